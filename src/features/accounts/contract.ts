@@ -1,0 +1,69 @@
+import * as z from 'zod';
+import { endpoint, id } from '#wire/contract.ts';
+
+/** What a member may do, each including those before it. */
+export const role = z.enum(['viewer', 'member', 'admin', 'owner']);
+export type Role = z.infer<typeof role>;
+
+export const user = z
+  .object({
+    id,
+    name: z.string(),
+    email: z.string(),
+    organizations: z.array(z.object({ id, name: z.string(), role })),
+  })
+  .meta({ id: 'User' });
+export type User = z.infer<typeof user>;
+
+/** Text that people read: trimmed, without control characters (a NUL cannot be stored at all). */
+export const visibleText = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'Write something here.')
+    .max(max, `Use at most ${max} characters.`)
+    .refine((text) => !/\p{Cc}/u.test(text), 'Control characters are not allowed.')
+    .refine((text) => text.isWellFormed(), 'This is not well-formed Unicode.');
+
+const email = z.string().trim().max(254, 'Use at most 254 characters.').pipe(z.email('Write an e-mail address, such as ada@example.com.'));
+
+/** bcrypt reads 72 bytes and ignores the rest; better to refuse than to ignore. */
+const newPassword = z
+  .string()
+  .min(8, 'Use at least 8 characters.')
+  .refine((text) => new TextEncoder().encode(text).length <= 72, 'Use at most 72 bytes.')
+  .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This contains a character that cannot be used.');
+
+export const signup = endpoint({
+  name: 'signup',
+  method: 'POST',
+  path: '/api/auth/signup',
+  summary: 'Sign up; without an invitation this founds an organization that the new user owns.',
+  body: z.strictObject({ name: visibleText(100), email, password: newPassword, invitation: z.string().max(200).optional() }),
+  replies: { 201: z.object({ user }) },
+});
+
+export const login = endpoint({
+  name: 'login',
+  method: 'POST',
+  path: '/api/auth/login',
+  summary: 'Sign in; the session gets a new id.',
+  body: z.strictObject({ email: z.string().max(254), password: z.string().max(1024), code: z.string().max(20).optional() }),
+  replies: { 200: z.object({ user }) },
+});
+
+export const logout = endpoint({
+  name: 'logout',
+  method: 'POST',
+  path: '/api/auth/logout',
+  summary: 'Sign out; the session is gone on every server.',
+  replies: { 204: 'empty' },
+});
+
+export const currentUser = endpoint({
+  name: 'currentUser',
+  method: 'GET',
+  path: '/api/auth/user',
+  summary: 'Who am I.',
+  replies: { 200: z.object({ user }) },
+});

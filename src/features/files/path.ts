@@ -1,0 +1,32 @@
+/** The one rule for paths of files in a project; used at every door: request, tool arguments, import. */
+import * as z from 'zod';
+
+/** Bytes of UTF-8. */
+export const MAX_PATH_BYTES = 1024;
+
+/**
+ * @returns what is wrong with a path, as a sentence, or undefined when it is fine. A path is relative, has no empty, `.` or
+ *   `..` segment, no control character or backslash, and at most 1,024 bytes.
+ */
+export function pathProblem(path: string): string | undefined {
+  if (path === '') return 'Name a path, such as src/main.ts.';
+  if (!path.isWellFormed()) return 'The path is not well-formed Unicode.';
+  if (new TextEncoder().encode(path).length > MAX_PATH_BYTES) return `The path is longer than ${MAX_PATH_BYTES} bytes.`;
+  if (path.startsWith('/')) return 'The path must be relative to the project: leave out the leading slash.';
+  if (/\p{Cc}/u.test(path)) return 'The path contains a control character.';
+  if (path.includes('\\')) return 'Separate folders with /, not with a backslash.';
+  for (const segment of path.split('/')) {
+    if (segment === '') return 'The path has an empty segment (two slashes in a row, or one at the end).';
+    if (segment === '.' || segment === '..') return `The path must not contain "${segment}" as a segment.`;
+  }
+  return undefined;
+}
+
+/** A path in NFC, so that what looks the same is the same file on every system. */
+export const filePath = z
+  .string()
+  .transform((path) => path.normalize('NFC'))
+  .superRefine((path, context) => {
+    const message = pathProblem(path);
+    if (message) context.addIssue({ code: 'custom', message });
+  });

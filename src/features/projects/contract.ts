@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import { role, visibleText } from '#features/accounts/contract.ts';
+import { endpoint, id, instant } from '#wire/contract.ts';
+
+export const project = z
+  .object({
+    id,
+    name: z.string(),
+    organizationId: id,
+    /** What the asking user may do here. */
+    role,
+    createdAt: instant,
+    /** Of the project itself or of its files. */
+    changedAt: instant,
+  })
+  .meta({ id: 'Project' });
+export type Project = z.infer<typeof project>;
+
+const name = visibleText(100);
+export const projectParams = z.object({ projectId: id });
+
+export const listProjects = endpoint({
+  name: 'listProjects',
+  method: 'GET',
+  path: '/api/projects',
+  summary: 'The projects of my organizations, the last changed first.',
+  replies: { 200: z.object({ projects: z.array(project) }) },
+});
+
+export const createProject = endpoint({
+  name: 'createProject',
+  method: 'POST',
+  path: '/api/projects',
+  summary: 'Create a project, in my first organization unless another one is named.',
+  body: z.strictObject({ name, organizationId: id.optional() }),
+  replies: { 201: z.object({ project }) },
+});
+
+export const getProject = endpoint({
+  name: 'getProject',
+  method: 'GET',
+  path: '/api/projects/:projectId',
+  summary: 'One project.',
+  params: projectParams,
+  replies: { 200: z.object({ project }) },
+});
+
+export const renameProject = endpoint({
+  name: 'renameProject',
+  method: 'PATCH',
+  path: '/api/projects/:projectId',
+  summary: 'Rename a project.',
+  params: projectParams,
+  body: z.strictObject({ name }),
+  replies: { 200: z.object({ project }) },
+});
+
+export const deleteProject = endpoint({
+  name: 'deleteProject',
+  method: 'DELETE',
+  path: '/api/projects/:projectId',
+  summary: 'Delete a project with its files, history and runs. This cannot be undone.',
+  params: projectParams,
+  replies: { 204: 'empty' },
+});

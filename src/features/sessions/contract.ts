@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { endpoint, id, instant } from '#wire/contract.ts';
+
+export const session = z
+  .object({
+    id,
+    /** Browser and system, as far as the browser tells. */
+    device: z.string(),
+    address: z.string(),
+    createdAt: instant,
+    /** Exact to five minutes. */
+    lastSeenAt: instant,
+    expiresAt: instant,
+    /** Is this the session that asks? */
+    current: z.boolean(),
+  })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof session>;
+
+export const listSessions = endpoint({
+  name: 'listSessions',
+  method: 'GET',
+  path: '/api/sessions',
+  summary: 'My sessions, the newest use first.',
+  replies: { 200: z.object({ sessions: z.array(session) }) },
+});
+
+export const revokeSession = endpoint({
+  name: 'revokeSession',
+  method: 'DELETE',
+  path: '/api/sessions/:sessionId',
+  summary: 'End one of my sessions, on every server.',
+  params: z.object({ sessionId: id }),
+  replies: { 204: 'empty' },
+});

@@ -1,0 +1,81 @@
+/** Calls an endpoint by its contract: the same few lines for the browser, the tests and the load test. */
+import type { CallOf, Contract, Problem, ReplyOf } from './contract.ts';
+
+/** A refusal of the server, as RFC 9457 tells it. Decide by `code`; show `message`. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  readonly status: number;
+  readonly code: string;
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.detail, options);
+    this.name = 'ProblemError';
+    this.problem = problem;
+    this.status = problem.status;
+    this.code = problem.code;
+  }
+}
+
+export interface CallOptions {
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+export type Call = <C extends Contract>(contract: C, input: CallOf<C>, options?: CallOptions) => Promise<ReplyOf<C>>;
+
+interface Input {
+  params?: Record<string, unknown>;
+  query?: Record<string, unknown>;
+  body?: unknown;
+}
+
+/** Path with parameters filled in and the query appended, each part encoded. */
+export function urlOf<C extends Contract>(contract: C, input: Pick<CallOf<C>, 'params' | 'query'>): string {
+  const { params, query } = input as Input;
+  const path = contract.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(params?.[name])));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query ?? {})) if (value !== undefined) search.set(name, String(value));
+  return search.size > 0 ? `${path}?${search}` : path;
+}
+
+/**
+ * @param baseUrl '' in the browser, else the server's origin
+ * @param send the `fetch` to use; a load test hands in one with its own cookies
+ * @returns a call that answers with `{status, body, headers}` and throws `ProblemError` on every refusal,
+ *   including those without a readable body (a proxy's error page, a broken connection: code `unreachable`)
+ */
+export function createCall(baseUrl: string, send: typeof fetch): Call {
+  return async (contract, input, options = {}) => {
+    const { body } = input as Input;
+    const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
+    if (body !== undefined) headers['content-type'] ??= contract.body === 'bytes' ? 'application/octet-stream' : 'application/json';
+    const init: RequestInit = { method: contract.method, headers };
+    if (options.signal) init.signal = options.signal;
+    if (body !== undefined) init.body = contract.body === 'bytes' ? (body as BodyInit) : JSON.stringify(body);
+
+    const response = await send(baseUrl + urlOf(contract, input), init).catch((cause: unknown) => {
+      if (options.signal?.aborted) throw cause;
+      throw new ProblemError(unreadable(0, 'unreachable', 'The server cannot be reached. Check the connection and try again.'), { cause });
+    });
+    if (!response.ok) throw new ProblemError(await readProblem(response));
+    const kind = contract.replies[response.status];
+    return { status: response.status, body: await readBody(response, kind), headers: response.headers } as never;
+  };
+}
+
+async function readBody(response: Response, kind: Contract['replies'][number] | undefined): Promise<unknown> {
+  if (kind === 'text') return response.text();
+  if (kind === 'bytes') return new Uint8Array(await response.arrayBuffer());
+  if (kind === 'empty' || response.status === 204) return undefined;
+  if (kind === 'events') return response.body;
+  return response.json();
+}
+
+async function readProblem(response: Response): Promise<Problem> {
+  const body: unknown = await response.json().catch(() => undefined);
+  if (typeof body === 'object' && body !== null && 'code' in body) return body as Problem;
+  return unreadable(response.status, 'unreadable', `The server answered ${response.status} without saying why. Try again in a moment.`);
+}
+
+function unreadable(status: number, code: string, detail: string): Problem {
+  return { type: 'about:blank', title: code, status, detail, code, requestId: '' };
+}

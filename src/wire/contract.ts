@@ -1,0 +1,83 @@
+/**
+ * The endpoint contract: one value that says all there is to know of an endpoint from outside. The server mounts it, the
+ * browser and the load test call it, the API description is generated from it, one test walks all of them.
+ */
+import * as z from 'zod';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Replies that are not JSON: raw bytes, server-sent events, plain text, or no body at all. */
+export type RawReply = 'bytes' | 'events' | 'text' | 'empty';
+export type Body = z.ZodType | 'bytes' | undefined;
+export type Replies = Readonly<Record<number, z.ZodType | RawReply>>;
+
+export interface Contract<
+  P extends z.ZodObject | undefined = z.ZodObject | undefined,
+  Q extends z.ZodObject | undefined = z.ZodObject | undefined,
+  B extends Body = Body,
+  R extends Replies = Replies,
+> {
+  /** Unique and stable: the operationId of the API description, the step's name in a load report. */
+  readonly name: string;
+  readonly method: Method;
+  /** Express pattern: `/api/projects/:projectId`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly params?: P;
+  readonly query?: Q;
+  /** JSON that fits the schema, or the raw bytes of the request. */
+  readonly body?: B;
+  /** Success replies by status. Failures are `problem` everywhere and are not listed. */
+  readonly replies: R;
+}
+
+/** Declares an endpoint; only there to infer the types. */
+export function endpoint<
+  const R extends Replies,
+  P extends z.ZodObject | undefined = undefined,
+  Q extends z.ZodObject | undefined = undefined,
+  B extends Body = undefined,
+>(contract: Contract<P, Q, B, R>): Contract<P, Q, B, R> {
+  return contract;
+}
+
+type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
+type Given<S> = S extends z.ZodType ? z.input<S> : undefined;
+
+export type ParamsOf<C> = C extends Contract<infer P, infer _Q, infer _B, infer _R> ? Parsed<P> : never;
+export type QueryOf<C> = C extends Contract<infer _P, infer Q, infer _B, infer _R> ? Parsed<Q> : never;
+export type BodyOf<C> = C extends Contract<infer _P, infer _Q, infer B, infer _R> ? (B extends 'bytes' ? Uint8Array : Parsed<B>) : never;
+
+/** What a caller hands in: before defaults and coercion. */
+export type CallOf<C> =
+  C extends Contract<infer P, infer Q, infer B, infer _R>
+    ? (P extends z.ZodObject ? { params: Given<P> } : { params?: undefined }) &
+        (Q extends z.ZodObject ? { query?: Given<Q> } : { query?: undefined }) &
+        (B extends 'bytes' ? { body: Uint8Array | string } : B extends z.ZodType ? { body: Given<B> } : { body?: undefined })
+    : never;
+
+type ReplyBody<S> = S extends z.ZodType ? z.output<S> : S extends 'text' ? string : S extends 'bytes' ? Uint8Array : undefined;
+/** Union of `{status, body}` over the contract's replies, as a caller sees them. */
+export type ReplyOf<C> =
+  C extends Contract<infer _P, infer _Q, infer _B, infer R>
+    ? { [S in keyof R & number]: { status: S; body: ReplyBody<R[S]>; headers: Headers } }[keyof R & number]
+    : never;
+
+/** Every failure's body: RFC 9457 with a stable `code`, the request's id, and all problems of a bad input. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+  })
+  .loose()
+  .meta({ id: 'Problem' });
+export type Problem = z.infer<typeof problem>;
+
+export const id = z.uuid();
+/** An instant as ISO 8601 in UTC. */
+export const instant = z.iso.datetime();
