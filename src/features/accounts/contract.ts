@@ -1,9 +1,6 @@
 import * as z from 'zod';
 import { endpoint, id } from '#wire/contract.ts';
-
-/** What a member may do, each including those before it. */
-export const role = z.enum(['viewer', 'member', 'admin', 'owner']);
-export type Role = z.infer<typeof role>;
+import { role } from '#wire/role.ts';
 
 export const user = z
   .object({

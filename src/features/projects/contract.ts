@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { role, visibleText } from '#features/accounts/contract.ts';
+import { visibleText } from '#features/accounts/contract.ts';
 import { endpoint, id, instant } from '#wire/contract.ts';
+import { role } from '#wire/role.ts';
 
 export const project = z
   .object({

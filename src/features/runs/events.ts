@@ -24,6 +24,8 @@ export const eventData = {
     /** Milliseconds. */
     duration: z.number(),
     change: toolChange.optional(),
+    /** The version of a file that the run knows through this; it may replace that one and no other. */
+    seen: z.object({ path: z.string(), version: z.string() }).optional(),
   }),
   /** The model call is over. */
   step_end: z.object({

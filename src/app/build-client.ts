@@ -1,0 +1,43 @@
+/** Builds the client when its build is missing or older than its sources. */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { glob, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { clientDirectory } from './server.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const sources = ['vite.config.ts', 'package-lock.json', 'src/{ui,wire}/**', 'src/app/client/**', 'src/features/**'];
+const stamp = join(clientDirectory, 'sources.sha256');
+
+/** @returns whether it had to be built */
+export async function buildClientIfOld(): Promise<boolean> {
+  const wanted = await hashSources();
+  const built = await readFile(stamp, 'utf8').catch(() => '');
+  if (built === wanted) return false;
+  await buildClient(wanted);
+  return true;
+}
+
+async function hashSources(): Promise<string> {
+  const paths: string[] = [];
+  for await (const entry of glob(sources, { cwd: root, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !/\/server\/|\.test\.ts$/.test(path)) paths.push(path);
+  }
+  const hash = createHash('sha256');
+  for (const path of paths.sort()) hash.update(path.slice(root.length)).update(await readFile(path));
+  return hash.digest('hex');
+}
+
+async function buildClient(hash: string): Promise<void> {
+  const { build } = await import('vite').catch((cause: unknown) => {
+    const there = existsSync(join(clientDirectory, 'index.html'));
+    throw new Error(
+      `The client is ${there ? 'older than its sources' : 'not built'}, and the packages to build it are missing. Run: npm ci && npm run build`,
+      { cause },
+    );
+  });
+  await build({ root: join(root, 'src/app/client'), configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
+  await writeFile(stamp, hash);
+}

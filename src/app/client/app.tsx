@@ -1,0 +1,65 @@
+import { lazy, type ReactNode, Suspense } from 'react';
+import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
+import { useCurrentUser } from '#features/accounts/client/queries.ts';
+import type { User } from '#features/accounts/contract.ts';
+import { Failure } from '#ui/note.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { AccountPage } from './pages/account-page.tsx';
+import { NotFoundPage } from './pages/not-found-page.tsx';
+import { ProjectsPage } from './pages/projects-page.tsx';
+import { SignInPage } from './pages/sign-in-page.tsx';
+import { SignUpPage } from './pages/sign-up-page.tsx';
+import { Shell } from './shell.tsx';
+
+const ProjectPage = lazy(() => import('./pages/project-page.tsx'));
+
+/** Every address of the client. */
+export function App() {
+  return (
+    <ErrorBoundary>
+      <Switch>
+        <Route path="/signin" component={SignInPage} />
+        <Route path="/signup" component={SignUpPage} />
+        <Route>
+          <SignedIn>
+            {(user) => (
+              <Shell user={user}>
+                <Suspense fallback={<Waiting what="Loading" />}>
+                  <Switch>
+                    <Route path="/" component={ProjectsPage} />
+                    <Route path="/projects/:projectId">
+                      {({ projectId }) => <ProjectPage key={projectId} projectId={projectId} userId={user.id} />}
+                    </Route>
+                    <Route path="/account">
+                      <AccountPage user={user} />
+                    </Route>
+                    <Route component={NotFoundPage} />
+                  </Switch>
+                </Suspense>
+              </Shell>
+            )}
+          </SignedIn>
+        </Route>
+      </Switch>
+    </ErrorBoundary>
+  );
+}
+
+/** Leads whoever is not signed in to the entrance, and from there back to where they wanted to go. */
+function SignedIn({ children }: { children: (user: User) => ReactNode }) {
+  const [path] = useLocation();
+  const search = useSearch();
+  const user = useCurrentUser();
+  if (user.data) return children(user.data);
+  if (user.isPending) return <Waiting what="Loading" />;
+  if (user.isError) {
+    return (
+      <main className="page" id="main">
+        <Failure error={user.error} onRetry={() => void user.refetch()} />
+      </main>
+    );
+  }
+  const here = search ? `${path}?${search}` : path;
+  return <Redirect to={here === '/' ? '/signin' : `/signin?next=${encodeURIComponent(here)}`} replace />;
+}

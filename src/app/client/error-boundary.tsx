@@ -1,0 +1,31 @@
+import { Component, type ReactNode } from 'react';
+import { Button } from '#ui/button.tsx';
+import { Empty } from '#ui/empty.tsx';
+
+/** A mistake in drawing a page, or a part of the client that a newer version on the server has replaced. */
+export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override render(): ReactNode {
+    if (!this.state.failed) return this.props.children;
+    return (
+      <main id="main" className="page">
+        <Empty
+          icon="alert"
+          title="This page could not be shown"
+          action={
+            <Button kind="primary" icon="refresh" onClick={() => window.location.reload()}>
+              Reload
+            </Button>
+          }
+        >
+          Perhaps Guildhall was updated meanwhile. Reload the page; what you typed into files is kept in this browser.
+        </Empty>
+      </main>
+    );
+  }
+}

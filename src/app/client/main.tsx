@@ -1,0 +1,22 @@
+import '#ui/without-eval.ts';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { forgetUser } from '#features/accounts/client/queries.ts';
+import { OfflineNotice } from '#ui/offline.tsx';
+import { createQueryClient } from '#ui/query-client.ts';
+import { Toasts } from '#ui/toast.tsx';
+import { App } from './app.tsx';
+import '#ui/styles/index.css';
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={createQueryClient(forgetUser)}>
+      <App />
+      <OfflineNotice />
+      <Toasts />
+    </QueryClientProvider>
+  </StrictMode>,
+);

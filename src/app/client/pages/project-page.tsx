@@ -1,0 +1,95 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { Link } from 'wouter';
+import { EditorPane } from '#features/files/client/editor-pane.tsx';
+import { NewFileDialog } from '#features/files/client/file-dialogs.tsx';
+import { FilesPane } from '#features/files/client/files-pane.tsx';
+import { refreshFiles } from '#features/files/client/queries.ts';
+import { useOpenFiles } from '#features/files/client/use-open-files.ts';
+import { ModelSelect } from '#features/models/client/model-select.tsx';
+import { useProject } from '#features/projects/client/queries.ts';
+import type { Project } from '#features/projects/contract.ts';
+import { RunsPane } from '#features/runs/client/runs-pane.tsx';
+import { useDocumentTitle } from '#ui/document-title.ts';
+import { hasStatus } from '#ui/explain.ts';
+import { Failure } from '#ui/note.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { ProjectPanes } from './project-panes.tsx';
+import { usePlace } from './use-place.ts';
+import { useProjectCommands } from './use-project-commands.ts';
+import './project-page.css';
+
+export default function ProjectPage({ projectId, userId }: { projectId: string; userId: string }) {
+  const project = useProject(projectId);
+  useDocumentTitle(project.data?.name);
+  if (project.data) return <Workspace project={project.data} userId={userId} />;
+  if (project.isPending) return <Waiting what="Loading the project" />;
+  if (hasStatus(project.error, 404) || hasStatus(project.error, 422)) return <NotFoundPage />;
+  return (
+    <main id="main" className="page" tabIndex={-1}>
+      <Failure error={project.error} onRetry={() => void project.refetch()} />
+    </main>
+  );
+}
+
+function Workspace({ project, userId }: { project: Project; userId: string }) {
+  const client = useQueryClient();
+  const { file, run, pane, selectFile, selectRun, setPane } = usePlace();
+  const [creating, setCreating] = useState(false);
+  const [model, setModel] = useState<string>();
+  const files = useOpenFiles({ projectId: project.id, userId, current: file, onSelect: selectFile });
+  const editable = project.role !== 'viewer';
+  const onNew = useCallback(() => setCreating(true), []);
+  useProjectCommands({ projectId: project.id, editable, onNewFile: onNew, onOpen: selectFile, onRun: selectRun });
+  return (
+    <main id="main" className="project-page" tabIndex={-1}>
+      <header className="project-head">
+        <nav aria-label="Breadcrumb" className="project-path">
+          <Link href="/">Projects</Link>
+          <span aria-hidden="true">/</span>
+          <h1 className="truncate">{project.name}</h1>
+        </nav>
+      </header>
+      <ProjectPanes
+        shown={pane}
+        onShow={setPane}
+        unsaved={files.dirtyPaths.length > 0}
+        files={
+          <FilesPane
+            projectId={project.id}
+            current={file}
+            editable={editable}
+            onOpen={selectFile}
+            onNew={onNew}
+            onMoved={files.renamed}
+            onDeleted={files.removed}
+          />
+        }
+        editor={<EditorPane projectId={project.id} files={files} current={file} editable={editable} onSelect={selectFile} onNew={onNew} />}
+        agent={
+          <RunsPane
+            projectId={project.id}
+            current={run}
+            editable={editable}
+            model={model}
+            modelSelect={<ModelSelect value={model} onChange={setModel} />}
+            onSelect={selectRun}
+            onOpenFile={selectFile}
+            onFilesChanged={() => void refreshFiles(client, project.id)}
+          />
+        }
+      />
+      {creating && (
+        <NewFileDialog
+          projectId={project.id}
+          onCreated={(path) => {
+            setCreating(false);
+            selectFile(path);
+          }}
+          onClose={() => setCreating(false)}
+        />
+      )}
+    </main>
+  );
+}

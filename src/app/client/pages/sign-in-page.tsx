@@ -1,0 +1,25 @@
+import { Link, Redirect, useLocation, useSearch } from 'wouter';
+import { Entrance } from '#features/accounts/client/entrance.tsx';
+import { useCurrentUser } from '#features/accounts/client/queries.ts';
+import { SignInForm } from '#features/accounts/client/sign-in-form.tsx';
+import { useDocumentTitle } from '#ui/document-title.ts';
+import { readNext } from './next.ts';
+
+export function SignInPage() {
+  useDocumentTitle('Sign in');
+  const [, navigate] = useLocation();
+  const search = useSearch();
+  const next = readNext(search);
+  const { data: user } = useCurrentUser();
+  if (user) return <Redirect to={next} replace />;
+  const other = (
+    <>
+      New here? <Link href={search ? `/signup?${search}` : '/signup'}>Sign up</Link>
+    </>
+  );
+  return (
+    <Entrance title="Sign in" other={other}>
+      <SignInForm onSignedIn={() => navigate(next, { replace: true })} />
+    </Entrance>
+  );
+}

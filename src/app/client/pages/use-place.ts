@@ -1,0 +1,39 @@
+/** Which file and which run are in front. It stands in the address, so a reload and a link come to the same place. */
+import { useCallback, useState } from 'react';
+import { useSearchParams } from 'wouter';
+
+export type Pane = 'files' | 'editor' | 'agent';
+
+export function usePlace() {
+  const [params, setParams] = useSearchParams();
+  const file = params.get('file') ?? undefined;
+  const run = params.get('run') ?? undefined;
+  /** On a phone one pane shows at a time. */
+  const [pane, setPane] = useState<Pane>(file ? 'editor' : run ? 'agent' : 'files');
+
+  const set = useCallback(
+    (key: 'file' | 'run', value: string | undefined) =>
+      setParams((before) => {
+        const next = new URLSearchParams(before);
+        if (value === undefined) next.delete(key);
+        else next.set(key, value);
+        return next;
+      }),
+    [setParams],
+  );
+  const selectFile = useCallback(
+    (path: string | undefined) => {
+      set('file', path);
+      setPane(path ? 'editor' : 'files');
+    },
+    [set],
+  );
+  const selectRun = useCallback(
+    (runId: string | undefined) => {
+      set('run', runId);
+      setPane('agent');
+    },
+    [set],
+  );
+  return { file, run, pane, selectFile, selectRun, setPane };
+}

@@ -1,0 +1,37 @@
+import { useMemo } from 'react';
+import { useFiles } from '#features/files/client/queries.ts';
+import { type Command, useCommands } from '#ui/commands.ts';
+
+interface ProjectCommandsOptions {
+  projectId: string;
+  editable: boolean;
+  onNewFile: () => void;
+  onOpen: (path: string) => void;
+  onRun: (runId: string | undefined) => void;
+}
+
+/** What the palette offers within a project. */
+export function useProjectCommands({ projectId, editable, onNewFile, onOpen, onRun }: ProjectCommandsOptions): void {
+  const entries = useFiles(projectId).data?.entries;
+  const commands = useMemo((): Command[] => {
+    const making: Command[] = [
+      { id: 'new-file', label: 'New file', icon: 'plus', run: onNewFile },
+      {
+        id: 'new-run',
+        label: 'New run',
+        icon: 'agent',
+        run: () => {
+          onRun(undefined);
+          // As soon as the list with its composer has taken the conversation's place.
+          setTimeout(() => document.querySelector<HTMLElement>('.composer textarea')?.focus(), 50);
+        },
+      },
+    ];
+    const files = (entries ?? []).filter(({ type }) => type === 'file');
+    const opening = files.map(
+      ({ path }): Command => ({ id: `file-${path}`, label: path, icon: 'file', hint: 'File', run: () => onOpen(path) }),
+    );
+    return [...(editable ? making : []), ...opening];
+  }, [entries, editable, onNewFile, onOpen, onRun]);
+  useCommands(commands);
+}

@@ -1,0 +1,34 @@
+import { useMemo } from 'react';
+import { useLocation } from 'wouter';
+import { useSignOut } from '#features/accounts/client/queries.ts';
+import { useProjects } from '#features/projects/client/queries.ts';
+import { type Command, useCommands } from '#ui/commands.ts';
+import { setTheme } from '#ui/theme.ts';
+
+/** What the palette offers on every page. */
+export function useShellCommands(): void {
+  const [, navigate] = useLocation();
+  const { data: projects } = useProjects();
+  const { mutate: signOut } = useSignOut();
+  const commands = useMemo((): readonly Command[] => {
+    const toProjects = (projects ?? []).map(
+      ({ id, name }): Command => ({
+        id: `project-${id}`,
+        label: name,
+        icon: 'folder',
+        hint: 'Project',
+        run: () => navigate(`/projects/${id}`),
+      }),
+    );
+    return [
+      ...toProjects,
+      { id: 'projects', label: 'All projects', icon: 'projects', hint: 'Page', run: () => navigate('/') },
+      { id: 'account', label: 'My account and sessions', icon: 'person', hint: 'Page', run: () => navigate('/account') },
+      { id: 'theme-system', label: 'Theme: as the system', icon: 'computer', hint: 'Theme', run: () => setTheme('system') },
+      { id: 'theme-light', label: 'Theme: light', icon: 'sun', hint: 'Theme', run: () => setTheme('light') },
+      { id: 'theme-dark', label: 'Theme: dark', icon: 'moon', hint: 'Theme', run: () => setTheme('dark') },
+      { id: 'sign-out', label: 'Sign out', icon: 'out', run: () => signOut() },
+    ];
+  }, [projects, navigate, signOut]);
+  useCommands(commands);
+}

@@ -1,0 +1,71 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { Link, useRoute } from 'wouter';
+import type { User } from '#features/accounts/contract.ts';
+import { Icon, type IconName } from '#ui/icon.tsx';
+import { Mark } from '#ui/mark.tsx';
+import { commandKey } from '#ui/media.ts';
+import { Palette } from '#ui/palette.tsx';
+import { useShellCommands } from './shell-commands.ts';
+import './shell.css';
+
+/** What surrounds every page of somebody who is signed in. */
+export function Shell({ user, children }: { user: User; children: ReactNode }) {
+  const [paletteOpen, setPaletteOpen] = useState(false);
+  useShellCommands();
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      if (!document.querySelector('dialog[open]')) setPaletteOpen(true);
+    };
+    // Before the editor, which has a Ctrl+K of its own on some systems.
+    window.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
+  }, []);
+  return (
+    <div className="shell">
+      <a className="skip-link visually-hidden" href="#main">
+        Skip to content
+      </a>
+      <nav className="rail" aria-label="Main">
+        <Link href="/" className="rail-mark" aria-label="Guildhall, projects">
+          <Mark size={24} />
+        </Link>
+        <RailLink href="/" section="/projects/*?" icon="projects">
+          Projects
+        </RailLink>
+        <button type="button" className="rail-item" title={`${commandKey}+K`} onClick={() => setPaletteOpen(true)}>
+          <Icon name="search" />
+          Find
+        </button>
+        <RailLink href="/account" section="/account" icon="person" className="rail-last" title={`${user.name}, ${user.email}`}>
+          Account
+        </RailLink>
+      </nav>
+      {children}
+      {paletteOpen && <Palette onClose={() => setPaletteOpen(false)} />}
+    </div>
+  );
+}
+
+interface RailLinkProps {
+  href: string;
+  /** Addresses at which it counts as the place one is in. */
+  section: string;
+  icon: IconName;
+  className?: string;
+  title?: string;
+  children: string;
+}
+
+function RailLink({ href, section, icon, className = '', title, children }: RailLinkProps) {
+  const [exactly] = useRoute(href);
+  const [within] = useRoute(section);
+  const current = exactly || within;
+  return (
+    <Link href={href} className={`rail-item ${className}`} title={title} aria-current={current ? 'page' : undefined}>
+      <Icon name={icon} />
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,152 @@
+/** The environment, read once: every variable with its default, its rule and a sentence for `.env.example`. */
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
+
+const text = z.string().trim().min(1);
+const whole = (min: number, max: number) =>
+  z.coerce.number('a whole number').int('a whole number').min(min, `at least ${min}`).max(max, `at most ${max}`);
+
+const unitMs = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+const rate = text.regex(/^[1-9]\d{0,8}\/[1-9]\d{0,4}[smh]$/, 'a number of requests in a time, such as 100/15m').transform((value): Rate => {
+  const [max = '', time = ''] = value.split('/');
+  return { max: Number(max), windowMs: Number(time.slice(0, -1)) * unitMs[time.slice(-1) as keyof typeof unitMs] };
+});
+const postgres = text.regex(/^postgres(ql)?:\/\//, 'an address such as postgresql://user:password@host:5432/database');
+
+/** The schema's order and descriptions are those of `.env.example`. */
+export const environment = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], 'development, test or production')
+    .default('development')
+    .describe('production asks for DATABASE_URL and SESSION_SECRET, and has the guide’s limits'),
+  PORT: whole(0, 65_535).default(5000).describe('where to listen'),
+  HOST: text.optional().describe('address to listen on; all of them without one'),
+  DATABASE_URL: postgres.optional().describe('PostgreSQL 14 or newer; without one, development starts its own in DATA_DIR'),
+  SESSION_SECRET: text
+    .optional()
+    .describe('64 characters or more, random; several, separated by commas, rotate: the first signs, all are accepted'),
+  SESSION_TTL_DAYS: whole(1, 365).default(7).describe('days until an unused session ends'),
+  BCRYPT_SALT_ROUNDS: whole(4, 15).default(10).describe('cost of a password’s hash; each step doubles the work'),
+  DATA_DIR: text
+    .default('./data')
+    .transform((path) => resolve(path))
+    .describe('folder of the embedded PostgreSQL'),
+  WEB_CONCURRENCY: whole(1, 256).optional().describe('server processes; 1 in development, one a core in production'),
+  PG_POOL_MAX: whole(2, 500).default(20).describe('database connections of each process'),
+  TRUST_PROXY: whole(0, 10).optional().describe('proxies in front, whose X-Forwarded-For is believed; 1 in production, else 0'),
+  SIGNUP: z
+    .enum(['open', 'invite'], 'open or invite')
+    .optional()
+    .describe('open: anybody may sign up; invite: only the first user may; invite in production, else open'),
+  RATE_LIMIT_API: rate
+    .default({ max: 100, windowMs: 15 * 60_000 })
+    .describe('requests of an address; a signed-in person has ten times as many'),
+  RATE_LIMIT_AUTH: rate
+    .default({ max: 5, windowMs: 15 * 60_000 })
+    .describe('sign-ins to an account from an address, sign-ups from an address'),
+  RATE_LIMIT_AGENT: rate.default({ max: 10, windowMs: 60_000 }).describe('messages to agents of a person'),
+  RATE_LIMIT_AUTONOMY: rate.default({ max: 5, windowMs: 60_000 }).describe('autonomous runs of a person'),
+  RATE_LIMIT_DEVMODE: rate.default({ max: 20, windowMs: 60_000 }).describe('file changes of a person'),
+  RATE_LIMIT_MULTIPLIER: z.coerce
+    .number('a number')
+    .positive('more than 0')
+    .optional()
+    .describe('every limit times this; 10 in development, else 1'),
+  METRICS_TOKEN: text.optional().describe('bearer token for /metrics; needed there in production'),
+  TLS_CERT: text.optional().describe('path of a certificate (PEM); with TLS_KEY, the server speaks HTTPS itself'),
+  TLS_KEY: text.optional().describe('path of its key'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'trace, debug, info, warn, error or silent')
+    .optional()
+    .describe('info in production, else warn'),
+  OPENAI_API_KEY: text.optional().describe('models of OpenAI'),
+  ANTHROPIC_API_KEY: text.optional().describe('models of Anthropic'),
+  MODEL_SERVER_URL: z
+    .url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:8000/v1' })
+    .optional()
+    .describe('any OpenAI-compatible server: vLLM, llama.cpp, OpenRouter…; up to and including /v1'),
+  MODEL_SERVER_KEY: text.optional().describe('its key, if it wants one'),
+  MODEL_SERVER_DETECT: z
+    .stringbool('true or false')
+    .default(true)
+    .describe('offer the models of a server found on 127.0.0.1:11434, such as Ollama'),
+});
+
+export type Config = ReturnType<typeof complete>;
+
+const MIN_SECRET = 64;
+const DEVELOPMENT_SECRET = 'for development only; production asks for a secret of its own and does not start without one';
+
+/** @throws ConfigError that lists everything that is missing or wrong, at once */
+export function readConfig(variables: Record<string, string | undefined>): Config {
+  // An empty variable counts as one that is not set.
+  const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const parsed = environment.safeParse(given);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} must be ${issue.message}`);
+  if (given['NODE_ENV'] === 'production') problems.push(...missingInProduction(given));
+  if ((given['TLS_CERT'] === undefined) !== (given['TLS_KEY'] === undefined))
+    problems.push('TLS_CERT and TLS_KEY must be set both or neither');
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
+  return complete(parsed.data);
+}
+
+export class ConfigError extends Error {
+  constructor(problems: string[]) {
+    super(
+      `The environment is not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}\nSee .env.example for what each variable is for.`,
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+function missingInProduction(given: Record<string, string | undefined>): string[] {
+  const problems: string[] = [];
+  if (given['DATABASE_URL'] === undefined) problems.push('DATABASE_URL must be set in production, to a PostgreSQL of yours');
+  const secrets = given['SESSION_SECRET']?.split(',').map((secret) => secret.trim()) ?? [];
+  if (secrets.length === 0) problems.push(`SESSION_SECRET must be set in production, to ${MIN_SECRET} random characters or more`);
+  else if (secrets.some((secret) => secret.length < MIN_SECRET))
+    problems.push(`SESSION_SECRET must have ${MIN_SECRET} characters or more (each, if there are several)`);
+  else if (secrets.some((secret) => new Set(secret).size < 12))
+    problems.push('SESSION_SECRET must be random: it has too few different characters');
+  return problems;
+}
+
+function complete(env: z.infer<typeof environment>) {
+  const production = env.NODE_ENV === 'production';
+  const rates: Record<LimiterName, Rate> = {
+    api: env.RATE_LIMIT_API,
+    auth: env.RATE_LIMIT_AUTH,
+    agent: env.RATE_LIMIT_AGENT,
+    autonomy: env.RATE_LIMIT_AUTONOMY,
+    devmode: env.RATE_LIMIT_DEVMODE,
+  };
+  return {
+    production,
+    checkReplies: env.NODE_ENV === 'test',
+    port: env.PORT,
+    host: env.HOST,
+    databaseUrl: env.DATABASE_URL,
+    dataDir: env.DATA_DIR,
+    processes: env.WEB_CONCURRENCY ?? (production ? availableParallelism() : 1),
+    poolMax: env.PG_POOL_MAX,
+    sessionSecrets: (env.SESSION_SECRET ?? DEVELOPMENT_SECRET).split(',').map((secret) => secret.trim()),
+    sessionTtlDays: env.SESSION_TTL_DAYS,
+    bcryptRounds: env.BCRYPT_SALT_ROUNDS,
+    trustProxy: env.TRUST_PROXY ?? (production ? 1 : 0),
+    signup: env.SIGNUP ?? (production ? ('invite' as const) : ('open' as const)),
+    rates,
+    rateMultiplier: env.RATE_LIMIT_MULTIPLIER ?? (env.NODE_ENV === 'development' ? 10 : 1),
+    metricsToken: env.METRICS_TOKEN,
+    tls: env.TLS_CERT && env.TLS_KEY ? { cert: env.TLS_CERT, key: env.TLS_KEY } : undefined,
+    logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
+    providers: {
+      openaiKey: env.OPENAI_API_KEY,
+      anthropicKey: env.ANTHROPIC_API_KEY,
+      compatibleUrl: env.MODEL_SERVER_URL,
+      compatibleKey: env.MODEL_SERVER_KEY,
+      localUrl: env.MODEL_SERVER_DETECT ? 'http://127.0.0.1:11434' : undefined,
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** The composition root: which room is built with what. Reads like a table of contents. */
+import type { Accounts } from '#features/accounts/server/accounts.ts';
+import { createAccounts } from '#features/accounts/server/accounts.ts';
+import { createFiles } from '#features/files/server/files.ts';
+import { fileRoutes } from '#features/files/server/routes.ts';
+import { createLimits } from '#features/limits/server/limits.ts';
+import { createModels } from '#features/models/server/models.ts';
+import { modelRoutes } from '#features/models/server/routes.ts';
+import { createMonitor } from '#features/monitor/server/monitor.ts';
+import { monitorRoutes } from '#features/monitor/server/routes.ts';
+import { createProjects } from '#features/projects/server/projects.ts';
+import { projectRoutes } from '#features/projects/server/routes.ts';
+import { runRoutes } from '#features/runs/server/routes.ts';
+import { createRuns } from '#features/runs/server/runs.ts';
+import { sessionRoutes } from '#features/sessions/server/routes.ts';
+import { createSessions } from '#features/sessions/server/sessions.ts';
+import { createDatabase } from '#kernel/database/pool.ts';
+import type { OpenStreams } from '#kernel/http/event-stream.ts';
+import type { Route } from '#kernel/http/route.ts';
+import { createJobs } from '#kernel/jobs.ts';
+import { createLive } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import { createMetrics } from '#kernel/metrics.ts';
+import type { Config } from './config.ts';
+
+export type Rooms = ReturnType<typeof createRooms>;
+
+export interface Surroundings {
+  config: Config;
+  databaseUrl: string;
+  log: Log;
+  version: string;
+  /** How many passwords this process hashes at once: the cores, shared by the processes. */
+  hashesAtOnce: number;
+  /** Metrics of all processes where there are several; else this one's are used. */
+  collectMetrics?: () => Promise<string>;
+  /** Milliseconds between the practice model's tokens, where tests want another pace. */
+  practicePace?: number;
+}
+
+export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, collectMetrics, practicePace }: Surroundings) {
+  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log });
+  const live = createLive({ url: databaseUrl, log });
+  const metrics = createMetrics();
+  const jobs = createJobs({ db, log });
+  const streams: OpenStreams = new Set();
+
+  const accounts: Accounts = createAccounts({ db, live, signup: config.signup, bcryptRounds: config.bcryptRounds, hashesAtOnce });
+  const sessions = createSessions({ db, live, log, accounts, secrets: config.sessionSecrets, ttlDays: config.sessionTtlDays });
+  const limits = createLimits({ db, rates: config.rates, multiplier: config.rateMultiplier, log, metrics });
+  const projects = createProjects({ db, live });
+  const files = createFiles({ db });
+  const models = createModels({ providers: config.providers, practicePace });
+  const runs = createRuns({ db, live, log, files, models });
+  const monitor = createMonitor({
+    db,
+    live,
+    metrics,
+    version,
+    collect: collectMetrics ?? (() => metrics.registry.metrics()),
+    countActiveSessions: sessions.countActive,
+    counts: () => ({
+      runs: runs.counts().working,
+      readers: runs.counts().readers,
+      streams: streams.size,
+      cachedSessions: sessions.cached(),
+      hashesWaiting: accounts.hashesWaiting(),
+    }),
+  });
+
+  const routes: Route[] = [
+    ...sessionRoutes({ accounts, sessions, limits }),
+    ...projectRoutes({ projects, limits }),
+    ...fileRoutes({ db, files, projects, limits }),
+    ...modelRoutes({ models, limits }),
+    ...runRoutes({ runs, projects, limits }),
+    ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
+  ];
+
+  return {
+    db,
+    live,
+    metrics,
+    streams,
+    routes,
+    sessions,
+    runs,
+    monitor,
+    /** Begins what goes on by itself: news, runs, recurring clean-up. */
+    async start(): Promise<void> {
+      await live.start();
+      runs.work();
+      await jobs.start();
+      await jobs.recur('sessions-clean-up', '*/15 * * * *', async () => {
+        log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
+      });
+      await jobs.recur('limits-clean-up', '*/5 * * * *', async () => void (await limits.cleanUp()));
+    },
+    /** Lets go in the order in which things need each other; the last requests have been answered by now. */
+    async close(): Promise<void> {
+      await runs.close();
+      await jobs.stop();
+      await limits.close();
+      await live.close();
+      await db.close();
+    },
+  };
+}

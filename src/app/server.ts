@@ -1,0 +1,51 @@
+/** One server process: rooms, routes and client on one port, and its graceful end. */
+import { fileURLToPath } from 'node:url';
+import express from 'express';
+import { listen } from '#kernel/http/listen.ts';
+import { mount } from '#kernel/http/mount.ts';
+import { serveApiDescription } from './api-description.ts';
+import { serveClient } from './client-shell.ts';
+import { createRooms, type Surroundings } from './rooms.ts';
+
+export const clientDirectory = fileURLToPath(new URL('../../dist/client', import.meta.url));
+
+/** After SIGTERM a load balancer gets this long to see that the server is not ready any more. */
+const NOTICE_MS = 500;
+/** Requests get this long to finish; with what follows it stays below ten seconds. */
+const PATIENCE_MS = 6000;
+
+export type Server = Awaited<ReturnType<typeof startServer>>;
+
+/** @throws Error with a sentence for people: the port is taken, the database cannot be reached */
+export async function startServer(surroundings: Surroundings) {
+  const { config, log } = surroundings;
+  const rooms = createRooms(surroundings);
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('trust proxy', config.trustProxy);
+  app.set('query parser', 'simple');
+  const { routes, streams, metrics, sessions } = rooms;
+  serveApiDescription(app, routes, surroundings.version);
+  mount({ app, routes, identify: sessions.identify, streams, log, metrics, checkReplies: config.checkReplies });
+  serveClient(app, clientDirectory);
+
+  try {
+    await rooms.start();
+    const http = await listen({ handler: app, host: config.host, port: config.port, tls: config.tls, streams });
+    return {
+      port: http.port,
+      rooms,
+      /** Not ready, stop accepting, end streams, finish requests, give runs back, close the pool. */
+      async close({ notice = NOTICE_MS } = {}): Promise<void> {
+        rooms.monitor.beginStopping();
+        await new Promise((resolve) => setTimeout(resolve, notice));
+        await http.close(PATIENCE_MS);
+        await rooms.close();
+      },
+    };
+  } catch (error) {
+    await rooms.close().catch(() => undefined);
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Accounts: users, the organizations they belong to, and their roles there. A user signs up, founding an organization, and is
+ * recognised by e-mail address and password. Sessions are the next room.
+ */
+import { v7 as uuid } from 'uuid';
+import type { User } from '#features/accounts/contract.ts';
+import { createCache } from '#kernel/cache.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { conflict, forbidden, Refusal, violates } from '#kernel/errors.ts';
+import type { Identity } from '#kernel/http/route.ts';
+import type { Live } from '#kernel/live.ts';
+import { createPasswords } from './password.ts';
+import * as sql from './queries.ts';
+
+export type Accounts = ReturnType<typeof createAccounts>;
+
+interface Options {
+  db: Database;
+  live: Live;
+  /** `open`: anybody founds an organization; `invite`: only the first user does. */
+  signup: 'open' | 'invite';
+  bcryptRounds: number;
+  hashesAtOnce: number;
+}
+
+/** Who a user is, apart from the session that asks. */
+export type Person = Omit<Identity, 'sessionId'>;
+
+export function createAccounts({ db, live, signup, bcryptRounds, hashesAtOnce }: Options) {
+  const passwords = createPasswords({ rounds: bcryptRounds, atOnce: hashesAtOnce });
+  const people = createCache<Person>({ live, topic: 'user', load: loadPerson, max: 20_000 });
+
+  async function loadPerson(userId: string): Promise<Person | undefined> {
+    const rows = await sql.selectMemberships(db, userId);
+    const [first] = rows;
+    if (!first) return undefined;
+    const organizations = rows.flatMap((row) =>
+      row.organization_id ? [{ id: row.organization_id, name: row.organization_name, role: row.role }] : [],
+    );
+    return { id: userId, name: first.name, email: first.email, organizations };
+  }
+
+  return {
+    /** @returns who has this id, from memory; undefined if nobody has */
+    person: (userId: string) => people.get(userId),
+
+    /** @throws 409 `email_taken`, 403 `signup_closed` */
+    async signUp(input: { name: string; email: string; password: string }): Promise<User> {
+      // Asked before hashing too, so that a closed door costs nothing.
+      if (signup === 'invite' && (await sql.selectAnyUser(db))[0]?.found) throw signupClosed();
+      const passwordHash = await passwords.hash(input.password);
+      const { name, email } = input;
+      const user = { id: uuid(), name, email };
+      const organization = { id: uuid(), name: `${name}’s team`, role: 'owner' as const };
+      await db
+        .transaction(async (tx) => {
+          if (signup === 'invite') {
+            await sql.lockSignup(tx);
+            if ((await sql.selectAnyUser(tx))[0]?.found) throw signupClosed();
+          }
+          await sql.insertUser(tx, user.id, name, email, passwordHash);
+          await sql.insertOrganization(tx, organization.id, organization.name);
+          await sql.insertMember(tx, organization.id, user.id, organization.role);
+        })
+        .catch((error: unknown) => {
+          throw violates(error, 'users_email')
+            ? conflict('email_taken', 'This e-mail address has an account already. Sign in instead.')
+            : error;
+        });
+      return { ...user, organizations: [organization] };
+    },
+
+    /** @throws 401 `invalid_credentials`, in the same words and time for an unknown address and a wrong password */
+    async recognise(email: string, password: string): Promise<User> {
+      const usable = !email.includes('\0') && email.isWellFormed() && !password.includes('\0');
+      const [row] = usable ? await sql.findUserByEmail(db, email.trim()) : [];
+      const matches = await passwords.verify(password, row?.password_hash);
+      const person = matches && row ? await people.get(row.id) : undefined;
+      if (!person)
+        throw new Refusal(401, 'invalid_credentials', 'This e-mail address and password do not belong together. Check both and try again.');
+      return { ...person, organizations: [...person.organizations] };
+    },
+
+    cached: people.size,
+    hashesWaiting: passwords.waiting,
+  };
+}
+
+const signupClosed = () => forbidden('Sign-up is by invitation here. Ask whoever runs this Guildhall to invite you.', 'signup_closed');

@@ -1,0 +1,53 @@
+import { statement } from '#kernel/database/statement.ts';
+import type { Role } from '#wire/role.ts';
+
+interface UserRow {
+  id: string;
+  name: string;
+  email: string;
+  password_hash: string;
+}
+
+export const findUserByEmail = statement<UserRow, [email: string]>(
+  'accounts.find-user-by-email',
+  'select id, name, email, password_hash from users where lower(email) = lower($1)',
+);
+
+export interface MembershipRow {
+  name: string;
+  email: string;
+  organization_id: string | null;
+  organization_name: string;
+  role: Role;
+}
+
+/** A row for each organization of the user, or a single one without any. */
+export const selectMemberships = statement<MembershipRow, [userId: string]>(
+  'accounts.select-memberships',
+  `select u.name, u.email, o.id as organization_id, o.name as organization_name, m.role
+   from users u
+   left join members m on m.user_id = u.id
+   left join organizations o on o.id = m.organization_id
+   where u.id = $1
+   order by m.created_at, o.id`,
+);
+
+export const insertUser = statement<never, [id: string, name: string, email: string, passwordHash: string]>(
+  'accounts.insert-user',
+  'insert into users (id, name, email, password_hash) values ($1, $2, $3, $4)',
+);
+
+export const insertOrganization = statement<never, [id: string, name: string]>(
+  'accounts.insert-organization',
+  'insert into organizations (id, name) values ($1, $2)',
+);
+
+export const insertMember = statement<never, [organizationId: string, userId: string, role: Role]>(
+  'accounts.insert-member',
+  'insert into members (organization_id, user_id, role) values ($1, $2, $3)',
+);
+
+/** Until the transaction ends, nobody else may find out whether they are the first. */
+export const lockSignup = statement<never>('accounts.lock-signup', 'select pg_advisory_xact_lock(7301002)');
+
+export const selectAnyUser = statement<{ found: boolean }>('accounts.select-any-user', 'select exists (select from users) as found');

@@ -1,0 +1,39 @@
+import { useEffect, useState } from 'react';
+import { readFile } from '#features/files/contract.ts';
+import { Icon } from '#ui/icon.tsx';
+import { sayBytes } from '#ui/time.tsx';
+import { urlOf } from '#wire/call.ts';
+import { imageTypeOf, nameOf } from './text.ts';
+
+/** What no text editor can show: its picture or its size, and a way to have it. */
+export function BinaryView({ projectId, path, bytes }: { projectId: string; path: string; bytes: Uint8Array }) {
+  const picture = usePicture(path, bytes);
+  const name = nameOf(path);
+  return (
+    <div className="binary">
+      {picture && <img src={picture} alt={name} />}
+      <p>
+        {picture ? name : `${name} is not text, so it cannot be edited here.`} <span className="muted">{sayBytes(bytes.length)}</span>
+      </p>
+      <a className="button" href={urlOf(readFile, { params: { projectId }, query: { path } })} download={name}>
+        <Icon name="download" />
+        Download
+      </a>
+    </div>
+  );
+}
+
+function usePicture(path: string, bytes: Uint8Array): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    const type = imageTypeOf(path);
+    if (!type) return;
+    const created = URL.createObjectURL(new Blob([bytes.slice()], { type }));
+    setUrl(created);
+    return () => {
+      URL.revokeObjectURL(created);
+      setUrl(undefined);
+    };
+  }, [path, bytes]);
+  return url;
+}

@@ -1,0 +1,66 @@
+/** The open files by path, each value immutable, so that a screen can tell what is new. */
+import type { Buffer, Content, TextBuffer } from './buffer.ts';
+
+export function createBufferTable() {
+  const buffers = new Map<string, Buffer>();
+  /** Apart from the buffers: a keystroke draws nothing but the editor. */
+  const contents = new Map<string, Content>();
+  const listeners = new Set<() => void>();
+  let dirtyPaths: readonly string[] = [];
+
+  function emit(): void {
+    dirtyPaths = [...buffers].flatMap(([path, buffer]) => (buffer.kind === 'text' && buffer.dirty ? [path] : []));
+    for (const listener of listeners) listener();
+  }
+
+  function textAt(path: string): TextBuffer | undefined {
+    const buffer = buffers.get(path);
+    return buffer?.kind === 'text' ? buffer : undefined;
+  }
+
+  function put(path: string, buffer: Buffer): void {
+    buffers.set(path, buffer);
+    emit();
+  }
+
+  function patch(path: string, changes: Partial<TextBuffer>): void {
+    const buffer = textAt(path);
+    if (buffer) put(path, { ...buffer, ...changes });
+  }
+
+  return {
+    textAt,
+    put,
+    patch,
+    /** Puts a text in the place of what the editor shows. */
+    replace(path: string, text: string, changes: Partial<TextBuffer>): void {
+      contents.set(path, text);
+      patch(path, { ...changes, revision: (textAt(path)?.revision ?? 0) + 1 });
+    },
+    drop(path: string): void {
+      buffers.delete(path);
+      contents.delete(path);
+      emit();
+    },
+    rename(from: string, to: string): void {
+      const buffer = buffers.get(from);
+      const content = contents.get(from);
+      if (!buffer) return;
+      buffers.delete(from);
+      contents.delete(from);
+      if (content !== undefined) contents.set(to, content);
+      put(to, buffer);
+    },
+    type: (path: string, content: Content) => contents.set(path, content),
+    contentOf: (path: string): string => contents.get(path)?.toString() ?? '',
+    get: (path: string): Buffer | undefined => buffers.get(path),
+    paths: (): readonly string[] => [...buffers.keys()],
+    dirtyPaths: (): readonly string[] => dirtyPaths,
+    subscribe(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+export type BufferTable = ReturnType<typeof createBufferTable>;

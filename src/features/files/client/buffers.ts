@@ -1,0 +1,147 @@
+/** Opens, edits and saves the files of a project, and sees to it that nobody's text is lost when two people change one. */
+import { type Author, file, type TreeEntry } from '#features/files/contract.ts';
+import { hasStatus } from '#ui/explain.ts';
+import { ProblemError } from '#wire/call.ts';
+import type { Content, TextBuffer, Theirs } from './buffer.ts';
+import { createBufferTable } from './buffer-table.ts';
+import { createDrafts, type Draft } from './drafts.ts';
+import { createReconcile } from './reconcile.ts';
+import { decodeText, encodeText, isWithin } from './text.ts';
+
+export interface BuffersOptions {
+  userId: string;
+  projectId: string;
+  load: (path: string) => Promise<{ bytes: Uint8Array; version: string }>;
+  write: (path: string, text: string, version: string | null) => Promise<{ file: { version: string } }>;
+  /** A file that was open and unchanged here is gone from the server. */
+  onGone: (path: string) => void;
+  onSaved: () => void;
+}
+
+export function createBuffers({ userId, projectId, load, write, onGone, onSaved }: BuffersOptions) {
+  const table = createBufferTable();
+  const drafts = createDrafts(table, userId, projectId);
+  const { reconcile, compare, settle, hear } = createReconcile({ table, drafts, load, open, close, onGone });
+
+  async function open(path: string): Promise<void> {
+    const known = table.get(path);
+    if (known && known.kind !== 'failed') return;
+    const opening = { kind: 'loading' } as const;
+    table.put(path, opening);
+    const draft = drafts.read(path);
+    const found = await load(path).catch((error: unknown) => {
+      if (draft && hasStatus(error, 404)) return null;
+      if (table.get(path) === opening) table.put(path, { kind: 'failed', error });
+    });
+    if (found === undefined || table.get(path) !== opening) return;
+    hear(path);
+    const decoded = found ? decodeText(found.bytes) : { text: '', crlf: false };
+    if (!decoded) return table.put(path, { kind: 'binary', bytes: found?.bytes ?? new Uint8Array(), version: found?.version ?? '' });
+    const { text, crlf } = decoded;
+    const version = found?.version ?? null;
+    table.type(path, text);
+    table.put(path, { kind: 'text', version, base: text, crlf, dirty: false, saving: false, revision: 0 });
+    if (draft && (draft.text !== text || version === null)) restore(path, draft, { version, text });
+  }
+
+  function restore(path: string, draft: Draft, theirs: Theirs): void {
+    const changes: Partial<TextBuffer> = { dirty: true, draftAt: draft.at };
+    table.replace(path, draft.text, draft.version === theirs.version ? changes : { ...changes, theirs });
+  }
+
+  function edit(path: string, content: Content): void {
+    const buffer = table.textAt(path);
+    if (!buffer) return;
+    table.type(path, content);
+    const dirty = buffer.version === null || content.length !== buffer.base.length || content.toString() !== buffer.base;
+    if (dirty !== buffer.dirty || buffer.refreshedBy || buffer.saveError) {
+      table.patch(path, { dirty, refreshedBy: undefined, saveError: undefined });
+    }
+    drafts.keepSoon(path);
+  }
+
+  async function save(path: string): Promise<void> {
+    const buffer = table.textAt(path);
+    if (!buffer || buffer.saving || !buffer.dirty) return;
+    const text = table.contentOf(path);
+    table.patch(path, { saving: true, saveError: undefined });
+    try {
+      const saved = await write(path, encodeText({ text, crlf: buffer.crlf }), buffer.version);
+      settle(path, saved.file.version, text);
+      onSaved();
+    } catch (error) {
+      table.patch(path, { saving: false });
+      if (!hasStatus(error, 412)) return table.patch(path, { saveError: error });
+      await compare(path, readAuthor(error)).catch((saveError: unknown) => table.patch(path, { saveError }));
+    }
+  }
+
+  function close(path: string): void {
+    drafts.remove(path);
+    table.drop(path);
+  }
+
+  /** The editor shows `text` from now on, as if it had been typed. */
+  function retype(path: string, text: string): void {
+    table.replace(path, text, {});
+    edit(path, text);
+  }
+
+  return {
+    open,
+    /** Those among the files that were left with unsaved changes. */
+    openDrafts(paths: readonly string[]): void {
+      for (const path of paths) if (drafts.read(path)) void open(path);
+    },
+    edit,
+    save,
+    reconcile: (entries: readonly TreeEntry[], askedAt: number, complete: boolean) => reconcile(entries, askedAt, complete),
+    close,
+    retype,
+    /** Saves over theirs, having seen it. */
+    async keepMine(path: string): Promise<void> {
+      const theirs = table.textAt(path)?.theirs;
+      if (!theirs) return;
+      table.patch(path, { version: theirs.version, base: theirs.text, theirs: undefined, dirty: true });
+      await save(path);
+    },
+    /** @returns what stood here, to bring it back */
+    takeTheirs(path: string): string {
+      const mine = table.contentOf(path);
+      const theirs = table.textAt(path)?.theirs;
+      if (!theirs) return mine;
+      table.replace(path, theirs.text, { version: theirs.version, base: theirs.text, theirs: undefined, draftAt: undefined, dirty: false });
+      drafts.keep(path);
+      return mine;
+    },
+    /** Back to what the server has. @returns what stood here */
+    discard(path: string): string {
+      const mine = table.contentOf(path);
+      table.replace(path, table.textAt(path)?.base ?? '', { dirty: false, draftAt: undefined });
+      drafts.keep(path);
+      return mine;
+    },
+    renamed(from: string, to: string): void {
+      for (const path of table.paths()) {
+        if (!isWithin(path, from)) continue;
+        const next = to + path.slice(from.length);
+        drafts.remove(path);
+        table.rename(path, next);
+        drafts.keep(next);
+        hear(next);
+      }
+    },
+    get: table.get,
+    contentOf: table.contentOf,
+    dirtyPaths: table.dirtyPaths,
+    subscribe: table.subscribe,
+    keepDrafts: drafts.keepAll,
+  };
+}
+
+/** A refusal to overwrite names the version that stands in the way. */
+function readAuthor(error: unknown): Author | undefined {
+  return error instanceof ProblemError ? file.safeParse(error.problem.current).data?.changedBy : undefined;
+}
+
+export type Buffers = ReturnType<typeof createBuffers>;

@@ -1,0 +1,95 @@
+import { Compartment, EditorState, Transaction } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
+import type { Content } from './buffer.ts';
+import { editorSetup, readNonce } from './editor-setup.ts';
+import { loadLanguage } from './languages.ts';
+import { nameOf } from './text.ts';
+import './editor.css';
+
+interface CodeEditorProps {
+  /** Which text it is: each keeps its own cursor, scrolling and undo. */
+  id: string;
+  path: string;
+  /** Read when `id` or `revision` changes. */
+  readText: () => string;
+  revision: number;
+  readOnly: boolean;
+  onEdit?: (content: Content) => void;
+}
+
+interface Kept {
+  state: EditorState;
+  language: Compartment;
+  top: number;
+}
+
+export default function CodeEditor({ id, path, readText, revision, readOnly, onEdit }: CodeEditorProps) {
+  const parent = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(null);
+  const kept = useRef(new Map<string, Kept>());
+  const change = useEffectEvent((content: Content) => onEdit?.(content));
+  const read = useEffectEvent(readText);
+
+  useLayoutEffect(() => {
+    if (!parent.current) return;
+    const created = new EditorView({ parent: parent.current, extensions: readNonce() });
+    view.current = created;
+    return () => created.destroy();
+  }, []);
+
+  useLayoutEffect(() => {
+    const editor = view.current;
+    if (!editor) return;
+    const known = kept.current.get(id);
+    const language = known?.language ?? new Compartment();
+    let shown = true;
+    const create = () =>
+      EditorState.create({
+        doc: read(),
+        extensions: [
+          editorSetup(`${nameOf(path)}, editor`),
+          language.of([]),
+          EditorState.readOnly.of(readOnly),
+          EditorView.updateListener.of((update) => {
+            const typed = update.docChanged && !update.transactions.every((each) => each.annotation(Transaction.remote));
+            if (typed) change(update.state.doc);
+          }),
+        ],
+      });
+    editor.setState(known?.state ?? create());
+    // It may have changed, or been closed and opened again, since it was last in front.
+    if (known) showText(editor, read());
+    // Without its language a file is plain text, which is no failure.
+    loadLanguage(path)?.then(
+      (extension) => shown && editor.dispatch({ effects: language.reconfigure(extension) }),
+      () => undefined,
+    );
+    requestAnimationFrame(() => {
+      editor.scrollDOM.scrollTop = known?.top ?? 0;
+    });
+    return () => {
+      shown = false;
+      kept.current.set(id, { state: editor.state, language, top: editor.scrollDOM.scrollTop });
+    };
+  }, [id, path, readOnly]);
+
+  useEffect(() => {
+    if (view.current && revision > 0) showText(view.current, read());
+  }, [revision]);
+  return <div ref={parent} className="code-editor" />;
+}
+
+/** Replaces only what differs, so that the cursor and the scrolling stay where they were. */
+function showText(editor: EditorView, text: string): void {
+  const old = editor.state.doc.toString();
+  if (old === text) return;
+  let from = 0;
+  while (from < old.length && from < text.length && old[from] === text[from]) from += 1;
+  let same = 0;
+  while (same < old.length - from && same < text.length - from && old.at(-1 - same) === text.at(-1 - same)) same += 1;
+  editor.dispatch({
+    changes: { from, to: old.length - same, insert: text.slice(from, text.length - same) },
+    annotations: Transaction.remote.of(true),
+  });
+}

@@ -1,0 +1,46 @@
+import { Button } from '#ui/button.tsx';
+import { Note } from '#ui/note.tsx';
+import { showToast } from '#ui/toast.tsx';
+import type { Theirs } from './buffer.ts';
+import type { Buffers } from './buffers.ts';
+import { nameOf } from './text.ts';
+
+function sayWho(by: Theirs['by']): string {
+  if (!by) return 'Somebody else';
+  return by.kind === 'run' ? `The agent for ${by.name}` : by.name;
+}
+
+/** Two wrote at once. Nothing is overwritten until a person has chosen, and the choice can be taken back. */
+export function ConflictNotice({ path, buffers, theirs }: { path: string; buffers: Buffers; theirs: Theirs }) {
+  const deleted = theirs.version === null;
+  const who = sayWho(theirs.by);
+  const takeTheirs = () => {
+    const mine = buffers.takeTheirs(path);
+    const undo = { label: 'Undo', onSelect: () => buffers.retype(path, mine) };
+    showToast(`${nameOf(path)} is as it was saved.`, { action: undo });
+  };
+  const actions = (
+    <>
+      <Button size="small" kind="primary" onClick={() => void buffers.keepMine(path)}>
+        {deleted ? 'Save it again' : 'Keep mine'}
+      </Button>
+      {!deleted && (
+        <Button size="small" onClick={takeTheirs}>
+          Take theirs
+        </Button>
+      )}
+    </>
+  );
+  return (
+    <div className="editor-notes">
+      <Note kind="warn" actions={actions}>
+        <strong>
+          {who} {deleted ? 'deleted' : 'saved'} this file while you were editing it.
+        </strong>{' '}
+        {deleted
+          ? 'What you typed is still here. Save it again, or close the file.'
+          : 'Nothing is overwritten. Edit your version below until it holds what you want of both, then keep it; or take theirs.'}
+      </Note>
+    </div>
+  );
+}

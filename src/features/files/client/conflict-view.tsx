@@ -1,0 +1,67 @@
+import { MergeView, unifiedMergeView } from '@codemirror/merge';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
+import { useEffectEvent, useLayoutEffect, useRef } from 'react';
+import type { Content } from './buffer.ts';
+import { editorSetup } from './editor-setup.ts';
+import './editor.css';
+import './conflict-view.css';
+
+interface ConflictViewProps {
+  theirs: string;
+  readText: () => string;
+  /** One beside the other needs room; else their lines stand within mine. */
+  isNarrow: boolean;
+  onEdit: (content: Content) => void;
+}
+
+/** Two versions of a file: theirs to read, mine to edit, and a button at each difference that takes theirs over. */
+export default function ConflictView({ theirs, readText, isNarrow, onEdit }: ConflictViewProps) {
+  const parent = useRef<HTMLDivElement>(null);
+  const edit = useEffectEvent(onEdit);
+  const read = useEffectEvent(readText);
+  useLayoutEffect(() => {
+    if (!parent.current) return;
+    const onChange = EditorView.updateListener.of((update) => {
+      if (update.docChanged) edit(update.state.doc);
+    });
+    const mine = [editorSetup('Your version'), onChange];
+    const view = isNarrow ? showWithin(parent.current, theirs, read(), mine) : showBeside(parent.current, theirs, read(), mine);
+    return () => view.destroy();
+  }, [theirs, isNarrow]);
+  return (
+    <div className="conflict">
+      {!isNarrow && (
+        <div className="conflict-heads">
+          <h3>Theirs, as saved</h3>
+          <h3>Yours, to edit</h3>
+        </div>
+      )}
+      <div ref={parent} className="conflict-body" />
+    </div>
+  );
+}
+
+function showBeside(parent: HTMLElement, theirs: string, mine: string, extensions: Extension): MergeView {
+  return new MergeView({
+    parent,
+    a: { doc: theirs, extensions: [editorSetup('Their version'), EditorState.readOnly.of(true)] },
+    b: { doc: mine, extensions },
+    revertControls: 'a-to-b',
+    renderRevertControl: createTakeButton,
+    gutter: true,
+  });
+}
+
+function showWithin(parent: HTMLElement, theirs: string, mine: string, extensions: Extension): EditorView {
+  return new EditorView({ parent, doc: mine, extensions: [extensions, unifiedMergeView({ original: theirs })] });
+}
+
+function createTakeButton(): HTMLElement {
+  const button = document.createElement('button');
+  button.className = 'conflict-take';
+  button.textContent = '→';
+  button.title = 'Take their lines over';
+  button.setAttribute('aria-label', 'Take their lines over');
+  return button;
+}

@@ -1,0 +1,53 @@
+/** What was typed and not yet saved, kept in this browser until it is saved or discarded. */
+import { readStored, writeStored } from '#ui/stored.ts';
+import type { BufferTable } from './buffer-table.ts';
+
+export interface Draft {
+  text: string;
+  /** The version it is based on; null: of a new file. */
+  version: string | null;
+  at: string;
+}
+
+const DELAY_MS = 400;
+
+export function createDrafts(table: BufferTable, userId: string, projectId: string) {
+  const timers = new Map<string, ReturnType<typeof setTimeout>>();
+  const keyOf = (path: string) => `draft:${userId}:${projectId}:${path}`;
+
+  function forgetTimer(path: string): void {
+    clearTimeout(timers.get(path));
+    timers.delete(path);
+  }
+
+  /** Makes what is stored fit the buffer: a draft when it is dirty, none when it is clean. */
+  function keep(path: string): void {
+    forgetTimer(path);
+    const buffer = table.textAt(path);
+    if (!buffer) return;
+    if (!buffer.dirty) return void writeStored(keyOf(path), undefined);
+    const draft: Draft = { text: table.contentOf(path), version: buffer.version, at: new Date().toISOString() };
+    const unkept = !writeStored(keyOf(path), draft);
+    if (unkept !== Boolean(buffer.unkept)) table.patch(path, { unkept });
+  }
+
+  return {
+    keep,
+    keepSoon(path: string): void {
+      forgetTimer(path);
+      timers.set(path, setTimeout(keep, DELAY_MS, path));
+    },
+    /** At once, because the page is about to go. */
+    keepAll(): void {
+      for (const path of timers.keys()) keep(path);
+    },
+    read(path: string): Draft | undefined {
+      const draft = readStored(keyOf(path));
+      return typeof draft === 'object' && draft !== null && 'text' in draft ? (draft as Draft) : undefined;
+    },
+    remove(path: string): void {
+      forgetTimer(path);
+      writeStored(keyOf(path), undefined);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { useEffect, useEffectEvent } from 'react';
+import { Button } from '#ui/button.tsx';
+import type { TextBuffer } from './buffer.ts';
+
+interface EditorHeadProps {
+  path: string;
+  buffer: TextBuffer;
+  editable: boolean;
+  historyOpen: boolean;
+  onHistory: () => void;
+  onSave: () => void;
+}
+
+export function EditorHead({ path, buffer, editable, historyOpen, onHistory, onSave }: EditorHeadProps) {
+  const canSave = editable && buffer.dirty && !buffer.saving && !buffer.theirs;
+  useSaveKey(() => canSave && onSave());
+  return (
+    <div className="editor-head">
+      <span className="editor-path truncate">{path}</span>
+      <output className="editor-state" data-dirty={buffer.dirty || undefined}>
+        {editable ? sayState(buffer) : 'Read only'}
+      </output>
+      <Button kind="quiet" size="small" icon="history" aria-pressed={historyOpen} onClick={onHistory}>
+        History
+      </Button>
+      {editable && (
+        <Button size="small" kind={canSave ? 'primary' : undefined} disabled={!canSave} onClick={onSave}>
+          Save
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function sayState({ saving, theirs, dirty }: TextBuffer): string {
+  if (saving) return 'Saving…';
+  if (theirs) return 'Changed by somebody else';
+  return dirty ? 'Unsaved changes' : 'Saved';
+}
+
+/** Wherever the focus is: the browser's own answer, a copy of this page on disk, is never what was meant. */
+function useSaveKey(save: () => void): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key.toLowerCase() !== 's' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    save();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKey(event);
+    window.addEventListener('keydown', listener);
+    return () => window.removeEventListener('keydown', listener);
+  }, []);
+}

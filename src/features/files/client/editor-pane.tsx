@@ -1,0 +1,85 @@
+import { useState, useSyncExternalStore } from 'react';
+import { Button } from '#ui/button.tsx';
+import { Empty } from '#ui/empty.tsx';
+import { Failure } from '#ui/note.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { BinaryView } from './binary-view.tsx';
+import { CloseDialog } from './close-dialog.tsx';
+import { EditorTabs } from './editor-tabs.tsx';
+import { TextFile } from './text-file.tsx';
+import type { OpenFiles } from './use-open-files.ts';
+import './editor-pane.css';
+
+interface EditorPaneProps {
+  projectId: string;
+  files: OpenFiles;
+  current: string | undefined;
+  editable: boolean;
+  onSelect: (path: string | undefined) => void;
+  onNew: () => void;
+}
+
+export function EditorPane({ projectId, files, current, editable, onSelect, onNew }: EditorPaneProps) {
+  const { buffers, paths, dirtyPaths, close } = files;
+  const [closing, setClosing] = useState<string>();
+  const askedClose = (path: string) => (dirtyPaths.includes(path) ? setClosing(path) : close(path));
+  return (
+    <section className="pane editor-pane" aria-label="Editor">
+      {paths.length > 0 && <EditorTabs paths={paths} current={current} dirtyPaths={dirtyPaths} onSelect={onSelect} onClose={askedClose} />}
+      {current ? (
+        <OpenFile projectId={projectId} files={files} path={current} editable={editable} />
+      ) : (
+        <Empty
+          icon="file"
+          title="No file is open"
+          action={
+            editable && (
+              <Button icon="plus" onClick={onNew}>
+                Create a file
+              </Button>
+            )
+          }
+        >
+          Choose one in the tree, or press Ctrl+K and type its name.
+        </Empty>
+      )}
+      {closing && (
+        <CloseDialog
+          path={closing}
+          onSave={async () => {
+            setClosing(undefined);
+            await buffers.save(closing);
+            if (!buffers.dirtyPaths().includes(closing)) close(closing);
+          }}
+          onDiscard={() => {
+            setClosing(undefined);
+            close(closing);
+          }}
+          onCancel={() => setClosing(undefined)}
+        />
+      )}
+    </section>
+  );
+}
+
+interface OpenFileProps {
+  projectId: string;
+  files: OpenFiles;
+  path: string;
+  editable: boolean;
+}
+
+function OpenFile({ projectId, files, path, editable }: OpenFileProps) {
+  const { buffers } = files;
+  const buffer = useSyncExternalStore(buffers.subscribe, () => buffers.get(path));
+  if (!buffer || buffer.kind === 'loading') return <Waiting what={`Loading ${path}`} />;
+  if (buffer.kind === 'failed') {
+    return (
+      <div className="editor-notes">
+        <Failure error={buffer.error} onRetry={() => void buffers.open(path)} />
+      </div>
+    );
+  }
+  if (buffer.kind === 'binary') return <BinaryView projectId={projectId} path={path} bytes={buffer.bytes} />;
+  return <TextFile projectId={projectId} buffers={buffers} path={path} buffer={buffer} editable={editable} />;
+}

@@ -1,0 +1,104 @@
+import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
+import type { TreeEntry } from '#features/files/contract.ts';
+import { Empty } from '#ui/empty.tsx';
+import { useStored } from '#ui/stored.ts';
+import { ancestorsOf, rowsOf } from './tree.ts';
+import { TreeItem } from './tree-item.tsx';
+import { readKey } from './tree-keys.ts';
+import './file-tree.css';
+
+export interface TreeActions {
+  onOpen: (path: string) => void;
+  onRename: (entry: TreeEntry) => void;
+  onDelete: (entry: TreeEntry) => void;
+}
+
+interface FileTreeProps extends TreeActions {
+  projectId: string;
+  entries: readonly TreeEntry[];
+  /** The file in the editor. */
+  current: string | undefined;
+  editable: boolean;
+}
+
+const parsePaths = (stored: unknown): readonly string[] => (Array.isArray(stored) ? stored.filter((each) => typeof each === 'string') : []);
+
+export function FileTree({ projectId, entries, current, editable, ...actions }: FileTreeProps) {
+  const [openFolders, setOpenFolders] = useStored(`folders:${projectId}`, parsePaths);
+  const [focused, setFocused] = useState<string>();
+  const tree = useRef<HTMLDivElement>(null);
+  const rows = useMemo(() => {
+    const open = new Set(openFolders);
+    return rowsOf(entries, (path) => open.has(path));
+  }, [entries, openFolders]);
+
+  useReveal(current, openFolders, setOpenFolders);
+  const at = Math.max(
+    0,
+    rows.findIndex(({ entry }) => entry.path === (focused ?? current)),
+  );
+
+  const toggle = (path: string, open = !openFolders.includes(path)) =>
+    setOpenFolders(open ? [...openFolders, path] : openFolders.filter((each) => each !== path));
+  const activate = (entry: TreeEntry) => {
+    setFocused(entry.path);
+    if (entry.type === 'directory') toggle(entry.path);
+    else actions.onOpen(entry.path);
+  };
+  const focusRow = (index: number) => {
+    const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
+    if (!row) return;
+    setFocused(row.entry.path);
+    tree.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(row.entry.path)}"]`)?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!(event.target instanceof HTMLElement) || event.target.role !== 'treeitem') return;
+    const move = readKey(event.key, rows, at, (path) => openFolders.includes(path));
+    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    if (move.kind === 'focus') focusRow(move.index);
+    else if (move.kind === 'fold') toggle(move.path, move.open);
+    else if (move.kind === 'activate') activate(move.entry);
+    else if (editable && move.kind === 'rename') actions.onRename(move.entry);
+    else if (editable) actions.onDelete(move.entry);
+  };
+  const onClick = ({ target }: MouseEvent) => {
+    const item = target instanceof Element && !target.closest('button, [role=menu]') && target.closest('[data-path]');
+    const row = item && rows.find(({ entry }) => entry.path === item.getAttribute('data-path'));
+    if (row) activate(row.entry);
+  };
+  if (rows.length === 0) {
+    return (
+      <Empty icon="file" title="No files yet">
+        {editable ? 'Create the first one with “New file”, or ask the agent to.' : 'What the team writes appears here.'}
+      </Empty>
+    );
+  }
+  return (
+    <div ref={tree} className="tree" role="tree" aria-label="Files" tabIndex={-1} onClick={onClick} onKeyDown={onKeyDown}>
+      {rows.map((row, index) => (
+        <TreeItem
+          key={row.entry.path}
+          row={row}
+          isOpen={openFolders.includes(row.entry.path)}
+          isCurrent={row.entry.path === current}
+          isFocusable={index === at}
+          editable={editable}
+          onRename={() => actions.onRename(row.entry)}
+          onDelete={() => actions.onDelete(row.entry)}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** Opens the folders above the file in the editor, once for each file. */
+function useReveal(current: string | undefined, openFolders: readonly string[], setOpenFolders: (paths: readonly string[]) => void) {
+  const revealed = useRef<string>(undefined);
+  useEffect(() => {
+    if (!current || revealed.current === current) return;
+    revealed.current = current;
+    const missing = ancestorsOf(current).filter((path) => !openFolders.includes(path));
+    if (missing.length > 0) setOpenFolders([...openFolders, ...missing]);
+  });
+}

@@ -1,0 +1,74 @@
+import { useState } from 'react';
+import type { TreeEntry } from '#features/files/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { Failure, Note } from '#ui/note.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { DeleteDialog, MoveDialog } from './file-dialogs.tsx';
+import { FileTree } from './file-tree.tsx';
+import { useFiles } from './queries.ts';
+
+interface FilesPaneProps {
+  projectId: string;
+  current: string | undefined;
+  editable: boolean;
+  onOpen: (path: string) => void;
+  onNew: () => void;
+  onMoved: (from: string, to: string) => void;
+  onDeleted: (path: string) => void;
+}
+
+export function FilesPane({ projectId, current, editable, onOpen, onNew, onMoved, onDeleted }: FilesPaneProps) {
+  const files = useFiles(projectId);
+  const [asked, setAsked] = useState<{ what: 'move' | 'delete'; entry: TreeEntry }>();
+  const close = () => setAsked(undefined);
+  return (
+    <section className="pane" aria-label="Files">
+      <div className="pane-head">
+        <h2>Files</h2>
+        {editable && (
+          <Button kind="quiet" size="small" icon="plus" onClick={onNew}>
+            New file
+          </Button>
+        )}
+      </div>
+      <div className="pane-body">
+        {files.isPending && <Waiting what="Loading files" />}
+        <Failure error={files.error} onRetry={() => void files.refetch()} />
+        {files.data?.truncated && <Note>Only a part of the files is listed: the project has too many for one list.</Note>}
+        {files.data && (
+          <FileTree
+            projectId={projectId}
+            entries={files.data.entries}
+            current={current}
+            editable={editable}
+            onOpen={onOpen}
+            onRename={(entry) => setAsked({ what: 'move', entry })}
+            onDelete={(entry) => setAsked({ what: 'delete', entry })}
+          />
+        )}
+      </div>
+      {asked?.what === 'move' && (
+        <MoveDialog
+          projectId={projectId}
+          entry={asked.entry}
+          onMoved={(from, to) => {
+            close();
+            onMoved(from, to);
+          }}
+          onClose={close}
+        />
+      )}
+      {asked?.what === 'delete' && (
+        <DeleteDialog
+          projectId={projectId}
+          entry={asked.entry}
+          onDeleted={(path) => {
+            close();
+            onDeleted(path);
+          }}
+          onClose={close}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,79 @@
+import { type QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { deleteFile, listChanges, listFiles, moveFile, readFile, saveFile } from '#features/files/contract.ts';
+import { call } from '#ui/call.ts';
+
+/** Seconds after which a change that somebody else made is seen at the latest. */
+const LOOK_AGAIN_SECONDS = 15;
+
+const filesQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['files', projectId, 'tree'],
+    queryFn: async ({ signal }) => {
+      // Whoever knows something newer than this moment does not believe the listing.
+      const askedAt = Date.now();
+      const { body } = await call(listFiles, { params: { projectId } }, { signal });
+      return { ...body, askedAt };
+    },
+  });
+
+export const useFiles = (projectId: string) => useQuery({ ...filesQuery(projectId), refetchInterval: LOOK_AGAIN_SECONDS * 1000 });
+
+/** Call it when files may have changed: the tree, open files and histories look again. */
+export const refreshFiles = (client: QueryClient, projectId: string) => client.invalidateQueries({ queryKey: ['files', projectId] });
+
+/** @param at number of a change: the file as it was then */
+export async function loadFile(projectId: string, path: string, at?: number): Promise<{ bytes: Uint8Array; version: string }> {
+  const query = at === undefined ? { path } : { path, at };
+  const { body, headers } = await call(readFile, { params: { projectId }, query });
+  return { bytes: body, version: (headers.get('etag') ?? '').replace(/^W\//, '').replaceAll('"', '') };
+}
+
+/** @param version what the content is based on; null creates */
+export async function writeFile(projectId: string, path: string, text: string, version: string | null) {
+  const headers: Record<string, string> = version === null ? { 'if-none-match': '*' } : { 'if-match': `"${version}"` };
+  return (await call(saveFile, { params: { projectId }, query: { path }, body: text }, { headers })).body;
+}
+
+export function useCreateFile(projectId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (path: string) => writeFile(projectId, path, '', null),
+    meta: { inline: true },
+    onSettled: () => refreshFiles(client, projectId),
+  });
+}
+
+export function useMoveFile(projectId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { from: string; to: string }) => call(moveFile, { params: { projectId }, body }),
+    meta: { inline: true },
+    onSettled: () => refreshFiles(client, projectId),
+  });
+}
+
+export function useDeleteFile(projectId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (path: string) => call(deleteFile, { params: { projectId }, query: { path } }),
+    meta: { inline: true },
+    onSettled: () => refreshFiles(client, projectId),
+  });
+}
+
+export const useHistory = (projectId: string, path: string) =>
+  useInfiniteQuery({
+    queryKey: ['files', projectId, 'history', path],
+    initialPageParam: undefined as number | undefined,
+    queryFn: async ({ pageParam, signal }) =>
+      (await call(listChanges, { params: { projectId }, query: { path, limit: 30, ...(pageParam && { before: pageParam }) } }, { signal }))
+        .body,
+    getNextPageParam: (page) => (page.more ? page.changes.at(-1)?.number : undefined),
+  });
+
+export const useOldVersion = (projectId: string, path: string, at: number) =>
+  useQuery({
+    queryKey: ['old-version', projectId, path, at],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: () => loadFile(projectId, path, at),
+  });

@@ -1,0 +1,82 @@
+/** What happens to an open file when the server has another version of it. */
+import type { Author, TreeEntry } from '#features/files/contract.ts';
+import { hasStatus } from '#ui/explain.ts';
+import type { Theirs } from './buffer.ts';
+import type { BufferTable } from './buffer-table.ts';
+import { decodeText } from './text.ts';
+
+interface ReconcileOptions {
+  table: BufferTable;
+  drafts: { keep: (path: string) => void };
+  load: (path: string) => Promise<{ bytes: Uint8Array; version: string }>;
+  open: (path: string) => Promise<void>;
+  close: (path: string) => void;
+  onGone: (path: string) => void;
+}
+
+export function createReconcile({ table, drafts, load, open, close, onGone }: ReconcileOptions) {
+  /** When each file last heard from the server: an older listing says nothing about it. */
+  const heardAt = new Map<string, number>();
+  const hear = (path: string) => heardAt.set(path, Date.now());
+
+  /** The server has `text` as `version`; what was typed since stays. */
+  function settle(path: string, version: string, text: string): void {
+    hear(path);
+    const done = { saving: false, saveError: undefined, theirs: undefined, draftAt: undefined, refreshedBy: undefined };
+    table.patch(path, { ...done, version, base: text, dirty: table.contentOf(path) !== text });
+    drafts.keep(path);
+  }
+
+  function meet(path: string, theirs: Theirs): void {
+    const buffer = table.textAt(path);
+    if (!buffer || buffer.saving) return;
+    hear(path);
+    // Also when a save arrived whose answer did not.
+    const same = theirs.version === buffer.version || theirs.text === table.contentOf(path);
+    if (theirs.version !== null && same) return settle(path, theirs.version, theirs.text);
+    if (buffer.dirty) return table.patch(path, { theirs });
+    if (theirs.version !== null) {
+      return table.replace(path, theirs.text, { version: theirs.version, base: theirs.text, refreshedBy: theirs.by });
+    }
+    close(path);
+    onGone(path);
+  }
+
+  /** Looks at the server's version and takes it over, or sets it beside what was typed here. */
+  async function compare(path: string, by?: Author): Promise<void> {
+    const found = await load(path).catch((error: unknown) => {
+      if (hasStatus(error, 404)) return null;
+      throw error;
+    });
+    if (!found) return meet(path, { version: null, text: '', by });
+    const decoded = decodeText(found.bytes);
+    if (decoded) return meet(path, { version: found.version, text: decoded.text, by });
+    table.put(path, { kind: 'binary', bytes: found.bytes, version: found.version });
+  }
+
+  /**
+   * Compares what is open with a listing of the project.
+   * @param askedAt when the listing was asked for
+   * @param complete whether a file that is not listed is gone
+   */
+  function reconcile(entries: readonly TreeEntry[], askedAt: number, complete: boolean): void {
+    const listed = new Map(entries.map((entry) => [entry.path, entry]));
+    for (const path of table.paths()) {
+      const buffer = table.get(path);
+      if (!buffer || !('version' in buffer) || (heardAt.get(path) ?? 0) >= askedAt) continue;
+      const entry = listed.get(path);
+      if (!entry && !complete) continue;
+      const known = buffer.kind === 'text' && buffer.theirs ? buffer.theirs.version : buffer.version;
+      if ((entry?.version ?? null) === known) continue;
+      // A failed look is made up for by the next listing.
+      if (buffer.kind === 'text') void compare(path, entry?.changedBy ?? undefined).catch(() => undefined);
+      else {
+        close(path);
+        if (entry) void open(path);
+        else onGone(path);
+      }
+    }
+  }
+
+  return { reconcile, compare, settle, hear };
+}

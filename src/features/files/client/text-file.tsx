@@ -1,0 +1,96 @@
+import { lazy, Suspense, useState } from 'react';
+import type { Change } from '#features/files/contract.ts';
+import { useIsNarrow } from '#ui/media.ts';
+import { Waiting } from '#ui/waiting.tsx';
+import type { TextBuffer } from './buffer.ts';
+import type { Buffers } from './buffers.ts';
+import { ConflictNotice } from './conflict-notice.tsx';
+import { EditorHead } from './editor-head.tsx';
+import { FileNotices } from './file-notices.tsx';
+import { HistoryPanel } from './history-panel.tsx';
+import { OldVersion } from './old-version.tsx';
+
+const CodeEditor = lazy(() => import('./code-editor.tsx'));
+const ConflictView = lazy(() => import('./conflict-view.tsx'));
+
+interface TextFileProps {
+  projectId: string;
+  buffers: Buffers;
+  path: string;
+  buffer: TextBuffer;
+  editable: boolean;
+}
+
+/** A file that is text: as it is now, or as it was at a change of its history. */
+export function TextFile(props: TextFileProps) {
+  const { projectId, buffers, path, buffer, editable } = props;
+  const [historyOpen, setHistoryOpen] = useState(false);
+  const [old, setOld] = useState<{ path: string; change: Change }>();
+  const shownOld = old?.path === path ? old.change : undefined;
+  const showNow = () => setOld(undefined);
+  const toggleHistory = () => {
+    setHistoryOpen(!historyOpen);
+    showNow();
+  };
+  const restore = (text: string) => {
+    showNow();
+    buffers.retype(path, text);
+  };
+  return (
+    <>
+      <EditorHead
+        path={path}
+        buffer={buffer}
+        editable={editable}
+        historyOpen={historyOpen}
+        onHistory={toggleHistory}
+        onSave={() => void buffers.save(path)}
+      />
+      <div className="editor-main" data-history={historyOpen || undefined}>
+        <div className="editor-column">
+          {shownOld ? (
+            <OldVersion projectId={projectId} path={path} change={shownOld} onBack={showNow} onRestore={editable ? restore : undefined} />
+          ) : (
+            <CurrentText {...props} />
+          )}
+        </div>
+        {historyOpen && (
+          <HistoryPanel
+            projectId={projectId}
+            path={path}
+            at={shownOld?.number}
+            onShow={(change) => setOld({ path, change })}
+            onClose={toggleHistory}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+function CurrentText({ buffers, path, buffer, editable }: TextFileProps) {
+  const isNarrow = useIsNarrow();
+  const { theirs } = buffer;
+  const text = {
+    readText: () => buffers.contentOf(path),
+    onEdit: (content: Parameters<Buffers['edit']>[1]) => buffers.edit(path, content),
+  };
+  return (
+    <>
+      {theirs ? (
+        <ConflictNotice path={path} buffers={buffers} theirs={theirs} />
+      ) : (
+        <FileNotices path={path} buffers={buffers} buffer={buffer} />
+      )}
+      <div className="editor-body">
+        <Suspense fallback={<Waiting what="Loading the editor" />}>
+          {theirs && theirs.version !== null ? (
+            <ConflictView key={path} theirs={theirs.text} isNarrow={isNarrow} {...text} />
+          ) : (
+            <CodeEditor id={path} path={path} revision={buffer.revision} readOnly={!editable} {...text} />
+          )}
+        </Suspense>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,101 @@
+/** The files somebody has open in a project, in this browser: their order, which is in front, and their texts. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
+import { useStored } from '#ui/stored.ts';
+import { showToast } from '#ui/toast.tsx';
+import { createBuffers } from './buffers.ts';
+import { loadFile, refreshFiles, useFiles, writeFile } from './queries.ts';
+import { isWithin, nameOf } from './text.ts';
+
+interface OpenFilesOptions {
+  projectId: string;
+  userId: string;
+  /** The file in front, which the address names. */
+  current: string | undefined;
+  onSelect: (path: string | undefined) => void;
+}
+
+const parsePaths = (stored: unknown): readonly string[] => (Array.isArray(stored) ? stored.filter((each) => typeof each === 'string') : []);
+
+export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFilesOptions) {
+  const client = useQueryClient();
+  const [paths, setPaths] = useStored(`tabs:${userId}:${projectId}`, parsePaths);
+  const files = useFiles(projectId).data;
+
+  const drop = (gone: (path: string) => boolean) => {
+    const left = paths.filter((path) => !gone(path));
+    setPaths(left);
+    if (current && gone(current)) onSelect(left[Math.min(paths.indexOf(current), left.length - 1)]);
+  };
+  const dropGone = useEffectEvent((path: string) => {
+    drop((each) => each === path);
+    showToast(`${nameOf(path)} was deleted by somebody else.`);
+  });
+  const [buffers] = useState(() =>
+    createBuffers({
+      userId,
+      projectId,
+      load: (path) => loadFile(projectId, path),
+      write: (path, text, version) => writeFile(projectId, path, text, version),
+      onGone: (path) => dropGone(path),
+      onSaved: () => void refreshFiles(client, projectId),
+    }),
+  );
+
+  const openCurrent = useEffectEvent((path: string) => {
+    if (!paths.includes(path)) setPaths([...paths, path]);
+  });
+  useEffect(() => {
+    if (!current) return;
+    openCurrent(current);
+    void buffers.open(current);
+  }, [current, buffers]);
+  const openDrafts = useEffectEvent(() => buffers.openDrafts(paths));
+  useEffect(() => openDrafts(), []);
+  useEffect(() => {
+    if (files) buffers.reconcile(files.entries, files.askedAt, !files.truncated);
+  }, [files, buffers]);
+  useKeepDrafts(buffers);
+
+  const dirtyPaths = useSyncExternalStore(buffers.subscribe, buffers.dirtyPaths);
+  return {
+    buffers,
+    paths,
+    dirtyPaths,
+    close: (path: string) => {
+      buffers.close(path);
+      drop((each) => each === path);
+    },
+    renamed: (from: string, to: string) => {
+      const rename = (path: string) => (isWithin(path, from) ? to + path.slice(from.length) : path);
+      buffers.renamed(from, to);
+      setPaths(paths.map(rename));
+      if (current && isWithin(current, from)) onSelect(rename(current));
+    },
+    removed: (path: string) => {
+      for (const each of paths) if (isWithin(each, path)) buffers.close(each);
+      drop((each) => isWithin(each, path));
+    },
+  };
+}
+
+export type OpenFiles = ReturnType<typeof useOpenFiles>;
+
+function useKeepDrafts(buffers: ReturnType<typeof createBuffers>): void {
+  const onLeave = useCallback(
+    (event: BeforeUnloadEvent) => {
+      buffers.keepDrafts();
+      if (buffers.dirtyPaths().length > 0) event.preventDefault();
+    },
+    [buffers],
+  );
+  useEffect(() => {
+    window.addEventListener('beforeunload', onLeave);
+    window.addEventListener('pagehide', buffers.keepDrafts);
+    return () => {
+      window.removeEventListener('beforeunload', onLeave);
+      window.removeEventListener('pagehide', buffers.keepDrafts);
+      buffers.keepDrafts();
+    };
+  }, [buffers, onLeave]);
+}

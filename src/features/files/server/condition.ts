@@ -1,0 +1,28 @@
+/** Conditional requests (RFC 9110, section 13): what a save is based on. */
+import type { IncomingHttpHeaders } from 'node:http';
+
+export type Condition =
+  | { kind: 'none' }
+  /** If-None-Match: *: only if there is no such file. */
+  | { kind: 'absent' }
+  /** If-Match: only if the current version is one of these; `*` for any. */
+  | { kind: 'version'; versions: string[] };
+
+export const absent: Condition = { kind: 'absent' };
+
+export function readCondition(headers: IncomingHttpHeaders): Condition {
+  const match = headers['if-match'];
+  if (match !== undefined) return { kind: 'version', versions: match.split(',').map((tag) => tag.trim().replace(/^"(.*)"$/, '$1')) };
+  return headers['if-none-match']?.trim() === '*' ? absent : { kind: 'none' };
+}
+
+/** @param current version, undefined where there is no file */
+export function holds(condition: Condition, current: string | undefined): boolean {
+  switch (condition.kind) {
+    case 'none':
+    case 'absent':
+      return current === undefined;
+    case 'version':
+      return current !== undefined && (condition.versions.includes('*') || condition.versions.includes(current));
+  }
+}

@@ -1,0 +1,219 @@
+/**
+ * Files of a project, with history. A change is one step, by a person or a run, and may touch many files. Saving names the
+ * version it is based on, so that nobody overwrites what somebody else saved meanwhile.
+ */
+import { createHash } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
+import type { Author, Change, File, TreeEntry } from '#features/files/contract.ts';
+import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { conflict, notFound, Refusal, tooLarge } from '#kernel/errors.ts';
+import { type Condition, holds } from './condition.ts';
+import * as sql from './queries.ts';
+import { findLines, type Match } from './search.ts';
+import { buildTree, foldersOf } from './tree.ts';
+
+export type Files = ReturnType<typeof createFiles>;
+
+/** Who makes a change: a person, or a run on behalf of one. */
+export interface ChangeAuthor {
+  userId: string | null;
+  runId: string | null;
+}
+
+export interface Content {
+  version: string;
+  size: number;
+  /** Null when the reader has this version already. */
+  content: Buffer | null;
+}
+
+interface Plan {
+  kind: Change['kind'];
+  paths: string[];
+  apply(): Promise<unknown>;
+}
+
+const MAX_MATCHING_FILES = 50;
+
+export function createFiles({ db }: { db: Database }) {
+  /**
+   * One step of the history, under the project's lock.
+   * @param plan looks at what is there, and says what to do; null when there is nothing to do
+   */
+  async function record<P extends Plan | null>(tx: Transaction, projectId: string, by: ChangeAuthor, plan: (number: number) => Promise<P>) {
+    const [project] = await sql.lockProject(tx, projectId);
+    if (!project) throw notFound('project');
+    const number = project.head + 1;
+    const planned = await plan(number);
+    return (planned && (await carryOut(tx, projectId, by, number, planned))) as P extends null ? null : Change;
+  }
+
+  async function carryOut(
+    tx: Transaction,
+    projectId: string,
+    by: ChangeAuthor,
+    number: number,
+    { kind, paths, apply }: Plan,
+  ): Promise<Change> {
+    const id = uuid();
+    const [row] = await sql.insertChange(tx, id, projectId, number, kind, by.userId, by.runId);
+    await apply();
+    const author = describeAuthor({ user_id: by.userId, run_id: by.runId, user_name: row?.user_name ?? null });
+    return { id, number, kind, paths: paths.slice(0, 100), pathCount: paths.length, by: author, run: by.runId, at: row?.at ?? '' };
+  }
+
+  async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
+    const [obstacle] = await sql.selectObstacle(tx, projectId, foldersOf(path), path);
+    if (!obstacle) return;
+    throw conflict(
+      'path_taken',
+      `${path} cannot be a file: ${obstacle.path} is ${obstacle.path.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder'}.`,
+    );
+  }
+
+  async function requireBelow(tx: Transaction, projectId: string, path: string): Promise<sql.FileRow[]> {
+    const rows = await sql.selectFiles(tx, projectId, path, MAX_TREE_ENTRIES + 1);
+    if (rows.length === 0) throw notFound('file');
+    if (rows.length > MAX_TREE_ENTRIES)
+      throw new Refusal(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Take a smaller folder.`);
+    return rows;
+  }
+
+  return {
+    /** @param path of a folder; the whole project without one. @throws 404 when there is nothing at the path */
+    async list(projectId: string, path = '', depth?: number): Promise<{ entries: TreeEntry[]; truncated: boolean }> {
+      const rows = await sql.selectFiles(db, projectId, path, MAX_TREE_ENTRIES + 1);
+      if (path !== '' && rows.length === 0) throw notFound('folder');
+      const files = rows.slice(0, MAX_TREE_ENTRIES).map((row) => ({ ...describeFile(row), type: 'file' as const }));
+      return { entries: buildTree(files, path, depth), truncated: rows.length > MAX_TREE_ENTRIES };
+    },
+
+    /**
+     * @param at number of a change, for the file as it was then
+     * @param known version whose content the reader has
+     * @throws 404
+     */
+    async read(projectId: string, path: string, { at, known = '' }: { at?: number | undefined; known?: string } = {}): Promise<Content> {
+      const [row] =
+        at === undefined ? await sql.selectContent(db, projectId, path, known) : await sql.selectContentAt(db, projectId, path, at);
+      if (!row) throw notFound('file');
+      return row;
+    },
+
+    /** @returns lines that contain the text, whatever the case; bounded */
+    async search(projectId: string, text: string): Promise<{ matches: Match[]; truncated: boolean }> {
+      const rows = await sql.searchContents(db, projectId, text, MAX_MATCHING_FILES + 1);
+      const found = findLines(rows.slice(0, MAX_MATCHING_FILES), text);
+      return { matches: found.matches, truncated: found.truncated || rows.length > MAX_MATCHING_FILES };
+    },
+
+    /**
+     * Saves in a transaction of the caller's, so that a run's event commits with it.
+     * @returns the file and its change; no change when it says what was there already
+     * @throws 412 with the current version, 428 without a condition on an existing file, 409 where a folder is in the way, 413
+     */
+    async write(
+      tx: Transaction,
+      input: { projectId: string; path: string; content: Uint8Array; condition: Condition; by: ChangeAuthor },
+    ): Promise<{ file: File; change: Change | null; created: boolean }> {
+      const { projectId, path, content, condition, by } = input;
+      if (content.byteLength > MAX_FILE_BYTES) throw tooLarge(MAX_FILE_BYTES);
+      const hash = createHash('sha256').update(content).digest();
+      const version = hash.toString('hex');
+      let current: sql.FileRow | undefined;
+
+      const change = await record(tx, projectId, by, async (number): Promise<Plan | null> => {
+        [current] = await sql.selectFile(tx, projectId, path);
+        if (!holds(condition, current?.version)) throw refuseCondition(condition, current);
+        if (current?.version === version) return null;
+        if (!current) await requireRoom(tx, projectId, path);
+        const apply = () => sql.putFile(tx, projectId, path, number, hash, content);
+        return { kind: current ? 'write' : 'create', paths: [path], apply };
+      });
+
+      if (change)
+        return { file: { path, size: content.byteLength, version, changedAt: change.at, changedBy: change.by }, change, created: !current };
+      if (!current) throw new Error('a save without a change found no file');
+      return { file: describeFile(current), change: null, created: false };
+    },
+
+    /** Deletes a file, or a folder with all in it. @throws 404, 412 */
+    remove: (tx: Transaction, input: { projectId: string; path: string; condition: Condition; by: ChangeAuthor }): Promise<Change> =>
+      record(tx, input.projectId, input.by, async (number): Promise<Plan> => {
+        const rows = await requireBelow(tx, input.projectId, input.path);
+        const current = rows.find((row) => row.path === input.path);
+        if (input.condition.kind !== 'none' && !holds(input.condition, current?.version)) throw refuseCondition(input.condition, current);
+        const paths = rows.map((row) => row.path);
+        return { kind: 'delete', paths, apply: () => sql.removeFiles(tx, input.projectId, paths, number) };
+      }),
+
+    /** Moves a file, or a folder with all in it. @throws 404, 409 when something is there already */
+    move: (tx: Transaction, input: { projectId: string; from: string; to: string; by: ChangeAuthor }): Promise<Change> =>
+      record(tx, input.projectId, input.by, async (number): Promise<Plan> => {
+        const { projectId, from, to } = input;
+        if (to === from || to.startsWith(`${from}/`))
+          throw conflict('path_taken', `${from} cannot be moved to ${to}: choose another place.`);
+        const rows = await requireBelow(tx, projectId, from);
+        const sources = rows.map((row) => row.path);
+        const targets = sources.map((path) => to + path.slice(from.length));
+        const [there] = await sql.selectFiles(tx, projectId, to, 1);
+        if (there) throw conflict('path_taken', `${there.path} exists already. Choose another name, or delete it first.`);
+        await requireRoom(tx, projectId, to);
+        const apply = async () => {
+          await sql.copyFiles(tx, projectId, sources, targets, number);
+          await sql.removeFiles(tx, projectId, sources, number);
+        };
+        return { kind: 'move', paths: [...sources, ...targets], apply };
+      }),
+
+    async history(
+      projectId: string,
+      {
+        path,
+        run,
+        before = Number.MAX_SAFE_INTEGER,
+        limit,
+      }: { path?: string | undefined; run?: string | undefined; before?: number | undefined; limit: number },
+    ): Promise<{ changes: Change[]; more: boolean }> {
+      const rows = await sql.selectChanges(db, projectId, path ?? null, run ?? null, before, limit + 1);
+      const changes = rows.slice(0, limit).map((row) => ({
+        id: row.id,
+        number: row.number,
+        kind: row.kind,
+        paths: row.paths,
+        pathCount: row.path_count,
+        by: describeAuthor(row),
+        run: row.run_id,
+        at: row.at,
+      }));
+      return { changes, more: rows.length > limit };
+    },
+  };
+}
+
+function refuseCondition(condition: Condition, current: sql.FileRow | undefined): Refusal {
+  if (condition.kind === 'none') {
+    return new Refusal(
+      428,
+      'condition_required',
+      'This file exists. Name the version your change is based on with If-Match, so that nothing is overwritten unseen.',
+      {
+        members: { current: current ? describeFile(current) : null },
+      },
+    );
+  }
+  const detail = current
+    ? `Somebody saved this file meanwhile (${describeAuthor(current).name}). Compare with the current version, then save again.`
+    : 'This file does not exist any more, or not yet. Save it as a new file with If-None-Match: *.';
+  return new Refusal(412, 'changed_meanwhile', detail, { members: { current: current ? describeFile(current) : null } });
+}
+
+function describeAuthor({ user_id, run_id, user_name }: sql.AuthorColumns): Author {
+  const name = user_name ?? 'a former member';
+  return { kind: run_id ? 'run' : 'person', userId: user_id, runId: run_id, name: run_id ? `Agent, for ${name}` : name };
+}
+
+function describeFile(row: sql.FileRow): File {
+  return { path: row.path, size: row.size, version: row.version, changedAt: row.changed_at, changedBy: describeAuthor(row) };
+}

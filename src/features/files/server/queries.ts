@@ -1,0 +1,159 @@
+import { statement } from '#kernel/database/statement.ts';
+
+/** Contents are up to 10 MB, so these get more time than an ordinary statement. */
+const slow = { timeout: 15_000 };
+
+/** Columns of whoever made a change; joined as `c`, `u` below. */
+const author = 'c.user_id, c.run_id, u.name as user_name';
+const authorJoin = 'left join users u on u.id = c.user_id';
+
+export interface AuthorColumns {
+  user_id: string | null;
+  run_id: string | null;
+  user_name: string | null;
+}
+
+export interface FileRow extends AuthorColumns {
+  path: string;
+  size: number;
+  /** SHA-256 as hex. */
+  version: string;
+  changed_at: string;
+}
+
+const fileColumns = `f.path, f.size, encode(f.hash, 'hex') as version, c.at as changed_at, ${author}`;
+const fileJoin = `files f join changes c on c.project_id = f.project_id and c.number = f.number ${authorJoin}`;
+
+/** The files at a path and below it (all for the empty path), in the order of their bytes. */
+export const selectFiles = statement<FileRow, [projectId: string, path: string, limit: number]>(
+  'files.select-below',
+  `select ${fileColumns} from ${fileJoin}
+   where f.project_id = $1 and ($2 = '' or f.path = $2 or (f.path > $2 || '/' and f.path < $2 || '0'))
+   order by f.path limit $3`,
+);
+
+export const selectFile = statement<FileRow, [projectId: string, path: string]>(
+  'files.select',
+  `select ${fileColumns} from ${fileJoin} where f.project_id = $1 and f.path = $2`,
+);
+
+interface ContentRow {
+  version: string;
+  size: number;
+  /** Null when the reader has this version already. */
+  content: Buffer | null;
+}
+
+/** @param known version whose content need not be sent, or '' */
+export const selectContent = statement<ContentRow, [projectId: string, path: string, known: string]>(
+  'files.select-content',
+  `select encode(f.hash, 'hex') as version, f.size, case when encode(f.hash, 'hex') = $3 then null else b.content end as content
+   from files f join blobs b on b.project_id = f.project_id and b.hash = f.hash
+   where f.project_id = $1 and f.path = $2`,
+  slow,
+);
+
+export const selectContentAt = statement<ContentRow, [projectId: string, path: string, number: number]>(
+  'files.select-content-at',
+  `select encode(v.hash, 'hex') as version, b.size, b.content
+   from (select hash from versions where project_id = $1 and path = $2 and number <= $3 order by number desc limit 1) v
+   join blobs b on b.project_id = $1 and b.hash = v.hash`,
+  slow,
+);
+
+/** Files whose text contains a string, whatever the case of ASCII letters; binary ones are left out. */
+export const searchContents = statement<{ path: string; content: Buffer }, [projectId: string, text: string, limit: number]>(
+  'files.search-contents',
+  `select f.path, b.content from files f join blobs b on b.project_id = f.project_id and b.hash = f.hash
+   where f.project_id = $1 and f.size <= 1000000 and position('\\x00'::bytea in b.content) = 0
+     and position(lower(encode(convert_to($2, 'UTF8'), 'escape')) in lower(encode(b.content, 'escape'))) > 0
+   order by f.path limit $3`,
+  slow,
+);
+
+/** Until the transaction ends, nobody else changes the project's files. */
+export const lockProject = statement<{ head: number }, [projectId: string]>(
+  'files.lock-project',
+  'select head from projects where id = $1 for update',
+  slow,
+);
+
+export const insertChange = statement<
+  { at: string; user_name: string | null },
+  [id: string, projectId: string, number: number, kind: string, userId: string | null, runId: string | null]
+>(
+  'files.insert-change',
+  `with project as (
+     update projects set head = $3, changed_at = now() where id = $2
+   )
+   insert into changes (id, project_id, number, kind, user_id, run_id) values ($1, $2, $3, $4, $5, $6)
+   returning at, (select name from users where id = $5) as user_name`,
+);
+
+/** Stores a content, its version and today's file in one go. */
+export const putFile = statement<never, [projectId: string, path: string, number: number, hash: Buffer, content: Uint8Array]>(
+  'files.put',
+  `with blob as (
+     insert into blobs (project_id, hash, size, content) values ($1, $4, octet_length($5::bytea), $5::bytea) on conflict do nothing
+   ), version as (
+     insert into versions (project_id, path, number, hash) values ($1, $2, $3, $4)
+   )
+   insert into files (project_id, path, number, hash, size) values ($1, $2, $3, $4, octet_length($5::bytea))
+   on conflict (project_id, path) do update set number = excluded.number, hash = excluded.hash, size = excluded.size`,
+  slow,
+);
+
+/** Takes files away, noting so in the history. */
+export const removeFiles = statement<never, [projectId: string, paths: string[], number: number]>(
+  'files.remove',
+  `with version as (
+     insert into versions (project_id, path, number, hash) select $1, path, $3, null from unnest($2::text[]) as path
+   )
+   delete from files where project_id = $1 and path = any ($2::text[])`,
+  slow,
+);
+
+/** Puts the contents of some files at other paths. */
+export const copyFiles = statement<never, [projectId: string, from: string[], to: string[], number: number]>(
+  'files.copy',
+  `with moved as (
+     select t.target as path, f.hash, f.size from unnest($2::text[], $3::text[]) as t (source, target)
+     join files f on f.project_id = $1 and f.path = t.source
+   ), version as (
+     insert into versions (project_id, path, number, hash) select $1, path, $4, hash from moved
+   )
+   insert into files (project_id, path, number, hash, size) select $1, path, $4, hash, size from moved`,
+  slow,
+);
+
+/** Files that stand where one of these paths needs a folder, or the other way round. */
+export const selectObstacle = statement<{ path: string }, [projectId: string, folders: string[], path: string]>(
+  'files.select-obstacle',
+  `select path from files where project_id = $1 and (path = any ($2::text[]) or (path > $3 || '/' and path < $3 || '0')) limit 1`,
+);
+
+export interface ChangeRow extends AuthorColumns {
+  id: string;
+  number: number;
+  kind: 'create' | 'write' | 'delete' | 'move';
+  at: string;
+  paths: string[];
+  path_count: number;
+}
+
+export const selectChanges = statement<
+  ChangeRow,
+  [projectId: string, path: string | null, runId: string | null, before: number, limit: number]
+>(
+  'files.select-changes',
+  `select c.id, c.number, c.kind, c.at, ${author}, touched.paths, touched.path_count
+   from changes c ${authorJoin}
+   cross join lateral (
+     select coalesce((array_agg(path order by path))[1:100], '{}') as paths, count(*)::int as path_count
+     from versions v where v.project_id = c.project_id and v.number = c.number
+   ) touched
+   where c.project_id = $1 and c.number < $4
+     and ($3::uuid is null or c.run_id = $3)
+     and ($2::text is null or exists (select from versions v where v.project_id = $1 and v.path = $2 and v.number = c.number))
+   order by c.number desc limit $5`,
+);

@@ -1,0 +1,100 @@
+/** Counts requests of a key against one limit, exactly, across servers. */
+import { LRUCache } from 'lru-cache';
+import type { Database } from '#kernel/database/pool.ts';
+import * as sql from './queries.ts';
+import { type Lease, use, type Verdict } from './window.ts';
+
+/** A lease that nobody used for this long goes back, so that another server can use it. */
+const IDLE_MS = 1000;
+/** Each statement takes one in so many of the counts that are left. */
+const SHARE = 20;
+const MAX_KEYS = 100_000;
+
+export interface LimiterOptions {
+  db: Database;
+  /** api, auth, agent, autonomy, devmode: the first part of the stored keys. */
+  name: string;
+  limit: number;
+  windowMs: number;
+  /** Count every single request in PostgreSQL, and refuse when it cannot be asked: for sign-in. */
+  strict?: boolean;
+  /** Called when PostgreSQL could not be asked, and this process counted alone. */
+  onFallback: (error: unknown) => void;
+}
+
+export type Limiter = ReturnType<typeof createLimiter>;
+
+export function createLimiter({ db, name, limit, windowMs, strict = false, onFallback }: LimiterOptions) {
+  const leases = new LRUCache<string, Lease>({ max: MAX_KEYS });
+  const asking = new Map<string, Promise<void>>();
+
+  /** Leases counts from PostgreSQL. The window's end is measured from before the question, so it is never too late. */
+  async function ask(key: string): Promise<void> {
+    const asked = performance.now();
+    const [row] = await sql.takeCounts(db, `${name}:${key}`, limit, windowMs, strict ? limit : SHARE);
+    if (!row) throw new Error('PostgreSQL answered nothing to a count');
+    leases.set(key, { left: row.granted, unclaimed: limit - row.used, endsAt: asked + row.left, usedAt: asked });
+  }
+
+  /** PostgreSQL is away: this process counts by itself, from what it knows, until it is back. */
+  function countAlone(key: string, now: number): Verdict {
+    const known = leases.get(key);
+    const lease = known && known.endsAt > now ? known : { left: limit, unclaimed: 0, endsAt: now + windowMs, usedAt: now };
+    leases.set(key, lease);
+    if (lease.left === 0 && lease.unclaimed > 0) {
+      lease.left = lease.unclaimed;
+      lease.unclaimed = 0;
+    }
+    return use(lease, now);
+  }
+
+  async function askOnce(key: string): Promise<void> {
+    const running = asking.get(key);
+    if (running) return running;
+    const question = ask(key).finally(() => asking.delete(key));
+    asking.set(key, question);
+    return question;
+  }
+
+  async function askAndCount(key: string): Promise<Verdict> {
+    try {
+      // Who waited for another one's lease may find it used up already, and asks again.
+      for (let lease: Lease | undefined; ; ) {
+        await askOnce(key);
+        lease = leases.get(key);
+        if (lease && (lease.left > 0 || lease.unclaimed === 0)) return use(lease, performance.now());
+      }
+    } catch (error) {
+      if (strict) throw error;
+      onFallback(error);
+      return countAlone(key, performance.now());
+    }
+  }
+
+  return {
+    name,
+    limit,
+    windowMs,
+    /** @returns at once while the lease lasts, or is known to be used up; else after one statement */
+    count(key: string): Verdict | Promise<Verdict> {
+      const now = performance.now();
+      const lease = leases.get(key);
+      if (!lease || lease.endsAt <= now) return askAndCount(key);
+      if (lease.left > 0) return use(lease, now);
+      // Used up everywhere: nothing to ask for until the window ends, unless another server gives back what lay idle.
+      if (lease.unclaimed === 0 && now - lease.usedAt < IDLE_MS) return use(lease, now);
+      return askAndCount(key);
+    },
+    /** Gives back what lies idle; all of it when this server stops. */
+    async giveBack({ all = false } = {}): Promise<void> {
+      const now = performance.now();
+      for (const [key, lease] of leases.entries()) {
+        if (lease.left === 0 || lease.endsAt <= now || (!all && now - lease.usedAt < IDLE_MS)) continue;
+        const counts = lease.left;
+        leases.delete(key);
+        await sql.returnCounts(db, `${name}:${key}`, counts, lease.endsAt - now).catch(() => undefined);
+      }
+    },
+    keys: () => leases.size,
+  };
+}

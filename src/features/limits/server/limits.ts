@@ -1,0 +1,159 @@
+/**
+ * Limits: the five limiters of the guide. A signed-in person counts by user with ten times the anonymous api window; a sign-in
+ * counts by address and account together, a sign-up by address. Several servers share one count.
+ */
+import { createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import type { Database } from '#kernel/database/pool.ts';
+import { Refusal } from '#kernel/errors.ts';
+import type { Limit, Visit } from '#kernel/http/route.ts';
+import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
+import * as sql from './queries.ts';
+import type { Verdict } from './window.ts';
+
+export type Limits = ReturnType<typeof createLimits>;
+
+export const limiterNames = ['api', 'auth', 'agent', 'autonomy', 'devmode'] as const;
+export type LimiterName = (typeof limiterNames)[number];
+/** Requests in a window of milliseconds. */
+export type Rate = { max: number; windowMs: number };
+
+interface Options {
+  db: Database;
+  rates: Record<LimiterName, Rate>;
+  /** Every number of requests times this: 10 in development. */
+  multiplier: number;
+  log: Log;
+  metrics: Metrics;
+}
+
+/** How many times the anonymous api window a signed-in person has. */
+const SIGNED_IN_FACTOR = 10;
+const GIVE_BACK_EVERY_MS = 500;
+
+export function createLimits({ db, rates, multiplier, log, metrics }: Options) {
+  const refused = metrics.counter('limit_refused_total', 'Requests refused by a limiter', ['limiter']);
+  const alone = metrics.counter('limit_fallback_total', 'Counts made by this process alone because PostgreSQL could not be asked', [
+    'limiter',
+  ]);
+  let warnedAt = -Infinity;
+
+  function build(name: LimiterName, { factor = 1, strict = false, key = name as string } = {}): Limiter {
+    const { max, windowMs } = rates[name];
+    const limit = Math.max(1, Math.round(max * multiplier * factor));
+    const onFallback = (error: unknown) => {
+      alone.inc({ limiter: name });
+      if (performance.now() - warnedAt < 10_000) return;
+      warnedAt = performance.now();
+      log.warn({ err: error, limiter: name }, 'limits are counted by this process alone: the database cannot be asked');
+    };
+    return createLimiter({ db, name: key, limit, windowMs, strict, onFallback });
+  }
+
+  const limiters = {
+    anonymous: build('api', { key: 'api-address' }),
+    api: build('api', { factor: SIGNED_IN_FACTOR }),
+    auth: build('auth', { strict: true }),
+    agent: build('agent'),
+    autonomy: build('autonomy'),
+    devmode: build('devmode'),
+  };
+
+  function enforce(name: LimiterName, limiter: Limiter, visit: Visit, verdict: Verdict): void {
+    const { response } = visit;
+    const seconds = Math.ceil(verdict.reset / 1000);
+    // Lists: a request may count against several limits, the narrowest last.
+    addToList(response, 'ratelimit-policy', `"${name}";q=${limiter.limit};w=${Math.round(limiter.windowMs / 1000)}`);
+    addToList(response, 'ratelimit', `"${name}";r=${verdict.remaining};t=${seconds}`);
+    if (verdict.allowed) return;
+    refused.inc({ limiter: name });
+    throw new Refusal(
+      429,
+      'rate_limited',
+      `Too many requests (limit "${name}": ${limiter.limit} in ${inWords(limiter.windowMs)}). Try again in ${seconds} s.`,
+      {
+        members: { limiter: name },
+        headers: { 'retry-after': String(Math.max(1, seconds)) },
+      },
+    );
+  }
+
+  /** Waits only where PostgreSQL has to be asked. */
+  function countBy(
+    name: LimiterName,
+    choose: (visit: Visit, body: unknown) => { limiter: Limiter; key: string },
+    afterBody = false,
+  ): Limit {
+    return {
+      name,
+      afterBody,
+      count(visit, body) {
+        const { limiter, key } = choose(visit, body);
+        const verdict = limiter.count(key);
+        if (verdict instanceof Promise) return verdict.then((late) => enforce(name, limiter, visit, late));
+        enforce(name, limiter, visit, verdict);
+      },
+    };
+  }
+
+  const byPerson = (limiter: Limiter) => (visit: Visit) => ({ limiter, key: visit.identity?.id ?? subnet(visit.address) });
+  const giveBack = (all: boolean) => Promise.all(Object.values(limiters).map((limiter) => limiter.giveBack({ all })));
+  const timer = setInterval(() => void giveBack(false), GIVE_BACK_EVERY_MS);
+  timer.unref();
+
+  return {
+    /** By user when signed in, else by address. */
+    api: countBy('api', (visit) =>
+      visit.identity ? { limiter: limiters.api, key: visit.identity.id } : { limiter: limiters.anonymous, key: subnet(visit.address) },
+    ),
+    /** By address and account together: a whole office behind one address may sign in, guessing at one account may not. */
+    login: countBy('auth', (visit, body) => ({ limiter: limiters.auth, key: `login:${subnet(visit.address)}:${accountOf(body)}` }), true),
+    signup: countBy('auth', (visit) => ({ limiter: limiters.auth, key: `signup:${subnet(visit.address)}` })),
+    agent: countBy('agent', byPerson(limiters.agent)),
+    devmode: countBy('devmode', byPerson(limiters.devmode)),
+    /** Only when the run is to act by itself. */
+    autonomousRun: onlyIf(
+      (body) => (body as { level: string }).level === 'autonomous',
+      countBy('autonomy', byPerson(limiters.autonomy), true),
+    ),
+    /** What each limiter allows, for the monitor page and the documentation. */
+    table: () => Object.entries(limiters).map(([name, { limit, windowMs }]) => ({ name, limit, windowMs })),
+    cleanUp: async (): Promise<number> => (await sql.deleteEnded(db)).length,
+    async close(): Promise<void> {
+      clearInterval(timer);
+      await giveBack(true);
+    },
+  };
+}
+
+function addToList(response: Visit['response'], name: string, item: string): void {
+  const before = response.getHeader(name);
+  response.setHeader(name, before ? `${before}, ${item}` : item);
+}
+
+function onlyIf(applies: (body: unknown) => boolean, limit: Limit): Limit {
+  return { ...limit, count: (visit, body) => (applies(body) ? limit.count(visit, body) : undefined) };
+}
+
+/** An IPv6 customer has a whole /64, so that is who counts. */
+function subnet(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail = ''] = address.split('%')[0]?.split('::') ?? [];
+  const front = head === '' ? [] : head.split(':');
+  const back = tail === '' ? [] : tail.split(':');
+  const groups = address.includes('::') ? [...front, ...Array(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back] : front;
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+/** Hashed, so that no key is long and the table holds no addresses. */
+function accountOf(body: unknown): string {
+  const email = (body as { email: string }).email.trim().toLowerCase();
+  return createHash('sha256').update(email).digest('base64url').slice(0, 22);
+}
+
+function inWords(milliseconds: number): string {
+  const minutes = milliseconds / 60_000;
+  return Number.isInteger(minutes) ? `${minutes} min` : `${milliseconds / 1000} s`;
+}

@@ -1,0 +1,44 @@
+import { statement } from '#kernel/database/statement.ts';
+
+interface WindowRow {
+  /** Counts in this window, all servers together, those granted here included. */
+  used: number;
+  granted: number;
+  /** Milliseconds until the window ends. */
+  left: number;
+}
+
+/**
+ * Takes counts out of a key's window, beginning a new window when the last one is over. Takes a twentieth of what is left, so
+ * that who is far from the limit costs few statements and who is near it is counted one by one; never more than is left.
+ * PostgreSQL's clock decides, so that servers' clocks need not agree.
+ */
+export const takeCounts = statement<WindowRow, [key: string, limit: number, windowMs: number, share: number]>(
+  'limits.take-counts',
+  `insert into limit_windows as w (key, ends_at, used, granted)
+   values ($1, now() + $3::double precision * interval '1 millisecond', greatest(1, $2::int / $4::int), greatest(1, $2::int / $4::int))
+   on conflict (key) do update set
+     ends_at = case when w.ends_at <= now() then excluded.ends_at else w.ends_at end,
+     granted = case
+       when w.ends_at <= now() then excluded.granted
+       else least($2::int - w.used, greatest(1, ($2::int - w.used) / $4::int))
+     end,
+     used = case
+       when w.ends_at <= now() then excluded.used
+       else w.used + least($2::int - w.used, greatest(1, ($2::int - w.used) / $4::int))
+     end
+   returning used, granted, extract(epoch from ends_at - now())::double precision * 1000 as left`,
+);
+
+/** Gives back what was taken and not used, if that window is still the current one. */
+export const returnCounts = statement<never, [key: string, counts: number, leftMs: number]>(
+  'limits.return-counts',
+  `update limit_windows set used = used - $2
+   where key = $1 and abs(extract(epoch from ends_at - now()) * 1000 - $3::double precision) < 1000`,
+);
+
+export const deleteEnded = statement<{ key: string }, []>(
+  'limits.delete-ended',
+  `delete from limit_windows where ends_at < now() - interval '1 minute' returning key`,
+  { timeout: 30_000 },
+);

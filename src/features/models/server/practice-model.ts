@@ -1,0 +1,104 @@
+/**
+ * The practice model: no language model, and it says so. It carries out simple sentences by real tool calls, at a human pace,
+ * so that every screen can be tried and load-tested without a key.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Model, ModelMessage, ModelPart, ToolCall } from './model.ts';
+
+/** 25 tokens a second: as fast as people read. */
+const TOKEN_MS = 40;
+
+const help = `I am the **practice model**: a small built-in program, not a language model. I understand a few sentences and carry them out with the same tools a language model would use:
+
+- \`list the files\`
+- \`read notes.md\`
+- \`write notes.md: what to write\`
+- \`search for a word\`
+
+Several can be joined by “then”. To work with a language model, set a key or the address of a model server: see \`.env.example\`.`;
+
+interface Command {
+  tool: string;
+  input: Record<string, unknown>;
+  intro: string;
+}
+
+/** @returns what a sentence asks for; undefined when it is none of the known ones */
+export function readSentence(sentence: string): Command | undefined {
+  const text = sentence.trim().replace(/^(?:please|now|and)\s+/i, '');
+  let match =
+    /^(?:write|create|save|make)\s+(?:(?:a|the|to)\s+)?(?:new\s+)?(?:file\s+)?[`"']?([^\s:`"']+)[`"']?\s*(?::|\bwith\b|\bsaying\b)\s*([\s\S]+)$/i.exec(
+      text,
+    );
+  if (match?.[1] && match[2])
+    return { tool: 'write_file', input: { path: match[1], content: `${match[2].trim()}\n` }, intro: `I write \`${match[1]}\`.` };
+  match = /^(?:read|open|show|print)\s+(?:me\s+)?(?:the\s+)?(?:file\s+)?[`"']?([^\s`"']+?)[`"']?[.?!]?$/i.exec(text);
+  if (match?.[1] && !/^files?$/i.test(match[1])) return { tool: 'read_file', input: { path: match[1] }, intro: `I read \`${match[1]}\`.` };
+  match = /^(?:search|look|grep|find)\s+(?:for\s+)?[`"“']?(.+?)[`"”']?[.?!]?$/i.exec(text);
+  if (match?.[1]) return { tool: 'search_files', input: { text: match[1] }, intro: `I search for “${match[1]}”.` };
+  if (/\b(?:list|show|what|which)\b.*\bfiles?\b/i.test(text)) return { tool: 'list_files', input: {}, intro: 'I list the files.' };
+  return undefined;
+}
+
+/** A message may hold several sentences, one after the other. */
+function readCommands(message: string): (Command | undefined)[] {
+  return message
+    .split(/\s*(?:[,;.]\s+)?\bthen\b\s+|\n+(?=(?:please |then )?(?:list|read|write|search)\b)/i)
+    .filter((sentence) => sentence.trim() !== '')
+    .map(readSentence);
+}
+
+/** How far the newest message has been carried out: the calls made since. */
+function callsSince(messages: ModelMessage[]): { message: string; calls: ToolCall[]; last: ModelMessage | undefined } {
+  const start = messages.findLastIndex((message) => message.role === 'user');
+  const asked = messages[start];
+  const calls = messages.slice(start + 1).flatMap((message) => (message.role === 'assistant' ? message.calls : []));
+  return { message: asked?.role === 'user' ? asked.text : '', calls, last: messages.at(-1) };
+}
+
+function plan(messages: ModelMessage[]): { text: string; call?: ToolCall } {
+  const { message, calls, last } = callsSince(messages);
+  const commands = readCommands(message);
+  const results = last?.role === 'tool' ? last.results : [];
+  const report = results.map(({ ok, output }) => (ok ? '' : `That did not work: ${output}\n\n`)).join('');
+  if (commands.length === 0 || commands.some((command) => command === undefined)) return { text: help };
+  const next = commands[calls.length];
+  if (next)
+    return {
+      text: report + next.intro,
+      call: { callId: `practice-${messages.length}-${calls.length}`, tool: next.tool, input: next.input },
+    };
+  return { text: report + conclude(calls, results) };
+}
+
+function conclude(calls: ToolCall[], results: { output: string; ok: boolean }[]): string {
+  const last = calls.at(-1);
+  const result = results.at(-1);
+  if (!last || !result?.ok) return 'I stop here. Correct the sentence and send it again.';
+  if (last.tool === 'write_file')
+    return `Done: \`${String((last.input as { path: string }).path)}\` is written. Its history shows this change as made by the agent.`;
+  if (last.tool === 'list_files')
+    return result.output === '' ? 'The project has no files yet.' : `These are the files:\n\n${bullets(result.output)}`;
+  return `Here is what I found:\n\n\`\`\`\n${result.output.slice(0, 4000)}\n\`\`\``;
+}
+
+const bullets = (lines: string) =>
+  lines
+    .split('\n')
+    .map((line) => `- \`${line.trim()}\``)
+    .join('\n');
+
+/** @param pace milliseconds between tokens; 0 in tests */
+export function createPracticeModel({ pace = TOKEN_MS } = {}): Model {
+  return async function* practice({ messages, signal }): AsyncGenerator<ModelPart> {
+    const { text, call } = plan(messages);
+    const tokens = text.match(/\s*\S{1,6}|\s+$/g) ?? [];
+    for (const token of tokens) {
+      if (pace > 0) await sleep(pace, undefined, { signal });
+      yield { type: 'text', text: token };
+    }
+    if (call) yield { type: 'tool_call', ...call };
+    const inputTokens = Math.ceil(messages.reduce((sum, message) => sum + JSON.stringify(message).length, 0) / 4);
+    yield { type: 'finish', finish: call ? 'tool-calls' : 'stop', inputTokens, outputTokens: tokens.length };
+  };
+}

@@ -1,0 +1,44 @@
+import { timingSafeEqual } from 'node:crypto';
+import * as contract from '#features/monitor/contract.ts';
+import { Refusal } from '#kernel/errors.ts';
+import { type Access, anyone, type Route, reply, route } from '#kernel/http/route.ts';
+import type { Monitor } from './monitor.ts';
+
+interface Options {
+  monitor: Monitor;
+  /** Who knows it may read the metrics; undefined: everybody may in development, nobody in production. */
+  metricsToken: string | undefined;
+  production: boolean;
+}
+
+/** No limits here: a load balancer and Prometheus ask often, and each answer is cheap. */
+export function monitorRoutes({ monitor, metricsToken, production }: Options): Route[] {
+  const withToken: Access<null> = {
+    rule: 'the bearer of METRICS_TOKEN',
+    enter({ request }) {
+      if (metricsToken === undefined && !production) return null;
+      if (metricsToken === undefined)
+        throw new Refusal(403, 'metrics_off', 'Set METRICS_TOKEN on the server, and send it as a bearer token.');
+      const given = Buffer.from(request.headers.authorization ?? '');
+      const expected = Buffer.from(`Bearer ${metricsToken}`);
+      if (given.length === expected.length && timingSafeEqual(given, expected)) return null;
+      throw new Refusal(401, 'metrics_token', 'Send METRICS_TOKEN as a bearer token.', { headers: { 'www-authenticate': 'Bearer' } });
+    },
+  };
+
+  return [
+    route(contract.getHealth, [], anyone, async () => {
+      const health = await monitor.health();
+      return health.status === 'ok' ? reply(200, health) : reply(503, health);
+    }),
+    route(contract.getLive, [], anyone, async () => reply(200, { status: 'ok' as const })),
+    route(contract.getReady, [], anyone, async () => {
+      if (monitor.stopping()) return reply(503, { status: 'stopping' as const });
+      const { checks } = await monitor.health();
+      return checks['database']?.ok ? reply(200, { status: 'ok' as const }) : reply(503, { status: 'unavailable' as const });
+    }),
+    route(contract.getMetrics, [], withToken, async () =>
+      reply(200, await monitor.metrics(), { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
+    ),
+  ];
+}

@@ -1,0 +1,68 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { Project } from '#features/projects/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { Empty } from '#ui/empty.tsx';
+import { Icon } from '#ui/icon.tsx';
+import { Menu, type MenuItem } from '#ui/menu.tsx';
+import { Failure } from '#ui/note.tsx';
+import { Time } from '#ui/time.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { DeleteProjectDialog, RenameProjectDialog } from './project-dialogs.tsx';
+import { useProjects } from './queries.ts';
+import './project-list.css';
+
+const roles = { viewer: 'Viewer', member: 'Member', admin: 'Admin', owner: 'Owner' } as const;
+
+export function ProjectList({ onNew }: { onNew: () => void }) {
+  const projects = useProjects();
+  if (projects.isPending) return <Waiting what="Loading projects" />;
+  if (projects.isError) return <Failure error={projects.error} onRetry={() => void projects.refetch()} />;
+  if (projects.data.length === 0) {
+    return (
+      <Empty
+        icon="projects"
+        title="No projects yet"
+        action={
+          <Button kind="primary" icon="plus" onClick={onNew}>
+            New project
+          </Button>
+        }
+      >
+        A project holds files that your team and its agents work on together. Create the first one to begin.
+      </Empty>
+    );
+  }
+  return (
+    <ul className="projects">
+      {projects.data.map((project) => (
+        <ProjectRow key={project.id} project={project} />
+      ))}
+    </ul>
+  );
+}
+
+function ProjectRow({ project }: { project: Project }) {
+  const [asked, setAsked] = useState<'rename' | 'delete'>();
+  const close = () => setAsked(undefined);
+  const items: MenuItem[] = [{ label: 'Rename', icon: 'pencil', onSelect: () => setAsked('rename') }];
+  if (project.role === 'admin' || project.role === 'owner') {
+    items.push({ label: 'Delete', icon: 'trash', kind: 'danger', onSelect: () => setAsked('delete') });
+  }
+  return (
+    <li className="project">
+      <Icon name="folder" />
+      <Link className="project-name truncate" href={`/projects/${project.id}`}>
+        {project.name}
+      </Link>
+      <span className="project-role">{roles[project.role]}</span>
+      <span className="project-changed">
+        <span className="visually-hidden">Changed </span>
+        <Time at={project.changedAt} />
+      </span>
+      {project.role === 'viewer' ? <span /> : <Menu label={`Actions for ${project.name}`} items={items} />}
+      {asked === 'rename' && <RenameProjectDialog project={project} onClose={close} />}
+      {asked === 'delete' && <DeleteProjectDialog project={project} onClose={close} />}
+    </li>
+  );
+}

@@ -1,0 +1,52 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { createProject, deleteProject, getProject, listProjects, renameProject } from '#features/projects/contract.ts';
+import { call } from '#ui/call.ts';
+
+const listKey = ['projects'];
+
+export const useProjects = () =>
+  useQuery({ queryKey: listKey, queryFn: async ({ signal }) => (await call(listProjects, {}, { signal })).body.projects });
+
+const projectQuery = (projectId: string) =>
+  queryOptions({
+    queryKey: ['project', projectId],
+    queryFn: async ({ signal }) => (await call(getProject, { params: { projectId } }, { signal })).body.project,
+  });
+
+export const useProject = (projectId: string) => useQuery(projectQuery(projectId));
+
+export function useCreateProject() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (name: string) => (await call(createProject, { body: { name } })).body.project,
+    meta: { inline: true },
+    onSuccess: (project) => {
+      client.setQueryData(projectQuery(project.id).queryKey, project);
+      return client.invalidateQueries({ queryKey: listKey });
+    },
+  });
+}
+
+export function useRenameProject(projectId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (name: string) => (await call(renameProject, { params: { projectId }, body: { name } })).body.project,
+    meta: { inline: true },
+    onSuccess: (project) => {
+      client.setQueryData(projectQuery(projectId).queryKey, project);
+      return client.invalidateQueries({ queryKey: listKey });
+    },
+  });
+}
+
+export function useDeleteProject(projectId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => call(deleteProject, { params: { projectId } }),
+    meta: { inline: true },
+    onSuccess: () => {
+      client.removeQueries({ queryKey: ['project', projectId] });
+      return client.invalidateQueries({ queryKey: listKey });
+    },
+  });
+}

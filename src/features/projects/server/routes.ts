@@ -1,0 +1,22 @@
+import { signedIn } from '#features/accounts/server/access.ts';
+import * as contract from '#features/projects/contract.ts';
+import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { inProject } from './access.ts';
+import type { Projects } from './projects.ts';
+
+export const projectRoutes = ({ projects, limits: { api } }: { projects: Projects; limits: { api: Limit } }): Route[] => [
+  route(contract.listProjects, [api], signedIn, async ({ scope }) => reply(200, { projects: await projects.list(scope) })),
+  route(contract.createProject, [api], signedIn, async ({ body, scope }) =>
+    reply(201, { project: await projects.create(scope, body.name, body.organizationId) }),
+  ),
+  route(contract.getProject, [api], inProject(projects, 'viewer'), async ({ scope }) =>
+    reply(200, { project: await projects.get(scope.projectId, scope.role) }),
+  ),
+  route(contract.renameProject, [api], inProject(projects, 'member'), async ({ body, scope }) =>
+    reply(200, { project: await projects.rename(scope.projectId, body.name, scope.role) }),
+  ),
+  route(contract.deleteProject, [api], inProject(projects, 'admin'), async ({ scope }) => {
+    await projects.remove(scope.projectId);
+    return reply(204);
+  }),
+];

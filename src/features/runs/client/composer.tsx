@@ -1,0 +1,53 @@
+import { type FormEvent, type KeyboardEvent, type ReactNode, useState } from 'react';
+import { Button } from '#ui/button.tsx';
+import { explain, fieldError } from '#ui/explain.ts';
+import { Note } from '#ui/note.tsx';
+
+interface ComposerProps {
+  placeholder: string;
+  busy: boolean;
+  error: unknown;
+  /** @returns whether it was taken; what was not stays to be sent again */
+  onSend: (message: string) => Promise<boolean>;
+  /** What stands beside the button. */
+  children?: ReactNode;
+}
+
+export function Composer({ placeholder, busy, error, onSend, children }: ComposerProps) {
+  const [text, setText] = useState('');
+  const canSend = text.trim() !== '' && !busy;
+  const send = async () => {
+    if (canSend && (await onSend(text.trim()))) setText('');
+  };
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    void send();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // Enter that ends the writing of a Japanese word sends nothing.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    void send();
+  };
+  return (
+    <form className="composer" onSubmit={onSubmit}>
+      {Boolean(error) && <Note kind="danger">{fieldError(error, 'message') ?? explain(error)}</Note>}
+      <div className="composer-box">
+        <textarea
+          aria-label="Message"
+          rows={2}
+          placeholder={placeholder}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <div className="composer-foot">
+          <div className="composer-side">{children}</div>
+          <Button type="submit" kind="primary" size="small" icon="send" busy={busy} disabled={!canSend}>
+            Send
+          </Button>
+        </div>
+      </div>
+    </form>
+  );
+}

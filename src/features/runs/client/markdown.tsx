@@ -1,0 +1,31 @@
+import { memo } from 'react';
+import ReactMarkdown, { type Components } from 'react-markdown';
+import remarkGfm from 'remark-gfm';
+import { splitBlocks } from './blocks.ts';
+
+const plugins = [remarkGfm];
+
+const components: Components = {
+  a: ({ href, children }) => (
+    <a href={href} target="_blank" rel="noreferrer">
+      {children}
+    </a>
+  ),
+  // A picture of another site would tell that site who reads this; so it is a link.
+  img: ({ src, alt }) => (
+    <a href={typeof src === 'string' ? src : undefined} target="_blank" rel="noreferrer">
+      {alt || 'Picture'}
+    </a>
+  ),
+};
+
+const Block = memo(({ text }: { text: string }) => (
+  <ReactMarkdown remarkPlugins={plugins} components={components}>
+    {text}
+  </ReactMarkdown>
+));
+
+/** While an answer streams in, only its last block is read anew. */
+export default function Markdown({ text }: { text: string }) {
+  return splitBlocks(text).map((block) => <Block key={block.line} text={block.text} />);
+}

@@ -1,0 +1,59 @@
+import type { Run } from '#features/runs/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { Empty } from '#ui/empty.tsx';
+import { Failure } from '#ui/note.tsx';
+import { Time } from '#ui/time.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { useRuns } from './queries.ts';
+import { RunStatusMark } from './run-status.tsx';
+
+interface RunListProps {
+  projectId: string;
+  editable: boolean;
+  onSelect: (runId: string) => void;
+}
+
+export function RunList({ projectId, editable, onSelect }: RunListProps) {
+  const list = useRuns(projectId);
+  if (list.isPending) return <Waiting what="Loading runs" />;
+  if (list.isError) return <Failure error={list.error} onRetry={() => void list.refetch()} />;
+  const runs = list.data.pages.flatMap((page) => page.runs);
+  if (runs.length === 0) {
+    return (
+      <Empty icon="agent" title="No runs yet">
+        {editable
+          ? 'Tell the agent below what to do with the files of this project. You can watch every step and stop it at any time.'
+          : 'What agents do for the team in this project appears here.'}
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <ul className="run-list">
+        {runs.map((run) => (
+          <RunItem key={run.id} run={run} onSelect={() => onSelect(run.id)} />
+        ))}
+      </ul>
+      {list.hasNextPage && (
+        <Button kind="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          Show older runs
+        </Button>
+      )}
+    </>
+  );
+}
+
+function RunItem({ run, onSelect }: { run: Run; onSelect: () => void }) {
+  return (
+    <li>
+      <button type="button" className="run-item" onClick={onSelect}>
+        <span className="run-title">{run.title}</span>
+        <span className="run-facts">
+          <RunStatusMark status={run.status} />
+          <span className="truncate">{run.startedBy.name}</span>
+          <Time at={run.changedAt} />
+        </span>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,134 @@
+/**
+ * Follows the log of one run. Every event counts once, however often the connection breaks, the page is loaded again or
+ * the stream starts over: events carry rising numbers, and one that was seen is passed over.
+ */
+import { followRun, getRun, type RunStatus } from '#features/runs/contract.ts';
+import { addEvent, type Turn } from '#features/runs/conversation.ts';
+import { type EventType, eventTypes, type RunEvent } from '#features/runs/events.ts';
+import { call } from '#ui/call.ts';
+import { hasStatus } from '#ui/explain.ts';
+import { urlOf } from '#wire/call.ts';
+
+export interface RunLog {
+  turns: readonly Turn[];
+  /** Number of the newest event. */
+  seq: number;
+  /** Set while nothing has come after an `end`. */
+  ended: RunStatus | undefined;
+  connection: 'opening' | 'open' | 'reconnecting' | 'closed';
+  /** Why it cannot be followed at all. */
+  error?: unknown;
+}
+
+interface RunLogOptions {
+  runId: string;
+  onFilesChanged: () => void;
+  onEnd: () => void;
+}
+
+/** Events that come in one breath are drawn at once. */
+const DRAW_MS = 30;
+/** A short break is nobody's concern. */
+const BREAK_MS = 2_000;
+const RETRY_MS = 5_000;
+
+export function createRunLog({ runId, onFilesChanged, onEnd }: RunLogOptions) {
+  let log: RunLog = { turns: [], seq: 0, ended: undefined, connection: 'opening' };
+  let source: EventSource | undefined;
+  let pending: RunEvent[] = [];
+  let received = 0;
+  let drawTimer: ReturnType<typeof setTimeout> | undefined;
+  let breakTimer: ReturnType<typeof setTimeout> | undefined;
+  const listeners = new Set<() => void>();
+
+  function set(changes: Partial<RunLog>): void {
+    log = { ...log, ...changes };
+    for (const listener of listeners) listener();
+  }
+
+  function take(event: RunEvent): void {
+    if (event.seq <= received) return;
+    received = event.seq;
+    pending.push(event);
+    drawTimer ??= setTimeout(draw, DRAW_MS);
+  }
+
+  function draw(): void {
+    clearTimeout(drawTimer);
+    drawTimer = undefined;
+    const events = pending;
+    const last = events.at(-1);
+    pending = [];
+    if (!last) return;
+    set({ turns: events.reduce(addEvent, log.turns), seq: last.seq, ended: last.type === 'end' ? last.data.status : undefined });
+    if (events.some((event) => event.type === 'tool_result' && event.data.change)) onFilesChanged();
+    if (last.type === 'end') onEnd();
+  }
+
+  function receive(type: EventType, event: Event): void {
+    // A log has events called `error`, and so has a connection.
+    if (!(event instanceof MessageEvent)) return onBreak();
+    const { at, ...data } = JSON.parse(event.data);
+    take({ seq: Number(event.lastEventId), at, type, data } as RunEvent);
+  }
+
+  function onBreak(): void {
+    draw();
+    // The server closes after the last `end`; the browser would ask again for ever.
+    if (log.ended) return close('closed');
+    breakTimer ??= setTimeout(() => set({ connection: 'reconnecting' }), BREAK_MS);
+    if (source?.readyState === EventSource.CLOSED) void askWhy();
+  }
+
+  /** A browser does not say why it was refused, so a plain request asks; what it answers counts. */
+  async function askWhy(): Promise<void> {
+    source = undefined;
+    try {
+      const { body } = await call(getRun, { params: { runId } });
+      for (const event of body.events) take(event as RunEvent);
+    } catch (error) {
+      if ([401, 403, 404].some((status) => hasStatus(error, status))) {
+        set({ error });
+        return close('closed');
+      }
+    }
+    setTimeout(() => listeners.size > 0 && open(), RETRY_MS);
+  }
+
+  function open(): void {
+    if (source) return;
+    const created = new EventSource(urlOf(followRun, { params: { runId } }));
+    source = created;
+    created.addEventListener('open', () => {
+      clearTimeout(breakTimer);
+      breakTimer = undefined;
+      set({ connection: 'open', error: undefined });
+    });
+    for (const type of eventTypes) created.addEventListener(type, (event: Event) => source === created && receive(type, event));
+  }
+
+  function close(connection: RunLog['connection']): void {
+    clearTimeout(breakTimer);
+    breakTimer = undefined;
+    source?.close();
+    source = undefined;
+    if (log.connection !== connection) set({ connection });
+  }
+
+  return {
+    read: (): RunLog => log,
+    /** Follows the run for as long as somebody listens. */
+    subscribe(listener: () => void): () => void {
+      listeners.add(listener);
+      if (!log.ended) open();
+      return () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) close('opening');
+      };
+    },
+    /** The run has gone on after its end: there is more to come. */
+    resume(lastEvent: number): void {
+      if (!source && lastEvent > received) open();
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * Readers of runs' logs, on this server. The table is the truth: a reader that is behind, for whatever reason, reads on from
+ * it; one that is up to date is handed new events from memory. A slow reader is left alone until it has taken what it got, so
+ * it costs no more memory than one batch.
+ */
+import type { Database } from '#kernel/database/pool.ts';
+import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
+import type { Live } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import type { RunEvent } from '../events.ts';
+import * as sql from './queries.ts';
+
+export type Readers = ReturnType<typeof createReaders>;
+
+/** Events read from the table at a time. */
+const BATCH = 500;
+
+export function createReaders({ db, live, log }: { db: Database; live: Live; log: Log }) {
+  const readers = new Map<string, Set<Reader>>();
+
+  class Reader {
+    readonly runId: string;
+    readonly stream: EventStream;
+    cursor: number;
+    state: 'idle' | 'reading' | 'behind' | 'draining' | 'closed' = 'idle';
+
+    constructor(runId: string, stream: EventStream) {
+      this.runId = runId;
+      this.stream = stream;
+      this.cursor = stream.lastEventId;
+    }
+
+    /** Sends events that follow the cursor. */
+    send(events: RunEvent[]): void {
+      const last = events.at(-1);
+      if (!last) return;
+      this.cursor = last.seq;
+      const flowing = this.stream.send(events.map((event) => formatEvent(event.seq, event.type, { ...event.data, at: event.at })).join(''));
+      if (flowing) return;
+      this.state = 'draining';
+      this.stream.onDrain(() => {
+        if (this.state !== 'draining') return;
+        this.state = 'idle';
+        this.catchUp();
+      });
+    }
+
+    /** Reads on from the table until there is nothing newer. */
+    catchUp(): void {
+      if (this.state === 'reading') this.state = 'behind';
+      if (this.state !== 'idle') return;
+      this.state = 'reading';
+      this.readOn().catch((error: unknown) => {
+        // The browser comes back by itself, to whichever server can read.
+        log.warn({ err: error, run: this.runId }, 'a reader was sent away: the log cannot be read');
+        this.stream.end();
+      });
+    }
+
+    async readOn(): Promise<void> {
+      const events = await sql.selectEvents(db, this.runId, this.cursor, BATCH);
+      if (this.state === 'closed') return;
+      const again = this.state === 'behind' || events.length === BATCH;
+      this.state = 'idle';
+      this.send(events);
+      if (again) return this.catchUp();
+      if (events.at(-1)?.type === 'end') this.stream.end();
+      else if (events.length === 0) await this.endIfOver();
+    }
+
+    /** There is nothing to come: the reader had the end already. */
+    async endIfOver(): Promise<void> {
+      const [run] = await sql.selectRun(db, this.runId);
+      const over =
+        !run || ((run.status === 'done' || run.status === 'failed' || run.status === 'stopped') && run.last_event <= this.cursor);
+      if (over) this.stream.end();
+    }
+  }
+
+  /** Hands new events to this server's readers; those that are behind read them from the table. */
+  function deliver(runId: string, events: RunEvent[]): void {
+    const first = events[0];
+    if (!first) return;
+    for (const reader of readers.get(runId) ?? []) {
+      if (reader.state === 'idle' && reader.cursor === first.seq - 1) {
+        reader.send(events);
+        if (events.at(-1)?.type === 'end') reader.stream.end();
+      } else if (reader.cursor < first.seq + events.length - 1) reader.catchUp();
+    }
+  }
+
+  live.on('run', (data) => {
+    const [runId = '', newest] = data.split(' ');
+    for (const reader of readers.get(runId) ?? []) if (reader.cursor < Number(newest)) reader.catchUp();
+  });
+  live.onReset(() => {
+    for (const set of readers.values()) for (const reader of set) reader.catchUp();
+  });
+
+  return {
+    deliver,
+    /** Sends a run's events, from after the reader's last one, until the run ends or the reader leaves. */
+    add(runId: string, stream: EventStream): void {
+      const reader = new Reader(runId, stream);
+      const set = readers.get(runId) ?? new Set();
+      readers.set(runId, set.add(reader));
+      stream.onClose(() => {
+        reader.state = 'closed';
+        set.delete(reader);
+        if (set.size === 0 && readers.get(runId) === set) readers.delete(runId);
+      });
+      reader.catchUp();
+    },
+    count: () => [...readers.values()].reduce((sum, set) => sum + set.size, 0),
+  };
+}

@@ -1,0 +1,40 @@
+import { inProject, type ProjectScope } from '#features/projects/server/access.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
+import * as contract from '#features/runs/contract.ts';
+import { unauthenticated } from '#kernel/errors.ts';
+import { type Access, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import type { Role } from '#wire/role.ts';
+import type { Runs } from './runs.ts';
+
+interface Options {
+  runs: Runs;
+  projects: Projects;
+  limits: { api: Limit; agent: Limit; autonomousRun: Limit };
+}
+
+export function runRoutes({ runs, projects, limits: { api, agent, autonomousRun } }: Options): Route[] {
+  /** The right in the project that the path's run belongs to. */
+  const inRun = (required: Role): Access<ProjectScope> => ({
+    rule: `${required} of the run’s project`,
+    async enter({ identity }, { runId = '' }) {
+      if (!identity) throw unauthenticated();
+      const projectId = await runs.projectOf(runId);
+      return { identity, projectId, role: await projects.requireRole(identity, projectId, required, 'run') };
+    },
+  });
+
+  return [
+    route(contract.startRun, [api, agent, autonomousRun], inProject(projects, 'member'), async ({ body, scope }) =>
+      reply(201, { run: await runs.start(scope.identity, scope.projectId, body) }),
+    ),
+    route(contract.listRuns, [api], inProject(projects, 'viewer'), async ({ query, scope }) =>
+      reply(200, await runs.list(scope.projectId, query)),
+    ),
+    route(contract.getRun, [api], inRun('viewer'), async ({ params }) => reply(200, await runs.read(params.runId))),
+    route(contract.followRun, [api], inRun('viewer'), async ({ params }) => reply(200, (stream) => runs.follow(params.runId, stream))),
+    route(contract.sendMessage, [api, agent], inRun('member'), async ({ params, body, scope }) =>
+      reply(202, { run: await runs.send(scope.identity, params.runId, body.message) }),
+    ),
+    route(contract.stopRun, [api], inRun('member'), async ({ params }) => reply(202, { run: await runs.stop(params.runId) })),
+  ];
+}

@@ -1,0 +1,219 @@
+/**
+ * Works on runs. A queued run is taken up by whichever server is first; from then on the number of its fence must be named by
+ * who writes, so a server that lost a run cannot write any more. The runs of a server that died are queued again by the others,
+ * who see at once that its liveness lock is gone.
+ */
+import type { Models } from '#features/models/server/models.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { Refusal } from '#kernel/errors.ts';
+import { type Live, publish } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import type { EventData, RunEvent } from '../events.ts';
+import { carryOutCall } from './carry-out.ts';
+import { instructions } from './instructions.ts';
+import { advance, type StepOutcome } from './loop.ts';
+import * as sql from './queries.ts';
+import type { Readers } from './readers.ts';
+import type { Tool } from './tools/tool.ts';
+
+/** Runs one process works on at the same time; more wait in the queue. */
+const MAX_RUNS = 500;
+const LOOK_EVERY_MS = 1000;
+/** What a run may use when it names no budget of its own. */
+const DEFAULT_BUDGET = { steps: 50, tokens: 2_000_000, minutes: 60 };
+const PAGE = 5000;
+
+/** Thrown through a step when this server may no longer write to the run. */
+class LostRun extends Error {}
+
+interface Options {
+  db: Database;
+  live: Live;
+  log: Log;
+  models: Models;
+  tools: readonly Tool[];
+  readers: Readers;
+}
+
+export function createWorker({ db, live, log, models, tools, readers }: Options) {
+  const working = new Map<string, { stop: AbortController; done: Promise<void> }>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
+  let lookAgain = false;
+  let closing = false;
+
+  /** Takes up what is queued, as far as there is room. */
+  function look(): void {
+    if (closing) return;
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = takeUp()
+      .catch((error: unknown) => log.debug({ err: error }, 'could not look for queued runs'))
+      .finally(() => {
+        looking = undefined;
+        if (!lookAgain) return;
+        lookAgain = false;
+        look();
+      });
+  }
+
+  async function takeUp(): Promise<void> {
+    const server = live.server();
+    if (server === 0) return;
+    await sql.requeueOrphans(db, server, [...working.keys()]);
+    if (working.size > 0) for (const { id } of await sql.selectStopRequested(db, server)) stopRun(id);
+    const room = MAX_RUNS - working.size;
+    if (room <= 0 || closing) return;
+    for (const { id, fence } of await sql.claimRuns(db, server, room)) {
+      const stop = new AbortController();
+      const done = work(id, fence, stop.signal)
+        .catch((error: unknown) => {
+          if (!(error instanceof LostRun) && !stop.signal.aborted) log.error({ err: error, run: id }, 'a run was interrupted');
+        })
+        .finally(() => working.delete(id));
+      working.set(id, { stop, done });
+    }
+  }
+
+  function stopRun(id: string): void {
+    working.get(id)?.stop.abort(STOPPED);
+  }
+
+  async function work(id: string, fence: number, stopped: AbortSignal): Promise<void> {
+    const [run] = await sql.selectRun(db, id);
+    if (!run) return;
+    let events: RunEvent[] = [];
+    const budget = { ...DEFAULT_BUDGET, ...run.budget };
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(budget.minutes * 60_000)]);
+
+    async function readOn(): Promise<void> {
+      for (;;) {
+        const more = await sql.selectEvents(db, id, events.at(-1)?.seq ?? 0, PAGE);
+        events = [...events, ...more];
+        if (more.length < PAGE) return;
+      }
+    }
+
+    async function append(added: EventData[], options: Parameters<typeof sql.appendEvents>[3] = {}): Promise<boolean> {
+      const stored = await sql.appendEvents(db, id, added, { ...options, fence });
+      if (!stored) return false;
+      readers.deliver(id, stored);
+      return true;
+    }
+
+    async function mustAppend(added: EventData[], options?: Parameters<typeof sql.appendEvents>[3]): Promise<void> {
+      if (!(await append(added, options))) throw new LostRun();
+    }
+
+    /** @returns false when somebody said something meanwhile, and the run goes on */
+    const end = async (status: 'done' | 'failed' | 'stopped', seen?: number): Promise<boolean> =>
+      append([{ type: 'end', data: { status } }], { status, ...(seen === undefined ? {} : { seen }) });
+
+    async function step(): Promise<StepOutcome> {
+      const model = models.open(run?.model ?? '');
+      if (!run || !model) {
+        await mustAppend([
+          {
+            type: 'error',
+            data: { code: 'model_unknown', message: 'This run’s model is no longer configured here. Start a new run with another one.' },
+          },
+        ]);
+        return 'failed';
+      }
+      return advance(events, {
+        model,
+        modelId: run.model,
+        instructions,
+        tools,
+        limits: budget,
+        signal,
+        append: (added, usage) => mustAppend(added, usage),
+        carryOut: async (call) => {
+          const stored = await carryOutCall({ db, tools, run, fence, events, call });
+          if (!stored) throw new LostRun();
+          readers.deliver(id, stored);
+          await readOn();
+        },
+      });
+    }
+
+    await readOn();
+    if (resumes(events)) await mustAppend([{ type: 'notice', data: { code: 'resumed', message: 'Work goes on after an interruption.' } }]);
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        if ((await sql.selectRun(db, id))[0]?.stop_requested) return void (await end('stopped'));
+        const outcome = await step();
+        await readOn();
+        if (outcome === 'failed') return void (await end('failed'));
+        if (outcome === 'done' && (await end('done', events.at(-1)?.seq))) return;
+        await readOn();
+      }
+    } catch (error) {
+      if (error instanceof LostRun || stopped.reason === GIVE_BACK) throw error;
+      if (stopped.aborted) return void (await end('stopped'));
+      await fail(error, signal.aborted ? timeUp(budget.minutes) : undefined);
+      await end('failed');
+    }
+
+    async function fail(error: unknown, known: { code: string; message: string } | undefined): Promise<void> {
+      // The database is away: the run stays ours in its table, and whoever sees it next takes it up again.
+      if (error instanceof Refusal && error.status === 503) throw error;
+      if (!known) log.error({ err: error, run: id }, 'a run failed unexpectedly');
+      const data = known ?? {
+        code: 'internal',
+        message: 'Something went wrong on the server; it has been logged. Send a message to try again.',
+      };
+      await mustAppend([{ type: 'error', data }]);
+    }
+  }
+
+  async function giveBack(): Promise<void> {
+    const server = live.server();
+    for (const { stop } of working.values()) stop.abort(GIVE_BACK);
+    await Promise.all([...working.values()].map(({ done }) => done));
+    if (server === 0) return;
+    const runs = await sql.giveBackRuns(db, server);
+    if (runs.length > 0) await publish(db, 'run-queued', '');
+  }
+
+  live.on('run-queued', look);
+  live.on('run-stop', stopRun);
+  // Our liveness lock went with the connection, so our runs are anybody's: let go of them.
+  live.onReset(() => {
+    if (live.server() === 0) for (const { stop } of working.values()) stop.abort(GIVE_BACK);
+    else look();
+  });
+
+  return {
+    start(): void {
+      timer = setInterval(look, LOOK_EVERY_MS);
+      look();
+    },
+    /** Says that there is a queued run; faster than waiting for the news of it. */
+    look,
+    count: () => working.size,
+    /** Lets go of all runs, so that another server goes on with them at once. */
+    async close(): Promise<void> {
+      closing = true;
+      clearInterval(timer);
+      await looking;
+      await giveBack();
+    },
+  };
+}
+
+const GIVE_BACK = new Error('this server gives the run back');
+const STOPPED = new Error('a person stopped the run');
+
+/** Did the log break off in the middle of something? */
+function resumes(events: RunEvent[]): boolean {
+  const last = events.at(-1);
+  return last !== undefined && last.type !== 'message' && last.type !== 'end';
+}
+
+function timeUp(minutes: number) {
+  return { code: 'budget_reached', message: `The run has worked for its ${minutes} min. Send another message to let it go on.` };
+}

@@ -1,0 +1,16 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { listSessions, revokeSession } from '#features/sessions/contract.ts';
+import { call } from '#ui/call.ts';
+
+const queryKey = ['sessions'];
+
+export const useSessions = () =>
+  useQuery({ queryKey, queryFn: async ({ signal }) => (await call(listSessions, {}, { signal })).body.sessions });
+
+export function useRevokeSession() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (sessionId: string) => call(revokeSession, { params: { sessionId } }),
+    onSettled: () => client.invalidateQueries({ queryKey }),
+  });
+}

@@ -1,0 +1,52 @@
+import type { Session } from '#features/sessions/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { Icon } from '#ui/icon.tsx';
+import { Failure } from '#ui/note.tsx';
+import { sayExactly, Time } from '#ui/time.tsx';
+import { showToast } from '#ui/toast.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { useRevokeSession, useSessions } from './queries.ts';
+import './session-list.css';
+
+/** Where I am signed in, and the way to end what I do not know. */
+export function SessionList() {
+  const sessions = useSessions();
+  if (sessions.isPending) return <Waiting what="Loading sessions" />;
+  if (sessions.isError) return <Failure error={sessions.error} onRetry={() => void sessions.refetch()} />;
+  return (
+    <ul className="sessions">
+      {sessions.data.map((session) => (
+        <SessionRow key={session.id} session={session} />
+      ))}
+    </ul>
+  );
+}
+
+function SessionRow({ session }: { session: Session }) {
+  const revoke = useRevokeSession();
+  const { id, device, address, lastSeenAt, createdAt, current } = session;
+  return (
+    <li className="session">
+      <Icon name="computer" />
+      <div className="session-text">
+        <p className="session-device">
+          {device}
+          {current && <span className="session-current">This one</span>}
+        </p>
+        <p className="muted" title={`Signed in ${sayExactly(createdAt)}`}>
+          {address} · last seen <Time at={lastSeenAt} />
+        </p>
+      </div>
+      {!current && (
+        <Button
+          size="small"
+          busy={revoke.isPending}
+          aria-label={`Revoke the session of ${device}, ${address}`}
+          onClick={() => revoke.mutate(id, { onSuccess: () => showToast(`${device} is signed out.`) })}
+        >
+          Revoke
+        </Button>
+      )}
+    </li>
+  );
+}

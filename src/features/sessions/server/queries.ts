@@ -1,0 +1,54 @@
+import { statement } from '#kernel/database/statement.ts';
+
+interface Cookie {
+  originalMaxAge: number;
+  expires: string;
+}
+
+/** What a session carries: little, since parallel requests of one session overwrite each other's changes. */
+export interface SessionData {
+  userId: string;
+  /** For the list of sessions; the secret id is the cookie's. */
+  publicId: string;
+  device: string;
+  address: string;
+  createdAt: string;
+  /** When the cookie was last given out, in ms since 1970. */
+  renewedAt: number;
+  cookie?: Cookie;
+}
+
+interface SessionRow {
+  sess: SessionData;
+  expire: string;
+  seen_at: string;
+}
+
+export const selectSession = statement<SessionRow, [sid: string]>(
+  'sessions.select',
+  'select sess, expire, seen_at from sessions where sid = $1 and expire > now()',
+);
+
+export const selectSessionsOfUser = statement<SessionRow, [userId: string]>(
+  'sessions.select-of-user',
+  'select sess, expire, seen_at from sessions where user_id = $1 and expire > now() order by seen_at desc',
+);
+
+export const touchSession = statement<never, [sid: string]>('sessions.touch', 'update sessions set seen_at = now() where sid = $1');
+
+export const deleteSession = statement<{ sid: string }, [userId: string, publicId: string]>(
+  'sessions.delete',
+  `delete from sessions where user_id = $1 and sess ->> 'publicId' = $2 returning sid`,
+);
+
+/** A batch at a time, so that a million expired sessions hold no lock for long. */
+export const deleteExpired = statement<{ sid: string }, [batch: number]>(
+  'sessions.delete-expired',
+  'delete from sessions where sid in (select sid from sessions where expire <= now() limit $1 for update skip locked) returning sid',
+  { timeout: 30_000 },
+);
+
+export const countActive = statement<{ active: number }>(
+  'sessions.count-active',
+  'select count(*)::int as active from sessions where expire > now()',
+);

@@ -1,0 +1,143 @@
+/**
+ * Sessions: signed-in browsers. A session lives in the table `sessions`; its reads are kept in memory on every server and
+ * dropped by news of the table's triggers, so that an ordinary request costs no query and no write for its session.
+ */
+import { hash } from 'node:crypto';
+import * as cookie from 'cookie';
+import { unsign } from 'cookie-signature';
+import type { Request, Response } from 'express';
+import { v7 as uuid } from 'uuid';
+import type { Accounts } from '#features/accounts/server/accounts.ts';
+import type { Session } from '#features/sessions/contract.ts';
+import { createCache } from '#kernel/cache.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { notFound } from '#kernel/errors.ts';
+import { addressOf } from '#kernel/http/address.ts';
+import type { Identity } from '#kernel/http/route.ts';
+import type { Live } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import { COOKIE, createCookieSession } from './cookie-session.ts';
+import { describeDevice } from './device.ts';
+import * as sql from './queries.ts';
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+/** How exact "last seen" is: at most one write in this time for each session. */
+const SEEN_EVERY_MS = 5 * 60_000;
+/** How often a browser in use gets its cookie anew, so that who comes back within the time to live stays signed in. */
+const RENEW_EVERY_MS = 24 * 3600_000;
+const CLEAN_UP_BATCH = 5000;
+
+interface Options {
+  db: Database;
+  live: Live;
+  log: Log;
+  accounts: Accounts;
+  /** The first signs, all are accepted. */
+  secrets: string[];
+  ttlDays: number;
+}
+
+interface Entry {
+  data: sql.SessionData;
+  /** ms since 1970. */
+  expires: number;
+  seen: number;
+}
+
+export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Options) {
+  const cookies = createCookieSession({ db, secrets, ttlSeconds: ttlDays * 24 * 3600 });
+  // Keyed by the hash of the secret id, as the news name it.
+  const entries = createCache<Entry>({ live, topic: 'session', load, max: 50_000 });
+
+  async function load(sid: string): Promise<Entry | undefined> {
+    const [row] = await sql.selectSession(db, sid);
+    return row && { data: row.sess, expires: Date.parse(row.expire), seen: Date.parse(row.seen_at) };
+  }
+
+  function sidOf(request: Request): string | undefined {
+    const header = request.headers.cookie;
+    if (!header?.includes(COOKIE)) return undefined;
+    const value = cookie.parseCookie(header)[COOKIE];
+    if (!value?.startsWith('s:')) return undefined;
+    for (const secret of secrets) {
+      const sid = unsign(value.slice(2), secret);
+      if (sid !== false) return sid;
+    }
+    return undefined;
+  }
+
+  function noteSeen(sid: string, entry: Entry): void {
+    entry.seen = Date.now();
+    sql.touchSession(db, sid).catch((error: unknown) => log.warn({ err: error }, 'could not note when a session was last seen'));
+  }
+
+  return {
+    /** @returns who the request comes from; null without a session that is valid now */
+    async identify(request: Request, response: Response): Promise<Identity | null> {
+      const sid = sidOf(request);
+      if (!sid) return null;
+      const entry = await entries.get(hash('sha256', sid), sid);
+      const now = Date.now();
+      if (!entry || entry.expires <= now) return null;
+      const person = await accounts.person(entry.data.userId);
+      if (!person) return null;
+      if (now - entry.seen > SEEN_EVERY_MS) noteSeen(sid, entry);
+      if (now - entry.data.renewedAt > RENEW_EVERY_MS) await cookies.renew(request, response);
+      return { ...person, sessionId: entry.data.publicId };
+    },
+
+    /** Begins a session under a new id; the one the browser came with ends. */
+    async begin(request: Request, response: Response, userId: string): Promise<void> {
+      const device = describeDevice(request.headers['user-agent']);
+      const data = {
+        userId,
+        publicId: uuid(),
+        device,
+        address: addressOf(request),
+        createdAt: new Date().toISOString(),
+        renewedAt: Date.now(),
+      };
+      await cookies.begin(request, response, data);
+    },
+
+    async end(request: Request, response: Response): Promise<void> {
+      const sid = sidOf(request);
+      await cookies.end(request, response);
+      if (sid) entries.drop(hash('sha256', sid));
+    },
+
+    async list(identity: Identity): Promise<Session[]> {
+      const rows = await sql.selectSessionsOfUser(db, identity.id);
+      return rows.map(({ sess, expire, seen_at }) => ({
+        id: sess.publicId,
+        device: sess.device,
+        address: sess.address,
+        createdAt: sess.createdAt,
+        lastSeenAt: seen_at,
+        expiresAt: expire,
+        current: sess.publicId === identity.sessionId,
+      }));
+    },
+
+    /** @throws 404 when the session is not the user's own */
+    async revoke(identity: Identity, sessionId: string): Promise<void> {
+      const [row] = await sql.deleteSession(db, identity.id, sessionId);
+      if (!row) throw notFound('session');
+      entries.drop(hash('sha256', row.sid));
+    },
+
+    /** Deletes what has expired. @returns how many */
+    async cleanUp(): Promise<number> {
+      let total = 0;
+      for (;;) {
+        const { length } = await sql.deleteExpired(db, CLEAN_UP_BATCH);
+        total += length;
+        if (length < CLEAN_UP_BATCH) return total;
+      }
+    },
+
+    countActive: async (): Promise<number> => (await sql.countActive(db))[0]?.active ?? 0,
+    cached: entries.size,
+  };
+}

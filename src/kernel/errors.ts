@@ -1,0 +1,128 @@
+/**
+ * Expected refusals: each a factory with a status and a stable code. `problemOf` turns any error into the one reply shape;
+ * what it does not know is a surprise and becomes a 500 that tells nothing of the inside.
+ */
+import pg from 'pg';
+import type { Problem } from '#wire/contract.ts';
+
+interface RefusalExtras {
+  /** Further members of the problem document. */
+  members?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  cause?: unknown;
+}
+
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly members: Record<string, unknown>;
+  readonly headers: Record<string, string>;
+  constructor(status: number, code: string, detail: string, extras: RefusalExtras = {}) {
+    super(detail, { cause: extras.cause });
+    this.name = 'Refusal';
+    this.status = status;
+    this.code = code;
+    this.members = extras.members ?? {};
+    this.headers = extras.headers ?? {};
+  }
+}
+
+export interface InputError {
+  path: string;
+  message: string;
+}
+
+export const badRequest = (code: string, detail: string) => new Refusal(400, code, detail);
+export const malformedJson = () => badRequest('malformed_json', 'The body is not valid JSON in UTF-8. Check its syntax and send it again.');
+export const invalid = (errors: InputError[]) =>
+  new Refusal(
+    422,
+    'invalid_input',
+    `Correct the marked input: ${errors.map((e) => (e.path ? `${e.path}: ` : '') + e.message).join(' ')}`.slice(0, 1000),
+    {
+      members: { errors },
+    },
+  );
+export const unauthenticated = () => new Refusal(401, 'unauthenticated', 'Sign in first; this session has ended or never was.');
+export const forbidden = (detail: string, code = 'forbidden') => new Refusal(403, code, detail);
+export const notFound = (thing: string) =>
+  new Refusal(404, 'not_found', `This ${thing} does not exist, or you are not a member of the organization it belongs to.`);
+export const conflict = (code: string, detail: string, members: Record<string, unknown> = {}) =>
+  new Refusal(409, code, detail, { members });
+export const tooLarge = (limitBytes: number) =>
+  new Refusal(413, 'too_large', `The body is larger than ${limitBytes / 1024 / 1024} MB. Send less, or in several parts.`);
+export const unsupportedMedia = (expected: string) => new Refusal(415, 'unsupported_media_type', `Send the body as ${expected}.`);
+export const busy = (seconds: number) =>
+  new Refusal(503, 'busy', `The server has too much to do right now. Try again in ${seconds} s.`, {
+    headers: { 'retry-after': String(seconds) },
+  });
+export const databaseUnavailable = (cause: unknown) =>
+  new Refusal(503, 'database_unavailable', 'The database cannot be reached right now. Nothing was changed; try again in a moment.', {
+    headers: { 'retry-after': '2' },
+    cause,
+  });
+
+/** SQLSTATE classes and codes that say "the database is away", not "the statement is wrong". */
+function saysUnavailable(code: string | undefined): boolean {
+  return code !== undefined && (code.startsWith('08') || code.startsWith('57P') || code === '53300' || code === '57014');
+}
+
+/** A broken connection, a server that shuts down, a statement cut off: the database is away. Everything else passes through. */
+export function databaseError(error: unknown): unknown {
+  if (error instanceof Refusal) return error;
+  if (error instanceof pg.DatabaseError) return saysUnavailable(error.code) ? databaseUnavailable(error) : error;
+  return databaseUnavailable(error);
+}
+
+/** @returns true when a statement failed because a unique constraint of this name holds already */
+export function violates(error: unknown, constraint: string): boolean {
+  return error instanceof pg.DatabaseError && error.code === '23505' && error.constraint === constraint;
+}
+
+const titles: Record<number, string> = {
+  400: 'Bad request',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  412: 'Changed meanwhile',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Invalid input',
+  428: 'Condition required',
+  429: 'Too many requests',
+  500: 'Server error',
+  503: 'Unavailable',
+};
+
+/** The reply of a failed request. Its second part are headers. */
+export function problemOf(error: unknown, requestId: string): { problem: Problem; headers: Record<string, string>; surprise: boolean } {
+  const refusal = error instanceof Refusal ? error : refusalOfLibrary(error);
+  const { status, code, message, members, headers } = refusal ?? surprise;
+  const problem = {
+    type: `urn:guildhall:${code}`,
+    title: titles[status] ?? 'Refused',
+    status,
+    detail: message,
+    code,
+    requestId,
+    ...members,
+  };
+  return { problem, headers, surprise: refusal === undefined };
+}
+
+const surprise = new Refusal(
+  500,
+  'internal',
+  'Something went wrong on the server. It has been logged under this request id; tell it to whoever runs the server.',
+);
+
+/** Express and its parsers mark what the client did wrong by `status` and `type`. */
+function refusalOfLibrary(error: unknown): Refusal | undefined {
+  if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
+  const { status } = error;
+  if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;
+  if (status === 415) return unsupportedMedia('plain bytes, gzip or deflate');
+  return badRequest('bad_request', 'The request could not be read. Check its address, headers and body.');
+}

@@ -1,0 +1,52 @@
+/** Server-sent events: one reply that stays open, with bounded memory however slow its reader is. */
+import type { Response } from 'express';
+
+const KEEP_ALIVE_MS = 15_000;
+/** How soon a browser comes back after a server said goodbye. */
+const RETRY_MS = 500;
+
+export interface EventStream {
+  /** The number in Last-Event-ID, or 0: what the reader has already. */
+  readonly lastEventId: number;
+  /**
+   * @param text one or more events as `formatEvent` makes them
+   * @returns false when the reader is slow: send no more before `onDrain` calls back
+   */
+  send(text: string): boolean;
+  onDrain(callback: () => void): void;
+  onClose(callback: () => void): void;
+  end(): void;
+}
+/** The streams of this process, to end them politely at shutdown. */
+export type OpenStreams = Set<EventStream>;
+
+export function openEventStream(response: Response, open: OpenStreams): EventStream {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    // nginx would otherwise collect events before it passes them on.
+    'x-accel-buffering': 'no',
+  });
+  response.write(`retry: ${RETRY_MS}\n\n`);
+  const keepAlive = setInterval(() => response.write(':\n\n'), KEEP_ALIVE_MS);
+  const closing: (() => void)[] = [];
+
+  const stream: EventStream = {
+    lastEventId: Number(/^\d{1,15}$/.exec(String(response.req.headers['last-event-id'] ?? ''))?.[0] ?? 0),
+    send: (text: string): boolean => response.write(text),
+    onDrain: (callback: () => void) => void response.once('drain', callback),
+    onClose: (callback: () => void) => void closing.push(callback),
+    end: () => void response.end(),
+  };
+  response.once('close', () => {
+    clearInterval(keepAlive);
+    open.delete(stream);
+    for (const callback of closing) callback();
+  });
+  open.add(stream);
+  return stream;
+}
+
+export function formatEvent(id: number, type: string, data: unknown): string {
+  return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}

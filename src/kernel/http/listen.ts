@@ -1,0 +1,57 @@
+/** The listening server and its graceful end. */
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { OpenStreams } from './event-stream.ts';
+
+interface ListenOptions {
+  handler: RequestListener;
+  host: string | undefined;
+  port: number;
+  tls: { cert: string; key: string } | undefined;
+  streams: OpenStreams;
+}
+
+/** @throws Error with a sentence for people when the port is taken or not allowed */
+export async function listen({ handler, host, port, tls, streams }: ListenOptions) {
+  const server = tls
+    ? createTlsServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, handler)
+    : createServer({ noDelay: true }, handler);
+  // Longer than a load balancer keeps its side open, so that it is never us who closes under a request.
+  server.keepAliveTimeout = 75_000;
+  server.requestTimeout = 60_000;
+  server.headersTimeout = 30_000;
+  await bind(server, port, host);
+  const address = server.address();
+
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    /**
+     * Stops accepting, ends event streams with a hint to come back, lets requests finish.
+     * @param patience milliseconds after which the rest is cut off
+     */
+    async close(patience: number): Promise<void> {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const stream of streams) stream.end();
+      // Connections that become idle later would otherwise be kept until their time-out.
+      const sweep = setInterval(() => server.closeIdleConnections(), 50);
+      const deadline = setTimeout(() => server.closeAllConnections(), patience);
+      server.closeIdleConnections();
+      await closed;
+      clearInterval(sweep);
+      clearTimeout(deadline);
+    },
+  };
+}
+
+function bind(server: Server, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE')
+        reject(new Error(`Port ${port} is taken by another program. Stop that one, or set PORT to a free port.`));
+      else if (error.code === 'EACCES') reject(new Error(`Port ${port} is not allowed for this user. Set PORT to one above 1023.`));
+      else reject(error);
+    });
+    server.listen({ port, host }, resolve);
+  });
+}

@@ -1,0 +1,137 @@
+/**
+ * The way of a request, the same for every endpoint: who asks, limits, input, right, body, verb, reply. One function a route
+ * and no middleware chain, so that what costs is in view.
+ */
+import type express from 'express';
+import type { Express, Request, Response } from 'express';
+import { v7 as uuid } from 'uuid';
+import type * as z from 'zod';
+import { type InputError, invalid, notFound, problemOf, Refusal } from '#kernel/errors.ts';
+import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
+import { addressOf } from './address.ts';
+import { type OpenStreams, openEventStream } from './event-stream.ts';
+import { readBody } from './read-body.ts';
+import type { Identity, Route, Visit } from './route.ts';
+import { requireSameOrigin } from './same-origin.ts';
+import { end, sendJson } from './send.ts';
+
+interface MountOptions {
+  app: Express;
+  routes: readonly Route[];
+  /** Reads the session; may set a cookie on the response. */
+  identify: (request: Request, response: Response) => Identity | null | Promise<Identity | null>;
+  streams: OpenStreams;
+  log: Log;
+  metrics: Metrics;
+  /** Compare replies with their contracts too: in tests. */
+  checkReplies: boolean;
+}
+
+export function mount({ app, routes, identify, streams, log, metrics, checkReplies }: MountOptions): void {
+  const seconds = metrics.histogram(
+    'http_request_duration_seconds',
+    'Time to answer, by endpoint',
+    ['method', 'route', 'status'],
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+  );
+
+  function watch(request: Request, response: Response, requestId: string, pattern: string): void {
+    const start = performance.now();
+    response.once('close', () => {
+      const milliseconds = performance.now() - start;
+      const status = response.writableFinished ? response.statusCode : 499;
+      if (response.getHeader('content-type') !== 'text/event-stream; charset=utf-8') {
+        seconds.observe({ method: request.method, route: pattern, status }, milliseconds / 1000);
+      }
+      log.info({ requestId, method: request.method, route: pattern, status, ms: Math.round(milliseconds * 10) / 10 }, 'request');
+    });
+  }
+
+  function begin(request: Request, response: Response, pattern: string): string {
+    const given = request.headers['x-request-id'];
+    const requestId = typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : uuid();
+    response.setHeader('x-request-id', requestId);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
+    watch(request, response, requestId, pattern);
+    return requestId;
+  }
+
+  function refuse(response: Response, error: unknown, requestId: string): void {
+    const { problem, headers, surprise } = problemOf(error, requestId);
+    if (surprise) log.error({ requestId, err: error }, 'unexpected error');
+    else if (problem.status === 503) log.warn({ requestId, code: problem.code, err: (error as Error).cause }, 'refused for now');
+    if (response.headersSent) return void response.destroy();
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    sendJson(response, problem.status, problem, 'application/problem+json');
+  }
+
+  async function answer(route: Route, request: Request, response: Response, requestId: string): Promise<void> {
+    const { contract, limits, access } = route;
+    const changes = contract.method !== 'GET';
+    if (changes) requireSameOrigin(request);
+    const identity = limits.length > 0 || access.rule !== 'anyone' ? await identify(request, response) : null;
+    const visit: Visit = { requestId, request, response, address: addressOf(request), identity };
+    for (const limit of limits) if (!limit.afterBody) await limit.count(visit, undefined);
+
+    const errors: InputError[] = [];
+    const params = parse(contract.params, request.params, errors, '');
+    if (errors.length > 0) throw notFound('address');
+    const scope = await access.enter(visit, request.params as Record<string, string>);
+    const query = parse(contract.query, request.query, errors, '');
+    const raw = contract.body && (await readBody(request, response, contract.body === 'bytes' ? 'bytes' : 'json'));
+    const body = contract.body && contract.body !== 'bytes' ? parse(contract.body, raw, errors, '') : raw;
+    if (errors.length > 0) throw invalid(errors);
+    for (const limit of limits) if (limit.afterBody) await limit.count(visit, body);
+
+    const reply = await route.handle({ params, query, body, scope, visit } as never);
+    for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+    send(route, response, reply);
+  }
+
+  function send(route: Route, response: Response, { status, body }: { status: number; body?: unknown }): void {
+    if (status === 304) return end(response, 304);
+    const kind = route.contract.replies[status];
+    if (kind === undefined) throw new Error(`${route.contract.name} answered ${status}, which its contract does not list`);
+    if (kind === 'events') (body as (stream: ReturnType<typeof openEventStream>) => void)(openEventStream(response, streams));
+    else if (kind === 'empty') end(response, status);
+    else if (kind === 'text' || kind === 'bytes')
+      end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));
+    else sendJson(response, status, checkReplies ? kind.parse(body) : body);
+  }
+
+  const methods = new Map<string, string[]>();
+  for (const route of routes) {
+    const { path, method } = route.contract;
+    methods.set(path, [...(methods.get(path) ?? []), method]);
+    const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+    app[verb](path, async (request, response) => {
+      const requestId = begin(request, response, path);
+      await answer(route, request, response, requestId).catch((error: unknown) => refuse(response, error, requestId));
+    });
+  }
+  for (const [path, allowed] of methods) {
+    app.all(path, (request, response) => {
+      const requestId = begin(request, response, path);
+      const allow = allowed.join(', ');
+      const detail = `This address answers ${allow}, not ${request.method}.`;
+      refuse(response, new Refusal(405, 'method_not_allowed', detail, { headers: { allow } }), requestId);
+    });
+  }
+  app.all('/api{/*rest}', (request, response) => {
+    const requestId = begin(request, response, '/api/*');
+    refuse(response, new Refusal(404, 'not_found', 'There is nothing at this address. /api/docs lists what there is.'), requestId);
+  });
+  app.use((error: unknown, request: Request, response: Response, _next: express.NextFunction) => {
+    refuse(response, error, begin(request, response, 'unreadable'));
+  });
+}
+
+function parse(schema: z.ZodType | undefined, value: unknown, errors: InputError[], prefix: string): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value ?? {});
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) errors.push({ path: prefix + issue.path.join('.'), message: issue.message });
+  return undefined;
+}

@@ -1,0 +1,109 @@
+/** A route joins a contract to a verb, with its limits and the right asked for in view. */
+import type { Request, Response } from 'express';
+import type { BodyOf, Contract, ParamsOf, QueryOf } from '#wire/contract.ts';
+import type { Role } from '#wire/role.ts';
+import type { EventStream } from './event-stream.ts';
+
+/** Who asks, as the session tells. */
+export interface Identity {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly organizations: readonly { readonly id: string; readonly name: string; readonly role: Role }[];
+  /** Public id of the session, not the secret one. */
+  readonly sessionId: string;
+}
+
+/** One request on its way through the house. */
+export interface Visit {
+  readonly requestId: string;
+  readonly request: Request;
+  readonly response: Response;
+  /** The client's address, behind proxies too. */
+  readonly address: string;
+  readonly identity: Identity | null;
+}
+
+/** The right a route asks for: passes with what the handler may use, or throws the refusal. */
+export interface Access<S> {
+  /** For the API description: `anyone`, `signed in`, `member of the project`. */
+  readonly rule: string;
+  enter(visit: Visit, params: Record<string, string>): S | Promise<S>;
+}
+
+/** A limit that a request counts against. */
+export interface Limit {
+  /** Name of the limiter: api, auth, agent, autonomy, devmode. */
+  readonly name: string;
+  /** Needs the parsed body, so it counts after the body has been read. */
+  readonly afterBody?: boolean;
+  /** Counts, sets the headers, and throws a 429 when the limit is reached. */
+  count(visit: Visit, body: unknown): Promise<void> | void;
+}
+
+type ReplyBody<K> = K extends 'bytes'
+  ? Uint8Array
+  : K extends 'text'
+    ? string
+    : K extends 'events'
+      ? (stream: EventStream) => void
+      : K extends 'empty'
+        ? undefined
+        : K extends { _zod: { output: infer O } }
+          ? O
+          : never;
+
+/** The client has it already: an answer that any read may give. */
+interface NotModified {
+  status: 304;
+  headers?: Record<string, string>;
+  body?: undefined;
+}
+
+/** What a handler answers: one of the contract's replies. */
+export type Reply<C> = NotModified | ContractReply<C>;
+type ContractReply<C> =
+  C extends Contract<infer _P, infer _Q, infer _B, infer R>
+    ? {
+        [S in keyof R & number]: R[S] extends 'empty'
+          ? { status: S; headers?: Record<string, string>; body?: undefined }
+          : { status: S; headers?: Record<string, string>; body: ReplyBody<R[S]> };
+      }[keyof R & number]
+    : never;
+
+/** A handler's answer; keeps the status literal, so that it is checked against the contract. */
+export function reply<S extends number, B = undefined>(
+  status: S,
+  body?: B,
+  headers: Record<string, string> = {},
+): { status: S; body: B; headers: Record<string, string> } {
+  return { status, body: body as B, headers };
+}
+
+export interface Input<C, S> {
+  params: ParamsOf<C>;
+  query: QueryOf<C>;
+  body: BodyOf<C>;
+  scope: S;
+  visit: Visit;
+}
+
+export interface Route {
+  readonly contract: Contract;
+  readonly limits: readonly Limit[];
+  readonly access: Access<unknown>;
+  readonly handle: (input: never) => Promise<{ status: number; body?: unknown; headers?: Record<string, string> }>;
+}
+
+/** @param limits in the order in which they count */
+export function route<C extends Contract, S>(
+  contract: C,
+  limits: readonly Limit[],
+  access: Access<S>,
+  handle: (input: Input<C, S>) => Promise<Reply<C>>,
+): Route {
+  return { contract, limits, access, handle: handle as Route['handle'] };
+}
+
+/** For what anybody may ask. */
+export const anyone: Access<Identity | null> = { rule: 'anyone', enter: (visit) => visit.identity };

@@ -1,0 +1,116 @@
+/**
+ * News between servers over LISTEN/NOTIFY. What is stored is the truth; news only say "look again", so losing one must never
+ * lose data: whoever relies on news (a cache, a stream) starts over when the connection was lost. Holds one connection outside
+ * the pool, and on it a lock that tells the others this server is alive.
+ */
+import { randomInt } from 'node:crypto';
+import pg from 'pg';
+import { type Queryable, statement } from './database/statement.ts';
+import type { Log } from './log.ts';
+
+const CHANNEL = 'guildhall';
+/** First half of the advisory lock's key; the second is the server's number. */
+const LIVENESS = 7301;
+const HEARTBEAT_MS = 5000;
+
+export type Live = ReturnType<typeof createLive>;
+
+const notify = statement<Record<string, never>, [message: string]>('live.notify', `select pg_notify('${CHANNEL}', $1)`);
+
+/** Numbers of the servers that are alive: PostgreSQL drops the lock the moment a process dies. */
+export const selectAliveServers = `select objid::int from pg_locks where locktype = 'advisory' and classid = ${LIVENESS} and objsubid = 2 and granted`;
+
+/** Tells all servers; inside a transaction, when and only if it commits. `data` up to 7,000 bytes. */
+export async function publish(db: Queryable, topic: string, data: string): Promise<void> {
+  await notify(db, `${topic} ${data}`);
+}
+
+/** @param url of PostgreSQL itself, not of a pooler in transaction mode: LISTEN needs a connection of its own */
+export function createLive({ url, log }: { url: string; log: Log }) {
+  const listeners = new Map<string, Set<(data: string) => void>>();
+  const resets = new Set<() => void>();
+  let client: pg.Client | undefined;
+  let server = 0;
+  let closed = false;
+  let heartbeat: NodeJS.Timeout | undefined;
+
+  function receive(message: pg.Notification): void {
+    const text = message.payload ?? '';
+    const space = text.indexOf(' ');
+    for (const listener of listeners.get(text.slice(0, space)) ?? []) listener(text.slice(space + 1));
+  }
+
+  async function connect(): Promise<void> {
+    const fresh = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 2000,
+      query_timeout: 2000,
+      keepAlive: true,
+      application_name: 'guildhall live',
+    });
+    fresh.on('error', () => lose(fresh));
+    fresh.on('end', () => lose(fresh));
+    fresh.on('notification', receive);
+    try {
+      await fresh.connect();
+      const number = randomInt(1, 2 ** 31);
+      await fresh.query('select pg_advisory_lock($1, $2)', [LIVENESS, number]);
+      await fresh.query(`listen ${CHANNEL}`);
+      if (closed) return void (await fresh.end());
+      client = fresh;
+      server = number;
+      heartbeat = setInterval(() => void fresh.query('select 1').catch(() => lose(fresh)), HEARTBEAT_MS);
+    } catch (error) {
+      await fresh.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  function lose(lost: pg.Client): void {
+    if (client !== lost) return;
+    client = undefined;
+    server = 0;
+    clearInterval(heartbeat);
+    void lost.end().catch(() => undefined);
+    for (const reset of resets) reset();
+    if (closed) return;
+    log.warn('the connection for news between servers was lost; caches are off until it is back');
+    void reconnect();
+  }
+
+  async function reconnect(): Promise<void> {
+    for (let wait = 100; !closed && !client; wait = Math.min(wait * 2, 1000)) {
+      await connect().catch(() => undefined);
+      if (!client) await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+    if (!client) return;
+    log.info('news between servers arrive again');
+    for (const reset of resets) reset();
+  }
+
+  return {
+    start: connect,
+    /** Calls back with the data of each news of a topic. @returns how to end it */
+    on(topic: string, listener: (data: string) => void): () => void {
+      const set = listeners.get(topic) ?? new Set();
+      listeners.set(topic, set.add(listener));
+      return () => set.delete(listener);
+    },
+    /** Calls back when news may have been missed: on losing the connection, and on having it again. */
+    onReset(reset: () => void): () => void {
+      resets.add(reset);
+      return () => resets.delete(reset);
+    },
+    /** Do news arrive? Only while they do may anything be cached. */
+    connected: () => client !== undefined,
+    /** This server's number while it holds its liveness lock, else 0. A new one after each lost connection. */
+    server: () => server,
+    async close(): Promise<void> {
+      closed = true;
+      clearInterval(heartbeat);
+      const open = client;
+      client = undefined;
+      await open?.end().catch(() => undefined);
+    },
+  };
+}

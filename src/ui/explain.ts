@@ -1,0 +1,29 @@
+/** What went wrong and what to do, as a sentence a person can read. */
+import { ProblemError } from '#wire/call.ts';
+import { sayDuration } from './time.tsx';
+
+export function explain(error: unknown): string {
+  if (!(error instanceof ProblemError)) return 'Something in this page went wrong. Reload it and try again.';
+  if (error.code === 'unreachable' && !navigator.onLine) return 'You are offline. Try again as soon as the connection is back.';
+  const retryAfter = error.problem.retryAfter;
+  if (error.status === 429 && typeof retryAfter === 'number') {
+    return `That was too much in a short time. Try again in ${sayDuration(retryAfter * 1000)}.`;
+  }
+  return error.message;
+}
+
+/** The message about one field of a refused input. */
+export function fieldError(error: unknown, field: string): string | undefined {
+  if (!(error instanceof ProblemError)) return undefined;
+  return error.problem.errors?.find(({ path }) => path.replace(/^body\./, '') === field)?.message;
+}
+
+/** Says what the fields do not say: undefined when each problem stands beside its field. */
+export function explainRest(error: unknown, fields: readonly string[]): string | undefined {
+  if (!error) return undefined;
+  const told = error instanceof ProblemError && error.problem.errors?.every(({ path }) => fields.includes(path.replace(/^body\./, '')));
+  return told ? undefined : explain(error);
+}
+
+export const hasCode = (error: unknown, code: string): boolean => error instanceof ProblemError && error.code === code;
+export const hasStatus = (error: unknown, status: number): boolean => error instanceof ProblemError && error.status === status;

@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { useFocusFirstError } from './focus-first-error.ts';
+
+interface FormDialogProps {
+  title: string;
+  action: string;
+  kind?: 'primary' | 'danger';
+  busy: boolean;
+  disabled?: boolean;
+  onSubmit: () => void;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A question, a way out and one action, which Enter takes too. */
+export function FormDialog({ title, action, kind = 'primary', busy, disabled, onSubmit, onClose, children }: FormDialogProps) {
+  const form = useFocusFirstError(busy);
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form
+        ref={form}
+        className="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy && !disabled) onSubmit();
+        }}
+      >
+        {children}
+        <div className="dialog-actions">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" kind={kind} busy={busy} disabled={disabled}>
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

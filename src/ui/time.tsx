@@ -1,0 +1,69 @@
+import { useSyncExternalStore } from 'react';
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+const count = new Intl.NumberFormat('en');
+
+const steps = [
+  ['minute', 60],
+  ['hour', 3600],
+  ['day', 86_400],
+] as const;
+
+/** "5 minutes ago"; beyond 30 days the date. */
+export function sayAgo(at: string, now = Date.now()): string {
+  const seconds = (new Date(at).getTime() - now) / 1000;
+  const past = Math.abs(seconds);
+  if (past < 45) return 'just now';
+  if (past > 30 * 86_400) return day.format(new Date(at));
+  const [unit, size] = steps.findLast(([, size]) => past >= size) ?? steps[0];
+  return relative.format(Math.round(seconds / size), unit);
+}
+
+/** "840 ms", "12 s", "3 minutes": as exact as anyone needs. */
+export function sayDuration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1).replace('.0', '')} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  return `${Math.round(seconds / 60)} minutes`;
+}
+
+export const sayExactly = (at: string): string => exact.format(new Date(at));
+export const sayNumber = (number: number): string => count.format(number).replaceAll(',', '\u202f');
+
+export function sayBytes(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(1)} kB`;
+  return `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+}
+
+let minute = Date.now();
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function onMinute(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    minute = Date.now();
+    for (const each of listeners) each();
+  }, 30_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+}
+
+/** A relative time that stays right, with the exact one on hover. */
+export function Time({ at }: { at: string }) {
+  useSyncExternalStore(onMinute, () => minute);
+  return (
+    <time dateTime={at} title={sayExactly(at)}>
+      {sayAgo(at)}
+    </time>
+  );
+}

@@ -1,0 +1,9 @@
+import * as z from 'zod';
+
+/** What a member of an organization may do, each including those before it. */
+export const role = z.enum(['viewer', 'member', 'admin', 'owner']);
+export type Role = z.infer<typeof role>;
+
+export function atLeast(actual: Role, required: Role): boolean {
+  return role.options.indexOf(actual) >= role.options.indexOf(required);
+}
