@@ -11,26 +11,30 @@ export interface Command {
   run: () => void;
 }
 
-const groups = new Map<symbol, readonly Command[]>();
+type Reach = 'here' | 'everywhere';
+
+const groups = new Map<symbol, { reach: Reach; commands: readonly Command[] }>();
 const listeners = new Set<() => void>();
 let all: readonly Command[] = [];
 
 function publish(): void {
-  all = [...groups.values()].reverse().flat();
+  // What belongs to the screen in front comes first.
+  const inOrder = [...groups.values()].sort((a, b) => Number(a.reach === 'everywhere') - Number(b.reach === 'everywhere'));
+  all = inOrder.flatMap(({ commands }) => commands);
   for (const listener of listeners) listener();
 }
 
 /** `commands` must be memoised: each new list is published anew. */
-export function useCommands(commands: readonly Command[]): void {
+export function useCommands(commands: readonly Command[], reach: Reach = 'here'): void {
   useEffect(() => {
     const key = Symbol();
-    groups.set(key, commands);
+    groups.set(key, { reach, commands });
     publish();
     return () => {
       groups.delete(key);
       publish();
     };
-  }, [commands]);
+  }, [commands, reach]);
 }
 
 export function useAllCommands(): readonly Command[] {

@@ -30,5 +30,5 @@ export function useShellCommands(): void {
       { id: 'sign-out', label: 'Sign out', icon: 'out', run: () => signOut() },
     ];
   }, [projects, navigate, signOut]);
-  useCommands(commands);
+  useCommands(commands, 'everywhere');
 }

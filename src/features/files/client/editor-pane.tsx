@@ -1,6 +1,7 @@
 import { useState, useSyncExternalStore } from 'react';
 import { Button } from '#ui/button.tsx';
 import { Empty } from '#ui/empty.tsx';
+import { commandKey } from '#ui/media.ts';
 import { Failure } from '#ui/note.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { BinaryView } from './binary-view.tsx';
@@ -40,7 +41,7 @@ export function EditorPane({ projectId, files, current, editable, onSelect, onNe
             )
           }
         >
-          Choose one in the tree, or press Ctrl+K and type its name.
+          Choose one in the tree, or press {commandKey}+K and type its name.
         </Empty>
       )}
       {closing && (

@@ -1,0 +1,199 @@
+-- Today’s schema, as all migrations together make it. Written by scripts/schema.ts; not run by anything.
+
+CREATE OR REPLACE FUNCTION public.notify_project_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('guildhall', 'project ' || old.id);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.notify_session_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('guildhall', 'session ' || encode(sha256(convert_to(old.sid, 'UTF8')), 'hex'));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.notify_user_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_table_name = 'users' then
+    perform pg_notify('guildhall', 'user ' || coalesce(new.id, old.id));
+  elsif tg_table_name = 'members' then
+    perform pg_notify('guildhall', 'user ' || coalesce(new.user_id, old.user_id));
+  else
+    perform pg_notify('guildhall', 'user *');
+  end if;
+  return null;
+end $function$;
+
+create table blobs (
+  project_id uuid not null,
+  hash bytea not null,
+  size integer not null,
+  content bytea not null,
+  constraint blobs_pkey PRIMARY KEY (project_id, hash),
+  constraint blobs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+
+create table changes (
+  id uuid not null,
+  project_id uuid not null,
+  number bigint not null,
+  kind text not null,
+  user_id uuid,
+  run_id uuid,
+  at timestamp with time zone default now() not null,
+  constraint changes_project_id_number_key UNIQUE (project_id, number),
+  constraint changes_pkey PRIMARY KEY (id),
+  constraint changes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint changes_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE SET NULL,
+  constraint changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint changes_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'write'::text, 'delete'::text, 'move'::text])))
+);
+CREATE INDEX changes_run ON public.changes USING btree (run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX changes_user ON public.changes USING btree (user_id);
+
+create table files (
+  project_id uuid not null,
+  path text collate "C" not null,
+  number bigint not null,
+  hash bytea not null,
+  size integer not null,
+  constraint files_pkey PRIMARY KEY (project_id, path),
+  constraint files_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint files_project_id_path_number_fkey FOREIGN KEY (project_id, path, number) REFERENCES versions(project_id, path, number) ON DELETE CASCADE
+);
+
+create unlogged table limit_windows (
+  key text not null,
+  ends_at timestamp with time zone not null,
+  used integer not null,
+  granted integer not null,
+  constraint limit_windows_pkey PRIMARY KEY (key)
+);
+CREATE INDEX limit_windows_end ON public.limit_windows USING btree (ends_at);
+
+create table members (
+  organization_id uuid not null,
+  user_id uuid not null,
+  role text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint members_pkey PRIMARY KEY (organization_id, user_id),
+  constraint members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint members_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text, 'owner'::text])))
+);
+CREATE INDEX members_user ON public.members USING btree (user_id);
+CREATE TRIGGER members_changed AFTER INSERT OR DELETE OR UPDATE ON public.members FOR EACH ROW EXECUTE FUNCTION notify_user_changed();
+
+create table migrations (
+  number integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint migrations_pkey PRIMARY KEY (number)
+);
+
+create table organizations (
+  id uuid not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint organizations_pkey PRIMARY KEY (id)
+);
+CREATE TRIGGER organizations_changed AFTER UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION notify_user_changed();
+
+create table projects (
+  id uuid not null,
+  organization_id uuid not null,
+  name text not null,
+  head bigint default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint projects_pkey PRIMARY KEY (id),
+  constraint projects_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+CREATE INDEX projects_organization ON public.projects USING btree (organization_id, changed_at DESC);
+CREATE TRIGGER projects_changed AFTER DELETE OR UPDATE OF name, organization_id ON public.projects FOR EACH ROW EXECUTE FUNCTION notify_project_changed();
+
+create table run_events (
+  run_id uuid not null,
+  seq integer not null,
+  type text not null,
+  data jsonb not null,
+  at timestamp with time zone default now() not null,
+  constraint run_events_pkey PRIMARY KEY (run_id, seq),
+  constraint run_events_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
+);
+
+create table runs (
+  id uuid not null,
+  project_id uuid not null,
+  user_id uuid,
+  title text not null,
+  status text not null,
+  level text not null,
+  model text not null,
+  budget jsonb default '{}'::jsonb not null,
+  fence integer default 0 not null,
+  server integer,
+  stop_requested boolean default false not null,
+  last_event integer default 0 not null,
+  input_tokens bigint default 0 not null,
+  output_tokens bigint default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint runs_pkey PRIMARY KEY (id),
+  constraint runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint runs_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint runs_level_check CHECK ((level = ANY (ARRAY['off'::text, 'supervised'::text, 'autonomous'::text]))),
+  constraint runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'done'::text, 'failed'::text, 'stopped'::text])))
+);
+CREATE INDEX runs_project ON public.runs USING btree (project_id, created_at DESC, id DESC);
+CREATE INDEX runs_queued ON public.runs USING btree (changed_at) WHERE (status = 'queued'::text);
+CREATE INDEX runs_running ON public.runs USING btree (server) WHERE (status = 'running'::text);
+CREATE INDEX runs_user ON public.runs USING btree (user_id);
+
+create table sessions (
+  sid text not null,
+  sess jsonb not null,
+  expire timestamp with time zone not null,
+  user_id uuid generated always as (((sess ->> 'userId'::text))::uuid) stored,
+  seen_at timestamp with time zone default now() not null,
+  constraint sessions_pkey PRIMARY KEY (sid),
+  constraint sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX idx_sessions_expire ON public.sessions USING btree (expire);
+CREATE INDEX idx_sessions_user ON public.sessions USING btree (user_id);
+CREATE TRIGGER sessions_changed AFTER UPDATE ON public.sessions FOR EACH ROW WHEN ((old.sess IS DISTINCT FROM new.sess)) EXECUTE FUNCTION notify_session_changed();
+CREATE TRIGGER sessions_deleted AFTER DELETE ON public.sessions FOR EACH ROW WHEN ((old.expire > now())) EXECUTE FUNCTION notify_session_changed();
+
+create table users (
+  id uuid not null,
+  name text not null,
+  email text not null,
+  password_hash text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint users_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX users_email ON public.users USING btree (lower(email));
+CREATE TRIGGER users_changed AFTER DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION notify_user_changed();
+
+create table versions (
+  project_id uuid not null,
+  path text collate "C" not null,
+  number bigint not null,
+  hash bytea,
+  constraint versions_pkey PRIMARY KEY (project_id, path, number),
+  constraint versions_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint versions_project_id_hash_fkey FOREIGN KEY (project_id, hash) REFERENCES blobs(project_id, hash) DEFERRABLE INITIALLY DEFERRED,
+  constraint versions_project_id_number_fkey FOREIGN KEY (project_id, number) REFERENCES changes(project_id, number) ON DELETE CASCADE
+);
+CREATE INDEX versions_hash ON public.versions USING btree (project_id, hash);
+CREATE INDEX versions_number ON public.versions USING btree (project_id, number);

@@ -1,0 +1,5 @@
+/** `npm run build`: the client, if its build is missing or old. */
+import { buildClientIfOld } from '#app/build-client.ts';
+
+const built = await buildClientIfOld();
+process.stdout.write(built ? 'The client is built.\n' : 'The client is up to date.\n');

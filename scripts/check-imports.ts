@@ -1,0 +1,62 @@
+/**
+ * Imports run one way: foundation, then rooms in one written order, then the app. A room has two doors, `contract.ts` (and what
+ * both sides share beside it) and `server/<room>.ts` with its `access.ts` and `routes.ts`; all else is private.
+ */
+import { glob, readFile } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+
+/** A place may import itself and those before it. */
+const order = ['wire', 'kernel', 'ui', 'accounts', 'sessions', 'limits', 'projects', 'files', 'models', 'runs', 'monitor', 'app'];
+/** What other rooms may import of a room on the server, apart from its contract and the files beside it. */
+const doors = (room: string) => new RegExp(`^src/features/${room}/(?:[\\w-]+|server/(?:${room}|access|routes|condition|model))\\.ts$`);
+
+interface Import {
+  from: string;
+  to: string;
+}
+
+function placeOf(path: string): string {
+  const [, top = '', room = ''] = path.split('/');
+  return top === 'features' ? room : top;
+}
+
+async function readImports(): Promise<Import[]> {
+  const found: Import[] = [];
+  for await (const from of glob('src/**/*.{ts,tsx}')) {
+    if (from.endsWith('.test.ts')) continue;
+    const source = await readFile(from, 'utf8');
+    for (const [, target = ''] of source.matchAll(/(?:from|import)\s*\(?\s*'((?:\.|#)[^']+)'/g)) {
+      const to = target.startsWith('#') ? `src/${target.slice(1)}` : normalize(join(dirname(from), target));
+      found.push({ from, to });
+    }
+  }
+  return found;
+}
+
+function problemOf({ from, to }: Import): string | undefined {
+  if (!to.startsWith('src/')) return undefined;
+  const [source, target] = [placeOf(from), placeOf(to)];
+  const fromClient = /\/client\//.test(from) || source === 'ui';
+  if (fromClient && (/\/server\//.test(to) || target === 'kernel')) return 'the client imports the server';
+  if (!fromClient && /\/client\//.test(to)) return 'the server imports the client';
+  if (source === target) return undefined;
+  if (fromClient && to.includes('/client/') && source !== 'app') return 'rooms never meet on the client: a page places them side by side';
+  if (source === 'loadtest') {
+    const allowed =
+      target === 'wire' || /\/(?:contract|events|conversation)\.ts$/.test(to) || /^src\/kernel\/(?:database\/embedded|log)\.ts$/.test(to);
+    return allowed ? undefined : 'the load test knows contracts only, and the embedded database it starts';
+  }
+  if (target === 'loadtest') return 'nothing needs the load test';
+  if (!order.includes(source) || !order.includes(target)) return `${order.includes(source) ? target : source} has no place in the order`;
+  if (order.indexOf(target) > order.indexOf(source)) return `${target} comes after ${source}`;
+  const privateFile = to.startsWith('src/features/') && !to.includes('/client/') && !doors(target).test(to);
+  return privateFile ? `private to ${target}` : undefined;
+}
+
+const problems = (await readImports()).flatMap((found) => {
+  const problem = problemOf(found);
+  return problem ? [`${found.from} imports ${found.to}: ${problem}`] : [];
+});
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.stdout.write(problems.length === 0 ? 'Imports run one way.\n' : `${problems.length} imports run the wrong way.\n`);
+process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,0 +1,21 @@
+/** `.env.example`, from the schema that reads the environment. With --check: is the file current? */
+import { readFile, writeFile } from 'node:fs/promises';
+import { environment } from '#app/config.ts';
+
+/** The default as one would write it into the file. */
+function defaultOf(name: string, schema: { safeParse(value: undefined): { success: boolean; data?: unknown } }): string {
+  if (name === 'DATA_DIR') return './data';
+  const { data } = schema.safeParse(undefined);
+  if (typeof data === 'object' && data !== null && 'max' in data && 'windowMs' in data)
+    return `${data.max}/${Number(data.windowMs) / 60_000}m`;
+  return data === undefined ? '' : String(data);
+}
+
+const lines = Object.entries(environment.shape).map(([name, schema]) => `# ${schema.description}\n#${name}=${defaultOf(name, schema)}\n`);
+const text = `# Copy to .env and take the # away from what you set. Development needs none of it.\n\n${lines.join('\n')}`;
+
+if (process.argv.includes('--check')) {
+  const current = (await readFile('.env.example', 'utf8').catch(() => '')) === text;
+  if (!current) process.stderr.write('.env.example is not current. Run: node scripts/env-example.ts\n');
+  process.exitCode = current ? 0 : 1;
+} else await writeFile('.env.example', text);

@@ -1,0 +1,68 @@
+/**
+ * `npm test`: every test, against one embedded PostgreSQL whose template database each test file clones. Name files to run only
+ * those. Ends with `N passed, N failed`.
+ */
+import { glob, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { buildClientIfOld } from '#app/build-client.ts';
+import { startEmbedded } from '#kernel/database/embedded.ts';
+import { migrate } from '#kernel/database/migrate.ts';
+import { createLog } from '#kernel/log.ts';
+import { createDatabaseFrom } from '../test/database.ts';
+
+/** What starts whole servers or a browser needs the machine for itself. */
+const alone = /\.(?:process|browser)\.test\.ts$/;
+
+async function findTests(): Promise<string[]> {
+  const named = process.argv.slice(2);
+  if (named.length > 0) return named;
+  const found: string[] = [];
+  for await (const path of glob('{src,test}/**/*.test.ts')) found.push(path);
+  return found.sort();
+}
+
+async function runTests(files: string[], concurrency: number): Promise<{ passed: number; failed: number }> {
+  const counts = { passed: 0, failed: 0 };
+  if (files.length === 0) return counts;
+  const events = run({ files, concurrency, timeout: 240_000 });
+  // A suite is not a test: only what asserts is counted.
+  events.on('test:pass', (test) => {
+    if (test.details.type !== 'suite') counts.passed++;
+  });
+  events.on('test:fail', (test) => {
+    if (test.details.type !== 'suite') counts.failed++;
+  });
+  const report = events.compose(spec());
+  report.pipe(process.stdout, { end: false });
+  await new Promise((resolve) => report.once('end', resolve));
+  return counts;
+}
+
+const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-test-'));
+const database = await startEmbedded({ dataDir, log: await createLog({ level: 'warn', readable: true }), durable: false });
+let failed = 1;
+try {
+  process.env['TEST_DATABASE_URL'] = database.url;
+  process.env['NODE_ENV'] = 'test';
+  await buildClientIfOld();
+  const template = await createDatabaseFrom(database.url, 'template1', 'guildhall_template');
+  await migrate(template);
+  const files = await findTests();
+  const side = await runTests(
+    files.filter((file) => !alone.test(file)),
+    2,
+  );
+  const one = await runTests(
+    files.filter((file) => alone.test(file)),
+    1,
+  );
+  failed = side.failed + one.failed;
+  process.stdout.write(`\n${side.passed + one.passed} passed, ${failed} failed\n`);
+} finally {
+  await database.stop();
+  await rm(dataDir, { recursive: true, force: true });
+}
+process.exit(failed === 0 ? 0 : 1);

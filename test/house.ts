@@ -1,0 +1,84 @@
+/** A Guildhall to test: a server in this process on a database of its own, and people who use it over HTTP. */
+import { randomUUID } from 'node:crypto';
+import { readConfig } from '#app/config.ts';
+import { startServer } from '#app/server.ts';
+import { signup } from '#features/accounts/contract.ts';
+import { createProject, type Project } from '#features/projects/contract.ts';
+import { createLog } from '#kernel/log.ts';
+import { type Call, createCall } from '#wire/call.ts';
+import { createTestDatabase } from './database.ts';
+
+export interface HouseOptions {
+  /** Another server on the same database. */
+  databaseUrl?: string;
+  /** Environment of the server; limits are a thousand times the guide's unless told otherwise. */
+  env?: Record<string, string>;
+  /** Milliseconds between the practice model's tokens. */
+  practicePace?: number;
+}
+
+export type House = Awaited<ReturnType<typeof openHouse>>;
+
+/** Starts a server; close it in `after`. */
+export async function openHouse({ databaseUrl, env = {}, practicePace = 0 }: HouseOptions = {}) {
+  const url = databaseUrl ?? (await createTestDatabase());
+  const variables = {
+    NODE_ENV: 'test',
+    PORT: '0',
+    HOST: '127.0.0.1',
+    BCRYPT_SALT_ROUNDS: '4',
+    RATE_LIMIT_MULTIPLIER: '1000',
+    MODEL_SERVER_DETECT: 'false',
+  };
+  const config = readConfig({ ...variables, ...env });
+  const log = await createLog({ level: process.env['TEST_LOG'] ?? 'silent', readable: true });
+  const server = await startServer({ config, databaseUrl: url, log, version: 'test', hashesAtOnce: 2, practicePace });
+  const origin = `http://127.0.0.1:${server.port}`;
+  return { origin, databaseUrl: url, server, rooms: server.rooms, close: () => server.close({ notice: 0 }) };
+}
+
+/** A browser's cookies, and `fetch` with them. */
+export function createBrowser(origin: string) {
+  const cookies = new Map<string, string>();
+  const send: typeof fetch = async (input, init) => {
+    const headers = new Headers(init?.headers);
+    if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
+    const response = await fetch(input, { ...init, headers });
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      const [name = '', value = ''] = pair.split('=');
+      if (value === '' || /expires=thu, 01 jan 1970/i.test(line)) cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    return response;
+  };
+  return { origin, cookies, call: createCall(origin, send), fetch: (path: string, init?: RequestInit) => send(origin + path, init) };
+}
+
+export interface Person {
+  id: string;
+  email: string;
+  password: string;
+  call: Call;
+  browser: ReturnType<typeof createBrowser>;
+}
+
+/** Somebody new, signed in, who owns an organization. */
+export async function signUp(house: { origin: string }, name = 'Ada Lovelace'): Promise<Person> {
+  const browser = createBrowser(house.origin);
+  const email = `${randomUUID()}@example.com`;
+  const password = 'correct horse battery';
+  const { body } = await browser.call(signup, { body: { name, email, password } });
+  return { id: body.user.id, email, password, call: browser.call, browser };
+}
+
+/** The same person on another server: the cookie is valid everywhere. */
+export function visit(person: Person, house: { origin: string }): Person {
+  const browser = createBrowser(house.origin);
+  for (const [name, value] of person.browser.cookies) browser.cookies.set(name, value);
+  return { ...person, call: browser.call, browser };
+}
+
+export async function newProject(person: Person, name = 'A project'): Promise<Project> {
+  return (await person.call(createProject, { body: { name } })).body.project;
+}
