@@ -49,7 +49,7 @@ export async function startEmbedded({
     const sockets = await createSocketFolder(dataDir, runner);
     const stop = await keepRunning({ postgres: binaries.postgres, cluster, sockets, runner, dataDir, log, durable });
     const url = `postgresql://${USER}@localhost/postgres?host=${encodeURIComponent(sockets)}`;
-    return { url, stop: async () => void (await stop(), await unlock()) };
+    return { url, stop: () => stop().then(unlock) };
   } catch (error) {
     await unlock();
     throw error;

@@ -1,8 +1,12 @@
 /** The listening server and its graceful end. */
 import { readFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { OpenStreams } from './event-stream.ts';
+
+/** A connection that has sent nothing yet may be about to. */
+const UNUSED_GRACE_MS = 300;
 
 interface ListenOptions {
   handler: RequestListener;
@@ -21,6 +25,13 @@ export async function listen({ handler, host, port, tls, streams }: ListenOption
   server.keepAliveTimeout = 75_000;
   server.requestTimeout = 60_000;
   server.headersTimeout = 30_000;
+  // Browsers connect ahead of their requests. Node does not count such connections as idle, so they are known here.
+  const unused = new Set<Socket>();
+  server.on(tls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.prependListener('request', (request: IncomingMessage) => unused.delete(request.socket));
   await bind(server, port, host);
   const address = server.address();
 
@@ -35,10 +46,14 @@ export async function listen({ handler, host, port, tls, streams }: ListenOption
       for (const stream of streams) stream.end();
       // Connections that become idle later would otherwise be kept until their time-out.
       const sweep = setInterval(() => server.closeIdleConnections(), 50);
+      const grace = setTimeout(() => {
+        for (const socket of unused) socket.destroy();
+      }, UNUSED_GRACE_MS);
       const deadline = setTimeout(() => server.closeAllConnections(), patience);
       server.closeIdleConnections();
       await closed;
       clearInterval(sweep);
+      clearTimeout(grace);
       clearTimeout(deadline);
     },
   };

@@ -42,7 +42,12 @@ export function ProjectPanes(props: NarrowPanesProps) {
 function NarrowPanes({ shown, unsaved, onShow, ...contents }: NarrowPanesProps) {
   return (
     <>
-      <div className="panes-narrow">{contents[shown]}</div>
+      {/* All stay, so that switching loses neither what is typed nor where one was. */}
+      {panes.map(({ pane }) => (
+        <div key={pane} className="panes-narrow" hidden={pane !== shown}>
+          {contents[pane]}
+        </div>
+      ))}
       <nav className="panes-bar" aria-label="Panes">
         {panes.map(({ pane, label, icon }) => (
           <button key={pane} type="button" aria-current={pane === shown} onClick={() => onShow(pane)}>

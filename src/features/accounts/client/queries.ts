@@ -25,14 +25,19 @@ export function forgetUser(client: QueryClient): void {
 }
 
 /** What the one before could see is dropped before the next one looks. */
+function forgetAllBut(client: QueryClient, user: User | null): void {
+  // The user's own query stays, for the page that shows it would not notice that another takes its place.
+  client.setQueryData(currentUserQuery.queryKey, user);
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== currentUserQuery.queryKey[0] });
+}
+
 function useEnter<Input>(enter: (input: Input) => Promise<{ body: { user: User } }>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: enter,
     meta: { inline: true },
     onSuccess: ({ body }) => {
-      client.clear();
-      client.setQueryData(currentUserQuery.queryKey, body.user);
+      forgetAllBut(client, body.user);
     },
   });
 }
@@ -44,9 +49,6 @@ export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => call(logout, {}),
-    onSuccess: () => {
-      client.clear();
-      forgetUser(client);
-    },
+    onSuccess: () => forgetAllBut(client, null),
   });
 }

@@ -1,6 +1,7 @@
 /** Counts requests of a key against one limit, exactly, across servers. */
 import { LRUCache } from 'lru-cache';
 import type { Database } from '#kernel/database/pool.ts';
+import { databaseUnavailable, Refusal } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
 import { type Lease, use, type Verdict } from './window.ts';
 
@@ -65,7 +66,7 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, onFal
         if (lease && (lease.left > 0 || lease.unclaimed === 0)) return use(lease, performance.now());
       }
     } catch (error) {
-      if (strict) throw error;
+      if (strict) throw error instanceof Refusal ? error : databaseUnavailable(error);
       onFallback(error);
       return countAlone(key, performance.now());
     }

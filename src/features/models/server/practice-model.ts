@@ -48,38 +48,63 @@ function readCommands(message: string): (Command | undefined)[] {
     .map(readSentence);
 }
 
-/** How far the newest message has been carried out: the calls made since. */
-function callsSince(messages: ModelMessage[]): { message: string; calls: ToolCall[]; last: ModelMessage | undefined } {
+interface Done {
+  call: ToolCall;
+  ok: boolean;
+  output: string;
+}
+
+/** The newest message, and the calls made for it since, each with what came of it. */
+function readProgress(messages: ModelMessage[]): { message: string; done: Done[] } {
   const start = messages.findLastIndex((message) => message.role === 'user');
   const asked = messages[start];
-  const calls = messages.slice(start + 1).flatMap((message) => (message.role === 'assistant' ? message.calls : []));
-  return { message: asked?.role === 'user' ? asked.text : '', calls, last: messages.at(-1) };
+  const since = messages.slice(start + 1);
+  const results = new Map(
+    since.flatMap((message) => (message.role === 'tool' ? message.results : [])).map((result) => [result.callId, result]),
+  );
+  const calls = since.flatMap((message) => (message.role === 'assistant' ? message.calls : []));
+  const done = calls.map((call) => ({ call, ok: results.get(call.callId)?.ok ?? false, output: results.get(call.callId)?.output ?? '' }));
+  return { message: asked?.role === 'user' ? asked.text : '', done };
+}
+
+/** What to do next for a message: the next of its sentences, or a second try at the last one. */
+function choose(commands: Command[], done: Done[]): Command | undefined {
+  let place = 0;
+  let retry: Command | undefined;
+  for (const { call, ok } of done) {
+    const command = commands[place];
+    if (!command) return undefined;
+    if (call.tool === command.tool && ok) {
+      place++;
+      retry = undefined;
+    } else if (call.tool === 'write_file' && !ok && !retry) {
+      // An existing file has to be read before it may be replaced.
+      retry = { tool: 'read_file', input: { path: command.input['path'] }, intro: 'I read it first.' };
+    } else if (call.tool === 'read_file' && ok && retry) {
+      retry = { ...command, intro: 'Now I write it.' };
+    } else return undefined;
+  }
+  return retry ?? commands[place];
 }
 
 function plan(messages: ModelMessage[]): { text: string; call?: ToolCall } {
-  const { message, calls, last } = callsSince(messages);
-  const commands = readCommands(message);
-  const results = last?.role === 'tool' ? last.results : [];
-  const report = results.map(({ ok, output }) => (ok ? '' : `That did not work: ${output}\n\n`)).join('');
-  if (commands.length === 0 || commands.some((command) => command === undefined)) return { text: help };
-  const next = commands[calls.length];
-  if (next)
-    return {
-      text: report + next.intro,
-      call: { callId: `practice-${messages.length}-${calls.length}`, tool: next.tool, input: next.input },
-    };
-  return { text: report + conclude(calls, results) };
+  const { message, done } = readProgress(messages);
+  const commands = readCommands(message).filter((command) => command !== undefined);
+  if (commands.length === 0 || commands.length < readCommands(message).length) return { text: help };
+  const next = choose(commands, done);
+  const last = done.at(-1);
+  const report = last && !last.ok ? `That did not work: ${last.output}\n\n` : '';
+  if (next) return { text: report + next.intro, call: { callId: `practice-${messages.length}`, tool: next.tool, input: next.input } };
+  return { text: report + conclude(last) };
 }
 
-function conclude(calls: ToolCall[], results: { output: string; ok: boolean }[]): string {
-  const last = calls.at(-1);
-  const result = results.at(-1);
-  if (!last || !result?.ok) return 'I stop here. Correct the sentence and send it again.';
-  if (last.tool === 'write_file')
-    return `Done: \`${String((last.input as { path: string }).path)}\` is written. Its history shows this change as made by the agent.`;
-  if (last.tool === 'list_files')
-    return result.output === '' ? 'The project has no files yet.' : `These are the files:\n\n${bullets(result.output)}`;
-  return `Here is what I found:\n\n\`\`\`\n${result.output.slice(0, 4000)}\n\`\`\``;
+function conclude(last: Done | undefined): string {
+  if (!last?.ok) return 'I stop here. Correct the sentence and send it again.';
+  const { call, output } = last;
+  if (call.tool === 'write_file')
+    return `Done: \`${String((call.input as { path: string }).path)}\` is written. Its history shows this change as made by the agent.`;
+  if (call.tool === 'list_files') return output === '' ? 'The project has no files yet.' : `These are the files:\n\n${bullets(output)}`;
+  return `Here is what I found:\n\n\`\`\`\n${output.slice(0, 4000)}\n\`\`\``;
 }
 
 const bullets = (lines: string) =>

@@ -17,7 +17,9 @@ export function Composer({ placeholder, busy, error, onSend, children }: Compose
   const [text, setText] = useState('');
   const canSend = text.trim() !== '' && !busy;
   const send = async () => {
-    if (canSend && (await onSend(text.trim()))) setText('');
+    if (!canSend) return;
+    setText('');
+    if (!(await onSend(text.trim()))) setText((since) => since || text);
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();

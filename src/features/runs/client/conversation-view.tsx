@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
 import { Button } from '#ui/button.tsx';
 import { TurnView } from './turns.tsx';
@@ -6,15 +6,21 @@ import { TurnView } from './turns.tsx';
 interface ConversationViewProps {
   turns: readonly Turn[];
   live: boolean;
+  /** When the reader last sent something: who writes wants to see the answer. */
+  sentAt: number;
   onOpenFile: (path: string) => void;
   /** Below the last turn. */
   children: ReactNode;
 }
 
-export function ConversationView({ turns, live, onOpenFile, children }: ConversationViewProps) {
+export function ConversationView({ turns, live, sentAt, onOpenFile, children }: ConversationViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const { atEnd, toEnd, onScroll } = useFollow(scroller, content);
+  const showAnswer = useEffectEvent(toEnd);
+  useEffect(() => {
+    if (sentAt > 0) showAnswer();
+  }, [sentAt]);
   return (
     <div className="conversation">
       <section ref={scroller} className="conversation-scroll" aria-label="Conversation" tabIndex={-1} onScroll={onScroll}>
@@ -43,9 +49,10 @@ export function ConversationView({ turns, live, onOpenFile, children }: Conversa
 }
 
 /** Stays at the end while it grows, unless somebody has scrolled away to read. */
-function useFollow(scroller: React.RefObject<HTMLElement | null>, content: React.RefObject<HTMLElement | null>) {
+function useFollow(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
   const [atEnd, setAtEnd] = useState(true);
   const following = useRef(true);
+  const top = useRef(0);
   const toEnd = () => {
     following.current = true;
     setAtEnd(true);
@@ -54,7 +61,11 @@ function useFollow(scroller: React.RefObject<HTMLElement | null>, content: React
   const onScroll = () => {
     const { current } = scroller;
     if (!current) return;
-    following.current = current.scrollHeight - current.scrollTop - current.clientHeight < 40;
+    const isUp = current.scrollTop < top.current;
+    top.current = current.scrollTop;
+    // What grew since it last scrolled is no reason to stop: only somebody who scrolls up wants to read there.
+    if (current.scrollHeight - current.scrollTop - current.clientHeight < 40) following.current = true;
+    else if (isUp) following.current = false;
     setAtEnd(following.current);
   };
   useLayoutEffect(() => {

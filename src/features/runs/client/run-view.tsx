@@ -37,8 +37,14 @@ export function RunView({ run, editable, onOpenFile, onFilesChanged, onBack }: R
       </div>
       {log.connection === 'opening' && log.turns.length === 0 && <Waiting what="Loading the conversation" />}
       <Failure error={log.error} />
-      <ConversationView turns={log.turns} live={atWork} onOpenFile={onOpenFile}>
+      <ConversationView turns={log.turns} live={atWork} sentAt={send.submittedAt} onOpenFile={onOpenFile}>
         {send.isPending && <p className="turn turn-notice">Sending…</p>}
+        {atWork && log.turns.at(-1)?.kind === 'message' && (
+          <p className="turn turn-notice">
+            <span className="spinner" />
+            The agent is about to start
+          </p>
+        )}
         {log.connection === 'reconnecting' && (
           <p className="turn turn-notice">
             <span className="spinner" />

@@ -35,11 +35,11 @@ export function ToolCard({ part, live, onOpenFile }: ToolCardProps) {
           </span>
         </summary>
         <div className="tool-details">
-          <h4>Input</h4>
+          <p className="tool-part">Input</p>
           <pre>{typeof input === 'string' ? input : JSON.stringify(input, null, 2)}</pre>
           {result && (
             <>
-              <h4>{result.ok ? 'Output' : 'What went wrong'}</h4>
+              <p className="tool-part">{result.ok ? 'Output' : 'What went wrong'}</p>
               <pre>{result.output || 'Nothing.'}</pre>
             </>
           )}

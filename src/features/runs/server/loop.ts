@@ -34,6 +34,11 @@ export interface LoopPorts {
 /** `continue`: there is a next step; `done`: the model has answered and nothing is open; `failed`: an error event says why. */
 export type StepOutcome = 'continue' | 'done' | 'failed';
 
+/** Has somebody spoken since the model was last asked? Then the run is not done yet. */
+export function hasUnanswered(log: readonly RunEvent[]): boolean {
+  return log.findLastIndex((event) => event.type === 'message') > log.findLastIndex((event) => event.type === 'step');
+}
+
 /** Takes a run one step further, from wherever its log ends. */
 export async function advance(log: readonly RunEvent[], ports: LoopPorts): Promise<StepOutcome> {
   const turns = readLog(log);

@@ -11,7 +11,7 @@ import type { Log } from '#kernel/log.ts';
 import type { EventData, RunEvent } from '../events.ts';
 import { carryOutCall } from './carry-out.ts';
 import { instructions } from './instructions.ts';
-import { advance, type StepOutcome } from './loop.ts';
+import { advance, hasUnanswered, type StepOutcome } from './loop.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
 import type { Tool } from './tools/tool.ts';
@@ -148,7 +148,7 @@ export function createWorker({ db, live, log, models, tools, readers }: Options)
         const outcome = await step();
         await readOn();
         if (outcome === 'failed') return void (await end('failed'));
-        if (outcome === 'done' && (await end('done', events.at(-1)?.seq))) return;
+        if (outcome === 'done' && !hasUnanswered(events) && (await end('done', events.at(-1)?.seq))) return;
         await readOn();
       }
     } catch (error) {

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { query } from '../../../test/database.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { deleteFile, listChanges, listFiles, moveFile, readFile, saveFile } from './contract.ts';
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
+
+describe('files', () => {
+  let house: House;
+  let person: Person;
+  let params: { projectId: string };
+  before(async () => {
+    house = await openHouse();
+    person = await signUp(house);
+  });
+  beforeEach(async () => {
+    params = { projectId: (await newProject(person)).id };
+  });
+  after(() => house.close());
+
+  const save = (path: string, body: string | Uint8Array, headers: Record<string, string> = {}) =>
+    person.call(saveFile, { params, query: { path }, body }, { headers });
+  const read = async (path: string, at?: number) => text((await person.call(readFile, { params, query: { path, at } })).body);
+  const tree = async (path?: string, depth?: number) =>
+    (await person.call(listFiles, { params, query: { path, depth } })).body.entries.map((entry) => entry.path);
+  const changes = async (path?: string) => (await person.call(listChanges, { params, query: { path } })).body.changes;
+
+  describe('PUT /api/projects/:projectId/file', () => {
+    it('creates a file, with the SHA-256 of its content as version', async () => {
+      const { status, body, headers } = await save('src/main.ts', 'hello', { 'if-none-match': '*' });
+      assert.equal(status, 201);
+      assert.equal(body.file.version, createHash('sha256').update('hello').digest('hex'));
+      assert.equal(headers.get('etag'), `"${body.file.version}"`);
+      assert.equal(await read('src/main.ts'), 'hello');
+    });
+
+    it('saves what is based on the current version', async () => {
+      const { version } = (await save('a.txt', 'one')).body.file;
+      const { status, body } = await save('a.txt', 'two', { 'if-match': `"${version}"` });
+      assert.equal(status, 200);
+      assert.equal(body.change?.number, 2);
+      assert.equal(await read('a.txt'), 'two');
+    });
+
+    it('refuses what is based on an older version, and names the current one', async () => {
+      const { version } = (await save('a.txt', 'one')).body.file;
+      const newer = (await save('a.txt', 'two', { 'if-match': `"${version}"` })).body.file;
+      await assert.rejects(save('a.txt', 'three', { 'if-match': `"${version}"` }), ({ status, problem }) => {
+        assert.equal(status, 412);
+        assert.deepEqual(problem.current, newer);
+        return true;
+      });
+      assert.equal(await read('a.txt'), 'two');
+    });
+
+    it('asks for a condition on an existing file', async () => {
+      await save('a.txt', 'one');
+      await assert.rejects(save('a.txt', 'two'), { status: 428, code: 'condition_required' });
+      await assert.rejects(save('a.txt', 'two', { 'if-none-match': '*' }), { status: 412 });
+      await assert.rejects(save('none.txt', 'two', { 'if-match': '*' }), { status: 412 });
+    });
+
+    it('lets one of many simultaneous saves through', async () => {
+      const { version } = (await save('a.txt', 'start')).body.file;
+      const attempts = await Promise.allSettled(
+        Array.from({ length: 20 }, (_, index) => save('a.txt', `by ${index}`, { 'if-match': `"${version}"` })),
+      );
+      assert.equal(attempts.filter((attempt) => attempt.status === 'fulfilled').length, 1);
+      assert.equal((await changes()).length, 2);
+    });
+
+    it('makes no change of a save that says what is there already', async () => {
+      const { version } = (await save('a.txt', 'same')).body.file;
+      const { body } = await save('a.txt', 'same', { 'if-match': `"${version}"` });
+      assert.equal(body.change, null);
+      assert.deepEqual(
+        (await changes()).map((change) => change.number),
+        [1],
+      );
+    });
+
+    it('keeps bytes as they are, up to 10 MB', async () => {
+      const bytes = randomBytes(10 * 1024 * 1024);
+      await save('big.bin', bytes);
+      const { body } = await person.call(readFile, { params, query: { path: 'big.bin' } });
+      assert.ok(bytes.equals(body));
+      await assert.rejects(save('bigger.bin', Buffer.alloc(10 * 1024 * 1024 + 1)), { status: 413, code: 'too_large' });
+    });
+
+    it('keeps the same content once, and an empty file too', async () => {
+      await save('a.txt', 'same');
+      await save('b.txt', 'same');
+      await save('empty.txt', '');
+      assert.equal(await read('empty.txt'), '');
+      assert.equal((await query(house.databaseUrl, 'select 1 from blobs where project_id = $1', [params.projectId])).length, 2);
+    });
+
+    for (const path of ['../x', 'a/../../x', '/etc/passwd', 'a//b', 'a/', './a', 'a\\b', 'a\0b', 'a\nb', 'x'.repeat(1025), '']) {
+      it(`refuses the path ${JSON.stringify(path.slice(0, 20))} in words`, async () => {
+        await assert.rejects(save(path, 'x'), ({ status, message }) => status === 422 && message.length > 20);
+        assert.deepEqual(await tree(), []);
+      });
+    }
+
+    it('takes paths that only look alike for the same', async () => {
+      await save('cafe\u0301.txt', 'one');
+      assert.equal(await read('caf\u00e9.txt'), 'one');
+    });
+
+    it('keeps a path from being a file and a folder', async () => {
+      await save('a/b', 'x');
+      await assert.rejects(save('a', 'x'), { status: 409, code: 'path_taken' });
+      await assert.rejects(save('a/b/c', 'x'), { status: 409, code: 'path_taken' });
+    });
+  });
+
+  describe('GET /api/projects/:projectId/files', () => {
+    it('lists folders and files down to a depth', async () => {
+      for (const path of ['README.md', 'src/a.ts', 'src/deep/b.ts', 'src-old/c.ts']) await save(path, path);
+      assert.deepEqual(await tree(), ['README.md', 'src-old', 'src-old/c.ts', 'src', 'src/a.ts', 'src/deep', 'src/deep/b.ts']);
+      assert.deepEqual(await tree(undefined, 1), ['README.md', 'src-old', 'src']);
+      assert.deepEqual(await tree('src', 1), ['src/a.ts', 'src/deep']);
+      await assert.rejects(tree('nowhere'), { status: 404 });
+    });
+
+    it('tells who changed a file last, and when', async () => {
+      await save('a.txt', 'x');
+      const [entry] = (await person.call(listFiles, { params })).body.entries;
+      assert.equal(entry?.changedBy?.kind, 'person');
+      assert.equal(entry?.changedBy?.userId, person.id);
+      assert.ok(Math.abs(Date.parse(entry?.changedAt ?? '') - Date.now()) < 10_000);
+    });
+  });
+
+  describe('GET /api/projects/:projectId/file', () => {
+    it('answers 304 to a reader that has the version', async () => {
+      const { version } = (await save('a.txt', 'x')).body.file;
+      const path = `/api/projects/${params.projectId}/file?path=a.txt`;
+      assert.equal((await person.browser.fetch(path, { headers: { 'if-none-match': `"${version}"` } })).status, 304);
+    });
+
+    it('never lets a page of a project run on our address', async () => {
+      await save('page.html', '<script>alert(1)</script>');
+      const response = await person.browser.fetch(`/api/projects/${params.projectId}/file?path=page.html`);
+      assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8');
+      assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+      assert.match(response.headers.get('content-security-policy') ?? '', /sandbox/);
+    });
+
+    it('reads a file as it was after any change', async () => {
+      const { version } = (await save('a.txt', 'one')).body.file;
+      await save('a.txt', 'two', { 'if-match': `"${version}"` });
+      await person.call(deleteFile, { params, query: { path: 'a.txt' } });
+      assert.deepEqual([await read('a.txt', 1), await read('a.txt', 2)], ['one', 'two']);
+      await assert.rejects(read('a.txt', 3), { status: 404 });
+      await assert.rejects(read('a.txt'), { status: 404 });
+    });
+  });
+
+  it('are deleted one by one, or a folder at once as one change', async () => {
+    for (const path of ['src/a', 'src/b', 'srcx']) await save(path, path);
+    const { change } = (await person.call(deleteFile, { params, query: { path: 'src' } })).body;
+    assert.deepEqual([change.kind, change.paths], ['delete', ['src/a', 'src/b']]);
+    assert.deepEqual(await tree(), ['srcx']);
+    await assert.rejects(person.call(deleteFile, { params, query: { path: 'src' } }), { status: 404 });
+  });
+
+  it('move, alone or with their folder, never onto one another', async () => {
+    for (const path of ['src/a', 'src/b', 'c']) await save(path, path);
+    const move = (from: string, to: string) => person.call(moveFile, { params, body: { from, to } });
+    await move('src', 'lib/deep');
+    assert.deepEqual(await tree(), ['c', 'lib', 'lib/deep', 'lib/deep/a', 'lib/deep/b']);
+    assert.equal(await read('lib/deep/a'), 'src/a');
+    await assert.rejects(move('c', 'lib/deep/a'), { status: 409, code: 'path_taken' });
+    await assert.rejects(move('lib', 'lib/in'), { status: 409 });
+    await assert.rejects(move('nowhere', 'x'), { status: 404 });
+    await move('c', 'C');
+    assert.ok((await tree()).includes('C'));
+  });
+
+  it('have a history, newest first, of one path too', async () => {
+    const { version } = (await save('a', '1')).body.file;
+    await save('b', '1');
+    await save('a', '2', { 'if-match': `"${version}"` });
+    assert.deepEqual(
+      (await changes()).map(({ number, kind, paths }) => [number, kind, paths]),
+      [
+        [3, 'write', ['a']],
+        [2, 'create', ['b']],
+        [1, 'create', ['a']],
+      ],
+    );
+    assert.deepEqual(
+      (await changes('a')).map((change) => change.number),
+      [3, 1],
+    );
+    const { body } = await person.call(listChanges, { params, query: { limit: 1, before: 3 } });
+    assert.deepEqual([body.changes[0]?.number, body.more], [2, true]);
+  });
+});

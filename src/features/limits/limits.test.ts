@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { currentUser, login, signup } from '#features/accounts/contract.ts';
+import { startRun } from '#features/runs/contract.ts';
+import { query } from '../../../test/database.ts';
+import { createBrowser, type House, newProject, openHouse, signUp, visit } from '../../../test/house.ts';
+
+async function within(
+  options: { env?: Record<string, string>; servers?: number },
+  work: (...houses: House[]) => Promise<void>,
+): Promise<void> {
+  const env = { RATE_LIMIT_MULTIPLIER: '1', ...options.env };
+  const houses = [await openHouse({ env })];
+  for (let i = 1; i < (options.servers ?? 1); i++) houses.push(await openHouse({ env, databaseUrl: houses[0]?.databaseUrl ?? '' }));
+  try {
+    await work(...houses);
+  } finally {
+    for (const house of houses) await house.close();
+  }
+}
+
+const statusOf = (attempt: Promise<{ status: number }>) =>
+  attempt.then(
+    (reply) => reply.status,
+    (error: { status: number }) => error.status,
+  );
+
+describe('limits', () => {
+  it('let through exactly what is allowed on one server, and say what is left', () =>
+    within({ env: { RATE_LIMIT_API: '3/15m' } }, async (house) => {
+      const person = await signUp(house);
+      for (let used = 1; used <= 30; used++) {
+        const { headers } = await person.call(currentUser, {});
+        assert.equal(headers.get('ratelimit-policy'), '"api";q=30;w=900');
+        assert.match(headers.get('ratelimit') ?? '', new RegExp(`^"api";r=${30 - used};t=(900|89\\d)$`));
+      }
+      await assert.rejects(person.call(currentUser, {}), { status: 429, code: 'rate_limited' });
+    }));
+
+  it('answer a refusal with Retry-After and words that say when to come back', () =>
+    within({ env: { RATE_LIMIT_API: '1/15m' } }, async (house) => {
+      await fetch(house.origin + currentUser.path);
+      const response = await fetch(house.origin + currentUser.path);
+      assert.equal(response.status, 429);
+      const seconds = Number(response.headers.get('retry-after'));
+      assert.ok(seconds > 890 && seconds <= 900);
+      assert.match(((await response.json()) as { detail: string }).detail, /Try again in \d+ s\./);
+    }));
+
+  it('are the same limit on three servers as on one, under parallel requests', () =>
+    within({ env: { RATE_LIMIT_API: '20/15m' }, servers: 3 }, async (...houses) => {
+      const [first] = houses;
+      if (!first) return;
+      const person = await signUp(first);
+      const people = houses.map((house) => visit(person, house));
+      const statuses = await Promise.all(
+        Array.from({ length: 450 }, (_, index) => statusOf((people[index % 3] ?? person).call(currentUser, {}))),
+      );
+      const passed = statuses.filter((status) => status === 200).length;
+      assert.ok(passed <= 200, `${passed} passed a limit of 200`);
+      // What one server leased and did not use goes back after a second, so nothing is lost for long.
+      await sleep(1700);
+      let late = 0;
+      for (const visitor of [...people, ...people, ...people, ...people, ...people, ...people, ...people]) {
+        while ((await statusOf(visitor.call(currentUser, {}))) === 200) late++;
+      }
+      assert.equal(passed + late, 200);
+    }));
+
+  it('count a signed-in person by user, not by address', () =>
+    within({ env: { RATE_LIMIT_API: '2/15m', RATE_LIMIT_AUTH: '100/15m' } }, async (house) => {
+      const ada = await signUp(house);
+      const eve = await signUp(house);
+      for (let i = 0; i < 20; i++) await ada.call(currentUser, {});
+      await assert.rejects(ada.call(currentUser, {}), { status: 429 });
+      await eve.call(currentUser, {});
+    }));
+
+  it('count sign-ins by address and account together, strictly', () =>
+    within({ env: { RATE_LIMIT_API: '1000/15m' }, servers: 2 }, async (house, other) => {
+      if (!other) return;
+      const { email } = await signUp(house);
+      const guess = (origin: string, address: string) =>
+        statusOf(createBrowser(origin).call(login, { body: { email: address, password: 'a guess' } }));
+      const statuses = await Promise.all(Array.from({ length: 20 }, (_, index) => guess(index % 2 ? house.origin : other.origin, email)));
+      assert.equal(statuses.filter((status) => status === 401).length, 5);
+      assert.equal(statuses.filter((status) => status === 429).length, 15);
+      assert.equal(await guess(house.origin, email.toUpperCase()), 429);
+      assert.equal(await guess(house.origin, 'another@example.com'), 401);
+    }));
+
+  it('count sign-ups by address', () =>
+    within({}, async (house) => {
+      for (let i = 0; i < 5; i++) await signUp(house);
+      await assert.rejects(signUp(house), { status: 429 });
+    }));
+
+  it('count messages to agents, and autonomous runs besides', () =>
+    within({ env: { RATE_LIMIT_AUTONOMY: '2/1m', RATE_LIMIT_AGENT: '4/1m' } }, async (house) => {
+      const person = await signUp(house);
+      const { id: projectId } = await newProject(person);
+      const start = (level: 'supervised' | 'autonomous') =>
+        statusOf(person.call(startRun, { params: { projectId }, body: { message: 'hello', level } }));
+      assert.deepEqual([await start('autonomous'), await start('autonomous'), await start('autonomous')], [201, 201, 429]);
+      assert.deepEqual([await start('supervised'), await start('supervised')], [201, 429]);
+    }));
+
+  it('begin anew when their window is over, by the clock of PostgreSQL', () =>
+    within({ env: { RATE_LIMIT_API: '1/1s' } }, async (house) => {
+      const ask = async () => (await fetch(house.origin + currentUser.path)).status;
+      assert.deepEqual([await ask(), await ask()], [401, 429]);
+      await sleep(1100);
+      assert.equal(await ask(), 401);
+    }));
+
+  it('are ten times as high in development', () =>
+    within({ env: { NODE_ENV: 'development', RATE_LIMIT_MULTIPLIER: '' } }, async (house) => {
+      const response = await fetch(house.origin + currentUser.path);
+      assert.equal(response.headers.get('ratelimit-policy'), '"api";q=1000;w=900');
+    }));
+
+  it('fall back to this process, and sign-in fails closed, when counts cannot be stored', () =>
+    within({ env: { RATE_LIMIT_API: '4/15m' } }, async (house) => {
+      const { email, password } = await signUp(house);
+      await query(house.databaseUrl, 'alter table limit_windows rename to limit_windows_away');
+      const browser = createBrowser(house.origin);
+      assert.equal(await statusOf(browser.call(login, { body: { email, password } })), 503);
+      const ask = async () => (await fetch(house.origin + currentUser.path)).status;
+      const statuses = [await ask(), await ask(), await ask(), await ask(), await ask()];
+      assert.ok(statuses.includes(401) && statuses.at(-1) === 429, statuses.join());
+      const metrics = await (await fetch(`${house.origin}/metrics`)).text();
+      assert.match(metrics, /limit_fallback_total\{limiter="api"\} [1-9]/);
+      await query(house.databaseUrl, 'alter table limit_windows_away rename to limit_windows');
+    }));
+
+  it('hold for a request before its work is done', () =>
+    within({}, async (house) => {
+      for (let i = 0; i < 5; i++) await signUp(house);
+      const before = await query(house.databaseUrl, 'select count(*) from users');
+      const body = { name: 'One more', email: 'more@example.com', password: 'twelve chars' };
+      await assert.rejects(createBrowser(house.origin).call(signup, { body }), { status: 429 });
+      assert.deepEqual(await query(house.databaseUrl, 'select count(*) from users'), before);
+    }));
+});

@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
+import { query } from '../../../test/database.ts';
+import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
+import { readRun, textOf } from '../../../test/run-stream.ts';
+import { getRun, listRuns, sendMessage, startRun, stopRun } from './contract.ts';
+
+const contiguous = (events: { seq: number }[], from = 1) =>
+  assert.deepEqual(
+    events.map((event) => event.seq),
+    events.map((_, index) => index + from),
+  );
+
+describe('runs', () => {
+  let house: House;
+  let other: House;
+  let person: Person;
+  let projectId: string;
+  before(async () => {
+    house = await openHouse({ practicePace: 5 });
+    other = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 });
+    person = await signUp(house);
+    projectId = (await newProject(person)).id;
+  });
+  after(async () => {
+    await house.close();
+    await other.close();
+  });
+
+  const start = async (message: string, more: { budget?: { steps: number } } = {}) =>
+    (await person.call(startRun, { params: { projectId }, body: { message, ...more } })).body.run.id;
+  const finish = async (runId: string, reader = person) => {
+    await readRun(reader, runId);
+    return (await reader.call(getRun, { params: { runId } })).body;
+  };
+
+  it('answer a message by real tool calls, and end', async () => {
+    const runId = await start('write notes.md: remember the milk, then list the files, then read notes.md');
+    const { run, events } = await finish(runId);
+    assert.equal(run.status, 'done');
+    assert.deepEqual(
+      events.flatMap((event) => (event.type === 'tool_result' ? [[event.data.tool, event.data.ok]] : [])),
+      [
+        ['write_file', true],
+        ['list_files', true],
+        ['read_file', true],
+      ],
+    );
+    assert.match(textOf(events), /remember the milk/);
+    contiguous(events);
+    const { body } = await person.call(readFile, { params: { projectId }, query: { path: 'notes.md' } });
+    assert.equal(Buffer.from(body).toString(), 'remember the milk\n');
+  });
+
+  it('leave changes in the history that say a run made them', async () => {
+    const runId = await start('write by-agent.md: x');
+    await finish(runId);
+    const { changes } = (await person.call(listChanges, { params: { projectId }, query: { run: runId } })).body;
+    assert.deepEqual(
+      changes.map(({ kind, paths, by, run }) => [kind, paths, by.kind, run]),
+      [['create', ['by-agent.md'], 'run', runId]],
+    );
+  });
+
+  it('never replace a file they have not read', async () => {
+    const params = { projectId };
+    await person.call(saveFile, { params, query: { path: 'mine.md' }, body: 'by a person' });
+    const { events } = await finish(await start('write mine.md: by an agent'));
+    const results = events.flatMap((event) => (event.type === 'tool_result' ? [event.data] : []));
+    assert.deepEqual(
+      results.map(({ tool, ok }) => [tool, ok]),
+      [
+        ['write_file', false],
+        ['read_file', true],
+        ['write_file', true],
+      ],
+    );
+    assert.match(results[0]?.output ?? '', /Read it first/);
+  });
+
+  it('cannot leave their project, whatever the path', async () => {
+    for (const path of ['../secret', '/etc/passwd', 'a/../../b']) {
+      const { run, events } = await finish(await start(`read ${path}`));
+      const result = events.find((event) => event.type === 'tool_result');
+      assert.ok(result?.type === 'tool_result' && !result.data.ok, path);
+      assert.equal(run.status, 'done');
+    }
+  });
+
+  it('stream the same events to every reader, on every server', async () => {
+    const runId = await start('hello');
+    const readers = await Promise.all([readRun(person, runId), readRun(person, runId), readRun(visit(person, other), runId)]);
+    contiguous(readers[0] ?? []);
+    assert.deepEqual(readers[1], readers[0]);
+    assert.deepEqual(readers[2], readers[0]);
+    assert.equal(readers[0]?.at(-1)?.type, 'end');
+  });
+
+  it('come whole to a reader that reloads in the middle, on another server too', async () => {
+    const runId = await start('hello');
+    let texts = 0;
+    const first = await readRun(person, runId, { until: (event) => event.type === 'text' && ++texts === 2 });
+    const rest = await readRun(visit(person, other), runId, { after: first.at(-1)?.seq ?? 0 });
+    contiguous([...first, ...rest]);
+    assert.equal(rest.at(-1)?.type, 'end');
+    assert.deepEqual([...first, ...rest], (await finish(runId)).events);
+  });
+
+  it('end the stream at once for a reader that has it all', async () => {
+    const runId = await start('list the files');
+    const events = await readRun(person, runId);
+    assert.deepEqual(await readRun(person, runId, { after: events.length }), []);
+  });
+
+  it('stop within a second, from any server', async () => {
+    const slow = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 200 });
+    await house.rooms.runs.close();
+    await other.rooms.runs.close();
+    try {
+      const runId = await start('hello');
+      await readRun(person, runId, { until: (event) => event.type === 'text' });
+      const asked = performance.now();
+      assert.equal((await person.call(stopRun, { params: { runId } })).status, 202);
+      const events = await readRun(person, runId);
+      assert.ok(performance.now() - asked < 1000, `it took ${performance.now() - asked} ms`);
+      assert.deepEqual(events.at(-1)?.data, { status: 'stopped' });
+      assert.equal((await finish(runId)).run.status, 'stopped');
+    } finally {
+      await slow.close();
+      await house.close();
+      await other.close();
+      house = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 });
+      other = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 });
+      person = visit(person, house);
+    }
+  });
+
+  it('go on with a further message, and take one in while they work', async () => {
+    const runId = await start('hello');
+    await readRun(person, runId, { until: (event) => event.type === 'text' });
+    await person.call(sendMessage, { params: { runId }, body: { message: 'list the files' } });
+    const { run, events } = await finish(runId);
+    assert.equal(run.status, 'done');
+    assert.equal(events.filter((event) => event.type === 'end').length, 1);
+    assert.ok(events.some((event) => event.type === 'tool_result' && event.data.tool === 'list_files'));
+    await person.call(sendMessage, { params: { runId }, body: { message: 'search for milk' } });
+    assert.match(textOf((await finish(runId)).events), /remember the milk/);
+  });
+
+  it('are taken over by another server when theirs lets go, with nothing done twice', async () => {
+    const leaving = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 60 });
+    await house.rooms.runs.close();
+    await other.rooms.runs.close();
+    const runId = await start('write one.md: 1, then write two.md: 2, then write three.md: 3');
+    await readRun(person, runId, { until: (event) => event.type === 'tool_result' });
+    const next = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 });
+    await leaving.close();
+    const { run, events } = await finish(runId, visit(person, next));
+    assert.equal(run.status, 'done');
+    contiguous(events);
+    const { changes } = (await person.call(listChanges, { params: { projectId }, query: { run: runId } })).body;
+    assert.deepEqual(changes.map((change) => change.paths[0]).sort(), ['one.md', 'three.md', 'two.md']);
+    await next.close();
+    await house.close();
+    await other.close();
+    house = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 });
+    other = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 });
+    person = visit(person, house);
+  });
+
+  it('refuse what a server writes that has lost them', async () => {
+    const runId = await start('hello');
+    await readRun(person, runId, { until: (event) => event.type === 'text' });
+    await query(house.databaseUrl, 'update runs set fence = fence + 1 where id = $1', [runId]);
+    const [{ last_event: before } = { last_event: 0 }] = await query<{ last_event: number }>(
+      house.databaseUrl,
+      'select last_event from runs where id = $1',
+      [runId],
+    );
+    await sleep(400);
+    const { events } = (await person.call(getRun, { params: { runId } })).body;
+    contiguous(events);
+    assert.ok(events.slice(before).every((event) => event.type !== 'text') || events.some((event) => event.type === 'notice'));
+    // Nobody works on it now, so it is queued again, and comes to its end.
+    assert.equal((await finish(runId)).run.status, 'done');
+  });
+
+  it('stop at their budget and say so', async () => {
+    const { run, events } = await finish(await start('list the files, then list the files, then list the files', { budget: { steps: 2 } }));
+    assert.equal(run.status, 'failed');
+    const error = events.find((event) => event.type === 'error');
+    assert.ok(error?.type === 'error' && error.data.code === 'budget_reached');
+  });
+
+  it('keep what PostgreSQL cannot store as the sign for it', async () => {
+    await person.call(saveFile, { params: { projectId }, query: { path: 'odd.txt' }, body: 'half \\u0000 \\ud800 done' });
+    const { events } = await finish(await start('read odd.txt'));
+    const result = events.find((event) => event.type === 'tool_result');
+    assert.ok(result?.type === 'tool_result' && result.data.output === 'half \\u0000 \\ud800 done');
+  });
+
+  it('are listed for their project, newest first, with their model', async () => {
+    const { runs } = (await person.call(listRuns, { params: { projectId }, query: { limit: 3 } })).body;
+    assert.equal(runs.length, 3);
+    assert.ok(runs.every((run) => run.model === 'practice' && run.startedBy.id === person.id));
+    const more = (await person.call(listRuns, { params: { projectId }, query: { limit: 3, before: runs[2]?.id ?? '' } })).body.runs;
+    assert.ok(more[0] && runs[2] && more[0].createdAt <= runs[2].createdAt && more[0].id !== runs[2].id);
+  });
+
+  it('of another organization are not there', async () => {
+    const runId = await start('hello');
+    const eve = await signUp(house);
+    await assert.rejects(eve.call(getRun, { params: { runId } }), { status: 404 });
+    await assert.rejects(readRun(eve, runId), /404/);
+    await assert.rejects(eve.call(stopRun, { params: { runId } }), { status: 404 });
+  });
+
+  it('refuse a model that is not there', async () => {
+    const attempt = person.call(startRun, { params: { projectId }, body: { message: 'hello', model: 'nobody/nothing' } });
+    await assert.rejects(attempt, { status: 422, code: 'model_unknown' });
+  });
+});

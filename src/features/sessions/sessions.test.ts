@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { currentUser, login, logout } from '#features/accounts/contract.ts';
+import { listProjects } from '#features/projects/contract.ts';
+import { query } from '../../../test/database.ts';
+import { createBrowser, type House, openHouse, signUp, visit } from '../../../test/house.ts';
+import { listSessions, revokeSession } from './contract.ts';
+
+/** News between servers take milliseconds; the promise is a second. */
+async function eventually(check: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + 1000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(10);
+    }
+  }
+}
+
+describe('sessions', () => {
+  let house: House;
+  let other: House;
+  before(async () => {
+    house = await openHouse();
+    other = await openHouse({ databaseUrl: house.databaseUrl });
+  });
+  after(async () => {
+    await house.close();
+    await other.close();
+  });
+
+  it('are valid on every server at once', async () => {
+    const person = await signUp(house);
+    assert.equal((await visit(person, other).call(currentUser, {})).body.user.id, person.id);
+  });
+
+  it('cost an ordinary read no query and no write; the list of projects costs one', async () => {
+    const person = await signUp(house);
+    await person.call(listProjects, {});
+    // What goes on in the background may ask something meanwhile, so the fewest of some tries count.
+    async function queriesOf(work: () => Promise<unknown>): Promise<number> {
+      const counts: number[] = [];
+      for (let i = 0; i < 5; i++) {
+        const before = house.rooms.db.stats().queries;
+        await work();
+        counts.push(house.rooms.db.stats().queries - before);
+      }
+      return Math.min(...counts);
+    }
+    assert.equal(await queriesOf(() => person.call(listProjects, {})), 1);
+    assert.equal(await queriesOf(() => person.call(currentUser, {})), 0);
+  });
+
+  it('ended on one server are ended on the others within a second', async () => {
+    const person = await signUp(house);
+    const elsewhere = visit(person, other);
+    await elsewhere.call(currentUser, {});
+    await person.call(logout, {});
+    await eventually(() => assert.rejects(elsewhere.call(currentUser, {}), { status: 401 }));
+  });
+
+  it('deleted by an operator in the table are ended too', async () => {
+    const person = await signUp(house);
+    await person.call(currentUser, {});
+    await query(house.databaseUrl, 'delete from sessions where user_id = $1', [person.id]);
+    await eventually(() => assert.rejects(person.call(currentUser, {}), { status: 401 }));
+  });
+
+  it('show a changed role within a second', async () => {
+    const person = await signUp(house);
+    await query(house.databaseUrl, `update members set role = 'viewer' where user_id = $1`, [person.id]);
+    await eventually(async () => assert.equal((await person.call(currentUser, {})).body.user.organizations[0]?.role, 'viewer'));
+  });
+
+  it('end when their time is over, and the job takes their rows away', async () => {
+    const person = await signUp(house);
+    await query(
+      house.databaseUrl,
+      `update sessions set expire = now() - interval '1 second', sess = sess::jsonb || '{"x":1}' where user_id = $1`,
+      [person.id],
+    );
+    await eventually(() => assert.rejects(person.call(currentUser, {}), { status: 401 }));
+    assert.ok((await house.rooms.sessions.cleanUp()) >= 1);
+    assert.deepEqual(await query(house.databaseUrl, 'select sid from sessions where user_id = $1', [person.id]), []);
+  });
+
+  it('have a cookie that scripts cannot read and other sites do not send, for as many days as is set', async () => {
+    const short = await openHouse({ env: { SESSION_TTL_DAYS: '2' } });
+    try {
+      const { email, password } = await signUp(short);
+      const response = await createBrowser(short.origin).fetch(login.path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email, password }),
+      });
+      const [cookie = ''] = response.headers.getSetCookie();
+      assert.match(cookie, /; HttpOnly/);
+      assert.match(cookie, /; SameSite=Lax/);
+      assert.doesNotMatch(cookie, /; Secure/);
+      const days = (Date.parse(/Expires=([^;]+)/.exec(cookie)?.[1] ?? '') - Date.now()) / 86_400_000;
+      assert.ok(days > 1.99 && days < 2.01, `the cookie lasts ${days} days`);
+    } finally {
+      await short.close();
+    }
+  });
+
+  it('have a Secure cookie behind a proxy that speaks TLS', async () => {
+    const proxied = await openHouse({ env: { TRUST_PROXY: '1' } });
+    try {
+      const { email, password } = await signUp(proxied);
+      const response = await fetch(proxied.origin + login.path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-proto': 'https' },
+        body: JSON.stringify({ email, password }),
+      });
+      assert.match(response.headers.getSetCookie()[0] ?? '', /; Secure/);
+    } finally {
+      await proxied.close();
+    }
+  });
+
+  it('outlive a change of the secret while the old one stands in the list', async () => {
+    const [old, fresh] = ['old secret '.repeat(8), 'new secret '.repeat(8)];
+    const first = await openHouse({ env: { SESSION_SECRET: old } });
+    const person = await signUp(first);
+    await first.close();
+    const rotated = await openHouse({ databaseUrl: first.databaseUrl, env: { SESSION_SECRET: `${fresh},${old}` } });
+    assert.equal((await visit(person, rotated).call(currentUser, {})).body.user.id, person.id);
+    await rotated.close();
+    const forgotten = await openHouse({ databaseUrl: first.databaseUrl, env: { SESSION_SECRET: fresh } });
+    await assert.rejects(visit(person, forgotten).call(currentUser, {}), { status: 401 });
+    await forgotten.close();
+  });
+
+  it('get their cookie anew once a day, with the full time to live', async () => {
+    const person = await signUp(house);
+    await query(
+      house.databaseUrl,
+      `update sessions set sess = jsonb_set(sess::jsonb, '{renewedAt}', '0'), expire = now() + interval '1 hour' where user_id = $1`,
+      [person.id],
+    );
+    await eventually(async () => {
+      await person.call(currentUser, {});
+      const [row] = await query<{ far: boolean }>(
+        house.databaseUrl,
+        `select expire > now() + interval '6 days' as far from sessions where user_id = $1`,
+        [person.id],
+      );
+      assert.ok(row?.far);
+    });
+  });
+
+  describe('GET /api/sessions', () => {
+    it('lists my own with device and address, and tells which one asks', async () => {
+      const person = await signUp(house);
+      await createBrowser(house.origin).call(
+        login,
+        { body: { email: person.email, password: person.password } },
+        { headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' } },
+      );
+      const { sessions } = (await person.call(listSessions, {})).body;
+      assert.equal(sessions.length, 2);
+      assert.equal(sessions.filter((session) => session.current).length, 1);
+      assert.ok(sessions.some((session) => session.device === 'Firefox on Linux' && session.address === '127.0.0.1'));
+    });
+
+    it('never shows the secret id', async () => {
+      const person = await signUp(house);
+      const text = JSON.stringify((await person.call(listSessions, {})).body);
+      const [row] = await query<{ sid: string }>(house.databaseUrl, 'select sid from sessions where user_id = $1', [person.id]);
+      assert.ok(row && !text.includes(row.sid));
+    });
+  });
+
+  describe('DELETE /api/sessions/:sessionId', () => {
+    it('ends one of my sessions on every server', async () => {
+      const person = await signUp(house);
+      const second = createBrowser(other.origin);
+      await second.call(login, { body: { email: person.email, password: person.password } });
+      const { sessions } = (await person.call(listSessions, {})).body;
+      const sessionId = sessions.find((session) => !session.current)?.id ?? '';
+      await person.call(revokeSession, { params: { sessionId } });
+      await eventually(() => assert.rejects(second.call(currentUser, {}), { status: 401 }));
+      await person.call(currentUser, {});
+    });
+
+    it('does not know somebody else’s', async () => {
+      const [ada, eve] = [await signUp(house), await signUp(house)];
+      const sessionId = (await ada.call(listSessions, {})).body.sessions[0]?.id ?? '';
+      await assert.rejects(eve.call(revokeSession, { params: { sessionId } }), { status: 404 });
+      await ada.call(currentUser, {});
+    });
+  });
+});

@@ -1,0 +1,28 @@
+/** What a browser does with cookies, as far as one virtual user on one site needs it: names, values, deletion. */
+
+export type CookieJar = ReturnType<typeof createCookieJar>;
+
+export function createCookieJar() {
+  const cookies = new Map<string, string>();
+  return {
+    /** @param lines the `set-cookie` headers of a reply */
+    take(lines: readonly string[]): void {
+      for (const line of lines) {
+        const [pair = '', ...attributes] = line.split(';');
+        const equals = pair.indexOf('=');
+        if (equals < 1) continue;
+        const name = pair.slice(0, equals).trim();
+        if (attributes.some(hasEnded)) cookies.delete(name);
+        else cookies.set(name, pair.slice(equals + 1).trim());
+      }
+    },
+    /** The `cookie` header of the next request; empty when there is none to send. */
+    header: (): string => Array.from(cookies, ([name, value]) => `${name}=${value}`).join('; '),
+  };
+}
+
+function hasEnded(attribute: string): boolean {
+  const [name = '', value = ''] = attribute.trim().split('=', 2);
+  if (name.toLowerCase() === 'max-age') return Number(value) <= 0;
+  return name.toLowerCase() === 'expires' && Date.parse(value) <= Date.now();
+}

@@ -1,0 +1,22 @@
+/** Randomness that is the same in every run, so that two runs put the same load on two servers. */
+
+/** @returns numbers from 0 up to 1, always the same for a seed (mulberry32, github.com/bryc/code, public domain) */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** @returns exponentially distributed, as the pauses of people are about; never more than ten times the mean */
+export function exponential(random: () => number, mean: number): number {
+  return Math.min(10 * mean, -Math.log(1 - random()) * mean);
+}
+
+/** @returns a whole number from `min` to `max`, both included */
+export function between(random: () => number, min: number, max: number): number {
+  return min + Math.floor(random() * (max - min + 1));
+}

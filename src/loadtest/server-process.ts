@@ -1,0 +1,102 @@
+/** One server as a process of its own: starts it, waits until it is ready, keeps what it logs, ends it politely. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { getReady } from '#features/monitor/contract.ts';
+import { createCall } from '#wire/call.ts';
+
+const program = fileURLToPath(new URL('../app/main.ts', import.meta.url));
+const READY_PATIENCE_MS = 60_000;
+const STOP_PATIENCE_MS = 30_000;
+/** After its end, for processes that it started and did not end. */
+const CLOSE_PATIENCE_MS = 5000;
+const MAX_TROUBLE_LINES = 10_000;
+const LAST_LINES = 20;
+
+export interface ServerProcess {
+  /** What went wrong with it so far, in sentences. */
+  notes: string[];
+  /** Ends it as a service manager does, by SIGTERM; by SIGKILL when it does not hear. */
+  stop(): Promise<void>;
+}
+
+interface StartOptions {
+  /** Its whole environment. */
+  env: Record<string, string>;
+  /** Where it will answer. */
+  origin: string;
+  /** File that takes its warnings and errors; not written when there are none. */
+  logFile: string;
+  signal: AbortSignal;
+}
+
+/** @throws Error with what it said last when it ends or is not ready within a minute */
+export async function startServerProcess({ env, origin, logFile, signal }: StartOptions): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const notes: string[] = [];
+  let stopping = false;
+  const ended = once(child, 'exit').then(([code, by]: unknown[]) => {
+    if (!stopping) notes.push(`The server ended by itself (${by ?? `exit code ${code}`}).`);
+    else if (code !== 0) notes.push(`The server did not end cleanly when asked to (${by ?? `exit code ${code}`}).`);
+  });
+  const closed = once(child, 'close').then(() => true);
+  const { trouble, last } = listen(child);
+
+  async function stop(): Promise<void> {
+    stopping = true;
+    child.kill('SIGTERM');
+    const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+    await ended;
+    clearTimeout(deadline);
+    if (!(await Promise.race([closed, sleep(CLOSE_PATIENCE_MS, false)]))) notes.push('The server left processes behind when it ended.');
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    await writeTrouble();
+  }
+
+  async function writeTrouble(): Promise<void> {
+    if (trouble.length === 0) return;
+    await mkdir(dirname(logFile), { recursive: true });
+    await writeFile(logFile, `${trouble.join('\n')}\n`);
+    notes.push(`The server logged ${trouble.length} warnings and errors, see ${logFile}; the first: ${trouble[0]?.slice(0, 300)}`);
+  }
+
+  try {
+    await Promise.race([waitUntilReady(origin, signal), ended.then(() => Promise.reject(new Error('it ended')))]);
+    return { notes, stop };
+  } catch (cause) {
+    await stop();
+    signal.throwIfAborted();
+    throw new Error(`The server does not start. It said last: \n${last.join('\n') || '(nothing)'}`, { cause });
+  }
+}
+
+async function waitUntilReady(origin: string, signal: AbortSignal): Promise<void> {
+  const call = createCall(origin, fetch);
+  const deadline = performance.now() + READY_PATIENCE_MS;
+  for (;;) {
+    const ready = await call(getReady, {}, { signal }).catch(() => undefined);
+    signal.throwIfAborted();
+    if (ready?.status === 200) return;
+    if (performance.now() > deadline) throw new Error(`${origin} was not ready within ${READY_PATIENCE_MS / 1000} s`);
+    await sleep(100, undefined, { signal });
+  }
+}
+
+/** Keeps what a server says: its last lines, and those that tell of trouble (warnings and errors as JSON; whatever is on stderr). */
+function listen(child: ChildProcess) {
+  const trouble: string[] = [];
+  const last: string[] = [];
+  function keep(line: string, isTrouble: boolean): void {
+    if (isTrouble && trouble.length < MAX_TROUBLE_LINES) trouble.push(line);
+    last.push(line);
+    if (last.length > LAST_LINES) last.shift();
+  }
+  if (child.stdout) createInterface(child.stdout).on('line', (line) => keep(line, line.startsWith('{')));
+  if (child.stderr) createInterface(child.stderr).on('line', (line) => keep(line, true));
+  return { trouble, last };
+}

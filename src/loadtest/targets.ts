@@ -1,0 +1,75 @@
+/** The guide's targets for response time and errors, and whether a run met them. */
+import type { Failure, Latency, Measurements, StepFigures } from './measure.ts';
+
+/** Milliseconds, for the 95th percentile of each step. */
+export const MAX_P95_MS = 500;
+/** Share of requests. */
+export const MAX_ERROR_RATE = 0.01;
+/** A single error in a step that ran ninety times says nothing about that step; three do. */
+const MIN_ERRORS_OF_STEP = 3;
+/** Milliseconds at the 99th percentile: a generator that is later than this measures itself. */
+export const MAX_LATENESS_MS = 100;
+
+export interface Target {
+  met: boolean;
+  text: string;
+}
+
+type Figures = Pick<Measurements, 'steps' | 'total' | 'failures' | 'lateness'>;
+
+/** @returns one verdict for each target; the run passed when all are met */
+export function checkTargets(measured: Figures): Target[] {
+  const steps = measured.steps();
+  const total = measured.total();
+  return [checkLatency(steps), checkErrors(total, measured.failures()), checkErrorsOfSteps(steps), checkGenerator(measured.lateness())];
+}
+
+/** Is the latency of this step within the target? True for a step that has none. */
+export function isFast({ paced, p95 }: StepFigures): boolean {
+  return paced === true || p95 < MAX_P95_MS;
+}
+
+/** Are the errors of this step few enough? */
+export function isSound({ count, errors }: StepFigures): boolean {
+  return errors < MIN_ERRORS_OF_STEP || errors / count < MAX_ERROR_RATE;
+}
+
+function checkLatency(steps: readonly StepFigures[]): Target {
+  const slow = steps.filter((step) => !isFast(step));
+  const answered = steps.some((step) => step.count > step.errors);
+  const detail = answered ? slow.map(({ name, p95 }) => `${name} ${Math.round(p95)} ms`).join(', ') : 'nothing was answered';
+  return { met: answered && slow.length === 0, text: withDetail(`p95 below ${MAX_P95_MS} ms in every step`, detail) };
+}
+
+function checkErrors({ requests, errors }: { requests: number; errors: number }, failures: readonly Failure[]): Target {
+  const rate = requests === 0 ? 1 : errors / requests;
+  const met = rate < MAX_ERROR_RATE;
+  const worst = failures.slice(0, 3).map(({ step, code, count }) => `${code} × ${count} in ${step}`);
+  return {
+    met,
+    text: withDetail(`errors below ${percent(MAX_ERROR_RATE)} of requests`, [percent(rate), ...(met ? [] : worst)].join(', ')),
+  };
+}
+
+function checkErrorsOfSteps(steps: readonly StepFigures[]): Target {
+  const detail = steps
+    .filter((step) => !isSound(step))
+    .map(({ name, count, errors }) => `${name} ${percent(errors / count)}`)
+    .join(', ');
+  const text = `errors below ${percent(MAX_ERROR_RATE)} in every step (from ${MIN_ERRORS_OF_STEP} errors on)`;
+  return { met: detail === '', text: withDetail(text, detail) };
+}
+
+function checkGenerator({ p99 }: Latency): Target {
+  const met = p99 <= MAX_LATENESS_MS;
+  const detail = met ? '' : `p99 ${Math.round(p99)} ms: the generator was the bottleneck, so the run is not valid`;
+  return { met, text: withDetail(`the generator at most ${MAX_LATENESS_MS} ms late at p99`, detail) };
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(share === MAX_ERROR_RATE ? 0 : 2)} %`;
+}
+
+function withDetail(text: string, detail: string): string {
+  return detail === '' ? text : `${text}: ${detail}`;
+}

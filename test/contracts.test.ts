@@ -1,0 +1,201 @@
+/** Walks the list of all contracts: what holds for one endpoint holds for every one, those to come included. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { role as roles } from '#wire/role.ts';
+import { createBrowser, openHouse, signUp } from './house.ts';
+import { readRefusal } from './refusal.ts';
+import { fingerprint, furnish, METRICS_TOKEN, type Place, sampleOf, samples, send, setRole } from './samples.ts';
+import { spoilBody, spoilQuery, strangeParameters } from './spoil.ts';
+
+// Opened here rather than in `before`: the tests are made from its list of routes.
+const house = await openHouse({ env: { METRICS_TOKEN } });
+after(() => house.close());
+const { routes } = house.rooms;
+const paths = [...new Set(routes.map(({ contract }) => contract.path))];
+
+/** Runs what must change nothing, and compares every row. */
+async function changingNothing(work: () => Promise<void>): Promise<void> {
+  const before = await fingerprint(house.databaseUrl);
+  await work();
+  assert.deepEqual(await fingerprint(house.databaseUrl), before);
+}
+
+describe('the list of contracts', () => {
+  it('has a sample for each, and no sample without one', () => {
+    assert.deepEqual(Object.keys(samples).sort(), routes.map(({ contract }) => contract.name).sort());
+  });
+
+  it('has each name and each address once', () => {
+    assert.equal(new Set(routes.map(({ contract }) => contract.name)).size, routes.length);
+    assert.equal(new Set(routes.map(({ contract }) => `${contract.method} ${contract.path}`)).size, routes.length);
+  });
+});
+
+for (const { contract, access } of routes) {
+  describe(`${contract.method} ${contract.path}`, () => {
+    const needed = roles.safeParse(access.rule.split(' ')[0]).data;
+    const changes = contract.method !== 'GET';
+    let place: Place;
+    before(async () => {
+      place = await furnish(house);
+    });
+
+    it(`answers its sample as promised${needed ? `, to a ${needed}` : ''}`, async () => {
+      const own = await furnish(house);
+      if (needed) await setRole(house, own.owner, needed);
+      const requestId = `test-${contract.name}`;
+      const response = await send(own.owner.browser, contract, sampleOf(contract, own), { headers: { 'x-request-id': requestId } });
+      assert.ok(response.status in contract.replies, `${response.status} ${await response.text()}`);
+      assert.equal(response.headers.get('x-request-id'), requestId);
+      await response.arrayBuffer();
+    });
+
+    if (access.rule !== 'anyone') {
+      it('refuses who is not signed in with 401', () =>
+        changingNothing(async () => {
+          const { authorization, ...headers } = sampleOf(contract, place).headers ?? {};
+          const sample = { ...sampleOf(contract, place), headers };
+          await readRefusal(await send(createBrowser(house.origin), contract, sample), 'nobody', 401);
+          const stranger = createBrowser(house.origin);
+          stranger.cookies.set('guildhall.sid', `s%3A${'a'.repeat(32)}.${'b'.repeat(43)}`);
+          await readRefusal(await send(stranger, contract, sample), 'a forged cookie', 401);
+        }));
+    }
+
+    if (contract.params || contract.name === 'createProject') {
+      it('tells a stranger what it tells of things that do not exist: 404 in the same words', async () => {
+        const stranger = await furnish(house);
+        const sample = sampleOf(contract, place);
+        const nowhere = sampleOf(contract, {
+          ...place,
+          projectId: randomUUID(),
+          runId: randomUUID(),
+          sessionId: randomUUID(),
+          organizationId: randomUUID(),
+        });
+        await changingNothing(async () => {
+          const foreign = await readRefusal(await send(stranger.owner.browser, contract, sample), 'a stranger', 404);
+          const missing = await readRefusal(await send(stranger.owner.browser, contract, nowhere), 'nothing there', 404);
+          assert.deepEqual({ ...foreign, requestId: '' }, { ...missing, requestId: '' });
+          // Not even the kind of mistake in the input tells that there is something.
+          if (contract.body && contract.params)
+            await readRefusal(await send(stranger.owner.browser, contract, { ...sample, body: '{' }), 'a stranger’s bad input', 404);
+        });
+      });
+    }
+
+    for (const role of needed ? roles.options.slice(0, roles.options.indexOf(needed)) : []) {
+      it(`refuses a ${role} with 403`, async () => {
+        const own = await furnish(house);
+        await setRole(house, own.owner, role);
+        await changingNothing(async () => {
+          const refusal = await readRefusal(await send(own.owner.browser, contract, sampleOf(contract, own)), role, 403);
+          assert.equal(refusal.code, 'role_too_small');
+        });
+      });
+    }
+
+    const { body: bodySchema, query: querySchema } = contract;
+    if (bodySchema && bodySchema !== 'bytes') {
+      it('refuses bodies that do not fit, every one with a reason', () =>
+        changingNothing(async () => {
+          const sample = sampleOf(contract, place);
+          for (const [what, body] of spoilBody(bodySchema, sample.body)) {
+            const refusal = await readRefusal(await send(place.owner.browser, contract, sample, { body }), what);
+            assert.ok(refusal.code !== 'invalid_input' || refusal.errors?.length, `${what}: no reason is named`);
+          }
+        }));
+
+      it('refuses what is not JSON in UTF-8', () =>
+        changingNothing(async () => {
+          const sample = sampleOf(contract, place);
+          const good = JSON.stringify(sample.body);
+          const spoiled = ['', '{', `${good}}`, `${good},`, 'undefined', `{'a':1}`, Buffer.from('{"name":"\xff"}', 'latin1'), Buffer.alloc(9)];
+          for (const body of spoiled) {
+            const refusal = await readRefusal(await send(place.owner.browser, contract, sample, { body }), `${body}`, 400);
+            assert.equal(refusal.code, 'malformed_json');
+          }
+          for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'json']) {
+            const response = await send(place.owner.browser, contract, sample, { headers: { 'content-type': type } });
+            assert.equal((await readRefusal(response, type, 415)).code, 'unsupported_media_type');
+          }
+        }));
+    }
+
+    if (querySchema) {
+      it('refuses query strings that do not fit', () =>
+        changingNothing(async () => {
+          const sample = sampleOf(contract, place);
+          const [address] = url(sample.params).split('?');
+          for (const [what, text] of spoilQuery(querySchema, sample.query ?? {}))
+            await readRefusal(await send(place.owner.browser, contract, sample, { url: `${address}?${text}` }), what);
+        }));
+    }
+
+    if (contract.params) {
+      it('finds nothing at addresses that are malformed', () =>
+        changingNothing(async () => {
+          const sample = sampleOf(contract, place);
+          for (const [name, strange] of Object.keys(sample.params ?? {}).flatMap((key) => strangeParameters.map((value) => [key, value]))) {
+            const address = contract.path.replace(`:${name}`, () => strange ?? '');
+            const query = sample.query ? `?${new URLSearchParams(sample.query)}` : '';
+            const refusal = await readRefusal(await send(place.owner.browser, contract, sample, { url: address + query }), address);
+            assert.ok(refusal.status === 404 || refusal.status === 400, `${address}: ${refusal.status}`);
+          }
+        }));
+    }
+
+    if (changes) {
+      it('refuses what another site asks for', () =>
+        changingNothing(async () => {
+          const elsewhere: Record<string, string>[] = [
+            { origin: 'https://elsewhere.example' },
+            { origin: 'null' },
+            { origin: house.origin.replace('127.0.0.1', '127.0.0.1.elsewhere.example') },
+            { origin: `${house.origin}1` },
+            { 'sec-fetch-site': 'cross-site' },
+            { 'sec-fetch-site': 'same-site' },
+            { 'sec-fetch-site': 'cross-site', origin: house.origin },
+          ];
+          for (const headers of elsewhere) {
+            const response = await send(place.owner.browser, contract, sampleOf(contract, place), { headers });
+            assert.equal((await readRefusal(response, JSON.stringify(headers), 403)).code, 'cross_origin');
+          }
+        }));
+
+      it('answers its own site, and clients that are no browsers', async () => {
+        const own: Record<string, string>[] = [{ origin: house.origin }, { 'sec-fetch-site': 'same-origin', origin: house.origin }];
+        for (const headers of own) {
+          const place = await furnish(house);
+          const response = await send(place.owner.browser, contract, sampleOf(contract, place), { headers });
+          assert.ok(response.status in contract.replies, `${response.status} ${await response.text()}`);
+        }
+      });
+    }
+
+    function url(params: Record<string, string> | undefined): string {
+      return contract.path.replace(/:(\w+)/g, (_, name: string) => params?.[name] ?? '');
+    }
+  });
+}
+
+for (const path of paths) {
+  const allowed = routes.flatMap(({ contract }) => (contract.path === path ? [contract.method as string] : []));
+  const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'].filter((method) => !allowed.includes(method));
+
+  it(`${path} names the methods it answers when asked with another`, async () => {
+    const { browser } = await signUp(house);
+    await changingNothing(async () => {
+      for (const method of others) {
+        const response = await browser.fetch(path.replace(/:\w+/g, randomUUID()), { method });
+        assert.deepEqual(response.headers.get('allow')?.split(', ').sort(), allowedWithHead(allowed), method);
+        assert.equal((await readRefusal(response, method, 405)).code, 'method_not_allowed');
+      }
+    });
+  });
+}
+
+function allowedWithHead(allowed: string[]): string[] {
+  return (allowed.includes('GET') ? [...allowed, 'HEAD'] : allowed).toSorted();
+}

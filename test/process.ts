@@ -1,0 +1,123 @@
+/** A Guildhall as a process of its own, started as an operator would, so that it can be killed like one. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../src/app/main.ts', import.meta.url));
+const READY_MS = 30_000;
+
+export interface LaunchOptions {
+  /** All of its environment besides PATH; nothing is inherited. */
+  env?: Record<string, string>;
+  /** Whom it runs as, where that is not us. */
+  user?: { uid: number; gid: number };
+}
+
+/** What these tests ask of a server unless they ask for something else: fast hashes, no limits in the way, any free port. */
+export const quick = {
+  PORT: '0',
+  HOST: '127.0.0.1',
+  BCRYPT_SALT_ROUNDS: '4',
+  RATE_LIMIT_MULTIPLIER: '1000',
+  MODEL_SERVER_DETECT: 'false',
+};
+
+export interface ServerProcess {
+  origin: string;
+  pid: number;
+  /** Milliseconds until it said that it is ready. */
+  startedIn: number;
+  output(): string;
+  /** To the whole foreground group, as Ctrl-C in a terminal would. */
+  signal(name: NodeJS.Signals): void;
+  /** The exit code, or the name of the signal that ended it. */
+  ended: Promise<number | string>;
+  /** SIGTERM, and the end of it. */
+  stop(): Promise<number | string>;
+}
+
+const started = new Set<ChildProcess>();
+
+/** Starts the server; who wants it ready uses `openProcess`. */
+export function launch({ env = {}, user }: LaunchOptions = {}) {
+  // The tests' runner has built the client; a server that runs as somebody else could not.
+  const child = spawn(process.execPath, [main, '--without-client'], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    ...user,
+  });
+  started.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => {
+      started.delete(child);
+      resolve(code ?? signal ?? 'unknown');
+    });
+  });
+  return { pid: child.pid ?? 0, output: () => output, ended, signal: (name: NodeJS.Signals) => void process.kill(-(child.pid ?? 0), name) };
+}
+
+/** Starts a server and waits until it listens. */
+export async function openProcess(options: LaunchOptions = {}): Promise<ServerProcess> {
+  const begun = performance.now();
+  const server = launch(options);
+  const origin = await Promise.race([server.ended.then(() => ''), waitForOrigin(server.output)]);
+  if (origin === '') throw new Error(`The server did not get ready:\n${server.output()}`);
+  const startedIn = Math.round(performance.now() - begun);
+  return {
+    ...server,
+    origin,
+    startedIn,
+    stop: () => {
+      process.kill(server.pid, 'SIGTERM');
+      return server.ended;
+    },
+  };
+}
+
+async function waitForOrigin(output: () => string): Promise<string> {
+  for (const deadline = performance.now() + READY_MS; performance.now() < deadline; await sleep(10)) {
+    const origin = /Guildhall is ready at (\S+)\n/.exec(output())?.[1];
+    if (origin) return origin;
+  }
+  return '';
+}
+
+/** Ends whatever a failed test left behind; for `after`. */
+export async function endProcesses(): Promise<void> {
+  const left = [...started];
+  for (const child of left) process.kill(-(child.pid ?? 0), 'SIGKILL');
+  await Promise.all(left.map((child) => child.exitCode ?? child.signalCode ?? new Promise((resolve) => child.once('close', resolve))));
+}
+
+/** Waits until `check` returns something other than undefined or false; `what` says what was waited for. */
+export async function until<T>(what: string, check: () => T | Promise<T>, limit = 15_000): Promise<Exclude<T, undefined | false>> {
+  for (const deadline = performance.now() + limit; performance.now() < deadline; await sleep(20)) {
+    const value = await check();
+    if (value !== undefined && value !== false) return value as Exclude<T, undefined | false>;
+  }
+  throw new Error(`Waited ${limit} ms in vain: ${what}`);
+}
+
+export function lives(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Process id of the PostgreSQL on a data folder; undefined when there is none. */
+export async function postmasterOf(dataDir: string): Promise<number | undefined> {
+  const text = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
+  return Number(text.split('\n')[0]) || undefined;
+}

@@ -1,0 +1,133 @@
+/** One good request for every contract, and the place it is made in. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { login } from '#features/accounts/contract.ts';
+import { saveFile } from '#features/files/contract.ts';
+import { getRun, startRun } from '#features/runs/contract.ts';
+import { listSessions } from '#features/sessions/contract.ts';
+import { urlOf } from '#wire/call.ts';
+import type { Contract } from '#wire/contract.ts';
+import type { Role } from '#wire/role.ts';
+import { query } from './database.ts';
+import { createBrowser, type House, newProject, type Person, signUp } from './house.ts';
+
+export const METRICS_TOKEN = 'the token of the metrics';
+
+export interface Sample {
+  params?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export type Place = Awaited<ReturnType<typeof furnish>>;
+
+/** Somebody with a project, a file, a run that has ended, and a second session. */
+export async function furnish(house: House) {
+  const owner = await signUp(house);
+  const { id: projectId, organizationId } = await newProject(owner);
+  const params = { projectId };
+  const headers = { 'if-none-match': '*' };
+  const { body: saved } = await owner.call(saveFile, { params, query: { path: 'notes.txt' }, body: 'hello' }, { headers });
+  const { body: started } = await owner.call(startRun, { params, body: { message: 'Hello', model: 'practice' } });
+  await until(async () => (await owner.call(getRun, { params: { runId: started.run.id } })).body.run.status === 'done');
+  await createBrowser(house.origin).call(login, { body: { email: owner.email, password: owner.password } });
+  const { sessions } = (await owner.call(listSessions, {})).body;
+  const sessionId = sessions.find((session) => !session.current)?.id ?? '';
+  return { owner, organizationId, projectId, path: 'notes.txt', version: saved.file.version, runId: started.run.id, sessionId };
+}
+
+/** By the contract's name. */
+export const samples: Record<string, (place: Place) => Sample> = {
+  signup: () => ({ body: { name: 'Grace Hopper', email: `${randomUUID()}@example.com`, password: 'twelve chars' } }),
+  login: ({ owner }) => ({ body: { email: owner.email, password: owner.password } }),
+  logout: () => ({}),
+  currentUser: () => ({}),
+  listSessions: () => ({}),
+  revokeSession: ({ sessionId }) => ({ params: { sessionId } }),
+  listProjects: () => ({}),
+  createProject: ({ organizationId }) => ({ body: { name: 'Another project', organizationId } }),
+  getProject: ({ projectId }) => ({ params: { projectId } }),
+  renameProject: ({ projectId }) => ({ params: { projectId }, body: { name: 'A better name' } }),
+  deleteProject: ({ projectId }) => ({ params: { projectId } }),
+  listFiles: ({ projectId, path }) => ({ params: { projectId }, query: { path, depth: '3' } }),
+  readFile: ({ projectId, path }) => ({ params: { projectId }, query: { path, at: '1' } }),
+  saveFile: ({ projectId, path, version }) => ({
+    params: { projectId },
+    query: { path },
+    body: 'something else',
+    headers: { 'if-match': `"${version}"` },
+  }),
+  deleteFile: ({ projectId, path, version }) => ({ params: { projectId }, query: { path }, headers: { 'if-match': `"${version}"` } }),
+  moveFile: ({ projectId, path }) => ({ params: { projectId }, body: { from: path, to: 'elsewhere/notes.txt' } }),
+  listChanges: ({ projectId, path, runId }) => ({ params: { projectId }, query: { path, run: runId, before: '9', limit: '5' } }),
+  listModels: () => ({}),
+  startRun: ({ projectId }) => ({
+    params: { projectId },
+    body: { message: 'Hello', level: 'autonomous', model: 'practice', budget: { steps: 3, tokens: 1000, minutes: 0.5 } },
+  }),
+  listRuns: ({ projectId, runId }) => ({ params: { projectId }, query: { before: runId, limit: '5' } }),
+  getRun: ({ runId }) => ({ params: { runId } }),
+  followRun: ({ runId }) => ({ params: { runId } }),
+  sendMessage: ({ runId }) => ({ params: { runId }, body: { message: 'And again' } }),
+  stopRun: ({ runId }) => ({ params: { runId } }),
+  getHealth: () => ({}),
+  getLive: () => ({}),
+  getReady: () => ({}),
+  getMetrics: () => ({ headers: { authorization: `Bearer ${METRICS_TOKEN}` } }),
+};
+
+export function sampleOf(contract: Contract, place: Place): Sample {
+  const sample = samples[contract.name];
+  assert.ok(sample, `${contract.name} has no sample in test/samples.ts`);
+  return sample(place);
+}
+
+type Browser = Person['browser'];
+
+/**
+ * Sends a request as it stands, good or bad.
+ * @param sample its body is sent as JSON, or as it is where the contract takes bytes
+ * @param init what differs from the sample
+ */
+export function send(
+  browser: Browser,
+  contract: Contract,
+  sample: Sample,
+  { url, ...init }: RequestInit & { url?: string } = {},
+): Promise<Response> {
+  const headers = new Headers(sample.headers);
+  if (sample.body !== undefined) headers.set('content-type', contract.body === 'bytes' ? 'application/octet-stream' : 'application/json');
+  for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
+  const body = contract.body === 'bytes' ? (sample.body as string) : JSON.stringify(sample.body);
+  return browser.fetch(url ?? urlOf(contract, sample as never), {
+    method: contract.method,
+    ...(sample.body !== undefined && { body }),
+    ...init,
+    headers,
+  });
+}
+
+export async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 5000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 5))) if (await holds()) return;
+  assert.fail('what was waited for did not come about in 5 s');
+}
+
+/** Gives somebody another role everywhere, and waits until the server has heard of it. */
+export async function setRole(house: House, person: Person, role: Role): Promise<void> {
+  await query(house.databaseUrl, 'update members set role = $2 where user_id = $1', [person.id, role]);
+  await until(async () => {
+    const { user } = (await (await person.browser.fetch('/api/auth/user')).json()) as { user: { organizations: { role: Role }[] } };
+    return user.organizations[0]?.role === role;
+  });
+}
+
+/** A digest of every row of ours, by table; limits count refused requests too. */
+export async function fingerprint(databaseUrl: string): Promise<Record<string, string>> {
+  const tables = await query<{ name: string }>(
+    databaseUrl,
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'limit_windows' order by 1`,
+  );
+  const digests = tables.map(({ name }) => `(select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from ${name} t) as ${name}`);
+  return (await query<Record<string, string>>(databaseUrl, `select ${digests.join(', ')}`))[0] ?? {};
+}

@@ -1,0 +1,93 @@
+/** Spoils good input in every way a contract's schema lets one think of. */
+import * as z from 'zod';
+
+interface Shape {
+  type?: string;
+  properties?: Record<string, Shape>;
+  required?: string[];
+  maxLength?: number;
+}
+
+/** What is wrong with it, and the text that is sent. */
+export type Spoiled = [what: string, text: string];
+
+function shapeOf(schema: z.ZodType, io: 'input' | 'output'): Shape {
+  return z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Shape;
+}
+
+/** Bodies no endpoint may accept, as JSON. */
+export function spoilBody(schema: z.ZodType, good: unknown): Spoiled[] {
+  const wholes = [null, 'text', 7, true, [], [good], {}].map((body): Spoiled => [`${JSON.stringify(body)} as the body`, JSON.stringify(body)]);
+  return [...wholes, ...spoilObject(shapeOf(schema, 'input'), good as Record<string, unknown>, '', JSON.stringify)];
+}
+
+function spoilObject(shape: Shape, good: Record<string, unknown>, path: string, wrap: (value: unknown) => string): Spoiled[] {
+  const found: Spoiled[] = [];
+  const text = wrap(good);
+  // JSON.parse makes own properties of these; a literal or a spread would not.
+  for (const key of ['surprise', '__proto__', 'constructor', 'toString']) {
+    const inner = JSON.stringify(good);
+    found.push([`an unknown ${path}${key}`, text.replace(inner, () => `{"${key}":{"role":"owner"},${inner.slice(1)}`)]);
+  }
+  for (const name of shape.required ?? []) {
+    const { [name]: _, ...rest } = good;
+    found.push([`no ${path}${name}`, wrap(rest)]);
+  }
+  for (const [name, field] of Object.entries(shape.properties ?? {})) {
+    const put = (value: unknown) => wrap({ ...good, [name]: value });
+    for (const value of [null, [], {}, true, ...spoilValue(field, good[name])]) {
+      // An object whose members may all be left out may be empty.
+      if (field.type === 'object' && JSON.stringify(value) === '{}') continue;
+      found.push([`${path}${name} as ${JSON.stringify(value).slice(0, 40)}`, put(value)]);
+    }
+    if (field.type === 'object') found.push(...spoilObject(field, (good[name] ?? {}) as Record<string, unknown>, `${path}${name}.`, put));
+    if (typeof good[name] === 'number') found.push([`${path}${name} as 1e999`, put('BIG').replace('"BIG"', '1e999')]);
+  }
+  return found;
+}
+
+function spoilValue(field: Shape, good: unknown): unknown[] {
+  if (typeof good === 'number') return [-1, 0, 1e308, String(good)];
+  if (typeof good !== 'string') return [7, 'text'];
+  const tooLong = 'x'.repeat(Math.max(10_000, (field.maxLength ?? 0) + 1));
+  return [7, '', ' ', tooLong, `${good}\0`, `${good}\ud800`, `\udfff${good}`];
+}
+
+/** Query strings no endpoint may accept. */
+export function spoilQuery(schema: z.ZodType, good: Record<string, string>): Spoiled[] {
+  const found: Spoiled[] = [];
+  const numbers = shapeOf(schema, 'output').properties ?? {};
+  const { properties = {}, required = [] } = shapeOf(schema, 'input');
+  const encode = (name: string, raw: string) => {
+    const { [name]: _, ...rest } = good;
+    return `${new URLSearchParams(rest)}&${name}=${raw}`;
+  };
+  for (const name of required) found.push([`no ${name}`, encode(name, '').replace(`&${name}=`, '')]);
+  for (const name of Object.keys(properties)) {
+    const value = encodeURIComponent(good[name] ?? '1');
+    const broken = ['%FF', '%C3%28', '%ED%A0%80', '%', '%zz'];
+    const wrong = numbers[name]?.type === 'integer' ? ['abc', '-1', '0', '1.5', '1e400', '99999999999999999999'] : ['%00', 'x'.repeat(10_000)];
+    found.push([`${name} twice`, encode(name, `${value}&${name}=${value}`)]);
+    for (const raw of [...broken, ...wrong, '']) found.push([`${name}=${raw.slice(0, 40)}`, encode(name, raw)]);
+  }
+  return found;
+}
+
+/** What can stand where a path has a parameter, and names nothing. */
+export const strangeParameters = [
+  'x',
+  '1',
+  '-1',
+  'null',
+  'undefined',
+  '%00',
+  '%FF',
+  '%E0%A4%A',
+  '%F0%9F%92%A9',
+  "'%3Bdrop%20table%20users%3B--",
+  '%2e%2e%2f%2e%2e%2fetc%2fpasswd',
+  '01998c00-0000-7000-8000-00000000000',
+  '01998c00-0000-7000-8000-0000000000000',
+  '__proto__',
+  'x'.repeat(8000),
+];

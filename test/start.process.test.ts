@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { chmod, chown, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { currentUser } from '#features/accounts/contract.ts';
+import { createTestDatabase } from './database.ts';
+import { signUp, visit } from './house.ts';
+import { endProcesses, launch, lives, openProcess, postmasterOf, quick } from './process.ts';
+
+const folders: string[] = [];
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'guildhall-start-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** Starts what cannot start. @returns its exit code and what it said */
+async function fail(env: Record<string, string>, user?: { uid: number; gid: number }) {
+  const server = launch({ env: { PORT: '0', HOST: '127.0.0.1', ...env }, ...(user && { user }) });
+  const code = await server.ended;
+  assert.doesNotMatch(server.output(), /Guildhall is ready/);
+  return { code, said: server.output().trim() };
+}
+
+const readLog = (dataDir: string) => readFile(join(dataDir, 'postgres.log'), 'utf8');
+const NOBODY = { uid: 65_534, gid: 65_534 };
+const asRoot = process.getuid?.() === 0;
+
+describe('starting', () => {
+  let dataDir: string;
+  before(async () => {
+    dataDir = await newFolder();
+  });
+  after(async () => {
+    await endProcesses();
+    for (const folder of folders) {
+      await chmod(folder, 0o700);
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('needs nothing but a folder and a port, and keeps what it is told', async (t) => {
+    const first = await openProcess({ env: { PORT: '0', DATA_DIR: dataDir } });
+    t.diagnostic(`first start, creating its PostgreSQL: ${first.startedIn} ms`);
+    assert.match(first.output(), new RegExp(`Its data is in ${dataDir}`));
+    const person = await signUp(first);
+    assert.equal(await first.stop(), 0);
+
+    const later = await openProcess({ env: { PORT: '0', DATA_DIR: dataDir } });
+    t.diagnostic(`later start: ${later.startedIn} ms`);
+    assert.equal((await visit(person, later).call(currentUser, {})).body.user.id, person.id);
+    assert.equal(await later.stop(), 0);
+  });
+
+  it('refuses a data folder that another server uses, and leaves that one alone', async () => {
+    const env = { ...quick, DATA_DIR: dataDir };
+    const server = await openProcess({ env });
+    const { code, said } = await fail(env);
+    assert.equal(code, 1);
+    assert.equal(
+      said,
+      `The data folder ${dataDir} is in use by the server with process id ${server.pid}. Stop that one, or set DATA_DIR to another folder.`,
+    );
+    await signUp(server);
+    assert.equal(await server.stop(), 0);
+  });
+
+  it('lets exactly one of several have a folder that they want at the same time, also after a kill -9', async () => {
+    const env = { ...quick, DATA_DIR: await newFolder() };
+    for (const round of ['fresh', 'left by a killed server']) {
+      const starts = await Promise.allSettled([1, 2, 3, 4].map(() => openProcess({ env })));
+      const [winner, ...others] = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+      assert.ok(winner && others.length === 0, `${others.length + (winner ? 1 : 0)} servers started on a folder that was ${round}`);
+      for (const start of starts) if (start.status === 'rejected') assert.match(String(start.reason), /is in use by the server/);
+      process.kill(winner.pid, 'SIGKILL');
+      await winner.ended;
+    }
+  });
+
+  it('says that a port is taken, and takes its PostgreSQL down again', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const address = other.address();
+    const port = String(typeof address === 'object' && address?.port);
+    try {
+      const { code, said } = await fail({ PORT: port, DATA_DIR: dataDir });
+      assert.equal(code, 1);
+      assert.equal(said, `Port ${port} is taken by another program. Stop that one, or set PORT to a free port.`);
+      assert.equal(await postmasterOf(dataDir), undefined);
+      const log = await readLog(dataDir);
+      const pid = Number([...log.matchAll(/\[(\d+)\] LOG: {2}starting PostgreSQL/g)].at(-1)?.[1]);
+      assert.ok(pid > 0 && !lives(pid), `PostgreSQL with process id ${pid} was left behind`);
+    } finally {
+      other.close();
+    }
+  });
+
+  it('says that the data folder cannot be written', async () => {
+    const folder = await newFolder();
+    await chmod(folder, 0o555);
+    const { code, said } = await fail({ DATA_DIR: folder }, asRoot ? NOBODY : undefined);
+    assert.equal(code, 1);
+    assert.equal(said, `The data folder ${folder} cannot be written (EACCES). Set DATA_DIR to a folder you may write.`);
+    const below = await fail({ DATA_DIR: join(folder, 'data') }, asRoot ? NOBODY : undefined);
+    assert.equal(below.code, 1);
+    assert.match(below.said, /^The data folder .* cannot be created \(EACCES\)\. Set DATA_DIR to a folder you may write\.$/);
+  });
+
+  it('works as a plain user', { skip: !asRoot && 'the other tests run as one' }, async () => {
+    const folder = await newFolder();
+    await chown(folder, NOBODY.uid, NOBODY.gid);
+    const server = await openProcess({ env: { ...quick, DATA_DIR: folder }, user: NOBODY });
+    await signUp(server);
+    assert.equal(await server.stop(), 0);
+  });
+
+  it('ends in order at Ctrl-C, also for the impatient, with PostgreSQL’s files closed', async (t) => {
+    const server = await openProcess({ env: { ...quick, DATA_DIR: dataDir } });
+    await signUp(server);
+    const begun = performance.now();
+    server.signal('SIGINT');
+    server.signal('SIGINT');
+    assert.equal(await server.ended, 0);
+    t.diagnostic(`ended after ${Math.round(performance.now() - begun)} ms`);
+    assert.match((await readLog(dataDir)).trim().split('\n').at(-1) ?? '', /database system is shut down$/);
+  });
+});
+
+describe('the environment', () => {
+  after(endProcesses);
+  const secret = 'kQ7w-ZxR2mT9vB4nL6pY8sD1fG3hJ5aUcEiOqWtXzMbVnPrLkHgSdFjYuTeRwQa1';
+
+  it('in production names everything that is missing at once, before anything listens', async () => {
+    const { code, said } = await fail({ NODE_ENV: 'production' });
+    assert.equal(code, 1);
+    assert.match(said, /DATABASE_URL must be set in production/);
+    assert.match(said, /SESSION_SECRET must be set in production/);
+  });
+
+  it('in production refuses a secret that is short, or repeats itself', async () => {
+    const url = 'postgresql://guildhall@127.0.0.1:1/guildhall';
+    const short = await fail({ NODE_ENV: 'production', DATABASE_URL: url, SESSION_SECRET: `${secret},short` });
+    assert.equal(short.code, 1);
+    assert.match(short.said, /SESSION_SECRET must have 64 characters or more/);
+    const dull = await fail({ NODE_ENV: 'production', DATABASE_URL: url, SESSION_SECRET: 'abc'.repeat(30) });
+    assert.match(dull.said, /SESSION_SECRET must be random/);
+  });
+
+  it('is told which values are wrong, and what is expected instead', async () => {
+    const { code, said } = await fail({ PORT: 'abc', RATE_LIMIT_API: 'lots', DATABASE_URL: 'mysql://x', TLS_CERT: 'cert.pem' });
+    assert.equal(code, 1);
+    assert.match(said, /PORT must be a whole number/);
+    assert.match(said, /RATE_LIMIT_API must be a number of requests in a time, such as 100\/15m/);
+    assert.match(said, /DATABASE_URL must be an address such as postgresql:/);
+    assert.match(said, /TLS_CERT and TLS_KEY must be set both or neither/);
+  });
+
+  it('with a database that is not there gets one sentence', async () => {
+    const { code, said } = await fail({ DATABASE_URL: 'postgresql://guildhall@127.0.0.1:1/guildhall' });
+    assert.equal(code, 1);
+    assert.equal(said, 'The database at DATABASE_URL cannot be reached (ECONNREFUSED). Check the address and that PostgreSQL runs.');
+    const missing = new URL(await createTestDatabase());
+    missing.pathname = '/not_there';
+    assert.match((await fail({ DATABASE_URL: missing.href })).said, /^The database named in DATABASE_URL does not exist: [^\n]+$/);
+  });
+
+  it('with a database that does not answer gets one sentence too', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const address = silent.address();
+    try {
+      const { code, said } = await fail({ DATABASE_URL: `postgresql://x@127.0.0.1:${typeof address === 'object' && address?.port}/x` });
+      assert.equal(code, 1);
+      assert.match(said, /^The database at DATABASE_URL [^\n]+$/);
+    } finally {
+      silent.close();
+    }
+  });
+
+  it('in production with all it needs is enough', async () => {
+    const env = {
+      ...quick,
+      NODE_ENV: 'production',
+      SESSION_SECRET: secret,
+      WEB_CONCURRENCY: '1',
+      DATABASE_URL: await createTestDatabase(),
+    };
+    const server = await openProcess({ env });
+    assert.equal((await fetch(`${server.origin}/api/health`)).status, 200);
+    assert.equal(await server.stop(), 0);
+  });
+});
