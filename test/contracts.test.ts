@@ -46,9 +46,9 @@ for (const { contract, access } of routes) {
       if (needed) await setRole(house, own.owner, needed);
       const requestId = `test-${contract.name}`;
       const response = await send(own.owner.browser, contract, sampleOf(contract, own), { headers: { 'x-request-id': requestId } });
-      assert.ok(response.status in contract.replies, `${response.status} ${await response.text()}`);
+      const text = await response.text();
+      assert.ok(response.status in contract.replies, `${response.status} ${text}`);
       assert.equal(response.headers.get('x-request-id'), requestId);
-      await response.arrayBuffer();
     });
 
     if (access.rule !== 'anyone') {
@@ -111,7 +111,16 @@ for (const { contract, access } of routes) {
         changingNothing(async () => {
           const sample = sampleOf(contract, place);
           const good = JSON.stringify(sample.body);
-          const spoiled = ['', '{', `${good}}`, `${good},`, 'undefined', `{'a':1}`, Buffer.from('{"name":"\xff"}', 'latin1'), Buffer.alloc(9)];
+          const spoiled = [
+            '',
+            '{',
+            `${good}}`,
+            `${good},`,
+            'undefined',
+            `{'a':1}`,
+            Buffer.from('{"name":"\xff"}', 'latin1'),
+            Buffer.alloc(9),
+          ];
           for (const body of spoiled) {
             const refusal = await readRefusal(await send(place.owner.browser, contract, sample, { body }), `${body}`, 400);
             assert.equal(refusal.code, 'malformed_json');

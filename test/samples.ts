@@ -128,6 +128,8 @@ export async function fingerprint(databaseUrl: string): Promise<Record<string, s
     databaseUrl,
     `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'limit_windows' order by 1`,
   );
-  const digests = tables.map(({ name }) => `(select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from ${name} t) as ${name}`);
+  const digests = tables.map(
+    ({ name }) => `(select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from ${name} t) as ${name}`,
+  );
   return (await query<Record<string, string>>(databaseUrl, `select ${digests.join(', ')}`))[0] ?? {};
 }

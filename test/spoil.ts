@@ -17,7 +17,9 @@ function shapeOf(schema: z.ZodType, io: 'input' | 'output'): Shape {
 
 /** Bodies no endpoint may accept, as JSON. */
 export function spoilBody(schema: z.ZodType, good: unknown): Spoiled[] {
-  const wholes = [null, 'text', 7, true, [], [good], {}].map((body): Spoiled => [`${JSON.stringify(body)} as the body`, JSON.stringify(body)]);
+  const wholes = [null, 'text', 7, true, [], [good], {}].map(
+    (body): Spoiled => [`${JSON.stringify(body)} as the body`, JSON.stringify(body)],
+  );
   return [...wholes, ...spoilObject(shapeOf(schema, 'input'), good as Record<string, unknown>, '', JSON.stringify)];
 }
 
@@ -48,9 +50,9 @@ function spoilObject(shape: Shape, good: Record<string, unknown>, path: string, 
 
 function spoilValue(field: Shape, good: unknown): unknown[] {
   if (typeof good === 'number') return [-1, 0, 1e308, String(good)];
-  if (typeof good !== 'string') return [7, 'text'];
+  if (typeof good !== 'string') return field.type === 'string' ? [7] : [7, 'text'];
   const tooLong = 'x'.repeat(Math.max(10_000, (field.maxLength ?? 0) + 1));
-  return [7, '', ' ', tooLong, `${good}\0`, `${good}\ud800`, `\udfff${good}`];
+  return [7, '', tooLong, `${good}\0`, `${good}\ud800`, `\udfff${good}`];
 }
 
 /** Query strings no endpoint may accept. */
@@ -66,7 +68,8 @@ export function spoilQuery(schema: z.ZodType, good: Record<string, string>): Spo
   for (const name of Object.keys(properties)) {
     const value = encodeURIComponent(good[name] ?? '1');
     const broken = ['%FF', '%C3%28', '%ED%A0%80', '%', '%zz'];
-    const wrong = numbers[name]?.type === 'integer' ? ['abc', '-1', '0', '1.5', '1e400', '99999999999999999999'] : ['%00', 'x'.repeat(10_000)];
+    const wrong =
+      numbers[name]?.type === 'integer' ? ['abc', '-1', '0', '1.5', '1e400', '99999999999999999999'] : ['%00', 'x'.repeat(10_000)];
     found.push([`${name} twice`, encode(name, `${value}&${name}=${value}`)]);
     for (const raw of [...broken, ...wrong, '']) found.push([`${name}=${raw.slice(0, 40)}`, encode(name, raw)]);
   }

@@ -88,7 +88,7 @@ main().catch((error: unknown) => {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = 'code' in error ? String(error.code) : '';
-  if (['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT'].includes(code))
+  if (['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'].includes(code))
     return `The database at DATABASE_URL cannot be reached (${code}). Check the address and that PostgreSQL runs.`;
   if (code.startsWith('28')) return `The database refused the user or password of DATABASE_URL: ${error.message}.`;
   if (code === '3D000') return `The database named in DATABASE_URL does not exist: ${error.message}. Create it first.`;

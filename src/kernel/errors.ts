@@ -47,6 +47,7 @@ export const unauthenticated = () => new Refusal(401, 'unauthenticated', 'Sign i
 export const forbidden = (detail: string, code = 'forbidden') => new Refusal(403, code, detail);
 export const notFound = (thing: string) =>
   new Refusal(404, 'not_found', `This ${thing} does not exist, or you are not a member of the organization it belongs to.`);
+export const nothingAt = (path: string) => new Refusal(404, 'not_found', `There is nothing at ${path} in this project.`);
 export const conflict = (code: string, detail: string, members: Record<string, unknown> = {}) =>
   new Refusal(409, code, detail, { members });
 export const tooLarge = (limitBytes: number) =>

@@ -38,8 +38,10 @@ interface StartOptions {
 export async function startServerProcess({ env, origin, logFile, signal }: StartOptions): Promise<ServerProcess> {
   const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const notes: string[] = [];
+  const gone = new AbortController();
   let stopping = false;
   const ended = once(child, 'exit').then(([code, by]: unknown[]) => {
+    gone.abort(new Error('The server ended before it was ready'));
     if (!stopping) notes.push(`The server ended by itself (${by ?? `exit code ${code}`}).`);
     else if (code !== 0) notes.push(`The server did not end cleanly when asked to (${by ?? `exit code ${code}`}).`);
   });
@@ -52,7 +54,8 @@ export async function startServerProcess({ env, origin, logFile, signal }: Start
     const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
     await ended;
     clearTimeout(deadline);
-    if (!(await Promise.race([closed, sleep(CLOSE_PATIENCE_MS, false)]))) notes.push('The server left processes behind when it ended.');
+    if (!(await Promise.race([closed, sleep(CLOSE_PATIENCE_MS, false, { ref: false })])))
+      notes.push('The server left processes behind when it ended.');
     child.stdout?.destroy();
     child.stderr?.destroy();
     await writeTrouble();
@@ -66,12 +69,12 @@ export async function startServerProcess({ env, origin, logFile, signal }: Start
   }
 
   try {
-    await Promise.race([waitUntilReady(origin, signal), ended.then(() => Promise.reject(new Error('it ended')))]);
+    await waitUntilReady(origin, AbortSignal.any([signal, gone.signal]));
     return { notes, stop };
   } catch (cause) {
     await stop();
     signal.throwIfAborted();
-    throw new Error(`The server does not start. It said last: \n${last.join('\n') || '(nothing)'}`, { cause });
+    throw new Error(`The server does not start. It said last:\n${last.join('\n') || '(nothing)'}`, { cause });
   }
 }
 

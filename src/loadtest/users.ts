@@ -4,6 +4,7 @@ import { logout, signup } from '#features/accounts/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { createProject } from '#features/projects/contract.ts';
 import { type Call, createCall, ProblemError } from '#wire/call.ts';
+import { codeOf } from './failure.ts';
 import { texts } from './texts.ts';
 
 export interface VirtualUser {
@@ -63,9 +64,11 @@ async function signUpUser(call: Call, email: string): Promise<VirtualUser> {
 
 function explain(error: unknown): unknown {
   if (!(error instanceof ProblemError)) return error;
-  const hint =
-    error.status === 429
-      ? 'Start the server with RATE_LIMIT_MULTIPLIER=100 or more, so that one address may sign up many.'
-      : 'The server must let anybody sign up (SIGNUP=open).';
-  return new Error(`The virtual users cannot be signed up: ${error.message} (${error.status} ${error.code}). ${hint}`, { cause: error });
+  return new Error(`The virtual users cannot be signed up: ${error.message} (${codeOf(error)})${hintFor(error.status)}`, { cause: error });
+}
+
+function hintFor(status: number): string {
+  if (status === 403) return '. The server must let anybody sign up: SIGNUP=open.';
+  if (status === 429) return '. Start the server with a RATE_LIMIT_MULTIPLIER of 100 or more, so that one address may sign up many.';
+  return '';
 }

@@ -1,48 +1,77 @@
 /** One server at a time owns a data folder. Says so in one sentence when it is another one. */
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** How long a PostgreSQL whose server was killed may take to close its files. */
 const ORPHAN_PATIENCE_MS = 30_000;
 
-/** @returns how to give the folder up */
+/**
+ * Locks are numbered files that hold a process. Whoever sees the newest one held by nobody makes the next one, which only one can:
+ * its link is exclusive and complete at once. The newest is never removed, so a number that was passed cannot be taken again.
+ * @returns how to give the folder up
+ */
 export async function lockDataFolder(dataDir: string): Promise<() => Promise<void>> {
   await mkdir(dataDir, { recursive: true, mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`The data folder ${dataDir} cannot be created (${error.code}). Set DATA_DIR to a folder you may write.`);
   });
-  const lock = join(dataDir, 'server.lock');
-  while (!(await claim(lock, dataDir))) {
-    const holder = await readFile(lock, 'utf8').catch(() => '');
+  let lock: string | undefined;
+  while (!lock) {
+    const newest = (await readLocks(dataDir)).at(-1) ?? 0;
+    const holder = await readFile(lockFile(dataDir, newest), 'utf8').catch(() => '');
     const pid = Number(holder.split(' ')[0]);
     if (pid && (await startOf(pid)) === holder.trim().split(' ')[1]) {
       throw new Error(
         `The data folder ${dataDir} is in use by the server with process id ${pid}. Stop that one, or set DATA_DIR to another folder.`,
       );
     }
-    await rm(lock, { force: true });
+    lock = await claim(dataDir, newest + 1);
   }
   await waitForOrphan(dataDir);
-  return () => rm(lock, { force: true });
+  const held = lock;
+  return () => writeFile(held, '');
 }
 
-async function claim(lock: string, dataDir: string): Promise<boolean> {
+const lockFile = (dataDir: string, number: number) => join(dataDir, `server.lock.${number}`);
+
+/** Numbers of the locks, rising. */
+async function readLocks(dataDir: string): Promise<number[]> {
+  const names = await readdir(dataDir).catch((error: NodeJS.ErrnoException) => {
+    throw new Error(`The data folder ${dataDir} cannot be read (${error.code}). Set DATA_DIR to a folder you may read and write.`);
+  });
+  return names
+    .flatMap((name) => /^server\.lock\.(\d+)$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+/** @returns the path of the lock; undefined when somebody else was faster */
+async function claim(dataDir: string, number: number): Promise<string | undefined> {
+  const lock = lockFile(dataDir, number);
+  const draft = join(dataDir, `server.lock.draft-${process.pid}`);
   try {
-    const file = await open(lock, 'wx', 0o644);
-    await file.write(`${process.pid} ${await startOf(process.pid)}\n`);
-    await file.close();
-    return true;
+    await writeFile(draft, `${process.pid} ${await startOf(process.pid)}\n`, { mode: 0o644 });
+    await link(draft, lock);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
+    if (code === 'EEXIST') return undefined;
     throw new Error(`The data folder ${dataDir} cannot be written (${code}). Set DATA_DIR to a folder you may write.`);
+  } finally {
+    await rm(draft, { force: true });
   }
+  const all = await readLocks(dataDir);
+  const newest = all.at(-1) === number;
+  // Who was slow may have taken a number again that others have passed and removed meanwhile.
+  for (const old of newest ? all.slice(0, -1) : [number]) await rm(lockFile(dataDir, old), { force: true });
+  return newest ? lock : undefined;
 }
 
 /** When a process started, so that a number that was given out again is not taken for its holder; undefined if it is gone. */
 async function startOf(pid: number): Promise<string | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie has ended; in a container nobody may ever collect it.
+    return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return process.platform !== 'linux' && lives(pid) ? 'alive' : undefined;
   }

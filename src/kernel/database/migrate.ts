@@ -31,7 +31,13 @@ async function readMigrations(): Promise<Migration[]> {
  */
 export async function migrate(url: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'guildhall migrate' });
-  await client.connect();
+  await client.connect().catch((error: Error) => {
+    // A database that does not answer, or not in TLS, has no code to tell it by.
+    if ('code' in error) throw error;
+    throw new Error(`The database at DATABASE_URL cannot be reached (${error.message}). Check the address and that PostgreSQL runs.`, {
+      cause: error,
+    });
+  });
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     await client.query(`create table if not exists migrations (

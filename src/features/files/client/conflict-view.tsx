@@ -54,7 +54,18 @@ function showBeside(parent: HTMLElement, theirs: string, mine: string, extension
 }
 
 function showWithin(parent: HTMLElement, theirs: string, mine: string, extensions: Extension): EditorView {
-  return new EditorView({ parent, doc: mine, extensions: [extensions, unifiedMergeView({ original: theirs })] });
+  return new EditorView({ parent, doc: mine, extensions: [extensions, unifiedMergeView({ original: theirs, mergeControls: createChoice })] });
+}
+
+function createChoice(type: 'accept' | 'reject', choose: (event: MouseEvent) => void): HTMLElement {
+  const button = document.createElement('button');
+  button.className = 'conflict-choice';
+  button.textContent = type === 'accept' ? 'Mine' : 'Theirs';
+  button.title = type === 'accept' ? 'Keep my lines here' : 'Take their lines here';
+  button.addEventListener('mousedown', choose);
+  // A click without a pointer comes from the keyboard.
+  button.addEventListener('click', (event) => event.detail === 0 && choose(event));
+  return button;
 }
 
 function createTakeButton(): HTMLElement {

@@ -7,7 +7,7 @@ import { v7 as uuid } from 'uuid';
 import type { Author, Change, File, TreeEntry } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, notFound, Refusal, tooLarge } from '#kernel/errors.ts';
+import { conflict, nothingAt, notFound, Refusal, tooLarge } from '#kernel/errors.ts';
 import { type Condition, holds } from './condition.ts';
 import * as sql from './queries.ts';
 import { findLines, type Match } from './search.ts';
@@ -74,7 +74,7 @@ export function createFiles({ db }: { db: Database }) {
 
   async function requireBelow(tx: Transaction, projectId: string, path: string): Promise<sql.FileRow[]> {
     const rows = await sql.selectFiles(tx, projectId, path, MAX_TREE_ENTRIES + 1);
-    if (rows.length === 0) throw notFound('file');
+    if (rows.length === 0) throw nothingAt(path);
     if (rows.length > MAX_TREE_ENTRIES)
       throw new Refusal(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Take a smaller folder.`);
     return rows;
@@ -84,7 +84,7 @@ export function createFiles({ db }: { db: Database }) {
     /** @param path of a folder; the whole project without one. @throws 404 when there is nothing at the path */
     async list(projectId: string, path = '', depth?: number): Promise<{ entries: TreeEntry[]; truncated: boolean }> {
       const rows = await sql.selectFiles(db, projectId, path, MAX_TREE_ENTRIES + 1);
-      if (path !== '' && rows.length === 0) throw notFound('folder');
+      if (path !== '' && rows.length === 0) throw nothingAt(path);
       const files = rows.slice(0, MAX_TREE_ENTRIES).map((row) => ({ ...describeFile(row), type: 'file' as const }));
       return { entries: buildTree(files, path, depth), truncated: rows.length > MAX_TREE_ENTRIES };
     },
@@ -97,7 +97,7 @@ export function createFiles({ db }: { db: Database }) {
     async read(projectId: string, path: string, { at, known = '' }: { at?: number | undefined; known?: string } = {}): Promise<Content> {
       const [row] =
         at === undefined ? await sql.selectContent(db, projectId, path, known) : await sql.selectContentAt(db, projectId, path, at);
-      if (!row) throw notFound('file');
+      if (!row) throw nothingAt(path);
       return row;
     },
 

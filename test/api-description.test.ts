@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, describe, it } from 'node:test';
+import { createBrowser, openHouse, signUp } from './house.ts';
+import { readRefusal } from './refusal.ts';
+
+const house = await openHouse();
+after(() => house.close());
+const { routes } = house.rooms;
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  parameters?: { name: string; in: string; required?: boolean }[];
+  requestBody?: { content: Record<string, unknown> };
+  responses: Record<string, { description: string; content?: Record<string, unknown> }>;
+}
+interface Document {
+  openapi: string;
+  info: { title: string; version: string };
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, unknown> };
+}
+
+describe('GET /api/openapi.json', () => {
+  const read = async () => (await (await fetch(`${house.origin}/api/openapi.json`)).json()) as Document;
+
+  it('is OpenAPI 3.1 and lists every contract once, and nothing else', async () => {
+    const { openapi, info, paths } = await read();
+    assert.match(openapi, /^3\.1\.\d+$/);
+    assert.deepEqual([info.title, info.version], ['Guildhall', 'test']);
+    const listed = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, { operationId }]) => `${method.toUpperCase()} ${path} ${operationId}`),
+    );
+    const contracts = routes.map(({ contract: { method, path, name } }) => `${method} ${path.replace(/:(\w+)/g, '{$1}')} ${name}`);
+    assert.deepEqual(listed.sort(), contracts.sort());
+  });
+
+  it('names for each its parameters, body, replies and what a refusal looks like', async () => {
+    const { paths } = await read();
+    for (const { contract } of routes) {
+      const operation = paths[contract.path.replace(/:(\w+)/g, '{$1}')]?.[contract.method.toLowerCase()];
+      assert.ok(operation?.summary && !operation.summary.includes('undefined'), contract.name);
+      const inPath =
+        operation.parameters?.filter((parameter) => parameter.in === 'path' && parameter.required).map(({ name }) => name) ?? [];
+      assert.deepEqual(
+        inPath,
+        [...contract.path.matchAll(/:(\w+)/g)].map(([, name]) => name),
+        contract.name,
+      );
+      assert.equal(operation.requestBody !== undefined, contract.body !== undefined, contract.name);
+      assert.deepEqual(Object.keys(operation.responses).sort(), [...Object.keys(contract.replies), 'default'].sort(), contract.name);
+      assert.ok(operation.responses['default']?.content?.['application/problem+json'], contract.name);
+    }
+  });
+
+  it('refers only to what it holds, and to no outside address', async () => {
+    const document = await read();
+    const text = JSON.stringify(document);
+    for (const [, name = ''] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
+      assert.ok(document.components.schemas[name], name);
+    assert.equal(/"\$ref":"(?!#\/components\/schemas\/)/.test(text), false);
+    assert.equal(/https?:\/\//.test(text), false);
+  });
+});
+
+describe('GET /api/docs', () => {
+  it('is a page that refers to own addresses only, each of which is there', async () => {
+    const response = await fetch(`${house.origin}/api/docs`);
+    assert.match(response.headers.get('content-type') ?? '', /^text\/html/);
+    assert.match(response.headers.get('content-security-policy') ?? '', /default-src 'self'/);
+    const page = await response.text();
+    const references = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address = '']) => address);
+    assert.ok(references.length >= 3, page);
+    for (const address of references) {
+      assert.match(address, /^\/(?!\/)/);
+      assert.equal((await fetch(house.origin + address)).status, 200, address);
+    }
+  });
+
+  it('serves of the package only what the page needs', async () => {
+    for (const name of [
+      'index.html',
+      'package.json',
+      'swagger-initializer.js',
+      'oauth2-redirect.html',
+      'absolute-path.js',
+      '..%2fpackage.json',
+    ])
+      await readRefusal(await fetch(`${house.origin}/api/docs/${name}`), name, 404);
+  });
+});
+
+describe('the request id', () => {
+  const addresses = ['/', '/some/screen', '/assets/missing.js', '/api', '/api/nothing', '/api/health', '/api/docs', '/api/docs/start.js'];
+  const more = ['/api/docs/swagger-ui.css', '/api/openapi.json', '/api/projects', '/metrics', '/%FF', '/api/%FF', '/favicon.ico'];
+
+  it('is on every reply, of pages and files too', async () => {
+    for (const address of [...addresses, ...more])
+      for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
+        const response = await fetch(house.origin + address, { method });
+        assert.match(response.headers.get('x-request-id') ?? '', /^[\w-]{36}$/, `${method} ${address}`);
+        assert.equal(response.headers.get('x-content-type-options'), 'nosniff', `${method} ${address}`);
+        assert.ok(response.status < 500, `${method} ${address}: ${response.status}`);
+      }
+  });
+
+  it('is the client’s own where it sends one that is fit to be logged, and a new one where not', async () => {
+    const ask = async (id: string) =>
+      (await fetch(`${house.origin}/api/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
+    for (const id of ['12345678', 'trace.1_2-3', randomUUID(), 'a'.repeat(64)]) assert.equal(await ask(id), id);
+    for (const id of ['', 'short', 'a'.repeat(65), 'with a space', '<script>alert(1)</script>', '"quoted id"', 'é'.repeat(9)])
+      assert.match((await ask(id)) ?? '', /^[\w-]{36}$/, id);
+  });
+
+  it('is in every refusal, also of a signed-in person', async () => {
+    const { browser } = await signUp(house);
+    for (const address of ['/api/nothing', `/api/projects/${randomUUID()}`])
+      await readRefusal(await browser.fetch(address, { headers: { 'x-request-id': 'chosen-by-me' } }), address, 404);
+    await readRefusal(await createBrowser(house.origin).fetch('/api/projects'), 'nobody', 401);
+  });
+});

@@ -1,0 +1,306 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import { signup } from '#features/accounts/contract.ts';
+import { moveFile, saveFile } from '#features/files/contract.ts';
+import { deleteProject } from '#features/projects/contract.ts';
+import { listen } from '#kernel/http/listen.ts';
+import { createBrowser, type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { readRefusal } from './refusal.ts';
+import { exchange, openSocket } from './socket.ts';
+
+describe('bad input', () => {
+  let house: House;
+  let person: Person;
+  before(async () => {
+    house = await openHouse();
+    person = await signUp(house);
+  });
+  after(() => house.close());
+
+  const ask = (line: string, ...headers: string[]) =>
+    exchange(house.origin, [`${line} HTTP/1.1`, 'host: x', ...headers, '', ''].join('\r\n'));
+
+  describe('cookies', () => {
+    const sid = () => person.browser.cookies.get('guildhall.sid') ?? '';
+
+    it('that are forged, cut, doubled or garbled are nobody’s', async () => {
+      const [value = '', signature = ''] = sid().split('.');
+      const forged = [
+        decodeURIComponent(value).slice(2),
+        value,
+        `${value}.`,
+        `${value}.${signature.slice(0, -3)}`,
+        `${value}.${'A'.repeat(signature.length)}`,
+        `${value.slice(0, -1)}.${signature}`,
+        sid().replace('s%3A', 'j%3A'),
+        's%3A',
+        's%3A.',
+        '%',
+        '%FF%FE',
+        '%E0%A4%A',
+        's%3A%00.%00',
+        '"',
+        '',
+        'x'.repeat(8000),
+        `s%3A${'x'.repeat(8000)}.y`,
+        "s%3A' or 1=1 --.x",
+      ];
+      for (const cookie of forged) {
+        const response = await fetch(`${house.origin}/api/auth/user`, { headers: { cookie: `guildhall.sid=${cookie}` } });
+        await readRefusal(response, cookie, 401);
+      }
+    });
+
+    it('by the hundred, broken ones among them, do not hide the right one', async () => {
+      const others = Array.from({ length: 100 }, (_, index) => `c${index}=${index % 10 === 0 ? '%E0%A4%A' : index}`).join('; ');
+      const response = await fetch(`${house.origin}/api/auth/user`, {
+        headers: { cookie: `${others}; =; ;;; __proto__=x; guildhall.sid=${sid()}` },
+      });
+      assert.equal(response.status, 200);
+    });
+
+    it('forged ones do not keep anybody from signing in and out', async () => {
+      for (const cookie of ['s%3Aforged.signature', '%', 'x'.repeat(8000)]) {
+        const headers = { cookie: `guildhall.sid=${cookie}`, 'content-type': 'application/json' };
+        const body = JSON.stringify({ email: person.email, password: person.password });
+        assert.equal((await fetch(`${house.origin}/api/auth/login`, { method: 'POST', headers, body })).status, 200);
+        assert.equal((await fetch(`${house.origin}/api/auth/logout`, { method: 'POST', headers })).status, 204);
+      }
+      assert.equal((await person.browser.fetch('/api/auth/user')).status, 200);
+    });
+  });
+
+  describe('headers', () => {
+    it('beyond 16 kB are refused with 431, and the server lives on', async () => {
+      assert.equal((await ask('GET /api/health/live', `x-long: ${'x'.repeat(20_000)}`))?.status, 431);
+      assert.equal(
+        (await ask('GET /api/health/live', ...Array.from({ length: 1000 }, (_, index) => `x-${index}: ${'y'.repeat(20)}`)))?.status,
+        431,
+      );
+      assert.equal((await ask('GET /api/health/live'))?.status, 200);
+    });
+
+    it('with bytes that are no UTF-8, or with NUL, break nothing', async () => {
+      const names = [
+        'cookie',
+        'origin',
+        'content-type',
+        'user-agent',
+        'if-match',
+        'if-none-match',
+        'x-request-id',
+        'x-forwarded-for',
+        'range',
+      ];
+      for (const name of [...names, 'accept', 'accept-encoding', 'last-event-id', 'authorization', 'sec-fetch-site', 'x-forwarded-proto']) {
+        const cookie = [...person.browser.cookies].map((pair) => pair.join('=')).join('; ');
+        for (const value of [Buffer.from([0xff, 0xfe, 0xc3, 0x28]), Buffer.from('a\0b'), Buffer.from('\r\n folded'), Buffer.alloc(0)])
+          for (const address of ['/api/projects', '/api/auth/logout', '/'])
+            for (const method of ['GET', 'POST']) {
+              const lines = Buffer.from(
+                `${method} ${address} HTTP/1.1\r\nhost: x\r\n${name === 'cookie' ? '' : `cookie: ${cookie.slice(0, 30)}\r\n`}${name}: `,
+              );
+              const reply = await exchange(house.origin, Buffer.concat([lines, value, Buffer.from('\r\ncontent-length: 0\r\n\r\n')]));
+              assert.ok(reply && reply.status < 500, `${name}: ${reply?.status}`);
+            }
+      }
+    });
+
+    it('that contradict each other are refused and end the connection', async () => {
+      for (const lines of [
+        ['content-length: 5', 'content-length: 6'],
+        ['content-length: 5', 'transfer-encoding: chunked'],
+        ['content-length: -1'],
+        ['transfer-encoding: chunked, identity'],
+      ])
+        assert.equal((await ask('POST /api/projects', ...lines))?.status, 400, lines.join());
+      assert.equal((await exchange(house.origin, 'GET /api/projects HTTP/1.1\r\n\r\n'))?.status, 400);
+    });
+  });
+
+  describe('methods', () => {
+    it('that nobody answers are refused', async () => {
+      for (const method of ['TRACE', 'PROPFIND', 'OPTIONS', 'PURGE', 'LOCK']) {
+        const reply = await ask(`${method} /api/projects`);
+        assert.equal(reply?.status, 405, method);
+        assert.match(reply?.headers ?? '', /\r\nallow: GET, HEAD, POST\r\n/i);
+      }
+      assert.equal((await ask('NONSENSE /api/projects'))?.status, 400);
+      assert.notEqual((await ask('CONNECT example.com:443'))?.status, 200);
+    });
+
+    it('HEAD answers as GET does, without the body', async () => {
+      const { id: projectId } = await newProject(person);
+      await person.call(
+        saveFile,
+        { params: { projectId }, query: { path: 'a.txt' }, body: 'hello' },
+        { headers: { 'if-none-match': '*' } },
+      );
+      for (const address of ['/api/projects', `/api/projects/${projectId}/file?path=a.txt`, '/api/models', '/api/openapi.json', '/']) {
+        const [get, head] = [await person.browser.fetch(address), await person.browser.fetch(address, { method: 'HEAD' })];
+        assert.equal(head.status, 200);
+        assert.equal((await head.text()).length, 0);
+        for (const name of ['content-type', 'etag', 'cache-control'])
+          assert.equal(head.headers.get(name), get.headers.get(name), `${address} ${name}`);
+        await get.arrayBuffer();
+      }
+    });
+  });
+
+  describe('addresses', () => {
+    it('that are unknown below /api are 404, as problems', async () => {
+      for (const address of [
+        '/api',
+        '/api/',
+        '/api/nothing',
+        '/api//projects',
+        '/api/projects//',
+        '/api/auth',
+        '/api/constructor',
+        '/api/%00',
+      ])
+        await readRefusal(await person.browser.fetch(address), address, 404);
+      await readRefusal(await person.browser.fetch('/api/%FF'), '/api/%FF', 400);
+      await readRefusal(await person.browser.fetch('/api/nothing', { method: 'POST', body: 'x' }), 'POST', 404);
+    });
+
+    it('that climb out never reach a file of the server', async () => {
+      const secret = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+      const climbs = ['../', '..%2f', '%2e%2e/', '%2e%2e%2f', '..\\', '..%5c', '%252e%252e%252f', '....//', '..;/', '.%00./'];
+      const targets = ['package.json', 'etc/passwd', 'src/app/main.ts', 'db/schema.sql'];
+      for (const start of ['/', '/assets/', '/api/', '/api/projects/', '/api/docs/', '//', '/index.html/'])
+        for (const climb of climbs)
+          for (const target of targets) {
+            const address = start + climb.repeat(start === '/' ? 6 : 3) + target;
+            const reply = await ask(`GET ${address}`);
+            assert.ok(reply && reply.status < 500, `${address}: ${reply?.status}`);
+            const leaks = [secret.slice(0, 40), 'root:x:', '#kernel/', 'create table'].some((text) => reply.body.includes(text));
+            assert.ok(!leaks, `${address} answers ${reply.body.slice(0, 100)}`);
+          }
+      assert.equal((await ask('GET /api/projects/../../etc/passwd'))?.status, 404);
+      assert.equal((await ask('GET http://elsewhere.example/etc/passwd'))?.body.includes('root:x:'), false);
+    });
+
+    it('of 20 kB are refused with 431', async () => assert.equal((await ask(`GET /api/projects?q=${'x'.repeat(20_000)}`))?.status, 431));
+  });
+
+  it('a request that comes drop by drop is cut off within a minute', async () => {
+    let server: Server | undefined;
+    const http = await listen({
+      handler: ({ socket }, response) => {
+        server = (socket as typeof socket & { server: Server }).server;
+        response.end();
+      },
+      host: '127.0.0.1',
+      port: 0,
+      tls: undefined,
+      streams: new Set(),
+    });
+    await fetch(`http://127.0.0.1:${http.port}`);
+    await http.close(100);
+    assert.ok(server && server.headersTimeout > 0 && server.headersTimeout <= 30_000);
+    assert.ok(server.requestTimeout > 0 && server.requestTimeout <= 60_000);
+    assert.ok(server.keepAliveTimeout > 60_000, 'longer than a load balancer keeps its side open');
+  });
+
+  it('half a request keeps nobody waiting', async () => {
+    const slow = await Promise.all(Array.from({ length: 50 }, () => openSocket(house.origin)));
+    await Promise.all(slow.map((socket) => socket.write('GET /api/health/live HTTP/1.1\r\nhost: x\r\nx-slow: ')));
+    assert.equal((await ask('GET /api/health/live'))?.status, 200);
+    for (const socket of slow) socket.end();
+  });
+
+  describe('at the same time', () => {
+    const count = (statuses: number[], status: number) => statuses.filter((each) => each === status).length;
+
+    it('twenty sign-ups with one address found one account', async () => {
+      const body = { name: 'Twin', email: 'twin@example.com', password: 'twelve chars' };
+      const statuses = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          createBrowser(house.origin)
+            .call(signup, { body: { ...body, email: index % 2 ? body.email : body.email.toUpperCase() } })
+            .then(
+              ({ status }) => status as number,
+              ({ status, code }) => (code === 'email_taken' ? status : 0),
+            ),
+        ),
+      );
+      assert.deepEqual([count(statuses, 201), count(statuses, 409)], [1, 19]);
+    });
+
+    it('twenty saves of one version: one wins, the others are told the current version', async () => {
+      const { id: projectId } = await newProject(person);
+      const target = { params: { projectId }, query: { path: 'shared.txt' } };
+      const made = await Promise.all(
+        save(
+          Array.from({ length: 20 }, (_, index) => `first ${index}`),
+          { 'if-none-match': '*' },
+        ),
+      );
+      assert.deepEqual([count(statusesOf(made), 201), count(statusesOf(made), 412)], [1, 19]);
+      const version = made.find((one) => one.status === 201)?.version ?? '';
+      const saved = await Promise.all(
+        save(
+          Array.from({ length: 20 }, (_, index) => `second ${index}`),
+          { 'if-match': `"${version}"` },
+        ),
+      );
+      assert.deepEqual([count(statusesOf(saved), 200), count(statusesOf(saved), 412)], [1, 19]);
+      assert.deepEqual(new Set(saved.map((one) => one.version)).size, 1);
+
+      function save(contents: string[], headers: Record<string, string>) {
+        return contents.map((body) =>
+          person.call(saveFile, { ...target, body }, { headers }).then(
+            (reply) => ({ status: reply.status as number, version: reply.body.file.version }),
+            ({ status, problem }) => ({ status: status as number, version: problem.current?.version as string }),
+          ),
+        );
+      }
+      function statusesOf(results: { status: number }[]): number[] {
+        return results.map((result) => result.status);
+      }
+    });
+
+    it('a project that is deleted while it is used is gone, and nothing worse', async () => {
+      for (let round = 0; round < 5; round++) {
+        const { id } = await newProject(person);
+        const json = { 'content-type': 'application/json' };
+        const uses = Array.from({ length: 6 }, (_, index) => [
+          () => person.browser.fetch(`/api/projects/${id}/file?path=${index}`, { method: 'PUT', body: 'x' }),
+          () =>
+            person.browser.fetch(`/api/projects/${id}/runs`, {
+              method: 'POST',
+              headers: json,
+              body: '{"message":"hi","model":"practice"}',
+            }),
+          () => person.browser.fetch(`/api/projects/${id}`, { method: 'PATCH', headers: json, body: '{"name":"x"}' }),
+          () => person.browser.fetch(`/api/projects/${id}/changes`),
+        ]).flat();
+        const work = uses.map((use) => use());
+        await person.call(deleteProject, { params: { projectId: id } });
+        const statuses = (await Promise.all([...work, ...uses.map((use) => use())])).map((response) => response.status);
+        assert.ok(
+          statuses.every((status) => status < 500),
+          statuses.join(),
+        );
+        assert.ok(
+          statuses.slice(uses.length).every((status) => status === 404),
+          statuses.join(),
+        );
+      }
+    });
+  });
+
+  it('a folder cannot be moved so deep that its files’ paths become too long', async () => {
+    const { id: projectId } = await newProject(person);
+    const params = { projectId };
+    const noise = Array.from({ length: 500 }, (_, index) => ((index * 7919) % 36).toString(36)).join('');
+    const path = `a/${noise}/${noise}`;
+    await person.call(saveFile, { params, query: { path }, body: 'x' }, { headers: { 'if-none-match': '*' } });
+    const move = person.call(moveFile, { params, body: { from: 'a', to: `b/${noise}` } });
+    await assert.rejects(move, { status: 422, code: 'path_too_long' });
+    assert.equal((await person.browser.fetch(`/api/projects/${projectId}/file?path=${path}`)).status, 200);
+  });
+});

@@ -1,0 +1,42 @@
+/** A real browser: one that is installed, else the Chromium that npm brings. */
+import { existsSync } from 'node:fs';
+import sparticuz from '@sparticuz/chromium';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const installed = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+
+export async function openBrowser(): Promise<Browser> {
+  const own = installed.find((path) => existsSync(path));
+  const executablePath = own ?? (await sparticuz.executablePath());
+  return chromium.launch({ executablePath, args: own ? ['--no-sandbox', '--disable-dev-shm-usage'] : [...sparticuz.args, '--no-sandbox'] });
+}
+
+/** @returns a page, and what went wrong on it: errors in its console, and requests to other addresses */
+export async function openPage(browser: Browser, { colorScheme = 'light' as 'light' | 'dark', width = 1360, height = 860 } = {}) {
+  const context = await browser.newContext({ colorScheme, viewport: { width, height }, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    // A refusal that the screen explains is logged by the browser all the same.
+    if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => {
+    const { hostname, protocol } = new URL(request.url());
+    if (protocol.startsWith('http') && hostname !== '127.0.0.1') complaints.push(`loads ${request.url()}`);
+  });
+  return { page, context, complaints };
+}
+
+/** What axe finds against WCAG A and AA, in words. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  // Evaluated rather than added as a script: the page's policy forbids that.
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate(async () => {
+    const { axe: engine } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const found = await engine.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    return found.violations.map(({ id, help, nodes }) => ({ id, help, targets: nodes.map((node) => node.target.join(' ')) }));
+  });
+  return violations.map(({ id, help, targets }) => `${id}: ${help} (${targets.slice(0, 3).join(', ')})`);
+}

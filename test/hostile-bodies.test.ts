@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { createProject, listProjects } from '#features/projects/contract.ts';
+import { MAX_BODY_BYTES } from '#kernel/http/read-body.ts';
+import { createBrowser, type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { readRefusal } from './refusal.ts';
+import { fingerprint } from './samples.ts';
+import { openSocket } from './socket.ts';
+
+describe('hostile bodies', () => {
+  let house: House;
+  let person: Person;
+  let cookie: string;
+  let addresses: [method: string, path: string, type: string][];
+  before(async () => {
+    house = await openHouse();
+    person = await signUp(house);
+    cookie = [...person.browser.cookies].map((pair) => pair.join('=')).join('; ');
+    const { id } = await newProject(person);
+    addresses = [
+      ['POST', '/api/projects', 'application/json'],
+      ['PUT', `/api/projects/${id}/file?path=big.bin`, 'application/octet-stream'],
+    ];
+  });
+  after(() => house.close());
+
+  const head = (method: string, path: string, type: string, ...lines: string[]) =>
+    [`${method} ${path} HTTP/1.1`, 'host: x', `cookie: ${cookie}`, `content-type: ${type}`, ...lines, '', ''].join('\r\n');
+  const eleven = Buffer.alloc(11 * 1024 * 1024, 'x');
+  const chunk = `${(65_536).toString(16)}\r\n${'x'.repeat(65_536)}\r\n`;
+
+  describe('a body of 11 MB', () => {
+    it('is refused with 413 whether its length is told or not, and changes nothing', async () => {
+      const before = await fingerprint(house.databaseUrl);
+      for (const [method, path, type] of addresses) {
+        const told = await person.browser.fetch(path, { method, headers: { 'content-type': type }, body: eleven });
+        assert.equal((await readRefusal(told, 'with its length', 413)).code, 'too_large');
+        const stream = new ReadableStream({ start: (controller) => (controller.enqueue(eleven), controller.close()) });
+        const init = { method, headers: { 'content-type': type }, body: stream, duplex: 'half' as const };
+        assert.equal((await readRefusal(await person.browser.fetch(path, init), 'in chunks', 413)).code, 'too_large');
+      }
+      assert.deepEqual(await fingerprint(house.databaseUrl), before);
+    });
+
+    it('is refused as soon as its length is told, and the connection answers on once it has been sent', async () => {
+      for (const [method, path, type] of addresses) {
+        const socket = await openSocket(house.origin);
+        await socket.write(head(method, path, type, `content-length: ${eleven.length}`));
+        assert.equal((await socket.read())?.status, 413);
+        await socket.write(eleven);
+        await socket.write('GET /api/health/live HTTP/1.1\r\nhost: x\r\n\r\n');
+        assert.equal((await socket.read())?.status, 200);
+        socket.end();
+      }
+    });
+
+    it('is refused as soon as its chunks are too many, however long it goes on', async () => {
+      for (const [method, path, type] of addresses) {
+        const socket = await openSocket(house.origin);
+        await socket.write(head(method, path, type, 'transfer-encoding: chunked'));
+        for (let sent = 0; sent <= MAX_BODY_BYTES; sent += 65_536) await socket.write(chunk);
+        assert.equal((await socket.read())?.status, 413);
+        await socket.write(`${chunk}0\r\n\r\nGET /api/health/live HTTP/1.1\r\nhost: x\r\n\r\n`);
+        assert.equal((await socket.read())?.status, 200);
+        socket.end();
+      }
+    });
+  });
+
+  it('a body of exactly 10 MB is taken', async () => {
+    const [, [method, path] = ['', '']] = addresses;
+    const response = await person.browser.fetch(path, { method, body: Buffer.alloc(MAX_BODY_BYTES, 'y') });
+    assert.equal(response.status, 201);
+  });
+
+  describe('compressed bodies', () => {
+    const name = (name: string) => Buffer.from(JSON.stringify({ name }));
+    const post = (body: Uint8Array<ArrayBuffer>, encoding: string) =>
+      person.browser.fetch('/api/projects', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-encoding': encoding },
+        body,
+      });
+
+    it('are inflated, whatever the case of the encoding’s name', async () => {
+      assert.equal((await post(gzipSync(name('gzip')), 'GZIP')).status, 201);
+      assert.equal((await post(deflateSync(name('deflate')), 'deflate')).status, 201);
+      assert.equal((await post(brotliCompressSync(name('brotli')), 'br')).status, 201);
+      assert.equal((await post(name('identity'), 'identity')).status, 201);
+    });
+
+    it('are refused with 413 when they inflate beyond 10 MB, also by a thousand times', async () => {
+      const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024));
+      assert.ok(bomb.length < 250_000);
+      for (const [method, path, type] of addresses) {
+        const headers = { 'content-type': type, 'content-encoding': 'gzip' };
+        const response = await person.browser.fetch(path, { method, headers, body: bomb });
+        assert.equal((await readRefusal(response, 'a bomb', 413)).code, 'too_large');
+      }
+    });
+
+    it('are refused when broken, cut off, or of an encoding unknown here', async () => {
+      const good = gzipSync(name('gzip'));
+      await readRefusal(await post(name('not gzip'), 'gzip'), 'not gzip', 400);
+      await readRefusal(await post(good.subarray(0, 20), 'gzip'), 'cut off', 400);
+      await readRefusal(await post(new Uint8Array(), 'gzip'), 'empty', 400);
+      await readRefusal(await post(good, 'compress'), 'compress', 415);
+      await readRefusal(await post(good, 'gzip, gzip'), 'twice', 415);
+    });
+  });
+
+  it('half a body, and then nothing more: the connection ends and the next one is answered', async () => {
+    for (const [method, path, type] of addresses) {
+      const socket = await openSocket(house.origin);
+      await socket.write(`${head(method, path, type, 'content-length: 100')}{"name":`);
+      socket.end();
+    }
+    assert.equal((await person.browser.fetch('/api/auth/user')).status, 200);
+  });
+
+  it('JSON nested a hundred thousand deep, and with a hundred thousand unknown names, is refused in few words', async () => {
+    const deep = `{"name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`unknown ${index}`, index])));
+    for (const body of [deep, wide]) {
+      const response = await person.browser.fetch('/api/projects', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+      await readRefusal(response, 'deep or wide', 422);
+    }
+  });
+
+  it('what a body says under `__proto__` reaches nobody', async () => {
+    const body = '{"name":"mine","__proto__":{"organizationId":"polluted"}}';
+    await readRefusal(
+      await person.browser.fetch('/api/projects', { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+      '__proto__',
+      422,
+    );
+    assert.equal('organizationId' in {}, false);
+  });
+
+  it('refused before its body is read, a request leaves its connection usable', async () => {
+    const socket = await openSocket(house.origin);
+    const anonymous = head('PUT', addresses[1]?.[1] ?? '', 'x/y', `content-length: ${eleven.length}`).replace(/cookie.*\r\n/, '');
+    await socket.write(anonymous);
+    assert.equal((await socket.read())?.status, 401);
+    await socket.write(eleven);
+    await socket.write('GET /api/health/live HTTP/1.1\r\nhost: x\r\n\r\n');
+    assert.equal((await socket.read())?.status, 200);
+    socket.end();
+  });
+
+  describe('SQL and HTML', () => {
+    const texts = [`'; drop table users; --<script>alert(1)</script>`, `" or 1=1 --`, '<img src=x onerror=alert(1)>', '{{7*7}} %s $1 \\'];
+
+    it('are stored and answered as they are, in names of people and projects', async () => {
+      const strange = await signUp(house, texts[0]);
+      assert.match(await (await strange.browser.fetch('/api/auth/user')).text(), /drop table users/);
+      for (const name of texts) await strange.call(createProject, { body: { name } });
+      const { projects } = (await strange.call(listProjects, {})).body;
+      assert.deepEqual(projects.map((project) => project.name).sort(), texts.toSorted());
+    });
+
+    it('find nothing and break nothing at the door', async () => {
+      for (const text of texts) {
+        const headers = { 'content-type': 'application/json' };
+        const body = JSON.stringify({ email: text, password: text });
+        const response = await createBrowser(house.origin).fetch('/api/auth/login', { method: 'POST', headers, body });
+        assert.equal((await readRefusal(response, text, 401)).code, 'invalid_credentials');
+      }
+    });
+  });
+});

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { findBarriers, openBrowser, openPage } from './browser.ts';
+import { type House, openHouse } from './house.ts';
+
+/** Set it to a folder to look at what the tests saw. */
+const pictures = process.env['TEST_PICTURES'];
+
+describe('a new user in a browser', { timeout: 180_000 }, () => {
+  let house: House;
+  let browser: Browser;
+  let page: Page;
+  let context: BrowserContext;
+  let complaints: string[];
+  before(async () => {
+    house = await openHouse({ practicePace: 60 });
+    browser = await openBrowser();
+    ({ page, context, complaints } = await openPage(browser));
+    if (pictures) await mkdir(pictures, { recursive: true });
+  });
+  after(async () => {
+    await browser.close();
+    await house.close();
+  });
+
+  /** Looks at the screen in both themes and on a phone: no barrier for anybody. */
+  async function look(name: string): Promise<void> {
+    for (const [suffix, colorScheme, width] of [
+      ['light', 'light', 1360],
+      ['dark', 'dark', 1360],
+      ['phone', 'light', 390],
+    ] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 860 });
+      if (pictures) await page.screenshot({ path: `${pictures}/${name}-${suffix}.png` });
+      assert.deepEqual(await findBarriers(page), [], `${name}, ${suffix}`);
+    }
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await page.setViewportSize({ width: 1360, height: 860 });
+  }
+
+  it('is asked to sign in, and signs up', async () => {
+    await page.goto(house.origin);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await look('sign-in');
+    await page.getByRole('link', { name: 'Sign up' }).click();
+    await look('sign-up');
+    await page.getByLabel('Name').fill('Ada Lovelace');
+    await page.getByLabel('Email').fill('ada@example.com');
+    await page.getByLabel('Password').fill('short');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByText('Use at least 8 characters.').waitFor();
+    await page.getByLabel('Password').fill('correct horse battery');
+    await page.getByRole('button', { name: 'Sign up' }).click();
+    await page.getByRole('heading', { name: 'Projects', exact: true }).waitFor();
+    await look('no-projects');
+  });
+
+  it('makes a project', async () => {
+    await page.getByRole('button', { name: 'New project' }).first().click();
+    await page.getByLabel('Name').fill('Analytical engine');
+    await page.getByRole('button', { name: 'Create project' }).click();
+    await page.getByRole('region', { name: 'Files' }).waitFor();
+    await look('empty-project');
+  });
+
+  it('writes a file and saves it', async () => {
+    await page.getByRole('button', { name: 'New file' }).first().click();
+    await page.getByRole('textbox', { name: 'Path' }).fill('notes/first.md');
+    await page.getByRole('button', { name: 'Create file' }).click();
+    await page.locator('.cm-content').click();
+    await page.keyboard.type('# Notes\n\nRemember the milk.');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await page.getByRole('treeitem', { name: 'first.md' }).waitFor();
+  });
+
+  it('asks the agent to list the files and to write one, and sees it appear', async () => {
+    await page.getByLabel('Message').fill('list the files, then write plan.md: Build the engine');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('treeitem', { name: 'plan.md' }).waitFor();
+    await page.getByText(/The agent is done/).waitFor();
+    await look('run');
+  });
+
+  it('reloads in the middle of the stream and misses nothing', async () => {
+    await page.getByLabel('Message').fill('hello');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page
+      .getByText(/practice model/)
+      .last()
+      .waitFor();
+    await page.reload();
+    await page.getByText('write notes.md: what to write').waitFor();
+    await page.getByText(/see .*env\.example/).waitFor();
+    const conversation = await page.getByRole('region', { name: 'Conversation' }).innerText();
+    assert.equal(conversation.split('I am the').length - 1, 1);
+    assert.equal(conversation.split('Several can be joined').length - 1, 1);
+  });
+
+  it('is told when somebody else saved the file, and loses nothing', async () => {
+    await page.getByRole('treeitem', { name: 'plan.md' }).click();
+    await page.getByText('Build the engine').first().waitFor();
+    await page.locator('.cm-content').click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('and the mill');
+    const url = `${house.origin}/api/projects/${page.url().split('/projects/')[1]?.split('?')[0]}/file?path=plan.md`;
+    const etag = (await context.request.get(url)).headers()['etag'] ?? '';
+    assert.equal(
+      (await context.request.put(url, { data: 'Changed elsewhere\n', headers: { 'if-match': etag, origin: house.origin } })).status(),
+      200,
+    );
+    await page.keyboard.press('Control+s');
+    await page.getByRole('button', { name: /Keep mine/ }).waitFor();
+    await page.getByText('Changed elsewhere').first().waitFor();
+    await look('conflict');
+    await page.getByRole('button', { name: /Keep mine/ }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    assert.match(await (await context.request.get(url)).text(), /and the mill/);
+  });
+
+  it('sees the sessions of the account, and signs out', async () => {
+    await page.goto(`${house.origin}/account`);
+    await page.getByText('127.0.0.1').first().waitFor();
+    await look('account');
+    await page.getByRole('button', { name: 'Sign out' }).first().click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.goto(`${house.origin}/account`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  it('has seen no error in the console, and nothing was loaded from elsewhere', () => {
+    assert.deepEqual(complaints, []);
+  });
+});

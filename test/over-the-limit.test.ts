@@ -1,0 +1,63 @@
+/** Walks the list of all contracts: every limit of every endpoint says so when it is reached, and how to go on. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { limiterNames } from '#features/limits/server/limits.ts';
+import { createBrowser, type House, openHouse } from './house.ts';
+import { readRefusal } from './refusal.ts';
+import { fingerprint, furnish, METRICS_TOKEN, type Place, sampleOf, send } from './samples.ts';
+
+/** A signed-in person's api window is ten times the anonymous one. */
+const MOST = { api: 10, auth: 1, agent: 1, autonomy: 1, devmode: 1 };
+
+// Has its limits a thousand times the guide's: people are made here, and refused in the houses below.
+const house = await openHouse({ env: { METRICS_TOKEN } });
+after(() => house.close());
+
+for (const limiter of limiterNames) {
+  describe(`the limit ${limiter}`, () => {
+    const routes = house.rooms.routes.filter(({ limits }) => limits.some(({ name }) => name === limiter));
+    const seconds = limiter === 'api' || limiter === 'auth' ? 900 : 60;
+    let strict: House;
+    let place: Place;
+    before(async () => {
+      const env = { METRICS_TOKEN, RATE_LIMIT_MULTIPLIER: '1' };
+      for (const name of limiterNames)
+        Object.assign(env, { [`RATE_LIMIT_${name.toUpperCase()}`]: `${name === limiter ? 1 : 100_000}/${seconds}s` });
+      strict = await openHouse({ databaseUrl: house.databaseUrl, env });
+    });
+    after(() => strict.close());
+
+    it('counts for some endpoint', () => assert.ok(routes.length > 0));
+
+    for (const { contract } of routes) {
+      it(`refuses ${contract.method} ${contract.path} with 429, and tells when to come back`, async () => {
+        place = await furnish(house);
+        const browser = createBrowser(strict.origin);
+        for (const [name, value] of place.owner.browser.cookies) browser.cookies.set(name, value);
+        let response = await send(browser, contract, sampleOf(contract, place));
+        for (let count = 0; response.status !== 429 && count <= MOST[limiter]; count++) {
+          await response.arrayBuffer();
+          response = await send(browser, contract, sampleOf(contract, place));
+        }
+        const before = await fingerprint(house.databaseUrl);
+        response = await send(browser, contract, sampleOf(contract, place));
+        const refusal = await readRefusal(response, limiter, 429);
+        assert.equal(refusal.code, 'rate_limited');
+        assert.equal(refusal['limiter'], limiter);
+        const wait = Number(response.headers.get('retry-after'));
+        assert.ok(Number.isInteger(wait) && wait >= 1 && wait <= seconds, `retry-after: ${wait}`);
+        const last = (name: string) => response.headers.get(name)?.split(', ').at(-1) ?? '';
+        assert.match(last('ratelimit-policy'), new RegExp(`^"${limiter}";q=(1|10);w=${seconds}$`));
+        assert.match(last('ratelimit'), new RegExp(`^"${limiter}";r=0;t=\\d+$`));
+        assert.deepEqual(await fingerprint(house.databaseUrl), before);
+      });
+    }
+  });
+}
+
+describe('no limit', () => {
+  it('counts what a load balancer and Prometheus ask for, however often', async () => {
+    const free = house.rooms.routes.filter(({ limits }) => limits.length === 0);
+    assert.deepEqual(free.map(({ contract }) => contract.name).sort(), ['getHealth', 'getLive', 'getMetrics', 'getReady']);
+  });
+});
