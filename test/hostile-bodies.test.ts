@@ -36,7 +36,7 @@ describe('hostile bodies', () => {
       for (const [method, path, type] of addresses) {
         const told = await person.browser.fetch(path, { method, headers: { 'content-type': type }, body: eleven });
         assert.equal((await readRefusal(told, 'with its length', 413)).code, 'too_large');
-        const stream = new ReadableStream({ start: (controller) => (controller.enqueue(eleven), controller.close()) });
+        const stream = new ReadableStream({ start: (controller) => [controller.enqueue(eleven), controller.close()] });
         const init = { method, headers: { 'content-type': type }, body: stream, duplex: 'half' as const };
         assert.equal((await readRefusal(await person.browser.fetch(path, init), 'in chunks', 413)).code, 'too_large');
       }

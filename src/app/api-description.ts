@@ -77,5 +77,7 @@ export function serveApiDescription(app: Express, routes: readonly Route[], vers
     response.setHeader('content-type', 'text/javascript; charset=utf-8');
     response.end(start);
   });
-  app.use('/api/docs', (request, response, next) => files(request, response, next));
+  // The package's own page loads an example from outside.
+  const needed = new Set(['/swagger-ui.css', '/swagger-ui-bundle.js']);
+  app.use('/api/docs', (request, response, next) => (needed.has(request.path) ? files(request, response, next) : next()));
 }

@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import express from 'express';
 import { listen } from '#kernel/http/listen.ts';
 import { mount } from '#kernel/http/mount.ts';
+import { parseQuery } from '#kernel/http/parse-query.ts';
+import { nameRequest } from '#kernel/http/request-id.ts';
 import { serveApiDescription } from './api-description.ts';
 import { serveClient } from './client-shell.ts';
 import { createRooms, type Surroundings } from './rooms.ts';
@@ -24,7 +26,8 @@ export async function startServer(surroundings: Surroundings) {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
-  app.set('query parser', 'simple');
+  app.set('query parser', parseQuery);
+  app.use(nameRequest);
   const { routes, streams, metrics, sessions } = rooms;
   serveApiDescription(app, routes, surroundings.version);
   mount({ app, routes, identify: sessions.identify, streams, log, metrics, checkReplies: config.checkReplies });

@@ -20,13 +20,15 @@ export interface EventStream {
 /** The streams of this process, to end them politely at shutdown. */
 export type OpenStreams = Set<EventStream>;
 
+export const eventStreamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  // nginx would otherwise collect events before it passes them on.
+  'x-accel-buffering': 'no',
+};
+
 export function openEventStream(response: Response, open: OpenStreams): EventStream {
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-store',
-    // nginx would otherwise collect events before it passes them on.
-    'x-accel-buffering': 'no',
-  });
+  response.writeHead(200, eventStreamHeaders);
   response.write(`retry: ${RETRY_MS}\n\n`);
   const keepAlive = setInterval(() => response.write(':\n\n'), KEEP_ALIVE_MS);
   const closing: (() => void)[] = [];

@@ -4,17 +4,20 @@
  */
 import type express from 'express';
 import type { Express, Request, Response } from 'express';
-import { v7 as uuid } from 'uuid';
 import type * as z from 'zod';
 import { type InputError, invalid, notFound, problemOf, Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { addressOf } from './address.ts';
-import { type OpenStreams, openEventStream } from './event-stream.ts';
+import { eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
 import { readBody } from './read-body.ts';
+import { requestIdOf } from './request-id.ts';
 import type { Identity, Route, Visit } from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { end, sendJson } from './send.ts';
+
+/** Problems of one input that are told at once. */
+const MAX_ERRORS = 100;
 
 interface MountOptions {
   app: Express;
@@ -49,10 +52,7 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
   }
 
   function begin(request: Request, response: Response, pattern: string): string {
-    const given = request.headers['x-request-id'];
-    const requestId = typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : uuid();
-    response.setHeader('x-request-id', requestId);
-    response.setHeader('x-content-type-options', 'nosniff');
+    const requestId = requestIdOf(response);
     response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
     watch(request, response, requestId, pattern);
     return requestId;
@@ -80,7 +80,7 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
     if (errors.length > 0) throw notFound('address');
     const scope = await access.enter(visit, request.params as Record<string, string>);
     const query = parse(contract.query, request.query, errors, '');
-    const raw = contract.body && (await readBody(request, response, contract.body === 'bytes' ? 'bytes' : 'json'));
+    const raw = contract.body && (await readBody(request, contract.body === 'bytes' ? 'bytes' : 'json'));
     const body = contract.body && contract.body !== 'bytes' ? parse(contract.body, raw, errors, '') : raw;
     if (errors.length > 0) throw invalid(errors);
     for (const limit of limits) if (limit.afterBody) await limit.count(visit, body);
@@ -92,9 +92,12 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
 
   function send(route: Route, response: Response, { status, body }: { status: number; body?: unknown }): void {
     if (status === 304) return end(response, 304);
+    const { method } = response.req;
     const kind = route.contract.replies[status];
     if (kind === undefined) throw new Error(`${route.contract.name} answered ${status}, which its contract does not list`);
-    if (kind === 'events') (body as (stream: ReturnType<typeof openEventStream>) => void)(openEventStream(response, streams));
+    // HEAD asks for the headers alone, and a stream may stay open for hours.
+    if (kind === 'events' && method === 'HEAD') response.writeHead(status, eventStreamHeaders).end();
+    else if (kind === 'events') (body as (stream: ReturnType<typeof openEventStream>) => void)(openEventStream(response, streams));
     else if (kind === 'empty') end(response, status);
     else if (kind === 'text' || kind === 'bytes')
       end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));
@@ -114,7 +117,7 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
   for (const [path, allowed] of methods) {
     app.all(path, (request, response) => {
       const requestId = begin(request, response, path);
-      const allow = allowed.join(', ');
+      const allow = allowed.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : method)).join(', ');
       const detail = `This address answers ${allow}, not ${request.method}.`;
       refuse(response, new Refusal(405, 'method_not_allowed', detail, { headers: { allow } }), requestId);
     });
@@ -132,6 +135,8 @@ function parse(schema: z.ZodType | undefined, value: unknown, errors: InputError
   if (!schema) return undefined;
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
-  for (const issue of result.error.issues) errors.push({ path: prefix + issue.path.join('.'), message: issue.message });
+  // A message may name what was sent, which may be 10 MB.
+  for (const { path, message } of result.error.issues.slice(0, MAX_ERRORS))
+    errors.push({ path: prefix + path.join('.'), message: message.length > 300 ? `${message.slice(0, 300)}…` : message });
   return undefined;
 }

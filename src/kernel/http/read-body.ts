@@ -1,34 +1,54 @@
 /** Reads a request's body: bytes as they are, JSON strictly as UTF-8. */
-import express, { type Request, type Response } from 'express';
-import { malformedJson, Refusal, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import type { Request } from 'express';
+import { badRequest, malformedJson, Refusal, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
 
 /** Bytes; the guide's 10 MB, for JSON and for a file alike. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-const readRaw = express.raw({ type: () => true, limit: MAX_BODY_BYTES });
+const decompressors = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-async function readBytes(request: Request, response: Response): Promise<Buffer> {
-  await new Promise<void>((resolve, reject) => {
-    readRaw(request, response, (error?: unknown) => (error ? reject(refusalOf(error)) : resolve()));
-  });
-  // Without a body there is nothing to read and `body` stays undefined.
-  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+/** @throws 413 as soon as it is known, so that nobody uploads for nothing or, in chunks, without end */
+async function readBytes(request: Request): Promise<Buffer> {
+  if (Number(request.headers['content-length']) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    // Destroying the request would close the connection that carries the answer.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      length += chunk.length;
+      if (length > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // The connection takes the next request once the rest of this one has passed; Node sees to that only where nobody began to read.
+    request.resume();
+    throw error instanceof Refusal
+      ? error
+      : new Refusal(400, 'aborted', 'The request ended before its body was complete.', { cause: error });
+  }
+  return decompress(Buffer.concat(chunks, length), request.headers['content-encoding']?.toLowerCase() ?? 'identity');
 }
 
-function refusalOf(error: unknown): unknown {
-  const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
-  if (type === 'entity.too.large') return tooLarge(MAX_BODY_BYTES);
-  if (type === 'request.aborted') return new Refusal(400, 'aborted', 'The request ended before its body was complete.', { cause: error });
-  return error;
+async function decompress(bytes: Buffer, encoding: string): Promise<Buffer> {
+  if (encoding === 'identity') return bytes;
+  if (!Object.hasOwn(decompressors, encoding)) throw unsupportedMedia('plain bytes, or compressed by gzip, deflate or br');
+  try {
+    return await decompressors[encoding as keyof typeof decompressors](bytes, { maxOutputLength: MAX_BODY_BYTES });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(MAX_BODY_BYTES);
+    throw badRequest('malformed_encoding', `The body is not what its content-encoding says: ${encoding}.`);
+  }
 }
 
 /** @returns bytes for a `bytes` contract, parsed JSON otherwise */
-export async function readBody(request: Request, response: Response, kind: 'bytes' | 'json'): Promise<unknown> {
-  if (kind === 'bytes') return readBytes(request, response);
+export async function readBody(request: Request, kind: 'bytes' | 'json'): Promise<unknown> {
+  if (kind === 'bytes') return readBytes(request);
   if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw unsupportedMedia('application/json');
-  const bytes = await readBytes(request, response);
+  const bytes = await readBytes(request);
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch {

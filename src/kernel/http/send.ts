@@ -13,10 +13,10 @@ export function isFresh(request: Request, etag: string): boolean {
 export function sendJson(response: Response, status: number, value: unknown, type = 'application/json'): void {
   const body = JSON.stringify(value);
   const { req } = response;
+  const readable = status === 200 && (req.method === 'GET' || req.method === 'HEAD');
   response.setHeader('content-type', `${type}; charset=utf-8`);
-  if (!response.hasHeader('cache-control'))
-    response.setHeader('cache-control', req.method === 'GET' && status === 200 ? 'private, no-cache' : 'no-store');
-  if (req.method === 'GET' && status === 200) {
+  if (!response.hasHeader('cache-control')) response.setHeader('cache-control', readable ? 'private, no-cache' : 'no-store');
+  if (readable) {
     const etag = `W/"${hash('sha1', body, 'base64url')}"`;
     response.setHeader('etag', etag);
     if (isFresh(req, etag)) return end(response, 304);

@@ -6,8 +6,9 @@ import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { Author, Change, File, TreeEntry } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
+import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, nothingAt, notFound, Refusal, tooLarge } from '#kernel/errors.ts';
+import { conflict, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
 import { type Condition, holds } from './condition.ts';
 import * as sql from './queries.ts';
 import { findLines, type Match } from './search.ts';
@@ -148,7 +149,7 @@ export function createFiles({ db }: { db: Database }) {
         return { kind: 'delete', paths, apply: () => sql.removeFiles(tx, input.projectId, paths, number) };
       }),
 
-    /** Moves a file, or a folder with all in it. @throws 404, 409 when something is there already */
+    /** Moves a file, or a folder with all in it. @throws 404, 409 when something is there already, 422 when a path becomes too long */
     move: (tx: Transaction, input: { projectId: string; from: string; to: string; by: ChangeAuthor }): Promise<Change> =>
       record(tx, input.projectId, input.by, async (number): Promise<Plan> => {
         const { projectId, from, to } = input;
@@ -157,6 +158,12 @@ export function createFiles({ db }: { db: Database }) {
         const rows = await requireBelow(tx, projectId, from);
         const sources = rows.map((row) => row.path);
         const targets = sources.map((path) => to + path.slice(from.length));
+        if (targets.some((path) => pathProblem(path) !== undefined))
+          throw new Refusal(
+            422,
+            'path_too_long',
+            `A path below ${to} would be longer than ${MAX_PATH_BYTES} bytes. Choose a shorter name.`,
+          );
         const [there] = await sql.selectFiles(tx, projectId, to, 1);
         if (there) throw conflict('path_taken', `${there.path} exists already. Choose another name, or delete it first.`);
         await requireRoom(tx, projectId, to);

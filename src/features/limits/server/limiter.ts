@@ -34,7 +34,9 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, onFal
     const asked = performance.now();
     const [row] = await sql.takeCounts(db, `${name}:${key}`, limit, windowMs, strict ? limit : SHARE);
     if (!row) throw new Error('PostgreSQL answered nothing to a count');
-    leases.set(key, { left: row.granted, unclaimed: limit - row.used, endsAt: asked + row.left, usedAt: asked });
+    // More may be used than the limit: it was lower when this server started than when the window began.
+    const unclaimed = Math.max(0, limit - row.used);
+    leases.set(key, { left: row.granted, unclaimed, endsAt: asked + row.left, usedAt: asked });
   }
 
   /** PostgreSQL is away: this process counts by itself, from what it knows, until it is back. */

@@ -21,11 +21,11 @@ export const takeCounts = statement<WindowRow, [key: string, limit: number, wind
      ends_at = case when w.ends_at <= now() then excluded.ends_at else w.ends_at end,
      granted = case
        when w.ends_at <= now() then excluded.granted
-       else least($2::int - w.used, greatest(1, ($2::int - w.used) / $4::int))
+       else greatest(0, least($2::int - w.used, greatest(1, ($2::int - w.used) / $4::int)))
      end,
      used = case
        when w.ends_at <= now() then excluded.used
-       else w.used + least($2::int - w.used, greatest(1, ($2::int - w.used) / $4::int))
+       else w.used + greatest(0, least($2::int - w.used, greatest(1, ($2::int - w.used) / $4::int)))
      end
    returning used, granted, extract(epoch from ends_at - now())::double precision * 1000 as left`,
 );

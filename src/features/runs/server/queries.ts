@@ -25,12 +25,15 @@ const columns = `r.id, r.project_id, r.user_id, u.name as user_name, r.title, r.
   r.stop_requested, r.last_event, r.input_tokens, r.output_tokens, r.created_at, r.changed_at`;
 const join = 'runs r left join users u on u.id = r.user_id';
 
+/** No row when the project has been deleted meanwhile; while it is not, it stays until the transaction ends. */
 export const insertRun = statement<
-  never,
+  { id: string },
   [id: string, projectId: string, userId: string, title: string, level: string, model: string, budget: string]
 >(
   'runs.insert',
-  `insert into runs (id, project_id, user_id, title, status, level, model, budget) values ($1, $2, $3, $4, 'queued', $5, $6, $7)`,
+  `insert into runs (id, project_id, user_id, title, status, level, model, budget)
+   select $1::uuid, id, $3::uuid, $4, 'queued', $5, $6, $7::jsonb from projects where id = $2 for key share
+   returning id`,
 );
 
 export const selectRun = statement<RunRow, [id: string]>('runs.select', `select ${columns} from ${join} where r.id = $1`);
@@ -172,6 +175,6 @@ function storable(data: unknown): string {
 
 export const selectEvents = statement<RunEvent, [id: string, after: number, limit: number]>(
   'runs.select-events',
-  'select seq, type, data, at from run_events where run_id = $1 and seq > $2 order by seq limit $3',
+  'select seq, type, data, at from run_events where run_id = $1 and seq > $2::bigint order by seq limit $3',
   { timeout: 10_000 },
 );

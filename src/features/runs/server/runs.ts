@@ -60,7 +60,9 @@ export function createRuns({ db, live, log, files, models }: Options) {
       const model = await models.choose(input.model);
       const id = uuid();
       await db.transaction(async (tx) => {
-        await sql.insertRun(tx, id, projectId, identity.id, titleOf(input.message), input.level, model, JSON.stringify(input.budget ?? {}));
+        const budget = JSON.stringify(input.budget ?? {});
+        const [row] = await sql.insertRun(tx, id, projectId, identity.id, titleOf(input.message), input.level, model, budget);
+        if (!row) throw notFound('project');
         await sql.appendEvents(tx, id, [message(identity, input.message)]);
         await publish(tx, 'run-queued', '');
       });
