@@ -5,7 +5,7 @@ import { createServer } from 'vite';
 const port = process.env['PORT'] ?? '5000';
 const server = spawn(
   process.execPath,
-  ['--watch', '--watch-preserve-output', '--watch-kill-signal=SIGTERM', '--env-file-if-exists=.env', 'src/app/main.ts', '--without-client'],
+  ['--watch', '--watch-preserve-output', '--watch-kill-signal=SIGTERM', 'src/app/main.ts', '--without-client'],
   { stdio: 'inherit' },
 );
 process.env['GUILDHALL_SERVER'] = `http://127.0.0.1:${port}`;

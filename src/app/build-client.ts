@@ -1,11 +1,14 @@
 /** Builds the client when its build is missing or older than its sources. */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { glob, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { clientDirectory } from './server.ts';
 
+const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sources = ['vite.config.ts', 'package-lock.json', 'src/{ui,wire}/**', 'src/app/client/**', 'src/features/**'];
 const stamp = join(clientDirectory, 'sources.sha256');
@@ -31,13 +34,15 @@ async function hashSources(): Promise<string> {
 }
 
 async function buildClient(hash: string): Promise<void> {
-  const { build } = await import('vite').catch((cause: unknown) => {
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  if (!existsSync(vite)) {
     const there = existsSync(join(clientDirectory, 'index.html'));
-    throw new Error(
-      `The client is ${there ? 'older than its sources' : 'not built'}, and the packages to build it are missing. Run: npm ci && npm run build`,
-      { cause },
-    );
+    throw new Error(`The client is ${there ? 'older than its sources' : 'not built'}, and the packages to build it are missing. Run: npm ci && npm run build`);
+  }
+  // A process of its own: building takes memory that a server would not give back.
+  const config = join(root, 'vite.config.ts');
+  await run(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'error'], { cwd: root }).catch((cause: { stderr?: string }) => {
+    throw new Error(`The client could not be built: ${cause.stderr ?? ''}`, { cause });
   });
-  await build({ root: join(root, 'src/app/client'), configFile: join(root, 'vite.config.ts'), logLevel: 'error' });
   await writeFile(stamp, hash);
 }

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { type House, openHouse, signUp } from '../../../test/house.ts';
+
+describe('monitor', () => {
+  let house: House;
+  before(async () => {
+    house = await openHouse();
+  });
+  after(() => house.close());
+
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(house.origin + path, { headers });
+
+  it('GET /api/health names each check, the version and how long the server is up', async () => {
+    const response = await get('/api/health');
+    const body = (await response.json()) as { status: string; checks: Record<string, { ok: boolean }>; version: string; uptimeSeconds: number };
+    assert.equal(response.status, 200);
+    assert.equal(body.status, 'ok');
+    assert.deepEqual(Object.keys(body.checks), ['database', 'news']);
+    assert.ok(Object.values(body.checks).every((check) => check.ok));
+    assert.equal(body.version, 'test');
+  });
+
+  it('GET /api/health/live and /api/health/ready answer 200 without a session and without a limit', async () => {
+    for (const path of ['/api/health/live', '/api/health/ready', '/api/health']) {
+      const response = await get(path);
+      assert.equal(response.status, 200);
+      assert.equal(response.headers.get('ratelimit'), null);
+    }
+  });
+
+  it('GET /metrics tells requests, the pool, sessions, runs and the process', async () => {
+    await signUp(house);
+    const text = await (await get('/metrics')).text();
+    for (const name of ['http_request_duration_seconds_bucket', 'database_connections', 'active_sessions', 'runs_working', 'nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes']) {
+      assert.match(text, new RegExp(`^${name}`, 'm'), name);
+    }
+    assert.match(text, /^active_sessions [1-9]/m);
+  });
+
+  it('GET /metrics labels requests by endpoint, never by address, so that no id and no secret gets there', async () => {
+    await get('/api/projects/01890000-0000-7000-8000-000000000000?token=secret');
+    const text = await (await get('/metrics')).text();
+    assert.match(text, /route="\/api\/projects\/:projectId"/);
+    assert.doesNotMatch(text, /01890000|secret/);
+  });
+
+  it('GET /metrics wants the token where one is set, and in production wants one to be set', async () => {
+    const guarded = await openHouse({ env: { METRICS_TOKEN: 'a token' } });
+    const production = await openHouse({
+      env: { NODE_ENV: 'production', DATABASE_URL: house.databaseUrl, SESSION_SECRET: 'abcdefghijklmnopqrstuvwxyz'.repeat(3) },
+      databaseUrl: house.databaseUrl,
+    });
+    try {
+      const ask = async (origin: string, token?: string) => (await fetch(`${origin}/metrics`, token ? { headers: { authorization: `Bearer ${token}` } } : {})).status;
+      assert.deepEqual([await ask(guarded.origin), await ask(guarded.origin, 'wrong'), await ask(guarded.origin, 'a token')], [401, 401, 200]);
+      assert.equal(await ask(production.origin), 403);
+    } finally {
+      await guarded.close();
+      await production.close();
+    }
+  });
+});
