@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import * as z from 'zod';
 import { role as roles } from '#wire/role.ts';
 import { createBrowser, openHouse, signUp } from './house.ts';
 import { readRefusal } from './refusal.ts';
 import { fingerprint, furnish, METRICS_TOKEN, type Place, sampleOf, samples, send, setRole } from './samples.ts';
 import { spoilBody, spoilQuery, strangeParameters } from './spoil.ts';
+
+/** `member of the project` to `member`; undefined for rules that ask for no role. */
+const roleOf = (rule: string) => roles.safeParse(rule.split(' ')[0]).data;
 
 // Opened here rather than in `before`: the tests are made from its list of routes.
 const house = await openHouse({ env: { METRICS_TOKEN } });
@@ -26,6 +30,11 @@ describe('the list of contracts', () => {
     assert.deepEqual(Object.keys(samples).sort(), routes.map(({ contract }) => contract.name).sort());
   });
 
+  it('lets a viewer read all of a project, and change nothing in it', () => {
+    for (const { contract, access } of routes)
+      if (roleOf(access.rule)) assert.equal(roleOf(access.rule) === 'viewer', contract.method === 'GET', contract.name);
+  });
+
   it('has each name and each address once', () => {
     assert.equal(new Set(routes.map(({ contract }) => contract.name)).size, routes.length);
     assert.equal(new Set(routes.map(({ contract }) => `${contract.method} ${contract.path}`)).size, routes.length);
@@ -34,14 +43,15 @@ describe('the list of contracts', () => {
 
 for (const { contract, access } of routes) {
   describe(`${contract.method} ${contract.path}`, () => {
-    const needed = roles.safeParse(access.rule.split(' ')[0]).data;
+    const inOrganization = contract.body instanceof z.ZodObject && 'organizationId' in contract.body.shape;
+    const needed = roleOf(access.rule) ?? (inOrganization ? 'member' : undefined);
     const changes = contract.method !== 'GET';
     let place: Place;
     before(async () => {
       place = await furnish(house);
     });
 
-    it(`answers its sample as promised${needed ? `, to a ${needed}` : ''}`, async () => {
+    it(`answers its sample as promised${needed ? `, to the role ${needed}` : ''}`, async () => {
       const own = await furnish(house);
       if (needed) await setRole(house, own.owner, needed);
       const requestId = `test-${contract.name}`;
@@ -63,7 +73,7 @@ for (const { contract, access } of routes) {
         }));
     }
 
-    if (contract.params || contract.name === 'createProject') {
+    if (contract.params || inOrganization) {
       it('tells a stranger what it tells of things that do not exist: 404 in the same words', async () => {
         const stranger = await furnish(house);
         const sample = sampleOf(contract, place);

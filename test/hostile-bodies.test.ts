@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { listFiles, readFile, saveFile } from '#features/files/contract.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
+import { getRun, startRun } from '#features/runs/contract.ts';
 import { MAX_BODY_BYTES } from '#kernel/http/read-body.ts';
 import { createBrowser, type House, newProject, openHouse, type Person, signUp } from './house.ts';
 import { readRefusal } from './refusal.ts';
@@ -162,6 +164,31 @@ describe('hostile bodies', () => {
       for (const name of texts) await strange.call(createProject, { body: { name } });
       const { projects } = (await strange.call(listProjects, {})).body;
       assert.deepEqual(projects.map((project) => project.name).sort(), texts.toSorted());
+    });
+
+    it('are stored and answered as they are, in paths and contents of files', async () => {
+      const { id: projectId } = await newProject(person);
+      for (const text of texts) {
+        const target = { params: { projectId }, query: { path: `${text.replaceAll('/', '|').replaceAll('\\', '|')} é 💩 #?&=+%41` } };
+        await person.call(saveFile, { ...target, body: text }, { headers: { 'if-none-match': '*' } });
+        const { body, headers } = await person.call(readFile, target);
+        assert.equal(new TextDecoder().decode(body), text);
+        assert.equal(headers.get('content-type'), 'text/plain; charset=utf-8');
+        const { entries } = (await person.call(listFiles, target)).body;
+        assert.deepEqual(
+          entries.map((entry) => entry.path),
+          [target.query.path],
+        );
+      }
+    });
+
+    it('are stored and answered as they are, in messages to agents', async () => {
+      const { id: projectId } = await newProject(person);
+      for (const text of [...texts, 'bell \x07, escape \x1b[31m, a tab\t, a line\nand another, \u202e turned around']) {
+        const { run } = (await person.call(startRun, { params: { projectId }, body: { message: text, model: 'practice' } })).body;
+        const { events } = (await person.call(getRun, { params: { runId: run.id } })).body;
+        assert.equal(events[0]?.type === 'message' && events[0].data.text, text);
+      }
     });
 
     it('find nothing and break nothing at the door', async () => {

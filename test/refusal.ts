@@ -8,7 +8,7 @@ import { type Problem, problem } from '#wire/contract.ts';
  */
 export async function readRefusal(response: Response, what: string, status?: number): Promise<Problem> {
   const text = await response.text();
-  const about = `${what}: ${response.status} ${text.slice(0, 300)}`;
+  const about = `${what.slice(0, 100)}: ${response.status} ${text.slice(0, 300)}`;
   assert.ok(status === undefined ? response.status >= 400 && response.status < 500 : response.status === status, about);
   assert.equal(response.headers.get('content-type'), 'application/problem+json; charset=utf-8', about);
   const body = problem.parse(JSON.parse(text));

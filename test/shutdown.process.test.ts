@@ -99,7 +99,8 @@ describe('SIGTERM', () => {
     const again = visit(person, next);
     await Promise.all(runs.map(({ runId, events }) => readStream(again, runId, events)));
     for (const { projectId, events } of runs) {
-      assert.deepEqual([events.at(-1)?.type, (events.at(-1)?.data as { status: string }).status], ['end', 'done']);
+      const last = events.at(-1);
+      assert.deepEqual([last?.type, (last?.data as { status: string } | undefined)?.status], ['end', 'done']);
       assert.ok(
         events.every((event, index) => event.id === index + 1),
         'a reader missed events, or had some twice',

@@ -37,12 +37,16 @@ async function buildClient(hash: string): Promise<void> {
   const vite = join(root, 'node_modules/vite/bin/vite.js');
   if (!existsSync(vite)) {
     const there = existsSync(join(clientDirectory, 'index.html'));
-    throw new Error(`The client is ${there ? 'older than its sources' : 'not built'}, and the packages to build it are missing. Run: npm ci && npm run build`);
+    throw new Error(
+      `The client is ${there ? 'older than its sources' : 'not built'}, and the packages to build it are missing. Run: npm ci && npm run build`,
+    );
   }
   // A process of its own: building takes memory that a server would not give back.
   const config = join(root, 'vite.config.ts');
-  await run(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'error'], { cwd: root }).catch((cause: { stderr?: string }) => {
-    throw new Error(`The client could not be built: ${cause.stderr ?? ''}`, { cause });
-  });
+  await run(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'error'], { cwd: root }).catch(
+    (cause: { stderr?: string }) => {
+      throw new Error(`The client could not be built: ${cause.stderr ?? ''}`, { cause });
+    },
+  );
   await writeFile(stamp, hash);
 }

@@ -1,5 +1,6 @@
 /** `npm start`: reads the environment, brings up the database, starts the server processes, and ends them in order. */
 import cluster from 'node:cluster';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded.ts';
 import { migrate } from '#kernel/database/migrate.ts';
@@ -16,6 +17,7 @@ const SHUTDOWN_LIMIT_MS = 9500;
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
+  if (existsSync('.env')) process.loadEnvFile();
   const config = readConfig(process.env);
   const log = await createLog({ level: config.logLevel, readable: !config.production });
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody took notice'));

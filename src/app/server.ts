@@ -30,8 +30,9 @@ export async function startServer(surroundings: Surroundings) {
   app.use(nameRequest);
   const { routes, streams, metrics, sessions } = rooms;
   serveApiDescription(app, routes, surroundings.version);
-  mount({ app, routes, identify: sessions.identify, streams, log, metrics, checkReplies: config.checkReplies });
+  const refuseTheRest = mount({ app, routes, identify: sessions.identify, streams, log, metrics, checkReplies: config.checkReplies });
   serveClient(app, clientDirectory);
+  refuseTheRest();
 
   try {
     await rooms.start();

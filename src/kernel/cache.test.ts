@@ -26,7 +26,11 @@ describe('a cache', () => {
     return { cache: createCache<number>({ live, topic: 'number', load, max: 100 }), loads: () => loads };
   };
   const set = (key: string, value: number) =>
-    query(url, `with s as (insert into numbers values ($1, $2) on conflict (key) do update set value = excluded.value) select pg_notify('guildhall', 'number ' || $1)`, [key, value]);
+    query(
+      url,
+      `with s as (insert into numbers values ($1, $2) on conflict (key) do update set value = excluded.value) select pg_notify('guildhall', 'number ' || $1)`,
+      [key, value],
+    );
 
   it('reads an entry once, however many ask at once, and remembers that there is none', async () => {
     const { cache, loads } = numbers();
@@ -93,7 +97,10 @@ describe('a cache', () => {
     await set('b', 1);
     assert.equal(await cache.get('b'), 1);
     // The connection for news is cut, a change is made without news, and the connection comes back.
-    await query(url, `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'guildhall live' and datname = current_database()`);
+    await query(
+      url,
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'guildhall live' and datname = current_database()`,
+    );
     await query(url, `update numbers set value = 2 where key = 'b'`);
     for (let i = 0; i < 100 && live.connected(); i++) await sleep(10);
     for (let i = 0; i < 300 && !live.connected(); i++) await sleep(10);

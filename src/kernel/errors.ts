@@ -119,11 +119,10 @@ const surprise = new Refusal(
   'Something went wrong on the server. It has been logged under this request id; tell it to whoever runs the server.',
 );
 
-/** Express and its parsers mark what the client did wrong by `status` and `type`. */
+/** Express marks what the client did wrong by `status`. */
 function refusalOfLibrary(error: unknown): Refusal | undefined {
   if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
   const { status } = error;
   if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;
-  if (status === 415) return unsupportedMedia('plain bytes, gzip or deflate');
   return badRequest('bad_request', 'The request could not be read. Check its address, headers and body.');
 }

@@ -180,6 +180,14 @@ describe('files', () => {
     assert.ok((await tree()).includes('C'));
   });
 
+  it('stay where they are when their folder’s new name would make a path too long', async () => {
+    const path = `a/${'b'.repeat(500)}/${'c'.repeat(500)}`;
+    await save(path, 'x');
+    const move = person.call(moveFile, { params, body: { from: 'a', to: 'd'.repeat(100) } });
+    await assert.rejects(move, { status: 422, code: 'path_too_long' });
+    assert.equal(await read(path), 'x');
+  });
+
   it('have a history, newest first, of one path too', async () => {
     const { version } = (await save('a', '1')).body.file;
     await save('b', '1');

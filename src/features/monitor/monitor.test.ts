@@ -13,7 +13,12 @@ describe('monitor', () => {
 
   it('GET /api/health names each check, the version and how long the server is up', async () => {
     const response = await get('/api/health');
-    const body = (await response.json()) as { status: string; checks: Record<string, { ok: boolean }>; version: string; uptimeSeconds: number };
+    const body = (await response.json()) as {
+      status: string;
+      checks: Record<string, { ok: boolean }>;
+      version: string;
+      uptimeSeconds: number;
+    };
     assert.equal(response.status, 200);
     assert.equal(body.status, 'ok');
     assert.deepEqual(Object.keys(body.checks), ['database', 'news']);
@@ -32,7 +37,14 @@ describe('monitor', () => {
   it('GET /metrics tells requests, the pool, sessions, runs and the process', async () => {
     await signUp(house);
     const text = await (await get('/metrics')).text();
-    for (const name of ['http_request_duration_seconds_bucket', 'database_connections', 'active_sessions', 'runs_working', 'nodejs_eventloop_lag_p99_seconds', 'process_resident_memory_bytes']) {
+    for (const name of [
+      'http_request_duration_seconds_bucket',
+      'database_connections',
+      'active_sessions',
+      'runs_working',
+      'nodejs_eventloop_lag_p99_seconds',
+      'process_resident_memory_bytes',
+    ]) {
       assert.match(text, new RegExp(`^${name}`, 'm'), name);
     }
     assert.match(text, /^active_sessions [1-9]/m);
@@ -52,8 +64,12 @@ describe('monitor', () => {
       databaseUrl: house.databaseUrl,
     });
     try {
-      const ask = async (origin: string, token?: string) => (await fetch(`${origin}/metrics`, token ? { headers: { authorization: `Bearer ${token}` } } : {})).status;
-      assert.deepEqual([await ask(guarded.origin), await ask(guarded.origin, 'wrong'), await ask(guarded.origin, 'a token')], [401, 401, 200]);
+      const ask = async (origin: string, token?: string) =>
+        (await fetch(`${origin}/metrics`, token ? { headers: { authorization: `Bearer ${token}` } } : {})).status;
+      assert.deepEqual(
+        [await ask(guarded.origin), await ask(guarded.origin, 'wrong'), await ask(guarded.origin, 'a token')],
+        [401, 401, 200],
+      );
       assert.equal(await ask(production.origin), 403);
     } finally {
       await guarded.close();

@@ -169,6 +169,8 @@ function launch({ postgres, cluster, sockets, runner, dataDir, durable }: Keepin
 
 async function accepts(sockets: string): Promise<boolean> {
   const client = new pg.Client({ host: sockets, user: USER, database: 'postgres', connectionTimeoutMillis: 2000 });
+  // Without a listener, a PostgreSQL that dies right after it accepted would end the process.
+  client.on('error', () => undefined);
   try {
     await client.connect();
     return true;

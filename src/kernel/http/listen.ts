@@ -35,6 +35,11 @@ export async function listen({ handler, host, port, tls, streams }: ListenOption
   await bind(server, port, host);
   const address = server.address();
 
+  function letGo(): void {
+    for (const stream of streams) stream.end();
+    server.closeIdleConnections();
+  }
+
   return {
     port: typeof address === 'object' && address ? address.port : port,
     /**
@@ -43,14 +48,13 @@ export async function listen({ handler, host, port, tls, streams }: ListenOption
      */
     async close(patience: number): Promise<void> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const stream of streams) stream.end();
-      // Connections that become idle later would otherwise be kept until their time-out.
-      const sweep = setInterval(() => server.closeIdleConnections(), 50);
+      // Again and again: connections become idle later, and an open one may still ask for a stream.
+      const sweep = setInterval(letGo, 50);
       const grace = setTimeout(() => {
         for (const socket of unused) socket.destroy();
       }, UNUSED_GRACE_MS);
       const deadline = setTimeout(() => server.closeAllConnections(), patience);
-      server.closeIdleConnections();
+      letGo();
       await closed;
       clearInterval(sweep);
       clearTimeout(grace);

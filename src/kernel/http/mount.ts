@@ -31,7 +31,8 @@ interface MountOptions {
   checkReplies: boolean;
 }
 
-export function mount({ app, routes, identify, streams, log, metrics, checkReplies }: MountOptions): void {
+/** @returns call it when everything else is mounted too: refuses what nobody answers, and what cannot be read */
+export function mount({ app, routes, identify, streams, log, metrics, checkReplies }: MountOptions): () => void {
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
     'Time to answer, by endpoint',
@@ -126,9 +127,15 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
     const requestId = begin(request, response, '/api/*');
     refuse(response, new Refusal(404, 'not_found', 'There is nothing at this address. /api/docs lists what there is.'), requestId);
   });
-  app.use((error: unknown, request: Request, response: Response, _next: express.NextFunction) => {
-    refuse(response, error, begin(request, response, 'unreadable'));
-  });
+
+  return () => {
+    app.use((request, response) => {
+      refuse(response, new Refusal(404, 'not_found', 'There is nothing at this address.'), begin(request, response, 'unknown'));
+    });
+    app.use((error: unknown, request: Request, response: Response, _next: express.NextFunction) => {
+      refuse(response, error, begin(request, response, 'unreadable'));
+    });
+  };
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, errors: InputError[], prefix: string): unknown {

@@ -34,7 +34,7 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, onFal
     const asked = performance.now();
     const [row] = await sql.takeCounts(db, `${name}:${key}`, limit, windowMs, strict ? limit : SHARE);
     if (!row) throw new Error('PostgreSQL answered nothing to a count');
-    // More may be used than the limit: it was lower when this server started than when the window began.
+    // More than the limit may be used: a restart with a lower one finds windows that began under the higher.
     const unclaimed = Math.max(0, limit - row.used);
     leases.set(key, { left: row.granted, unclaimed, endsAt: asked + row.left, usedAt: asked });
   }

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { currentUser, login, signup } from '#features/accounts/contract.ts';
+import { readFile, saveFile } from '#features/files/contract.ts';
+import { createProject, listProjects } from '#features/projects/contract.ts';
+import { getRun, listRuns, startRun } from '#features/runs/contract.ts';
+import { listSessions, revokeSession } from '#features/sessions/contract.ts';
+import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded.ts';
+import { createLog } from '#kernel/log.ts';
+import { query } from './database.ts';
+import { createBrowser, newProject, type Person, signUp, visit } from './house.ts';
+import { endProcesses, openProcess, postmasterOf, quick, type ServerProcess, until } from './process.ts';
+
+/** The promise is 2.5 s; the rest is for a busy machine. */
+const PROMPT_MS = 4000;
+
+describe('while PostgreSQL is away', () => {
+  let dataDir: string;
+  let database: EmbeddedDatabase;
+  let server: ServerProcess;
+  let other: ServerProcess;
+  let person: Person;
+  let projectId: string;
+
+  const startDatabase = async () => startEmbedded({ dataDir, log: await createLog({ level: 'silent', readable: true }) });
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'guildhall-loss-'));
+    database = await startDatabase();
+    server = await openProcess({ env: { ...quick, DATABASE_URL: database.url } });
+    other = await openProcess({ env: { ...quick, DATABASE_URL: database.url } });
+    person = await signUp(server);
+    projectId = (await newProject(person)).id;
+  });
+  after(async () => {
+    await endProcesses();
+    await database.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const health = (which: ServerProcess, path = '') => fetch(`${which.origin}/api/health${path}`);
+  const isWell = async () => (await health(server)).status === 200 && (await health(other)).status === 200;
+
+  /** Asks for things of all kinds at once. @returns how long the slowest answer took */
+  async function assertUnavailable(): Promise<number> {
+    const begun = performance.now();
+    const stranger = createBrowser(server.origin);
+    const unavailable = { status: 503, code: 'database_unavailable' };
+    await Promise.all([
+      assert.rejects(person.call(listProjects, {}), unavailable),
+      assert.rejects(person.call(createProject, { body: { name: 'x' } }), unavailable),
+      assert.rejects(person.call(saveFile, { params: { projectId }, query: { path: 'x' }, body: 'x' }), unavailable),
+      assert.rejects(person.call(startRun, { params: { projectId }, body: { message: 'x', level: 'autonomous' } }), unavailable),
+      assert.rejects(stranger.call(login, { body: { email: person.email, password: person.password } }), unavailable),
+      assert.rejects(stranger.call(login, { body: { email: person.email, password: 'wrong password' } }), unavailable),
+      assert.rejects(stranger.call(signup, { body: { name: 'X', email: 'x@example.com', password: 'twelve chars' } }), unavailable),
+      assertUnwell(),
+      health(server, '/live').then((response) => assert.equal(response.status, 200)),
+      health(server, '/ready').then((response) => assert.equal(response.status, 503)),
+    ]);
+    assert.equal(stranger.cookies.size, 0);
+    const took = performance.now() - begun;
+    assert.ok(took < PROMPT_MS, `the slowest answer took ${took} ms`);
+    return took;
+  }
+
+  async function assertUnwell(): Promise<void> {
+    const response = await health(server);
+    assert.equal(response.status, 503);
+    const { status, checks } = (await response.json()) as { status: string; checks: Record<string, { ok: boolean; detail: string }> };
+    assert.equal(status, 'unavailable');
+    assert.equal(checks['database']?.ok, false);
+    assert.match(checks['database']?.detail ?? '', /PostgreSQL cannot be reached or does not answer/);
+  }
+
+  /** Asks again and again for a while, as people do. */
+  async function assertUnavailableFor(milliseconds: number, t: TestContext): Promise<void> {
+    const times: number[] = [];
+    for (const end = performance.now() + milliseconds; performance.now() < end; ) times.push(await assertUnavailable());
+    t.diagnostic(`${times.length} rounds of requests without PostgreSQL, the slowest answer took ${Math.round(Math.max(...times))} ms`);
+  }
+
+  async function assertWellAgain(t: TestContext): Promise<void> {
+    const begun = performance.now();
+    await until('both servers are well', isWell);
+    t.diagnostic(`well again ${Math.round(performance.now() - begun)} ms after PostgreSQL was back`);
+    assert.equal((await person.call(currentUser, {})).body.user.id, person.id);
+    await createBrowser(server.origin).call(login, { body: { email: person.email, password: person.password } });
+    await assertNewsArrive();
+    await assertRunsWork();
+  }
+
+  /** A session that one server keeps in memory is ended on the other one. */
+  async function assertNewsArrive(): Promise<void> {
+    const browser = createBrowser(server.origin);
+    await browser.call(login, { body: { email: person.email, password: person.password } });
+    const mine = (await browser.call(listSessions, {})).body.sessions.find((session) => session.current);
+    await visit(person, other).call(revokeSession, { params: { sessionId: mine?.id ?? '' } });
+    const isOut = () =>
+      browser.call(currentUser, {}).then(
+        () => false,
+        (error) => error.status === 401,
+      );
+    await until('the session is ended on the other server', isOut, 2000);
+  }
+
+  async function assertRunsWork(): Promise<void> {
+    const { run } = (await person.call(startRun, { params: { projectId }, body: { message: 'list the files', model: 'practice' } })).body;
+    await until('a run is done', async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status === 'done');
+  }
+
+  it('every request is refused in time, sign-in lets nobody in, and all is well once it is back', async (t) => {
+    await database.stop();
+    await assertUnavailableFor(3000, t);
+    database = await startDatabase();
+    await assertWellAgain(t);
+  });
+
+  it('a session that was ended meanwhile is not believed afterwards', async () => {
+    const browser = createBrowser(server.origin);
+    await browser.call(login, { body: { email: person.email, password: person.password } });
+    await browser.call(currentUser, {});
+    const mine = (await browser.call(listSessions, {})).body.sessions.find((session) => session.current);
+    await database.stop();
+    database = await startDatabase();
+    await query(database.url, `delete from sessions where sess ->> 'publicId' = $1`, [mine?.id]);
+    const answers = new Set<string>();
+    await until('the ended session is refused', async () => {
+      const answer = await browser.call(currentUser, {}).then(
+        () => 'let in',
+        (error) => error.code,
+      );
+      answers.add(answer);
+      return answer === 'unauthenticated';
+    });
+    assert.ok(!answers.has('let in'), [...answers].join(', '));
+    await until('both servers are well', isWell);
+  });
+
+  it('hanging instead of gone, requests are refused in time all the same, and all is well once it goes on', async (t) => {
+    // With sessions and limits in memory and connections open, requests get as far as they can before they have to wait.
+    await Promise.all(Array.from({ length: 30 }, () => person.call(listProjects, {})));
+    const postmaster = (await postmasterOf(dataDir)) ?? 0;
+    const backends = await query<{ pid: number }>(database.url, 'select pid from pg_stat_activity where pid <> pg_backend_pid()');
+    const pids = [postmaster, ...backends.map(({ pid }) => pid)];
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    // An answer of the database is believed for a quarter of a second.
+    await sleep(300);
+    try {
+      await assertUnavailableFor(10_000, t);
+    } finally {
+      for (const pid of pids) process.kill(pid, 'SIGCONT');
+    }
+    await assertWellAgain(t);
+  });
+
+  it('keeping a table locked, what needs it is refused in time and left undone', async (t) => {
+    const params = { projectId: (await newProject(person)).id };
+    const start = (message: string) => person.call(startRun, { params, body: { message, model: 'practice' } });
+    const operator = new pg.Client({ connectionString: database.url });
+    await operator.connect();
+    await operator.query('begin; lock table runs in share mode');
+    const begun = performance.now();
+    await assert.rejects(start('too late'), { status: 503, code: 'database_unavailable' });
+    const took = performance.now() - begun;
+    t.diagnostic(`refused after ${Math.round(took)} ms`);
+    assert.ok(took < PROMPT_MS);
+    await operator.query('rollback');
+    await operator.end();
+    await until('a run can be started again', () => start('in time').then(Boolean, () => false));
+    const { runs } = (await person.call(listRuns, { params })).body;
+    assert.deepEqual(
+      runs.map((run) => run.title),
+      ['in time'],
+    );
+  });
+
+  it('killed with -9 in the middle of saves, it loses none that was answered', async (t) => {
+    const params = { projectId: (await newProject(person)).id };
+    const saved = new Map<string, string>();
+    let saving = true;
+    let refused = 0;
+
+    async function edit(editor: number): Promise<void> {
+      for (let turn = 0; saving; turn++) {
+        const path = `editor-${editor}-${turn}.md`;
+        const content = `${editor} writes ${turn}\n`.repeat(50);
+        try {
+          await person.call(saveFile, { params, query: { path }, body: content }, { headers: { 'if-none-match': '*' } });
+          saved.set(path, content);
+        } catch (error) {
+          assert.equal((error as { code: string }).code, 'database_unavailable');
+          refused++;
+        }
+      }
+    }
+
+    const editing = Promise.all(Array.from({ length: 16 }, (_, editor) => edit(editor)));
+    await until('there are 200 saves', () => saved.size >= 200);
+    process.kill((await postmasterOf(dataDir)) ?? 0, 'SIGKILL');
+    await until('saves are refused', () => refused > 0);
+    const before = saved.size;
+    await until('saves are taken again', () => saved.size > before + 50);
+    saving = false;
+    await editing;
+    t.diagnostic(`${saved.size} saves were answered, ${refused} refused meanwhile`);
+    for (const [path, content] of saved) {
+      assert.equal(Buffer.from((await person.call(readFile, { params, query: { path } })).body).toString(), content);
+    }
+    await assertWellAgain(t);
+  });
+
+  it('ends no server, and surprises none', async () => {
+    assert.ok(await isWell());
+    assert.doesNotMatch(server.output() + other.output(), /unexpected error|nobody took notice/);
+  });
+});
