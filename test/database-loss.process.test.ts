@@ -113,6 +113,15 @@ describe('while PostgreSQL is away', () => {
     await until('a run is done', async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status === 'done');
   }
 
+  /** Every process of PostgreSQL stands still: connections stay open, and nobody answers. @returns how to let them go on */
+  async function hang(): Promise<() => void> {
+    const postmaster = (await postmasterOf(dataDir)) ?? 0;
+    const backends = await query<{ pid: number }>(database.url, 'select pid from pg_stat_activity where pid <> pg_backend_pid()');
+    const pids = [postmaster, ...backends.map(({ pid }) => pid)];
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    return () => pids.forEach((pid) => void process.kill(pid, 'SIGCONT'));
+  }
+
   it('every request is refused in time, sign-in lets nobody in, and all is well once it is back', async (t) => {
     await database.stop();
     await assertUnavailableFor(3000, t);
@@ -141,19 +150,37 @@ describe('while PostgreSQL is away', () => {
     await until('both servers are well', isWell);
   });
 
+  it('SIGTERM still ends a server: in order when PostgreSQL is gone, cut off within 10 s when it hangs', async (t) => {
+    const third = await openProcess({ env: { ...quick, DATABASE_URL: database.url } });
+    const fourth = await openProcess({ env: { ...quick, DATABASE_URL: database.url } });
+    await signUp(fourth);
+    const begun = performance.now();
+    const awaken = await hang();
+    try {
+      const code = await fourth.stop();
+      t.diagnostic(`hanging: exit code ${code} after ${Math.round(performance.now() - begun)} ms`);
+      assert.ok(performance.now() - begun < 15_000);
+    } finally {
+      awaken();
+    }
+    await until('both servers are well', isWell);
+    await signUp(third);
+    await database.stop();
+    assert.equal(await third.stop(), 0);
+    database = await startDatabase();
+    await until('both servers are well', isWell);
+  });
+
   it('hanging instead of gone, requests are refused in time all the same, and all is well once it goes on', async (t) => {
     // With sessions and limits in memory and connections open, requests get as far as they can before they have to wait.
     await Promise.all(Array.from({ length: 30 }, () => person.call(listProjects, {})));
-    const postmaster = (await postmasterOf(dataDir)) ?? 0;
-    const backends = await query<{ pid: number }>(database.url, 'select pid from pg_stat_activity where pid <> pg_backend_pid()');
-    const pids = [postmaster, ...backends.map(({ pid }) => pid)];
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    const awaken = await hang();
     // An answer of the database is believed for a quarter of a second.
     await sleep(300);
     try {
       await assertUnavailableFor(10_000, t);
     } finally {
-      for (const pid of pids) process.kill(pid, 'SIGCONT');
+      awaken();
     }
     await assertWellAgain(t);
   });

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, type ClientRequest, get, type IncomingMessage, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listChanges, saveFile } from '#features/files/contract.ts';
@@ -8,7 +11,7 @@ import { urlOf } from '#wire/call.ts';
 import { createTestDatabase, query } from './database.ts';
 import { type ReadEvent, readStream } from './event-reader.ts';
 import { newProject, type Person, signUp, visit } from './house.ts';
-import { endProcesses, lives, openProcess, quick, type ServerProcess, until } from './process.ts';
+import { endProcesses, launch, lives, openProcess, postmasterOf, quick, type ServerProcess, until } from './process.ts';
 
 const STREAMS = 50;
 const CONNECTIONS = 500;
@@ -130,6 +133,7 @@ describe('two processes on one port', () => {
   after(endProcesses);
   const token = 'metrics-token';
   const secret = 'kQ7w-ZxR2mT9vB4nL6pY8sD1fG3hJ5aUcEiOqWtXzMbVnPrLkHgSdFjYuTeRwQa1';
+  const production = { NODE_ENV: 'production', SESSION_SECRET: secret, METRICS_TOKEN: token, WEB_CONCURRENCY: '2' };
 
   /** Process ids that answered a request, from the log. */
   const answering = (server: ServerProcess) => {
@@ -141,7 +145,6 @@ describe('two processes on one port', () => {
   };
 
   it('share the work, are replaced when they die, are measured as one, and end together', async (t) => {
-    const production = { NODE_ENV: 'production', SESSION_SECRET: secret, METRICS_TOKEN: token, WEB_CONCURRENCY: '2' };
     const server = await openProcess({ env: { ...quick, ...production, DATABASE_URL: await createTestDatabase() } });
     t.diagnostic(`ready after ${server.startedIn} ms`);
     const ask = () => answerOf(get(`${server.origin}/api/health/live`, { agent: false }));
@@ -170,8 +173,35 @@ describe('two processes on one port', () => {
     for (const pid of [...both, third]) assert.ok(!lives(pid), `process ${pid} was left behind`);
   });
 
+  it('end at once when all have just been killed', async () => {
+    const server = await openProcess({ env: { ...quick, ...production, DATABASE_URL: await createTestDatabase() } });
+    const ask = () => answerOf(get(`${server.origin}/api/health/live`, { agent: false }));
+    const both = await until('both have answered', async () => (await ask()) && answering(server).length === 2 && answering(server));
+    for (const pid of both) process.kill(pid, 'SIGKILL');
+    await until('both have ended', () => both.every((pid) => !lives(pid)));
+    assert.equal(await server.stop(), 0);
+  });
+
+  it('end in order at Ctrl-C, with a PostgreSQL of their own', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-shutdown-'));
+    const server = await openProcess({ env: { ...quick, WEB_CONCURRENCY: '2', DATA_DIR: dataDir } });
+    await signUp(server);
+    server.signal('SIGINT');
+    assert.equal(await server.ended, 0);
+    assert.equal(await postmasterOf(dataDir), undefined);
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('say that a port is taken, and end', async () => {
+    const env = { ...quick, WEB_CONCURRENCY: '2', DATABASE_URL: await createTestDatabase() };
+    const first = await openProcess({ env });
+    const second = launch({ env: { ...env, PORT: new URL(first.origin).port } });
+    assert.equal(await second.ended, 1);
+    assert.match(second.output(), /^Port \d+ is taken by another program\. Stop that one, or set PORT to a free port\.$/m);
+    assert.equal(await first.stop(), 0);
+  });
+
   it('end when the first process is killed, and leave nothing behind', async () => {
-    const production = { NODE_ENV: 'production', SESSION_SECRET: secret, WEB_CONCURRENCY: '2' };
     const server = await openProcess({ env: { ...quick, ...production, DATABASE_URL: await createTestDatabase() } });
     await until('both have answered', async () => {
       await answerOf(get(`${server.origin}/api/health/live`, { agent: false }));

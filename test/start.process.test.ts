@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { currentUser } from '#features/accounts/contract.ts';
-import { createTestDatabase } from './database.ts';
+import { createDatabaseFrom, createTestDatabase } from './database.ts';
 import { signUp, visit } from './house.ts';
 import { endProcesses, launch, lives, openProcess, postmasterOf, quick } from './process.ts';
 
@@ -177,6 +177,14 @@ describe('the environment', () => {
     } finally {
       silent.close();
     }
+  });
+
+  it('may name one empty database for several servers that start at the same time', async () => {
+    const url = await createDatabaseFrom(process.env['TEST_DATABASE_URL'] ?? '', 'template1', 'test_empty_at_start');
+    const servers = await Promise.all([1, 2, 3].map(() => openProcess({ env: { ...quick, DATABASE_URL: url } })));
+    const person = await signUp(servers[0] ?? { origin: '' });
+    for (const server of servers) assert.equal((await visit(person, server).call(currentUser, {})).body.user.id, person.id);
+    for (const server of servers) assert.equal(await server.stop(), 0);
   });
 
   it('in production with all it needs is enough', async () => {

@@ -63,13 +63,14 @@ async function main(): Promise<void> {
       stopping = true;
       const limit = setTimeout(() => {
         log.error('the shutdown took too long and is cut off');
-        void database?.stop().finally(() => process.exit(1));
+        void Promise.resolve(database?.stop()).finally(() => process.exit(1));
       }, SHUTDOWN_LIMIT_MS);
-      await server.close();
+      const failure = await server.close().catch((error: unknown) => ({ error }));
+      if (failure) log.error({ err: failure.error }, 'the shutdown was not in order');
       await database?.stop();
       clearTimeout(limit);
       log.info('stopped');
-      process.exit(0);
+      process.exit(failure ? 1 : 0);
     }
 
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());

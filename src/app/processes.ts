@@ -22,14 +22,20 @@ type Message = { ready: number } | { metrics: 'wanted' };
 /** @throws when the first processes cannot start */
 export async function runProcesses({ count, databaseUrl, log, onReady, onEnd }: Options): Promise<void> {
   const registry = new AggregatorRegistry();
+  const running = new Set<Worker>();
   let stopping = false;
+  let failed = false;
   let ready = 0;
   let everReady = false;
 
   function start(): void {
     const worker = cluster.fork({ DATABASE_URL: databaseUrl });
     worker.on('message', (message: Message) => void receive(worker, message));
-    worker.on('exit', (code, signal) => void restart(code, signal));
+    running.add(worker);
+    worker.on('exit', (code, signal) => {
+      running.delete(worker);
+      restart(code, signal);
+    });
   }
 
   async function receive(worker: Worker, message: Message): Promise<void> {
@@ -45,24 +51,22 @@ export async function runProcesses({ count, databaseUrl, log, onReady, onEnd }: 
     }
   }
 
-  async function restart(code: number | null, signal: string | null): Promise<void> {
+  function restart(code: number | null, signal: string | null): void {
     ready--;
-    if (stopping) {
-      if (Object.keys(cluster.workers ?? {}).length === 0) await onEnd(0);
-      return;
-    }
-    if (!everReady) {
-      // What one of them could not do, such as taking the port, none of them can; it has said why.
-      stop();
-      return void (await onEnd(1));
+    if (stopping || !everReady) {
+      // What one of them could not do at the start, such as taking the port, none of them can; it has said why.
+      failed ||= code !== 0;
+      return stop();
     }
     log.error({ code, signal }, 'a server process ended; another one takes its place');
     setTimeout(() => !stopping && start(), RESTART_MS);
   }
 
+  /** Also right after all have died, when no exit is left that would say so. */
   function stop(): void {
+    if (!stopping) for (const worker of running) worker.process.kill('SIGTERM');
     stopping = true;
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill('SIGTERM');
+    if (running.size === 0) void onEnd(failed ? 1 : 0);
   }
 
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);

@@ -1,13 +1,13 @@
 /** `npm run test:load`: so many people at work for a while; does the server keep within the guide's targets? */
 import { resolve } from 'node:path';
 import { createBrowserFetch, createConnections } from './connection.ts';
-import { measuredSteps } from './journey.ts';
 import { describeMachine } from './machine.ts';
 import { createMeasurements, type Measurements } from './measure.ts';
 import { type OwnServer, startOwnServer } from './own-server.ts';
 import { showProgress } from './progress.ts';
 import { makeReport, renderReport, writeReport } from './report.ts';
 import type { Settings } from './settings.ts';
+import { measuredSteps } from './steps.ts';
 import { signUpUsers } from './users.ts';
 import { walkAll } from './walk.ts';
 

@@ -20,3 +20,8 @@ export function exponential(random: () => number, mean: number): number {
 export function between(random: () => number, min: number, max: number): number {
   return min + Math.floor(random() * (max - min + 1));
 }
+
+export function shuffle<T>(random: () => number, items: readonly T[]): T[] {
+  const order = new Map(items.map((item) => [item, random()]));
+  return [...items].sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+}

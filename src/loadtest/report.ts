@@ -28,13 +28,19 @@ export interface Report {
 
 type Setting = Pick<Report, 'test' | 'startedAt' | 'users' | 'seconds' | 'target' | 'machine' | 'notes'>;
 
+const LIMIT_NOTE =
+  'The server refused requests by its limits (429). Start it with a higher RATE_LIMIT_MULTIPLIER to measure what it can carry.';
+const isLimit = ({ code }: Failure) => code.startsWith('429 ');
+
 export function makeReport(setting: Setting, measurements: Measurements): Report {
   const targets = checkTargets(measurements);
+  const failures = measurements.failures();
   return {
     ...setting,
+    notes: [...setting.notes, ...(failures.some(isLimit) ? [LIMIT_NOTE] : [])],
     steps: measurements.steps(),
     total: measurements.total(),
-    failures: measurements.failures(),
+    failures,
     lateness: measurements.lateness(),
     targets,
     passed: targets.every(({ met }) => met),
@@ -62,7 +68,7 @@ export function renderReport(report: Report): string {
 }
 
 function renderMachine({ cores, processor, memoryGiB, node, system }: Machine): string {
-  return `  ${cores} cores (${processor}), ${memoryGiB} GiB memory, Node ${node}, ${system}`;
+  return `  This machine: ${cores} cores (${processor}), ${memoryGiB} GiB memory, Node ${node}, ${system}`;
 }
 
 function renderSteps({ steps, total, seconds }: Report): string {

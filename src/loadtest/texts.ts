@@ -16,5 +16,5 @@ export const texts: ReadonlyMap<string, string> = new Map([
 
 /** @returns a text with one line more or the last edit replaced, so that files do not grow during a run */
 export function edit(text: string, mark: string): string {
-  return `${text.replace(/\nEdited [^\n]*\n$/, '\n')}\nEdited ${mark}\n`;
+  return `${text.replace(/\nEdited [^\n]*\n$/, '')}\nEdited ${mark}\n`;
 }

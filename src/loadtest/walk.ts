@@ -4,12 +4,14 @@
  * is late does not make the server look fast.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { planJourney, type Step } from './journey.ts';
+import { planJourney } from './journey.ts';
 import type { Measurements } from './measure.ts';
 import { createRandom, exponential } from './random.ts';
+import type { Step } from './steps.ts';
 import type { VirtualUser } from './users.ts';
 
-export const THINK_MS = 3000;
+const THINK_MS = 3000;
+/** Users arrive within a sixth of the run, and within this. */
 const RAMP_UP_MS = 10_000;
 
 interface WalkOptions {
@@ -22,19 +24,15 @@ interface WalkOptions {
   think?: number;
 }
 
-/** Milliseconds over which users arrive. */
-export function rampUp(duration: number): number {
-  return Math.min(RAMP_UP_MS, duration / 6);
-}
-
 /** Resolves when the last step that began in time has ended. @throws the signal's reason */
 export async function walkAll({ users, duration, measurements, signal, think = THINK_MS }: WalkOptions): Promise<void> {
   const start = performance.now();
   const deadline = start + duration;
+  const rampUp = Math.min(RAMP_UP_MS, duration / 6);
 
   async function walk(user: VirtualUser, index: number): Promise<void> {
     const random = createRandom(index + 1);
-    let due = start + rampUp(duration) * random();
+    let due = start + rampUp * random();
     await sleepUntil(due, signal);
     measurements.arrive();
     for (;;) {

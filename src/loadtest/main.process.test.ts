@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { login } from '#features/accounts/contract.ts';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+async function run(test: string, env: Record<string, string>, cwd: string): Promise<{ code: number; said: string }> {
+  const child = spawn(process.execPath, [main, test], { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      said += chunk;
+    });
+  const [code] = await once(child, 'close');
+  return { code, said };
+}
+
+describe('npm run test:load', () => {
+  let folder: string;
+  let broken: Server;
+  /** Takes sign-ups and files, and refuses every sign-in. */
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'guildhall-loadtest-'));
+    broken = createServer((request, response) => {
+      request.resume();
+      const refused = request.url === login.path;
+      response.writeHead(refused ? 503 : 201, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(refused ? { code: 'overloaded', status: 503, detail: 'Too busy.' } : { project: { id: 'p' } }));
+    }).listen(0, '127.0.0.1');
+    await once(broken, 'listening');
+  });
+  after(async () => {
+    broken.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('ends with 1 when a target is missed, and says which step failed, on the screen and in reports/', async () => {
+    const target = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`;
+    const { code, said } = await run('load', { TARGET_URL: target, USERS: '2', DURATION: '1' }, folder);
+    assert.equal(code, 1, said);
+    assert.match(said, /login +(\d+) +\1 /);
+    assert.match(said, /503 overloaded × \d+ in login: Too busy\./);
+    assert.match(said, /✗ missed +errors below 1 % of requests: 100\.00 %/);
+    const [name = ''] = await readdir(join(folder, 'reports'));
+    assert.match(name, /^load-[\dT-]+Z\.json$/);
+    const report = JSON.parse(await readFile(join(folder, 'reports', name), 'utf8'));
+    const { passed, users, total } = report;
+    assert.deepEqual({ passed, users, errors: total.errors }, { passed: false, users: 2, errors: total.requests });
+  });
+
+  it('ends with 1 and lists everything that is wrong with its settings', async () => {
+    const { code, said } = await run('load', { USERS: 'many', DURATION: '0' }, folder);
+    assert.equal(code, 1);
+    assert.equal(said.trim(), 'USERS must be a whole number.\nDURATION must be at least 1.');
+  });
+
+  it('ends with 1 when there is no server at TARGET_URL', async () => {
+    const { code, said } = await run('load', { TARGET_URL: 'http://127.0.0.1:1', USERS: '1', DURATION: '1' }, folder);
+    assert.equal(code, 1);
+    assert.match(said, /cannot be signed up: The server cannot be reached/);
+  });
+});
