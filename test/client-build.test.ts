@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { clientDirectory } from '#app/server.ts';
+import { type House, openHouse } from './house.ts';
+
+describe('the built client', () => {
+  let house: House;
+  let page: string;
+  before(async () => {
+    house = await openHouse();
+    page = await (await fetch(house.origin)).text();
+  });
+  after(() => house.close());
+
+  const assets = () => [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '');
+
+  it('shows its first page with less than 150 kB, compressed', async (t) => {
+    const scripts = assets().filter((path) => /\.(?:js|css)$/.test(path));
+    let bytes = gzipSync(page).length;
+    for (const path of scripts) bytes += gzipSync(await readFile(join(clientDirectory, path))).length;
+    t.diagnostic(`${Math.round(bytes / 1000)} kB in ${scripts.length + 1} files`);
+    assert.ok(scripts.length > 0 && bytes < 150_000, `${bytes} bytes`);
+  });
+
+  it('is kept by browsers for ever under names that change with the content, and compressed', async () => {
+    for (const path of assets()) {
+      const response = await fetch(house.origin + path, { headers: { 'accept-encoding': 'br' } });
+      assert.equal(response.status, 200, path);
+      assert.match(response.headers.get('cache-control') ?? '', /max-age=31536000, immutable/);
+      const { size } = await stat(join(clientDirectory, path));
+      if (path.endsWith('.js') && size > 1024) assert.equal(response.headers.get('content-encoding'), 'br', path);
+    }
+  });
+
+  it('has a page that is never kept, with a policy that names a fresh nonce and nothing from elsewhere', async () => {
+    const [first, second] = [await fetch(house.origin), await fetch(`${house.origin}/projects/some-screen`)];
+    const policies = [first, second].map((response) => response.headers.get('content-security-policy') ?? '');
+    assert.notEqual(policies[0], policies[1]);
+    for (const policy of policies) assert.doesNotMatch(policy, /unsafe|https?:|\*/);
+    assert.equal(first.headers.get('cache-control'), 'no-store');
+    const nonce = /'nonce-([^']+)'/.exec(policies[1] ?? '')?.[1] ?? 'none';
+    assert.ok((await second.text()).includes(`nonce="${nonce}"`));
+  });
+
+  it('names no outside address to load from', async () => {
+    for (const name of await readdir(join(clientDirectory, 'assets'))) {
+      if (!/\.(?:js|css)$/.test(name)) continue;
+      const source = await readFile(join(clientDirectory, 'assets', name), 'utf8');
+      assert.doesNotMatch(source, /(?:src|href|url|import|fetch)\s*[(=]\s*["'`]?https?:\/\/(?!www\.w3\.org)[a-z0-9]/, name);
+    }
+  });
+});
