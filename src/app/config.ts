@@ -62,6 +62,10 @@ export const environment = z.object({
     .optional()
     .describe('info in production, else warn'),
   OPENAI_API_KEY: text.optional().describe('models of OpenAI'),
+  OPENAI_BASE_URL: z
+    .url({ protocol: /^https?$/, error: 'an address such as https://openrouter.ai/api/v1' })
+    .optional()
+    .describe('another server that speaks OpenAI’s protocol, asked with OPENAI_API_KEY'),
   ANTHROPIC_API_KEY: text.optional().describe('models of Anthropic'),
   MODEL_SERVER_URL: z
     .url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:8000/v1' })
@@ -143,6 +147,7 @@ function complete(env: z.infer<typeof environment>) {
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     providers: {
       openaiKey: env.OPENAI_API_KEY,
+      openaiUrl: env.OPENAI_BASE_URL,
       anthropicKey: env.ANTHROPIC_API_KEY,
       compatibleUrl: env.MODEL_SERVER_URL,
       compatibleKey: env.MODEL_SERVER_KEY,

@@ -199,21 +199,18 @@ export function createFiles({ db }: { db: Database }) {
   };
 }
 
+/** Names the current version in the body, and as ETag. */
 function refuseCondition(condition: Condition, current: sql.FileRow | undefined): Refusal {
+  const members = { current: current ? describeFile(current) : null };
+  const headers: Record<string, string> = current ? { etag: `"${current.version}"` } : {};
   if (condition.kind === 'none') {
-    return new Refusal(
-      428,
-      'condition_required',
-      'This file exists. Name the version your change is based on with If-Match, so that nothing is overwritten unseen.',
-      {
-        members: { current: current ? describeFile(current) : null },
-      },
-    );
+    const detail = 'This file exists. Name the version your change is based on with If-Match, so that nothing is overwritten unseen.';
+    return new Refusal(428, 'condition_required', detail, { members, headers });
   }
   const detail = current
     ? `Somebody saved this file meanwhile (${describeAuthor(current).name}). Compare with the current version, then save again.`
     : 'This file does not exist any more, or not yet. Save it as a new file with If-None-Match: *.';
-  return new Refusal(412, 'changed_meanwhile', detail, { members: { current: current ? describeFile(current) : null } });
+  return new Refusal(412, 'changed_meanwhile', detail, { members, headers });
 }
 
 function describeAuthor({ user_id, run_id, user_name }: sql.AuthorColumns): Author {

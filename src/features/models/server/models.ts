@@ -15,7 +15,7 @@ type Listing = z.infer<(typeof listModels.replies)[200]>;
 
 export const PRACTICE = 'practice';
 /** How long a provider's list of models is believed. */
-const BELIEVED_MS = 60_000;
+const BELIEVED_MS = 10_000;
 const ASK_MS = 3000;
 /** Somebody who is there at all answers on this machine at once. */
 const ASK_LOCAL_MS = 300;

@@ -4,6 +4,8 @@ import * as z from 'zod';
 
 export interface ProviderSettings {
   openaiKey?: string | undefined;
+  /** Another address for OpenAI's protocol, as OpenAI's own libraries read it. */
+  openaiUrl?: string | undefined;
   anthropicKey?: string | undefined;
   /** Address of an OpenAI-compatible server, up to and including `/v1`. */
   compatibleUrl?: string | undefined;
@@ -26,9 +28,11 @@ const modelList = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 export function createProviders(settings: ProviderSettings): Provider[] {
   const providers: Provider[] = [];
-  const { openaiKey, anthropicKey, compatibleUrl, compatibleKey, localUrl } = settings;
+  const { openaiKey, openaiUrl, anthropicKey, compatibleUrl, compatibleKey, localUrl } = settings;
   if (anthropicKey) providers.push(anthropic(anthropicKey));
-  if (openaiKey) providers.push(openai(openaiKey));
+  if (openaiUrl)
+    providers.push(compatible({ id: 'openai', name: new URL(openaiUrl).host, url: openaiUrl, key: openaiKey, optional: false }));
+  else if (openaiKey) providers.push(openai(openaiKey));
   if (compatibleUrl)
     providers.push(
       compatible({ id: 'server', name: new URL(compatibleUrl).host, url: compatibleUrl, key: compatibleKey, optional: false }),
