@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { currentUser } from '#features/accounts/contract.ts';
+import { lockDataFolder } from '#kernel/database/data-folder.ts';
 import { createDatabaseFrom, createTestDatabase } from './database.ts';
 import { signUp, visit } from './house.ts';
 import { endProcesses, launch, lives, openProcess, postmasterOf, quick } from './process.ts';
@@ -76,6 +77,20 @@ describe('starting', () => {
       for (const start of starts) if (start.status === 'rejected') assert.match(String(start.reason), /is in use by the server/);
       process.kill(winner.pid, 'SIGKILL');
       await winner.ended;
+    }
+  });
+
+  it('gives a folder to one only, however close together they ask', async () => {
+    const left = ['', 'server.lock.3'];
+    for (let round = 0; round < 40; round++) {
+      const folder = await newFolder();
+      const lock = left[round % 2];
+      if (lock) await writeFile(join(folder, lock), '999999999 1\n');
+      const asked = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataFolder(folder)));
+      assert.equal(asked.filter((answer) => answer.status === 'fulfilled').length, 1);
+      for (const answer of asked) if (answer.status === 'rejected') assert.match(String(answer.reason), /is in use by the server/);
+      for (const answer of asked) if (answer.status === 'fulfilled') await answer.value();
+      await (await lockDataFolder(folder))();
     }
   });
 

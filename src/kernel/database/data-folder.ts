@@ -1,4 +1,5 @@
 /** One server at a time owns a data folder. Says so in one sentence when it is another one. */
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -47,7 +48,7 @@ async function readLocks(dataDir: string): Promise<number[]> {
 /** @returns the path of the lock; undefined when somebody else was faster */
 async function claim(dataDir: string, number: number): Promise<string | undefined> {
   const lock = lockFile(dataDir, number);
-  const draft = join(dataDir, `server.lock.draft-${process.pid}`);
+  const draft = join(dataDir, `server.lock.draft-${randomUUID()}`);
   try {
     await writeFile(draft, `${process.pid} ${await startOf(process.pid)}\n`, { mode: 0o644 });
     await link(draft, lock);
