@@ -95,7 +95,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.reload();
     await page.getByText('write notes.md: what to write').waitFor();
     await page.getByText(/see .*env\.example/).waitFor();
-    const conversation = await page.getByRole('region', { name: 'Conversation' }).innerText();
+    const conversation = (await page.getByRole('region', { name: 'Conversation' }).textContent()) ?? '';
     assert.equal(conversation.split('I am the').length - 1, 1);
     assert.equal(conversation.split('Several can be joined').length - 1, 1);
   });

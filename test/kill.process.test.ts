@@ -6,10 +6,11 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
+import type { RunEvent } from '#features/runs/events.ts';
 import { createTestDatabase } from './database.ts';
-import { isWhole, type ReadEvent, readStream } from './event-reader.ts';
 import { newProject, type Person, signUp, visit } from './house.ts';
 import { endProcesses, lives, openProcess, postmasterOf, quick, type ServerProcess, until } from './process.ts';
+import { isWhole, readStream } from './run-stream.ts';
 
 const SENTENCE = 'list the files, then write a.md: one, then write b.md: two, then write c.md: three';
 const CONTENT = { 'a.md': 'one\n', 'b.md': 'two\n', 'c.md': 'three\n' };
@@ -161,8 +162,8 @@ describe('kill -9 of one of two servers', () => {
         return undefined;
       });
       survivor = victim === survivor ? other : survivor;
-      const stayed: ReadEvent[] = [];
-      const moved: ReadEvent[] = [];
+      const stayed: RunEvent[] = [];
+      const moved: RunEvent[] = [];
       const staying = readStream(visit(person, survivor), started.runId, stayed);
       const moving = readStream(visit(person, victim), started.runId, moved);
       await sleep(killedAfter);

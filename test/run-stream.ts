@@ -1,31 +1,65 @@
 /** Reads a run's server-sent events the way a browser does. */
-import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { createParser } from 'eventsource-parser';
 import type { RunEvent } from '#features/runs/events.ts';
 import type { Person } from './house.ts';
 
 interface Reading {
-  /** Number in Last-Event-ID. */
+  /** Number in Last-Event-ID; that of the last event read so far, unless told otherwise. */
   after?: number;
-  /** Leave when it says so; else read until the server ends the stream. */
+  /** Leave when it says so; else read until the stream ends. */
   until?: (event: RunEvent) => boolean;
 }
 
-/** @returns the events in the order in which they came */
-export async function readRun(person: Person, runId: string, { after = 0, until }: Reading = {}): Promise<RunEvent[]> {
+interface StreamEnd {
+  ended: 'by the server' | 'by the reader' | 'broken';
+  /** The last hint when to come back, in ms. */
+  retry: number | undefined;
+}
+
+/** @param events what was read so far; new ones are appended as they arrive, so that they are there even when the stream breaks */
+export async function readStream(
+  person: Person,
+  runId: string,
+  events: RunEvent[] = [],
+  { after, until }: Reading = {},
+): Promise<StreamEnd> {
+  const last = after ?? events.at(-1)?.seq ?? 0;
+  const headers: Record<string, string> = last > 0 ? { 'last-event-id': String(last) } : {};
   const leave = new AbortController();
-  const headers: Record<string, string> = after > 0 ? { 'last-event-id': String(after) } : {};
-  const response = await person.browser.fetch(`/api/runs/${runId}/events`, { headers, signal: leave.signal });
-  if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
-  const events: RunEvent[] = [];
-  const stream = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-  for await (const { id, event, data } of stream) {
-    const { at, ...rest } = JSON.parse(data);
-    events.push({ seq: Number(id), type: event, data: rest, at } as RunEvent);
-    const last = events.at(-1);
-    if (last && until?.(last)) break;
+  let retry: number | undefined;
+  const parser = createParser({
+    onEvent: ({ id, event, data }) => {
+      if (leave.signal.aborted) return;
+      const { at, ...rest } = JSON.parse(data);
+      const read = { seq: Number(id), type: event, data: rest, at } as RunEvent;
+      events.push(read);
+      if (until?.(read)) leave.abort();
+    },
+    onRetry: (milliseconds) => {
+      retry = milliseconds;
+    },
+  });
+  try {
+    const response = await person.browser.fetch(`/api/runs/${runId}/events`, { headers, signal: leave.signal });
+    if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
+    for await (const text of response.body.pipeThrough(new TextDecoderStream())) parser.feed(text);
+    return { ended: 'by the server', retry };
+  } catch {
+    return { ended: leave.signal.aborted ? 'by the reader' : 'broken', retry };
   }
-  leave.abort();
+}
+
+/** @returns the events in the order in which they came @throws when the stream breaks or is refused */
+export async function readRun(person: Person, runId: string, reading: Reading = {}): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  const { ended } = await readStream(person, runId, events, reading);
+  if (ended === 'broken') throw new Error(`the stream broke after ${events.length} events, or was refused`);
   return events;
+}
+
+/** Are these all events of a run from the first to its end, none missing and none twice? */
+export function isWhole(events: readonly RunEvent[]): boolean {
+  return events.at(-1)?.type === 'end' && events.every((event, index) => event.seq === index + 1);
 }
 
 export function textOf(events: readonly RunEvent[]): string {

@@ -7,11 +7,12 @@ import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listChanges, saveFile } from '#features/files/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
+import type { RunEvent } from '#features/runs/events.ts';
 import { urlOf } from '#wire/call.ts';
 import { createTestDatabase, query } from './database.ts';
-import { type ReadEvent, readStream } from './event-reader.ts';
 import { newProject, type Person, signUp, visit } from './house.ts';
 import { endProcesses, launch, lives, openProcess, postmasterOf, quick, type ServerProcess, until } from './process.ts';
+import { readStream } from './run-stream.ts';
 
 const STREAMS = 50;
 const CONNECTIONS = 500;
@@ -67,7 +68,7 @@ describe('SIGTERM', () => {
       Array.from({ length: STREAMS }, async () => {
         const { id: projectId } = await newProject(person);
         const { run } = (await person.call(startRun, { params: { projectId }, body: { message: SENTENCE, model: 'practice' } })).body;
-        return { projectId, runId: run.id, events: [] as ReadEvent[] };
+        return { projectId, runId: run.id, events: [] as RunEvent[] };
       }),
     );
     const streams = runs.map(({ runId, events }) => readStream(person, runId, events));
@@ -105,7 +106,7 @@ describe('SIGTERM', () => {
       const last = events.at(-1);
       assert.deepEqual([last?.type, (last?.data as { status: string } | undefined)?.status], ['end', 'done']);
       assert.ok(
-        events.every((event, index) => event.id === index + 1),
+        events.every((event, index) => event.seq === index + 1),
         'a reader missed events, or had some twice',
       );
       const { changes } = (await again.call(listChanges, { params: { projectId } })).body;

@@ -58,7 +58,7 @@ export const busy = (seconds: number) =>
     headers: { 'retry-after': String(seconds) },
   });
 export const databaseUnavailable = (cause: unknown) =>
-  new Refusal(503, 'database_unavailable', 'The database cannot be reached right now. Nothing was changed; try again in a moment.', {
+  new Refusal(503, 'database_unavailable', 'The database cannot be reached right now. Try again in a moment; if this was to change something, look first whether it did.', {
     headers: { 'retry-after': '2' },
     cause,
   });

@@ -213,7 +213,7 @@ describe('runs', () => {
     const runId = await start('hello');
     const eve = await signUp(house);
     await assert.rejects(eve.call(getRun, { params: { runId } }), { status: 404 });
-    await assert.rejects(readRun(eve, runId), /404/);
+    await assert.rejects(readRun(eve, runId), /refused/);
     await assert.rejects(eve.call(stopRun, { params: { runId } }), { status: 404 });
   });
 

@@ -2,8 +2,10 @@
 import type { Response } from 'express';
 
 const KEEP_ALIVE_MS = 15_000;
-/** How soon a browser comes back after a server said goodbye. */
+/** How soon a browser comes back when its stream breaks. */
 const RETRY_MS = 500;
+/** A server that stops spreads its readers over this time, so that they do not all come to the next one at once. */
+const SPREAD_MS = 1500;
 
 export interface EventStream {
   /** The number in Last-Event-ID, or 0: what the reader has already. */
@@ -16,6 +18,8 @@ export interface EventStream {
   onDrain(callback: () => void): void;
   onClose(callback: () => void): void;
   end(): void;
+  /** Ends it with a hint when to come back: there is more to read, at another server. */
+  sendAway(): void;
 }
 /** The streams of this process, to end them politely at shutdown. */
 export type OpenStreams = Set<EventStream>;
@@ -39,6 +43,7 @@ export function openEventStream(response: Response, open: OpenStreams): EventStr
     onDrain: (callback: () => void) => void response.once('drain', callback),
     onClose: (callback: () => void) => void closing.push(callback),
     end: () => void response.end(),
+    sendAway: () => void (response.writableEnded || response.end(`retry: ${Math.round(200 + Math.random() * SPREAD_MS)}\n\n`)),
   };
   response.once('close', () => {
     clearInterval(keepAlive);

@@ -36,7 +36,7 @@ export async function listen({ handler, host, port, tls, streams }: ListenOption
   const address = server.address();
 
   function letGo(): void {
-    for (const stream of streams) stream.end();
+    for (const stream of streams) stream.sendAway();
     server.closeIdleConnections();
   }
 
