@@ -1,0 +1,11 @@
+/** Express with nothing in its way: what the framework costs by itself. */
+import express from 'express';
+import { serve } from './reference.ts';
+
+export function startBareExpress() {
+  const app = express();
+  app.get('/api/projects', (_request, response) => {
+    response.json({ ok: true });
+  });
+  return serve(app);
+}

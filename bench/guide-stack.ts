@@ -1,0 +1,39 @@
+/**
+ * The guide's stack as the guide writes it down: Express, helmet, json, pino-http, express-session on connect-pg-simple, a pool of
+ * 20, express-rate-limit in memory, one select. Only the limit is raised, so that it does not end the measurement.
+ */
+import connectPg from 'connect-pg-simple';
+import express from 'express';
+import { rateLimit } from 'express-rate-limit';
+import session from 'express-session';
+import helmet from 'helmet';
+import pg from 'pg';
+import { pinoHttp } from 'pino-http';
+import { listProjects, NEVER, type Surroundings, serve } from './reference.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    userId: string;
+  }
+}
+
+export function startGuideStack({ databaseUrl, secret }: Surroundings) {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 20, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 2000 });
+  const PgStore = connectPg(session);
+  const store = new PgStore({ pool, createTableIfMissing: false, ttl: 7 * 24 * 3600, tableName: 'sessions' });
+  const app = express();
+  app.set('trust proxy', 1);
+  app.use(helmet());
+  app.use(pinoHttp());
+  app.use(express.json({ limit: '10mb' }));
+  app.use(
+    session({ store, secret, name: 'guildhall.sid', resave: false, saveUninitialized: false, cookie: { maxAge: 7 * 24 * 3600_000 } }),
+  );
+  app.use('/api', rateLimit({ windowMs: 15 * 60_000, limit: NEVER, standardHeaders: 'draft-8', legacyHeaders: false }));
+  app.get('/api/projects', async (request, response) => {
+    if (!request.session.userId) return void response.status(401).json({ message: 'Unauthorized' });
+    const { rows } = await pool.query(listProjects, [request.session.userId]);
+    response.json({ projects: rows });
+  });
+  return serve(app);
+}
