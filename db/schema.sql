@@ -9,6 +9,15 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.notify_run_deleted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('guildhall', 'run ' || old.id || ' ' || old.last_event + 1);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.notify_session_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -148,6 +157,7 @@ create table runs (
   input_tokens bigint default 0 not null,
   output_tokens bigint default 0 not null,
   created_at timestamp with time zone default now() not null,
+  queued_at timestamp with time zone default now() not null,
   changed_at timestamp with time zone default now() not null,
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
@@ -156,9 +166,10 @@ create table runs (
   constraint runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'done'::text, 'failed'::text, 'stopped'::text])))
 );
 CREATE INDEX runs_project ON public.runs USING btree (project_id, created_at DESC, id DESC);
-CREATE INDEX runs_queued ON public.runs USING btree (changed_at) WHERE (status = 'queued'::text);
+CREATE INDEX runs_queued ON public.runs USING btree (queued_at) WHERE (status = 'queued'::text);
 CREATE INDEX runs_running ON public.runs USING btree (server) WHERE (status = 'running'::text);
 CREATE INDEX runs_user ON public.runs USING btree (user_id);
+CREATE TRIGGER runs_deleted AFTER DELETE ON public.runs FOR EACH ROW WHEN ((old.status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]))) EXECUTE FUNCTION notify_run_deleted();
 
 create table sessions (
   sid text not null,

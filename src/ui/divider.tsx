@@ -42,7 +42,7 @@ export function Divider({ label, size, min, max, side, onChange }: DividerProps)
       tabIndex={0}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
-      onPointerUp={() => {
+      onLostPointerCapture={() => {
         start.current = undefined;
       }}
       onKeyDown={onKeyDown}

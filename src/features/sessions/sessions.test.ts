@@ -153,6 +153,23 @@ describe('sessions', () => {
     });
   });
 
+  it('stay ended when they are renewed at the same moment', async () => {
+    const person = await signUp(house);
+    await query(house.databaseUrl, `update sessions set sess = jsonb_set(sess, '{renewedAt}', '0') where user_id = $1`, [person.id]);
+    await sleep(100);
+    const renewed = query(
+      house.databaseUrl,
+      // Ends the session, and lets the renewal find it until this commits.
+      `with ended as (delete from sessions where user_id = $1 returning sid) select sid, pg_sleep(0.5) from ended`,
+      [person.id],
+    );
+    await sleep(100);
+    await Promise.all([person.call(currentUser, {}).catch(() => undefined), renewed]);
+    await sleep(100);
+    assert.deepEqual(await query(house.databaseUrl, 'select sid from sessions where user_id = $1', [person.id]), []);
+    await assert.rejects(person.call(currentUser, {}), { status: 401 });
+  });
+
   describe('GET /api/sessions', () => {
     it('lists my own with device and address, and tells which one asks', async () => {
       const person = await signUp(house);

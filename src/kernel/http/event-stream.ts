@@ -12,7 +12,7 @@ export interface EventStream {
   readonly lastEventId: number;
   /**
    * @param text one or more events as `formatEvent` makes them
-   * @returns false when the reader is slow: send no more before `onDrain` calls back
+   * @returns false when the reader is slow or has been sent the end: send no more before `onDrain` calls back
    */
   send(text: string): boolean;
   onDrain(callback: () => void): void;
@@ -34,23 +34,28 @@ export const eventStreamHeaders = {
 export function openEventStream(response: Response, open: OpenStreams): EventStream {
   response.writeHead(200, eventStreamHeaders);
   response.write(`retry: ${RETRY_MS}\n\n`);
-  const keepAlive = setInterval(() => response.write(':\n\n'), KEEP_ALIVE_MS);
+  // A slow reader's connection stays after the end until it has taken all; writing to it then would end the process.
+  const write = (text: string) => !response.writableEnded && response.write(text);
+  const keepAlive = setInterval(() => write(':\n\n'), KEEP_ALIVE_MS);
   const closing: (() => void)[] = [];
 
   const stream: EventStream = {
     lastEventId: Number(/^\d{1,15}$/.exec(String(response.req.headers['last-event-id'] ?? ''))?.[0] ?? 0),
-    send: (text: string): boolean => response.write(text),
+    send: write,
     onDrain: (callback: () => void) => void response.once('drain', callback),
-    onClose: (callback: () => void) => void closing.push(callback),
+    // A reader may have left while its rights were looked up.
+    onClose: (callback: () => void) => (response.closed ? callback() : void closing.push(callback)),
     end: () => void response.end(),
     sendAway: () => void (response.writableEnded || response.end(`retry: ${Math.round(200 + Math.random() * SPREAD_MS)}\n\n`)),
   };
-  response.once('close', () => {
+  function close(): void {
     clearInterval(keepAlive);
     open.delete(stream);
     for (const callback of closing) callback();
-  });
+  }
   open.add(stream);
+  if (response.closed) close();
+  else response.once('close', close);
   return stream;
 }
 

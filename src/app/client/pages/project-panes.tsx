@@ -22,86 +22,79 @@ const panes: readonly { pane: Pane; label: string; icon: IconName }[] = [
   { pane: 'agent', label: 'Agent', icon: 'agent' },
 ];
 
-interface Contents {
+interface ProjectPanesProps {
   files: ReactNode;
   editor: ReactNode;
   agent: ReactNode;
-}
-
-interface NarrowPanesProps extends Contents {
+  /** The one to be seen where there is room for one only. */
   shown: Pane;
   unsaved: boolean;
   onShow: (pane: Pane) => void;
 }
 
-/** Beside each other where there is room, else one at a time. */
-export function ProjectPanes(props: NarrowPanesProps) {
-  return useIsNarrow() ? <NarrowPanes {...props} /> : <WidePanes {...props} />;
-}
-
-function NarrowPanes({ shown, unsaved, onShow, ...contents }: NarrowPanesProps) {
-  return (
-    <>
-      {/* All stay, so that switching loses neither what is typed nor where one was. */}
-      {panes.map(({ pane }) => (
-        <div key={pane} className="panes-narrow" hidden={pane !== shown}>
-          {contents[pane]}
-        </div>
-      ))}
-      <nav className="panes-bar" aria-label="Panes">
-        {panes.map(({ pane, label, icon }) => (
-          <button key={pane} type="button" aria-current={pane === shown} onClick={() => onShow(pane)}>
-            <Icon name={icon} />
-            {label}
-            {pane === 'editor' && unsaved && <span className="visually-hidden">, unsaved changes</span>}
-          </button>
-        ))}
-      </nav>
-    </>
-  );
-}
-
-function WidePanes({ files, editor, agent }: Contents) {
+/**
+ * Beside each other where there is room, else one at a time. All stay where they are in either case: neither folding one
+ * nor turning the phone loses what is typed in it.
+ */
+export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: ProjectPanesProps) {
+  const isNarrow = useIsNarrow();
   const [layout, setLayout] = useStored('layout', parseLayout);
-  const { filesWidth, agentWidth, filesFolded, agentFolded } = layout;
+  const { filesWidth, agentWidth } = layout;
+  const filesFolded = isNarrow ? shown !== 'files' : layout.filesFolded;
+  const agentFolded = isNarrow ? shown !== 'agent' : layout.agentFolded;
   const change = (changes: Partial<Layout>) => setLayout({ ...layout, ...changes });
   const setFilesWidth = (width: number) => change({ filesWidth: width });
   const setAgentWidth = (width: number) => change({ agentWidth: width });
   return (
     <>
-      <div className="panes-fold">
-        <IconButton
-          size="small"
-          icon="left"
-          label={filesFolded ? 'Show files' : 'Fold files'}
-          onClick={() => change({ filesFolded: !filesFolded })}
-        />
-        <IconButton
-          size="small"
-          icon="right"
-          label={agentFolded ? 'Show agent' : 'Fold agent'}
-          onClick={() => change({ agentFolded: !agentFolded })}
-        />
-      </div>
+      {!isNarrow && (
+        <div className="panes-fold">
+          <IconButton
+            size="small"
+            icon="left"
+            label={filesFolded ? 'Show files' : 'Fold files'}
+            onClick={() => change({ filesFolded: !filesFolded })}
+          />
+          <IconButton
+            size="small"
+            icon="right"
+            label={agentFolded ? 'Show agent' : 'Fold agent'}
+            onClick={() => change({ agentFolded: !agentFolded })}
+          />
+        </div>
+      )}
       <div className="panes">
-        {!filesFolded && (
-          <>
-            <div className="panes-side" style={{ width: filesWidth }}>
-              {files}
-            </div>
-            <Divider label="Width of files" side="left" size={filesWidth} min={160} max={480} onChange={setFilesWidth} />
-          </>
+        <div className="panes-side" hidden={filesFolded} style={{ width: filesWidth }}>
+          {files}
+        </div>
+        {!isNarrow && !filesFolded && (
+          <Divider label="Width of files" side="left" size={filesWidth} min={160} max={480} onChange={setFilesWidth} />
         )}
-        <div className="panes-middle">{editor}</div>
-        {!agentFolded && (
-          <>
-            <Divider label="Width of agent" side="right" size={agentWidth} min={280} max={720} onChange={setAgentWidth} />
-            <div className="panes-side" style={{ width: agentWidth }}>
-              {agent}
-            </div>
-          </>
+        <div className="panes-middle" hidden={isNarrow && shown !== 'editor'}>
+          {editor}
+        </div>
+        {!isNarrow && !agentFolded && (
+          <Divider label="Width of agent" side="right" size={agentWidth} min={280} max={720} onChange={setAgentWidth} />
         )}
+        <div className="panes-side" hidden={agentFolded} style={{ width: agentWidth }}>
+          {agent}
+        </div>
       </div>
+      {isNarrow && <PanesBar shown={shown} unsaved={unsaved} onShow={onShow} />}
     </>
+  );
+}
+
+function PanesBar({ shown, unsaved, onShow }: Pick<ProjectPanesProps, 'shown' | 'unsaved' | 'onShow'>) {
+  return (
+    <nav className="panes-bar" aria-label="Panes">
+      {panes.map(({ pane, label, icon }) => (
+        <button key={pane} type="button" aria-current={pane === shown} onClick={() => onShow(pane)}>
+          <Icon name={icon} />
+          {label}
+          {pane === 'editor' && unsaved && <span className="visually-hidden">, unsaved changes</span>}
+        </button>
+      ))}
+    </nav>
   );
 }

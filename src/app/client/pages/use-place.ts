@@ -10,16 +10,26 @@ export function usePlace() {
   const run = params.get('run') ?? undefined;
   /** On a phone one pane shows at a time. */
   const [pane, setPane] = useState<Pane>(file ? 'editor' : run ? 'agent' : 'files');
+  // The browser's back and forward show what they change, too.
+  const [seen, setSeen] = useState({ file, run });
+  if (seen.file !== file || seen.run !== run) {
+    setSeen({ file, run });
+    if (seen.file === file) setPane('agent');
+    else setPane(file ? 'editor' : 'files');
+  }
 
   const set = useCallback(
-    (key: 'file' | 'run', value: string | undefined) =>
+    (key: 'file' | 'run', value: string | undefined) => {
+      // Else the way back would lead through the same place again.
+      if (params.get(key) === (value ?? null)) return;
       setParams((before) => {
         const next = new URLSearchParams(before);
         if (value === undefined) next.delete(key);
         else next.set(key, value);
         return next;
-      }),
-    [setParams],
+      });
+    },
+    [params, setParams],
   );
   const selectFile = useCallback(
     (path: string | undefined) => {

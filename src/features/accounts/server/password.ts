@@ -37,7 +37,8 @@ export function createPasswords({ rounds, atOnce }: { rounds: number; atOnce: nu
     async verify(password: string, hashed: string | undefined): Promise<boolean> {
       const against = hashed ?? (await decoy);
       const matches = await gated(() => verify(password, against));
-      return matches && hashed !== undefined;
+      // bcrypt compares the first 72 bytes only, and no password is longer.
+      return matches && hashed !== undefined && Buffer.byteLength(password) <= 72;
     },
     waiting: () => waiting.length,
   };

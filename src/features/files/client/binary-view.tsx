@@ -7,11 +7,14 @@ import { imageTypeOf, nameOf } from './text.ts';
 
 /** What no text editor can show: its picture or its size, and a way to have it. */
 export function BinaryView({ projectId, path, bytes }: { projectId: string; path: string; bytes: Uint8Array }) {
-  const picture = usePicture(path, bytes);
+  const url = usePicture(path, bytes);
+  /** The address of what turned out to be no picture, whatever its name says. */
+  const [broken, setBroken] = useState<string>();
+  const picture = url === broken ? undefined : url;
   const name = nameOf(path);
   return (
     <div className="binary">
-      {picture && <img src={picture} alt={name} />}
+      {picture && <img src={picture} alt={name} onError={() => setBroken(picture)} />}
       <p>
         {picture ? name : `${name} is not text, so it cannot be edited here.`} <span className="muted">{sayBytes(bytes.length)}</span>
       </p>

@@ -33,8 +33,8 @@ export default function ConflictView({ theirs, readText, isNarrow, onEdit }: Con
     <div className="conflict">
       {!isNarrow && (
         <div className="conflict-heads">
-          <h3>Theirs, as saved</h3>
-          <h3>Yours, to edit</h3>
+          <h2>Theirs, as saved</h2>
+          <h2>Yours, to edit</h2>
         </div>
       )}
       <div ref={parent} className="conflict-body" />
@@ -54,7 +54,11 @@ function showBeside(parent: HTMLElement, theirs: string, mine: string, extension
 }
 
 function showWithin(parent: HTMLElement, theirs: string, mine: string, extensions: Extension): EditorView {
-  return new EditorView({ parent, doc: mine, extensions: [extensions, unifiedMergeView({ original: theirs, mergeControls: createChoice })] });
+  return new EditorView({
+    parent,
+    doc: mine,
+    extensions: [extensions, unifiedMergeView({ original: theirs, mergeControls: createChoice })],
+  });
 }
 
 function createChoice(type: 'accept' | 'reject', choose: (event: MouseEvent) => void): HTMLElement {

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { IconButton } from '#ui/button.tsx';
 import { nameOf } from './text.ts';
 
@@ -10,8 +11,18 @@ interface EditorTabsProps {
 }
 
 export function EditorTabs({ paths, current, dirtyPaths, onSelect, onClose }: EditorTabsProps) {
+  const nav = useRef<HTMLElement>(null);
+  const shown = useRef(paths.length);
+  useEffect(() => {
+    const tab = current && nav.current?.querySelector('[data-current]');
+    if (tab) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const closed = paths.length < shown.current;
+    shown.current = paths.length;
+    // The button that closed a tab is gone with it, and took the focus along.
+    if (tab && closed && document.activeElement === document.body) tab.querySelector('button')?.focus();
+  }, [paths, current]);
   return (
-    <nav className="tabs" aria-label="Open files">
+    <nav ref={nav} className="tabs" aria-label="Open files">
       <ul>
         {paths.map((path) => (
           <li

@@ -11,7 +11,7 @@ import { nameOf } from './text.ts';
 
 function pathError(error: unknown, field: string, path: string): string | undefined {
   if (!error) return undefined;
-  if (hasStatus(error, 412) || hasStatus(error, 409)) return `${path} exists already. Choose another name.`;
+  if (hasStatus(error, 412)) return `${path} exists already. Choose another name.`;
   return fieldError(error, field) ?? fieldError(error, `query.${field}`) ?? explain(error);
 }
 
@@ -41,7 +41,7 @@ function PathDialog({ title, action, start, hint, busy, error, onSubmit, onClose
         hint={hint}
         value={path}
         onChange={(event) => setPath(event.target.value)}
-        onFocus={({ target }) => target.setSelectionRange(start.length - nameOf(start).length, target.value.length)}
+        onFocus={({ target }) => target.setSelectionRange(target.value.length - nameOf(target.value).length, target.value.length)}
         placeholder="notes.md"
         autoComplete="off"
         autoCapitalize="off"

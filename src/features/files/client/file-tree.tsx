@@ -33,23 +33,19 @@ export function FileTree({ projectId, entries, current, editable, ...actions }: 
   }, [entries, openFolders]);
 
   useReveal(current, openFolders, setOpenFolders);
-  const at = Math.max(
-    0,
-    rows.findIndex(({ entry }) => entry.path === (focused ?? current)),
-  );
+  const indexOf = (path: string | undefined) => rows.findIndex(({ entry }) => entry.path === path);
+  const known = indexOf(focused);
+  const at = Math.max(0, known >= 0 ? known : indexOf(current));
 
   const toggle = (path: string, open = !openFolders.includes(path)) =>
     setOpenFolders(open ? [...openFolders, path] : openFolders.filter((each) => each !== path));
   const activate = (entry: TreeEntry) => {
-    setFocused(entry.path);
     if (entry.type === 'directory') toggle(entry.path);
     else actions.onOpen(entry.path);
   };
   const focusRow = (index: number) => {
     const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
-    if (!row) return;
-    setFocused(row.entry.path);
-    tree.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(row.entry.path)}"]`)?.focus();
+    if (row) tree.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(row.entry.path)}"]`)?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target instanceof HTMLElement) || event.target.role !== 'treeitem') return;
@@ -67,6 +63,12 @@ export function FileTree({ projectId, entries, current, editable, ...actions }: 
     const row = item && rows.find(({ entry }) => entry.path === item.getAttribute('data-path'));
     if (row) activate(row.entry);
   };
+  const holdsFocus = useRef(false);
+  useEffect(() => {
+    // A row that was renamed or deleted is gone, and took the focus along.
+    const lost = rows.length > 0 && holdsFocus.current && document.activeElement === document.body;
+    if (lost) tree.current?.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus();
+  }, [rows]);
   if (rows.length === 0) {
     return (
       <Empty icon="file" title="No files yet">
@@ -75,7 +77,22 @@ export function FileTree({ projectId, entries, current, editable, ...actions }: 
     );
   }
   return (
-    <div ref={tree} className="tree" role="tree" aria-label="Files" tabIndex={-1} onClick={onClick} onKeyDown={onKeyDown}>
+    <div
+      ref={tree}
+      className="tree"
+      role="tree"
+      aria-label="Files"
+      tabIndex={-1}
+      onClick={onClick}
+      onKeyDown={onKeyDown}
+      onFocus={({ target }) => {
+        holdsFocus.current = true;
+        setFocused(target.closest('[data-path]')?.getAttribute('data-path') ?? undefined);
+      }}
+      onBlur={() => {
+        holdsFocus.current = false;
+      }}
+    >
       {rows.map((row, index) => (
         <TreeItem
           key={row.entry.path}

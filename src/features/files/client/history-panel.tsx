@@ -24,7 +24,7 @@ export function HistoryPanel({ projectId, path, at, onShow, onClose }: HistoryPa
   return (
     <aside className="history" aria-label="History">
       <div className="pane-head">
-        <h3>History</h3>
+        <h2>History</h2>
         <IconButton size="small" icon="close" label="Close history" onClick={onClose} />
       </div>
       <div className="pane-body">

@@ -74,7 +74,7 @@ export const searchContents = statement<{ path: string; content: Buffer }, [proj
 /** Until the transaction ends, nobody else changes the project's files. */
 export const lockProject = statement<{ head: number }, [projectId: string]>(
   'files.lock-project',
-  'select head from projects where id = $1 for update',
+  'select head from projects where id = $1 for no key update',
   slow,
 );
 

@@ -36,7 +36,7 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, onFal
     if (!row) throw new Error('PostgreSQL answered nothing to a count');
     // More than the limit may be used: a restart with a lower one finds windows that began under the higher.
     const unclaimed = Math.max(0, limit - row.used);
-    leases.set(key, { left: row.granted, unclaimed, endsAt: asked + row.left, usedAt: asked });
+    leases.set(key, { left: row.granted, unclaimed, window: row.window, endsAt: asked + row.left, usedAt: asked });
   }
 
   /** PostgreSQL is away: this process counts by itself, from what it knows, until it is back. */
@@ -47,6 +47,8 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, onFal
     if (lease.left === 0 && lease.unclaimed > 0) {
       lease.left = lease.unclaimed;
       lease.unclaimed = 0;
+      // What nobody granted must not be given back.
+      delete lease.window;
     }
     return use(lease, now);
   }
@@ -93,9 +95,8 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, onFal
       const now = performance.now();
       for (const [key, lease] of leases.entries()) {
         if (lease.left === 0 || lease.endsAt <= now || (!all && now - lease.usedAt < IDLE_MS)) continue;
-        const counts = lease.left;
         leases.delete(key);
-        await sql.returnCounts(db, `${name}:${key}`, counts, lease.endsAt - now).catch(() => undefined);
+        if (lease.window) await sql.returnCounts(db, `${name}:${key}`, lease.left, lease.window).catch(() => undefined);
       }
     },
     keys: () => leases.size,

@@ -4,6 +4,8 @@ interface WindowRow {
   /** Counts in this window, all servers together, those granted here included. */
   used: number;
   granted: number;
+  /** Its end: the same text names the same window. */
+  window: string;
   /** Milliseconds until the window ends. */
   left: number;
 }
@@ -27,14 +29,13 @@ export const takeCounts = statement<WindowRow, [key: string, limit: number, wind
        when w.ends_at <= now() then excluded.used
        else w.used + greatest(0, least($2::int - w.used, greatest(1, ($2::int - w.used) / $4::int)))
      end
-   returning used, granted, extract(epoch from ends_at - now())::double precision * 1000 as left`,
+   returning used, granted, ends_at::text as window, extract(epoch from ends_at - now())::double precision * 1000 as left`,
 );
 
 /** Gives back what was taken and not used, if that window is still the current one. */
-export const returnCounts = statement<never, [key: string, counts: number, leftMs: number]>(
+export const returnCounts = statement<never, [key: string, counts: number, window: string]>(
   'limits.return-counts',
-  `update limit_windows set used = used - $2
-   where key = $1 and abs(extract(epoch from ends_at - now()) * 1000 - $3::double precision) < 1000`,
+  'update limit_windows set used = greatest(0, used - $2::int) where key = $1 and ends_at = $3::timestamptz',
 );
 
 export const deleteEnded = statement<{ key: string }, []>(

@@ -7,6 +7,8 @@ export interface Lease {
   left: number;
   /** Of the limit, granted to nobody when we last asked. */
   unclaimed: number;
+  /** The window's end by PostgreSQL's clock, which tells one window from the next; undefined for counts it did not grant. */
+  window?: string;
   /** `performance.now()` at which the window ends. */
   endsAt: number;
   /** `performance.now()` of the last use, or of when we last asked. */

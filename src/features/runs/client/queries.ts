@@ -17,7 +17,7 @@ export const useRuns = (projectId: string) =>
       return (await call(listRuns, { params: { projectId }, query }, { signal })).body;
     },
     getNextPageParam: (page) => (page.more ? page.runs.at(-1)?.id : undefined),
-    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.runs.some(isAtWork)) ? 5_000 : 30_000),
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.runs.some(isAtWork)) ? 5_000 : 15_000),
   });
 
 /** A run that is not among the listed ones: an older one, come to by its address. */

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from '#ui/button.tsx';
-import { Failure } from '#ui/note.tsx';
+import { Empty } from '#ui/empty.tsx';
+import { explain } from '#ui/explain.ts';
 import { Waiting } from '#ui/waiting.tsx';
 import { Composer } from './composer.tsx';
 import { useRuns, useStartRun, useUnlistedRun } from './queries.ts';
@@ -67,9 +68,10 @@ function CurrentRun({ projectId, runId, editable, onSelect, onOpenFile, onFilesC
   if (run) return <RunView run={run} editable={editable} onOpenFile={onOpenFile} onFilesChanged={onFilesChanged} onBack={back} />;
   if (!unlisted.isError) return <Waiting what="Loading the run" />;
   return (
-    <div className="pane-body stack">
-      <Failure error={unlisted.error} />
-      <Button onClick={back}>All runs</Button>
+    <div className="pane-body">
+      <Empty icon="agent" title="This run cannot be shown" action={<Button onClick={back}>All runs</Button>}>
+        {explain(unlisted.error)}
+      </Empty>
     </div>
   );
 }

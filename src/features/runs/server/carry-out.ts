@@ -1,7 +1,8 @@
-/** Carries out one tool call: its effect and its result commit together, or neither does. */
+/** Carries out one tool call: an effect and its result commit together, or neither does. */
 import * as z from 'zod';
 import type { ToolCall } from '#features/models/server/model.ts';
 import type { Database } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { EventData, RunEvent } from '../events.ts';
 import * as sql from './queries.ts';
@@ -20,29 +21,35 @@ interface Carrying {
 /** @returns the stored result; undefined when the run is lost to another server, and then nothing was done */
 export function carryOutCall({ db, tools, run, fence, events, call }: Carrying): Promise<RunEvent[] | undefined> {
   const start = performance.now();
-  return db.transaction(async (tx) => {
-    const [held] = await sql.lockRun(tx, run.id, fence);
-    if (!held) return undefined;
+  const tool = tools.find((candidate) => candidate.name === call.tool);
+
+  async function carryOut(on: Queryable): Promise<RunEvent[] | undefined> {
     const seenVersion = (path: string) => lastSeen(events, path);
-    const context = { tx, projectId: run.project_id, runId: run.id, userId: run.user_id, seenVersion };
-    const { ok, ...outcome } = await attempt(tools, call, context);
+    const context = { db: on, projectId: run.project_id, runId: run.id, userId: run.user_id, seenVersion };
+    const unknown = { ok: false, output: `There is no tool ${call.tool}. There are: ${tools.map(({ name }) => name).join(', ')}.` };
+    const { ok, ...outcome } = tool ? await attempt(tool, call, context) : unknown;
     const duration = Math.round(performance.now() - start);
     const result: EventData = { type: 'tool_result', data: { callId: call.callId, tool: call.tool, ok, duration, ...outcome } };
-    return sql.appendEvents(tx, run.id, [result], { fence });
+    return sql.appendEvents(on, run.id, [result], { fence });
+  }
+
+  if (!tool?.writes) return carryOut(db);
+  return db.transaction(async (tx) => {
+    await sql.lockProject(tx, run.project_id);
+    const [held] = await sql.lockRun(tx, run.id, fence);
+    return held && carryOut(tx);
   });
 }
 
-async function attempt(tools: readonly Tool[], call: ToolCall, context: ToolContext): Promise<ToolOutcome & { ok: boolean }> {
-  const tool = tools.find((candidate) => candidate.name === call.tool);
-  if (!tool)
-    return { ok: false, output: `There is no tool ${call.tool}. There are: ${tools.map((candidate) => candidate.name).join(', ')}.` };
+async function attempt(tool: Tool, call: ToolCall, context: ToolContext): Promise<ToolOutcome & { ok: boolean }> {
   const input = tool.input.safeParse(call.input);
   if (!input.success) return { ok: false, output: `The input does not fit: ${z.prettifyError(input.error)}` };
   try {
     return { ok: true, ...(await tool.carryOut(context, input.data)) };
   } catch (error) {
-    // A refusal comes before anything was changed, so the transaction is whole. A database that is away is no refusal.
-    if (error instanceof Refusal && error.status < 500) return { ok: false, output: error.message };
+    // A refusal comes before anything was changed, so the transaction is whole. A database that is away is no refusal; one that
+    // stores this result is not away, so what was read took too long, and would again.
+    if (error instanceof Refusal && (error.status < 500 || !tool.writes)) return { ok: false, output: error.message };
     throw error;
   }
 }

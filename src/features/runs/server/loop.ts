@@ -25,6 +25,8 @@ export interface LoopPorts {
   limits: { steps: number; tokens: number };
   /** Ends the step: a stop, a shutdown, or the run being lost to another server. */
   signal: AbortSignal;
+  /** Stores the first event of a step; false when the log goes on beyond what was read, and has to be read first. */
+  begin(step: EventData): Promise<boolean>;
   /** Stores events; throws when the run is lost, and then the loop must end. */
   append(events: EventData[], usage?: { inputTokens: number; outputTokens: number }): Promise<void>;
   /** Carries out one tool call and stores its result, in one transaction. Never throws for what a tool refuses. */
@@ -52,6 +54,8 @@ export async function advance(log: readonly RunEvent[], ports: LoopPorts): Promi
     return 'failed';
   }
   const step = last === undefined ? 1 : last.end ? last.step + 1 : last.step;
+  // A message that came since the log was read is in the next reading, or it would never be answered.
+  if (!(await ports.begin({ type: 'step', data: { step, model: ports.modelId } }))) return 'continue';
   const calls = await callModel(step, turns, ports);
   if (calls === 'failed') return 'failed';
   return calls.length > 0 ? carryOutAll(calls, ports) : 'done';
@@ -67,8 +71,7 @@ async function carryOutAll(calls: ToolCall[], ports: LoopPorts): Promise<StepOut
 
 /** One model call, stored as it streams. */
 async function callModel(step: number, turns: readonly Turn[], ports: LoopPorts): Promise<ToolCall[] | 'failed'> {
-  const { model, modelId, instructions, tools, signal } = ports;
-  await ports.append([{ type: 'step', data: { step, model: modelId } }]);
+  const { model, instructions, tools, signal } = ports;
   const calls: ToolCall[] = [];
   let pending: EventData[] = [];
   let storedAt = performance.now();

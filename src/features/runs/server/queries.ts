@@ -55,7 +55,7 @@ export const selectProjectOf = statement<{ project_id: string }, [id: string]>(
 export const claimRuns = statement<{ id: string; fence: number }, [server: number, limit: number]>(
   'runs.claim',
   `update runs set status = 'running', server = $1, fence = fence + 1, changed_at = now()
-   where id in (select id from runs where status = 'queued' order by changed_at for update skip locked limit $2)
+   where id in (select id from runs where status = 'queued' order by queued_at for update skip locked limit $2)
    returning id, fence`,
 );
 
@@ -63,7 +63,11 @@ export const claimRuns = statement<{ id: string; fence: number }, [server: numbe
 export const requeueOrphans = statement<{ id: string }, [server: number, working: string[]]>(
   'runs.requeue-orphans',
   `update runs set status = 'queued', server = null
-   where status = 'running' and (server <> all (array(${selectAliveServers})) or (server = $1 and id <> all ($2::uuid[])))
+   where id in (
+     select id from runs
+     where status = 'running' and (server <> all (array(${selectAliveServers})) or (server = $1 and id <> all ($2::uuid[])))
+     for update skip locked
+   )
    returning id`,
 );
 
@@ -78,29 +82,35 @@ export const giveBackRuns = statement<{ id: string }, [server: number]>(
   `update runs set status = 'queued', server = null where status = 'running' and server = $1 returning id`,
 );
 
+/** Comes before a lock on one of its runs: deleting a project takes them in this order too. */
+export const lockProject = statement<{ id: string }, [projectId: string]>(
+  'runs.lock-project',
+  'select id from projects where id = $1 for no key update',
+  { timeout: 15_000 },
+);
+
 /** Holds the run until the transaction ends; no row when another server has it by now. */
 export const lockRun = statement<{ id: string }, [id: string, fence: number]>(
   'runs.lock',
   `select id from runs where id = $1 and fence = $2 and status = 'running' for update`,
 );
 
-/** Queues a run that had ended; one that works finds the message at its next step. */
+/** Queues a run that had ended; one that works finds the message at its next step, also when it was about to stop. */
 export const requeue = statement<{ status: string }, [id: string]>(
   'runs.requeue',
-  `update runs set status = case when status in ('done', 'failed', 'stopped') then 'queued' else status end, stop_requested = false, changed_at = now()
+  `update runs set
+     status = case when status in ('done', 'failed', 'stopped') then 'queued' else status end,
+     queued_at = case when status in ('done', 'failed', 'stopped') then now() else queued_at end,
+     stop_requested = false, changed_at = now()
    where id = $1 returning status`,
 );
 
-/** @returns a row when the run is at work somewhere and will stop itself */
-export const requestStop = statement<{ id: string }, [id: string]>(
-  'runs.request-stop',
-  `update runs set stop_requested = true where id = $1 and status = 'running' returning id`,
-);
-
-/** Ends a run that nobody works on. */
-export const stopIdle = statement<{ id: string }, [id: string]>(
-  'runs.stop-idle',
-  `update runs set status = 'stopped', changed_at = now() where id = $1 and status in ('queued', 'waiting') returning id`,
+/** @returns `running` when the run is at work somewhere and will stop itself, `stopped` when nobody worked on it; no row after its end */
+export const stopRun = statement<{ status: 'running' | 'stopped' }, [id: string]>(
+  'runs.stop',
+  `update runs set
+     status = case when status = 'running' then status else 'stopped' end, stop_requested = status = 'running', changed_at = now()
+   where id = $1 and status in ('queued', 'running', 'waiting') returning status`,
 );
 
 interface AppendRow {
@@ -110,7 +120,7 @@ interface AppendRow {
 
 /**
  * Appends events and tells the servers; null as fence for what a person adds.
- * No row when the run is lost to another server, or `seen` is not the newest event any more.
+ * No row when the run is lost to another server, `seen` is not the newest event any more, or a message has taken the stop back.
  */
 const append = statement<
   AppendRow,
@@ -131,6 +141,7 @@ const append = statement<
        last_event = last_event + cardinality($4::text[]), changed_at = now(), status = coalesce($6, status),
        input_tokens = input_tokens + $7, output_tokens = output_tokens + $8
      where id = $1 and ($2::int is null or (fence = $2 and status = 'running')) and ($3::int is null or last_event = $3)
+       and ($6::text is distinct from 'stopped' or stop_requested)
      returning last_event, changed_at
    ), event as (
      insert into run_events (run_id, seq, type, data, at)

@@ -68,9 +68,12 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
       else if (events.length === 0) await this.endIfOver();
     }
 
-    /** There is nothing to come: the reader had the end already. */
+    /** There is nothing to come: the reader had the end already, or the run was deleted. */
     async endIfOver(): Promise<void> {
+      const asked = this.cursor;
       const [run] = await sql.selectRun(db, this.runId);
+      // It named an event that is not there yet.
+      if (run && run.last_event < asked && this.cursor === asked) this.cursor = run.last_event;
       const over =
         !run || ((run.status === 'done' || run.status === 'failed' || run.status === 'stopped') && run.last_event <= this.cursor);
       if (over) this.stream.end();

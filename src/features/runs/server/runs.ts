@@ -85,10 +85,9 @@ export function createRuns({ db, live, log, files, models }: Options) {
     /** Stops a run wherever it is at work; one that has ended stays as it is. */
     async stop(runId: string): Promise<Run> {
       await db.transaction(async (tx) => {
-        const [working] = await sql.requestStop(tx, runId);
-        if (working) return publish(tx, 'run-stop', runId);
-        const [idle] = await sql.stopIdle(tx, runId);
-        if (idle) await sql.appendEvents(tx, runId, [{ type: 'end', data: { status: 'stopped' } }]);
+        const [run] = await sql.stopRun(tx, runId);
+        if (run?.status === 'running') await publish(tx, 'run-stop', runId);
+        if (run?.status === 'stopped') await sql.appendEvents(tx, runId, [{ type: 'end', data: { status: 'stopped' } }]);
       });
       return get(runId);
     },

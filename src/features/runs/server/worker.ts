@@ -22,6 +22,8 @@ const LOOK_EVERY_MS = 1000;
 /** What a run may use when it names no budget of its own. */
 const DEFAULT_BUDGET = { steps: 50, tokens: 2_000_000, minutes: 60 };
 const PAGE = 5000;
+/** A run that breaks off this often without getting on would do so for ever. */
+const MAX_INTERRUPTIONS = 10;
 
 /** Thrown through a step when this server may no longer write to the run. */
 class LostRun extends Error {}
@@ -69,10 +71,13 @@ export function createWorker({ db, live, log, models, tools, readers }: Options)
     for (const { id, fence } of await sql.claimRuns(db, server, room)) {
       const stop = new AbortController();
       const done = work(id, fence, stop.signal)
-        .catch((error: unknown) => {
-          if (!(error instanceof LostRun) && !stop.signal.aborted) log.error({ err: error, run: id }, 'a run was interrupted');
+        .finally(() => {
+          // It may have been lost, and taken up here again, while this was letting go of it.
+          if (working.get(id)?.stop === stop) working.delete(id);
         })
-        .finally(() => working.delete(id));
+        .then(look, (error: unknown) => {
+          if (!(error instanceof LostRun) && !stop.signal.aborted) log.error({ err: error, run: id }, 'a run was interrupted');
+        });
       working.set(id, { stop, done });
     }
   }
@@ -86,7 +91,7 @@ export function createWorker({ db, live, log, models, tools, readers }: Options)
     if (!run) return;
     let events: RunEvent[] = [];
     const budget = { ...DEFAULT_BUDGET, ...run.budget };
-    const signal = AbortSignal.any([stopped, AbortSignal.timeout(budget.minutes * 60_000)]);
+    const signal = AbortSignal.any([stopped, AbortSignal.timeout(Math.ceil(budget.minutes * 60_000))]);
 
     async function readOn(): Promise<void> {
       for (;;) {
@@ -108,8 +113,21 @@ export function createWorker({ db, live, log, models, tools, readers }: Options)
     }
 
     /** @returns false when somebody said something meanwhile, and the run goes on */
-    const end = async (status: 'done' | 'failed' | 'stopped', seen?: number): Promise<boolean> =>
-      append([{ type: 'end', data: { status } }], { status, ...(seen === undefined ? {} : { seen }) });
+    const end = (status: 'done' | 'failed'): Promise<boolean> =>
+      append([{ type: 'end', data: { status } }], { status, seen: events.at(-1)?.seq ?? 0 });
+
+    /** @returns false when a message came after the request to stop, and the run goes on */
+    const endStopped = (): Promise<boolean> => append([{ type: 'end', data: { status: 'stopped' } }], { status: 'stopped' });
+
+    /** Both at once, so that a message comes before them or continues the run. */
+    const endFailed = (code: string, message: string): Promise<void> =>
+      mustAppend(
+        [
+          { type: 'error', data: { code, message } },
+          { type: 'end', data: { status: 'failed' } },
+        ],
+        { status: 'failed' },
+      );
 
     async function step(): Promise<StepOutcome> {
       const model = models.open(run?.model ?? '');
@@ -129,6 +147,7 @@ export function createWorker({ db, live, log, models, tools, readers }: Options)
         tools,
         limits: budget,
         signal,
+        begin: (added) => append([added], { seen: events.at(-1)?.seq ?? 0 }),
         append: (added, usage) => mustAppend(added, usage),
         carryOut: async (call) => {
           const stored = await carryOutCall({ db, tools, run, fence, events, call });
@@ -140,33 +159,34 @@ export function createWorker({ db, live, log, models, tools, readers }: Options)
     }
 
     await readOn();
-    if (resumes(events)) await mustAppend([{ type: 'notice', data: { code: 'resumed', message: 'Work goes on after an interruption.' } }]);
+    if (resumes(events)) {
+      if (interruptions(events) >= MAX_INTERRUPTIONS)
+        return endFailed('interrupted', `The run was interrupted ${MAX_INTERRUPTIONS} times in a row. Send a message to try again.`);
+      await mustAppend([{ type: 'notice', data: { code: 'resumed', message: 'Work goes on after an interruption.' } }]);
+      await readOn();
+    }
     try {
       for (;;) {
         signal.throwIfAborted();
-        if ((await sql.selectRun(db, id))[0]?.stop_requested) return void (await end('stopped'));
+        const [now] = await sql.selectRun(db, id);
+        if (now?.fence !== fence || now.status !== 'running') throw new LostRun();
+        if (now.stop_requested && (await endStopped())) return;
         const outcome = await step();
         await readOn();
-        if (outcome === 'failed') return void (await end('failed'));
-        if (outcome === 'done' && !hasUnanswered(events) && (await end('done', events.at(-1)?.seq))) return;
+        if (outcome === 'failed' && events.at(-1)?.type === 'error' && (await end('failed'))) return;
+        if (outcome === 'done' && !hasUnanswered(events) && (await end('done'))) return;
         await readOn();
       }
     } catch (error) {
       if (error instanceof LostRun || stopped.reason === GIVE_BACK) throw error;
-      if (stopped.aborted) return void (await end('stopped'));
-      await fail(error, signal.aborted ? timeUp(budget.minutes) : undefined);
-      await end('failed');
-    }
-
-    async function fail(error: unknown, known: { code: string; message: string } | undefined): Promise<void> {
+      // Where it has to go on all the same, it is taken up anew: nobody works on it once this returns.
+      if (stopped.aborted) return void (await endStopped());
+      if (signal.aborted)
+        return endFailed('budget_reached', `The run has worked for its ${budget.minutes} min. Send another message to let it go on.`);
       // The database is away: the run stays ours in its table, and whoever sees it next takes it up again.
       if (error instanceof Refusal && error.status === 503) throw error;
-      if (!known) log.error({ err: error, run: id }, 'a run failed unexpectedly');
-      const data = known ?? {
-        code: 'internal',
-        message: 'Something went wrong on the server; it has been logged. Send a message to try again.',
-      };
-      await mustAppend([{ type: 'error', data }]);
+      log.error({ err: error, run: id }, 'a run failed unexpectedly');
+      await endFailed('internal', 'Something went wrong on the server; it has been logged. Send a message to try again.');
     }
   }
 
@@ -214,6 +234,8 @@ function resumes(events: RunEvent[]): boolean {
   return last !== undefined && last.type !== 'message' && last.type !== 'end';
 }
 
-function timeUp(minutes: number) {
-  return { code: 'budget_reached', message: `The run has worked for its ${minutes} min. Send another message to let it go on.` };
+/** How often it has been taken up again since it last got on. */
+function interruptions(events: RunEvent[]): number {
+  const since = events.findLastIndex(({ type }) => type === 'message' || type === 'step_end' || type === 'tool_result');
+  return events.slice(since + 1).filter((event) => event.type === 'notice' && event.data.code === 'resumed').length;
 }

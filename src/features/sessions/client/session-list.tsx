@@ -13,9 +13,10 @@ export function SessionList() {
   const sessions = useSessions();
   if (sessions.isPending) return <Waiting what="Loading sessions" />;
   if (sessions.isError) return <Failure error={sessions.error} onRetry={() => void sessions.refetch()} />;
+  const sorted = sessions.data.toSorted((a, b) => Number(b.current) - Number(a.current));
   return (
     <ul className="sessions">
-      {sessions.data.map((session) => (
+      {sorted.map((session) => (
         <SessionRow key={session.id} session={session} />
       ))}
     </ul>

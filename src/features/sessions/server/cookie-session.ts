@@ -1,9 +1,11 @@
-/** express-session on connect-pg-simple: gives out, renews and ends the cookie. Ordinary reads do not pass here. */
+/** express-session on connect-pg-simple: gives out and ends the cookie, which is renewed beside it. Ordinary reads do not pass here. */
 import connectPgSimple from 'connect-pg-simple';
+import { type SetCookie, stringifySetCookie } from 'cookie';
+import { sign } from 'cookie-signature';
 import type { Request, Response } from 'express';
 import session from 'express-session';
 import type { Database } from '#kernel/database/pool.ts';
-import type { SessionData } from './queries.ts';
+import { renewSession, type SessionData } from './queries.ts';
 
 export const COOKIE = 'guildhall.sid';
 
@@ -30,13 +32,14 @@ export function createCookieSession({ db, secrets, ttlSeconds }: { db: Database;
     pruneSessionInterval: false,
     createTableIfMissing: false,
   });
+  const attributes = { httpOnly: true, sameSite: 'lax', path: '/' } satisfies Partial<SetCookie>;
   const middleware = session({
     store,
     name: COOKIE,
     secret: secrets,
     resave: false,
     saveUninitialized: false,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: 'auto', path: '/', maxAge: ttlSeconds * 1000 },
+    cookie: { ...attributes, secure: 'auto', maxAge: ttlSeconds * 1000 },
   });
 
   /** Reads the request's session the way express-session does; after this `request.session` is there. */
@@ -52,18 +55,19 @@ export function createCookieSession({ db, secrets, ttlSeconds }: { db: Database;
       Object.assign(request.session, data);
       await promised((done) => request.session.save(done));
     },
-    /** Gives the cookie out again with its full time to live. */
-    async renew(request: Request, response: Response): Promise<void> {
-      await load(request, response);
-      if (!request.session.userId) return;
-      request.session.renewedAt = Date.now();
-      request.session.touch();
-      await promised((done) => request.session.save(done));
+    /** Gives the cookie out again with its full time to live, unless the session has ended meanwhile. */
+    async renew(request: Request, response: Response, sid: string): Promise<void> {
+      const now = Date.now();
+      const expires = new Date(now + ttlSeconds * 1000);
+      const [row] = await renewSession(db, sid, expires.toISOString(), now);
+      if (!row) return;
+      const value = `s:${sign(sid, secrets[0] ?? '')}`;
+      response.append('set-cookie', stringifySetCookie({ name: COOKIE, value, expires, secure: request.secure, ...attributes }));
     },
     async end(request: Request, response: Response): Promise<void> {
       await load(request, response);
       await promised((done) => request.session.destroy(done));
-      response.clearCookie(COOKIE, { path: '/', httpOnly: true, sameSite: 'lax' });
+      response.clearCookie(COOKIE, attributes);
     },
   };
 }

@@ -36,6 +36,15 @@ export const selectSessionsOfUser = statement<SessionRow, [userId: string]>(
 
 export const touchSession = statement<never, [sid: string]>('sessions.touch', 'update sessions set seen_at = now() where sid = $1');
 
+/** Never inserts, as express-session's store would: a session that was ended meanwhile stays ended. */
+export const renewSession = statement<{ sid: string }, [sid: string, expires: string, renewedAt: number]>(
+  'sessions.renew',
+  `update sessions set
+     expire = $2::timestamptz,
+     sess = sess || jsonb_build_object('renewedAt', $3::bigint, 'cookie', coalesce(sess -> 'cookie', '{}') || jsonb_build_object('expires', $2::text))
+   where sid = $1 and expire > now() returning sid`,
+);
+
 export const deleteSession = statement<{ sid: string }, [userId: string, publicId: string]>(
   'sessions.delete',
   `delete from sessions where user_id = $1 and sess ->> 'publicId' = $2 returning sid`,

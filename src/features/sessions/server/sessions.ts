@@ -83,7 +83,7 @@ export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Op
       const person = await accounts.person(entry.data.userId);
       if (!person) return null;
       if (now - entry.seen > SEEN_EVERY_MS) noteSeen(sid, entry);
-      if (now - entry.data.renewedAt > RENEW_EVERY_MS) await cookies.renew(request, response);
+      if (now - entry.data.renewedAt > RENEW_EVERY_MS) await cookies.renew(request, response, sid);
       return { ...person, sessionId: entry.data.publicId };
     },
 

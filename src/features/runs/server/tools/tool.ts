@@ -1,12 +1,13 @@
 import type * as z from 'zod';
 import type { EventData } from '#features/runs/events.ts';
-import type { Transaction } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 
 type ToolResult = Extract<EventData, { type: 'tool_result' }>['data'];
 
-/** Where a tool acts: one project, in the transaction that also stores its result. */
+/** Where a tool acts: one project. */
 export interface ToolContext {
-  tx: Transaction;
+  /** For a tool that writes, the transaction that also stores its result. */
+  db: Queryable;
   projectId: string;
   runId: string;
   /** On whose behalf. */
@@ -22,6 +23,8 @@ export interface Tool {
   name: string;
   description: string;
   input: z.ZodObject;
+  /** Has an effect, which commits with its result. The others read at leisure, and hold neither connection nor lock meanwhile. */
+  writes?: boolean;
   /** Throws a `Refusal` before it changes anything; the model reads it as the result. */
   carryOut(context: ToolContext, input: unknown): Promise<ToolOutcome>;
 }
@@ -31,6 +34,7 @@ export function defineTool<I extends z.ZodObject>(tool: {
   name: string;
   description: string;
   input: I;
+  writes?: boolean;
   carryOut(context: ToolContext, input: z.output<I>): Promise<ToolOutcome>;
 }): Tool {
   return { ...tool, carryOut: (context, input) => tool.carryOut(context, input as z.output<I>) };

@@ -10,11 +10,12 @@ export const writeFileTool = (files: Files) =>
     name: 'write_file',
     description: 'Writes a text file: creates it, or replaces the whole content of one that you have read before.',
     input: z.strictObject({ path: filePath, content: z.string() }),
-    async carryOut({ tx, projectId, runId, userId, seenVersion }, { path, content }) {
+    writes: true,
+    async carryOut({ db, projectId, runId, userId, seenVersion }, { path, content }) {
       const seen = seenVersion(path);
       const condition = seen === undefined ? absent : { kind: 'version' as const, versions: [seen] };
       const input = { projectId, path, content: Buffer.from(content), condition, by: { userId, runId } };
-      const { file, change } = await files.write(tx, input).catch((error: unknown) => {
+      const { file, change } = await files.write(db, input).catch((error: unknown) => {
         throw error instanceof Refusal && error.status === 412 ? readFirst(path, seen !== undefined) : error;
       });
       const output = change ? `Wrote ${path}, ${file.size} bytes.` : `${path} says this already; nothing was changed.`;

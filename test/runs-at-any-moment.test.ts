@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import { connect } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deleteProject } from '#features/projects/contract.ts';
+import { type Budget, getRun, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';
+import type { RunEvent } from '#features/runs/events.ts';
+import { query } from './database.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { readRun } from './run-stream.ts';
+
+const many = (count: number, work: (index: number) => Promise<void>) =>
+  Promise.all(Array.from({ length: count }, (_, index) => work(index)));
+const within = <T>(milliseconds: number, work: Promise<T>) =>
+  Promise.race([work, sleep(milliseconds).then(() => assert.fail(`not done within ${milliseconds} ms`))]);
+const toolsOf = (events: RunEvent[]) => events.flatMap((event) => (event.type === 'tool_result' ? [event.data.tool] : []));
+
+describe('whatever the moment, a run', () => {
+  let house: House;
+  let other: House;
+  let slow: House;
+  let person: Person;
+  let projectId: string;
+  before(async () => {
+    house = await openHouse();
+    other = await openHouse({ databaseUrl: house.databaseUrl });
+    slow = await openHouse({ practicePace: 50 });
+    person = await signUp(house);
+    projectId = (await newProject(person)).id;
+  });
+  after(async () => {
+    await house.close();
+    await other.close();
+    await slow.close();
+  });
+
+  const start = async (message: string, { by = person, project = projectId, budget = {} as Budget } = {}) =>
+    (await by.call(startRun, { params: { projectId: project }, body: { message, budget } })).body.run.id;
+  const read = async (runId: string, by = person) => (await by.call(getRun, { params: { runId } })).body;
+
+  it('can be stopped: just queued, just taken up, or at work', async () => {
+    const ada = await signUp(slow);
+    const project = (await newProject(ada)).id;
+    await many(60, async (index) => {
+      const runId = await start('hello', { by: ada, project });
+      await sleep(index % 12);
+      await ada.call(stopRun, { params: { runId } });
+      await within(1500, readRun(ada, runId));
+      assert.equal((await read(runId, ada)).run.status, 'stopped');
+    });
+  });
+
+  it('answers a message', async () => {
+    await many(120, async (index) => {
+      const runId = await start('hello');
+      await sleep(index % 15);
+      await person.call(sendMessage, { params: { runId }, body: { message: 'list the files' } });
+      await within(15_000, readRun(person, runId));
+      assert.deepEqual(toolsOf((await read(runId)).events), ['list_files']);
+    });
+  });
+
+  it('answers a message that was sent after it had been asked to stop', async () => {
+    const ada = await signUp(slow);
+    const project = (await newProject(ada)).id;
+    await many(20, async (index) => {
+      const runId = await start('hello', { by: ada, project });
+      await sleep(100 + index);
+      await ada.call(stopRun, { params: { runId } });
+      await ada.call(sendMessage, { params: { runId }, body: { message: 'list the files' } });
+      await within(15_000, readRun(ada, runId, { until: (event) => event.type === 'end' && event.data.status === 'done' }));
+      assert.deepEqual(toolsOf((await read(runId, ada)).events), ['list_files']);
+    });
+  });
+
+  it('may have any part of a minute', async () => {
+    const runId = await start('hello', { budget: { minutes: 0.333_333 } });
+    await within(3000, readRun(person, runId));
+    assert.equal((await read(runId)).run.status, 'done');
+  });
+
+  it('is given up when it breaks off again and again', async () => {
+    const runId = await start('hello');
+    await readRun(person, runId);
+    const numbers = Array.from({ length: 11 }, (_, index) => index + 1);
+    await query(
+      house.databaseUrl,
+      `with events as (
+         insert into run_events (run_id, seq, type, data)
+         select $1, last_event + n, case n when 1 then 'message' else 'notice' end,
+           case n when 1 then '{"text":"hello","by":{"id":null,"name":"Ada"}}' else '{"code":"resumed","message":""}' end::jsonb
+         from runs, unnest($2::int[]) n where id = $1
+       )
+       update runs set last_event = last_event + 11, status = 'queued' where id = $1`,
+      [runId, numbers],
+    );
+    await within(
+      3000,
+      (async () => {
+        while ((await read(runId)).run.status !== 'failed') await sleep(20);
+      })(),
+    );
+  });
+
+  it('uses tools with few connections', async () => {
+    const small = await openHouse({ env: { PG_POOL_MAX: '2' } });
+    try {
+      const ada = await signUp(small);
+      const project = (await newProject(ada)).id;
+      await many(12, async () => {
+        const runId = await start('list the files, then write a.md: a, then search for a', { by: ada, project });
+        await within(5000, readRun(ada, runId));
+        const { run, events } = await read(runId, ada);
+        assert.equal(run.status, 'done');
+        assert.ok(!events.some((event) => event.type === 'notice'), 'it was interrupted');
+      });
+    } finally {
+      await small.close();
+    }
+  });
+
+  it('goes with its project, without waiting for one another', async () => {
+    for (let round = 0; round < 5; round++) {
+      const project = (await newProject(person)).id;
+      const readers: Promise<unknown>[] = [];
+      await many(20, async (index) => {
+        const path = `${index}.md`;
+        const runId = await start(`write ${path}: 1, then write ${path}: 2, then write ${path}: 3`, { project });
+        readers.push(readRun(person, runId));
+      });
+      const begun = performance.now();
+      await person.call(deleteProject, { params: { projectId: project } });
+      assert.ok(performance.now() - begun < 900, `deleting took ${performance.now() - begun} ms`);
+      await within(1500, Promise.allSettled(readers));
+    }
+  });
+});
+
+describe('whatever the moment, a reader of a run', () => {
+  let house: House;
+  let person: Person;
+  let projectId: string;
+  before(async () => {
+    house = await openHouse({ practicePace: 10 });
+    person = await signUp(house);
+    projectId = (await newProject(person)).id;
+  });
+  after(() => house.close());
+
+  const start = async (message: string, project = projectId) =>
+    (await person.call(startRun, { params: { projectId: project }, body: { message } })).body.run.id;
+
+  it('is sent the end when the project is deleted', async () => {
+    const project = (await newProject(person)).id;
+    const runId = await start('hello', project);
+    const reading = readRun(person, runId);
+    await sleep(100);
+    await person.call(deleteProject, { params: { projectId: project } });
+    await within(1000, reading);
+  });
+
+  it('is sent the end though it names an event that is not there yet', async () => {
+    const runId = await start('list the files');
+    await within(3000, readRun(person, runId, { after: 99_999 }));
+  });
+
+  it('is forgotten when it leaves before the first event', async () => {
+    const runId = await start('hello');
+    await many(100, async (index) => {
+      const leave = new AbortController();
+      setTimeout(() => leave.abort(), index % 10);
+      await person.browser.fetch(`/api/runs/${runId}/events`, { signal: leave.signal }).catch(() => undefined);
+    });
+    await sleep(300);
+    assert.equal(house.rooms.runs.counts().readers, 0);
+    assert.equal(house.rooms.streams.size, 0);
+  });
+
+  it('may leave the end untaken while the run goes on', async () => {
+    const runId = await start('list the files');
+    await readRun(person, runId);
+    await query(
+      house.databaseUrl,
+      `with events as (
+         insert into run_events (run_id, seq, type, data)
+         select id, last_event + n, 'text', jsonb_build_object('text', repeat('x', 60000)) from runs, generate_series(1, 200) n where id = $1
+         union all select id, last_event + 201, 'end', '{"status":"done"}' from runs where id = $1
+       )
+       update runs set last_event = last_event + 201 where id = $1`,
+      [runId],
+    );
+    const { hostname, port } = new URL(house.origin);
+    const stalled = connect(Number(port), hostname);
+    stalled.pause();
+    const cookie = [...person.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    stalled.write(`GET /api/runs/${runId}/events HTTP/1.1\r\nhost: ${hostname}\r\ncookie: ${cookie}\r\n\r\n`);
+    await sleep(500);
+    assert.equal(house.rooms.runs.counts().readers, 1);
+    // In a server that writes after the end this is an error that nobody catches.
+    await person.call(sendMessage, { params: { runId }, body: { message: 'hello' } });
+    await readRun(person, runId);
+    stalled.destroy();
+  });
+});
