@@ -126,12 +126,12 @@ describe('whatever the moment, a run', () => {
       await many(20, async (index) => {
         const path = `${index}.md`;
         const runId = await start(`write ${path}: 1, then write ${path}: 2, then write ${path}: 3`, { project });
-        readers.push(readRun(person, runId));
+        readers.push(readRun(person, runId).catch(() => undefined));
       });
       const begun = performance.now();
       await person.call(deleteProject, { params: { projectId: project } });
       assert.ok(performance.now() - begun < 900, `deleting took ${performance.now() - begun} ms`);
-      await within(1500, Promise.allSettled(readers));
+      await within(1500, Promise.all(readers));
     }
   });
 });

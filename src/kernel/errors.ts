@@ -58,10 +58,15 @@ export const busy = (seconds: number) =>
     headers: { 'retry-after': String(seconds) },
   });
 export const databaseUnavailable = (cause: unknown) =>
-  new Refusal(503, 'database_unavailable', 'The database cannot be reached right now. Try again in a moment; if this was to change something, look first whether it did.', {
-    headers: { 'retry-after': '2' },
-    cause,
-  });
+  new Refusal(
+    503,
+    'database_unavailable',
+    'The database cannot be reached right now. Try again in a moment; if this was to change something, look first whether it did.',
+    {
+      headers: { 'retry-after': '2' },
+      cause,
+    },
+  );
 
 /** SQLSTATE classes and codes that say "the database is away", not "the statement is wrong". */
 function saysUnavailable(code: string | undefined): boolean {

@@ -27,7 +27,9 @@ export function App() {
               <Shell user={user}>
                 <Suspense fallback={<Waiting what="Loading" />}>
                   <Switch>
-                    <Route path="/" component={ProjectsPage} />
+                    <Route path="/">
+                      <ProjectsPage user={user} />
+                    </Route>
                     <Route path="/projects/:projectId">
                       {({ projectId }) => <ProjectPage key={projectId} projectId={projectId} userId={user.id} />}
                     </Route>

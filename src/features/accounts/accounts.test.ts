@@ -81,6 +81,22 @@ describe('accounts', () => {
       assert.match(details[0] ?? '', /^invalid_credentials /);
     });
 
+    it('knows one spelling of an address, so that each account has one limit', async () => {
+      const browser = createBrowser(house.origin);
+      await browser.call(signup, { body: { name: 'Ida', email: 'ida.smith@example.com', password: 'twelve chars' } });
+      await browser.call(login, { body: { email: ' IDA.Smith@example.com ', password: 'twelve chars' } });
+      const other = createBrowser(house.origin).call(login, { body: { email: 'İda.smith@example.com', password: 'twelve chars' } });
+      await assert.rejects(other, { status: 401, code: 'invalid_credentials' });
+    });
+
+    it('compares the whole of a long password', async () => {
+      const [email, password] = ['long@example.com', 'x'.repeat(72)];
+      await createBrowser(house.origin).call(signup, { body: { name: 'Ada', email, password } });
+      await createBrowser(house.origin).call(login, { body: { email, password } });
+      const longer = createBrowser(house.origin).call(login, { body: { email, password: `${password}y` } });
+      await assert.rejects(longer, { status: 401, code: 'invalid_credentials' });
+    });
+
     it('spends the same work on an unknown address', async () => {
       const slow = await openHouse({ env: { BCRYPT_SALT_ROUNDS: '10' } });
       try {

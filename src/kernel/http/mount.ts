@@ -62,7 +62,8 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
   function refuse(response: Response, error: unknown, requestId: string): void {
     const { problem, headers, surprise } = problemOf(error, requestId);
     if (surprise) log.error({ requestId, err: error }, 'unexpected error');
-    else if (problem.status === 503) log.warn({ requestId, code: problem.code, cause: String((error as Error).cause ?? '') }, 'refused for now');
+    else if (problem.status === 503)
+      log.warn({ requestId, code: problem.code, cause: String((error as Error).cause ?? '') }, 'refused for now');
     if (response.headersSent) return void response.destroy();
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     sendJson(response, problem.status, problem, 'application/problem+json');

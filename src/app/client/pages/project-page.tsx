@@ -41,7 +41,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
   const files = useOpenFiles({ projectId: project.id, userId, current: file, onSelect: selectFile });
   const editable = project.role !== 'viewer';
   const onNew = useCallback(() => setCreating(true), []);
-  useProjectCommands({ projectId: project.id, editable, onNewFile: onNew, onOpen: selectFile, onRun: selectRun });
+  useProjectCommands({ projectId: project.id, editable, onNewFile: onNew, onOpen: files.openToType, onRun: selectRun });
   return (
     <main id="main" className="project-page" tabIndex={-1}>
       <header className="project-head">
@@ -85,7 +85,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
           projectId={project.id}
           onCreated={(path) => {
             setCreating(false);
-            selectFile(path);
+            files.openToType(path);
           }}
           onClose={() => setCreating(false)}
         />

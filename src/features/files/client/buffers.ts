@@ -15,10 +15,11 @@ export interface BuffersOptions {
   write: (path: string, text: string, version: string | null) => Promise<{ file: { version: string } }>;
   /** A file that was open and unchanged here is gone from the server. */
   onGone: (path: string) => void;
-  onSaved: () => void;
+  /** A save came back, well or not: a listing may be out of date, a session over. */
+  onSettled: () => void;
 }
 
-export function createBuffers({ userId, projectId, load, write, onGone, onSaved }: BuffersOptions) {
+export function createBuffers({ userId, projectId, load, write, onGone, onSettled }: BuffersOptions) {
   const table = createBufferTable();
   const drafts = createDrafts(table, userId, projectId);
   const { reconcile, compare, settle, hear } = createReconcile({ table, drafts, load, open, close, onGone });
@@ -68,11 +69,12 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSaved 
     try {
       const saved = await write(path, encodeText({ text, crlf: buffer.crlf }), buffer.version);
       settle(path, saved.file.version, text);
-      onSaved();
     } catch (error) {
       table.patch(path, { saving: false });
       if (!hasStatus(error, 412)) return table.patch(path, { saveError: error });
       await compare(path, readAuthor(error)).catch((saveError: unknown) => table.patch(path, { saveError }));
+    } finally {
+      onSettled();
     }
   }
 

@@ -16,6 +16,8 @@ interface CodeEditorProps {
   revision: number;
   readOnly: boolean;
   onEdit?: (content: Content) => void;
+  /** Asked when it shows another text: does the cursor go there? */
+  takesCursor?: () => boolean;
 }
 
 interface Kept {
@@ -24,12 +26,13 @@ interface Kept {
   top: number;
 }
 
-export default function CodeEditor({ id, path, readText, revision, readOnly, onEdit }: CodeEditorProps) {
+export default function CodeEditor({ id, path, readText, revision, readOnly, onEdit, takesCursor }: CodeEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const kept = useRef(new Map<string, Kept>());
   const change = useEffectEvent((content: Content) => onEdit?.(content));
   const read = useEffectEvent(readText);
+  const takes = useEffectEvent(() => takesCursor?.() ?? false);
 
   useLayoutEffect(() => {
     if (!parent.current) return;
@@ -67,6 +70,7 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
     );
     requestAnimationFrame(() => {
       editor.scrollDOM.scrollTop = known?.top ?? 0;
+      if (shown && takes()) editor.focus();
     });
     return () => {
       shown = false;

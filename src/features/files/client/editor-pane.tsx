@@ -82,5 +82,6 @@ function OpenFile({ projectId, files, path, editable }: OpenFileProps) {
     );
   }
   if (buffer.kind === 'binary') return <BinaryView projectId={projectId} path={path} bytes={buffer.bytes} />;
-  return <TextFile projectId={projectId} buffers={buffers} path={path} buffer={buffer} editable={editable} />;
+  const takesCursor = () => files.takesCursor(path);
+  return <TextFile projectId={projectId} buffers={buffers} path={path} buffer={buffer} editable={editable} takesCursor={takesCursor} />;
 }

@@ -63,12 +63,6 @@ export function FileTree({ projectId, entries, current, editable, ...actions }: 
     const row = item && rows.find(({ entry }) => entry.path === item.getAttribute('data-path'));
     if (row) activate(row.entry);
   };
-  const holdsFocus = useRef(false);
-  useEffect(() => {
-    // A row that was renamed or deleted is gone, and took the focus along.
-    const lost = rows.length > 0 && holdsFocus.current && document.activeElement === document.body;
-    if (lost) tree.current?.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus();
-  }, [rows]);
   if (rows.length === 0) {
     return (
       <Empty icon="file" title="No files yet">
@@ -85,13 +79,7 @@ export function FileTree({ projectId, entries, current, editable, ...actions }: 
       tabIndex={-1}
       onClick={onClick}
       onKeyDown={onKeyDown}
-      onFocus={({ target }) => {
-        holdsFocus.current = true;
-        setFocused(target.closest('[data-path]')?.getAttribute('data-path') ?? undefined);
-      }}
-      onBlur={() => {
-        holdsFocus.current = false;
-      }}
+      onFocus={({ target }) => setFocused(target.closest('[data-path]')?.getAttribute('data-path') ?? undefined)}
     >
       {rows.map((row, index) => (
         <TreeItem

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { TreeEntry } from '#features/files/contract.ts';
 import { Button } from '#ui/button.tsx';
 import { Failure, Note } from '#ui/note.tsx';
@@ -20,9 +20,17 @@ interface FilesPaneProps {
 export function FilesPane({ projectId, current, editable, onOpen, onNew, onMoved, onDeleted }: FilesPaneProps) {
   const files = useFiles(projectId);
   const [asked, setAsked] = useState<{ what: 'move' | 'delete'; entry: TreeEntry }>();
+  const pane = useRef<HTMLElement>(null);
   const close = () => setAsked(undefined);
+  const closeDone = () => {
+    close();
+    // The row that asked is gone with its path, so nothing is left for the dialog to give the focus back to.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) pane.current?.querySelector<HTMLElement>('[role=treeitem][tabindex="0"]')?.focus();
+    });
+  };
   return (
-    <section className="pane" aria-label="Files">
+    <section ref={pane} className="pane" aria-label="Files">
       <div className="pane-head">
         <h2>Files</h2>
         {editable && (
@@ -52,7 +60,7 @@ export function FilesPane({ projectId, current, editable, onOpen, onNew, onMoved
           projectId={projectId}
           entry={asked.entry}
           onMoved={(from, to) => {
-            close();
+            closeDone();
             onMoved(from, to);
           }}
           onClose={close}
@@ -63,7 +71,7 @@ export function FilesPane({ projectId, current, editable, onOpen, onNew, onMoved
           projectId={projectId}
           entry={asked.entry}
           onDeleted={(path) => {
-            close();
+            closeDone();
             onDeleted(path);
           }}
           onClose={close}

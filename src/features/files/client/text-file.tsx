@@ -19,6 +19,8 @@ interface TextFileProps {
   path: string;
   buffer: TextBuffer;
   editable: boolean;
+  /** Asked once, when the file is shown: is it to be typed in at once? */
+  takesCursor: () => boolean;
 }
 
 /** A file that is text: as it is now, or as it was at a change of its history. */
@@ -68,7 +70,7 @@ export function TextFile(props: TextFileProps) {
   );
 }
 
-function CurrentText({ buffers, path, buffer, editable }: TextFileProps) {
+function CurrentText({ buffers, path, buffer, editable, takesCursor }: TextFileProps) {
   const isNarrow = useIsNarrow();
   const { theirs } = buffer;
   const text = {
@@ -87,7 +89,7 @@ function CurrentText({ buffers, path, buffer, editable }: TextFileProps) {
           {theirs && theirs.version !== null ? (
             <ConflictView key={path} theirs={theirs.text} isNarrow={isNarrow} {...text} />
           ) : (
-            <CodeEditor id={path} path={path} revision={buffer.revision} readOnly={!editable} {...text} />
+            <CodeEditor id={path} path={path} revision={buffer.revision} readOnly={!editable} takesCursor={takesCursor} {...text} />
           )}
         </Suspense>
       </div>

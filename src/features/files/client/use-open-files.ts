@@ -1,6 +1,6 @@
 /** The files somebody has open in a project, in this browser: their order, which is in front, and their texts. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
 import { useStored } from '#ui/stored.ts';
 import { showToast } from '#ui/toast.tsx';
 import { createBuffers } from './buffers.ts';
@@ -38,7 +38,7 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
       load: (path) => loadFile(projectId, path),
       write: (path, text, version) => writeFile(projectId, path, text, version),
       onGone: (path) => dropGone(path),
-      onSaved: () => void refreshFiles(client, projectId),
+      onSettled: () => void refreshFiles(client, projectId),
     }),
   );
 
@@ -57,11 +57,28 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
   }, [files, buffers]);
   useKeepDrafts(buffers);
 
+  const toType = useRef<string>(undefined);
+  const openToType = useCallback(
+    (path: string) => {
+      toType.current = path;
+      onSelect(path);
+    },
+    [onSelect],
+  );
+
   const dirtyPaths = useSyncExternalStore(buffers.subscribe, buffers.dirtyPaths);
   return {
     buffers,
     paths,
     dirtyPaths,
+    /** Opens a file with the cursor in it. */
+    openToType,
+    /** @returns whether the cursor is to go there, once */
+    takesCursor: (path: string): boolean => {
+      const takes = toType.current === path;
+      if (takes) toType.current = undefined;
+      return takes;
+    },
     close: (path: string) => {
       buffers.close(path);
       drop((each) => each === path);

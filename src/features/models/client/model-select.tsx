@@ -42,7 +42,7 @@ export function ModelSelect({ value, onChange }: ModelSelectProps) {
       {chosen?.note && <p className="model-note">{chosen.note}</p>}
       {data?.unreachable.map(({ provider, reason }) => (
         <p key={provider} className="model-note">
-          {provider} could not be asked: {reason}
+          {provider} could not be asked: {reason}.
         </p>
       ))}
     </div>

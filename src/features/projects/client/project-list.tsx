@@ -14,7 +14,8 @@ import './project-list.css';
 
 const roles = { viewer: 'Viewer', member: 'Member', admin: 'Admin', owner: 'Owner' } as const;
 
-export function ProjectList({ onNew }: { onNew: () => void }) {
+/** @param onNew undefined for somebody who may not create one */
+export function ProjectList({ onNew }: { onNew: (() => void) | undefined }) {
   const projects = useProjects();
   if (projects.isPending) return <Waiting what="Loading projects" />;
   if (projects.isError) return <Failure error={projects.error} onRetry={() => void projects.refetch()} />;
@@ -24,12 +25,15 @@ export function ProjectList({ onNew }: { onNew: () => void }) {
         icon="projects"
         title="No projects yet"
         action={
-          <Button kind="primary" icon="plus" onClick={onNew}>
-            New project
-          </Button>
+          onNew && (
+            <Button kind="primary" icon="plus" onClick={onNew}>
+              New project
+            </Button>
+          )
         }
       >
-        A project holds files that your team and its agents work on together. Create the first one to begin.
+        A project holds files that your team and its agents work on together.{' '}
+        {onNew ? 'Create the first one to begin.' : 'Ask an admin of your team for one.'}
       </Empty>
     );
   }

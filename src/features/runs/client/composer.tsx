@@ -1,4 +1,4 @@
-import { type FormEvent, type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from '#ui/button.tsx';
 import { explain, fieldError } from '#ui/explain.ts';
 import { Note } from '#ui/note.tsx';
@@ -9,12 +9,18 @@ interface ComposerProps {
   error: unknown;
   /** @returns whether it was taken; what was not stays to be sent again */
   onSend: (message: string) => Promise<boolean>;
+  /** It takes the place of one in which somebody was typing. */
+  takesCursor?: boolean;
   /** What stands beside the button. */
   children?: ReactNode;
 }
 
-export function Composer({ placeholder, busy, error, onSend, children }: ComposerProps) {
+export function Composer({ placeholder, busy, error, onSend, takesCursor = false, children }: ComposerProps) {
   const [text, setText] = useState('');
+  const input = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (takesCursor) input.current?.focus();
+  }, [takesCursor]);
   const canSend = text.trim() !== '' && !busy;
   const send = async () => {
     if (!canSend) return;
@@ -36,6 +42,7 @@ export function Composer({ placeholder, busy, error, onSend, children }: Compose
       {Boolean(error) && <Note kind="danger">{fieldError(error, 'message') ?? explain(error)}</Note>}
       <div className="composer-box">
         <textarea
+          ref={input}
           aria-label="Message"
           rows={2}
           placeholder={placeholder}

@@ -16,14 +16,14 @@ interface ConversationViewProps {
 export function ConversationView({ turns, live, sentAt, onOpenFile, children }: ConversationViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const { atEnd, toEnd, onScroll } = useFollow(scroller, content);
+  const { atEnd, scrolls, toEnd, onScroll } = useFollow(scroller, content);
   const showAnswer = useEffectEvent(toEnd);
   useEffect(() => {
     if (sentAt > 0) showAnswer();
   }, [sentAt]);
   return (
     <div className="conversation">
-      <section ref={scroller} className="conversation-scroll" aria-label="Conversation" tabIndex={-1} onScroll={onScroll}>
+      <section ref={scroller} className="conversation-scroll" aria-label="Conversation" tabIndex={scrolls ? 0 : -1} onScroll={onScroll}>
         <div ref={content} className="conversation-content">
           {turns.map((turn, index) => (
             <TurnView
@@ -51,6 +51,8 @@ export function ConversationView({ turns, live, sentAt, onOpenFile, children }: 
 /** Stays at the end while it grows, unless somebody has scrolled away to read. */
 function useFollow(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
   const [atEnd, setAtEnd] = useState(true);
+  /** What scrolls must be reached by keyboard, for the arrow keys to scroll it. */
+  const [scrolls, setScrolls] = useState(false);
   const following = useRef(true);
   const top = useRef(0);
   const toEnd = () => {
@@ -70,11 +72,14 @@ function useFollow(scroller: RefObject<HTMLElement | null>, content: RefObject<H
   };
   useLayoutEffect(() => {
     const observer = new ResizeObserver(() => {
-      if (following.current) scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+      const { current } = scroller;
+      if (!current) return;
+      setScrolls(current.scrollHeight > current.clientHeight);
+      if (following.current) current.scrollTo({ top: current.scrollHeight });
     });
     if (content.current) observer.observe(content.current);
     if (scroller.current) observer.observe(scroller.current);
     return () => observer.disconnect();
   }, [scroller, content]);
-  return { atEnd, toEnd, onScroll };
+  return { atEnd, scrolls, toEnd, onScroll };
 }

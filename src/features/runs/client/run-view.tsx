@@ -14,12 +14,14 @@ import { RunStatusMark, sayStatus } from './run-status.tsx';
 interface RunViewProps {
   run: Run;
   editable: boolean;
+  /** It was started here just now. */
+  started: boolean;
   onOpenFile: (path: string) => void;
   onFilesChanged: () => void;
   onBack: () => void;
 }
 
-export function RunView({ run, editable, onOpenFile, onFilesChanged, onBack }: RunViewProps) {
+export function RunView({ run, editable, started, onOpenFile, onFilesChanged, onBack }: RunViewProps) {
   const log = useRunLog(run, onFilesChanged);
   const send = useSendMessage(run.projectId, run.id);
   const stop = useStopRun(run.projectId, run.id);
@@ -58,6 +60,7 @@ export function RunView({ run, editable, onOpenFile, onFilesChanged, onBack }: R
           placeholder={atWork ? 'Add something: the agent reads it at its next step' : 'Continue the conversation'}
           busy={send.isPending}
           error={send.error}
+          takesCursor={started}
           onSend={(message) =>
             send.mutateAsync(message).then(
               () => true,

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button } from '#ui/button.tsx';
 import { Empty } from '#ui/empty.tsx';
 import { explain } from '#ui/explain.ts';
@@ -22,20 +22,31 @@ interface RunsPaneProps {
   onFilesChanged: () => void;
 }
 
-export function RunsPane({ current, ...rest }: RunsPaneProps) {
+export function RunsPane({ current, onSelect, ...rest }: RunsPaneProps) {
+  const [started, setStarted] = useState<string>();
+  const onStarted = (runId: string) => {
+    setStarted(runId);
+    onSelect(runId);
+  };
   return (
     <section className="pane runs-pane" aria-label="Agent">
-      {current ? <CurrentRun key={current} runId={current} {...rest} /> : <AllRuns {...rest} />}
+      {current ? (
+        <CurrentRun key={current} runId={current} started={current === started} onSelect={onSelect} {...rest} />
+      ) : (
+        <AllRuns onStarted={onStarted} onSelect={onSelect} {...rest} />
+      )}
     </section>
   );
 }
 
-function AllRuns({ projectId, editable, model, modelSelect, onSelect }: Omit<RunsPaneProps, 'current'>) {
+type AllRunsProps = Omit<RunsPaneProps, 'current'> & { onStarted: (runId: string) => void };
+
+function AllRuns({ projectId, editable, model, modelSelect, onSelect, onStarted }: AllRunsProps) {
   const start = useStartRun(projectId);
   const onSend = (message: string) =>
     start.mutateAsync(model ? { message, model } : { message }).then(
       (run) => {
-        onSelect(run.id);
+        onStarted(run.id);
         return true;
       },
       () => false,
@@ -57,15 +68,18 @@ function AllRuns({ projectId, editable, model, modelSelect, onSelect }: Omit<Run
   );
 }
 
-type CurrentRunProps = Omit<RunsPaneProps, 'current'> & { runId: string };
+type CurrentRunProps = Omit<RunsPaneProps, 'current'> & { runId: string; started: boolean };
 
-function CurrentRun({ projectId, runId, editable, onSelect, onOpenFile, onFilesChanged }: CurrentRunProps) {
+function CurrentRun({ projectId, runId, editable, started, onSelect, onOpenFile, onFilesChanged }: CurrentRunProps) {
   const list = useRuns(projectId);
   const listed = list.data?.pages.flatMap((page) => page.runs).find(({ id }) => id === runId);
   const unlisted = useUnlistedRun(runId, !list.isPending && !listed);
   const run = listed ?? unlisted.data;
   const back = () => onSelect(undefined);
-  if (run) return <RunView run={run} editable={editable} onOpenFile={onOpenFile} onFilesChanged={onFilesChanged} onBack={back} />;
+  if (run) {
+    const actions = { onOpenFile, onFilesChanged, onBack: back };
+    return <RunView run={run} editable={editable} started={started} {...actions} />;
+  }
   if (!unlisted.isError) return <Waiting what="Loading the run" />;
   return (
     <div className="pane-body">

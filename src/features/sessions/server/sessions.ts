@@ -98,7 +98,9 @@ export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Op
         createdAt: new Date().toISOString(),
         renewedAt: Date.now(),
       };
+      const former = sidOf(request);
       await cookies.begin(request, response, data);
+      if (former) entries.drop(hash('sha256', former));
     },
 
     async end(request: Request, response: Response): Promise<void> {
