@@ -11,7 +11,8 @@ import type { Log } from './log.ts';
 const CHANNEL = 'guildhall';
 /** First half of the advisory lock's key; the second is the server's number. */
 const LIVENESS = 7301;
-const HEARTBEAT_MS = 5000;
+/** With the time-out of its connection: a connection that is half open is noticed within three seconds. */
+const HEARTBEAT_MS = 1000;
 
 export type Live = ReturnType<typeof createLive>;
 

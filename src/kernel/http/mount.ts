@@ -5,7 +5,7 @@
 import type express from 'express';
 import type { Express, Request, Response } from 'express';
 import type * as z from 'zod';
-import { type InputError, invalid, notFound, problemOf, Refusal } from '#kernel/errors.ts';
+import { type InputError, invalid, problemOf, Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { addressOf } from './address.ts';
@@ -79,7 +79,7 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
 
     const errors: InputError[] = [];
     const params = parse(contract.params, request.params, errors, '');
-    if (errors.length > 0) throw notFound('address');
+    if (errors.length > 0) throw new Refusal(404, 'not_found', 'There is nothing at this address: an id in it is not one.');
     const scope = await access.enter(visit, request.params as Record<string, string>);
     const query = parse(contract.query, request.query, errors, '');
     const raw = contract.body && (await readBody(request, contract.body === 'bytes' ? 'bytes' : 'json'));

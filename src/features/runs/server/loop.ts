@@ -12,6 +12,7 @@ import {
 } from '#features/models/server/model.ts';
 import { readLog, type StepTurn, type Turn } from '../conversation.ts';
 import type { EventData, RunEvent } from '../events.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** How often what the model says is stored and shown, in ms. */
 const STORE_EVERY_MS = 100;
@@ -46,14 +47,16 @@ export async function advance(log: readonly RunEvent[], ports: LoopPorts): Promi
   const turns = readLog(log);
   const last = turns.findLast((turn) => turn.kind === 'step');
   const open = last?.end ? openCalls(last) : [];
-  if (open.length > 0 && isNewest(turns, last)) return carryOutAll(open, ports);
+  if (last && open.length > 0 && !hasEndedSince(turns, last)) return carryOutAll(open, ports);
 
   const exceeded = exceededLimit(turns, ports.limits);
   if (exceeded) {
     await ports.append([{ type: 'error', data: { code: 'budget_reached', message: exceeded } }]);
     return 'failed';
   }
-  const step = last === undefined ? 1 : last.end ? last.step + 1 : last.step;
+  // A step that a dead server left unfinished is done again under its number; one that a person has seen end stays as it is.
+  const redo = last && !last.end && !hasEndedSince(turns, last);
+  const step = redo ? last.step : (last?.step ?? 0) + 1;
   // A message that came since the log was read is in the next reading, or it would never be answered.
   if (!(await ports.begin({ type: 'step', data: { step, model: ports.modelId } }))) return 'continue';
   const calls = await callModel(step, turns, ports);
@@ -85,8 +88,7 @@ async function callModel(step: number, turns: readonly Turn[], ports: LoopPorts)
 
   const request: ModelRequest = { instructions, messages: toMessages(turns), tools: [...tools], signal };
   try {
-    for await (const part of model(request)) {
-      signal.throwIfAborted();
+    for await (const part of untilAborted(model(request), signal)) {
       if (part.type === 'finish') {
         const { finish, inputTokens, outputTokens } = part;
         await store([{ type: 'step_end', data: { step, finish, inputTokens, outputTokens } }], { inputTokens, outputTokens });
@@ -123,9 +125,9 @@ function openCalls(step: StepTurn): ToolCall[] {
   );
 }
 
-/** Nobody has ended the run or spoken since this step began: then its open calls are still wanted. */
-function isNewest(turns: readonly Turn[], step: StepTurn | undefined): boolean {
-  return !turns.some((turn) => turn.kind === 'end' && step && turn.seq > step.seq);
+/** Has the run come to an end since this step began? Then what is open of it is wanted no more. */
+function hasEndedSince(turns: readonly Turn[], step: StepTurn): boolean {
+  return turns.some((turn) => turn.kind === 'end' && turn.seq > step.seq);
 }
 
 function exceededLimit(turns: readonly Turn[], limits: LoopPorts['limits']): string | undefined {
