@@ -38,6 +38,8 @@ export interface Surroundings {
   practicePace?: number;
 }
 
+const RECHECK_MS = 100;
+
 export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, collectMetrics, practicePace }: Surroundings) {
   const db = createDatabase({ url: databaseUrl, max: config.poolMax, log });
   const live = createLive({ url: databaseUrl, log });
@@ -76,6 +78,18 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     ...runRoutes({ runs, projects, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
+
+  // Who loses a right loses the streams that were opened with it. A little later, so that the caches have dropped what they knew,
+  // and many news cost one look.
+  let rechecking: NodeJS.Timeout | undefined;
+  function recheckStreams(): void {
+    rechecking ??= setTimeout(() => {
+      rechecking = undefined;
+      for (const stream of streams) void stream.recheck();
+    }, RECHECK_MS).unref();
+  }
+  for (const topic of ['session', 'user', 'project']) live.on(topic, recheckStreams);
+  live.onReset(recheckStreams);
 
   return {
     db,

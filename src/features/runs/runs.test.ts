@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
-import { readRun, textOf } from '../../../test/run-stream.ts';
+import { readRun, readStream, textOf } from '../../../test/run-stream.ts';
 import { getRun, listRuns, sendMessage, startRun, stopRun } from './contract.ts';
+import type { RunEvent } from './events.ts';
 
 const contiguous = (events: { seq: number }[], from = 1) =>
   assert.deepEqual(
@@ -215,6 +216,28 @@ describe('runs', () => {
     await assert.rejects(eve.call(getRun, { params: { runId } }), { status: 404 });
     await assert.rejects(readRun(eve, runId), /refused/);
     await assert.rejects(eve.call(stopRun, { params: { runId } }), { status: 404 });
+  });
+
+  it('are read no further by somebody whose session or role has ended', async () => {
+    const runId = await start('hello');
+    for (const end of [`delete from sessions where user_id = $1`, `delete from members where user_id = $1`]) {
+      const reader = await signUp(house);
+      await query(
+        house.databaseUrl,
+        `insert into members (organization_id, user_id, role) select organization_id, $1, 'viewer' from projects where id = $2`,
+        [reader.id, projectId],
+      );
+      await sleep(100);
+      await person.call(sendMessage, { params: { runId }, body: { message: 'hello' } });
+      const events: RunEvent[] = [];
+      const reading = readStream(reader, runId, events);
+      while (!events.some((event) => event.type === 'text')) await sleep(5);
+      await query(house.databaseUrl, end, [reader.id]);
+      assert.equal((await reading).ended, 'by the server');
+      assert.notEqual(events.at(-1)?.type, 'end');
+      await assert.rejects(readRun(reader, runId), /refused/);
+      await readRun(person, runId);
+    }
   });
 
   it('refuse a model that is not there', async () => {

@@ -20,6 +20,8 @@ export interface EventStream {
   end(): void;
   /** Ends it with a hint when to come back: there is more to read, at another server. */
   sendAway(): void;
+  /** Looks again whether the reader may read this, and sends it away if not. */
+  recheck(): Promise<void>;
 }
 /** The streams of this process, to end them politely at shutdown. */
 export type OpenStreams = Set<EventStream>;
@@ -31,7 +33,8 @@ export const eventStreamHeaders = {
   'x-accel-buffering': 'no',
 };
 
-export function openEventStream(response: Response, open: OpenStreams): EventStream {
+/** @param stillAllowed asked again while the stream is open; false sends the reader away */
+export function openEventStream(response: Response, open: OpenStreams, stillAllowed: () => Promise<boolean>): EventStream {
   response.writeHead(200, eventStreamHeaders);
   response.write(`retry: ${RETRY_MS}\n\n`);
   // A slow reader's connection stays after the end until it has taken all; writing to it then would end the process.
@@ -47,6 +50,9 @@ export function openEventStream(response: Response, open: OpenStreams): EventStr
     onClose: (callback: () => void) => (response.closed ? callback() : void closing.push(callback)),
     end: () => void response.end(),
     sendAway: () => void (response.writableEnded || response.end(`retry: ${Math.round(200 + Math.random() * SPREAD_MS)}\n\n`)),
+    recheck: async () => {
+      if (!(await stillAllowed())) stream.sendAway();
+    },
   };
   function close(): void {
     clearInterval(keepAlive);

@@ -9,7 +9,7 @@ import { type InputError, invalid, problemOf, Refusal } from '#kernel/errors.ts'
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { addressOf } from './address.ts';
-import { eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
+import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
 import { readBody } from './read-body.ts';
 import { requestIdOf } from './request-id.ts';
 import type { Identity, Route, Visit } from './route.ts';
@@ -89,17 +89,30 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
 
     const reply = await route.handle({ params, query, body, scope, visit } as never);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-    send(route, response, reply);
+    send(route, visit, reply);
   }
 
-  function send(route: Route, response: Response, { status, body }: { status: number; body?: unknown }): void {
+  /** Only a refusal counts: a database that is away takes nobody's right. */
+  async function stillAllowed(route: Route, { request, response, ...visit }: Visit): Promise<boolean> {
+    try {
+      const identity = await identify(request, response);
+      await route.access.enter({ ...visit, request, response, identity }, request.params as Record<string, string>);
+      return true;
+    } catch (error) {
+      return !(error instanceof Refusal && error.status < 500);
+    }
+  }
+
+  function send(route: Route, visit: Visit, { status, body }: { status: number; body?: unknown }): void {
+    const { response } = visit;
     if (status === 304) return end(response, 304);
     const { method } = response.req;
     const kind = route.contract.replies[status];
     if (kind === undefined) throw new Error(`${route.contract.name} answered ${status}, which its contract does not list`);
     // HEAD asks for the headers alone, and a stream may stay open for hours.
     if (kind === 'events' && method === 'HEAD') response.writeHead(status, eventStreamHeaders).end();
-    else if (kind === 'events') (body as (stream: ReturnType<typeof openEventStream>) => void)(openEventStream(response, streams));
+    else if (kind === 'events')
+      (body as (stream: EventStream) => void)(openEventStream(response, streams, () => stillAllowed(route, visit)));
     else if (kind === 'empty') end(response, status);
     else if (kind === 'text' || kind === 'bytes')
       end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));

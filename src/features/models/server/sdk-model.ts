@@ -91,7 +91,8 @@ function explain(error: unknown): ModelError {
   if (status >= 500) return new ModelError('provider_failed', `The model’s provider failed (${status}). Try again in a moment.`, { cause });
   return new ModelError(
     'provider_unreachable',
-    `The model could not be asked (${cause instanceof Error ? cause.message : String(cause)}`.slice(0, 400) + '). Send a message to try again, or start a run with another model.',
+    `The model could not be asked (${cause instanceof Error ? cause.message : String(cause)}`.slice(0, 400) +
+      '). Send a message to try again, or start a run with another model.',
     { cause },
   );
 }

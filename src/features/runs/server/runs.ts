@@ -2,6 +2,7 @@
  * Runs: conversations of an agent that works on a project. A run is an append-only log of events; a worker on any server takes
  * it step by step, readers follow it from any server, and a person may speak to it or stop it at any time.
  */
+import { LRUCache } from 'lru-cache';
 import { v7 as uuid } from 'uuid';
 import type { Files } from '#features/files/server/files.ts';
 import type { Models } from '#features/models/server/models.ts';
@@ -37,6 +38,8 @@ interface Options {
 export function createRuns({ db, live, log, files, models }: Options) {
   const readers = createReaders({ db, live, log });
   const tools = [listFilesTool(files), readFileTool(files), writeFileTool(files), searchFilesTool(files)];
+  // A run stays in its project; whether that is still there is asked where the right is.
+  const projects = new LRUCache<string, string>({ max: 50_000 });
   const worker = createWorker({ db, live, log, models, tools, readers });
 
   async function get(runId: string): Promise<Run> {
@@ -94,8 +97,11 @@ export function createRuns({ db, live, log, files, models }: Options) {
 
     /** The project a run belongs to. @throws 404 */
     async projectOf(runId: string): Promise<string> {
+      const known = projects.get(runId);
+      if (known) return known;
       const [row] = await sql.selectProjectOf(db, runId);
       if (!row) throw notFound('run');
+      projects.set(runId, row.project_id);
       return row.project_id;
     },
 

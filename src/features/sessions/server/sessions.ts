@@ -83,7 +83,8 @@ export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Op
       const person = await accounts.person(entry.data.userId);
       if (!person) return null;
       if (now - entry.seen > SEEN_EVERY_MS) noteSeen(sid, entry);
-      if (now - entry.data.renewedAt > RENEW_EVERY_MS) await cookies.renew(request, response, sid);
+      // An open stream is looked at again long after its headers were sent.
+      if (now - entry.data.renewedAt > RENEW_EVERY_MS && !response.headersSent) await cookies.renew(request, response, sid);
       return { ...person, sessionId: entry.data.publicId };
     },
 
