@@ -81,10 +81,12 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
 
   // Who loses a right loses the streams that were opened with it. A little later, so that the caches have dropped what they knew,
   // and many news cost one look.
-  let rechecking: NodeJS.Timeout | undefined;
+  let recheckIsDue = false;
   function recheckStreams(): void {
-    rechecking ??= setTimeout(() => {
-      rechecking = undefined;
+    if (recheckIsDue) return;
+    recheckIsDue = true;
+    setTimeout(() => {
+      recheckIsDue = false;
       for (const stream of streams) void stream.recheck();
     }, RECHECK_MS).unref();
   }
