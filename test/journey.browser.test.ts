@@ -78,7 +78,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
   });
 
   it('asks the agent to list the files and to write one, and sees it appear', async () => {
-    await page.getByLabel('Message').fill('list the files, then write plan.md: Build the engine');
+    await page.getByLabel('Message').fill('list the files, then write plans/plan.md: Build the engine');
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByRole('treeitem', { name: 'plan.md' }).waitFor();
     await page.getByText(/The agent is done/).waitFor();
@@ -106,7 +106,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.locator('.cm-content').click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('and the mill');
-    const url = `${house.origin}/api/projects/${page.url().split('/projects/')[1]?.split('?')[0]}/file?path=plan.md`;
+    const url = `${house.origin}/api/projects/${page.url().split('/projects/')[1]?.split('?')[0]}/file?path=plans/plan.md`;
     const etag = (await context.request.get(url)).headers()['etag'] ?? '';
     assert.equal(
       (await context.request.put(url, { data: 'Changed elsewhere\n', headers: { 'if-match': etag, origin: house.origin } })).status(),

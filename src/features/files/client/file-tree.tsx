@@ -21,6 +21,9 @@ interface FileTreeProps extends TreeActions {
   editable: boolean;
 }
 
+/** More than these appear by an import or a move, and would unfold the whole tree. */
+const MAX_REVEALED = 5;
+
 const parsePaths = (stored: unknown): readonly string[] => (Array.isArray(stored) ? stored.filter((each) => typeof each === 'string') : []);
 
 export function FileTree({ projectId, entries, current, editable, ...actions }: FileTreeProps) {
@@ -32,7 +35,7 @@ export function FileTree({ projectId, entries, current, editable, ...actions }: 
     return rowsOf(entries, (path) => open.has(path));
   }, [entries, openFolders]);
 
-  useReveal(current, openFolders, setOpenFolders);
+  useReveal(current, entries, openFolders, setOpenFolders);
   const indexOf = (path: string | undefined) => rows.findIndex(({ entry }) => entry.path === path);
   const known = indexOf(focused);
   const at = Math.max(0, known >= 0 ? known : indexOf(current));
@@ -97,13 +100,23 @@ export function FileTree({ projectId, entries, current, editable, ...actions }: 
   );
 }
 
-/** Opens the folders above the file in the editor, once for each file. */
-function useReveal(current: string | undefined, openFolders: readonly string[], setOpenFolders: (paths: readonly string[]) => void) {
+/** Opens the folders of the file in the editor, and of the few files that appear while one looks: an agent has just made them. */
+function useReveal(
+  current: string | undefined,
+  entries: readonly TreeEntry[],
+  openFolders: readonly string[],
+  setOpenFolders: (paths: readonly string[]) => void,
+) {
   const revealed = useRef<string>(undefined);
+  const known = useRef<ReadonlySet<string>>(undefined);
   useEffect(() => {
-    if (!current || revealed.current === current) return;
+    const paths = entries.flatMap((entry) => (entry.type === 'file' ? [entry.path] : []));
+    const appeared = known.current ? paths.filter((path) => !known.current?.has(path)) : [];
+    known.current = new Set(paths);
+    const wanted = appeared.length <= MAX_REVEALED ? appeared : [];
+    if (current && revealed.current !== current) wanted.push(current);
     revealed.current = current;
-    const missing = ancestorsOf(current).filter((path) => !openFolders.includes(path));
-    if (missing.length > 0) setOpenFolders([...openFolders, ...missing]);
-  });
+    const missing = new Set(wanted.flatMap(ancestorsOf).filter((path) => !openFolders.includes(path)));
+    if (missing.size > 0) setOpenFolders([...openFolders, ...missing]);
+  }, [current, entries, openFolders, setOpenFolders]);
 }
