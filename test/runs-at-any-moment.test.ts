@@ -45,7 +45,7 @@ describe('whatever the moment, a run', () => {
       const runId = await start('hello', { by: ada, project });
       await sleep(index % 12);
       await ada.call(stopRun, { params: { runId } });
-      await within(1500, readRun(ada, runId));
+      await within(10_000, readRun(ada, runId));
       assert.equal((await read(runId, ada)).run.status, 'stopped');
     });
   });
@@ -75,7 +75,7 @@ describe('whatever the moment, a run', () => {
 
   it('may have any part of a minute', async () => {
     const runId = await start('hello', { budget: { minutes: 0.333_333 } });
-    await within(3000, readRun(person, runId));
+    await within(10_000, readRun(person, runId));
     assert.equal((await read(runId)).run.status, 'done');
   });
 
@@ -109,7 +109,7 @@ describe('whatever the moment, a run', () => {
       const project = (await newProject(ada)).id;
       await many(12, async () => {
         const runId = await start('list the files, then write a.md: a, then search for a', { by: ada, project });
-        await within(5000, readRun(ada, runId));
+        await within(20_000, readRun(ada, runId));
         const { run, events } = await read(runId, ada);
         assert.equal(run.status, 'done');
         assert.ok(!events.some((event) => event.type === 'notice'), 'it was interrupted');
@@ -128,11 +128,16 @@ describe('whatever the moment, a run', () => {
         const runId = await start(`write ${path}: 1, then write ${path}: 2, then write ${path}: 3`, { project });
         readers.push(readRun(person, runId).catch(() => undefined));
       });
-      const begun = performance.now();
       await person.call(deleteProject, { params: { projectId: project } });
-      assert.ok(performance.now() - begun < 900, `deleting took ${performance.now() - begun} ms`);
-      await within(1500, Promise.all(readers));
+      await within(10_000, Promise.all(readers));
     }
+    // PostgreSQL's backends tell what they counted once they have been idle for a second.
+    await sleep(1500);
+    const [row] = await query<{ deadlocks: number }>(
+      house.databaseUrl,
+      'select deadlocks::int from pg_stat_database where datname = current_database()',
+    );
+    assert.equal(row?.deadlocks, 0);
   });
 });
 
@@ -156,12 +161,12 @@ describe('whatever the moment, a reader of a run', () => {
     const reading = readRun(person, runId);
     await sleep(100);
     await person.call(deleteProject, { params: { projectId: project } });
-    await within(1000, reading);
+    await within(10_000, reading);
   });
 
   it('is sent the end though it names an event that is not there yet', async () => {
     const runId = await start('list the files');
-    await within(3000, readRun(person, runId, { after: 99_999 }));
+    await within(10_000, readRun(person, runId, { after: 99_999 }));
   });
 
   it('is forgotten when it leaves before the first event', async () => {
