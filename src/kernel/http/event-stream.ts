@@ -20,6 +20,8 @@ export interface EventStream {
   end(): void;
   /** Ends it with a hint when to come back: there is more to read, at another server. */
   sendAway(): void;
+  /** Cuts the connection of a reader that takes nothing any more. */
+  destroy(): void;
   /** Looks again whether the reader may read this, and sends it away if not. */
   recheck(): Promise<void>;
 }
@@ -50,6 +52,7 @@ export function openEventStream(response: Response, open: OpenStreams, stillAllo
     onClose: (callback: () => void) => (response.closed ? callback() : void closing.push(callback)),
     end: () => void response.end(),
     sendAway: () => void (response.writableEnded || response.end(`retry: ${Math.round(200 + Math.random() * SPREAD_MS)}\n\n`)),
+    destroy: () => void response.destroy(),
     recheck: async () => {
       if (!(await stillAllowed())) stream.sendAway();
     },

@@ -13,7 +13,9 @@ import * as sql from './queries.ts';
 export type Readers = ReturnType<typeof createReaders>;
 
 /** Events read from the table at a time. */
-const BATCH = 500;
+const BATCH = 100;
+/** A reader that takes nothing for this long is gone, or may come back and read on. */
+const DRAIN_MS = 60_000;
 
 export function createReaders({ db, live, log }: { db: Database; live: Live; log: Log }) {
   const readers = new Map<string, Set<Reader>>();
@@ -38,7 +40,9 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
       const flowing = this.stream.send(events.map((event) => formatEvent(event.seq, event.type, { ...event.data, at: event.at })).join(''));
       if (flowing) return;
       this.state = 'draining';
+      const patience = setTimeout(() => this.stream.destroy(), DRAIN_MS).unref();
       this.stream.onDrain(() => {
+        clearTimeout(patience);
         if (this.state !== 'draining') return;
         this.state = 'idle';
         this.catchUp();
