@@ -5,8 +5,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Live } from './live.ts';
 
-export type Cache<V> = ReturnType<typeof createCache<V>>;
-
 /**
  * @param topic of the news whose data is the key to drop, or `*` for all
  * @param load reads one entry, given its source; undefined (there is none) is remembered too

@@ -3,8 +3,6 @@ import { PgBoss } from 'pg-boss';
 import type { Database } from './database/pool.ts';
 import type { Log } from './log.ts';
 
-export type Jobs = ReturnType<typeof createJobs>;
-
 export function createJobs({ db, log }: { db: Database; log: Log }) {
   const executeSql = (text: string, values: unknown[] = []) =>
     // pg-boss composes its statements; unnamed, they are not kept prepared on a connection for ever.

@@ -28,17 +28,3 @@ export function useTheme(): Theme {
     return () => listeners.delete(listener);
   }, readTheme);
 }
-
-const dark = window.matchMedia('(prefers-color-scheme: dark)');
-
-export function useIsDark(): boolean {
-  const theme = useTheme();
-  const system = useSyncExternalStore(
-    (listener) => {
-      dark.addEventListener('change', listener);
-      return () => dark.removeEventListener('change', listener);
-    },
-    () => dark.matches,
-  );
-  return theme === 'system' ? system : theme === 'dark';
-}

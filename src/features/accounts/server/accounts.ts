@@ -82,7 +82,6 @@ export function createAccounts({ db, live, signup, bcryptRounds, hashesAtOnce }:
       return { ...person, organizations: [...person.organizations] };
     },
 
-    cached: people.size,
     hashesWaiting: passwords.waiting,
   };
 }

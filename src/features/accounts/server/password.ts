@@ -5,8 +5,6 @@ import { busy } from '#kernel/errors.ts';
 /** At some 60 ms each, two at a time, the last of these waits 8 s. */
 const MAX_WAITING = 256;
 
-export type Passwords = ReturnType<typeof createPasswords>;
-
 /**
  * @param rounds bcrypt cost: the work doubles with each
  * @param atOnce hashes at the same time in this process; more would fill libuv's four threads, and file reads would wait

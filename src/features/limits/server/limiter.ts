@@ -99,6 +99,5 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, onFal
         if (lease.window) await sql.returnCounts(db, `${name}:${key}`, lease.left, lease.window).catch(() => undefined);
       }
     },
-    keys: () => leases.size,
   };
 }

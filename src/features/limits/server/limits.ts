@@ -118,8 +118,6 @@ export function createLimits({ db, rates, multiplier, log, metrics }: Options) {
       (body) => (body as { level: string }).level === 'autonomous',
       countBy('autonomy', byPerson(limiters.autonomy), true),
     ),
-    /** What each limiter allows, for the monitor page and the documentation. */
-    table: () => Object.entries(limiters).map(([name, { limit, windowMs }]) => ({ name, limit, windowMs })),
     cleanUp: async (): Promise<number> => (await sql.deleteEnded(db)).length,
     async close(): Promise<void> {
       clearInterval(timer);
