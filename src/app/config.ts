@@ -23,7 +23,7 @@ export const environment = z.object({
     .describe('production asks for DATABASE_URL and SESSION_SECRET, and has the guide’s limits'),
   PORT: whole(0, 65_535).default(5000).describe('where to listen'),
   HOST: text.optional().describe('address to listen on; all of them without one'),
-  DATABASE_URL: postgres.optional().describe('PostgreSQL 14 or newer; without one, development starts its own in DATA_DIR'),
+  DATABASE_URL: postgres.optional().describe('PostgreSQL 15 or newer; without one, development starts its own in DATA_DIR'),
   SESSION_SECRET: text
     .optional()
     .describe('64 characters or more, random; several, separated by commas, rotate: the first signs, all are accepted'),

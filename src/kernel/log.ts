@@ -13,6 +13,8 @@ const redact = [
   '*.authorization',
   '*.headers.cookie',
   '*.headers.authorization',
+  // PostgreSQL tells the row that did not fit, password hash and all.
+  'err.detail',
 ];
 
 /** @param level `silent` for tests; @param readable lines for people instead of JSON */
