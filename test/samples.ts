@@ -122,8 +122,12 @@ export async function setRole(house: House, person: Person, role: Role): Promise
   });
 }
 
-/** A digest of every row of ours, by table; limits count refused requests too. */
+/**
+ * A digest of every row of ours, by table; limits count refused requests too. Taken once no run is at work: one that an accepted
+ * sample began goes on writing by itself.
+ */
 export async function fingerprint(databaseUrl: string): Promise<Record<string, string>> {
+  await until(async () => (await query(databaseUrl, `select from runs where status in ('queued', 'running')`)).length === 0);
   const tables = await query<{ name: string }>(
     databaseUrl,
     `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'limit_windows' order by 1`,
