@@ -101,6 +101,19 @@ create table members (
 );
 CREATE INDEX members_user ON public.members USING btree (user_id);
 CREATE TRIGGER members_changed AFTER INSERT OR DELETE OR UPDATE ON public.members FOR EACH ROW EXECUTE FUNCTION notify_user_changed();
+create table load_reports (
+  id uuid not null,
+  test text not null,
+  started_at timestamp with time zone not null,
+  passed boolean not null,
+  summary jsonb not null,
+  report jsonb not null,
+  kept_at timestamp with time zone default now() not null,
+  constraint load_reports_pkey PRIMARY KEY (id),
+  constraint load_reports_test_check CHECK ((test = ANY (ARRAY['load'::text, 'stress'::text, 'session'::text])))
+);
+CREATE INDEX load_reports_newest ON public.load_reports USING btree (started_at DESC, id DESC);
+
 
 create table migrations (
   number integer not null,
@@ -128,6 +141,7 @@ create table projects (
   constraint projects_pkey PRIMARY KEY (id),
   constraint projects_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
 );
+CREATE INDEX organizations_first ON public.organizations USING btree (created_at, id);
 CREATE INDEX projects_organization ON public.projects USING btree (organization_id, changed_at DESC);
 CREATE TRIGGER projects_changed AFTER DELETE OR UPDATE OF name, organization_id ON public.projects FOR EACH ROW EXECUTE FUNCTION notify_project_changed();
 

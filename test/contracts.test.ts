@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { role as roles } from '#wire/role.ts';
 import { createBrowser, openHouse, signUp } from './house.ts';
 import { readRefusal } from './refusal.ts';
-import { fingerprint, furnish, METRICS_TOKEN, type Place, sampleOf, samples, send, setRole } from './samples.ts';
+import { fingerprint, furnish, METRICS_TOKEN, makeOperator, type Place, sampleOf, samples, send, setRole } from './samples.ts';
 import { spoilBody, spoilQuery, strangeParameters } from './spoil.ts';
 
 /** `member of the project` to `member`; undefined for rules that ask for no role. */
@@ -46,13 +46,20 @@ for (const { contract, access } of routes) {
     const inOrganization = contract.body instanceof z.ZodObject && 'organizationId' in contract.body.shape;
     const needed = roleOf(access.rule) ?? (inOrganization ? 'member' : undefined);
     const changes = contract.method !== 'GET';
+    const ofOperator = access.rule === 'operator of this installation';
+    /** Somebody who may do this. */
+    const settle = async () => {
+      const settled = await furnish(house);
+      if (ofOperator) await makeOperator(house, settled.owner);
+      return settled;
+    };
     let place: Place;
     before(async () => {
-      place = await furnish(house);
+      place = await settle();
     });
 
     it(`answers its sample as promised${needed ? `, to the role ${needed}` : ''}`, async () => {
-      const own = await furnish(house);
+      const own = await settle();
       if (needed) await setRole(house, own.owner, needed);
       const requestId = `test-${contract.name}`;
       const response = await send(own.owner.browser, contract, sampleOf(contract, own), { headers: { 'x-request-id': requestId } });
@@ -73,7 +80,17 @@ for (const { contract, access } of routes) {
         }));
     }
 
-    if (contract.params || inOrganization) {
+    if (ofOperator) {
+      it('refuses everybody else with 403, whether there is such a thing or not', async () => {
+        const stranger = await furnish(house);
+        await changingNothing(async () => {
+          for (const sample of [sampleOf(contract, stranger), sampleOf(contract, { ...stranger, reportId: randomUUID() })]) {
+            const refusal = await readRefusal(await send(stranger.owner.browser, contract, sample), 'a stranger', 403);
+            assert.equal(refusal.code, 'operator_only');
+          }
+        });
+      });
+    } else if (contract.params || inOrganization) {
       it('tells a stranger what it tells of things that do not exist: 404 in the same words', async () => {
         const stranger = await furnish(house);
         const sample = sampleOf(contract, place);
@@ -186,7 +203,7 @@ for (const { contract, access } of routes) {
       it('answers its own site, and clients that are no browsers', async () => {
         const own: Record<string, string>[] = [{ origin: house.origin }, { 'sec-fetch-site': 'same-origin', origin: house.origin }];
         for (const headers of own) {
-          const place = await furnish(house);
+          const place = await settle();
           const response = await send(place.owner.browser, contract, sampleOf(contract, place), { headers });
           assert.ok(response.status in contract.replies, `${response.status} ${await response.text()}`);
         }

@@ -1,8 +1,10 @@
 /** One good request for every contract, and the place it is made in. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { login } from '#features/accounts/contract.ts';
+import { currentUser, login } from '#features/accounts/contract.ts';
+import { isOperator } from '#features/accounts/operator.ts';
 import { saveFile } from '#features/files/contract.ts';
+import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { listSessions } from '#features/sessions/contract.ts';
 import { urlOf } from '#wire/call.ts';
@@ -10,6 +12,7 @@ import type { Contract } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { query } from './database.ts';
 import { createBrowser, type House, newProject, type Person, signUp } from './house.ts';
+import { buildReport } from './load-reports/build.ts';
 
 export const METRICS_TOKEN = 'the token of the metrics';
 
@@ -22,7 +25,7 @@ export interface Sample {
 
 export type Place = Awaited<ReturnType<typeof furnish>>;
 
-/** Somebody with a project, a file, a run that has ended, and a second session. */
+/** Somebody with a project, a file, a run that has ended, and a second session; and a load report, for who may see it. */
 export async function furnish(house: House) {
   const owner = await signUp(house);
   const { id: projectId, organizationId } = await newProject(owner);
@@ -34,7 +37,10 @@ export async function furnish(house: House) {
   await createBrowser(house.origin).call(login, { body: { email: owner.email, password: owner.password } });
   const { sessions } = (await owner.call(listSessions, {})).body;
   const sessionId = sessions.find((session) => !session.current)?.id ?? '';
-  return { owner, organizationId, projectId, path: 'notes.txt', version: saved.file.version, runId: started.run.id, sessionId };
+  const report = buildReport('empty');
+  await keepLoadReport(house.rooms.db, report);
+  const path = 'notes.txt';
+  return { owner, organizationId, projectId, path, version: saved.file.version, runId: started.run.id, sessionId, reportId: report.id };
 }
 
 /** By the contract's name. */
@@ -71,6 +77,9 @@ export const samples: Record<string, (place: Place) => Sample> = {
   followRun: ({ runId }) => ({ params: { runId } }),
   sendMessage: ({ runId }) => ({ params: { runId }, body: { message: 'And again' } }),
   stopRun: ({ runId }) => ({ params: { runId } }),
+  listLoadReports: ({ reportId }) => ({ query: { before: reportId, limit: '5' } }),
+  getLoadReport: ({ reportId }) => ({ params: { reportId } }),
+  deleteLoadReport: ({ reportId }) => ({ params: { reportId } }),
   getHealth: () => ({}),
   getLive: () => ({}),
   getReady: () => ({}),
@@ -120,6 +129,14 @@ export async function setRole(house: House, person: Person, role: Role): Promise
     const { user } = (await (await person.browser.fetch('/api/auth/user')).json()) as { user: { organizations: { role: Role }[] } };
     return user.organizations[0]?.role === role;
   });
+}
+
+/** Lets somebody run the installation, and waits until the server has heard of it. */
+export async function makeOperator(house: House, person: Person): Promise<void> {
+  const first = `insert into members (organization_id, user_id, role)
+    select id, $1, 'owner' from organizations order by created_at, id limit 1 on conflict do nothing`;
+  await query(house.databaseUrl, first, [person.id]);
+  await until(async () => isOperator((await person.call(currentUser, {})).body.user));
 }
 
 /**

@@ -7,7 +7,7 @@ import { createLimits } from '#features/limits/server/limits.ts';
 import { createModels } from '#features/models/server/models.ts';
 import { modelRoutes } from '#features/models/server/routes.ts';
 import { createMonitor } from '#features/monitor/server/monitor.ts';
-import { monitorRoutes } from '#features/monitor/server/routes.ts';
+import { loadReportRoutes, monitorRoutes } from '#features/monitor/server/routes.ts';
 import { createProjects } from '#features/projects/server/projects.ts';
 import { projectRoutes } from '#features/projects/server/routes.ts';
 import { runRoutes } from '#features/runs/server/routes.ts';
@@ -78,6 +78,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     ...runRoutes({ runs, projects, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
+    ...loadReportRoutes({ db, limits }),
 
   // Who loses a right loses the streams that were opened with it. A little later, so that the caches have dropped what they knew,
   // and many news cost one look.

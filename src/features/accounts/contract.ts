@@ -7,7 +7,15 @@ export const user = z
     id,
     name: z.string(),
     email: z.string(),
-    organizations: z.array(z.object({ id, name: z.string(), role })),
+    organizations: z.array(
+      z.object({
+        id,
+        name: z.string(),
+        role,
+        /** The organization that was founded first: its admins run this installation. */
+        operates: z.literal(true).optional(),
+      }),
+    ),
   })
   .meta({ id: 'User' });
 export type User = z.infer<typeof user>;

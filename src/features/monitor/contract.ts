@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { endpoint } from '#wire/contract.ts';
+import { endpoint, id } from '#wire/contract.ts';
+import { loadReport, loadReportSummary } from './load-report.ts';
 
 export const check = z.object({ ok: z.boolean(), detail: z.string(), milliseconds: z.number().optional() });
 
@@ -43,4 +44,33 @@ export const getMetrics = endpoint({
   path: '/metrics',
   summary: 'Metrics in Prometheus text format; with METRICS_TOKEN set, only with it as bearer token.',
   replies: { 200: 'text' },
+});
+
+const reportParams = z.object({ reportId: id });
+
+export const listLoadReports = endpoint({
+  name: 'listLoadReports',
+  method: 'GET',
+  path: '/api/load-reports',
+  summary: 'What the load tests found, newest first; `before`: the id of a report.',
+  query: z.object({ before: id.optional(), limit: z.coerce.number().int().min(1).max(100).default(50) }),
+  replies: { 200: z.object({ reports: z.array(loadReportSummary), more: z.boolean() }) },
+});
+
+export const getLoadReport = endpoint({
+  name: 'getLoadReport',
+  method: 'GET',
+  path: '/api/load-reports/:reportId',
+  summary: 'One load report, whole.',
+  params: reportParams,
+  replies: { 200: z.object({ report: loadReport }) },
+});
+
+export const deleteLoadReport = endpoint({
+  name: 'deleteLoadReport',
+  method: 'DELETE',
+  path: '/api/load-reports/:reportId',
+  summary: 'Delete a load report.',
+  params: reportParams,
+  replies: { 204: 'empty' },
 });

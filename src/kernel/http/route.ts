@@ -9,7 +9,12 @@ export interface Identity {
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  readonly organizations: readonly { readonly id: string; readonly name: string; readonly role: Role }[];
+  readonly organizations: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly role: Role;
+    readonly operates?: true | undefined;
+  }[];
   /** Public id of the session, not the secret one. */
   readonly sessionId: string;
 }

@@ -35,7 +35,9 @@ export function createAccounts({ db, live, signup, bcryptRounds, hashesAtOnce }:
     const [first] = rows;
     if (!first) return undefined;
     const organizations = rows.flatMap((row) =>
-      row.organization_id ? [{ id: row.organization_id, name: row.organization_name, role: row.role }] : [],
+      row.organization_id
+        ? [{ id: row.organization_id, name: row.organization_name, role: row.role, ...(row.operates && { operates: true as const }) }]
+        : [],
     );
     return { id: userId, name: first.name, email: first.email, organizations };
   }
@@ -50,7 +52,7 @@ export function createAccounts({ db, live, signup, bcryptRounds, hashesAtOnce }:
       if (signup === 'invite' && (await sql.selectAnyUser(db))[0]?.found) throw signupClosed();
       const passwordHash = await passwords.hash(input.password);
       const { name, email } = input;
-      const user = { id: uuid(), name, email };
+      const id = uuid();
       const organization = { id: uuid(), name: `${name}’s team`, role: 'owner' as const };
       await db
         .transaction(async (tx) => {
@@ -58,16 +60,18 @@ export function createAccounts({ db, live, signup, bcryptRounds, hashesAtOnce }:
             await sql.lockSignup(tx);
             if ((await sql.selectAnyUser(tx))[0]?.found) throw signupClosed();
           }
-          await sql.insertUser(tx, user.id, name, email, passwordHash);
+          await sql.insertUser(tx, id, name, email, passwordHash);
           await sql.insertOrganization(tx, organization.id, organization.name);
-          await sql.insertMember(tx, organization.id, user.id, organization.role);
+          await sql.insertMember(tx, organization.id, id, organization.role);
         })
         .catch((error: unknown) => {
           throw violates(error, 'users_email')
             ? conflict('email_taken', 'This e-mail address has an account already. Sign in instead.')
             : error;
         });
-      return { ...user, organizations: [organization] };
+      // The next request asks for the same, and finds it in memory.
+      const person = await people.get(id);
+      return { id, name, email, organizations: [...(person?.organizations ?? [organization])] };
     },
 
     /** @throws 401 `invalid_credentials`, in the same words and time for an unknown address and a wrong password */

@@ -19,12 +19,14 @@ export interface MembershipRow {
   organization_id: string | null;
   organization_name: string;
   role: Role;
+  operates: boolean;
 }
 
 /** A row for each organization of the user, or a single one without any. */
 export const selectMemberships = statement<MembershipRow, [userId: string]>(
   'accounts.select-memberships',
-  `select u.name, u.email, o.id as organization_id, o.name as organization_name, m.role
+  `select u.name, u.email, o.id as organization_id, o.name as organization_name, m.role,
+     o.id = (select id from organizations order by created_at, id limit 1) as operates
    from users u
    left join members m on m.user_id = u.id
    left join organizations o on o.id = m.organization_id

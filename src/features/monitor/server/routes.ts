@@ -1,7 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
+import { operator } from '#features/accounts/server/access.ts';
 import * as contract from '#features/monitor/contract.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import { Refusal } from '#kernel/errors.ts';
-import { type Access, anyone, type Route, reply, route } from '#kernel/http/route.ts';
+import { type Access, anyone, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { deleteLoadReport, listLoadReports, readLoadReport } from './load-reports.ts';
 import type { Monitor } from './monitor.ts';
 
 interface Options {
@@ -42,3 +45,12 @@ export function monitorRoutes({ monitor, metricsToken, production }: Options): R
     ),
   ];
 }
+
+export const loadReportRoutes = ({ db, limits: { api } }: { db: Queryable; limits: { api: Limit } }): Route[] => [
+  route(contract.listLoadReports, [api], operator, async ({ query }) => reply(200, await listLoadReports(db, query))),
+  route(contract.getLoadReport, [api], operator, async ({ params }) => reply(200, { report: await readLoadReport(db, params.reportId) })),
+  route(contract.deleteLoadReport, [api], operator, async ({ params }) => {
+    await deleteLoadReport(db, params.reportId);
+    return reply(204);
+  }),
+];

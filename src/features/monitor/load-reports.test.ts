@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { currentUser } from '#features/accounts/contract.ts';
+import { isOperator } from '#features/accounts/operator.ts';
+import { query } from '../../../test/database.ts';
+import { createBrowser, type House, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { buildReport, kinds } from '../../../test/load-reports/build.ts';
+import { setRole, until } from '../../../test/samples.ts';
+import { deleteLoadReport, getLoadReport, listLoadReports } from './contract.ts';
+import { loadReport, loadReportSummary } from './load-report.ts';
+import { keepLoadReport } from './server/load-reports.ts';
+import { summarize } from './summarize.ts';
+
+describe('load reports', () => {
+  let house: House;
+  let founder: Person;
+  before(async () => {
+    house = await openHouse();
+    founder = await signUp(house, 'The founder');
+  });
+  after(() => house.close());
+
+  const keep = (report = buildReport()) => keepLoadReport(house.rooms.db, report).then(() => report);
+  const list = async (search: { before?: string; limit?: number } = {}) => (await founder.call(listLoadReports, { query: search })).body;
+
+  it('are kept whole, whatever the test', async () => {
+    for (const kind of kinds) {
+      const report = await keep(buildReport(kind));
+      assert.deepEqual((await founder.call(getLoadReport, { params: { reportId: report.id } })).body.report, report, kind);
+    }
+  });
+
+  it('are kept once, also when handed in again', async () => {
+    const report = await keep();
+    await keep({ ...report, headline: 'Another one.' });
+    assert.equal((await list()).reports.filter(({ id }) => id === report.id).length, 1);
+    assert.equal((await founder.call(getLoadReport, { params: { reportId: report.id } })).body.report.headline, report.headline);
+  });
+
+  it('are listed with the newest first, and on from any of them', async () => {
+    const ids = [];
+    for (const day of ['03', '01', '02'])
+      ids[Number(day)] = (await keep(buildReport('load', { startedAt: `2027-01-${day}T00:00:00Z` }))).id;
+    const first = await list({ limit: 2 });
+    assert.deepEqual([first.reports.map(({ id }) => id), first.more], [[ids[3], ids[2]], true]);
+    assert.equal((await list({ before: ids[2] ?? '', limit: 1 })).reports[0]?.id, ids[1]);
+    assert.deepEqual(await list({ before: randomUUID() }), { reports: [], more: false });
+  });
+
+  it('are deleted for good', async () => {
+    const { id: reportId } = await keep();
+    await founder.call(deleteLoadReport, { params: { reportId } });
+    for (const contract of [getLoadReport, deleteLoadReport])
+      await assert.rejects(founder.call(contract, { params: { reportId } }), { status: 404, code: 'not_found' });
+  });
+
+  it('are the operator’s matter: 403 for everybody else, 401 for nobody', async () => {
+    const { id: reportId } = await keep();
+    const other = await signUp(house);
+    const ask = (person: Pick<Person, 'call'>) => [
+      person.call(listLoadReports, {}),
+      person.call(getLoadReport, { params: { reportId } }),
+      person.call(deleteLoadReport, { params: { reportId } }),
+    ];
+    for (const asked of ask(other)) await assert.rejects(asked, { status: 403, code: 'operator_only' });
+    for (const asked of ask(createBrowser(house.origin))) await assert.rejects(asked, { status: 401 });
+  });
+
+  it('are shown to admins of the organization that was founded first, for as long as they are', async () => {
+    const admin = await signUp(house, 'An admin');
+    const seesThem = () =>
+      admin.call(listLoadReports, {}).then(
+        () => true,
+        () => false,
+      );
+    assert.equal(await seesThem(), false);
+    const [first] = await query<{ id: string }>(house.databaseUrl, 'select id from organizations order by created_at limit 1');
+    await query(house.databaseUrl, `insert into members (organization_id, user_id, role) values ($1, $2, 'admin')`, [first?.id, admin.id]);
+    await until(seesThem);
+    assert.ok(isOperator((await admin.call(currentUser, {})).body.user));
+    await setRole(house, admin, 'member');
+    await until(async () => !(await seesThem()));
+    assert.ok(!isOperator((await admin.call(currentUser, {})).body.user));
+  });
+});
+
+describe('a report made for tests', () => {
+  it('is what the load tests write', () => {
+    for (const kind of kinds) assert.doesNotThrow(() => loadReport.parse(buildReport(kind)), kind);
+  });
+});
+
+describe('the summary of a report', () => {
+  it('has the worst p95 of the steps with a latency target, and the shares', () => {
+    const report = buildReport('failed');
+    const { p95, errorRate, requestsPerSecond, holds } = loadReportSummary.parse(summarize(report));
+    assert.equal(p95, Math.max(...report.steps.filter(({ paced }) => !paced).map((step) => step.p95)));
+    assert.equal(errorRate, report.total.errors / report.total.requests);
+    assert.equal(requestsPerSecond, report.total.requests / report.seconds);
+    assert.equal(holds, null);
+  });
+
+  it('of a stress test has the figures at the users that held', () => {
+    const report = buildReport('stress');
+    const stage = report.stress?.stages.findLast(({ users }) => users === report.stress?.holds);
+    const { p95, requestsPerSecond, holds } = summarize(report);
+    assert.deepEqual([p95, requestsPerSecond, holds], [stage?.p95, stage?.requestsPerSecond, report.stress?.holds]);
+    assert.ok(p95 < 500);
+  });
+
+  it('of a report in which nothing was answered has zeros', () => {
+    const { p95, errorRate, requestsPerSecond } = loadReportSummary.parse(summarize(buildReport('empty')));
+    assert.deepEqual([p95, errorRate, requestsPerSecond], [0, 0, 0]);
+  });
+});

@@ -1,0 +1,40 @@
+/** Load reports: what the load tests found, kept to be looked at and compared. They are the operator's matter. */
+import type { LoadReport, LoadReportSummary } from '#features/monitor/load-report.ts';
+import { summarize } from '#features/monitor/summarize.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { Refusal } from '#kernel/errors.ts';
+import * as sql from './queries.ts';
+
+const reportNotFound = () =>
+  new Refusal(404, 'not_found', 'This load report does not exist. Perhaps somebody deleted it; the list shows those there are.');
+
+/** Keeping a report that is kept already changes nothing. */
+export async function keepLoadReport(db: Queryable, report: LoadReport): Promise<void> {
+  const { id, test, startedAt, passed } = report;
+  await sql.insertLoadReport(db, id, test, startedAt, passed, JSON.stringify(summarize(report)), JSON.stringify(report));
+}
+
+/**
+ * @param before id of the report after which the list goes on
+ * @returns the newest first, and whether there are more
+ */
+export async function listLoadReports(
+  db: Queryable,
+  { before, limit }: { before?: string | undefined; limit: number },
+): Promise<{ reports: LoadReportSummary[]; more: boolean }> {
+  const rows = await sql.selectLoadReports(db, before ?? null, limit + 1);
+  return { reports: rows.slice(0, limit).map(({ summary }) => summary), more: rows.length > limit };
+}
+
+/** @throws 404 */
+export async function readLoadReport(db: Queryable, id: string): Promise<LoadReport> {
+  const [row] = await sql.selectLoadReport(db, id);
+  if (!row) throw reportNotFound();
+  return row.report;
+}
+
+/** @throws 404 */
+export async function deleteLoadReport(db: Queryable, id: string): Promise<void> {
+  const [row] = await sql.deleteLoadReport(db, id);
+  if (!row) throw reportNotFound();
+}

@@ -1,0 +1,29 @@
+import type { LoadReport, LoadReportSummary } from '#features/monitor/load-report.ts';
+import { statement } from '#kernel/database/statement.ts';
+
+/** Keeping the same report again changes nothing. */
+export const insertLoadReport = statement<
+  never,
+  [id: string, test: string, startedAt: string, passed: boolean, summary: string, report: string]
+>(
+  'monitor.insert-load-report',
+  `insert into load_reports (id, test, started_at, passed, summary, report) values ($1, $2, $3, $4, $5::jsonb, $6::jsonb)
+   on conflict (id) do nothing`,
+);
+
+export const selectLoadReports = statement<{ summary: LoadReportSummary }, [before: string | null, limit: number]>(
+  'monitor.select-load-reports',
+  `select summary from load_reports
+   where $1::uuid is null or (started_at, id) < (select b.started_at, b.id from load_reports b where b.id = $1)
+   order by started_at desc, id desc limit $2`,
+);
+
+export const selectLoadReport = statement<{ report: LoadReport }, [id: string]>(
+  'monitor.select-load-report',
+  'select report from load_reports where id = $1',
+);
+
+export const deleteLoadReport = statement<{ id: string }, [id: string]>(
+  'monitor.delete-load-report',
+  'delete from load_reports where id = $1 returning id',
+);
