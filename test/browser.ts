@@ -1,5 +1,8 @@
 /** A real browser: one that is installed, else the Chromium that npm brings. */
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import sparticuz from '@sparticuz/chromium';
 import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -39,4 +42,29 @@ export async function findBarriers(page: Page): Promise<string[]> {
     return found.violations.map(({ id, help, nodes }) => ({ id, help, targets: nodes.map((node) => node.target.join(' ')) }));
   });
   return violations.map(({ id, help, targets }) => `${id}: ${help} (${targets.slice(0, 3).join(', ')})`);
+}
+
+/** Set it to a folder to look at what the tests saw. */
+const pictures = process.env['TEST_PICTURES'];
+
+/**
+ * Looks at the screen in both themes and on a phone: no barrier for anybody.
+ * @param height of the screen; a page is seen as far as it reaches
+ */
+export async function look(page: Page, name: string, height = 860): Promise<void> {
+  for (const [suffix, colorScheme, width] of [
+    ['light', 'light', 1360],
+    ['dark', 'dark', 1360],
+    ['phone', 'light', 390],
+  ] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width, height });
+    if (pictures) {
+      await mkdir(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${name}-${suffix}.png`) });
+    }
+    assert.deepEqual(await findBarriers(page), [], `${name}, ${suffix}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize({ width: 1360, height: 860 });
 }

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { findBarriers, openBrowser, openPage } from './browser.ts';
+import { look, openBrowser, openPage } from './browser.ts';
 import { type House, openHouse } from './house.ts';
-
-/** Set it to a folder to look at what the tests saw. */
-const pictures = process.env['TEST_PICTURES'];
 
 describe('a new user in a browser', { timeout: 180_000 }, () => {
   let house: House;
@@ -18,35 +14,18 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     house = await openHouse({ practicePace: 60 });
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
-    if (pictures) await mkdir(pictures, { recursive: true });
   });
   after(async () => {
     await browser.close();
     await house.close();
   });
 
-  /** Looks at the screen in both themes and on a phone: no barrier for anybody. */
-  async function look(name: string): Promise<void> {
-    for (const [suffix, colorScheme, width] of [
-      ['light', 'light', 1360],
-      ['dark', 'dark', 1360],
-      ['phone', 'light', 390],
-    ] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 860 });
-      if (pictures) await page.screenshot({ path: `${pictures}/${name}-${suffix}.png` });
-      assert.deepEqual(await findBarriers(page), [], `${name}, ${suffix}`);
-    }
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
-    await page.setViewportSize({ width: 1360, height: 860 });
-  }
-
   it('is asked to sign in, and signs up', async () => {
     await page.goto(house.origin);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await look('sign-in');
+    await look(page, 'sign-in');
     await page.getByRole('link', { name: 'Sign up' }).click();
-    await look('sign-up');
+    await look(page, 'sign-up');
     await page.getByLabel('Name').fill('Ada Lovelace');
     await page.getByLabel('Email').fill('ada@example.com');
     await page.getByLabel('Password').fill('short');
@@ -55,7 +34,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.getByLabel('Password').fill('correct horse battery');
     await page.getByRole('button', { name: 'Sign up' }).click();
     await page.getByRole('heading', { name: 'Projects', exact: true }).waitFor();
-    await look('no-projects');
+    await look(page, 'no-projects');
   });
 
   it('makes a project', async () => {
@@ -63,7 +42,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.getByLabel('Name').fill('Analytical engine');
     await page.getByRole('button', { name: 'Create project' }).click();
     await page.getByRole('region', { name: 'Files' }).waitFor();
-    await look('empty-project');
+    await look(page, 'empty-project');
   });
 
   it('writes a file and saves it', async () => {
@@ -82,7 +61,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.getByRole('button', { name: 'Send' }).click();
     await page.getByRole('treeitem', { name: 'plan.md' }).waitFor();
     await page.getByText(/The agent is done/).waitFor();
-    await look('run');
+    await look(page, 'run');
   });
 
   it('reloads in the middle of the stream and misses nothing', async () => {
@@ -115,7 +94,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.keyboard.press('Control+s');
     await page.getByRole('button', { name: /Keep mine/ }).waitFor();
     await page.getByText('Changed elsewhere').first().waitFor();
-    await look('conflict');
+    await look(page, 'conflict');
     await page.getByRole('button', { name: /Keep mine/ }).click();
     await page.getByText('Saved', { exact: true }).waitFor();
     assert.match(await (await context.request.get(url)).text(), /and the mill/);
@@ -124,7 +103,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
   it('sees the sessions of the account, and signs out', async () => {
     await page.goto(`${house.origin}/account`);
     await page.getByText('127.0.0.1').first().waitFor();
-    await look('account');
+    await look(page, 'account');
     await page.getByRole('button', { name: 'Sign out' }).first().click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.goto(`${house.origin}/account`);

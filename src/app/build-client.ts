@@ -1,4 +1,4 @@
-/** Builds the client when its build is missing or older than its sources. */
+/** Builds the client, and the page of a load report, when their build is missing or older than its sources. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -10,8 +10,10 @@ import { clientDirectory } from './server.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const sources = ['vite.config.ts', 'package-lock.json', 'src/{ui,wire}/**', 'src/app/client/**', 'src/features/**'];
+const sources = ['vite*.config.ts', 'package-lock.json', 'src/{ui,wire}/**', 'src/app/client/**', 'src/features/**'];
 const stamp = join(clientDirectory, 'sources.sha256');
+/** Has places for a title and a report, see report-page.ts. */
+export const reportPage = join(root, 'dist/report/report.html');
 
 /** @returns whether it had to be built */
 export async function buildClientIfOld(): Promise<boolean> {
@@ -42,13 +44,13 @@ async function buildClient(hash: string): Promise<void> {
     );
   }
   // A process of its own: building takes memory that a server would not give back.
-  const config = join(root, 'vite.config.ts');
   // Whoever builds it, tests too, gets what production serves: React's development build is twice as large.
   const env = { ...process.env, NODE_ENV: 'production' };
-  await run(process.execPath, [vite, 'build', '--config', config, '--logLevel', 'error'], { cwd: root, env }).catch(
-    (cause: { stderr?: string }) => {
-      throw new Error(`The client could not be built: ${cause.stderr ?? ''}`, { cause });
-    },
-  );
+  for (const config of ['vite.config.ts', 'vite.report.config.ts'])
+    await run(process.execPath, [vite, 'build', '--config', join(root, config), '--logLevel', 'error'], { cwd: root, env }).catch(
+      (cause: { stderr?: string }) => {
+        throw new Error(`The client could not be built: ${cause.stderr ?? ''}`, { cause });
+      },
+    );
   await writeFile(stamp, hash);
 }

@@ -1,0 +1,21 @@
+/** The page of one report that stands by itself: opened from a file, it asks no server for anything. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { LoadReportView } from '#features/monitor/client/load-report/load-report-view.tsx';
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { Mark } from '#ui/mark.tsx';
+import './report.css';
+
+const root = document.getElementById('root');
+const report = JSON.parse(document.getElementById('report')?.textContent ?? 'null') as LoadReport | null;
+if (!root || !report) throw new Error('report.html has no #root or no #report');
+createRoot(root).render(
+  <StrictMode>
+    <main id="main" className="report-page">
+      <p className="report-brand">
+        <Mark size={20} /> Guildhall
+      </p>
+      <LoadReportView report={report} />
+    </main>
+  </StrictMode>,
+);

@@ -1,0 +1,34 @@
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { sayNumber } from '#ui/time.tsx';
+import { Scrolling } from './scrolling.tsx';
+
+export function FailureTable({ failures }: { failures: LoadReport['failures'] }) {
+  return (
+    <Scrolling label="Table of errors">
+      <table className="figures">
+        <thead>
+          <tr>
+            <th scope="col">step</th>
+            <th scope="col" className="figures-words">
+              what
+            </th>
+            <th scope="col">count</th>
+            <th scope="col" className="figures-words">
+              for example
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {failures.map(({ step, code, count, example }) => (
+            <tr key={`${step} ${code}`}>
+              <th scope="row">{step}</th>
+              <td className="figures-words">{code}</td>
+              <td>{sayNumber(count)}</td>
+              <td className="figures-words">{example}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolling>
+  );
+}

@@ -1,0 +1,85 @@
+import { useMemo } from 'react';
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { Note } from '#ui/note.tsx';
+import { sayNumber } from '#ui/time.tsx';
+import { FailureTable } from './failure-table.tsx';
+import { PhaseList } from './phase-list.tsx';
+import { Plot } from './plot/plot.tsx';
+import { Setting } from './setting.tsx';
+import { ShareList } from './share-list.tsx';
+import { meanResources, sharesOf } from './shares.ts';
+import { StepTable } from './step-table.tsx';
+import { StressSection } from './stress-section.tsx';
+import { TargetList } from './target-list.tsx';
+import { timePlots } from './time-shapes.ts';
+import { Verdict } from './verdict.tsx';
+import './load-report.css';
+
+/** One report: on top whether it holds and what would give out first, below it all that was measured. */
+export function LoadReportView({ report }: { report: LoadReport }) {
+  const { targets, notes, stress, phases, steps, failures, machine } = report;
+  return (
+    <article className="load-report">
+      <div className="report-top">
+        <Verdict report={report} />
+        <div className="columns">
+          <section className="panel" aria-labelledby="targets">
+            <h2 id="targets">Targets</h2>
+            <TargetList targets={targets} />
+            {notes.map((note) => (
+              <Note key={note}>{note}</Note>
+            ))}
+          </section>
+          <UsedPanel report={report} />
+        </div>
+      </div>
+      {stress && <StressSection stress={stress} machine={machine} />}
+      {phases && <PhaseList phases={phases} />}
+      {report.moments.length > 0 && <TimeSection report={report} />}
+      {steps.length > 0 && (
+        <section aria-labelledby="steps">
+          <h2 id="steps">Steps</h2>
+          <p className="lead">What people did, the slowest first. Milliseconds from when a request was due.</p>
+          <StepTable steps={steps} />
+        </section>
+      )}
+      {failures.length > 0 && (
+        <section aria-labelledby="errors">
+          <h2 id="errors">Errors</h2>
+          <FailureTable failures={failures} />
+        </section>
+      )}
+      <section aria-labelledby="setting">
+        <h2 id="setting">How it was measured</h2>
+        <Setting report={report} />
+      </section>
+    </article>
+  );
+}
+
+function UsedPanel({ report }: { report: LoadReport }) {
+  const { stress, machine } = report;
+  const stage = stress?.stages.find(({ users, met }) => !met && users === stress.breaks) ?? stress?.stages.at(-1);
+  const shares = sharesOf(stage?.resources ?? meanResources(report), machine);
+  const users = stage?.users ?? report.users;
+  return (
+    <section className="panel" aria-labelledby="used">
+      <h2 id="used">What {sayNumber(users)} users took</h2>
+      <ShareList shares={shares} />
+    </section>
+  );
+}
+
+function TimeSection({ report }: { report: LoadReport }) {
+  const plots = useMemo(() => timePlots(report, `time ${report.id}`), [report]);
+  return (
+    <section aria-labelledby="time">
+      <h2 id="time">Over time</h2>
+      <div className="plots">
+        {plots.map(({ title, hint, shape }) => (
+          <Plot key={title} title={title} {...(hint && { hint })} over="time" shape={shape} />
+        ))}
+      </div>
+    </section>
+  );
+}

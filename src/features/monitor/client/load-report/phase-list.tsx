@@ -1,0 +1,35 @@
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { sayFigure } from './say.ts';
+import { OutcomeMark } from './target-list.tsx';
+
+type Phase = NonNullable<LoadReport['phases']>[number];
+
+/** What a session test tried, and what came of it. */
+export function PhaseList({ phases }: { phases: readonly Phase[] }) {
+  return (
+    <section aria-labelledby="phases">
+      <h2 id="phases">What was tried</h2>
+      <ol className="phases">
+        {phases.map((phase) => (
+          <li key={phase.name} className="phase">
+            <OutcomeMark outcome={phase.skipped ? 'skipped' : phase.met ? 'met' : 'missed'} />
+            <div className="phase-text">
+              <h3>{phase.name}</h3>
+              <p>{phase.summary}</p>
+            </div>
+            <dl className="phase-figures numeric">
+              {phase.figures.map(({ name, value, unit }) => (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>
+                    {sayFigure(value)} {unit}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,40 @@
+/** A canvas knows no custom properties: the tokens as they look now, looked up again when the theme changes. */
+
+const known = new Map<string, string>();
+const listeners = new Set<() => void>();
+
+/** @param token such as `--ink` @returns a colour that a canvas takes */
+export function colourOf(token: string): string {
+  const found = known.get(token);
+  if (found) return found;
+  const probe = document.createElement('span');
+  probe.style.color = `var(${token})`;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  known.set(token, colour);
+  return colour;
+}
+
+function tell(): void {
+  known.clear();
+  for (const listener of listeners) listener();
+}
+
+/** Calls back whenever the theme is another one, by the system or by choice. */
+export function onThemeChange(listener: () => void): () => void {
+  if (listeners.size === 0) {
+    window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', tell);
+    observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  }
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    window.matchMedia('(prefers-color-scheme: dark)').removeEventListener('change', tell);
+    observer.disconnect();
+    known.clear();
+  };
+}
+
+const observer = new MutationObserver(tell);

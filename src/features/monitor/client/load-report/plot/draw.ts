@@ -1,0 +1,145 @@
+/** Draws a shape with uPlot, in the colours of the page. */
+import './language.ts';
+import uPlot from 'uplot';
+import { colourOf } from './colours.ts';
+import type { Line, Shape } from './shape.ts';
+import { linearTicks, logTicks, type Ticks } from './ticks.ts';
+
+const FONT = '12px "Inter Variable", system-ui, sans-serif';
+export const HEIGHT = 220;
+/** Seconds and users alike. */
+const X_STEPS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 1200, 1800, 3600, 100, 200, 250, 500, 1000, 2000, 2500, 5000];
+
+/**
+ * @param onCursor the index in `shape.x` under the cursor, here or in a plot that shares it; null when there is none
+ * @returns what to destroy, resize and redraw
+ */
+export function drawPlot(target: HTMLElement, shape: Shape, onCursor: (index: number | null) => void): uPlot {
+  const y = ticksOf(shape);
+  const options: uPlot.Options = {
+    width: Math.max(200, target.clientWidth),
+    height: HEIGHT,
+    padding: [12, 12, 0, 0],
+    legend: { show: false },
+    cursor: {
+      y: false,
+      drag: { x: false, y: false, setScale: false },
+      points: { size: 7 },
+      ...(shape.sync && { sync: { key: shape.sync, scales: ['x', null] as [string, null] } }),
+    },
+    scales: {
+      x: { time: false, range: (_plot, min, max) => [min, max > min ? max : min + 1] },
+      y: { distr: shape.log ? 3 : 1, range: [y.min, y.max] },
+    },
+    axes: axesOf(shape, y),
+    series: [{}, ...shape.lines.map(seriesOf)],
+    hooks: { draw: [(plot) => drawOver(plot, shape)], setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
+  };
+  return new uPlot(options, [[...shape.x], ...shape.lines.map(({ values }) => [...values])], target);
+}
+
+function ticksOf({ lines, bound, log, atLeast = 0 }: Shape): Ticks {
+  const values = lines.flatMap((line) => line.values.filter((value) => value !== null));
+  const max = Math.max(atLeast, ...values, bound?.value ?? 0);
+  if (!log) return linearTicks(max * 1.04);
+  const positive = values.filter((value) => value > 0);
+  return logTicks(Math.min(...positive, bound?.value ?? 1), max * 1.05);
+}
+
+function axesOf({ sayX, sayY }: Shape, y: Ticks): uPlot.Axis[] {
+  const look: uPlot.Axis = {
+    font: FONT,
+    stroke: () => colourOf('--ink-3'),
+    grid: { stroke: () => colourOf('--line'), width: 1 },
+    ticks: { show: false },
+  };
+  const bottom = { ...look, grid: { show: false }, size: 28, gap: 6, space: 64, incrs: X_STEPS.toSorted((a, b) => a - b) };
+  return [
+    { ...bottom, values: (_plot, splits) => splits.map(sayX) },
+    // On a logarithmic axis uPlot would leave out what it thinks is too much.
+    { ...look, size: widthOf, gap: 8, splits: y.ticks, filter: (_plot, splits) => splits, values: (_plot, splits) => splits.map(sayY) },
+  ];
+}
+
+/** As wide as the widest label, so that nothing is cut off. */
+function widthOf(plot: uPlot, labels: string[] | null): number {
+  plot.ctx.font = FONT;
+  return 12 + Math.ceil(Math.max(24, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width / uPlot.pxRatio)));
+}
+
+function seriesOf({ label, colour, dash, width = 1.5, stepped, filled, dots }: Line): uPlot.Series {
+  const stroke = () => colourOf(colour);
+  return {
+    label,
+    stroke,
+    width: dots ? 0 : width,
+    spanGaps: false,
+    points: dots ? { show: true, size: 9, fill: stroke, stroke, space: 0 } : { show: false },
+    ...(dots && { paths: () => null }),
+    ...(dash && { dash: [...dash] }),
+    ...(filled && { fill: () => withAlpha(colourOf(colour), 0.12) }),
+    ...(stepped && uPlot.paths.stepped && { paths: uPlot.paths.stepped({ align: 1 }) }),
+  };
+}
+
+/** @param colour as getComputedStyle tells it: rgb(…), or oklab(…) of a mixture */
+const withAlpha = (colour: string, alpha: number) => colour.replace(/^rgb\((.*)\)$/, `rgb($1 / ${alpha})`).replaceAll(', ', ' ');
+
+/** Bounds, marks and crosses, above the lines. */
+function drawOver(plot: uPlot, { bound, marks = [], missed = [], sayY }: Shape): void {
+  const { ctx, bbox } = plot;
+  const ratio = uPlot.pxRatio;
+  const place = (x: number, y: number) => [plot.valToPos(x, 'x', true), plot.valToPos(y, 'y', true)] as const;
+  ctx.save();
+  ctx.font = `${12 * ratio}px "Inter Variable", system-ui, sans-serif`;
+  ctx.lineWidth = ratio;
+
+  if (bound) {
+    const at = Math.round(plot.valToPos(bound.value, 'y', true));
+    const colour = colourOf(bound.kind === 'target' ? '--danger' : '--ink-2');
+    line(ctx, [bbox.left, at], [bbox.left + bbox.width, at], colour, [6 * ratio, 4 * ratio]);
+    const above = at - bbox.top > 18 * ratio;
+    text(ctx, `${bound.label} ${sayY(bound.value)}`, [bbox.left + bbox.width - 2 * ratio, at + (above ? -5 : 14) * ratio], colour, 'right');
+  }
+  marks.forEach(({ x, label, kind }, row) => {
+    const at = Math.round(plot.valToPos(x, 'x', true));
+    const colour = colourOf(kind === 'good' ? '--ok' : '--danger');
+    line(ctx, [at, bbox.top], [at, bbox.top + bbox.height], colour, kind === 'good' ? [] : [2 * ratio, 3 * ratio]);
+    const left = at - bbox.left > 96 * ratio;
+    text(ctx, label, [at + (left ? -6 : 6) * ratio, bbox.top + (12 + row * 16) * ratio], colour, left ? 'right' : 'left');
+  });
+  for (const { x, y } of missed) {
+    const [left, top] = place(x, y);
+    const arm = 5 * ratio;
+    ctx.lineWidth = 2 * ratio;
+    line(ctx, [left - arm, top - arm], [left + arm, top + arm], colourOf('--danger'));
+    line(ctx, [left - arm, top + arm], [left + arm, top - arm], colourOf('--danger'));
+  }
+  ctx.restore();
+}
+
+type Point = readonly [x: number, y: number];
+
+function line(ctx: CanvasRenderingContext2D, from: Point, to: Point, colour: string, dash: number[] = []): void {
+  ctx.beginPath();
+  ctx.strokeStyle = colour;
+  ctx.setLineDash(dash);
+  ctx.moveTo(...from);
+  ctx.lineTo(...to);
+  ctx.stroke();
+}
+
+/** On a ground of its own, so that no line runs through the letters. */
+function text(ctx: CanvasRenderingContext2D, words: string, [x, y]: Point, colour: string, align: 'left' | 'right'): void {
+  ctx.textAlign = align;
+  ctx.textBaseline = 'alphabetic';
+  ctx.setLineDash([]);
+  ctx.lineJoin = 'round';
+  const { lineWidth } = ctx;
+  ctx.lineWidth = 4 * uPlot.pxRatio;
+  ctx.strokeStyle = colourOf('--surface');
+  ctx.strokeText(words, x, y);
+  ctx.fillStyle = colour;
+  ctx.fillText(words, x, y);
+  ctx.lineWidth = lineWidth;
+}

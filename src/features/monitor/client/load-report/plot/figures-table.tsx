@@ -1,0 +1,49 @@
+import { useState } from 'react';
+import type { Shape } from './shape.ts';
+
+/** As many as one can read; of more, every so-manieth is shown. */
+const MAX_ROWS = 60;
+
+/** The plot as a table, made when somebody opens it. */
+export function FiguresTable({ title, over, shape }: { title: string; over: string; shape: Shape }) {
+  const [open, setOpen] = useState(false);
+  const { x, lines, sayX, sayY } = shape;
+  const every = Math.ceil(x.length / MAX_ROWS);
+  const rows = x.flatMap((at, index) => (index % every === 0 ? [{ at, index }] : []));
+  return (
+    <details className="plot-figures" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        Figures<span className="visually-hidden"> of {title}</span>
+      </summary>
+      {open && (
+        // Scrolls by keyboard too.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable
+        <section className="plot-figures-table" aria-label={`Figures of ${title}`} tabIndex={0}>
+          <table className="figures">
+            <thead>
+              <tr>
+                <th scope="col">{over}</th>
+                {lines.map(({ label }) => (
+                  <th key={label} scope="col">
+                    {label}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ at, index }) => (
+                <tr key={at}>
+                  <th scope="row">{sayX(at)}</th>
+                  {lines.map(({ label, values }) => {
+                    const value = values[index] ?? null;
+                    return <td key={label}>{value === null ? '–' : sayY(value)}</td>;
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,83 @@
+import { useEffect, useRef, useState } from 'react';
+import 'uplot/dist/uPlot.min.css';
+import { onThemeChange } from './colours.ts';
+import { describeLines } from './describe.ts';
+import { drawPlot, HEIGHT } from './draw.ts';
+import { FiguresTable } from './figures-table.tsx';
+import type { Line, Shape } from './shape.ts';
+import './plot.css';
+
+interface PlotProps {
+  title: string;
+  /** What one should see in it, in a sentence. */
+  hint?: string;
+  /** Name of what stands on the x axis. */
+  over: string;
+  /** Should be memoised: another one is drawn anew. */
+  shape: Shape;
+}
+
+/** A plot with its legend, and the same in words and figures. */
+export function Plot({ title, hint, over, shape }: PlotProps) {
+  const target = useRef<HTMLDivElement>(null);
+  const [cursor, setCursor] = useState<number | null>(null);
+  useEffect(() => {
+    if (!target.current) return undefined;
+    const element = target.current;
+    const plot = drawPlot(element, shape, setCursor);
+    const resized = new ResizeObserver(() => plot.setSize({ width: Math.max(200, element.clientWidth), height: HEIGHT }));
+    resized.observe(element);
+    const forget = onThemeChange(() => plot.redraw(false));
+    return () => {
+      forget();
+      resized.disconnect();
+      plot.destroy();
+    };
+  }, [shape]);
+
+  const seen = shape.lines.some(({ values }) => values.some((value) => value !== null));
+  const at = cursor === null ? undefined : shape.x[cursor];
+  return (
+    <figure className="plot">
+      <figcaption className="plot-head">
+        <h3>{title}</h3>
+        <span className="plot-at numeric" aria-hidden="true">
+          {at === undefined ? '' : `at ${shape.sayX(at)}`}
+        </span>
+        {hint && <p className="plot-hint">{hint}</p>}
+      </figcaption>
+      {seen ? (
+        <>
+          <ul className="plot-legend">
+            {shape.lines.map((line) => (
+              <LegendItem key={line.label} line={line} value={valueAt(line, cursor)} say={shape.sayY} />
+            ))}
+          </ul>
+          <div ref={target} className="plot-canvas" role="img" aria-label={`${title}: ${describeLines(shape.lines, shape.sayY)}`} />
+          <FiguresTable title={title} over={over} shape={shape} />
+        </>
+      ) : (
+        <p className="plot-unseen">Could not be seen from here.</p>
+      )}
+    </figure>
+  );
+}
+
+const valueAt = ({ values }: Line, index: number | null): number | null => (index === null ? null : (values[index] ?? null));
+
+function LegendItem({ line, value, say }: { line: Line; value: number | null; say: (value: number) => string }) {
+  const { label, colour, dash, width = 1.5, dots } = line;
+  return (
+    <li>
+      <svg width="20" height="10" viewBox="0 0 20 10" aria-hidden="true">
+        {dots ? (
+          <circle cx="10" cy="5" r="4" fill={`var(${colour})`} />
+        ) : (
+          <path d="M0 5h20" stroke={`var(${colour})`} strokeWidth={width + 0.5} strokeDasharray={dash?.join(' ')} fill="none" />
+        )}
+      </svg>
+      {label}
+      {value !== null && <b className="numeric">{say(value)}</b>}
+    </li>
+  );
+}

@@ -1,0 +1,32 @@
+/** Figures as people read them. */
+import type { LoadReport, LoadTest } from '#features/monitor/load-report.ts';
+import { sayNumber } from '#ui/time.tsx';
+
+export const testNames: Record<LoadTest, string> = { load: 'Load test', stress: 'Stress test', session: 'Session test' };
+
+/** "3.4", "812", "12 040": three digits are as exact as a measurement is. */
+export function sayFigure(value: number): string {
+  if (value !== 0 && Math.abs(value) < 0.01) return value.toPrecision(1);
+  if (Math.abs(value) < 1) return String(Number(value.toFixed(2)));
+  return Math.abs(value) < 10 ? value.toFixed(1).replace('.0', '') : sayNumber(Math.round(value));
+}
+
+export const sayMs = (value: number): string => `${sayFigure(value)} ms`;
+export const sayPerSecond = (value: number): string => `${sayFigure(value)}/s`;
+export const sayCores = (value: number): string => `${value.toFixed(2)} cores`;
+export const sayMemory = (bytes: number): string =>
+  bytes < 1024 ** 3 ? `${sayNumber(Math.round(bytes / 1024 ** 2))} MB` : `${(bytes / 1024 ** 3).toFixed(1)} GB`;
+
+export function sayShare(share: number): string {
+  const percent = share * 100;
+  return `${percent === 0 || percent >= 10 ? Math.round(percent) : percent.toFixed(percent < 1 ? 2 : 1)} %`;
+}
+
+/** "45 s", "3:50 min" since the load began. */
+export function saySeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')} min`;
+}
+
+export const errorRateOf = ({ total }: Pick<LoadReport, 'total'>): number => (total.requests === 0 ? 0 : total.errors / total.requests);

@@ -1,0 +1,11 @@
+import type { ReactNode } from 'react';
+
+/** Wider than the screen: scrolls by itself, by keyboard too. */
+export function Scrolling({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="scrolling" aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { sayDuration, sayNumber } from '#ui/time.tsx';
+import { sayFigure, sayMs, saySeconds } from './say.ts';
+
+/** Where and how it was measured. */
+export function Setting({ report }: { report: LoadReport }) {
+  const { machine, target, model, users, arrivalsPerSecond, think, generators, lateness, seconds, version, id } = report;
+  const facts: [name: string, value: string][] = [
+    ['Server', `${target.origin}. ${target.about}`],
+    ['Version', `Guildhall ${version}`],
+    ['Machine', `${machine.cores} cores (${machine.processor}), ${machine.memoryGiB} GiB memory, Node ${machine.node}, ${machine.system}`],
+    [
+      'Load',
+      model === 'closed'
+        ? `closed model: up to ${sayNumber(users)} users, each waiting for its answers, ${sayDuration(think)} of thought between steps`
+        : `open model: ${sayFigure(arrivalsPerSecond ?? 0)} journeys begin each second, whatever the answers, by up to ${sayNumber(users)} users`,
+    ],
+    ['Lasted', saySeconds(seconds)],
+    [
+      'Generator',
+      `${generators} ${generators === 1 ? 'process' : 'processes'}; late by ${sayMs(lateness.p99)} at p99, ${sayMs(lateness.max)} at most`,
+    ],
+    ['Report', id],
+  ];
+  return (
+    <dl className="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

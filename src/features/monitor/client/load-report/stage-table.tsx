@@ -1,0 +1,45 @@
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { sayNumber } from '#ui/time.tsx';
+import { sayFigure, sayMs, sayShare } from './say.ts';
+import { Scrolling } from './scrolling.tsx';
+import { OutcomeMark } from './target-list.tsx';
+
+type Stage = NonNullable<LoadReport['stress']>['stages'][number];
+
+/** The stages in the order in which they were tried. */
+export function StageTable({ stages }: { stages: readonly Stage[] }) {
+  return (
+    <section className="panel" aria-labelledby="stages">
+      <h3 id="stages">Stages, as they were tried</h3>
+      <Scrolling label="Table of stages">
+        <table className="figures">
+          <thead>
+            <tr>
+              <th scope="col">users</th>
+              <th scope="col">requests/s</th>
+              <th scope="col">p95</th>
+              <th scope="col">errors</th>
+              <th scope="col">targets</th>
+            </tr>
+          </thead>
+          <tbody>
+            {stages.map((stage) => (
+              <tr key={stage.from}>
+                <th scope="row">
+                  {stage.direction === 'down' ? <span title="Going down again, to confirm">↓ </span> : ''}
+                  {sayNumber(stage.users)}
+                </th>
+                <td>{sayFigure(stage.requestsPerSecond)}</td>
+                <td>{sayMs(stage.p95)}</td>
+                <td>{sayShare(stage.errorRate)}</td>
+                <td title={stage.missed.join('\n')}>
+                  <OutcomeMark outcome={stage.met ? 'met' : 'missed'} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scrolling>
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { sayNumber } from '#ui/time.tsx';
+import { sayFigure, sayShare } from './say.ts';
+import { Scrolling } from './scrolling.tsx';
+import { OutcomeMark } from './target-list.tsx';
+import { P95_TARGET_MS } from './targets.ts';
+import { Meter } from './verdict.tsx';
+
+type Step = LoadReport['steps'][number];
+
+/** Every kind of request, the slowest p95 first. */
+export function StepTable({ steps }: { steps: readonly Step[] }) {
+  const sorted = steps.toSorted((a, b) => Number(a.paced ?? false) - Number(b.paced ?? false) || b.p95 - a.p95);
+  return (
+    <Scrolling label="Table of steps">
+      <table className="figures">
+        <thead>
+          <tr>
+            <th scope="col">step</th>
+            <th scope="col">count</th>
+            <th scope="col">errors</th>
+            <th scope="col">p50 ms</th>
+            <th scope="col">p95 ms</th>
+            <th scope="col">p99 ms</th>
+            <th scope="col">max ms</th>
+            <th scope="col">of {P95_TARGET_MS} ms</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((step) => (
+            <StepRow key={step.name} step={step} />
+          ))}
+        </tbody>
+      </table>
+    </Scrolling>
+  );
+}
+
+function StepRow({ step }: { step: Step }) {
+  const { name, lap, paced, count, errors } = step;
+  const measured = count > errors;
+  return (
+    <tr>
+      <th scope="row">
+        {name}
+        {lap && <span className="step-kind">part of the one before</span>}
+      </th>
+      <td>{sayNumber(count)}</td>
+      <td data-bad={errors > 0 || undefined}>{errors === 0 ? '0' : `${sayNumber(errors)} (${sayShare(errors / count)})`}</td>
+      {[step.p50, step.p95, step.p99, step.max].map((value, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: four columns that never move
+        <td key={index}>{measured ? sayFigure(value) : '–'}</td>
+      ))}
+      <td className="step-target">
+        {paced ? (
+          <span className="muted">no target: as long as the model talks</span>
+        ) : measured ? (
+          <>
+            <OutcomeMark outcome={step.p95 < P95_TARGET_MS ? 'met' : 'missed'} />
+            <Meter share={step.p95 / P95_TARGET_MS} />
+          </>
+        ) : (
+          <span className="muted">not reached</span>
+        )}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,42 @@
+import { useMemo } from 'react';
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { sayNumber } from '#ui/time.tsx';
+import { Plot } from './plot/plot.tsx';
+import { sayFigure, sayPerSecond, sayShare } from './say.ts';
+import { StageTable } from './stage-table.tsx';
+import { latencyShape, shareShape, throughputShape } from './stress-shapes.ts';
+
+type Stress = NonNullable<LoadReport['stress']>;
+
+/** How it grows with the users, where it breaks, and what gives out. */
+export function StressSection({ stress, machine }: { stress: Stress; machine: LoadReport['machine'] }) {
+  const shapes = useMemo(
+    () => ({ throughput: throughputShape(stress), latency: latencyShape(stress), share: shareShape(stress, machine) }),
+    [stress, machine],
+  );
+  return (
+    <section aria-labelledby="stress">
+      <h2 id="stress">How far it goes</h2>
+      <p className="lead">{sayLimit(stress)}</p>
+      <div className="plots">
+        <Plot title="Throughput by users" hint={sayFit(stress.fit)} over="users" shape={shapes.throughput} />
+        <Plot title="Latency by users" hint="A cross: a target was missed there." over="users" shape={shapes.latency} />
+        <Plot title="What fills up" hint="Share of what there is, by users." over="users" shape={shapes.share} />
+        <StageTable stages={stress.stages} />
+      </div>
+    </section>
+  );
+}
+
+function sayLimit({ limit, breaks }: Stress): string {
+  if (limit.resource === 'nothing seen') return limit.evidence;
+  const gives = breaks === null ? 'would give out first' : 'gives out first';
+  return `The ${limit.resource} ${gives}. ${limit.evidence}`;
+}
+
+function sayFit(fit: Stress['fit']): string {
+  if (!fit) return 'Too few stages to fit a curve to.';
+  const peak = fit.peakUsers === null ? 'no greatest throughput' : `greatest throughput at ${sayNumber(Math.round(fit.peakUsers))} users`;
+  const { lambda, sigma, kappa, r2 } = fit;
+  return `The law’s curve: ${sayPerSecond(lambda)} a user, ${sayShare(sigma)} serial, agreement costs ${sayFigure(kappa * 1e6)} in a million, ${peak}; explains ${sayShare(r2)} of what was measured.`;
+}

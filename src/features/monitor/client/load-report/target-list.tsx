@@ -1,0 +1,29 @@
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { Icon, type IconName } from '#ui/icon.tsx';
+
+export type Outcome = 'met' | 'missed' | 'skipped';
+
+const marks = { met: 'check', missed: 'close', skipped: 'info' } as const satisfies Record<Outcome, IconName>;
+
+/** Told by sign and word as well as by colour. */
+export function OutcomeMark({ outcome }: { outcome: Outcome }) {
+  return (
+    <span className="outcome" data-outcome={outcome}>
+      <Icon name={marks[outcome]} />
+      {outcome}
+    </span>
+  );
+}
+
+export function TargetList({ targets }: { targets: LoadReport['targets'] }) {
+  return (
+    <ul className="target-list">
+      {targets.map(({ met, text }) => (
+        <li key={text}>
+          <OutcomeMark outcome={met ? 'met' : 'missed'} />
+          <span>{text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
