@@ -50,7 +50,7 @@ async function prepare(port: number): Promise<string> {
   const browser = createBrowser(`http://127.0.0.1:${port}`);
   await browser.call(signup, { body: { name: 'Bench', email: 'bench@example.com', password: 'for the bench' } });
   for (let i = 1; i <= 20; i++) await browser.call(createProject, { body: { name: `A project with a name of some length, number ${i}` } });
-  return [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  return `guildhall.sid=${browser.cookies.get('guildhall.sid')}`;
 }
 
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;

@@ -9,6 +9,18 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.notify_project_list_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('guildhall', 'projects ' || coalesce(new.organization_id, old.organization_id));
+  if tg_op = 'UPDATE' and new.organization_id <> old.organization_id then
+    perform pg_notify('guildhall', 'projects ' || old.organization_id);
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.notify_run_deleted()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -89,18 +101,6 @@ create unlogged table limit_windows (
 );
 CREATE INDEX limit_windows_end ON public.limit_windows USING btree (ends_at);
 
-create table members (
-  organization_id uuid not null,
-  user_id uuid not null,
-  role text not null,
-  created_at timestamp with time zone default now() not null,
-  constraint members_pkey PRIMARY KEY (organization_id, user_id),
-  constraint members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
-  constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
-  constraint members_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text, 'owner'::text])))
-);
-CREATE INDEX members_user ON public.members USING btree (user_id);
-CREATE TRIGGER members_changed AFTER INSERT OR DELETE OR UPDATE ON public.members FOR EACH ROW EXECUTE FUNCTION notify_user_changed();
 create table load_reports (
   id uuid not null,
   test text not null,
@@ -114,6 +114,18 @@ create table load_reports (
 );
 CREATE INDEX load_reports_newest ON public.load_reports USING btree (started_at DESC, id DESC);
 
+create table members (
+  organization_id uuid not null,
+  user_id uuid not null,
+  role text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint members_pkey PRIMARY KEY (organization_id, user_id),
+  constraint members_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint members_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text, 'owner'::text])))
+);
+CREATE INDEX members_user ON public.members USING btree (user_id);
+CREATE TRIGGER members_changed AFTER INSERT OR DELETE OR UPDATE ON public.members FOR EACH ROW EXECUTE FUNCTION notify_user_changed();
 
 create table migrations (
   number integer not null,
@@ -129,6 +141,7 @@ create table organizations (
   created_at timestamp with time zone default now() not null,
   constraint organizations_pkey PRIMARY KEY (id)
 );
+CREATE INDEX organizations_first ON public.organizations USING btree (created_at, id);
 CREATE TRIGGER organizations_changed AFTER UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION notify_user_changed();
 
 create table projects (
@@ -141,9 +154,9 @@ create table projects (
   constraint projects_pkey PRIMARY KEY (id),
   constraint projects_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
 );
-CREATE INDEX organizations_first ON public.organizations USING btree (created_at, id);
 CREATE INDEX projects_organization ON public.projects USING btree (organization_id, changed_at DESC);
 CREATE TRIGGER projects_changed AFTER DELETE OR UPDATE OF name, organization_id ON public.projects FOR EACH ROW EXECUTE FUNCTION notify_project_changed();
+CREATE TRIGGER projects_list_changed AFTER INSERT OR DELETE OR UPDATE ON public.projects FOR EACH ROW EXECUTE FUNCTION notify_project_list_changed();
 
 create table run_events (
   run_id uuid not null,

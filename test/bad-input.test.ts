@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { after, before, describe, it } from 'node:test';
+import express from 'express';
 import { saveFile } from '#features/files/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import { listen } from '#kernel/http/listen.ts';
@@ -221,11 +222,12 @@ describe('bad input', () => {
 
   it('a request that comes drop by drop is cut off within a minute', async () => {
     let server: Server | undefined;
+    const app = express().use(({ socket }, response) => {
+      server = (socket as typeof socket & { server: Server }).server;
+      response.end();
+    });
     const http = await listen({
-      handler: ({ socket }, response) => {
-        server = (socket as typeof socket & { server: Server }).server;
-        response.end();
-      },
+      app,
       host: '127.0.0.1',
       port: 0,
       tls: undefined,

@@ -16,6 +16,7 @@ import { sessionRoutes } from '#features/sessions/server/routes.ts';
 import { createSessions } from '#features/sessions/server/sessions.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import type { OpenStreams } from '#kernel/http/event-stream.ts';
+import { createKeptAnswers } from '#kernel/http/kept-answers.ts';
 import type { Route } from '#kernel/http/route.ts';
 import { createJobs } from '#kernel/jobs.ts';
 import { createLive } from '#kernel/live.ts';
@@ -46,6 +47,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const metrics = createMetrics();
   const jobs = createJobs({ db, log });
   const streams: OpenStreams = new Set();
+  const kept = createKeptAnswers(live, ['user', 'projects']);
 
   const accounts: Accounts = createAccounts({ db, live, signup: config.signup, bcryptRounds: config.bcryptRounds, hashesAtOnce });
   const sessions = createSessions({ db, live, log, accounts, secrets: config.sessionSecrets, ttlDays: config.sessionTtlDays });
@@ -76,9 +78,9 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     ...fileRoutes({ db, files, projects, limits }),
     ...modelRoutes({ models, limits }),
     ...runRoutes({ runs, projects, limits }),
+    ...loadReportRoutes({ db, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
-    ...loadReportRoutes({ db, limits }),
 
   // Who loses a right loses the streams that were opened with it. A little later, so that the caches have dropped what they knew,
   // and many news cost one look.
@@ -99,6 +101,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     live,
     metrics,
     streams,
+    kept,
     routes,
     sessions,
     runs,

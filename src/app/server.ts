@@ -28,15 +28,15 @@ export async function startServer(surroundings: Surroundings) {
   app.set('trust proxy', config.trustProxy);
   app.set('query parser', parseQuery);
   app.use(nameRequest);
-  const { routes, streams, metrics, sessions } = rooms;
+  const { routes, streams, kept, metrics, sessions } = rooms;
   serveApiDescription(app, routes, surroundings.version);
-  const refuseTheRest = mount({ app, routes, identify: sessions.identify, streams, log, metrics, checkReplies: config.checkReplies });
+  const refuseTheRest = mount({ app, routes, identify: sessions.identify, streams, kept, log, metrics, checkReplies: config.checkReplies });
   serveClient(app, clientDirectory);
   refuseTheRest();
 
   try {
     await rooms.start();
-    const http = await listen({ handler: app, host: config.host, port: config.port, tls: config.tls, streams });
+    const http = await listen({ app, host: config.host, port: config.port, tls: config.tls, streams });
     return {
       port: http.port,
       rooms,

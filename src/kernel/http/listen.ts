@@ -1,15 +1,17 @@
 /** The listening server and its graceful end. */
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
+import type { Express } from 'express';
 import type { OpenStreams } from './event-stream.ts';
+import { expressPrototypes } from './express-prototypes.ts';
 
 /** A connection that has sent nothing yet may be about to. */
 const UNUSED_GRACE_MS = 300;
 
 interface ListenOptions {
-  handler: RequestListener;
+  app: Express;
   host: string | undefined;
   port: number;
   tls: { cert: string; key: string } | undefined;
@@ -17,10 +19,11 @@ interface ListenOptions {
 }
 
 /** @throws Error with a sentence for people when the port is taken or not allowed */
-export async function listen({ handler, host, port, tls, streams }: ListenOptions) {
+export async function listen({ app, host, port, tls, streams }: ListenOptions) {
+  const prototypes = expressPrototypes(app);
   const server = tls
-    ? createTlsServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key) }, handler)
-    : createServer({ noDelay: true }, handler);
+    ? createTlsServer({ cert: readFileSync(tls.cert), key: readFileSync(tls.key), ...prototypes }, app)
+    : createServer({ noDelay: true, ...prototypes }, app);
   // Longer than a load balancer keeps its side open, so that it is never us who closes under a request.
   server.keepAliveTimeout = 75_000;
   server.requestTimeout = 60_000;

@@ -8,13 +8,13 @@ import type * as z from 'zod';
 import { type InputError, invalid, problemOf, Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
-import { addressOf } from './address.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
+import { hasChangedLately, type KeptAnswers, noteChange } from './kept-answers.ts';
 import { readBody } from './read-body.ts';
 import { requestIdOf } from './request-id.ts';
-import type { Identity, Route, Visit } from './route.ts';
+import { createVisit, type Identity, type Keeping, type Route, type Visit } from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
-import { end, sendJson } from './send.ts';
+import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
 
 /** Problems of one input that are told at once. */
 const MAX_ERRORS = 100;
@@ -25,6 +25,7 @@ interface MountOptions {
   /** Reads the session; may set a cookie on the response. */
   identify: (request: Request, response: Response) => Identity | null | Promise<Identity | null>;
   streams: OpenStreams;
+  kept: KeptAnswers;
   log: Log;
   metrics: Metrics;
   /** Compare replies with their contracts too: in tests. */
@@ -32,13 +33,16 @@ interface MountOptions {
 }
 
 /** @returns call it when everything else is mounted too: refuses what nobody answers, and what cannot be read */
-export function mount({ app, routes, identify, streams, log, metrics, checkReplies }: MountOptions): () => void {
+export function mount({ app, routes, identify, streams, kept, log, metrics, checkReplies }: MountOptions): () => void {
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
     'Time to answer, by endpoint',
     ['method', 'route', 'status'],
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
   );
+
+  // These lines hold nothing that would have to be struck out, and looking for it in each costs more than writing it.
+  const requestLog = log.child({}, { redact: [] });
 
   function watch(request: Request, response: Response, requestId: string, pattern: string): void {
     const start = performance.now();
@@ -48,7 +52,7 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
       if (response.getHeader('content-type') !== 'text/event-stream; charset=utf-8') {
         seconds.observe({ method: request.method, route: pattern, status }, milliseconds / 1000);
       }
-      log.info({ requestId, method: request.method, route: pattern, status, ms: Math.round(milliseconds * 10) / 10 }, 'request');
+      requestLog.info({ requestId, method: request.method, route: pattern, status, ms: Math.round(milliseconds * 10) / 10 }, 'request');
     });
   }
 
@@ -73,8 +77,9 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
     const { contract, limits, access } = route;
     const changes = contract.method !== 'GET';
     if (changes) requireSameOrigin(request);
+    const since = kept.arrived();
     const identity = limits.length > 0 || access.rule !== 'anyone' ? await identify(request, response) : null;
-    const visit: Visit = { requestId, request, response, address: addressOf(request), identity };
+    const visit = createVisit(requestId, request, response, identity);
     for (const limit of limits) if (!limit.afterBody) await limit.count(visit, undefined);
 
     const errors: InputError[] = [];
@@ -87,16 +92,35 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
     if (errors.length > 0) throw invalid(errors);
     for (const limit of limits) if (limit.afterBody) await limit.count(visit, body);
 
-    const reply = await route.handle({ params, query, body, scope, visit } as never);
+    const input = { params, query, body, scope, visit };
+    if (route.keep && !hasChangedLately(request)) return sendReady(response, await keptAnswer(route, route.keep, input, since));
+    const reply = await route.handle(input as never);
+    if (changes && identity) noteChange(request, response);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     send(route, visit, reply);
   }
 
+  async function keptAnswer(route: Route, keep: Keeping<unknown>, input: { scope: unknown }, since: number): Promise<ReadyJson> {
+    const key = `${route.contract.name} ${keep.key(input.scope)}`;
+    const found = kept.find(key);
+    if (found) return found;
+    const { status, body } = await route.handle(input as never);
+    const answer = prepareJson(checked(route, status, body));
+    kept.keep(key, { answer, until: keep.until(input.scope) }, since);
+    return answer;
+  }
+
+  /** @returns the JSON of a reply, in tests as its contract reads it */
+  function checked(route: Route, status: number, body: unknown): unknown {
+    const kind = route.contract.replies[status];
+    return checkReplies && typeof kind === 'object' ? kind.parse(body) : body;
+  }
+
   /** Only a refusal counts: a database that is away takes nobody's right. */
-  async function stillAllowed(route: Route, { request, response, ...visit }: Visit): Promise<boolean> {
+  async function stillAllowed(route: Route, { requestId, request, response }: Visit): Promise<boolean> {
     try {
-      const identity = await identify(request, response);
-      await route.access.enter({ ...visit, request, response, identity }, request.params as Record<string, string>);
+      const visit = createVisit(requestId, request, response, await identify(request, response));
+      await route.access.enter(visit, request.params as Record<string, string>);
       return true;
     } catch (error) {
       return !(error instanceof Refusal && error.status < 500);
@@ -116,7 +140,8 @@ export function mount({ app, routes, identify, streams, log, metrics, checkRepli
     else if (kind === 'empty') end(response, status);
     else if (kind === 'text' || kind === 'bytes')
       end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));
-    else sendJson(response, status, checkReplies ? kind.parse(body) : body);
+    else if (status === 200 && (method === 'GET' || method === 'HEAD')) sendReady(response, prepareJson(checked(route, status, body)));
+    else sendJson(response, status, checked(route, status, body));
   }
 
   const methods = new Map<string, string[]>();

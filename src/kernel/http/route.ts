@@ -2,6 +2,7 @@
 import type { Request, Response } from 'express';
 import type { BodyOf, Contract, ParamsOf, QueryOf } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
+import { addressOf } from './address.ts';
 import type { EventStream } from './event-stream.ts';
 
 /** Who asks, as the session tells. */
@@ -27,6 +28,19 @@ export interface Visit {
   /** The client's address, behind proxies too. */
   readonly address: string;
   readonly identity: Identity | null;
+}
+
+export function createVisit(requestId: string, request: Request, response: Response, identity: Identity | null): Visit {
+  return {
+    requestId,
+    request,
+    response,
+    identity,
+    // Looked up only for those who are counted by it.
+    get address() {
+      return addressOf(request);
+    },
+  };
 }
 
 /** The right a route asks for: passes with what the handler may use, or throws the refusal. */
@@ -93,10 +107,19 @@ export interface Input<C, S> {
   visit: Visit;
 }
 
+/** Lets the JSON of a read be kept in memory until something it tells has changed (see kept-answers.ts). Not for reads with a query. */
+export interface Keeping<S> {
+  /** Tells it from other answers of the endpoint: who asks is in it, or the thing that the path names. */
+  key(scope: S): string;
+  /** The news that end it, as `topic data`: of everything it tells, and of the right to see it. */
+  until(scope: S): readonly string[];
+}
+
 export interface Route {
   readonly contract: Contract;
   readonly limits: readonly Limit[];
   readonly access: Access<unknown>;
+  readonly keep?: Keeping<unknown> | undefined;
   readonly handle: (input: never) => Promise<{ status: number; body?: unknown; headers?: Record<string, string> }>;
 }
 
@@ -106,8 +129,9 @@ export function route<C extends Contract, S>(
   limits: readonly Limit[],
   access: Access<S>,
   handle: (input: Input<C, S>) => Promise<Reply<C>>,
+  keep?: Keeping<S>,
 ): Route {
-  return { contract, limits, access, handle: handle as Route['handle'] };
+  return { contract, limits, access, keep, handle: handle as Route['handle'] };
 }
 
 /** For what anybody may ask. */

@@ -2,6 +2,12 @@
 import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 
+/** JSON as it goes over the wire, with the tag that tells it from other versions of itself. */
+export interface ReadyJson {
+  body: Buffer;
+  etag: string;
+}
+
 /** Does If-None-Match name this tag? Weak comparison, as RFC 9110 wants it for reads. */
 export function isFresh(request: Request, etag: string): boolean {
   const known = request.headers['if-none-match'];
@@ -10,18 +16,25 @@ export function isFresh(request: Request, etag: string): boolean {
   return known.split(',').some((tag) => tag.trim().replace(/^W\//, '') === bare);
 }
 
+export function prepareJson(value: unknown): ReadyJson {
+  const body = Buffer.from(JSON.stringify(value));
+  return { body, etag: `W/"${hash('sha1', body, 'base64url')}"` };
+}
+
+/** A reply that may be asked for again. */
+export function sendReady(response: Response, { body, etag }: ReadyJson): void {
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('cache-control', 'private, no-cache');
+  response.setHeader('etag', etag);
+  if (isFresh(response.req, etag)) end(response, 304);
+  else end(response, 200, body);
+}
+
+/** A reply to this request only. */
 export function sendJson(response: Response, status: number, value: unknown, type = 'application/json'): void {
-  const body = JSON.stringify(value);
-  const { req } = response;
-  const readable = status === 200 && (req.method === 'GET' || req.method === 'HEAD');
   response.setHeader('content-type', `${type}; charset=utf-8`);
-  if (!response.hasHeader('cache-control')) response.setHeader('cache-control', readable ? 'private, no-cache' : 'no-store');
-  if (readable) {
-    const etag = `W/"${hash('sha1', body, 'base64url')}"`;
-    response.setHeader('etag', etag);
-    if (isFresh(req, etag)) return end(response, 304);
-  }
-  end(response, status, Buffer.from(body));
+  response.setHeader('cache-control', 'no-store');
+  end(response, status, Buffer.from(JSON.stringify(value)));
 }
 
 /** @param body undefined for a reply without one */

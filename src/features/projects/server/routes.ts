@@ -5,7 +5,10 @@ import { inProject } from './access.ts';
 import type { Projects } from './projects.ts';
 
 export const projectRoutes = ({ projects, limits: { api } }: { projects: Projects; limits: { api: Limit } }): Route[] => [
-  route(contract.listProjects, [api], signedIn, async ({ scope }) => reply(200, { projects: await projects.list(scope) })),
+  route(contract.listProjects, [api], signedIn, async ({ scope }) => reply(200, { projects: await projects.list(scope) }), {
+    key: ({ id }) => id,
+    until: ({ id, organizations }) => [`user ${id}`, ...organizations.map((organization) => `projects ${organization.id}`)],
+  }),
   route(contract.createProject, [api], signedIn, async ({ body, scope }) =>
     reply(201, { project: await projects.create(scope, body.name, body.organizationId) }),
   ),

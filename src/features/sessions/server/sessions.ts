@@ -6,6 +6,7 @@ import { hash } from 'node:crypto';
 import * as cookie from 'cookie';
 import { unsign } from 'cookie-signature';
 import type { Request, Response } from 'express';
+import { LRUCache } from 'lru-cache';
 import { v7 as uuid } from 'uuid';
 import type { Accounts } from '#features/accounts/server/accounts.ts';
 import type { Session } from '#features/sessions/contract.ts';
@@ -27,6 +28,10 @@ const SEEN_EVERY_MS = 5 * 60_000;
 /** How often a browser in use gets its cookie anew, so that who comes back within the time to live stays signed in. */
 const RENEW_EVERY_MS = 24 * 3600_000;
 const CLEAN_UP_BATCH = 5000;
+/** Sessions kept in memory. */
+const MAX_KNOWN = 50_000;
+/** Characters of a cookie header that is remembered. */
+const MAX_HEADER = 500;
 
 interface Options {
   db: Database;
@@ -36,6 +41,13 @@ interface Options {
   /** The first signs, all are accepted. */
   secrets: string[];
   ttlDays: number;
+}
+
+interface Ticket {
+  /** The secret id. */
+  sid: string;
+  /** Its hash, as the news name it. */
+  key: string;
 }
 
 interface Entry {
@@ -48,21 +60,31 @@ interface Entry {
 export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Options) {
   const cookies = createCookieSession({ db, secrets, ttlSeconds: ttlDays * 24 * 3600 });
   // Keyed by the hash of the secret id, as the news name it.
-  const entries = createCache<Entry>({ live, topic: 'session', load, max: 50_000 });
+  const entries = createCache<Entry>({ live, topic: 'session', load, max: MAX_KNOWN });
+  // Cookie headers whose signature was found right: it says nothing of whether the session is still there.
+  const tickets = new LRUCache<string, Ticket>({ max: MAX_KNOWN });
 
   async function load(sid: string): Promise<Entry | undefined> {
     const [row] = await sql.selectSession(db, sid);
     return row && { data: row.sess, expires: Date.parse(row.expire), seen: Date.parse(row.seen_at) };
   }
 
-  function sidOf(request: Request): string | undefined {
+  /** The session that a request's cookie names, if the cookie is one of ours. */
+  function ticketOf(request: Request): Ticket | undefined {
     const header = request.headers.cookie;
     if (!header?.includes(COOKIE)) return undefined;
+    const known = tickets.get(header);
+    if (known) return known;
     const value = cookie.parseCookie(header)[COOKIE];
-    if (!value?.startsWith('s:')) return undefined;
+    const ticket = value?.startsWith('s:') ? verify(value.slice(2)) : undefined;
+    if (ticket && header.length <= MAX_HEADER) tickets.set(header, ticket);
+    return ticket;
+  }
+
+  function verify(signed: string): Ticket | undefined {
     for (const secret of secrets) {
-      const sid = unsign(value.slice(2), secret);
-      if (sid !== false) return sid;
+      const sid = unsign(signed, secret);
+      if (sid !== false) return { sid, key: hash('sha256', sid) };
     }
     return undefined;
   }
@@ -75,9 +97,10 @@ export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Op
   return {
     /** @returns who the request comes from; null without a session that is valid now */
     async identify(request: Request, response: Response): Promise<Identity | null> {
-      const sid = sidOf(request);
-      if (!sid) return null;
-      const entry = await entries.get(hash('sha256', sid), sid);
+      const ticket = ticketOf(request);
+      if (!ticket) return null;
+      const { sid, key } = ticket;
+      const entry = await entries.get(key, sid);
       const now = Date.now();
       if (!entry || entry.expires <= now) return null;
       const person = await accounts.person(entry.data.userId);
@@ -99,15 +122,15 @@ export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Op
         createdAt: new Date().toISOString(),
         renewedAt: Date.now(),
       };
-      const former = sidOf(request);
+      const former = ticketOf(request);
       await cookies.begin(request, response, data);
-      if (former) entries.drop(hash('sha256', former));
+      if (former) entries.drop(former.key);
     },
 
     async end(request: Request, response: Response): Promise<void> {
-      const sid = sidOf(request);
+      const ticket = ticketOf(request);
       await cookies.end(request, response);
-      if (sid) entries.drop(hash('sha256', sid));
+      if (ticket) entries.drop(ticket.key);
     },
 
     async list(identity: Identity): Promise<Session[]> {

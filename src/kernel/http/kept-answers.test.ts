@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { saveFile } from '#features/files/contract.ts';
+import { createProject, deleteProject, listProjects, renameProject } from '#features/projects/contract.ts';
+import { query } from '../../../test/database.ts';
+import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
+
+/** The same person, on another device or not having changed anything for a while. */
+function unmarked(person: Person, house: House): Person {
+  const other = visit(person, house);
+  other.browser.cookies.delete('guildhall.changed');
+  return other;
+}
+
+const names = async (person: Person) => (await person.call(listProjects, {})).body.projects.map(({ name }) => name);
+
+/** News take milliseconds; a busy machine gets more. */
+async function soon(check: () => Promise<void>): Promise<void> {
+  const deadline = performance.now() + 3000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await sleep(5);
+    }
+  }
+}
+
+describe('kept answers', () => {
+  const houses: House[] = [];
+  let here: House;
+  let there: House;
+  before(async () => {
+    here = await openHouse();
+    there = await openHouse({ databaseUrl: here.databaseUrl });
+    houses.push(here, there);
+  });
+  after(() => Promise.all(houses.map((house) => house.close())));
+
+  it('cost no query, and no transfer where the browser has them', async () => {
+    const person = unmarked(await signUp(here), here);
+    await newProject(person);
+    const reader = unmarked(person, here);
+    await soon(async () => {
+      await reader.call(listProjects, {});
+      const before = here.rooms.db.stats().queries;
+      await reader.call(listProjects, {});
+      assert.equal(here.rooms.db.stats().queries, before);
+    });
+    const first = await reader.browser.fetch('/api/projects');
+    const etag = first.headers.get('etag') ?? '';
+    const again = await reader.browser.fetch('/api/projects', { headers: { 'if-none-match': etag } });
+    assert.deepEqual([again.status, await again.text()], [304, '']);
+  });
+
+  it('are never given to who has just changed something, on whichever server', async () => {
+    const person = await signUp(here);
+    const elsewhere = visit(person, there);
+    await elsewhere.call(listProjects, {});
+    for (let i = 0; i < 30; i++) {
+      const name = `project ${i}`;
+      const { body } = await person.call(createProject, { body: { name } });
+      assert.equal((await names(visit(person, there)))[0], name);
+      await person.call(renameProject, { params: { projectId: body.project.id }, body: { name: `${name} again` } });
+      assert.equal((await names(visit(person, there)))[0], `${name} again`);
+      await person.call(deleteProject, { params: { projectId: body.project.id } });
+      assert.deepEqual(await names(visit(person, there)), []);
+    }
+  });
+
+  it('follow what others change, files too, within moments', async () => {
+    const person = await signUp(here);
+    const [older, newer] = [await newProject(person, 'older'), await newProject(person, 'newer')];
+    const reader = unmarked(person, there);
+    await soon(async () => assert.deepEqual(await names(reader), ['newer', 'older']));
+    await person.call(saveFile, { params: { projectId: older.id }, query: { path: 'a.txt' }, body: 'a' });
+    await soon(async () => assert.deepEqual(await names(reader), ['older', 'newer']));
+    await query(here.databaseUrl, `delete from projects where id = $1`, [newer.id]);
+    await soon(async () => assert.deepEqual(await names(reader), ['older']));
+    await query(here.databaseUrl, `update members set role = 'viewer' where user_id = $1`, [person.id]);
+    await soon(async () => assert.equal((await reader.call(listProjects, {})).body.projects[0]?.role, 'viewer'));
+    await query(here.databaseUrl, `delete from members where user_id = $1`, [person.id]);
+    await soon(async () => assert.deepEqual(await names(reader), []));
+  });
+
+  it('end up right under a storm of changes and reads on two servers', async () => {
+    const person = await signUp(here);
+    const project = await newProject(person, 'storm');
+    const readers = [unmarked(person, here), unmarked(person, there)];
+    let over = false;
+    const reading = readers.map(async (reader) => {
+      while (!over) {
+        const [name = ''] = await names(reader);
+        assert.match(name, /^storm/);
+      }
+    });
+    for (let i = 1; i <= 100; i++) await query(here.databaseUrl, 'update projects set name = $2 where id = $1', [project.id, `storm ${i}`]);
+    over = true;
+    await Promise.all(reading);
+    for (const reader of readers) await soon(async () => assert.deepEqual(await names(reader), ['storm 100']));
+  });
+
+  it('of one person are never given to another', async () => {
+    const people = await Promise.all(Array.from({ length: 8 }, () => signUp(here)));
+    await Promise.all(people.map((person) => newProject(person, person.email)));
+    const hunts = people.flatMap((person) =>
+      houses.map(async (house) => {
+        const reader = unmarked(person, house);
+        for (let i = 0; i < 40; i++) assert.ok((await names(reader)).every((name) => name === person.email));
+      }),
+    );
+    await Promise.all(hunts);
+    await assert.rejects(createBrowser(here.origin).call(listProjects, {}), { status: 401 });
+  });
+
+  it('are forgotten when news may have been missed', async () => {
+    const person = await signUp(here);
+    const project = await newProject(person, 'before');
+    const reader = unmarked(person, there);
+    await soon(async () => assert.deepEqual(await names(reader), ['before']));
+    await query(
+      here.databaseUrl,
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'guildhall live' and datname = current_database()`,
+    );
+    await query(here.databaseUrl, 'alter table projects disable trigger user');
+    await query(here.databaseUrl, `update projects set name = 'after' where id = $1`, [project.id]);
+    await query(here.databaseUrl, 'alter table projects enable trigger user');
+    await soon(async () => assert.ok(there.rooms.live.connected()));
+    assert.deepEqual(await names(reader), ['after']);
+  });
+});
