@@ -1,5 +1,7 @@
 /** What a browser does with cookies, as far as one virtual user on one site needs it: names, values, deletion. */
 
+export type CookieJar = ReturnType<typeof createCookieJar>;
+
 export function createCookieJar() {
   const cookies = new Map<string, string>();
   return {

@@ -1,70 +1,70 @@
 /** `npm run test:load`: so many people at work for a while; does the server keep within the guide's targets? */
-import { resolve } from 'node:path';
-import { createBrowserFetch, createConnections } from './connection.ts';
-import { describeMachine } from './machine.ts';
-import { createMeasurements, type Measurements } from './measure.ts';
-import { type OwnServer, startOwnServer } from './own-server.ts';
-import { showProgress } from './progress.ts';
-import { makeReport, renderReport, writeReport } from './report.ts';
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { showProgress, signUpWithProgress } from './progress.ts';
+import { makeReport } from './report.ts';
+import { findNearestLimit } from './resources/limit.ts';
+import { meanOf } from './resources/mean.ts';
+import { boundsOf, type Rig, record, withRig } from './rig.ts';
+import { say } from './say.ts';
 import type { Settings } from './settings.ts';
-import { measuredSteps } from './steps.ts';
-import { signUpUsers } from './users.ts';
-import { walkAll } from './walk.ts';
+import { formatMs } from './table.ts';
+import type { Target } from './target/target.ts';
+import { checkAnswers, checkArrivals, checkTargets, MAX_P95_MS, slowestOf } from './targets.ts';
 
-/** A stream takes one, and a request whose time was up may hold on to its own for a moment. */
-const CONNECTIONS_A_USER = 2;
-/** Enough for sign-ups and sign-ins of many people from one address. */
-const MIN_LIMIT_MULTIPLIER = 100;
+/** Users arrive within a sixth of the run, and within this. */
+const RAMP_S = 10;
 
-/** @returns did the run meet every target? @throws Error in words for people; the signal's reason when it is interrupted */
-export async function runLoadTest(settings: Settings, signal: AbortSignal): Promise<boolean> {
-  const { users, seconds, targetUrl } = settings;
+/** @throws Error in words for people; the signal's reason when it is interrupted */
+export function runLoadTest(settings: Settings, target: Target, signal: AbortSignal): Promise<LoadReport> {
   const startedAt = new Date().toISOString();
-  const base = resolve('reports', `load-${startedAt.slice(0, 19).replaceAll(':', '-')}Z`);
-  say(targetUrl === undefined ? 'Starting a server of its own…' : `The server is ${targetUrl}.`);
-  const server =
-    targetUrl === undefined
-      ? await startOwnServer({ limitMultiplier: Math.max(MIN_LIMIT_MULTIPLIER, users, seconds), logFile: `${base}.log`, signal })
-      : runningServer(targetUrl);
-  const { origin, about, notes } = server;
-
-  const measurements = await measure(origin, settings, signal)
-    .finally(() => server.stop())
-    .catch((error: unknown) => {
-      for (const note of notes) say(note);
-      throw error;
-    });
-  const report = makeReport(
-    { test: 'load', startedAt, users, seconds, target: { origin, about }, machine: describeMachine(), notes },
-    measurements,
-  );
-  await writeReport(report, `${base}.json`);
-  say(`${renderReport(report)}\nThe same as JSON: ${base}.json`);
-  return report.passed;
+  return withRig({ settings, target, users: settings.users, staySignedIn: false, signal }, async (rig) => {
+    await signUpWithProgress(rig.generators, settings.users);
+    say(describe(settings));
+    const seconds = await record(rig, () => work(rig));
+    const { measurements } = rig.recorder.whole;
+    const targets = [
+      ...checkTargets(measurements),
+      checkAnswers(measurements.failures()),
+      ...(settings.arrivals === undefined ? [] : [checkArrivals(rig.recorder.unserved())]),
+    ];
+    const headline = writeHeadline(rig, targets);
+    const generators = rig.generators.count;
+    return makeReport({ test: 'load', startedAt, settings, target, generators, recorder: rig.recorder, seconds, headline, targets });
+  });
 }
 
-async function measure(origin: string, { users: count, seconds }: Settings, signal: AbortSignal): Promise<Measurements> {
-  const connections = createConnections(count * CONNECTIONS_A_USER);
-  // Whatever is under way breaks off at once when somebody interrupts.
-  signal.addEventListener('abort', () => void connections.destroy(), { once: true });
+/** @returns seconds it took */
+async function work({ generators, recorder, settings, wait }: Rig): Promise<number> {
+  const { users, seconds, arrivals } = settings;
+  const from = recorder.seconds();
+  const stopProgress = showProgress(recorder);
   try {
-    say(`Signing up ${count} users…`);
-    const users = await signUpUsers({ origin, createFetch: () => createBrowserFetch(origin, connections), count, signal });
-    say(`${count} users at work for ${seconds} s:`);
-    const measurements = createMeasurements(measuredSteps);
-    const stopProgress = showProgress(measurements);
-    await walkAll({ users, duration: seconds * 1000, measurements, signal }).finally(stopProgress);
-    return measurements;
+    if (arrivals === undefined) await generators.setUsers(users, Math.min(RAMP_S, seconds / 6) * 1000);
+    else await generators.receive(arrivals);
+    await wait(seconds);
+    recorder.record(await generators.end());
+    return recorder.seconds() - from;
   } finally {
-    await connections.destroy();
+    stopProgress();
   }
 }
 
-function runningServer(origin: string): OwnServer {
-  const about = 'A server that was running already (TARGET_URL); its accounts load-…@example.com stay there';
-  return { origin, about, notes: [], stop: async () => undefined };
+function describe({ users, seconds, arrivals }: Settings): string {
+  if (arrivals === undefined) return `${users} users at work for ${seconds} s:`;
+  return `${arrivals} visits a second begin for ${seconds} s, each by one of ${users} users:`;
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+function writeHeadline(rig: Rig, targets: LoadReport['targets']): string {
+  const { users, arrivals } = rig.settings;
+  const who = arrivals === undefined ? `${users} users` : `${arrivals} visits a second`;
+  const missed = targets.find(({ met }) => !met);
+  if (missed) return `Does not hold ${who}: missed “${missed.text}”.`;
+  const { measurements, samples } = rig.recorder.whole;
+  const slowest = slowestOf(measurements.steps());
+  const { errors } = measurements.total();
+  const latency = slowest ? `slowest step ${slowest.name} with p95 ${formatMs(slowest.p95)} ms of ${MAX_P95_MS}` : 'nothing was slow';
+  // The first sixth is the ramp.
+  const limit = findNearestLimit(meanOf(samples.slice(Math.ceil(samples.length / 6))), boundsOf(rig));
+  const next = limit ? ` First to give out would be the ${limit.resource}, now at ${limit.evidence}.` : '';
+  return `Holds: ${who}, ${latency}, ${errors === 0 ? 'no errors' : `${errors} errors`}.${next}`;
 }

@@ -1,6 +1,12 @@
-/** `node src/loadtest/main.ts load`: exit code 0 when the targets are met, 1 when not or when it cannot run, 130 when interrupted. */
+/**
+ * `node src/loadtest/main.ts load`, or several tests after each other: exit code 0 when every target is met, 1 when not or when one
+ * cannot run, 130 when interrupted.
+ */
+import { existsSync } from 'node:fs';
+import { type LoadTest, loadTest } from '#features/monitor/load-report.ts';
+import { runCommand } from './command.ts';
 import { messageOf } from './failure.ts';
-import { runLoadTest } from './load.ts';
+import { say } from './say.ts';
 import { readSettings } from './settings.ts';
 
 const interrupt = new AbortController();
@@ -9,12 +15,26 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => interrupt.abort(new Error(`Interrupted by ${name}.`)));
 }
 
-try {
-  const test = process.argv[2];
-  if (test !== 'load') throw new Error(`There is no test called ${test ?? 'nothing'}. Try: node src/loadtest/main.ts load`);
-  process.exitCode = (await runLoadTest(readSettings(process.env), interrupt.signal)) ? 0 : 1;
-} catch (error) {
-  const { aborted, reason } = interrupt.signal;
-  process.stdout.write(`\n${messageOf(aborted ? reason : error)}\n`);
-  process.exitCode = aborted ? 130 : 1;
+/** @returns did it run and meet its targets? One that fails keeps no other from running. */
+async function runOne(test: LoadTest): Promise<boolean> {
+  try {
+    return await runCommand(test, readSettings(process.env), interrupt.signal);
+  } catch (error) {
+    if (!interrupt.signal.aborted) say(`\n${messageOf(error)}`);
+    return false;
+  }
+}
+
+const tests = process.argv.slice(2);
+const unknown = tests.find((test) => !loadTest.safeParse(test).success);
+if (unknown !== undefined || tests.length === 0) {
+  say(`There is no test called ${unknown ?? 'nothing'}. Try: node src/loadtest/main.ts ${loadTest.options.join(' ')}`);
+  process.exitCode = 1;
+} else {
+  if (existsSync('.env')) process.loadEnvFile();
+  const outcomes = new Map<LoadTest, boolean>();
+  for (const test of loadTest.array().parse(tests)) if (!interrupt.signal.aborted) outcomes.set(test, await runOne(test));
+  if (outcomes.size > 1) for (const [test, passed] of outcomes) say(`${passed ? '✓ passed' : '✗ failed'}  ${test}`);
+  if (interrupt.signal.aborted) say(`\n${messageOf(interrupt.signal.reason)}`);
+  process.exitCode = interrupt.signal.aborted ? 130 : [...outcomes.values()].every(Boolean) ? 0 : 1;
 }

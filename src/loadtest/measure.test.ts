@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ProblemError } from '#wire/call.ts';
 import { WrongAnswer } from './failure.ts';
-import { createMeasurements } from './measure.ts';
+import { createMeasurements, unpackBatch } from './measure.ts';
 
 const steps = [{ name: 'open' }, { name: 'stream' }, { name: 'stream, to its end', lap: true, paced: true }] as const;
 const refusal = (status: number, code: string) =>
@@ -73,5 +73,26 @@ describe('measurements', () => {
       { step: 'stream', code: '429 rate_limited', count: 2, example: 'refused as rate_limited' },
       { step: 'open', code: 'broken UND_ERR_SOCKET', count: 1, example: 'terminated' },
     ]);
+  });
+
+  it('of several generators, merged, are those of one', () => {
+    const [one, other, whole, merged] = [1, 2, 3, 4].map(() => createMeasurements(steps));
+    assert.ok(one && other && whole && merged);
+    for (let i = 1; i <= 5000; i++) {
+      const latency = (i * 7919) % 30_011;
+      const part = i % 3 === 0 ? one : other;
+      for (const measured of [part, whole]) {
+        if (i % 50 === 0) measured.fail('stream', latency, refusal(503, 'overloaded'));
+        else measured.succeed(i % 2 === 0 ? 'open' : 'stream', latency / 7);
+        measured.late(latency / 1000);
+      }
+      // A batch now and then, as generators send them.
+      if (i % 1000 === 0) for (const sent of [one, other]) merged.addBatch(unpackBatch(JSON.parse(JSON.stringify(sent.takeBatch()))));
+    }
+    assert.deepEqual(merged.steps(), whole.steps());
+    assert.deepEqual(merged.total(), whole.total());
+    assert.deepEqual(merged.lateness(), whole.lateness());
+    assert.deepEqual(merged.failures(), whole.failures());
+    assert.equal(one.total().requests, 0, 'what was sent is not sent again');
   });
 });

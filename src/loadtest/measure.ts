@@ -1,10 +1,10 @@
 /**
  * Measurements of a run, by step. Words: a *step* is one request of a virtual user, from when it was due to its whole answer; a
  * *lap* is a later part of the same request (a stream goes on after its first event); *lateness* is how much later than due
- * the generator itself sent a request.
+ * the generator itself sent a request; a *batch* is what one generator measured in a while, on its way to where all are merged.
  */
-import { build, type Histogram } from 'hdr-histogram-js';
 import { codeOf, isTimeout, messageOf } from './failure.ts';
+import { createLatency, type Latency, type PackedLatency, unpackLatency } from './latency.ts';
 
 export interface StepInfo {
   name: string;
@@ -14,13 +14,6 @@ export interface StepInfo {
   paced?: true;
 }
 
-/** Milliseconds. */
-export interface Latency {
-  p50: number;
-  p95: number;
-  p99: number;
-  max: number;
-}
 export interface StepFigures extends StepInfo, Latency {
   count: number;
   errors: number;
@@ -32,6 +25,12 @@ export interface Failure {
   /** What the first one said. */
   example: string;
 }
+export interface Batch {
+  steps: { name: string; count: number; errors: number; latency: PackedLatency | undefined }[];
+  failures: Failure[];
+  lateness: PackedLatency | undefined;
+}
+export type UnpackedBatch = ReturnType<typeof unpackBatch>;
 export type Measurements = ReturnType<typeof createMeasurements>;
 
 /** @param steps what will be measured, in the order of the report */
@@ -39,7 +38,6 @@ export function createMeasurements(steps: readonly StepInfo[]) {
   const rows = new Map(steps.map((info) => [info.name, { info, count: 0, errors: 0, latency: createLatency() }]));
   const failures = new Map<string, Failure>();
   const lateness = createLatency();
-  let users = 0;
 
   function row(step: string) {
     const found = rows.get(step);
@@ -47,17 +45,17 @@ export function createMeasurements(steps: readonly StepInfo[]) {
     return found;
   }
 
+  function countFailure({ step, code, count, example }: Failure): void {
+    const failure = failures.get(`${step} ${code}`) ?? { step, code, count: 0, example };
+    failures.set(`${step} ${code}`, { ...failure, count: failure.count + count });
+  }
+
   return {
-    arrive(): void {
-      users += 1;
-    },
-    /** How many have arrived. */
-    users: (): number => users,
     /** @param milliseconds from when the step was due */
     succeed(step: string, milliseconds: number): void {
-      const { latency } = row(step);
-      row(step).count += 1;
-      latency.record(milliseconds);
+      const succeeded = row(step);
+      succeeded.count += 1;
+      succeeded.latency.record(milliseconds);
     },
     /**
      * A failure is not counted as fast: only one that waited until its time was up has a latency.
@@ -68,20 +66,42 @@ export function createMeasurements(steps: readonly StepInfo[]) {
       failed.count += 1;
       failed.errors += 1;
       if (isTimeout(error)) failed.latency.record(milliseconds);
-      const code = codeOf(error);
-      const failure = failures.get(`${step} ${code}`) ?? { step, code, count: 0, example: messageOf(error) };
-      failures.set(`${step} ${code}`, { ...failure, count: failure.count + 1 });
+      countFailure({ step, code: codeOf(error), count: 1, example: messageOf(error) });
     },
     late: (milliseconds: number): void => lateness.record(milliseconds),
+    /** What was measured since the last batch; then begins at zero. */
+    takeBatch(): Batch {
+      const batch: Batch = { steps: [], failures: [...failures.values()], lateness: lateness.pack() };
+      for (const [name, step] of rows) {
+        if (step.count > 0) batch.steps.push({ name, count: step.count, errors: step.errors, latency: step.latency.pack() });
+        if (step.latency.count() > 0) step.latency.reset();
+        step.count = 0;
+        step.errors = 0;
+      }
+      failures.clear();
+      lateness.reset();
+      return batch;
+    },
+    /** As if everything had been measured here. */
+    addBatch(batch: UnpackedBatch): void {
+      for (const { name, count, errors, latency } of batch.steps) {
+        const merged = row(name);
+        merged.count += count;
+        merged.errors += errors;
+        merged.latency.add(latency);
+      }
+      for (const failure of batch.failures) countFailure(failure);
+      lateness.add(batch.lateness);
+    },
     steps: (): StepFigures[] =>
       Array.from(rows.values(), ({ info, count, errors, latency }) => ({ ...info, count, errors, ...latency.figures() })),
     /** All requests, and the latency of those that the target is for. */
-    total(): Latency & { requests: number; errors: number } {
+    total(): Latency & { requests: number; errors: number; answered: number } {
       const all = createLatency();
       for (const { info, latency } of rows.values()) if (!info.paced) all.add(latency);
       const requests = [...rows.values()].reduce((sum, { info, count }) => sum + (info.lap ? 0 : count), 0);
       const errors = [...rows.values()].reduce((sum, step) => sum + step.errors, 0);
-      return { requests, errors, ...all.figures() };
+      return { requests, errors, answered: all.count(), ...all.figures() };
     },
     /** The most frequent first. */
     failures: (): Failure[] => [...failures.values()].sort((a, b) => b.count - a.count),
@@ -89,19 +109,11 @@ export function createMeasurements(steps: readonly StepInfo[]) {
   };
 }
 
-/** A histogram of microseconds with three significant digits, which speaks milliseconds. */
-function createLatency() {
-  const histogram: Histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: 3_600_000_000,
-    numberOfSignificantValueDigits: 3,
-  });
-  // HDR histograms answer with the upper bound of a bucket, which may lie above the greatest value seen.
-  const at = (percentile: number) => Math.min(histogram.getValueAtPercentile(percentile), histogram.maxValue) / 1000;
+/** Unpacked once, a batch can be added to several measurements. */
+export function unpackBatch({ steps, failures, lateness }: Batch) {
   return {
-    histogram,
-    record: (milliseconds: number): void => histogram.recordValue(Math.max(0, Math.round(milliseconds * 1000))),
-    add: (other: { histogram: Histogram }): void => histogram.add(other.histogram),
-    figures: (): Latency => ({ p50: at(50), p95: at(95), p99: at(99), max: histogram.maxValue / 1000 }),
+    steps: steps.map(({ latency, ...step }) => ({ ...step, latency: unpackLatency(latency) })),
+    failures,
+    lateness: unpackLatency(lateness),
   };
 }

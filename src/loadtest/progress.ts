@@ -1,21 +1,28 @@
 /** A line every few seconds while a run goes on. */
-import type { Measurements } from './measure.ts';
+import type { Generators } from './generator/generators.ts';
+import type { Recorder } from './recorder.ts';
+import { say } from './say.ts';
 
 const EVERY_MS = 5000;
 
 /** @returns how to stop it */
-export function showProgress(measurements: Measurements): () => void {
-  const start = performance.now();
-  let before = { at: start, requests: 0 };
+export function showProgress(recorder: Recorder): () => void {
+  let before = { at: recorder.seconds(), requests: 0 };
   const timer = setInterval(() => {
-    const at = performance.now();
-    const { requests, errors } = measurements.total();
-    const rate = ((requests - before.requests) / (at - before.at)) * 1000;
+    const at = recorder.seconds();
+    const { requests, errors } = recorder.whole.measurements.total();
+    const rate = (requests - before.requests) / (at - before.at);
     before = { at, requests };
-    const seconds = Math.round((at - start) / 1000);
-    process.stdout.write(
-      `  ${String(seconds).padStart(4)} s  ${measurements.users()} users  ${rate.toFixed(1)} requests/s  ${errors} errors\n`,
-    );
+    say(`  ${at.toFixed(0).padStart(4)} s  ${recorder.users().now} users  ${rate.toFixed(1)} requests/s  ${errors} errors`);
   }, EVERY_MS);
   return () => clearInterval(timer);
+}
+
+/** Signs up what is missing until there are so many, and shows how far it is. */
+export async function signUpWithProgress(generators: Generators, users: number): Promise<void> {
+  const missing = users - generators.signedUp();
+  if (missing <= 0) return;
+  say(`Signing up ${missing} users…`);
+  const timer = setInterval(() => say(`  ${generators.signedUp()} of ${users} are signed up`), EVERY_MS);
+  await generators.signUp(users).finally(() => clearInterval(timer));
 }

@@ -1,4 +1,6 @@
-/** What a load test takes from the environment. */
+/** What the load tests take from the environment. */
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import * as z from 'zod';
 
 const whole = (max: number) =>
@@ -7,28 +9,80 @@ const whole = (max: number) =>
     .int('a whole number')
     .min(1, 'at least 1')
     .max(max, `at most ${max.toLocaleString('en')}`);
+const postgres = z.string().regex(/^postgres(ql)?:\/\//, 'an address such as postgresql://user:password@host:5432/database');
+const positive = (max: number) =>
+  z.coerce
+    .number('a number')
+    .positive('more than 0')
+    .max(max, `at most ${max.toLocaleString('en')}`);
+
+const MAX_USERS = 20_000;
 
 const environment = z.object({
-  USERS: whole(10_000).default(50),
+  /** In a stress test those of the first stage. */
+  USERS: whole(MAX_USERS).default(50),
   /** Seconds in which steps begin; those under way are waited for. */
   DURATION: whole(86_400).default(60),
+  /** Visits a second: the open model. */
+  ARRIVALS: positive(10_000).optional(),
+  /** Seconds that a person thinks between steps, on average. */
+  THINK: positive(3600).default(3),
+  GENERATORS: whole(64).optional(),
+  /** Seconds that a stage of a stress test is measured. */
+  STAGE: whole(3600).default(15),
+  MAX_USERS: whole(MAX_USERS).default(5000),
+  TARGET_USERS: whole(MAX_USERS).optional(),
+  /** Expired sessions that are cleaned up while users work. */
+  SESSION_ROWS: whole(100_000_000).default(1_000_000),
   TARGET_URL: z
-    .url({ protocol: /^https?$/, error: 'an address such as https://guildhall.example.com' })
-    .transform((url) => new URL(url).origin)
+    .string()
+    .transform((urls) => urls.split(',').map((url) => url.trim()))
+    .pipe(
+      z.array(z.url({ protocol: /^https?$/, error: 'an address such as https://guildhall.example.com, or several with commas between' })),
+    )
+    .transform((urls) => urls.map((url) => new URL(url).origin))
     .optional(),
+  TARGET_DATABASE_URL: postgres.optional(),
+  METRICS_TOKEN: z.string().optional(),
+  DATABASE_URL: postgres.optional(),
+  DATA_DIR: z
+    .string()
+    .default('./data')
+    .transform((path) => resolve(path)),
 });
 
-export interface Settings {
-  users: number;
-  seconds: number;
-  /** Origin of a server that runs already; without one the test starts its own. */
-  targetUrl: string | undefined;
-}
+export type Settings = ReturnType<typeof complete>;
+
+/** From here on one generator process would be its own bottleneck. */
+const USERS_OF_A_GENERATOR = 500;
 
 /** @throws Error that lists everything that is wrong, at once */
 export function readSettings(variables: Record<string, string | undefined>): Settings {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''));
   const parsed = environment.safeParse(given);
-  if (!parsed.success) throw new Error(parsed.error.issues.map((issue) => `${issue.path.join('.')} must be ${issue.message}.`).join('\n'));
-  return { users: parsed.data.USERS, seconds: parsed.data.DURATION, targetUrl: parsed.data.TARGET_URL };
+  if (!parsed.success)
+    throw new Error(parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()} must be ${message}.`).join('\n'));
+  return complete(parsed.data);
+}
+
+function complete(env: z.infer<typeof environment>) {
+  return {
+    users: env.USERS,
+    seconds: env.DURATION,
+    arrivals: env.ARRIVALS,
+    think: env.THINK * 1000,
+    /** @param users the most there will be */
+    generatorsFor: (users: number): number => env.GENERATORS ?? (users <= USERS_OF_A_GENERATOR ? 1 : Math.min(2, availableParallelism())),
+    stage: env.STAGE,
+    maxUsers: Math.max(env.MAX_USERS, env.USERS),
+    targetUsers: env.TARGET_USERS,
+    sessionRows: env.SESSION_ROWS,
+    /** Origins of servers that run already; without them the test starts its own. */
+    targetUrls: env.TARGET_URL,
+    targetDatabaseUrl: env.TARGET_DATABASE_URL,
+    metricsToken: env.METRICS_TOKEN,
+    /** The installation's own database. */
+    databaseUrl: env.DATABASE_URL,
+    dataDir: env.DATA_DIR,
+  };
 }

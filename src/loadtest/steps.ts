@@ -25,10 +25,8 @@ export interface Step {
   patience: number;
 }
 
-/** What a person has in view from step to step. */
-export interface View {
-  /** Versions of the files that are open, by path. */
-  versions: Map<string, string>;
+/** The answer of the agent that a person waits for. */
+export interface Question {
   runId: string;
 }
 
@@ -50,19 +48,26 @@ export const measuredSteps: readonly StepInfo[] = [
 ];
 
 export const signIn: Step = {
-  ...step(login, async ({ call, email, password }, { signal }) => {
+  ...step(login, async (user, { signal }) => {
+    const { call, email, password } = user;
     const { body } = await call(login, { body: { email, password } }, { signal });
     expect(body.user.email === email, 'somebody else is signed in');
+    user.signedIn = true;
   }),
   thenAtOnce: true,
 };
 
-export const signOut = step(logout, async ({ call }, { signal }) => void (await call(logout, {}, { signal })));
+export const signOut = step(logout, async (user, { signal }) => {
+  await user.call(logout, {}, { signal });
+  user.signedIn = false;
+});
 
 export const lookAtProjects = step(listProjects, async ({ call, projectId }, { signal }) => {
   const { body } = await call(listProjects, {}, { signal });
-  const ids = body.projects.map(({ id }) => id);
-  expect(ids.includes(projectId), 'the project of this user is not in the list');
+  expect(
+    body.projects.some(({ id }) => id === projectId),
+    'the project of this user is not in the list',
+  );
 });
 
 export const openProject = step(listFiles, async ({ call, projectId }, { signal }) => {
@@ -74,42 +79,49 @@ export const openProject = step(listFiles, async ({ call, projectId }, { signal 
   );
 });
 
-export const openFile = (view: View, path: string): Step =>
-  step(readFile, async ({ call, projectId, saved }, { signal }) => {
+const decoder = new TextDecoder();
+
+export const openFile = (path: string): Step =>
+  step(readFile, async ({ call, projectId, files }, { signal }) => {
     const { body, headers } = await call(readFile, { params: { projectId }, query: { path } }, { signal });
-    const text = new TextDecoder().decode(body);
-    expect((saved.get(path) ?? text) === text, `${path} is not as it was saved`);
-    saved.set(path, text);
-    view.versions.set(path, headers.get('etag') ?? '');
+    const text = decoder.decode(body);
+    expect((files.get(path)?.text ?? text) === text, `${path} is not as it was saved`);
+    files.set(path, { text, etag: headers.get('etag') ?? '' });
   });
 
-/** @param mark what the edit says */
-export const editFile = (view: View, path: string, mark: string): Step =>
-  step(saveFile, async ({ call, projectId, saved }, { signal }) => {
-    const text = edit(saved.get(path) ?? '', mark);
-    const headers = { 'if-match': view.versions.get(path) ?? '' };
-    saved.delete(path);
-    await call(saveFile, { params: { projectId }, query: { path }, body: text }, { signal, headers });
-    saved.set(path, text);
+/** Opens the file first where what this person knows of it has become doubtful. @param mark what the edit says */
+export const editFile = (path: string, mark: string): Step =>
+  step(saveFile, async ({ call, projectId, files }, { signal }) => {
+    const known = files.get(path) ?? (await readAgain());
+    const text = edit(known.text, mark);
+    files.delete(path);
+    const request = { params: { projectId }, query: { path }, body: text };
+    const { headers } = await call(saveFile, request, { signal, headers: { 'if-match': known.etag } });
+    files.set(path, { text, etag: headers.get('etag') ?? '' });
+
+    async function readAgain() {
+      const { body, headers } = await call(readFile, { params: { projectId }, query: { path } }, { signal });
+      return { text: decoder.decode(body), etag: headers.get('etag') ?? '' };
+    }
   });
 
-export const askAgent = (view: View, message: string): Step => ({
+export const askAgent = (question: Question, message: string): Step => ({
   ...step(startRun, async ({ call, projectId }, { signal }) => {
     const { body } = await call(startRun, { params: { projectId }, body: { message, model: MODEL } }, { signal });
-    view.runId = body.run.id;
+    question.runId = body.run.id;
   }),
   thenAtOnce: true,
 });
 
-export const readAnswer = (view: View): Step => ({
+export const readAnswer = (question: Question): Step => ({
   name: FIRST_EVENT,
   patience: STREAM_PATIENCE_MS,
   async act({ call }, { signal, lap }) {
     const headers = { accept: 'text/event-stream' };
-    const { body } = await call(followRun, { params: { runId: view.runId } }, { signal, headers });
+    const { body } = await call(followRun, { params: { runId: question.runId } }, { signal, headers });
     let laps = 0;
     // The contract's type has no word for a stream; the call hands over the reply's body as it is.
-    await readRunStream(body as unknown as ReadableStream<Uint8Array>, (type) => {
+    await readRunStream(body as unknown as AsyncIterable<Uint8Array>, (type) => {
       if (laps === 0) lap(FIRST_WORDS);
       else if (laps === 1 && type === 'text') lap(WHOLE_STREAM);
       else return;

@@ -9,7 +9,7 @@ import { WrongAnswer } from './failure.ts';
  * @throws WrongAnswer `stream_gap` when numbers do not rise by one from 1, `stream_unreadable`, `stream_after_end`,
  *   `stream_without_end` when it closes before the run's end, `run_failed` when the run ended otherwise than done
  */
-export async function readRunStream(body: ReadableStream<Uint8Array>, onEvent: (type: EventType) => void): Promise<void> {
+export async function readRunStream(body: AsyncIterable<Uint8Array>, onEvent: (type: EventType) => void): Promise<void> {
   let last = 0;
   let status: string | undefined;
 

@@ -1,5 +1,6 @@
 /** The guide's targets for response time and errors, and whether a run met them. */
-import type { Failure, Latency, Measurements, StepFigures } from './measure.ts';
+import type { Latency } from './latency.ts';
+import type { Failure, Measurements, StepFigures } from './measure.ts';
 
 /** Milliseconds, for the 95th percentile of each step. */
 export const MAX_P95_MS = 500;
@@ -10,6 +11,9 @@ const MIN_ERRORS_OF_STEP = 3;
 /** Milliseconds at the 99th percentile: a generator that is later than this measures itself. */
 export const MAX_LATENESS_MS = 100;
 
+/** Answers that are wrong, however few: something was lost, came twice, or belongs to somebody else. */
+const WRONG = ['wrong_answer', 'stream_gap', 'stream_after_end', 'stream_unreadable'];
+
 export interface Target {
   met: boolean;
   text: string;
@@ -17,16 +21,36 @@ export interface Target {
 
 type Figures = Pick<Measurements, 'steps' | 'total' | 'failures' | 'lateness'>;
 
-/** @returns one verdict for each target; the run passed when all are met */
-export function checkTargets(measured: Figures): Target[] {
+/**
+ * @param minCount requests from which on a step has a p95 worth the name
+ * @returns one verdict for each target; the run passed when all are met
+ */
+export function checkTargets(measured: Figures, minCount = 1): Target[] {
   const steps = measured.steps();
-  const total = measured.total();
-  return [checkLatency(steps), checkErrors(total, measured.failures()), checkErrorsOfSteps(steps), checkGenerator(measured.lateness())];
+  return [
+    checkLatency(steps, minCount),
+    checkErrors(measured.total(), measured.failures()),
+    checkErrorsOfSteps(steps),
+    checkGenerator(measured.lateness()),
+  ];
+}
+
+/** Errors may be few, but no answer may be wrong. */
+export function checkAnswers(failures: readonly Failure[]): Target {
+  const wrong = failures.filter(({ code }) => WRONG.includes(code));
+  const detail = wrong.map(({ step, code, count, example }) => `${code} × ${count} in ${step} (${example})`).join(', ');
+  return { met: wrong.length === 0, text: withDetail('no answer is wrong and no event of a stream is lost', detail) };
+}
+
+/** Open model: is there always somebody free to begin a visit? */
+export function checkArrivals(unserved: number): Target {
+  const detail = unserved === 0 ? '' : `${unserved} visits found nobody, so the run is not valid; raise USERS`;
+  return { met: unserved === 0, text: withDetail('a free user for every visit', detail) };
 }
 
 /** Is the latency of this step within the target? True for a step that has none. */
-export function isFast({ paced, p95 }: StepFigures): boolean {
-  return paced === true || p95 < MAX_P95_MS;
+export function isFast({ paced, p95, count }: StepFigures, minCount = 1): boolean {
+  return paced === true || count < minCount || p95 < MAX_P95_MS;
 }
 
 /** Are the errors of this step few enough? */
@@ -34,8 +58,14 @@ export function isSound({ count, errors }: StepFigures): boolean {
   return errors < MIN_ERRORS_OF_STEP || errors / count < MAX_ERROR_RATE;
 }
 
-function checkLatency(steps: readonly StepFigures[]): Target {
-  const slow = steps.filter((step) => !isFast(step));
+/** @returns the slowest of the steps that have a latency target; undefined when nothing was measured */
+export function slowestOf(steps: readonly StepFigures[], minCount = 1): StepFigures | undefined {
+  const judged = steps.filter(({ paced, count, errors }) => !paced && count >= minCount && count > errors);
+  return judged.toSorted((a, b) => b.p95 - a.p95)[0];
+}
+
+function checkLatency(steps: readonly StepFigures[], minCount: number): Target {
+  const slow = steps.filter((step) => !isFast(step, minCount));
   const answered = steps.some((step) => step.count > step.errors);
   const unreached = steps.filter(({ count, paced }) => count === 0 && !paced).map(({ name }) => name);
   const which = unreached.length === 0 ? 'every step' : `every step that was reached (not ${unreached.join(', ')})`;

@@ -4,6 +4,9 @@ import { logout, signup } from '#features/accounts/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { createProject } from '#features/projects/contract.ts';
 import { type Call, createCall, ProblemError } from '#wire/call.ts';
+import { createBrowserFetch } from './browser.ts';
+import type { Connections } from './connection.ts';
+import { createCookieJar } from './cookies.ts';
 import { codeOf } from './failure.ts';
 import { texts } from './texts.ts';
 
@@ -14,52 +17,63 @@ export interface VirtualUser {
   /** Calls the server with this person's cookies. */
   readonly call: Call;
   /** What the server confirmed as saved, by path; a path is missing while it is unknown whether a save arrived. */
-  readonly saved: Map<string, string>;
+  readonly files: Map<string, { text: string; etag: string }>;
+  signedIn: boolean;
 }
 
 interface SignUpOptions {
-  origin: string;
-  /** @returns a `fetch` with cookies of its own */
-  createFetch: () => typeof fetch;
+  /** One for each server; users are shared out among them. */
+  connections: readonly Connections[];
   count: number;
-  signal: AbortSignal;
+  /** Do they keep the session that signing up gave them? */
+  staySignedIn: boolean;
+  /** Called after each. */
+  onSignedUp?: () => void;
 }
 
 /** Hashing passwords is what takes the time, and more at once would not be faster. */
 const AT_ONCE = 4;
 
 /**
- * Signs up the users and fills their projects; they are signed out again when it is done.
+ * Signs up users and fills their projects.
  * @throws Error that says what to set on the server when it refuses
  */
-export async function signUpUsers({ origin, createFetch, count, signal }: SignUpOptions): Promise<VirtualUser[]> {
+export async function signUpUsers({ connections, count, staySignedIn, onSignedUp }: SignUpOptions): Promise<VirtualUser[]> {
   const group = randomBytes(4).toString('hex');
   const users: VirtualUser[] = [];
   let next = 0;
+  let failed = false;
 
   async function work(): Promise<void> {
-    while (next < count) {
-      signal.throwIfAborted();
+    while (next < count && !failed) {
       const number = ++next;
-      users[number - 1] = await signUpUser(createCall(origin, createFetch()), `load-${group}-${number}@example.com`);
+      const server = connections[number % connections.length];
+      if (!server) throw new Error('There is no server to sign up at');
+      const call = createCall('', createBrowserFetch(server, createCookieJar()));
+      users[number - 1] = await signUpUser(call, `load-${group}-${number}@example.com`, staySignedIn);
+      onSignedUp?.();
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work)).catch((error: unknown) => {
+    failed = true;
     throw explain(error);
   });
   return users;
 }
 
-async function signUpUser(call: Call, email: string): Promise<VirtualUser> {
+async function signUpUser(call: Call, email: string, staySignedIn: boolean): Promise<VirtualUser> {
   const password = randomBytes(12).toString('base64url');
   await call(signup, { body: { name: 'Load Test', email, password } });
   const { body } = await call(createProject, { body: { name: 'Load test' } });
   const projectId = body.project.id;
+  const files = new Map<string, { text: string; etag: string }>();
   for (const [path, text] of texts) {
-    await call(saveFile, { params: { projectId }, query: { path }, body: text }, { headers: { 'if-none-match': '*' } });
+    const request = { params: { projectId }, query: { path }, body: text };
+    const { headers } = await call(saveFile, request, { headers: { 'if-none-match': '*' } });
+    files.set(path, { text, etag: headers.get('etag') ?? '' });
   }
-  await call(logout, {});
-  return { email, password, projectId, call, saved: new Map(texts) };
+  if (!staySignedIn) await call(logout, {});
+  return { email, password, projectId, call, files, signedIn: staySignedIn };
 }
 
 function explain(error: unknown): unknown {
@@ -69,6 +83,6 @@ function explain(error: unknown): unknown {
 
 function hintFor(status: number): string {
   if (status === 403) return '. The server must let anybody sign up: SIGNUP=open.';
-  if (status === 429) return '. Start the server with a RATE_LIMIT_MULTIPLIER of 100 or more, so that one address may sign up many.';
+  if (status === 429) return '. Start the server with a RATE_LIMIT_MULTIPLIER of 1,000 or more, so that one address may sign up many.';
   return '';
 }

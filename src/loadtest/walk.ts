@@ -1,78 +1,128 @@
 /**
- * Walks virtual users through their journeys: a closed model, in which each person waits for an answer and thinks before going
- * on. A step is due when the one before has ended and the thinking is over; its latency counts from then, so a generator that
- * is late does not make the server look fast.
+ * Walks virtual users through their journeys. Closed model: so many people, each waits for an answer and thinks before going on.
+ * Open model: visits begin at a rate, whatever the answers. A step is due when the one before has ended and the thinking is over
+ * (in the open model the first one when the visit is due); its latency counts from then, so a generator that is late does not make
+ * the server look fast.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { planJourney } from './journey.ts';
+import { ProblemError } from '#wire/call.ts';
+import { planRestOfRound, planRound, planVisit } from './journey.ts';
 import type { Measurements } from './measure.ts';
+import { createPauses } from './pause.ts';
 import { createRandom, exponential } from './random.ts';
-import type { Step } from './steps.ts';
+import { type Step, signIn } from './steps.ts';
 import type { VirtualUser } from './users.ts';
 
-const THINK_MS = 3000;
-/** Users arrive within a sixth of the run, and within this. */
-const RAMP_UP_MS = 10_000;
-
-interface WalkOptions {
-  users: readonly VirtualUser[];
-  /** Milliseconds in which steps begin. */
-  duration: number;
+export interface WalkOptions {
   measurements: Measurements;
-  signal: AbortSignal;
   /** Milliseconds that a person thinks, on average. */
-  think?: number;
+  think: number;
+  /** Of randomness; each generator has another one. */
+  seed?: number;
 }
 
-/** Resolves when the last step that began in time has ended. @throws the signal's reason */
-export async function walkAll({ users, duration, measurements, signal, think = THINK_MS }: WalkOptions): Promise<void> {
-  const start = performance.now();
-  const deadline = start + duration;
-  const rampUp = Math.min(RAMP_UP_MS, duration / 6);
+export type Walk = ReturnType<typeof createWalk>;
 
-  async function walk(user: VirtualUser, index: number): Promise<void> {
-    const random = createRandom(index + 1);
-    let due = start + rampUp * random();
-    await sleepUntil(due, signal);
-    measurements.arrive();
-    for (;;) {
-      for (const step of planJourney(random)) {
-        if (due >= deadline) return;
-        if (await sleepUntil(due, signal)) measurements.late(performance.now() - due);
-        const done = await take(step, user, due, measurements);
-        signal.throwIfAborted();
-        due = performance.now() + (done && step.thenAtOnce ? 0 : exponential(random, think));
-        // Whoever gets an error starts afresh.
-        if (!done) break;
-      }
+export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
+  const pauses = createPauses();
+  const walking = new Map<VirtualUser, Promise<void>>();
+  let wanted: ReadonlySet<VirtualUser> = new Set();
+  let underWay = 0;
+  let unserved = 0;
+
+  /**
+   * Goes on until somebody is not wanted any more, after the step under way.
+   * @returns when the next step is due; undefined when an error broke it off
+   */
+  async function walk(user: VirtualUser, steps: Step[], begin: number, random: () => number, isWanted: () => boolean) {
+    let due = begin;
+    for (const step of steps) {
+      const late = await pauses.until(due);
+      if (pauses.over() || !isWanted()) return due;
+      if (late !== undefined) measurements.late(late);
+      underWay += 1;
+      const done = await take(step, user, due, measurements);
+      underWay -= 1;
+      due = performance.now() + (done && step.thenAtOnce ? 0 : exponential(random, think));
+      if (!done) return undefined;
+    }
+    return due;
+  }
+
+  async function work(user: VirtualUser, random: () => number, ramp: number): Promise<void> {
+    const isWanted = () => wanted.has(user);
+    let due = performance.now() + ramp * random();
+    let steps = planRestOfRound(random);
+    while (isWanted() && !pauses.over()) {
+      if (!user.signedIn) steps = [signIn, ...planRound(random)];
+      // Whoever gets an error starts afresh.
+      due = (await walk(user, steps, due, random, isWanted)) ?? performance.now() + exponential(random, think);
+      steps = planRound(random);
     }
   }
-  await Promise.all(users.map(walk));
+
+  return {
+    /**
+     * Closed model: from now on these are at work.
+     * @param ramp milliseconds within which new ones begin
+     */
+    setUsers(users: readonly VirtualUser[], ramp: number): void {
+      wanted = new Set(users);
+      users.forEach((user, index) => {
+        if (walking.has(user)) return;
+        const end = work(user, createRandom(seed + index + 1), ramp).finally(() => walking.delete(user));
+        walking.set(user, end);
+      });
+    },
+    /** Open model: so many visits a second begin, each by one of these who is free, until the end. */
+    async receive(users: readonly VirtualUser[], arrivals: Iterable<number>): Promise<void> {
+      const random = createRandom(seed);
+      const begun = performance.now();
+      const free = [...users];
+      for (const arrival of arrivals) {
+        const due = begun + arrival;
+        await pauses.until(due);
+        if (pauses.over()) return;
+        measurements.late(performance.now() - due);
+        const user = free.shift();
+        if (!user) {
+          unserved += 1;
+          continue;
+        }
+        const visit = walk(user, planVisit(random), due, random, () => true).then(() => {
+          walking.delete(user);
+          free.push(user);
+        });
+        walking.set(user, visit);
+      }
+    },
+    /** People at work, requests under way, and visits that nobody was free for. */
+    counts: () => ({ users: walking.size, underWay, unserved }),
+    /** Nobody begins another step. Resolves when the last step under way has ended. */
+    async end(): Promise<void> {
+      pauses.end();
+      await Promise.all(walking.values());
+    },
+  };
 }
 
 /** @returns whether it went well */
 async function take(step: Step, user: VirtualUser, due: number, measurements: Measurements): Promise<boolean> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(new DOMException('No answer in time', 'TimeoutError')), step.patience);
   let { name } = step;
   function lap(next: string): void {
     measurements.succeed(name, performance.now() - due);
     name = next;
   }
   try {
-    await step.act(user, { signal: AbortSignal.timeout(step.patience), lap });
+    await step.act(user, { signal: patience.signal, lap });
     measurements.succeed(name, performance.now() - due);
     return true;
   } catch (error) {
     measurements.fail(name, performance.now() - due, error);
+    if (error instanceof ProblemError && error.status === 401) user.signedIn = false;
     return false;
+  } finally {
+    clearTimeout(timer);
   }
-}
-
-/** @returns whether there was anything to sleep */
-async function sleepUntil(due: number, signal: AbortSignal): Promise<boolean> {
-  const slept = performance.now() < due;
-  // Timers count whole milliseconds and may ring a little early.
-  for (let rest = due - performance.now(); rest > 0; rest = due - performance.now()) {
-    await sleep(Math.ceil(rest), undefined, { signal });
-  }
-  return slept;
 }

@@ -51,6 +51,7 @@ export function createMonitor({ db, live, metrics, version, collect, countActive
   metrics.gauge('event_streams', 'Open event streams of this process', (gauge) => gauge.set(counts().streams));
   metrics.gauge('cached_sessions', 'Sessions kept in memory by this process', (gauge) => gauge.set(counts().cachedSessions));
   metrics.gauge('password_hashes_waiting', 'Sign-ins waiting for their turn to be hashed', (gauge) => gauge.set(counts().hashesWaiting));
+  metrics.gauge('server_processes', 'Processes of this server', (gauge) => gauge.set(1));
   metrics.gauge('event_loop_utilization', 'Share of the time the event loop was busy since the last scrape', createLoopGauge());
 
   async function pingDatabase(): Promise<Health['checks'][string]> {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { getReady } from '#features/monitor/contract.ts';
 import { createCall } from '#wire/call.ts';
 
-const program = fileURLToPath(new URL('../app/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../app/main.ts', import.meta.url));
 const READY_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 30_000;
 /** After its end, for processes that it started and did not end. */
@@ -36,7 +36,8 @@ interface StartOptions {
 
 /** @throws Error with what it said last when it ends or is not ready within a minute */
 export async function startServerProcess({ env, origin, logFile, signal }: StartOptions): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Nobody here looks at the client, so it need not be built.
+  const child = spawn(process.execPath, [program, '--without-client'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const notes: string[] = [];
   const gone = new AbortController();
   let stopping = false;

@@ -1,0 +1,58 @@
+/** One command from its start to its report: what it needs is opened, and closed again however it ends. */
+import { resolve } from 'node:path';
+import type { LoadReport, LoadTest } from '#features/monitor/load-report.ts';
+import { keepReport, writeReport } from './keep.ts';
+import { runLoadTest } from './load.ts';
+import { renderReport } from './render.ts';
+import { say } from './say.ts';
+import { runSessionTest } from './session/session.ts';
+import type { Settings } from './settings.ts';
+import { runStressTest } from './stress/stress.ts';
+import { hasInstallation, openInstallation } from './target/installation.ts';
+import { openTarget, type Target } from './target/target.ts';
+
+interface Command {
+  run(settings: Settings, target: Target, signal: AbortSignal): Promise<LoadReport>;
+  /** How many servers it starts, unless it is told where some are. */
+  servers: number;
+  /** The most users there will be. */
+  users(settings: Settings): number;
+}
+
+const commands: Record<LoadTest, Command> = {
+  load: { run: runLoadTest, servers: 1, users: ({ users }) => users },
+  stress: { run: runStressTest, servers: 1, users: ({ maxUsers }) => maxUsers },
+  session: { run: runSessionTest, servers: 2, users: ({ users }) => users },
+};
+
+/** @returns did the run meet every target? @throws Error in words for people; the signal's reason when it is interrupted */
+export async function runCommand(test: LoadTest, settings: Settings, signal: AbortSignal): Promise<boolean> {
+  const { run, servers, users } = commands[test];
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const base = resolve('reports', `${test}-${time}Z`);
+  await using cleanUp = new AsyncDisposableStack();
+  const wanted = settings.targetUrls === undefined || hasInstallation(settings);
+  const installation = wanted ? await openInstallation(settings) : undefined;
+  if (installation) cleanUp.defer(() => installation.stop());
+  signal.throwIfAborted();
+
+  const report = await measure();
+  say(renderReport(report));
+  await writeReport(report, base);
+  if (installation) await keepReport(report, installation.url);
+  else say('There is no database to keep it in: set DATABASE_URL to that of your installation.');
+  return report.passed;
+
+  async function measure(): Promise<LoadReport> {
+    say(settings.targetUrls ? `The server is ${settings.targetUrls.join(', ')}.` : 'Starting a server of its own…');
+    const target = await openTarget(settings, installation, { servers, users: users(settings), logBase: base, signal });
+    const noted = await run(settings, target, signal)
+      .finally(() => target.stop())
+      .catch((error: unknown) => {
+        for (const note of target.notes()) say(note);
+        throw error;
+      });
+    // How the servers ended is known only now.
+    return { ...noted, notes: [...new Set([...noted.notes, ...target.notes()])] };
+  }
+}

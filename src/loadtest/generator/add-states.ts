@@ -1,0 +1,18 @@
+import { type UnpackedBatch, unpackBatch } from '../measure.ts';
+import type { State } from './messages.ts';
+
+export interface Together extends Omit<State, 'batch'> {
+  batches: UnpackedBatch[];
+}
+
+/** @returns the sum of what all generators are doing; their batches are merged by whoever adds them to measurements */
+export function addStates(states: readonly State[]): Together {
+  const sum = (key: 'users' | 'underWay' | 'unserved' | 'cpu') => states.reduce((total, state) => total + state[key], 0);
+  return {
+    batches: states.map(({ batch }) => unpackBatch(batch)),
+    users: sum('users'),
+    underWay: sum('underWay'),
+    unserved: sum('unserved'),
+    cpu: sum('cpu'),
+  };
+}

@@ -1,0 +1,64 @@
+/** A generator process: some of the virtual users, told what to do by the process that started it, and gone with it. */
+import { createArrivals } from '../arrivals.ts';
+import { type Connections, createConnections } from '../connection.ts';
+import { messageOf } from '../failure.ts';
+import { createMeasurements } from '../measure.ts';
+import { measuredSteps } from '../steps.ts';
+import { signUpUsers, type VirtualUser } from '../users.ts';
+import { createWalk, type Walk } from '../walk.ts';
+import type { Answer, Beginning, Message, Order, State } from './messages.ts';
+
+const measurements = createMeasurements(measuredSteps);
+const users: VirtualUser[] = [];
+let begun: { beginning: Beginning; connections: Connections[]; walk: Walk } | undefined;
+
+/** Messages are lost when the other side is gone, and then so are we. */
+const tell = (message: Message) => void process.send?.(message, undefined, undefined, () => undefined);
+
+process.on('message', ({ order, ...told }: Order & { order: number }) => {
+  carryOut(told).then(
+    (answer) => tell({ order, answer }),
+    (error: unknown) => tell({ order, failure: messageOf(error) }),
+  );
+});
+process.on('disconnect', () => process.exit());
+// Ctrl-C reaches the whole foreground group; who started us decides when we end.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
+
+async function carryOut(order: Order): Promise<Answer> {
+  if (order.do === 'begin') {
+    const { beginning } = order;
+    const walk = createWalk({ measurements, think: beginning.think, seed: beginning.seed });
+    begun = { beginning, connections: beginning.origins.map(createConnections), walk };
+    return {};
+  }
+  if (!begun) throw new Error('A generator was given an order before its beginning');
+  const { beginning, connections, walk } = begun;
+  switch (order.do) {
+    case 'signUp':
+      await signUp(order.users - users.length, beginning, connections);
+      return {};
+    case 'setUsers':
+      walk.setUsers(users.slice(0, order.users), order.ramp);
+      return {};
+    case 'receive':
+      void walk.receive(users, createArrivals(order.perSecond, beginning.seed));
+      return {};
+    case 'takeBatch':
+      return { state: readState(walk) };
+    case 'end':
+      await walk.end();
+      return { state: readState(walk) };
+  }
+}
+
+async function signUp(count: number, { staySignedIn }: Beginning, connections: Connections[]): Promise<void> {
+  if (count <= 0) return;
+  let signedUp = users.length;
+  users.push(...(await signUpUsers({ connections, count, staySignedIn, onSignedUp: () => tell({ signedUp: ++signedUp }) })));
+}
+
+function readState(walk: Walk): State {
+  const { user, system } = process.cpuUsage();
+  return { batch: measurements.takeBatch(), ...walk.counts(), cpu: user + system };
+}

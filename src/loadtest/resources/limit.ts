@@ -1,0 +1,136 @@
+/** Which resource gives out first: pure functions over what was used. */
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import type { Resources } from '../report.ts';
+import { MAX_LATENESS_MS } from '../targets.ts';
+
+export type Limit = NonNullable<LoadReport['stress']>['limit'];
+
+/** What there is to use. */
+export interface Bounds {
+  /** Of this machine. */
+  cores: number;
+  /** Bytes of memory of this machine. */
+  memory: number;
+  /** Server processes; null when the servers do not tell. */
+  processes: number | null;
+  /** Do servers, generator, and database run on this machine, as far as their processor time is known? */
+  shared: boolean;
+}
+
+/** What was used while a target was missed. */
+export interface Strain {
+  users: number;
+  resources: Resources;
+  requests: number;
+  errors: number;
+  /** Requests that the limits refused. */
+  refused: number;
+  /** Milliseconds at p99 that the generator was late. */
+  lateness: number;
+}
+
+/** Share of a bound from which on it counts as reached: measured over seconds, the last tenth is never seen. */
+const FULL = 0.9;
+
+/** @returns the resource that gave out, and the figures that say so in a sentence */
+export function findLimit(strain: Strain, bounds: Bounds): Limit {
+  return (
+    limiter(strain) ??
+    serverCpu(strain.resources, bounds) ??
+    machine(strain.resources, bounds) ??
+    generator(strain) ??
+    databaseCpu(strain.resources, bounds) ??
+    pool(strain.resources) ??
+    eventLoop(strain.resources) ??
+    memory(strain.resources, bounds) ?? {
+      resource: 'nothing seen',
+      evidence: `At ${strain.users} users a target was missed, and no resource that could be seen was used up.`,
+    }
+  );
+}
+
+function limiter({ refused, errors, requests }: Strain): Limit | undefined {
+  if (refused === 0 || refused < errors / 2) return undefined;
+  return { resource: 'limiter', evidence: `The limits refused ${refused} of ${requests} requests (429). Raise RATE_LIMIT_MULTIPLIER.` };
+}
+
+function generator({ lateness, resources: { generatorCpu } }: Strain): Limit | undefined {
+  if (lateness <= MAX_LATENESS_MS) return undefined;
+  const used = generatorCpu === null ? '' : ` It used ${cores(generatorCpu)}.`;
+  return {
+    resource: 'generator CPU',
+    evidence: `The generator itself was late by ${Math.round(lateness)} ms at p99.${used} Raise GENERATORS.`,
+  };
+}
+
+function serverCpu({ serverCpu }: Resources, { processes, cores: all }: Bounds): Limit | undefined {
+  const allowed = Math.min(processes ?? all, all);
+  if (serverCpu === null || serverCpu < FULL * allowed) return undefined;
+  return { resource: 'server CPU', evidence: `The server used ${cores(serverCpu)} of the ${allowed} that its processes can use.` };
+}
+
+/** All together fill the machine: then who has the most of it. */
+function machine(resources: Resources, { shared, cores: all }: Bounds): Limit | undefined {
+  const users = cpuUsers(resources);
+  const used = users.reduce((sum, { value }) => sum + value, 0);
+  const [most] = users;
+  if (!shared || !most || used < FULL * all) return undefined;
+  const parts = users.map(({ name, value }) => `${name} ${value.toFixed(2)}`).join(', ');
+  return { resource: most.resource, evidence: `Together they filled the machine’s ${all} cores: ${parts}. The ${most.name} had the most.` };
+}
+
+function databaseCpu({ databaseCpu }: Resources, { cores: all }: Bounds): Limit | undefined {
+  if (databaseCpu === null || databaseCpu < FULL * all) return undefined;
+  return { resource: 'database CPU', evidence: `PostgreSQL used ${cores(databaseCpu)} of ${all}.` };
+}
+
+function pool({ poolWaiting, poolUsed, poolMax }: Resources): Limit | undefined {
+  if (!poolWaiting) return undefined;
+  return {
+    resource: 'connection pool',
+    evidence: `${poolWaiting} requests waited for a database connection, with ${poolUsed} of ${poolMax} in use. Raise PG_POOL_MAX.`,
+  };
+}
+
+function eventLoop({ eventLoop }: Resources): Limit | undefined {
+  if (eventLoop === null || eventLoop < FULL) return undefined;
+  return { resource: 'event loop', evidence: `The server’s event loops were busy ${percent(eventLoop)} of the time.` };
+}
+
+function memory({ memory }: Resources, bounds: Bounds): Limit | undefined {
+  if (memory === null || memory < FULL * bounds.memory) return undefined;
+  return { resource: 'memory', evidence: `The server’s memory rose to ${percent(memory / bounds.memory)} of the machine’s.` };
+}
+
+/** @returns what would give out first if more came, as the highest share of its bound; undefined when nothing could be seen */
+export function findNearestLimit(resources: Resources, { cores: all, processes, memory, shared }: Bounds): Limit | undefined {
+  const { serverCpu, databaseCpu, eventLoop, poolUsed, poolMax, memory: used } = resources;
+  const [most, ...others] = cpuUsers(resources);
+  const together = [most, ...others].reduce((sum, user) => sum + (user?.value ?? 0), 0);
+  const allowed = Math.min(processes ?? all, all);
+  const shares: [Limit['resource'], number | null, string][] = [
+    ['server CPU', serverCpu === null ? null : serverCpu / allowed, `of ${allowed} cores`],
+    ['database CPU', databaseCpu === null ? null : databaseCpu / all, `of ${all} cores`],
+    ['event loop', eventLoop, 'of the time'],
+    ['connection pool', poolUsed === null || !poolMax ? null : poolUsed / poolMax, `of ${poolMax} connections`],
+    ['memory', used === null ? null : used / memory, 'of the machine’s'],
+  ];
+  if (shared && most) shares.push([most.resource, together / all, `of the machine’s ${all} cores, with everything else on it`]);
+  const [nearest] = shares
+    .flatMap(([resource, share, bound]) => (share === null ? [] : [{ resource, share, bound }]))
+    .toSorted((a, b) => b.share - a.share);
+  return nearest && { resource: nearest.resource, evidence: `${percent(nearest.share)} ${nearest.bound}` };
+}
+
+/** The greatest first. */
+function cpuUsers({ serverCpu, databaseCpu, generatorCpu }: Resources) {
+  const users = [
+    { resource: 'server CPU', name: 'server', value: serverCpu },
+    { resource: 'database CPU', name: 'database', value: databaseCpu },
+    { resource: 'generator CPU', name: 'generator', value: generatorCpu },
+  ] as const;
+  return users.flatMap((user) => (user.value === null ? [] : [{ ...user, value: user.value }])).toSorted((a, b) => b.value - a.value);
+}
+
+const cores = (value: number) => `${value.toFixed(2)} cores`;
+const percent = (share: number) => `${Math.round(share * 100)} %`;

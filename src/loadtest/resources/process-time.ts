@@ -1,0 +1,51 @@
+/** Processor time of PostgreSQL on this machine, as Linux tells it. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Linux counts processor time in hundredths of a second, on every machine that Node supports. */
+const TICKS_A_SECOND = 100;
+
+/**
+ * @param backend process id that PostgreSQL tells of a connection
+ * @param database that this connection is to; PostgreSQL writes its name into the process's title
+ * @returns the process id of the postmaster; undefined when it does not run on this machine
+ */
+export function findPostmaster(backend: number, database: string): number | undefined {
+  const title = read(`/proc/${backend}/cmdline`);
+  if (!title?.startsWith('postgres') || !title.includes(database)) return undefined;
+  return statOf(backend)?.parent;
+}
+
+/**
+ * Of the postmaster, its children, and those of its children that have ended: it only rises.
+ * @returns seconds; null when it has ended
+ */
+export function processorTimeOf(postmaster: number): number | null {
+  const own = statOf(postmaster);
+  if (!own) return null;
+  const ticks = childrenOf(postmaster).reduce((total, child) => total + (statOf(child)?.ticks ?? 0), own.ticks + own.endedChildren);
+  return ticks / TICKS_A_SECOND;
+}
+
+function childrenOf(pid: number): number[] {
+  const listed = read(`/proc/${pid}/task/${pid}/children`);
+  if (listed !== undefined) return listed.trim().split(' ').filter(Boolean).map(Number);
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((child) => statOf(child)?.parent === pid);
+}
+
+function statOf(pid: number): { parent: number; ticks: number; endedChildren: number } | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  // The name in parentheses may hold anything; proc(5) numbers the fields from 1, and what follows it is field 3.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const at = (number: number) => Number(fields[number - 3]);
+  return { parent: at(4), ticks: at(14) + at(15), endedChildren: at(16) + at(17) };
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

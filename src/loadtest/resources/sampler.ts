@@ -1,0 +1,79 @@
+/** Looks once in a while at what the servers and their database use. What cannot be seen from here is null. */
+import { getMetrics } from '#features/monitor/contract.ts';
+import { createCall } from '#wire/call.ts';
+import type { Resources } from '../report.ts';
+import { type MetricsText, readMetricsText, sum } from './metrics-text.ts';
+import { processorTimeOf } from './process-time.ts';
+
+interface SamplerOptions {
+  origins: readonly string[];
+  /** METRICS_TOKEN of the servers. */
+  token: string | undefined;
+  /** Process id of their PostgreSQL, where it runs on this machine. */
+  postmaster: number | undefined;
+}
+
+/** What the servers tell beyond what a report keeps of each moment. */
+export interface ServerFigures {
+  processes: number | null;
+  cachedSessions: number | null;
+}
+export interface Seen extends Omit<Resources, 'generatorCpu'>, ServerFigures {}
+
+export type Sampler = ReturnType<typeof createSampler>;
+
+const PATIENCE_MS = 3000;
+
+export function createSampler({ origins, token, postmaster }: SamplerOptions) {
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const calls = origins.map((origin) => createCall(origin, fetch));
+  const serverCores = createRate();
+  const databaseCores = createRate();
+
+  async function scrape(): Promise<MetricsText[] | undefined> {
+    const scrapes = calls.map(async (call) => {
+      const { body } = await call(getMetrics, {}, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+      return readMetricsText(body);
+    });
+    return Promise.all(scrapes).catch(() => undefined);
+  }
+
+  return {
+    async sample(): Promise<Seen> {
+      const texts = await scrape();
+      const total = (series: string) => (texts ? sum(texts.map((text) => text.value(series))) : null);
+      const first = (series: string) => texts?.[0]?.value(series) ?? null;
+      const processes = total('server_processes');
+      const busy = total('event_loop_utilization');
+      const delays = texts?.map((text) => text.value('nodejs_eventloop_lag_p99_seconds')) ?? [];
+      const delay = delays.length > 0 && sum(delays) !== null ? Math.max(...delays.map(Number)) * 1000 : null;
+      return {
+        serverCpu: serverCores(total('process_cpu_seconds_total')),
+        databaseCpu: databaseCores(postmaster === undefined ? null : processorTimeOf(postmaster)),
+        eventLoop: busy === null || !processes ? null : Math.min(1, busy / processes),
+        eventLoopDelay: delay,
+        memory: total('process_resident_memory_bytes'),
+        poolUsed: total('database_connections{state="used"}'),
+        poolMax: total('database_connections{state="max"}'),
+        poolWaiting: total('database_connections{state="waiting"}'),
+        streams: total('event_streams'),
+        activeSessions: first('active_sessions'),
+        processes,
+        cachedSessions: total('cached_sessions'),
+      };
+    },
+  };
+}
+
+/** @returns a function of seconds of processor time, rising, that answers with the cores in use since its last call */
+function createRate(): (seconds: number | null) => number | null {
+  let before: { at: number; seconds: number } | undefined;
+  return (seconds) => {
+    const at = performance.now();
+    const last = before;
+    before = seconds === null ? undefined : { at, seconds };
+    // A process that was replaced takes its time with it.
+    if (seconds === null || !last || seconds < last.seconds) return null;
+    return (seconds - last.seconds) / ((at - last.at) / 1000);
+  };
+}

@@ -1,0 +1,70 @@
+/** What every load test needs around its target: generators, somebody who looks at the servers, and a record of it all. */
+import { availableParallelism, totalmem } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Generators, startGenerators } from './generator/generators.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+import type { Bounds } from './resources/limit.ts';
+import { createSampler, type Sampler } from './resources/sampler.ts';
+import type { Settings } from './settings.ts';
+import type { Target } from './target/target.ts';
+
+export interface Rig {
+  generators: Generators;
+  sampler: Sampler;
+  /** Begins to record when `record` is called. */
+  recorder: Recorder;
+  target: Target;
+  settings: Settings;
+  signal: AbortSignal;
+  /** Waits, unless somebody interrupts. */
+  wait(seconds: number): Promise<void>;
+}
+
+interface Options {
+  settings: Settings;
+  target: Target;
+  /** The most users there will be. */
+  users: number;
+  /** Do people keep the session that signing up gave them, or do they sign in when they arrive? */
+  staySignedIn: boolean;
+  signal: AbortSignal;
+}
+
+/** Runs `work` with generators that are gone when it ends, however it ends. @throws the signal's reason */
+export async function withRig<T>({ settings, target, users, staySignedIn, signal }: Options, work: (rig: Rig) => Promise<T>): Promise<T> {
+  const { origins, metricsToken, postmaster } = target;
+  const generators = await startGenerators(settings.generatorsFor(users), { origins, think: settings.think, staySignedIn });
+  const interrupt = () => void generators.stop();
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    signal.throwIfAborted();
+    const sampler = createSampler({ origins, token: metricsToken, postmaster });
+    const recorder = createRecorder(generators, sampler);
+    const wait = async (seconds: number) => void (await sleep(seconds * 1000, undefined, { signal }));
+    return await work({ generators, sampler, recorder, target, settings, signal, wait });
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    await generators.stop();
+  }
+}
+
+/** Records while `work` goes on. @throws also when a generator is gone, at once */
+export async function record<T>({ recorder }: Rig, work: () => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const recording = recorder.run(over.signal);
+  const working = work();
+  try {
+    await Promise.race([working, recording]);
+    return await working;
+  } finally {
+    over.abort();
+    await Promise.allSettled([recording, working]);
+  }
+}
+
+/** What the servers could use. */
+export function boundsOf({ target, recorder }: Rig): Bounds {
+  const processes = recorder.whole.samples.findLast((sample) => sample.processes !== null)?.processes ?? null;
+  const shared = target.origins.every((origin) => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(origin).hostname));
+  return { cores: availableParallelism(), memory: totalmem(), processes, shared };
+}

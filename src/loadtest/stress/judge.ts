@@ -1,0 +1,37 @@
+/** Did a stage hold? The targets are those of a load test; what is missed is said shortly, for a table. */
+import type { Measurements } from '../measure.ts';
+import { isFast, isSound, MAX_ERROR_RATE, MAX_LATENESS_MS, MAX_P95_MS, slowestOf } from '../targets.ts';
+
+/** Below this a p95 is but the slowest or second slowest of a few, and says nothing about the step. */
+const MIN_COUNT = 20;
+
+export interface Judgement {
+  met: boolean;
+  missed: string[];
+  /** Milliseconds: of the slowest step, or of all requests where no step ran often enough. */
+  p95: number;
+  errorRate: number;
+}
+
+export function judge(measured: Pick<Measurements, 'steps' | 'total' | 'failures' | 'lateness'>): Judgement {
+  const steps = measured.steps();
+  const { requests, errors, answered, p95: p95OfAll } = measured.total();
+  const errorRate = requests === 0 ? 1 : errors / requests;
+  const missed: string[] = [];
+
+  const slowest = slowestOf(steps, MIN_COUNT);
+  if (answered === 0) missed.push('nothing was answered');
+  else if (!slowest && p95OfAll >= MAX_P95_MS) missed.push(`p95 of all requests ${Math.round(p95OfAll)} ms`);
+  for (const step of steps) if (!isFast(step, MIN_COUNT)) missed.push(`p95 of ${step.name} ${Math.round(step.p95)} ms`);
+
+  const unsound = steps.filter((step) => !isSound(step));
+  if (errorRate >= MAX_ERROR_RATE || unsound.length > 0) {
+    const worst = measured.failures().slice(0, 3);
+    missed.push(`errors ${percent(errorRate)} (${worst.map(({ step, code, count }) => `${code} × ${count} in ${step}`).join(', ')})`);
+  }
+  const { p99: late } = measured.lateness();
+  if (late > MAX_LATENESS_MS) missed.push(`the generator was late by ${Math.round(late)} ms at p99`);
+  return { met: missed.length === 0, missed, p95: slowest?.p95 ?? p95OfAll, errorRate };
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(2)} %`;

@@ -1,0 +1,62 @@
+/** How many users come next: up in steps to the first miss, narrowed by bisection, and confirmed going down again. */
+
+export interface Held {
+  users: number;
+  direction: 'up' | 'down';
+  met: boolean;
+}
+
+export interface Next {
+  users: number;
+  direction: 'up' | 'down';
+}
+
+export interface PlanOptions {
+  /** Users of the first stage. */
+  first: number;
+  max: number;
+}
+
+const GROWTH = 2;
+/** The gap between what holds and what breaks is narrowed to this share of what holds. */
+const PRECISION = 0.1;
+/** Going down, each try is so much smaller than the one that did not hold. */
+const RETREAT = 0.9;
+const MAX_RETREATS = 8;
+
+/** @returns undefined when there is nothing left to find out */
+export function planNext(stages: readonly Held[], { first, max }: PlanOptions): Next | undefined {
+  const up = (users: number): Next => ({ users, direction: 'up' });
+  const { best, worst } = boundsOfUp(stages);
+  if (stages.length === 0) return up(Math.min(first, max));
+  if (worst === undefined) return best >= max ? undefined : up(Math.min(max, Math.ceil(best * GROWTH)));
+  const middle = Math.round((best + worst) / 2);
+  const isWide = worst - best > Math.max(1, best * PRECISION);
+  if (!stages.some(({ direction }) => direction === 'down') && isWide && middle > best && middle < worst) return up(middle);
+  return planDown(stages, best);
+}
+
+/** Whoever held on the way up may have held only because the queue was still short. */
+function planDown(stages: readonly Held[], best: number): Next | undefined {
+  const down = stages.filter(({ direction }) => direction === 'down');
+  const last = down.at(-1);
+  if (best === 0 || last?.met || down.length >= MAX_RETREATS) return undefined;
+  const users = last ? Math.floor(last.users * RETREAT) : best;
+  return users < 1 ? undefined : { users, direction: 'down' };
+}
+
+/** @returns the most users that held (0 when none did), and the fewest that did not (null when all held) */
+export function outcomeOf(stages: readonly Held[]): { holds: number; breaks: number | null } {
+  const { best, worst } = boundsOfUp(stages);
+  const down = stages.filter(({ direction }) => direction === 'down');
+  if (down.length === 0) return { holds: worst === undefined ? best : 0, breaks: worst ?? null };
+  const broken = [...down.filter(({ met }) => !met).map(({ users }) => users), worst ?? Number.POSITIVE_INFINITY];
+  return { holds: down.find(({ met }) => met)?.users ?? 0, breaks: Math.min(...broken) };
+}
+
+function boundsOfUp(stages: readonly Held[]): { best: number; worst: number | undefined } {
+  const up = stages.filter(({ direction }) => direction === 'up');
+  const best = Math.max(0, ...up.filter(({ met }) => met).map(({ users }) => users));
+  const missed = up.filter(({ met }) => !met).map(({ users }) => users);
+  return { best, worst: missed.length === 0 ? undefined : Math.min(...missed) };
+}

@@ -1,0 +1,71 @@
+/** One stage: so many users, until they are in their stride; then they are measured for a while. */
+import { signUpWithProgress } from '../progress.ts';
+import type { Stage } from '../report.ts';
+import type { Strain } from '../resources/limit.ts';
+import { meanOf } from '../resources/mean.ts';
+import type { Rig } from '../rig.ts';
+import { say } from '../say.ts';
+import { formatMs } from '../table.ts';
+import { judge } from './judge.ts';
+import type { Next } from './stage-plan.ts';
+
+/** At most; a third of the stage where that is less. */
+const RAMP_S = 5;
+const SETTLE_S = 5;
+/** After this, requests whose time is up have ended too. */
+const DRAIN_S = 65;
+
+export interface Tried {
+  stage: Stage;
+  strain: Strain;
+}
+
+export async function tryStage(rig: Rig, { users, direction }: Next): Promise<Tried> {
+  const { generators, recorder, settings, wait } = rig;
+  await signUpWithProgress(generators, users);
+  const ramp = Math.min(RAMP_S, settings.stage / 3);
+  await generators.setUsers(users, ramp * 1000);
+  await wait(ramp + Math.min(SETTLE_S, settings.stage / 3));
+  const window = await recorder.open();
+  await wait(settings.stage);
+  await recorder.close(window);
+
+  const { measurements, from } = window;
+  const seconds = recorder.seconds() - from;
+  const { requests, errors } = measurements.total();
+  const { p99: lateness } = measurements.lateness();
+  const resources = meanOf(window.samples);
+  const { met, missed, p95, errorRate } = judge(measurements);
+  const stage: Stage = {
+    users,
+    direction,
+    from,
+    seconds,
+    requestsPerSecond: requests / seconds,
+    errorRate,
+    p95,
+    lateness,
+    met,
+    missed,
+    resources,
+  };
+  const refused = measurements.failures().reduce((sum, { code, count }) => sum + (code.startsWith('429 ') ? count : 0), 0);
+  sayStage(stage);
+  return { stage, strain: { users, resources, requests, errors, refused, lateness } };
+}
+
+/** Everybody rests until nothing is under way, so that the next stage does not inherit a queue. */
+export async function rest({ generators, recorder, wait }: Rig): Promise<void> {
+  await generators.setUsers(0, 0);
+  for (let waited = 0; waited < DRAIN_S; waited += 0.5) {
+    await recorder.take();
+    if (recorder.underWay() === 0) return;
+    await wait(0.5);
+  }
+}
+
+function sayStage({ users, direction, requestsPerSecond, p95, missed }: Stage): void {
+  const figures = `${requestsPerSecond.toFixed(1)} requests/s, p95 of the slowest step ${formatMs(p95)} ms`;
+  const verdict = missed.length === 0 ? 'held' : `did not hold: ${missed.join('; ')}`;
+  say(`  ${users} users${direction === 'down' ? ' (going down)' : ''}: ${figures}, ${verdict}`);
+}

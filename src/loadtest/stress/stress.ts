@@ -1,0 +1,91 @@
+/** `npm run test:stress`: raises users until a target breaks, confirms it going down again, and says what gave out. */
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { makeReport } from '../report.ts';
+import { findLimit, findNearestLimit, type Limit } from '../resources/limit.ts';
+import { boundsOf, type Rig, record, withRig } from '../rig.ts';
+import { say } from '../say.ts';
+import type { Settings } from '../settings.ts';
+import { formatMs } from '../table.ts';
+import type { Target } from '../target/target.ts';
+import { checkAnswers, MAX_P95_MS } from '../targets.ts';
+import { fitScalability } from './scalability.ts';
+import { rest, type Tried, tryStage } from './stage.ts';
+import { outcomeOf, planNext } from './stage-plan.ts';
+
+type Stress = NonNullable<LoadReport['stress']>;
+
+/** @throws Error in words for people; the signal's reason when it is interrupted */
+export function runStressTest(settings: Settings, target: Target, signal: AbortSignal): Promise<LoadReport> {
+  const startedAt = new Date().toISOString();
+  return withRig({ settings, target, users: settings.maxUsers, staySignedIn: true, signal }, async (rig) => {
+    say(`Stages of ${settings.stage} s, from ${settings.users} users on, up to ${settings.maxUsers}:`);
+    const tried = await record(rig, () => climb(rig));
+    const stress = conclude(tried, rig);
+    const targets = checkStress(stress, rig);
+    return makeReport({
+      test: 'stress',
+      startedAt,
+      settings,
+      target,
+      generators: rig.generators.count,
+      recorder: rig.recorder,
+      seconds: rig.recorder.seconds(),
+      headline: writeHeadline(stress),
+      targets,
+      stress,
+    });
+  });
+}
+
+async function climb(rig: Rig): Promise<Tried[]> {
+  const { settings } = rig;
+  const tried: Tried[] = [];
+  const plan = () =>
+    planNext(
+      tried.map(({ stage }) => stage),
+      { first: settings.users, max: settings.maxUsers },
+    );
+  for (let next = plan(); next; next = plan()) {
+    // Passwords are hashed best while nobody is at work, and nobody should wait in the queue of a stage that broke.
+    if (next.users > rig.generators.signedUp() || tried.at(-1)?.stage.met === false) await rest(rig);
+    tried.push(await tryStage(rig, next));
+  }
+  await rest(rig);
+  return tried;
+}
+
+function conclude(tried: readonly Tried[], rig: Rig): Stress {
+  const stages = tried.map(({ stage }) => stage);
+  const points = stages.map(({ users, requestsPerSecond }) => ({ users, throughput: requestsPerSecond }));
+  return { stages, ...outcomeOf(stages), fit: fitScalability(points), limit: limitOf(tried, rig) };
+}
+
+/** What gave out at the fewest users that broke; where none did, what is nearest to it. */
+function limitOf(tried: readonly Tried[], rig: Rig): Limit {
+  const bounds = boundsOf(rig);
+  const [broken] = tried.filter(({ stage }) => !stage.met).toSorted((a, b) => a.stage.users - b.stage.users);
+  if (broken) return findLimit(broken.strain, bounds);
+  const most = tried.toSorted((a, b) => b.stage.users - a.stage.users)[0];
+  const nearest = most && findNearestLimit(most.strain.resources, bounds);
+  if (!nearest) return { resource: 'nothing seen', evidence: 'Nothing gave out.' };
+  const evidence = `Nothing gave out. Nearest to its bound at ${most.stage.users} users: the ${nearest.resource}, ${nearest.evidence}.`;
+  return { ...nearest, evidence };
+}
+
+function checkStress({ holds, stages }: Stress, { settings, recorder }: Rig): LoadReport['targets'] {
+  const last = stages.findLast(({ met }) => !met);
+  const missed = last ? `: ${last.users} did not, ${last.missed.join('; ')}` : '';
+  const targets = [{ met: holds > 0, text: holds > 0 ? `a number of users holds: ${holds}` : `a number of users holds${missed}` }];
+  if (settings.targetUsers !== undefined) {
+    targets.push({ met: holds >= settings.targetUsers, text: `${settings.targetUsers} users hold (TARGET_USERS): ${holds} do` });
+  }
+  return [...targets, checkAnswers(recorder.whole.measurements.failures())];
+}
+
+function writeHeadline({ holds, breaks, stages, limit }: Stress): string {
+  const held = stages.findLast(({ users, met }) => met && users === holds);
+  if (!held) return `Does not hold: even ${breaks} users miss a target (${stages.at(-1)?.missed.join('; ')}).`;
+  const figures = `${held.requestsPerSecond.toFixed(0)} requests/s, slowest step p95 ${formatMs(held.p95)} ms of ${MAX_P95_MS}`;
+  if (breaks === null) return `Holds ${holds} users (${figures}), and more were not tried. ${limit.evidence}`;
+  return `Holds ${holds} users (${figures}) and breaks at ${breaks}. What gave out: ${limit.resource}. ${limit.evidence}`;
+}

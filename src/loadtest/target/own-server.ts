@@ -1,0 +1,91 @@
+/** A server for one run, as an installation has it: production mode, several processes, a database of its own. */
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { type ServerProcess, startServerProcess } from './server-process.ts';
+
+/** What of our environment the server gets: no key, address or replica of a real installation may reach it. */
+const passedOn = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'NODE_OPTIONS',
+  'WEB_CONCURRENCY',
+  'PG_POOL_MAX',
+  'BCRYPT_SALT_ROUNDS',
+  'RATE_LIMIT_MULTIPLIER',
+];
+
+export interface OwnServers {
+  origins: string[];
+  /** How they run, in words. */
+  about: string;
+  metricsToken: string;
+  /** @returns what went wrong with them so far, in sentences */
+  notes(): string[];
+  stop(): Promise<void>;
+}
+
+interface StartOptions {
+  /** How many servers. */
+  count: number;
+  databaseUrl: string;
+  /** Every limit times this, unless RATE_LIMIT_MULTIPLIER says otherwise; limits are never switched off. */
+  limitMultiplier: number;
+  /** Path without its ending of the files that take their warnings and errors. */
+  logBase: string;
+  signal: AbortSignal;
+}
+
+/** @throws Error in words for people when one does not start; nothing is left behind then */
+export async function startOwnServers({ count, databaseUrl, limitMultiplier, logBase, signal }: StartOptions): Promise<OwnServers> {
+  await using cleanUp = new AsyncDisposableStack();
+  const metricsToken = randomBytes(24).toString('hex');
+  const env = {
+    RATE_LIMIT_MULTIPLIER: String(limitMultiplier),
+    WEB_CONCURRENCY: String(Math.max(1, Math.floor(availableParallelism() / count))),
+    ...inheritedEnvironment(),
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    DATABASE_URL: databaseUrl,
+    SESSION_SECRET: randomBytes(48).toString('hex'),
+    METRICS_TOKEN: metricsToken,
+    SIGNUP: 'open',
+    MODEL_SERVER_DETECT: 'false',
+    LOG_LEVEL: 'warn',
+  };
+  const servers: ServerProcess[] = [];
+  const origins: string[] = [];
+  // One after the other: the first one migrates.
+  for (let number = 1; number <= count; number++) {
+    const port = await findFreePort();
+    const origin = `http://127.0.0.1:${port}`;
+    const logFile = `${logBase}${count > 1 ? `-${number}` : ''}.log`;
+    const server = await startServerProcess({ env: { ...env, PORT: String(port) }, origin, logFile, signal });
+    cleanUp.defer(() => server.stop());
+    servers.push(server);
+    origins.push(origin);
+  }
+  const resources = cleanUp.move();
+  const what = `${count === 1 ? 'A server' : `${count} servers`} of its own in production mode`;
+  return {
+    origins,
+    about: `${what}: WEB_CONCURRENCY ${env.WEB_CONCURRENCY}, limits × ${env.RATE_LIMIT_MULTIPLIER}`,
+    metricsToken,
+    notes: () => servers.flatMap(({ notes }) => notes),
+    stop: () => resources.disposeAsync(),
+  };
+}
+
+function inheritedEnvironment(): Record<string, string> {
+  return Object.fromEntries(passedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('The system gave no free port');
+  return address.port;
+}

@@ -1,0 +1,91 @@
+/** What a load test is directed at: servers that run already, or some of its own on a scratch database. */
+import { getHealth } from '#features/monitor/contract.ts';
+import { createCall, ProblemError } from '#wire/call.ts';
+import type { Settings } from '../settings.ts';
+import type { Installation } from './installation.ts';
+import { startOwnServers } from './own-server.ts';
+import { createScratchDatabase, findPostmasterOf } from './scratch-database.ts';
+
+export interface Target {
+  /** One for each server. */
+  origins: string[];
+  /** How they run, in words. */
+  about: string;
+  /** Of Guildhall, as it tells. */
+  version: string;
+  metricsToken: string | undefined;
+  /** Of the servers' database, where we may look into it. */
+  databaseUrl: string | undefined;
+  /** Process id of their PostgreSQL, where it runs on this machine. */
+  postmaster: number | undefined;
+  /** @returns what a reader of the report should know, in sentences */
+  notes(): string[];
+  stop(): Promise<void>;
+}
+
+interface Wanted {
+  servers: number;
+  /** The most users there will be. */
+  users: number;
+  logBase: string;
+  signal: AbortSignal;
+}
+
+/** Sign-ups from one address are limited to 5 in a quarter of an hour; this is enough for thousands. */
+const MIN_LIMIT_MULTIPLIER = 1000;
+
+/** @throws Error in words for people when something does not start or is not there */
+export async function openTarget(settings: Settings, installation: Installation | undefined, wanted: Wanted): Promise<Target> {
+  if (settings.targetUrls) return openRunning(settings, settings.targetUrls);
+  if (!installation) throw new Error('A server of its own needs an installation to lend it a database');
+  await using cleanUp = new AsyncDisposableStack();
+  const database = await createScratchDatabase(installation.url);
+  cleanUp.defer(() => database.drop());
+  wanted.signal.throwIfAborted();
+  const servers = await startOwnServers({
+    count: wanted.servers,
+    databaseUrl: database.url,
+    limitMultiplier: Math.max(MIN_LIMIT_MULTIPLIER, wanted.users),
+    logBase: wanted.logBase,
+    signal: wanted.signal,
+  });
+  cleanUp.defer(() => servers.stop());
+  const version = await readVersion(servers.origins[0] ?? '');
+  const resources = cleanUp.move();
+  return {
+    ...servers,
+    about: `${servers.about}; ${installation.about}${database.postmaster === undefined ? '' : ' on the same machine'}`,
+    version,
+    databaseUrl: database.url,
+    postmaster: database.postmaster,
+    stop: () => resources.disposeAsync(),
+  };
+}
+
+async function openRunning({ targetDatabaseUrl, metricsToken }: Settings, origins: string[]): Promise<Target> {
+  const version = await readVersion(origins[0] ?? '');
+  const databaseName = targetDatabaseUrl === undefined ? '' : new URL(targetDatabaseUrl).pathname.slice(1);
+  const postmaster = targetDatabaseUrl === undefined ? undefined : await findPostmasterOf(targetDatabaseUrl, databaseName);
+  const notes =
+    metricsToken === undefined
+      ? ['METRICS_TOKEN is not set, so what the server used could not be seen. Set it to the server’s token.']
+      : [];
+  return {
+    origins,
+    about: 'A server that was running already (TARGET_URL); its accounts load-…@example.com stay there',
+    version,
+    metricsToken,
+    databaseUrl: targetDatabaseUrl,
+    postmaster,
+    notes: () => notes,
+    stop: async () => undefined,
+  };
+}
+
+async function readVersion(origin: string): Promise<string> {
+  const { body } = await createCall(origin, fetch)(getHealth, {}).catch((cause: unknown) => {
+    const detail = cause instanceof ProblemError ? cause.message : String(cause);
+    throw new Error(`There is no Guildhall at ${origin}: ${detail}`, { cause });
+  });
+  return body.version ?? 'unknown';
+}
