@@ -51,7 +51,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
 
   const accounts: Accounts = createAccounts({ db, live, signup: config.signup, bcryptRounds: config.bcryptRounds, hashesAtOnce });
   const sessions = createSessions({ db, live, log, accounts, secrets: config.sessionSecrets, ttlDays: config.sessionTtlDays });
-  const limits = createLimits({ db, rates: config.rates, multiplier: config.rateMultiplier, log, metrics });
+  const limits = createLimits({ db, live, rates: config.rates, multiplier: config.rateMultiplier, log, metrics });
   const projects = createProjects({ db, live });
   const files = createFiles({ db });
   const models = createModels({ providers: config.providers, practicePace });

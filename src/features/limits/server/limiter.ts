@@ -1,14 +1,19 @@
 /** Counts requests of a key against one limit, exactly, across servers. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '#kernel/database/pool.ts';
 import { databaseUnavailable, Refusal } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
-import { type Lease, use, type Verdict } from './window.ts';
+import { isUsedUp, type Lease, use, type Verdict } from './window.ts';
 
-/** A lease that nobody used for this long goes back, so that another server can use it. */
-const IDLE_MS = 1000;
-/** Each statement takes one in so many of the counts that are left. */
-const SHARE = 20;
+/** A lease that nobody used for this long goes back; sooner when another server finds nothing left, and calls for it. */
+const IDLE_MS = 30_000;
+/** How long others get to give back what they hold: several times what news take. */
+const RECALL_MS = 25;
+/** Who was refused may ask again after this: something may have come back. */
+const ASK_AGAIN_MS = 1000;
+/** Each statement takes one in so many of the counts that are left: what a server that dies takes along is at most 2 % of the limit. */
+const SHARE = 50;
 const MAX_KEYS = 100_000;
 
 export interface LimiterOptions {
@@ -19,24 +24,43 @@ export interface LimiterOptions {
   windowMs: number;
   /** Count every single request in PostgreSQL, and refuse when it cannot be asked: for sign-in. */
   strict?: boolean;
+  /** Asks the other servers to give back what they hold of a key. */
+  recall: (key: string) => Promise<void>;
   /** Called when PostgreSQL could not be asked, and this process counted alone. */
   onFallback: (error: unknown) => void;
 }
 
+interface Returned {
+  key: string;
+  lease: Lease;
+}
+
 export type Limiter = ReturnType<typeof createLimiter>;
 
-export function createLimiter({ db, name, limit, windowMs, strict = false, onFallback }: LimiterOptions) {
+export function createLimiter({ db, name, limit, windowMs, strict = false, recall, onFallback }: LimiterOptions) {
   const leases = new LRUCache<string, Lease>({ max: MAX_KEYS });
   const asking = new Map<string, Promise<void>>();
 
   /** Leases counts from PostgreSQL. The window's end is measured from before the question, so it is never too late. */
-  async function ask(key: string): Promise<void> {
+  async function take(key: string): Promise<Lease> {
     const asked = performance.now();
     const [row] = await sql.takeCounts(db, `${name}:${key}`, limit, windowMs, strict ? limit : SHARE);
     if (!row) throw new Error('PostgreSQL answered nothing to a count');
     // More than the limit may be used: a restart with a lower one finds windows that began under the higher.
     const unclaimed = Math.max(0, limit - row.used);
-    leases.set(key, { left: row.granted, unclaimed, window: row.window, endsAt: asked + row.left, usedAt: asked });
+    return { left: row.granted, unclaimed, window: row.window, endsAt: asked + row.left, usedAt: asked };
+  }
+
+  async function ask(key: string): Promise<void> {
+    const recalled = leases.get(key)?.recalled;
+    let lease = await take(key);
+    if (!strict && isUsedUp(lease) && recalled !== lease.window) {
+      // Other servers may hold counts that nobody uses there. Once a window: from then on all take one by one.
+      await recall(key);
+      await sleep(RECALL_MS);
+      lease = await take(key);
+    }
+    leases.set(key, { ...lease, recalled: isUsedUp(lease) ? lease.window : recalled });
   }
 
   /** PostgreSQL is away: this process counts by itself, from what it knows, until it is back. */
@@ -76,6 +100,17 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, onFal
     }
   }
 
+  async function returnAll(returned: Returned[]): Promise<void> {
+    for (const { key } of returned) leases.delete(key);
+    // What nobody granted, counted while PostgreSQL was away, is not given back.
+    const granted = returned.filter(({ lease }) => lease.window);
+    if (granted.length === 0) return;
+    const keys = granted.map(({ key }) => `${name}:${key}`);
+    const counts = granted.map(({ lease }) => lease.left);
+    const windows = granted.map(({ lease }) => lease.window ?? '');
+    await sql.returnCounts(db, keys, counts, windows).catch(() => undefined);
+  }
+
   return {
     name,
     limit,
@@ -86,18 +121,24 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, onFal
       const lease = leases.get(key);
       if (!lease || lease.endsAt <= now) return askAndCount(key);
       if (lease.left > 0) return use(lease, now);
-      // Used up everywhere: nothing to ask for until the window ends, unless another server gives back what lay idle.
-      if (lease.unclaimed === 0 && now - lease.usedAt < IDLE_MS) return use(lease, now);
+      // Used up everywhere: nothing to ask for until the window ends, unless another server gives something back.
+      if (lease.unclaimed === 0 && now - lease.usedAt < ASK_AGAIN_MS && (strict || lease.recalled === lease.window)) return use(lease, now);
       return askAndCount(key);
     },
     /** Gives back what lies idle; all of it when this server stops. */
     async giveBack({ all = false } = {}): Promise<void> {
       const now = performance.now();
+      const idle: Returned[] = [];
       for (const [key, lease] of leases.entries()) {
         if (lease.left === 0 || lease.endsAt <= now || (!all && now - lease.usedAt < IDLE_MS)) continue;
-        leases.delete(key);
-        if (lease.window) await sql.returnCounts(db, `${name}:${key}`, lease.left, lease.window).catch(() => undefined);
+        idle.push({ key, lease });
       }
+      await returnAll(idle);
+    },
+    /** Gives back what is held of one key, for another server that has none. */
+    async giveBackOne(key: string): Promise<void> {
+      const lease = leases.peek(key);
+      if (lease && lease.left > 0) await returnAll([{ key, lease }]);
     },
   };
 }

@@ -7,6 +7,7 @@ import { isIPv6 } from 'node:net';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { Limit, Visit } from '#kernel/http/route.ts';
+import { type Live, publish } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
@@ -22,6 +23,7 @@ export type Rate = { max: number; windowMs: number };
 
 interface Options {
   db: Database;
+  live: Live;
   rates: Record<LimiterName, Rate>;
   /** Every number of requests times this: 10 in development. */
   multiplier: number;
@@ -31,9 +33,11 @@ interface Options {
 
 /** How many times the anonymous api window a signed-in person has. */
 const SIGNED_IN_FACTOR = 10;
-const GIVE_BACK_EVERY_MS = 500;
+const GIVE_BACK_EVERY_MS = 5000;
+/** News with which a server that finds nothing left asks the others to give back what they hold. Its data: limiter and key. */
+const RECALL = 'limit-recall';
 
-export function createLimits({ db, rates, multiplier, log, metrics }: Options) {
+export function createLimits({ db, live, rates, multiplier, log, metrics }: Options) {
   const refused = metrics.counter('limit_refused_total', 'Requests refused by a limiter', ['limiter']);
   const alone = metrics.counter('limit_fallback_total', 'Counts made by this process alone because PostgreSQL could not be asked', [
     'limiter',
@@ -49,7 +53,8 @@ export function createLimits({ db, rates, multiplier, log, metrics }: Options) {
       warnedAt = performance.now();
       log.warn({ err: error, limiter: name }, 'limits are counted by this process alone: the database cannot be asked');
     };
-    return createLimiter({ db, name: key, limit, windowMs, strict, onFallback });
+    const recall = (of: string) => publish(db, RECALL, `${key}:${of}`);
+    return createLimiter({ db, name: key, limit, windowMs, strict, recall, onFallback });
   }
 
   const limiters = {
@@ -102,6 +107,11 @@ export function createLimits({ db, rates, multiplier, log, metrics }: Options) {
   const giveBack = (all: boolean) => Promise.all(Object.values(limiters).map((limiter) => limiter.giveBack({ all })));
   const timer = setInterval(() => void giveBack(false), GIVE_BACK_EVERY_MS);
   timer.unref();
+  live.on(RECALL, (data) => {
+    const [name = ''] = data.split(':', 1);
+    const limiter = Object.values(limiters).find((candidate) => candidate.name === name);
+    void limiter?.giveBackOne(data.slice(name.length + 1));
+  });
 
   return {
     /** By user when signed in, else by address. */

@@ -11,7 +11,7 @@ interface WindowRow {
 }
 
 /**
- * Takes counts out of a key's window, beginning a new window when the last one is over. Takes a twentieth of what is left, so
+ * Takes counts out of a key's window, beginning a new window when the last one is over. Takes a share of what is left, so
  * that who is far from the limit costs few statements and who is near it is counted one by one; never more than is left.
  * PostgreSQL's clock decides, so that servers' clocks need not agree.
  */
@@ -32,10 +32,12 @@ export const takeCounts = statement<WindowRow, [key: string, limit: number, wind
    returning used, granted, ends_at::text as window, extract(epoch from ends_at - now())::double precision * 1000 as left`,
 );
 
-/** Gives back what was taken and not used, if that window is still the current one. */
-export const returnCounts = statement<never, [key: string, counts: number, window: string]>(
+/** Gives back what was taken and not used, where that window is still the current one. Each key once. */
+export const returnCounts = statement<never, [keys: string[], counts: number[], windows: string[]]>(
   'limits.return-counts',
-  'update limit_windows set used = greatest(0, used - $2::int) where key = $1 and ends_at = $3::timestamptz',
+  `update limit_windows w set used = greatest(0, w.used - r.count)
+   from unnest($1::text[], $2::int[], $3::timestamptz[]) as r (key, count, ends_at)
+   where w.key = r.key and w.ends_at = r.ends_at`,
 );
 
 export const deleteEnded = statement<{ key: string }, []>(

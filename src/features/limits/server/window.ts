@@ -8,7 +8,9 @@ export interface Lease {
   /** Of the limit, granted to nobody when we last asked. */
   unclaimed: number;
   /** The window's end by PostgreSQL's clock, which tells one window from the next; undefined for counts it did not grant. */
-  window?: string;
+  window?: string | undefined;
+  /** The window in which the other servers were asked to give back what they hold. */
+  recalled?: string | undefined;
   /** `performance.now()` at which the window ends. */
   endsAt: number;
   /** `performance.now()` of the last use, or of when we last asked. */
@@ -30,4 +32,9 @@ export function use(lease: Lease, now: number): Verdict {
     lease.usedAt = now;
   }
   return { allowed, remaining: lease.left + lease.unclaimed, reset: Math.max(0, lease.endsAt - now) };
+}
+
+/** Is there nothing left to use here, and nothing left to take? */
+export function isUsedUp({ left, unclaimed }: Lease): boolean {
+  return left === 0 && unclaimed === 0;
 }
