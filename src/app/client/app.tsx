@@ -13,6 +13,10 @@ import { SignUpPage } from './pages/sign-up-page.tsx';
 import { Shell } from './shell.tsx';
 
 const ProjectPage = lazy(() => import('./pages/project-page.tsx'));
+// With the plots, which only operators see.
+const LoadReportsPage = lazy(() => import('./pages/load-reports-page.tsx'));
+const LoadReportPage = lazy(() => import('./pages/load-report-page.tsx'));
+const ComparePage = lazy(() => import('./pages/compare-page.tsx'));
 
 /** Every address of the client. */
 export function App() {
@@ -33,6 +37,13 @@ export function App() {
                     <Route path="/projects/:projectId">
                       {({ projectId }) => <ProjectPage key={projectId} projectId={projectId} userId={user.id} />}
                     </Route>
+                    <Route path="/load-reports">
+                      <LoadReportsPage />
+                    </Route>
+                    <Route path="/load-reports/compare">
+                      <ComparePage />
+                    </Route>
+                    <Route path="/load-reports/:reportId">{({ reportId }) => <LoadReportPage key={reportId} reportId={reportId} />}</Route>
                     <Route path="/account">
                       <AccountPage user={user} />
                     </Route>

@@ -6,7 +6,7 @@ import { type Command, useCommands } from '#ui/commands.ts';
 import { setTheme } from '#ui/theme.ts';
 
 /** What the palette offers on every page. */
-export function useShellCommands(): void {
+export function useShellCommands({ operator }: { operator: boolean }): void {
   const [, navigate] = useLocation();
   const { data: projects } = useProjects();
   const { mutate: signOut } = useSignOut();
@@ -20,15 +20,19 @@ export function useShellCommands(): void {
         run: () => navigate(`/projects/${id}`),
       }),
     );
+    const ofOperators: Command[] = operator
+      ? [{ id: 'load-reports', label: 'Load reports', icon: 'plot', hint: 'Page', run: () => navigate('/load-reports') }]
+      : [];
     return [
       ...toProjects,
       { id: 'projects', label: 'All projects', icon: 'projects', hint: 'Page', run: () => navigate('/') },
+      ...ofOperators,
       { id: 'account', label: 'My account and sessions', icon: 'person', hint: 'Page', run: () => navigate('/account') },
       { id: 'theme-system', label: 'Theme: as the system', icon: 'computer', hint: 'Theme', run: () => setTheme('system') },
       { id: 'theme-light', label: 'Theme: light', icon: 'sun', hint: 'Theme', run: () => setTheme('light') },
       { id: 'theme-dark', label: 'Theme: dark', icon: 'moon', hint: 'Theme', run: () => setTheme('dark') },
       { id: 'sign-out', label: 'Sign out', icon: 'out', run: () => signOut() },
     ];
-  }, [projects, navigate, signOut]);
+  }, [operator, projects, navigate, signOut]);
   useCommands(commands, 'everywhere');
 }

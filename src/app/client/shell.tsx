@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { Link, useRoute } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
+import { isOperator } from '#features/accounts/operator.ts';
 import { Icon, type IconName } from '#ui/icon.tsx';
 import { Mark } from '#ui/mark.tsx';
 import { commandKey } from '#ui/media.ts';
@@ -11,7 +12,8 @@ import './shell.css';
 /** What surrounds every page of somebody who is signed in. */
 export function Shell({ user, children }: { user: User; children: ReactNode }) {
   const [paletteOpen, setPaletteOpen] = useState(false);
-  useShellCommands();
+  const operator = isOperator(user);
+  useShellCommands({ operator });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
@@ -38,6 +40,11 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
           <Icon name="search" />
           Find
         </button>
+        {operator && (
+          <RailLink href="/load-reports" section="/load-reports/*?" icon="plot">
+            Load reports
+          </RailLink>
+        )}
         <RailLink href="/account" section="/account" icon="person" className="rail-last" title={`${user.name}, ${user.email}`}>
           Account
         </RailLink>

@@ -1,5 +1,5 @@
 /** Figures as people read them. */
-import type { LoadReport, LoadTest } from '#features/monitor/load-report.ts';
+import type { LoadTest } from '#features/monitor/load-report.ts';
 import { sayNumber } from '#ui/time.tsx';
 
 export const testNames: Record<LoadTest, string> = { load: 'Load test', stress: 'Stress test', session: 'Session test' };
@@ -26,7 +26,8 @@ export function sayShare(share: number): string {
 export function saySeconds(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')} min`;
+  return `${sayClock(whole)} min`;
 }
 
-export const errorRateOf = ({ total }: Pick<LoadReport, 'total'>): number => (total.requests === 0 ? 0 : total.errors / total.requests);
+/** "1:05", for an axis. */
+export const sayClock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`;

@@ -7,15 +7,12 @@ export function ShareList({ shares }: { shares: readonly Share[] }) {
   if (shares.length === 0) return <p className="muted">What the server used could not be seen from here.</p>;
   return (
     <ul className="share-list">
-      {shares.map((each, index) => (
+      {shares.map((each) => (
         <li key={each.name}>
-          <span className="share-name">
-            {each.name}
-            {index === 0 && <span className="share-first">least left</span>}
-          </span>
+          <span className="share-name">{each.name}</span>
+          <span className="share-text numeric">{each.text}</span>
           <span className="share-value numeric">{sayShare(each.share)}</span>
           <Meter share={each.share} />
-          <span className="share-text numeric">{each.text}</span>
         </li>
       ))}
     </ul>

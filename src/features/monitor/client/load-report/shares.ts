@@ -26,7 +26,10 @@ export function sharesOf(used: Resources, { cores, memoryGiB }: Machine): Share[
   add('database CPU', databaseCpu, cores, ofCores);
   add('generator CPU', generatorCpu, cores, ofCores);
   if (serverCpu !== null && databaseCpu !== null && generatorCpu !== null)
-    add('whole machine', serverCpu + databaseCpu + generatorCpu, cores, ofCores);
+    add('whole machine', serverCpu + databaseCpu + generatorCpu, cores, (value, bound) => {
+      const parts = `server ${serverCpu.toFixed(2)}, database ${databaseCpu.toFixed(2)}, generator ${generatorCpu.toFixed(2)}`;
+      return `${ofCores(value, bound)}: ${parts}`;
+    });
   add('event loop', eventLoop, 1, (value) => `${sayShare(value)} of the time busy`);
   add('connection pool', poolUsed === null ? null : poolUsed + (poolWaiting ?? 0), poolMax, (_value, bound) => {
     const waiting = poolWaiting ? `, ${sayFigure(poolWaiting)} waiting` : '';

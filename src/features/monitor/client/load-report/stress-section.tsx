@@ -2,7 +2,6 @@ import { useMemo } from 'react';
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { sayNumber } from '#ui/time.tsx';
 import { Plot } from './plot/plot.tsx';
-import { sayFigure, sayPerSecond, sayShare } from './say.ts';
 import { StageTable } from './stage-table.tsx';
 import { latencyShape, shareShape, throughputShape } from './stress-shapes.ts';
 
@@ -22,8 +21,8 @@ export function StressSection({ stress, machine }: { stress: Stress; machine: Lo
         <Plot title="Throughput by users" hint={sayFit(stress.fit)} over="users" shape={shapes.throughput} />
         <Plot title="Latency by users" hint="A cross: a target was missed there." over="users" shape={shapes.latency} />
         <Plot title="What fills up" hint="Share of what there is, by users." over="users" shape={shapes.share} />
-        <StageTable stages={stress.stages} />
       </div>
+      <StageTable stages={stress.stages} />
     </section>
   );
 }
@@ -36,7 +35,7 @@ function sayLimit({ limit, breaks }: Stress): string {
 
 function sayFit(fit: Stress['fit']): string {
   if (!fit) return 'Too few stages to fit a curve to.';
-  const peak = fit.peakUsers === null ? 'no greatest throughput' : `greatest throughput at ${sayNumber(Math.round(fit.peakUsers))} users`;
+  const peak = fit.peakUsers === null ? '' : `; its peak would be at ${sayNumber(Math.round(fit.peakUsers))} users`;
   const { lambda, sigma, kappa, r2 } = fit;
-  return `The law’s curve: ${sayPerSecond(lambda)} a user, ${sayShare(sigma)} serial, agreement costs ${sayFigure(kappa * 1e6)} in a million, ${peak}; explains ${sayShare(r2)} of what was measured.`;
+  return `Fitted: λ ${lambda.toPrecision(3)}/s a user, contention σ ${sigma.toPrecision(2)}, coherency κ ${kappa.toPrecision(2)}, R² ${r2.toFixed(3)}${peak}.`;
 }

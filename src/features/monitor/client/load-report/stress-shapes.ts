@@ -60,7 +60,7 @@ export function latencyShape(stress: Stress): Shape {
     sayX: sayFigure,
     sayY: sayMs,
     log: true,
-    bound: { value: P95_TARGET_MS, label: 'target', kind: 'target' },
+    bound: { value: P95_TARGET_MS, label: 'target:', kind: 'target' },
     missed: stages.filter(({ met }) => !met).map(({ users, p95 }) => ({ x: users, y: p95 })),
     sync: 'stress',
   };

@@ -1,7 +1,7 @@
 /** What a report's plots over time show. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import type { Shape } from './plot/shape.ts';
-import { sayCores, sayFigure, sayMemory, sayMs, sayPerSecond, saySeconds, sayShare } from './say.ts';
+import { sayClock, sayCores, sayFigure, sayMemory, sayMs, sayPerSecond, saySeconds, sayShare } from './say.ts';
 import { P95_TARGET_MS } from './targets.ts';
 
 export interface TimePlot {
@@ -17,9 +17,9 @@ type Sample = LoadReport['samples'][number];
 export function timePlots({ moments, samples, machine }: LoadReport, sync: string): TimePlot[] {
   const ofMoments = (name: keyof Moment) => moments.map((moment) => moment[name]);
   const ofSamples = (name: keyof Sample) => samples.map((sample) => sample[name]);
-  const seen = { x: moments.map(({ at }) => at), sayX: saySeconds, sync };
-  const used = { x: samples.map(({ at }) => at), sayX: saySeconds, sync };
-  const plots: TimePlot[] = [
+  const seen = { x: moments.map(({ at }) => at), sayX: saySeconds, tickX: sayClock, sync };
+  const used = { x: samples.map(({ at }) => at), sayX: saySeconds, tickX: sayClock, sync };
+  return [
     {
       title: 'Latency',
       hint: 'From when a request was due. Each line up is the same ratio.',
@@ -27,7 +27,7 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
         ...seen,
         log: true,
         sayY: sayMs,
-        bound: { value: P95_TARGET_MS, label: 'p95 target', kind: 'target' },
+        bound: { value: P95_TARGET_MS, label: 'p95 target:', kind: 'target' },
         lines: [
           { label: 'p99', values: ofMoments('p99'), colour: '--plot-1', dash: [2, 2], width: 1 },
           { label: 'p95', values: ofMoments('p95'), colour: '--plot-1', width: 2 },
@@ -59,7 +59,8 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
       shape: {
         ...used,
         sayY: sayCores,
-        bound: { value: machine.cores, label: 'all', kind: 'capacity' },
+        tickY: sayFigure,
+        bound: { value: machine.cores, label: 'all:', kind: 'capacity' },
         lines: [
           { label: 'server', values: ofSamples('serverCpu'), colour: '--plot-1', width: 2 },
           { label: 'database', values: ofSamples('databaseCpu'), colour: '--plot-2', dash: [6, 3] },
@@ -73,7 +74,7 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
       shape: {
         ...used,
         sayY: sayShare,
-        atLeast: 1 / 1.04,
+        bound: { value: 1, label: 'always busy:', kind: 'capacity' },
         lines: [{ label: 'busy', values: ofSamples('eventLoop'), colour: '--plot-1', filled: true }],
       },
     },
@@ -96,7 +97,12 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
     },
     {
       title: 'Memory of the server',
-      shape: { ...used, sayY: sayMemory, lines: [{ label: 'resident', values: ofSamples('memory'), colour: '--plot-1', filled: true }] },
+      shape: {
+        ...used,
+        sayY: sayMemory,
+        unit: 1024 ** 2,
+        lines: [{ label: 'resident', values: ofSamples('memory'), colour: '--plot-1', filled: true }],
+      },
     },
     {
       title: 'Sessions and streams',
@@ -110,10 +116,9 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
       },
     },
   ];
-  return plots;
 }
 
 function boundOf(samples: readonly Sample[]): Pick<Shape, 'bound'> {
   const max = samples.find(({ poolMax }) => poolMax !== null)?.poolMax;
-  return max ? { bound: { value: max, label: 'at most', kind: 'capacity' } } : {};
+  return max ? { bound: { value: max, label: 'at most:', kind: 'capacity' } } : {};
 }

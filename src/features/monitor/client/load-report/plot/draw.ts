@@ -2,7 +2,7 @@
 import './language.ts';
 import uPlot from 'uplot';
 import { colourOf } from './colours.ts';
-import type { Line, Shape } from './shape.ts';
+import type { Line, Mark, Shape } from './shape.ts';
 import { linearTicks, logTicks, type Ticks } from './ticks.ts';
 
 const FONT = '12px "Inter Variable", system-ui, sans-serif';
@@ -19,7 +19,7 @@ export function drawPlot(target: HTMLElement, shape: Shape, onCursor: (index: nu
   const options: uPlot.Options = {
     width: Math.max(200, target.clientWidth),
     height: HEIGHT,
-    padding: [12, 12, 0, 0],
+    padding: [18, 20, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -28,7 +28,7 @@ export function drawPlot(target: HTMLElement, shape: Shape, onCursor: (index: nu
       ...(shape.sync && { sync: { key: shape.sync, scales: ['x', null] as [string, null] } }),
     },
     scales: {
-      x: { time: false, range: (_plot, min, max) => [min, max > min ? max : min + 1] },
+      x: { time: false, range: [0, shape.x.at(-1) ?? 1] },
       y: { distr: shape.log ? 3 : 1, range: [y.min, y.max] },
     },
     axes: axesOf(shape, y),
@@ -38,15 +38,21 @@ export function drawPlot(target: HTMLElement, shape: Shape, onCursor: (index: nu
   return new uPlot(options, [[...shape.x], ...shape.lines.map(({ values }) => [...values])], target);
 }
 
-function ticksOf({ lines, bound, log, atLeast = 0 }: Shape): Ticks {
+function ticksOf({ lines, bound, log, atLeast = 0, unit = 1 }: Shape): Ticks {
   const values = lines.flatMap((line) => line.values.filter((value) => value !== null));
-  const max = Math.max(atLeast, ...values, bound?.value ?? 0);
-  if (!log) return linearTicks(max * 1.04);
-  const positive = values.filter((value) => value > 0);
-  return logTicks(Math.min(...positive, bound?.value ?? 1), max * 1.05);
+  const max = Math.max(atLeast, ...values);
+  if (log)
+    return logTicks(
+      Math.min(bound?.value ?? Number.POSITIVE_INFINITY, ...values.filter((value) => value > 0)),
+      Math.max(max, bound?.value ?? 0) * 1.05,
+    );
+  // Above a capacity there is nothing to show, as a rule.
+  const top = bound && max <= bound.value ? bound.value * (bound.kind === 'capacity' ? 1 : 1.04) : max * 1.04;
+  const { max: highest, ticks } = linearTicks(top / unit);
+  return { min: 0, max: highest * unit, ticks: ticks.map((tick) => tick * unit) };
 }
 
-function axesOf({ sayX, sayY }: Shape, y: Ticks): uPlot.Axis[] {
+function axesOf({ sayX, sayY, tickX = sayX, tickY = sayY }: Shape, y: Ticks): uPlot.Axis[] {
   const look: uPlot.Axis = {
     font: FONT,
     stroke: () => colourOf('--ink-3'),
@@ -55,9 +61,9 @@ function axesOf({ sayX, sayY }: Shape, y: Ticks): uPlot.Axis[] {
   };
   const bottom = { ...look, grid: { show: false }, size: 28, gap: 6, space: 64, incrs: X_STEPS.toSorted((a, b) => a - b) };
   return [
-    { ...bottom, values: (_plot, splits) => splits.map(sayX) },
+    { ...bottom, values: (_plot, splits) => splits.map(tickX) },
     // On a logarithmic axis uPlot would leave out what it thinks is too much.
-    { ...look, size: widthOf, gap: 8, splits: y.ticks, filter: (_plot, splits) => splits, values: (_plot, splits) => splits.map(sayY) },
+    { ...look, size: widthOf, gap: 8, splits: y.ticks, filter: (_plot, splits) => splits, values: (_plot, splits) => splits.map(tickY) },
   ];
 }
 
@@ -67,13 +73,13 @@ function widthOf(plot: uPlot, labels: string[] | null): number {
   return 12 + Math.ceil(Math.max(24, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width / uPlot.pxRatio)));
 }
 
-function seriesOf({ label, colour, dash, width = 1.5, stepped, filled, dots }: Line): uPlot.Series {
+function seriesOf({ label, colour, dash, width = 1.5, stepped, filled, dots, joined }: Line): uPlot.Series {
   const stroke = () => colourOf(colour);
   return {
     label,
     stroke,
     width: dots ? 0 : width,
-    spanGaps: false,
+    spanGaps: joined ?? false,
     points: dots ? { show: true, size: 9, fill: stroke, stroke, space: 0 } : { show: false },
     ...(dots && { paths: () => null }),
     ...(dash && { dash: [...dash] }),
@@ -89,7 +95,6 @@ const withAlpha = (colour: string, alpha: number) => colour.replace(/^rgb\((.*)\
 function drawOver(plot: uPlot, { bound, marks = [], missed = [], sayY }: Shape): void {
   const { ctx, bbox } = plot;
   const ratio = uPlot.pxRatio;
-  const place = (x: number, y: number) => [plot.valToPos(x, 'x', true), plot.valToPos(y, 'y', true)] as const;
   ctx.save();
   ctx.font = `${12 * ratio}px "Inter Variable", system-ui, sans-serif`;
   ctx.lineWidth = ratio;
@@ -98,18 +103,21 @@ function drawOver(plot: uPlot, { bound, marks = [], missed = [], sayY }: Shape):
     const at = Math.round(plot.valToPos(bound.value, 'y', true));
     const colour = colourOf(bound.kind === 'target' ? '--danger' : '--ink-2');
     line(ctx, [bbox.left, at], [bbox.left + bbox.width, at], colour, [6 * ratio, 4 * ratio]);
-    const above = at - bbox.top > 18 * ratio;
-    text(ctx, `${bound.label} ${sayY(bound.value)}`, [bbox.left + bbox.width - 2 * ratio, at + (above ? -5 : 14) * ratio], colour, 'right');
+    text(ctx, `${bound.label} ${sayY(bound.value)}`, [bbox.left + bbox.width - 2 * ratio, at - 5 * ratio], colour, 'right');
   }
-  marks.forEach(({ x, label, kind }, row) => {
-    const at = Math.round(plot.valToPos(x, 'x', true));
-    const colour = colourOf(kind === 'good' ? '--ok' : '--danger');
-    line(ctx, [at, bbox.top], [at, bbox.top + bbox.height], colour, kind === 'good' ? [] : [2 * ratio, 3 * ratio]);
+  const colourAt = ({ kind }: Mark) => colourOf(kind === 'good' ? '--ok' : '--danger');
+  for (const mark of marks) {
+    const at = Math.round(plot.valToPos(mark.x, 'x', true));
+    line(ctx, [at, bbox.top], [at, bbox.top + bbox.height], colourAt(mark), mark.kind === 'good' ? [] : [2 * ratio, 3 * ratio]);
+  }
+  marks.forEach((mark, row) => {
+    const at = plot.valToPos(mark.x, 'x', true);
     const left = at - bbox.left > 96 * ratio;
-    text(ctx, label, [at + (left ? -6 : 6) * ratio, bbox.top + (12 + row * 16) * ratio], colour, left ? 'right' : 'left');
+    const from: Point = [at + (left ? -6 : 6) * ratio, bbox.top + (12 + row * 16) * ratio];
+    text(ctx, mark.label, from, colourAt(mark), left ? 'right' : 'left');
   });
   for (const { x, y } of missed) {
-    const [left, top] = place(x, y);
+    const [left, top] = [plot.valToPos(x, 'x', true), plot.valToPos(y, 'y', true)];
     const arm = 5 * ratio;
     ctx.lineWidth = 2 * ratio;
     line(ctx, [left - arm, top - arm], [left + arm, top + arm], colourOf('--danger'));
@@ -136,7 +144,7 @@ function text(ctx: CanvasRenderingContext2D, words: string, [x, y]: Point, colou
   ctx.setLineDash([]);
   ctx.lineJoin = 'round';
   const { lineWidth } = ctx;
-  ctx.lineWidth = 4 * uPlot.pxRatio;
+  ctx.lineWidth = 6 * uPlot.pxRatio;
   ctx.strokeStyle = colourOf('--surface');
   ctx.strokeText(words, x, y);
   ctx.fillStyle = colour;

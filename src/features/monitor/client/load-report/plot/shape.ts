@@ -13,6 +13,8 @@ export interface Line {
   stepped?: boolean;
   /** Fills the space below it. */
   filled?: boolean;
+  /** Drawn across places without a value. */
+  joined?: boolean;
   /** Not joined: measured at single places. */
   dots?: boolean;
 }
@@ -37,6 +39,11 @@ export interface Shape {
   lines: readonly Line[];
   sayX: (value: number) => string;
   sayY: (value: number) => string;
+  /** Shorter, for the axes, where `sayX` and `sayY` are too long. */
+  tickX?: (value: number) => string;
+  tickY?: (value: number) => string;
+  /** What round numbers of y are multiples of: a megabyte of 1024 × 1024. */
+  unit?: number;
   /** Equal ratios are equal distances. */
   log?: boolean;
   bound?: Bound;

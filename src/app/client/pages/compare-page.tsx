@@ -1,0 +1,38 @@
+import { useMemo } from 'react';
+import { Link, useSearch } from 'wouter';
+import { CompareView } from '#features/monitor/client/compare/compare-view.tsx';
+import { useSeveralReports } from '#features/monitor/client/queries.ts';
+import { ReportFailure } from '#features/monitor/client/report-failure.tsx';
+import { useDocumentTitle } from '#ui/document-title.ts';
+import { Empty } from '#ui/empty.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+
+export default function ComparePage() {
+  useDocumentTitle('Load reports compared');
+  const chosen = new URLSearchParams(useSearch()).get('reports') ?? '';
+  const { reports, isPending, error } = useSeveralReports(
+    useMemo(() => [...new Set(chosen.split(',').filter(Boolean))].slice(0, 4), [chosen]),
+  );
+  const inOrder = useMemo(() => reports.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)), [reports]);
+  return (
+    <main id="main" className="page" data-wide="" tabIndex={-1}>
+      <div className="page-head">
+        <h1>Load reports compared</h1>
+        <Link className="button" href="/load-reports">
+          Choose others
+        </Link>
+      </div>
+      {isPending ? (
+        <Waiting what="Loading the reports" />
+      ) : error ? (
+        <ReportFailure error={error} />
+      ) : inOrder.length < 2 ? (
+        <Empty icon="plot" title="Nothing to compare">
+          Choose two reports or more in the list.
+        </Empty>
+      ) : (
+        <CompareView reports={inOrder} />
+      )}
+    </main>
+  );
+}

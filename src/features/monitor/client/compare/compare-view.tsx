@@ -1,0 +1,95 @@
+import { useMemo } from 'react';
+import { Link } from 'wouter';
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { sayExactly, sayNumber } from '#ui/time.tsx';
+import { Plot } from '../load-report/plot/plot.tsx';
+import { testNames } from '../load-report/say.ts';
+import { Scrolling } from '../load-report/scrolling.tsx';
+import { VerdictMark } from '../load-report/verdict.tsx';
+import { type Compared, compare, compareSteps, ratioOf } from './compared.ts';
+import { letterOf, overlaidPlots } from './overlaid.ts';
+import '../load-report/load-report.css';
+import './compare.css';
+
+/** Reports side by side, the first being what the others are held against. */
+export function CompareView({ reports }: { reports: readonly LoadReport[] }) {
+  const { figures, steps, plots } = useMemo(
+    () => ({ figures: compare(reports), steps: compareSteps(reports), plots: overlaidPlots(reports) }),
+    [reports],
+  );
+  return (
+    <div className="load-report">
+      <section aria-labelledby="figures">
+        <h2 id="figures">Figures</h2>
+        <p className="lead">Ratios are to A, the earliest. Up to 5 % either way counts as the same.</p>
+        <Scrolling label="Table of figures">
+          <table className="figures compared">
+            <thead>
+              <tr>
+                <td />
+                {reports.map((report, index) => (
+                  <ReportHead key={report.id} report={report} letter={letterOf(index)} />
+                ))}
+              </tr>
+            </thead>
+            <Rows title="Whole test" compared={figures} />
+            <Rows title="p95 of each step" compared={steps} />
+          </table>
+        </Scrolling>
+      </section>
+      <section aria-labelledby="plots">
+        <h2 id="plots">Plots</h2>
+        <div className="plots">
+          {plots.map(({ title, over, shape }) => (
+            <Plot key={title} title={title} over={over} shape={shape} />
+          ))}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function ReportHead({ report, letter }: { report: LoadReport; letter: string }) {
+  const { id, test, startedAt, passed, users, version, machine } = report;
+  return (
+    <th scope="col">
+      <span className="compared-letter">{letter}</span> <Link href={`/load-reports/${id}`}>{testNames[test]}</Link>
+      <span className="compared-about">{sayExactly(startedAt)}</span>
+      <span className="compared-about">
+        {sayNumber(users)} users · {machine.cores} cores · {version}
+      </span>
+      <VerdictMark passed={passed} />
+    </th>
+  );
+}
+
+function Rows({ title, compared }: { title: string; compared: readonly Compared[] }) {
+  return (
+    <tbody>
+      <tr className="compared-title">
+        <th scope="rowgroup" colSpan={(compared[0]?.values.length ?? 0) + 1}>
+          {title}
+        </th>
+      </tr>
+      {compared.map((row) => (
+        <tr key={row.name}>
+          <th scope="row">{row.name}</th>
+          {row.values.map((value, index) => {
+            const ratio = ratioOf(row, index);
+            return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: one column a report
+              <td key={index}>
+                {value === null ? '–' : row.say(value)}
+                {ratio && (
+                  <span className="compared-ratio" data-verdict={ratio.verdict}>
+                    {ratio.text} {ratio.verdict}
+                  </span>
+                )}
+              </td>
+            );
+          })}
+        </tr>
+      ))}
+    </tbody>
+  );
+}

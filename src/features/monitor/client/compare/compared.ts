@@ -1,0 +1,75 @@
+/** Reports side by side: what is compared, in figures and as ratios to the first. */
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { summarize } from '#features/monitor/summarize.ts';
+import { sayFigure, sayMemory, sayMs, sayPerSecond, sayShare } from '../load-report/say.ts';
+import { meanResources } from '../load-report/shares.ts';
+
+export interface Compared {
+  name: string;
+  /** By report; null: not measured, or not seen. */
+  values: (number | null)[];
+  say: (value: number) => string;
+  better: 'less' | 'more';
+}
+
+type Measure = Omit<Compared, 'values'> & { of: (report: LoadReport) => number | null };
+
+const perRequest = (cores: number | null, report: LoadReport) => {
+  const { requestsPerSecond } = summarize(report);
+  return cores === null || requestsPerSecond === 0 ? null : (cores / requestsPerSecond) * 1000;
+};
+const usedBy = (report: LoadReport) =>
+  report.stress?.stages.findLast(({ users, met }) => met && users === report.stress?.holds)?.resources ?? meanResources(report);
+const measured = (report: LoadReport, value: number) => (report.total.requests === 0 ? null : value);
+
+const measures: Measure[] = [
+  { name: 'Users that hold', say: sayFigure, better: 'more', of: ({ stress }) => stress?.holds ?? null },
+  { name: 'Throughput', say: sayPerSecond, better: 'more', of: (report) => measured(report, summarize(report).requestsPerSecond) },
+  { name: 'Slowest step, p95', say: sayMs, better: 'less', of: (report) => measured(report, summarize(report).p95) },
+  { name: 'All requests, p50', say: sayMs, better: 'less', of: (report) => measured(report, report.total.p50) },
+  { name: 'All requests, p99', say: sayMs, better: 'less', of: (report) => measured(report, report.total.p99) },
+  { name: 'Errors', say: sayShare, better: 'less', of: (report) => measured(report, summarize(report).errorRate) },
+  { name: 'Server CPU a request', say: sayMs, better: 'less', of: (report) => perRequest(usedBy(report).serverCpu, report) },
+  { name: 'Database CPU a request', say: sayMs, better: 'less', of: (report) => perRequest(usedBy(report).databaseCpu, report) },
+  { name: 'Event loop busy', say: sayShare, better: 'less', of: (report) => usedBy(report).eventLoop },
+  { name: 'Memory of the server', say: sayMemory, better: 'less', of: (report) => usedBy(report).memory },
+];
+
+/** Figures that at least one of the reports has. */
+export function compare(reports: readonly LoadReport[]): Compared[] {
+  return measures
+    .map(({ of, ...measure }) => ({ ...measure, values: reports.map(of) }))
+    .filter(({ values }) => values.some((value) => value !== null));
+}
+
+/** p95 of each step, in the order of the first report. */
+export function compareSteps(reports: readonly LoadReport[]): Compared[] {
+  const names = [...new Set(reports.flatMap(({ steps }) => steps.map(({ name }) => name)))];
+  return names.map((name) => ({
+    name,
+    values: reports.map(({ steps }) => {
+      const step = steps.find((each) => each.name === name);
+      return step && step.count > step.errors ? step.p95 : null;
+    }),
+    say: sayMs,
+    better: 'less',
+  }));
+}
+
+export interface Ratio {
+  text: string;
+  verdict: 'better' | 'worse' | 'same';
+}
+
+/** Below this two measurements of the same thing differ anyway. */
+const NOISE = 0.05;
+
+/** @returns how a figure stands to that of the first report; undefined where one of them is missing or zero */
+export function ratioOf({ values, better }: Compared, index: number): Ratio | undefined {
+  const [first, value] = [values[0], values[index]];
+  if (index === 0 || !first || value === null || value === undefined) return undefined;
+  const ratio = value / first;
+  const text = `${ratio >= 10 ? sayFigure(ratio) : ratio.toFixed(2)} ×`;
+  if (Math.abs(ratio - 1) <= NOISE) return { text, verdict: 'same' };
+  return { text, verdict: ratio > 1 === (better === 'more') ? 'better' : 'worse' };
+}

@@ -1,0 +1,84 @@
+/** The plots of several reports in one. */
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import type { Line, Shape } from '../load-report/plot/shape.ts';
+import { sayClock, sayCores, sayFigure, sayMemory, sayMs, sayPerSecond, saySeconds } from '../load-report/say.ts';
+import { stagesByUsers } from '../load-report/stress-shapes.ts';
+import { P95_TARGET_MS } from '../load-report/targets.ts';
+
+type Point = readonly [x: number, y: number | null];
+type Series = { label: string; points: Point[] };
+
+const looks: Pick<Line, 'colour' | 'dash' | 'width'>[] = [
+  { colour: '--plot-1', width: 2 },
+  { colour: '--plot-2', dash: [7, 3], width: 2 },
+  { colour: '--plot-3', dash: [2, 2], width: 2 },
+  { colour: '--plot-4', width: 1.25 },
+];
+
+/** A, B, C, D: short enough for a legend. */
+export const letterOf = (index: number): string => String.fromCharCode(65 + index);
+
+function overlay(series: readonly Series[]): Pick<Shape, 'x' | 'lines'> {
+  const x = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
+  const lines = series.map(({ label, points }, index): Line => {
+    const values = new Map(points);
+    return { label, values: x.map((at) => values.get(at) ?? null), joined: true, ...(looks[index] ?? { colour: '--plot-4' }) };
+  });
+  return { x, lines };
+}
+
+export interface Overlaid {
+  title: string;
+  over: string;
+  shape: Shape;
+}
+
+export function overlaidPlots(reports: readonly LoadReport[]): Overlaid[] {
+  const ofMoments = (name: 'p95' | 'requestsPerSecond') =>
+    overlay(
+      reports.map(({ moments }, index) => ({
+        label: letterOf(index),
+        points: moments.map((each): Point => [Math.round(each.at), each[name]]),
+      })),
+    );
+  const ofSamples = (name: 'serverCpu' | 'memory') =>
+    overlay(
+      reports.map(({ samples }, index) => ({
+        label: letterOf(index),
+        points: samples.map((each): Point => [Math.round(each.at), each[name]]),
+      })),
+    );
+  const overTime = { sayX: saySeconds, tickX: sayClock, sync: 'compare' };
+  const target = { value: P95_TARGET_MS, label: 'target:', kind: 'target' } as const;
+  const plots: Overlaid[] = [
+    { title: 'p95 over time', over: 'time', shape: { ...ofMoments('p95'), ...overTime, sayY: sayMs, log: true, bound: target } },
+    { title: 'Requests over time', over: 'time', shape: { ...ofMoments('requestsPerSecond'), ...overTime, sayY: sayPerSecond } },
+    {
+      title: 'CPU of the server over time',
+      over: 'time',
+      shape: { ...ofSamples('serverCpu'), ...overTime, sayY: sayCores, tickY: sayFigure },
+    },
+    {
+      title: 'Memory of the server over time',
+      over: 'time',
+      shape: { ...ofSamples('memory'), ...overTime, sayY: sayMemory, unit: 1024 ** 2 },
+    },
+  ];
+  return reports.filter(({ stress }) => stress).length >= 2 ? [...byUsers(reports), ...plots] : plots;
+}
+
+function byUsers(reports: readonly LoadReport[]): Overlaid[] {
+  const of = (name: 'requestsPerSecond' | 'p95') =>
+    overlay(
+      reports.map(({ stress }, index) => ({
+        label: letterOf(index),
+        points: stagesByUsers(stress?.stages ?? []).map((stage): Point => [stage.users, stage[name]]),
+      })),
+    );
+  const users = { sayX: sayFigure, sync: 'compare users' };
+  const target = { value: P95_TARGET_MS, label: 'target:', kind: 'target' } as const;
+  return [
+    { title: 'Throughput by users', over: 'users', shape: { ...of('requestsPerSecond'), ...users, sayY: sayPerSecond } },
+    { title: 'p95 by users', over: 'users', shape: { ...of('p95'), ...users, sayY: sayMs, log: true, bound: target } },
+  ];
+}

@@ -1,0 +1,34 @@
+import { queryOptions, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
+import { getLoadReport, listLoadReports } from '#features/monitor/contract.ts';
+import { call } from '#ui/call.ts';
+
+export const listKey = ['load-reports'];
+
+export const useLoadReports = () =>
+  useInfiniteQuery({
+    queryKey: listKey,
+    initialPageParam: undefined as string | undefined,
+    queryFn: async ({ signal, pageParam: before }) => (await call(listLoadReports, { query: { before } }, { signal })).body,
+    getNextPageParam: ({ reports, more }) => (more ? reports.at(-1)?.id : undefined),
+  });
+
+/** A report never changes. */
+const reportQuery = (reportId: string) =>
+  queryOptions({
+    queryKey: ['load-report', reportId],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => (await call(getLoadReport, { params: { reportId } }, { signal })).body.report,
+  });
+
+export const useLoadReport = (reportId: string) => useQuery(reportQuery(reportId));
+
+/** @returns all of them, or what is missing of them */
+export const useSeveralReports = (reportIds: readonly string[]) =>
+  useQueries({
+    queries: reportIds.map(reportQuery),
+    combine: (results) => ({
+      reports: results.flatMap(({ data }) => data ?? []),
+      isPending: results.some(({ isPending }) => isPending),
+      error: results.find(({ error }) => error)?.error,
+    }),
+  });

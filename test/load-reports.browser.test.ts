@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { getLoadReport, listLoadReports } from '#features/monitor/contract.ts';
+import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
+import { look, openBrowser, openPage } from './browser.ts';
+import { type House, openHouse, type Person, signUp } from './house.ts';
+import { buildReport, kinds } from './load-reports/build.ts';
+import { until } from './samples.ts';
+
+describe('load reports in a browser', { timeout: 180_000 }, () => {
+  let house: House;
+  let browser: Browser;
+  let page: Page;
+  let context: BrowserContext;
+  let complaints: string[];
+  let founder: Person;
+  before(async () => {
+    house = await openHouse();
+    founder = await signUp(house, 'The founder');
+    browser = await openBrowser();
+    ({ page, context, complaints } = await openPage(browser));
+    page.setDefaultTimeout(10_000);
+  });
+  after(async () => {
+    await browser.close();
+    await house.close();
+  });
+
+  async function enterAs(person: Person): Promise<void> {
+    await context.clearCookies();
+    await context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+    await page.goto(house.origin);
+    await page.getByRole('heading', { name: 'Projects', exact: true }).waitFor();
+  }
+
+  it('say which command to run, while there are none', async () => {
+    await enterAs(founder);
+    await page.getByRole('link', { name: 'Load reports' }).click();
+    await page.getByRole('heading', { name: 'No load reports yet' }).waitFor();
+    await page.getByText('npm run test:load').waitFor();
+    await look(page, 'no-load-reports');
+  });
+
+  it('are listed with what came of each', async () => {
+    for (const kind of kinds) await keepLoadReport(house.rooms.db, buildReport(kind));
+    const older = { startedAt: '2026-11-20T09:00:00.000Z', version: '0.0.9' };
+    await keepLoadReport(house.rooms.db, buildReport('stress', older));
+    await page.reload();
+    await page
+      .getByRole('link', { name: /^Stress test of/ })
+      .first()
+      .waitFor();
+    assert.equal(await page.title(), 'Load reports · Guildhall');
+    await look(page, 'load-reports');
+  });
+
+  it('are shown whole, with the verdict on top', async () => {
+    await page
+      .getByRole('link', { name: /^Stress test of/ })
+      .first()
+      .click();
+    await page.getByRole('heading', { level: 1, name: /^Holds 1500 users/ }).waitFor();
+    await page.getByRole('img', { name: /^Latency by users/ }).waitFor();
+    assert.match(await page.title(), /^Stress test of .* · Guildhall$/);
+    await look(page, 'load-report', 1600);
+  });
+
+  it('are drawn in the colours of the theme as soon as it is chosen', async () => {
+    const canvas = page.getByRole('img', { name: /^Latency by users/ }).locator('canvas');
+    const drawn = () => canvas.evaluate((element: HTMLCanvasElement) => element.toDataURL());
+    const light = await drawn();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('theme dark');
+    await page.keyboard.press('Enter');
+    await until(async () => (await drawn()) !== light);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('theme as the system');
+    await page.keyboard.press('Enter');
+    await until(async () => (await drawn()) === light);
+  });
+
+  it('are found in the palette', async () => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('load rep');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Load reports' }).waitFor();
+  });
+
+  it('are compared, two or more of them', async () => {
+    await page.getByText('Choose two or more').waitFor();
+    const boxes = page.getByRole('checkbox', { name: /^Compare Stress test/ });
+    await boxes.first().check();
+    await boxes.last().check();
+    await page.getByRole('link', { name: 'Compare 2' }).click();
+    await page.getByRole('heading', { name: 'Load reports compared' }).waitFor();
+    await page.getByText('1.00 × same').first().waitFor();
+    await page.getByRole('img', { name: /^Throughput by users: A from/ }).waitFor();
+    await look(page, 'load-reports-compared', 1600);
+  });
+
+  it('are deleted when nobody undoes it', async () => {
+    const count = async () => (await founder.call(listLoadReports, {})).body.reports.length;
+    const before = await count();
+    await page.goto(`${house.origin}/load-reports`);
+    const remove = page.getByRole('button', { name: /^Delete the Session test/ });
+    await remove.click();
+    await remove.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await remove.waitFor();
+    assert.equal(await count(), before);
+    await remove.click();
+    // Leaving the page is as good as letting the time for it pass.
+    await page.goto(`${house.origin}/account`);
+    await until(async () => (await count()) === before - 1);
+  });
+
+  it('that are not there say so', async () => {
+    await page.goto(`${house.origin}/load-reports/01998c00-0000-7000-8000-000000000000`);
+    await page.getByText('This load report does not exist.').waitFor();
+    await page.goto(`${house.origin}/load-reports/compare`);
+    await page.getByText('Nothing to compare').waitFor();
+  });
+
+  it('are no matter of anybody but operators: no way leads there, and the address says why', async () => {
+    const other = await signUp(house, 'Somebody else');
+    const reportId = (await founder.call(listLoadReports, {})).body.reports[0]?.id ?? '';
+    await assert.rejects(other.call(getLoadReport, { params: { reportId } }), { status: 403 });
+    await enterAs(other);
+    assert.equal(await page.getByRole('link', { name: 'Load reports' }).count(), 0);
+    for (const address of ['load-reports', `load-reports/${reportId}`, `load-reports/compare?reports=${reportId}`]) {
+      await page.goto(`${house.origin}/${address}`);
+      await page.getByRole('heading', { name: 'Load reports are for operators' }).waitFor();
+    }
+    await look(page, 'load-reports-refused');
+  });
+
+  it('have seen no error in the console, and nothing was loaded from elsewhere', () => assert.deepEqual(complaints, []));
+});
