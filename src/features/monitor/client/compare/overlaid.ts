@@ -1,7 +1,7 @@
 /** The plots of several reports in one. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import type { Line, Shape } from '../load-report/plot/shape.ts';
-import { sayClock, sayCores, sayFigure, sayMemory, sayMs, sayPerSecond, saySeconds } from '../load-report/say.ts';
+import { sayCores, sayFigure, sayMemory, sayMs, sayPerSecond, saySeconds } from '../load-report/say.ts';
 import { stagesByUsers } from '../load-report/stress-shapes.ts';
 import { P95_TARGET_MS } from '../load-report/targets.ts';
 
@@ -48,7 +48,7 @@ export function overlaidPlots(reports: readonly LoadReport[]): Overlaid[] {
         points: samples.map((each): Point => [Math.round(each.at), each[name]]),
       })),
     );
-  const overTime = { sayX: saySeconds, tickX: sayClock, sync: 'compare' };
+  const overTime = { sayX: saySeconds, clock: true, sync: 'compare' };
   const target = { value: P95_TARGET_MS, label: 'target:', kind: 'target' } as const;
   const plots: Overlaid[] = [
     { title: 'p95 over time', over: 'time', shape: { ...ofMoments('p95'), ...overTime, sayY: sayMs, log: true, bound: target } },

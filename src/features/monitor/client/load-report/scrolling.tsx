@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import './scrolling.css';
 
 /** Wider than the screen: scrolls by itself, by keyboard too. */
 export function Scrolling({ label, children }: { label: string; children: ReactNode }) {

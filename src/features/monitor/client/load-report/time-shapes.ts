@@ -1,7 +1,7 @@
 /** What a report's plots over time show. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import type { Shape } from './plot/shape.ts';
-import { sayClock, sayCores, sayFigure, sayMemory, sayMs, sayPerSecond, saySeconds, sayShare } from './say.ts';
+import { sayCores, sayFigure, sayMemory, sayMs, sayPerSecond, saySeconds, sayShare } from './say.ts';
 import { P95_TARGET_MS } from './targets.ts';
 
 export interface TimePlot {
@@ -17,8 +17,8 @@ type Sample = LoadReport['samples'][number];
 export function timePlots({ moments, samples, machine }: LoadReport, sync: string): TimePlot[] {
   const ofMoments = (name: keyof Moment) => moments.map((moment) => moment[name]);
   const ofSamples = (name: keyof Sample) => samples.map((sample) => sample[name]);
-  const seen = { x: moments.map(({ at }) => at), sayX: saySeconds, tickX: sayClock, sync };
-  const used = { x: samples.map(({ at }) => at), sayX: saySeconds, tickX: sayClock, sync };
+  const seen = { x: moments.map(({ at }) => at), sayX: saySeconds, clock: true, sync };
+  const used = { x: samples.map(({ at }) => at), sayX: saySeconds, clock: true, sync };
   return [
     {
       title: 'Latency',

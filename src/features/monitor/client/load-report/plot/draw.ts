@@ -1,14 +1,15 @@
 /** Draws a shape with uPlot, in the colours of the page. */
 import './language.ts';
 import uPlot from 'uplot';
+import { sayClock } from '../say.ts';
 import { colourOf } from './colours.ts';
 import type { Line, Mark, Shape } from './shape.ts';
 import { linearTicks, logTicks, type Ticks } from './ticks.ts';
 
 const FONT = '12px "Inter Variable", system-ui, sans-serif';
 export const HEIGHT = 220;
-/** Seconds and users alike. */
-const X_STEPS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 300, 600, 1200, 1800, 3600, 100, 200, 250, 500, 1000, 2000, 2500, 5000];
+const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
+const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10_000];
 
 /**
  * @param onCursor the index in `shape.x` under the cursor, here or in a plot that shares it; null when there is none
@@ -52,16 +53,16 @@ function ticksOf({ lines, bound, log, atLeast = 0, unit = 1 }: Shape): Ticks {
   return { min: 0, max: highest * unit, ticks: ticks.map((tick) => tick * unit) };
 }
 
-function axesOf({ sayX, sayY, tickX = sayX, tickY = sayY }: Shape, y: Ticks): uPlot.Axis[] {
+function axesOf({ sayX, sayY, clock, tickY = sayY }: Shape, y: Ticks): uPlot.Axis[] {
   const look: uPlot.Axis = {
     font: FONT,
     stroke: () => colourOf('--ink-3'),
     grid: { stroke: () => colourOf('--line'), width: 1 },
     ticks: { show: false },
   };
-  const bottom = { ...look, grid: { show: false }, size: 28, gap: 6, space: 64, incrs: X_STEPS.toSorted((a, b) => a - b) };
+  const bottom = { ...look, grid: { show: false }, size: 28, gap: 6, space: 64, incrs: clock ? SECONDS : COUNTS };
   return [
-    { ...bottom, values: (_plot, splits) => splits.map(tickX) },
+    { ...bottom, values: (_plot, splits) => splits.map(clock ? sayClock : sayX) },
     // On a logarithmic axis uPlot would leave out what it thinks is too much.
     { ...look, size: widthOf, gap: 8, splits: y.ticks, filter: (_plot, splits) => splits, values: (_plot, splits) => splits.map(tickY) },
   ];

@@ -39,8 +39,9 @@ export interface Shape {
   lines: readonly Line[];
   sayX: (value: number) => string;
   sayY: (value: number) => string;
-  /** Shorter, for the axes, where `sayX` and `sayY` are too long. */
-  tickX?: (value: number) => string;
+  /** x are seconds: its axis is a clock. */
+  clock?: boolean;
+  /** Shorter, for the axis, where `sayY` is too long. */
   tickY?: (value: number) => string;
   /** What round numbers of y are multiples of: a megabyte of 1024 × 1024. */
   unit?: number;
