@@ -11,7 +11,14 @@ import { type Queryable, type QueryConfig, STATEMENT_TIMEOUT_MS } from './statem
 const HURRY_MS = 150;
 const HURRY_FOR_MS = 1000;
 
-export type Transaction = Queryable;
+/**
+ * Statements are sent as they are made, without waiting for those before them, and carried out in order: what is awaited together
+ * is one round trip.
+ */
+export interface Transaction extends Queryable {
+  /** Sends a statement along with the commit, which fails if it does. For what nobody has to wait for before that. */
+  withCommit(statement: Promise<unknown>): void;
+}
 export type Database = ReturnType<typeof createDatabase>;
 
 /** `2026-11-23 19:00:00.5+00` to `2026-11-23T19:00:00.5Z`: six times cheaper than a Date, which would become this string anyway. */
@@ -43,6 +50,7 @@ export function createDatabase({ url, max, log }: { url: string; max: number; lo
     idleTimeoutMillis: 30_000,
     connectionTimeoutMillis: STATEMENT_TIMEOUT_MS,
     keepAlive: true,
+    pipeline: true,
     application_name: 'guildhall',
     types,
   });
@@ -104,15 +112,24 @@ export function createDatabase({ url, max, log }: { url: string; max: number; lo
   /** Runs `work` in one transaction at read committed; rolls back when it throws. Never wait for anything but SQL inside. */
   async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await connect();
-    const tx: Transaction = { query: (config) => run(client, config) };
+    const sent: Promise<unknown>[] = [];
+    const send = (name: string, query_timeout: number) => run(client, { name, text: name, values: [], query_timeout });
+    function withCommit(statement: Promise<unknown>): void {
+      // Whether it failed is asked for together with the commit, or not at all when `work` throws.
+      statement.catch(() => undefined);
+      sent.push(statement);
+    }
     let broken = false;
     try {
-      await tx.query({ name: 'begin', text: 'begin', values: [], query_timeout: 2000 });
-      const result = await work(tx);
-      await tx.query({ name: 'commit', text: 'commit', values: [], query_timeout: 10_000 });
+      withCommit(send('begin', 2000));
+      const result = await work({ query: (config) => run(client, config), withCommit });
+      const committed = send('commit', 10_000);
+      withCommit(committed);
+      await Promise.all(sent);
+      if ((await committed).command !== 'COMMIT') throw new Error('a statement failed, and the transaction with it');
       return result;
     } catch (error) {
-      await tx.query({ name: 'rollback', text: 'rollback', values: [], query_timeout: 2000 }).catch(() => {
+      await send('rollback', 2000).catch(() => {
         broken = true;
       });
       // What `work` threw on its own account passes; what the connection threw means the database is away.

@@ -12,7 +12,7 @@ import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream
 import { hasChangedLately, type KeptAnswers, noteChange } from './kept-answers.ts';
 import { readBody } from './read-body.ts';
 import { requestIdOf } from './request-id.ts';
-import { createVisit, type Identity, type Keeping, type Route, type Visit } from './route.ts';
+import { anyone, createVisit, type Identity, type Keeping, type Route, type Visit } from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
 
@@ -95,7 +95,8 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
     const input = { params, query, body, scope, visit };
     if (route.keep && !hasChangedLately(request)) return sendReady(response, await keptAnswer(route, route.keep, input, since));
     const reply = await route.handle(input as never);
-    if (changes && identity) noteChange(request, response);
+    // Signing in and out changes nothing that is kept.
+    if (changes && access !== anyone) noteChange(request, response);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     send(route, visit, reply);
   }

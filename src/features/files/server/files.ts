@@ -32,36 +32,43 @@ export interface Content {
 interface Plan {
   kind: Change['kind'];
   paths: string[];
-  apply(): Promise<unknown>;
+  /** Sends the statements that do it. */
+  apply(number: number): Promise<unknown>[];
 }
 
 const MAX_MATCHING_FILES = 50;
 
 export function createFiles({ db }: { db: Database }) {
   /**
-   * One step of the history, under the project's lock.
-   * @param plan looks at what is there, and says what to do; null when there is nothing to do
+   * One step of the history, under the project's lock: two round trips, one to look and one to do it and commit.
+   * @param look what to read once the lock is held; sent along with it
+   * @param plan says what to do; null when there is nothing to do
    */
-  async function record<P extends Plan | null>(tx: Transaction, projectId: string, by: ChangeAuthor, plan: (number: number) => Promise<P>) {
-    const [project] = await sql.lockProject(tx, projectId);
+  async function record<R, P extends Plan | null>(
+    tx: Transaction,
+    { projectId, by }: { projectId: string; by: ChangeAuthor },
+    look: () => Promise<R>,
+    plan: (found: R) => Promise<P> | P,
+  ): Promise<P extends null ? null : Change> {
+    const [[project], found] = await Promise.all([sql.lockProject(tx, projectId, by.userId), look()]);
     if (!project) throw notFound('project');
-    const number = project.head + 1;
-    const planned = await plan(number);
-    return (planned && (await carryOut(tx, projectId, by, number, planned))) as P extends null ? null : Change;
+    const planned = await plan(found);
+    return (planned && carryOut(tx, projectId, by, project, planned)) as P extends null ? null : Change;
   }
 
-  async function carryOut(
+  function carryOut(
     tx: Transaction,
     projectId: string,
     by: ChangeAuthor,
-    number: number,
+    { head, at, user_name }: { head: number; at: string; user_name: string | null },
     { kind, paths, apply }: Plan,
-  ): Promise<Change> {
+  ): Change {
     const id = uuid();
-    const [row] = await sql.insertChange(tx, id, projectId, number, kind, by.userId, by.runId);
-    await apply();
-    const author = describeAuthor({ user_id: by.userId, run_id: by.runId, user_name: row?.user_name ?? null });
-    return { id, number, kind, paths: paths.slice(0, 100), pathCount: paths.length, by: author, run: by.runId, at: row?.at ?? '' };
+    const number = head + 1;
+    tx.withCommit(sql.insertChange(tx, id, projectId, number, kind, by.userId, by.runId));
+    for (const statement of apply(number)) tx.withCommit(statement);
+    const author = describeAuthor({ user_id: by.userId, run_id: by.runId, user_name });
+    return { id, number, kind, paths: paths.slice(0, 100), pathCount: paths.length, by: author, run: by.runId, at };
   }
 
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
@@ -73,8 +80,8 @@ export function createFiles({ db }: { db: Database }) {
     );
   }
 
-  async function requireBelow(tx: Transaction, projectId: string, path: string): Promise<sql.FileRow[]> {
-    const rows = await sql.selectFiles(tx, projectId, path, MAX_TREE_ENTRIES + 1);
+  /** @param rows what is at a path and below it */
+  function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
     if (rows.length === 0) throw nothingAt(path);
     if (rows.length > MAX_TREE_ENTRIES)
       throw new Refusal(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Take a smaller folder.`);
@@ -118,18 +125,19 @@ export function createFiles({ db }: { db: Database }) {
       tx: Transaction,
       input: { projectId: string; path: string; content: Uint8Array; condition: Condition; by: ChangeAuthor },
     ): Promise<{ file: File; change: Change | null; created: boolean }> {
-      const { projectId, path, content, condition, by } = input;
+      const { projectId, path, content, condition } = input;
       if (content.byteLength > MAX_FILE_BYTES) throw tooLarge(MAX_FILE_BYTES);
       const hash = createHash('sha256').update(content).digest();
       const version = hash.toString('hex');
       let current: sql.FileRow | undefined;
 
-      const change = await record(tx, projectId, by, async (number): Promise<Plan | null> => {
-        [current] = await sql.selectFile(tx, projectId, path);
+      const look = () => sql.selectFile(tx, projectId, path);
+      const change = await record(tx, input, look, async (found): Promise<Plan | null> => {
+        [current] = found;
         if (!holds(condition, current?.version)) throw refuseCondition(condition, current);
         if (current?.version === version) return null;
         if (!current) await requireRoom(tx, projectId, path);
-        const apply = () => sql.putFile(tx, projectId, path, number, hash, content);
+        const apply = (number: number) => [sql.putFile(tx, projectId, path, number, hash, content)];
         return { kind: current ? 'write' : 'create', paths: [path], apply };
       });
 
@@ -140,23 +148,25 @@ export function createFiles({ db }: { db: Database }) {
     },
 
     /** Deletes a file, or a folder with all in it. @throws 404, 412 */
-    remove: (tx: Transaction, input: { projectId: string; path: string; condition: Condition; by: ChangeAuthor }): Promise<Change> =>
-      record(tx, input.projectId, input.by, async (number): Promise<Plan> => {
-        const rows = await requireBelow(tx, input.projectId, input.path);
-        const current = rows.find((row) => row.path === input.path);
-        if (input.condition.kind !== 'none' && !holds(input.condition, current?.version)) throw refuseCondition(input.condition, current);
+    async remove(tx: Transaction, input: { projectId: string; path: string; condition: Condition; by: ChangeAuthor }): Promise<Change> {
+      const { projectId, path, condition } = input;
+      const look = () => sql.selectFiles(tx, projectId, path, MAX_TREE_ENTRIES + 1);
+      return record(tx, input, look, (found): Plan => {
+        const rows = requireSome(found, path);
+        const current = rows.find((row) => row.path === path);
+        if (condition.kind !== 'none' && !holds(condition, current?.version)) throw refuseCondition(condition, current);
         const paths = rows.map((row) => row.path);
-        return { kind: 'delete', paths, apply: () => sql.removeFiles(tx, input.projectId, paths, number) };
-      }),
+        return { kind: 'delete', paths, apply: (number) => [sql.removeFiles(tx, projectId, paths, number)] };
+      });
+    },
 
     /** Moves a file, or a folder with all in it. @throws 404, 409 when something is there already, 422 when a path becomes too long */
-    move: (tx: Transaction, input: { projectId: string; from: string; to: string; by: ChangeAuthor }): Promise<Change> =>
-      record(tx, input.projectId, input.by, async (number): Promise<Plan> => {
-        const { projectId, from, to } = input;
-        if (to === from || to.startsWith(`${from}/`))
-          throw conflict('path_taken', `${from} cannot be moved to ${to}: choose another place.`);
-        const rows = await requireBelow(tx, projectId, from);
-        const sources = rows.map((row) => row.path);
+    async move(tx: Transaction, input: { projectId: string; from: string; to: string; by: ChangeAuthor }): Promise<Change> {
+      const { projectId, from, to } = input;
+      if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}: choose another place.`);
+      const look = () => Promise.all([sql.selectFiles(tx, projectId, from, MAX_TREE_ENTRIES + 1), sql.selectFiles(tx, projectId, to, 1)]);
+      return record(tx, input, look, async ([found, [there]]): Promise<Plan> => {
+        const sources = requireSome(found, from).map((row) => row.path);
         const targets = sources.map((path) => to + path.slice(from.length));
         if (targets.some((path) => pathProblem(path) !== undefined))
           throw new Refusal(
@@ -164,15 +174,15 @@ export function createFiles({ db }: { db: Database }) {
             'path_too_long',
             `A path below ${to} would be longer than ${MAX_PATH_BYTES} bytes. Choose a shorter name.`,
           );
-        const [there] = await sql.selectFiles(tx, projectId, to, 1);
         if (there) throw conflict('path_taken', `${there.path} exists already. Choose another name, or delete it first.`);
         await requireRoom(tx, projectId, to);
-        const apply = async () => {
-          await sql.copyFiles(tx, projectId, sources, targets, number);
-          await sql.removeFiles(tx, projectId, sources, number);
-        };
+        const apply = (number: number) => [
+          sql.copyFiles(tx, projectId, sources, targets, number),
+          sql.removeFiles(tx, projectId, sources, number),
+        ];
         return { kind: 'move', paths: [...sources, ...targets], apply };
-      }),
+      });
+    },
 
     async history(
       projectId: string,

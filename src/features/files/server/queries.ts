@@ -71,23 +71,25 @@ export const searchContents = statement<{ path: string; content: Buffer }, [proj
   slow,
 );
 
-/** Until the transaction ends, nobody else changes the project's files. */
-export const lockProject = statement<{ head: number }, [projectId: string]>(
+/**
+ * Until the transaction ends, nobody else changes the project's files.
+ * @returns the number of its newest change, the time, and the name of who asks
+ */
+export const lockProject = statement<{ head: number; at: string; user_name: string | null }, [projectId: string, userId: string | null]>(
   'files.lock-project',
-  'select head from projects where id = $1 for no key update',
+  'select head, now() as at, (select name from users where id = $2) as user_name from projects where id = $1 for no key update',
   slow,
 );
 
 export const insertChange = statement<
-  { at: string; user_name: string | null },
+  never,
   [id: string, projectId: string, number: number, kind: string, userId: string | null, runId: string | null]
 >(
   'files.insert-change',
   `with project as (
      update projects set head = $3, changed_at = now() where id = $2
    )
-   insert into changes (id, project_id, number, kind, user_id, run_id) values ($1, $2, $3, $4, $5, $6)
-   returning at, (select name from users where id = $5) as user_name`,
+   insert into changes (id, project_id, number, kind, user_id, run_id) values ($1, $2, $3, $4, $5, $6)`,
 );
 
 /** Stores a content, its version and today's file in one go. */

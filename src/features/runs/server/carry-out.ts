@@ -1,7 +1,7 @@
 /** Carries out one tool call: an effect and its result commit together, or neither does. */
 import * as z from 'zod';
 import type { ToolCall } from '#features/models/server/model.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { EventData, RunEvent } from '../events.ts';
@@ -23,9 +23,9 @@ export function carryOutCall({ db, tools, run, fence, events, call }: Carrying):
   const start = performance.now();
   const tool = tools.find((candidate) => candidate.name === call.tool);
 
-  async function carryOut(on: Queryable): Promise<RunEvent[] | undefined> {
+  async function carryOut(on: Queryable, tx?: Transaction): Promise<RunEvent[] | undefined> {
     const seenVersion = (path: string) => lastSeen(events, path);
-    const context = { db: on, projectId: run.project_id, runId: run.id, userId: run.user_id, seenVersion };
+    const context = { projectId: run.project_id, runId: run.id, userId: run.user_id, seenVersion, ...(tx && { tx }) };
     const unknown = { ok: false, output: `There is no tool ${call.tool}. There are: ${tools.map(({ name }) => name).join(', ')}.` };
     const { ok, ...outcome } = tool ? await attempt(tool, call, context) : unknown;
     const duration = Math.round(performance.now() - start);
@@ -37,7 +37,7 @@ export function carryOutCall({ db, tools, run, fence, events, call }: Carrying):
   return db.transaction(async (tx) => {
     await sql.lockProject(tx, run.project_id);
     const [held] = await sql.lockRun(tx, run.id, fence);
-    return held && carryOut(tx);
+    return held && carryOut(tx, tx);
   });
 }
 

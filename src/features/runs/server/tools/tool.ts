@@ -1,13 +1,13 @@
 import type * as z from 'zod';
 import type { EventData } from '#features/runs/events.ts';
-import type { Queryable } from '#kernel/database/statement.ts';
+import type { Transaction } from '#kernel/database/pool.ts';
 
 type ToolResult = Extract<EventData, { type: 'tool_result' }>['data'];
 
 /** Where a tool acts: one project. */
 export interface ToolContext {
-  /** For a tool that writes, the transaction that also stores its result. */
-  db: Queryable;
+  /** The transaction that also stores the result. Only a tool that writes has one. */
+  tx?: Transaction;
   projectId: string;
   runId: string;
   /** On whose behalf. */
@@ -27,6 +27,12 @@ export interface Tool {
   writes?: boolean;
   /** Throws a `Refusal` before it changes anything; the model reads it as the result. */
   carryOut(context: ToolContext, input: unknown): Promise<ToolOutcome>;
+}
+
+/** @throws Error when a tool that changes something is not declared as one that writes */
+export function transactionOf({ tx }: ToolContext): Transaction {
+  if (!tx) throw new Error('This tool changes something, and is not declared to write');
+  return tx;
 }
 
 /** Ties the type of the input to the schema that checks it. */
