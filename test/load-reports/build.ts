@@ -13,27 +13,27 @@ export function buildReport(kind: Kind = 'load', changes: Partial<LoadReport> = 
   return { ...makers[kind](), ...changes };
 }
 
-const names = ['sign in', 'list projects', 'list files', 'read a file', 'save a file', 'start a run', 'first event of a run', 'sign out'];
+const names = ['login', 'listProjects', 'listFiles', 'readFile', 'saveFile', 'startRun', 'followRun, first event', 'logout'];
 const costs = [18, 0.9, 1.1, 1, 2.1, 2.3, 0.9, 1.1];
 const shares = [0.03, 0.28, 0.13, 0.3, 0.12, 0.07, 0.07, 0.01];
 
 function stepsOf({ p50, p95, p99 }: { p50: number; p95: number; p99: number }, requests: number, errorShare = 0): LoadReport['steps'] {
   const steps = names.map((name, index) => {
     const cost = costs[index] ?? 1;
-    const slow = name === 'sign in' ? 1 : 0;
+    const slow = name === 'login' ? 1 : 0;
     const count = Math.round(requests * (shares[index] ?? 0));
     return {
       name,
-      ...(name === 'first event of a run' && { lap: true as const }),
+      ...(name === 'followRun, first event' && { lap: true as const }),
       count,
-      errors: Math.round(count * errorShare * (name === 'save a file' ? 3 : 0.4)),
+      errors: Math.round(count * errorShare * (name === 'saveFile' ? 3 : 0.4)),
       p50: slow * 55 + p50 * Math.min(cost, 3),
       p95: slow * 60 + p95 * Math.min(cost, 2) * 0.6,
       p99: slow * 80 + p99 * Math.min(cost, 2) * 0.6,
       max: slow * 120 + p99 * Math.min(cost, 2) * 1.1,
     };
   });
-  const whole = { name: 'whole run', lap: true, paced: true, count: Math.round(requests * 0.07), errors: 0 } as const;
+  const whole = { name: 'followRun, to its end', lap: true, paced: true, count: Math.round(requests * 0.07), errors: 0 } as const;
   return [...steps, { ...whole, p50: 1840, p95: 2390, p99: 2610, max: 2904 }];
 }
 
@@ -100,9 +100,7 @@ const makers: Record<Kind, () => LoadReport> = {
       targets: [{ met: true, text: `at least one stage holds: ${stress.holds} users` }],
       steps: stepsOf(behave(1400), requests),
       total: { p50: 5.2, p95: 212, p99: 640, max: 1840, requests, errors: 12 },
-      failures: [
-        { step: 'save a file', code: '503 busy', count: 12, example: 'The server has too much to do right now. Try again in 1 s.' },
-      ],
+      failures: [{ step: 'saveFile', code: '503 busy', count: 12, example: 'The server has too much to do right now. Try again in 1 s.' }],
       lateness: { p50: 0.6, p95: 3.2, p99: 9.4, max: 31 },
       notes: ['Generator, server and PostgreSQL share this machine.'],
       stress,
@@ -135,16 +133,16 @@ const makers: Record<Kind, () => LoadReport> = {
       headline: `Does not hold: at 50 users, the slowest step takes ${slowest(steps)} ms at p95 (500 allowed) and 2.1 % of requests fail.`,
       targets: [
         { met: false, text: `p95 below 500 ms in every step: ${slow(steps)}` },
-        { met: false, text: 'errors below 1 % of requests: 2.10 %, 503 busy × 14 in save a file' },
-        { met: false, text: 'errors below 1 % in every step (from 3 errors on): save a file 6.19 %' },
+        { met: false, text: 'errors below 1 % of requests: 2.10 %, 503 busy × 14 in saveFile' },
+        { met: false, text: 'errors below 1 % in every step (from 3 errors on): saveFile 6.19 %' },
         { met: true, text: 'the generator at most 100 ms late at p99' },
       ],
       steps,
       total: { p50: 402, p95: 1180, p99: 1702, max: 2410, requests, errors: 17 },
       failures: [
-        { step: 'save a file', code: '503 busy', count: 14, example: 'The server has too much to do right now. Try again in 1 s.' },
+        { step: 'saveFile', code: '503 busy', count: 14, example: 'The server has too much to do right now. Try again in 1 s.' },
         {
-          step: 'read a file',
+          step: 'readFile',
           code: 'unreachable',
           count: 3,
           example: 'The server cannot be reached. Check the connection and try again.',

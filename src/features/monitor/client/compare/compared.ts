@@ -1,7 +1,7 @@
 /** Reports side by side: what is compared, in figures and as ratios to the first. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { summarize } from '#features/monitor/summarize.ts';
-import { sayFigure, sayMemory, sayMs, sayPerSecond, sayShare } from '../load-report/say.ts';
+import { sayFigure, sayMemory, sayMs, sayPerSecond, sayShare, sayStep } from '../load-report/say.ts';
 import { meanResources } from '../load-report/shares.ts';
 
 export interface Compared {
@@ -46,7 +46,7 @@ export function compare(reports: readonly LoadReport[]): Compared[] {
 export function compareSteps(reports: readonly LoadReport[]): Compared[] {
   const names = [...new Set(reports.flatMap(({ steps }) => steps.map(({ name }) => name)))];
   return names.map((name) => ({
-    name,
+    name: sayStep(name),
     values: reports.map(({ steps }) => {
       const step = steps.find((each) => each.name === name);
       return step && step.count > step.errors ? step.p95 : null;

@@ -1,5 +1,6 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { sayNumber } from '#ui/time.tsx';
+import { sayStep } from './say.ts';
 import { Scrolling } from './scrolling.tsx';
 
 export function FailureTable({ failures }: { failures: LoadReport['failures'] }) {
@@ -21,7 +22,9 @@ export function FailureTable({ failures }: { failures: LoadReport['failures'] })
         <tbody>
           {failures.map(({ step, code, count, example }) => (
             <tr key={`${step} ${code}`}>
-              <th scope="row">{step}</th>
+              <th scope="row" title={step}>
+                {sayStep(step)}
+              </th>
               <td className="figures-words">{code}</td>
               <td>{sayNumber(count)}</td>
               <td className="figures-words">{example}</td>

@@ -22,6 +22,9 @@ export function sayShare(share: number): string {
   return `${percent === 0 || percent >= 10 ? Math.round(percent) : percent.toFixed(percent < 1 ? 2 : 1)} %`;
 }
 
+/** A step is named after its contract: "saveFile" is "save file" to people. */
+export const sayStep = (name: string): string => name.replace(/[a-z](?=[A-Z])/g, '$& ').toLowerCase();
+
 /** "45 s", "3:50 min" since the load began. */
 export function saySeconds(seconds: number): string {
   const whole = Math.round(seconds);

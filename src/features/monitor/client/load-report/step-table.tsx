@@ -1,6 +1,6 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { sayNumber } from '#ui/time.tsx';
-import { sayFigure, sayShare } from './say.ts';
+import { sayFigure, sayShare, sayStep } from './say.ts';
 import { Scrolling } from './scrolling.tsx';
 import { OutcomeMark } from './target-list.tsx';
 import { P95_TARGET_MS } from './targets.ts';
@@ -42,7 +42,7 @@ function StepRow({ step }: { step: Step }) {
   return (
     <tr>
       <th scope="row">
-        {name}
+        <span title={name}>{sayStep(name)}</span>
         {lap && <span className="step-kind">part of the one before</span>}
       </th>
       <td>{sayNumber(count)}</td>

@@ -1,0 +1,155 @@
+/**
+ * How much it takes to carry so many users: plain arithmetic on what a stress test measured. Everything is planned for 60 %
+ * utilisation, beyond which queues grow faster than load does.
+ */
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { throughputAt } from './stress/scalability.ts';
+
+export const UTILISATION = 0.6;
+/** A process runs JavaScript on one core. */
+const CORES_OF_A_PROCESS = 1;
+/** Standard deviations above the mean that a Poisson number stays below in 999 of 1,000 cases. */
+const PEAK_DEVIATIONS = 3.1;
+const LEAST_POOL = 5;
+/** Beside the pools: superuser's reserve (3), backup, migration, somebody with psql. */
+export const RESERVED_CONNECTIONS = 10;
+/** The connection for news. */
+const NEWS_CONNECTIONS = 1;
+
+type Stage = NonNullable<LoadReport['stress']>['stages'][number];
+type Fit = NonNullable<NonNullable<LoadReport['stress']>['fit']>;
+
+/** What a request or a user takes, as measured at the most users that held. Null: could not be seen. */
+export interface Costs {
+  /** Users at whom it was measured. */
+  users: number;
+  /** Requests a second of each, at this mean think time in milliseconds. */
+  perUser: number;
+  think: number;
+  /** CPU milliseconds a request. */
+  serverMs: number | null;
+  databaseMs: number | null;
+  /** Milliseconds that a request holds a connection. */
+  heldMs: number | null;
+  /** Bytes of a process with few users, and what a user adds. */
+  processMemory: number | null;
+  userMemory: number | null;
+  /** Shares of the requests. */
+  saves: number;
+  runs: number;
+  fit: Fit | null;
+}
+
+/** @throws Error when there is no stage to go by */
+export function costsOf(report: LoadReport): Costs {
+  const { stress, steps, total, think } = report;
+  const stage = stress?.stages.findLast(({ users, met }) => met && users === stress.holds);
+  if (!stress || !stage) throw new Error('No stage of this report holds, so there is nothing to plan with. Run npm run test:stress again.');
+  const { requestsPerSecond, users, resources } = stage;
+  const perRequest = (amount: number | null) => (amount === null ? null : (amount / requestsPerSecond) * 1000);
+  const shareOf = (name: string) => (total.requests === 0 ? 0 : (steps.find((step) => step.name === name)?.count ?? 0) / total.requests);
+  return {
+    users,
+    perUser: requestsPerSecond / users,
+    think,
+    serverMs: perRequest(resources.serverCpu),
+    databaseMs: perRequest(resources.databaseCpu),
+    heldMs: perRequest(resources.poolUsed),
+    ...memoryOf(stress.stages, processesOf(report)),
+    saves: shareOf('saveFile'),
+    runs: shareOf('startRun'),
+    fit: stress.fit,
+  };
+}
+
+/** As the report says; else one a core, which is what production starts. */
+function processesOf({ target, machine }: LoadReport): number {
+  return Number(/WEB_CONCURRENCY (\d+)/.exec(target.about)?.[1] ?? machine.cores) || 1;
+}
+
+function memoryOf(stages: readonly Stage[], processes: number): Pick<Costs, 'processMemory' | 'userMemory'> {
+  const seen = stages.flatMap(({ users, resources: { memory } }) => (memory === null ? [] : { users, memory }));
+  const sorted = seen.toSorted((a, b) => a.users - b.users);
+  const [few, many] = [sorted[0], sorted.at(-1)];
+  if (!few || !many) return { processMemory: null, userMemory: null };
+  const userMemory = many.users > few.users ? Math.max(0, (many.memory - few.memory) / (many.users - few.users)) : 0;
+  return { processMemory: few.memory / processes, userMemory };
+}
+
+export interface Question {
+  users: number;
+  /** Mean think time in milliseconds. */
+  think: number;
+  /** Of one server. */
+  cores: number;
+}
+
+export type Capacity = ReturnType<typeof capacityFor>;
+
+/** @returns what it takes; null where a cost could not be seen */
+export function capacityFor(costs: Costs, { users, think, cores }: Question) {
+  const requestsPerSecond = users * costs.perUser * (costs.think / think);
+  /** As many users at the measured think time ask as much. */
+  const equivalent = requestsPerSecond / costs.perUser;
+  const contention = contentionOf(costs, equivalent);
+  const coresFor = (ms: number | null) => (ms === null ? null : (requestsPerSecond * ms * contention) / 1000);
+  const serverCores = coresFor(costs.serverMs);
+  const databaseCores = coresFor(costs.databaseMs);
+
+  const processes = serverCores === null ? null : Math.max(1, Math.ceil(serverCores / UTILISATION / CORES_OF_A_PROCESS - 1e-9));
+  const serversNeeded = processes === null ? null : Math.ceil(processes / cores);
+  const servers = serversNeeded === null ? null : serversNeeded + 1;
+  const processesOfServer = processes === null || serversNeeded === null ? null : Math.ceil(processes / serversNeeded);
+
+  const held = costs.heldMs === null ? null : (requestsPerSecond * costs.heldMs) / 1000;
+  const heldByProcess = held === null || processes === null ? null : held / processes;
+  const pool =
+    heldByProcess === null ? null : Math.max(LEAST_POOL, Math.ceil(heldByProcess + PEAK_DEVIATIONS * Math.sqrt(heldByProcess)) + 1);
+  const allProcesses = servers === null || processesOfServer === null ? null : servers * processesOfServer;
+  const connections = pool === null || allProcesses === null ? null : allProcesses * (pool + NEWS_CONNECTIONS);
+  const usersOfServer = serversNeeded === null ? null : users / serversNeeded;
+  const serverMemory =
+    costs.processMemory === null || costs.userMemory === null || processesOfServer === null || usersOfServer === null
+      ? null
+      : processesOfServer * costs.processMemory + usersOfServer * costs.userMemory;
+  return {
+    requestsPerSecond,
+    equivalent,
+    contention,
+    serverCores,
+    databaseCores,
+    processes,
+    serversNeeded,
+    servers,
+    processesOfServer,
+    allProcesses,
+    held,
+    heldByProcess,
+    pool,
+    connections,
+    maxConnections: connections === null ? null : Math.ceil((connections + RESERVED_CONNECTIONS) / 10) * 10,
+    usersOfServer,
+    serverMemory,
+    beyond: beyondLaw(costs, equivalent),
+  };
+}
+
+/** How much more a request costs than when it was measured: 1 up to there, by the law above. */
+function contentionOf({ fit, users: measured }: Costs, users: number): number {
+  if (!fit || users <= measured) return 1;
+  const efficiency = (count: number) => throughputAt(fit, count) / (fit.lambda * count);
+  return efficiency(measured) / efficiency(users);
+}
+
+/** `measured`: within what was tried; `law`: beyond, by the law; `peak`: more than one database carries. */
+function beyondLaw({ fit, users: measured }: Costs, users: number): 'measured' | 'law' | 'peak' {
+  if (fit?.peakUsers != null && users > fit.peakUsers) return 'peak';
+  return users > measured ? 'law' : 'measured';
+}
+
+/** The scaling guide's table of pool sizes. */
+export function guidePool(users: number): string {
+  if (users < 25) return '5-10';
+  if (users < 50) return '10-20';
+  return users < 100 ? '20-30' : '30-50';
+}
