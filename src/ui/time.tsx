@@ -3,7 +3,6 @@ import { useSyncExternalStore } from 'react';
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-const count = new Intl.NumberFormat('en');
 
 const steps = [
   ['minute', 60],
@@ -31,13 +30,6 @@ export function sayDuration(milliseconds: number): string {
 }
 
 export const sayExactly = (at: string): string => exact.format(new Date(at));
-export const sayNumber = (number: number): string => count.format(number).replaceAll(',', '\u202f');
-
-export function sayBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(1)} kB`;
-  return `${(bytes / 1024 ** 2).toFixed(1)} MB`;
-}
 
 let minute = Date.now();
 const listeners = new Set<() => void>();

@@ -2,8 +2,8 @@ import { useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react
 import type { Run } from '#features/runs/contract.ts';
 import type { Turn } from '#features/runs/conversation.ts';
 import { Button, IconButton } from '#ui/button.tsx';
+import { sayNumber } from '#ui/figure.ts';
 import { Failure } from '#ui/note.tsx';
-import { sayNumber } from '#ui/time.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationView } from './conversation-view.tsx';

@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayExactly, sayNumber } from '#ui/time.tsx';
+import { sayNumber } from '#ui/figure.ts';
+import { sayExactly } from '#ui/time.tsx';
 import { Plot } from '../load-report/plot/plot.tsx';
 import { testNames } from '../load-report/say.ts';
 import { Scrolling } from '../load-report/scrolling.tsx';

@@ -1,5 +1,6 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayDuration, sayNumber } from '#ui/time.tsx';
+import { sayNumber } from '#ui/figure.ts';
+import { sayDuration } from '#ui/time.tsx';
 import { sayFigure, sayMs, saySeconds } from './say.ts';
 
 /** Where and how it was measured. */

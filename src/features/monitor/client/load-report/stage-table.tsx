@@ -1,5 +1,5 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/time.tsx';
+import { sayNumber } from '#ui/figure.ts';
 import { sayFigure, sayMs, sayShare } from './say.ts';
 import { Scrolling } from './scrolling.tsx';
 import { OutcomeMark } from './target-list.tsx';

@@ -1,7 +1,8 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { summarize } from '#features/monitor/summarize.ts';
+import { sayNumber } from '#ui/figure.ts';
 import { Icon } from '#ui/icon.tsx';
-import { sayExactly, sayNumber } from '#ui/time.tsx';
+import { sayExactly } from '#ui/time.tsx';
 import { sayFigure, sayPerSecond, saySeconds, sayShare, testNames } from './say.ts';
 import { ERROR_TARGET, P95_TARGET_MS } from './targets.ts';
 import './verdict.css';
