@@ -115,7 +115,7 @@ const makers: Record<Kind, () => LoadReport> = {
       startedAt: '2026-11-24T05:31:15.000Z',
       seconds: 94,
       headline: 'Holds: sessions begin, end and expire on both servers within a second, and a million old rows disturb nobody.',
-      targets: phases.map(({ name, met, summary }) => ({ met, text: `${name}: ${summary}` })),
+      targets: phases.filter(({ skipped }) => !skipped).map(({ name, met }) => ({ met, text: name })),
       phases,
       ...playMoments(94, () => 50),
     };

@@ -3,13 +3,14 @@ import { Link } from 'wouter';
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { sayNumber } from '#ui/figure.ts';
 import { sayExactly } from '#ui/time.tsx';
-import { Plot } from '../load-report/plot/plot.tsx';
+import { PlotGrid } from '../load-report/plot/plot-grid.tsx';
 import { testNames } from '../load-report/say.ts';
 import { Scrolling } from '../load-report/scrolling.tsx';
 import { VerdictMark } from '../load-report/verdict.tsx';
 import { type Compared, compare, compareSteps, ratioOf } from './compared.ts';
 import { letterOf, overlaidPlots } from './overlaid.ts';
 import '../load-report/load-report.css';
+import '../load-report/figures.css';
 import './compare.css';
 
 /** Reports side by side, the first being what the others are held against. */
@@ -40,11 +41,7 @@ export function CompareView({ reports }: { reports: readonly LoadReport[] }) {
       </section>
       <section aria-labelledby="plots">
         <h2 id="plots">Plots</h2>
-        <div className="plots">
-          {plots.map(({ title, over, shape }) => (
-            <Plot key={title} title={title} over={over} shape={shape} />
-          ))}
-        </div>
+        <PlotGrid plots={plots} />
       </section>
     </div>
   );

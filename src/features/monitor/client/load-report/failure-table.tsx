@@ -2,6 +2,7 @@ import type { LoadReport } from '#features/monitor/load-report.ts';
 import { sayNumber } from '#ui/figure.ts';
 import { sayStep } from './say.ts';
 import { Scrolling } from './scrolling.tsx';
+import './figures.css';
 
 export function FailureTable({ failures }: { failures: LoadReport['failures'] }) {
   return (

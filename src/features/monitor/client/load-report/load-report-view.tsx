@@ -4,7 +4,8 @@ import { sayNumber } from '#ui/figure.ts';
 import { Note } from '#ui/note.tsx';
 import { FailureTable } from './failure-table.tsx';
 import { PhaseList } from './phase-list.tsx';
-import { Plot } from './plot/plot.tsx';
+import { PlotGrid } from './plot/plot-grid.tsx';
+import { isSeen } from './plot/shape.ts';
 import { Setting } from './setting.tsx';
 import { ShareList } from './share-list.tsx';
 import { meanResources, sharesOf } from './shares.ts';
@@ -72,14 +73,12 @@ function UsedPanel({ report }: { report: LoadReport }) {
 
 function TimeSection({ report }: { report: LoadReport }) {
   const plots = useMemo(() => timePlots(report, `time ${report.id}`), [report]);
+  const unseen = plots.filter(({ shape }) => !isSeen(shape)).map(({ title }) => title.toLowerCase());
   return (
     <section aria-labelledby="time">
       <h2 id="time">Over time</h2>
-      <div className="plots">
-        {plots.map(({ title, hint, shape }) => (
-          <Plot key={title} title={title} {...(hint && { hint })} over="time" shape={shape} />
-        ))}
-      </div>
+      <PlotGrid plots={plots.map((plot) => ({ ...plot, over: 'time' }))} />
+      {unseen.length > 0 && <p className="unseen">Could not be seen from here: {unseen.join(', ')}.</p>}
     </section>
   );
 }

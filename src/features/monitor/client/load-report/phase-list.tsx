@@ -1,6 +1,7 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { sayFigure } from './say.ts';
 import { OutcomeMark } from './target-list.tsx';
+import './phase-list.css';
 
 type Phase = NonNullable<LoadReport['phases']>[number];
 

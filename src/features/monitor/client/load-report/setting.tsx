@@ -2,6 +2,7 @@ import type { LoadReport } from '#features/monitor/load-report.ts';
 import { sayNumber } from '#ui/figure.ts';
 import { sayDuration } from '#ui/time.tsx';
 import { sayFigure, sayMs, saySeconds } from './say.ts';
+import './setting.css';
 
 /** Where and how it was measured. */
 export function Setting({ report }: { report: LoadReport }) {

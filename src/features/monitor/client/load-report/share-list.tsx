@@ -1,6 +1,7 @@
 import { sayShare } from './say.ts';
 import type { Share } from './shares.ts';
 import { Meter } from './verdict.tsx';
+import './share-list.css';
 
 /** Bars of how full each resource was, the fullest on top. */
 export function ShareList({ shares }: { shares: readonly Share[] }) {

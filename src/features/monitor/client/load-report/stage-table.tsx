@@ -3,6 +3,7 @@ import { sayNumber } from '#ui/figure.ts';
 import { sayFigure, sayMs, sayShare } from './say.ts';
 import { Scrolling } from './scrolling.tsx';
 import { OutcomeMark } from './target-list.tsx';
+import './figures.css';
 
 type Stage = NonNullable<LoadReport['stress']>['stages'][number];
 

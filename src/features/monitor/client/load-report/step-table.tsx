@@ -5,6 +5,7 @@ import { Scrolling } from './scrolling.tsx';
 import { OutcomeMark } from './target-list.tsx';
 import { P95_TARGET_MS } from './targets.ts';
 import { Meter } from './verdict.tsx';
+import './figures.css';
 
 type Step = LoadReport['steps'][number];
 

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { sayNumber } from '#ui/figure.ts';
-import { Plot } from './plot/plot.tsx';
+import { PlotGrid } from './plot/plot-grid.tsx';
 import { StageTable } from './stage-table.tsx';
 import { latencyShape, shareShape, throughputShape } from './stress-shapes.ts';
 
@@ -17,11 +17,13 @@ export function StressSection({ stress, machine }: { stress: Stress; machine: Lo
     <section aria-labelledby="stress">
       <h2 id="stress">How far it goes</h2>
       <p className="lead">{sayLimit(stress)}</p>
-      <div className="plots">
-        <Plot title="Throughput by users" hint={sayFit(stress.fit)} over="users" shape={shapes.throughput} />
-        <Plot title="Latency by users" hint="A cross: a target was missed there." over="users" shape={shapes.latency} />
-        <Plot title="What fills up" hint="Share of what there is, by users." over="users" shape={shapes.share} />
-      </div>
+      <PlotGrid
+        plots={[
+          { title: 'Throughput by users', hint: sayFit(stress.fit), over: 'users', shape: shapes.throughput },
+          { title: 'Latency by users', hint: 'A cross: a target was missed there.', over: 'users', shape: shapes.latency },
+          { title: 'What fills up', hint: 'Share of what there is, by users.', over: 'users', shape: shapes.share },
+        ]}
+      />
       <StageTable stages={stress.stages} />
     </section>
   );

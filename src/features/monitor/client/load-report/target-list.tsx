@@ -1,5 +1,6 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { Icon, type IconName } from '#ui/icon.tsx';
+import './target-list.css';
 
 export type Outcome = 'met' | 'missed' | 'skipped';
 

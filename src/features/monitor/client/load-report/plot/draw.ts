@@ -33,7 +33,7 @@ export function drawPlot(target: HTMLElement, shape: Shape, onCursor: (index: nu
       y: { distr: shape.log ? 3 : 1, range: [y.min, y.max] },
     },
     axes: axesOf(shape, y),
-    series: [{}, ...shape.lines.map(seriesOf)],
+    series: [{}, ...shape.lines.map((each) => seriesOf(each, shape))],
     hooks: { draw: [(plot) => drawOver(plot, shape)], setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)] },
   };
   return new uPlot(options, [[...shape.x], ...shape.lines.map(({ values }) => [...values])], target);
@@ -74,14 +74,20 @@ function widthOf(plot: uPlot, labels: string[] | null): number {
   return 12 + Math.ceil(Math.max(24, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width / uPlot.pxRatio)));
 }
 
-function seriesOf({ label, colour, dash, width = 1.5, stepped, filled, dots, joined }: Line): uPlot.Series {
+function seriesOf(
+  { label, values, colour, dash, width = 1.5, stepped, filled, dots, joined }: Line,
+  { x, missed = [] }: Shape,
+): uPlot.Series {
   const stroke = () => colourOf(colour);
+  // Where a cross stands, no dot does.
+  const crossed = new Set(missed.map((cross) => cross.x));
+  const dotted = x.flatMap((at, index) => (values[index] === null || crossed.has(at) ? [] : [index]));
   return {
     label,
     stroke,
     width: dots ? 0 : width,
     spanGaps: joined ?? false,
-    points: dots ? { show: true, size: 9, fill: stroke, stroke, space: 0 } : { show: false },
+    points: dots ? { show: true, filter: dotted, size: 9, fill: stroke, stroke, space: 0 } : { show: false },
     ...(dots && { paths: () => null }),
     ...(dash && { dash: [...dash] }),
     ...(filled && { fill: () => withAlpha(colourOf(colour), 0.12) }),

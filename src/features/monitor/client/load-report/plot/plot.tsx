@@ -7,7 +7,7 @@ import { FiguresTable } from './figures-table.tsx';
 import type { Line, Shape } from './shape.ts';
 import './plot.css';
 
-interface PlotProps {
+export interface PlotProps {
   title: string;
   /** What one should see in it, in a sentence. */
   hint?: string;
@@ -35,7 +35,6 @@ export function Plot({ title, hint, over, shape }: PlotProps) {
     };
   }, [shape]);
 
-  const seen = shape.lines.some(({ values }) => values.some((value) => value !== null));
   const at = cursor === null ? undefined : shape.x[cursor];
   return (
     <figure className="plot">
@@ -46,19 +45,13 @@ export function Plot({ title, hint, over, shape }: PlotProps) {
         </span>
         {hint && <p className="plot-hint">{hint}</p>}
       </figcaption>
-      {seen ? (
-        <>
-          <ul className="plot-legend">
-            {shape.lines.map((line) => (
-              <LegendItem key={line.label} line={line} value={valueAt(line, cursor)} say={shape.sayY} />
-            ))}
-          </ul>
-          <div ref={target} className="plot-canvas" role="img" aria-label={`${title}: ${describeLines(shape.lines, shape.sayY)}`} />
-          <FiguresTable title={title} over={over} shape={shape} />
-        </>
-      ) : (
-        <p className="plot-unseen">Could not be seen from here.</p>
-      )}
+      <ul className="plot-legend">
+        {shape.lines.map((line) => (
+          <LegendItem key={line.label} line={line} value={valueAt(line, cursor)} say={shape.sayY} />
+        ))}
+      </ul>
+      <div ref={target} className="plot-canvas" role="img" aria-label={`${title}: ${describeLines(shape.lines, shape.sayY)}`} />
+      <FiguresTable title={title} over={over} shape={shape} />
     </figure>
   );
 }

@@ -56,3 +56,6 @@ export interface Shape {
   /** At least as high as this. */
   atLeast?: number;
 }
+
+/** Is there anything to draw? */
+export const isSeen = ({ lines }: Shape): boolean => lines.some(({ values }) => values.some((value) => value !== null));
