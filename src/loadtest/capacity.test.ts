@@ -93,7 +93,7 @@ describe('the plan', () => {
     const rows = explainPlan(costs, question);
     const find = (name: string) => rows.find(([each]) => each === name)?.slice(1);
     assert.deepEqual(find('requests'), ['120 requests/s', '400 users × 0.30 requests/s each']);
-    assert.deepEqual(find('server CPU'), ['0.40 cores', '120 requests/s × 2.00 ms = 0.24 cores, at 60 %']);
+    assert.deepEqual(find('server CPU'), ['0.40 cores', '120 requests/s × 2 ms = 0.24 cores, at 60 %']);
     assert.deepEqual(find('servers'), ['2', '1 process / 4 cores a server = 1, and one that may fail (N+1)']);
     assert.match(find('PG_POOL_MAX')?.[1] ?? '', /the guide, in all: 30-50/);
     for (const [name, answer, arithmetic] of rows)

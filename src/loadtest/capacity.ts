@@ -48,13 +48,16 @@ export function costsOf(report: LoadReport): Costs {
   const { requestsPerSecond, users, resources } = stage;
   const perRequest = (amount: number | null) => (amount === null ? null : (amount / requestsPerSecond) * 1000);
   const shareOf = (name: string) => (total.requests === 0 ? 0 : (steps.find((step) => step.name === name)?.count ?? 0) / total.requests);
+  const databaseMs = perRequest(resources.databaseCpu);
+  const inUseMs = perRequest(resources.poolUsed);
   return {
     users,
     perUser: requestsPerSecond / users,
     think,
     serverMs: perRequest(resources.serverCpu),
-    databaseMs: perRequest(resources.databaseCpu),
-    heldMs: perRequest(resources.poolUsed),
+    databaseMs,
+    // Seen once a second, short use is missed; but a connection is held for as long as the database works for it.
+    heldMs: inUseMs === null ? null : Math.max(inUseMs, databaseMs ?? 0),
     ...memoryOf(stress.stages, processesOf(report)),
     saves: shareOf('saveFile'),
     runs: shareOf('startRun'),

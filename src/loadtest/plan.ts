@@ -26,7 +26,10 @@ const percent = `${UTILISATION * 100} %`;
 
 type Row = [name: string, answer: string, arithmetic: string];
 
-const number = (value: number) => (value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en'));
+function number(value: number): string {
+  if (Number.isInteger(value) || value >= 100) return Math.round(value).toLocaleString('en');
+  return value.toFixed(value < 10 ? 2 : 1);
+}
 const gigabytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GB`;
 const megabytes = (bytes: number) => `${(bytes / 1024 ** 2).toFixed(0)} MB`;
 const UNSEEN: [string, string] = ['?', 'not seen in that test: METRICS_TOKEN was not known'];

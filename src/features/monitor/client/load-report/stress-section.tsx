@@ -35,9 +35,11 @@ function sayLimit({ limit, breaks }: Stress): string {
   return `The ${limit.resource} ${gives}. ${limit.evidence}`;
 }
 
+const share = (value: number) => (value === 0 ? '0' : value.toPrecision(2));
+
 function sayFit(fit: Stress['fit']): string {
   if (!fit) return 'Too few stages to fit a curve to.';
   const peak = fit.peakUsers === null ? '' : `; its peak would be at ${sayNumber(Math.round(fit.peakUsers))} users`;
   const { lambda, sigma, kappa, r2 } = fit;
-  return `Fitted: λ ${lambda.toPrecision(3)}/s a user, contention σ ${sigma.toPrecision(2)}, coherency κ ${kappa.toPrecision(2)}, R² ${r2.toFixed(3)}${peak}.`;
+  return `Fitted: λ ${lambda.toPrecision(3)}/s a user, contention σ ${share(sigma)}, coherency κ ${share(kappa)}, R² ${r2.toFixed(3)}${peak}.`;
 }

@@ -6,7 +6,7 @@ import { colourOf } from './colours.ts';
 import type { Line, Mark, Shape } from './shape.ts';
 import { linearTicks, logTicks, type Ticks } from './ticks.ts';
 
-const FONT = '12px "Inter Variable", system-ui, sans-serif';
+export const FONT = '12px "Inter Variable", system-ui, sans-serif';
 export const HEIGHT = 220;
 const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
 const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10_000];

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import 'uplot/dist/uPlot.min.css';
 import { onThemeChange } from './colours.ts';
 import { describeLines } from './describe.ts';
-import { drawPlot, HEIGHT } from './draw.ts';
+import { drawPlot, FONT, HEIGHT } from './draw.ts';
 import { FiguresTable } from './figures-table.tsx';
 import type { Line, Shape } from './shape.ts';
 import './plot.css';
@@ -28,7 +28,11 @@ export function Plot({ title, hint, over, shape }: PlotProps) {
     const resized = new ResizeObserver(() => plot.setSize({ width: Math.max(200, element.clientWidth), height: HEIGHT }));
     resized.observe(element);
     const forget = onThemeChange(() => plot.redraw(false));
+    let gone = false;
+    // What is drawn before the font has come is drawn in another one, of another width.
+    void document.fonts.load(FONT).then(() => gone || plot.redraw(false, true));
     return () => {
+      gone = true;
       forget();
       resized.disconnect();
       plot.destroy();
