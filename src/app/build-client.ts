@@ -19,7 +19,7 @@ export const reportPage = join(root, 'dist/report/report.html');
 export async function buildClientIfOld(): Promise<boolean> {
   const wanted = await hashSources();
   const built = await readFile(stamp, 'utf8').catch(() => '');
-  if (built === wanted) return false;
+  if (built === wanted && existsSync(reportPage)) return false;
   await buildClient(wanted);
   return true;
 }

@@ -10,6 +10,7 @@ import { sayClock, sayFigure, sayMemory, saySeconds, sayShare, sayStep } from '.
 import { meanResources, sharesOf } from './client/load-report/shares.ts';
 import { latencyShape, shareShape, throughputShape } from './client/load-report/stress-shapes.ts';
 import { timePlots } from './client/load-report/time-shapes.ts';
+import { summarize } from './summarize.ts';
 
 const stressOf = (report = buildReport('stress')) => {
   assert.ok(report.stress);
@@ -168,5 +169,20 @@ describe('reports side by side', () => {
       p95?.shape.lines.map(({ label }) => label),
       ['A', 'B'],
     );
+  });
+});
+
+describe('a stress test in which nothing held', () => {
+  it('has no place that is marked as holding, and a summary of the whole', () => {
+    const stress = stressOf();
+    const stages = stress.stages.slice(0, 1).map((stage) => ({ ...stage, met: false, missed: ['p95 below 500 ms'] }));
+    const report = buildReport('stress', { passed: false, stress: { ...stress, stages, holds: 0, breaks: 50, fit: null } });
+    assert.deepEqual(
+      throughputShape(stressOf(report)).marks?.map(({ kind }) => kind),
+      ['bad'],
+    );
+    const { holds, p95 } = summarize(report);
+    assert.equal(holds, 0);
+    assert.ok(p95 > 0);
   });
 });

@@ -34,7 +34,7 @@ export function LoadReportView({ report }: { report: LoadReport }) {
           <UsedPanel report={report} />
         </div>
       </div>
-      {stress && <StressSection stress={stress} machine={machine} />}
+      {stress && stress.stages.length > 0 && <StressSection stress={stress} machine={machine} />}
       {phases && <PhaseList phases={phases} />}
       {report.moments.length > 0 && <TimeSection report={report} />}
       {steps.length > 0 && (
