@@ -32,4 +32,12 @@ describe('a cookie jar', () => {
     jar.take(['', '=nothing', 'nothing']);
     assert.equal(jar.header(), '');
   });
+
+  it('can begin with what another one holds, and goes on by itself', () => {
+    const jar = createCookieJar();
+    jar.take(['sid=one']);
+    const other = createCookieJar(jar.entries());
+    jar.take(['sid=; max-age=0']);
+    assert.equal(other.header(), 'sid=one');
+  });
 });

@@ -2,8 +2,9 @@
 
 export type CookieJar = ReturnType<typeof createCookieJar>;
 
-export function createCookieJar() {
-  const cookies = new Map<string, string>();
+/** @param given names and values to begin with */
+export function createCookieJar(given: Iterable<[name: string, value: string]> = []) {
+  const cookies = new Map(given);
   return {
     /** @param lines the `set-cookie` headers of a reply */
     take(lines: readonly string[]): void {
@@ -16,6 +17,8 @@ export function createCookieJar() {
         else cookies.set(name, pair.slice(equals + 1).trim());
       }
     },
+    /** Names and values, as they are now. */
+    entries: (): [name: string, value: string][] => [...cookies],
     /** The `cookie` header of the next request; empty when there is none to send. */
     header: (): string => Array.from(cookies, ([name, value]) => `${name}=${value}`).join('; '),
   };

@@ -43,7 +43,10 @@ async function work({ generators, recorder, settings, wait }: Rig): Promise<numb
     else await generators.receive(arrivals);
     await wait(seconds);
     recorder.record(await generators.end());
-    return recorder.seconds() - from;
+    const took = recorder.seconds() - from;
+    // What a server that is gone keeps of them is no matter of this report.
+    await generators.signOut().catch(() => undefined);
+    return took;
   } finally {
     stopProgress();
   }

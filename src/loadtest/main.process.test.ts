@@ -49,7 +49,7 @@ describe('npm run test:load', () => {
     assert.equal(code, 1, said);
     assert.match(said, /login +(\d+) +\1 /);
     assert.match(said, /503 overloaded × \d+ in login: Too busy\./);
-    assert.match(said, /METRICS_TOKEN is not set/);
+    assert.match(said, /could not be seen\. Set METRICS_TOKEN/);
     assert.match(said, /✗ missed +errors below 1 % of requests: 100\.00 %/);
     const names = await readdir(join(folder, 'reports'));
     const name = names.find((file) => /^load-[\dT-]+Z\.json$/.test(file)) ?? '';

@@ -31,6 +31,7 @@ interface Found {
 
 const LIMIT_NOTE =
   'The server refused requests by its limits (429). Start it with a higher RATE_LIMIT_MULTIPLIER to measure what it can carry.';
+const UNSEEN_NOTE = 'What the servers used could not be seen. Set METRICS_TOKEN to their token.';
 const isLimit = ({ code }: Failure) => code.startsWith('429 ');
 
 export function makeReport({ test, startedAt, settings, target, generators, recorder, ...found }: Found): LoadReport {
@@ -59,7 +60,11 @@ export function makeReport({ test, startedAt, settings, target, generators, reco
     total,
     failures,
     lateness: measurements.lateness(),
-    notes: [...target.notes(), ...(failures.some(isLimit) ? [LIMIT_NOTE] : [])],
+    notes: [
+      ...target.notes(),
+      ...(failures.some(isLimit) ? [LIMIT_NOTE] : []),
+      ...(recorder.samples.some(({ memory }) => memory !== null) ? [] : [UNSEEN_NOTE]),
+    ],
     moments: recorder.moments,
     samples: recorder.samples,
     ...(found.stress && { stress: found.stress }),

@@ -20,6 +20,9 @@ export interface Rig {
   wait(seconds: number): Promise<void>;
 }
 
+/** After this, requests whose time is up have ended too. */
+const DRAIN_S = 65;
+
 interface Options {
   settings: Settings;
   target: Target;
@@ -59,6 +62,16 @@ export async function record<T>({ recorder }: Rig, work: () => Promise<T>): Prom
   } finally {
     over.abort();
     await Promise.allSettled([recording, working]);
+  }
+}
+
+/** Everybody rests until nothing is under way, so that the next stage does not inherit a queue. */
+export async function rest({ generators, recorder, wait }: Rig): Promise<void> {
+  await generators.setUsers(0, 0);
+  for (let waited = 0; waited < DRAIN_S; waited += 0.5) {
+    await recorder.take();
+    if (recorder.underWay() === 0) return;
+    await wait(0.5);
   }
 }
 

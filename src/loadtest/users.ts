@@ -33,6 +33,8 @@ interface SignUpOptions {
 
 /** Hashing passwords is what takes the time, and more at once would not be faster. */
 const AT_ONCE = 4;
+const MAX_TRIES = 4;
+const PATIENCE_MS = 10_000;
 
 /**
  * Signs up users and fills their projects.
@@ -74,6 +76,30 @@ async function signUpUser(call: Call, email: string, staySignedIn: boolean): Pro
   }
   if (!staySignedIn) await call(logout, {});
   return { email, password, projectId, call, files, signedIn: staySignedIn };
+}
+
+/** Signs out whoever is signed in: not measured, and insistent, so that no session stays behind because a connection broke. */
+export async function signOutUsers(users: readonly VirtualUser[]): Promise<void> {
+  const rest = users.filter(({ signedIn }) => signedIn).values();
+  const work = async () => {
+    for (const user of rest) {
+      await insist(() => user.call(logout, {}, { signal: AbortSignal.timeout(PATIENCE_MS) }));
+      user.signedIn = false;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
+
+/** Asks again when no answer arrives; only for what may be done twice. */
+export async function insist<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const answered = error instanceof ProblemError && error.status > 0;
+      if (answered || tries === MAX_TRIES) throw error;
+    }
+  }
 }
 
 function explain(error: unknown): unknown {

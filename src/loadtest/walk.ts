@@ -36,7 +36,7 @@ export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
   async function walk(user: VirtualUser, steps: Step[], begin: number, random: () => number, isWanted: () => boolean) {
     let due = begin;
     for (const step of steps) {
-      const late = await pauses.until(due);
+      const late = await pauses.until(due, isWanted);
       if (pauses.over() || !isWanted()) return due;
       if (late !== undefined) measurements.late(late);
       underWay += 1;
@@ -67,6 +67,8 @@ export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
      */
     setUsers(users: readonly VirtualUser[], ramp: number): void {
       wanted = new Set(users);
+      // Whoever is not wanted any more goes at once rather than after thinking.
+      pauses.wakeAll();
       users.forEach((user, index) => {
         if (walking.has(user)) return;
         const end = work(user, createRandom(seed + index + 1), ramp).finally(() => walking.delete(user));

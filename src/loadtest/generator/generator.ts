@@ -53,6 +53,7 @@ export async function startGenerator(beginning: Beginning) {
     signedUp: (): number => signedUp,
     setUsers: (users: number, ramp: number) => ask({ do: 'setUsers', users, ramp }),
     receive: (perSecond: number) => ask({ do: 'receive', perSecond }),
+    signOut: () => ask({ do: 'signOut' }),
     takeState: () => askState({ do: 'takeBatch' }),
     end: () => askState({ do: 'end' }),
     /** Breaks off whatever is under way. */

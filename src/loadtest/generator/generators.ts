@@ -32,6 +32,8 @@ export async function startGenerators(count: number, beginning: Omit<Beginning, 
     setUsers: (users: number, ramp: number) => each((one, index) => one.setUsers(share(users, index), ramp)),
     /** Open model. */
     receive: (perSecond: number) => each((one) => one.receive(perSecond / count)),
+    /** Everybody signs out who is signed in; they are at rest by then. */
+    signOut: () => each((one) => one.signOut()),
     /** What was measured since the last time. */
     takeState: () => states((one) => one.takeState()),
     /** Everybody finishes the step under way. */

@@ -20,6 +20,8 @@ export type Order =
   | { do: 'setUsers'; users: number; ramp: number }
   /** Open model: visits begin at this rate. */
   | { do: 'receive'; perSecond: number }
+  /** Everybody signs out who is signed in; they are at rest by then. */
+  | { do: 'signOut' }
   /** What was measured since the last time. */
   | { do: 'takeBatch' }
   /** Everybody finishes the step under way. */

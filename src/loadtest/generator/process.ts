@@ -4,7 +4,7 @@ import { type Connections, createConnections } from '../connection.ts';
 import { messageOf } from '../failure.ts';
 import { createMeasurements } from '../measure.ts';
 import { measuredSteps } from '../steps.ts';
-import { signUpUsers, type VirtualUser } from '../users.ts';
+import { signOutUsers, signUpUsers, type VirtualUser } from '../users.ts';
 import { createWalk, type Walk } from '../walk.ts';
 import type { Answer, Beginning, Message, Order, State } from './messages.ts';
 
@@ -43,6 +43,9 @@ async function carryOut(order: Order): Promise<Answer> {
       return {};
     case 'receive':
       void walk.receive(users, createArrivals(order.perSecond, beginning.seed));
+      return {};
+    case 'signOut':
+      await signOutUsers(users);
       return {};
     case 'takeBatch':
       return { state: readState(walk) };

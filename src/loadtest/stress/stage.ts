@@ -12,8 +12,6 @@ import type { Next } from './stage-plan.ts';
 /** At most; a third of the stage where that is less. */
 const RAMP_S = 5;
 const SETTLE_S = 5;
-/** After this, requests whose time is up have ended too. */
-const DRAIN_S = 65;
 
 export interface Tried {
   stage: Stage;
@@ -52,16 +50,6 @@ export async function tryStage(rig: Rig, { users, direction }: Next): Promise<Tr
   const refused = measurements.failures().reduce((sum, { code, count }) => sum + (code.startsWith('429 ') ? count : 0), 0);
   sayStage(stage);
   return { stage, strain: { users, resources, requests, errors, refused, lateness } };
-}
-
-/** Everybody rests until nothing is under way, so that the next stage does not inherit a queue. */
-export async function rest({ generators, recorder, wait }: Rig): Promise<void> {
-  await generators.setUsers(0, 0);
-  for (let waited = 0; waited < DRAIN_S; waited += 0.5) {
-    await recorder.take();
-    if (recorder.underWay() === 0) return;
-    await wait(0.5);
-  }
 }
 
 function sayStage({ users, direction, requestsPerSecond, p95, missed }: Stage): void {

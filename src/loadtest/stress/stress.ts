@@ -2,14 +2,14 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { makeReport } from '../report.ts';
 import { findLimit, findNearestLimit, type Limit } from '../resources/limit.ts';
-import { boundsOf, type Rig, record, withRig } from '../rig.ts';
+import { boundsOf, type Rig, record, rest, withRig } from '../rig.ts';
 import { say } from '../say.ts';
 import type { Settings } from '../settings.ts';
 import { formatMs } from '../table.ts';
 import type { Target } from '../target/target.ts';
 import { checkAnswers, MAX_P95_MS } from '../targets.ts';
 import { fitScalability } from './scalability.ts';
-import { rest, type Tried, tryStage } from './stage.ts';
+import { type Tried, tryStage } from './stage.ts';
 import { outcomeOf, planNext } from './stage-plan.ts';
 
 type Stress = NonNullable<LoadReport['stress']>;
@@ -51,6 +51,8 @@ async function climb(rig: Rig): Promise<Tried[]> {
     tried.push(await tryStage(rig, next));
   }
   await rest(rig);
+  // What a server that is gone keeps of them is no matter of this report.
+  await rig.generators.signOut().catch(() => undefined);
   return tried;
 }
 

@@ -1,0 +1,86 @@
+/** Expired sessions are deleted, many of them, while people work: do they notice, and does anybody lose a session? */
+import { PgBoss } from 'pg-boss';
+import { say } from '../say.ts';
+import { judge } from '../stress/judge.ts';
+import type { SessionTable } from './database.ts';
+import type { Outcome, PhasePlan } from './phase.ts';
+import type { Stay } from './stay.ts';
+
+/** Its name in the server's queue, where it comes up every quarter of an hour by itself. */
+const JOB = 'sessions-clean-up';
+const LIVE = 1000;
+const GIVE_UP_S = 600;
+const RAMP_S = 5;
+const SETTLE_S = 3;
+
+interface Options {
+  table: SessionTable;
+  databaseUrl: string;
+  /** How many expired sessions. */
+  rows: number;
+  /** How many people work meanwhile. */
+  users: number;
+}
+
+export const nameOfCleanUp = (rows: number): string => `Clean-up of ${rows.toLocaleString('en')} rows`;
+export const cleanUp = (options: Options): PhasePlan => ({
+  name: nameOfCleanUp(options.rows),
+  work: (stay) => tryCleanUp(stay, options),
+});
+
+async function tryCleanUp(stay: Stay, options: Options): Promise<Outcome> {
+  const { table, databaseUrl, rows, users } = options;
+  const { generators, recorder, wait } = stay.rig;
+  const [person] = await stay.signUp(1);
+  const userId = person && (await table.findUser(person.email));
+  if (!userId) throw new Error('The servers use another database than TARGET_DATABASE_URL');
+  await table.insertExpired(userId, rows, (count) => say(`    ${count.toLocaleString('en')} expired sessions are in the table`));
+  await table.insertLive(userId, LIVE);
+
+  await generators.setUsers(users, RAMP_S * 1000);
+  await wait(RAMP_S + SETTLE_S);
+  const window = await recorder.open();
+  const took = await deleteExpired(databaseUrl, table, stay);
+  await recorder.close(window);
+  const left = await table.countInserted();
+  await table.deleteInserted();
+
+  const { missed, p95 } = judge(window.measurements);
+  const problems = [
+    took === undefined && `they were not gone after ${GIVE_UP_S} s`,
+    left.expired > 0 && `${left.expired} expired sessions are left`,
+    left.live < LIVE && `${LIVE - left.live} sessions that were alive are gone`,
+    ...missed,
+  ].filter((problem) => problem !== false);
+  return {
+    met: problems.length === 0,
+    summary:
+      problems.length === 0
+        ? `All expired rows are gone, no live one is, and ${users} people at work noticed nothing.`
+        : `While ${users} people worked: ${problems.join('; ')}.`,
+    figures: [
+      { name: 'rows deleted', value: rows - left.expired, unit: 'rows' },
+      ...(took === undefined ? [] : [{ name: 'took', value: took, unit: 's' }]),
+      { name: 'p95 of the slowest step', value: p95, unit: 'ms' },
+    ],
+  };
+}
+
+/** Has a server do its own clean-up now. @returns seconds it worked; undefined when it did not come to an end */
+async function deleteExpired(databaseUrl: string, table: SessionTable, { rig }: Stay): Promise<number | undefined> {
+  const boss = new PgBoss({ connectionString: databaseUrl, schema: 'pgboss', supervise: false, schedule: false, migrate: false, max: 1 });
+  boss.on('error', () => undefined);
+  await boss.start();
+  try {
+    const id = await boss.send(JOB, {});
+    for (let waited = 0; waited < GIVE_UP_S; waited += 1) {
+      await rig.wait(1);
+      const [job] = id === null ? [] : await boss.findJobs(JOB, { id });
+      const ended = job?.completedOn && job.startedOn ? (job.completedOn.getTime() - job.startedOn.getTime()) / 1000 : undefined;
+      if (ended !== undefined && !(await table.anyExpired())) return ended;
+    }
+    return undefined;
+  } finally {
+    await boss.stop({ graceful: false, close: true });
+  }
+}

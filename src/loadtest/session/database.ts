@@ -1,0 +1,67 @@
+/** What a session test does in the servers' table of sessions, as an operator would. */
+import pg from 'pg';
+
+export type SessionTable = Awaited<ReturnType<typeof openSessionTable>>;
+
+const EXPIRED = 'load-expired-';
+const LIVE = 'load-live-';
+const BATCH = 50_000;
+
+/** @param url of the servers' database */
+export async function openSessionTable(url: string) {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'guildhall load' });
+  // What breaks the connection is told by the statement that needs it.
+  client.on('error', () => undefined);
+  await client.connect().catch((cause: Error) => {
+    throw new Error(`The database at TARGET_DATABASE_URL cannot be reached (${cause.message}). Check the address.`, { cause });
+  });
+  const one = async <T>(text: string, values: unknown[] = []) => (await client.query<{ value: T }>(text, values)).rows[0]?.value;
+
+  async function insert(prefix: string, expire: string, userId: string, from: number, to: number): Promise<void> {
+    const session = {
+      userId,
+      publicId: userId,
+      device: 'Load Test',
+      address: '127.0.0.1',
+      createdAt: new Date().toISOString(),
+      renewedAt: 0,
+    };
+    await client.query(
+      `insert into sessions (sid, sess, expire)
+       select $1 || n, $2, now() + $3::interval from generate_series($4::int, $5::int) n`,
+      [prefix, session, expire, from, to],
+    );
+  }
+
+  return {
+    countLive: async () => Number(await one('select count(*) as value from sessions where expire > now()')),
+    findUser: (email: string) => one<string>('select id as value from users where email = $1', [email]),
+    /** Gives a session so many seconds to live, as one that was not used for days has. */
+    async expireIn(id: string, seconds: number): Promise<void> {
+      await client.query(
+        `update sessions set expire = now() + make_interval(secs => $2),
+           sess = jsonb_set(sess, '{cookie,expires}', to_jsonb(now() + make_interval(secs => $2)))
+         where sess ->> 'publicId' = $1`,
+        [id, seconds],
+      );
+    },
+    isLive: async (id: string) =>
+      (await one(`select true as value from sessions where sess ->> 'publicId' = $1 and expire > now()`, [id])) ?? false,
+    async insertExpired(userId: string, count: number, onInserted: (count: number) => void): Promise<void> {
+      for (let from = 1; from <= count; from += BATCH) {
+        await insert(EXPIRED, '-1 hour', userId, from, Math.min(count, from + BATCH - 1));
+        onInserted(Math.min(count, from + BATCH - 1));
+      }
+    },
+    insertLive: (userId: string, count: number) => insert(LIVE, '1 day', userId, 1, count),
+    // By the index on expire: a search by name would read the whole table for the last row.
+    anyExpired: async () => (await one(`select true as value from sessions where expire < now() - interval '30 minutes' limit 1`)) ?? false,
+    countInserted: async () => ({
+      expired: Number(await one('select count(*) as value from sessions where sid like $1', [`${EXPIRED}%`])),
+      live: Number(await one('select count(*) as value from sessions where sid like $1', [`${LIVE}%`])),
+    }),
+    deleteInserted: async () =>
+      void (await client.query('delete from sessions where sid like $1 or sid like $2', [`${EXPIRED}%`, `${LIVE}%`])),
+    close: () => client.end(),
+  };
+}

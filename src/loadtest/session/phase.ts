@@ -1,0 +1,36 @@
+/** A phase: one thing that a session test tries. Whatever goes wrong in it is what it found. */
+import { codeOf, messageOf } from '../failure.ts';
+import type { Phase } from '../report.ts';
+import { say } from '../say.ts';
+import type { Stay } from './stay.ts';
+
+export type Outcome = Omit<Phase, 'name' | 'skipped'>;
+
+export interface PhasePlan {
+  name: string;
+  /** @returns what came of it; a sentence that says why it has to be left out. @throws whatever it likes; that counts as missed */
+  work(stay: Stay): Promise<Outcome | string>;
+}
+
+/** A phase for which something is missing here. @param reason a sentence */
+export function leftOut(name: string, reason: string): PhasePlan {
+  return { name, work: async () => reason };
+}
+
+export async function runPhase({ name, work }: PhasePlan, stay: Stay): Promise<Phase> {
+  try {
+    const outcome = await work(stay);
+    if (typeof outcome === 'string') return tell({ name, summary: `Left out: ${outcome}`, met: true, skipped: true, figures: [] });
+    return tell({ name, ...outcome });
+  } catch (error) {
+    stay.rig.signal.throwIfAborted();
+    const code = codeOf(error);
+    const summary = `Could not be carried out: ${messageOf(error)}${code === 'broken' ? '' : ` (${code})`}`;
+    return tell({ name, summary, met: false, figures: [] });
+  }
+}
+
+function tell(phase: Phase): Phase {
+  say(`  ${phase.skipped ? '-' : phase.met ? '✓' : '✗'} ${phase.name}: ${phase.summary}`);
+  return phase;
+}
