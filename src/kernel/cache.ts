@@ -2,7 +2,7 @@
  * Reads kept in memory that are never stale for longer than news take to arrive: entries are dropped by news from whichever
  * server changed the row, and nothing is kept while news cannot arrive.
  */
-import { LRUCache } from 'lru-cache';
+import { createBoundedMap } from './bounded-map.ts';
 import type { Live } from './live.ts';
 
 /**
@@ -21,7 +21,7 @@ export function createCache<V>({
   load: (source: string) => Promise<V | undefined>;
   max: number;
 }) {
-  const entries = new LRUCache<string, { value: V | undefined }>({ max });
+  const entries = createBoundedMap<{ value: V | undefined }>(max);
   const loading = new Map<string, Promise<V | undefined>>();
   // Counts drops: a load that began before one may have read what it dropped, so its result is handed on but not kept.
   let drops = 0;

@@ -113,6 +113,18 @@ export function createDatabase({ url, max, log }: { url: string; max: number; lo
   async function transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await connect();
     const sent: Promise<unknown>[] = [];
+    let patienceOfSent = 0;
+    /** A statement waits for those that were sent before it, so their time comes on top of its own. */
+    async function query<Row extends pg.QueryResultRow>(config: QueryConfig): Promise<pg.QueryResult<Row>> {
+      const own = config.query_timeout ?? STATEMENT_TIMEOUT_MS;
+      patienceOfSent += own;
+      try {
+        return await run<Row>(client, { ...config, query_timeout: patienceOfSent });
+      } finally {
+        patienceOfSent -= own;
+      }
+    }
+    // Nothing has to wait long behind these.
     const send = (name: string, query_timeout: number) => run(client, { name, text: name, values: [], query_timeout });
     function withCommit(statement: Promise<unknown>): void {
       // Whether it failed is asked for together with the commit, or not at all when `work` throws.
@@ -122,8 +134,8 @@ export function createDatabase({ url, max, log }: { url: string; max: number; lo
     let broken = false;
     try {
       withCommit(send('begin', 2000));
-      const result = await work({ query: (config) => run(client, config), withCommit });
-      const committed = send('commit', 10_000);
+      const result = await work({ query, withCommit });
+      const committed = query({ name: 'commit', text: 'commit', values: [], query_timeout: 10_000 });
       withCommit(committed);
       await Promise.all(sent);
       if ((await committed).command !== 'COMMIT') throw new Error('a statement failed, and the transaction with it');

@@ -1,6 +1,6 @@
 /** Counts requests of a key against one limit, exactly, across servers. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LRUCache } from 'lru-cache';
+import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { databaseUnavailable, Refusal } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
@@ -38,7 +38,7 @@ interface Returned {
 export type Limiter = ReturnType<typeof createLimiter>;
 
 export function createLimiter({ db, name, limit, windowMs, strict = false, recall, onFallback }: LimiterOptions) {
-  const leases = new LRUCache<string, Lease>({ max: MAX_KEYS });
+  const leases = createBoundedMap<Lease>(MAX_KEYS);
   const asking = new Map<string, Promise<void>>();
 
   /** Leases counts from PostgreSQL. The window's end is measured from before the question, so it is never too late. */

@@ -4,6 +4,7 @@
  */
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../events.ts';
+import type { Appender } from './appender.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
 
@@ -11,17 +12,25 @@ import type { Readers } from './readers.ts';
 export class LostRun extends Error {}
 
 export type HeldRun = ReturnType<typeof holdRun>;
-type AppendOptions = Omit<NonNullable<Parameters<typeof sql.appendEvents>[3]>, 'fence'>;
+type AppendOptions = Omit<sql.AppendOptions, 'fence'>;
 
 /** Events read at a time. */
 const PAGE = 5000;
 
-export function holdRun({ db, readers, id, fence }: { db: Database; readers: Readers; id: string; fence: number }) {
+interface Holding {
+  db: Database;
+  appender: Appender;
+  readers: Readers;
+  id: string;
+  fence: number;
+}
+
+export function holdRun({ db, appender, readers, id, fence }: Holding) {
   let events: RunEvent[] = [];
   const newest = () => events.at(-1)?.seq ?? 0;
 
   async function append(added: EventData[], options: AppendOptions = {}): Promise<boolean> {
-    const stored = await sql.appendEvents(db, id, added, { ...options, fence });
+    const stored = await appender.append(id, added, { ...options, fence });
     if (stored) readers.deliver(id, stored);
     return stored !== undefined;
   }

@@ -154,7 +154,7 @@ const append = statement<
 
 type NewEvent = { type: EventType; data: unknown };
 
-interface AppendOptions {
+export interface AppendOptions {
   fence?: number;
   /** Append only if this is the newest event. */
   seen?: number;
@@ -174,15 +174,98 @@ export async function appendEvents(
   const types = events.map((event) => event.type);
   const data = events.map((event) => storable(event.data));
   const [row] = await append(db, id, fence, seen, types, data, status, inputTokens, outputTokens);
-  if (!row) return undefined;
-  const first = row.last_event - events.length + 1;
-  return events.map((event, index) => ({ ...event, seq: first + index, at: row.at })) as RunEvent[];
+  return row && numbered(events, row);
+}
+
+function numbered(events: NewEvent[], { last_event, at }: AppendRow): RunEvent[] {
+  const first = last_event - events.length + 1;
+  return events.map((event, index) => ({ ...event, seq: first + index, at })) as RunEvent[];
+}
+
+/** As `append`, for many runs at once, each named once. No row also for a run that somebody else holds at the moment. */
+const appendAll = statement<
+  AppendRow & { id: string },
+  [
+    ids: string[],
+    fences: (number | null)[],
+    seen: (number | null)[],
+    counts: number[],
+    statuses: (string | null)[],
+    inputs: number[],
+    outputs: number[],
+    eventIds: string[],
+    places: number[],
+    types: string[],
+    data: string[],
+  ]
+>(
+  'runs.append-all',
+  `with batch as (
+     select * from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::bigint[], $7::bigint[])
+       as b (id, fence, seen, count, status, input, output)
+   ), free as (
+     select r.id from runs r join batch b on b.id = r.id
+     where (b.fence is null or (r.fence = b.fence and r.status = 'running')) and (b.seen is null or r.last_event = b.seen)
+       and (b.status is distinct from 'stopped' or r.stop_requested)
+     for no key update of r skip locked
+   ), run as (
+     update runs r set
+       last_event = r.last_event + b.count, changed_at = now(), status = coalesce(b.status, r.status),
+       input_tokens = r.input_tokens + b.input, output_tokens = r.output_tokens + b.output
+     from batch b join free on free.id = b.id
+     where r.id = b.id
+     returning r.id, r.last_event, r.changed_at, b.count
+   ), event as (
+     insert into run_events (run_id, seq, type, data, at)
+     select run.id, run.last_event - run.count + e.place, e.type, e.data, run.changed_at
+     from unnest($8::uuid[], $9::int[], $10::text[], $11::jsonb[]) as e (id, place, type, data) join run on run.id = e.id
+   )
+   select run.id, run.last_event, run.changed_at as at from run, pg_notify('guildhall', 'run ' || run.id || ' ' || run.last_event)`,
+  { timeout: 10_000 },
+);
+
+export interface Append {
+  id: string;
+  events: NewEvent[];
+  options: AppendOptions;
+}
+
+/** @returns the events of each run as they stand in its log, by its id; none of a run where they were not taken */
+export async function appendToMany(db: Queryable, appends: readonly Append[]): Promise<Map<string, RunEvent[]>> {
+  const of = <T>(column: (append: Append) => T) => appends.map(column);
+  const events = appends.flatMap(({ id, events }) => events.map((event, index) => ({ id, place: index + 1, ...event })));
+  const rows = await appendAll(
+    db,
+    of(({ id }) => id),
+    of(({ options }) => options.fence ?? null),
+    of(({ options }) => options.seen ?? null),
+    of(({ events }) => events.length),
+    of(({ options }) => options.status ?? null),
+    of(({ options }) => options.inputTokens ?? 0),
+    of(({ options }) => options.outputTokens ?? 0),
+    events.map(({ id }) => id),
+    events.map(({ place }) => place),
+    events.map(({ type }) => type),
+    events.map(({ data }) => storable(data)),
+  );
+  const byId = new Map(appends.map((append) => [append.id, append.events]));
+  return new Map(rows.map((row) => [row.id, numbered(byId.get(row.id) ?? [], row)]));
 }
 
 /** JSON without what PostgreSQL cannot store: NUL and lone halves of surrogate pairs, which a model or a file may contain. */
 function storable(data: unknown): string {
   return JSON.stringify(data).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, '$1\\ufffd');
 }
+
+/** The events of many runs, of each those after a number; at most so many of each. */
+export const selectEventsOfMany = statement<RunEvent & { run_id: string }, [ids: string[], after: number[], limit: number]>(
+  'runs.select-events-of-many',
+  `select e.run_id, e.seq, e.type, e.data, e.at
+   from unnest($1::uuid[], $2::int[]) as r (id, after)
+   cross join lateral (select * from run_events where run_id = r.id and seq > r.after order by seq limit $3) e
+   order by e.run_id, e.seq`,
+  { timeout: 10_000 },
+);
 
 export const selectEvents = statement<RunEvent, [id: string, after: number, limit: number]>(
   'runs.select-events',

@@ -3,6 +3,7 @@
  * it; one that is up to date is handed new events from memory. A slow reader is left alone until it has taken what it got, so
  * it costs no more memory than one batch.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#kernel/database/pool.ts';
 import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
 import type { Live } from '#kernel/live.ts';
@@ -14,8 +15,12 @@ export type Readers = ReturnType<typeof createReaders>;
 
 /** Events read from the table at a time. */
 const BATCH = 100;
+/** News are gathered for this long, in ms, and read together. */
+const GATHER_MS = 5;
 /** A reader that takes nothing for this long is gone, or may come back and read on. */
 const DRAIN_MS = 60_000;
+
+const format = (events: RunEvent[]) => events.map((event) => formatEvent(event.seq, event.type, { ...event.data, at: event.at })).join('');
 
 export function createReaders({ db, live, log }: { db: Database; live: Live; log: Log }) {
   const readers = new Map<string, Set<Reader>>();
@@ -32,13 +37,12 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
       this.cursor = stream.lastEventId;
     }
 
-    /** Sends events that follow the cursor. */
-    send(events: RunEvent[]): void {
+    /** Sends events that follow the cursor. @param text the same, as they go over the wire */
+    send(events: RunEvent[], text = format(events)): void {
       const last = events.at(-1);
       if (!last) return;
       this.cursor = last.seq;
-      const flowing = this.stream.send(events.map((event) => formatEvent(event.seq, event.type, { ...event.data, at: event.at })).join(''));
-      if (flowing) return;
+      if (this.stream.send(text)) return;
       this.state = 'draining';
       const patience = setTimeout(() => this.stream.destroy(), DRAIN_MS).unref();
       this.stream.onDrain(() => {
@@ -88,17 +92,74 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
   function deliver(runId: string, events: RunEvent[]): void {
     const first = events[0];
     if (!first) return;
+    let text: string | undefined;
     for (const reader of readers.get(runId) ?? []) {
       if (reader.state === 'idle' && reader.cursor === first.seq - 1) {
-        reader.send(events);
+        // Once for all who read along.
+        text ??= format(events);
+        reader.send(events, text);
         if (events.at(-1)?.type === 'end') reader.stream.end();
       } else if (reader.cursor < first.seq + events.length - 1) reader.catchUp();
     }
   }
 
+  /** Runs of which there are news, each with the number of the newest event. */
+  const news = new Map<string, number>();
+  let reading = false;
+
+  /** Reads what is new in all of them by one statement; what is told meanwhile is read by the next. */
+  async function readNews(): Promise<void> {
+    if (reading) return;
+    reading = true;
+    while (news.size > 0) {
+      // What this server wrote itself comes from memory meanwhile.
+      await sleep(GATHER_MS);
+      const told = [...news];
+      news.clear();
+      await readOnIn(told);
+    }
+    reading = false;
+  }
+
+  /** @returns the furthest event of those who wait for this news; who is busy looks again by itself */
+  function furthest(runId: string, newest: number): number | undefined {
+    let after: number | undefined;
+    for (const reader of readers.get(runId) ?? []) {
+      if (reader.cursor >= newest) continue;
+      if (reader.state === 'idle') after = Math.max(after ?? 0, reader.cursor);
+      else reader.catchUp();
+    }
+    return after;
+  }
+
+  async function readOnIn(told: [runId: string, newest: number][]): Promise<void> {
+    const runs = told.flatMap(([id, newest]) => {
+      const after = furthest(id, newest);
+      return after === undefined ? [] : [{ id, after }];
+    });
+    if (runs.length === 0) return;
+    const rows = await sql
+      .selectEventsOfMany(
+        db,
+        runs.map(({ id }) => id),
+        runs.map(({ after }) => after),
+        BATCH,
+      )
+      // Each reader then finds out for itself whether it can read on, and is sent away if not.
+      .catch(() => []);
+    const found = Map.groupBy(rows, (row) => row.run_id);
+    for (const { id } of runs) {
+      const events = found.get(id)?.map(({ run_id: _, ...event }) => event as RunEvent) ?? [];
+      if (events.length > 0 && events.length < BATCH) deliver(id, events);
+      else for (const reader of readers.get(id) ?? []) reader.catchUp();
+    }
+  }
+
   live.on('run', (data) => {
     const [runId = '', newest] = data.split(' ');
-    for (const reader of readers.get(runId) ?? []) if (reader.cursor < Number(newest)) reader.catchUp();
+    if (!readers.has(runId)) return;
+    news.set(runId, Number(newest));
+    void readNews();
   });
   live.onReset(() => {
     for (const set of readers.values()) for (const reader of set) reader.catchUp();

@@ -2,11 +2,12 @@
  * Runs: conversations of an agent that works on a project. A run is an append-only log of events; a worker on any server takes
  * it step by step, readers follow it from any server, and a person may speak to it or stop it at any time.
  */
-import { LRUCache } from 'lru-cache';
+
 import { v7 as uuid } from 'uuid';
 import type { Files } from '#features/files/server/files.ts';
 import type { Models } from '#features/models/server/models.ts';
 import type { Budget, Run } from '#features/runs/contract.ts';
+import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
 import type { EventStream } from '#kernel/http/event-stream.ts';
@@ -14,6 +15,7 @@ import type { Identity } from '#kernel/http/route.ts';
 import { type Live, publish } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import type { RunEvent } from '../events.ts';
+import { createAppender } from './appender.ts';
 import * as sql from './queries.ts';
 import { createReaders } from './readers.ts';
 import { listFilesTool } from './tools/list-files.ts';
@@ -36,11 +38,12 @@ interface Options {
 }
 
 export function createRuns({ db, live, log, files, models }: Options) {
+  const appender = createAppender(db);
   const readers = createReaders({ db, live, log });
   const tools = [listFilesTool(files), readFileTool(files), writeFileTool(files), searchFilesTool(files)];
   // A run stays in its project; whether that is still there is asked where the right is.
-  const projects = new LRUCache<string, string>({ max: 50_000 });
-  const worker = createWorker({ db, live, log, models, tools, readers });
+  const projects = createBoundedMap<string>(50_000);
+  const worker = createWorker({ db, live, log, models, tools, appender, readers });
 
   async function get(runId: string): Promise<Run> {
     const [row] = await sql.selectRun(db, runId);
@@ -66,8 +69,8 @@ export function createRuns({ db, live, log, files, models }: Options) {
         const budget = JSON.stringify(input.budget ?? {});
         const [row] = await sql.insertRun(tx, id, projectId, identity.id, titleOf(input.message), input.level, model, budget);
         if (!row) throw notFound('project');
-        await sql.appendEvents(tx, id, [message(identity, input.message)]);
-        await publish(tx, 'run-queued', '');
+        tx.withCommit(sql.appendEvents(tx, id, [message(identity, input.message)]));
+        tx.withCommit(publish(tx, 'run-queued', ''));
       });
       return get(id);
     },

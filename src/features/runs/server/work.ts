@@ -4,6 +4,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { RunEvent } from '../events.ts';
+import type { Appender } from './appender.ts';
 import { carryOutCall } from './carry-out.ts';
 import { type HeldRun, holdRun, LostRun } from './held-run.ts';
 import { instructions } from './instructions.ts';
@@ -26,6 +27,7 @@ export interface Work {
   log: Log;
   models: Models;
   tools: readonly Tool[];
+  appender: Appender;
   readers: Readers;
 }
 
@@ -34,10 +36,10 @@ export interface Work {
  * @throws LostRun when another server has it, and whatever says that the database is away: the run is then anybody's
  */
 export async function workOn({ id, fence }: { id: string; fence: number }, stopped: AbortSignal, work: Work): Promise<void> {
-  const { db, log, readers } = work;
+  const { db, log } = work;
   const [run] = await sql.selectRun(db, id);
   if (!run) return;
-  const held = holdRun({ db, readers, id, fence });
+  const held = holdRun({ ...work, id, fence });
   const budget = { ...DEFAULT_BUDGET, ...run.budget };
   const signal = AbortSignal.any([stopped, AbortSignal.timeout(Math.ceil(budget.minutes * 60_000))]);
   await held.readOn();

@@ -6,10 +6,10 @@ import { hash } from 'node:crypto';
 import * as cookie from 'cookie';
 import { unsign } from 'cookie-signature';
 import type { Request, Response } from 'express';
-import { LRUCache } from 'lru-cache';
 import { v7 as uuid } from 'uuid';
 import type { Accounts } from '#features/accounts/server/accounts.ts';
 import type { Session } from '#features/sessions/contract.ts';
+import { createBoundedMap } from '#kernel/bounded-map.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
@@ -62,7 +62,7 @@ export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Op
   // Keyed by the hash of the secret id, as the news name it.
   const entries = createCache<Entry>({ live, topic: 'session', load, max: MAX_KNOWN });
   // Cookie headers whose signature was found right: it says nothing of whether the session is still there.
-  const tickets = new LRUCache<string, Ticket>({ max: MAX_KNOWN });
+  const tickets = createBoundedMap<Ticket>(MAX_KNOWN);
 
   async function load(sid: string): Promise<Entry | undefined> {
     const [row] = await sql.selectSession(db, sid);

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDatabase, type Database } from '#kernel/database/pool.ts';
+import { createLog } from '#kernel/log.ts';
+import { createTestDatabase, query } from '../../../test/database.ts';
+import { createAppender } from './server/appender.ts';
+
+const say = (text: string) => ({ type: 'text' as const, data: { text } });
+
+describe('what many runs say at once', () => {
+  let url: string;
+  let db: Database;
+  before(async () => {
+    url = await createTestDatabase();
+    db = createDatabase({ url, max: 5, log: await createLog({ level: 'silent', readable: false }) });
+    await query(url, `insert into organizations (id, name) values ($1, 'x')`, [organization]);
+    await query(url, `insert into projects (id, organization_id, name) values ($1, $1, 'x')`, [organization]);
+  });
+  after(() => db.close());
+
+  const organization = randomUUID();
+  async function createRun(fence = 1): Promise<string> {
+    const id = randomUUID();
+    const insert = `insert into runs (id, project_id, title, status, level, model, fence) values ($1, $2, 'x', 'running', 'off', 'x', $3)`;
+    await query(url, insert, [id, organization, fence]);
+    return id;
+  }
+  const logOf = async (id: string) =>
+    (
+      await query<{ text: string; seq: number }>(
+        url,
+        `select seq, data ->> 'text' as text from run_events where run_id = $1 order by seq`,
+        [id],
+      )
+    ).map(({ seq, text }) => `${seq} ${text}`);
+
+  it('is stored by few statements, each run’s in its order', async () => {
+    const appender = createAppender(db);
+    const ids = await Promise.all(Array.from({ length: 60 }, () => createRun()));
+    const before = db.stats().queries;
+    const stored = await Promise.all(
+      ids.flatMap((id, index) =>
+        [1, 2, 3].map((turn) => appender.append(id, [say(`${index}.${turn}a`), say(`${index}.${turn}b`)], { fence: 1 })),
+      ),
+    );
+    assert.ok(db.stats().queries - before <= 6, `${db.stats().queries - before} statements for 180 appends`);
+    assert.deepEqual(
+      stored.map((events) => events?.map(({ seq }) => seq)),
+      ids.flatMap(() => [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ]),
+    );
+    for (const [index, id] of ids.entries())
+      assert.deepEqual(
+        await logOf(id),
+        ['1a', '1b', '2a', '2b', '3a', '3b'].map((text, place) => `${place + 1} ${index}.${text}`),
+      );
+  });
+
+  it('is refused to who has lost a run, and to nobody else', async () => {
+    const appender = createAppender(db);
+    const [lost, mine, ended] = [await createRun(2), await createRun(1), await createRun(1)];
+    await query(url, `update runs set status = 'done' where id = $1`, [ended]);
+    const appends = [lost, mine, ended].map((id) => appender.append(id, [say('hello')], { fence: 1 }));
+    const moved = appender.append(mine, [say('again')], { fence: 1, seen: 7 });
+    assert.deepEqual(
+      (await Promise.all([...appends, moved])).map((events) => events?.length),
+      [undefined, 1, undefined, undefined],
+    );
+    assert.deepEqual(await logOf(mine), ['1 hello']);
+  });
+
+  it('does not wait for a run that somebody holds, nor for one that cannot be stored', async () => {
+    const appender = createAppender(db);
+    const [held, odd, free] = [await createRun(), await createRun(), await createRun()];
+    await query(url, `create function refuse_odd() returns trigger language plpgsql as $$ begin raise exception 'odd'; end $$`);
+    await query(
+      url,
+      `create trigger odd before insert on run_events for each row when (new.run_id = '${odd}') execute function refuse_odd()`,
+    );
+    const holding = query(url, `do $$ begin perform from runs where id = '${held}' for update; perform pg_sleep(1); end $$`);
+    await sleep(100);
+    const order: string[] = [];
+    const note = (name: string) => () => void order.push(name);
+    await Promise.all([
+      appender.append(held, [say('held')], { fence: 1 }).then(note('held')),
+      appender.append(odd, [say('odd')], { fence: 1 }).catch(note('odd')),
+      appender.append(free, [say('free')], { fence: 1 }).then(note('free')),
+    ]);
+    await holding;
+    assert.equal(order.at(-1), 'held');
+    assert.deepEqual([await logOf(held), await logOf(odd), await logOf(free)], [['1 held'], [], ['1 free']]);
+  });
+});
