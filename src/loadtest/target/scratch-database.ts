@@ -65,9 +65,9 @@ async function connect(url: string, name: string): Promise<pg.Client> {
 
 async function dropStale(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
-    `select datname as name from pg_database
-     where datname ~ $1 and pg_get_userbyid(datdba) = current_user
-       and not exists (select from pg_stat_activity where application_name = $2 || datname)`,
+    `select d.datname as name from pg_database d
+     where d.datname ~ $1 and pg_get_userbyid(d.datdba) = current_user
+       and not exists (select from pg_stat_activity a where a.application_name = $2 || d.datname)`,
     [`^${PREFIX}[0-9a-f]{12}$`, holderOf('')],
   );
   for (const { name } of rows) await client.query(`drop database if exists ${name} with (force)`);
