@@ -5,9 +5,12 @@ export type CookieJar = ReturnType<typeof createCookieJar>;
 /** @param given names and values to begin with */
 export function createCookieJar(given: Iterable<[name: string, value: string]> = []) {
   const cookies = new Map(given);
+  const join = () => Array.from(cookies, ([name, value]) => `${name}=${value}`).join('; ');
+  let header = join();
   return {
     /** @param lines the `set-cookie` headers of a reply */
     take(lines: readonly string[]): void {
+      if (lines.length === 0) return;
       for (const line of lines) {
         const [pair = '', ...attributes] = line.split(';');
         const equals = pair.indexOf('=');
@@ -16,11 +19,12 @@ export function createCookieJar(given: Iterable<[name: string, value: string]> =
         if (attributes.some(hasEnded)) cookies.delete(name);
         else cookies.set(name, pair.slice(equals + 1).trim());
       }
+      header = join();
     },
     /** Names and values, as they are now. */
     entries: (): [name: string, value: string][] => [...cookies],
     /** The `cookie` header of the next request; empty when there is none to send. */
-    header: (): string => Array.from(cookies, ([name, value]) => `${name}=${value}`).join('; '),
+    header: (): string => header,
   };
 }
 

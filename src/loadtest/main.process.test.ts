@@ -13,8 +13,8 @@ import { loadReport } from '#features/monitor/load-report.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-async function run(test: string, env: Record<string, string>, cwd: string): Promise<{ code: number; said: string }> {
-  const child = spawn(process.execPath, [main, test], { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
+async function run(tests: string, env: Record<string, string>, cwd: string): Promise<{ code: number; said: string }> {
+  const child = spawn(process.execPath, [main, ...tests.split(' ')], { cwd, env: { PATH: process.env['PATH'] ?? '', ...env } });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk) => {
@@ -24,7 +24,7 @@ async function run(test: string, env: Record<string, string>, cwd: string): Prom
   return { code, said };
 }
 
-describe('npm run test:load', () => {
+describe('the commands', () => {
   let folder: string;
   let broken: Server;
   /** Takes sign-ups and files, and refuses every sign-in. */
@@ -43,7 +43,7 @@ describe('npm run test:load', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('ends with 1 when a target is missed, and says which step failed, on the screen and in reports/', async () => {
+  it('test:load ends with 1 when a target is missed, and says which step failed, on the screen and in reports/', async () => {
     const target = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`;
     const { code, said } = await run('load', { TARGET_URL: target, USERS: '2', DURATION: '1' }, folder);
     assert.equal(code, 1, said);
@@ -58,15 +58,35 @@ describe('npm run test:load', () => {
     assert.deepEqual({ passed, users, errors: total.errors }, { passed: false, users: 2, errors: total.requests });
   });
 
-  it('ends with 1 and lists everything that is wrong with its settings', async () => {
+  it('end with 1 and list everything that is wrong with their settings', async () => {
     const { code, said } = await run('load', { USERS: 'many', DURATION: '0' }, folder);
     assert.equal(code, 1);
     assert.equal(said.trim(), 'USERS must be a whole number.\nDURATION must be at least 1.');
   });
 
-  it('ends with 1 when there is no server at TARGET_URL', async () => {
+  it('end with 1 when there is no server at TARGET_URL', async () => {
     const { code, said } = await run('load', { TARGET_URL: 'http://127.0.0.1:1', USERS: '1', DURATION: '1' }, folder);
     assert.equal(code, 1);
     assert.match(said, /There is no Guildhall at http:\/\/127\.0\.0\.1:1: The server cannot be reached/);
+  });
+
+  it('test:all-load runs every test, also after one that failed, and ends with 1', async () => {
+    const { code, said } = await run('load stress session', { TARGET_URL: 'http://127.0.0.1:1' }, folder);
+    assert.equal(code, 1);
+    assert.equal(said.match(/There is no Guildhall at/g)?.length, 3);
+    assert.match(said, /✗ failed {2}load\n✗ failed {2}stress\n✗ failed {2}session\n$/);
+  });
+
+  it('end with 130 when they are interrupted, and leave nothing running', async () => {
+    const target = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`;
+    const child = spawn(process.execPath, [main, 'load'], { cwd: folder, env: { PATH: process.env['PATH'] ?? '', TARGET_URL: target } });
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+      if (/users at work/.test(said)) child.kill('SIGINT');
+    });
+    const [code] = await once(child, 'close');
+    assert.equal(code, 130);
+    assert.match(said, /Interrupted by SIGINT\.\n$/);
   });
 });
