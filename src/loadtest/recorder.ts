@@ -36,6 +36,7 @@ export function createRecorder(generators: Generators, sampler: Sampler) {
   let atWork = 0;
   let peak = 0;
   let underWay = 0;
+  let overdue = 0;
   let taking: Promise<void> = Promise.resolve();
 
   function record(state: Together): void {
@@ -43,7 +44,7 @@ export function createRecorder(generators: Generators, sampler: Sampler) {
       moment.addBatch(batch);
       for (const window of windows) window.measurements.addBatch(batch);
     }
-    ({ users: atWork, unserved, underWay } = state);
+    ({ users: atWork, unserved, underWay, overdue } = state);
     peak = Math.max(peak, atWork);
     const at = seconds();
     if (at - last.at < MIN_MOMENT_S) return;
@@ -76,6 +77,8 @@ export function createRecorder(generators: Generators, sampler: Sampler) {
     /** People at work now, and the most there were. */
     users: () => ({ now: atWork, peak }),
     underWay: () => underWay,
+    /** Requests that should have been answered long ago. */
+    overdue: () => overdue,
     /** Visits that nobody was free for. */
     unserved: () => unserved,
     /** Until it is aborted. @throws Error when a generator is gone */

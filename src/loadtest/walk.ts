@@ -20,13 +20,17 @@ export interface WalkOptions {
   seed?: number;
 }
 
+/** A request without an answer for so long will hardly get one in time; until its time is up it is no error yet. */
+const OVERDUE_MS = 5000;
+
 export type Walk = ReturnType<typeof createWalk>;
 
 export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
   const pauses = createPauses();
   const walking = new Map<VirtualUser, Promise<void>>();
   let wanted: ReadonlySet<VirtualUser> = new Set();
-  let underWay = 0;
+  /** When those steps were due that are under way, and whether their answer has begun. */
+  const underWay = new Set<UnderWay>();
   let unserved = 0;
 
   /**
@@ -39,9 +43,10 @@ export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
       const late = await pauses.until(due, isWanted);
       if (pauses.over() || !isWanted()) return due;
       if (late !== undefined) measurements.late(late);
-      underWay += 1;
-      const done = await take(step, user, due, measurements);
-      underWay -= 1;
+      const awaited = { due, answering: false };
+      underWay.add(awaited);
+      const done = await take(step, user, awaited, measurements);
+      underWay.delete(awaited);
       due = performance.now() + (done && step.thenAtOnce ? 0 : exponential(random, think));
       if (!done) return undefined;
     }
@@ -97,8 +102,12 @@ export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
         walking.set(user, visit);
       }
     },
-    /** People at work, requests under way, and visits that nobody was free for. */
-    counts: () => ({ users: walking.size, underWay, unserved }),
+    /** People at work, requests under way, those of them that should have been answered, and visits that nobody was free for. */
+    counts() {
+      const late = performance.now() - OVERDUE_MS;
+      const overdue = [...underWay].filter(({ due, answering }) => !answering && due < late).length;
+      return { users: walking.size, underWay: underWay.size, overdue, unserved };
+    },
     /** Nobody begins another step. Resolves when the last step under way has ended. */
     async end(): Promise<void> {
       pauses.end();
@@ -107,14 +116,21 @@ export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
   };
 }
 
+interface UnderWay {
+  due: number;
+  answering: boolean;
+}
+
 /** @returns whether it went well */
-async function take(step: Step, user: VirtualUser, due: number, measurements: Measurements): Promise<boolean> {
+async function take(step: Step, user: VirtualUser, awaited: UnderWay, measurements: Measurements): Promise<boolean> {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(new DOMException('No answer in time', 'TimeoutError')), step.patience);
+  const { due } = awaited;
   let { name } = step;
   function lap(next: string): void {
     measurements.succeed(name, performance.now() - due);
     name = next;
+    awaited.answering = true;
   }
   try {
     await step.act(user, { signal: patience.signal, lap });

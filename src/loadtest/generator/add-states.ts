@@ -7,11 +7,12 @@ export interface Together extends Omit<State, 'batch'> {
 
 /** @returns the sum of what all generators are doing; their batches are merged by whoever adds them to measurements */
 export function addStates(states: readonly State[]): Together {
-  const sum = (key: 'users' | 'underWay' | 'unserved' | 'cpu') => states.reduce((total, state) => total + state[key], 0);
+  const sum = (key: 'users' | 'underWay' | 'overdue' | 'unserved' | 'cpu') => states.reduce((total, state) => total + state[key], 0);
   return {
     batches: states.map(({ batch }) => unpackBatch(batch)),
     users: sum('users'),
     underWay: sum('underWay'),
+    overdue: sum('overdue'),
     unserved: sum('unserved'),
     cpu: sum('cpu'),
   };

@@ -31,6 +31,8 @@ export interface State {
   batch: Batch;
   users: number;
   underWay: number;
+  /** Those of them that have waited too long. */
+  overdue: number;
   /** Visits that nobody was free for, since the beginning. */
   unserved: number;
   /** Microseconds of processor time, since the beginning. */

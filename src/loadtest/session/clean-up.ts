@@ -45,7 +45,7 @@ async function tryCleanUp(stay: Stay, options: Options): Promise<Outcome> {
   const left = await table.countInserted();
   await table.deleteInserted();
 
-  const { missed, p95 } = judge(window.measurements);
+  const { missed, p95 } = judge(window.measurements, recorder.overdue());
   const problems = [
     took === undefined && `they were not gone after ${GIVE_UP_S} s`,
     left.expired > 0 && `${left.expired} expired sessions are left`,

@@ -13,7 +13,8 @@ export interface Judgement {
   errorRate: number;
 }
 
-export function judge(measured: Pick<Measurements, 'steps' | 'total' | 'failures' | 'lateness'>): Judgement {
+/** @param overdue requests that are without an answer at the end of the stage, and should have had it long ago */
+export function judge(measured: Pick<Measurements, 'steps' | 'total' | 'failures' | 'lateness'>, overdue = 0): Judgement {
   const steps = measured.steps();
   const { requests, errors, answered, p95: p95OfAll } = measured.total();
   const errorRate = requests === 0 ? 1 : errors / requests;
@@ -29,6 +30,7 @@ export function judge(measured: Pick<Measurements, 'steps' | 'total' | 'failures
     const worst = measured.failures().slice(0, 3);
     missed.push(`errors ${percent(errorRate)} (${worst.map(({ step, code, count }) => `${code} × ${count} in ${step}`).join(', ')})`);
   }
+  if (overdue > 0 && overdue >= MAX_ERROR_RATE * requests) missed.push(`${overdue} requests were still without an answer`);
   const { p99: late } = measured.lateness();
   if (late > MAX_LATENESS_MS) missed.push(`the generator was late by ${Math.round(late)} ms at p99`);
   return { met: missed.length === 0, missed, p95: slowest?.p95 ?? p95OfAll, errorRate };

@@ -33,7 +33,7 @@ export async function tryStage(rig: Rig, { users, direction }: Next): Promise<Tr
   const { requests, errors } = measurements.total();
   const { p99: lateness } = measurements.lateness();
   const resources = meanOf(window.samples);
-  const { met, missed, p95, errorRate } = judge(measurements);
+  const { met, missed, p95, errorRate } = judge(measurements, recorder.overdue());
   const stage: Stage = {
     users,
     direction,
