@@ -82,7 +82,7 @@ describe('what would give out first', () => {
     const used = { ...calm, serverCpu: 0.8, databaseCpu: 0.6, generatorCpu: 0.4 };
     assert.deepEqual(findNearestLimit(used, { ...bounds, cores: 2 }), {
       resource: 'server CPU',
-      evidence: '90 % of the machine’s 2 cores, with everything else on it',
+      evidence: '90 % of the machine’s 2 cores, with all that runs on it',
     });
   });
 

@@ -115,7 +115,7 @@ export function findNearestLimit(resources: Resources, { cores: all, processes, 
     ['connection pool', poolUsed === null || !poolMax ? null : poolUsed / poolMax, `of ${poolMax} connections`],
     ['memory', used === null ? null : used / memory, 'of the machine’s'],
   ];
-  if (shared && most) shares.push([most.resource, together / all, `of the machine’s ${all} cores, with everything else on it`]);
+  if (shared && most) shares.push([most.resource, together / all, `of the machine’s ${all} cores, with all that runs on it`]);
   const [nearest] = shares
     .flatMap(([resource, share, bound]) => (share === null ? [] : [{ resource, share, bound }]))
     .toSorted((a, b) => b.share - a.share);

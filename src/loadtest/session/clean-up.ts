@@ -10,7 +10,7 @@ import type { Stay } from './stay.ts';
 const JOB = 'sessions-clean-up';
 const LIVE = 1000;
 const GIVE_UP_S = 600;
-const RAMP_S = 5;
+const RAMP_S = 10;
 const SETTLE_S = 3;
 
 interface Options {

@@ -21,7 +21,7 @@ const CACHED_TOLERANCE = 0.1;
 const MEMORY_TOLERANCE = 0.25;
 /** Bytes of each process: garbage that is collected later. */
 const MEMORY_SLACK = 50_000_000;
-const RAMP_S = 5;
+const RAMP_S = 10;
 /** News of the last sign-outs travel, and the counts are taken. */
 const SETTLE_S = 2;
 

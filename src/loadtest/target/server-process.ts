@@ -10,6 +10,8 @@ import { getReady } from '#features/monitor/contract.ts';
 import { createCall } from '#wire/call.ts';
 
 const program = fileURLToPath(new URL('../../app/main.ts', import.meta.url));
+/** Ends it when the pipe from us closes, which the system does for us even after kill -9. */
+const keeper = fileURLToPath(new URL('../../kernel/database/keeper.sh', import.meta.url));
 const READY_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 30_000;
 /** After its end, for processes that it started and did not end. */
@@ -20,7 +22,7 @@ const LAST_LINES = 20;
 export interface ServerProcess {
   /** What went wrong with it so far, in sentences. */
   notes: string[];
-  /** Ends it as a service manager does, by SIGTERM; by SIGKILL when it does not hear. */
+  /** Ends it as Ctrl-C does; by SIGKILL when it does not hear. */
   stop(): Promise<void>;
 }
 
@@ -36,8 +38,10 @@ interface StartOptions {
 
 /** @throws Error with what it said last when it ends or is not ready within a minute */
 export async function startServerProcess({ env, origin, logFile, signal }: StartOptions): Promise<ServerProcess> {
-  // Nobody here looks at the client, so it need not be built.
-  const child = spawn(process.execPath, [program, '--without-client'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Nobody here looks at the client, so it need not be built. Detached: Ctrl-C reaches the whole foreground group, and the server ends
+  // when its users have.
+  const command = [keeper, process.execPath, program, '--without-client'];
+  const child = spawn('/bin/sh', command, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const notes: string[] = [];
   const gone = new AbortController();
   let stopping = false;
@@ -51,8 +55,8 @@ export async function startServerProcess({ env, origin, logFile, signal }: Start
 
   async function stop(): Promise<void> {
     stopping = true;
-    child.kill('SIGTERM');
-    const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+    child.stdin.end();
+    const deadline = setTimeout(() => killGroup(child), STOP_PATIENCE_MS);
     await ended;
     clearTimeout(deadline);
     if (!(await Promise.race([closed, sleep(CLOSE_PATIENCE_MS, false, { ref: false })])))
@@ -77,6 +81,10 @@ export async function startServerProcess({ env, origin, logFile, signal }: Start
     signal.throwIfAborted();
     throw new Error(`The server does not start. It said last:\n${last.join('\n') || '(nothing)'}`, { cause });
   }
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 }
 
 async function waitUntilReady(origin: string, signal: AbortSignal): Promise<void> {
