@@ -1,31 +1,55 @@
-/**
- * Asks one address over and over on so many connections, as fast as it is answered. A socket and a few bytes of parsing: a whole
- * HTTP client would be slower than what it measures.
- */
+/** A client of sockets and a few bytes of parsing: a whole HTTP client would be slower than what it measures. */
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'hdr-histogram-js';
 
-export interface Load {
-  port: number;
-  path: string;
-  cookie: string;
-  connections: number;
-  seconds: number;
+export interface Answer {
+  status: number;
+  head: string;
+  body: Buffer;
 }
 
 export interface Outcome {
   perSecond: number;
   /** Milliseconds. */
   p50: number;
-  p95: number;
   p99: number;
+  /** All of them, also those that came when the time was up. */
+  answers: number;
   failures: number;
+}
+
+export interface Load {
+  port: number;
+  connections: number;
+  seconds: number;
+  /** What a connection asks next. */
+  next: (connection: number) => Buffer;
+  /** Is this the answer that was wanted? A 200 without one. */
+  accept?: (answer: Answer, connection: number) => boolean;
 }
 
 const headEnd = Buffer.from('\r\n\r\n');
 
-/** Calls back for each whole answer, with its status. Only answers with a content-length are understood. */
-function readAnswers(onAnswer: (status: number) => void): (chunk: Buffer) => void {
+export function get(path: string, cookie: string, headers: Record<string, string> = {}): Buffer {
+  return request('GET', path, { cookie, ...headers });
+}
+
+export function request(method: string, path: string, headers: Record<string, string>, body: Buffer = Buffer.alloc(0)): Buffer {
+  const all = { host: '127.0.0.1', ...headers, ...(body.length > 0 ? { 'content-length': body.length } : {}) };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.concat([Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`), body]);
+}
+
+/** @returns the next one each time, whoever asks */
+export function cycle<T>(values: readonly T[]): () => T {
+  let index = 0;
+  return () => values[index++ % values.length] as T;
+}
+
+/** Calls back for each whole answer. Only answers with a content-length, or without a body, are understood. */
+function readAnswers(onAnswer: (answer: Answer) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
@@ -33,51 +57,105 @@ function readAnswers(onAnswer: (status: number) => void): (chunk: Buffer) => voi
       const end = rest.indexOf(headEnd);
       if (end < 0) return;
       const head = rest.toString('latin1', 0, end);
-      const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
-      const total = end + headEnd.length + length;
+      const bodyAt = end + headEnd.length;
+      const total = bodyAt + Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
       if (rest.length < total) return;
+      const body = rest.subarray(bodyAt, total);
       rest = rest.subarray(total);
-      onAnswer(Number(head.slice(9, 12)));
+      onAnswer({ status: Number(head.slice(9, 12)), head, body });
     }
   };
 }
 
-export async function load({ port, path, cookie, connections, seconds }: Load): Promise<Outcome> {
-  const request = Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nCookie: ${cookie}\r\n\r\n`);
-  const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 3 });
-  let answers = 0;
-  let failures = 0;
-  let over = false;
+async function openConnection(port: number) {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  await once(socket, 'connect');
+  let waiting: PromiseWithResolvers<Answer> | undefined;
+  socket.on('error', () => undefined);
+  socket.on('close', () => waiting?.reject(new Error('the server closed the connection')));
+  socket.on(
+    'data',
+    readAnswers((answer) => waiting?.resolve(answer)),
+  );
+  return {
+    /** One question at a time. @throws when the connection is lost */
+    ask(question: Buffer): Promise<Answer> {
+      waiting = Promise.withResolvers();
+      if (socket.destroyed) waiting.reject(new Error('the server closed the connection'));
+      else socket.write(question);
+      return waiting.promise;
+    },
+    close: () => void socket.destroy(),
+  };
+}
 
-  const one = () =>
-    new Promise<void>((resolve) => {
-      const socket = connect({ port, host: '127.0.0.1', noDelay: true });
-      let sent = performance.now();
-      const ask = () => {
-        if (over) return void socket.destroy();
-        sent = performance.now();
-        socket.write(request);
-      };
-      socket.on(
-        'data',
-        readAnswers((status) => {
-          answers++;
-          if (status !== 200) failures++;
-          histogram.recordValue(Math.max(1, Math.round((performance.now() - sent) * 1000)));
-          ask();
-        }),
-      );
-      socket.once('connect', ask);
-      socket.once('error', () => failures++);
-      socket.once('close', () => resolve());
-    });
+/** Asks as fast as it is answered; waits for the last answers, so that the next measurement begins in peace. */
+export async function load({ port, connections, seconds, next, accept = ({ status }) => status === 200 }: Load): Promise<Outcome> {
+  const histogram = build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 3 });
+  const open = await Promise.all(Array.from({ length: connections }, () => openConnection(port)));
+  let [answers, inTime, failures, over] = [0, 0, 0, false];
+
+  async function work(connection: Awaited<ReturnType<typeof openConnection>>, index: number): Promise<void> {
+    while (!over) {
+      const sent = performance.now();
+      const answer = await connection.ask(next(index)).catch(() => undefined);
+      answers++;
+      if (!answer || !accept(answer, index)) failures++;
+      if (!answer || over) break;
+      inTime++;
+      histogram.recordValue(Math.max(1, Math.round((performance.now() - sent) * 1000)));
+    }
+    connection.close();
+  }
 
   const start = performance.now();
-  const all = Array.from({ length: connections }, one);
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const all = open.map(work);
+  await sleep(seconds * 1000);
   over = true;
   const elapsed = (performance.now() - start) / 1000;
   await Promise.all(all);
   const at = (percentile: number) => histogram.getValueAtPercentile(percentile) / 1000;
-  return { perSecond: answers / elapsed, p50: at(50), p95: at(95), p99: at(99), failures };
+  return { perSecond: inTime / elapsed, p50: at(50), p99: at(99), answers, failures };
+}
+
+/** Asks each question once. @returns the answers, in order */
+export async function askEach(port: number, questions: readonly Buffer[], connections = 20): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      const connection = await openConnection(port);
+      while (next < questions.length) {
+        const index = next++;
+        const { status, head, body } = await connection.ask(questions[index] as Buffer);
+        answers[index] = { status, head, body: Buffer.from(body) };
+      }
+      connection.close();
+    }),
+  );
+  return answers;
+}
+
+/**
+ * Asks so often, whether or not the last answer has come.
+ * @returns how long each took, in ms, from when it was due: who waits behind a slow answer waits, too
+ */
+export async function pace({ port, question, perSecond, seconds }: { port: number; question: Buffer; perSecond: number; seconds: number }) {
+  const connection = await openConnection(port);
+  const took: number[] = [];
+  let failures = 0;
+  const start = performance.now();
+  for (let index = 0; index < seconds * perSecond; index++) {
+    const due = start + (index * 1000) / perSecond;
+    if (due > performance.now()) await sleep(due - performance.now());
+    const { status } = await connection.ask(question);
+    if (status !== 200) failures++;
+    took.push(performance.now() - due);
+  }
+  connection.close();
+  return { took, failures };
+}
+
+export function headerOf({ head }: Answer, name: string): string {
+  return new RegExp(`\r\n${name}: ([^\r]*)`, 'i').exec(head)?.[1] ?? '';
 }

@@ -1,115 +1,59 @@
 /**
- * `npm run bench`: an authenticated list of 20 projects, side by side in one run: Guildhall, the guide's stack, a bare Express, and
- * a floor of bare node:http that does the same work. Rounds in turn; ratios are what counts, since machines are noisy.
+ * `npm run bench`, or `npm run bench -- reads writes`: measures Guildhall beside what it is compared with, in turns, in one run.
+ * Machines are noisy; ratios are what counts. Fails when an answer was wrong, never because of a time.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { signup } from '#features/accounts/contract.ts';
-import { createProject } from '#features/projects/contract.ts';
+import { buildClientIfOld } from '#app/build-client.ts';
 import { startEmbedded } from '#kernel/database/embedded.ts';
-import { migrate } from '#kernel/database/migrate.ts';
 import { createLog } from '#kernel/log.ts';
-import { createBrowser } from '../test/house.ts';
-import { load, type Outcome } from './client.ts';
+import { limits } from './cases/limits.ts';
+import { reads } from './cases/reads.ts';
+import { sessions } from './cases/sessions.ts';
+import { signIn } from './cases/sign-in.ts';
+import { start } from './cases/start.ts';
+import { streams } from './cases/streams.ts';
+import { writes } from './cases/writes.ts';
+import { type Figure, type Findings, say, sayFigures } from './figures.ts';
+import { type Open, openInstallation } from './installation.ts';
+import { ROUNDS, SECONDS } from './rounds.ts';
 
-const names = ['guildhall', 'guide', 'express', 'floor'] as const;
-type Name = (typeof names)[number];
-interface Measured extends Outcome {
-  /** Milliseconds of the server's processor for each request. */
-  cpu: number;
-}
+const cases = new Map<string, (open: Open) => Promise<Findings>>(
+  Object.entries({ reads, limits, 'sign-in': signIn, writes, streams, start, sessions }),
+);
 
-const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
-const SECONDS = Number(process.env['SECONDS'] ?? 4);
-const say = (line: string) => process.stdout.write(`${line}\n`);
+async function main(wanted: string[]): Promise<void> {
+  const unknown = wanted.filter((name) => !cases.has(name));
+  if (unknown.length > 0) throw new Error(`There is no case ${unknown.join(', ')}. Choose from: ${[...cases.keys()].join(', ')}.`);
+  if (await buildClientIfOld()) say('The client was built.');
 
-async function start(name: Name, env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
-  // Logs go where a production server's go: out of the process, and here to nobody.
-  const child = fork(new URL('./server.ts', import.meta.url), [name], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('message', (message: { port: number }) => resolve(message.port));
-    child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
-  });
-  return { child, port };
-}
+  await using cleanUp = new AsyncDisposableStack();
+  const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-bench-'));
+  cleanUp.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const database = await startEmbedded({ dataDir, log: await createLog({ level: 'warn', readable: true }) });
+  cleanUp.defer(() => database.stop());
+  process.once('SIGINT', () => void cleanUp.disposeAsync().finally(() => process.exit(130)));
 
-/** Milliseconds of processor time a process has used; Linux counts it in hundredths of a second. */
-async function cpuOf(child: ChildProcess): Promise<number> {
-  const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8').catch(() => '');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-async function prepare(port: number): Promise<string> {
-  const browser = createBrowser(`http://127.0.0.1:${port}`);
-  await browser.call(signup, { body: { name: 'Bench', email: 'bench@example.com', password: 'for the bench' } });
-  for (let i = 1; i <= 20; i++) await browser.call(createProject, { body: { name: `A project with a name of some length, number ${i}` } });
-  return `guildhall.sid=${browser.cookies.get('guildhall.sid')}`;
-}
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
-function report(connections: number, measured: Map<Name, Measured[]>): void {
-  const of = (name: Name, key: keyof Measured) => median((measured.get(name) ?? []).map((outcome) => outcome[key]));
-  say(`\n${connections} connections, one process each, median of ${ROUNDS} rounds of ${SECONDS} s`);
-  say('server        req/s    of guide  of floor   p50 ms   p99 ms   CPU ms/request   failures');
-  for (const name of names) {
-    const rate = of(name, 'perSecond');
-    const ratio = (other: Name) => (rate / of(other, 'perSecond')).toFixed(2).padStart(8);
-    const numbers = [
-      of(name, 'p50').toFixed(1).padStart(8),
-      of(name, 'p99').toFixed(1).padStart(8),
-      of(name, 'cpu').toFixed(3).padStart(12),
-    ];
-    say(
-      `${name.padEnd(10)}${String(Math.round(rate)).padStart(9)}  ${ratio('guide')}  ${ratio('floor')} ${numbers.join(' ')} ${String(of(name, 'failures')).padStart(12)}`,
-    );
+  const begun = performance.now();
+  say(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, PostgreSQL beside it over a Unix socket with fsync on`);
+  say(`Medians of ${ROUNDS} rounds of ${SECONDS} s in turn (ROUNDS, SECONDS); one process each`);
+  const figures: Figure[] = [];
+  let failures = 0;
+  for (const [name, measure] of cases) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    const found = await measure(() => openInstallation(database.url));
+    figures.push(...found.figures);
+    failures += found.failures;
   }
+  sayFigures(figures);
+  say(
+    `\n${Math.round((performance.now() - begun) / 1000)} s.${failures > 0 ? ` ${failures} answers were wrong: the figures count for nothing.` : ''}`,
+  );
+  if (failures > 0) process.exitCode = 1;
 }
 
-const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-bench-'));
-const database = await startEmbedded({ dataDir, log: await createLog({ level: 'warn', readable: true }) });
-const children: ChildProcess[] = [];
-try {
-  await migrate(database.url);
-  const secret = randomBytes(48).toString('base64');
-  const env = {
-    NODE_ENV: 'production',
-    DATABASE_URL: database.url,
-    SESSION_SECRET: secret,
-    SIGNUP: 'open',
-    PORT: '0',
-    HOST: '127.0.0.1',
-    RATE_LIMIT_MULTIPLIER: '100000',
-  };
-  const servers = new Map<Name, { child: ChildProcess; port: number }>();
-  for (const name of names) {
-    const server = await start(name, env);
-    servers.set(name, server);
-    children.push(server.child);
-  }
-  const cookie = await prepare(servers.get('guildhall')?.port ?? 0);
-  for (const connections of [50, 500]) {
-    const measured = new Map<Name, Measured[]>(names.map((name) => [name, []]));
-    for (let round = 0; round <= ROUNDS; round++) {
-      for (const [name, { child, port }] of servers) {
-        const before = await cpuOf(child);
-        const outcome = await load({ port, path: '/api/projects', cookie, connections, seconds: round === 0 ? 1 : SECONDS });
-        const cpu = ((await cpuOf(child)) - before) / (outcome.perSecond * SECONDS);
-        // The first round only warms up.
-        if (round > 0) measured.get(name)?.push({ ...outcome, cpu });
-      }
-    }
-    report(connections, measured);
-  }
-} finally {
-  for (const child of children) child.disconnect();
-  await database.stop();
-  await rm(dataDir, { recursive: true, force: true });
-}
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error && error.constructor === Error ? error.message : (error as Error).stack}\n`);
+  process.exitCode = 1;
+});

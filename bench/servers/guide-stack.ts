@@ -1,6 +1,6 @@
 /**
  * The guide's stack as the guide writes it down: Express, helmet, json, pino-http, express-session on connect-pg-simple, a pool of
- * 20, express-rate-limit in memory, one select. Only the limit is raised, so that it does not end the measurement.
+ * 20, express-rate-limit in memory, one select for each answer. Only the limit is raised, so that it does not end the measurement.
  */
 import connectPg from 'connect-pg-simple';
 import express from 'express';
@@ -9,7 +9,7 @@ import session from 'express-session';
 import helmet from 'helmet';
 import pg from 'pg';
 import { pinoHttp } from 'pino-http';
-import { listProjects, NEVER, type Surroundings, serve } from './reference.ts';
+import { listProjects, NEVER, readFile, readLog, type Surroundings, serve } from './reference.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -34,6 +34,18 @@ export function startGuideStack({ databaseUrl, secret }: Surroundings) {
     if (!request.session.userId) return void response.status(401).json({ message: 'Unauthorized' });
     const { rows } = await pool.query(listProjects, [request.session.userId]);
     response.json({ projects: rows });
+  });
+  app.get('/api/projects/:projectId/file', async (request, response) => {
+    if (!request.session.userId) return void response.status(401).json({ message: 'Unauthorized' });
+    const { rows } = await pool.query(readFile, [request.params.projectId, request.query['path'], request.session.userId]);
+    if (!rows[0]) return void response.status(404).json({ message: 'Not found' });
+    response.type('text/plain').send(rows[0].content);
+  });
+  app.get('/api/runs/:runId', async (request, response) => {
+    if (!request.session.userId) return void response.status(401).json({ message: 'Unauthorized' });
+    const { rows } = await pool.query(readLog, [request.params.runId, request.session.userId]);
+    if (rows.length === 0) return void response.status(404).json({ message: 'Not found' });
+    response.json({ events: rows });
   });
   return serve(app);
 }

@@ -1,4 +1,5 @@
-/** One of the servers under measurement, in a process of its own: `node bench/server.ts <name>`. Sends its port to its parent. */
+/** One of the servers under measurement, in a process of its own: `node bench/servers/server.ts <name>`. Sends its port to its parent. */
+import { availableParallelism } from 'node:os';
 import { readConfig } from '#app/config.ts';
 import { startServer } from '#app/server.ts';
 import { createLog } from '#kernel/log.ts';
@@ -12,7 +13,7 @@ const secret = process.env['SESSION_SECRET'] ?? '';
 async function startGuildhall(): Promise<number> {
   const config = readConfig(process.env);
   const log = await createLog({ level: config.logLevel, readable: false });
-  const { port } = await startServer({ config, databaseUrl, log, version: 'bench', hashesAtOnce: 2 });
+  const { port } = await startServer({ config, databaseUrl, log, version: 'bench', hashesAtOnce: availableParallelism() });
   return port;
 }
 

@@ -1,0 +1,171 @@
+/** Limits: what counting costs beside a read, how often PostgreSQL is asked, and whether three servers share one count exactly. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLimits } from '#features/limits/server/limits.ts';
+import { createDatabase, type Database } from '#kernel/database/pool.ts';
+import { Refusal } from '#kernel/errors.ts';
+import type { Visit } from '#kernel/http/route.ts';
+import { createLive } from '#kernel/live.ts';
+import { createLog } from '#kernel/log.ts';
+import { createMetrics } from '#kernel/metrics.ts';
+import { processorTimeOf } from '#loadtest/resources/process-time.ts';
+import { cycle, get, load } from '../client.ts';
+import { type Figure, type Findings, say } from '../figures.ts';
+import type { Installation, Open } from '../installation.ts';
+import { createPeople } from '../people.ts';
+import { SECONDS, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
+
+const WINDOW = { max: 100, windowMs: 15 * 60_000 };
+/** Of a signed-in person in production: ten times the anonymous one. */
+const LIMIT = 1000;
+const AT_ONCE = 50;
+const USERS = 2000;
+/** A tenth of the limit: far from it, as most are. */
+const COUNTS_EACH = 100;
+/** A refused server asks again after a second. */
+const ASK_AGAIN_MS = 1100;
+
+/** The limiter of one server, without the rest of it. */
+async function startLimiter(url: string) {
+  const log = await createLog({ level: 'error', readable: true });
+  const db: Database = createDatabase({ url, max: 20, log });
+  const live = createLive({ url, log });
+  await live.start();
+  const rates = { api: WINDOW, auth: WINDOW, agent: WINDOW, autonomy: WINDOW, devmode: WINDOW };
+  const limits = createLimits({ db, live, rates, multiplier: 1, log, metrics: createMetrics() });
+  const disconnect = () => Promise.all([live.close(), db.close()]);
+  return {
+    queries: () => db.stats().queries,
+    /** @returns whether it was let through */
+    async count(userId: string): Promise<boolean> {
+      try {
+        await limits.api.count(visitOf(userId), undefined);
+        return true;
+      } catch (error) {
+        if (error instanceof Refusal && error.status === 429) return false;
+        throw error;
+      }
+    },
+    /** As kill -9 does: what it holds is not given back. */
+    async kill(): Promise<void> {
+      await disconnect();
+      await limits.close();
+    },
+    async stop(): Promise<void> {
+      await limits.close();
+      await disconnect();
+    },
+  };
+}
+
+function visitOf(userId: string): Visit {
+  const headers = new Map<string, string>();
+  const response = { getHeader: (name: string) => headers.get(name), setHeader: (name: string, value: string) => headers.set(name, value) };
+  return { identity: { id: userId }, address: '127.0.0.1', response } as unknown as Visit;
+}
+
+/** @returns milliseconds of processor a count takes, here and in PostgreSQL, and statements in 1,000 counts */
+async function measureCount({ databaseUrl, postmaster }: Installation) {
+  const limiter = await startLimiter(databaseUrl);
+  async function countAll(prefix: string): Promise<number> {
+    const total = USERS * COUNTS_EACH;
+    let counted = 0;
+    const work = async () => {
+      while (counted < total) await limiter.count(`${prefix}-${counted++ % USERS}`);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    return total;
+  }
+  try {
+    await countAll('warm-up');
+    const [queries, cpu, database] = [limiter.queries(), process.cpuUsage(), processorTimeOf(postmaster) ?? 0];
+    const total = await countAll('user');
+    const { user, system } = process.cpuUsage(cpu);
+    return {
+      cpu: (user + system) / 1000 / total,
+      databaseCpu: (((processorTimeOf(postmaster) ?? 0) - database) * 1000) / total,
+      statements: ((limiter.queries() - queries) * 1000) / total,
+    };
+  } finally {
+    await limiter.stop();
+  }
+}
+
+async function measureRead(installation: Installation) {
+  const people = await createPeople(installation, 100, 20);
+  const { port, pid } = await installation.start('guildhall');
+  const next = cycle(people.map(({ cookie }) => get('/api/projects', cookie)));
+  await load({ port, connections: AT_ONCE, seconds: WARM_UP_SECONDS, next });
+  return withCpu(pid, installation.postmaster, () => load({ port, connections: AT_ONCE, seconds: SECONDS, next }));
+}
+
+/**
+ * One person asks three servers at random until all of them refuse.
+ * @param lost does one of them die with what it holds, after the first requests?
+ * @returns how many were let through
+ */
+async function hammer(databaseUrl: string, userId: string, lost: boolean): Promise<number> {
+  const servers = await Promise.all([1, 2, 3].map(() => startLimiter(databaseUrl)));
+  let allowed = 0;
+  let refusedInARow = 0;
+  const work = async () => {
+    while (refusedInARow < 100) {
+      const server = servers[Math.floor(Math.random() * servers.length)];
+      if (await server?.count(userId)) [allowed, refusedInARow] = [allowed + 1, 0];
+      else refusedInARow++;
+    }
+  };
+  async function untilRefused(): Promise<void> {
+    refusedInARow = 0;
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+  }
+  try {
+    if (lost) {
+      for (const server of servers) if (await server.count(userId)) allowed++;
+      await servers.pop()?.kill();
+    }
+    await untilRefused();
+    await sleep(ASK_AGAIN_MS);
+    await untilRefused();
+    return allowed;
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+}
+
+export async function limits(open: Open): Promise<Findings> {
+  await using installation = await open();
+  const read = await measureRead(installation);
+  const count = await measureCount(installation);
+  const exact = await hammer(installation.databaseUrl, 'exact', false);
+  const afterLoss = await hammer(installation.databaseUrl, 'loss', true);
+  const micro = (milliseconds: number) => `${(milliseconds * 1000).toFixed(1)} µs`;
+  const share = (count.cpu + count.databaseCpu) / (read.cpu + read.databaseCpu);
+  say(
+    `\nCounting at the production limit, ${LIMIT.toLocaleString('en')} in 15 min, ${USERS.toLocaleString('en')} people up to a tenth of it`,
+  );
+  say(
+    `  a count   ${micro(count.cpu)} and ${micro(count.databaseCpu)} in PostgreSQL; ${count.statements.toFixed(0)} statements in 1,000 counts`,
+  );
+  say(`  a read    ${micro(read.cpu)} and ${micro(read.databaseCpu)} in PostgreSQL (list of projects)`);
+  say(`  3 servers let through ${exact} of ${LIMIT}; ${afterLoss} where one of them died with what it held`);
+  const figures: Figure[] = [
+    {
+      number: 2,
+      what: 'counting, share of a read’s processor time',
+      target: '≤ 10 %',
+      measured: `${(share * 100).toFixed(1)} %`,
+      met: share <= 0.1,
+    },
+    { number: 2, what: `let through by 3 servers of ${LIMIT}`, target: String(LIMIT), measured: String(exact), met: exact === LIMIT },
+    {
+      number: 2,
+      what: 'let through when one of them died with its lease',
+      target: '≥ 98 %',
+      measured: `${((afterLoss * 100) / LIMIT).toFixed(1)} %`,
+      met: afterLoss >= LIMIT * 0.98 && afterLoss <= LIMIT,
+    },
+  ];
+  // A limit that lets more through is broken, not slow.
+  return { figures, failures: read.failures + Math.max(0, exact - LIMIT) + Math.max(0, afterLoss - LIMIT) };
+}

@@ -1,0 +1,89 @@
+/** Start: from the command to ready, with the client built and the database there, and the memory of a process at rest. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { askEach, get } from '../client.ts';
+import { type Findings, sayTable } from '../figures.ts';
+import type { Open } from '../installation.ts';
+import { median } from '../rounds.ts';
+
+const program = fileURLToPath(new URL('../../src/app/start.js', import.meta.url));
+/** The first starts migrate, and fill Node's cache of compiled code. */
+const EARLIER = 2;
+const STARTS = 5;
+const IDLE_MS = 1000;
+
+interface Start {
+  readyMs: number;
+  memoryMb: number;
+  ok: boolean;
+}
+
+async function startOnce(env: Record<string, string>): Promise<Start> {
+  const begun = performance.now();
+  // Elsewhere, so that no .env is read.
+  const child = spawn(process.execPath, [program], {
+    env: { ...process.env, ...env },
+    cwd: tmpdir(),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  const port = await readyPort(child.stdout);
+  const readyMs = performance.now() - begun;
+  const [answer] = port ? await askEach(port, [get('/api/health/ready', '')], 1) : [];
+  await sleep(IDLE_MS);
+  const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
+  const memoryMb = (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024) / 1e6;
+  child.kill('SIGTERM');
+  await ended;
+  return { readyMs, memoryMb, ok: answer?.status === 200 };
+}
+
+/** @returns undefined when it ended without being ready */
+async function readyPort(output: NodeJS.ReadableStream): Promise<number | undefined> {
+  const lines = createInterface(output);
+  for await (const line of lines) {
+    const port = /is ready at http:\S+:(\d+)$/.exec(line)?.[1];
+    if (port === undefined) continue;
+    output.resume();
+    return Number(port);
+  }
+  return undefined;
+}
+
+async function startNode(): Promise<number> {
+  const begun = performance.now();
+  await once(spawn(process.execPath, ['--eval', '0'], { stdio: 'ignore' }), 'exit');
+  return performance.now() - begun;
+}
+
+export async function start(open: Open): Promise<Findings> {
+  await using installation = await open();
+  const starts: Start[] = [];
+  const bare: number[] = [];
+  for (let index = 0; index < EARLIER + STARTS; index++) {
+    starts.push(await startOnce(installation.env));
+    bare.push(await startNode());
+  }
+  const counted = starts.slice(EARLIER);
+  const readyMs = median(counted.map((one) => one.readyMs));
+  const memoryMb = median(counted.map((one) => one.memoryMb));
+  const first = starts[0] as Start;
+  sayTable(`Start, median of ${STARTS}`, [
+    ['', 'ready ms', 'memory MB', ''],
+    ['first start', first.readyMs.toFixed(0), first.memoryMb.toFixed(0), 'migrates'],
+    ['later starts', readyMs.toFixed(0), memoryMb.toFixed(0), ''],
+    ['node --eval 0', median(bare).toFixed(0), '', ''],
+  ]);
+  return {
+    figures: [
+      { number: 7, what: 'ready', target: '< 1,000 ms', measured: `${readyMs.toFixed(0)} ms`, met: readyMs < 1000 },
+      { number: 7, what: 'memory of an idle process', target: '< 130 MB', measured: `${memoryMb.toFixed(0)} MB`, met: memoryMb < 130 },
+    ],
+    failures: starts.filter(({ ok }) => !ok).length,
+  };
+}

@@ -1,0 +1,38 @@
+/** The eight figures that Guildhall promises: what was wanted, what was measured. */
+import { alignTable } from '#loadtest/table.ts';
+
+export interface Figure {
+  /** 1 to 8. */
+  number: number;
+  what: string;
+  target: string;
+  measured: string;
+  met: boolean;
+}
+
+export interface Findings {
+  figures: Figure[];
+  /** Answers that were not what was asked for. */
+  failures: number;
+}
+
+export const say = (line = '') => void process.stdout.write(`${line}\n`);
+
+/** @param rows the first one is the head */
+export function sayTable(title: string, rows: readonly (readonly string[])[]): void {
+  say(`\n${title}`);
+  say(alignTable(rows));
+}
+
+const names = ['Authenticated read', 'Limits', 'Sign-in', 'Write', 'Streams', 'Whole', 'Start', 'Sessions'];
+
+export function sayFigures(figures: readonly Figure[]): void {
+  const rows = names.flatMap((name, index) => {
+    const own = figures.filter(({ number }) => number === index + 1);
+    const head = `${index + 1} ${name}`;
+    if (index + 1 === 6) return [[`${head}: users of the mixed journey`, '≥ 2,000', '', 'npm run test:stress']];
+    if (own.length === 0) return [[head, '', '', 'not measured']];
+    return own.map(({ what, target, measured, met }) => [`${head}: ${what}`, target, measured, met ? 'met' : 'MISSED']);
+  });
+  sayTable('The eight figures', [['', 'target', 'measured', ''], ...rows]);
+}

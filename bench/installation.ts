@@ -1,0 +1,78 @@
+/** What a case measures on: a database of its own in PostgreSQL's hands, and servers on it, each in its own process. */
+import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { migrate } from '#kernel/database/migrate.ts';
+import { createScratchDatabase } from '#loadtest/target/scratch-database.ts';
+
+export type ServerName = 'guildhall' | 'guide' | 'express' | 'floor';
+
+export interface Server {
+  port: number;
+  pid: number;
+}
+
+export interface Installation extends AsyncDisposable {
+  databaseUrl: string;
+  /** Process id of PostgreSQL. */
+  postmaster: number;
+  /** Of the signatures on session cookies. */
+  secret: string;
+  /** Environment of its servers. */
+  env: Record<string, string>;
+  /** Starts a server that lives until the case is over. */
+  start(name: ServerName): Promise<Server>;
+}
+
+/** Opens an installation for a case. */
+export type Open = () => Promise<Installation>;
+
+/** @param url of a PostgreSQL that lends the database */
+export async function openInstallation(url: string): Promise<Installation> {
+  await using cleanUp = new AsyncDisposableStack();
+  const database = await createScratchDatabase(url);
+  cleanUp.defer(() => database.drop());
+  await migrate(database.url);
+  const secret = randomBytes(48).toString('base64');
+  const env = {
+    NODE_ENV: 'production',
+    DATABASE_URL: database.url,
+    SESSION_SECRET: secret,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    TRUST_PROXY: '0',
+    WEB_CONCURRENCY: '1',
+    RATE_LIMIT_MULTIPLIER: '100000',
+  };
+  if (database.postmaster === undefined) throw new Error('PostgreSQL does not run on this machine: its processor time cannot be told.');
+  const resources = cleanUp.move();
+
+  async function start(name: ServerName): Promise<Server> {
+    const program = new URL('./servers/server.ts', import.meta.url);
+    // Logs go where a production server's go: out of the process, and here to nobody. BENCH_NODE_FLAGS: `--cpu-prof`, for one.
+    const child = fork(program, [name], {
+      env: { ...process.env, ...env },
+      execArgv: process.env['BENCH_NODE_FLAGS']?.split(' ').filter(Boolean) ?? [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const ended = once(child, 'exit');
+    resources.defer(async () => {
+      if (child.connected) child.disconnect();
+      await ended;
+    });
+    const [message] = await Promise.race([
+      once(child, 'message') as Promise<[{ port: number }]>,
+      ended.then(([code]) => Promise.reject(new Error(`The server ${name} ended with ${code} before it was ready.`))),
+    ]);
+    return { port: message.port, pid: child.pid ?? 0 };
+  }
+
+  return {
+    databaseUrl: database.url,
+    postmaster: database.postmaster,
+    secret,
+    env,
+    start,
+    [Symbol.asyncDispose]: () => resources.disposeAsync(),
+  };
+}

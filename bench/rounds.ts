@@ -1,0 +1,57 @@
+/** Rounds in turn: machines are noisy, and what is compared has to meet the same noise. */
+import { processorTimeOf } from '#loadtest/resources/process-time.ts';
+import type { Outcome } from './client.ts';
+
+export const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
+export const SECONDS = Number(process.env['SECONDS'] ?? 4);
+/** What is not counted: V8 still compiles for the first 3 s, or 30,000 requests. */
+export const WARM_UP_SECONDS = 3;
+
+export interface Measured extends Outcome {
+  /** Milliseconds of processor, in user and system, for each request: of the server, and of PostgreSQL. */
+  cpu: number;
+  databaseCpu: number;
+}
+
+/** Runs each of them once a round, one after the other. */
+export async function inTurns<Name extends string, T>(
+  contenders: Record<Name, (round: number) => Promise<T>>,
+  rounds = ROUNDS,
+): Promise<Record<Name, T[]>> {
+  const names = Object.keys(contenders) as Name[];
+  const found = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, T[]>;
+  for (let round = 0; round < rounds; round++) for (const name of names) found[name].push(await contenders[name](round));
+  return found;
+}
+
+/** @param pid of the server, @param postmaster of its PostgreSQL */
+export async function withCpu(pid: number, postmaster: number, work: () => Promise<Outcome>): Promise<Measured> {
+  const read = () => [processorTimeOf(pid) ?? 0, processorTimeOf(postmaster) ?? 0] as const;
+  const [server, database] = read();
+  const outcome = await work();
+  const [serverAfter, databaseAfter] = read();
+  const each = (seconds: number) => (seconds * 1000) / Math.max(1, outcome.answers);
+  return { ...outcome, cpu: each(serverAfter - server), databaseCpu: each(databaseAfter - database) };
+}
+
+/** @param share 0.5 for the median */
+export function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
+}
+
+export const median = (values: readonly number[]) => quantile(values, 0.5);
+
+/** The median of each number over the rounds; failures are added up. */
+export function summarize(rounds: readonly Measured[]): Measured {
+  const of = (key: keyof Measured) => median(rounds.map((round) => round[key]));
+  const failures = rounds.reduce((sum, round) => sum + round.failures, 0);
+  return {
+    perSecond: of('perSecond'),
+    p50: of('p50'),
+    p99: of('p99'),
+    answers: of('answers'),
+    cpu: of('cpu'),
+    databaseCpu: of('databaseCpu'),
+    failures,
+  };
+}

@@ -1,0 +1,10 @@
+-- The statements of a save, as src/features/files/server/queries.ts has them, in one transaction: what PostgreSQL itself can do here.
+-- Each client saves in ten projects of its own, 201 and up; `text` is given. Ids are those of bench/people.ts.
+\set p 201 + :client_id * 10 + random(0, 9)
+\set u (:p - 1) / 10 + 1
+begin;
+select head, now() as at, (select name from users where id = ('00000000-0000-4000-8000-' || lpad(:u::text, 12, '0'))::uuid) as user_name from projects where id = ('00000000-0000-4000-8000-' || lpad(:p::text, 12, '0'))::uuid for no key update \gset
+select f.path, f.size, encode(f.hash, 'hex') as version, c.at as changed_at, c.user_id, c.run_id, u.name as user_name from files f join changes c on c.project_id = f.project_id and c.number = f.number left join users u on u.id = c.user_id where f.project_id = ('00000000-0000-4000-8000-' || lpad(:p::text, 12, '0'))::uuid and f.path = 'notes.md';
+with project as (update projects set head = :head + 1, changed_at = now() where id = ('00000000-0000-4000-8000-' || lpad(:p::text, 12, '0'))::uuid) insert into changes (id, project_id, number, kind, user_id, run_id) values (gen_random_uuid(), ('00000000-0000-4000-8000-' || lpad(:p::text, 12, '0'))::uuid, :head + 1, 'write', ('00000000-0000-4000-8000-' || lpad(:u::text, 12, '0'))::uuid, null);
+with content as (select convert_to(lpad(:head::text, 15, '0') || ' ' || :text::text, 'UTF8') as bytes), blob as (insert into blobs (project_id, hash, size, content) select ('00000000-0000-4000-8000-' || lpad(:p::text, 12, '0'))::uuid, sha256(bytes), octet_length(bytes), bytes from content on conflict do nothing), version as (insert into versions (project_id, path, number, hash) select ('00000000-0000-4000-8000-' || lpad(:p::text, 12, '0'))::uuid, 'notes.md', :head + 1, sha256(bytes) from content) insert into files (project_id, path, number, hash, size) select ('00000000-0000-4000-8000-' || lpad(:p::text, 12, '0'))::uuid, 'notes.md', :head + 1, sha256(bytes), octet_length(bytes) from content on conflict (project_id, path) do update set number = excluded.number, hash = excluded.hash, size = excluded.size;
+commit;
