@@ -81,9 +81,12 @@ describe('the commands', () => {
     const target = `http://127.0.0.1:${(broken.address() as AddressInfo).port}`;
     const child = spawn(process.execPath, [main, 'load'], { cwd: folder, env: { PATH: process.env['PATH'] ?? '', TARGET_URL: target } });
     let said = '';
+    let interrupted = false;
     child.stdout.on('data', (chunk) => {
       said += chunk;
-      if (/users at work/.test(said)) child.kill('SIGINT');
+      if (interrupted || !/users at work/.test(said)) return;
+      interrupted = true;
+      child.kill('SIGINT');
     });
     const [code] = await once(child, 'close');
     assert.equal(code, 130);

@@ -82,7 +82,7 @@ export function createWalk({ measurements, think, seed = 0 }: WalkOptions) {
     },
     /** Open model: so many visits a second begin, each by one of these who is free, until the end. */
     async receive(users: readonly VirtualUser[], arrivals: Iterable<number>): Promise<void> {
-      const random = createRandom(seed);
+      const random = createRandom(seed + 1);
       const begun = performance.now();
       const free = [...users];
       for (const arrival of arrivals) {
