@@ -34,7 +34,7 @@ const FULL = 0.9;
 
 /** @returns the resource that gave out, and the figures that say so in a sentence */
 export function findLimit(strain: Strain, bounds: Bounds): Limit {
-  return (
+  const { resource, evidence } =
     limiter(strain) ??
     serverCpu(strain.resources, bounds) ??
     machine(strain.resources, bounds) ??
@@ -42,16 +42,14 @@ export function findLimit(strain: Strain, bounds: Bounds): Limit {
     databaseCpu(strain.resources, bounds) ??
     pool(strain.resources) ??
     eventLoop(strain.resources) ??
-    memory(strain.resources, bounds) ?? {
-      resource: 'nothing seen',
-      evidence: `At ${strain.users} users a target was missed, and no resource that could be seen was used up.`,
-    }
-  );
+    memory(strain.resources, bounds) ??
+    ({ resource: 'nothing seen', evidence: 'a target was missed, and no resource that could be seen was used up.' } as const);
+  return { resource, evidence: `At ${strain.users} users ${evidence}` };
 }
 
 function limiter({ refused, errors, requests }: Strain): Limit | undefined {
   if (refused === 0 || refused < errors / 2) return undefined;
-  return { resource: 'limiter', evidence: `The limits refused ${refused} of ${requests} requests (429). Raise RATE_LIMIT_MULTIPLIER.` };
+  return { resource: 'limiter', evidence: `the limits refused ${refused} of ${requests} requests (429). Raise RATE_LIMIT_MULTIPLIER.` };
 }
 
 function generator({ lateness, resources: { generatorCpu } }: Strain): Limit | undefined {
@@ -59,14 +57,14 @@ function generator({ lateness, resources: { generatorCpu } }: Strain): Limit | u
   const used = generatorCpu === null ? '' : ` It used ${cores(generatorCpu)}.`;
   return {
     resource: 'generator CPU',
-    evidence: `The generator itself was late by ${Math.round(lateness)} ms at p99.${used} Raise GENERATORS.`,
+    evidence: `the generator itself was late by ${Math.round(lateness)} ms at p99.${used} Raise GENERATORS.`,
   };
 }
 
 function serverCpu({ serverCpu }: Resources, { processes, cores: all }: Bounds): Limit | undefined {
   const allowed = Math.min(processes ?? all, all);
   if (serverCpu === null || serverCpu < FULL * allowed) return undefined;
-  return { resource: 'server CPU', evidence: `The server used ${cores(serverCpu)} of the ${allowed} that its processes can use.` };
+  return { resource: 'server CPU', evidence: `the server used ${cores(serverCpu)} of the ${allowed} that its processes can use.` };
 }
 
 /** All together fill the machine: then who has the most of it. */
@@ -76,7 +74,7 @@ function machine(resources: Resources, { shared, cores: all }: Bounds): Limit | 
   const [most] = users;
   if (!shared || !most || used < FULL * all) return undefined;
   const parts = users.map(({ name, value }) => `${name} ${value.toFixed(2)}`).join(', ');
-  return { resource: most.resource, evidence: `Together they filled the machine’s ${all} cores: ${parts}. The ${most.name} had the most.` };
+  return { resource: most.resource, evidence: `together they filled the machine’s ${all} cores: ${parts}. The ${most.name} had the most.` };
 }
 
 function databaseCpu({ databaseCpu }: Resources, { cores: all }: Bounds): Limit | undefined {
@@ -94,12 +92,12 @@ function pool({ poolWaiting, poolUsed, poolMax }: Resources): Limit | undefined 
 
 function eventLoop({ eventLoop }: Resources): Limit | undefined {
   if (eventLoop === null || eventLoop < FULL) return undefined;
-  return { resource: 'event loop', evidence: `The server’s event loops were busy ${percent(eventLoop)} of the time.` };
+  return { resource: 'event loop', evidence: `the server’s event loops were busy ${percent(eventLoop)} of the time.` };
 }
 
 function memory({ memory }: Resources, bounds: Bounds): Limit | undefined {
   if (memory === null || memory < FULL * bounds.memory) return undefined;
-  return { resource: 'memory', evidence: `The server’s memory rose to ${percent(memory / bounds.memory)} of the machine’s.` };
+  return { resource: 'memory', evidence: `the server’s memory rose to ${percent(memory / bounds.memory)} of the machine’s.` };
 }
 
 /** @returns what would give out first if more came, as the highest share of its bound; undefined when nothing could be seen */
