@@ -53,6 +53,12 @@ describe('what gave out', () => {
       /12 requests waited .* 40 of 40/,
     ],
     ['the event loop, where it is busy and no CPU is', strain({ eventLoop: 0.97 }), 'event loop', /97 % of the time/],
+    [
+      'the event loop rather than the pool, where it holds connections for longer',
+      strain({ eventLoop: 0.97, serverCpu: 0.7, poolWaiting: 54, poolUsed: 30 }),
+      'event loop',
+      /97 % of the time, of which they had the processor 36 %/,
+    ],
     ['memory, where the server fills the machine’s', strain({ memory: 7.5 * GIB }), 'memory', /94 %/],
     ['nothing that could be seen, where all was calm', strain({}), 'nothing seen', /At 400 users/],
     ['nothing that could be seen, where nothing could', strain(unseen), 'nothing seen', /At 400 users/],

@@ -40,11 +40,17 @@ export function findLimit(strain: Strain, bounds: Bounds): Limit {
     machine(strain.resources, bounds) ??
     generator(strain) ??
     databaseCpu(strain.resources, bounds) ??
+    // A busy event loop holds connections longer, so that requests wait for them too.
+    eventLoop(strain.resources, bounds) ??
     pool(strain.resources) ??
-    eventLoop(strain.resources) ??
     memory(strain.resources, bounds) ??
     ({ resource: 'nothing seen', evidence: 'a target was missed, and no resource that could be seen was used up.' } as const);
   return { resource, evidence: `At ${strain.users} users ${evidence}` };
+}
+
+/** What gave out, in words. Where nothing was seen, the evidence says so. */
+export function sayLimit({ resource, evidence }: Limit): string {
+  return resource === 'nothing seen' ? evidence : `What gave out: ${resource}. ${evidence}`;
 }
 
 function limiter({ refused, errors, requests }: Strain): Limit | undefined {
@@ -90,9 +96,13 @@ function pool({ poolWaiting, poolUsed, poolMax }: Resources): Limit | undefined 
   };
 }
 
-function eventLoop({ eventLoop }: Resources): Limit | undefined {
+function eventLoop({ eventLoop, serverCpu }: Resources, { processes }: Bounds): Limit | undefined {
   if (eventLoop === null || eventLoop < FULL) return undefined;
-  return { resource: 'event loop', evidence: `the server’s event loops were busy ${percent(eventLoop)} of the time.` };
+  const busy = `the server’s event loops were busy ${percent(eventLoop)} of the time`;
+  // Busy without having had the processor: they stood in line for it.
+  const heldUp = serverCpu !== null && processes !== null && serverCpu < 0.8 * eventLoop * processes;
+  const why = heldUp ? `, of which they had the processor ${percent(serverCpu / (eventLoop * processes))}: something else had it` : '';
+  return { resource: 'event loop', evidence: `${busy}${why}.` };
 }
 
 function memory({ memory }: Resources, bounds: Bounds): Limit | undefined {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { getReady } from '#features/monitor/contract.ts';
 import { createCall } from '#wire/call.ts';
 
-const program = fileURLToPath(new URL('../../app/main.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../app/start.js', import.meta.url));
 /** Ends it when the pipe from us closes, which the system does for us even after kill -9. */
 const keeper = fileURLToPath(new URL('../../kernel/database/keeper.sh', import.meta.url));
 const READY_PATIENCE_MS = 60_000;
