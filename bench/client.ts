@@ -147,13 +147,19 @@ export async function pace({ port, question, perSecond, seconds }: { port: numbe
   const start = performance.now();
   for (let index = 0; index < seconds * perSecond; index++) {
     const due = start + (index * 1000) / perSecond;
-    if (due > performance.now()) await sleep(due - performance.now());
+    await sleepUntil(due);
     const { status } = await connection.ask(question);
     if (status !== 200) failures++;
     took.push(performance.now() - due);
   }
   connection.close();
   return { took, failures };
+}
+
+/** @param due as `performance.now()` tells it; at once when that is over */
+export async function sleepUntil(due: number): Promise<void> {
+  const left = due - performance.now();
+  if (left > 0) await sleep(left);
 }
 
 export function headerOf({ head }: Answer, name: string): string {

@@ -2,10 +2,10 @@
  * Another server, as far as readers can tell: appends an event to each of so many runs, so often, through the statement that servers
  * use. Forked with the number of runs, events a second and seconds; says how many events each run got.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { appendToMany } from '#features/runs/server/queries.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
+import { sleepUntil } from './client.ts';
 import { idOf } from './people.ts';
 
 const [runs = 0, perSecond = 0, seconds = 0] = process.argv.slice(2).map(Number);
@@ -15,8 +15,7 @@ const ids = Array.from({ length: runs }, (_, index) => idOf(index + 1));
 
 const start = performance.now();
 for (let tick = 0; tick < seconds * perSecond; tick++) {
-  const due = start + (tick * 1000) / perSecond;
-  if (due > performance.now()) await sleep(due - performance.now());
+  await sleepUntil(start + (tick * 1000) / perSecond);
   const events = [{ type: 'text' as const, data: { text: `some words of an answer, as a model says them, ${tick} ` } }];
   const stored = await appendToMany(
     db,

@@ -8,11 +8,11 @@ import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processorTimeOf } from '#loadtest/resources/process-time.ts';
-import { get } from '../client.ts';
+import { cycle, get, load } from '../client.ts';
 import { type Findings, say } from '../figures.ts';
 import type { Installation, Open, Server } from '../installation.ts';
 import { createPeople, createRuns, idOf } from '../people.ts';
-import { SECONDS } from '../rounds.ts';
+import { SECONDS, WARM_UP_SECONDS } from '../rounds.ts';
 
 const RUNS = 50;
 const READERS_EACH = 20;
@@ -79,7 +79,8 @@ async function feed({ databaseUrl }: Installation, seconds: number): Promise<{ e
 }
 
 async function measure(installation: Installation, { port, pid }: Server, cookies: readonly string[]) {
-  // What the first streams and events make V8 load and compile is not theirs.
+  // What V8 compiles for the first requests, and the room it takes for what is new, is not the streams'.
+  await load({ port, connections: 50, seconds: WARM_UP_SECONDS, next: cycle(cookies.map((cookie) => get('/api/projects', cookie))) });
   const early = await openAll(port, cookies, STREAMS / 5);
   const warmUp = await feed(installation, 3);
   await untilAll(early, BEFORE + warmUp.each);
