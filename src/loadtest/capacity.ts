@@ -3,7 +3,7 @@
  * utilisation, beyond which queues grow faster than load does.
  */
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { throughputAt } from './stress/scalability.ts';
+import { throughputAt } from '#features/monitor/scalability.ts';
 
 export const UTILISATION = 0.6;
 /** A process runs JavaScript on one core. */

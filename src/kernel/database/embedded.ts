@@ -48,12 +48,20 @@ export async function startEmbedded({
     if (!existsSync(join(cluster, 'PG_VERSION'))) await createCluster(binaries.initdb, cluster, runner, dataDir);
     const sockets = await createSocketFolder(dataDir, runner);
     const stop = await keepRunning({ postgres: binaries.postgres, cluster, sockets, runner, dataDir, log, durable });
-    const url = `postgresql://${USER}@localhost/postgres?host=${encodeURIComponent(sockets)}`;
-    return { url, stop: () => stop().then(unlock) };
+    return { url: urlOf(sockets), stop: () => stop().then(unlock) };
   } catch (error) {
     await unlock();
     throw error;
   }
+}
+
+const urlOf = (sockets: string) => `postgresql://${USER}@localhost/postgres?host=${encodeURIComponent(sockets)}`;
+
+/** @returns the URL of a data folder's PostgreSQL while a server has it running */
+export async function findRunning(dataDir: string): Promise<string | undefined> {
+  // Line 5 of PostgreSQL's postmaster.pid is the folder of its socket.
+  const sockets = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[4]?.trim();
+  return sockets && (await accepts(sockets)) ? urlOf(sockets) : undefined;
 }
 
 async function findBinaries(): Promise<{ initdb: string; postgres: string }> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { throughputAt } from '#features/monitor/scalability.ts';
 import { createRandom } from '../random.ts';
-import { fitScalability, throughputAt } from './scalability.ts';
+import { fitScalability } from './scalability.ts';
 
 const users = [50, 100, 200, 400, 800, 1600, 1200];
 

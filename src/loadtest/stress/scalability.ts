@@ -2,9 +2,7 @@
  * Fits the Universal Scalability Law to what was measured: throughput(n) = λ n / (1 + σ (n − 1) + κ n (n − 1)). Neil Gunther,
  * "Guerrilla Capacity Planning", 2007, chapter 5.
  */
-import type { LoadReport } from '#features/monitor/load-report.ts';
-
-export type Scalability = NonNullable<NonNullable<LoadReport['stress']>['fit']>;
+import { type Scalability, throughputAt } from '#features/monitor/scalability.ts';
 
 export interface Point {
   users: number;
@@ -54,11 +52,6 @@ export function fitScalability(points: readonly Point[]): Scalability | null {
 }
 
 type Law = Pick<Scalability, 'lambda' | 'sigma' | 'kappa'>;
-
-/** @returns requests per second at so many users */
-export function throughputAt({ lambda, sigma, kappa }: Law, users: number): number {
-  return (lambda * users) / (1 + sigma * (users - 1) + kappa * users * (users - 1));
-}
 
 function relativeError(law: Law, points: readonly Point[]): number {
   return points.reduce((sum, { users, throughput }) => sum + (throughput / throughputAt(law, users) - 1) ** 2, 0);

@@ -1,9 +1,7 @@
 /** The installation's own PostgreSQL: lends a scratch database for a run, and keeps its report. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
-import { startEmbedded } from '#kernel/database/embedded.ts';
+import { findRunning, startEmbedded } from '#kernel/database/embedded.ts';
 import { createLog } from '#kernel/log.ts';
 
 export interface Installation {
@@ -37,26 +35,4 @@ export async function openInstallation({
 /** Is there an installation that a report could be kept in, without making one? */
 export function hasInstallation({ databaseUrl, dataDir }: { databaseUrl: string | undefined; dataDir: string }): boolean {
   return databaseUrl !== undefined || existsSync(join(dataDir, 'postgres', 'PG_VERSION'));
-}
-
-/** @returns the URL of the data folder's PostgreSQL when it runs */
-async function findRunning(dataDir: string): Promise<string | undefined> {
-  // Line 5 of PostgreSQL's postmaster.pid is the folder of its socket.
-  const sockets = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[4]?.trim();
-  if (!sockets) return undefined;
-  const url = `postgresql://guildhall@localhost/postgres?host=${encodeURIComponent(sockets)}`;
-  return (await answers(url)) ? url : undefined;
-}
-
-async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }

@@ -1,10 +1,10 @@
 /** What the plots of a stress test show, by number of users. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { throughputAt } from '#features/monitor/scalability.ts';
 import type { Line, Mark, Shape } from './plot/shape.ts';
 import { sayFigure, sayMs, sayPerSecond, sayShare } from './say.ts';
 import { type Share, sharesOf } from './shares.ts';
 import { P95_TARGET_MS } from './targets.ts';
-import { throughputAt } from './usl.ts';
 
 type Stress = NonNullable<LoadReport['stress']>;
 type Stage = Stress['stages'][number];
@@ -36,7 +36,7 @@ export function throughputShape(stress: Stress): Shape {
   if (fit)
     lines.push({
       label: 'Universal Scalability Law',
-      values: x.map((users) => throughputAt(users, fit)),
+      values: x.map((users) => throughputAt(fit, users)),
       colour: '--plot-4',
       dash: [6, 4],
     });
