@@ -42,12 +42,12 @@ function problemOf({ from, to }: Import): string | undefined {
   if (source === target) return undefined;
   if (fromClient && to.includes('/client/') && source !== 'app') return 'rooms never meet on the client: a page places them side by side';
   if (source === 'loadtest') {
-    const knowsServer = target === 'wire' || /\/(?:contract|events|conversation|load-report)\.ts$/.test(to);
+    const knowsServer = target === 'wire' || /^src\/features\/\w+\/[\w-]+\.ts$/.test(to);
     const startsDatabase = /^src\/kernel\/(?:database\/(?:embedded|migrate|pool)|log)\.ts$/.test(to);
     const keepsReport = to === 'src/features/monitor/server/load-reports.ts' || to === 'src/app/report-page.ts';
     return knowsServer || startsDatabase || keepsReport
       ? undefined
-      : 'the load test knows contracts only, the database it starts, and where its report goes';
+      : 'the load test knows contracts and what stands beside them, the database it starts, and where its report goes';
   }
   if (target === 'loadtest') return 'nothing needs the load test';
   if (!order.includes(source) || !order.includes(target)) return `${order.includes(source) ? target : source} has no place in the order`;
