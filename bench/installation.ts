@@ -10,6 +10,8 @@ export type ServerName = 'guildhall' | 'guide' | 'express' | 'floor';
 export interface Server {
   port: number;
   pid: number;
+  /** Throws away what is not in use, so that memory can be compared. */
+  collectGarbage(): Promise<void>;
 }
 
 export interface Installation extends AsyncDisposable {
@@ -64,7 +66,12 @@ export async function openInstallation(url: string): Promise<Installation> {
       once(child, 'message') as Promise<[{ port: number }]>,
       ended.then(([code]) => Promise.reject(new Error(`The server ${name} ended with ${code} before it was ready.`))),
     ]);
-    return { port: message.port, pid: child.pid ?? 0 };
+    async function collectGarbage(): Promise<void> {
+      const collected = once(child, 'message');
+      child.send('collect garbage');
+      await collected;
+    }
+    return { port: message.port, pid: child.pid ?? 0, collectGarbage };
   }
 
   return {

@@ -17,7 +17,7 @@ export async function isThere(): Promise<boolean> {
 /** @param text of the files that are saved */
 export async function save(databaseUrl: string, connections: number, seconds: number, text: string): Promise<Outcome> {
   const threads = String(Math.min(2, connections));
-  const how = ['--no-vacuum', '--protocol=prepared', `--client=${connections}`, `--jobs=${threads}`, `--time=${Math.max(1, seconds)}`];
+  const how = ['--no-vacuum', '--protocol=prepared', `--client=${connections}`, `--jobs=${threads}`, `--time=${Math.ceil(seconds)}`];
   const { stdout } = await run('pgbench', [...how, `--file=${script}`, `--define=text=${text}`, '--max-tries=1', databaseUrl]);
   const number = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1] ?? Number.NaN);
   const p50 = number(/latency average = ([\d.]+)/);

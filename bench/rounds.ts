@@ -1,4 +1,5 @@
 /** Rounds in turn: machines are noisy, and what is compared has to meet the same noise. */
+import { readFile } from 'node:fs/promises';
 import { processorTimeOf } from '#loadtest/resources/process-time.ts';
 import type { Outcome } from './client.ts';
 
@@ -32,6 +33,12 @@ export async function withCpu(pid: number, postmaster: number, work: () => Promi
   const [serverAfter, databaseAfter] = read();
   const each = (seconds: number) => (seconds * 1000) / Math.max(1, outcome.answers);
   return { ...outcome, cpu: each(serverAfter - server), databaseCpu: each(databaseAfter - database) };
+}
+
+/** @returns bytes; NaN when the process is gone */
+export async function residentMemoryOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
 }
 
 /** @param share 0.5 for the median */

@@ -1,7 +1,6 @@
 /** Start: from the command to ready, with the client built and the database there, and the memory of a process at rest. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { askEach, get } from '../client.ts';
 import { type Findings, sayTable } from '../figures.ts';
 import type { Open } from '../installation.ts';
-import { median } from '../rounds.ts';
+import { median, residentMemoryOf } from '../rounds.ts';
 
 const program = fileURLToPath(new URL('../../src/app/start.js', import.meta.url));
 /** The first starts migrate, and fill Node's cache of compiled code. */
@@ -36,8 +35,7 @@ async function startOnce(env: Record<string, string>): Promise<Start> {
   const readyMs = performance.now() - begun;
   const [answer] = port ? await askEach(port, [get('/api/health/ready', '')], 1) : [];
   await sleep(IDLE_MS);
-  const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
-  const memoryMb = (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024) / 1e6;
+  const memoryMb = (await residentMemoryOf(child.pid ?? 0)) / 1e6;
   child.kill('SIGTERM');
   await ended;
   return { readyMs, memoryMb, ok: answer?.status === 200 };
@@ -49,7 +47,6 @@ async function readyPort(output: NodeJS.ReadableStream): Promise<number | undefi
   for await (const line of lines) {
     const port = /is ready at http:\S+:(\d+)$/.exec(line)?.[1];
     if (port === undefined) continue;
-    output.resume();
     return Number(port);
   }
   return undefined;

@@ -4,15 +4,14 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processorTimeOf } from '#loadtest/resources/process-time.ts';
-import { cycle, get, load } from '../client.ts';
+import { get } from '../client.ts';
 import { type Findings, say } from '../figures.ts';
 import type { Installation, Open, Server } from '../installation.ts';
 import { createPeople, createRuns, idOf } from '../people.ts';
-import { SECONDS, WARM_UP_SECONDS } from '../rounds.ts';
+import { residentMemoryOf, SECONDS } from '../rounds.ts';
 
 const RUNS = 50;
 const READERS_EACH = 20;
@@ -48,10 +47,10 @@ async function openReader(port: number, question: Buffer): Promise<Reader> {
   return reader;
 }
 
-/** Bytes. */
-async function memoryOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
+/** Bytes, without garbage. */
+async function memoryOf({ pid, collectGarbage }: Server): Promise<number> {
+  await collectGarbage();
+  return residentMemoryOf(pid);
 }
 
 async function untilAll(readers: readonly Reader[], last: number): Promise<void> {
@@ -78,29 +77,31 @@ async function feed({ databaseUrl }: Installation, seconds: number): Promise<{ e
   return message as { each: number; took: number };
 }
 
-async function measure(installation: Installation, { port, pid }: Server, cookies: readonly string[]) {
-  // What V8 compiles for the first requests, and the room it takes for what is new, is not the streams'.
-  await load({ port, connections: 50, seconds: WARM_UP_SECONDS, next: cycle(cookies.map((cookie) => get('/api/projects', cookie))) });
+async function measure(installation: Installation, server: Server, cookies: readonly string[]) {
+  const { port, pid } = server;
+  // What V8 compiles for the first streams is not theirs.
   const early = await openAll(port, cookies, STREAMS / 5);
   const warmUp = await feed(installation, 3);
   await untilAll(early, BEFORE + warmUp.each);
   for (const { socket } of early) socket.destroy();
   await sleep(500);
 
-  const empty = await memoryOf(pid);
+  const empty = await memoryOf(server);
   const readers = await openAll(port, cookies, STREAMS);
   const already = BEFORE + warmUp.each;
   await untilAll(readers, already);
-  const open = await memoryOf(pid);
+  const open = await memoryOf(server);
   const cpu = [processorTimeOf(pid) ?? 0, processorTimeOf(installation.postmaster) ?? 0] as const;
   const fed = await feed(installation, SECONDS * 2);
   await untilAll(readers, already + fed.each);
-  const busy = await memoryOf(pid);
+  const resident = await residentMemoryOf(pid);
+  const busy = await memoryOf(server);
   const delivered = readers.reduce((sum, { last }) => sum + last - already, 0);
   const perThousand = (before: number, now: number | null) => (((now ?? 0) - before) * 1000) / delivered;
   const found = {
     open: (open - empty) / STREAMS,
     busy: (busy - empty) / STREAMS,
+    resident,
     delivered,
     perSecond: delivered / fed.took,
     cpu: perThousand(cpu[0], processorTimeOf(pid)),
@@ -128,7 +129,8 @@ export async function streams(open: Open): Promise<Findings> {
   say(
     `\n${STREAMS.toLocaleString('en')} streams (${READERS_EACH} readers of each of ${RUNS} runs), ${PER_SECOND} events a second each, from another process`,
   );
-  say(`  memory a stream   ${kilobytes(found.open)} when open, ${kilobytes(found.busy)} after the events`);
+  say(`  memory a stream   ${kilobytes(found.open)} when open, ${kilobytes(found.busy)} after the events, without garbage`);
+  say(`  the process       ${Math.round(found.resident / 1e6)} MB, with what V8 has not thrown away yet`);
   say(
     `  delivered         ${found.delivered.toLocaleString('en')} events, ${Math.round(found.perSecond).toLocaleString('en')} a second; ${found.lost} lost or out of order`,
   );

@@ -1,5 +1,7 @@
 /** One of the servers under measurement, in a process of its own: `node bench/servers/server.ts <name>`. Sends its port to its parent. */
 import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { readConfig } from '#app/config.ts';
 import { startServer } from '#app/server.ts';
 import { createLog } from '#kernel/log.ts';
@@ -27,3 +29,12 @@ const servers: Record<string, () => Promise<number>> = {
 const port = await servers[process.argv[2] ?? '']?.();
 process.send?.({ port });
 process.on('disconnect', () => process.exit(0));
+
+/** So that memory is compared without what V8 has not thrown away yet. */
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as (options: { type: 'major'; flavor: 'last-resort' }) => void;
+process.on('message', (message) => {
+  if (message !== 'collect garbage') return;
+  collectGarbage({ type: 'major', flavor: 'last-resort' });
+  process.send?.({ collected: true });
+});
