@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded.ts';
 import { migrate } from '#kernel/database/migrate.ts';
-import { createLog, type Log } from '#kernel/log.ts';
+import { createLog, flushLog, type Log } from '#kernel/log.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildClientIfOld } from './build-client.ts';
 import { type Config, readConfig } from './config.ts';
@@ -48,6 +48,7 @@ async function main(): Promise<void> {
 
   async function end(code: number): Promise<void> {
     await embedded?.stop();
+    await flushLog(log);
     process.exit(code);
   }
 
@@ -63,13 +64,14 @@ async function main(): Promise<void> {
       stopping = true;
       const limit = setTimeout(() => {
         log.error('the shutdown took too long and is cut off');
-        void Promise.resolve(database?.stop()).finally(() => process.exit(1));
+        void Promise.allSettled([database?.stop(), flushLog(log)]).then(() => process.exit(1));
       }, SHUTDOWN_LIMIT_MS);
       const failure = await server.close().catch((error: unknown) => ({ error }));
       if (failure) log.error({ err: failure.error }, 'the shutdown was not in order');
       await database?.stop();
       clearTimeout(limit);
       log.info('stopped');
+      await flushLog(log);
       process.exit(failure ? 1 : 0);
     }
 

@@ -71,6 +71,9 @@ describe('limits', () => {
       const last = visit(person, houses.at(-1) ?? first);
       let passed = houses.length;
       while ((await statusOf(last.call(currentUser, {}))) === 200) passed++;
+      // On a busy machine what the others give back may come later than the first refusal; it is found at the next look.
+      await sleep(1100);
+      while ((await statusOf(last.call(currentUser, {}))) === 200) passed++;
       assert.equal(passed, 200);
     }));
 

@@ -88,11 +88,12 @@ describe('what many runs say at once', () => {
     const note = (name: string) => () => void order.push(name);
     await Promise.all([
       appender.append(held, [say('held')], { fence: 1 }).then(note('held')),
+      appender.append(held, [say('and then')], { fence: 1 }).then(note('held, and then')),
       appender.append(odd, [say('odd')], { fence: 1 }).catch(note('odd')),
       appender.append(free, [say('free')], { fence: 1 }).then(note('free')),
     ]);
     await holding;
-    assert.equal(order.at(-1), 'held');
-    assert.deepEqual([await logOf(held), await logOf(odd), await logOf(free)], [['1 held'], [], ['1 free']]);
+    assert.deepEqual(order.slice(-2), ['held', 'held, and then']);
+    assert.deepEqual([await logOf(held), await logOf(odd), await logOf(free)], [['1 held', '2 and then'], [], ['1 free']]);
   });
 });

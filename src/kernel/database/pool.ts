@@ -38,6 +38,13 @@ const types = {
     (format !== 'binary' && parsers[oid]) || pg.types.getTypeParser(oid, format as 'text'),
 } as pg.CustomTypesConfig;
 
+/** In a transaction that failed already, PostgreSQL refuses what follows by 25P02: what it refused first says why. */
+async function firstFailure(error: unknown, sent: Promise<unknown>[]): Promise<unknown> {
+  if (!(error instanceof pg.DatabaseError) || error.code !== '25P02') return error;
+  const failed = (await Promise.allSettled(sent)).find((outcome) => outcome.status === 'rejected');
+  return failed?.reason ?? error;
+}
+
 /**
  * @param url of PostgreSQL
  * @param max connections; see the table in docs/scaling.md
@@ -144,8 +151,9 @@ export function createDatabase({ url, max, log }: { url: string; max: number; lo
       await send('rollback', 2000).catch(() => {
         broken = true;
       });
+      const cause = await firstFailure(error, sent);
       // What `work` threw on its own account passes; what the connection threw means the database is away.
-      throw error instanceof pg.DatabaseError || broken ? databaseError(error) : error;
+      throw cause instanceof pg.DatabaseError || broken ? databaseError(cause) : cause;
     } finally {
       client.release(broken);
     }

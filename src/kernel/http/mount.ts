@@ -106,6 +106,7 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
     const found = kept.find(key);
     if (found) return found;
     const { status, body } = await route.handle(input as never);
+    if (status !== 200) throw new Error(`${route.contract.name} is kept, and answered ${status}`);
     const answer = prepareJson(checked(route, status, body));
     kept.keep(key, { answer, until: keep.until(input.scope) }, since);
     return answer;

@@ -9,8 +9,8 @@ import { isUsedUp, type Lease, use, type Verdict } from './window.ts';
 /** A lease that nobody used for this long goes back; sooner when another server finds nothing left, and calls for it. */
 const IDLE_MS = 30_000;
 /** How long others get to give back what they hold: several times what news take. */
-const RECALL_MS = 25;
-/** Who was refused may ask again after this: something may have come back. */
+const RECALL_MS = 50;
+/** Asked again after this: by who was refused, since something may have come back; by who counts alone, since PostgreSQL may have. */
 const ASK_AGAIN_MS = 1000;
 /** Each statement takes one in so many of the counts that are left: what a server that dies takes along is at most 2 % of the limit. */
 const SHARE = 50;
@@ -51,14 +51,19 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
     return { left: row.granted, unclaimed, window: row.window, endsAt: asked + row.left, usedAt: asked };
   }
 
+  async function takeWhatReturns(key: string): Promise<Lease> {
+    await recall(key);
+    await sleep(RECALL_MS);
+    return take(key);
+  }
+
   async function ask(key: string): Promise<void> {
     const recalled = leases.get(key)?.recalled;
     let lease = await take(key);
     if (!strict && isUsedUp(lease) && recalled !== lease.window) {
       // Other servers may hold counts that nobody uses there. Once a window: from then on all take one by one.
-      await recall(key);
-      await sleep(RECALL_MS);
-      lease = await take(key);
+      leases.set(key, lease);
+      lease = await takeWhatReturns(key).catch(() => lease);
     }
     leases.set(key, { ...lease, recalled: isUsedUp(lease) ? lease.window : recalled });
   }
@@ -66,7 +71,8 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
   /** PostgreSQL is away: this process counts by itself, from what it knows, until it is back. */
   function countAlone(key: string, now: number): Verdict {
     const known = leases.get(key);
-    const lease = known && known.endsAt > now ? known : { left: limit, unclaimed: 0, endsAt: now + windowMs, usedAt: now };
+    const lease: Lease = known && known.endsAt > now ? known : { left: limit, unclaimed: 0, endsAt: now + windowMs, usedAt: now };
+    lease.aloneAt = now;
     leases.set(key, lease);
     if (lease.left === 0 && lease.unclaimed > 0) {
       lease.left = lease.unclaimed;
@@ -120,6 +126,7 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
       const now = performance.now();
       const lease = leases.get(key);
       if (!lease || lease.endsAt <= now) return askAndCount(key);
+      if (lease.aloneAt !== undefined && now - lease.aloneAt >= ASK_AGAIN_MS) return askAndCount(key);
       if (lease.left > 0) return use(lease, now);
       // Used up everywhere: nothing to ask for until the window ends, unless another server gives something back.
       if (lease.unclaimed === 0 && now - lease.usedAt < ASK_AGAIN_MS && (strict || lease.recalled === lease.window)) return use(lease, now);

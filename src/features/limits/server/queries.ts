@@ -32,12 +32,20 @@ export const takeCounts = statement<WindowRow, [key: string, limit: number, wind
    returning used, granted, ends_at::text as window, extract(epoch from ends_at - now())::double precision * 1000 as left`,
 );
 
-/** Gives back what was taken and not used, where that window is still the current one. Each key once. */
+/**
+ * Gives back what was taken and not used, where that window is still the current one. Each key once; in the order of their keys, or
+ * two servers that do so at once would wait for each other.
+ */
 export const returnCounts = statement<never, [keys: string[], counts: number[], windows: string[]]>(
   'limits.return-counts',
   `update limit_windows w set used = greatest(0, w.used - r.count)
-   from unnest($1::text[], $2::int[], $3::timestamptz[]) as r (key, count, ends_at)
-   where w.key = r.key and w.ends_at = r.ends_at`,
+   from (
+     select l.key, g.count from unnest($1::text[], $2::int[], $3::timestamptz[]) as g (key, count, ends_at)
+     join limit_windows l on l.key = g.key and l.ends_at = g.ends_at
+     order by l.key for update of l
+   ) r
+   where w.key = r.key`,
+  { timeout: 10_000 },
 );
 
 export const deleteEnded = statement<{ key: string }, []>(

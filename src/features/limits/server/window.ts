@@ -9,6 +9,8 @@ export interface Lease {
   unclaimed: number;
   /** The window's end by PostgreSQL's clock, which tells one window from the next; undefined for counts it did not grant. */
   window?: string | undefined;
+  /** `performance.now()` at which PostgreSQL was last found away, and this process counted by itself. */
+  aloneAt?: number;
   /** The window in which the other servers were asked to give back what they hold. */
   recalled?: string | undefined;
   /** `performance.now()` at which the window ends. */

@@ -19,14 +19,16 @@ interface Waiting extends sql.Append {
 
 export function createAppender(db: Database) {
   const waiting = new Set<Waiting>();
+  /** Runs that are stored by themselves at the moment. */
+  const alone = new Set<string>();
   let storing = false;
 
-  /** Takes what waits, of each run once: what it says next must come after. */
+  /** Takes what waits, of each run once: what it says next comes after. */
   function takeBatch(): Waiting[] {
     const batch = new Map<string, Waiting>();
     for (const one of waiting) {
       if (batch.size === MAX_BATCH) break;
-      if (batch.has(one.id)) continue;
+      if (batch.has(one.id) || alone.has(one.id)) continue;
       batch.set(one.id, one);
       waiting.delete(one);
     }
@@ -36,7 +38,7 @@ export function createAppender(db: Database) {
   async function storeAll(): Promise<void> {
     if (storing) return;
     storing = true;
-    while (waiting.size > 0) await store(takeBatch());
+    for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) await store(batch);
     storing = false;
   }
 
@@ -57,7 +59,10 @@ export function createAppender(db: Database) {
   }
 
   async function storeAlone({ id, events, options, resolve, reject }: Waiting): Promise<void> {
+    alone.add(id);
     await sql.appendEvents(db, id, events, options).then(resolve, reject);
+    alone.delete(id);
+    void storeAll();
   }
 
   return {

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createDatabase, type Database } from '#kernel/database/pool.ts';
+import { createLog } from '#kernel/log.ts';
+import { createTestDatabase, query } from '../../../test/database.ts';
+import { createLimiter } from './server/limiter.ts';
+
+describe('a limiter', () => {
+  let url: string;
+  let db: Database;
+  before(async () => {
+    url = await createTestDatabase();
+    db = createDatabase({ url, max: 10, log: await createLog({ level: 'silent', readable: false }) });
+  });
+  after(() => db.close());
+
+  const WINDOW_MS = 15 * 60_000;
+  /** As each server has one; they do not hear each other's recalls. */
+  function createServer(limit: number, recall: () => Promise<void> = async () => undefined) {
+    return createLimiter({ db, name: 'test', limit, windowMs: WINDOW_MS, recall, onFallback: () => undefined });
+  }
+  type Server = ReturnType<typeof createServer>;
+  const passes = async (server: Server, key: string) => (await server.count(key)).allowed;
+  async function exhaust(server: Server, key: string): Promise<number> {
+    let passed = 0;
+    while (await passes(server, key)) passed++;
+    return passed;
+  }
+  const usedOf = async (pattern: string) =>
+    Number((await query<{ used: string }>(url, 'select sum(used) as used from limit_windows where key like $1', [pattern]))[0]?.used);
+
+  it('loses nothing when two servers give back the same keys at once, in whatever order', async () => {
+    const keys = Array.from({ length: 1000 }, (_, index) => `both-${index}`);
+    const [one, other] = [createServer(1000), createServer(1000)];
+    for (let round = 1; round <= 5; round++) {
+      await Promise.all(keys.map((key) => one.count(key)));
+      await Promise.all(keys.toReversed().map((key) => other.count(key)));
+      await Promise.all([one.giveBack({ all: true }), other.giveBack({ all: true })]);
+      assert.equal(await usedOf('test:both-%'), round * 2 * keys.length);
+    }
+  });
+
+  it('believes what PostgreSQL said last when the others cannot be called', async () => {
+    const [one, other] = [createServer(10), createServer(10, () => Promise.reject(new Error('away')))];
+    assert.equal(await exhaust(one, 'called'), 10);
+    assert.equal(await passes(other, 'called'), false);
+  });
+
+  it('counts by itself while PostgreSQL is away, and no longer', async () => {
+    const [one, other] = [createServer(10), createServer(10)];
+    assert.equal(await exhaust(one, 'back'), 10);
+    await query(url, 'alter table limit_windows rename to limit_windows_away');
+    assert.equal(await passes(other, 'back'), true);
+    await query(url, 'alter table limit_windows_away rename to limit_windows');
+    await sleep(1100);
+    assert.equal(await passes(other, 'back'), false);
+  });
+
+  it('holds over three servers, also when one dies with what it has leased: at most 2 % are lost', async () => {
+    const servers = [createServer(1000), createServer(1000), createServer(1000)];
+    const [dead, ...alive] = servers as [Server, ...Server[]];
+    assert.equal(await passes(dead, 'dead'), true);
+    const passed = await Promise.all(alive.map((server) => exhaust(server, 'dead')));
+    const total = 1 + passed.reduce((sum, count) => sum + count, 0);
+    assert.ok(total <= 1000 && total >= 980, `${total} of 1000`);
+  });
+});

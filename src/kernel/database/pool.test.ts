@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createLog } from '#kernel/log.ts';
+import { createTestDatabase, query } from '../../../test/database.ts';
+import { createDatabase, type Database } from './pool.ts';
+import { statement } from './statement.ts';
+
+const insert = statement<never, [value: number]>('pool-test.insert', 'insert into numbers values ($1)');
+const sum = statement<{ sum: number }>('pool-test.sum', 'select coalesce(sum(value), 0)::int as sum from numbers');
+const wait = statement<never, [seconds: number]>('pool-test.wait', 'select pg_sleep($1)');
+
+describe('a transaction', () => {
+  let url: string;
+  let db: Database;
+  before(async () => {
+    url = await createTestDatabase();
+    db = createDatabase({ url, max: 2, log: await createLog({ level: 'silent', readable: false }) });
+    await query(url, 'create table numbers (value integer primary key check (value > 0))');
+  });
+  after(() => db.close());
+  const total = async () => (await sum(db))[0]?.sum;
+
+  it('carries out statements in the order in which they were sent, without waiting for each', async () => {
+    const found = await db.transaction(async (tx) => {
+      tx.withCommit(insert(tx, 1));
+      const seen = sum(tx);
+      tx.withCommit(insert(tx, 2));
+      return (await seen)[0]?.sum;
+    });
+    assert.deepEqual([found, await total()], [1, 3]);
+  });
+
+  it('leaves nothing of itself when a statement fails that nobody waited for, and tells that one', async () => {
+    const failing = db.transaction(async (tx) => {
+      tx.withCommit(insert(tx, 10));
+      tx.withCommit(insert(tx, -1));
+    });
+    await assert.rejects(failing, { code: '23514' });
+    const goingOn = db.transaction(async (tx) => {
+      tx.withCommit(insert(tx, -1));
+      await sum(tx);
+    });
+    await assert.rejects(goingOn, { code: '23514' });
+    assert.equal(await total(), 3);
+  });
+
+  it('leaves nothing of itself when its work throws', async () => {
+    const refused = db.transaction(async (tx) => {
+      tx.withCommit(insert(tx, 20));
+      throw new Error('no');
+    });
+    await assert.rejects(refused, { message: 'no' });
+    assert.equal(await total(), 3);
+  });
+
+  it('gives a statement the time of those that it waits for besides its own', async () => {
+    const found = await db.transaction(async (tx) => {
+      const slow = Promise.all([wait(tx, 1.2), wait(tx, 1.2), sum(tx)]);
+      return (await slow)[2][0]?.sum;
+    });
+    assert.equal(found, 3);
+    await assert.rejects(
+      db.transaction((tx) => wait(tx, 5)),
+      { code: 'database_unavailable' },
+    );
+    assert.equal(await total(), 3);
+  });
+});
