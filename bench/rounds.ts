@@ -41,12 +41,32 @@ export async function residentMemoryOf(pid: number): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
 }
 
-/** @param share 0.5 for the median */
+/** @param share such as 0.99 */
 export function quantile(values: readonly number[], share: number): number {
   return values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 }
 
-export const median = (values: readonly number[]) => quantile(values, 0.5);
+/** @returns NaN for none; the mean of the two in the middle for an even number */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+}
+
+/**
+ * The median over the rounds: what disturbs one round disturbs both.
+ * @returns NaN when there was nothing to divide by: a round in which the other one answered nothing tells nothing
+ */
+export function ratioInTurns<T>(ours: readonly T[], theirs: readonly T[], of: (round: T) => number): number {
+  return median(
+    ours.flatMap((round, index) => {
+      const other = theirs[index];
+      return other === undefined || !(of(other) > 0) ? [] : [of(round) / of(other)];
+    }),
+  );
+}
+
+export const rateOf = ({ perSecond }: { perSecond: number }) => perSecond;
 
 /** The median of each number over the rounds; failures are added up. */
 export function summarize(rounds: readonly Measured[]): Measured {

@@ -3,7 +3,7 @@ import { askEach, cycle, get, headerOf, load } from '../client.ts';
 import { type Figure, type Findings, say, sayTable } from '../figures.ts';
 import type { Installation, Open, Server, ServerName } from '../installation.ts';
 import { createFiles, createPeople, createRuns, idOf, type Person } from '../people.ts';
-import { inTurns, type Measured, SECONDS, summarize, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
+import { inTurns, type Measured, rateOf, ratioInTurns, SECONDS, summarize, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
 
 const PEOPLE = 1000;
 const PROJECTS = 20;
@@ -11,7 +11,8 @@ const PROJECTS = 20;
 const AUTHORS = 50;
 
 type Servers = Map<ServerName, Server>;
-type Summaries = Map<ServerName, Measured>;
+/** Of each server, its rounds. */
+type Found = Map<ServerName, Measured[]>;
 
 interface Comparison {
   title: string;
@@ -23,7 +24,7 @@ interface Comparison {
   status?: number;
 }
 
-async function compare({ postmaster }: Installation, servers: Servers, comparison: Comparison): Promise<Summaries> {
+async function compare({ postmaster }: Installation, servers: Servers, comparison: Comparison): Promise<Found> {
   const { title, connections, seconds, warmUp, names, questions, status = 200 } = comparison;
   const contenders: Record<string, (round: number) => Promise<Measured>> = {};
   for (const name of names) {
@@ -36,24 +37,22 @@ async function compare({ postmaster }: Installation, servers: Servers, compariso
     };
   }
   const measured = await inTurns(contenders);
-  const summaries: Summaries = new Map(names.map((name) => [name, summarize(measured[name] ?? [])]));
-  sayTable(`${title}, ${connections} connections`, tableOf(summaries));
-  return summaries;
+  const found: Found = new Map(names.map((name) => [name, measured[name] ?? []]));
+  sayTable(`${title}, ${connections} connections`, tableOf(found));
+  return found;
 }
 
-function tableOf(summaries: Summaries): string[][] {
-  const ratio = (of: Measured, to: Measured | undefined) => (to ? (of.perSecond / to.perSecond).toFixed(2) : '');
-  const rows = [...summaries].map(([name, found]) => [
-    name,
-    Math.round(found.perSecond).toLocaleString('en'),
-    ratio(found, summaries.get('guide')),
-    ratio(found, summaries.get('floor')),
-    found.p50.toFixed(1),
-    found.p99.toFixed(1),
-    found.cpu.toFixed(3),
-    found.databaseCpu.toFixed(3),
-    String(found.failures),
-  ]);
+function ratio(found: Found, of: ServerName, to: ServerName): number {
+  return ratioInTurns(found.get(of) ?? [], found.get(to) ?? [], rateOf);
+}
+
+function tableOf(found: Found): string[][] {
+  const times = (of: ServerName, to: ServerName) => (found.has(to) ? ratio(found, of, to).toFixed(2) : '');
+  const rows = [...found].map(([name, rounds]) => {
+    const { perSecond, p50, p99, cpu, databaseCpu, failures } = summarize(rounds);
+    const numbers = [p50.toFixed(1), p99.toFixed(1), cpu.toFixed(3), databaseCpu.toFixed(3), String(failures)];
+    return [name, Math.round(perSecond).toLocaleString('en'), times(name, 'guide'), times(name, 'floor'), ...numbers];
+  });
   return [['', 'req/s', 'of guide', 'of floor', 'p50 ms', 'p99 ms', 'CPU ms/req', 'PostgreSQL', 'failures'], ...rows];
 }
 
@@ -122,17 +121,17 @@ export async function reads(open: Open): Promise<Findings> {
   const log = await compare(installation, servers, { ...pair, title: 'The log of a run, 30 events', questions: () => logs });
 
   // Those of the guide's stack, which gives up after 2 s, are its own result.
-  const failures = [at50, at500, unchanged, file, log].reduce((sum, found) => sum + (found.get('guildhall')?.failures ?? 0), 0);
+  const failures = [at50, at500, unchanged, file, log].reduce((sum, found) => sum + summarize(found.get('guildhall') ?? []).failures, 0);
   return { figures: judge({ at50, at500, file, log }), failures: failures + differences };
 }
 
-function judge({ at50, at500, file, log }: Record<'at50' | 'at500' | 'file' | 'log', Summaries>): Figure[] {
-  const figure = (what: string, found: Summaries, other: ServerName, least: number): Figure => {
-    const ratio = (found.get('guildhall')?.perSecond ?? 0) / (found.get(other)?.perSecond ?? Number.NaN);
-    return { number: 1, what, target: `≥ ${least}`, measured: ratio.toFixed(2), met: ratio >= least };
+function judge({ at50, at500, file, log }: Record<'at50' | 'at500' | 'file' | 'log', Found>): Figure[] {
+  const figure = (what: string, found: Found, other: ServerName, least: number): Figure => {
+    const measured = ratio(found, 'guildhall', other);
+    return { number: 1, what, target: `≥ ${least}`, measured: measured.toFixed(2), met: measured >= least };
   };
-  const p99 = at50.get('guildhall')?.p99 ?? Number.NaN;
-  const guideP50 = at50.get('guide')?.p50 ?? Number.NaN;
+  const { p99 } = summarize(at50.get('guildhall') ?? []);
+  const { p50: guideP50 } = summarize(at50.get('guide') ?? []);
   return [
     figure('list, times the guide’s stack, 50 connections', at50, 'guide', 10),
     figure('list, times the guide’s stack, 500 connections', at500, 'guide', 10),

@@ -3,7 +3,7 @@ import { askEach, cycle, get, load } from '../client.ts';
 import { type Findings, sayTable } from '../figures.ts';
 import type { Installation, Open } from '../installation.ts';
 import { cookieOf, createPeople, sessions as insertSessions, runSql } from '../people.ts';
-import { inTurns, type Measured, median, SECONDS, summarize, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
+import { inTurns, type Measured, median, ratioInTurns, SECONDS, summarize, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
 
 const PEOPLE = 1000;
 const MANY = 1_000_000;
@@ -83,7 +83,8 @@ export async function sessions(open: Open): Promise<Findings> {
     row(MANY.toLocaleString('en'), large),
   ]);
   const whole = ({ reads }: Round) => reads.cpu + reads.databaseCpu;
-  const [cost, p50] = [whole(large) / whole(small), large.reads.p50 / small.reads.p50];
+  const cost = ratioInTurns(found.many, found.few, whole);
+  const p50 = ratioInTurns(found.many, found.few, ({ reads }) => reads.p50);
   const figure = (what: string, ratio: number) => ({
     number: 8,
     what,

@@ -5,7 +5,7 @@ import { cycle, get, load, pace, request } from '../client.ts';
 import { type Findings, sayTable } from '../figures.ts';
 import type { Open } from '../installation.ts';
 import { createPeople, PASSWORD } from '../people.ts';
-import { inTurns, median, quantile, ROUNDS, SECONDS } from '../rounds.ts';
+import { inTurns, median, quantile, ROUNDS, rateOf, ratioInTurns, SECONDS, WARM_UP_SECONDS } from '../rounds.ts';
 
 const PEOPLE = 50;
 const READS_A_SECOND = 50;
@@ -47,7 +47,7 @@ export async function signIn(open: Open): Promise<Findings> {
   const read = { port, question: get('/api/auth/user', people[0]?.cookie ?? ''), perSecond: READS_A_SECOND };
 
   await pace({ ...read, perSecond: 1000, seconds: 2 });
-  await storm(1);
+  await storm(WARM_UP_SECONDS);
   const found = await inTurns<'bcrypt alone' | 'quiet' | 'signing in', Round>({
     'bcrypt alone': () => hashAlone(hashed),
     quiet: async () => ({ perSecond: 0, ...(await pace({ ...read, seconds: SECONDS })) }),
@@ -57,8 +57,9 @@ export async function signIn(open: Open): Promise<Findings> {
     },
   });
 
-  const rate = (rounds: Round[]) => median(rounds.map((round) => round.perSecond));
+  const rate = (rounds: Round[]) => median(rounds.map(rateOf));
   const [raw, reached] = [rate(found['bcrypt alone']), rate(found['signing in'])];
+  const ratio = ratioInTurns(found['signing in'], found['bcrypt alone'], rateOf);
   const of = (rounds: Round[], share: number) =>
     quantile(
       rounds.flatMap((round) => round.took),
@@ -72,7 +73,7 @@ export async function signIn(open: Open): Promise<Findings> {
     [
       'signing in',
       reached.toFixed(1),
-      (reached / raw).toFixed(2),
+      ratio.toFixed(2),
       of(found['signing in'], 0.5).toFixed(1),
       of(found['signing in'], 0.99).toFixed(1),
       '',
@@ -87,8 +88,8 @@ export async function signIn(open: Open): Promise<Findings> {
         number: 3,
         what: 'sign-ins, of the machine’s bcrypt',
         target: '≥ 0.9',
-        measured: (reached / raw).toFixed(2),
-        met: reached / raw >= 0.9,
+        measured: ratio.toFixed(2),
+        met: ratio >= 0.9,
       },
       { number: 3, what: 'a read’s p99 meanwhile, times the quiet one', target: '< 3', measured: slower.toFixed(2), met: slower < 3 },
     ],

@@ -92,7 +92,7 @@ async function measure(installation: Installation, server: Server, cookies: read
   await untilAll(readers, already);
   const open = await memoryOf(server);
   const cpu = [processorTimeOf(pid) ?? 0, processorTimeOf(installation.postmaster) ?? 0] as const;
-  const fed = await feed(installation, SECONDS * 2);
+  const fed = await feed(installation, SECONDS);
   await untilAll(readers, already + fed.each);
   const resident = await residentMemoryOf(pid);
   const busy = await memoryOf(server);
