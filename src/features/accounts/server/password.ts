@@ -1,9 +1,26 @@
-/** Hashing of passwords: bcrypt, as many at once as there are cores, so that fifty sign-ins slow nobody else's request. */
+/** Hashing of passwords: bcrypt, as many at once as there are cores, and behind whatever else the machine has to do. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { hash, verify } from '@node-rs/bcrypt';
 import { busy } from '#kernel/errors.ts';
 
 /** At some 60 ms each, two at a time, the last of these waits 8 s. */
 const MAX_WAITING = 256;
+
+/**
+ * Fifty people who sign in at once keep every core busy for seconds, and who reads meanwhile must not wait in line with them. On
+ * Linux each thread has a priority of its own, and libuv's, which hash (and read files), have names. Elsewhere all stay alike.
+ */
+function letOthersGoFirst(): void {
+  try {
+    for (const thread of readdirSync('/proc/self/task')) {
+      if (readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').startsWith('libuv-worker'))
+        setPriority(Number(thread), constants.priority.PRIORITY_BELOW_NORMAL);
+    }
+  } catch {
+    // Not Linux, or it is not allowed here.
+  }
+}
 
 /**
  * @param rounds bcrypt cost: the work doubles with each
@@ -14,6 +31,7 @@ export function createPasswords({ rounds, atOnce }: { rounds: number; atOnce: nu
   let running = 0;
   // What an unknown address is compared with: the same work, so the same time.
   const decoy = hash('nobody has this password', { cost: rounds });
+  void decoy.then(letOthersGoFirst);
 
   async function gated<T>(work: () => Promise<T>): Promise<T> {
     if (waiting.length >= MAX_WAITING) throw busy(10);

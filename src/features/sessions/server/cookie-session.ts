@@ -51,7 +51,8 @@ export function createCookieSession({ db, secrets, ttlSeconds }: { db: Database;
     /** Ends the session the request came with and begins a new one under a new id. */
     async begin(request: Request, response: Response, data: Omit<SessionData, 'cookie'>): Promise<void> {
       await load(request, response);
-      await promised((done) => request.session.regenerate(done));
+      // Who came without a session has been given a new id already, and there is none to delete.
+      if (request.session.userId) await promised((done) => request.session.regenerate(done));
       Object.assign(request.session, data);
       await promised((done) => request.session.save(done));
     },
