@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { nodeFlags } from '#app/start-command.ts';
 import { migrate } from '#kernel/database/migrate.ts';
 import { createScratchDatabase } from '#loadtest/target/scratch-database.ts';
 
@@ -54,7 +55,8 @@ export async function openInstallation(url: string): Promise<Installation> {
     // Logs go where a production server's go: out of the process, and here to nobody. BENCH_NODE_FLAGS: `--cpu-prof`, for one.
     const child = fork(program, [name], {
       env: { ...process.env, ...env },
-      execArgv: process.env['BENCH_NODE_FLAGS']?.split(' ').filter(Boolean) ?? [],
+      // All with the same settings of V8.
+      execArgv: [...nodeFlags, ...(process.env['BENCH_NODE_FLAGS']?.split(' ').filter(Boolean) ?? [])],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const ended = once(child, 'exit');

@@ -45,9 +45,10 @@ function problemOf({ from, to }: Import): string | undefined {
     const knowsServer = target === 'wire' || /^src\/features\/\w+\/[\w-]+\.ts$/.test(to);
     const startsDatabase = /^src\/kernel\/(?:database\/(?:embedded|migrate|pool)|log)\.ts$/.test(to);
     const keepsReport = to === 'src/features/monitor/server/load-reports.ts' || to === 'src/app/report-page.ts';
-    return knowsServer || startsDatabase || keepsReport
+    const startsServer = to === 'src/app/start-command.ts';
+    return knowsServer || startsDatabase || startsServer || keepsReport
       ? undefined
-      : 'the load test knows contracts and what stands beside them, the database it starts, and where its report goes';
+      : 'the load test knows contracts and what stands beside them, the database and servers it starts, and where its report goes';
   }
   if (target === 'loadtest') return 'nothing needs the load test';
   if (!order.includes(source) || !order.includes(target)) return `${order.includes(source) ? target : source} has no place in the order`;

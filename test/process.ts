@@ -3,9 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { nodeFlags, program } from '#app/start-command.ts';
 
-const main = fileURLToPath(new URL('../src/app/start.js', import.meta.url));
 const READY_MS = 30_000;
 
 export interface LaunchOptions {
@@ -43,7 +42,7 @@ const started = new Set<ChildProcess>();
 /** Starts the server; who wants it ready uses `openProcess`. */
 export function launch({ env = {}, user }: LaunchOptions = {}) {
   // The tests' runner has built the client; a server that runs as somebody else could not.
-  const child = spawn(process.execPath, [main, '--without-client'], {
+  const child = spawn(process.execPath, [...nodeFlags, program, '--without-client'], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

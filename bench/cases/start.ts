@@ -4,13 +4,12 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { nodeFlags, program } from '#app/start-command.ts';
 import { askEach, get } from '../client.ts';
 import { type Findings, sayTable } from '../figures.ts';
 import type { Open } from '../installation.ts';
 import { median, residentMemoryOf } from '../rounds.ts';
 
-const program = fileURLToPath(new URL('../../src/app/start.js', import.meta.url));
 /** The first starts migrate, and fill Node's cache of compiled code. */
 const EARLIER = 2;
 const STARTS = 5;
@@ -25,7 +24,7 @@ interface Start {
 async function startOnce(env: Record<string, string>): Promise<Start> {
   const begun = performance.now();
   // Elsewhere, so that no .env is read.
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, [...nodeFlags, program], {
     env: { ...process.env, ...env },
     cwd: tmpdir(),
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -30,17 +30,26 @@ export interface Visit {
   readonly identity: Identity | null;
 }
 
+/** A class, since an accessor in an object literal is made anew each time. */
+class RequestVisit implements Visit {
+  readonly requestId: string;
+  readonly request: Request;
+  readonly response: Response;
+  readonly identity: Identity | null;
+  constructor(requestId: string, request: Request, response: Response, identity: Identity | null) {
+    this.requestId = requestId;
+    this.request = request;
+    this.response = response;
+    this.identity = identity;
+  }
+  /** Looked up only for those who are counted by it. */
+  get address(): string {
+    return addressOf(this.request);
+  }
+}
+
 export function createVisit(requestId: string, request: Request, response: Response, identity: Identity | null): Visit {
-  return {
-    requestId,
-    request,
-    response,
-    identity,
-    // Looked up only for those who are counted by it.
-    get address() {
-      return addressOf(request);
-    },
-  };
+  return new RequestVisit(requestId, request, response, identity);
 }
 
 /** The right a route asks for: passes with what the handler may use, or throws the refusal. */

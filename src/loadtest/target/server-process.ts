@@ -6,10 +6,10 @@ import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { nodeFlags, program } from '#app/start-command.ts';
 import { getReady } from '#features/monitor/contract.ts';
 import { createCall } from '#wire/call.ts';
 
-const program = fileURLToPath(new URL('../../app/start.js', import.meta.url));
 /** Ends it when the pipe from us closes, which the system does for us even after kill -9. */
 const keeper = fileURLToPath(new URL('../../kernel/database/keeper.sh', import.meta.url));
 const READY_PATIENCE_MS = 60_000;
@@ -40,7 +40,7 @@ interface StartOptions {
 export async function startServerProcess({ env, origin, logFile, signal }: StartOptions): Promise<ServerProcess> {
   // Nobody here looks at the client, so it need not be built. Detached: Ctrl-C reaches the whole foreground group, and the server ends
   // when its users have.
-  const command = [keeper, process.execPath, program, '--without-client'];
+  const command = [keeper, process.execPath, ...nodeFlags, program, '--without-client'];
   const child = spawn('/bin/sh', command, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const notes: string[] = [];
   const gone = new AbortController();
