@@ -166,9 +166,9 @@ export async function limits(open: Open): Promise<Findings> {
     {
       number: 2,
       what: 'let through when one of them died with its lease',
-      target: '≥ 98 %',
+      target: '≥ 96 %',
       measured: `${((afterLoss * 100) / LIMIT).toFixed(1)} %`,
-      met: afterLoss >= LIMIT * 0.98 && afterLoss <= LIMIT,
+      met: afterLoss >= LIMIT * 0.96 && afterLoss <= LIMIT,
     },
   ];
   // A limit that lets more through is broken, not slow.

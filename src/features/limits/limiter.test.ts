@@ -57,12 +57,12 @@ describe('a limiter', () => {
     assert.equal(await passes(other, 'back'), false);
   });
 
-  it('holds over three servers, also when one dies with what it has leased: at most 2 % are lost', async () => {
+  it('holds over three servers, also when one dies with what it has leased: at most 4 % are lost', async () => {
     const servers = [createServer(1000), createServer(1000), createServer(1000)];
     const [dead, ...alive] = servers as [Server, ...Server[]];
     assert.equal(await passes(dead, 'dead'), true);
     const passed = await Promise.all(alive.map((server) => exhaust(server, 'dead')));
     const total = 1 + passed.reduce((sum, count) => sum + count, 0);
-    assert.ok(total <= 1000 && total >= 980, `${total} of 1000`);
+    assert.ok(total <= 1000 && total >= 960, `${total} of 1000`);
   });
 });

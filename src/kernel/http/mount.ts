@@ -46,7 +46,8 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
 
   function watch(request: Request, response: Response, requestId: string, pattern: string): void {
     const start = performance.now();
-    response.once('close', () => {
+    // Emitted once; `once` would wrap it for nothing.
+    response.on('close', () => {
       const milliseconds = performance.now() - start;
       const status = response.writableFinished ? response.statusCode : 499;
       if (response.getHeader('content-type') !== 'text/event-stream; charset=utf-8') {
@@ -153,7 +154,11 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
     const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
     app[verb](path, async (request, response) => {
       const requestId = begin(request, response, path);
-      await answer(route, request, response, requestId).catch((error: unknown) => refuse(response, error, requestId));
+      try {
+        await answer(route, request, response, requestId);
+      } catch (error) {
+        refuse(response, error, requestId);
+      }
     });
   }
   for (const [path, allowed] of methods) {

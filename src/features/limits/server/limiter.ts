@@ -12,8 +12,8 @@ const IDLE_MS = 30_000;
 const RECALL_MS = 50;
 /** Asked again after this: by who was refused, since something may have come back; by who counts alone, since PostgreSQL may have. */
 const ASK_AGAIN_MS = 1000;
-/** Each statement takes one in so many of the counts that are left: what a server that dies takes along is at most 2 % of the limit. */
-const SHARE = 50;
+/** Each statement takes one in so many of the counts that are left: what a server that dies takes along is at most 4 % of the limit. */
+const SHARE = 25;
 const MAX_KEYS = 100_000;
 
 export interface LimiterOptions {
@@ -121,6 +121,8 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
     name,
     limit,
     windowMs,
+    /** As the header RateLimit-Policy tells it. */
+    policy: `q=${limit};w=${Math.round(windowMs / 1000)}`,
     /** @returns at once while the lease lasts, or is known to be used up; else after one statement */
     count(key: string): Verdict | Promise<Verdict> {
       const now = performance.now();

@@ -70,7 +70,7 @@ export function createLimits({ db, live, rates, multiplier, log, metrics }: Opti
     const { response } = visit;
     const seconds = Math.ceil(verdict.reset / 1000);
     // Lists: a request may count against several limits, the narrowest last.
-    addToList(response, 'ratelimit-policy', `"${name}";q=${limiter.limit};w=${Math.round(limiter.windowMs / 1000)}`);
+    addToList(response, 'ratelimit-policy', `"${name}";${limiter.policy}`);
     addToList(response, 'ratelimit', `"${name}";r=${verdict.remaining};t=${seconds}`);
     if (verdict.allowed) return;
     refused.inc({ limiter: name });

@@ -7,7 +7,7 @@ import * as cookie from 'cookie';
 import { unsign } from 'cookie-signature';
 import type { Request, Response } from 'express';
 import { v7 as uuid } from 'uuid';
-import type { Accounts } from '#features/accounts/server/accounts.ts';
+import type { Accounts, Person } from '#features/accounts/server/accounts.ts';
 import type { Session } from '#features/sessions/contract.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import { createCache } from '#kernel/cache.ts';
@@ -55,6 +55,9 @@ interface Entry {
   /** ms since 1970. */
   expires: number;
   seen: number;
+  /** Who it was of last, and as whom they asked: the same until something of the person changes. */
+  person?: Person;
+  identity?: Identity;
 }
 
 export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Options) {
@@ -108,7 +111,8 @@ export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Op
       if (now - entry.seen > SEEN_EVERY_MS) noteSeen(sid, entry);
       // An open stream is looked at again long after its headers were sent.
       if (now - entry.data.renewedAt > RENEW_EVERY_MS && !response.headersSent) await cookies.renew(request, response, sid);
-      return { ...person, sessionId: entry.data.publicId };
+      if (entry.person !== person) Object.assign(entry, { person, identity: { ...person, sessionId: entry.data.publicId } });
+      return entry.identity ?? null;
     },
 
     /** Begins a session under a new id; the one the browser came with ends. */
