@@ -31,6 +31,8 @@ export interface Strain {
 
 /** Share of a bound from which on it counts as reached: measured over seconds, the last tenth is never seen. */
 const FULL = 0.9;
+/** Of a machine's cores, what the system itself takes is seen nowhere. */
+const FULL_MACHINE = 0.85;
 
 /** @returns the resource that gave out, and the figures that say so in a sentence */
 export function findLimit(strain: Strain, bounds: Bounds): Limit {
@@ -78,7 +80,7 @@ function machine(resources: Resources, { shared, cores: all }: Bounds): Limit | 
   const users = cpuUsers(resources);
   const used = users.reduce((sum, { value }) => sum + value, 0);
   const [most] = users;
-  if (!shared || !most || used < FULL * all) return undefined;
+  if (!shared || !most || used < FULL_MACHINE * all) return undefined;
   const parts = users.map(({ name, value }) => `${name} ${value.toFixed(2)}`).join(', ');
   return { resource: most.resource, evidence: `together they filled the machine’s ${all} cores: ${parts}. The ${most.name} had the most.` };
 }
