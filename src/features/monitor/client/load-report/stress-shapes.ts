@@ -73,6 +73,8 @@ const looks: Pick<Line, 'colour' | 'dash' | 'width'>[] = [
   { colour: '--plot-4' },
 ];
 
+const fullAtMost = (share: Share | undefined) => (share ? Math.min(1, share.share) : null);
+
 /** How full everything was, the ones with the least left at the most users first. */
 export function shareShape({ stages: all }: Stress, machine: LoadReport['machine']): Shape {
   const stages = stagesByUsers(all);
@@ -82,7 +84,8 @@ export function shareShape({ stages: all }: Stress, machine: LoadReport['machine
     x: stages.map(({ users }) => users),
     lines: names.map((name, index) => ({
       label: name,
-      values: shares.map((each) => each.get(name)?.share ?? null),
+      // A pool with many who wait is several times full, and would make all else look empty.
+      values: shares.map((each) => fullAtMost(each.get(name))),
       ...(looks[index] ?? { colour: '--plot-4' }),
     })),
     sayX: sayFigure,
