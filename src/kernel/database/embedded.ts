@@ -55,7 +55,8 @@ export async function startEmbedded({
   }
 }
 
-const urlOf = (sockets: string) => `postgresql://${USER}@localhost/postgres?host=${encodeURIComponent(sockets)}`;
+/** Whoever reaches the socket is let in; without a word for a password, pg would look for a file of passwords at each connection. */
+const urlOf = (sockets: string) => `postgresql://${USER}:none@localhost/postgres?host=${encodeURIComponent(sockets)}`;
 
 /** @returns the URL of a data folder's PostgreSQL while a server has it running */
 export async function findRunning(dataDir: string): Promise<string | undefined> {
