@@ -111,14 +111,17 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
   async function readNews(): Promise<void> {
     if (reading) return;
     reading = true;
-    while (news.size > 0) {
-      // What this server wrote itself comes from memory meanwhile.
-      await sleep(GATHER_MS);
-      const told = [...news];
-      news.clear();
-      await readOnIn(told);
+    try {
+      while (news.size > 0) {
+        // What this server wrote itself comes from memory meanwhile.
+        await sleep(GATHER_MS);
+        const told = [...news];
+        news.clear();
+        await readOnIn(told);
+      }
+    } finally {
+      reading = false;
     }
-    reading = false;
   }
 
   /** @returns the furthest event of those who wait for this news; who is busy looks again by itself */
