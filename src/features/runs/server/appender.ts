@@ -1,6 +1,6 @@
 /**
  * Group commit of what runs say: while one statement is under way, the events of further runs gather, and go together in the next.
- * So a quiet server stores at once, and one that works on hundreds of runs sends some dozen statements a second.
+ * So a quiet server stores at once, and one that works on many runs sends fewer and larger statements.
  */
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
