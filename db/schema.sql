@@ -54,6 +54,36 @@ begin
   return null;
 end $function$;
 
+create table agent_versions (
+  agent_id uuid not null,
+  version integer not null,
+  instructions text not null,
+  model text,
+  tools text[],
+  level text not null,
+  budget jsonb default '{}'::jsonb not null,
+  user_id uuid,
+  at timestamp with time zone default now() not null,
+  constraint agent_versions_pkey PRIMARY KEY (agent_id, version),
+  constraint agent_versions_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id) ON DELETE CASCADE,
+  constraint agent_versions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint agent_versions_level_check CHECK ((level = ANY (ARRAY['off'::text, 'supervised'::text, 'autonomous'::text])))
+);
+CREATE INDEX agent_versions_user ON public.agent_versions USING btree (user_id);
+
+create table agents (
+  id uuid not null,
+  organization_id uuid not null,
+  name text not null,
+  version integer default 1 not null,
+  archived_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint agents_pkey PRIMARY KEY (id),
+  constraint agents_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX agents_name ON public.agents USING btree (organization_id, lower(name)) WHERE (archived_at IS NULL);
+
 create table blobs (
   project_id uuid not null,
   hash bytea not null,
@@ -168,6 +198,26 @@ create table run_events (
   constraint run_events_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );
 
+create table run_usage (
+  run_id uuid not null,
+  day date not null,
+  model text not null,
+  organization_id uuid not null,
+  project_id uuid,
+  user_id uuid,
+  steps integer default 0 not null,
+  input_tokens bigint default 0 not null,
+  output_tokens bigint default 0 not null,
+  cost numeric(16,8),
+  constraint run_usage_pkey PRIMARY KEY (run_id, day, model),
+  constraint run_usage_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint run_usage_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE SET NULL,
+  constraint run_usage_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL
+);
+CREATE INDEX run_usage_organization ON public.run_usage USING btree (organization_id, day);
+CREATE INDEX run_usage_project ON public.run_usage USING btree (project_id);
+CREATE INDEX run_usage_user ON public.run_usage USING btree (user_id);
+
 create table runs (
   id uuid not null,
   project_id uuid not null,
@@ -186,12 +236,21 @@ create table runs (
   created_at timestamp with time zone default now() not null,
   queued_at timestamp with time zone default now() not null,
   changed_at timestamp with time zone default now() not null,
+  agent_id uuid,
+  agent_version integer,
+  cost numeric(16,8),
+  branched_from uuid,
+  branched_at integer,
   constraint runs_pkey PRIMARY KEY (id),
+  constraint runs_agent_id_agent_version_fkey FOREIGN KEY (agent_id, agent_version) REFERENCES agent_versions(agent_id, version) ON DELETE SET NULL,
+  constraint runs_branched_from_fkey FOREIGN KEY (branched_from) REFERENCES runs(id) ON DELETE SET NULL,
   constraint runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   constraint runs_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
   constraint runs_level_check CHECK ((level = ANY (ARRAY['off'::text, 'supervised'::text, 'autonomous'::text]))),
   constraint runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'done'::text, 'failed'::text, 'stopped'::text])))
 );
+CREATE INDEX runs_agent ON public.runs USING btree (agent_id) WHERE (agent_id IS NOT NULL);
+CREATE INDEX runs_branched_from ON public.runs USING btree (branched_from) WHERE (branched_from IS NOT NULL);
 CREATE INDEX runs_project ON public.runs USING btree (project_id, created_at DESC, id DESC);
 CREATE INDEX runs_queued ON public.runs USING btree (queued_at) WHERE (status = 'queued'::text);
 CREATE INDEX runs_running ON public.runs USING btree (server) WHERE (status = 'running'::text);
@@ -211,6 +270,14 @@ CREATE INDEX idx_sessions_expire ON public.sessions USING btree (expire);
 CREATE INDEX idx_sessions_user ON public.sessions USING btree (user_id);
 CREATE TRIGGER sessions_changed AFTER UPDATE ON public.sessions FOR EACH ROW WHEN ((old.sess IS DISTINCT FROM new.sess)) EXECUTE FUNCTION notify_session_changed();
 CREATE TRIGGER sessions_deleted AFTER DELETE ON public.sessions FOR EACH ROW WHEN ((old.expire > now())) EXECUTE FUNCTION notify_session_changed();
+
+create table tool_outputs (
+  run_id uuid not null,
+  id text not null,
+  text text not null,
+  constraint tool_outputs_pkey PRIMARY KEY (run_id, id),
+  constraint tool_outputs_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
+);
 
 create table users (
   id uuid not null,

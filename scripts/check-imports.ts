@@ -6,7 +6,22 @@ import { glob, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 
 /** A place may import itself and those before it. */
-const order = ['wire', 'kernel', 'ui', 'accounts', 'sessions', 'limits', 'projects', 'files', 'models', 'runs', 'monitor', 'app'];
+const order = [
+  'wire',
+  'kernel',
+  'ui',
+  'accounts',
+  'sessions',
+  'limits',
+  'projects',
+  'files',
+  'models',
+  'connections',
+  'agents',
+  'runs',
+  'monitor',
+  'app',
+];
 /** What other rooms may import of a room on the server, apart from its contract and the files beside it. */
 const doors = (room: string) => new RegExp(`^src/features/${room}/(?:[\\w-]+|server/(?:${room}|access|routes|condition|model))\\.ts$`);
 

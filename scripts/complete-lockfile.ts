@@ -51,12 +51,13 @@ function platformOf(name: string): Pick<Entry, 'os' | 'cpu' | 'libc'> {
 /** A range such as ^2.3.0 names its lowest version here; platform packages name an exact one. */
 const lowest = (range: string) => range.replace(/^[~^>=\s]+/, '').split(' ')[0] ?? range;
 
+const { overrides = {} } = JSON.parse(await readFile('package.json', 'utf8')) as { overrides?: Record<string, string> };
 const lock = JSON.parse(await readFile('package-lock.json', 'utf8')) as { packages: Record<string, Entry> };
 const added: string[] = [];
 for (const entry of Object.values(lock.packages)) {
   for (const [name, range] of Object.entries(entry.optionalDependencies ?? {})) {
     const place = `node_modules/${name}`;
-    if (lock.packages[place]) continue;
+    if (lock.packages[place] || name in overrides) continue;
     lock.packages[place] = { version: lowest(range), ...platformOf(name), ...(entry.dev && { dev: true }), optional: true };
     added.push(name);
   }

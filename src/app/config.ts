@@ -27,6 +27,11 @@ export const environment = z.object({
   SESSION_SECRET: text
     .optional()
     .describe('64 characters or more, random; several, separated by commas, rotate: the first signs, all are accepted'),
+  ENCRYPTION_KEY: text
+    .optional()
+    .describe(
+      'seals the keys of providers and tool servers that are entered on the screen; 64 random characters or more; several, separated by commas, rotate',
+    ),
   SESSION_TTL_DAYS: whole(1, 365).default(7).describe('days until an unused session ends'),
   BCRYPT_SALT_ROUNDS: whole(4, 15).default(10).describe('cost of a password’s hash; each step doubles the work'),
   DATA_DIR: text
@@ -108,14 +113,24 @@ export class ConfigError extends Error {
 function missingInProduction(given: Record<string, string | undefined>): string[] {
   const problems: string[] = [];
   if (given['DATABASE_URL'] === undefined) problems.push('DATABASE_URL must be set in production, to a PostgreSQL of yours');
-  const secrets = given['SESSION_SECRET']?.split(',').map((secret) => secret.trim()) ?? [];
-  if (secrets.length === 0) problems.push(`SESSION_SECRET must be set in production, to ${MIN_SECRET} random characters or more`);
-  else if (secrets.some((secret) => secret.length < MIN_SECRET))
-    problems.push(`SESSION_SECRET must have ${MIN_SECRET} characters or more (each, if there are several)`);
-  else if (secrets.some((secret) => new Set(secret).size < 12))
-    problems.push('SESSION_SECRET must be random: it has too few different characters');
-  return problems;
+  if (given['SESSION_SECRET'] === undefined)
+    problems.push(`SESSION_SECRET must be set in production, to ${MIN_SECRET} random characters or more`);
+  return [...problems, ...weaknesses('SESSION_SECRET', given), ...weaknesses('ENCRYPTION_KEY', given)];
 }
+
+function weaknesses(name: string, given: Record<string, string | undefined>): string[] {
+  const secrets = splitSecrets(given[name]);
+  if (secrets.some((secret) => secret.length < MIN_SECRET))
+    return [`${name} must have ${MIN_SECRET} characters or more (each, if there are several)`];
+  if (secrets.some((secret) => new Set(secret).size < 12)) return [`${name} must be random: it has too few different characters`];
+  return [];
+}
+
+const splitSecrets = (given = ''): string[] =>
+  given
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '');
 
 function complete(env: z.infer<typeof environment>) {
   const production = env.NODE_ENV === 'production';
@@ -135,7 +150,9 @@ function complete(env: z.infer<typeof environment>) {
     dataDir: env.DATA_DIR,
     processes: env.WEB_CONCURRENCY ?? (production ? availableParallelism() : 1),
     poolMax: env.PG_POOL_MAX,
-    sessionSecrets: (env.SESSION_SECRET ?? DEVELOPMENT_SECRET).split(',').map((secret) => secret.trim()),
+    sessionSecrets: splitSecrets(env.SESSION_SECRET ?? DEVELOPMENT_SECRET),
+    /** Without one in production, no secret can be entered on the screen. */
+    encryptionKeys: splitSecrets(env.ENCRYPTION_KEY ?? (production ? undefined : DEVELOPMENT_SECRET)),
     sessionTtlDays: env.SESSION_TTL_DAYS,
     bcryptRounds: env.BCRYPT_SALT_ROUNDS,
     trustProxy: env.TRUST_PROXY ?? (production ? 1 : 0),

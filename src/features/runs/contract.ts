@@ -1,16 +1,25 @@
 import * as z from 'zod';
+import { change } from '#features/files/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { endpoint, id, instant } from '#wire/contract.ts';
-import { runEvent } from './events.ts';
+import { answerChoice, runEvent } from './events.ts';
 
 export const runStatus = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'stopped']);
 export type RunStatus = z.infer<typeof runStatus>;
 export const autonomyLevel = z.enum(['off', 'supervised', 'autonomous']);
 
-/** What a run may use up before it stops by itself; what is left out has the server's default. */
+/**
+ * What a run may use up before it stops. What is named holds for the run as a whole; what is left out has the server's default,
+ * for each message.
+ */
 export const budget = z.strictObject({
-  steps: z.int().min(1).max(1000).optional(),
-  tokens: z.int().min(1).max(100_000_000).optional(),
+  steps: z.int().min(1).max(10_000).optional(),
+  /** Input and output together. */
+  tokens: z.int().min(1).max(1_000_000_000).optional(),
+  inputTokens: z.int().min(1).max(1_000_000_000).optional(),
+  outputTokens: z.int().min(1).max(1_000_000_000).optional(),
+  /** US dollars. */
+  cost: z.number().positive().max(100_000).optional(),
   minutes: z
     .number()
     .positive()
@@ -36,6 +45,13 @@ export const run = z
     lastEvent: z.int(),
     inputTokens: z.int(),
     outputTokens: z.int(),
+    /** US dollars; null as long as no price is known. */
+    cost: z.number().nullable(),
+    budget,
+    /** The agent and the version of it that the run uses. */
+    agent: z.object({ id, name: z.string(), version: z.int() }).nullable(),
+    /** The run and the number of its event from which this one was branched off. */
+    branchedFrom: z.object({ runId: id, event: z.int() }).nullable(),
   })
   .meta({ id: 'Run' });
 export type Run = z.infer<typeof run>;
@@ -46,6 +62,7 @@ const message = z
   .min(1, 'Write a message.')
   .max(100_000, 'A message has at most 100,000 characters.')
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'The message contains a character that cannot be stored.');
+const MAX_SEQ = 2 ** 31 - 1;
 const runParams = z.object({ runId: id });
 
 export const startRun = endpoint({
@@ -56,7 +73,9 @@ export const startRun = endpoint({
   params: projectParams,
   body: z.strictObject({
     message,
-    level: autonomyLevel.default('supervised'),
+    /** Without one, the agent's; without an agent, supervised. */
+    level: autonomyLevel.optional(),
+    agentId: id.optional(),
     model: z.string().max(200).optional(),
     budget: budget.optional(),
   }),
@@ -77,9 +96,13 @@ export const getRun = endpoint({
   name: 'getRun',
   method: 'GET',
   path: '/api/runs/:runId',
-  summary: 'A run and its log.',
+  summary: 'A run and its log; `after`: the number of an event, `limit`: how many events at most.',
   params: runParams,
-  replies: { 200: z.object({ run, events: z.array(runEvent) }) },
+  query: z.object({
+    after: z.coerce.number().int().min(0).max(MAX_SEQ).default(0),
+    limit: z.coerce.number().int().min(1).max(10_000).default(10_000),
+  }),
+  replies: { 200: z.object({ run, events: z.array(runEvent), more: z.boolean() }) },
 });
 
 export const followRun = endpoint({
@@ -108,4 +131,66 @@ export const stopRun = endpoint({
   summary: 'Stop a run, on whichever server it works.',
   params: runParams,
   replies: { 202: z.object({ run }) },
+});
+
+export const retryRun = endpoint({
+  name: 'retryRun',
+  method: 'POST',
+  path: '/api/runs/:runId/retry',
+  summary: 'Let a run that failed or was stopped go on from the step where it broke off, with a larger budget if one is named.',
+  params: runParams,
+  body: z.strictObject({ budget: budget.optional() }),
+  replies: { 202: z.object({ run }) },
+});
+
+export const answerQuestion = endpoint({
+  name: 'answerQuestion',
+  method: 'POST',
+  path: '/api/runs/:runId/answers',
+  summary: 'Answer what a waiting run asks about a tool call. The first answer counts.',
+  params: runParams,
+  body: z.strictObject({ callId: z.string().min(1).max(500), choice: answerChoice, note: z.string().trim().max(2000).optional() }),
+  replies: { 202: z.object({ run }) },
+});
+
+export const branchRun = endpoint({
+  name: 'branchRun',
+  method: 'POST',
+  path: '/api/runs/:runId/branches',
+  summary: 'Start another run that knows what was said before one of the messages (`event`), and says something else from there.',
+  params: runParams,
+  body: z.strictObject({ event: z.int().min(1).max(MAX_SEQ), message, model: z.string().max(200).optional() }),
+  replies: { 201: z.object({ run }) },
+});
+
+export const revertRun = endpoint({
+  name: 'revertRun',
+  method: 'POST',
+  path: '/api/runs/:runId/revert',
+  summary: 'Undo all file changes of a run as one change. 409 names the paths that were changed since and do not merge.',
+  params: runParams,
+  replies: { 201: z.object({ change }) },
+});
+
+export const exportRun = endpoint({
+  name: 'exportRun',
+  method: 'GET',
+  path: '/api/runs/:runId/export',
+  summary: 'The whole run as a file, to read (`markdown`) or to process (`json`).',
+  params: runParams,
+  query: z.object({ format: z.enum(['markdown', 'json']).default('markdown') }),
+  replies: { 200: 'bytes' },
+});
+
+export const readOutput = endpoint({
+  name: 'readOutput',
+  method: 'GET',
+  path: '/api/runs/:runId/outputs/:outputId',
+  summary: 'A range of a tool’s result that is longer than the log holds; in characters, `from` 0.',
+  params: runParams.extend({ outputId: z.string().max(40) }),
+  query: z.object({
+    from: z.coerce.number().int().min(0).max(MAX_SEQ).default(0),
+    length: z.coerce.number().int().min(1).max(100_000).default(30_000),
+  }),
+  replies: { 200: z.object({ text: z.string(), characters: z.int() }) },
 });

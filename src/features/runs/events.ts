@@ -2,43 +2,73 @@
 import * as z from 'zod';
 import { id, instant } from '#wire/contract.ts';
 
+/** `allow`: carry it out; `retry`: once more; `happened`: take it as done; `skip`: do not carry it out. */
+export const answerChoice = z.enum(['allow', 'retry', 'happened', 'skip']);
+export type AnswerChoice = z.infer<typeof answerChoice>;
+
 const toolChange = z.object({ id, number: z.int(), paths: z.array(z.string()) });
+
+const person = z.object({ id: id.nullable(), name: z.string() });
+/** What one model call took; US dollars, null where nobody knows the price. */
+const usage = { step: z.int(), inputTokens: z.int(), outputTokens: z.int(), cost: z.number().nullable().default(null) };
 
 /** Data of each event by its type. */
 export const eventData = {
   /** A person says something. */
-  message: z.object({ text: z.string(), by: z.object({ id: id.nullable(), name: z.string() }) }),
+  message: z.object({ text: z.string(), by: person }),
   /** A model call begins. A second `step` with the same number replaces the first: what it had said counts no more. */
   step: z.object({ step: z.int(), model: z.string() }),
   /** A piece of the answer, in order; several a second. */
   text: z.object({ text: z.string() }),
   reasoning: z.object({ text: z.string() }),
+  /** A piece of a tool's input while the model writes it, as JSON text. */
+  tool_input: z.object({ callId: z.string(), tool: z.string(), text: z.string() }),
   /** The model asks for a tool; `input` is what it sent, fitting or not. */
-  tool_call: z.object({ callId: z.string(), tool: z.string(), input: z.unknown() }),
-  /** What came of it, in the same transaction as its effect. */
+  tool_call: z.object({
+    callId: z.string(),
+    tool: z.string(),
+    input: z.unknown(),
+    /** The tool server it belongs to, for tools that are not Guildhall's own. */
+    server: z.string().optional(),
+  }),
+  /** The model call is over. */
+  step_end: z.object({ ...usage, finish: z.string() }),
+  /** The model call broke off: by a stop, a failure or a server's death. What it took is an estimate. */
+  step_cut: z.object(usage),
+  /** A tool that acts outside of Guildhall is about to. Without a result after it, nobody knows whether it did. */
+  intent: z.object({ callId: z.string(), tool: z.string() }),
+  /** The run waits for a person to decide about a tool call. */
+  question: z.object({
+    callId: z.string(),
+    tool: z.string(),
+    kind: z.enum(['unknown_outcome', 'repeated_call']),
+    message: z.string(),
+    choices: z.array(answerChoice),
+  }),
+  answer: z.object({ callId: z.string(), choice: answerChoice, note: z.string().optional(), by: person }),
+  /** What came of a tool call, in the same transaction as its effect. */
   tool_result: z.object({
     callId: z.string(),
     tool: z.string(),
     ok: z.boolean(),
     output: z.string(),
+    /** There is more than `output`: all of it has so many characters, and is read by range under this id. */
+    whole: z.object({ id: z.string(), characters: z.int() }).optional(),
     /** Milliseconds. */
     duration: z.number(),
     change: toolChange.optional(),
-    /** The version of a file that the run knows through this; it may replace that one and no other. */
-    seen: z.object({ path: z.string(), version: z.string() }).optional(),
-  }),
-  /** The model call is over. */
-  step_end: z.object({
-    step: z.int(),
-    finish: z.string(),
-    inputTokens: z.int(),
-    outputTokens: z.int(),
+    /** Versions of files that the run knows through this; it may replace those and no others. */
+    seen: z.array(z.object({ path: z.string(), version: z.string() })).optional(),
   }),
   /** Something a person should know while the run goes on: another server took over, a retry. */
   notice: z.object({ code: z.string(), message: z.string() }),
   error: z.object({ code: z.string(), message: z.string() }),
   /** The run has nothing more to do, for now: a further message continues it. */
   end: z.object({ status: z.enum(['done', 'failed', 'stopped']) }),
+  /** A person lets a run that failed or was stopped go on from where it broke off. */
+  retry: z.object({ by: person }),
+  /** What stands before this was copied from another run, up to its event with this number. */
+  branch: z.object({ runId: id, event: z.int() }),
 } as const;
 
 export type EventType = keyof typeof eventData;
@@ -57,11 +87,18 @@ export const runEvent = z
     variant('step'),
     variant('text'),
     variant('reasoning'),
+    variant('tool_input'),
     variant('tool_call'),
-    variant('tool_result'),
     variant('step_end'),
+    variant('step_cut'),
+    variant('intent'),
+    variant('question'),
+    variant('answer'),
+    variant('tool_result'),
     variant('notice'),
     variant('error'),
     variant('end'),
+    variant('retry'),
+    variant('branch'),
   ])
   .meta({ id: 'RunEvent' });

@@ -1,7 +1,8 @@
 /** Rights that follow from who asks alone. */
 import { isOperator } from '#features/accounts/operator.ts';
-import { forbidden, unauthenticated } from '#kernel/errors.ts';
+import { forbidden, notFound, unauthenticated } from '#kernel/errors.ts';
 import type { Access, Identity } from '#kernel/http/route.ts';
+import { atLeast, type Role } from '#wire/role.ts';
 
 export const signedIn: Access<Identity> = {
   rule: 'signed in',
@@ -23,3 +24,36 @@ export const operator: Access<Identity> = {
     );
   },
 };
+
+export interface OrganizationScope {
+  identity: Identity;
+  organizationId: string;
+  role: Role;
+}
+
+/** The organization that the query names by `organization`; the first of who asks without it. */
+export const inOrganization = (required: Role): Access<OrganizationScope> => ({
+  rule: `${required} of the organization`,
+  enter(visit, params) {
+    const { organization } = visit.request.query;
+    const identity = signedIn.enter(visit, params) as Identity;
+    return requireRole(identity, typeof organization === 'string' ? organization : identity.organizations[0]?.id, required);
+  },
+});
+
+/**
+ * For what belongs to an organization and is named by its own id.
+ * @throws 404 where it is somebody else's, 403 where the role is too small
+ */
+export function requireRole(
+  identity: Identity,
+  organizationId: string | undefined,
+  required: Role,
+  thing = 'organization',
+): OrganizationScope {
+  const membership = identity.organizations.find(({ id }) => id === organizationId);
+  if (!membership) throw notFound(thing);
+  if (!atLeast(membership.role, required))
+    throw forbidden(`This needs the role ${required} in ${membership.name}; yours is ${membership.role}.`, 'role_too_small');
+  return { identity, organizationId: membership.id, role: membership.role };
+}

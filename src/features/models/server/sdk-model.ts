@@ -8,13 +8,15 @@ const timeout = { stepMs: 10 * 60_000, chunkMs: 60_000 };
 /** @param load gives the model when it is first used, so that a process that never asks one does not load the SDK */
 export function createSdkModel(load: () => Promise<LanguageModel>): Model {
   return async function* call({ instructions, messages, tools, signal }): AsyncGenerator<ModelPart> {
-    const { streamText, tool } = await import('ai');
+    const { jsonSchema, streamText, tool } = await import('ai');
     const model = await load();
     const { stream } = streamText({
       model,
       instructions,
       messages: messages.map(toSdkMessage),
-      tools: Object.fromEntries(tools.map(({ name, description, input }) => [name, tool({ description, inputSchema: input })])),
+      tools: Object.fromEntries(
+        tools.map(({ name, description, inputSchema }) => [name, tool({ description, inputSchema: jsonSchema(inputSchema) })]),
+      ),
       maxOutputTokens: MAX_OUTPUT_TOKENS,
       maxRetries: 2,
       abortSignal: signal,
@@ -44,7 +46,7 @@ export function createSdkModel(load: () => Promise<LanguageModel>): Model {
         case 'error':
           throw explain(part.error);
         case 'abort':
-          throw new ModelError('aborted', 'The call to the model was ended.');
+          throw new ModelError('cut_off', 'The call to the model was ended.');
       }
     }
   };

@@ -1,4 +1,5 @@
-import type * as z from 'zod';
+import * as z from 'zod';
+import type { JsonSchema } from '#features/models/server/model.ts';
 import type { EventData } from '#features/runs/events.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 
@@ -6,33 +7,41 @@ type ToolResult = Extract<EventData, { type: 'tool_result' }>['data'];
 
 /** Where a tool acts: one project. */
 export interface ToolContext {
-  /** The transaction that also stores the result. Only a tool that writes has one. */
-  tx?: Transaction;
+  organizationId: string;
   projectId: string;
   runId: string;
   /** On whose behalf. */
   userId: string | null;
+  /** Ends the tool at once: a person stopped the run, or this server lets go of it. */
+  signal: AbortSignal;
   /** The version of a file that this run has read or written last. */
   seenVersion(path: string): string | undefined;
 }
 
-/** What a tool says to the model, and what it changed. */
-export type ToolOutcome = Pick<ToolResult, 'output' | 'change' | 'seen'>;
+/** What a tool says to the model, and what it changed. `ok` is true unless it says otherwise. */
+export type ToolOutcome = Pick<ToolResult, 'output' | 'change' | 'seen'> & { ok?: boolean };
+
+/** What a tool does to the project; commits together with the result in the log, or not at all. Waits for nothing but SQL. */
+export type Commit = (tx: Transaction) => Promise<ToolOutcome>;
 
 export interface Tool {
   name: string;
   description: string;
-  input: z.ZodObject;
-  /** Has an effect, which commits with its result. The others read at leisure, and hold neither connection nor lock meanwhile. */
-  writes?: boolean;
-  /** Throws a `Refusal` before it changes anything; the model reads it as the result. */
-  carryOut(context: ToolContext, input: unknown): Promise<ToolOutcome>;
-}
-
-/** @throws Error when a tool that changes something is not declared as one that writes */
-export function transactionOf({ tx }: ToolContext): Transaction {
-  if (!tx) throw new Error('This tool changes something, and is not declared to write');
-  return tx;
+  inputSchema: JsonSchema;
+  /** The tool server it belongs to; Guildhall's own have none. */
+  server?: string;
+  /**
+   * `none`: it only reads, and may be repeated. `project`: it changes the project, by a `Commit`. `outside`: it acts where no
+   * transaction reaches, so that its intent is stored first, and it is never repeated without a person's word.
+   */
+  effect: 'none' | 'project' | 'outside';
+  /** @returns what does not fit, in words for the model; undefined when all does */
+  problemOf(input: unknown): string | undefined;
+  /**
+   * Works without a connection held; only `project` gives back a `Commit`. Throws a `Refusal` before anything was changed; the
+   * model reads it as the result. @param input fits
+   */
+  carryOut(context: ToolContext, input: unknown): Promise<ToolOutcome | Commit>;
 }
 
 /** Ties the type of the input to the schema that checks it. */
@@ -40,11 +49,22 @@ export function defineTool<I extends z.ZodObject>(tool: {
   name: string;
   description: string;
   input: I;
-  writes?: boolean;
-  carryOut(context: ToolContext, input: z.output<I>): Promise<ToolOutcome>;
+  effect: Tool['effect'];
+  carryOut(context: ToolContext, input: z.output<I>): Promise<ToolOutcome | Commit>;
 }): Tool {
-  return { ...tool, carryOut: (context, input) => tool.carryOut(context, input as z.output<I>) };
+  const { name, description, input, effect } = tool;
+  return {
+    name,
+    description,
+    effect,
+    inputSchema: z.toJSONSchema(input, { io: 'input' }),
+    problemOf(given) {
+      const parsed = input.safeParse(given);
+      return parsed.success ? undefined : z.prettifyError(parsed.error);
+    },
+    carryOut: async (context, given) => tool.carryOut(context, input.parse(given)),
+  };
 }
 
-/** Characters of a result that are given to the model. */
-export const MAX_OUTPUT = 50_000;
+/** Characters of a result that go into the log and to the model; the rest is stored beside it. */
+export const MAX_OUTPUT = 30_000;
