@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { autonomyLevel, budget } from '#features/agents/budget.ts';
 import { change } from '#features/files/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { endpoint, id, instant } from '#wire/contract.ts';
@@ -6,27 +7,6 @@ import { answerChoice, runEvent } from './events.ts';
 
 export const runStatus = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'stopped']);
 export type RunStatus = z.infer<typeof runStatus>;
-export const autonomyLevel = z.enum(['off', 'supervised', 'autonomous']);
-
-/**
- * What a run may use up before it stops. What is named holds for the run as a whole; what is left out has the server's default,
- * for each message.
- */
-export const budget = z.strictObject({
-  steps: z.int().min(1).max(10_000).optional(),
-  /** Input and output together. */
-  tokens: z.int().min(1).max(1_000_000_000).optional(),
-  inputTokens: z.int().min(1).max(1_000_000_000).optional(),
-  outputTokens: z.int().min(1).max(1_000_000_000).optional(),
-  /** US dollars. */
-  cost: z.number().positive().max(100_000).optional(),
-  minutes: z
-    .number()
-    .positive()
-    .max(24 * 60)
-    .optional(),
-});
-export type Budget = z.infer<typeof budget>;
 
 export const run = z
   .object({
