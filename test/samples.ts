@@ -67,7 +67,7 @@ export const samples: Record<string, (place: Place) => Sample> = {
   deleteFile: ({ projectId, path, version }) => ({ params: { projectId }, query: { path }, headers: { 'if-match': `"${version}"` } }),
   moveFile: ({ projectId, path }) => ({ params: { projectId }, body: { from: path, to: 'elsewhere/notes.txt' } }),
   listChanges: ({ projectId, path, runId }) => ({ params: { projectId }, query: { path, run: runId, before: '9', limit: '5' } }),
-  listModels: () => ({}),
+  listModels: ({ organizationId }) => ({ query: { organization: organizationId } }),
   startRun: ({ projectId }) => ({
     params: { projectId },
     body: { message: 'Hello', level: 'autonomous', model: 'practice', budget: { steps: 3, tokens: 1000, minutes: 0.5 } },

@@ -5,7 +5,7 @@
 import type * as z from 'zod';
 import type { listModels, Model as ModelInfo } from '#features/models/contract.ts';
 import { Refusal } from '#kernel/errors.ts';
-import type { Model } from './model.ts';
+import type { OpenModel } from './model.ts';
 import { createPracticeModel } from './practice-model.ts';
 import { createProviders, type Provider, type ProviderSettings } from './providers.ts';
 import { createSdkModel } from './sdk-model.ts';
@@ -19,6 +19,7 @@ const BELIEVED_MS = 10_000;
 const ASK_MS = 3000;
 /** Somebody who is there at all answers on this machine at once. */
 const ASK_LOCAL_MS = 300;
+const PRACTICE_CONTEXT = 128_000;
 
 export function createModels({ providers: settings, practicePace }: { providers: ProviderSettings; practicePace?: number | undefined }) {
   const providers = createProviders(settings);
@@ -29,7 +30,14 @@ export function createModels({ providers: settings, practicePace }: { providers:
   async function ask(provider: Provider): Promise<{ models: ModelInfo[]; unreachable: Listing['unreachable'] }> {
     try {
       const names = await provider.listModels(AbortSignal.timeout(provider.optional ? ASK_LOCAL_MS : ASK_MS));
-      const models = names.map((name) => ({ id: `${provider.id}/${name}`, name, provider: provider.name, default: false }));
+      const models = names.map((name) => ({
+        id: `${provider.id}/${name}`,
+        name,
+        provider: provider.name,
+        default: false,
+        contextTokens: 32_000,
+        price: null,
+      }));
       return { models, unreachable: [] };
     } catch (error) {
       const reason =
@@ -44,12 +52,21 @@ export function createModels({ providers: settings, practicePace }: { providers:
     const answers = await Promise.all(providers.map(ask));
     const models = answers.flatMap((answer) => answer.models);
     const note = 'A built-in to try things with; no language model.';
-    models.push({ id: PRACTICE, name: 'Practice model', provider: 'Guildhall', default: false, note });
+    const price = { input: 0, output: 0 };
+    models.push({
+      id: PRACTICE,
+      name: 'Practice model',
+      provider: 'Guildhall',
+      default: false,
+      note,
+      contextTokens: PRACTICE_CONTEXT,
+      price,
+    });
     if (models[0]) models[0].default = true;
     return { models, unreachable: answers.flatMap((answer) => answer.unreachable) };
   }
 
-  function list(): Promise<Listing> {
+  function list(_organizationId: string): Promise<Listing> {
     if (!listing || performance.now() - listedAt > BELIEVED_MS) {
       listedAt = performance.now();
       listing = askAll();
@@ -59,20 +76,28 @@ export function createModels({ providers: settings, practicePace }: { providers:
 
   return {
     list,
-    /** @returns the id of the model for a run that names none, or of the named one @throws 422 for one that is not there */
-    async choose(id: string | undefined): Promise<string> {
+    /**
+     * @returns the id of the model for a run that names none, or of the named one
+     * @throws 422 `model_unknown`, `model_not_allowed`
+     */
+    async choose(organizationId: string, id?: string): Promise<string> {
       if (id === PRACTICE) return id;
-      const { models } = await list();
+      const { models } = await list(organizationId);
       const chosen = id === undefined ? models.find((model) => model.default) : models.find((model) => model.id === id);
       if (!chosen) throw new Refusal(422, 'model_unknown', `The model ${id} is not available here. GET /api/models lists those that are.`);
       return chosen.id;
     },
-    /** The model itself; undefined when its provider is no longer configured. */
-    open(id: string): Model | undefined {
-      if (id === PRACTICE) return practice;
+    /** The model itself; undefined when its provider is no longer there. */
+    async open(_organizationId: string, id: string): Promise<OpenModel | undefined> {
+      if (id === PRACTICE) return { id, call: practice, contextTokens: PRACTICE_CONTEXT, price: { input: 0, output: 0 } };
       const slash = id.indexOf('/');
       const provider = providers.find((candidate) => candidate.id === id.slice(0, slash));
-      return provider && createSdkModel(() => provider.load(id.slice(slash + 1)));
+      if (!provider) return undefined;
+      return { id, call: createSdkModel(() => provider.load(id.slice(slash + 1))), contextTokens: 32_000 };
+    },
+    /** The model to ask when this one fails; undefined for none. */
+    async fallbackOf(_organizationId: string, _id: string): Promise<string | undefined> {
+      return undefined;
     },
   };
 }
