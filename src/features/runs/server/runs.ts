@@ -4,9 +4,9 @@
  */
 
 import { v7 as uuid } from 'uuid';
+import type { Budget } from '#features/agents/budget.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Models } from '#features/models/server/models.ts';
-import type { Budget } from '#features/agents/budget.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
