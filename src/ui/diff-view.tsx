@@ -1,0 +1,71 @@
+import { useMemo, useState } from 'react';
+import { Button } from './button.tsx';
+import { type DiffLine, type Hunk, parseDiff } from './diff.ts';
+import { sayNumber } from './figure.ts';
+
+/** Lines shown before somebody asks for more: a browser lays out this many without a pause. */
+const FIRST_LINES = 400;
+
+const signs = { added: '+', removed: '−', same: '', remark: '' } as const;
+
+/** @param diff unified, of one file; headers before its first hunk are left out */
+export function DiffView({ diff }: { diff: string }) {
+  const hunks = useMemo(() => parseDiff(diff), [diff]);
+  const [whole, setWhole] = useState(false);
+  const total = hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
+  if (total === 0) return <p className="diff-empty">No line differs.</p>;
+  const shown = whole ? hunks : firstLines(hunks, FIRST_LINES);
+  return (
+    <div className="diff">
+      <table aria-label="Lines that differ">
+        {shown.map((hunk) => (
+          <tbody key={hunk.header}>
+            <tr className="diff-hunk">
+              <th colSpan={4} scope="rowgroup">
+                {hunk.header}
+              </th>
+            </tr>
+            {hunk.lines.map((line) => (
+              <DiffRow key={`${line.kind} ${line.before} ${line.after}`} line={line} />
+            ))}
+          </tbody>
+        ))}
+      </table>
+      {!whole && total > FIRST_LINES && (
+        <Button kind="quiet" size="small" onClick={() => setWhole(true)}>
+          Show all {sayNumber(total)} lines
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function DiffRow({ line: { kind, before, after, text } }: { line: DiffLine }) {
+  const endsInReturn = text.endsWith('\r');
+  return (
+    <tr className="diff-line" data-kind={kind}>
+      <td className="diff-number">{kind !== 'added' && kind !== 'remark' && before}</td>
+      <td className="diff-number">{kind !== 'removed' && kind !== 'remark' && after}</td>
+      <td className="diff-sign">{signs[kind]}</td>
+      <td className="diff-text">
+        {endsInReturn ? text.slice(0, -1) : text}
+        {endsInReturn && (
+          <span className="diff-return" title="The line ends with a carriage return (CRLF)">
+            ␍
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function firstLines(hunks: readonly Hunk[], limit: number): Hunk[] {
+  const shown: Hunk[] = [];
+  let left = limit;
+  for (const hunk of hunks) {
+    if (left <= 0) break;
+    shown.push({ ...hunk, lines: hunk.lines.slice(0, left) });
+    left -= hunk.lines.length;
+  }
+  return shown;
+}

@@ -1,0 +1,43 @@
+/** Reads a unified diff of one file. */
+
+export interface DiffLine {
+  /** `remark`: what the diff says about the line before it, as that no line feed follows it. */
+  kind: 'added' | 'removed' | 'same' | 'remark';
+  /** Its number before and after, from 1; for an added line, `before` is the one that it follows, and so on. */
+  before: number;
+  after: number;
+  text: string;
+}
+
+export interface Hunk {
+  header: string;
+  lines: DiffLine[];
+}
+
+const kinds: Record<string, DiffLine['kind']> = { '+': 'added', '-': 'removed', '\\': 'remark' };
+
+export function parseDiff(diff: string): Hunk[] {
+  const hunks: Hunk[] = [];
+  let hunk: Hunk | undefined;
+  let before = 0;
+  let after = 0;
+  const lines = diff.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  for (const line of lines) {
+    const header = /^@@ -(\d+)(,0)?(?:,\d+)? \+(\d+)(,0)?(?:,\d+)? @@/.exec(line);
+    if (header) {
+      // Of a side without lines, the header names the line before it.
+      before = Number(header[1]) - (header[2] ? 0 : 1);
+      after = Number(header[3]) - (header[4] ? 0 : 1);
+      hunk = { header: line, lines: [] };
+      hunks.push(hunk);
+      continue;
+    }
+    if (!hunk) continue;
+    const kind = kinds[line.charAt(0)] ?? 'same';
+    if (kind === 'removed' || kind === 'same') before++;
+    if (kind === 'added' || kind === 'same') after++;
+    hunk.lines.push({ kind, before, after, text: kind === 'remark' ? line.slice(2) : line.slice(1) });
+  }
+  return hunks;
+}
