@@ -57,6 +57,7 @@ end $function$;
 create table agent_versions (
   agent_id uuid not null,
   version integer not null,
+  name text not null,
   instructions text not null,
   model text,
   tools text[],

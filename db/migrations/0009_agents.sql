@@ -1,7 +1,8 @@
--- An agent is a name; what it is told and may do stands in its versions, which never change: a run says which one it used.
+-- What an agent is called, is told and may do stands in its versions, which never change: a run says which one it used.
 create table agents (
   id uuid primary key,
   organization_id uuid not null references organizations on delete cascade,
+  -- As in its newest version.
   name text not null,
   -- The newest version.
   version integer not null default 1,
@@ -15,6 +16,7 @@ create unique index agents_name on agents (organization_id, lower(name)) where a
 create table agent_versions (
   agent_id uuid not null references agents on delete cascade,
   version integer not null,
+  name text not null,
   instructions text not null,
   -- Without one, the model of whoever starts the run.
   model text,

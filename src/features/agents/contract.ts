@@ -1,0 +1,140 @@
+import * as z from 'zod';
+import { visibleText } from '#features/accounts/contract.ts';
+import { endpoint, id, instant } from '#wire/contract.ts';
+import { autonomyLevel, budget } from './budget.ts';
+
+export const MAX_INSTRUCTIONS = 30_000;
+/** Agents that a list tells at most, and versions. */
+export const MAX_LISTED = 1000;
+const VERSIONS_AT_ONCE = 20;
+
+const name = visibleText(100);
+const instructions = z
+  .string()
+  .trim()
+  .min(1, 'Say what the agent is to do, and how.')
+  .max(MAX_INSTRUCTIONS, `Use at most ${MAX_INSTRUCTIONS.toLocaleString('en')} characters.`)
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'The instructions contain a character that cannot be stored.');
+/** Not looked up here: which models there are changes from day to day. A run that starts says so when its model is missing. */
+const model = visibleText(200);
+/** Which ones there are, the organization's connections decide. */
+const tools = z.array(z.string().max(64)).max(500);
+
+/** What is said of an agent from one version to the next. */
+const settings = {
+  name: z.string(),
+  instructions: z.string(),
+  /** Id of a model; null: the one of whoever starts the run. */
+  model: z.string().nullable(),
+  /** Names of the tools it may use; null: all there are, those that are added later included. */
+  tools: z.array(z.string()).nullable(),
+  level: autonomyLevel,
+  budget,
+};
+const by = z.object({ id: id.nullable(), name: z.string() });
+
+export const agent = z
+  .object({
+    id,
+    /** Rises with every change of it. */
+    version: z.int(),
+    ...settings,
+    /** Nobody can start runs with it any more. */
+    archived: z.boolean(),
+    changedAt: instant,
+    changedBy: by,
+  })
+  .meta({ id: 'Agent' });
+export type Agent = z.infer<typeof agent>;
+
+/** An agent in a list. */
+export const agentEntry = agent.omit({ instructions: true }).meta({ id: 'AgentEntry' });
+export type AgentEntry = z.infer<typeof agentEntry>;
+
+export const agentVersion = z.object({ version: z.int(), ...settings, at: instant, by }).meta({ id: 'AgentVersion' });
+export type AgentVersion = z.infer<typeof agentVersion>;
+
+/** A tool that an agent of the organization may be given. */
+export const agentTool = z.object({ name: z.string(), description: z.string() });
+export type AgentTool = z.infer<typeof agentTool>;
+
+const params = z.object({ agentId: id });
+const MAX_VERSION = 2 ** 31 - 1;
+
+export const listAgents = endpoint({
+  name: 'listAgents',
+  method: 'GET',
+  path: '/api/agents',
+  summary: 'The agents of an organization by name, or those that are archived; and the tools that an agent may be given.',
+  query: z.object({ organization: id.optional(), archived: z.enum(['true', 'false']).default('false') }),
+  replies: { 200: z.object({ agents: z.array(agentEntry), tools: z.array(agentTool) }) },
+});
+
+const newAgent = z.strictObject({
+  name,
+  instructions,
+  model: model.nullable().default(null),
+  tools: tools.nullable().default(null),
+  level: autonomyLevel.default('supervised'),
+  budget: budget.default({}),
+});
+export type AgentSettings = z.infer<typeof newAgent>;
+
+export const createAgent = endpoint({
+  name: 'createAgent',
+  method: 'POST',
+  path: '/api/agents',
+  summary: 'Make an agent: a name, instructions, a model, tools, and the level and budget with which its runs start.',
+  query: z.object({ organization: id.optional() }),
+  body: newAgent,
+  replies: { 201: z.object({ agent }) },
+});
+
+export const getAgent = endpoint({
+  name: 'getAgent',
+  method: 'GET',
+  path: '/api/agents/:agentId',
+  summary: 'An agent, and its versions from the newest on; `before`: a version.',
+  params,
+  query: z.object({
+    before: z.coerce.number().int().min(1).max(MAX_VERSION).optional(),
+    limit: z.coerce.number().int().min(1).max(VERSIONS_AT_ONCE).default(VERSIONS_AT_ONCE),
+  }),
+  replies: { 200: z.object({ agent, versions: z.array(agentVersion), more: z.boolean() }) },
+});
+
+export const changeAgent = endpoint({
+  name: 'changeAgent',
+  method: 'PATCH',
+  path: '/api/agents/:agentId',
+  summary: 'Change what is named, as a new version. 409 with the agent as it is when `basedOn` is not its newest version.',
+  params,
+  body: z.strictObject({
+    basedOn: z.int().min(1).max(MAX_VERSION),
+    name: name.optional(),
+    instructions: instructions.optional(),
+    model: model.nullable().optional(),
+    tools: tools.nullable().optional(),
+    level: autonomyLevel.optional(),
+    budget: budget.optional(),
+  }),
+  replies: { 200: z.object({ agent }) },
+});
+
+export const archiveAgent = endpoint({
+  name: 'archiveAgent',
+  method: 'DELETE',
+  path: '/api/agents/:agentId',
+  summary: 'Archive an agent: nobody can start runs with it any more; runs that use it go on.',
+  params,
+  replies: { 204: 'empty' },
+});
+
+export const restoreAgent = endpoint({
+  name: 'restoreAgent',
+  method: 'POST',
+  path: '/api/agents/:agentId/restore',
+  summary: 'Bring an archived agent back.',
+  params,
+  replies: { 200: z.object({ agent }) },
+});

@@ -1,0 +1,180 @@
+/**
+ * Agents: who works in a run. An agent has a name, instructions, a model, tools, and the level and budget with which its runs
+ * start. Every change makes a new version; versions never change, so that a run can say exactly what it was told.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { v7 as uuid } from 'uuid';
+import type { Budget } from '#features/agents/budget.ts';
+import {
+  type Agent,
+  type AgentEntry,
+  type AgentSettings,
+  type AgentTool,
+  type AgentVersion,
+  type changeAgent,
+  MAX_LISTED,
+} from '#features/agents/contract.ts';
+import { createBoundedMap } from '#kernel/bounded-map.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { conflict, invalid, notFound, violates } from '#kernel/errors.ts';
+import type { BodyOf } from '#wire/contract.ts';
+import * as sql from './queries.ts';
+
+export type Agents = ReturnType<typeof createAgents>;
+
+/** What a run needs to know of the version it uses. */
+export interface AgentInUse {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly instructions: string;
+  /** Null: the one of whoever starts the run. */
+  readonly model: string | null;
+  /** Null: all there are. */
+  readonly tools: readonly string[] | null;
+  readonly level: Agent['level'];
+  readonly budget: Budget;
+}
+
+interface Options {
+  db: Database;
+  /** What an agent of this organization may be given; comes from the rooms after this one. */
+  toolsOf: (organizationId: string) => readonly AgentTool[] | Promise<readonly AgentTool[]>;
+}
+
+/** Versions in memory, each up to 30,000 characters of instructions. */
+const MAX_KEPT = 200;
+
+export function createAgents({ db, toolsOf }: Options) {
+  const kept = createBoundedMap<AgentInUse>(MAX_KEPT);
+
+  async function find(agentId: string): Promise<sql.AgentRow> {
+    const [row] = await sql.selectAgent(db, agentId);
+    if (!row) throw notFound('agent');
+    return row;
+  }
+
+  /** @param had tools that it may keep although nobody offers them at the moment: a tool server may be away */
+  async function requireTools(organizationId: string, named: readonly string[] | null, had: readonly string[] = []): Promise<void> {
+    const missing = (named ?? []).filter((name) => !had.includes(name));
+    if (missing.length === 0) return;
+    const known = new Set((await toolsOf(organizationId)).map((tool) => tool.name));
+    const errors = (named ?? []).flatMap((name, index) =>
+      missing.includes(name) && !known.has(name)
+        ? [{ path: `tools.${index}`, message: `There is no tool ${name || 'without a name'}. GET /api/agents lists those there are.` }]
+        : [],
+    );
+    if (errors.length > 0) throw invalid(errors);
+  }
+
+  return {
+    /** The organization of an agent and what it is now; @throws 404 */
+    find,
+
+    async list(organizationId: string, archived: boolean): Promise<{ agents: AgentEntry[]; tools: AgentTool[] }> {
+      const [rows, tools] = await Promise.all([sql.selectAgents(db, organizationId, archived, MAX_LISTED), toolsOf(organizationId)]);
+      const agents = rows.map((row) => {
+        const { instructions: _, ...entry } = describe(row);
+        return entry;
+      });
+      return { agents, tools: tools.map(({ name, description }) => ({ name, description })) };
+    },
+
+    /** @throws 409 `name_taken`, 422 with every tool that is not there */
+    async create(userId: string, organizationId: string, input: AgentSettings): Promise<Agent> {
+      await requireTools(organizationId, input.tools);
+      const id = uuid();
+      await sql.insertAgent(db, id, organizationId, ...valuesOf(input, userId)).catch(tellTaken(input.name));
+      return describe(await find(id));
+    },
+
+    /** @returns the versions before this one, newest first */
+    async versions(agentId: string, before = 2 ** 31 - 1, limit = 20): Promise<{ versions: AgentVersion[]; more: boolean }> {
+      const rows = await sql.selectVersions(db, agentId, before, limit + 1);
+      const versions = rows.slice(0, limit).map((row) => ({ version: row.version, ...settingsOf(row), at: row.at, by: authorOf(row) }));
+      return { versions, more: rows.length > limit };
+    },
+
+    /**
+     * Makes a new version, unless nothing would change.
+     * @throws 409 `changed_meanwhile` with the agent as it is, `agent_archived`, `name_taken`; 422 as `create`
+     */
+    async change(userId: string, current: sql.AgentRow, { basedOn, ...changes }: BodyOf<typeof changeAgent>): Promise<Agent> {
+      if (current.archived) throw archived(current.name);
+      if (current.version !== basedOn) throw changedMeanwhile(current);
+      const before = settingsOf(current);
+      const wanted: AgentSettings = { ...before, ...changes };
+      if (isDeepStrictEqual(wanted, before)) return describe(current);
+      await requireTools(current.organization_id, wanted.tools, current.tools ?? []);
+      const [made] = await sql.insertVersion(db, current.id, basedOn, ...valuesOf(wanted, userId)).catch(tellTaken(wanted.name));
+      const now = await find(current.id);
+      if (!made) throw now.archived ? archived(now.name) : changedMeanwhile(now);
+      return describe(now);
+    },
+
+    async archive(agentId: string): Promise<void> {
+      await sql.archiveAgent(db, agentId);
+    },
+
+    /** @throws 409 `name_taken` when another agent has its name by now */
+    async restore({ id, name }: sql.AgentRow): Promise<Agent> {
+      await sql.restoreAgent(db, id).catch(tellTaken(name));
+      return describe(await find(id));
+    },
+
+    /**
+     * What a run that starts is to use: the newest version.
+     * @throws 404 for one that is not of this organization, 409 `agent_archived`
+     */
+    async use(organizationId: string, agentId: string): Promise<AgentInUse> {
+      const row = await find(agentId);
+      if (row.organization_id !== organizationId) throw notFound('agent');
+      if (row.archived) throw archived(row.name);
+      return { id: agentId, version: row.version, ...settingsOf(row) };
+    },
+
+    /** @returns a version, archived or not, from memory if it is there; undefined when its organization is gone */
+    async version(agentId: string, version: number): Promise<AgentInUse | undefined> {
+      const key = `${agentId} ${version}`;
+      const known = kept.get(key);
+      if (known) return known;
+      const [row] = await sql.selectVersion(db, agentId, version);
+      if (!row) return undefined;
+      const found: AgentInUse = { id: agentId, version, ...settingsOf(row) };
+      kept.set(key, found);
+      return found;
+    },
+  };
+}
+
+export function describe(row: sql.AgentRow): Agent {
+  const { id, version, archived, at } = row;
+  return { id, version, ...settingsOf(row), archived, changedAt: at, changedBy: authorOf(row) };
+}
+
+const settingsOf = ({ name, instructions, model, tools, level, budget }: AgentSettings): AgentSettings => ({
+  name,
+  instructions,
+  model,
+  tools,
+  level,
+  budget,
+});
+
+const valuesOf = ({ name, instructions, model, tools, level, budget }: AgentSettings, userId: string) =>
+  [name, instructions, model, tools && [...new Set(tools)], level, JSON.stringify(budget), userId] as const;
+
+const authorOf = (row: sql.VersionRow) => ({ id: row.user_id, name: row.user_name ?? 'a former member' });
+
+const archived = (name: string) => conflict('agent_archived', `${name} is archived. Restore it first, or take another agent.`);
+
+const changedMeanwhile = (row: sql.AgentRow) =>
+  conflict('changed_meanwhile', `${authorOf(row).name} changed this agent meanwhile. Compare with the current version, then save again.`, {
+    agent: describe(row),
+  });
+
+function tellTaken(name: string): (error: unknown) => never {
+  return (error) => {
+    throw violates(error, 'agents_name') ? conflict('name_taken', `There is an agent called ${name} already. Choose another name.`) : error;
+  };
+}
