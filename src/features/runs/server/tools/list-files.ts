@@ -8,6 +8,7 @@ export const listFilesTool = (files: Files) =>
     name: 'list_files',
     description: 'Lists the files of the project, or of one folder, one path a line.',
     input: z.strictObject({ path: filePath.optional().describe('A folder; leave it out for the whole project.') }),
+    effect: 'none',
     async carryOut({ projectId }, { path }) {
       const { entries, truncated } = await files.list(projectId, path);
       const paths = entries.filter((entry) => entry.type === 'file').map((entry) => entry.path);

@@ -7,6 +7,7 @@ export const searchFilesTool = (files: Files) =>
     name: 'search_files',
     description: 'Finds the lines that contain a text in the files of the project, whatever the case. Answers path:line: text.',
     input: z.strictObject({ text: z.string().min(1).max(200) }),
+    effect: 'none',
     async carryOut({ projectId }, { text }) {
       const { matches, truncated } = await files.search(projectId, text);
       if (matches.length === 0) return { output: `No file contains “${text}”.` };

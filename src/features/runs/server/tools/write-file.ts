@@ -3,27 +3,28 @@ import { filePath } from '#features/files/path.ts';
 import { absent } from '#features/files/server/condition.ts';
 import type { Files } from '#features/files/server/files.ts';
 import { Refusal } from '#kernel/errors.ts';
-import { defineTool, transactionOf } from './tool.ts';
+import { defineTool } from './tool.ts';
 
 export const writeFileTool = (files: Files) =>
   defineTool({
     name: 'write_file',
     description: 'Writes a text file: creates it, or replaces the whole content of one that you have read before.',
     input: z.strictObject({ path: filePath, content: z.string() }),
-    writes: true,
-    async carryOut(context, { path, content }) {
-      const { projectId, runId, userId, seenVersion } = context;
+    effect: 'project',
+    async carryOut({ projectId, runId, userId, seenVersion }, { path, content }) {
       const seen = seenVersion(path);
       const condition = seen === undefined ? absent : { kind: 'version' as const, versions: [seen] };
       const input = { projectId, path, content: Buffer.from(content), condition, by: { userId, runId } };
-      const { file, change } = await files.write(transactionOf(context), input).catch((error: unknown) => {
-        throw error instanceof Refusal && error.status === 412 ? readFirst(path, seen !== undefined) : error;
-      });
-      const output = change ? `Wrote ${path}, ${file.size} bytes.` : `${path} says this already; nothing was changed.`;
-      return {
-        output,
-        seen: { path, version: file.version },
-        ...(change && { change: { id: change.id, number: change.number, paths: change.paths } }),
+      return async (tx) => {
+        const { file, change } = await files.write(tx, input).catch((error: unknown) => {
+          throw error instanceof Refusal && error.status === 412 ? readFirst(path, seen !== undefined) : error;
+        });
+        const output = change ? `Wrote ${path}, ${file.size} bytes.` : `${path} says this already; nothing was changed.`;
+        return {
+          output,
+          seen: [{ path, version: file.version }],
+          ...(change && { change: { id: change.id, number: change.number, paths: change.paths } }),
+        };
       };
     },
   });
