@@ -4,11 +4,24 @@
 import type { EventData, RunEvent } from './events.ts';
 
 type DataOf<T extends EventData['type']> = Extract<EventData, { type: T }>['data'];
+type Placed<T extends EventData['type']> = DataOf<T> & { seq: number; at: string };
 
-export type Part =
-  | { kind: 'text'; text: string }
-  | { kind: 'reasoning'; text: string }
-  | { kind: 'tool'; callId: string; tool: string; input: unknown; result?: DataOf<'tool_result'> };
+/** A tool call, with what has become of it so far. */
+export interface ToolPart {
+  kind: 'tool';
+  callId: string;
+  tool: string;
+  /** Undefined while the model is still writing it: then `inputText` grows. */
+  input?: unknown;
+  inputText?: string;
+  server?: string | undefined;
+  intent?: Placed<'intent'>;
+  question?: Placed<'question'>;
+  answer?: Placed<'answer'>;
+  result?: Placed<'tool_result'>;
+}
+
+export type Part = { kind: 'text'; text: string } | { kind: 'reasoning'; text: string } | ToolPart;
 
 /** One model call, with what it said and asked for. */
 export interface StepTurn {
@@ -19,15 +32,20 @@ export interface StepTurn {
   model: string;
   parts: readonly Part[];
   /** Absent while the call goes on. */
-  end?: DataOf<'step_end'>;
+  end?: Placed<'step_end'>;
+  /** It broke off. */
+  cut?: Placed<'step_cut'>;
 }
 
+type OwnTurn<T extends EventData['type']> = { kind: T } & Placed<T>;
 export type Turn =
-  | ({ kind: 'message'; seq: number; at: string } & DataOf<'message'>)
   | StepTurn
-  | ({ kind: 'notice'; seq: number; at: string } & DataOf<'notice'>)
-  | ({ kind: 'error'; seq: number; at: string } & DataOf<'error'>)
-  | ({ kind: 'end'; seq: number; at: string } & DataOf<'end'>);
+  | OwnTurn<'message'>
+  | OwnTurn<'notice'>
+  | OwnTurn<'error'>
+  | OwnTurn<'end'>
+  | OwnTurn<'retry'>
+  | OwnTurn<'branch'>;
 
 /**
  * Adds one event to a conversation. Returns a new array; turns that did not change stay the same objects, so that a screen
@@ -40,27 +58,36 @@ export function addEvent(turns: readonly Turn[], event: RunEvent): readonly Turn
     case 'notice':
     case 'error':
     case 'end':
+    case 'retry':
+    case 'branch':
       return [...turns, { kind: event.type, seq, at, ...event.data } as Turn];
     case 'step': {
       const turn: StepTurn = { kind: 'step', seq, at, ...event.data, parts: [] };
-      // A repeated step takes the place of the attempt that a dead server left unfinished.
+      // A repeated step takes the place of the attempt that a failure or a dead server left unfinished.
       const unfinished = turns.findLastIndex((t) => t.kind === 'step' && t.step === turn.step && !t.end);
       return [...turns.filter((_, index) => index !== unfinished), turn];
     }
     case 'text':
     case 'reasoning':
       return changeStep(turns, (step) => ({ ...step, parts: addText(step.parts, event.type, event.data.text) }));
-    case 'tool_call':
-      return changeStep(turns, (step) => ({ ...step, parts: [...step.parts, { kind: 'tool', ...event.data }] }));
-    case 'tool_result':
-      return changeStep(turns, (step) => ({
-        ...step,
-        parts: step.parts.map((part) =>
-          part.kind === 'tool' && part.callId === event.data.callId ? { ...part, result: event.data } : part,
-        ),
-      }));
+    case 'tool_input':
+      return changeStep(turns, (step) => ({ ...step, parts: addInput(step.parts, event.data) }));
+    case 'tool_call': {
+      const { callId } = event.data;
+      const call: ToolPart = { kind: 'tool', ...event.data };
+      return changeStep(turns, (step) => ({ ...step, parts: [...step.parts.filter((part) => !isCall(part, callId)), call] }));
+    }
+    case 'intent':
+    case 'question':
+    case 'answer':
+    case 'tool_result': {
+      const key = event.type === 'tool_result' ? 'result' : event.type;
+      return changeCall(turns, event.data.callId, { [key]: { seq, at, ...event.data } });
+    }
     case 'step_end':
-      return changeStep(turns, (step) => ({ ...step, end: event.data }));
+      return changeStep(turns, (step) => ({ ...step, end: { seq, at, ...event.data } }));
+    case 'step_cut':
+      return changeStep(turns, (step) => ({ ...step, cut: { seq, at, ...event.data } }));
   }
 }
 
@@ -70,13 +97,33 @@ export function readLog(events: Iterable<RunEvent>): readonly Turn[] {
   return turns;
 }
 
+export function lastStep(turns: readonly Turn[]): StepTurn | undefined {
+  return turns.findLast((turn) => turn.kind === 'step');
+}
+
+const isCall = (part: Part, callId: string): part is ToolPart => part.kind === 'tool' && part.callId === callId;
+
 function changeStep(turns: readonly Turn[], change: (step: StepTurn) => StepTurn): readonly Turn[] {
   const index = turns.findLastIndex((turn) => turn.kind === 'step');
   const step = turns[index];
   return step?.kind === 'step' ? turns.with(index, change(step)) : turns;
 }
 
+function changeCall(turns: readonly Turn[], callId: string, change: Partial<ToolPart>): readonly Turn[] {
+  return changeStep(turns, (step) => ({
+    ...step,
+    parts: step.parts.map((part) => (isCall(part, callId) ? { ...part, ...change } : part)),
+  }));
+}
+
 function addText(parts: readonly Part[], kind: 'text' | 'reasoning', text: string): readonly Part[] {
   const last = parts.at(-1);
   return last?.kind === kind ? parts.with(-1, { kind, text: last.text + text }) : [...parts, { kind, text }];
+}
+
+function addInput(parts: readonly Part[], { callId, tool, text }: DataOf<'tool_input'>): readonly Part[] {
+  const index = parts.findIndex((part) => isCall(part, callId));
+  const part = parts[index];
+  if (part?.kind !== 'tool') return [...parts, { kind: 'tool', callId, tool, inputText: text }];
+  return parts.with(index, { ...part, inputText: (part.inputText ?? '') + text });
 }

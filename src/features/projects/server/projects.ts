@@ -45,6 +45,13 @@ export function createProjects({ db, live }: { db: Database; live: Live }) {
       return role;
     },
 
+    /** @throws 404 for a project that is no more */
+    async organizationOf(projectId: string): Promise<string> {
+      const organizationId = await owners.get(projectId);
+      if (!organizationId) throw notFound('project');
+      return organizationId;
+    },
+
     async list(identity: Identity): Promise<Project[]> {
       const rows = await sql.selectProjects(
         db,

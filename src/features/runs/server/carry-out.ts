@@ -1,60 +1,107 @@
 /** Carries out one tool call: an effect and its result commit together, or neither does. */
-import * as z from 'zod';
 import type { ToolCall } from '#features/models/server/model.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import type { Queryable } from '#kernel/database/statement.ts';
 import { Refusal } from '#kernel/errors.ts';
-import type { EventData, RunEvent } from '../events.ts';
+import type { Log } from '#kernel/log.ts';
+import type { EventData } from '../events.ts';
+import type { HeldRun } from './held-run.ts';
+import { LostRun } from './held-run.ts';
 import * as sql from './queries.ts';
-import type { Tool, ToolContext, ToolOutcome } from './tools/tool.ts';
+import { seenVersion } from './run-state.ts';
+import { MAX_OUTPUT, type Tool, type ToolContext, type ToolOutcome } from './tools/tool.ts';
 
 interface Carrying {
   db: Database;
+  log: Log;
   tools: readonly Tool[];
-  run: { id: string; project_id: string; user_id: string | null };
-  fence: number;
-  /** The log so far. */
-  events: readonly RunEvent[];
-  call: ToolCall;
+  run: { project_id: string; user_id: string | null; organization_id: string };
+  held: HeldRun;
+  /** Step and place in it, such as 3.1. */
+  id: string;
+  signal: AbortSignal;
 }
 
-/** @returns the stored result; undefined when the run is lost to another server, and then nothing was done */
-export function carryOutCall({ db, tools, run, fence, events, call }: Carrying): Promise<RunEvent[] | undefined> {
-  const start = performance.now();
+/** Characters of a result that are kept at all. */
+const MAX_STORED = 10_000_000;
+
+/**
+ * Stores what came of a call, whatever came; only a tool that acts outside may leave its intent without a result, which says
+ * that nobody knows whether it did.
+ * @throws LostRun when another server has the run, and then nothing was done here
+ */
+export async function carryOutCall(call: ToolCall, carrying: Carrying): Promise<void> {
+  const { tools, held } = carrying;
   const tool = tools.find((candidate) => candidate.name === call.tool);
+  const start = performance.now();
+  const finish = async (outcome: ToolOutcome) => held.mustAppend(await describe(outcome, call, start, carrying));
+  if (!tool) return finish(refused(`There is no tool ${call.tool}. There are: ${tools.map(({ name }) => name).join(', ')}.`));
+  const problem = tool.problemOf(call.input);
+  if (problem !== undefined) return finish(refused(`The input does not fit: ${problem}`));
 
-  async function carryOut(on: Queryable, tx?: Transaction): Promise<RunEvent[] | undefined> {
-    const seenVersion = (path: string) => lastSeen(events, path);
-    const context = { projectId: run.project_id, runId: run.id, userId: run.user_id, seenVersion, ...(tx && { tx }) };
-    const unknown = { ok: false, output: `There is no tool ${call.tool}. There are: ${tools.map(({ name }) => name).join(', ')}.` };
-    const { ok, ...outcome } = tool ? await attempt(tool, call, context) : unknown;
-    const duration = Math.round(performance.now() - start);
-    const result: EventData = { type: 'tool_result', data: { callId: call.callId, tool: call.tool, ok, duration, ...outcome } };
-    return sql.appendEvents(on, run.id, [result], { fence });
-  }
+  if (tool.effect === 'outside') await held.mustAppend([{ type: 'intent', data: { callId: call.callId, tool: call.tool } }]);
+  const outcome = await attempt(tool, carrying, () => tool.carryOut(contextOf(carrying), call.input));
+  if (outcome === 'unknown') return;
+  if (typeof outcome !== 'function') return finish(outcome);
 
-  if (!tool?.writes) return carryOut(db);
-  return db.transaction(async (tx) => {
-    await sql.lockProject(tx, run.project_id);
-    const [held] = await sql.lockRun(tx, run.id, fence);
-    return held && carryOut(tx, tx);
-  });
+  const committed = await attempt(tool, carrying, () =>
+    changeProject(carrying, async (tx) => describe(await outcome(tx), call, start, carrying, tx)),
+  );
+  if (committed === 'unknown' || committed === undefined) return;
+  await finish(committed);
 }
 
-async function attempt(tool: Tool, call: ToolCall, context: ToolContext): Promise<ToolOutcome & { ok: boolean }> {
-  const input = tool.input.safeParse(call.input);
-  if (!input.success) return { ok: false, output: `The input does not fit: ${z.prettifyError(input.error)}` };
+const refused = (output: string): ToolOutcome => ({ ok: false, output });
+
+function contextOf({ run, held, signal }: Carrying): ToolContext {
+  const { turns } = held.state();
+  return {
+    organizationId: run.organization_id,
+    projectId: run.project_id,
+    runId: held.id,
+    userId: run.user_id,
+    signal,
+    seenVersion: (path) => seenVersion(turns, path),
+  };
+}
+
+/** What fails is a result too: a refusal in its own words, a surprise as one that was logged. */
+async function attempt<T>(tool: Tool, { signal, log, held }: Carrying, work: () => Promise<T>): Promise<T | ToolOutcome | 'unknown'> {
   try {
-    return { ok: true, ...(await tool.carryOut(context, input.data)) };
+    return await work();
   } catch (error) {
-    // A refusal comes before anything was changed, so the transaction is whole. A database that is away is no refusal; one that
-    // stores this result is not away, so what was read took too long, and would again.
-    if (error instanceof Refusal && (error.status < 500 || !tool.writes)) return { ok: false, output: error.message };
-    throw error;
+    if (signal.aborted || error instanceof LostRun) throw error;
+    // A database that is away is nothing that a model could do something about: the run is taken up again. What only reads took
+    // too long, and would again.
+    if (error instanceof Refusal && (error.status < 500 || tool.effect === 'none')) return refused(error.message);
+    if (error instanceof Refusal) throw error;
+    log.error({ err: error, run: held.id, tool: tool.name }, 'a tool failed unexpectedly');
+    return tool.effect === 'outside' ? 'unknown' : refused(`${tool.name} failed unexpectedly; it has been logged. Try another way.`);
   }
 }
 
-function lastSeen(events: readonly RunEvent[], path: string): string | undefined {
-  const event = events.findLast((candidate) => candidate.type === 'tool_result' && candidate.data.seen?.path === path);
-  return event?.type === 'tool_result' ? event.data.seen?.version : undefined;
+/** Under the project's lock and the run's: whoever holds the run no more changes nothing. */
+async function changeProject({ db, run, held }: Carrying, change: (tx: Transaction) => Promise<EventData[]>): Promise<undefined> {
+  const stored = await db.transaction(async (tx) => {
+    const [, [locked]] = await Promise.all([sql.lockProject(tx, run.project_id), sql.lockRun(tx, held.id, held.fence)]);
+    return locked && sql.appendEvents(tx, held.id, await change(tx), { fence: held.fence });
+  });
+  if (!stored) throw new LostRun();
+  await held.take(stored);
+}
+
+/** The result as it goes into the log, where a long one is kept whole beside it. */
+async function describe(
+  { ok = true, output, ...more }: ToolOutcome,
+  call: ToolCall,
+  start: number,
+  { db, held, id }: Carrying,
+  tx?: Transaction,
+): Promise<EventData[]> {
+  const duration = Math.round(performance.now() - start);
+  const text = output.length > MAX_STORED ? output.slice(0, MAX_STORED) : output;
+  const long = text.length > MAX_OUTPUT;
+  if (long) await sql.putOutput(tx ?? db, held.id, id, text.replaceAll('\0', '\ufffd').toWellFormed());
+  const whole = long && { whole: { id, characters: text.length } };
+  const data = { callId: call.callId, tool: call.tool, ok, output: text.slice(0, MAX_OUTPUT), duration, ...whole, ...more };
+  return [{ type: 'tool_result', data }];
 }

@@ -5,8 +5,10 @@
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../events.ts';
 import type { Appender } from './appender.ts';
+import type { Spent } from './ask-model.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
+import { addToState, unread } from './run-state.ts';
 
 /** Thrown through a step when this server may no longer write to the run. */
 export class LostRun extends Error {}
@@ -26,46 +28,61 @@ interface Holding {
 }
 
 export function holdRun({ db, appender, readers, id, fence }: Holding) {
-  let events: RunEvent[] = [];
-  const newest = () => events.at(-1)?.seq ?? 0;
+  let state = unread;
+
+  async function readOn(): Promise<void> {
+    for (;;) {
+      const more = await sql.selectEvents(db, id, state.seq, PAGE);
+      state = more.reduce(addToState, state);
+      if (more.length < PAGE) return;
+    }
+  }
+
+  /** Takes in what was just stored; where somebody said something in between, that too. */
+  async function take(stored: RunEvent[]): Promise<void> {
+    readers.deliver(id, stored);
+    if (stored[0]?.seq === state.seq + 1) state = stored.reduce(addToState, state);
+    else await readOn();
+  }
 
   async function append(added: EventData[], options: AppendOptions = {}): Promise<boolean> {
     const stored = await appender.append(id, added, { ...options, fence });
-    if (stored) readers.deliver(id, stored);
+    if (stored) await take(stored);
     return stored !== undefined;
   }
 
-  async function mustAppend(added: EventData[], options?: AppendOptions): Promise<void> {
-    if (!(await append(added, options))) throw new LostRun();
+  async function mustAppend(added: EventData[], spent?: Spent): Promise<void> {
+    if (!(await append(added, { spent }))) throw new LostRun();
+  }
+
+  /** @returns false when the log goes on beyond what was read; it has been read on then, and nothing was stored */
+  async function appendNext(added: EventData[], options: AppendOptions = {}): Promise<boolean> {
+    if (await append(added, { ...options, seen: state.seq })) return true;
+    await readOn();
+    return false;
   }
 
   return {
     id,
     fence,
     /** The log as it was last read. */
-    events: () => events,
-    async readOn(): Promise<void> {
-      for (;;) {
-        const more = await sql.selectEvents(db, id, newest(), PAGE);
-        events = [...events, ...more];
-        if (more.length < PAGE) return;
-      }
-    },
+    state: () => state,
+    readOn,
+    take,
     mustAppend,
-    /** @returns false when the log goes on beyond what was read, and nothing was stored */
-    appendNext: (added: EventData): Promise<boolean> => append([added], { seen: newest() }),
+    appendNext,
+    ask: (question: EventData): Promise<boolean> => appendNext([question], { status: 'waiting' }),
     /** @returns false when somebody said something meanwhile, and the run goes on */
-    end: (status: 'done' | 'failed'): Promise<boolean> => append([{ type: 'end', data: { status } }], { status, seen: newest() }),
+    end: (status: 'done' | 'failed'): Promise<boolean> => appendNext([{ type: 'end', data: { status } }], { status }),
     /** @returns false when a message came after the request to stop, and the run goes on */
     endStopped: (): Promise<boolean> => append([{ type: 'end', data: { status: 'stopped' } }], { status: 'stopped' }),
     /** Both at once, so that a message comes before them or continues the run. */
-    endFailed: (code: string, message: string): Promise<void> =>
-      mustAppend(
-        [
-          { type: 'error', data: { code, message } },
-          { type: 'end', data: { status: 'failed' } },
-        ],
-        { status: 'failed' },
-      ),
+    async endFailed(code: string, message: string): Promise<void> {
+      const added: EventData[] = [
+        { type: 'error', data: { code, message } },
+        { type: 'end', data: { status: 'failed' } },
+      ];
+      if (!(await append(added, { status: 'failed' }))) throw new LostRun();
+    },
   };
 }

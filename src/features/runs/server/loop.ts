@@ -1,165 +1,170 @@
 /**
- * The agent loop: reads the log, asks the model, carries out its tool calls, and says what is next. It knows no database: what
- * it reads and writes are its arguments, and a failure of a tool or model is data in the log.
+ * The agent loop: takes a run one step further, from wherever its log ends, and says what is next. It knows no database: what it
+ * reads and writes are its arguments, and a failure of a tool or a model is data in the log.
  */
-import {
-  type Model,
-  ModelError,
-  type ModelMessage,
-  type ModelRequest,
-  type ToolCall,
-  type ToolDescription,
-} from '#features/models/server/model.ts';
-import { readLog, type StepTurn, type Turn } from '../conversation.ts';
-import type { EventData, RunEvent } from '../events.ts';
-import { untilAborted } from './until-aborted.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Budget } from '#features/agents/budget.ts';
+import type { ModelError, OpenModel, ToolCall, ToolDescription } from '#features/models/server/model.ts';
+import { lastStep, type StepTurn, type ToolPart } from '../conversation.ts';
+import type { EventData } from '../events.ts';
+import { type Append, askModel } from './ask-model.ts';
+import { decide } from './decide.ts';
+import { estimateTokens, type Fitted, fitContext, sayLeftOut } from './fit-context.ts';
+import { toMessages } from './messages.ts';
+import { isWanted, openCalls, type RunState } from './run-state.ts';
+import { type Allowance, allowanceOf, exhausted, outputAllowance, sayExhausted } from './spending.ts';
 
-/** How often what the model says is stored and shown, in ms. */
-const STORE_EVERY_MS = 100;
+/** Tokens of one answer at most. */
+const MAX_OUTPUT_TOKENS = 16_000;
+const MAX_ATTEMPTS = 4;
+/** A provider that asks for more patience than this, in ms, is not waited for. */
+const MAX_WAIT_MS = 60_000;
+/** Each time a provider says that the conversation is too long, it is given this share of what it had. */
+const SQUEEZE = 0.6;
+const MAX_SQUEEZES = 3;
 
 export interface LoopPorts {
-  model: Model;
-  /** Id of the model, for the log. */
-  modelId: string;
+  model: OpenModel;
+  /** Another model, for when this one's provider fails. */
+  fallback(): Promise<OpenModel | undefined>;
   instructions: string;
-  tools: readonly ToolDescription[];
-  limits: { steps: number; tokens: number };
+  tools: readonly (ToolDescription & { server?: string })[];
+  budget: Budget;
   /** Ends the step: a stop, a shutdown, or the run being lost to another server. */
   signal: AbortSignal;
-  /** Stores the first event of a step; false when the log goes on beyond what was read, and has to be read first. */
-  begin(step: EventData): Promise<boolean>;
-  /** Stores events; throws when the run is lost, and then the loop must end. */
-  append(events: EventData[], usage?: { inputTokens: number; outputTokens: number }): Promise<void>;
+  /** The run as of everything stored through these ports. */
+  state(): RunState;
+  /** Stores the first events of a step; false when the log goes on beyond what was read, and has to be read first. */
+  begin(events: EventData[]): Promise<boolean>;
+  append: Append;
+  /** Stores a question and lets the run wait; false when the log goes on beyond what was read. */
+  ask(question: Extract<EventData, { type: 'question' }>): Promise<boolean>;
   /** Carries out one tool call and stores its result, in one transaction. Never throws for what a tool refuses. */
-  carryOut(call: ToolCall): Promise<void>;
+  carryOut(call: ToolCall, step: StepTurn): Promise<void>;
+  /** Stores a result without carrying anything out. */
+  settle(call: ToolCall, outcome: { ok: boolean; output: string }): Promise<void>;
 }
 
-/** `continue`: there is a next step; `done`: the model has answered and nothing is open; `failed`: an error event says why. */
-export type StepOutcome = 'continue' | 'done' | 'failed';
+/**
+ * `continue`: there is a next step; `done`: the model has answered and nothing is open; `failed`: an error event says why;
+ * `waiting`: a question to a person is open.
+ */
+export type StepOutcome = 'continue' | 'done' | 'failed' | 'waiting';
 
-/** Has somebody spoken since the model was last asked? Then the run is not done yet. */
-export function hasUnanswered(log: readonly RunEvent[]): boolean {
-  return log.findLastIndex((event) => event.type === 'message') > log.findLastIndex((event) => event.type === 'step');
+export async function advance(ports: LoopPorts): Promise<StepOutcome> {
+  const { turns } = ports.state();
+  const last = lastStep(turns);
+  const wanted = last && isWanted(turns, last);
+  if (last && wanted && openCalls(last).length > 0) return carryOutAll(ports);
+  const allowance = allowanceOf(ports.state().spending, ports.budget);
+  const reached = exhausted(allowance, ports.budget);
+  if (reached) return fail(ports, 'budget_reached', reached);
+  // A step that a dead server or a failure left unfinished is done again under its number.
+  const step = last && wanted && !last.end ? last.step : (last?.step ?? 0) + 1;
+  const outcome = await withinTime(ports, allowance, (signal) => callModel(step, { ...ports, signal }, allowance));
+  if (outcome !== 'asked') return outcome;
+  const asked = lastStep(ports.state().turns);
+  return asked && openCalls(asked).length > 0 ? carryOutAll(ports) : 'done';
 }
 
-/** Takes a run one step further, from wherever its log ends. */
-export async function advance(log: readonly RunEvent[], ports: LoopPorts): Promise<StepOutcome> {
-  const turns = readLog(log);
-  const last = turns.findLast((turn) => turn.kind === 'step');
-  const open = last?.end ? openCalls(last) : [];
-  if (last && open.length > 0 && !hasEndedSince(turns, last)) return carryOutAll(open, ports);
-
-  const exceeded = exceededLimit(turns, ports.limits);
-  if (exceeded) {
-    await ports.append([{ type: 'error', data: { code: 'budget_reached', message: exceeded } }]);
-    return 'failed';
-  }
-  // A step that a dead server left unfinished is done again under its number; one that a person has seen end stays as it is.
-  const redo = last && !last.end && !hasEndedSince(turns, last);
-  const step = redo ? last.step : (last?.step ?? 0) + 1;
-  // A message that came since the log was read is in the next reading, or it would never be answered.
-  if (!(await ports.begin({ type: 'step', data: { step, model: ports.modelId } }))) return 'continue';
-  const calls = await callModel(step, turns, ports);
-  if (calls === 'failed') return 'failed';
-  return calls.length > 0 ? carryOutAll(calls, ports) : 'done';
-}
-
-async function carryOutAll(calls: ToolCall[], ports: LoopPorts): Promise<StepOutcome> {
-  for (const call of calls) {
-    ports.signal.throwIfAborted();
-    await ports.carryOut(call);
-  }
-  return 'continue';
-}
-
-/** One model call, stored as it streams. */
-async function callModel(step: number, turns: readonly Turn[], ports: LoopPorts): Promise<ToolCall[] | 'failed'> {
-  const { model, instructions, tools, signal } = ports;
-  const calls: ToolCall[] = [];
-  let pending: EventData[] = [];
-  let storedAt = performance.now();
-
-  async function store(more: EventData[], usage?: { inputTokens: number; outputTokens: number }): Promise<void> {
-    const events = [...pending, ...more];
-    pending = [];
-    storedAt = performance.now();
-    if (events.length > 0) await ports.append(events, usage);
-  }
-
-  const request: ModelRequest = { instructions, messages: toMessages(turns), tools: [...tools], signal };
+/** Ends a model call when the run's time is up. */
+async function withinTime(
+  ports: LoopPorts,
+  { ms }: Allowance,
+  work: (signal: AbortSignal) => Promise<StepOutcome | 'asked'>,
+): Promise<StepOutcome | 'asked'> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), Math.ceil(ms)).unref();
   try {
-    for await (const part of untilAborted(model(request), signal)) {
-      if (part.type === 'finish') {
-        const { finish, inputTokens, outputTokens } = part;
-        await store([{ type: 'step_end', data: { step, finish, inputTokens, outputTokens } }], { inputTokens, outputTokens });
-        return calls;
-      }
-      if (part.type === 'tool_call') {
-        const { callId, tool, input } = part;
-        calls.push({ callId, tool, input });
-        pending.push({ type: 'tool_call', data: { callId, tool, input } });
-      } else {
-        pending = addText(pending, part.type, part.text);
-      }
-      if (performance.now() - storedAt >= STORE_EVERY_MS) await store([]);
-    }
-    throw new ModelError('cut_off', 'The model’s answer broke off. Send a message to try again.');
+    return await work(AbortSignal.any([ports.signal, over.signal]));
   } catch (error) {
-    signal.throwIfAborted();
-    if (!(error instanceof ModelError)) throw error;
-    await store([{ type: 'error', data: { code: error.code, message: error.message } }]);
-    return 'failed';
+    if (!over.signal.aborted || ports.signal.aborted) throw error;
+    return fail(ports, 'budget_reached', sayExhausted('ms', ports.budget));
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-function addText(events: EventData[], type: 'text' | 'reasoning', text: string): EventData[] {
-  const last = events.at(-1);
-  if (last?.type !== type) return [...events, { type, data: { text } }];
-  return events.with(-1, { type, data: { text: last.data.text + text } });
-}
-
-/** Tool calls of a finished step that have no result yet: a server died or was told to stop before it got to them. */
-function openCalls(step: StepTurn): ToolCall[] {
-  return step.parts.flatMap((part) =>
-    part.kind === 'tool' && !part.result ? [{ callId: part.callId, tool: part.tool, input: part.input }] : [],
-  );
-}
-
-/** Has the run come to an end since this step began? Then what is open of it is wanted no more. */
-function hasEndedSince(turns: readonly Turn[], step: StepTurn): boolean {
-  return turns.some((turn) => turn.kind === 'end' && turn.seq > step.seq);
-}
-
-function exceededLimit(turns: readonly Turn[], limits: LoopPorts['limits']): string | undefined {
-  const since = turns.slice(turns.findLastIndex((turn) => turn.kind === 'message'));
-  const steps = since.filter((turn) => turn.kind === 'step' && turn.end).length;
-  if (steps >= limits.steps) return `The run has used its ${limits.steps} steps for this message. Send another message to let it go on.`;
-  const tokens = turns.reduce(
-    (sum, turn) => sum + (turn.kind === 'step' && turn.end ? turn.end.inputTokens + turn.end.outputTokens : 0),
-    0,
-  );
-  if (tokens >= limits.tokens) return `The run has used its ${limits.tokens} tokens. Start a new run to go on.`;
-  return undefined;
-}
-
-/** The conversation as the model is given it. An unfinished step is left out: it is about to be done again. */
-export function toMessages(turns: readonly Turn[]): ModelMessage[] {
-  const messages: ModelMessage[] = [];
-  for (const turn of turns) {
-    if (turn.kind === 'message') messages.push({ role: 'user', text: turn.text });
-    if (turn.kind !== 'step' || !turn.end) continue;
-    const text = turn.parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
-    const tools = turn.parts.filter((part) => part.kind === 'tool');
-    if (text === '' && tools.length === 0) continue;
-    messages.push({ role: 'assistant', text, calls: tools.map(({ callId, tool, input }) => ({ callId, tool, input })) });
-    if (tools.length === 0) continue;
-    const results = tools.map(({ callId, tool, result }) => ({
-      callId,
-      tool,
-      output: result?.output ?? 'This was not carried out: the run was stopped.',
-      ok: result?.ok ?? false,
-    }));
-    messages.push({ role: 'tool', results });
+/** Carries out what is open of the newest step, one call after the other. */
+async function carryOutAll(ports: LoopPorts): Promise<StepOutcome> {
+  for (;;) {
+    ports.signal.throwIfAborted();
+    const { turns } = ports.state();
+    const step = lastStep(turns);
+    const call = step && openCalls(step)[0];
+    if (!call) return 'continue';
+    const decision = decide(turns, step, call);
+    if (decision.do === 'wait') return 'waiting';
+    if (decision.do === 'ask') return (await ports.ask({ type: 'question', data: decision.question })) ? 'waiting' : 'continue';
+    if (decision.do === 'settle') await ports.settle(toCall(call), decision);
+    else await ports.carryOut(toCall(call), step);
   }
-  return messages;
 }
+
+const toCall = ({ callId, tool, input }: ToolPart): ToolCall => ({ callId, tool, input });
+
+/** Asks the model, again where that may help, and another one where this one's provider fails. */
+async function callModel(step: number, ports: LoopPorts, allowance: Allowance): Promise<StepOutcome | 'asked'> {
+  let { model } = ports;
+  let attempt = 1;
+  let squeezes = 0;
+  for (;;) {
+    const maxOutputTokens = outputAllowance(allowance, model.price, Math.min(MAX_OUTPUT_TOKENS, model.contextTokens / 4));
+    const fitted = fit(model, maxOutputTokens, SQUEEZE ** squeezes, ports);
+    const begun = await ports.begin([...noticeLeftOut(fitted, ports), { type: 'step', data: { step, model: model.id } }]);
+    // A message that came since the log was read is in the next reading, or it would never be answered.
+    if (!begun) return 'continue';
+    const { messages } = fitted;
+    const answer = await askModel({ ...ports, step, model, messages, maxOutputTokens });
+    if ('calls' in answer) return 'asked';
+
+    const { error } = answer;
+    const wait = waitBefore(error, attempt);
+    if (error.code === 'context_overflow' && squeezes < MAX_SQUEEZES) squeezes++;
+    else if (wait !== undefined) {
+      await ports.append([notice('retrying', `${error.message} Trying again in ${sayWait(wait)} (${attempt} of ${MAX_ATTEMPTS - 1}).`)]);
+      await sleep(wait, undefined, { signal: ports.signal });
+      attempt++;
+    } else {
+      const other = failsByProvider(error) && model === ports.model ? await ports.fallback() : undefined;
+      if (!other) return fail(ports, error.code, error.message);
+      await ports.append([notice('fallback', `${error.message} The run goes on with ${other.id} instead.`)]);
+      model = other;
+      attempt = 1;
+    }
+  }
+}
+
+function fit(model: OpenModel, maxOutputTokens: number, share: number, { instructions, tools, state }: LoopPorts): Fitted {
+  const fixed = estimateTokens(instructions) + estimateTokens(JSON.stringify(tools));
+  const room = Math.max(1000, model.contextTokens - maxOutputTokens - fixed) * share;
+  return fitContext(toMessages(state().turns), room);
+}
+
+/** Says so once, and again when it has become more. */
+function noticeLeftOut({ left }: Fitted, { state }: LoopPorts): EventData[] {
+  const message = sayLeftOut(left);
+  const said = state().turns.findLast((turn) => turn.kind === 'notice' && turn.code === 'context_trimmed');
+  return message === undefined || (said?.kind === 'notice' && said.message === message) ? [] : [notice('context_trimmed', message)];
+}
+
+/** @returns ms to wait before another try; undefined when none is worth it */
+export function waitBefore({ temporary, retryAfterMs }: ModelError, attempt: number, random = Math.random): number | undefined {
+  if (!temporary || attempt >= MAX_ATTEMPTS) return undefined;
+  // Spread, so that many runs do not come back at the same moment.
+  const backoff = 1000 * 4 ** (attempt - 1) * (0.75 + random() / 2);
+  const wait = Math.max(retryAfterMs ?? 0, retryAfterMs === undefined ? backoff : 0);
+  return wait > MAX_WAIT_MS ? undefined : Math.round(wait);
+}
+
+const sayWait = (ms: number): string => `${(ms / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} s`;
+
+const ownFaults = new Set<ModelError['code']>(['context_overflow', 'answer_too_long', 'request_refused']);
+const failsByProvider = ({ code }: ModelError): boolean => !ownFaults.has(code);
+
+async function fail(ports: LoopPorts, code: string, message: string): Promise<'failed'> {
+  await ports.append([{ type: 'error', data: { code, message } }]);
+  return 'failed';
+}
+
+const notice = (code: string, message: string): EventData => ({ type: 'notice', data: { code, message } });

@@ -1,3 +1,4 @@
+import type { Budget } from '#features/agents/budget.ts';
 import type { EventType, RunEvent } from '#features/runs/events.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import { selectAliveServers } from '#kernel/live.ts';
@@ -11,29 +12,61 @@ export interface RunRow {
   status: 'queued' | 'running' | 'waiting' | 'done' | 'failed' | 'stopped';
   level: 'off' | 'supervised' | 'autonomous';
   model: string;
-  budget: { steps?: number; tokens?: number; minutes?: number };
+  budget: Budget;
   fence: number;
   stop_requested: boolean;
   last_event: number;
   input_tokens: number;
   output_tokens: number;
+  cost: number | null;
+  agent_id: string | null;
+  agent_version: number | null;
+  agent_name: string | null;
+  branched_from: string | null;
+  branched_at: number | null;
   created_at: string;
   changed_at: string;
 }
 
 const columns = `r.id, r.project_id, r.user_id, u.name as user_name, r.title, r.status, r.level, r.model, r.budget, r.fence,
-  r.stop_requested, r.last_event, r.input_tokens, r.output_tokens, r.created_at, r.changed_at`;
-const join = 'runs r left join users u on u.id = r.user_id';
+  r.stop_requested, r.last_event, r.input_tokens, r.output_tokens, r.cost::float8 as cost, r.created_at, r.changed_at,
+  r.agent_id, r.agent_version, a.name as agent_name, r.branched_from, r.branched_at`;
+const join = 'runs r left join users u on u.id = r.user_id left join agents a on a.id = r.agent_id';
 
 /** No row when the project has been deleted meanwhile; while it is not, it stays until the transaction ends. */
 export const insertRun = statement<
   { id: string },
-  [id: string, projectId: string, userId: string, title: string, level: string, model: string, budget: string]
+  [
+    id: string,
+    projectId: string,
+    userId: string,
+    title: string,
+    level: string,
+    model: string,
+    budget: string,
+    agentId: string | null,
+    agentVersion: number | null,
+    branchedFrom: string | null,
+    branchedAt: number | null,
+  ]
 >(
   'runs.insert',
-  `insert into runs (id, project_id, user_id, title, status, level, model, budget)
-   select $1::uuid, id, $3::uuid, $4, 'queued', $5, $6, $7::jsonb from projects where id = $2 for key share
+  `insert into runs (id, project_id, user_id, title, status, level, model, budget, agent_id, agent_version, branched_from, branched_at)
+   select $1::uuid, id, $3::uuid, $4, 'queued', $5, $6, $7::jsonb, $8::uuid, $9::int, $10::uuid, $11::int
+   from projects where id = $2 for key share
    returning id`,
+);
+
+/** Gives a new run the log of another one, up to an event. */
+export const copyEvents = statement<never, [from: string, before: number, to: string]>(
+  'runs.copy-events',
+  `with copied as (
+     insert into run_events (run_id, seq, type, data, at) select $3, seq, type, data, at from run_events where run_id = $1 and seq < $2
+   ), outputs as (
+     insert into tool_outputs (run_id, id, text) select $3, id, text from tool_outputs where run_id = $1
+   )
+   update runs set last_event = $2::int - 1 where id = $3`,
+  { timeout: 15_000 },
 );
 
 export const selectRun = statement<RunRow, [id: string]>('runs.select', `select ${columns} from ${join} where r.id = $1`);
@@ -95,12 +128,43 @@ export const lockRun = statement<{ id: string }, [id: string, fence: number]>(
   `select id from runs where id = $1 and fence = $2 and status = 'running' for update`,
 );
 
-/** Queues a run that had ended; one that works finds the message at its next step, also when it was about to stop. */
+/** Lets a run that failed or was stopped go on; what the budget names replaces what it named before. No row for any other. */
+export const requeueEnded = statement<{ id: string }, [id: string, budget: string]>(
+  'runs.requeue-ended',
+  `update runs set status = 'queued', queued_at = now(), stop_requested = false, changed_at = now(), budget = budget || $2::jsonb
+   where id = $1 and status in ('failed', 'stopped') returning id`,
+);
+
+/** Until the transaction ends, nothing is added to the run's log. */
+export const lockAnyRun = statement<{ status: RunRow['status'] }, [id: string]>(
+  'runs.lock-any',
+  'select status from runs where id = $1 for update',
+);
+
+/** Lets a waiting run, which the transaction has locked, go on. */
+export const requeueWaiting = statement<never, [id: string]>(
+  'runs.requeue-waiting',
+  `update runs set status = 'queued', queued_at = now(), changed_at = now() where id = $1 and status = 'waiting'`,
+);
+
+/** The newest question or answer about a tool call. */
+export const selectQuestion = statement<RunEvent, [id: string, callId: string]>(
+  'runs.select-question',
+  `select seq, type, data, at from run_events
+   where run_id = $1 and type in ('question', 'answer') and data ->> 'callId' = $2 order by seq desc limit 1`,
+);
+
+export const selectEvent = statement<RunEvent, [id: string, seq: number]>(
+  'runs.select-event',
+  'select seq, type, data, at from run_events where run_id = $1 and seq = $2',
+);
+
+/** Queues a run that had ended or waited; one that works finds the message at its next step, also when it was about to stop. */
 export const requeue = statement<{ status: string }, [id: string]>(
   'runs.requeue',
   `update runs set
-     status = case when status in ('done', 'failed', 'stopped') then 'queued' else status end,
-     queued_at = case when status in ('done', 'failed', 'stopped') then now() else queued_at end,
+     status = case when status = 'running' then status else 'queued' end,
+     queued_at = case when status in ('running', 'queued') then queued_at else now() end,
      stop_requested = false, changed_at = now()
    where id = $1 returning status`,
 );
@@ -118,9 +182,21 @@ interface AppendRow {
   at: string;
 }
 
+/** Adds what was spent to the days of runs; `run` has who is charged, and the values to add. */
+const spend = (run: string) => `spent as (
+     insert into run_usage (run_id, day, model, organization_id, project_id, user_id, steps, input_tokens, output_tokens, cost)
+     select s.id, (now() at time zone 'utc')::date, s.model, p.organization_id, s.project_id, s.user_id, 1, s.input, s.output, s.cost
+     from (${run}) s join projects p on p.id = s.project_id
+     on conflict (run_id, day, model) do update set
+       steps = run_usage.steps + 1, input_tokens = run_usage.input_tokens + excluded.input_tokens,
+       output_tokens = run_usage.output_tokens + excluded.output_tokens,
+       cost = case when excluded.cost is null then run_usage.cost else coalesce(run_usage.cost, 0) + excluded.cost end
+   )`;
+
 /**
  * Appends events and tells the servers; null as fence for what a person adds.
- * No row when the run is lost to another server, `seen` is not the newest event any more, or a message has taken the stop back.
+ * No row when the run is lost to another server, `seen` is not the newest event any more, a message has taken the stop back, or a
+ * stop has come before the run could wait.
  */
 const append = statement<
   AppendRow,
@@ -133,21 +209,24 @@ const append = statement<
     status: string | null,
     input: number,
     output: number,
+    cost: number | null,
+    model: string | null,
   ]
 >(
   'runs.append',
   `with run as (
      update runs set
        last_event = last_event + cardinality($4::text[]), changed_at = now(), status = coalesce($6, status),
-       input_tokens = input_tokens + $7, output_tokens = output_tokens + $8
+       input_tokens = input_tokens + $7, output_tokens = output_tokens + $8, 
+       cost = case when $9::numeric is null then cost else coalesce(cost, 0) + $9::numeric end
      where id = $1 and ($2::int is null or (fence = $2 and status = 'running')) and ($3::int is null or last_event = $3)
-       and ($6::text is distinct from 'stopped' or stop_requested)
-     returning last_event, changed_at
+       and ($6::text is distinct from 'stopped' or stop_requested) and ($6::text is distinct from 'waiting' or not stop_requested)
+     returning id, last_event, changed_at, project_id, user_id
    ), event as (
      insert into run_events (run_id, seq, type, data, at)
      select $1, run.last_event - cardinality($4::text[]) + e.place, e.type, e.data, run.changed_at
      from run, unnest($4::text[], $5::jsonb[]) with ordinality as e (type, data, place)
-   )
+   ), ${spend('select *, $10::text as model, $7::bigint as input, $8::bigint as output, $9::numeric as cost from run where $10::text is not null')}
    select run.last_event, run.changed_at as at from run, pg_notify('guildhall', 'run ' || $1::text || ' ' || run.last_event)`,
   { timeout: 10_000 },
 );
@@ -159,8 +238,8 @@ export interface AppendOptions {
   /** Append only if this is the newest event. */
   seen?: number;
   status?: RunRow['status'];
-  inputTokens?: number;
-  outputTokens?: number;
+  /** What the events tell that a model call took; US dollars. */
+  spent?: { model: string; inputTokens: number; outputTokens: number; cost: number | null } | undefined;
 }
 
 /** @returns the events as they stand in the log; undefined when they were not taken */
@@ -170,10 +249,11 @@ export async function appendEvents(
   events: NewEvent[],
   options: AppendOptions = {},
 ): Promise<RunEvent[] | undefined> {
-  const { fence = null, seen = null, status = null, inputTokens = 0, outputTokens = 0 } = options;
+  const { fence = null, seen = null, status = null, spent } = options;
   const types = events.map((event) => event.type);
   const data = events.map((event) => storable(event.data));
-  const [row] = await append(db, id, fence, seen, types, data, status, inputTokens, outputTokens);
+  const { inputTokens = 0, outputTokens = 0, cost = null, model = null } = spent ?? {};
+  const [row] = await append(db, id, fence, seen, types, data, status, inputTokens, outputTokens, cost, model);
   return row && numbered(events, row);
 }
 
@@ -193,6 +273,8 @@ const appendAll = statement<
     statuses: (string | null)[],
     inputs: number[],
     outputs: number[],
+    costs: (number | null)[],
+    models: (string | null)[],
     eventIds: string[],
     places: number[],
     types: string[],
@@ -201,25 +283,26 @@ const appendAll = statement<
 >(
   'runs.append-all',
   `with batch as (
-     select * from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::bigint[], $7::bigint[])
-       as b (id, fence, seen, count, status, input, output)
+     select * from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::numeric[], $9::text[])
+       as b (id, fence, seen, count, status, input, output, cost, model)
    ), free as (
      select r.id from runs r join batch b on b.id = r.id
      where (b.fence is null or (r.fence = b.fence and r.status = 'running')) and (b.seen is null or r.last_event = b.seen)
-       and (b.status is distinct from 'stopped' or r.stop_requested)
+       and (b.status is distinct from 'stopped' or r.stop_requested) and (b.status is distinct from 'waiting' or not r.stop_requested)
      for no key update of r skip locked
    ), run as (
      update runs r set
        last_event = r.last_event + b.count, changed_at = now(), status = coalesce(b.status, r.status),
-       input_tokens = r.input_tokens + b.input, output_tokens = r.output_tokens + b.output
+       input_tokens = r.input_tokens + b.input, output_tokens = r.output_tokens + b.output,
+       cost = case when b.cost is null then r.cost else coalesce(r.cost, 0) + b.cost end
      from batch b join free on free.id = b.id
      where r.id = b.id
-     returning r.id, r.last_event, r.changed_at, b.count
+     returning r.id, r.last_event, r.changed_at, r.project_id, r.user_id, b.count, b.model, b.input, b.output, b.cost
    ), event as (
      insert into run_events (run_id, seq, type, data, at)
      select run.id, run.last_event - run.count + e.place, e.type, e.data, run.changed_at
-     from unnest($8::uuid[], $9::int[], $10::text[], $11::jsonb[]) as e (id, place, type, data) join run on run.id = e.id
-   )
+     from unnest($10::uuid[], $11::int[], $12::text[], $13::jsonb[]) as e (id, place, type, data) join run on run.id = e.id
+   ), ${spend('select * from run where model is not null')}
    select run.id, run.last_event, run.changed_at as at from run, pg_notify('guildhall', 'run ' || run.id || ' ' || run.last_event)`,
   { timeout: 10_000 },
 );
@@ -241,8 +324,10 @@ export async function appendToMany(db: Queryable, appends: readonly Append[]): P
     of(({ options }) => options.seen ?? null),
     of(({ events }) => events.length),
     of(({ options }) => options.status ?? null),
-    of(({ options }) => options.inputTokens ?? 0),
-    of(({ options }) => options.outputTokens ?? 0),
+    of(({ options }) => options.spent?.inputTokens ?? 0),
+    of(({ options }) => options.spent?.outputTokens ?? 0),
+    of(({ options }) => options.spent?.cost ?? null),
+    of(({ options }) => options.spent?.model ?? null),
     events.map(({ id }) => id),
     events.map(({ place }) => place),
     events.map(({ type }) => type),
@@ -271,4 +356,17 @@ export const selectEvents = statement<RunEvent, [id: string, after: number, limi
   'runs.select-events',
   'select seq, type, data, at from run_events where run_id = $1 and seq > $2::bigint order by seq limit $3',
   { timeout: 10_000 },
+);
+
+/** Stores a tool's whole result, of which the log has the beginning. */
+export const putOutput = statement<never, [runId: string, id: string, text: string]>(
+  'runs.put-output',
+  `insert into tool_outputs (run_id, id, text) values ($1, $2, $3) on conflict (run_id, id) do update set text = excluded.text`,
+  { timeout: 15_000 },
+);
+
+export const selectOutput = statement<{ text: string; characters: number }, [runId: string, id: string, from: number, length: number]>(
+  'runs.select-output',
+  `select substr(text, $3 + 1, $4) as text, length(text) as characters from tool_outputs where run_id = $1 and id = $2`,
+  { timeout: 15_000 },
 );

@@ -9,10 +9,10 @@ import type { Runs } from './runs.ts';
 interface Options {
   runs: Runs;
   projects: Projects;
-  limits: { api: Limit; agent: Limit; autonomousRun: Limit };
+  limits: { api: Limit; agent: Limit; autonomousRun: Limit; devmode: Limit };
 }
 
-export function runRoutes({ runs, projects, limits: { api, agent, autonomousRun } }: Options): Route[] {
+export function runRoutes({ runs, projects, limits: { api, agent, autonomousRun, devmode } }: Options): Route[] {
   /** The right in the project that the path's run belongs to. */
   const inRun = (required: Role): Access<ProjectScope> => ({
     rule: `${required} of the run’s project`,
@@ -30,11 +30,32 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomousRun 
     route(contract.listRuns, [api], inProject(projects, 'viewer'), async ({ query, scope }) =>
       reply(200, await runs.list(scope.projectId, query)),
     ),
-    route(contract.getRun, [api], inRun('viewer'), async ({ params }) => reply(200, await runs.read(params.runId))),
+    route(contract.getRun, [api], inRun('viewer'), async ({ params, query }) => reply(200, await runs.read(params.runId, query))),
     route(contract.followRun, [api], inRun('viewer'), async ({ params }) => reply(200, (stream) => runs.follow(params.runId, stream))),
     route(contract.sendMessage, [api, agent], inRun('member'), async ({ params, body, scope }) =>
       reply(202, { run: await runs.send(scope.identity, params.runId, body.message) }),
     ),
     route(contract.stopRun, [api], inRun('member'), async ({ params }) => reply(202, { run: await runs.stop(params.runId) })),
+    route(contract.retryRun, [api, agent], inRun('member'), async ({ params, body, scope }) =>
+      reply(202, { run: await runs.retry(scope.identity, params.runId, body.budget) }),
+    ),
+    route(contract.answerQuestion, [api, agent], inRun('member'), async ({ params, body, scope }) =>
+      reply(202, { run: await runs.answer(scope.identity, params.runId, body) }),
+    ),
+    route(contract.branchRun, [api, agent], inRun('member'), async ({ params, body, scope }) =>
+      reply(201, { run: await runs.branch(scope.identity, params.runId, body) }),
+    ),
+    route(contract.revertRun, [api, devmode], inRun('member'), async ({ params, scope }) =>
+      reply(201, { change: await runs.revert(scope.identity, params.runId) }),
+    ),
+    route(contract.exportRun, [api], inRun('viewer'), async ({ params, query }) => {
+      const { run, document } = await runs.export(params.runId, query.format);
+      const [type, suffix] = query.format === 'json' ? ['application/json', 'json'] : ['text/markdown; charset=utf-8', 'md'];
+      const headers = { 'content-type': type, 'content-disposition': `attachment; filename="run-${run.id}.${suffix}"` };
+      return reply(200, Buffer.from(document), headers);
+    }),
+    route(contract.readOutput, [api], inRun('viewer'), async ({ params, query }) =>
+      reply(200, await runs.readOutput(params.runId, params.outputId, query.from, query.length)),
+    ),
   ];
 }

@@ -3,48 +3,62 @@
  * it step by step, readers follow it from any server, and a person may speak to it or stop it at any time.
  */
 
-import { v7 as uuid } from 'uuid';
 import type { Budget } from '#features/agents/budget.ts';
+import type { Agents } from '#features/agents/server/agents.ts';
+import type { Change } from '#features/files/contract.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Models } from '#features/models/server/models.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { notFound } from '#kernel/errors.ts';
+import { conflict, notFound } from '#kernel/errors.ts';
 import type { EventStream } from '#kernel/http/event-stream.ts';
 import type { Identity } from '#kernel/http/route.ts';
-import { type Live, publish } from '#kernel/live.ts';
+import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
-import type { RunEvent } from '../events.ts';
+import { addEvent, type Turn } from '../conversation.ts';
+import type { AnswerChoice, RunEvent } from '../events.ts';
 import { createAppender } from './appender.ts';
+import { toMarkdown } from './export-run.ts';
 import * as sql from './queries.ts';
 import { createReaders } from './readers.ts';
-import { listFilesTool } from './tools/list-files.ts';
-import { readFileTool } from './tools/read-file.ts';
-import { searchFilesTool } from './tools/search-files.ts';
-import { writeFileTool } from './tools/write-file.ts';
+import { createStart, type StartInput } from './start.ts';
+import { createSteer } from './steer.ts';
+import { type OutsideTools, outsideTools } from './tools/outside-tools.ts';
+import type { Tool } from './tools/tool.ts';
 import { createWorker } from './worker.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
 
-/** Events a log is read at once; a longer one is followed as a stream. */
-const MAX_EVENTS = 10_000;
+/** Events read at a time where all of them are wanted. */
+const PAGE = 5000;
 
 interface Options {
   db: Database;
   live: Live;
   log: Log;
+  projects: Projects;
   files: Files;
   models: Models;
+  agents: Agents;
+  connections: OutsideTools;
+  /** Guildhall's own tools. */
+  tools: readonly Tool[];
 }
 
-export function createRuns({ db, live, log, files, models }: Options) {
-  const appender = createAppender(db);
+export function createRuns({ db, live, log, projects, files, models, agents, connections, tools }: Options) {
   const readers = createReaders({ db, live, log });
-  const tools = [listFilesTool(files), readFileTool(files), writeFileTool(files), searchFilesTool(files)];
+  const appender = createAppender(db);
+  const { start, branch } = createStart({ db, projects, models, agents });
+  const steer = createSteer({ db, readers });
   // A run stays in its project; whether that is still there is asked where the right is.
-  const projects = createBoundedMap<string>(50_000);
-  const worker = createWorker({ db, live, log, models, tools, appender, readers });
+  const projectIds = createBoundedMap<string>(50_000);
+  const toolsOf = async (organizationId: string, signal?: AbortSignal): Promise<readonly Tool[]> => [
+    ...tools,
+    ...outsideTools(await connections.toolsOf(organizationId, signal)),
+  ];
+  const worker = createWorker({ db, live, log, projects, files, models, agents, toolsOf, appender, readers });
 
   async function get(runId: string): Promise<Run> {
     const [row] = await sql.selectRun(db, runId);
@@ -52,68 +66,93 @@ export function createRuns({ db, live, log, files, models }: Options) {
     return describe(row);
   }
 
-  const message = (identity: Identity, text: string) => ({
-    type: 'message' as const,
-    data: { text, by: { id: identity.id, name: identity.name } },
-  });
+  async function* readAll(runId: string): AsyncGenerator<RunEvent> {
+    for (let after = 0; ; ) {
+      const events = await sql.selectEvents(db, runId, after, PAGE);
+      yield* events;
+      if (events.length < PAGE) return;
+      after = events.at(-1)?.seq ?? after;
+    }
+  }
 
   return {
-    /** @throws 422 for a model that is not available */
-    async start(
+    start: async (identity: Identity, projectId: string, input: StartInput): Promise<Run> => get(await start(identity, projectId, input)),
+
+    branch: async (
       identity: Identity,
-      projectId: string,
-      input: { message: string; level: Run['level']; model?: string | undefined; budget?: Budget | undefined },
-    ): Promise<Run> {
-      const model = await models.choose(input.model);
-      const id = uuid();
-      await db.transaction(async (tx) => {
-        const budget = JSON.stringify(input.budget ?? {});
-        const [row] = await sql.insertRun(tx, id, projectId, identity.id, titleOf(input.message), input.level, model, budget);
-        if (!row) throw notFound('project');
-        tx.withCommit(sql.appendEvents(tx, id, [message(identity, input.message)]));
-        tx.withCommit(publish(tx, 'run-queued', ''));
-      });
-      return get(id);
-    },
+      runId: string,
+      input: { event: number; message: string; model?: string | undefined },
+    ): Promise<Run> => get(await branch(identity, await get(runId), input)),
 
-    /** Adds a message; a run that had ended goes on with it. */
     async send(identity: Identity, runId: string, text: string): Promise<Run> {
-      const stored = await db.transaction(async (tx) => {
-        await sql.requeue(tx, runId);
-        const events = await sql.appendEvents(tx, runId, [message(identity, text)]);
-        await publish(tx, 'run-queued', '');
-        return events;
-      });
-      if (!stored) throw notFound('run');
-      readers.deliver(runId, stored);
+      await steer.send(identity, runId, text);
       return get(runId);
     },
 
-    /** Stops a run wherever it is at work; one that has ended stays as it is. */
-    async stop(runId: string): Promise<Run> {
-      await db.transaction(async (tx) => {
-        const [run] = await sql.stopRun(tx, runId);
-        if (run?.status === 'running') await publish(tx, 'run-stop', runId);
-        if (run?.status === 'stopped') await sql.appendEvents(tx, runId, [{ type: 'end', data: { status: 'stopped' } }]);
-      });
+    async retry(identity: Identity, runId: string, budget: Budget = {}): Promise<Run> {
+      await steer.retry(identity, runId, budget);
       return get(runId);
+    },
+
+    async answer(
+      identity: Identity,
+      runId: string,
+      given: { callId: string; choice: AnswerChoice; note?: string | undefined },
+    ): Promise<Run> {
+      await steer.answer(identity, runId, given);
+      return get(runId);
+    },
+
+    async stop(runId: string): Promise<Run> {
+      await steer.stop(runId);
+      return get(runId);
+    },
+
+    /** Undoes all its file changes as one change. @throws 409 while it is at work, or with the paths that do not merge */
+    async revert(identity: Identity, runId: string): Promise<Change> {
+      const { status, projectId } = await get(runId);
+      if (status === 'queued' || status === 'running')
+        throw conflict('run_at_work', 'The run is still at work. Stop it first, then undo what it changed.');
+      return db.transaction((tx) => files.revertRun(tx, { projectId, runId, by: { userId: identity.id, runId: null } }));
     },
 
     /** The project a run belongs to. @throws 404 */
     async projectOf(runId: string): Promise<string> {
-      const known = projects.get(runId);
+      const known = projectIds.get(runId);
       if (known) return known;
       const [row] = await sql.selectProjectOf(db, runId);
       if (!row) throw notFound('run');
-      projects.set(runId, row.project_id);
+      projectIds.set(runId, row.project_id);
       return row.project_id;
     },
 
-    get,
-
-    async read(runId: string): Promise<{ run: Run; events: RunEvent[] }> {
+    /** @param after number of an event */
+    async read(
+      runId: string,
+      { after, limit }: { after: number; limit: number },
+    ): Promise<{ run: Run; events: RunEvent[]; more: boolean }> {
       const run = await get(runId);
-      return { run, events: await sql.selectEvents(db, runId, 0, MAX_EVENTS) };
+      const events = await sql.selectEvents(db, runId, after, limit + 1);
+      return { run, events: events.slice(0, limit), more: events.length > limit };
+    },
+
+    /** The whole run as a document. */
+    async export(runId: string, format: 'markdown' | 'json'): Promise<{ run: Run; document: string }> {
+      const run = await get(runId);
+      let turns: readonly Turn[] = [];
+      const events: RunEvent[] = [];
+      for await (const event of readAll(runId)) {
+        if (format === 'json') events.push(event);
+        else turns = addEvent(turns, event);
+      }
+      return { run, document: format === 'json' ? JSON.stringify({ run, events }, null, 2) : toMarkdown(run, turns) };
+    },
+
+    /** @returns a range of a long result, in characters @throws 404 */
+    async readOutput(runId: string, id: string, from: number, length: number): Promise<{ text: string; characters: number }> {
+      const [found] = await sql.selectOutput(db, runId, id, from, length);
+      if (!found) throw notFound('output');
+      return found;
     },
 
     async list(
@@ -124,16 +163,14 @@ export function createRuns({ db, live, log, files, models }: Options) {
       return { runs: rows.slice(0, limit).map(describe), more: rows.length > limit };
     },
 
+    /** What runs of an organization may use, tools of other servers included. */
+    toolsOf,
+
     follow: (runId: string, stream: EventStream): void => readers.add(runId, stream),
     work: worker.start,
     close: worker.close,
     counts: () => ({ working: worker.count(), readers: readers.count() }),
   };
-}
-
-function titleOf(message: string): string {
-  const line = message.split('\n')[0]?.trim() ?? '';
-  return line.length > 80 ? `${line.slice(0, 79).trimEnd()}…` : line;
 }
 
 function describe(row: sql.RunRow): Run {
@@ -150,5 +187,10 @@ function describe(row: sql.RunRow): Run {
     lastEvent: row.last_event,
     inputTokens: row.input_tokens,
     outputTokens: row.output_tokens,
+    cost: row.cost,
+    budget: row.budget,
+    agent:
+      row.agent_id && row.agent_name && row.agent_version ? { id: row.agent_id, name: row.agent_name, version: row.agent_version } : null,
+    branchedFrom: row.branched_from && row.branched_at ? { runId: row.branched_from, event: row.branched_at } : null,
   };
 }

@@ -1,20 +1,23 @@
 /** Takes one run from where its log ends to its end, step by step, for as long as this server holds it. */
+import type { Agents, AgentVersion } from '#features/agents/server/agents.ts';
+import type { Files } from '#features/files/server/files.ts';
+import type { OpenModel } from '#features/models/server/model.ts';
 import type { Models } from '#features/models/server/models.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
-import type { RunEvent } from '../events.ts';
+import type { StepTurn } from '../conversation.ts';
 import type { Appender } from './appender.ts';
 import { carryOutCall } from './carry-out.ts';
 import { type HeldRun, holdRun, LostRun } from './held-run.ts';
-import { instructions } from './instructions.ts';
-import { advance, hasUnanswered, type StepOutcome } from './loop.ts';
+import { buildInstructions } from './instructions.ts';
+import { advance, type LoopPorts } from './loop.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
+import { brokeOff, hasUnanswered } from './run-state.ts';
 import type { Tool } from './tools/tool.ts';
 
-/** What a run may use when it names no budget of its own. */
-const DEFAULT_BUDGET = { steps: 50, tokens: 2_000_000, minutes: 60 };
 /** A run that breaks off this often without getting on would do so for ever. */
 const MAX_INTERRUPTIONS = 10;
 
@@ -25,102 +28,107 @@ export const STOPPED = new Error('a person stopped the run');
 export interface Work {
   db: Database;
   log: Log;
+  projects: Projects;
+  files: Files;
   models: Models;
-  tools: readonly Tool[];
+  agents: Agents;
+  /** What a run in an organization may use, tools of other servers included. */
+  toolsOf(organizationId: string, signal: AbortSignal): Promise<readonly Tool[]>;
   appender: Appender;
   readers: Readers;
 }
+
+type HeldRow = sql.RunRow & { organization_id: string };
 
 /**
  * @param stopped aborted with `GIVE_BACK` or `STOPPED`
  * @throws LostRun when another server has it, and whatever says that the database is away: the run is then anybody's
  */
 export async function workOn({ id, fence }: { id: string; fence: number }, stopped: AbortSignal, work: Work): Promise<void> {
-  const { db, log } = work;
-  const [run] = await sql.selectRun(db, id);
-  if (!run) return;
+  const [row] = await sql.selectRun(work.db, id);
+  if (!row) return;
+  const run = { ...row, organization_id: await work.projects.organizationOf(row.project_id) };
   const held = holdRun({ ...work, id, fence });
-  const budget = { ...DEFAULT_BUDGET, ...run.budget };
-  const signal = AbortSignal.any([stopped, AbortSignal.timeout(Math.ceil(budget.minutes * 60_000))]);
-  await held.readOn();
-  if (resumes(held.events()) && !(await noteInterruption(held))) return;
-
   try {
-    for (;;) {
-      signal.throwIfAborted();
-      const [now] = await sql.selectRun(db, id);
-      if (now?.fence !== fence || now.status !== 'running') throw new LostRun();
-      if (now.stop_requested && (await held.endStopped())) return;
-      const outcome = await takeStep(held, run, budget, signal, work);
-      await held.readOn();
-      if (outcome === 'failed' && held.events().at(-1)?.type === 'error' && (await held.end('failed'))) return;
-      if (outcome === 'done' && !hasUnanswered(held.events()) && (await held.end('done'))) return;
-      await held.readOn();
-    }
+    await held.readOn();
+    if (row.stop_requested && (await held.endStopped())) return;
+    if (brokeOff(held.state()) && !(await noteInterruption(held))) return;
+    await takeSteps(run, held, stopped, work);
   } catch (error) {
     if (error instanceof LostRun || stopped.reason === GIVE_BACK) throw error;
     // Where it has to go on all the same, it is taken up anew: nobody works on it once this returns.
     if (stopped.aborted) return void (await held.endStopped());
-    if (signal.aborted)
-      return held.endFailed('budget_reached', `The run has worked for its ${budget.minutes} min. Send another message to let it go on.`);
     // The database is away: the run stays ours in its table, and whoever sees it next takes it up again.
     if (error instanceof Refusal && error.status === 503) throw error;
-    log.error({ err: error, run: id }, 'a run failed unexpectedly');
-    await held.endFailed('internal', 'Something went wrong on the server; it has been logged. Send a message to try again.');
+    work.log.error({ err: error, run: id }, 'a run failed unexpectedly');
+    await held.endFailed('internal', 'Something went wrong on the server; it has been logged. Retry the run, or send a message.');
   }
 }
 
-async function takeStep(
-  held: HeldRun,
-  run: sql.RunRow,
-  limits: { steps: number; tokens: number },
-  signal: AbortSignal,
-  { db, models, tools, readers }: Work,
-): Promise<StepOutcome> {
-  const { id, fence } = held;
-  const model = models.open(run.model);
+async function takeSteps(run: HeldRow, held: HeldRun, signal: AbortSignal, work: Work): Promise<void> {
+  const model = await work.models.open(run.organization_id, run.model);
   if (!model) {
-    const message = 'This run’s model is no longer configured here. Start a new run with another one.';
-    await held.mustAppend([{ type: 'error', data: { code: 'model_unknown', message } }]);
-    return 'failed';
+    const message = 'This run’s model is not available here any more. Branch the run, or start a new one, with another model.';
+    return held.endFailed('model_unknown', message);
   }
-  return advance(held.events(), {
+  const ports = await createPorts(run, model, held, signal, work);
+  for (;;) {
+    signal.throwIfAborted();
+    const outcome = await advance(ports);
+    if (outcome === 'waiting') return;
+    if (outcome === 'failed' && held.state().last === 'error' && (await held.end('failed'))) return;
+    if (outcome === 'done' && !hasUnanswered(held.state()) && (await held.end('done'))) return;
+    if (outcome === 'continue') await held.readOn();
+  }
+}
+
+async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal: AbortSignal, work: Work): Promise<LoopPorts> {
+  const { db, log, models, agents, files } = work;
+  const agent = run.agent_id && run.agent_version ? await agents.version(run.agent_id, run.agent_version) : undefined;
+  const [instructions, all] = await Promise.all([
+    buildInstructions(files, run.project_id, agent),
+    work.toolsOf(run.organization_id, signal),
+  ]);
+  const tools = toolsFor(agent, all);
+  return {
     model,
-    modelId: run.model,
+    fallback: () => findFallback(run, models),
     instructions,
     tools,
-    limits,
+    budget: run.budget,
     signal,
+    state: held.state,
     begin: held.appendNext,
     append: held.mustAppend,
-    carryOut: async (call) => {
-      const stored = await carryOutCall({ db, tools, run, fence, events: held.events(), call });
-      if (!stored) throw new LostRun();
-      readers.deliver(id, stored);
-      await held.readOn();
-    },
-  });
+    ask: held.ask,
+    settle: (call, { ok, output }) =>
+      held.mustAppend([{ type: 'tool_result', data: { callId: call.callId, tool: call.tool, ok, output, duration: 0 } }]),
+    carryOut: (call, step) => carryOutCall(call, { db, log, tools, run, held, id: placeOf(step, call.callId), signal }),
+  };
 }
+
+/** A named agent may use only some; what reads the rest of a long result belongs to all of them. */
+function toolsFor(agent: AgentVersion | undefined, all: readonly Tool[]): readonly Tool[] {
+  const { tools } = agent ?? { tools: null };
+  return tools === null ? all : all.filter(({ name }) => tools.includes(name) || name === 'read_output');
+}
+
+/** Where money is bounded, only a model whose price is known may take over. */
+async function findFallback(run: HeldRow, models: Models): Promise<OpenModel | undefined> {
+  const id = await models.fallbackOf(run.organization_id, run.model);
+  const model = id === undefined ? undefined : await models.open(run.organization_id, id);
+  return run.budget.cost !== undefined && !model?.price ? undefined : model;
+}
+
+const placeOf = ({ step, parts }: StepTurn, callId: string): string =>
+  `${step}.${parts.filter((part) => part.kind === 'tool').findIndex((part) => part.callId === callId) + 1}`;
 
 /** @returns false when the run was interrupted too often, and has failed */
 async function noteInterruption(held: HeldRun): Promise<boolean> {
-  if (interruptions(held.events()) >= MAX_INTERRUPTIONS) {
-    await held.endFailed('interrupted', `The run was interrupted ${MAX_INTERRUPTIONS} times in a row. Send a message to try again.`);
+  if (held.state().interruptions >= MAX_INTERRUPTIONS) {
+    await held.endFailed('interrupted', `The run was interrupted ${MAX_INTERRUPTIONS} times in a row. Retry it, or send a message.`);
     return false;
   }
   await held.mustAppend([{ type: 'notice', data: { code: 'resumed', message: 'Work goes on after an interruption.' } }]);
-  await held.readOn();
   return true;
-}
-
-/** Did the log break off in the middle of something? */
-function resumes(events: RunEvent[]): boolean {
-  const last = events.at(-1);
-  return last !== undefined && last.type !== 'message' && last.type !== 'end';
-}
-
-/** How often it has been taken up again since it last got on. */
-function interruptions(events: RunEvent[]): number {
-  const since = events.findLastIndex(({ type }) => type === 'message' || type === 'step_end' || type === 'tool_result');
-  return events.slice(since + 1).filter((event) => event.type === 'notice' && event.data.code === 'resumed').length;
 }

@@ -9,7 +9,7 @@ import * as sql from './queries.ts';
 import { GIVE_BACK, STOPPED, type Work, workOn } from './work.ts';
 
 /** Runs one process works on at the same time; more wait in the queue. */
-const MAX_RUNS = 500;
+const MAX_RUNS = 1000;
 const LOOK_EVERY_MS = 1000;
 
 interface Options extends Work {

@@ -1,0 +1,112 @@
+/** One model call of a step, stored as it streams. What fails is an answer too. */
+import {
+  ModelError,
+  type ModelMessage,
+  type ModelPart,
+  type OpenModel,
+  type ToolCall,
+  type ToolDescription,
+} from '#features/models/server/model.ts';
+import type { EventData } from '../events.ts';
+import { estimateTokens } from './fit-context.ts';
+import { costOf } from './spending.ts';
+import { createTextBuffer } from './text-buffer.ts';
+import { untilAborted } from './until-aborted.ts';
+
+export interface Spent {
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+  /** US dollars; null where the price is not known. */
+  cost: number | null;
+}
+
+/** Stores events; throws when the run is lost, and then the loop must end. */
+export type Append = (events: EventData[], spent?: Spent) => Promise<void>;
+
+interface Asking {
+  step: number;
+  model: OpenModel;
+  instructions: string;
+  messages: ModelMessage[];
+  tools: readonly (ToolDescription & { server?: string })[];
+  maxOutputTokens: number;
+  signal: AbortSignal;
+  append: Append;
+}
+
+/** @throws the signal's reason when it was aborted, after what had been said is stored */
+export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | { error: ModelError }> {
+  const { step, model, signal, append, tools, messages, instructions, maxOutputTokens } = asking;
+  const buffer = createTextBuffer((events) => append(events));
+  const calls: ToolCall[] = [];
+  let said = 0;
+  try {
+    const request = { instructions, messages, tools: [...tools], maxOutputTokens, signal };
+    for await (const part of untilAborted(model.call(request), signal)) {
+      if (part.type === 'finish') {
+        await end(part);
+        return { calls };
+      }
+      const event = toEvent(part);
+      said += event.type === 'tool_call' ? 0 : event.data.text.length;
+      if (event.type === 'tool_call') calls.push(event.data);
+      buffer.add(event);
+    }
+    throw new ModelError('cut_off', 'The model’s answer broke off.', { temporary: true });
+  } catch (error) {
+    if (!signal.aborted && !(error instanceof ModelError)) throw error;
+    await breakOff();
+    signal.throwIfAborted();
+    return { error: error as ModelError };
+  }
+
+  async function end({ finish, inputTokens, outputTokens }: Extract<ModelPart, { type: 'finish' }>): Promise<void> {
+    const spent = { inputTokens, outputTokens, cost: costOf(model.price, inputTokens, outputTokens) };
+    const notices = noticeOf(finish, said + calls.length);
+    await append([...(await buffer.end()), { type: 'step_end', data: { step, finish, ...spent } }, ...notices], {
+      model: model.id,
+      ...spent,
+    });
+  }
+
+  /** Providers charge for what they had said; how much that was is estimated. */
+  async function breakOff(): Promise<void> {
+    const rest = await buffer.end();
+    if (said === 0) return;
+    const inputTokens = estimateTokens(instructions + JSON.stringify(messages));
+    const outputTokens = Math.ceil(said / 4);
+    const spent = { inputTokens, outputTokens, cost: costOf(model.price, inputTokens, outputTokens) };
+    await append([...rest, { type: 'step_cut', data: { step, ...spent } }], { model: model.id, ...spent });
+  }
+
+  function toEvent(part: Exclude<ModelPart, { type: 'finish' }>) {
+    switch (part.type) {
+      case 'text':
+      case 'reasoning':
+        return { type: part.type, data: { text: part.text } };
+      case 'tool_input':
+        return { type: part.type, data: { callId: part.callId, tool: part.tool, text: part.text } };
+      case 'tool_call': {
+        const server = tools.find(({ name }) => name === part.tool)?.server;
+        const data = { callId: unusedId(part.callId), tool: part.tool, input: part.input, ...(server !== undefined && { server }) };
+        return { type: part.type, data };
+      }
+    }
+  }
+
+  /** Some providers number their calls anew, or not at all. */
+  function unusedId(callId: string): string {
+    const taken = calls.filter((call) => call.callId === callId || call.callId.startsWith(`${callId}#`)).length;
+    return taken === 0 ? callId : `${callId}#${taken + 1}`;
+  }
+}
+
+function noticeOf(finish: string, said: number): EventData[] {
+  if (finish === 'length')
+    return [notice('answer_cut', 'The answer reached the most tokens it may have, and ends there. Ask for the rest.')];
+  if (finish === 'content-filter') return [notice('answer_filtered', 'The provider’s filter ended the answer.')];
+  return said === 0 ? [notice('answer_empty', 'The model gave an empty answer. Ask again, or in other words.')] : [];
+}
+
+const notice = (code: string, message: string): EventData => ({ type: 'notice', data: { code, message } });

@@ -1,0 +1,123 @@
+/** What a run has used up, as its log tells, and whether its budget allows another model call. */
+
+import type { Budget } from '#features/agents/budget.ts';
+import type { Price } from '#features/models/server/model.ts';
+import type { RunEvent } from '../events.ts';
+
+/** What a run may use for each message, where it names no budget of its own. */
+export const DEFAULT_BUDGET = { steps: 50, tokens: 2_000_000, minutes: 60 } as const satisfies Budget;
+
+interface Amounts {
+  steps: number;
+  inputTokens: number;
+  outputTokens: number;
+  /** US dollars, as far as prices are known. */
+  cost: number;
+  /** Time at work: not that in which the run waited for a person or had ended. */
+  ms: number;
+}
+
+export interface Spending {
+  run: Amounts;
+  /** Since the last message. */
+  message: Amounts;
+  last?: { at: number; idle: boolean };
+}
+
+const nothing: Amounts = { steps: 0, inputTokens: 0, outputTokens: 0, cost: 0, ms: 0 };
+export const nothingSpent: Spending = { run: nothing, message: nothing };
+
+export function addSpending(spending: Spending, event: RunEvent): Spending {
+  const at = Date.parse(event.at);
+  const { last } = spending;
+  const idle = event.type === 'end' || event.type === 'question';
+  const worked = last && !last.idle ? Math.max(0, at - last.at) : 0;
+  const more = amountsOf(event, worked);
+  // What was copied from another run was spent there.
+  if (event.type === 'branch') return { ...nothingSpent, last: { at, idle } };
+  return {
+    run: sum(spending.run, more),
+    message: event.type === 'message' ? nothing : sum(spending.message, more),
+    last: { at, idle },
+  };
+}
+
+function amountsOf(event: RunEvent, ms: number): Amounts {
+  if (event.type !== 'step_end' && event.type !== 'step_cut') return { ...nothing, ms };
+  const { inputTokens, outputTokens, cost } = event.data;
+  return { steps: event.type === 'step_end' ? 1 : 0, inputTokens, outputTokens, cost: cost ?? 0, ms };
+}
+
+function sum(a: Amounts, b: Amounts): Amounts {
+  return {
+    steps: a.steps + b.steps,
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cost: a.cost + b.cost,
+    ms: a.ms + b.ms,
+  };
+}
+
+/** What is left of a budget; infinite where nothing bounds it. */
+export interface Allowance {
+  steps: number;
+  tokens: number;
+  inputTokens: number;
+  outputTokens: number;
+  cost: number;
+  ms: number;
+}
+
+/** A named bound holds for the run as a whole, a default for each message. */
+export function allowanceOf(spending: Spending, budget: Budget): Allowance {
+  const { run, message } = spending;
+  const left = (named: number | undefined, used: number, byDefault = Infinity, usedForMessage = 0) =>
+    named === undefined ? byDefault - usedForMessage : named - used;
+  const tokens = (amounts: Amounts) => amounts.inputTokens + amounts.outputTokens;
+  return {
+    steps: left(budget.steps, run.steps, DEFAULT_BUDGET.steps, message.steps),
+    tokens: left(budget.tokens, tokens(run), DEFAULT_BUDGET.tokens, tokens(message)),
+    inputTokens: left(budget.inputTokens, run.inputTokens),
+    outputTokens: left(budget.outputTokens, run.outputTokens),
+    cost: left(budget.cost, run.cost),
+    ms: left(budget.minutes === undefined ? undefined : budget.minutes * 60_000, run.ms, DEFAULT_BUDGET.minutes * 60_000, message.ms),
+  };
+}
+
+const units = {
+  steps: (budget: Budget) => count(budget.steps, DEFAULT_BUDGET.steps, 'step'),
+  tokens: (budget: Budget) => count(budget.tokens, DEFAULT_BUDGET.tokens, 'token'),
+  inputTokens: (budget: Budget) => count(budget.inputTokens, 0, 'input token'),
+  outputTokens: (budget: Budget) => count(budget.outputTokens, 0, 'output token'),
+  cost: (budget: Budget) => `US$ ${budget.cost}`,
+  ms: (budget: Budget) => `${budget.minutes ?? DEFAULT_BUDGET.minutes} min`,
+};
+
+const count = (named: number | undefined, byDefault: number, unit: string): string => {
+  const number = named ?? byDefault;
+  return `${number.toLocaleString('en')} ${unit}${number === 1 ? '' : 's'}`;
+};
+
+/** @returns why the budget allows no further model call, and what to do; undefined when it does */
+export function exhausted(allowance: Allowance, budget: Budget): string | undefined {
+  const bound = (Object.keys(units) as (keyof Allowance)[]).find((key) => allowance[key] <= 0);
+  return bound && sayExhausted(bound, budget);
+}
+
+export function sayExhausted(bound: keyof Allowance, budget: Budget): string {
+  const named = bound === 'ms' ? budget.minutes : budget[bound];
+  return named === undefined
+    ? `The run has used the ${units[bound](budget)} it may use for one message. Send another message to let it go on.`
+    : `The run has used its budget of ${units[bound](budget)}. Raise the budget to let it go on.`;
+}
+
+/** Tokens the next answer may have at most. */
+export function outputAllowance(allowance: Allowance, price: Price | undefined, atMost: number): number {
+  const byMoney = price && price.output > 0 ? (allowance.cost / price.output) * 1_000_000 : Infinity;
+  return Math.max(1, Math.floor(Math.min(atMost, allowance.tokens, allowance.outputTokens, byMoney)));
+}
+
+/** US dollars; null where the price is not known. */
+export function costOf(price: Price | undefined, inputTokens: number, outputTokens: number): number | null {
+  return price ? (inputTokens * price.input + outputTokens * price.output) / 1_000_000 : null;
+}
