@@ -1,76 +1,117 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Model } from '#features/models/server/model.ts';
-import { readLog } from './conversation.ts';
+import type { Budget } from '#features/agents/budget.ts';
+import { type Model, ModelError, type ModelRequest, type OpenModel } from '#features/models/server/model.ts';
 import type { EventData, RunEvent } from './events.ts';
-import { advance, type LoopPorts, toMessages } from './server/loop.ts';
+import { advance, type LoopPorts, waitBefore } from './server/loop.ts';
+import { toMessages } from './server/messages.ts';
+import { addToState, unread } from './server/run-state.ts';
+
+interface Setting {
+  budget?: Budget;
+  model?: Partial<OpenModel>;
+  fallback?: Model;
+}
 
 /** A run whose log is a list, and whose tools answer with their names. */
-function createRun(model: Model, limits = { steps: 10, tokens: 1000 }) {
+function createRun(call: Model, { budget = {}, model = {}, fallback }: Setting = {}) {
   const log: RunEvent[] = [];
   const stop = new AbortController();
+  const now = { at: Date.parse('2026-01-01') };
   const add = (events: EventData[]) => {
-    for (const event of events) log.push({ ...event, seq: log.length + 1, at: '2026-01-01T00:00:00Z' } as RunEvent);
+    for (const event of events) log.push({ ...event, seq: log.length + 1, at: new Date(now.at).toISOString() } as RunEvent);
   };
+  const open = (id: string, call: Model): OpenModel => ({ id, call, contextTokens: 100_000, price: { input: 1, output: 2 }, ...model });
   const ports: LoopPorts = {
-    model,
-    modelId: 'test',
+    model: open('test', call),
+    fallback: async () => fallback && open('other', fallback),
     instructions: '',
-    tools: [],
-    limits,
+    tools: [{ name: 'post__send', description: '', inputSchema: {}, server: 'Post' }],
+    budget,
     signal: stop.signal,
-    begin: async (step) => {
-      add([step]);
+    state: () => log.reduce(addToState, unread),
+    begin: async (events) => {
+      add(events);
       return true;
     },
     append: async (events) => add(events),
+    ask: async (question) => {
+      add([question]);
+      return true;
+    },
+    settle: async ({ callId, tool }, outcome) => add([{ type: 'tool_result', data: { callId, tool, duration: 0, ...outcome } }]),
     carryOut: async ({ callId, tool }) => add([{ type: 'tool_result', data: { callId, tool, ok: true, output: tool, duration: 0 } }]),
   };
-  const say = (text: string) => add([{ type: 'message', data: { text, by: { id: null, name: 'Ada' } } }]);
-  return { log, stop, add, say, step: () => advance(log, ports) };
+  const say = (text: string) => add([{ type: 'message', data: { text, by: ada } }]);
+  return {
+    log,
+    stop,
+    add,
+    say,
+    now,
+    ports,
+    step: () => advance(ports),
+    types: () => log.map((event) => event.type),
+    notices: () => log.flatMap((event) => (event.type === 'notice' ? [event.data.code] : [])),
+    last: () => log.at(-1),
+  };
 }
+
+const ada = { id: null, name: 'Ada' };
 
 const answers = (...parts: string[]): Model =>
   async function* () {
     for (const text of parts) yield { type: 'text', text };
-    yield { type: 'finish', finish: 'stop', inputTokens: 1, outputTokens: 1 };
+    yield { type: 'finish', finish: 'stop', inputTokens: 10, outputTokens: 5 };
   };
+
+const calls = (tool: string, input: unknown = {}): Model =>
+  async function* () {
+    yield { type: 'tool_call', callId: '1', tool, input };
+    yield { type: 'finish', finish: 'tool-calls', inputTokens: 10, outputTokens: 5 };
+  };
+
+const called = (step: number, tool = 'list_files', input: unknown = {}): EventData[] => [
+  { type: 'step', data: { step, model: 'test' } },
+  { type: 'tool_call', data: { callId: '1', tool, input } },
+  { type: 'step_end', data: { step, finish: 'tool-calls', inputTokens: 10, outputTokens: 5, cost: null } },
+];
+const result: EventData = { type: 'tool_result', data: { callId: '1', tool: 'list_files', ok: true, output: '', duration: 0 } };
+const end = (status: 'done' | 'failed' | 'stopped'): EventData => ({ type: 'end', data: { status } });
+
+/** Fails as told, one after the other, then answers. */
+function failing(...errors: ModelError[]): Model {
+  return async function* (request: ModelRequest) {
+    const error = errors.shift();
+    if (error) throw error;
+    yield* answers('at last')(request);
+  };
+}
+
+const busy = (retryAfterMs = 5) => new ModelError('provider_busy', 'Too many requests.', { temporary: true, retryAfterMs });
 
 describe('the agent loop', () => {
   it('is done when the model has answered without asking for a tool', async () => {
     const run = createRun(answers('Hello', ' there'));
     run.say('hi');
     assert.equal(await run.step(), 'done');
-    assert.deepEqual(
-      run.log.map((event) => event.type),
-      ['message', 'step', 'text', 'step_end'],
-    );
+    assert.deepEqual(run.types(), ['message', 'step', 'text', 'step_end']);
   });
 
   it('carries out tool calls only once the model’s step is whole', async () => {
-    const run = createRun(async function* () {
-      yield { type: 'tool_call', callId: '1', tool: 'list_files', input: {} };
-      yield { type: 'finish', finish: 'tool-calls', inputTokens: 1, outputTokens: 1 };
-    });
+    const run = createRun(calls('list_files'));
     run.say('list');
     assert.equal(await run.step(), 'continue');
-    assert.deepEqual(
-      run.log.map((event) => event.type),
-      ['message', 'step', 'tool_call', 'step_end', 'tool_result'],
-    );
+    assert.deepEqual(run.types(), ['message', 'step', 'tool_call', 'step_end', 'tool_result']);
   });
 
   it('carries out what a server that died had left open, without asking the model again', async () => {
     const run = createRun(() => assert.fail('the model was asked'));
     run.say('list');
-    run.add([
-      { type: 'step', data: { step: 1, model: 'test' } },
-      { type: 'tool_call', data: { callId: '1', tool: 'list_files', input: {} } },
-      { type: 'step_end', data: { step: 1, finish: 'tool-calls', inputTokens: 1, outputTokens: 1 } },
-    ]);
+    run.add(called(1));
     assert.equal(await run.step(), 'continue');
-    assert.equal(run.log.at(-1)?.type, 'tool_result');
+    assert.equal(run.last()?.type, 'tool_result');
   });
 
   it('does a step again that broke off, in its place', async () => {
@@ -81,35 +122,55 @@ describe('the agent loop', () => {
       { type: 'text', data: { text: 'hal' } },
     ]);
     assert.equal(await run.step(), 'done');
-    assert.deepEqual(toMessages(readLog(run.log)).at(-1), { role: 'assistant', text: 'whole', calls: [] });
+    assert.deepEqual(toMessages(run.ports.state().turns).at(-1), { role: 'assistant', text: 'whole', calls: [] });
   });
 
-  it('leaves what people saw before a stop where it is', async () => {
-    const run = createRun(answers('whole'));
-    run.say('hi');
-    run.add([
-      { type: 'step', data: { step: 1, model: 'test' } },
-      { type: 'text', data: { text: 'before the stop' } },
-      { type: 'end', data: { status: 'stopped' } },
-    ]);
-    run.say('go on');
-    assert.equal(await run.step(), 'done');
-    const steps = readLog(run.log).flatMap((turn) => (turn.kind === 'step' ? [turn.step] : []));
-    assert.deepEqual(steps, [1, 2]);
-  });
-
-  it('says what went wrong when the model’s answer breaks off', async () => {
-    const run = createRun(async function* () {
-      yield { type: 'text', text: 'Hel' };
+  it('leaves what people saw before a stop where it is, and tells the model of it', async () => {
+    let asked: ModelRequest | undefined;
+    const run = createRun((request) => {
+      asked = request;
+      return answers('whole')(request);
     });
     run.say('hi');
-    assert.equal(await run.step(), 'failed');
-    const last = run.log.at(-1);
-    assert.ok(last?.type === 'error' && last.data.code === 'cut_off');
+    run.add([{ type: 'step', data: { step: 1, model: 'test' } }, { type: 'text', data: { text: 'before the stop' } }, end('stopped')]);
+    run.say('go on');
+    assert.equal(await run.step(), 'done');
+    const steps = run.ports.state().turns.flatMap((turn) => (turn.kind === 'step' ? [turn.step] : []));
+    assert.deepEqual(steps, [1, 2]);
+    assert.deepEqual(
+      asked?.messages.map((message) => (message.role === 'tool' ? '' : message.text)),
+      ['hi', 'before the stop […]', 'go on'],
+    );
   });
 
-  it('ends at once when it is told to, also when the model does not listen', async () => {
+  it('stores tools’ input as it is written, and what belongs to a tool server with its name', async () => {
     const run = createRun(async function* () {
+      yield { type: 'tool_input', callId: '1', tool: 'post__send', text: '{"to":' };
+      yield { type: 'tool_input', callId: '1', tool: 'post__send', text: '"x"}' };
+      yield { type: 'tool_call', callId: '1', tool: 'post__send', input: { to: 'x' } };
+      yield { type: 'finish', finish: 'tool-calls', inputTokens: 1, outputTokens: 1 };
+    });
+    run.say('send');
+    await run.step();
+    const [input, call] = run.log.slice(2);
+    assert.ok(input?.type === 'tool_input' && input.data.text === '{"to":"x"}');
+    assert.ok(call?.type === 'tool_call' && call.data.server === 'Post');
+  });
+
+  it('tells calls apart that a model gives the same id', async () => {
+    const run = createRun(async function* () {
+      for (const path of ['a', 'b']) yield { type: 'tool_call', callId: 'call', tool: 'read_file', input: { path } };
+      yield { type: 'finish', finish: 'tool-calls', inputTokens: 1, outputTokens: 1 };
+    });
+    run.say('read');
+    await run.step();
+    const results = run.log.flatMap((event) => (event.type === 'tool_result' ? [event.data.callId] : []));
+    assert.deepEqual(results, ['call', 'call#2']);
+  });
+
+  it('ends at once when it is told to, also when the model does not listen, and keeps what was said', async () => {
+    const run = createRun(async function* () {
+      yield { type: 'text', text: 'half a sen' };
       await sleep(60_000, undefined, { ref: false });
       yield { type: 'text', text: 'late' };
     });
@@ -117,14 +178,243 @@ describe('the agent loop', () => {
     const step = run.step();
     setTimeout(() => run.stop.abort(new Error('stop')), 20);
     await assert.rejects(step, /stop/);
+    assert.deepEqual(run.types(), ['message', 'step', 'text', 'step_cut']);
   });
 
-  it('asks the model no more when the steps for a message are used up', async () => {
-    const run = createRun(answers('one'), { steps: 1, tokens: 1000 });
+  it('says so when an answer is empty, cut by its length, or filtered', async () => {
+    for (const [finish, text, code] of [
+      ['stop', '', 'answer_empty'],
+      ['length', 'long', 'answer_cut'],
+      ['content-filter', 'so', 'answer_filtered'],
+    ] as const) {
+      const run = createRun(async function* () {
+        if (text) yield { type: 'text', text };
+        yield { type: 'finish', finish, inputTokens: 1, outputTokens: 1 };
+      });
+      run.say('hi');
+      assert.equal(await run.step(), 'done');
+      assert.deepEqual(run.notices(), [code]);
+    }
+  });
+});
+
+describe('a provider that fails', () => {
+  it('is asked again after a while, and the log says so', async () => {
+    const run = createRun(failing(busy(), busy()));
     run.say('hi');
     assert.equal(await run.step(), 'done');
+    assert.deepEqual(run.notices(), ['retrying', 'retrying']);
+    const steps = run.ports.state().turns.filter((turn) => turn.kind === 'step');
+    assert.equal(steps.length, 1);
+  });
+
+  it('is given up after four tries, and the run says why', async () => {
+    const run = createRun(failing(busy(), busy(), busy(), busy()));
+    run.say('hi');
+    assert.equal(await run.step(), 'failed');
+    const last = run.last();
+    assert.ok(last?.type === 'error' && last.data.code === 'provider_busy');
+  });
+
+  it('gives way to another model, where there is one', async () => {
+    const refusal = new ModelError('provider_refused', 'The key was refused.');
+    const run = createRun(failing(refusal), { fallback: answers('from the other') });
+    run.say('hi');
+    assert.equal(await run.step(), 'done');
+    assert.deepEqual(run.notices(), ['fallback']);
+    const [turn] = run.ports.state().turns.filter((turn) => turn.kind === 'step');
+    assert.ok(turn?.kind === 'step' && turn.model === 'other');
+  });
+
+  it('keeps its run when the request itself is at fault', async () => {
+    const run = createRun(failing(new ModelError('request_refused', 'No.')), { fallback: () => assert.fail('the other was asked') });
+    run.say('hi');
+    assert.equal(await run.step(), 'failed');
+  });
+
+  it('is waited for as long as it says, but not for ever', () => {
+    assert.equal(waitBefore(busy(7000), 1), 7000);
+    assert.equal(waitBefore(busy(61_000), 1), undefined);
+    assert.equal(waitBefore(new ModelError('provider_refused', ''), 1), undefined);
+    const failed = new ModelError('provider_failed', '', { temporary: true });
+    assert.deepEqual(
+      [1, 2, 3, 4].map((attempt) => waitBefore(failed, attempt, () => 0.5)),
+      [1000, 4000, 16_000, undefined],
+    );
+  });
+
+  it('is not waited for any longer once the run is stopped', async () => {
+    const run = createRun(failing(busy(50_000)));
+    run.say('hi');
+    const step = run.step();
+    setTimeout(() => run.stop.abort(new Error('stop')), 30);
+    await assert.rejects(step);
+  });
+
+  it('that breaks off in mid-answer has what it said counted, by estimate, and the step is done again', async () => {
+    let n = 0;
+    const run = createRun(async function* (request) {
+      if (n++ === 0) {
+        yield { type: 'text', text: 'Once upon a time' };
+        throw new ModelError('cut_off', 'It broke off.', { temporary: true, retryAfterMs: 1 });
+      }
+      yield* answers('whole')(request);
+    });
+    run.say('hi');
+    assert.equal(await run.step(), 'done');
+    const { spending } = run.ports.state();
+    assert.equal(spending.run.outputTokens, 4 + 5);
+    assert.ok(spending.run.inputTokens > 10);
+  });
+
+  it('that says the conversation is too long is given less of it', async () => {
+    const seen: number[] = [];
+    const run = createRun(
+      async function* (request) {
+        seen.push(JSON.stringify(request.messages).length);
+        if (seen.length < 3) throw new ModelError('context_overflow', 'Too long.');
+        yield* answers('fits')(request);
+      },
+      { model: { contextTokens: 60_000 } },
+    );
+    run.say('hi');
+    for (let step = 1; step <= 6; step++)
+      run.add([...called(step), { ...result, data: { ...result.data, output: 'x'.repeat(20_000) } } as EventData]);
+    assert.equal(await run.step(), 'done');
+    assert.ok(seen[0] && seen[1] && seen[2] && seen[0] > seen[1] && seen[1] > seen[2], seen.join());
+    assert.ok(run.notices().includes('context_trimmed'));
+  });
+});
+
+describe('a budget', () => {
+  it('that names nothing bounds the steps for each message', async () => {
+    const run = createRun(answers('one'));
+    run.say('hi');
+    for (let step = 1; step <= 50; step++) run.add([...called(step), result]);
     assert.equal(await run.step(), 'failed');
     run.say('again');
     assert.equal(await run.step(), 'done');
+  });
+
+  it('that is named bounds the run as a whole, and can be raised', async () => {
+    const run = createRun(answers('one'), { budget: { steps: 1 } });
+    run.say('hi');
+    assert.equal(await run.step(), 'done');
+    run.say('again');
+    assert.equal(await run.step(), 'failed');
+    const last = run.last();
+    assert.ok(last?.type === 'error' && last.data.code === 'budget_reached' && /budget of 1 step\. Raise/.test(last.data.message));
+    run.ports.budget = { steps: 2 };
+    assert.equal(await run.step(), 'done');
+  });
+
+  const bounds: [Budget, string][] = [
+    [{ tokens: 15 }, '15 tokens'],
+    [{ inputTokens: 10 }, '10 input tokens'],
+    [{ outputTokens: 5 }, '5 output tokens'],
+    [{ cost: 0.00002 }, 'US$ 0.00002'],
+  ];
+  for (const [budget, words] of bounds) {
+    it(`of ${words} is kept before each model call`, async () => {
+      const run = createRun(calls('list_files'), { budget });
+      run.say('hi');
+      assert.equal(await run.step(), 'continue');
+      assert.equal(await run.step(), 'failed');
+      const last = run.last();
+      assert.ok(last?.type === 'error' && last.data.message.includes(words), JSON.stringify(last));
+    });
+  }
+
+  it('of minutes counts the time at work, on whichever server, and not the waiting for people', async () => {
+    const run = createRun(answers('one'), { budget: { minutes: 10 } });
+    run.say('hi');
+    run.add([...called(1), result]);
+    run.now.at += 9 * 60_000;
+    run.add([{ type: 'notice', data: { code: 'resumed', message: '' } }, end('stopped')]);
+    run.now.at += 3_600_000;
+    run.say('go on');
+    assert.equal(await run.step(), 'done');
+    run.add([{ type: 'notice', data: { code: 'resumed', message: '' } }]);
+    run.now.at += 2 * 60_000;
+    run.say('and on');
+    assert.equal(await run.step(), 'failed');
+  });
+
+  it('of minutes ends a model call that goes on too long', async () => {
+    const run = createRun(
+      async function* () {
+        await sleep(60_000, undefined, { ref: false });
+        yield { type: 'text', text: 'late' };
+      },
+      { budget: { minutes: 0.001 } },
+    );
+    run.say('hi');
+    assert.equal(await run.step(), 'failed');
+    const last = run.last();
+    assert.ok(last?.type === 'error' && last.data.code === 'budget_reached');
+  });
+
+  it('bounds how long the next answer may be', async () => {
+    const asked: (number | undefined)[] = [];
+    const model: Model = (request) => {
+      asked.push(request.maxOutputTokens);
+      return answers('')(request);
+    };
+    for (const budget of [{ outputTokens: 100 }, { tokens: 50 }, { cost: 0.0002 }, {}]) {
+      const run = createRun(model, { budget });
+      run.say('hi');
+      await run.step();
+    }
+    assert.deepEqual(asked, [100, 50, 100, 16_000]);
+  });
+
+  it('leaves out of account what was spent before a branch', async () => {
+    const run = createRun(answers('one'), { budget: { tokens: 15 } });
+    run.say('hi');
+    run.add([...called(1), result, { type: 'branch', data: { runId: '00000000-0000-7000-8000-000000000000', event: 5 } }]);
+    run.say('otherwise');
+    assert.equal(await run.step(), 'done');
+  });
+});
+
+describe('a retry', () => {
+  it('goes on from the failed step, under its number', async () => {
+    const run = createRun(answers('now it works'));
+    run.say('hi');
+    run.add([
+      ...called(1),
+      result,
+      { type: 'step', data: { step: 2, model: 'test' } },
+      { type: 'error', data: { code: 'x', message: '' } },
+      end('failed'),
+      { type: 'retry', data: { by: ada } },
+    ]);
+    assert.equal(await run.step(), 'done');
+    const steps = run.ports.state().turns.flatMap((turn) => (turn.kind === 'step' ? [turn.step] : []));
+    assert.deepEqual(steps, [1, 2]);
+  });
+
+  it('carries out what was open when the run was stopped', async () => {
+    const run = createRun(() => assert.fail('the model was asked'));
+    run.say('hi');
+    run.add([...called(1), end('stopped'), { type: 'retry', data: { by: ada } }]);
+    assert.equal(await run.step(), 'continue');
+    assert.equal(run.last()?.type, 'tool_result');
+  });
+
+  it('takes up nothing that a later message had passed over, and a branch nothing that was open', async () => {
+    for (const since of [
+      [end('stopped'), { type: 'message', data: { text: 'no', by: ada } }, end('failed'), { type: 'retry', data: { by: ada } }],
+      [
+        { type: 'branch', data: { runId: '00000000-0000-7000-8000-000000000000', event: 5 } },
+        { type: 'message', data: { text: 'no', by: ada } },
+      ],
+    ] as EventData[][]) {
+      const run = createRun(answers('as you like'));
+      run.say('hi');
+      run.add([...called(1), ...since]);
+      assert.equal(await run.step(), 'done');
+      assert.ok(!run.types().includes('tool_result'));
+    }
   });
 });

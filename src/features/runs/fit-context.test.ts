@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ModelMessage } from '#features/models/server/model.ts';
+import { estimateTokens, fitContext } from './server/fit-context.ts';
+
+const exchange = (n: number, characters: number): ModelMessage[] => [
+  { role: 'assistant', text: '', calls: [{ callId: `${n}`, tool: 'read_file', input: { path: `${n}` } }] },
+  { role: 'tool', results: [{ callId: `${n}`, tool: 'read_file', output: 'x'.repeat(characters), ok: true }] },
+];
+const conversation = (exchanges: number, characters: number): ModelMessage[] => [
+  { role: 'user', text: 'Read them all' },
+  ...Array.from({ length: exchanges }, (_, n) => exchange(n, characters)).flat(),
+];
+const tokens = (messages: ModelMessage[]) => messages.reduce((sum, message) => sum + estimateTokens(JSON.stringify(message)), 0);
+
+describe('a conversation within a model’s context', () => {
+  it('is left whole while it fits', () => {
+    const messages = conversation(3, 100);
+    assert.deepEqual(fitContext(messages, 10_000), { messages, left: { results: 0, messages: 0 } });
+  });
+
+  it('loses its oldest tool results first, and says so in their place', () => {
+    const { messages, left } = fitContext(conversation(10, 3000), 8000);
+    assert.ok(tokens(messages) <= 8000);
+    assert.ok(left.results > 0 && left.messages === 0);
+    assert.match(JSON.stringify(messages[2]), /Left out to save room: 3000 characters/);
+    assert.doesNotMatch(JSON.stringify(messages.at(-1)), /Left out/);
+  });
+
+  it('then loses its oldest exchanges, but never the first message nor half of an exchange', () => {
+    const { messages, left } = fitContext(conversation(300, 300), 8000);
+    assert.ok(tokens(messages) <= 8000);
+    assert.ok(left.messages > 0);
+    const [first, second] = messages;
+    assert.ok(first?.role === 'user' && first.text.startsWith('Read them all') && first.text.includes(`${left.messages} messages`));
+    assert.equal(second?.role, 'assistant');
+  });
+
+  it('begins alike for many steps, so that a provider’s cache serves', () => {
+    const beginnings = new Set<string>();
+    for (let exchanges = 30; exchanges < 40; exchanges++)
+      beginnings.add(JSON.stringify(fitContext(conversation(exchanges, 900), 8000).messages.slice(0, 3)));
+    assert.ok(beginnings.size <= 3, `${beginnings.size} different beginnings in ten steps`);
+  });
+
+  it('keeps the newest exchange whole, even where it alone is too long', () => {
+    const { messages } = fitContext(conversation(1, 90_000), 8000);
+    assert.equal(messages.length, 3);
+    assert.doesNotMatch(JSON.stringify(messages.at(-1)), /Left out/);
+  });
+});
