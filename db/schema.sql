@@ -1,5 +1,23 @@
 -- Today’s schema, as all migrations together make it. Written by scripts/schema.ts; not run by anything.
 
+CREATE OR REPLACE FUNCTION public.notify_connections_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('guildhall', 'connections ' || coalesce(new.organization_id, old.organization_id));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.notify_models_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('guildhall', 'models ' || coalesce(new.organization_id, old.organization_id));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.notify_project_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -102,15 +120,27 @@ create table changes (
   user_id uuid,
   run_id uuid,
   at timestamp with time zone default now() not null,
+  undone_by uuid,
   constraint changes_project_id_number_key UNIQUE (project_id, number),
   constraint changes_pkey PRIMARY KEY (id),
   constraint changes_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   constraint changes_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE SET NULL,
+  constraint changes_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES changes(id) ON DELETE SET NULL,
   constraint changes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
-  constraint changes_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'write'::text, 'delete'::text, 'move'::text])))
+  constraint changes_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'write'::text, 'delete'::text, 'move'::text, 'batch'::text, 'revert'::text])))
 );
 CREATE INDEX changes_run ON public.changes USING btree (run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX changes_undone_by ON public.changes USING btree (undone_by) WHERE (undone_by IS NOT NULL);
 CREATE INDEX changes_user ON public.changes USING btree (user_id);
+
+create table fetch_hosts (
+  organization_id uuid not null,
+  hosts text[] not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint fetch_hosts_pkey PRIMARY KEY (organization_id),
+  constraint fetch_hosts_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+CREATE TRIGGER fetch_hosts_changed AFTER INSERT OR DELETE OR UPDATE ON public.fetch_hosts FOR EACH ROW EXECUTE FUNCTION notify_connections_changed();
 
 create table files (
   project_id uuid not null,
@@ -165,6 +195,43 @@ create table migrations (
   applied_at timestamp with time zone default now() not null,
   constraint migrations_pkey PRIMARY KEY (number)
 );
+
+create table model_providers (
+  id uuid not null,
+  organization_id uuid not null,
+  slug text not null,
+  kind text not null,
+  name text not null,
+  url text,
+  private_network boolean default false not null,
+  sealed_key bytea,
+  key_end text,
+  user_id uuid,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint model_providers_slug UNIQUE (organization_id, slug),
+  constraint model_providers_pkey PRIMARY KEY (id),
+  constraint model_providers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint model_providers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint model_providers_kind_check CHECK ((kind = ANY (ARRAY['openai'::text, 'anthropic'::text, 'compatible'::text])))
+);
+CREATE INDEX model_providers_user ON public.model_providers USING btree (user_id);
+CREATE TRIGGER model_providers_changed AFTER INSERT OR DELETE OR UPDATE ON public.model_providers FOR EACH ROW EXECUTE FUNCTION notify_models_changed();
+
+create table model_settings (
+  organization_id uuid not null,
+  allowed text[],
+  default_model text,
+  fallback_model text,
+  prices jsonb default '{}'::jsonb not null,
+  user_id uuid,
+  changed_at timestamp with time zone default now() not null,
+  constraint model_settings_pkey PRIMARY KEY (organization_id),
+  constraint model_settings_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint model_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL
+);
+CREATE INDEX model_settings_user ON public.model_settings USING btree (user_id);
+CREATE TRIGGER model_settings_changed AFTER INSERT OR DELETE OR UPDATE ON public.model_settings FOR EACH ROW EXECUTE FUNCTION notify_models_changed();
 
 create table organizations (
   id uuid not null,
@@ -280,6 +347,28 @@ create table tool_outputs (
   constraint tool_outputs_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );
 
+create table tool_servers (
+  id uuid not null,
+  organization_id uuid not null,
+  slug text not null,
+  name text not null,
+  url text not null,
+  token bytea,
+  disabled_tools text[] default '{}'::text[] not null,
+  enabled boolean default true not null,
+  private_network boolean default false not null,
+  user_id uuid,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint tool_servers_slug UNIQUE (organization_id, slug),
+  constraint tool_servers_pkey PRIMARY KEY (id),
+  constraint tool_servers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint tool_servers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint tool_servers_slug_check CHECK (((slug ~ '^[a-z0-9]+(_[a-z0-9]+)*$'::text) AND (length(slug) <= 20)))
+);
+CREATE INDEX tool_servers_user ON public.tool_servers USING btree (user_id);
+CREATE TRIGGER tool_servers_changed AFTER INSERT OR DELETE OR UPDATE ON public.tool_servers FOR EACH ROW EXECUTE FUNCTION notify_connections_changed();
+
 create table users (
   id uuid not null,
   name text not null,
@@ -302,4 +391,4 @@ create table versions (
   constraint versions_project_id_number_fkey FOREIGN KEY (project_id, number) REFERENCES changes(project_id, number) ON DELETE CASCADE
 );
 CREATE INDEX versions_hash ON public.versions USING btree (project_id, hash);
-CREATE INDEX versions_number ON public.versions USING btree (project_id, number);
+CREATE INDEX versions_number ON public.versions USING btree (project_id, number, path);

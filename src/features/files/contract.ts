@@ -39,10 +39,13 @@ export const change = z
     id,
     /** 1 for the first change of the project, then one more each. */
     number: z.int(),
-    kind: z.enum(['create', 'write', 'delete', 'move']),
+    /** `batch`: several files at once; `revert`: it took other changes back. */
+    kind: z.enum(['create', 'write', 'delete', 'move', 'batch', 'revert']),
     /** The paths it touched, the first 100 of them. */
     paths: z.array(z.string()),
     pathCount: z.int(),
+    /** Another change took this one back. */
+    undone: z.boolean(),
     by: author,
     run: id.nullable(),
     at: instant,

@@ -7,7 +7,7 @@ import { Time } from '#ui/time.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { useHistory } from './queries.ts';
 
-const verbs = { create: 'Created', write: 'Changed', delete: 'Deleted', move: 'Moved' } as const;
+const verbs = { create: 'Created', write: 'Changed', delete: 'Deleted', move: 'Moved', batch: 'Changed', revert: 'Undid' } as const;
 
 interface HistoryPanelProps {
   projectId: string;

@@ -3,24 +3,23 @@
  * version it is based on, so that nobody overwrites what somebody else saved meanwhile.
  */
 import { createHash } from 'node:crypto';
-import { v7 as uuid } from 'uuid';
-import type { Author, Change, File, TreeEntry } from '#features/files/contract.ts';
+import type { Change, File, TreeEntry } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
+import { conflict, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
+import { applyEdits } from './apply.ts';
 import { type Condition, holds } from './condition.ts';
+import { describeAuthor, describeChange, describeFile } from './describe.ts';
 import * as sql from './queries.ts';
+import { type ChangeAuthor, type Plan, record } from './record.ts';
 import { findLines, type Match } from './search.ts';
 import { buildTree, foldersOf } from './tree.ts';
 
 export type Files = ReturnType<typeof createFiles>;
 
-/** Who makes a change: a person, or a run on behalf of one. */
-export interface ChangeAuthor {
-  userId: string | null;
-  runId: string | null;
-}
+export type { Edit } from './apply.ts';
+export type { ChangeAuthor } from './record.ts';
 
 export interface Content {
   version: string;
@@ -29,48 +28,9 @@ export interface Content {
   content: Buffer | null;
 }
 
-interface Plan {
-  kind: Change['kind'];
-  paths: string[];
-  /** Sends the statements that do it. */
-  apply(number: number): Promise<unknown>[];
-}
-
 const MAX_MATCHING_FILES = 50;
 
 export function createFiles({ db }: { db: Database }) {
-  /**
-   * One step of the history, under the project's lock: two round trips, one to look and one to do it and commit.
-   * @param look what to read once the lock is held; sent along with it
-   * @param plan says what to do; null when there is nothing to do
-   */
-  async function record<R, P extends Plan | null>(
-    tx: Transaction,
-    { projectId, by }: { projectId: string; by: ChangeAuthor },
-    look: () => Promise<R>,
-    plan: (found: R) => Promise<P> | P,
-  ): Promise<P extends null ? null : Change> {
-    const [[project], found] = await Promise.all([sql.lockProject(tx, projectId, by.userId), look()]);
-    if (!project) throw notFound('project');
-    const planned = await plan(found);
-    return (planned && carryOut(tx, projectId, by, project, planned)) as P extends null ? null : Change;
-  }
-
-  function carryOut(
-    tx: Transaction,
-    projectId: string,
-    by: ChangeAuthor,
-    { head, at, user_name }: { head: number; at: string; user_name: string | null },
-    { kind, paths, apply }: Plan,
-  ): Change {
-    const id = uuid();
-    const number = head + 1;
-    tx.withCommit(sql.insertChange(tx, id, projectId, number, kind, by.userId, by.runId));
-    for (const statement of apply(number)) tx.withCommit(statement);
-    const author = describeAuthor({ user_id: by.userId, run_id: by.runId, user_name });
-    return { id, number, kind, paths: paths.slice(0, 100), pathCount: paths.length, by: author, run: by.runId, at };
-  }
-
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
     const [obstacle] = await sql.selectObstacle(tx, projectId, foldersOf(path), path);
     if (!obstacle) return;
@@ -107,6 +67,20 @@ export function createFiles({ db }: { db: Database }) {
         at === undefined ? await sql.selectContent(db, projectId, path, known) : await sql.selectContentAt(db, projectId, path, at);
       if (!row) throw nothingAt(path);
       return row;
+    },
+
+    /**
+     * As many whole files as fit, the small ones first, all of one moment; in the order of their paths.
+     * @returns truncated when some were left out
+     */
+    async readAll(
+      projectId: string,
+      { maxFiles, maxBytes }: { maxFiles: number; maxBytes: number },
+    ): Promise<{ files: { path: string; version: string; content: Buffer }[]; truncated: boolean }> {
+      const rows = await sql.selectContents(db, projectId, maxFiles, maxBytes);
+      const files = rows.map(({ path, version, content }) => ({ path, version, content }));
+      const truncated = rows[0] ? rows[0].files > rows.length : (await sql.selectFiles(db, projectId, '', 1)).length > 0;
+      return { files, truncated };
     },
 
     /** @returns lines that contain the text, whatever the case; bounded */
@@ -184,6 +158,8 @@ export function createFiles({ db }: { db: Database }) {
       });
     },
 
+    apply: applyEdits,
+
     async history(
       projectId: string,
       {
@@ -194,17 +170,7 @@ export function createFiles({ db }: { db: Database }) {
       }: { path?: string | undefined; run?: string | undefined; before?: number | undefined; limit: number },
     ): Promise<{ changes: Change[]; more: boolean }> {
       const rows = await sql.selectChanges(db, projectId, path ?? null, run ?? null, before, limit + 1);
-      const changes = rows.slice(0, limit).map((row) => ({
-        id: row.id,
-        number: row.number,
-        kind: row.kind,
-        paths: row.paths,
-        pathCount: row.path_count,
-        by: describeAuthor(row),
-        run: row.run_id,
-        at: row.at,
-      }));
-      return { changes, more: rows.length > limit };
+      return { changes: rows.slice(0, limit).map(describeChange), more: rows.length > limit };
     },
   };
 }
@@ -221,13 +187,4 @@ function refuseCondition(condition: Condition, current: sql.FileRow | undefined)
     ? `Somebody saved this file meanwhile (${describeAuthor(current).name}). Compare with the current version, then save again.`
     : 'This file does not exist any more, or not yet. Save it as a new file with If-None-Match: *.';
   return new Refusal(412, 'changed_meanwhile', detail, { members, headers });
-}
-
-function describeAuthor({ user_id, run_id, user_name }: sql.AuthorColumns): Author {
-  const name = user_name ?? 'a former member';
-  return { kind: run_id ? 'run' : 'person', userId: user_id, runId: run_id, name: run_id ? `Agent, for ${name}` : name };
-}
-
-function describeFile(row: sql.FileRow): File {
-  return { path: row.path, size: row.size, version: row.version, changedAt: row.changed_at, changedBy: describeAuthor(row) };
 }

@@ -1,3 +1,4 @@
+import type { Change } from '#features/files/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 
 /** Contents are up to 10 MB, so these get more time than an ordinary statement. */
@@ -37,6 +38,12 @@ export const selectFile = statement<FileRow, [projectId: string, path: string]>(
   `select ${fileColumns} from ${fileJoin} where f.project_id = $1 and f.path = $2`,
 );
 
+/** What stands at some paths; those without a file are left out. */
+export const selectVersions = statement<{ path: string; version: string }, [projectId: string, paths: string[]]>(
+  'files.select-versions',
+  `select path, encode(hash, 'hex') as version from files where project_id = $1 and path = any ($2::text[])`,
+);
+
 interface ContentRow {
   version: string;
   size: number;
@@ -58,6 +65,22 @@ export const selectContentAt = statement<ContentRow, [projectId: string, path: s
   `select encode(v.hash, 'hex') as version, b.size, b.content
    from (select hash from versions where project_id = $1 and path = $2 and number <= $3 order by number desc limit 1) v
    join blobs b on b.project_id = $1 and b.hash = v.hash`,
+  slow,
+);
+
+/** As many whole files as fit, the small ones first, in the order of their paths; `files` counts all there are. */
+export const selectContents = statement<
+  { path: string; version: string; content: Buffer; files: number },
+  [projectId: string, maxFiles: number, maxBytes: number]
+>(
+  'files.select-contents',
+  `select f.path, encode(f.hash, 'hex') as version, b.content, f.files
+   from (
+     select path, hash, sum(size) over (order by size, path) as bytes, row_number() over (order by size, path) as place, count(*) over () as files
+     from files where project_id = $1
+   ) f
+   join blobs b on b.project_id = $1 and b.hash = f.hash
+   where f.place <= $2 and f.bytes <= $3 order by f.path`,
   slow,
 );
 
@@ -128,16 +151,70 @@ export const copyFiles = statement<never, [projectId: string, from: string[], to
   slow,
 );
 
+/**
+ * Many files as a change leaves them, in one go: `hashes` null for those it takes away, `starts` null for contents that the
+ * project has already; the others stand in `contents`.
+ */
+export const putFiles = statement<
+  never,
+  [
+    projectId: string,
+    number: number,
+    paths: string[],
+    hashes: (string | null)[],
+    starts: (number | null)[],
+    sizes: (number | null)[],
+    contents: Buffer,
+  ]
+>(
+  'files.put-many',
+  `with edit as (
+     select path, decode(hash, 'hex') as hash, start, size
+     from unnest($3::text[], $4::text[], $5::int[], $6::int[]) as e (path, hash, start, size)
+   ), blob as (
+     insert into blobs (project_id, hash, size, content)
+     select distinct on (hash) $1, hash, size, substring($7::bytea from start + 1 for size) from edit where start is not null
+     on conflict do nothing
+   ), version as (
+     insert into versions (project_id, path, number, hash) select $1, path, $2, hash from edit
+   ), gone as (
+     delete from files f using edit e where f.project_id = $1 and f.path = e.path and e.hash is null
+   )
+   insert into files (project_id, path, number, hash, size)
+   select $1, e.path, $2, e.hash, coalesce(e.size, b.size)
+   from edit e left join blobs b on b.project_id = $1 and b.hash = e.hash where e.hash is not null
+   on conflict (project_id, path) do update set number = excluded.number, hash = excluded.hash, size = excluded.size`,
+  slow,
+);
+
 /** Files that stand where one of these paths needs a folder, or the other way round. */
 export const selectObstacle = statement<{ path: string }, [projectId: string, folders: string[], path: string]>(
   'files.select-obstacle',
   `select path from files where project_id = $1 and (path = any ($2::text[]) or (path > $3 || '/' and path < $3 || '0')) limit 1`,
 );
 
+/** The same for many paths, each with its folders, once the files in `gone` are; 100 of them at most. */
+export const selectObstacles = statement<
+  { path: string; taken: string },
+  [projectId: string, paths: string[], pathOfFolder: string[], folders: string[], gone: string[]]
+>(
+  'files.select-obstacles',
+  `select t.path, f.path as taken from unnest($3::text[], $4::text[]) as t (path, folder)
+   join files f on f.project_id = $1 and f.path = t.folder and f.path <> all ($5::text[])
+   union all
+   select t.path, f.path from unnest($2::text[]) as t (path)
+   cross join lateral (
+     select path from files where project_id = $1 and path > t.path || '/' and path < t.path || '0' and path <> all ($5::text[]) limit 1
+   ) f
+   limit 100`,
+  slow,
+);
+
 export interface ChangeRow extends AuthorColumns {
   id: string;
   number: number;
-  kind: 'create' | 'write' | 'delete' | 'move';
+  kind: Change['kind'];
+  undone: boolean;
   at: string;
   paths: string[];
   path_count: number;
@@ -148,7 +225,7 @@ export const selectChanges = statement<
   [projectId: string, path: string | null, runId: string | null, before: number, limit: number]
 >(
   'files.select-changes',
-  `select c.id, c.number, c.kind, c.at, ${author}, touched.paths, touched.path_count
+  `select c.id, c.number, c.kind, c.at, c.undone_by is not null as undone, ${author}, touched.paths, touched.path_count
    from changes c ${authorJoin}
    cross join lateral (
      select coalesce((array_agg(path order by path))[1:100], '{}') as paths, count(*)::int as path_count

@@ -1,0 +1,134 @@
+/** Many files in one change, all of them or none. */
+import { createHash } from 'node:crypto';
+import type { Change } from '#features/files/contract.ts';
+import { MAX_FILE_BYTES } from '#features/files/contract.ts';
+import { pathProblem } from '#features/files/path.ts';
+import type { Transaction } from '#kernel/database/pool.ts';
+import { conflict, Refusal } from '#kernel/errors.ts';
+import { MAX_PATHS } from './describe.ts';
+import * as sql from './queries.ts';
+import { type ChangeAuthor, record } from './record.ts';
+import { foldersOf } from './tree.ts';
+
+export interface Edit {
+  /** As `filePath` gives it. */
+  path: string;
+  /** The version that is expected there; null: no file. */
+  base: string | null;
+  /** Null takes the file away. */
+  content: Buffer | null;
+}
+
+export const MAX_EDITS = 5000;
+/** Of all contents together. */
+export const MAX_EDIT_BYTES = 50 * 1024 * 1024;
+
+/** A file as a change leaves it. */
+export interface NewVersion {
+  path: string;
+  /** SHA-256 as hex; null: gone. */
+  version: string | null;
+  /** Left out where the project has this content already. */
+  content?: Buffer;
+}
+
+/**
+ * Each path at most once.
+ * @returns null when all of it is there already
+ * @throws 412 with the paths that are not as expected, 409 where a folder or a file is in the way, 413, 422
+ */
+export function applyEdits(
+  tx: Transaction,
+  input: { projectId: string; by: ChangeAuthor; kind?: 'batch' | 'revert'; edits: readonly Edit[] },
+): Promise<Change | null> {
+  const { projectId, kind = 'batch', edits } = input;
+  requireBounds(edits);
+  const paths = edits.map((edit) => edit.path);
+  const versions = edits.map(toVersion).filter(({ version }, index) => version !== edits[index]?.base);
+  const look = () => Promise.all([sql.selectVersions(tx, projectId, paths), selectObstacles(tx, projectId, versions)]);
+  return record(tx, input, look, ([found, [obstacle]]) => {
+    const current = new Map(found.map((row) => [row.path, row.version]));
+    const changed = edits.filter(({ path, base }) => (current.get(path) ?? null) !== base).map(({ path }) => path);
+    if (changed.length > 0) throw refuseChanged(changed);
+    if (obstacle) throw conflict('path_taken', sayObstacle(obstacle), { path: obstacle.path });
+    if (versions.length === 0) return null;
+    return { kind, paths: versions.map(({ path }) => path), apply: (number) => putVersions(tx, projectId, number, versions) };
+  });
+}
+
+function requireBounds(edits: readonly Edit[]): void {
+  if (edits.length > MAX_EDITS) throw new Refusal(422, 'too_many_files', `More than ${MAX_EDITS} files at once. Change fewer of them.`);
+  let total = 0;
+  for (const { path, content } of edits) {
+    const problem = pathProblem(path);
+    if (problem) throw new Refusal(422, 'invalid_path', `${JSON.stringify(path.slice(0, 200))}: ${problem}`);
+    const size = content?.length ?? 0;
+    if (size > MAX_FILE_BYTES) throw new Refusal(413, 'too_large', `${path} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MB. Split it.`);
+    total += size;
+  }
+  if (total > MAX_EDIT_BYTES)
+    throw new Refusal(413, 'too_large', `The files are larger than ${MAX_EDIT_BYTES / 1024 / 1024} MB together. Change fewer at once.`);
+}
+
+function toVersion({ path, content }: Edit): NewVersion {
+  return content === null ? { path, version: null } : { path, version: createHash('sha256').update(content).digest('hex'), content };
+}
+
+export function refuseChanged(paths: string[]): Refusal {
+  const others = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
+  const detail = `Somebody changed ${paths[0]}${others} meanwhile. Nothing was touched; read again what is there now, then try again.`;
+  return new Refusal(412, 'changed_meanwhile', detail, { members: { paths: paths.slice(0, MAX_PATHS) } });
+}
+
+export interface Obstacle {
+  /** The file that was to be. */
+  path: string;
+  /** What keeps it from being. */
+  taken: string;
+}
+
+export const sayObstacle = ({ path, taken }: Obstacle): string =>
+  `${path} cannot be a file: ${taken} is ${taken.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder'}.`;
+
+/** Files that stand where one of these needs a folder, or the other way round, once they are all as they are to be. */
+export async function selectObstacles(tx: Transaction, projectId: string, versions: readonly NewVersion[]): Promise<Obstacle[]> {
+  const there = versions.filter(({ version }) => version !== null).map(({ path }) => path);
+  if (there.length === 0) return [];
+  const among = new Set(there);
+  const folders = there.flatMap((path) => foldersOf(path).map((folder) => ({ path, folder })));
+  const own = folders.filter(({ folder }) => among.has(folder)).map(({ path, folder }) => ({ path, taken: folder }));
+  if (own.length > 0) return own;
+  return sql.selectObstacles(
+    tx,
+    projectId,
+    there,
+    folders.map(({ path }) => path),
+    folders.map(({ folder }) => folder),
+    versions.filter(({ version }) => version === null).map(({ path }) => path),
+  );
+}
+
+/** Sends what leaves the files so: the contents as one value, since an array of them would be sent as text of twice the size. */
+export function putVersions(tx: Transaction, projectId: string, number: number, versions: readonly NewVersion[]): Promise<unknown>[] {
+  const starts = new Map<string, number>();
+  const contents: Buffer[] = [];
+  let end = 0;
+  for (const { version, content } of versions) {
+    if (version === null || !content || starts.has(version)) continue;
+    starts.set(version, end);
+    contents.push(content);
+    end += content.length;
+  }
+  return [
+    sql.putFiles(
+      tx,
+      projectId,
+      number,
+      versions.map(({ path }) => path),
+      versions.map(({ version }) => version),
+      versions.map(({ version }) => (version === null ? null : (starts.get(version) ?? null))),
+      versions.map(({ content }) => content?.length ?? null),
+      Buffer.concat(contents),
+    ),
+  ];
+}

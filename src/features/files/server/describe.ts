@@ -1,0 +1,20 @@
+/** From rows to what the contract tells. */
+import type { Author, Change, File } from '#features/files/contract.ts';
+import type { AuthorColumns, ChangeRow, FileRow } from './queries.ts';
+
+/** Paths of a change that are named; the rest is counted. */
+export const MAX_PATHS = 100;
+
+export function describeAuthor({ user_id, run_id, user_name }: AuthorColumns): Author {
+  const name = user_name ?? 'a former member';
+  return { kind: run_id ? 'run' : 'person', userId: user_id, runId: run_id, name: run_id ? `Agent, for ${name}` : name };
+}
+
+export function describeFile(row: FileRow): File {
+  return { path: row.path, size: row.size, version: row.version, changedAt: row.changed_at, changedBy: describeAuthor(row) };
+}
+
+export function describeChange(row: ChangeRow): Change {
+  const { id, number, kind, paths, undone, at } = row;
+  return { id, number, kind, paths, pathCount: row.path_count, undone, by: describeAuthor(row), run: row.run_id, at };
+}

@@ -1,0 +1,53 @@
+/** The one way into a project's history. */
+import { v7 as uuid } from 'uuid';
+import type { Change } from '#features/files/contract.ts';
+import type { Transaction } from '#kernel/database/pool.ts';
+import { notFound } from '#kernel/errors.ts';
+import { describeAuthor, MAX_PATHS } from './describe.ts';
+import * as sql from './queries.ts';
+
+/** Who makes a change: a person, or a run on behalf of one. */
+export interface ChangeAuthor {
+  userId: string | null;
+  runId: string | null;
+}
+
+export interface Plan {
+  kind: Change['kind'];
+  paths: string[];
+  /** Sends the statements that do it. */
+  apply(number: number, changeId: string): Promise<unknown>[];
+}
+
+/**
+ * One step of the history, under the project's lock: two round trips, one to look and one to do it and commit.
+ * @param look what to read once the lock is held; sent along with it
+ * @param plan says what to do; null when there is nothing to do
+ */
+export async function record<R, P extends Plan | null>(
+  tx: Transaction,
+  { projectId, by }: { projectId: string; by: ChangeAuthor },
+  look: () => Promise<R>,
+  plan: (found: R) => Promise<P> | P,
+): Promise<P extends null ? null : Change> {
+  const [[project], found] = await Promise.all([sql.lockProject(tx, projectId, by.userId), look()]);
+  if (!project) throw notFound('project');
+  const planned = await plan(found);
+  return (planned && carryOut(tx, projectId, by, project, planned)) as P extends null ? null : Change;
+}
+
+function carryOut(
+  tx: Transaction,
+  projectId: string,
+  by: ChangeAuthor,
+  { head, at, user_name }: { head: number; at: string; user_name: string | null },
+  { kind, paths, apply }: Plan,
+): Change {
+  const id = uuid();
+  const number = head + 1;
+  tx.withCommit(sql.insertChange(tx, id, projectId, number, kind, by.userId, by.runId));
+  for (const statement of apply(number, id)) tx.withCommit(statement);
+  const author = describeAuthor({ user_id: by.userId, run_id: by.runId, user_name });
+  const named = paths.slice(0, MAX_PATHS);
+  return { id, number, kind, paths: named, pathCount: paths.length, undone: false, by: author, run: by.runId, at };
+}
