@@ -43,7 +43,8 @@ describe('the list of contracts', () => {
 
 for (const { contract, access } of routes) {
   describe(`${contract.method} ${contract.path}`, () => {
-    const inOrganization = contract.body instanceof z.ZodObject && 'organizationId' in contract.body.shape;
+    const inOrganization =
+      (contract.body instanceof z.ZodObject && 'organizationId' in contract.body.shape) || 'organization' in (contract.query?.shape ?? {});
     const needed = roleOf(access.rule) ?? (inOrganization ? 'member' : undefined);
     const changes = contract.method !== 'GET';
     const ofOperator = access.rule === 'operator of this installation';
@@ -98,6 +99,8 @@ for (const { contract, access } of routes) {
           ...place,
           projectId: randomUUID(),
           runId: randomUUID(),
+          waitingRunId: randomUUID(),
+          failedRunId: randomUUID(),
           sessionId: randomUUID(),
           organizationId: randomUUID(),
         });

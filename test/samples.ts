@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { currentUser, login } from '#features/accounts/contract.ts';
 import { isOperator } from '#features/accounts/operator.ts';
+import { createAgent } from '#features/agents/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
@@ -13,6 +14,7 @@ import type { Role } from '#wire/role.ts';
 import { query } from './database.ts';
 import { createBrowser, type House, newProject, type Person, signUp } from './house.ts';
 import { buildReport } from './load-reports/build.ts';
+import { failedLog, putRun, unknownOutcome } from './run-states.ts';
 
 export const METRICS_TOKEN = 'the token of the metrics';
 
@@ -32,16 +34,40 @@ export async function furnish(house: House) {
   const params = { projectId };
   const headers = { 'if-none-match': '*' };
   const { body: saved } = await owner.call(saveFile, { params, query: { path: 'notes.txt' }, body: 'hello' }, { headers });
-  const { body: started } = await owner.call(startRun, { params, body: { message: 'Hello', model: 'practice' } });
+  const { body: started } = await owner.call(startRun, { params, body: { message: 'write made.txt: Hello', model: 'practice' } });
   await until(async () => (await owner.call(getRun, { params: { runId: started.run.id } })).body.run.status === 'done');
   await createBrowser(house.origin).call(login, { body: { email: owner.email, password: owner.password } });
   const { sessions } = (await owner.call(listSessions, {})).body;
   const sessionId = sessions.find((session) => !session.current)?.id ?? '';
+  const { agent } = (await owner.call(createAgent, { body: { name: 'Editor', instructions: 'Check the spelling.' } })).body;
+  const setting = { databaseUrl: house.databaseUrl, projectId, userId: owner.id };
+  const [waitingRunId, failedRunId] = await Promise.all([putRun(setting, 'waiting', unknownOutcome), putRun(setting, 'failed', failedLog)]);
   const report = buildReport('empty');
   await keepLoadReport(house.rooms.db, report);
   const path = 'notes.txt';
-  return { owner, organizationId, projectId, path, version: saved.file.version, runId: started.run.id, sessionId, reportId: report.id };
+  const agentId = agent.id;
+  return {
+    agentId,
+    owner,
+    organizationId,
+    projectId,
+    path,
+    version: saved.file.version,
+    runId: started.run.id,
+    waitingRunId,
+    failedRunId,
+    sessionId,
+    reportId: report.id,
+  };
 }
+
+const settings = {
+  instructions: 'Check every figure.',
+  model: 'practice',
+  tools: ['list_files', 'read_file'],
+  level: 'autonomous',
+  budget: { steps: 3, tokens: 1000, inputTokens: 800, outputTokens: 200, cost: 0.5, minutes: 0.5 },
+};
 
 /** By the contract's name. */
 export const samples: Record<string, (place: Place) => Sample> = {
@@ -68,12 +94,27 @@ export const samples: Record<string, (place: Place) => Sample> = {
   moveFile: ({ projectId, path }) => ({ params: { projectId }, body: { from: path, to: 'elsewhere/notes.txt' } }),
   listChanges: ({ projectId, path, runId }) => ({ params: { projectId }, query: { path, run: runId, before: '9', limit: '5' } }),
   listModels: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  listAgents: ({ organizationId }) => ({ query: { organization: organizationId, archived: 'true' } }),
+  createAgent: ({ organizationId }) => ({ query: { organization: organizationId }, body: { name: 'Reviewer', ...settings } }),
+  getAgent: ({ agentId }) => ({ params: { agentId }, query: { before: '9', limit: '5' } }),
+  changeAgent: ({ agentId }) => ({ params: { agentId }, body: { basedOn: 1, name: 'Proofreader', ...settings } }),
+  archiveAgent: ({ agentId }) => ({ params: { agentId } }),
+  restoreAgent: ({ agentId }) => ({ params: { agentId } }),
   startRun: ({ projectId }) => ({
     params: { projectId },
     body: { message: 'Hello', level: 'autonomous', model: 'practice', budget: { steps: 3, tokens: 1000, minutes: 0.5 } },
   }),
   listRuns: ({ projectId, runId }) => ({ params: { projectId }, query: { before: runId, limit: '5' } }),
-  getRun: ({ runId }) => ({ params: { runId } }),
+  getRun: ({ runId }) => ({ params: { runId }, query: { after: '1', limit: '5' } }),
+  retryRun: ({ failedRunId }) => ({ params: { runId: failedRunId }, body: { budget: { steps: 3 } } }),
+  answerQuestion: ({ waitingRunId }) => ({
+    params: { runId: waitingRunId },
+    body: { callId: 'call-1', choice: 'happened', note: 'It did.' },
+  }),
+  branchRun: ({ runId }) => ({ params: { runId }, body: { event: 1, message: 'Something else', model: 'practice' } }),
+  revertRun: ({ runId }) => ({ params: { runId } }),
+  exportRun: ({ runId }) => ({ params: { runId }, query: { format: 'json' } }),
+  readOutput: ({ waitingRunId }) => ({ params: { runId: waitingRunId, outputId: '1.1' }, query: { from: '10', length: '20' } }),
   followRun: ({ runId }) => ({ params: { runId } }),
   sendMessage: ({ runId }) => ({ params: { runId }, body: { message: 'And again' } }),
   stopRun: ({ runId }) => ({ params: { runId } }),

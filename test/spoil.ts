@@ -6,6 +6,9 @@ interface Shape {
   properties?: Record<string, Shape>;
   required?: string[];
   maxLength?: number;
+  minItems?: number;
+  /** What it may be as well: null. */
+  anyOf?: Shape[];
 }
 
 /** What is wrong with it, and the text that is sent. */
@@ -35,11 +38,15 @@ function spoilObject(shape: Shape, good: Record<string, unknown>, path: string, 
     const { [name]: _, ...rest } = good;
     found.push([`no ${path}${name}`, wrap(rest)]);
   }
-  for (const [name, field] of Object.entries(shape.properties ?? {})) {
+  for (const [name, declared] of Object.entries(shape.properties ?? {})) {
     const put = (value: unknown) => wrap({ ...good, [name]: value });
+    const field = declared.anyOf?.find(({ type }) => type !== 'null') ?? declared;
+    const mayBeNull = declared.anyOf?.some(({ type }) => type === 'null');
     for (const value of [null, [], {}, true, ...spoilValue(field, good[name])]) {
-      // An object whose members may all be left out may be empty.
+      if (mayBeNull && value === null) continue;
+      // An object whose members may all be left out may be empty, and a list that needs none.
       if (field.type === 'object' && JSON.stringify(value) === '{}') continue;
+      if (field.type === 'array' && !field.minItems && JSON.stringify(value) === '[]') continue;
       found.push([`${path}${name} as ${JSON.stringify(value).slice(0, 40)}`, put(value)]);
     }
     if (field.type === 'object') found.push(...spoilObject(field, (good[name] ?? {}) as Record<string, unknown>, `${path}${name}.`, put));

@@ -1,6 +1,8 @@
 /** The composition root: which room is built with what. Reads like a table of contents. */
 import type { Accounts } from '#features/accounts/server/accounts.ts';
 import { createAccounts } from '#features/accounts/server/accounts.ts';
+import { createAgents } from '#features/agents/server/agents.ts';
+import { agentRoutes } from '#features/agents/server/routes.ts';
 import { createFiles } from '#features/files/server/files.ts';
 import { fileRoutes } from '#features/files/server/routes.ts';
 import { createLimits } from '#features/limits/server/limits.ts';
@@ -12,6 +14,10 @@ import { createProjects } from '#features/projects/server/projects.ts';
 import { projectRoutes } from '#features/projects/server/routes.ts';
 import { runRoutes } from '#features/runs/server/routes.ts';
 import { createRuns } from '#features/runs/server/runs.ts';
+import { listFilesTool } from '#features/runs/server/tools/list-files.ts';
+import { readFileTool } from '#features/runs/server/tools/read-file.ts';
+import { searchFilesTool } from '#features/runs/server/tools/search-files.ts';
+import { writeFileTool } from '#features/runs/server/tools/write-file.ts';
 import { sessionRoutes } from '#features/sessions/server/routes.ts';
 import { createSessions } from '#features/sessions/server/sessions.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
@@ -54,8 +60,12 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const limits = createLimits({ db, live, rates: config.rates, multiplier: config.rateMultiplier, log, metrics });
   const projects = createProjects({ db, live });
   const files = createFiles({ db });
-  const models = createModels({ providers: config.providers, practicePace });
-  const runs = createRuns({ db, live, log, files, models });
+  const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
+  const models = createModels({ db, live, providers, encryptionKeys, timeouts, practicePace });
+  const agents = createAgents({ db, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
+  const connections = { toolsOf: async () => [] };
+  const tools = [listFilesTool(files), readFileTool(files), writeFileTool(files), searchFilesTool(files)];
+  const runs = createRuns({ db, live, log, projects, files, models, agents, connections, tools });
   const monitor = createMonitor({
     db,
     live,
@@ -77,6 +87,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     ...projectRoutes({ projects, limits }),
     ...fileRoutes({ db, files, projects, limits }),
     ...modelRoutes({ models, limits }),
+    ...agentRoutes({ agents, limits }),
     ...runRoutes({ runs, projects, limits }),
     ...loadReportRoutes({ db, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),

@@ -51,8 +51,8 @@ export type Agent = z.infer<typeof agent>;
 export const agentEntry = agent.omit({ instructions: true }).meta({ id: 'AgentEntry' });
 export type AgentEntry = z.infer<typeof agentEntry>;
 
-export const agentVersion = z.object({ version: z.int(), ...settings, at: instant, by }).meta({ id: 'AgentVersion' });
-export type AgentVersion = z.infer<typeof agentVersion>;
+export const versionEntry = z.object({ version: z.int(), ...settings, at: instant, by }).meta({ id: 'AgentVersionEntry' });
+export type VersionEntry = z.infer<typeof versionEntry>;
 
 /** A tool that an agent of the organization may be given. */
 export const agentTool = z.object({ name: z.string(), description: z.string() });
@@ -100,7 +100,7 @@ export const getAgent = endpoint({
     before: z.coerce.number().int().min(1).max(MAX_VERSION).optional(),
     limit: z.coerce.number().int().min(1).max(VERSIONS_AT_ONCE).default(VERSIONS_AT_ONCE),
   }),
-  replies: { 200: z.object({ agent, versions: z.array(agentVersion), more: z.boolean() }) },
+  replies: { 200: z.object({ agent, versions: z.array(versionEntry), more: z.boolean() }) },
 });
 
 export const changeAgent = endpoint({

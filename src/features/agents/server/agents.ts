@@ -10,9 +10,9 @@ import {
   type AgentEntry,
   type AgentSettings,
   type AgentTool,
-  type AgentVersion,
   type changeAgent,
   MAX_LISTED,
+  type VersionEntry,
 } from '#features/agents/contract.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -23,7 +23,7 @@ import * as sql from './queries.ts';
 export type Agents = ReturnType<typeof createAgents>;
 
 /** What a run needs to know of the version it uses. */
-export interface AgentInUse {
+export interface AgentVersion {
   readonly id: string;
   readonly version: number;
   readonly name: string;
@@ -46,7 +46,7 @@ interface Options {
 const MAX_KEPT = 200;
 
 export function createAgents({ db, toolsOf }: Options) {
-  const kept = createBoundedMap<AgentInUse>(MAX_KEPT);
+  const kept = createBoundedMap<AgentVersion>(MAX_KEPT);
 
   async function find(agentId: string): Promise<sql.AgentRow> {
     const [row] = await sql.selectAgent(db, agentId);
@@ -89,7 +89,7 @@ export function createAgents({ db, toolsOf }: Options) {
     },
 
     /** @returns the versions before this one, newest first */
-    async versions(agentId: string, before = 2 ** 31 - 1, limit = 20): Promise<{ versions: AgentVersion[]; more: boolean }> {
+    async versions(agentId: string, before = 2 ** 31 - 1, limit = 20): Promise<{ versions: VersionEntry[]; more: boolean }> {
       const rows = await sql.selectVersions(db, agentId, before, limit + 1);
       const versions = rows.slice(0, limit).map((row) => ({ version: row.version, ...settingsOf(row), at: row.at, by: authorOf(row) }));
       return { versions, more: rows.length > limit };
@@ -126,7 +126,7 @@ export function createAgents({ db, toolsOf }: Options) {
      * What a run that starts is to use: the newest version.
      * @throws 404 for one that is not of this organization, 409 `agent_archived`
      */
-    async use(organizationId: string, agentId: string): Promise<AgentInUse> {
+    async use(organizationId: string, agentId: string): Promise<AgentVersion> {
       const row = await find(agentId);
       if (row.organization_id !== organizationId) throw notFound('agent');
       if (row.archived) throw archived(row.name);
@@ -134,13 +134,13 @@ export function createAgents({ db, toolsOf }: Options) {
     },
 
     /** @returns a version, archived or not, from memory if it is there; undefined when its organization is gone */
-    async version(agentId: string, version: number): Promise<AgentInUse | undefined> {
+    async version(agentId: string, version: number): Promise<AgentVersion | undefined> {
       const key = `${agentId} ${version}`;
       const known = kept.get(key);
       if (known) return known;
       const [row] = await sql.selectVersion(db, agentId, version);
       if (!row) return undefined;
-      const found: AgentInUse = { id: agentId, version, ...settingsOf(row) };
+      const found: AgentVersion = { id: agentId, version, ...settingsOf(row) };
       kept.set(key, found);
       return found;
     },

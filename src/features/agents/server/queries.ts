@@ -1,5 +1,5 @@
 import type { Budget } from '#features/agents/budget.ts';
-import type { AgentVersion } from '#features/agents/contract.ts';
+import type { VersionEntry } from '#features/agents/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 
 interface SettingsRow {
@@ -8,7 +8,7 @@ interface SettingsRow {
   instructions: string;
   model: string | null;
   tools: string[] | null;
-  level: AgentVersion['level'];
+  level: VersionEntry['level'];
   budget: Budget;
 }
 
