@@ -39,7 +39,7 @@ export interface NewVersion {
  */
 export function applyEdits(
   tx: Transaction,
-  input: { projectId: string; by: ChangeAuthor; kind?: 'batch' | 'revert'; edits: readonly Edit[] },
+  input: { projectId: string; by: ChangeAuthor; kind?: 'batch' | 'revert' | 'delete'; edits: readonly Edit[] },
 ): Promise<Change | null> {
   const { projectId, kind = 'batch', edits } = input;
   requireBounds(edits);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { filePath } from '#features/files/path.ts';
 import type { Files } from '#features/files/server/files.ts';
-import { defineTool, MAX_OUTPUT } from './tool.ts';
+import { defineTool } from './tool.ts';
 
 export const listFilesTool = (files: Files) =>
   defineTool({
@@ -12,8 +12,7 @@ export const listFilesTool = (files: Files) =>
     async carryOut({ projectId }, { path }) {
       const { entries, truncated } = await files.list(projectId, path);
       const paths = entries.filter((entry) => entry.type === 'file').map((entry) => entry.path);
-      const text = paths.join('\n');
-      const cut = truncated || text.length > MAX_OUTPUT;
-      return { output: cut ? `${text.slice(0, MAX_OUTPUT)}\n(There are more files. List a folder to see them.)` : text };
+      if (paths.length === 0) return { output: 'The project has no files yet.' };
+      return { output: (truncated ? [...paths, '(There are more files. List a folder to see them.)'] : paths).join('\n') };
     },
   });

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { filePath } from '#features/files/path.ts';
-import { absent } from '#features/files/server/condition.ts';
 import type { Files } from '#features/files/server/files.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { asSeen, changed, sayUnexpected } from './outcome.ts';
 import { defineTool } from './tool.ts';
 
 export const writeFileTool = (files: Files) =>
@@ -13,24 +12,14 @@ export const writeFileTool = (files: Files) =>
     effect: 'project',
     async carryOut({ projectId, runId, userId, seenVersion }, { path, content }) {
       const seen = seenVersion(path);
-      const condition = seen === undefined ? absent : { kind: 'version' as const, versions: [seen] };
-      const input = { projectId, path, content: Buffer.from(content), condition, by: { userId, runId } };
-      return async (tx) => {
-        const { file, change } = await files.write(tx, input).catch((error: unknown) => {
-          throw error instanceof Refusal && error.status === 412 ? readFirst(path, seen !== undefined) : error;
-        });
-        const output = change ? `Wrote ${path}, ${file.size} bytes.` : `${path} says this already; nothing was changed.`;
-        return {
-          output,
-          seen: [{ path, version: file.version }],
-          ...(change && { change: { id: change.id, number: change.number, paths: change.paths } }),
-        };
-      };
+      const input = { projectId, path, content: Buffer.from(content), condition: asSeen(seen), by: { userId, runId } };
+      return (tx) =>
+        files.write(tx, input).then(
+          ({ file, change }) => {
+            const output = change ? `Wrote ${path}, ${file.size} bytes.` : `${path} says this already; nothing was changed.`;
+            return changed(output, change, [{ path, version: file.version }]);
+          },
+          sayUnexpected(path, seen),
+        );
     },
   });
-
-/** An agent replaces only what it has read, so that it never destroys what somebody else saved meanwhile. */
-function readFirst(path: string, wasRead: boolean): Refusal {
-  const why = wasRead ? `${path} was changed or deleted by somebody since you read it.` : `${path} exists, and you have not read it.`;
-  return new Refusal(412, 'read_first', `${why} Read it first, then write it.`);
-}

@@ -1,0 +1,119 @@
+/**
+ * Carries out one command over a copy of a project’s files, in a thread of its own, and hands back what came of it. There is
+ * neither network nor environment nor any file of the machine. It serves no second command, so that no state is ever met again.
+ */
+import { createHash } from 'node:crypto';
+import { parentPort, workerData } from 'node:worker_threads';
+import { Bash, InMemoryFs } from 'just-bash';
+import { MAX_FILE_SYSTEM_BYTES, MAX_STDERR, MAX_STDOUT } from './bounds.ts';
+
+export interface ShellFile {
+  path: string;
+  content: Uint8Array;
+}
+
+/** With its SHA-256. */
+export interface WrittenFile extends ShellFile {
+  version: string;
+}
+
+export interface Command {
+  command: string;
+  timeoutMs: number;
+  files: ShellFile[];
+}
+
+export interface Report {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+  /** A bound ended it, and nothing that it did counts. */
+  ended?: 'time' | 'memory' | 'work';
+  written: WrittenFile[];
+  deleted: string[];
+  /** What a project cannot hold. */
+  links: string[];
+  emptyFolders: string[];
+}
+
+const ROOT = '/project';
+/** just-bash’s exit code for what one of its bounds ended, and for what cannot be carried out at all. */
+const ENDED = 126;
+
+async function carryOut({ command, timeoutMs, files }: Command): Promise<Report> {
+  const fs = new InMemoryFs({}, { maxTotalBytes: MAX_FILE_SYSTEM_BYTES });
+  fs.mkdirSync(ROOT, { recursive: true });
+  for (const { path, content } of files) fs.writeFileSync(`${ROOT}/${path}`, content);
+  const bash = new Bash({
+    fs,
+    cwd: ROOT,
+    env: { HOME: ROOT },
+    javascript: true,
+    executionLimitProfile: 'hardened',
+    // Looser than it sets them where time and memory bound the same: 10,000 rounds are soon used up by a log file.
+    executionLimits: {
+      maxExecutionTimeMs: timeoutMs,
+      maxJsTimeoutMs: timeoutMs,
+      maxSqliteTimeoutMs: timeoutMs,
+      maxCommandCount: 100_000,
+      maxLoopIterations: 100_000,
+      maxAwkIterations: 1_000_000,
+      maxSedIterations: 1_000_000,
+      maxJqIterations: 1_000_000,
+      maxOutputSize: 16 * 1024 * 1024,
+      maxFileSystemBytes: MAX_FILE_SYSTEM_BYTES,
+    },
+  });
+  const start = performance.now();
+  const { exitCode, stdout, stderr } = await bash.exec(command, { rawScript: true });
+  const said = { exitCode, stdout: cut(stdout, MAX_STDOUT), stderr: cut(stderr, MAX_STDERR) };
+  const ended = performance.now() - start >= timeoutMs ? 'time' : exitCode === ENDED ? 'work' : undefined;
+  return ended ? { ...said, ended, written: [], deleted: [], links: [], emptyFolders: [] } : { ...said, ...(await compare(fs, files)) };
+}
+
+/** What is different from the files as they were. */
+async function compare(fs: InMemoryFs, files: ShellFile[]): Promise<Pick<Report, 'written' | 'deleted' | 'links' | 'emptyFolders'>> {
+  const before = new Map(files.map(({ path, content }) => [path, content]));
+  const written: WrittenFile[] = [];
+  const links: string[] = [];
+  const folders: string[] = [];
+  const kept = new Set<string>();
+  for (const whole of fs.getAllPaths().sort()) {
+    if (!whole.startsWith(`${ROOT}/`)) continue;
+    const path = whole.slice(ROOT.length + 1);
+    const { isFile, isSymbolicLink } = await fs.lstat(whole);
+    if (isSymbolicLink) links.push(path);
+    else if (!isFile) folders.push(path);
+    else {
+      kept.add(path);
+      const content = await fs.readFileBuffer(whole);
+      const old = before.get(path);
+      if (!old || Buffer.compare(old, content) !== 0) written.push(toWritten(path, content));
+    }
+  }
+  const deleted = files.map(({ path }) => path).filter((path) => !kept.has(path) && !links.includes(path));
+  return { written, deleted, links, emptyFolders: withoutFiles(folders, [...kept, ...deleted, ...links]) };
+}
+
+/** In memory of its own, which can be handed over. */
+function toWritten(path: string, content: Uint8Array): WrittenFile {
+  return { path, content: new Uint8Array(content), version: createHash('sha256').update(content).digest('hex') };
+}
+
+/** In characters that can be stored. */
+function cut(text: string, max: number): string {
+  const shown = text.length > max ? `${text.slice(0, max)}\n[… ${text.length} characters in all]` : text;
+  return shown.replaceAll('\0', '\ufffd').toWellFormed();
+}
+
+/** A folder whose last file was deleted is gone from the project anyway. */
+function withoutFiles(folders: string[], paths: string[]): string[] {
+  const inUse = new Set(paths.flatMap((path) => path.split('/').map((_, index, segments) => segments.slice(0, index).join('/'))));
+  return folders.filter((folder) => !inUse.has(folder));
+}
+
+const report = await carryOut(workerData as Command);
+parentPort?.postMessage(
+  report,
+  report.written.map(({ content }) => content.buffer as ArrayBuffer),
+);

@@ -1,0 +1,41 @@
+/** What came of a command, in words for a model: what matters first, since the end of a long result is not shown. */
+import type { ProjectEdits } from '../shell/project-edits.ts';
+import type { Report } from '../shell/shell-worker.ts';
+import { count } from './text.ts';
+
+const MAX_PATHS = 50;
+
+/** @param changes as said by `sayChanges`, or why there are none */
+export function sayReport(report: Report, changes: string[]): string {
+  const { stdout, stderr } = report;
+  const head = [...sayEnd(report), ...changes];
+  const parts = [...head, ...(stderr === '' ? [] : [`stderr:\n${stderr.trimEnd()}`])];
+  if (parts.length === 0) return stdout === '' ? '(No output.)' : stdout;
+  return [...parts, ...(stdout === '' ? [] : [`stdout:\n${stdout}`])].join('\n');
+}
+
+function sayEnd({ ended, exitCode }: Report): string[] {
+  switch (ended) {
+    case 'time':
+      return ['The time was up, and the command was ended. It changed nothing. Do less at once, or set timeout.'];
+    case 'memory':
+      return ['The command took too much memory, and was ended. It changed nothing. Do less at once.'];
+    case 'work':
+      return ['The command did not get to its end: stderr says which bound of the shell it reached. It changed nothing.'];
+    default:
+      return exitCode === 0 ? [] : [`Exit code ${exitCode}.`];
+  }
+}
+
+export function sayChanges({ edits, unkept }: ProjectEdits): string[] {
+  const changes = edits.map(({ path, base, content }) => `${path}${content === null ? ' (deleted)' : base === null ? ' (new)' : ''}`);
+  return [
+    ...(changes.length > 0 ? [`Changed ${count(changes.length, 'file')}: ${sayList(changes)}.`] : []),
+    ...(unkept.length > 0 ? [`Not kept, since a project cannot hold it: ${sayList(unkept)}.`] : []),
+  ];
+}
+
+function sayList(things: string[]): string {
+  const more = things.length - MAX_PATHS;
+  return things.slice(0, MAX_PATHS).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

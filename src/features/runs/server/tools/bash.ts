@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import type { Files } from '#features/files/server/files.ts';
+import { Refusal } from '#kernel/errors.ts';
+import { DEFAULT_SECONDS, MAX_PROJECT_BYTES, MAX_PROJECT_FILES, MAX_SECONDS } from '../shell/bounds.ts';
+import { type ProjectEdits, toEdits } from '../shell/project-edits.ts';
+import type { Shell } from '../shell/shell.ts';
+import type { Report } from '../shell/shell-worker.ts';
+import { sayChanges, sayReport } from './bash-report.ts';
+import { changed, goneOf } from './outcome.ts';
+import { type Commit, defineTool, type ToolContext, type ToolOutcome } from './tool.ts';
+
+/** Of what the command wrote, so that the log stays small; others are read again before they are replaced. */
+const MAX_SEEN = 200;
+
+export const bashTool = (files: Files, shell: Shell) =>
+  defineTool({
+    name: 'bash',
+    description: `Runs a command in a sandboxed bash over a copy of the project’s files, in /project: the usual text tools (grep, rg, sed, awk, sort, diff, find, xargs, tar, jq, yq, sqlite3 …), and js-exec for JavaScript and TypeScript (js-exec file.ts, js-exec -c '…'). No network, no git, no package manager, no Python. What it did to the files becomes one change of the project when it has come to its end, whatever its exit code; nothing else is kept between commands. A command that reaches a bound (time, memory, rounds) changes nothing.`,
+    input: z.strictObject({
+      command: z.string().min(1).max(100_000),
+      timeout: z.int().min(1).max(MAX_SECONDS).default(DEFAULT_SECONDS).describe('Seconds.'),
+    }),
+    effect: 'project',
+    async carryOut(context, { command, timeout }) {
+      const versions = new Map<string, string>();
+      const report = await shell(context.signal, async () => {
+        const all = await readProject(files, context.projectId);
+        for (const { path, version } of all) versions.set(path, version);
+        return { command, timeoutMs: timeout * 1000, files: all };
+      });
+      const edits = toEdits(report, versions);
+      const ok = !report.ended && report.exitCode === 0;
+      const outcome = { ok, output: sayReport(report, sayChanges(edits)) };
+      return edits.edits.length === 0 ? outcome : commit(files, context, report, edits, outcome);
+    },
+  });
+
+async function readProject(files: Files, projectId: string) {
+  const { files: all, truncated } = await files.readAll(projectId, { maxFiles: MAX_PROJECT_FILES, maxBytes: MAX_PROJECT_BYTES });
+  if (!truncated) return all;
+  const bound = `${MAX_PROJECT_FILES} files or ${MAX_PROJECT_BYTES / 1024 / 1024} MB`;
+  throw new Refusal(422, 'project_too_large', `The project has more than ${bound}, too much for bash. Use the other tools.`);
+}
+
+const commit =
+  (files: Files, context: ToolContext, report: Report, { edits, versions, unkept }: ProjectEdits, outcome: ToolOutcome): Commit =>
+  async (tx) => {
+    const { projectId, userId, runId } = context;
+    try {
+      const change = await files.apply(tx, { projectId, by: { userId, runId }, kind: 'batch', edits });
+      const written = [...versions].slice(0, MAX_SEEN).map(([path, version]) => ({ path, version }));
+      const deleted = edits.filter(({ content }) => content === null).map(({ path }) => path);
+      return { ...changed(outcome.output, change, [...written, ...goneOf(deleted, context)]), ok: outcome.ok };
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status >= 500) throw error;
+      const why =
+        error.status === 412 ? `${sayWho(error)} while the command ran, so that nothing was changed. Run it again.` : error.message;
+      return { ok: false, output: sayReport(report, [why, ...sayChanges({ edits: [], versions, unkept })]) };
+    }
+  };
+
+function sayWho({ members }: Refusal): string {
+  const [path, ...others] = members['paths'] as string[];
+  return `Somebody changed ${path}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+}

@@ -1,0 +1,95 @@
+/** Exact replacement in a text, as an agent asks for it. */
+import { Refusal } from '#kernel/errors.ts';
+import { lineEndOf } from './text.ts';
+
+interface Replaced {
+  text: string;
+  /** The lines where something was replaced, from 1, the first ones. */
+  lines: number[];
+  places: number;
+}
+
+/** Places that are looked for before it is enough to say that there are many. */
+const MAX_PLACES = 100;
+/** Characters of the file that are shown when what was asked for is not there. */
+const MAX_SHOWN = 2000;
+
+/**
+ * Lines may end in LF or CRLF, on either side; the text keeps its own.
+ * @throws 422 when `old` is not there, or in several places without `all`
+ */
+export function replaceText(path: string, text: string, { old, new: by, all }: { old: string; new: string; all: boolean }): Replaced {
+  const pattern = toPattern(old);
+  const starts = findAll(text, pattern, all);
+  if (starts.length === 0) throw new Refusal(422, 'not_found_in_file', `${path} does not contain this text. ${sayWhatIsNear(text, old)}`);
+  if (starts.length > 1 && !all) {
+    const where = `${starts.length >= MAX_PLACES ? `at least ${MAX_PLACES}` : starts.length} places, in ${sayLines(linesAt(text, starts))}`;
+    throw new Refusal(422, 'ambiguous', `${path} contains this text in ${where}. Give more of what stands around it, or all: true.`);
+  }
+  const written = text.includes('\n') ? by.replaceAll(/\r?\n/g, lineEndOf(text)) : by;
+  // A function, since `$&` in a string would mean something.
+  const result = all ? text.replaceAll(pattern, () => written) : text.replace(pattern, () => written);
+  if (result === text) throw new Refusal(422, 'no_difference', 'The new text is the same as the old one; nothing was changed.');
+  return { text: result, lines: linesAt(text, starts.slice(0, MAX_PLACES)), places: starts.length };
+}
+
+const toPattern = (old: string): RegExp => new RegExp(old.split(/\r?\n/).map(RegExp.escape).join('\\r?\\n'), 'g');
+
+/** Where it begins. Without `all` places that overlap count each, since any may be meant. */
+function findAll(text: string, pattern: RegExp, all: boolean): number[] {
+  const starts: number[] = [];
+  const searched = new RegExp(pattern);
+  for (let match = searched.exec(text); match; match = searched.exec(text)) {
+    starts.push(match.index);
+    if (all) continue;
+    if (starts.length === MAX_PLACES) break;
+    searched.lastIndex = match.index + 1;
+  }
+  return starts;
+}
+
+/** @param starts in order @returns the number of the line of each, once */
+function linesAt(text: string, starts: number[]): number[] {
+  const lines = new Set<number>();
+  let line = 1;
+  let at = 0;
+  for (const start of starts) {
+    for (let next = text.indexOf('\n', at); next >= 0 && next < start; next = text.indexOf('\n', at)) {
+      line++;
+      at = next + 1;
+    }
+    lines.add(line);
+  }
+  return [...lines];
+}
+
+export function sayLines(lines: number[]): string {
+  const shown = lines.slice(0, 10).join(', ');
+  return `line${lines.length === 1 ? '' : 's'} ${shown}${lines.length > 10 ? ' and more' : ''}`;
+}
+
+/** So that the next try fits. */
+function sayWhatIsNear(text: string, old: string): string {
+  const words = old.trim().split(/\s+/).filter(Boolean);
+  const loose = words.length > 0 ? new RegExp(words.map(RegExp.escape).join('\\s+')).exec(text) : null;
+  if (loose) {
+    const [line = 1] = linesAt(text, [loose.index]);
+    return `Line ${line} has it with other white space; it says:\n${show(text, loose.index, loose[0].length)}`;
+  }
+  const first = old
+    .split(/\r?\n/)
+    .find((line) => line.trim() !== '')
+    ?.trim();
+  const start = first === undefined ? -1 : text.indexOf(first);
+  if (first === undefined || start < 0 || first === old.trim()) return 'Read it again: it may have been changed, or be another file.';
+  const [line = 1] = linesAt(text, [start]);
+  return `Line ${line} begins like it, and then says something else:\n${show(text, start, old.length)}`;
+}
+
+/** Whole lines around a part of a text. */
+function show(text: string, start: number, length: number): string {
+  const from = text.lastIndexOf('\n', start - 1) + 1;
+  const end = text.indexOf('\n', start + length);
+  const shown = text.slice(from, end < 0 ? undefined : end).replaceAll('\r', '');
+  return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…` : shown;
+}
