@@ -1,7 +1,7 @@
 /** A run as its log tells, read event by event. */
 import { addEvent, type StepTurn, type ToolPart, type Turn } from '../conversation.ts';
 import type { EventType, RunEvent } from '../events.ts';
-import { addSpending, nothingSpent, type Spending } from './spending.ts';
+import { addSpending, nothingSpent, type Spending } from '../spending.ts';
 
 export interface RunState {
   turns: readonly Turn[];

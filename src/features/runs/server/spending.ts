@@ -1,62 +1,10 @@
-/** What a run has used up, as its log tells, and whether its budget allows another model call. */
-
+/** Whether a run's budget allows another model call. */
 import type { Budget } from '#features/agents/budget.ts';
 import type { Price } from '#features/models/server/model.ts';
-import type { RunEvent } from '../events.ts';
+import type { Amounts, Spending } from '../spending.ts';
 
 /** What a run may use for each message, where it names no budget of its own. */
 export const DEFAULT_BUDGET = { steps: 50, tokens: 2_000_000, minutes: 60 } as const satisfies Budget;
-
-interface Amounts {
-  steps: number;
-  inputTokens: number;
-  outputTokens: number;
-  /** US dollars, as far as prices are known. */
-  cost: number;
-  /** Time at work: not that in which the run waited for a person or had ended. */
-  ms: number;
-}
-
-export interface Spending {
-  run: Amounts;
-  /** Since the last message. */
-  message: Amounts;
-  last?: { at: number; idle: boolean };
-}
-
-const nothing: Amounts = { steps: 0, inputTokens: 0, outputTokens: 0, cost: 0, ms: 0 };
-export const nothingSpent: Spending = { run: nothing, message: nothing };
-
-export function addSpending(spending: Spending, event: RunEvent): Spending {
-  const at = Date.parse(event.at);
-  const { last } = spending;
-  const idle = event.type === 'end' || event.type === 'question';
-  const worked = last && !last.idle ? Math.max(0, at - last.at) : 0;
-  const more = amountsOf(event, worked);
-  // What was copied from another run was spent there.
-  if (event.type === 'branch') return { ...nothingSpent, last: { at, idle } };
-  return {
-    run: sum(spending.run, more),
-    message: event.type === 'message' ? nothing : sum(spending.message, more),
-    last: { at, idle },
-  };
-}
-
-function amountsOf(event: RunEvent, ms: number): Amounts {
-  if (event.type !== 'step_end' && event.type !== 'step_cut') return { ...nothing, ms };
-  const { inputTokens, outputTokens, cost } = event.data;
-  return { steps: event.type === 'step_end' ? 1 : 0, inputTokens, outputTokens, cost: cost ?? 0, ms };
-}
-
-function sum(a: Amounts, b: Amounts): Amounts {
-  return {
-    steps: a.steps + b.steps,
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    cost: a.cost + b.cost,
-    ms: a.ms + b.ms,
-  };
-}
 
 /** What is left of a budget; infinite where nothing bounds it. */
 export interface Allowance {
