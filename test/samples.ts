@@ -69,6 +69,8 @@ const settings = {
   budget: { steps: 3, tokens: 1000, inputTokens: 800, outputTokens: 200, cost: 0.5, minutes: 0.5 },
 };
 
+const period = { from: '2026-11-01', to: '2026-11-30' };
+
 /** By the contract's name. */
 export const samples: Record<string, (place: Place) => Sample> = {
   signup: () => ({ body: { name: 'Grace Hopper', email: `${randomUUID()}@example.com`, password: 'twelve chars' } }),
@@ -118,6 +120,12 @@ export const samples: Record<string, (place: Place) => Sample> = {
   followRun: ({ runId }) => ({ params: { runId } }),
   sendMessage: ({ runId }) => ({ params: { runId }, body: { message: 'And again' } }),
   stopRun: ({ runId }) => ({ params: { runId } }),
+  getUsage: ({ organizationId, projectId, owner }) => ({
+    query: { ...period, organization: organizationId, project: projectId, user: owner.id, by: 'model' },
+  }),
+  exportUsage: ({ organizationId, projectId, owner }) => ({
+    query: { ...period, organization: organizationId, project: projectId, user: owner.id },
+  }),
   listLoadReports: ({ reportId }) => ({ query: { before: reportId, limit: '5' } }),
   getLoadReport: ({ reportId }) => ({ params: { reportId } }),
   deleteLoadReport: ({ reportId }) => ({ params: { reportId } }),

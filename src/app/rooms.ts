@@ -12,7 +12,7 @@ import { createMonitor } from '#features/monitor/server/monitor.ts';
 import { loadReportRoutes, monitorRoutes } from '#features/monitor/server/routes.ts';
 import { createProjects } from '#features/projects/server/projects.ts';
 import { projectRoutes } from '#features/projects/server/routes.ts';
-import { runRoutes } from '#features/runs/server/routes.ts';
+import { runRoutes, usageRoutes } from '#features/runs/server/routes.ts';
 import { createRuns } from '#features/runs/server/runs.ts';
 import { listFilesTool } from '#features/runs/server/tools/list-files.ts';
 import { readFileTool } from '#features/runs/server/tools/read-file.ts';
@@ -89,6 +89,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     ...modelRoutes({ models, limits }),
     ...agentRoutes({ agents, limits }),
     ...runRoutes({ runs, projects, limits }),
+    ...usageRoutes({ db, limits }),
     ...loadReportRoutes({ db, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
@@ -115,6 +116,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     kept,
     routes,
     sessions,
+    agents,
     runs,
     monitor,
     /** Begins what goes on by itself: news, runs, recurring clean-up. */

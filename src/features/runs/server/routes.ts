@@ -6,6 +6,8 @@ import { type Access, type Limit, type Route, reply, route } from '#kernel/http/
 import type { Role } from '#wire/role.ts';
 import type { Runs } from './runs.ts';
 
+export { usageRoutes } from './usage-routes.ts';
+
 interface Options {
   runs: Runs;
   projects: Projects;
