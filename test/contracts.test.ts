@@ -101,6 +101,7 @@ for (const { contract, access } of routes) {
           runId: randomUUID(),
           waitingRunId: randomUUID(),
           failedRunId: randomUUID(),
+          toolServerId: randomUUID(),
           sessionId: randomUUID(),
           organizationId: randomUUID(),
         });

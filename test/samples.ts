@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { currentUser, login } from '#features/accounts/contract.ts';
 import { isOperator } from '#features/accounts/operator.ts';
 import { createAgent } from '#features/agents/contract.ts';
+import { addToolServer } from '#features/connections/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
@@ -40,6 +41,8 @@ export async function furnish(house: House) {
   const { sessions } = (await owner.call(listSessions, {})).body;
   const sessionId = sessions.find((session) => !session.current)?.id ?? '';
   const { agent } = (await owner.call(createAgent, { body: { name: 'Editor', instructions: 'Check the spelling.' } })).body;
+  const toolServer = { name: 'Their tools', slug: 'theirs', url: 'http://10.0.0.1/mcp' };
+  const { id: toolServerId } = (await owner.call(addToolServer, { body: toolServer })).body.toolServer;
   const setting = { databaseUrl: house.databaseUrl, projectId, userId: owner.id };
   const [waitingRunId, failedRunId] = await Promise.all([putRun(setting, 'waiting', unknownOutcome), putRun(setting, 'failed', failedLog)]);
   const report = buildReport('empty');
@@ -56,6 +59,7 @@ export async function furnish(house: House) {
     runId: started.run.id,
     waitingRunId,
     failedRunId,
+    toolServerId,
     sessionId,
     reportId: report.id,
   };
@@ -125,6 +129,36 @@ export const samples: Record<string, (place: Place) => Sample> = {
   }),
   exportUsage: ({ organizationId, projectId, owner }) => ({
     query: { ...period, organization: organizationId, project: projectId, user: owner.id },
+  }),
+  listToolServers: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  addToolServer: ({ organizationId }) => ({
+    query: { organization: organizationId },
+    body: {
+      name: 'More tools',
+      slug: 'more_tools',
+      url: 'https://tools.example.com/mcp',
+      token: 'a-token-of-theirs',
+      privateNetwork: false,
+    },
+  }),
+  changeToolServer: ({ toolServerId }) => ({
+    params: { toolServerId },
+    body: {
+      name: 'Tools',
+      slug: 'tools',
+      url: 'https://tools.example.com/mcp',
+      token: 'another-token',
+      enabled: false,
+      disabledTools: ['remove_all'],
+      privateNetwork: false,
+    },
+  }),
+  removeToolServer: ({ toolServerId }) => ({ params: { toolServerId } }),
+  testToolServer: ({ toolServerId }) => ({ params: { toolServerId } }),
+  getFetchHosts: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  changeFetchHosts: ({ organizationId }) => ({
+    query: { organization: organizationId },
+    body: { hosts: ['example.com', '*.example.org'] },
   }),
   listLoadReports: ({ reportId }) => ({ query: { before: reportId, limit: '5' } }),
   getLoadReport: ({ reportId }) => ({ params: { reportId } }),

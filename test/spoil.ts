@@ -44,6 +44,7 @@ function spoilObject(shape: Shape, good: Record<string, unknown>, path: string, 
     const mayBeNull = declared.anyOf?.some(({ type }) => type === 'null');
     for (const value of [null, [], {}, true, ...spoilValue(field, good[name])]) {
       if (mayBeNull && value === null) continue;
+      if (field.type === 'boolean' && value === true) continue;
       // An object whose members may all be left out may be empty, and a list that needs none.
       if (field.type === 'object' && JSON.stringify(value) === '{}') continue;
       if (field.type === 'array' && !field.minItems && JSON.stringify(value) === '[]') continue;

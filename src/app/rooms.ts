@@ -3,6 +3,8 @@ import type { Accounts } from '#features/accounts/server/accounts.ts';
 import { createAccounts } from '#features/accounts/server/accounts.ts';
 import { createAgents } from '#features/agents/server/agents.ts';
 import { agentRoutes } from '#features/agents/server/routes.ts';
+import { createConnections } from '#features/connections/server/connections.ts';
+import { connectionRoutes } from '#features/connections/server/routes.ts';
 import { createFiles } from '#features/files/server/files.ts';
 import { fileRoutes } from '#features/files/server/routes.ts';
 import { createLimits } from '#features/limits/server/limits.ts';
@@ -63,7 +65,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
   const models = createModels({ db, live, providers, encryptionKeys, timeouts, practicePace });
   const agents = createAgents({ db, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
-  const connections = { toolsOf: async () => [] };
+  const connections = createConnections({ db, live, log, encryptionKeys, version });
   const tools = [listFilesTool(files), readFileTool(files), writeFileTool(files), searchFilesTool(files)];
   const runs = createRuns({ db, live, log, projects, files, models, agents, connections, tools });
   const monitor = createMonitor({
@@ -87,6 +89,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     ...projectRoutes({ projects, limits }),
     ...fileRoutes({ db, files, projects, limits }),
     ...modelRoutes({ models, limits }),
+    ...connectionRoutes({ connections, limits }),
     ...agentRoutes({ agents, limits }),
     ...runRoutes({ runs, projects, limits }),
     ...usageRoutes({ db, limits }),
@@ -116,6 +119,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     kept,
     routes,
     sessions,
+    connections,
     agents,
     runs,
     monitor,
@@ -132,6 +136,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     /** Lets go in the order in which things need each other; the last requests have been answered by now. */
     async close(): Promise<void> {
       await runs.close();
+      await connections.close();
       await jobs.stop();
       await limits.close();
       await live.close();

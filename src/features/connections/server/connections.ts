@@ -1,0 +1,94 @@
+/**
+ * Connections: what agents may reach outside of Guildhall. An organization's admins list the hosts whose pages may be read, and
+ * connect tool servers (MCP over streamable HTTP) whose tools runs may call. Private addresses are out of reach, but for tool
+ * servers that an operator of the installation has allowed to be in its own network.
+ */
+import { createCache } from '#kernel/cache.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { notFound } from '#kernel/errors.ts';
+import { createPublicFetch, publicFetch as fetchFromPublic } from '#kernel/http/public-fetch.ts';
+import type { Live } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import { createVault } from '#kernel/vault.ts';
+import { fetchPage, type Page } from './fetch-page.ts';
+import { createOutsideTools, type OutsideTool } from './outside-tools.ts';
+import * as sql from './queries.ts';
+import { createToolServers } from './tool-servers.ts';
+
+export type { Page } from './fetch-page.ts';
+export type { OutsideTool, Survey } from './outside-tools.ts';
+export type Connections = ReturnType<typeof createConnections>;
+
+interface Options {
+  db: Database;
+  live: Live;
+  log: Log;
+  /** Without one, no token can be kept. */
+  encryptionKeys: readonly string[];
+  version: string;
+  /** For tests, which have no public servers. */
+  publicFetch?: typeof fetch;
+}
+
+export function createConnections({ db, live, log, encryptionKeys, version, publicFetch = fetchFromPublic }: Options) {
+  const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
+  const rows = createCache({
+    live,
+    topic: 'connections',
+    load: (organizationId) => sql.selectToolServers(db, organizationId),
+    max: 10_000,
+  });
+  const hosts = createCache({
+    live,
+    topic: 'connections',
+    load: async (organizationId) => (await sql.selectFetchHosts(db, organizationId))[0]?.hosts,
+    max: 10_000,
+  });
+  const toolServers = createToolServers({ db, vault });
+  const outside = createOutsideTools({
+    serversOf: async (organizationId) => (await rows.get(organizationId)) ?? [],
+    live,
+    log,
+    vault,
+    version,
+    publicFetch,
+    privateFetch: createPublicFetch({ isAllowed: () => true }),
+  });
+
+  return {
+    list: toolServers.list,
+    add: toolServers.add,
+    change: toolServers.change,
+    remove: toolServers.remove,
+    organizationOf: async (toolServerId: string) => (await toolServers.find(toolServerId))?.organization_id,
+
+    /** Asks a tool server for its tools, now; @throws 404 */
+    async test(toolServerId: string) {
+      const row = await toolServers.find(toolServerId);
+      if (!row) throw notFound('tool server');
+      return outside.test(row);
+    },
+
+    /** Tools of an organization's servers, and the servers that do not answer. */
+    survey: outside.survey,
+    /** @returns what runs of the organization may use; takes up to 3 s where a server is away */
+    async toolsOf(organizationId: string, signal?: AbortSignal): Promise<readonly OutsideTool[]> {
+      signal?.throwIfAborted();
+      return (await outside.survey(organizationId)).tools;
+    },
+
+    fetchHosts: async (organizationId: string): Promise<string[]> => (await sql.selectFetchHosts(db, organizationId))[0]?.hosts ?? [],
+    async changeFetchHosts(organizationId: string, wanted: readonly string[]): Promise<string[]> {
+      const [row] = await sql.upsertFetchHosts(db, organizationId, [...new Set(wanted)]);
+      return row?.hosts ?? [];
+    },
+
+    /** One web page as text, Markdown for HTML; @throws Refusal with a sentence for the model, see fetch-page.ts */
+    async fetchPage(organizationId: string, url: string, signal: AbortSignal): Promise<Page> {
+      return fetchPage(url, (await hosts.get(organizationId)) ?? [], publicFetch, signal);
+    },
+
+    /** Ends every session with a tool server. */
+    close: outside.close,
+  };
+}

@@ -1,0 +1,54 @@
+/** Why something outside did not answer as it should, as a sentence for a person and for a model. */
+import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
+import { Refusal } from '#kernel/errors.ts';
+
+const MAX_CHARACTERS = 300;
+
+/** @param seconds how long was waited */
+export function explainFailure(error: unknown, seconds: number): string {
+  const chain = causes(error);
+  const refusal = chain.find((each) => each instanceof Refusal);
+  if (refusal) return (refusal as Refusal).message;
+  const status = chain.map((each) => (each instanceof SdkHttpError ? each.status : undefined)).find((each) => each !== undefined);
+  if (status !== undefined) return explainStatus(status);
+  const answered = chain.find((each) => each instanceof ProtocolError);
+  if (answered) return `It refuses: ${cut((answered as Error).message)}`;
+  if (chain.some(isTimeout)) return `It did not answer within ${seconds} s.`;
+  const code = chain.map(codeOf).find((each) => each !== undefined);
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'No server of this name is known. Check the address.';
+  if (code === 'ECONNREFUSED') return 'Nothing listens at this address. Check its port, and that the server is running.';
+  if (code !== undefined) return `The connection to it failed (${code}).`;
+  if (chain.some((each) => each instanceof TypeError)) return `The connection to it failed: ${cut(lastMessage(chain))}.`;
+  return `What it answers is not the MCP protocol: ${cut(lastMessage(chain))}`;
+}
+
+function explainStatus(status: number): string {
+  if (status === 401 || status === 403) return `It refuses the token, or asks for one (HTTP ${status}).`;
+  if (status === 404 || status === 405) return `There is no MCP server at this address (HTTP ${status}). Check its path: often it is /mcp.`;
+  if (status >= 300 && status < 400) return `It redirects elsewhere (HTTP ${status}). Enter the address it really has.`;
+  return `It answered HTTP ${status}.`;
+}
+
+/** What led to it, itself first. */
+function causes(error: unknown): unknown[] {
+  const chain: unknown[] = [];
+  for (let each = error; each instanceof Error && chain.length < 10; each = each.cause) chain.push(each);
+  return chain;
+}
+
+function isTimeout(error: unknown): boolean {
+  return (
+    (error instanceof Error && error.name === 'TimeoutError') || (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout)
+  );
+}
+
+const lastMessage = (chain: unknown[]) => (chain.at(-1) as Error | undefined)?.message || 'nothing';
+
+/** The system's code, not one of the client's own. */
+function codeOf(error: unknown): string | undefined {
+  const inner = error instanceof AggregateError ? error.errors[0] : error;
+  const { code } = inner as { code?: unknown };
+  return typeof code === 'string' && !(inner instanceof SdkError) ? code : undefined;
+}
+
+const cut = (text: string) => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text);

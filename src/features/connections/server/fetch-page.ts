@@ -1,0 +1,129 @@
+/** Reads one web page for an agent: from allowed hosts only, public addresses only, bounded in time and size, as text. */
+import { isAllowedHost } from '#features/connections/hosts.ts';
+import { Refusal } from '#kernel/errors.ts';
+import { explainFailure } from './failure.ts';
+import { MAX_HTML, toMarkdown } from './to-markdown.ts';
+
+export interface Page {
+  /** Markdown for HTML, else the text as it is. */
+  text: string;
+  title?: string | undefined;
+  /** Where the page really was, after redirects. */
+  url: string;
+  /** Without parameters: `text/html`. */
+  mediaType: string;
+  /** There was more. */
+  truncated: boolean;
+}
+
+const TIMEOUT_MS = 20_000;
+const MAX_BYTES = 5 * 1024 * 1024;
+const MAX_REDIRECTS = 5;
+const textual = /^(?:text\/.+|application\/(?:.+\+)?(?:json|xml|yaml)|application\/(?:javascript|x-yaml|toml|x-ndjson|sql))$/;
+
+/** All the model's to correct, so all with a sentence for it. */
+const refuse = (code: string, detail: string, cause?: unknown) => new Refusal(422, code, detail, { cause });
+
+/**
+ * @param hosts that the organization allows
+ * @param send reaches public addresses only, and throws a Refusal for others
+ * @throws Refusal: `address_invalid`, `host_not_allowed`, `private_address`, `page_unreachable`, `page_refused`, `too_many_redirects`,
+ *   `not_text`, `page_unreadable`; and what `signal` says
+ */
+export async function fetchPage(address: string, hosts: readonly string[], send: typeof fetch, signal: AbortSignal): Promise<Page> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  try {
+    const { response, url } = await follow(address, hosts, send, deadline);
+    return await readPage(response, url, deadline);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof Refusal) throw error;
+    throw refuse('page_unreachable', `${hostOf(address)} could not be read. ${explainFailure(error, TIMEOUT_MS / 1000)}`, error);
+  }
+}
+
+async function follow(address: string, hosts: readonly string[], send: typeof fetch, signal: AbortSignal) {
+  let url = readAddress(address);
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+    requireAllowed(url, hosts, hops > 0);
+    const response = await send(url, {
+      redirect: 'manual',
+      signal,
+      headers: { accept: 'text/html, text/*, application/json, */*;q=0.1', 'user-agent': 'Guildhall' },
+    });
+    const location = response.status >= 300 && response.status < 400 ? response.headers.get('location') : null;
+    if (location === null) return { response, url };
+    await response.body?.cancel();
+    url = readAddress(location, url);
+  }
+  throw refuse('too_many_redirects', `${hostOf(address)} redirects more than ${MAX_REDIRECTS} times. Name the address where it leads.`);
+}
+
+function readAddress(address: string, base?: URL): URL {
+  if (!URL.canParse(address, base))
+    throw refuse('address_invalid', 'This is not an address. Write it in full, such as https://example.com/page.');
+  const url = new URL(address, base);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw refuse('address_invalid', 'Only addresses that begin with https:// or http:// can be read.');
+  if (url.username !== '' || url.password !== '')
+    throw refuse('address_invalid', 'Leave the name and password out of the address; pages are read without them.');
+  return url;
+}
+
+function requireAllowed({ hostname }: URL, hosts: readonly string[], redirected: boolean): void {
+  if (isAllowedHost(hostname, hosts)) return;
+  const what = redirected ? `The page redirects to ${hostname}, which is not on` : `${hostname} is not on`;
+  throw refuse('host_not_allowed', `${what} the list of hosts that may be read. An admin can add it under Settings, Connections.`);
+}
+
+async function readPage(response: Response, url: URL, signal: AbortSignal): Promise<Page> {
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw refuse('page_refused', `${url.hostname} answered HTTP ${response.status} for this address.`);
+  }
+  const [mediaType = '', parameters = ''] = splitOnce(response.headers.get('content-type') ?? 'text/plain', ';');
+  if (!textual.test(mediaType) && mediaType !== 'application/xhtml+xml') {
+    await response.body?.cancel();
+    throw refuse('not_text', `This is ${mediaType}, and only text can be read.`);
+  }
+  const { bytes, cut } = await readBytes(response);
+  const text = decode(bytes, parameters);
+  if (mediaType !== 'text/html' && mediaType !== 'application/xhtml+xml') return { text, url: url.href, mediaType, truncated: cut };
+  const html = text.slice(0, MAX_HTML);
+  const { markdown, title } = await toMarkdown({ html, base: url.href }, signal).catch((error) => {
+    signal.throwIfAborted();
+    throw refuse('page_unreadable', `The page at ${url.hostname} is built in a way that cannot be read.`, error);
+  });
+  return { text: markdown, title, url: url.href, mediaType, truncated: cut || text.length > html.length };
+}
+
+/** Counts what comes out of decompression, so that a small answer cannot become a large one. */
+async function readBytes(response: Response): Promise<{ bytes: Buffer; cut: boolean }> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.byteLength;
+    chunks.push(chunk);
+    // Leaving the loop ends the connection.
+    if (size > MAX_BYTES) break;
+  }
+  return { bytes: Buffer.concat(chunks).subarray(0, MAX_BYTES), cut: size > MAX_BYTES };
+}
+
+/** As the answer says, else as the page does at its beginning, else UTF-8. */
+function decode(bytes: Buffer, parameters: string): string {
+  const beginning = bytes.toString('latin1', 0, 1024);
+  const named = /charset="?([^\s";]+)/i.exec(parameters)?.[1] ?? /<meta[^>]+charset=["']?([\w-]+)/i.exec(beginning)?.[1];
+  try {
+    return new TextDecoder(named ?? 'utf-8').decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+}
+
+function splitOnce(text: string, by: string): string[] {
+  const at = text.indexOf(by);
+  return at < 0 ? [text.trim().toLowerCase()] : [text.slice(0, at).trim().toLowerCase(), text.slice(at + 1)];
+}
+
+const hostOf = (address: string) => (URL.canParse(address) ? new URL(address).hostname : 'The page');

@@ -1,0 +1,31 @@
+import { inOrganization } from '#features/accounts/server/access.ts';
+import * as contract from '#features/connections/contract.ts';
+import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { ofToolServer } from './access.ts';
+import type { Connections } from './connections.ts';
+
+export const connectionRoutes = ({ connections, limits: { api } }: { connections: Connections; limits: { api: Limit } }): Route[] => [
+  // Not for everyone: an address may hold a secret.
+  route(contract.listToolServers, [api], inOrganization('admin'), async ({ scope }) =>
+    reply(200, { toolServers: await connections.list(scope.organizationId) }),
+  ),
+  route(contract.addToolServer, [api], inOrganization('admin'), async ({ body, scope }) =>
+    reply(201, { toolServer: await connections.add(scope.identity, scope.organizationId, body) }),
+  ),
+  route(contract.changeToolServer, [api], ofToolServer(connections, 'admin'), async ({ body, scope }) =>
+    reply(200, { toolServer: await connections.change(scope.identity, scope.toolServerId, body) }),
+  ),
+  route(contract.removeToolServer, [api], ofToolServer(connections, 'admin'), async ({ scope }) => {
+    await connections.remove(scope.toolServerId);
+    return reply(204);
+  }),
+  route(contract.testToolServer, [api], ofToolServer(connections, 'admin'), async ({ scope }) =>
+    reply(200, await connections.test(scope.toolServerId)),
+  ),
+  route(contract.getFetchHosts, [api], inOrganization('viewer'), async ({ scope }) =>
+    reply(200, { hosts: await connections.fetchHosts(scope.organizationId) }),
+  ),
+  route(contract.changeFetchHosts, [api], inOrganization('admin'), async ({ body, scope }) =>
+    reply(200, { hosts: await connections.changeFetchHosts(scope.organizationId, body.hosts) }),
+  ),
+];

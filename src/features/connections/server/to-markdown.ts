@@ -1,0 +1,48 @@
+/** HTML to Markdown in threads, bounded in number, memory and time. */
+import { Worker } from 'node:worker_threads';
+import type { HtmlWork, MarkdownPage } from './html-worker.ts';
+
+/** Characters that are read; the rest of a page is left out. */
+export const MAX_HTML = 1_000_000;
+const AT_ONCE = 2;
+const TIMEOUT_MS = 10_000;
+const resourceLimits = { maxOldGenerationSizeMb: 256, stackSizeMb: 8 };
+
+let working = 0;
+const waiting: (() => void)[] = [];
+
+async function takeTurn(): Promise<void> {
+  if (working < AT_ONCE) working++;
+  else await new Promise<void>((resolve) => waiting.push(resolve));
+}
+
+function giveTurn(): void {
+  const next = waiting.shift();
+  if (next) next();
+  else working--;
+}
+
+/** @throws when the page is too deep, too slow to read, or `signal` says so */
+export async function toMarkdown(work: HtmlWork, signal: AbortSignal): Promise<MarkdownPage> {
+  await takeTurn();
+  try {
+    signal.throwIfAborted();
+    return await convert(work, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
+  } finally {
+    giveTurn();
+  }
+}
+
+function convert(workerData: HtmlWork, signal: AbortSignal): Promise<MarkdownPage> {
+  const worker = new Worker(new URL('./html-worker.ts', import.meta.url), { workerData, resourceLimits });
+  const result = Promise.withResolvers<MarkdownPage>();
+  worker.once('message', result.resolve);
+  worker.once('error', result.reject);
+  worker.once('exit', () => result.reject(new Error('the thread ended without a result')));
+  const stop = () => result.reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  return result.promise.finally(async () => {
+    signal.removeEventListener('abort', stop);
+    await worker.terminate();
+  });
+}

@@ -1,0 +1,113 @@
+/** The tool servers that an organization has connected, as settings. */
+import { v7 as uuid } from 'uuid';
+import { isOperator } from '#features/accounts/operator.ts';
+import { type addToolServer, type changeToolServer, MAX_TOOL_SERVERS, type ToolServer } from '#features/connections/contract.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { conflict, forbidden, notFound, violates } from '#kernel/errors.ts';
+import type { Identity } from '#kernel/http/route.ts';
+import type { Vault } from '#kernel/vault.ts';
+import type { BodyOf } from '#wire/contract.ts';
+import * as sql from './queries.ts';
+
+interface Options {
+  db: Database;
+  /** Undefined where the environment has no key to keep secrets with. */
+  vault: Vault | undefined;
+}
+
+export function createToolServers({ db, vault }: Options) {
+  function seal(token: string, id: string): Buffer {
+    if (vault) return vault.seal(token, id);
+    throw conflict(
+      'no_encryption_key',
+      'Tokens cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first. A server without a token can be connected.',
+    );
+  }
+
+  return {
+    async list(organizationId: string): Promise<ToolServer[]> {
+      return (await sql.selectToolServers(db, organizationId)).map(describe);
+    },
+
+    /** @returns undefined for one that is no more */
+    async find(id: string): Promise<sql.ToolServerRow | undefined> {
+      return (await sql.selectToolServer(db, id))[0];
+    },
+
+    /** @throws 403 `operator_only`, 409 `slug_taken`, `too_many_tool_servers`, `no_encryption_key` */
+    async add(identity: Identity, organizationId: string, input: BodyOf<typeof addToolServer>): Promise<ToolServer> {
+      if (input.privateNetwork) requireOperator(identity);
+      const id = uuid();
+      const token = input.token === undefined ? null : seal(input.token, id);
+      const { slug, name, url, privateNetwork } = input;
+      const [row] = await sql
+        .insertToolServer(db, id, organizationId, slug, name, url, token, privateNetwork, identity.id, MAX_TOOL_SERVERS)
+        .catch(tellTaken(slug));
+      if (!row) throw conflict('too_many_tool_servers', `An organization can connect ${MAX_TOOL_SERVERS} tool servers. Remove one first.`);
+      return describe(row);
+    },
+
+    /** @throws 404, and as `add` */
+    async change(identity: Identity, id: string, changes: BodyOf<typeof changeToolServer>): Promise<ToolServer> {
+      return db
+        .transaction(async (tx) => {
+          const [row] = await sql.lockToolServer(tx, id);
+          if (!row) throw notFound('tool server');
+          const url = changes.url ?? row.url;
+          const privateNetwork = changes.privateNetwork ?? row.private_network;
+          if (privateNetwork && (!row.private_network || url !== row.url)) requireOperator(identity);
+          // Who may change the address has not seen the token, and must not have it sent to another server.
+          const kept = new URL(url).origin === new URL(row.url).origin ? row.token : null;
+          const token = changes.token === undefined ? kept : changes.token === null ? null : seal(changes.token, id);
+          const [changed] = await sql.updateToolServer(
+            tx,
+            id,
+            changes.slug ?? row.slug,
+            changes.name ?? row.name,
+            url,
+            token,
+            [...new Set(changes.disabledTools ?? row.disabled_tools)],
+            changes.enabled ?? row.enabled,
+            privateNetwork,
+          );
+          if (!changed) throw new Error('update returned no tool server');
+          return describe(changed);
+        })
+        .catch(tellTaken(changes.slug ?? ''));
+    },
+
+    async remove(id: string): Promise<void> {
+      const [row] = await sql.deleteToolServer(db, id);
+      if (!row) throw notFound('tool server');
+    },
+  };
+}
+
+function describe(row: sql.ToolServerRow): ToolServer {
+  return {
+    id: row.id,
+    slug: row.slug,
+    name: row.name,
+    url: row.url,
+    hasToken: row.token !== null,
+    enabled: row.enabled,
+    disabledTools: row.disabled_tools,
+    privateNetwork: row.private_network,
+    changedAt: row.changed_at,
+  };
+}
+
+function requireOperator(identity: Identity): void {
+  if (isOperator(identity)) return;
+  throw forbidden(
+    'Only those who run this Guildhall may connect a server in its own network: admins of the organization that was founded here first.',
+    'operator_only',
+  );
+}
+
+function tellTaken(slug: string): (error: unknown) => never {
+  return (error) => {
+    if (!violates(error, 'tool_servers_slug')) throw error;
+    throw conflict('slug_taken', `Another tool server here is called ${slug} already. Choose another short name.`);
+  };
+}

@@ -1,0 +1,337 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import type { OutsideTool } from '#features/connections/server/connections.ts';
+import { query } from '../../../test/database.ts';
+import { type House, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { until } from '../../../test/samples.ts';
+import { listen, startToolServer, type ToolServer } from '../../../test/tool-servers.ts';
+import { addToolServer, changeToolServer, listToolServers, removeToolServer, testToolServer } from './contract.ts';
+
+const { signal } = new AbortController();
+
+describe('tool servers', () => {
+  let house: House;
+  /** Runs the installation, so that they may connect 127.0.0.1. */
+  let operator: Person;
+  let organizationId: string;
+  let server: ToolServer;
+  let count = 0;
+
+  before(async () => {
+    house = await openHouse();
+    operator = await signUp(house);
+    organizationId = await organizationOf(operator);
+    server = await startToolServer();
+  });
+  after(async () => {
+    await house.close();
+    await server.close();
+  });
+  beforeEach(async () => {
+    await query(house.databaseUrl, 'delete from tool_servers');
+    await until(async () => (await survey()).tools.length + (await survey()).unreachable.length === 0);
+  });
+
+  async function organizationOf(person: Person): Promise<string> {
+    const { user } = (await (await person.browser.fetch('/api/auth/user')).json()) as { user: { organizations: { id: string }[] } };
+    return user.organizations[0]?.id ?? '';
+  }
+  const survey = () => house.rooms.connections.survey(organizationId);
+  async function connect(url: string, more: { token?: string; name?: string; slug?: string } = {}) {
+    const body = { name: 'Test server', slug: `s${++count}`, url, privateNetwork: true, ...more };
+    return (await operator.call(addToolServer, { body })).body.toolServer;
+  }
+  /** Its tools by the server's own names, once runs are offered them. */
+  async function toolsOf(url = server.url, more: { token?: string } = {}) {
+    const { id, slug } = await connect(url, more);
+    await until(async () => (await survey()).tools.length > 0);
+    const tools = await house.rooms.connections.toolsOf(organizationId, signal);
+    const find = (name: string): OutsideTool => {
+      const found = tools.find((tool) => tool.name === `${slug}__${name}`);
+      assert.ok(found, `${name} is not among ${tools.map((tool) => tool.name).join(', ')}`);
+      return found;
+    };
+    return { id, slug, tools, find };
+  }
+
+  describe('are settings of an organization', () => {
+    it('that list, change and remove them, and never tell a token', async () => {
+      const made = await connect(server.url, { token: 'a-secret-token' });
+      assert.equal(made.hasToken, true);
+      const params = { toolServerId: made.id };
+      const { body } = await operator.call(changeToolServer, { params, body: { name: 'Another name', disabledTools: ['add', 'add'] } });
+      assert.deepEqual(body.toolServer.disabledTools, ['add']);
+      const listed = await operator.call(listToolServers, {});
+      assert.deepEqual(listed.body.toolServers, [body.toolServer]);
+      assert.doesNotMatch(JSON.stringify([made, listed.body]), /a-secret-token/);
+      const [row] = await query<{ token: Buffer }>(house.databaseUrl, 'select token from tool_servers');
+      assert.doesNotMatch(String(row?.token), /a-secret-token/);
+      await operator.call(removeToolServer, { params });
+      assert.deepEqual((await operator.call(listToolServers, {})).body.toolServers, []);
+      await assert.rejects(operator.call(removeToolServer, { params }), { status: 404 });
+    });
+
+    it('that forget the token when the address moves to another origin, and keep it within one', async () => {
+      const { id } = await connect('http://127.0.0.1:1/mcp', { token: 'token' });
+      const change = async (url: string) =>
+        (await operator.call(changeToolServer, { params: { toolServerId: id }, body: { url } })).body.toolServer.hasToken;
+      assert.equal(await change('http://127.0.0.1:1/elsewhere'), true);
+      assert.equal(await change('http://127.0.0.1:2/elsewhere'), false);
+    });
+
+    it('that refuse a short name twice, and more servers than 20', async () => {
+      await connect(server.url, { slug: 'same' });
+      await assert.rejects(connect(server.url, { slug: 'same' }), { status: 409, code: 'slug_taken' });
+      const { id } = await connect(server.url, { slug: 'other' });
+      await assert.rejects(operator.call(changeToolServer, { params: { toolServerId: id }, body: { slug: 'same' } }), {
+        code: 'slug_taken',
+      });
+      for (let i = 2; i < 20; i++) await connect(server.url);
+      await assert.rejects(connect(server.url), { status: 409, code: 'too_many_tool_servers' });
+    });
+
+    for (const slug of ['', 'A', 'a__b', '_a', 'a_', 'a-b', 'x'.repeat(21)])
+      it(`that refuse the short name “${slug}”, with which two tools could get one name`, async () => {
+        await assert.rejects(connect(server.url, { slug }), { status: 422 });
+      });
+    for (const url of ['ftp://example.com', 'example.com', 'http://ada:secret@example.com/mcp', 'javascript:alert(1)'])
+      it(`that refuse the address ${url}`, async () => {
+        await assert.rejects(connect(url), { status: 422 });
+      });
+
+    it('that leave the own network to operators', async () => {
+      const stranger = await signUp(house);
+      const body = { name: 'Mine', slug: 'mine', url: server.url };
+      await assert.rejects(stranger.call(addToolServer, { body: { ...body, privateNetwork: true } }), {
+        status: 403,
+        code: 'operator_only',
+      });
+      const { id } = (await stranger.call(addToolServer, { body })).body.toolServer;
+      const params = { toolServerId: id };
+      await assert.rejects(stranger.call(changeToolServer, { params, body: { privateNetwork: true } }), { code: 'operator_only' });
+      const { ok, reason } = (await stranger.call(testToolServer, { params })).body;
+      assert.equal(ok, false);
+      assert.match(reason ?? '', /private or reserved network/);
+      // What an operator allowed is that address and no other.
+      await query(house.databaseUrl, 'update tool_servers set private_network = true where id = $1', [id]);
+      const elsewhere = { params, body: { url: `${server.origin}/admin` } };
+      await assert.rejects(stranger.call(changeToolServer, elsewhere), { code: 'operator_only' });
+      await stranger.call(changeToolServer, { params, body: { name: 'Still mine', url: server.url } });
+    });
+
+    it('that keep no token without a key to seal it with', async () => {
+      const env = { NODE_ENV: 'production', DATABASE_URL: house.databaseUrl, SESSION_SECRET: 'production 0123456789 '.repeat(4) };
+      const keyless = await openHouse({ databaseUrl: house.databaseUrl, env });
+      try {
+        const add = {
+          identity: { organizations: [] } as never,
+          input: { name: 'x', slug: 'x', url: 'https://example.com/', privateNetwork: false },
+        };
+        await assert.rejects(keyless.rooms.connections.add(add.identity, organizationId, { ...add.input, token: 'token' }), {
+          status: 409,
+          code: 'no_encryption_key',
+        });
+      } finally {
+        await keyless.close();
+      }
+    });
+  });
+
+  describe('are tested', () => {
+    const test = async (toolServerId: string) => (await operator.call(testToolServer, { params: { toolServerId } })).body;
+
+    it('and tell their tools, those that cannot be used with the reason', async () => {
+      const { id, slug } = await connect(server.url);
+      const { ok, tools } = await test(id);
+      assert.equal(ok, true);
+      const byName = new Map(tools?.map((tool) => [tool.name, tool]));
+      assert.equal(byName.get('add')?.callName, `${slug}__add`);
+      assert.match(byName.get('no schema')?.problem ?? '', /JSON Schema of an object/);
+      assert.match(byName.get('text only')?.problem ?? '', /JSON Schema of an object/);
+      assert.match(byName.get('big schema')?.problem ?? '', /20,000/);
+    });
+
+    it('with the token that was entered', async () => {
+      const closed = await startToolServer({ token: 'let-me-in' });
+      try {
+        const { id } = await connect(closed.url, { token: 'wrong' });
+        assert.match((await test(id)).reason ?? '', /refuses the token.*401/);
+        await operator.call(changeToolServer, { params: { toolServerId: id }, body: { token: 'let-me-in' } });
+        assert.equal((await test(id)).ok, true);
+      } finally {
+        await closed.close();
+      }
+    });
+
+    const others: [what: string, answer: Parameters<typeof listen>[0], reason: RegExp][] = [
+      ['that never answers', () => undefined, /did not answer within 3 s/],
+      [
+        'that is a web page',
+        (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hello</h1>'),
+        /not the MCP protocol/,
+      ],
+      [
+        'that answers broken JSON',
+        (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{'),
+        /not the MCP protocol/,
+      ],
+      ['that knows no such path', (_, response) => response.writeHead(404).end(), /no MCP server at this address.*404/],
+      ['that fails', (_, response) => response.writeHead(500).end('secret inside'), /answered HTTP 500/],
+      [
+        'that redirects elsewhere',
+        (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
+        /redirects elsewhere/,
+      ],
+      ['that breaks the connection', (request) => request.socket.destroy(), /connection to it failed/],
+    ];
+    for (const [what, answer, reason] of others)
+      it(`and a server ${what} says so`, async () => {
+        const strange = await listen(answer);
+        try {
+          const { id } = await connect(`${strange.origin}/mcp`);
+          const result = await test(id);
+          assert.equal(result.ok, false);
+          assert.match(result.reason ?? '', reason);
+        } finally {
+          await strange.close();
+        }
+      });
+    it('and one that is not there says so', async () => {
+      const gone = await listen(() => undefined);
+      await gone.close();
+      const { id } = await connect(`${gone.origin}/mcp`);
+      assert.match((await test(id)).reason ?? '', /Nothing listens/);
+    });
+  });
+
+  describe('offer runs their tools', () => {
+    it('under names that models take, described within bounds, asked once a minute at most', async () => {
+      const { slug, tools } = await toolsOf();
+      for (const { name } of tools) assert.match(name, /^[a-zA-Z0-9_-]{1,64}$/);
+      assert.equal(new Set(tools.map(({ name }) => name)).size, tools.length);
+      const renamed = tools.find(({ name }) => name.startsWith(`${slug}__files_read_all_`));
+      assert.equal(renamed?.description.length, 1000);
+      assert.equal(renamed?.server, 'Test server');
+      const { lists, sessions } = server.counts();
+      await Promise.all(Array.from({ length: 50 }, survey));
+      assert.deepEqual([server.counts().lists, server.counts().sessions], [lists, sessions]);
+    });
+
+    it('without those an admin has switched off, at once', async () => {
+      const { id, slug, find } = await toolsOf();
+      const add = find('add');
+      await operator.call(changeToolServer, { params: { toolServerId: id }, body: { disabledTools: ['add'] } });
+      await until(async () => !(await survey()).tools.some(({ name }) => name === `${slug}__add`));
+      assert.ok((await survey()).tools.length > 0);
+      const outcome = await add.call({ a: 1, b: 2 }, { signal });
+      assert.equal(outcome.ok, false);
+      assert.match(outcome.output, /call was not made/);
+      await operator.call(changeToolServer, { params: { toolServerId: id }, body: { enabled: false } });
+      await until(async () => (await survey()).tools.length === 0);
+    });
+
+    it('and a server that hangs is left out and named within 3 s, and not waited for again', async () => {
+      const hanging = await listen(() => undefined);
+      try {
+        await toolsOf();
+        await connect(`${hanging.origin}/mcp`, { name: 'Hanging server' });
+        await until(async () => (await house.rooms.connections.list(organizationId)).length === 2);
+        let found = await survey();
+        for (let i = 0; i < 5 && found.unreachable.length === 0; i++) found = await survey();
+        assert.deepEqual(
+          found.unreachable.map(({ server }) => server),
+          ['Hanging server'],
+        );
+        assert.match(found.unreachable[0]?.reason ?? '', /within 3 s/);
+        assert.ok(found.tools.length > 0);
+        const begun = performance.now();
+        await survey();
+        assert.ok(performance.now() - begun < 1000);
+      } finally {
+        await hanging.close();
+      }
+    });
+
+    it('of their own organization only', async () => {
+      await toolsOf();
+      const stranger = await signUp(house);
+      assert.deepEqual(await house.rooms.connections.toolsOf(await organizationOf(stranger), signal), []);
+    });
+  });
+
+  describe('carry out calls', () => {
+    it('and give back what the tool says, text as it is and the rest named', async () => {
+      const { find } = await toolsOf();
+      assert.deepEqual(await find('add').call({ a: 2, b: 40 }, { signal }), { ok: true, output: '42' });
+      assert.deepEqual(await find('fail').call({}, { signal }), { ok: false, output: 'It did not work out.' });
+      const mixed = await find('mixed').call({}, { signal });
+      assert.equal(
+        mixed.output,
+        'Here it is.\n\n[image, image/png, 12 kB]\n\n[link to Report: https://example.com/report]\n\nfile:///notes.txt:\nSome notes',
+      );
+      const refused = await find('refuse').call({}, { signal });
+      assert.equal(refused.ok, false);
+      assert.match(refused.output, /answers with an error: .*Nobody may call this/);
+    });
+
+    for (const name of ['die', 'break', 'overloaded', 'huge'])
+      it(`once, and throw when nobody knows what came of it: ${name}`, async () => {
+        const { find } = await toolsOf();
+        const before = server.calls.length;
+        await assert.rejects(find(name).call({}, { signal }), /nobody knows whether Test server carried out/);
+        assert.deepEqual(server.calls.slice(before), [name]);
+      });
+
+    it('and say so when they were surely not made', async () => {
+      const gone = await startToolServer();
+      const { find } = await toolsOf(gone.url);
+      const add = find('add');
+      assert.equal((await add.call({ a: 1, b: 1 }, { signal })).ok, true);
+      await gone.close();
+      // Until the client has seen the end of the connection it kept.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const outcome = await add.call({ a: 1, b: 1 }, { signal });
+      assert.equal(outcome.ok, false);
+      assert.match(outcome.output, /not carried out.*Nothing listens/);
+    });
+
+    it('in a new session when the server has forgotten the old one', async () => {
+      const { find } = await toolsOf();
+      const before = server.calls.length;
+      server.forgetSessions();
+      assert.deepEqual(await find('add').call({ a: 1, b: 2 }, { signal }), { ok: true, output: '3' });
+      assert.deepEqual(server.calls.slice(before), ['add']);
+    });
+
+    it('until they are stopped, which ends the request', async () => {
+      const { find } = await toolsOf();
+      const stop = new AbortController();
+      const { closedEarly } = server.counts();
+      const before = server.calls.length;
+      const call = find('wait').call({}, { signal: stop.signal });
+      await until(async () => server.calls.length > before);
+      stop.abort();
+      await assert.rejects(call, /nobody knows/);
+      await until(async () => server.counts().closedEarly === closedEarly + 1);
+      const late = await find('add').call({ a: 1, b: 1 }, { signal: stop.signal });
+      assert.equal(late.ok, false);
+      assert.equal(server.calls.length, before + 1);
+    });
+
+    it('to their end although the server is disconnected meanwhile', async () => {
+      const { id, find } = await toolsOf();
+      const stop = new AbortController();
+      const before = server.calls.length;
+      const call = find('wait').call({}, { signal: stop.signal });
+      call.catch(() => undefined);
+      await until(async () => server.calls.length > before);
+      const { closedEarly, open } = server.counts();
+      await operator.call(removeToolServer, { params: { toolServerId: id } });
+      await until(async () => (await survey()).tools.length === 0);
+      assert.equal(server.counts().closedEarly, closedEarly);
+      stop.abort();
+      await assert.rejects(call);
+      await until(async () => server.counts().open === open - 1);
+    });
+  });
+});
