@@ -1,0 +1,36 @@
+import { useId } from 'react';
+import type { AgentEntry } from '#features/agents/contract.ts';
+import { explain } from '#ui/explain.ts';
+import { useAgents } from './queries.ts';
+import './agent-select.css';
+
+interface AgentSelectProps {
+  organizationId: string;
+  /** Id of an agent; undefined: none. */
+  value: string | undefined;
+  /** The agent that was chosen, of which its model, level and budget may be shown. */
+  onChange: (agent: AgentEntry | undefined) => void;
+}
+
+/** Which agent a run starts with. Nothing as long as the organization has none. */
+export function AgentSelect({ organizationId, value, onChange }: AgentSelectProps) {
+  const id = useId();
+  const { data, error } = useAgents(organizationId);
+  const agents = data?.agents ?? [];
+  if (error) return <p className="agent-select-note">The agents cannot be listed: {explain(error)}</p>;
+  if (agents.length === 0) return null;
+  const chosen = agents.find((agent) => agent.id === value);
+  return (
+    <div className="agent-select">
+      <label htmlFor={id}>Agent</label>
+      <select id={id} value={chosen?.id ?? ''} onChange={(event) => onChange(agents.find((agent) => agent.id === event.target.value))}>
+        <option value="">None in particular</option>
+        {agents.map((agent) => (
+          <option key={agent.id} value={agent.id}>
+            {agent.name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
