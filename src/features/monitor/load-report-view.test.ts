@@ -1,11 +1,11 @@
 /** The arithmetic behind the screens of load reports; what they look like is tested in a browser. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { linearTicks, logTicks } from '#ui/ticks.ts';
 import { buildReport } from '../../../test/load-reports/build.ts';
 import { compare, compareSteps, ratioOf } from './client/compare/compared.ts';
 import { overlaidPlots } from './client/compare/overlaid.ts';
 import { describeLine } from './client/load-report/plot/describe.ts';
-import { linearTicks, logTicks } from './client/load-report/plot/ticks.ts';
 import { sayClock, sayFigure, sayMemory, saySeconds, sayShare, sayStep } from './client/load-report/say.ts';
 import { meanResources, sharesOf } from './client/load-report/shares.ts';
 import { latencyShape, shareShape, throughputShape } from './client/load-report/stress-shapes.ts';

@@ -1,8 +1,8 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { sayNumber } from '#ui/figure.ts';
+import { Scrolling } from '#ui/scrolling.tsx';
 import { sayStep } from './say.ts';
-import { Scrolling } from './scrolling.tsx';
-import './figures.css';
+import '#ui/figures.css';
 
 export function FailureTable({ failures }: { failures: LoadReport['failures'] }) {
   return (

@@ -1,9 +1,9 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { sayNumber } from '#ui/figure.ts';
+import { Scrolling } from '#ui/scrolling.tsx';
 import { sayFigure, sayMs, sayShare } from './say.ts';
-import { Scrolling } from './scrolling.tsx';
 import { OutcomeMark } from './target-list.tsx';
-import './figures.css';
+import '#ui/figures.css';
 
 type Stage = NonNullable<LoadReport['stress']>['stages'][number];
 

@@ -1,10 +1,10 @@
 /** Draws a shape with uPlot, in the colours of the page. */
 import './language.ts';
 import uPlot from 'uplot';
+import { linearTicks, logTicks, type Ticks } from '#ui/ticks.ts';
 import { sayClock } from '../say.ts';
 import { colourOf } from './colours.ts';
 import type { Line, Mark, Shape } from './shape.ts';
-import { linearTicks, logTicks, type Ticks } from './ticks.ts';
 
 export const FONT = '12px "Inter Variable", system-ui, sans-serif';
 export const HEIGHT = 220;
