@@ -9,6 +9,15 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.notify_models_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('guildhall', 'models ' || coalesce(new.organization_id, old.organization_id));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.notify_project_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -186,6 +195,43 @@ create table migrations (
   applied_at timestamp with time zone default now() not null,
   constraint migrations_pkey PRIMARY KEY (number)
 );
+
+create table model_providers (
+  id uuid not null,
+  organization_id uuid not null,
+  slug text not null,
+  kind text not null,
+  name text not null,
+  url text,
+  private_network boolean default false not null,
+  sealed_key bytea,
+  key_end text,
+  user_id uuid,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint model_providers_slug UNIQUE (organization_id, slug),
+  constraint model_providers_pkey PRIMARY KEY (id),
+  constraint model_providers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint model_providers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint model_providers_kind_check CHECK ((kind = ANY (ARRAY['openai'::text, 'anthropic'::text, 'compatible'::text])))
+);
+CREATE INDEX model_providers_user ON public.model_providers USING btree (user_id);
+CREATE TRIGGER model_providers_changed AFTER INSERT OR DELETE OR UPDATE ON public.model_providers FOR EACH ROW EXECUTE FUNCTION notify_models_changed();
+
+create table model_settings (
+  organization_id uuid not null,
+  allowed text[],
+  default_model text,
+  fallback_model text,
+  prices jsonb default '{}'::jsonb not null,
+  user_id uuid,
+  changed_at timestamp with time zone default now() not null,
+  constraint model_settings_pkey PRIMARY KEY (organization_id),
+  constraint model_settings_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint model_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL
+);
+CREATE INDEX model_settings_user ON public.model_settings USING btree (user_id);
+CREATE TRIGGER model_settings_changed AFTER INSERT OR DELETE OR UPDATE ON public.model_settings FOR EACH ROW EXECUTE FUNCTION notify_models_changed();
 
 create table organizations (
   id uuid not null,

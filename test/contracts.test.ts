@@ -32,7 +32,8 @@ describe('the list of contracts', () => {
 
   it('lets a viewer read all of a project, and change nothing in it', () => {
     for (const { contract, access } of routes)
-      if (roleOf(access.rule)) assert.equal(roleOf(access.rule) === 'viewer', contract.method === 'GET', contract.name);
+      if (roleOf(access.rule) && access.rule.includes('project'))
+        assert.equal(roleOf(access.rule) === 'viewer', contract.method === 'GET', contract.name);
   });
 
   it('has each name and each address once', () => {
@@ -101,6 +102,7 @@ for (const { contract, access } of routes) {
           runId: randomUUID(),
           waitingRunId: randomUUID(),
           failedRunId: randomUUID(),
+          providerId: randomUUID(),
           toolServerId: randomUUID(),
           sessionId: randomUUID(),
           organizationId: randomUUID(),

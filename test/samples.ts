@@ -6,6 +6,7 @@ import { isOperator } from '#features/accounts/operator.ts';
 import { createAgent } from '#features/agents/contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
+import { createModelProvider } from '#features/models/contract.ts';
 import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { listSessions } from '#features/sessions/contract.ts';
@@ -41,6 +42,8 @@ export async function furnish(house: House) {
   const { sessions } = (await owner.call(listSessions, {})).body;
   const sessionId = sessions.find((session) => !session.current)?.id ?? '';
   const { agent } = (await owner.call(createAgent, { body: { name: 'Editor', instructions: 'Check the spelling.' } })).body;
+  const provider = { kind: 'compatible', name: 'Their models', url: 'https://models.invalid/v1', key: 'a-key-of-theirs' } as const;
+  const { id: providerId } = (await owner.call(createModelProvider, { body: provider })).body.provider;
   const toolServer = { name: 'Their tools', slug: 'theirs', url: 'http://10.0.0.1/mcp' };
   const { id: toolServerId } = (await owner.call(addToolServer, { body: toolServer })).body.toolServer;
   const setting = { databaseUrl: house.databaseUrl, projectId, userId: owner.id };
@@ -51,6 +54,7 @@ export async function furnish(house: House) {
   const agentId = agent.id;
   return {
     agentId,
+    providerId,
     owner,
     organizationId,
     projectId,
@@ -99,7 +103,26 @@ export const samples: Record<string, (place: Place) => Sample> = {
   deleteFile: ({ projectId, path, version }) => ({ params: { projectId }, query: { path }, headers: { 'if-match': `"${version}"` } }),
   moveFile: ({ projectId, path }) => ({ params: { projectId }, body: { from: path, to: 'elsewhere/notes.txt' } }),
   listChanges: ({ projectId, path, runId }) => ({ params: { projectId }, query: { path, run: runId, before: '9', limit: '5' } }),
+  getChange: ({ changeId }) => ({ params: { changeId } }),
+  revertChange: ({ changeId }) => ({ params: { changeId } }),
+  searchFiles: ({ projectId }) => ({ params: { projectId }, query: { q: 'hel+o', regex: 'true', glob: '*.txt' } }),
   listModels: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  getModelSettings: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  putModelSettings: ({ organizationId }) => ({
+    query: { organization: organizationId },
+    body: { allowed: ['practice'], default: 'practice', fallback: null, prices: { practice: { input: 1, output: 2 } } },
+  }),
+  listModelProviders: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  createModelProvider: ({ organizationId }) => ({
+    query: { organization: organizationId },
+    body: { kind: 'compatible', name: 'Our models', slug: 'ours', url: 'https://models.invalid/v1', key: 'a-key-of-ours' },
+  }),
+  changeModelProvider: ({ providerId }) => ({
+    params: { providerId },
+    body: { name: 'Other models', url: 'https://models.invalid/v2', key: 'another-key' },
+  }),
+  deleteModelProvider: ({ providerId }) => ({ params: { providerId } }),
+  testModelProvider: ({ providerId }) => ({ params: { providerId } }),
   listAgents: ({ organizationId }) => ({ query: { organization: organizationId, archived: 'true' } }),
   createAgent: ({ organizationId }) => ({ query: { organization: organizationId }, body: { name: 'Reviewer', ...settings } }),
   getAgent: ({ agentId }) => ({ params: { agentId }, query: { before: '9', limit: '5' } }),

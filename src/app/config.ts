@@ -81,6 +81,9 @@ export const environment = z.object({
     .stringbool('true or false')
     .default(true)
     .describe('offer the models of a server found on 127.0.0.1:11434, such as Ollama'),
+  MODEL_FIRST_TOKEN_SECONDS: whole(1, 3600).default(120).describe('how long a model may take to begin its answer'),
+  MODEL_TOKEN_GAP_SECONDS: whole(1, 3600).default(60).describe('how long it may say nothing in the middle of it'),
+  MODEL_STEP_SECONDS: whole(1, 86_400).default(900).describe('how long it may take for one answer'),
 });
 
 export type Config = ReturnType<typeof complete>;
@@ -169,6 +172,11 @@ function complete(env: z.infer<typeof environment>) {
       compatibleUrl: env.MODEL_SERVER_URL,
       compatibleKey: env.MODEL_SERVER_KEY,
       localUrl: env.MODEL_SERVER_DETECT ? 'http://127.0.0.1:11434' : undefined,
+    },
+    modelTimeouts: {
+      firstTokenMs: env.MODEL_FIRST_TOKEN_SECONDS * 1000,
+      tokenGapMs: env.MODEL_TOKEN_GAP_SECONDS * 1000,
+      stepMs: env.MODEL_STEP_SECONDS * 1000,
     },
   };
 }

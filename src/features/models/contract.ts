@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { endpoint, id } from '#wire/contract.ts';
+import { visibleText } from '#features/accounts/contract.ts';
+import { endpoint, id, instant } from '#wire/contract.ts';
 
+const dollars = z.number('a number of US dollars').min(0, 'Prices are not negative.').max(100_000, 'This is more than any model costs.');
 /** US dollars for a million tokens. */
-export const price = z
-  .strictObject({ input: z.number().min(0).max(100_000), output: z.number().min(0).max(100_000) })
-  .meta({ id: 'Price' });
+export const price = z.strictObject({ input: dollars, output: dollars }).meta({ id: 'Price' });
 export type Price = z.infer<typeof price>;
 
 export const model = z
@@ -18,19 +18,172 @@ export const model = z
     note: z.string().optional(),
     /** Tokens that instructions, conversation and answer may have together. */
     contextTokens: z.int().positive(),
-    /** Null where nobody has said. */
+    /** The organization's own, else the provider's; null where nobody has said. */
     price: price.nullable(),
   })
   .meta({ id: 'Model' });
 export type Model = z.infer<typeof model>;
+
+const unreachable = z.array(z.object({ provider: z.string(), reason: z.string() }));
+const query = z.object({ organization: id.optional() });
 
 export const listModels = endpoint({
   name: 'listModels',
   method: 'GET',
   path: '/api/models',
   summary: 'The models a run of an organization can use, and the providers that could not be asked.',
-  query: z.object({ organization: id.optional() }),
+  query,
+  replies: { 200: z.object({ models: z.array(model), unreachable }) },
+});
+
+/** Ids that providers of the environment have. */
+export const RESERVED_SLUGS = ['practice', 'openai', 'anthropic', 'server', 'local'];
+
+export const providerKind = z.enum(['openai', 'anthropic', 'compatible'], 'Choose openai, anthropic or compatible.');
+
+export const modelProvider = z
+  .object({
+    id,
+    /** First part of its models' ids. */
+    slug: z.string(),
+    kind: providerKind,
+    name: z.string(),
+    /** Null: the provider's own address. */
+    url: z.string().nullable(),
+    hasKey: z.boolean(),
+    /** The last characters of its key, as far as they tell nothing. */
+    keyEnd: z.string().nullable(),
+    /** May it be in a private network? Where somebody who runs the installation entered the address. */
+    privateNetwork: z.boolean(),
+    changedAt: instant,
+  })
+  .meta({ id: 'ModelProvider' });
+export type ModelProvider = z.infer<typeof modelProvider>;
+
+const url = z
+  .url({ protocol: /^https?$/, error: 'Write an address such as https://models.example.com/v1.' })
+  .max(500, 'Use at most 500 characters.')
+  .refine((text) => !/[\s\p{Cc}]/u.test(text) && text.isWellFormed(), 'An address has no spaces and no control characters.')
+  .refine((text) => !/[?#]|\/\/[^/]*@/.test(text), 'Write the address without a query, a fragment or a password.');
+const slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'Use up to 40 small letters, digits and hyphens.')
+  .refine((text) => !RESERVED_SLUGS.includes(text), 'This one belongs to the server’s environment. Choose another one.');
+/** Sent to the provider in a header. */
+const key = z
+  .string()
+  .trim()
+  .min(1, 'Enter the key.')
+  .max(1000, 'Use at most 1,000 characters.')
+  .regex(/^[\x21-\x7e]*$/, 'A key has letters, digits and signs, and no spaces.');
+
+export const listModelProviders = endpoint({
+  name: 'listModelProviders',
+  method: 'GET',
+  path: '/api/model-providers',
+  summary: 'The providers of an organization, those of the server’s environment, and whether keys can be kept here.',
+  query,
   replies: {
-    200: z.object({ models: z.array(model), unreachable: z.array(z.object({ provider: z.string(), reason: z.string() })) }),
+    200: z.object({
+      providers: z.array(modelProvider),
+      /** There for every organization; changed in the environment only. */
+      environment: z.array(z.object({ slug: z.string(), name: z.string() })),
+      /** False without ENCRYPTION_KEY in production. */
+      canKeepKeys: z.boolean(),
+    }),
   },
+});
+
+export const createModelProvider = endpoint({
+  name: 'createModelProvider',
+  method: 'POST',
+  path: '/api/model-providers',
+  summary: 'Add a provider: OpenAI, Anthropic, or any server that speaks OpenAI’s protocol. Its key is never sent back.',
+  query,
+  body: z
+    .strictObject({
+      kind: providerKind,
+      name: visibleText(60),
+      /** Made from the name where it is left out. */
+      slug: slug.optional(),
+      url: url.nullable().default(null),
+      key: key.nullable().default(null),
+    })
+    .superRefine(({ kind, url, key }, context) => {
+      if (kind === 'compatible' && url === null)
+        context.addIssue({ code: 'custom', path: ['url'], message: 'Enter the address of the server, up to and including /v1.' });
+      if (kind !== 'compatible' && key === null) context.addIssue({ code: 'custom', path: ['key'], message: 'Enter the key.' });
+    }),
+  replies: { 201: z.object({ provider: modelProvider }) },
+});
+
+const params = z.object({ providerId: id });
+
+export const changeModelProvider = endpoint({
+  name: 'changeModelProvider',
+  method: 'PATCH',
+  path: '/api/model-providers/:providerId',
+  summary: 'Change what is named; a key of null is forgotten.',
+  params,
+  body: z
+    .strictObject({ name: visibleText(60).optional(), url: url.nullable().optional(), key: key.nullable().optional() })
+    .refine((changes) => Object.keys(changes).length > 0, 'Say what to change: name, url or key.'),
+  replies: { 200: z.object({ provider: modelProvider }) },
+});
+
+export const deleteModelProvider = endpoint({
+  name: 'deleteModelProvider',
+  method: 'DELETE',
+  path: '/api/model-providers/:providerId',
+  summary: 'Delete a provider and its key. Runs that use its models fail at their next step.',
+  params,
+  replies: { 204: 'empty' },
+});
+
+export const testModelProvider = endpoint({
+  name: 'testModelProvider',
+  method: 'POST',
+  path: '/api/model-providers/:providerId/test',
+  summary: 'Ask a provider for its models, and tell what came of it.',
+  params,
+  replies: { 200: z.object({ ok: z.boolean(), models: z.array(z.string()).optional(), reason: z.string().optional() }) },
+});
+
+const modelId = visibleText(300);
+export const modelSettings = z
+  .strictObject({
+    /** Ids of the models that runs may use; null: all there are. */
+    allowed: z.array(modelId).max(2000).nullable(),
+    /** Null: the first there is. */
+    default: modelId.nullable(),
+    /** Asked when another model’s provider fails; null: none. */
+    fallback: modelId.nullable(),
+    /** By the model's id; takes the place of what its provider says. */
+    prices: z.record(modelId, price).refine((prices) => Object.keys(prices).length <= 2000, 'These are too many prices.'),
+  })
+  .meta({ id: 'ModelSettings' });
+export type ModelSettings = z.infer<typeof modelSettings>;
+
+/** A model as whoever sets them up sees it: also those that are not allowed. */
+const knownModel = model.extend({ allowed: z.boolean(), providerPrice: price.nullable() }).meta({ id: 'KnownModel' });
+export type KnownModel = z.infer<typeof knownModel>;
+const settingsReply = z.object({ settings: modelSettings, models: z.array(knownModel), unreachable });
+
+export const getModelSettings = endpoint({
+  name: 'getModelSettings',
+  method: 'GET',
+  path: '/api/model-settings',
+  summary: 'What an organization’s runs may use and what it costs, and all models there are.',
+  query,
+  replies: { 200: settingsReply },
+});
+
+export const putModelSettings = endpoint({
+  name: 'putModelSettings',
+  method: 'PUT',
+  path: '/api/model-settings',
+  summary: 'Set the allowed models, the default, the fallback and the prices of an organization, all at once.',
+  query,
+  body: modelSettings,
+  replies: { 200: settingsReply },
 });

@@ -1,103 +1,208 @@
 /**
- * Models: what a run can talk to. Providers come from the environment, a model server on this machine is found by itself, and
- * the practice model is always there.
+ * Models: what a run can talk to. Providers come from the environment and from the organization's settings screen, a model server
+ * on this machine is found by itself, and the practice model is always there. What an organization may use, what is asked first
+ * and what it costs stand in its settings.
+ *
+ * Words: provider, whoever serves models · slug, the first part of its models' ids · fallback, the model that is asked when
+ * another one's provider fails.
  */
 import type * as z from 'zod';
-import type { listModels, Model as ModelInfo } from '#features/models/contract.ts';
+import type { KnownModel, listModels, Model as ModelInfo, ModelSettings } from '#features/models/contract.ts';
+import { createCache } from '#kernel/cache.ts';
+import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
-import type { OpenModel } from './model.ts';
+import type { Live } from '#kernel/live.ts';
+import { createVault } from '#kernel/vault.ts';
+import { createEnvironmentProviders, type EnvironmentProviders } from './environment.ts';
+import { createListings, type Listing } from './listings.ts';
+import type { OpenModel, Price } from './model.ts';
+import type { ListedModel } from './model-list.ts';
+import { createModelProviders } from './model-providers.ts';
+import { checkSettings, isAllowed, readSettings, writeSettings } from './model-settings.ts';
 import { createPracticeModel } from './practice-model.ts';
-import { createProviders, type Provider, type ProviderSettings } from './providers.ts';
-import { createSdkModel } from './sdk-model.ts';
+import type { Provider } from './provider.ts';
+import * as sql from './queries.ts';
+import { type Timeouts, withTimeouts } from './timeouts.ts';
+import { wellKnown } from './well-known.ts';
 
 export type Models = ReturnType<typeof createModels>;
-type Listing = z.infer<(typeof listModels.replies)[200]>;
+type Unreachable = z.infer<(typeof listModels.replies)[200]>['unreachable'];
+
+interface Options {
+  db: Database;
+  live: Live;
+  providers: EnvironmentProviders;
+  /** Of the environment; without one, no key can be entered. */
+  encryptionKeys: readonly string[];
+  timeouts: Timeouts;
+  /** Milliseconds between the practice model's tokens. */
+  practicePace?: number | undefined;
+}
+
+/** What an organization has. */
+interface Known {
+  providers: Provider[];
+  settings: ModelSettings;
+}
 
 export const PRACTICE = 'practice';
-/** How long a provider's list of models is believed. */
-const BELIEVED_MS = 10_000;
-const ASK_MS = 3000;
-/** Somebody who is there at all answers on this machine at once. */
-const ASK_LOCAL_MS = 300;
 const PRACTICE_CONTEXT = 128_000;
+const FREE: Price = { input: 0, output: 0 };
+const MAX_ORGANIZATIONS = 2000;
 
-export function createModels({ providers: settings, practicePace }: { providers: ProviderSettings; practicePace?: number | undefined }) {
-  const providers = createProviders(settings);
+export function createModels({ db, live, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
+  const ofEnvironment = createEnvironmentProviders(environment);
+  const stored = createModelProviders({ db, vault: createVault(encryptionKeys), canKeepKeys: encryptionKeys.length > 0 });
+  const listings = createListings();
   const practice = createPracticeModel(practicePace === undefined ? {} : { pace: practicePace });
-  let listing: Promise<Listing> | undefined;
-  let listedAt = -Infinity;
+  const cache = createCache<Known>({
+    live,
+    topic: 'models',
+    load: async (organizationId) => {
+      const [rows, settings] = await Promise.all([sql.selectProviders(db, organizationId), readSettings(db, organizationId)]);
+      return { providers: [...ofEnvironment, ...rows.map(stored.open)], settings };
+    },
+    max: MAX_ORGANIZATIONS,
+  });
 
-  async function ask(provider: Provider): Promise<{ models: ModelInfo[]; unreachable: Listing['unreachable'] }> {
-    try {
-      const names = await provider.listModels(AbortSignal.timeout(provider.optional ? ASK_LOCAL_MS : ASK_MS));
-      const models = names.map((name) => ({
-        id: `${provider.id}/${name}`,
-        name,
-        provider: provider.name,
-        default: false,
-        contextTokens: 32_000,
-        price: null,
-      }));
-      return { models, unreachable: [] };
-    } catch (error) {
-      const reason =
-        error instanceof Error && error.name === 'TimeoutError'
-          ? 'it did not answer in time'
-          : 'it could not be reached or refused the key';
-      return { models: [], unreachable: provider.optional ? [] : [{ provider: provider.name, reason }] };
-    }
+  async function know(organizationId: string): Promise<Known> {
+    const known = await cache.get(organizationId);
+    if (!known) throw new Error('an organization always has models');
+    return known;
   }
 
-  async function askAll(): Promise<Listing> {
-    const answers = await Promise.all(providers.map(ask));
-    const models = answers.flatMap((answer) => answer.models);
-    const note = 'A built-in to try things with; no language model.';
-    const price = { input: 0, output: 0 };
-    models.push({
-      id: PRACTICE,
-      name: 'Practice model',
-      provider: 'Guildhall',
-      default: false,
-      note,
-      contextTokens: PRACTICE_CONTEXT,
-      price,
-    });
-    if (models[0]) models[0].default = true;
-    return { models, unreachable: answers.flatMap((answer) => answer.unreachable) };
+  /** All models there are, allowed or not. */
+  async function survey(organizationId: string): Promise<{ models: KnownModel[]; unreachable: Unreachable; settings: ModelSettings }> {
+    const { providers, settings } = await know(organizationId);
+    const answers = await Promise.all(providers.map(async (provider) => ({ provider, ...(await listings.current(provider)) })));
+    const models = answers.flatMap(({ provider, models }) => models.map((model) => describe(provider, model, settings)));
+    models.push(describePractice(settings));
+    const allowed = models.filter((model) => model.allowed);
+    const first = allowed.find((model) => model.id === settings.default) ?? allowed[0];
+    if (first) first.default = true;
+    const unreachable = answers.flatMap(({ provider, failure }) =>
+      failure && !provider.optional ? [{ provider: provider.name, reason: failure.message }] : [],
+    );
+    return { models, unreachable, settings };
   }
 
-  function list(_organizationId: string): Promise<Listing> {
-    if (!listing || performance.now() - listedAt > BELIEVED_MS) {
-      listedAt = performance.now();
-      listing = askAll();
-    }
-    return listing;
+  /** @returns the provider of a model and the model's name; undefined for one of a provider that is not there */
+  function locate({ providers }: Known, id: string): { provider: Provider; name: string } | undefined {
+    const slash = id.indexOf('/');
+    const provider = providers.find(({ slug }) => slug === id.slice(0, slash));
+    return provider && { provider, name: id.slice(slash + 1) };
+  }
+
+  async function exists(known: Known, id: string): Promise<boolean> {
+    if (id === PRACTICE) return true;
+    const located = locate(known, id);
+    if (!located) return false;
+    const { models, failure } = await listings.current(located.provider);
+    // One that cannot be asked just now may have it; the run will tell.
+    return failure !== undefined || models.some((model) => model.name === located.name);
   }
 
   return {
-    list,
+    stored,
+    environment: ofEnvironment.filter((provider) => !provider.optional).map(({ slug, name }) => ({ slug, name })),
+
+    async list(organizationId: string): Promise<{ models: ModelInfo[]; unreachable: Unreachable }> {
+      const { models, unreachable } = await survey(organizationId);
+      return { models: models.filter((model) => model.allowed).map(({ allowed: _, providerPrice: __, ...model }) => model), unreachable };
+    },
+
+    survey,
+
+    /** @throws 422 that names every model that is not there */
+    async set(organizationId: string, userId: string, settings: ModelSettings): Promise<void> {
+      const [known, { models }] = await Promise.all([know(organizationId), survey(organizationId)]);
+      const ids = new Set(models.map((model) => model.id));
+      const silent = new Set<string>();
+      for (const provider of known.providers) if ((await listings.current(provider)).failure) silent.add(provider.slug);
+      checkSettings(settings, known.settings, (id) => ids.has(id) || silent.has(id.slice(0, Math.max(0, id.indexOf('/')))));
+      await writeSettings(db, organizationId, settings, userId);
+      cache.drop(organizationId);
+    },
+
+    /** Asks a provider now. */
+    async test(row: sql.ProviderRow): Promise<Listing> {
+      return listings.ask(stored.open(row));
+    },
+
     /**
      * @returns the id of the model for a run that names none, or of the named one
      * @throws 422 `model_unknown`, `model_not_allowed`
      */
     async choose(organizationId: string, id?: string): Promise<string> {
-      if (id === PRACTICE) return id;
-      const { models } = await list(organizationId);
-      const chosen = id === undefined ? models.find((model) => model.default) : models.find((model) => model.id === id);
-      if (!chosen) throw new Refusal(422, 'model_unknown', `The model ${id} is not available here. GET /api/models lists those that are.`);
-      return chosen.id;
+      const known = await know(organizationId);
+      const wanted = id ?? known.settings.default ?? undefined;
+      if (wanted === undefined) {
+        const first = (await survey(organizationId)).models.find((model) => model.default);
+        if (!first) throw new Refusal(422, 'model_unknown', 'None of the allowed models is there. Ask an admin to allow others.');
+        return first.id;
+      }
+      if (!isAllowed(known.settings, wanted)) throw notAllowed(wanted);
+      if (!(await exists(known, wanted)))
+        throw new Refusal(422, 'model_unknown', `The model ${wanted} is not available here. GET /api/models lists those that are.`);
+      return wanted;
     },
-    /** The model itself; undefined when its provider is no longer there. */
-    async open(_organizationId: string, id: string): Promise<OpenModel | undefined> {
-      if (id === PRACTICE) return { id, call: practice, contextTokens: PRACTICE_CONTEXT, price: { input: 0, output: 0 } };
-      const slash = id.indexOf('/');
-      const provider = providers.find((candidate) => candidate.id === id.slice(0, slash));
-      if (!provider) return undefined;
-      return { id, call: createSdkModel(() => provider.load(id.slice(slash + 1))), contextTokens: 32_000 };
+
+    /** The model itself; undefined when its provider is not there any more, or it is not allowed any more. */
+    async open(organizationId: string, id: string): Promise<OpenModel | undefined> {
+      const known = await know(organizationId);
+      if (!isAllowed(known.settings, id)) return undefined;
+      if (id === PRACTICE) return { id, call: practice, contextTokens: PRACTICE_CONTEXT, price: known.settings.prices[id] ?? FREE };
+      const located = locate(known, id);
+      if (!located) return undefined;
+      const { provider, name } = located;
+      const listed = (await listings.lastKnown(provider)).models.find((model) => model.name === name);
+      const { contextTokens, price } = describe(provider, listed ?? { name }, known.settings);
+      return { id, call: withTimeouts(provider.model(name), timeouts, provider.name), contextTokens, ...(price && { price }) };
     },
-    /** The model to ask when this one fails; undefined for none. */
-    async fallbackOf(_organizationId: string, _id: string): Promise<string | undefined> {
-      return undefined;
+
+    /** The model to ask when the provider of this one fails; undefined for none. */
+    async fallbackOf(organizationId: string, id: string): Promise<string | undefined> {
+      const known = await know(organizationId);
+      const { fallback } = known.settings;
+      if (fallback === null || fallback === id || !isAllowed(known.settings, fallback)) return undefined;
+      return fallback === PRACTICE || locate(known, fallback) ? fallback : undefined;
     },
   };
 }
+
+function describe(provider: Provider, { name, contextTokens, price }: ListedModel, settings: ModelSettings): KnownModel {
+  const known = wellKnown(provider.kind, name);
+  const id = `${provider.slug}/${name}`;
+  const providerPrice = price ?? known.price ?? null;
+  return {
+    id,
+    name,
+    provider: provider.name,
+    default: false,
+    contextTokens: contextTokens ?? known.contextTokens,
+    price: settings.prices[id] ?? providerPrice,
+    allowed: isAllowed(settings, id),
+    providerPrice,
+  };
+}
+
+function describePractice(settings: ModelSettings): KnownModel {
+  return {
+    id: PRACTICE,
+    name: 'Practice model',
+    provider: 'Guildhall',
+    default: false,
+    note: 'A built-in to try things with; no language model.',
+    contextTokens: PRACTICE_CONTEXT,
+    price: settings.prices[PRACTICE] ?? FREE,
+    allowed: isAllowed(settings, PRACTICE),
+    providerPrice: FREE,
+  };
+}
+
+const notAllowed = (id: string) =>
+  new Refusal(
+    422,
+    'model_not_allowed',
+    `The model ${id} is not among those that this organization allows. Choose another one, or ask an admin to allow it at Settings → Models.`,
+  );

@@ -1,8 +1,34 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
-import { listModels } from '#features/models/contract.ts';
+import * as contract from '#features/models/contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { ofModelProvider } from './access.ts';
 import type { Models } from './models.ts';
 
 export const modelRoutes = ({ models, limits: { api } }: { models: Models; limits: { api: Limit } }): Route[] => [
-  route(listModels, [api], inOrganization('viewer'), async ({ scope }) => reply(200, await models.list(scope.organizationId))),
+  route(contract.listModels, [api], inOrganization('viewer'), async ({ scope }) => reply(200, await models.list(scope.organizationId))),
+  route(contract.getModelSettings, [api], inOrganization('member'), async ({ scope }) =>
+    reply(200, await models.survey(scope.organizationId)),
+  ),
+  route(contract.putModelSettings, [api], inOrganization('admin'), async ({ body, scope }) => {
+    await models.set(scope.organizationId, scope.identity.id, body);
+    return reply(200, await models.survey(scope.organizationId));
+  }),
+  route(contract.listModelProviders, [api], inOrganization('admin'), async ({ scope }) => {
+    const { stored, environment } = models;
+    return reply(200, { providers: await stored.list(scope.organizationId), environment, canKeepKeys: stored.canKeepKeys });
+  }),
+  route(contract.createModelProvider, [api], inOrganization('admin'), async ({ body, scope }) =>
+    reply(201, { provider: await models.stored.create(scope.identity, scope.organizationId, body) }),
+  ),
+  route(contract.changeModelProvider, [api], ofModelProvider(models, 'admin'), async ({ body, scope }) =>
+    reply(200, { provider: await models.stored.change(scope.identity, scope.provider, body) }),
+  ),
+  route(contract.deleteModelProvider, [api], ofModelProvider(models, 'admin'), async ({ scope }) => {
+    await models.stored.remove(scope.provider.id);
+    return reply(204);
+  }),
+  route(contract.testModelProvider, [api], ofModelProvider(models, 'admin'), async ({ scope }) => {
+    const { models: found, failure } = await models.test(scope.provider);
+    return reply(200, failure ? { ok: false, reason: failure.message } : { ok: true, models: found.map(({ name }) => name) });
+  }),
 ];

@@ -1,104 +1,122 @@
-/** Language models through the Vercel AI SDK: one step a call, tools without `execute`, because the loop carries them out. */
-import type { JSONValue, LanguageModel, ModelMessage as SdkMessage } from 'ai';
-import { type Model, ModelError, type ModelMessage, type ModelPart } from './model.ts';
+/**
+ * Language models through the providers of the Vercel AI SDK: one call, no retries, no tools carried out; the loop does all that.
+ * Their streams are read as they are, so that what a model says of tools that do not exist comes through as it said it.
+ */
+import type { LanguageModelV4, LanguageModelV4FinishReason, LanguageModelV4StreamPart } from '@ai-sdk/provider';
+import { type Asked, explainFailure } from './explain-failure.ts';
+import { type Model, ModelError, type ModelPart, type ModelRequest } from './model.ts';
+import { toPrompt } from './prompt.ts';
 
 const MAX_OUTPUT_TOKENS = 16_000;
-const timeout = { stepMs: 10 * 60_000, chunkMs: 60_000 };
+/** Of text, reasoning and tool input together: more than anybody reads, and than the most tokens a model may answer with. */
+const MAX_CHARACTERS = 2_000_000;
+/** Where a provider does not count its tokens. */
+const CHARACTERS_PER_TOKEN = 4;
 
 /** @param load gives the model when it is first used, so that a process that never asks one does not load the SDK */
-export function createSdkModel(load: () => Promise<LanguageModel>): Model {
-  return async function* call({ instructions, messages, tools, signal }): AsyncGenerator<ModelPart> {
-    const { jsonSchema, streamText, tool } = await import('ai');
-    const model = await load();
-    const { stream } = streamText({
-      model,
-      instructions,
-      messages: messages.map(toSdkMessage),
-      tools: Object.fromEntries(
-        tools.map(({ name, description, inputSchema }) => [name, tool({ description, inputSchema: jsonSchema(inputSchema) })]),
-      ),
-      maxOutputTokens: MAX_OUTPUT_TOKENS,
-      maxRetries: 2,
-      abortSignal: signal,
-      timeout,
-      // Failures arrive as parts of the stream; the default would print them.
-      onError: () => undefined,
-    });
-    for await (const part of stream) {
-      switch (part.type) {
-        case 'text-delta':
-          yield { type: 'text', text: part.text };
-          break;
-        case 'reasoning-delta':
-          yield { type: 'reasoning', text: part.text };
-          break;
-        case 'tool-call':
-          yield { type: 'tool_call', callId: part.toolCallId, tool: part.toolName, input: part.input };
-          break;
-        case 'finish':
-          yield {
-            type: 'finish',
-            finish: part.finishReason,
-            inputTokens: part.totalUsage.inputTokens ?? 0,
-            outputTokens: part.totalUsage.outputTokens ?? 0,
-          };
-          break;
-        case 'error':
-          throw explain(part.error);
-        case 'abort':
-          throw new ModelError('cut_off', 'The call to the model was ended.');
-      }
+export function createSdkModel(load: () => Promise<LanguageModelV4>, asked: Omit<Asked, 'begun'>): Model {
+  return async function* call(request): AsyncGenerator<ModelPart> {
+    let begun = false;
+    try {
+      const prompt = toPrompt(request);
+      const { stream } = await (await load()).doStream({
+        prompt,
+        tools: request.tools.map(({ name, description, inputSchema }) => ({ type: 'function', name, description, inputSchema })),
+        maxOutputTokens: request.maxOutputTokens ?? MAX_OUTPUT_TOKENS,
+        abortSignal: request.signal,
+      });
+      begun = true;
+      yield* readStream(stream, request, asked.provider);
+    } catch (error) {
+      request.signal.throwIfAborted();
+      throw explainFailure(error, { ...asked, begun });
     }
   };
 }
 
-function toSdkMessage(message: ModelMessage): SdkMessage {
-  switch (message.role) {
-    case 'user':
-      return { role: 'user', content: message.text };
-    case 'assistant':
-      return {
-        role: 'assistant',
-        content: [
-          ...(message.text === '' ? [] : [{ type: 'text' as const, text: message.text }]),
-          ...message.calls.map(({ callId, tool, input }) => ({ type: 'tool-call' as const, toolCallId: callId, toolName: tool, input })),
-        ],
-      };
-    case 'tool':
-      return {
-        role: 'tool',
-        content: message.results.map(({ callId, tool, output, ok }) => ({
-          type: 'tool-result' as const,
-          toolCallId: callId,
-          toolName: tool,
-          output: ok
-            ? { type: 'text' as const, value: output }
-            : { type: 'error-json' as const, value: { error: output } satisfies JSONValue },
-        })),
-      };
+async function* readStream(
+  stream: ReadableStream<LanguageModelV4StreamPart>,
+  request: ModelRequest,
+  provider: string,
+): AsyncGenerator<ModelPart> {
+  const toolOf = new Map<string, string>();
+  // Given on at the end: of an answer that breaks off, a call may be there without the end of its input.
+  const calls: ModelPart[] = [];
+  let characters = 0;
+  let heard = false;
+
+  function count(text: string): string {
+    characters += text.length;
+    if (characters <= MAX_CHARACTERS) return text;
+    const message = `${provider} sent an answer of more than ${MAX_CHARACTERS.toLocaleString('en')} characters, and was cut off. Ask for less at once, or choose another model.`;
+    throw new ModelError('answer_too_long', message);
+  }
+
+  for await (const part of stream) {
+    if (part.type !== 'stream-start' && part.type !== 'error' && part.type !== 'finish') heard = true;
+    switch (part.type) {
+      case 'text-delta':
+        if (part.delta !== '') yield { type: 'text', text: count(part.delta) };
+        break;
+      case 'reasoning-delta':
+        if (part.delta !== '') yield { type: 'reasoning', text: count(part.delta) };
+        break;
+      case 'tool-input-start':
+        toolOf.set(part.id, part.toolName);
+        break;
+      case 'tool-input-delta':
+        if (part.delta !== '') yield { type: 'tool_input', callId: part.id, tool: toolOf.get(part.id) ?? '', text: count(part.delta) };
+        break;
+      case 'tool-call':
+        if (!toolOf.has(part.toolCallId)) count(part.input);
+        calls.push({ type: 'tool_call', callId: part.toolCallId, tool: part.toolName, input: readInput(part.input) });
+        break;
+      case 'finish':
+        if (!saysWhy(part.finishReason)) throw brokenOff(provider);
+        yield* calls;
+        yield { type: 'finish', finish: part.finishReason.unified, ...countTokens(part.usage, request, characters) };
+        return;
+      case 'error':
+        if (!heard && saysNothing(part.error)) {
+          const message = `${provider} gave an answer that cannot be read. Check that its address leads to a model server, up to and including /v1.`;
+          throw new ModelError('provider_broken', message, { temporary: true, cause: part.error });
+        }
+        throw part.error;
+    }
+  }
+  throw brokenOff(provider);
+}
+
+/** Providers of the SDK make up an end where the stream had none. */
+const saysWhy = ({ unified, raw }: LanguageModelV4FinishReason) => raw !== undefined || !['error', 'other'].includes(unified);
+
+const brokenOff = (provider: string) =>
+  new ModelError('cut_off', `${provider} broke off in the middle of its answer. Try again in a moment, or choose another model.`, {
+    temporary: true,
+  });
+
+/** The raw text where it is no JSON; the loop tells the model. */
+function readInput(text: string): unknown {
+  if (text.trim() === '') return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }
 
-/** Puts a provider's failure into words that say what to do. */
-function explain(error: unknown): ModelError {
-  const cause = lastError(error);
-  const status = typeof cause === 'object' && cause !== null && 'statusCode' in cause ? Number(cause.statusCode) : 0;
-  if (status === 401 || status === 403)
-    return new ModelError('provider_refused', 'The model’s provider refused the key. Check the key in the server’s environment.', {
-      cause,
-    });
-  if (status === 404) return new ModelError('model_unknown', 'The provider does not know this model. Choose another one.', { cause });
-  if (status === 429)
-    return new ModelError('provider_busy', 'The model’s provider has too many requests. Try again in a minute.', { cause });
-  if (status >= 500) return new ModelError('provider_failed', `The model’s provider failed (${status}). Try again in a moment.`, { cause });
-  return new ModelError(
-    'provider_unreachable',
-    `The model could not be asked (${cause instanceof Error ? cause.message : String(cause)}`.slice(0, 400) +
-      '). Send a message to try again, or start a run with another model.',
-    { cause },
-  );
+/** Budgets are counted in tokens, so an answer is not free of them because its provider does not count. */
+function countTokens(
+  { inputTokens, outputTokens }: { inputTokens: { total: number | undefined }; outputTokens: { total: number | undefined } },
+  { instructions, messages, tools }: ModelRequest,
+  characters: number,
+): { inputTokens: number; outputTokens: number } {
+  const estimate = (length: number) => Math.ceil(length / CHARACTERS_PER_TOKEN);
+  return {
+    inputTokens: inputTokens.total ?? estimate(instructions.length + JSON.stringify([messages, tools]).length),
+    outputTokens: outputTokens.total ?? estimate(characters),
+  };
 }
 
-function lastError(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'lastError' in error ? error.lastError : error;
-}
+/** The stream ended, and there was not one event in it. */
+const saysNothing = (error: unknown) => error instanceof Error && error.name === 'AI_InvalidResponseDataError';

@@ -1,0 +1,20 @@
+/** Rights over a provider, by role in its organization. */
+import { type OrganizationScope, requireRole, signedIn } from '#features/accounts/server/access.ts';
+import type { Access, Identity } from '#kernel/http/route.ts';
+import type { Role } from '#wire/role.ts';
+import type { Models } from './models.ts';
+
+export interface ProviderScope extends OrganizationScope {
+  /** As it is now. */
+  provider: Awaited<ReturnType<Models['stored']['find']>>;
+}
+
+/** @param required the smallest role that passes, in the organization of the provider that the path names */
+export const ofModelProvider = (models: Models, required: Role): Access<ProviderScope> => ({
+  rule: `${required} of the provider’s organization`,
+  async enter(visit, params) {
+    const identity = signedIn.enter(visit, params) as Identity;
+    const provider = await models.stored.find(params['providerId'] ?? '');
+    return { ...requireRole(identity, provider.organization_id, required, 'provider'), provider };
+  },
+});

@@ -1,0 +1,60 @@
+/** What providers say of their models, kept in memory for a while, so that neither a screen nor a step waits for them each time. */
+import type { ModelError } from './model.ts';
+import type { ListedModel } from './model-list.ts';
+import type { Provider } from './provider.ts';
+
+export interface Listing {
+  models: ListedModel[];
+  /** Why there are none. */
+  failure?: ModelError;
+}
+
+interface Kept {
+  at: number;
+  listing: Promise<Listing>;
+  /** The last one that was a list, while a newer one is being asked for. */
+  before?: Listing | undefined;
+}
+
+/** How long a list is believed by whoever looks at it. */
+const BELIEVED_MS = 10_000;
+/** How old it may be for a step, which wants to know a context window and a price. */
+const BELIEVED_IN_STEPS_MS = 5 * 60_000;
+const ASK_MS = 3000;
+/** Somebody who is there at all answers on this machine at once. */
+const ASK_LOCAL_MS = 300;
+
+export function createListings() {
+  // A provider that was changed is another object, so what the former one said goes with it.
+  const kept = new WeakMap<Provider, Kept>();
+
+  async function ask(provider: Provider): Promise<Listing> {
+    try {
+      return { models: await provider.list(AbortSignal.timeout(provider.optional ? ASK_LOCAL_MS : ASK_MS)) };
+    } catch (error) {
+      return { models: [], failure: error as ModelError };
+    }
+  }
+
+  function get(provider: Provider, age: number): Kept {
+    const known = kept.get(provider);
+    if (known && performance.now() - known.at <= age) return known;
+    const fresh: Kept = { at: performance.now(), listing: ask(provider), before: known?.before };
+    kept.set(provider, fresh);
+    void fresh.listing.then((listing) => {
+      if (!listing.failure) fresh.before = listing;
+    });
+    return fresh;
+  }
+
+  return {
+    ask,
+    /** At most 10 s old. */
+    current: (provider: Provider): Promise<Listing> => get(provider, BELIEVED_MS).listing,
+    /** What it said last, without waiting for it where it has said anything. */
+    async lastKnown(provider: Provider): Promise<Listing> {
+      const { before, listing } = get(provider, BELIEVED_IN_STEPS_MS);
+      return before ?? listing;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** Reads a provider's list of models, with what it tells of each: the context window, and what it costs. */
+import * as z from 'zod';
+import { ModelError, type Price } from './model.ts';
+
+export interface ListedModel {
+  name: string;
+  contextTokens?: number | undefined;
+  price?: Price | undefined;
+}
+
+/** More than any provider has. */
+const MAX_MODELS = 2000;
+
+const tokens = z.number().int().min(256).max(100_000_000).optional().catch(undefined);
+/** US dollars for one token, as OpenRouter says it; less than nothing stands for "it depends". */
+const perToken = z.coerce.number().nonnegative().optional().catch(undefined);
+
+const entry = z.object({
+  id: z.string().min(1).max(250),
+  max_model_len: tokens, // vLLM, SGLang
+  context_length: tokens, // OpenRouter, Together, Fireworks
+  context_window: tokens, // Groq
+  max_context_length: tokens, // Mistral, LM Studio
+  loaded_context_length: tokens, // LM Studio
+  max_input_tokens: tokens, // Anthropic
+  meta: z.object({ n_ctx: tokens, n_ctx_train: tokens }).nullish().catch(undefined), // llama.cpp
+  pricing: z.object({ prompt: perToken, completion: perToken }).nullish().catch(undefined), // OpenRouter
+  architecture: z
+    .object({ output_modalities: z.array(z.string()) })
+    .nullish()
+    .catch(undefined), // OpenRouter
+});
+type Entry = z.infer<typeof entry>;
+const list = z.object({ data: z.array(z.unknown()) });
+
+/** @throws ModelError where the answer is no list */
+export function readModelList(kind: 'openai' | 'anthropic' | 'compatible', text: string, provider: string): ListedModel[] {
+  const parsed = list.safeParse(parseJson(text));
+  if (!parsed.success)
+    throw new ModelError('provider_broken', `${provider} answered without a list of models. Check its address, up to and including /v1.`);
+  const models = parsed.data.data
+    .slice(0, MAX_MODELS)
+    .flatMap((item) => entry.safeParse(item).data ?? [])
+    .filter((model) => kind !== 'openai' || talks(model.id))
+    .filter(({ architecture }) => architecture?.output_modalities.includes('text') !== false)
+    .map(describe);
+  return [...new Map(models.map((model) => [model.name, model])).values()];
+}
+
+function describe(model: Entry): ListedModel {
+  const contextTokens =
+    model.loaded_context_length ??
+    model.max_model_len ??
+    model.meta?.n_ctx ??
+    model.context_length ??
+    model.context_window ??
+    model.max_context_length ??
+    model.max_input_tokens ??
+    model.meta?.n_ctx_train;
+  return { name: model.id, contextTokens, price: priceOf(model) };
+}
+
+function priceOf({ pricing }: Entry): Price | undefined {
+  if (pricing?.prompt === undefined || pricing.completion === undefined) return undefined;
+  const perMillion = (dollars: number) => Number((dollars * 1_000_000).toFixed(6));
+  return { input: perMillion(pricing.prompt), output: perMillion(pricing.completion) };
+}
+
+/** OpenAI lists what draws and listens, too. */
+const talks = (name: string) =>
+  /^(?:ft:)?(?:gpt-|o\d|chatgpt)/.test(name) && !/audio|realtime|live|image|tts|transcribe|search|embedding|instruct/.test(name);
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,148 @@
+/** Providers that an organization entered on the screen, with their keys sealed. */
+import { isIP } from 'node:net';
+import { v7 as uuid } from 'uuid';
+import { isOperator } from '#features/accounts/operator.ts';
+import { type changeModelProvider, type createModelProvider, type ModelProvider, RESERVED_SLUGS } from '#features/models/contract.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { conflict, invalid, notFound, Refusal, violates } from '#kernel/errors.ts';
+import { isPublicAddress } from '#kernel/http/public-address.ts';
+import type { Identity } from '#kernel/http/route.ts';
+import type { Vault } from '#kernel/vault.ts';
+import type { BodyOf } from '#wire/contract.ts';
+import { ModelError } from './model.ts';
+import { createProvider, type Provider } from './provider.ts';
+import * as sql from './queries.ts';
+
+/** An organization asks each of them whenever somebody looks at the models. */
+const MAX_PROVIDERS = 30;
+/** The end of a short key would be too much of it. */
+const SHOWS_END_FROM = 16;
+
+export function createModelProviders({ db, vault, canKeepKeys }: { db: Database; vault: Vault; canKeepKeys: boolean }) {
+  function seal(id: string, key: string | null): [sealed: Buffer | null, end: string | null] {
+    if (key === null) return [null, null];
+    if (!canKeepKeys) throw noEncryptionKey();
+    return [vault.seal(key, id), key.length >= SHOWS_END_FROM ? key.slice(-4) : null];
+  }
+
+  async function find(id: string): Promise<sql.ProviderRow> {
+    const [row] = await sql.selectProvider(db, id);
+    if (!row) throw notFound('provider');
+    return row;
+  }
+
+  return {
+    canKeepKeys,
+    /** @throws 404 */
+    find,
+
+    async list(organizationId: string): Promise<ModelProvider[]> {
+      return (await sql.selectProviders(db, organizationId)).map(describe);
+    },
+
+    /** @throws 409 `slug_taken`, `too_many_providers`, `no_encryption_key`; 422 for a private address */
+    async create(identity: Identity, organizationId: string, input: BodyOf<typeof createModelProvider>): Promise<ModelProvider> {
+      const { kind, name, url, key } = input;
+      requireReachable(identity, url);
+      const id = uuid();
+      const slug = input.slug ?? slugOf(name);
+      const sealed = seal(id, key);
+      const [row] = await sql
+        .insertProvider(db, id, organizationId, slug, kind, MAX_PROVIDERS, name, url, isOperator(identity), ...sealed, identity.id)
+        .catch((error: unknown) => {
+          throw violates(error, 'model_providers_slug')
+            ? conflict('slug_taken', `There is a provider with the ids ${slug}/… already. Choose another name or beginning of ids.`)
+            : error;
+        });
+      if (!row) throw conflict('too_many_providers', `An organization has at most ${MAX_PROVIDERS} providers. Delete one first.`);
+      return describe(row);
+    },
+
+    /** @throws 409 `no_encryption_key`, 422 */
+    async change(identity: Identity, row: sql.ProviderRow, changes: BodyOf<typeof changeModelProvider>): Promise<ModelProvider> {
+      const { name = row.name, url = row.url } = changes;
+      const errors = [
+        ...(row.kind === 'compatible' && url === null ? [{ path: 'url', message: 'This kind of provider needs an address.' }] : []),
+        ...(row.kind !== 'compatible' && changes.key === null ? [{ path: 'key', message: 'This kind of provider needs a key.' }] : []),
+      ];
+      if (errors.length > 0) throw invalid(errors);
+      const moved = url !== row.url;
+      if (moved) requireReachable(identity, url);
+      // Whoever moves a provider to another server must not take along a key that they cannot read.
+      if (moved && row.sealed_key && changes.key === undefined)
+        throw invalid([{ path: 'key', message: 'Enter the key again: the saved one belongs to the former address.' }]);
+      const privateNetwork = moved ? isOperator(identity) : row.private_network;
+      const sealed = changes.key === undefined ? ([row.sealed_key, row.key_end] as const) : seal(row.id, changes.key);
+      const [changed] = await sql.updateProvider(db, row.id, name, url, privateNetwork, ...sealed, identity.id);
+      if (!changed) throw notFound('provider');
+      return describe(changed);
+    },
+
+    async remove(id: string): Promise<void> {
+      const [row] = await sql.deleteProvider(db, id);
+      if (!row) throw notFound('provider');
+    },
+
+    /** A row as something that can be asked. */
+    open(row: sql.ProviderRow): Provider {
+      const { slug, kind, name, url, private_network: privateNetwork, sealed_key: sealed } = row;
+      const key = sealed ? vault.open(sealed, row.id) : undefined;
+      const broken = sealed && key === undefined ? lostKey(name) : undefined;
+      return createProvider({ slug, kind, name, url: url ?? undefined, key, privateNetwork, configured: 'screen', broken });
+    },
+  };
+}
+
+function describe(row: sql.ProviderRow): ModelProvider {
+  return {
+    id: row.id,
+    slug: row.slug,
+    kind: row.kind,
+    name: row.name,
+    url: row.url,
+    hasKey: row.sealed_key !== null,
+    keyEnd: row.key_end,
+    privateNetwork: row.private_network,
+    changedAt: row.changed_at,
+  };
+}
+
+/** Names are looked at when the connection is made; what can be told here is told at once. */
+function requireReachable(identity: Identity, url: string | null): void {
+  if (url === null || isOperator(identity)) return;
+  const hostname = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  const isPublic =
+    isIP(hostname) !== 0 ? isPublicAddress(hostname) : /\./.test(hostname) && !/\.(?:localhost|local|internal)\.?$/i.test(hostname);
+  if (!isPublic)
+    throw invalid([
+      { path: 'url', message: 'This address is in a private network. Only those who run this Guildhall may enter such a one: ask them.' },
+    ]);
+}
+
+/** `My Models!` to `my-models`. */
+function slugOf(name: string): string {
+  const plain = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-');
+  const slug =
+    plain
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 30)
+      .replace(/-+$/, '') || 'models';
+  return RESERVED_SLUGS.includes(slug) ? `my-${slug}` : slug;
+}
+
+const noEncryptionKey = () =>
+  new Refusal(
+    409,
+    'no_encryption_key',
+    'Keys cannot be kept here yet. Set ENCRYPTION_KEY to 64 random characters or more in the server’s environment, and start it again.',
+  );
+
+const lostKey = (name: string) =>
+  new ModelError(
+    'provider_refused',
+    `The key of ${name} cannot be opened: the server’s ENCRYPTION_KEY is another one now. Enter the key again at Settings → Models.`,
+  );

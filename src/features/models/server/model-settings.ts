@@ -1,0 +1,52 @@
+/** What an organization says of its models: which are allowed, which is asked first, which when one fails, and what they cost. */
+import type { ModelSettings } from '#features/models/contract.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { type InputError, invalid } from '#kernel/errors.ts';
+import * as sql from './queries.ts';
+
+const nothingSaid: ModelSettings = { allowed: null, default: null, fallback: null, prices: {} };
+
+export async function readSettings(db: Database, organizationId: string): Promise<ModelSettings> {
+  const [row] = await sql.selectSettings(db, organizationId);
+  if (!row) return nothingSaid;
+  return { allowed: row.allowed, default: row.default_model, fallback: row.fallback_model, prices: row.prices };
+}
+
+export async function writeSettings(db: Database, organizationId: string, settings: ModelSettings, userId: string): Promise<void> {
+  const { allowed, fallback, prices } = settings;
+  const unique = allowed && [...new Set(allowed)];
+  await sql.upsertSettings(db, organizationId, unique, settings.default, fallback, JSON.stringify(prices), userId);
+}
+
+export const isAllowed = ({ allowed }: ModelSettings, id: string): boolean => allowed === null || allowed.includes(id);
+
+/**
+ * @param isKnown is there such a model, as far as anybody can tell?
+ * @throws 422 that names every id that is none, and what does not fit together
+ */
+export function checkSettings(settings: ModelSettings, former: ModelSettings, isKnown: (id: string) => boolean): void {
+  // What was saved once may stay: a provider may have taken a model off its list.
+  const saved = new Set([
+    ...(former.allowed ?? []),
+    ...Object.keys(former.prices),
+    ...[former.default, former.fallback].filter((id) => id !== null),
+  ]);
+  const unknown = (path: string, id: string | null): InputError[] =>
+    id === null || saved.has(id) || isKnown(id)
+      ? []
+      : [{ path, message: `There is no model ${id}. GET /api/models lists those there are.` }];
+  const forbidden = (path: string, id: string | null): InputError[] =>
+    id === null || isAllowed(settings, id) ? [] : [{ path, message: `Allow ${id} too, or choose another model.` }];
+  const errors = [
+    ...(settings.allowed ?? []).flatMap((id, index) => unknown(`allowed.${index}`, id)),
+    ...(settings.allowed?.length === 0 ? [{ path: 'allowed', message: 'Allow at least one model, or all.' }] : []),
+    ...unknown('default', settings.default),
+    ...forbidden('default', settings.default),
+    ...unknown('fallback', settings.fallback),
+    ...forbidden('fallback', settings.fallback),
+    ...Object.keys(settings.prices).flatMap((id) => unknown(`prices.${id}`, id)),
+  ];
+  if (settings.fallback !== null && settings.fallback === settings.default)
+    errors.push({ path: 'fallback', message: 'Choose another model than the default one: it is asked when that fails.' });
+  if (errors.length > 0) throw invalid(errors);
+}

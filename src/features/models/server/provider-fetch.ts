@@ -1,0 +1,91 @@
+/**
+ * `fetch` as providers are called: it follows no redirect, waits for as long as the call's own timeouts allow, and holds no more of
+ * an answer in memory than an event of a stream may have.
+ */
+import type { Agent, RequestInit as OwnRequestInit } from 'undici';
+import { ModelError } from './model.ts';
+
+/** An event of a stream. Servers that do not stream tool calls send a whole file in one. */
+const MAX_EVENT_BYTES = 4 * 1024 * 1024;
+/** An answer that is read as a whole: a list of models, or what went wrong. OpenRouter's list has 1 MB. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+
+/** @param privateNetwork false: only public addresses are reached, whatever a name resolves to */
+export function createProviderFetch({ privateNetwork }: { privateNetwork: boolean }): typeof fetch {
+  let send: Promise<typeof fetch> | undefined;
+  return async (input, init) => {
+    // Loaded when first used, so that a process that never asks a model does not have undici twice.
+    send ??= privateNetwork ? openFetch() : loadPublicFetch();
+    const response = await (await send)(input, { ...init, redirect: 'manual' });
+    if (response.status >= 300 && response.status < 400) {
+      await response.body?.cancel();
+      const target = response.headers.get('location') ?? 'nowhere';
+      throw new ModelError(
+        'provider_unreachable',
+        `The provider’s address leads on to ${target.slice(0, 200)}. Enter that address instead.`,
+      );
+    }
+    const streams = response.ok && init?.method === 'POST';
+    return bound(response, streams ? boundEvents() : boundBody());
+  };
+}
+
+const loadPublicFetch = async (): Promise<typeof fetch> => (await import('#kernel/http/public-fetch.ts')).publicFetch;
+
+/** Node's own fetch gives up after 5 minutes without headers, and between two chunks; what may be slow is said in the environment. */
+async function openFetch(): Promise<typeof fetch> {
+  const { Agent, fetch: send } = await import('undici');
+  patient ??= new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  const dispatcher = patient;
+  return async (input, init) =>
+    (await send(input as string, { ...(init as OwnRequestInit), dispatcher })) as unknown as globalThis.Response;
+}
+let patient: Agent | undefined;
+
+function bound(response: Response, limit: TransformStream<Uint8Array, Uint8Array>): Response {
+  if (!response.body) return response;
+  const { status, statusText } = response;
+  return new Response(response.body.pipeThrough(limit), { status, statusText, headers: [...response.headers] });
+}
+
+function boundBody(): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      if (bytes > MAX_BODY_BYTES) controller.error(tooLong(MAX_BODY_BYTES));
+      else controller.enqueue(chunk);
+    },
+  });
+}
+
+/** Events end with an empty line; until then, whoever parses them keeps them. */
+function boundEvents(): TransformStream<Uint8Array, Uint8Array> {
+  let eventBytes = 0;
+  let lineBytes = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      for (let from = 0; from < chunk.length; ) {
+        const newline = chunk.indexOf(NEWLINE, from);
+        const to = newline === -1 ? chunk.length : newline;
+        const content = to - from - (chunk[to - 1] === CARRIAGE_RETURN ? 1 : 0);
+        lineBytes += content;
+        eventBytes += content;
+        if (eventBytes > MAX_EVENT_BYTES) return controller.error(tooLong(MAX_EVENT_BYTES));
+        if (newline === -1) break;
+        if (lineBytes === 0) eventBytes = 0;
+        lineBytes = 0;
+        from = newline + 1;
+      }
+      controller.enqueue(chunk);
+    },
+  });
+}
+
+const tooLong = (bytes: number) =>
+  new ModelError(
+    'answer_too_long',
+    `The provider sent more than ${bytes / 1024 / 1024} MB at once, and was cut off. Choose another model.`,
+  );

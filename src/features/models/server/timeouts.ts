@@ -1,0 +1,61 @@
+/** Ends a model call that has gone silent: no first token, too long between two, or too long as a whole. */
+import { type Model, ModelError, type ModelPart } from './model.ts';
+
+/** In ms. */
+export interface Timeouts {
+  /** From the call to the first token, headers included. */
+  firstTokenMs: number;
+  /** Between two tokens. */
+  tokenGapMs: number;
+  /** The whole call. */
+  stepMs: number;
+}
+
+/**
+ * The call itself ends with it, and also when whoever reads stops reading. Only waiting counts for the first two: a reader may
+ * take its time between two tokens.
+ * @param provider its name, for people
+ */
+export function withTimeouts(model: Model, { firstTokenMs, tokenGapMs, stepMs }: Timeouts, provider: string): Model {
+  return async function* timed(request): AsyncGenerator<ModelPart> {
+    const end = new AbortController();
+    const signal = AbortSignal.any([request.signal, end.signal]);
+    let over: unknown;
+    let fail: (error: unknown) => void = () => undefined;
+
+    function finish(reason: unknown): void {
+      over ??= reason;
+      fail(over);
+    }
+    const silent = (milliseconds: number, what: string) =>
+      setTimeout(() => {
+        const message = `${provider} ${what} within ${seconds(milliseconds)}. Try again in a moment, or choose another model.`;
+        finish(new ModelError('provider_silent', message, { temporary: true }));
+      }, milliseconds);
+    const abort = () => finish(request.signal.reason);
+
+    const step = silent(stepMs, 'did not finish its answer');
+    request.signal.addEventListener('abort', abort);
+    try {
+      request.signal.throwIfAborted();
+      const parts = model({ ...request, signal })[Symbol.asyncIterator]();
+      for (let first = true; ; first = false) {
+        const gap = first ? silent(firstTokenMs, 'did not begin to answer') : silent(tokenGapMs, 'said nothing more');
+        // One promise for each part: a long-lived one in a race would keep what every part of the answer left on it.
+        const next = await new Promise<IteratorResult<ModelPart>>((resolve, reject) => {
+          fail = reject;
+          if (over === undefined) parts.next().then(resolve, reject);
+          else reject(over);
+        }).finally(() => clearTimeout(gap));
+        if (next.done) return;
+        yield next.value;
+      }
+    } finally {
+      clearTimeout(step);
+      request.signal.removeEventListener('abort', abort);
+      end.abort();
+    }
+  };
+}
+
+const seconds = (milliseconds: number) => `${Math.round(milliseconds / 1000)} s`;
