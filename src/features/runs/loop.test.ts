@@ -114,6 +114,18 @@ describe('the agent loop', () => {
     assert.equal(run.last()?.type, 'tool_result');
   });
 
+  it('asks nothing again when only the end of the run is missing', async () => {
+    const run = createRun(() => assert.fail('the model was asked'));
+    run.say('hi');
+    run.add([
+      { type: 'step', data: { step: 1, model: 'test' } },
+      { type: 'text', data: { text: 'whole' } },
+      { type: 'step_end', data: { step: 1, finish: 'stop', inputTokens: 1, outputTokens: 1, cost: null } },
+      { type: 'notice', data: { code: 'resumed', message: '' } },
+    ]);
+    assert.equal(await run.step(), 'done');
+  });
+
   it('does a step again that broke off, in its place', async () => {
     const run = createRun(answers('whole'));
     run.say('hi');

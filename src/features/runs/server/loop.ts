@@ -11,7 +11,7 @@ import { type Append, askModel } from './ask-model.ts';
 import { decide } from './decide.ts';
 import { estimateTokens, type Fitted, fitContext, sayLeftOut } from './fit-context.ts';
 import { toMessages } from './messages.ts';
-import { isWanted, openCalls, type RunState } from './run-state.ts';
+import { hasUnanswered, isWanted, openCalls, type RunState } from './run-state.ts';
 import { type Allowance, allowanceOf, exhausted, outputAllowance, sayExhausted } from './spending.ts';
 
 /** Tokens of one answer at most. */
@@ -56,6 +56,8 @@ export async function advance(ports: LoopPorts): Promise<StepOutcome> {
   const last = lastStep(turns);
   const wanted = last && isWanted(turns, last);
   if (last && wanted && openCalls(last).length > 0) return carryOutAll(ports);
+  // A server died between the answer and the end of the run.
+  if (last && wanted && isAnswer(last) && !hasUnanswered(ports.state())) return 'done';
   const allowance = allowanceOf(ports.state().spending, ports.budget);
   const reached = exhausted(allowance, ports.budget);
   if (reached) return fail(ports, 'budget_reached', reached);
@@ -66,6 +68,9 @@ export async function advance(ports: LoopPorts): Promise<StepOutcome> {
   const asked = lastStep(ports.state().turns);
   return asked && openCalls(asked).length > 0 ? carryOutAll(ports) : 'done';
 }
+
+/** Has the model said what it had to say, without asking for a tool? */
+const isAnswer = ({ end, parts }: StepTurn): boolean => end !== undefined && !parts.some((part) => part.kind === 'tool');
 
 /** Ends a model call when the run's time is up. */
 async function withinTime(

@@ -1,0 +1,150 @@
+/**
+ * Kills the server that works on a run at every boundary of a step. A trigger in the database holds a statement exactly there, and
+ * the server is killed while it waits. Then the statement either never takes effect, or it does although nobody is left to hear
+ * of it: both happen to statements under way when a server dies.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import pg from 'pg';
+import { listChanges, readFile } from '#features/files/contract.ts';
+import { getRun, startRun } from '#features/runs/contract.ts';
+import { readLog } from '#features/runs/conversation.ts';
+import type { EventType } from '#features/runs/events.ts';
+import { createTestDatabase } from './database.ts';
+import { newProject, type Person, signUp, visit } from './house.ts';
+import { openModelServer } from './model-server.ts';
+import { endProcesses, openProcess, quick, type ServerProcess, until } from './process.ts';
+
+/** What the trigger waits for, and the test holds. */
+const GATE = 4242;
+
+const stallAt = `
+  create table stalls (type text, nth integer);
+  create function stall() returns trigger language plpgsql as $$
+  begin
+    if exists (select from stalls where type = new.type and nth = 1 + (
+      select count(*) from run_events where run_id = new.run_id and type = new.type
+    )) then
+      delete from stalls;
+      perform pg_advisory_xact_lock(${GATE});
+    end if;
+    return new;
+  end $$;
+  create trigger stall before insert on run_events for each row execute function stall();`;
+
+/** Writes two files in one step, then says so. What it does follows from what it is told, so it may be asked again. */
+const openModel = () =>
+  openModelServer(async function* ({ messages }) {
+    if (messages.at(-1)?.role === 'tool') {
+      yield 'Both are ';
+      yield 'written.';
+      return;
+    }
+    for (const word of ['I ', 'write ', 'them. ']) yield word;
+    yield { tool: 'write_file', input: { path: 'a.md', content: 'a' }, callId: 'first' };
+    yield { tool: 'write_file', input: { path: 'b.md', content: 'b' }, callId: 'second' };
+  });
+
+describe('kill -9 of the server that works on a run', () => {
+  let databaseUrl: string;
+  let models: Awaited<ReturnType<typeof openModel>>;
+  let env: Record<string, string>;
+  let survivor: ServerProcess;
+  let person: Person;
+  let gate: pg.Client;
+  before(async () => {
+    databaseUrl = await createTestDatabase();
+    models = await openModel();
+    env = { ...quick, DATABASE_URL: databaseUrl, MODEL_SERVER_URL: models.url };
+    survivor = await openProcess({ env });
+    person = await signUp(survivor);
+    gate = new pg.Client({ connectionString: databaseUrl });
+    await gate.connect();
+    await gate.query(stallAt);
+  });
+  after(async () => {
+    await gate.end();
+    await endProcesses();
+    await models.close();
+  });
+
+  /** Backends that wait at the gate. */
+  const stalled = async (): Promise<number[]> => {
+    const { rows } = await gate.query(`select pid from pg_locks where locktype = 'advisory' and objid = ${GATE} and not granted`);
+    return rows.map(({ pid }) => pid);
+  };
+
+  const boundaries: [what: string, type: EventType, nth: number][] = [
+    ['before the model is asked', 'step', 1],
+    ['in the middle of an answer', 'text', 1],
+    ['after the model has answered', 'step_end', 1],
+    ['at the commit of the first tool', 'tool_result', 1],
+    ['at the commit of the second tool', 'tool_result', 2],
+    ['before the next step', 'step', 2],
+    ['at the end', 'end', 1],
+  ];
+  for (const [what, type, nth] of boundaries) {
+    for (const outcome of ['is lost', 'takes effect all the same'] as const) {
+      it(`${what}, where the last statement ${outcome}: the run goes on, and each change is there once`, async (t) => {
+        // Whoever takes up the run is to be killed, so the other one sleeps for now.
+        process.kill(survivor.pid, 'SIGSTOP');
+        const victim = await openProcess({ env });
+        const there = visit(person, victim);
+        const { id: projectId } = await newProject(there);
+        await gate.query('select pg_advisory_lock($1)', [GATE]);
+        await gate.query('insert into stalls values ($1, $2)', [type, nth]);
+        const message = 'Write a.md and b.md';
+        const { run } = (await there.call(startRun, { params: { projectId }, body: { message, model: 'server/test' } })).body;
+        const [backend] = await until('the statement is held', async () => {
+          const pids = await stalled();
+          return pids.length > 0 && pids;
+        });
+
+        process.kill(survivor.pid, 'SIGCONT');
+        victim.signal('SIGKILL');
+        assert.equal(await victim.ended, 'SIGKILL');
+        const died = performance.now();
+        if (outcome === 'is lost') await gate.query('select pg_terminate_backend($1)', [backend]);
+        await gate.query('select pg_advisory_unlock($1)', [GATE]);
+
+        const readRun = async () => (await person.call(getRun, { params: { runId: run.id } })).body;
+        const before = (await readRun()).run.lastEvent;
+        if (!(type === 'end' && outcome === 'takes effect all the same')) {
+          await until('another server takes it up', async () => (await readRun()).run.lastEvent > before);
+          t.diagnostic(`taken up ${Math.round(performance.now() - died)} ms after the death`);
+        }
+        await until('the run is done', async () => (await readRun()).run.status === 'done');
+        await assertWhole(projectId, await readRun());
+      });
+    }
+  }
+
+  async function assertWhole(projectId: string, { run, events }: { run: { lastEvent: number }; events: Parameters<typeof readLog>[0] }) {
+    const log = [...events];
+    assert.deepEqual(
+      log.map(({ seq }) => seq),
+      log.map((_, index) => index + 1),
+    );
+    assert.equal(run.lastEvent, log.length);
+    const { changes } = (await person.call(listChanges, { params: { projectId } })).body;
+    assert.deepEqual(changes.map(({ kind, paths }) => [kind, ...paths]).reverse(), [
+      ['create', 'a.md'],
+      ['create', 'b.md'],
+    ]);
+    for (const name of ['a', 'b']) {
+      const { body } = await person.call(readFile, { params: { projectId }, query: { path: `${name}.md` } });
+      assert.equal(Buffer.from(body).toString(), name);
+    }
+    const steps = readLog(log).flatMap((turn) => (turn.kind === 'step' ? [turn.parts] : []));
+    const said = steps.map((parts) => parts.map((part) => (part.kind === 'text' ? part.text : '')).join(''));
+    assert.deepEqual(said, ['I write them. ', 'Both are written.']);
+    assert.equal(log.filter(({ type }) => type === 'tool_result').length, 2);
+    assert.equal(log.filter(({ type }) => type === 'end').length, 1);
+    // The model was told of both results in the end, each once.
+    const last = models.requests.at(-1);
+    assert.deepEqual(
+      last?.messages.slice(1).map(({ role }) => role),
+      ['user', 'assistant', 'tool', 'tool'],
+    );
+  }
+});
