@@ -1,5 +1,5 @@
 /**
- * Loaded before anything else into the thread of a command, and into those that it starts for JavaScript and SQLite. Node counts
+ * Loaded before anything else into the thread of a command, and into those that it starts for js-exec. Node counts
  * no WebAssembly memory against a thread’s bounds, and QuickJS does not keep its own: a script took 1.7 GB of the server’s before
  * it was ended, and takes 0.3 GB with this.
  */
