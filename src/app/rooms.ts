@@ -16,10 +16,6 @@ import { createProjects } from '#features/projects/server/projects.ts';
 import { projectRoutes } from '#features/projects/server/routes.ts';
 import { runRoutes, usageRoutes } from '#features/runs/server/routes.ts';
 import { createRuns } from '#features/runs/server/runs.ts';
-import { listFilesTool } from '#features/runs/server/tools/list-files.ts';
-import { readFileTool } from '#features/runs/server/tools/read-file.ts';
-import { searchFilesTool } from '#features/runs/server/tools/search-files.ts';
-import { writeFileTool } from '#features/runs/server/tools/write-file.ts';
 import { sessionRoutes } from '#features/sessions/server/routes.ts';
 import { createSessions } from '#features/sessions/server/sessions.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
@@ -66,8 +62,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const models = createModels({ db, live, providers, encryptionKeys, timeouts, practicePace });
   const agents = createAgents({ db, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
   const connections = createConnections({ db, live, log, encryptionKeys, version });
-  const tools = [listFilesTool(files), readFileTool(files), writeFileTool(files), searchFilesTool(files)];
-  const runs = createRuns({ db, live, log, projects, files, models, agents, connections, tools });
+  const runs = createRuns({ db, live, log, projects, files, models, agents, connections });
   const monitor = createMonitor({
     db,
     live,

@@ -5,6 +5,7 @@
 
 import type { Budget } from '#features/agents/budget.ts';
 import type { Agents } from '#features/agents/server/agents.ts';
+import type { Connections } from '#features/connections/server/connections.ts';
 import type { Change } from '#features/files/contract.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Models } from '#features/models/server/models.ts';
@@ -25,8 +26,9 @@ import * as sql from './queries.ts';
 import { createReaders } from './readers.ts';
 import { createStart, type StartInput } from './start.ts';
 import { createSteer } from './steer.ts';
-import { type OutsideTools, outsideTools } from './tools/outside-tools.ts';
+import { outsideTools } from './tools/outside-tools.ts';
 import type { Tool } from './tools/tool.ts';
+import { ownTools } from './tools/tools.ts';
 import { createWorker } from './worker.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
@@ -42,18 +44,19 @@ interface Options {
   files: Files;
   models: Models;
   agents: Agents;
-  connections: OutsideTools;
-  /** Guildhall's own tools. */
-  tools: readonly Tool[];
+  connections: Connections;
 }
 
-export function createRuns({ db, live, log, projects, files, models, agents, connections, tools }: Options) {
+export function createRuns({ db, live, log, projects, files, models, agents, connections }: Options) {
   const readers = createReaders({ db, live, log });
   const appender = createAppender(db);
   const { start, branch } = createStart({ db, projects, models, agents });
   const steer = createSteer({ db, readers });
   // A run stays in its project; whether that is still there is asked where the right is.
   const projectIds = createBoundedMap<string>(50_000);
+  const readOutput = async (runId: string, id: string, from: number, length: number) =>
+    (await sql.selectOutput(db, runId, id, from, length))[0];
+  const tools = ownTools({ files, connections, readOutput });
   const toolsOf = async (organizationId: string, signal?: AbortSignal): Promise<readonly Tool[]> => [
     ...tools,
     ...outsideTools(await connections.toolsOf(organizationId, signal)),
@@ -150,7 +153,7 @@ export function createRuns({ db, live, log, projects, files, models, agents, con
 
     /** @returns a range of a long result, in characters @throws 404 */
     async readOutput(runId: string, id: string, from: number, length: number): Promise<{ text: string; characters: number }> {
-      const [found] = await sql.selectOutput(db, runId, id, from, length);
+      const found = await readOutput(runId, id, from, length);
       if (!found) throw notFound('output');
       return found;
     },

@@ -1,20 +1,6 @@
 /** Tools of other servers, as a run uses its own. Whether one took effect only its server knows. */
-import type { JsonSchema } from '#features/models/server/model.ts';
-import type { Tool, ToolOutcome } from './tool.ts';
-
-export interface OutsideTool {
-  name: string;
-  /** Name of the tool server. */
-  server: string;
-  description: string;
-  inputSchema: JsonSchema;
-  /** Throws where nobody knows whether it took effect. */
-  call(input: unknown, options: { signal: AbortSignal }): Promise<ToolOutcome>;
-}
-
-export interface OutsideTools {
-  toolsOf(organizationId: string, signal?: AbortSignal): Promise<readonly OutsideTool[]>;
-}
+import type { OutsideTool } from '#features/connections/server/connections.ts';
+import type { Tool } from './tool.ts';
 
 export const outsideTools = (tools: readonly OutsideTool[]): Tool[] =>
   tools.map(({ name, server, description, inputSchema, call }) => ({
