@@ -15,7 +15,7 @@ const MAX_SEEN = 200;
 export const bashTool = (files: Files, shell: Shell) =>
   defineTool({
     name: 'bash',
-    description: `Runs a command in a sandboxed bash over a copy of the project’s files, in /project: the usual text tools (grep, rg, sed, awk, sort, diff, find, xargs, tar, jq, yq, sqlite3 …), and js-exec for JavaScript and TypeScript (js-exec file.ts, js-exec -c '…'). No network, no git, no package manager, no Python. What it did to the files becomes one change of the project when it has come to its end, whatever its exit code; nothing else is kept between commands. A command that reaches a bound (time, memory, rounds) changes nothing.`,
+    description: `Runs a command in a sandboxed bash over a copy of the project’s files, in /project: the usual text tools (grep, rg, sed, awk, sort, diff, find, xargs, tar, jq, yq …), and js-exec for JavaScript and TypeScript (js-exec file.ts, js-exec -c '…'). No network, no git, no package manager, no Python. What it did to the files becomes one change of the project when it has come to its end, whatever its exit code; nothing else is kept between commands. A command that reaches a bound (time, memory, rounds) changes nothing.`,
     input: z.strictObject({
       command: z.string().min(1).max(100_000),
       timeout: z.int().min(1).max(MAX_SECONDS).default(DEFAULT_SECONDS).describe('Seconds.'),
