@@ -100,6 +100,7 @@ for (const { contract, access } of routes) {
           ...place,
           projectId: randomUUID(),
           runId: randomUUID(),
+          changeId: randomUUID(),
           waitingRunId: randomUUID(),
           failedRunId: randomUUID(),
           providerId: randomUUID(),

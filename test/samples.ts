@@ -60,6 +60,7 @@ export async function furnish(house: House) {
     projectId,
     path,
     version: saved.file.version,
+    changeId: saved.change?.id ?? '',
     runId: started.run.id,
     waitingRunId,
     failedRunId,

@@ -8,6 +8,9 @@ export const MAX_FILE_BYTES = 10 * 1024 * 1024;
 /** Entries one listing of the tree holds at most. */
 export const MAX_TREE_ENTRIES = 20_000;
 
+/** Characters of what is searched for, and of a glob. */
+export const MAX_PATTERN = 200;
+
 /** Who made a change: a person, or a run on behalf of one. */
 export const author = z
   .object({ kind: z.enum(['person', 'run']), userId: id.nullable(), name: z.string(), runId: id.nullable() })
@@ -52,6 +55,52 @@ export const change = z
   })
   .meta({ id: 'Change' });
 export type Change = z.infer<typeof change>;
+
+/** What one change, or several together, did to a file. */
+export const fileDiff = z
+  .object({
+    path: z.string(),
+    kind: z.enum(['created', 'changed', 'deleted']),
+    /** Versions; null where there was no file. */
+    before: z.string().nullable(),
+    after: z.string().nullable(),
+    /** Unified, hunks only; null for a `reason`. */
+    diff: z.string().nullable(),
+    reason: z.enum(['binary', 'too_large']).optional(),
+    /** Lines; 0 without a diff. */
+    added: z.int(),
+    removed: z.int(),
+  })
+  .meta({ id: 'FileDiff' });
+export type FileDiff = z.infer<typeof fileDiff>;
+
+/** Why a file cannot be taken back without losing what somebody did since. */
+export const undoConflict = z
+  .object({
+    path: z.string(),
+    /**
+     * `overlaps`: the same lines were changed since, see `hunks` · `edited`: the change created the file, and somebody edited it ·
+     * `deleted`: somebody deleted it · `recreated`: the change deleted it, and there is another one now · `binary`, `too_large`:
+     * changed since, and not to be merged line by line · `in_the_way`: there is a file where a folder is needed, or the reverse
+     */
+    reason: z.enum(['overlaps', 'edited', 'deleted', 'recreated', 'binary', 'too_large', 'in_the_way']),
+    /** Who changed it last. */
+    by: author.nullable(),
+    /** Lines that do not merge: as they are now (from `line` on), as the change wrote them, as they were before it; cut if long. */
+    hunks: z.array(z.object({ line: z.int(), current: z.string(), written: z.string(), before: z.string() })),
+  })
+  .meta({ id: 'UndoConflict' });
+export type UndoConflict = z.infer<typeof undoConflict>;
+
+export const match = z.object({
+  path: z.string(),
+  /** From 1. */
+  line: z.int(),
+  column: z.int(),
+  /** The line, or of a long one the part around the match. */
+  text: z.string(),
+});
+export type Match = z.infer<typeof match>;
 
 const pathQuery = z.object({ path: filePath });
 
@@ -119,4 +168,41 @@ export const listChanges = endpoint({
     limit: z.coerce.number().int().min(1).max(100).default(50),
   }),
   replies: { 200: z.object({ changes: z.array(change), more: z.boolean() }) },
+});
+
+const changeParams = z.object({ changeId: id });
+
+export const getChange = endpoint({
+  name: 'getChange',
+  method: 'GET',
+  path: '/api/changes/:changeId',
+  summary: 'One change, with what it did to each file, line by line; `more`: there are more files than are listed.',
+  params: changeParams,
+  replies: { 200: z.object({ change, projectId: id, files: z.array(fileDiff), more: z.boolean() }) },
+});
+
+export const revertChange = endpoint({
+  name: 'revertChange',
+  method: 'POST',
+  path: '/api/changes/:changeId/revert',
+  summary:
+    'Undo a change by another one, which can be undone in turn. What others did since stays; 409 names the files where it does not merge.',
+  params: changeParams,
+  replies: { 201: z.object({ change }) },
+});
+
+const pattern = z
+  .string()
+  .min(1, 'Write what to look for.')
+  .max(MAX_PATTERN, `Use at most ${MAX_PATTERN} characters.`)
+  .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This contains a character that no text has.');
+
+export const searchFiles = endpoint({
+  name: 'searchFiles',
+  method: 'GET',
+  path: '/api/projects/:projectId/search',
+  summary: 'Lines that contain a text, whatever the case, or match a regular expression (RE2); `glob` names the files to look in.',
+  params: projectParams,
+  query: z.object({ q: pattern, regex: z.enum(['true', 'false']).optional(), glob: pattern.optional() }),
+  replies: { 200: z.object({ matches: z.array(match), truncated: z.boolean() }) },
 });

@@ -1,6 +1,7 @@
 /** From rows to what the contract tells. */
 import type { Author, Change, File } from '#features/files/contract.ts';
-import type { AuthorColumns, ChangeRow, FileRow } from './queries.ts';
+import type { ChangeRow } from './history-queries.ts';
+import type { AuthorColumns, FileRow } from './queries.ts';
 
 /** Paths of a change that are named; the rest is counted. */
 export const MAX_PATHS = 100;

@@ -3,23 +3,27 @@
  * version it is based on, so that nobody overwrites what somebody else saved meanwhile.
  */
 import { createHash } from 'node:crypto';
-import type { Change, File, TreeEntry } from '#features/files/contract.ts';
+import type { Change, File, FileDiff, TreeEntry } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
+import { conflict, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
 import { applyEdits } from './apply.ts';
 import { type Condition, holds } from './condition.ts';
 import { describeAuthor, describeChange, describeFile } from './describe.ts';
+import * as history from './history-queries.ts';
 import * as sql from './queries.ts';
 import { type ChangeAuthor, type Plan, record } from './record.ts';
-import { findLines, type Match } from './search.ts';
+import { revert } from './revert.ts';
+import { type Search, search } from './search.ts';
+import { MAX_DIFF_FILES, showDiffs } from './show-diff.ts';
 import { buildTree, foldersOf } from './tree.ts';
 
 export type Files = ReturnType<typeof createFiles>;
 
 export type { Edit } from './apply.ts';
 export type { ChangeAuthor } from './record.ts';
+export type { Search } from './search.ts';
 
 export interface Content {
   version: string;
@@ -27,8 +31,6 @@ export interface Content {
   /** Null when the reader has this version already. */
   content: Buffer | null;
 }
-
-const MAX_MATCHING_FILES = 50;
 
 export function createFiles({ db }: { db: Database }) {
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
@@ -83,12 +85,8 @@ export function createFiles({ db }: { db: Database }) {
       return { files, truncated };
     },
 
-    /** @returns lines that contain the text, whatever the case; bounded */
-    async search(projectId: string, text: string): Promise<{ matches: Match[]; truncated: boolean }> {
-      const rows = await sql.searchContents(db, projectId, text, MAX_MATCHING_FILES + 1);
-      const found = findLines(rows.slice(0, MAX_MATCHING_FILES), text);
-      return { matches: found.matches, truncated: found.truncated || rows.length > MAX_MATCHING_FILES };
-    },
+    /** @returns lines that contain a text or match a pattern, in the order of paths; bounded. @throws 422 */
+    search: (projectId: string, wanted: Search) => search(db, projectId, wanted),
 
     /**
      * Saves in a transaction of the caller's, so that a run's event commits with it.
@@ -160,6 +158,39 @@ export function createFiles({ db }: { db: Database }) {
 
     apply: applyEdits,
 
+    /** @throws 409 `nothing_to_undo`, or `changed_since` with the conflicts */
+    revertChange: (tx: Transaction, undo: { projectId: string; changeId: string; by: ChangeAuthor }) => revert(tx, undo),
+
+    /** Takes all changes of a run back as one; those that were taken back already stay so. @throws as `revertChange` */
+    revertRun: (tx: Transaction, undo: { projectId: string; runId: string; by: ChangeAuthor }) => revert(tx, undo),
+
+    /** @throws 404 */
+    async projectOf(changeId: string): Promise<string> {
+      const [row] = await history.selectProjectOf(db, changeId);
+      if (!row) throw notFound('change');
+      return row.project_id;
+    },
+
+    /** A change with what it did to each file. @returns more when not all of them are listed. @throws 404 */
+    async show(changeId: string): Promise<{ change: Change; projectId: string; files: FileDiff[]; more: boolean }> {
+      const [[row], steps] = await Promise.all([
+        history.selectChange(db, changeId),
+        history.selectStepsOfChange(db, changeId, MAX_DIFF_FILES + 1),
+      ]);
+      if (!row) throw notFound('change');
+      const files = await showDiffs(db, row.project_id, steps.slice(0, MAX_DIFF_FILES));
+      return { change: describeChange(row), projectId: row.project_id, files, more: steps.length > MAX_DIFF_FILES };
+    },
+
+    /** How the files that a run has changed differ now from what they were before it; at and below a path if one is named. */
+    async diffOfRun(projectId: string, runId: string, path = ''): Promise<{ files: FileDiff[]; more: boolean }> {
+      const steps = await history.selectStepsOfRun(db, projectId, runId, path, 2 * MAX_TREE_ENTRIES);
+      const firsts = new Map(steps.map((step) => [step.path, step]));
+      const pairs = [...firsts.values()].map((first) => ({ path: first.path, before: first.before, after: first.current }));
+      const changed = pairs.filter(({ before, after }) => before !== after);
+      return { files: await showDiffs(db, projectId, changed.slice(0, MAX_DIFF_FILES)), more: changed.length > MAX_DIFF_FILES };
+    },
+
     async history(
       projectId: string,
       {
@@ -169,7 +200,7 @@ export function createFiles({ db }: { db: Database }) {
         limit,
       }: { path?: string | undefined; run?: string | undefined; before?: number | undefined; limit: number },
     ): Promise<{ changes: Change[]; more: boolean }> {
-      const rows = await sql.selectChanges(db, projectId, path ?? null, run ?? null, before, limit + 1);
+      const rows = await history.selectChanges(db, projectId, path ?? null, run ?? null, before, limit + 1);
       return { changes: rows.slice(0, limit).map(describeChange), more: rows.length > limit };
     },
   };

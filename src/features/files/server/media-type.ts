@@ -1,4 +1,6 @@
 /** Media types that are safe to show from our own address: pictures by name, text as plain text, all else as bytes. */
+import { readText } from './text.ts';
+
 const pictures: Record<string, string> = {
   png: 'image/png',
   jpg: 'image/jpeg',
@@ -7,22 +9,11 @@ const pictures: Record<string, string> = {
   webp: 'image/webp',
   avif: 'image/avif',
 };
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** @param content null when it is not sent */
 export function mediaTypeOf(path: string, content: Buffer | null): string {
   const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
   const picture = pictures[extension];
   if (picture) return picture;
-  return content === null || isText(content) ? 'text/plain; charset=utf-8' : 'application/octet-stream';
-}
-
-function isText(content: Buffer): boolean {
-  if (content.includes(0)) return false;
-  try {
-    utf8.decode(content);
-    return true;
-  } catch {
-    return false;
-  }
+  return content === null || readText(content) !== undefined ? 'text/plain; charset=utf-8' : 'application/octet-stream';
 }

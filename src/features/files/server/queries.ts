@@ -1,12 +1,11 @@
-import type { Change } from '#features/files/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 
 /** Contents are up to 10 MB, so these get more time than an ordinary statement. */
 const slow = { timeout: 15_000 };
 
 /** Columns of whoever made a change; joined as `c`, `u` below. */
-const author = 'c.user_id, c.run_id, u.name as user_name';
-const authorJoin = 'left join users u on u.id = c.user_id';
+export const author = 'c.user_id, c.run_id, u.name as user_name';
+export const authorJoin = 'left join users u on u.id = c.user_id';
 
 export interface AuthorColumns {
   user_id: string | null;
@@ -84,13 +83,29 @@ export const selectContents = statement<
   slow,
 );
 
-/** Files whose text contains a string, whatever the case of ASCII letters; binary ones are left out. */
-export const searchContents = statement<{ path: string; content: Buffer }, [projectId: string, text: string, limit: number]>(
-  'files.search-contents',
-  `select f.path, b.content from files f join blobs b on b.project_id = f.project_id and b.hash = f.hash
-   where f.project_id = $1 and f.size <= 1000000 and position('\\x00'::bytea in b.content) = 0
-     and position(lower(encode(convert_to($2, 'UTF8'), 'escape')) in lower(encode(b.content, 'escape'))) > 0
-   order by f.path limit $3`,
+export const selectPaths = statement<{ path: string }, [projectId: string]>(
+  'files.select-paths',
+  'select path from files where project_id = $1 order by path',
+);
+
+/**
+ * The next files to look in, in the order of their paths, until they are `bytes` together: among `paths`, or all (null).
+ * The content is null for what is binary, or does not contain `text` (null: anything), whatever the case of ASCII letters.
+ */
+export const selectTexts = statement<
+  { path: string; content: Buffer | null },
+  [projectId: string, paths: string[] | null, text: string | null, after: string, bytes: number]
+>(
+  'files.select-texts',
+  `select f.path, case when position('\\x00'::bytea in b.content) = 0 and (
+       $3::text is null or position(lower(encode(convert_to($3, 'UTF8'), 'escape')) in lower(encode(b.content, 'escape'))) > 0
+     ) then b.content end as content
+   from (
+     select path, hash, sum(size) over (order by path) - size as earlier from files
+     where project_id = $1 and path > $4 and size <= 1000000 and ($2::text[] is null or path = any ($2::text[]))
+   ) f
+   join blobs b on b.project_id = $1 and b.hash = f.hash
+   where f.earlier < $5 order by f.path`,
   slow,
 );
 
@@ -208,31 +223,4 @@ export const selectObstacles = statement<
    ) f
    limit 100`,
   slow,
-);
-
-export interface ChangeRow extends AuthorColumns {
-  id: string;
-  number: number;
-  kind: Change['kind'];
-  undone: boolean;
-  at: string;
-  paths: string[];
-  path_count: number;
-}
-
-export const selectChanges = statement<
-  ChangeRow,
-  [projectId: string, path: string | null, runId: string | null, before: number, limit: number]
->(
-  'files.select-changes',
-  `select c.id, c.number, c.kind, c.at, c.undone_by is not null as undone, ${author}, touched.paths, touched.path_count
-   from changes c ${authorJoin}
-   cross join lateral (
-     select coalesce((array_agg(path order by path))[1:100], '{}') as paths, count(*)::int as path_count
-     from versions v where v.project_id = c.project_id and v.number = c.number
-   ) touched
-   where c.project_id = $1 and c.number < $4
-     and ($3::uuid is null or c.run_id = $3)
-     and ($2::text is null or exists (select from versions v where v.project_id = $1 and v.path = $2 and v.number = c.number))
-   order by c.number desc limit $5`,
 );

@@ -1,26 +1,118 @@
-export interface Match {
-  path: string;
-  /** From 1. */
-  line: number;
-  column: number;
+/** Looks for lines in the files of a project, within bounds of time and of what is found. */
+import { setImmediate } from 'node:timers/promises';
+import { RE2JS } from 're2js';
+import type { Match } from '#features/files/contract.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { Refusal } from '#kernel/errors.ts';
+import { globToPattern } from './glob.ts';
+import * as sql from './queries.ts';
+
+export interface Search {
   text: string;
+  /** `text` is a regular expression of RE2, which takes linear time; upper and lower case differ. */
+  regex?: boolean | undefined;
+  /** The files to look in. */
+  glob?: string | undefined;
 }
 
+/** Matches and files with one that are told. */
 const MAX_MATCHES = 200;
-const MAX_LINE = 300;
+const MAX_FILES = 50;
+/** Characters of a line that are told; of one that a regular expression looks at. */
+const MAX_TOLD = 300;
+const MAX_LINE = 2000;
+/** Instructions of a regular expression: with the length of a line they bound how long this thread is taken, about 0.1 s. */
+const MAX_PROGRAM = 1000;
+/** For all files; and after so long, others go first. */
+const MAX_MS = 2000;
+const TURN_MS = 20;
+/** Bytes of contents that are read at once. */
+const PAGE = 4_000_000;
 
-/** @returns the lines that contain a text, whatever the case, in order */
-export function findLines(files: { path: string; content: Buffer }[], wanted: string): { matches: Match[]; truncated: boolean } {
+/** @returns where a line matches, from 0; -1 for nowhere */
+type Find = (line: string) => number;
+
+interface Found {
+  matches: Match[];
+  truncated: boolean;
+}
+
+/** @throws 422 for a pattern that is none, or too large */
+export async function search(db: Database, projectId: string, { text, regex, glob }: Search): Promise<Found> {
+  const end = performance.now() + MAX_MS;
+  const find = regex ? findPattern(compile(text, 'regular expression')) : findText(text);
+  const paths = glob === undefined ? null : await pathsIn(db, projectId, compile(globToPattern(glob), 'glob'), end);
   const matches: Match[] = [];
-  const needle = wanted.toLowerCase();
-  for (const { path, content } of files) {
-    const lines = content.toString('utf8').split('\n');
-    for (const [index, text] of lines.entries()) {
-      const column = text.toLowerCase().indexOf(needle);
-      if (column < 0) continue;
-      if (matches.length === MAX_MATCHES) return { matches, truncated: true };
-      matches.push({ path, line: index + 1, column: column + 1, text: text.slice(0, MAX_LINE) });
+  const matching = new Set<string>();
+  const takeTurns = createTurns();
+  for (let after = ''; ; ) {
+    const page = await sql.selectTexts(db, projectId, paths, regex ? null : text, after, PAGE);
+    for (const { path, content } of page) {
+      after = path;
+      if (!content) continue;
+      for (const [index, line] of content.toString('utf8').split('\n').entries()) {
+        const at = find(line);
+        if (at >= 0) {
+          if (matches.length === MAX_MATCHES || (matching.size === MAX_FILES && !matching.has(path))) return { matches, truncated: true };
+          matching.add(path);
+          matches.push({ path, line: index + 1, column: at + 1, text: tell(line, at) });
+        }
+        await takeTurns();
+      }
+      if (performance.now() > end) return { matches, truncated: true };
     }
+    if (page.length === 0) return { matches, truncated: false };
   }
-  return { matches, truncated: false };
+}
+
+/** @returns in order; not all of them when time is up */
+async function pathsIn(db: Database, projectId: string, glob: RE2JS, end: number): Promise<string[]> {
+  const takeTurns = createTurns();
+  const found: string[] = [];
+  for (const { path } of await sql.selectPaths(db, projectId)) {
+    if (glob.matches(path)) found.push(path);
+    await takeTurns();
+    if (performance.now() > end) break;
+  }
+  return found;
+}
+
+/** @returns to be awaited between two pieces of work: lets others go first when it is their turn */
+function createTurns(): () => Promise<void> | undefined {
+  let turn = performance.now() + TURN_MS;
+  return () => {
+    if (performance.now() < turn) return undefined;
+    return setImmediate().then(() => {
+      turn = performance.now() + TURN_MS;
+    });
+  };
+}
+
+function findText(text: string): Find {
+  const needle = text.toLowerCase();
+  return (line) => line.toLowerCase().indexOf(needle);
+}
+
+function findPattern(pattern: RE2JS): Find {
+  return (line) => {
+    const matcher = pattern.matcher(line.slice(0, MAX_LINE).replace(/\r$/, ''));
+    return matcher.find() ? matcher.start() : -1;
+  };
+}
+
+function compile(source: string, what: string): RE2JS {
+  let pattern: RE2JS;
+  try {
+    pattern = RE2JS.compile(source);
+  } catch (cause) {
+    throw new Refusal(422, 'invalid_pattern', `This is no ${what} that can be searched for: ${(cause as Error).message}`, { cause });
+  }
+  if (pattern.programSize() > MAX_PROGRAM) throw new Refusal(422, 'invalid_pattern', `This ${what} is too large. Repeat less in it.`);
+  return pattern;
+}
+
+/** A long line is told around the match. */
+function tell(line: string, at: number): string {
+  const from = at < MAX_TOLD / 2 ? 0 : at - MAX_TOLD / 3;
+  return `${from > 0 ? '…' : ''}${line.slice(from, from + MAX_TOLD)}`;
 }

@@ -1,0 +1,123 @@
+import type { Change } from '#features/files/contract.ts';
+import { statement } from '#kernel/database/statement.ts';
+import { type AuthorColumns, author, authorJoin } from './queries.ts';
+
+/** Changes may touch many files, and contents are large, so these get more time than an ordinary statement. */
+const slow = { timeout: 15_000 };
+
+export interface ChangeRow extends AuthorColumns {
+  id: string;
+  number: number;
+  kind: Change['kind'];
+  undone: boolean;
+  at: string;
+  paths: string[];
+  path_count: number;
+}
+
+const changeColumns = `c.id, c.number, c.kind, c.at, c.undone_by is not null as undone, ${author}, touched.paths, touched.path_count`;
+const changeJoins = `${authorJoin}
+   cross join lateral (
+     select coalesce((array_agg(path order by path))[1:100], '{}') as paths, count(*)::int as path_count
+     from versions v where v.project_id = c.project_id and v.number = c.number
+   ) touched`;
+
+export const selectChanges = statement<
+  ChangeRow,
+  [projectId: string, path: string | null, runId: string | null, before: number, limit: number]
+>(
+  'files.select-changes',
+  `select ${changeColumns} from changes c ${changeJoins}
+   where c.project_id = $1 and c.number < $4
+     and ($3::uuid is null or c.run_id = $3)
+     and ($2::text is null or exists (select from versions v where v.project_id = $1 and v.path = $2 and v.number = c.number))
+   order by c.number desc limit $5`,
+);
+
+export const selectChange = statement<ChangeRow & { project_id: string }, [changeId: string]>(
+  'files.select-change',
+  `select c.project_id, ${changeColumns} from changes c ${changeJoins} where c.id = $1`,
+  slow,
+);
+
+export const selectProjectOf = statement<{ project_id: string }, [changeId: string]>(
+  'files.select-project-of',
+  'select project_id from changes where id = $1',
+);
+
+export interface StepRow {
+  change_id: string;
+  path: string;
+  number: number;
+  before: string | null;
+  after: string | null;
+  /** The number of the change that `before` is from. */
+  previous: number | null;
+  /** What is there now. */
+  current: string | null;
+}
+
+const steps = `v.path, v.number, c.id as change_id, encode(v.hash, 'hex') as after, encode(p.hash, 'hex') as before, p.number as previous,
+     encode(f.hash, 'hex') as current
+   from changes c
+   join versions v on v.project_id = c.project_id and v.number = c.number
+   left join lateral (
+     select w.number, w.hash from versions w
+     where w.project_id = v.project_id and w.path = v.path and w.number < v.number order by w.number desc limit 1
+   ) p on true
+   left join files f on f.project_id = v.project_id and f.path = v.path`;
+
+/** What a change did to each file. */
+export const selectStepsOfChange = statement<StepRow, [changeId: string, limit: number]>(
+  'files.select-steps-of-change',
+  `select ${steps} where c.id = $1 order by v.path limit $2`,
+  slow,
+);
+
+/** What a run did to each file at and below a path ('': all), by path and the newest first. */
+export const selectStepsOfRun = statement<StepRow, [projectId: string, runId: string, path: string, limit: number]>(
+  'files.select-steps-of-run',
+  `select ${steps} where c.project_id = $1 and c.run_id = $2
+     and ($3 = '' or v.path = $3 or (v.path > $3 || '/' and v.path < $3 || '0'))
+   order by v.path, v.number desc limit $4`,
+  slow,
+);
+
+/** The same of a change or of a run, without what was taken back already. */
+export const selectStepsToUndo = statement<StepRow, [projectId: string, changeId: string | null, runId: string | null, limit: number]>(
+  'files.select-steps-to-undo',
+  `select ${steps} where c.project_id = $1 and c.undone_by is null and (c.id = $2 or c.run_id = $3)
+   order by v.path, v.number desc limit $4`,
+  slow,
+);
+
+/** What changes took back stands again when they are taken back themselves. */
+export const markUndone = statement<never, [projectId: string, changeIds: string[], by: string]>(
+  'files.mark-undone',
+  `update changes set undone_by = case when id = any ($2::uuid[]) then $3::uuid end
+   where project_id = $1 and (id = any ($2::uuid[]) or undone_by = any ($2::uuid[]))`,
+  slow,
+);
+
+/** Contents by their versions, the small ones first: null beyond a size, and when all of them together grow too large. */
+export const selectBlobs = statement<
+  { version: string; content: Buffer | null },
+  [projectId: string, versions: string[], maxBytes: number, maxTotal: number]
+>(
+  'files.select-blobs',
+  `select encode(hash, 'hex') as version, case when size <= $3 and total <= $4 then content end as content
+   from (
+     select hash, size, content, sum(size) over (order by size, hash) as total from blobs
+     where project_id = $1 and hash in (select decode(version, 'hex') from unnest($2::text[]) as version)
+   ) b`,
+  slow,
+);
+
+/** Who changed each of some paths last. */
+export const selectLastAuthors = statement<AuthorColumns & { path: string }, [projectId: string, paths: string[]]>(
+  'files.select-last-authors',
+  `select t.path, ${author} from unnest($2::text[]) as t (path)
+   cross join lateral (select number from versions where project_id = $1 and path = t.path order by number desc limit 1) v
+   join changes c on c.project_id = $1 and c.number = v.number ${authorJoin}`,
+  slow,
+);

@@ -1,0 +1,15 @@
+/** Which contents are text, and their lines. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** @returns undefined for what is not text: not UTF-8, or with a NUL in it. Encoded again it has the same bytes */
+export function readText(content: Buffer): string | undefined {
+  if (content.includes(0)) return undefined;
+  try {
+    return utf8.decode(content);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns the lines, each with its line feed; joined they are the text again */
+export const linesOf = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/));
