@@ -33,7 +33,7 @@ describe('what is done about a tool call', () => {
   const cases: [string, EventData[], Decision['do']][] = [
     ['a new one is carried out', [], 'carry_out'],
     ['one that was begun, and whose outcome nobody knows, is asked about', [intent], 'ask'],
-    ['one that is asked about waits', [intent, question], 'wait'],
+    ['one that was asked about when the run was stopped is asked about anew', [intent, question], 'ask'],
     ['a person’s retry carries it out once more', [intent, question, answer('retry')], 'carry_out'],
     ['and is asked about again when that breaks off too', [intent, question, answer('retry'), intent], 'ask'],
     ['one that happened is settled', [intent, question, answer('happened')], 'settle'],

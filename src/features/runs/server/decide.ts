@@ -8,8 +8,6 @@ type Question = Extract<EventData, { type: 'question' }>['data'];
 export type Decision =
   | { do: 'carry_out' }
   | { do: 'ask'; question: Question }
-  /** A question is open: the run waits for a person. */
-  | { do: 'wait' }
   /** It is not carried out (again); the model reads this as its result. */
   | { do: 'settle'; ok: boolean; output: string };
 
@@ -23,7 +21,9 @@ export function decide(turns: readonly Turn[], step: StepTurn, call: ToolPart): 
   if (latest === intent?.seq) return { do: 'ask', question: askAboutOutcome(call) };
   if (latest === answer?.seq) return follow(answer.choice, answer.note);
   const wroteInstead = turns.some((turn) => turn.kind === 'message' && turn.seq > latest);
-  return wroteInstead ? { do: 'settle', ok: false, output: 'This was not carried out: a person wrote a message instead.' } : { do: 'wait' };
+  if (wroteInstead) return { do: 'settle', ok: false, output: 'This was not carried out: a person wrote a message instead.' };
+  // The run was stopped while it waited, and is to go on.
+  return { do: 'ask', question: question?.kind === 'repeated_call' ? askAboutRepeats(call) : askAboutOutcome(call) };
 }
 
 function follow(choice: AnswerChoice, note: string | undefined): Decision {

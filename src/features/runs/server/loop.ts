@@ -99,7 +99,6 @@ async function carryOutAll(ports: LoopPorts): Promise<StepOutcome> {
     const call = step && openCalls(step)[0];
     if (!call) return 'continue';
     const decision = decide(turns, step, call);
-    if (decision.do === 'wait') return 'waiting';
     if (decision.do === 'ask') return (await ports.ask({ type: 'question', data: decision.question })) ? 'waiting' : 'continue';
     if (decision.do === 'settle') await ports.settle(toCall(call), decision);
     else await ports.carryOut(toCall(call), step);

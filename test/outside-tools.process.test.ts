@@ -1,0 +1,155 @@
+/** Tools that act outside of Guildhall, where no transaction reaches: what a server's death and a person's word make of them. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { addToolServer } from '#features/connections/contract.ts';
+import { answerQuestion, getRun, retryRun, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';
+import type { AnswerChoice, EventData, EventType } from '#features/runs/events.ts';
+import { ProblemError } from '#wire/call.ts';
+import { createTestDatabase } from './database.ts';
+import { newProject, type Person, signUp, visit } from './house.ts';
+import { openModelServer } from './model-server.ts';
+import { endProcesses, openProcess, quick, type ServerProcess, until } from './process.ts';
+import { startToolServer, type ToolServer } from './tool-servers.ts';
+
+/** Calls the tool that it is told to, and then says what it was told of it. */
+const openModel = () =>
+  openModelServer(async function* ({ messages }) {
+    const last = messages.at(-1);
+    if (last?.role === 'tool') yield `I was told: ${JSON.stringify(last.content)}`;
+    else yield { tool: `post__${/(wait|die|add)/.exec(String(last?.content))?.[1]}`, input: { a: 1, b: 2 } };
+  });
+
+function refusalOf(error: unknown) {
+  assert.ok(error instanceof ProblemError);
+  return error.problem;
+}
+
+describe('a tool with effects outside', () => {
+  let models: Awaited<ReturnType<typeof openModel>>;
+  let toolServer: ToolServer;
+  let env: Record<string, string>;
+  let survivor: ServerProcess;
+  let person: Person;
+  let projectId: string;
+  before(async () => {
+    models = await openModel();
+    toolServer = await startToolServer();
+    env = { ...quick, DATABASE_URL: await createTestDatabase(), MODEL_SERVER_URL: models.url };
+    survivor = await openProcess({ env });
+    person = await signUp(survivor);
+    await person.call(addToolServer, { body: { name: 'Post', slug: 'post', url: toolServer.url, privateNetwork: true } });
+    projectId = (await newProject(person)).id;
+  });
+  beforeEach(() => {
+    toolServer.calls.length = 0;
+  });
+  after(async () => {
+    await endProcesses();
+    await toolServer.close();
+    await models.close();
+  });
+
+  const start = async (by: Person, tool: string): Promise<string> => {
+    const body = { message: `Use ${tool}`, model: 'server/test' };
+    return (await by.call(startRun, { params: { projectId }, body })).body.run.id;
+  };
+  const read = async (runId: string) => (await person.call(getRun, { params: { runId } })).body;
+  const reaches = (runId: string, status: string) =>
+    until(`the run is ${status}`, async () => {
+      const found = await read(runId);
+      return found.run.status === status && found;
+    });
+  const newest = async <T extends EventType>(runId: string, type: T) => {
+    const event = (await read(runId)).events.findLast((event) => event.type === type);
+    assert.ok(event, `there is no ${type}`);
+    return event.data as Extract<EventData, { type: T }>['data'];
+  };
+  async function answer(runId: string, choice: AnswerChoice, note?: string) {
+    const { callId } = await newest(runId, 'question');
+    return person.call(answerQuestion, { params: { runId }, body: { callId, choice, ...(note && { note }) } });
+  }
+
+  it('is carried out once, and its intent stands in the log before', async () => {
+    const runId = await start(person, 'add');
+    const { events } = await reaches(runId, 'done');
+    const types = events.map(({ type }) => type).filter((type) => ['tool_call', 'intent', 'tool_result'].includes(type));
+    assert.deepEqual(types, ['tool_call', 'intent', 'tool_result']);
+    assert.deepEqual(toolServer.calls, ['add']);
+    assert.equal((await newest(runId, 'tool_call')).server, 'Post');
+    assert.equal((await newest(runId, 'tool_result')).output, '3');
+  });
+
+  it('is put to a person after kill -9 in the middle of it, and never repeated by itself', async () => {
+    process.kill(survivor.pid, 'SIGSTOP');
+    const victim = await openProcess({ env });
+    const runId = await start(visit(person, victim), 'wait');
+    await until('the tool is called', () => toolServer.calls.length > 0);
+    process.kill(survivor.pid, 'SIGCONT');
+    victim.signal('SIGKILL');
+    await victim.ended;
+
+    await reaches(runId, 'waiting');
+    const question = await newest(runId, 'question');
+    assert.equal(question.kind, 'unknown_outcome');
+    assert.deepEqual(question.choices, ['retry', 'happened', 'skip']);
+    await answer(runId, 'happened', 'I saw it there.');
+    await reaches(runId, 'done');
+    assert.deepEqual(toolServer.calls, ['wait']);
+    const { ok, output } = await newest(runId, 'tool_result');
+    assert.ok(ok && output.includes('I saw it there.'));
+  });
+
+  it('whose connection breaks is put to a person, who may let it be tried again or leave it', async () => {
+    const runId = await start(person, 'die');
+    await reaches(runId, 'waiting');
+    await answer(runId, 'retry');
+    await until('it is tried again', () => toolServer.calls.length === 2);
+    await reaches(runId, 'waiting');
+    await answer(runId, 'skip');
+    await reaches(runId, 'done');
+    assert.deepEqual(toolServer.calls, ['die', 'die']);
+    assert.equal((await newest(runId, 'tool_result')).ok, false);
+  });
+
+  it('is decided about by who answers first; the second learns who did', async () => {
+    const runId = await start(person, 'die');
+    await reaches(runId, 'waiting');
+    const { callId } = await newest(runId, 'question');
+    const give = (choice: AnswerChoice) => person.call(answerQuestion, { params: { runId }, body: { callId, choice } });
+    const answers = await Promise.allSettled([give('skip'), give('happened'), give('skip')]);
+    assert.equal(answers.filter(({ status }) => status === 'fulfilled').length, 1);
+    for (const given of answers) {
+      if (given.status === 'fulfilled') continue;
+      const { status, code, detail } = refusalOf(given.reason);
+      assert.deepEqual([status, code], [409, 'answered_already']);
+      assert.match(detail, /Ada Lovelace has answered/);
+    }
+    const { events } = await reaches(runId, 'done');
+    assert.equal(events.filter(({ type }) => type === 'answer').length, 1);
+  });
+
+  it('is not done when a person writes instead of answering, or stops the run', async () => {
+    const [written, stopped] = [await start(person, 'die'), await start(person, 'die')];
+    await Promise.all([reaches(written, 'waiting'), reaches(stopped, 'waiting')]);
+    await person.call(sendMessage, { params: { runId: written }, body: { message: 'Use add' } });
+    await person.call(stopRun, { params: { runId: stopped } });
+    await Promise.all([reaches(written, 'done'), reaches(stopped, 'stopped')]);
+    await assert.rejects(answer(stopped, 'retry'), (error) => refusalOf(error).code === 'not_waiting');
+    // Not the stop but the person's word decides what becomes of it: asked again after a retry.
+    await person.call(retryRun, { params: { runId: stopped }, body: {} });
+    await reaches(stopped, 'waiting');
+    assert.equal(toolServer.calls.filter((name) => name === 'die').length, 2);
+  });
+
+  it('ends within a second of a stop on another server, and its server sees the call end', async (t) => {
+    const other = await openProcess({ env });
+    const runId = await start(person, 'wait');
+    await until('the tool is called', () => toolServer.calls.length > 0);
+    const begun = performance.now();
+    await visit(person, other).call(stopRun, { params: { runId } });
+    await reaches(runId, 'stopped');
+    t.diagnostic(`stopped after ${Math.round(performance.now() - begun)} ms`);
+    await until('the call has ended', () => toolServer.counts().closedEarly > 0);
+    await other.stop();
+  });
+});
