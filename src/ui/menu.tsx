@@ -6,7 +6,9 @@ export interface MenuItem {
   label: string;
   icon?: IconName;
   kind?: 'danger';
-  onSelect: () => void;
+  onSelect?: () => void;
+  /** A link that saves a file, in place of an action. */
+  download?: string;
 }
 
 interface MenuProps {
@@ -33,7 +35,7 @@ export function Menu({ label, icon = 'dots', items }: MenuProps) {
   const select = (item: MenuItem) => {
     menu.current?.hidePopover();
     button.current?.focus();
-    item.onSelect();
+    item.onSelect?.();
   };
   return (
     <>
@@ -49,20 +51,35 @@ export function Menu({ label, icon = 'dots', items }: MenuProps) {
         onToggle={(event) => onToggle(event.newState === 'open')}
         onKeyDown={moveFocus}
       >
-        {items.map((item) => (
-          <button
-            key={item.label}
-            type="button"
-            role="menuitem"
-            tabIndex={-1}
-            className="menu-item"
-            data-kind={item.kind}
-            onClick={() => select(item)}
-          >
-            {item.icon && <Icon name={item.icon} />}
-            {item.label}
-          </button>
-        ))}
+        {items.map((item) =>
+          item.download !== undefined ? (
+            <a
+              key={item.label}
+              role="menuitem"
+              tabIndex={-1}
+              className="menu-item"
+              href={item.download}
+              download
+              onClick={() => select(item)}
+            >
+              {item.icon && <Icon name={item.icon} />}
+              {item.label}
+            </a>
+          ) : (
+            <button
+              key={item.label}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              className="menu-item"
+              data-kind={item.kind}
+              onClick={() => select(item)}
+            >
+              {item.icon && <Icon name={item.icon} />}
+              {item.label}
+            </button>
+          ),
+        )}
       </div>
     </>
   );

@@ -1,6 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { Link } from 'wouter';
+import { AgentSelect } from '#features/agents/client/agent-select.tsx';
+import type { AgentEntry } from '#features/agents/contract.ts';
 import { EditorPane } from '#features/files/client/editor-pane.tsx';
 import { NewFileDialog } from '#features/files/client/file-dialogs.tsx';
 import { FilesPane } from '#features/files/client/files-pane.tsx';
@@ -37,7 +39,13 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
   const client = useQueryClient();
   const { file, run, pane, selectFile, selectRun, setPane } = usePlace();
   const [creating, setCreating] = useState(false);
+  const [agent, setAgent] = useState<AgentEntry>();
   const [model, setModel] = useState<string>();
+  const onFilesChanged = useCallback(() => void refreshFiles(client, project.id), [client, project.id]);
+  const chooseAgent = (chosen: AgentEntry | undefined) => {
+    setAgent(chosen);
+    setModel(chosen?.model ?? undefined);
+  };
   const files = useOpenFiles({ projectId: project.id, userId, current: file, onSelect: selectFile });
   const editable = project.role !== 'viewer';
   const onNew = useCallback(() => setCreating(true), []);
@@ -72,11 +80,16 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
             projectId={project.id}
             current={run}
             editable={editable}
-            model={model}
-            modelSelect={<ModelSelect value={model} onChange={setModel} />}
+            beginning={{ agent, model }}
+            selects={
+              <>
+                <AgentSelect organizationId={project.organizationId} value={agent?.id} onChange={chooseAgent} />
+                <ModelSelect value={model} onChange={setModel} />
+              </>
+            }
             onSelect={selectRun}
             onOpenFile={selectFile}
-            onFilesChanged={() => void refreshFiles(client, project.id)}
+            onFilesChanged={onFilesChanged}
           />
         }
       />

@@ -1,31 +1,44 @@
 import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { Button } from '#ui/button.tsx';
-import { explain, fieldError } from '#ui/explain.ts';
+import { explainRest, fieldError } from '#ui/explain.ts';
 import { Note } from '#ui/note.tsx';
+import { useDraft } from './draft.ts';
 
 interface ComposerProps {
+  /** What is typed here is kept under this name until it is sent. */
+  draft: string;
   placeholder: string;
   busy: boolean;
   error: unknown;
+  /** Paths of a refused input whose problem is told elsewhere. */
+  toldElsewhere?: readonly string[];
   /** @returns whether it was taken; what was not stays to be sent again */
   onSend: (message: string) => Promise<boolean>;
   /** It takes the place of one in which somebody was typing. */
   takesCursor?: boolean;
-  /** What stands beside the button. */
+  /** Below the text. */
+  settings?: ReactNode;
+  /** Beside the button. */
   children?: ReactNode;
 }
 
-export function Composer({ placeholder, busy, error, onSend, takesCursor = false, children }: ComposerProps) {
-  const [text, setText] = useState('');
+const none: readonly string[] = [];
+
+export function Composer(props: ComposerProps) {
+  const { draft, placeholder, busy, error, toldElsewhere = none, onSend, takesCursor = false, settings, children } = props;
+  const [text, setText] = useDraft(draft);
+  const [sending, setSending] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (takesCursor) input.current?.focus();
   }, [takesCursor]);
-  const canSend = text.trim() !== '' && !busy;
+  const canSend = text.trim() !== '' && !busy && !sending;
   const send = async () => {
     if (!canSend) return;
+    setSending(true);
     setText('');
     if (!(await onSend(text.trim()))) setText((since) => since || text);
+    setSending(false);
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -37,9 +50,10 @@ export function Composer({ placeholder, busy, error, onSend, takesCursor = false
     event.preventDefault();
     void send();
   };
+  const problem = fieldError(error, 'message') ?? explainRest(error, toldElsewhere);
   return (
     <form className="composer" onSubmit={onSubmit}>
-      {Boolean(error) && <Note kind="danger">{fieldError(error, 'message') ?? explain(error)}</Note>}
+      {problem && <Note kind="danger">{problem}</Note>}
       <div className="composer-box">
         <textarea
           ref={input}
@@ -50,6 +64,7 @@ export function Composer({ placeholder, busy, error, onSend, takesCursor = false
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
         />
+        {settings && <div className="composer-settings">{settings}</div>}
         <div className="composer-foot">
           <div className="composer-side">{children}</div>
           <Button type="submit" kind="primary" size="small" icon="send" busy={busy} disabled={!canSend}>

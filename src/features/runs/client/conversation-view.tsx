@@ -1,40 +1,49 @@
-import { type ReactNode, type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
 import { Button } from '#ui/button.tsx';
-import { TurnView } from './turns.tsx';
+import { sayNumber } from '#ui/figure.ts';
+import { TurnGroup } from './turn-group.tsx';
+import { useReading } from './use-reading.ts';
+import { GROUP } from './window-of-turns.ts';
 
 interface ConversationViewProps {
   turns: readonly Turn[];
   live: boolean;
+  newestChange: string | undefined;
   /** When the reader last sent something: who writes wants to see the answer. */
   sentAt: number;
-  onOpenFile: (path: string) => void;
   /** Below the last turn. */
   children: ReactNode;
 }
 
-export function ConversationView({ turns, live, sentAt, onOpenFile, children }: ConversationViewProps) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const content = useRef<HTMLDivElement>(null);
-  const { atEnd, scrolls, toEnd, onScroll } = useFollow(scroller, content);
+export function ConversationView({ turns, live, newestChange, sentAt, children }: ConversationViewProps) {
+  const { span, groups, atEnd, scrolls, scroller, content, toEnd, showEarlier, onScroll } = useReading(turns.length);
   const showAnswer = useEffectEvent(toEnd);
   useEffect(() => {
     if (sentAt > 0) showAnswer();
   }, [sentAt]);
+  const shown = Array.from({ length: span.to - span.from }, (_, index) => span.from + index);
+  const reachesEnd = span.to === groups;
   return (
     <div className="conversation">
       <section ref={scroller} className="conversation-scroll" aria-label="Conversation" tabIndex={scrolls ? 0 : -1} onScroll={onScroll}>
         <div ref={content} className="conversation-content">
-          {turns.map((turn, index) => (
-            <TurnView
-              key={turn.seq}
-              turn={turn}
-              first={turns[index - 1]?.kind !== 'step'}
-              live={live && index === turns.length - 1}
-              onOpenFile={onOpenFile}
+          {span.from > 0 && (
+            <Button kind="quiet" size="small" onClick={showEarlier}>
+              {sayNumber(span.from * GROUP)} earlier
+            </Button>
+          )}
+          {shown.map((group) => (
+            <TurnGroup
+              key={group}
+              place={group}
+              turns={turns.slice(group * GROUP, (group + 1) * GROUP)}
+              continues={turns[group * GROUP - 1]?.kind === 'step'}
+              live={live && group === groups - 1}
+              newestChange={newestChange}
             />
           ))}
-          {children}
+          {reachesEnd && children}
         </div>
       </section>
       {!atEnd && (
@@ -46,40 +55,4 @@ export function ConversationView({ turns, live, sentAt, onOpenFile, children }: 
       )}
     </div>
   );
-}
-
-/** Stays at the end while it grows, unless somebody has scrolled away to read. */
-function useFollow(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
-  const [atEnd, setAtEnd] = useState(true);
-  /** What scrolls must be reached by keyboard, for the arrow keys to scroll it. */
-  const [scrolls, setScrolls] = useState(false);
-  const following = useRef(true);
-  const top = useRef(0);
-  const toEnd = () => {
-    following.current = true;
-    setAtEnd(true);
-    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-  };
-  const onScroll = () => {
-    const { current } = scroller;
-    if (!current) return;
-    const isUp = current.scrollTop < top.current;
-    top.current = current.scrollTop;
-    // What grew since it last scrolled is no reason to stop: only somebody who scrolls up wants to read there.
-    if (current.scrollHeight - current.scrollTop - current.clientHeight < 40) following.current = true;
-    else if (isUp) following.current = false;
-    setAtEnd(following.current);
-  };
-  useLayoutEffect(() => {
-    const observer = new ResizeObserver(() => {
-      const { current } = scroller;
-      if (!current) return;
-      setScrolls(current.scrollHeight > current.clientHeight);
-      if (following.current) current.scrollTo({ top: current.scrollHeight });
-    });
-    if (content.current) observer.observe(content.current);
-    if (scroller.current) observer.observe(scroller.current);
-    return () => observer.disconnect();
-  }, [scroller, content]);
-  return { atEnd, scrolls, toEnd, onScroll };
 }

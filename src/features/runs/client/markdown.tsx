@@ -1,6 +1,7 @@
-import { memo } from 'react';
+import { memo, useRef } from 'react';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { CopyButton } from '#ui/copy-button.tsx';
 import { splitBlocks } from './blocks.ts';
 
 const plugins = [remarkGfm];
@@ -17,7 +18,18 @@ const components: Components = {
       {alt || 'Picture'}
     </a>
   ),
+  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
 };
+
+function CodeBlock({ children }: { children: React.ReactNode }) {
+  const code = useRef<HTMLPreElement>(null);
+  return (
+    <div className="prose-code">
+      <pre ref={code}>{children}</pre>
+      <CopyButton label="Copy code" text={() => code.current?.textContent ?? ''} />
+    </div>
+  );
+}
 
 const Block = memo(({ text }: { text: string }) => (
   <ReactMarkdown remarkPlugins={plugins} components={components}>

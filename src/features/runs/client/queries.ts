@@ -1,7 +1,21 @@
 import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRun, listRuns, type Run, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';
+import type { Budget } from '#features/agents/budget.ts';
+import { getChange } from '#features/files/contract.ts';
+import {
+  answerQuestion,
+  branchRun,
+  getRun,
+  listRuns,
+  type Run,
+  readOutput,
+  retryRun,
+  revertRun,
+  sendMessage,
+  startRun,
+  stopRun,
+} from '#features/runs/contract.ts';
 import { call } from '#ui/call.ts';
-import type { ReplyOf } from '#wire/contract.ts';
+import type { BodyOf, ReplyOf } from '#wire/contract.ts';
 
 type Page = ReplyOf<typeof listRuns>['body'];
 
@@ -25,7 +39,30 @@ export const useUnlistedRun = (runId: string, enabled: boolean) =>
   useQuery({
     queryKey: ['run', runId],
     enabled,
-    queryFn: async ({ signal }) => (await call(getRun, { params: { runId } }, { signal })).body.run,
+    queryFn: async ({ signal }) => (await call(getRun, { params: { runId }, query: { limit: 1 } }, { signal })).body.run,
+  });
+
+/** What one change did to the files; it stays what it was. */
+export const useChange = (changeId: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['change', changeId],
+    enabled,
+    staleTime: Infinity,
+    queryFn: async ({ signal }) => (await call(getChange, { params: { changeId } }, { signal })).body,
+  });
+
+/** The rest of a long result, from `from` characters on, piece by piece. */
+export const useOutput = (runId: string, outputId: string, from: number, enabled: boolean) =>
+  useInfiniteQuery({
+    queryKey: ['output', runId, outputId, from],
+    enabled,
+    staleTime: Infinity,
+    initialPageParam: from,
+    queryFn: async ({ pageParam, signal }) => {
+      const { body } = await call(readOutput, { params: { runId, outputId }, query: { from: pageParam } }, { signal });
+      return { ...body, end: pageParam + body.text.length };
+    },
+    getNextPageParam: ({ end, characters }) => (end < characters ? end : undefined),
   });
 
 /** Puts what the server just said about a run where the screen reads it. */
@@ -52,7 +89,7 @@ export function useRefreshRuns(projectId: string): () => void {
 export function useStartRun(projectId: string) {
   const show = useShowRun(projectId);
   return useMutation({
-    mutationFn: async (body: { message: string; model?: string }) => (await call(startRun, { params: { projectId }, body })).body.run,
+    mutationFn: async (body: BodyOf<typeof startRun>) => (await call(startRun, { params: { projectId }, body })).body.run,
     meta: { inline: true },
     onSuccess: show,
   });
@@ -71,3 +108,36 @@ export function useStopRun(projectId: string, runId: string) {
   const show = useShowRun(projectId);
   return useMutation({ mutationFn: async () => (await call(stopRun, { params: { runId } })).body.run, onSuccess: show });
 }
+
+export function useRetryRun(projectId: string, runId: string) {
+  const show = useShowRun(projectId);
+  return useMutation({
+    mutationFn: async (budget: Budget) => (await call(retryRun, { params: { runId }, body: { budget } })).body.run,
+    meta: { inline: true },
+    onSuccess: show,
+  });
+}
+
+export function useAnswer(projectId: string, runId: string) {
+  const show = useShowRun(projectId);
+  const refresh = useRefreshRuns(projectId);
+  return useMutation({
+    mutationFn: async (body: BodyOf<typeof answerQuestion>) => (await call(answerQuestion, { params: { runId }, body })).body.run,
+    meta: { inline: true },
+    onSuccess: show,
+    // Somebody else may have answered, and the run have gone on.
+    onError: refresh,
+  });
+}
+
+export function useBranch(projectId: string, runId: string) {
+  const show = useShowRun(projectId);
+  return useMutation({
+    mutationFn: async (body: BodyOf<typeof branchRun>) => (await call(branchRun, { params: { runId }, body })).body.run,
+    meta: { inline: true },
+    onSuccess: show,
+  });
+}
+
+export const useRevertRun = (runId: string) =>
+  useMutation({ mutationFn: async () => (await call(revertRun, { params: { runId } })).body.change, meta: { inline: true } });

@@ -5,16 +5,24 @@
 import { followRun, getRun, type RunStatus } from '#features/runs/contract.ts';
 import { addEvent, type Turn } from '#features/runs/conversation.ts';
 import { type EventType, eventTypes, type RunEvent } from '#features/runs/events.ts';
+import { addSpending, nothingSpent, type Spending } from '#features/runs/spending.ts';
 import { call } from '#ui/call.ts';
 import { hasStatus } from '#ui/explain.ts';
 import { urlOf } from '#wire/call.ts';
 
 export interface RunLog {
   turns: readonly Turn[];
+  spending: Spending;
+  /** Id of the newest change of files. */
+  newestChange: string | undefined;
   /** Number of the newest event. */
   seq: number;
   /** Set while nothing has come after an `end`. */
   ended: RunStatus | undefined;
+  /** Nothing has come after a question to a person. */
+  waits: boolean;
+  /** When the newest event arrived, by this machine's clock. */
+  readAt: number;
   connection: 'opening' | 'open' | 'reconnecting' | 'closed';
   /** Why it cannot be followed at all. */
   error?: unknown;
@@ -22,18 +30,46 @@ export interface RunLog {
 
 interface RunLogOptions {
   runId: string;
+  /** Number of the newest event, as far as is known: until then, what comes is the past. */
+  upTo: number;
   onFilesChanged: () => void;
   onEnd: () => void;
 }
 
 /** Events that come in one breath are drawn at once. */
 const DRAW_MS = 30;
+/** The past is drawn in larger pieces: nobody reads it while it loads. */
+const DRAW_PAST_MS = 300;
 /** A short break is nobody's concern. */
 const BREAK_MS = 2_000;
 const RETRY_MS = 5_000;
 
-export function createRunLog({ runId, onFilesChanged, onEnd }: RunLogOptions) {
-  let log: RunLog = { turns: [], seq: 0, ended: undefined, connection: 'opening' };
+const unread: RunLog = {
+  turns: [],
+  spending: nothingSpent,
+  newestChange: undefined,
+  seq: 0,
+  ended: undefined,
+  waits: false,
+  readAt: 0,
+  connection: 'opening',
+};
+
+function addToLog(log: RunLog, event: RunEvent): RunLog {
+  const change = event.type === 'tool_result' ? event.data.change?.id : undefined;
+  return {
+    ...log,
+    turns: addEvent(log.turns, event),
+    spending: addSpending(log.spending, event),
+    newestChange: change ?? log.newestChange,
+    seq: event.seq,
+    ended: event.type === 'end' ? event.data.status : undefined,
+    waits: event.type === 'question',
+  };
+}
+
+export function createRunLog({ runId, upTo, onFilesChanged, onEnd }: RunLogOptions) {
+  let log = unread;
   let source: EventSource | undefined;
   let pending: RunEvent[] = [];
   let received = 0;
@@ -50,7 +86,8 @@ export function createRunLog({ runId, onFilesChanged, onEnd }: RunLogOptions) {
     if (event.seq <= received) return;
     received = event.seq;
     pending.push(event);
-    drawTimer ??= setTimeout(draw, DRAW_MS);
+    if (received === upTo) draw();
+    else drawTimer ??= setTimeout(draw, received < upTo ? DRAW_PAST_MS : DRAW_MS);
   }
 
   function draw(): void {
@@ -60,9 +97,9 @@ export function createRunLog({ runId, onFilesChanged, onEnd }: RunLogOptions) {
     const last = events.at(-1);
     pending = [];
     if (!last) return;
-    set({ turns: events.reduce(addEvent, log.turns), seq: last.seq, ended: last.type === 'end' ? last.data.status : undefined });
+    set({ ...events.reduce(addToLog, log), readAt: Date.now() });
     if (events.some((event) => event.type === 'tool_result' && event.data.change)) onFilesChanged();
-    if (last.type === 'end') onEnd();
+    if (last.type === 'end' || last.type === 'question') onEnd();
   }
 
   function receive(type: EventType, event: Event): void {
@@ -84,7 +121,7 @@ export function createRunLog({ runId, onFilesChanged, onEnd }: RunLogOptions) {
   async function askWhy(): Promise<void> {
     source = undefined;
     try {
-      const { body } = await call(getRun, { params: { runId } });
+      const { body } = await call(getRun, { params: { runId }, query: { after: received } });
       for (const event of body.events) take(event as RunEvent);
     } catch (error) {
       if ([401, 403, 404].some((status) => hasStatus(error, status))) {

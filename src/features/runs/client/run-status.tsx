@@ -4,7 +4,7 @@ import { Icon, type IconName } from '#ui/icon.tsx';
 const looks: Record<RunStatus, { label: string; icon?: IconName }> = {
   queued: { label: 'Queued' },
   running: { label: 'Working' },
-  waiting: { label: 'Waiting for you', icon: 'person' },
+  waiting: { label: 'Needs you', icon: 'person' },
   done: { label: 'Done', icon: 'check' },
   failed: { label: 'Failed', icon: 'alert' },
   stopped: { label: 'Stopped', icon: 'stop' },

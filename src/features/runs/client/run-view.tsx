@@ -1,15 +1,19 @@
-import { useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
+import { useMemo, useState } from 'react';
 import type { Run } from '#features/runs/contract.ts';
-import type { Turn } from '#features/runs/conversation.ts';
-import { Button, IconButton } from '#ui/button.tsx';
-import { sayNumber } from '#ui/figure.ts';
-import { Failure } from '#ui/note.tsx';
+import { explain } from '#ui/explain.ts';
+import { Failure, Note } from '#ui/note.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationView } from './conversation-view.tsx';
-import { isAtWork, useRefreshRuns, useSendMessage, useStopRun } from './queries.ts';
-import { createRunLog, type RunLog } from './run-log.ts';
-import { RunStatusMark, sayStatus } from './run-status.tsx';
+import { isAtWork, useRetryRun, useSendMessage } from './queries.ts';
+import { RetryDialog } from './retry-dialog.tsx';
+import { RunProvider } from './run-context.ts';
+import { RunHead } from './run-head.tsx';
+import type { RunLog } from './run-log.ts';
+import { sayStatus } from './run-status.tsx';
+import { UndoDialog } from './undo-dialog.tsx';
+import { useRunLog } from './use-run-log.ts';
+import { useUndo } from './use-undo.ts';
 
 interface RunViewProps {
   run: Run;
@@ -17,46 +21,61 @@ interface RunViewProps {
   /** It was started here just now. */
   started: boolean;
   onOpenFile: (path: string) => void;
+  onOpenRun: (runId: string) => void;
   onFilesChanged: () => void;
   onBack: () => void;
 }
 
-export function RunView({ run, editable, started, onOpenFile, onFilesChanged, onBack }: RunViewProps) {
-  const log = useRunLog(run, onFilesChanged);
+export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFilesChanged, onBack }: RunViewProps) {
+  const { log, status, readAt } = useRunLog(run, onFilesChanged);
   const send = useSendMessage(run.projectId, run.id);
-  const stop = useStopRun(run.projectId, run.id);
-  const status = readStatus(run, log);
+  const retry = useRetryRun(run.projectId, run.id);
+  const undo = useUndo(run, { onOpenFile, onFilesChanged });
+  const [raising, setRaising] = useState(false);
   const atWork = isAtWork({ status });
-  const tokens = countTokens(log.turns);
+  const spent = log.spending.run;
+  const isSpent = status === 'failed' && lastError(log) === 'budget_reached';
+  const failedAt = status === 'failed' ? log.seq : undefined;
+  const { mutate: goOn } = retry;
+  const context = useMemo(
+    () => ({
+      runId: run.id,
+      projectId: run.projectId,
+      editable,
+      waiting: status === 'waiting',
+      failedAt,
+      onOpenFile,
+      onOpenRun,
+      onRetry: () => (isSpent ? setRaising(true) : goOn({})),
+    }),
+    [run.id, run.projectId, editable, status, failedAt, onOpenFile, onOpenRun, isSpent, goOn],
+  );
   return (
-    <>
-      <div className="pane-head">
-        <IconButton size="small" icon="chevron" label="All runs" className="button run-back" onClick={onBack} />
-        <h2 className="truncate" title={run.title}>
-          {run.title}
-        </h2>
-        <RunStatusMark status={status} />
-      </div>
+    <RunProvider value={context}>
+      <RunHead
+        run={run}
+        status={status}
+        spent={spent}
+        readAt={readAt}
+        editable={editable}
+        retrying={retry.isPending}
+        onRetry={context.onRetry}
+        undoing={undo.isPending}
+        onUndo={undo.undo}
+        onBack={onBack}
+      />
       {log.connection === 'opening' && log.turns.length === 0 && <Waiting what="Loading the conversation" />}
       <Failure error={log.error} />
-      <ConversationView turns={log.turns} live={atWork} sentAt={send.submittedAt} onOpenFile={onOpenFile}>
+      <ConversationView turns={log.turns} live={atWork} newestChange={log.newestChange} sentAt={send.submittedAt}>
         {send.isPending && <p className="turn turn-notice">Sending…</p>}
-        {atWork && log.turns.at(-1)?.kind === 'message' && (
-          <p className="turn turn-notice">
-            <span className="spinner" />
-            The agent is about to start
-          </p>
-        )}
-        {log.connection === 'reconnecting' && (
-          <p className="turn turn-notice">
-            <span className="spinner" />
-            Reconnecting… Nothing is lost: the run goes on, and what you miss comes after.
-          </p>
-        )}
+        {atWork && isAboutToStart(log) && <Busy>The agent is about to start</Busy>}
+        {log.connection === 'reconnecting' && <Busy>Reconnecting… Nothing is lost: the run goes on, and what you miss comes after.</Busy>}
+        {retry.isError && <Note kind="danger">{explain(retry.error)}</Note>}
       </ConversationView>
-      <output className="visually-hidden">{`Agent: ${sayStatus(status)}`}</output>
+      <output className="visually-hidden">{announce(status)}</output>
       {editable && (
         <Composer
+          draft={run.id}
           placeholder={atWork ? 'Add something: the agent reads it at its next step' : 'Continue the conversation'}
           busy={send.isPending}
           error={send.error}
@@ -67,35 +86,30 @@ export function RunView({ run, editable, started, onOpenFile, onFilesChanged, on
               () => false,
             )
           }
-        >
-          {tokens > 0 && <span className="muted numeric">{sayNumber(tokens)} tokens</span>}
-          {atWork && (
-            <Button size="small" icon="stop" busy={stop.isPending} onClick={() => stop.mutate()}>
-              Stop
-            </Button>
-          )}
-        </Composer>
+        />
       )}
-    </>
+      {raising && <RetryDialog run={run} spent={spent} onClose={() => setRaising(false)} />}
+      {undo.conflict !== undefined && <UndoDialog error={undo.conflict} onOpenFile={onOpenFile} onClose={undo.dismiss} />}
+    </RunProvider>
   );
 }
 
-function useRunLog(run: Run, onFilesChanged: () => void): RunLog {
-  const refreshRuns = useRefreshRuns(run.projectId);
-  const changed = useEffectEvent(onFilesChanged);
-  const ended = useEffectEvent(refreshRuns);
-  const [log] = useState(() => createRunLog({ runId: run.id, onFilesChanged: () => changed(), onEnd: () => ended() }));
-  useEffect(() => log.resume(run.lastEvent), [log, run.lastEvent]);
-  return useSyncExternalStore(log.subscribe, log.read);
+const Busy = ({ children }: { children: string }) => (
+  <p className="turn turn-notice">
+    <span className="spinner" />
+    {children}
+  </p>
+);
+
+function isAboutToStart({ turns }: RunLog): boolean {
+  const last = turns.at(-1)?.kind;
+  return last === 'message' || last === 'retry';
 }
 
-/** The log is ahead of the list, but for a run that was just told to go on. */
-function readStatus(run: Run, log: RunLog): Run['status'] {
-  if (log.seq < run.lastEvent || log.seq === 0) return run.status;
-  if (log.ended) return log.ended;
-  return run.status === 'queued' && log.turns.some((turn) => turn.kind === 'step') ? 'running' : run.status;
+function lastError({ turns }: RunLog): string | undefined {
+  const error = turns.findLast((turn) => turn.kind === 'error');
+  return error?.kind === 'error' ? error.code : undefined;
 }
 
-function countTokens(turns: readonly Turn[]): number {
-  return turns.reduce((sum, turn) => sum + (turn.kind === 'step' && turn.end ? turn.end.inputTokens + turn.end.outputTokens : 0), 0);
-}
+const announce = (status: Run['status']): string =>
+  status === 'waiting' ? 'The agent needs your decision' : `Agent: ${sayStatus(status)}`;

@@ -1,10 +1,10 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { Button } from '#ui/button.tsx';
 import { Empty } from '#ui/empty.tsx';
 import { explain } from '#ui/explain.ts';
 import { Waiting } from '#ui/waiting.tsx';
-import { Composer } from './composer.tsx';
-import { useRuns, useStartRun, useUnlistedRun } from './queries.ts';
+import { type Beginning, NewRun } from './new-run.tsx';
+import { useRuns, useUnlistedRun } from './queries.ts';
 import { RunList } from './run-list.tsx';
 import { RunView } from './run-view.tsx';
 import './runs-pane.css';
@@ -14,72 +14,56 @@ interface RunsPaneProps {
   /** The run that is shown; undefined: the list. */
   current: string | undefined;
   editable: boolean;
-  /** Id of the model for a new run; undefined: the server's default. */
-  model: string | undefined;
-  modelSelect: ReactNode;
+  beginning: Beginning;
+  /** In which agent and model of a new run are chosen. */
+  selects: ReactNode;
   onSelect: (runId: string | undefined) => void;
   onOpenFile: (path: string) => void;
   onFilesChanged: () => void;
 }
 
-export function RunsPane({ current, onSelect, ...rest }: RunsPaneProps) {
+export function RunsPane({ current, beginning, selects, onSelect, ...rest }: RunsPaneProps) {
   const [started, setStarted] = useState<string>();
-  const onStarted = (runId: string) => {
-    setStarted(runId);
-    onSelect(runId);
-  };
+  const onStarted = useCallback(
+    (runId: string) => {
+      setStarted(runId);
+      onSelect(runId);
+    },
+    [onSelect],
+  );
+  const { projectId, editable } = rest;
   return (
     <section className="pane runs-pane" aria-label="Agent">
       {current ? (
-        <CurrentRun key={current} runId={current} started={current === started} onSelect={onSelect} {...rest} />
+        <CurrentRun key={current} runId={current} started={current === started} onSelect={onSelect} onBranched={onStarted} {...rest} />
       ) : (
-        <AllRuns onStarted={onStarted} onSelect={onSelect} {...rest} />
+        <>
+          <div className="pane-head">
+            <h2>Agent</h2>
+          </div>
+          <div className="pane-body">
+            <RunList projectId={projectId} editable={editable} onSelect={onSelect} />
+          </div>
+          {editable && <NewRun projectId={projectId} beginning={beginning} selects={selects} onStarted={onStarted} />}
+        </>
       )}
     </section>
   );
 }
 
-type AllRunsProps = Omit<RunsPaneProps, 'current'> & { onStarted: (runId: string) => void };
+type CurrentRunProps = Omit<RunsPaneProps, 'current' | 'beginning' | 'selects'> & {
+  runId: string;
+  started: boolean;
+  onBranched: (runId: string) => void;
+};
 
-function AllRuns({ projectId, editable, model, modelSelect, onSelect, onStarted }: AllRunsProps) {
-  const start = useStartRun(projectId);
-  const onSend = (message: string) =>
-    start.mutateAsync(model ? { message, model } : { message }).then(
-      (run) => {
-        onStarted(run.id);
-        return true;
-      },
-      () => false,
-    );
-  return (
-    <>
-      <div className="pane-head">
-        <h2>Agent</h2>
-      </div>
-      <div className="pane-body">
-        <RunList projectId={projectId} editable={editable} onSelect={onSelect} />
-      </div>
-      {editable && (
-        <Composer placeholder="Tell the agent what to do" busy={start.isPending} error={start.error} onSend={onSend}>
-          {modelSelect}
-        </Composer>
-      )}
-    </>
-  );
-}
-
-type CurrentRunProps = Omit<RunsPaneProps, 'current'> & { runId: string; started: boolean };
-
-function CurrentRun({ projectId, runId, editable, started, onSelect, onOpenFile, onFilesChanged }: CurrentRunProps) {
+function CurrentRun({ projectId, runId, started, onSelect, onBranched, ...rest }: CurrentRunProps) {
   const list = useRuns(projectId);
   const listed = list.data?.pages.flatMap((page) => page.runs).find(({ id }) => id === runId);
   const unlisted = useUnlistedRun(runId, !list.isPending && !listed);
   const run = listed ?? unlisted.data;
   const back = () => onSelect(undefined);
-  if (run) {
-    const actions = { onOpenFile, onFilesChanged, onBack: back };
-    return <RunView run={run} editable={editable} started={started} {...actions} />;
-  }
+  if (run) return <RunView run={run} started={started} onOpenRun={onBranched} onBack={back} {...rest} />;
   if (!unlisted.isError) return <Waiting what="Loading the run" />;
   return (
     <div className="pane-body">

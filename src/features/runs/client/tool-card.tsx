@@ -1,73 +1,99 @@
-import type { Part } from '#features/runs/conversation.ts';
+import { useState } from 'react';
+import type { ToolPart } from '#features/runs/conversation.ts';
 import { Icon } from '#ui/icon.tsx';
 import { sayDuration } from '#ui/time.tsx';
+import { ChangeDiff } from './change-diff.tsx';
+import { QuestionCard } from './question-card.tsx';
+import { useRunContext } from './run-context.ts';
+import { firstLine, nameTool, summarise } from './tool-call.ts';
+import { LiveInput, ToolInput } from './tool-input.tsx';
+import { ToolOutput } from './tool-output.tsx';
 import './tool-card.css';
-
-type ToolPart = Extract<Part, { kind: 'tool' }>;
 
 interface ToolCardProps {
   part: ToolPart;
   /** Whether it can still get a result. */
   live: boolean;
-  onOpenFile: (path: string) => void;
+  isNewestChange: boolean;
 }
 
-const MAX_LINKS = 5;
-
-export function ToolCard({ part, live, onOpenFile }: ToolCardProps) {
-  const { tool, input, result } = part;
-  const state = result ? (result.ok ? 'ok' : 'failed') : live ? 'running' : 'open';
+export function ToolCard({ part, live, isNewestChange }: ToolCardProps) {
+  const [open, setOpen] = useState(false);
+  const { waiting } = useRunContext();
+  const { result, question, answer } = part;
+  const asks = question !== undefined && !result && question.seq > (answer?.seq ?? 0);
+  const state = stateOf(part, live, asks && waiting);
   const change = result?.change;
   return (
     <div className="tool" data-state={state}>
-      <details>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <Icon name="chevron" />
           <Icon name="tool" />
-          <span className="tool-name">{tool.replaceAll('_', ' ')}</span>
-          <span className="tool-input truncate">{summarise(input)}</span>
-          <span className="tool-state">
-            {state === 'running' && <span className="spinner" />}
-            {state === 'failed' && <Icon name="alert" />}
-            {state === 'ok' && <Icon name="check" />}
-            {{ ok: 'Done', failed: 'Failed', running: 'Running', open: 'No result' }[state]}
-            {result && <span className="numeric">{sayDuration(result.duration)}</span>}
-          </span>
+          <span className="tool-name">{nameTool(part)}</span>
+          {part.server !== undefined && <span className="tool-server truncate">{part.server}</span>}
+          <span className="tool-subject truncate">{summarise(part.input)}</span>
+          <ToolState state={state} duration={result?.duration} />
         </summary>
-        <div className="tool-details">
-          <p className="tool-part">Input</p>
-          <pre>{typeof input === 'string' ? input : JSON.stringify(input, null, 2)}</pre>
-          {result && (
-            <>
-              <p className="tool-part">{result.ok ? 'Output' : 'What went wrong'}</p>
-              <pre>{result.output || 'Nothing.'}</pre>
-            </>
-          )}
-        </div>
+        {open && (
+          <div className="tool-details">
+            <ToolInput part={part} />
+            {result && <ToolOutput part={part} result={result} />}
+          </div>
+        )}
       </details>
-      {result && !result.ok && <p className="tool-failure">{firstLine(result.output)}</p>}
-      {change && (
-        <p className="tool-changes">
-          {change.paths.slice(0, MAX_LINKS).map((path) => (
-            <button key={path} type="button" className="link" onClick={() => onOpenFile(path)}>
-              changed {path}
-            </button>
-          ))}
-          {change.paths.length > MAX_LINKS && <span className="muted">and {change.paths.length - MAX_LINKS} more</span>}
-        </p>
-      )}
+      {state === 'writing' && <LiveInput part={part} />}
+      {result && !result.ok && !open && <p className="tool-failure">{firstLine(result.output)}</p>}
+      {question && <QuestionCard part={part} question={question} asks={asks} />}
+      {change && (isNewestChange || open) && <ChangeDiff key={change.id} changeId={change.id} brief={!open} />}
+      {change && !isNewestChange && !open && <ChangedPaths paths={change.paths} />}
     </div>
   );
 }
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
+type State = 'writing' | 'running' | 'asks' | 'ok' | 'failed' | 'open';
 
-/** The one thing worth knowing of what a tool was asked. */
-function summarise(input: unknown): string {
-  if (typeof input === 'string') return firstLine(input);
-  if (typeof input !== 'object' || input === null) return '';
-  const values = new Map(Object.entries(input).filter(([, value]) => typeof value === 'string'));
-  if (values.has('from') && values.has('to')) return `${values.get('from')} → ${values.get('to')}`;
-  const key = ['path', 'query', 'pattern', 'glob', 'command', 'url'].find((each) => values.has(each)) ?? [...values.keys()][0];
-  return firstLine(String((key && values.get(key)) ?? ''));
+function stateOf({ result, input }: ToolPart, live: boolean, asks: boolean): State {
+  if (result) return result.ok ? 'ok' : 'failed';
+  if (asks) return 'asks';
+  if (!live) return 'open';
+  return input === undefined ? 'writing' : 'running';
+}
+
+const labels: Record<State, string> = {
+  writing: 'Preparing',
+  running: 'Running',
+  asks: 'Needs you',
+  ok: 'Done',
+  failed: 'Failed',
+  open: 'No result',
+};
+
+function ToolState({ state, duration }: { state: State; duration: number | undefined }) {
+  return (
+    <span className="tool-state">
+      {(state === 'running' || state === 'writing') && <span className="spinner" />}
+      {state === 'failed' && <Icon name="alert" />}
+      {state === 'asks' && <Icon name="person" />}
+      {state === 'ok' && <Icon name="check" />}
+      {labels[state]}
+      {duration !== undefined && <span className="numeric">{sayDuration(duration)}</span>}
+    </span>
+  );
+}
+
+const MAX_LINKS = 5;
+
+function ChangedPaths({ paths }: { paths: readonly string[] }) {
+  const { onOpenFile } = useRunContext();
+  return (
+    <p className="tool-changes">
+      {paths.slice(0, MAX_LINKS).map((path) => (
+        <button key={path} type="button" className="link" onClick={() => onOpenFile(path)}>
+          changed {path}
+        </button>
+      ))}
+      {paths.length > MAX_LINKS && <span className="muted">and {paths.length - MAX_LINKS} more</span>}
+    </p>
+  );
 }

@@ -1,14 +1,12 @@
-import { lazy, memo, Suspense } from 'react';
-import type { Part, StepTurn, Turn } from '#features/runs/conversation.ts';
-import { Author } from '#ui/author.tsx';
-import { Icon } from '#ui/icon.tsx';
-import { Note } from '#ui/note.tsx';
+import { memo } from 'react';
+import type { Turn } from '#features/runs/conversation.ts';
+import { Icon, type IconName } from '#ui/icon.tsx';
 import { Time } from '#ui/time.tsx';
-import { ToolCard } from './tool-card.tsx';
-import './prose.css';
+import { ErrorTurn } from './error-turn.tsx';
+import { MessageTurn } from './message-turn.tsx';
+import { useRunContext } from './run-context.ts';
+import { StepView } from './step-view.tsx';
 import './turns.css';
-
-const Markdown = lazy(() => import('./markdown.tsx'));
 
 interface TurnViewProps {
   turn: Turn;
@@ -16,36 +14,20 @@ interface TurnViewProps {
   first: boolean;
   /** The run is at work on this one. */
   live: boolean;
-  onOpenFile: (path: string) => void;
+  /** Its id, where it is one of this turn's. */
+  newestChange: string | undefined;
 }
 
-export const TurnView = memo(({ turn, first, live, onOpenFile }: TurnViewProps) => {
+export const TurnView = memo(({ turn, first, live, newestChange }: TurnViewProps) => {
   switch (turn.kind) {
     case 'message':
-      return (
-        <article className="turn turn-person">
-          <header className="turn-head">
-            <Author kind="person" name={turn.by.name} />
-            <Time at={turn.at} />
-          </header>
-          <p className="turn-message">{turn.text}</p>
-        </article>
-      );
+      return <MessageTurn turn={turn} />;
     case 'step':
-      return <StepView turn={turn} first={first} live={live} onOpenFile={onOpenFile} />;
+      return <StepView turn={turn} first={first} live={live} newestChange={newestChange} />;
     case 'notice':
-      return (
-        <p className="turn turn-notice">
-          <Icon name="info" />
-          {turn.message}
-        </p>
-      );
+      return <Remark icon="info">{turn.message}</Remark>;
     case 'error':
-      return (
-        <div className="turn">
-          <Note kind="danger">{turn.message}</Note>
-        </div>
-      );
+      return <ErrorTurn turn={turn} />;
     case 'end':
       return (
         <p className="turn turn-end">
@@ -54,57 +36,29 @@ export const TurnView = memo(({ turn, first, live, onOpenFile }: TurnViewProps) 
           </span>
         </p>
       );
+    case 'retry':
+      return <Remark icon="refresh">{turn.by.name} let the run go on from where it broke off.</Remark>;
+    case 'branch':
+      return <BranchTurn runId={turn.runId} />;
   }
 });
 
-function StepView({ turn, first, live, onOpenFile }: Omit<TurnViewProps, 'turn'> & { turn: StepTurn }) {
-  return (
-    <article className="turn turn-agent" data-first={first || undefined}>
-      {first && (
-        <header className="turn-head">
-          <span className="author by-agent">
-            <Icon name="agent" />
-            Agent
-          </span>
-          <span className="truncate">{turn.model}</span>
-          <Time at={turn.at} />
-        </header>
-      )}
-      {turn.parts.map((part, index) => (
-        <PartView key={partKey(part, index)} part={part} live={live} onOpenFile={onOpenFile} />
-      ))}
-      {live && !turn.end && turn.parts.length === 0 && (
-        <p className="turn-thinking">
-          <span className="spinner" />
-          Waiting for the model
-        </p>
-      )}
-    </article>
-  );
-}
+const Remark = ({ icon, children }: { icon: IconName; children: React.ReactNode }) => (
+  <p className="turn turn-notice">
+    <Icon name={icon} />
+    <span>{children}</span>
+  </p>
+);
 
-/** Parts are only ever appended, so a position stays whose it is. */
-const partKey = (part: Part, index: number): string => (part.kind === 'tool' ? part.callId : `${part.kind}-${index}`);
-
-function PartView({ part, live, onOpenFile }: { part: Part; live: boolean; onOpenFile: (path: string) => void }) {
-  if (part.kind === 'tool') return <ToolCard part={part} live={live} onOpenFile={onOpenFile} />;
-  if (part.kind === 'reasoning') {
-    return (
-      <details className="reasoning">
-        <summary>
-          <Icon name="chevron" />
-          <Icon name="thought" />
-          Reasoning
-        </summary>
-        <p>{part.text}</p>
-      </details>
-    );
-  }
+function BranchTurn({ runId }: { runId: string }) {
+  const { onOpenRun } = useRunContext();
   return (
-    <div className="prose">
-      <Suspense fallback={<p className="turn-message">{part.text}</p>}>
-        <Markdown text={part.text} />
-      </Suspense>
-    </div>
+    <Remark icon="branch">
+      What stands above comes from{' '}
+      <button type="button" className="link" onClick={() => onOpenRun(runId)}>
+        another run
+      </button>
+      .
+    </Remark>
   );
 }

@@ -1,0 +1,44 @@
+import type { Budget } from '#features/agents/budget.ts';
+import type { Amounts } from '#features/runs/spending.ts';
+import { sayNumber } from '#ui/figure.ts';
+import { sayElapsed, sayMoney } from './figures.ts';
+
+interface Bar {
+  name: string;
+  used: number;
+  limit: number;
+  say: (amount: number) => string;
+}
+
+/** How much of a budget is used up; nothing where none is named. */
+export function BudgetBars({ budget, spent }: { budget: Budget; spent: Amounts }) {
+  const bars = barsOf(budget, spent);
+  if (bars.length === 0) return null;
+  return (
+    <ul className="budget-bars" aria-label="Budget">
+      {bars.map(({ name, used, limit, say }) => (
+        <li key={name} data-reached={used >= limit || undefined}>
+          <span>{name}</span>
+          <span className="budget-bar" aria-hidden="true">
+            <span style={{ width: `${Math.min(100, (used / limit) * 100)}%` }} />
+          </span>
+          <span className="numeric">
+            {say(used)} of {say(limit)}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function barsOf(budget: Budget, { steps, inputTokens, outputTokens, cost, ms }: Amounts): Bar[] {
+  const bars: (Omit<Bar, 'limit'> & { limit: number | undefined })[] = [
+    { name: 'Steps', used: steps, limit: budget.steps, say: sayNumber },
+    { name: 'Tokens', used: inputTokens + outputTokens, limit: budget.tokens, say: sayNumber },
+    { name: 'Input', used: inputTokens, limit: budget.inputTokens, say: sayNumber },
+    { name: 'Output', used: outputTokens, limit: budget.outputTokens, say: sayNumber },
+    { name: 'Cost', used: cost, limit: budget.cost, say: sayMoney },
+    { name: 'Time', used: ms, limit: budget.minutes === undefined ? undefined : budget.minutes * 60_000, say: sayElapsed },
+  ];
+  return bars.flatMap(({ limit, ...bar }) => (limit === undefined ? [] : [{ ...bar, limit }]));
+}

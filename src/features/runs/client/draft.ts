@@ -1,0 +1,18 @@
+import { useState } from 'react';
+import { readStored, writeStored } from '#ui/stored.ts';
+
+/** Text that is there again after a reload, until it is emptied. */
+export function useDraft(name: string): [string, (change: string | ((text: string) => string)) => void] {
+  const key = `message:${name}`;
+  const [text, setText] = useState(() => {
+    const stored = readStored(key);
+    return typeof stored === 'string' ? stored : '';
+  });
+  const change = (next: string | ((text: string) => string)) =>
+    setText((before) => {
+      const after = typeof next === 'string' ? next : next(before);
+      writeStored(key, after === '' ? undefined : after);
+      return after;
+    });
+  return [text, change];
+}

@@ -1,0 +1,35 @@
+import { Link } from 'wouter';
+import type { Turn } from '#features/runs/conversation.ts';
+import { Button } from '#ui/button.tsx';
+import { Note } from '#ui/note.tsx';
+import { useRunContext } from './run-context.ts';
+
+/** What the settings of models can help with. */
+const ofModels = new Set(['provider_refused', 'model_unknown', 'provider_unreachable']);
+
+/** A failure, and the way on where there is one. Going on from here is the head's: it stands there for as long as it holds. */
+export function ErrorTurn({ turn: { code, message, seq } }: { turn: Extract<Turn, { kind: 'error' }> }) {
+  const { editable, failedAt, onRetry } = useRunContext();
+  const isNewest = failedAt !== undefined && seq === failedAt - 1;
+  const actions = (
+    <>
+      {editable && isNewest && (
+        <Button size="small" icon="refresh" onClick={onRetry}>
+          {code === 'budget_reached' ? 'Raise the budget' : 'Try this step again'}
+        </Button>
+      )}
+      {ofModels.has(code) && (
+        <Link className="button" data-size="small" href="/settings/models">
+          Model settings
+        </Link>
+      )}
+    </>
+  );
+  return (
+    <div className="turn">
+      <Note kind="danger" actions={actions}>
+        {message}
+      </Note>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import type { Turn } from '#features/runs/conversation.ts';
+import { Author } from '#ui/author.tsx';
+import { Button, IconButton } from '#ui/button.tsx';
+import { CopyButton } from '#ui/copy-button.tsx';
+import { explain, fieldError } from '#ui/explain.ts';
+import { Note } from '#ui/note.tsx';
+import { Time } from '#ui/time.tsx';
+import { useBranch } from './queries.ts';
+import { useRunContext } from './run-context.ts';
+
+type Message = Extract<Turn, { kind: 'message' }>;
+
+export function MessageTurn({ turn }: { turn: Message }) {
+  const { editable } = useRunContext();
+  const [editing, setEditing] = useState(false);
+  return (
+    <article className="turn turn-person">
+      <header className="turn-head">
+        <Author kind="person" name={turn.by.name} />
+        <span className="turn-tools">
+          <CopyButton label="Copy message" text={() => turn.text} />
+          {editable && !editing && <IconButton size="small" icon="branch" label="Edit and branch" onClick={() => setEditing(true)} />}
+        </span>
+        <Time at={turn.at} />
+      </header>
+      {editing ? <BranchForm message={turn} onClose={() => setEditing(false)} /> : <p className="turn-message">{turn.text}</p>}
+    </article>
+  );
+}
+
+function BranchForm({ message, onClose }: { message: Message; onClose: () => void }) {
+  const { projectId, runId, onOpenRun } = useRunContext();
+  const branch = useBranch(projectId, runId);
+  const [text, setText] = useState(message.text);
+  const canSend = text.trim() !== '' && !branch.isPending;
+  const send = () => {
+    if (canSend) branch.mutate({ event: message.seq, message: text.trim() }, { onSuccess: (run) => onOpenRun(run.id) });
+  };
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    send();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') onClose();
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+  return (
+    <form className="branch-form" onSubmit={onSubmit}>
+      {branch.isError && <Note kind="danger">{fieldError(branch.error, 'message') ?? explain(branch.error)}</Note>}
+      <textarea
+        // Whoever asked to edit wants to type.
+        ref={focusAtEnd}
+        className="input"
+        aria-label="Edited message"
+        rows={3}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      <p className="field-hint">A new run begins here; it knows what was said before. This run and its files stay as they are.</p>
+      <div className="branch-actions">
+        <Button size="small" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button size="small" kind="primary" type="submit" icon="branch" busy={branch.isPending} disabled={!canSend}>
+          Branch
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function focusAtEnd(area: HTMLTextAreaElement | null): void {
+  area?.focus();
+  area?.setSelectionRange(area.value.length, area.value.length);
+}

@@ -1,0 +1,82 @@
+import { type ReactNode, useState } from 'react';
+import type { AgentEntry } from '#features/agents/contract.ts';
+import type { Run } from '#features/runs/contract.ts';
+import { BudgetFields, budgetPaths, readBudget, writeBudget } from './budget-fields.tsx';
+import { Composer } from './composer.tsx';
+import { LevelSelect } from './level-select.tsx';
+import { useStartRun } from './queries.ts';
+
+/** With what a new run begins, as far as the page has asked for it. */
+export interface Beginning {
+  /** Undefined: nobody in particular. */
+  agent: AgentEntry | undefined;
+  /** Id of the model; undefined: the agent's, else the organization's default. */
+  model: string | undefined;
+}
+
+interface NewRunProps {
+  projectId: string;
+  beginning: Beginning;
+  selects: ReactNode;
+  onStarted: (runId: string) => void;
+}
+
+const unbounded = writeBudget({});
+
+export function NewRun({ projectId, beginning: { agent, model }, selects, onStarted }: NewRunProps) {
+  const start = useStartRun(projectId);
+  const [level, setLevel] = useState<Run['level']>();
+  const [budget, setBudget] = useState(unbounded);
+  const named = readBudget(budget);
+  const onSend = (message: string) => {
+    const body = {
+      message,
+      ...(agent && { agentId: agent.id }),
+      ...(model !== undefined && { model }),
+      ...(level && { level }),
+      ...(Object.keys(named).length > 0 && { budget: named }),
+    };
+    return start.mutateAsync(body).then(
+      (run) => {
+        onStarted(run.id);
+        return true;
+      },
+      () => false,
+    );
+  };
+  return (
+    <Composer
+      draft={projectId}
+      placeholder="Tell the agent what to do"
+      busy={start.isPending}
+      error={start.error}
+      toldElsewhere={budgetPaths}
+      onSend={onSend}
+      settings={
+        <>
+          {selects}
+          <LevelSelect value={level} agent={agent} onChange={setLevel} />
+        </>
+      }
+    >
+      <details className="composer-budget">
+        <summary>Budget: {sayBudget({ ...agent?.budget, ...named })}</summary>
+        <BudgetFields value={budget} error={start.error} onChange={setBudget} />
+      </details>
+    </Composer>
+  );
+}
+
+/** What bounds it, in a word each. */
+function sayBudget(budget: Run['budget']): string {
+  const units = {
+    steps: 'steps',
+    tokens: 'tokens',
+    inputTokens: 'input tokens',
+    outputTokens: 'output tokens',
+    cost: 'US$',
+    minutes: 'minutes',
+  };
+  const told = Object.entries(budget).map(([name, limit]) => `${limit} ${units[name as keyof typeof units]}`);
+  return told.length > 0 ? told.join(', ') : '50 steps a message';
+}

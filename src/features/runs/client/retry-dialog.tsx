@@ -1,0 +1,43 @@
+import { useState } from 'react';
+import type { Run } from '#features/runs/contract.ts';
+import type { Amounts } from '#features/runs/spending.ts';
+import { explainRest } from '#ui/explain.ts';
+import { FormDialog } from '#ui/form-dialog.tsx';
+import { Note } from '#ui/note.tsx';
+import { BudgetFields, budgetPaths, readBudget, writeBudget } from './budget-fields.tsx';
+import { useRetryRun } from './queries.ts';
+
+/** The run has used up its budget: a larger one lets it go on. */
+export function RetryDialog({ run, spent, onClose }: { run: Run; spent: Amounts; onClose: () => void }) {
+  const retry = useRetryRun(run.projectId, run.id);
+  const [budget, setBudget] = useState(() => writeBudget(raised(run.budget, spent)));
+  const rest = explainRest(retry.error, budgetPaths);
+  return (
+    <FormDialog
+      title="Raise the budget"
+      action="Go on"
+      busy={retry.isPending}
+      onSubmit={() => retry.mutate(readBudget(budget), { onSuccess: onClose })}
+      onClose={onClose}
+    >
+      <p>For the run as a whole, with what it has used already. What stays empty keeps the bound it has.</p>
+      <BudgetFields value={budget} error={retry.error} onChange={setBudget} />
+      {rest && <Note kind="danger">{rest}</Note>}
+    </FormDialog>
+  );
+}
+
+/** Twice of what is named and all but used up; where nothing is named, steps for a while. */
+function raised(budget: Run['budget'], spent: Amounts): Run['budget'] {
+  const { steps, tokens, cost, minutes } = budget;
+  const used = { tokens: spent.inputTokens + spent.outputTokens, minutes: spent.ms / 60_000 };
+  const next = (limit: number | undefined, amount: number) => (limit !== undefined && amount >= limit * 0.9 ? limit * 2 : limit);
+  const named = {
+    steps: next(steps, spent.steps),
+    tokens: next(tokens, used.tokens),
+    cost: next(cost, spent.cost),
+    minutes: next(minutes, used.minutes),
+  };
+  const told = Object.entries(named).filter(([, limit]) => limit !== undefined);
+  return told.length > 0 ? Object.fromEntries(told) : { steps: spent.steps + 50 };
+}

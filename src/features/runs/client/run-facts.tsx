@@ -1,0 +1,58 @@
+import { useEffect, useState } from 'react';
+import type { Run } from '#features/runs/contract.ts';
+import type { Amounts } from '#features/runs/spending.ts';
+import { sayNumber } from '#ui/figure.ts';
+import { sayCost, sayElapsed } from './figures.ts';
+import { sayLevel } from './level-select.tsx';
+
+interface RunFactsProps {
+  run: Run;
+  spent: Amounts;
+  readAt: number;
+  atWork: boolean;
+}
+
+export function RunFacts({ run, spent, readAt, atWork }: RunFactsProps) {
+  const { model, agent, level } = run;
+  const tokens = spent.inputTokens + spent.outputTokens;
+  return (
+    <dl className="run-numbers">
+      {agent && <Fact name="Agent" value={`${agent.name}, version ${agent.version}`} />}
+      <Fact name="Model" value={model} />
+      <Fact name="Level" value={sayLevel(level)} />
+      <Fact name="Steps" value={`${sayNumber(spent.steps)} ${spent.steps === 1 ? 'step' : 'steps'}`} />
+      <Fact
+        name="Tokens"
+        value={`${sayNumber(tokens)} tokens`}
+        title={`${sayNumber(spent.inputTokens)} to the model, ${sayNumber(spent.outputTokens)} from it`}
+      />
+      <Fact name="Cost" value={sayCost(spent)} />
+      <div title="Time at work">
+        <dt className="visually-hidden">Time at work</dt>
+        <dd className="numeric">
+          <Elapsed ms={spent.ms} since={atWork ? readAt : undefined} />
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Fact({ name, value, title = name }: { name: string; value: string; title?: string }) {
+  return (
+    <div title={title}>
+      <dt className="visually-hidden">{name}</dt>
+      <dd className="numeric">{value}</dd>
+    </div>
+  );
+}
+
+/** @param since when `ms` was right, while it goes on */
+function Elapsed({ ms, since }: { ms: number; since: number | undefined }) {
+  const [now, setNow] = useState(0);
+  useEffect(() => {
+    if (since === undefined) return;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [since]);
+  return sayElapsed(ms + (since === undefined ? 0 : Math.max(0, now - since)));
+}

@@ -1,0 +1,54 @@
+import type { Run } from '#features/runs/contract.ts';
+import type { Amounts } from '#features/runs/spending.ts';
+import { Button, IconButton } from '#ui/button.tsx';
+import { BudgetBars } from './budget-bars.tsx';
+import { isAtWork, useStopRun } from './queries.ts';
+import { RunFacts } from './run-facts.tsx';
+import { RunMenu } from './run-menu.tsx';
+import { RunStatusMark } from './run-status.tsx';
+import './run-head.css';
+
+interface RunHeadProps {
+  run: Run;
+  status: Run['status'];
+  spent: Amounts;
+  /** When the newest event arrived here. */
+  readAt: number;
+  editable: boolean;
+  retrying: boolean;
+  onRetry: () => void;
+  onUndo: () => void;
+  undoing: boolean;
+  onBack: () => void;
+}
+
+/** What run this is, how it stands, what it has used up, and what can be done with it as a whole. */
+export function RunHead({ run, status, spent, readAt, editable, retrying, onRetry, onUndo, undoing, onBack }: RunHeadProps) {
+  const stop = useStopRun(run.projectId, run.id);
+  const canStop = isAtWork({ status }) || status === 'waiting';
+  const canRetry = status === 'failed' || status === 'stopped';
+  return (
+    <header className="run-head">
+      <div className="pane-head">
+        <IconButton size="small" icon="chevron" label="All runs" className="button run-back" onClick={onBack} />
+        <h2 className="truncate" title={run.title}>
+          {run.title}
+        </h2>
+        <RunStatusMark status={status} />
+        {editable && canStop && (
+          <Button size="small" icon="stop" busy={stop.isPending} onClick={() => stop.mutate()}>
+            Stop
+          </Button>
+        )}
+        {editable && canRetry && (
+          <Button size="small" icon="refresh" busy={retrying} onClick={onRetry}>
+            Retry
+          </Button>
+        )}
+        <RunMenu run={run} canUndo={editable && !isAtWork({ status })} undoing={undoing} onUndo={onUndo} />
+      </div>
+      <RunFacts run={run} spent={spent} readAt={readAt} atWork={isAtWork({ status })} />
+      <BudgetBars budget={run.budget} spent={spent} />
+    </header>
+  );
+}

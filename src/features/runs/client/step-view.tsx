@@ -1,0 +1,104 @@
+import { lazy, Suspense } from 'react';
+import type { Part, StepTurn } from '#features/runs/conversation.ts';
+import { CopyButton } from '#ui/copy-button.tsx';
+import { Icon } from '#ui/icon.tsx';
+import { Time } from '#ui/time.tsx';
+import { useThrottled } from './throttled.ts';
+import { ToolCard } from './tool-card.tsx';
+import './prose.css';
+
+const Markdown = lazy(() => import('./markdown.tsx'));
+
+/** Markdown that still grows is read anew no more often than this. */
+const READ_MS = 100;
+
+interface StepViewProps {
+  turn: StepTurn;
+  first: boolean;
+  live: boolean;
+  newestChange: string | undefined;
+}
+
+export function StepView({ turn, first, live, newestChange }: StepViewProps) {
+  const { parts, end, cut, model, at } = turn;
+  const writing = live && !end && !cut;
+  const last = parts.at(-1);
+  return (
+    <article className="turn turn-agent" data-first={first || undefined} data-cut={cut !== undefined || undefined}>
+      {first && (
+        <header className="turn-head">
+          <span className="author by-agent">
+            <Icon name="agent" />
+            Agent
+          </span>
+          <span className="truncate">{model}</span>
+          <Time at={at} />
+        </header>
+      )}
+      {parts.map((part, index) => (
+        <PartView
+          key={partKey(part, index)}
+          part={part}
+          live={live}
+          writing={writing && index === parts.length - 1}
+          newestChange={newestChange}
+        />
+      ))}
+      {writing && parts.length === 0 && (
+        <p className="turn-thinking">
+          <span className="spinner" />
+          Waiting for the model
+        </p>
+      )}
+      {!live && !end && <p className="turn-cut">This answer broke off.</p>}
+      {!writing && last?.kind === 'text' && (
+        <span className="step-tools">
+          <CopyButton label="Copy answer" text={() => last.text} />
+        </span>
+      )}
+    </article>
+  );
+}
+
+/** Parts are only ever appended, so a position stays whose it is. */
+const partKey = (part: Part, index: number): string => (part.kind === 'tool' ? part.callId : `${part.kind}-${index}`);
+
+interface PartViewProps {
+  part: Part;
+  live: boolean;
+  /** It still grows. */
+  writing: boolean;
+  newestChange: string | undefined;
+}
+
+function PartView({ part, live, writing, newestChange }: PartViewProps) {
+  if (part.kind === 'tool') {
+    const { change } = part.result ?? {};
+    return <ToolCard part={part} live={live} isNewestChange={change !== undefined && change.id === newestChange} />;
+  }
+  if (part.kind === 'reasoning') {
+    return (
+      <details className="reasoning">
+        <summary>
+          <Icon name="chevron" />
+          <Icon name="thought" />
+          Reasoning
+          {writing && <span className="spinner" />}
+        </summary>
+        <p>{part.text}</p>
+      </details>
+    );
+  }
+  return <Text text={part.text} writing={writing} />;
+}
+
+function Text({ text, writing }: { text: string; writing: boolean }) {
+  const throttled = useThrottled(text, writing ? READ_MS : 0);
+  return (
+    <div className="prose">
+      <Suspense fallback={<p className="turn-message">{text}</p>}>
+        <Markdown text={writing ? throttled : text} />
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { lastLines, nameTool, summarise } from './tool-call.ts';
+import { earlier, endSpan, later } from './window-of-turns.ts';
+
+describe('a tool call in words', () => {
+  it('is named as people would, whosever tool it is', () => {
+    assert.equal(nameTool({ tool: 'write_file' }), 'Write');
+    assert.equal(nameTool({ tool: 'make_coffee' }), 'Make coffee');
+    assert.equal(nameTool({ tool: 'post__send_letter', server: 'Post' }), 'Send letter');
+    assert.equal(nameTool({ tool: 'post__read_file', server: 'Post' }), 'Read file');
+    assert.equal(nameTool({ tool: '__', server: 'Post' }), '__');
+  });
+
+  it('says what it is about', () => {
+    assert.equal(summarise({ content: 'text', path: 'a.md' }), 'a.md');
+    assert.equal(summarise({ from: 'a.md', to: 'b.md' }), 'a.md → b.md');
+    assert.equal(summarise({ command: 'ls\nwc' }), 'ls');
+    assert.equal(summarise({ to: 'Charles' }), 'Charles');
+    assert.equal(summarise({ lines: 3 }), '');
+    assert.equal(summarise('no JSON'), 'no JSON');
+    assert.equal(summarise(undefined), '');
+    assert.equal(summarise(null), '');
+  });
+});
+
+describe('the end of a text that grows', () => {
+  it('is its last lines', () => {
+    assert.equal(lastLines('a\nb\nc', 2), 'b\nc');
+    assert.equal(lastLines('a\nb\nc\n', 2), 'c\n');
+    assert.equal(lastLines('a\nb', 5), 'a\nb');
+    assert.equal(lastLines('\na', 5), '\na');
+    assert.equal(lastLines('', 3), '');
+  });
+});
+
+describe('the turns on the page', () => {
+  it('are the last ones, and others as they are asked for, never too many', () => {
+    assert.deepEqual(endSpan(0), { from: 0, to: 0 });
+    assert.deepEqual(endSpan(100), { from: 97, to: 100 });
+    let span = endSpan(100);
+    for (let step = 0; step < 200; step++) span = earlier(span);
+    assert.deepEqual(span, { from: 0, to: 8 });
+    for (let step = 0; step < 200; step++) span = later(span, 100);
+    assert.deepEqual(span, { from: 92, to: 100 });
+  });
+});

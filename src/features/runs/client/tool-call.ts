@@ -1,0 +1,52 @@
+/** What a tool call is about, for people: its name in words, and the one thing worth knowing of its input. */
+import type { ToolPart } from '#features/runs/conversation.ts';
+
+const names: Record<string, string> = {
+  bash: 'Run',
+  delete_file: 'Delete',
+  diff: 'Compare',
+  edit_file: 'Edit',
+  fetch_page: 'Fetch',
+  list_files: 'List files',
+  move_file: 'Move',
+  read_file: 'Read',
+  read_output: 'Read on',
+  search_files: 'Search',
+  write_file: 'Write',
+};
+
+/** Tools of other servers are named `server__tool`; their server stands beside the name. */
+export function nameTool({ tool, server }: Pick<ToolPart, 'tool' | 'server'>): string {
+  if (server === undefined && names[tool]) return names[tool];
+  const own = server === undefined ? tool : tool.slice(tool.indexOf('__') < 0 ? 0 : tool.indexOf('__') + 2);
+  const words = own.replaceAll(/[_-]+/g, ' ').trim();
+  return words === '' ? tool : words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const subjects = ['path', 'command', 'url', 'query', 'text', 'pattern', 'glob', 'output'];
+
+export function summarise(input: unknown): string {
+  if (typeof input === 'string') return firstLine(input);
+  const texts = new Map(fieldsOf(input).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
+  const [from, to] = [texts.get('from'), texts.get('to')];
+  if (from !== undefined && to !== undefined) return `${from} → ${to}`;
+  const key = subjects.find((each) => texts.has(each)) ?? [...texts.keys()][0];
+  return firstLine((key !== undefined && texts.get(key)) || '');
+}
+
+export const fieldsOf = (input: unknown): [string, unknown][] =>
+  typeof input === 'object' && input !== null && !Array.isArray(input) ? Object.entries(input) : [];
+
+export function textField(input: unknown, key: string): string | undefined {
+  const value = fieldsOf(input).find(([each]) => each === key)?.[1];
+  return typeof value === 'string' ? value : undefined;
+}
+
+export const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
+
+/** The last lines of a text that grows: what is being written is seen at its end. */
+export function lastLines(text: string, count: number): string {
+  let start = text.length;
+  for (let line = 0; line < count && start > 0; line++) start = text.lastIndexOf('\n', start - 1);
+  return start <= 0 ? text : text.slice(start + 1);
+}

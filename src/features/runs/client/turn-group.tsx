@@ -1,0 +1,46 @@
+import { memo } from 'react';
+import type { Turn } from '#features/runs/conversation.ts';
+import { TurnView } from './turns.tsx';
+
+interface TurnGroupProps {
+  /** Its number. */
+  place: number;
+  turns: readonly Turn[];
+  /** The turn before it is the agent's, too. */
+  continues: boolean;
+  /** The run is at work on the last turn. */
+  live: boolean;
+  newestChange: string | undefined;
+}
+
+export const TurnGroup = memo(
+  ({ place, turns, continues, live, newestChange }: TurnGroupProps) => (
+    <div className="turn-group" data-place={place}>
+      {turns.map((turn, index) => (
+        <TurnView
+          key={turn.seq}
+          turn={turn}
+          first={index === 0 ? !continues : turns[index - 1]?.kind !== 'step'}
+          live={live && index === turns.length - 1}
+          newestChange={holds(turn, newestChange) ? newestChange : undefined}
+        />
+      ))}
+    </div>
+  ),
+  isSame,
+);
+
+/** Most of a conversation stays as it is while its end grows. */
+function isSame(a: TurnGroupProps, b: TurnGroupProps): boolean {
+  return (
+    a.place === b.place &&
+    a.continues === b.continues &&
+    a.live === b.live &&
+    a.turns.length === b.turns.length &&
+    a.turns.every((turn, index) => turn === b.turns[index]) &&
+    (a.newestChange === b.newestChange || !a.turns.some((turn) => holds(turn, a.newestChange) || holds(turn, b.newestChange)))
+  );
+}
+
+const holds = (turn: Turn, change: string | undefined): boolean =>
+  change !== undefined && turn.kind === 'step' && turn.parts.some((part) => part.kind === 'tool' && part.result?.change?.id === change);

@@ -1,0 +1,84 @@
+import { undoConflict } from '#features/files/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { Dialog } from '#ui/dialog.tsx';
+import { explain, hasCode } from '#ui/explain.ts';
+import { Icon } from '#ui/icon.tsx';
+import { ProblemError } from '#wire/call.ts';
+
+type Conflict = ReturnType<typeof readConflicts>[number];
+
+const reasons: Record<Conflict['reason'], string> = {
+  overlaps: 'The same lines were changed since.',
+  edited: 'The run made this file, and it was edited since.',
+  deleted: 'It was deleted since.',
+  recreated: 'The run deleted this file, and there is another one now.',
+  binary: 'It was changed since, and its content is no text that could be merged.',
+  too_large: 'It was changed since, and is too large to be merged.',
+  in_the_way: 'There is something else at its place now.',
+};
+
+/** Why the changes of a run cannot be undone: which files, and what in them does not merge. */
+export function UndoDialog({ error, onOpenFile, onClose }: { error: unknown; onOpenFile: (path: string) => void; onClose: () => void }) {
+  const conflicts = readConflicts(error);
+  const open = (path: string) => {
+    onClose();
+    onOpenFile(path);
+  };
+  return (
+    <Dialog title="Nothing was undone" className="undo-dialog" onClose={onClose}>
+      <p>
+        {hasCode(error, 'changed_since')
+          ? 'Somebody has edited since, in a way that does not merge with an undo. No file was touched.'
+          : explain(error)}
+      </p>
+      <ul className="undo-conflicts">
+        {conflicts.map((conflict) => (
+          <ConflictItem key={conflict.path} conflict={conflict} onOpen={() => open(conflict.path)} />
+        ))}
+      </ul>
+      <div className="dialog-actions">
+        <Button kind="primary" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function ConflictItem({ conflict: { path, reason, by, hunks }, onOpen }: { conflict: Conflict; onOpen: () => void }) {
+  return (
+    <li>
+      <p className="undo-path">
+        <Icon name="file" />
+        {reason === 'deleted' ? (
+          path
+        ) : (
+          <button type="button" className="link" onClick={onOpen}>
+            {path}
+          </button>
+        )}
+      </p>
+      <p>
+        {reasons[reason]}
+        {by && ` Last by ${by.name}.`}
+      </p>
+      {hunks.map(({ line, current, written }) => (
+        <dl key={line} className="undo-hunk">
+          <dt>Now, from line {line} on</dt>
+          <dd>
+            <pre>{current || '(nothing)'}</pre>
+          </dd>
+          <dt>As the run wrote it</dt>
+          <dd>
+            <pre>{written || '(nothing)'}</pre>
+          </dd>
+        </dl>
+      ))}
+    </li>
+  );
+}
+
+function readConflicts(error: unknown) {
+  const told = error instanceof ProblemError ? undoConflict.array().safeParse(error.problem['conflicts']) : undefined;
+  return told?.data ?? [];
+}

@@ -1,0 +1,26 @@
+import { useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
+import type { Run } from '#features/runs/contract.ts';
+import { useRefreshRuns } from './queries.ts';
+import { createRunLog, type RunLog } from './run-log.ts';
+
+/** A run's log as it grows, and how the run stands by it. */
+export function useRunLog(run: Run, onFilesChanged: () => void) {
+  const refreshRuns = useRefreshRuns(run.projectId);
+  const changed = useEffectEvent(onFilesChanged);
+  const ended = useEffectEvent(refreshRuns);
+  const [source] = useState(() =>
+    createRunLog({ runId: run.id, upTo: run.lastEvent, onFilesChanged: () => changed(), onEnd: () => ended() }),
+  );
+  useEffect(() => source.resume(run.lastEvent), [source, run.lastEvent]);
+  const log = useSyncExternalStore(source.subscribe, source.read);
+  return { log, status: readStatus(run, log), readAt: log.readAt };
+}
+
+/** The log is ahead of the list, but for a run that was just told to go on. */
+function readStatus(run: Run, log: RunLog): Run['status'] {
+  if (log.seq < run.lastEvent || log.seq === 0) return run.status;
+  if (log.ended) return log.ended;
+  if (log.waits) return 'waiting';
+  if (log.seq > run.lastEvent && run.status !== 'queued') return 'running';
+  return run.status === 'queued' && log.turns.some((turn) => turn.kind === 'step') ? 'running' : run.status;
+}

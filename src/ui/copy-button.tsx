@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react';
+import { IconButton } from './button.tsx';
+import { showToast } from './toast.tsx';
+
+/** @param text asked for when it is wanted: it may be long, and still grow */
+export function CopyButton({ label, text }: { label: string; text: () => string }) {
+  const [copied, setCopied] = useState(false);
+  useEffect(() => {
+    if (!copied) return;
+    const timer = setTimeout(() => setCopied(false), 1500);
+    return () => clearTimeout(timer);
+  }, [copied]);
+  const copy = async () => {
+    if (await copyText(text())) setCopied(true);
+    else showToast('The browser does not let this page copy. Select the text, and copy it yourself.', { kind: 'danger' });
+  };
+  return <IconButton size="small" icon={copied ? 'check' : 'copy'} label={copied ? 'Copied' : label} onClick={() => void copy()} />;
+}
+
+/** @returns whether the clipboard has it */
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    // There over HTTPS and on the machine itself only.
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(text);
+      return true;
+    }
+  } catch {
+    return false;
+  }
+  return copyBySelection(text);
+}
+
+function copyBySelection(text: string): boolean {
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.style.position = 'fixed';
+  area.style.opacity = '0';
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand('copy');
+  area.remove();
+  return copied;
+}
