@@ -66,7 +66,8 @@ async function carryOut({ command, timeoutMs, files }: Command): Promise<Report>
       maxAwkIterations: 1_000_000,
       maxSedIterations: 1_000_000,
       maxJqIterations: 1_000_000,
-      maxOutputSize: 16 * 1024 * 1024,
+      // Into files as well.
+      maxOutputSize: 32 * 1024 * 1024,
       maxFileSystemBytes: MAX_FILE_SYSTEM_BYTES,
     },
   });

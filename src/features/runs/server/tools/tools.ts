@@ -4,6 +4,7 @@ import type { Files } from '#features/files/server/files.ts';
 import { createShell } from '../shell/shell.ts';
 import { bashTool } from './bash.ts';
 import { deleteFileTool } from './delete-file.ts';
+import { diffTool } from './diff.ts';
 import { editFileTool } from './edit-file.ts';
 import { fetchPageTool, type Web } from './fetch-page.ts';
 import { listFilesTool } from './list-files.ts';
@@ -30,6 +31,7 @@ export const ownTools = ({ files, readOutput, connections, commandsAtOnce = avai
   editFileTool(files),
   moveFileTool(files),
   deleteFileTool(files),
+  diffTool(files),
   bashTool(files, createShell({ atOnce: commandsAtOnce })),
   readOutputTool(readOutput),
   ...(connections ? [fetchPageTool(connections)] : []),
