@@ -12,6 +12,9 @@ import { SignInPage } from './pages/sign-in-page.tsx';
 import { SignUpPage } from './pages/sign-up-page.tsx';
 import { Shell } from './shell.tsx';
 
+const AgentsPage = lazy(() => import('./pages/agents-page.tsx'));
+const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
+const UsagePage = lazy(() => import('./pages/usage-page.tsx'));
 const ProjectPage = lazy(() => import('./pages/project-page.tsx'));
 // With the plots, which only operators see.
 const LoadReportsPage = lazy(() => import('./pages/load-reports-page.tsx'));
@@ -36,6 +39,16 @@ export function App() {
                     </Route>
                     <Route path="/projects/:projectId">
                       {({ projectId }) => <ProjectPage key={projectId} projectId={projectId} userId={user.id} />}
+                    </Route>
+                    <Route path="/agents">
+                      <AgentsPage user={user} />
+                    </Route>
+                    <Route path="/agents/new">
+                      <AgentPage user={user} />
+                    </Route>
+                    <Route path="/agents/:agentId">{({ agentId }) => <AgentPage key={agentId} user={user} agentId={agentId} />}</Route>
+                    <Route path="/usage">
+                      <UsagePage user={user} />
                     </Route>
                     <Route path="/load-reports">
                       <LoadReportsPage />

@@ -26,6 +26,8 @@ export function useShellCommands({ operator }: { operator: boolean }): void {
     return [
       ...toProjects,
       { id: 'projects', label: 'All projects', icon: 'projects', hint: 'Page', run: () => navigate('/') },
+      { id: 'agents', label: 'Agents', icon: 'agent', hint: 'Page', run: () => navigate('/agents') },
+      { id: 'usage', label: 'Usage', icon: 'bars', hint: 'Page', run: () => navigate('/usage') },
       ...ofOperators,
       { id: 'account', label: 'My account and sessions', icon: 'person', hint: 'Page', run: () => navigate('/account') },
       { id: 'theme-system', label: 'Theme: as the system', icon: 'computer', hint: 'Theme', run: () => setTheme('system') },

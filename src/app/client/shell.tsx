@@ -40,6 +40,12 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
           <Icon name="search" />
           Find
         </button>
+        <RailLink href="/agents" section="/agents/*?" icon="agent">
+          Agents
+        </RailLink>
+        <RailLink href="/usage" section="/usage" icon="bars">
+          Usage
+        </RailLink>
         {operator && (
           <RailLink href="/load-reports" section="/load-reports/*?" icon="plot">
             Load reports

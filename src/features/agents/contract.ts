@@ -36,6 +36,7 @@ const by = z.object({ id: id.nullable(), name: z.string() });
 export const agent = z
   .object({
     id,
+    organizationId: id,
     /** Rises with every change of it. */
     version: z.int(),
     ...settings,

@@ -148,8 +148,8 @@ export function createAgents({ db, toolsOf }: Options) {
 }
 
 export function describe(row: sql.AgentRow): Agent {
-  const { id, version, archived, at } = row;
-  return { id, version, ...settingsOf(row), archived, changedAt: at, changedBy: authorOf(row) };
+  const { id, organization_id: organizationId, version, archived, at } = row;
+  return { id, organizationId, version, ...settingsOf(row), archived, changedAt: at, changedBy: authorOf(row) };
 }
 
 const settingsOf = ({ name, instructions, model, tools, level, budget }: AgentSettings): AgentSettings => ({

@@ -1,0 +1,63 @@
+import { Link, useLocation, useSearch } from 'wouter';
+import type { User } from '#features/accounts/contract.ts';
+import { DEFAULT_PERIOD, daysOf } from '#features/runs/client/usage/period.ts';
+import { PeriodSelect } from '#features/runs/client/usage/period-select.tsx';
+import { exportAddress } from '#features/runs/client/usage/queries.ts';
+import { UsageView } from '#features/runs/client/usage/usage-view.tsx';
+import { useDocumentTitle } from '#ui/document-title.ts';
+import { Icon } from '#ui/icon.tsx';
+import { OrganizationSelect } from './organization-select.tsx';
+import { useOrganization } from './use-organization.ts';
+
+/** What is shown stands in the address: it can be sent to somebody, and comes back after a reload. */
+export default function UsagePage({ user }: { user: User }) {
+  useDocumentTitle('Usage');
+  const { organization, choose } = useOrganization(user);
+  const [, navigate] = useLocation();
+  const search = new URLSearchParams(useSearch());
+  if (!organization) return null;
+
+  function change(changes: Record<string, string | undefined>): void {
+    for (const [name, value] of Object.entries(changes)) value === undefined ? search.delete(name) : search.set(name, value);
+    navigate(search.size > 0 ? `/usage?${search}` : '/usage', { replace: true });
+  }
+
+  const period = search.get('period') ?? DEFAULT_PERIOD;
+  const selection = {
+    organization: organization.id,
+    ...daysOf(period, Date.now()),
+    project: search.get('project') ?? undefined,
+    user: search.get('user') ?? undefined,
+  };
+  return (
+    <main id="main" className="page" data-wide="" tabIndex={-1}>
+      <div className="page-head">
+        <h1>Usage</h1>
+        <div className="page-actions">
+          <OrganizationSelect
+            user={user}
+            value={organization.id}
+            onChange={(id) => {
+              choose(id);
+              change({ project: undefined, user: undefined });
+            }}
+          />
+          <PeriodSelect value={period} onChange={(key) => change({ period: key === DEFAULT_PERIOD ? undefined : key })} />
+          <a className="button" href={exportAddress(selection)} download>
+            <Icon name="download" />
+            CSV
+          </a>
+        </div>
+      </div>
+      <UsageView
+        selection={selection}
+        onSelect={change}
+        priceSettings={
+          <Link className="button" data-size="small" href="/settings/models">
+            Tell what they cost
+          </Link>
+        }
+      />
+    </main>
+  );
+}

@@ -1,0 +1,126 @@
+import { type ReactNode, useState } from 'react';
+import type { Agent, AgentSettings, AgentTool } from '#features/agents/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { explainRest, fieldError, hasCode } from '#ui/explain.ts';
+import { Field } from '#ui/field.tsx';
+import { useFocusFirstError } from '#ui/focus-first-error.ts';
+import { Note } from '#ui/note.tsx';
+import { Time } from '#ui/time.tsx';
+import { type BudgetKey, budgetFields, toSettings } from './agent-form.ts';
+import { BudgetFields } from './budget-fields.tsx';
+import { InstructionsField } from './instructions-field.tsx';
+import { LevelChoice } from './level-choice.tsx';
+import { ModelField } from './model-field.tsx';
+import { SettingChanges } from './setting-changes.tsx';
+import { ToolChoice } from './tool-choice.tsx';
+import type { useAgentForm } from './use-agent-form.ts';
+import './agents.css';
+
+interface AgentEditorProps {
+  organizationId: string;
+  tools: readonly AgentTool[];
+  /** As it is; undefined: a new one. */
+  agent: Agent | undefined;
+  /** A viewer looks, and an archived agent does not change. */
+  readOnly: boolean;
+  fields: ReturnType<typeof useAgentForm>;
+  saving: { busy: boolean; error: unknown };
+  onSave: (settings: AgentSettings) => void;
+}
+
+const told = ['name', 'instructions', ...budgetFields.map(({ key }) => `budget.${key}`)];
+
+export function AgentEditor({ organizationId, tools, agent, readOnly, fields, saving, onSave }: AgentEditorProps) {
+  const { form, dirty, conflict, change } = fields;
+  const [problems, setProblems] = useState<Partial<Record<BudgetKey, string>>>({});
+  const element = useFocusFirstError(saving.busy);
+  const { error } = saving;
+  const toolError = form.tools?.flatMap((_, index) => fieldError(error, `tools.${index}`) ?? []).join(' ') || undefined;
+  const rest = hasCode(error, 'changed_meanwhile') ? undefined : explainRest(error, [...told, ...toolPaths(form.tools)]);
+
+  function submit(): void {
+    const read = toSettings(form);
+    setProblems('problems' in read ? read.problems : {});
+    if ('settings' in read) onSave(read.settings);
+  }
+
+  return (
+    <form
+      ref={element}
+      className="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!saving.busy && !conflict) submit();
+      }}
+    >
+      <DraftNotes fields={fields} agent={agent} />
+      {rest && <Note kind="danger">{rest}</Note>}
+      <fieldset className="agent-fields" disabled={readOnly}>
+        <Field
+          label="Name"
+          value={form.name}
+          maxLength={100}
+          autoComplete="off"
+          placeholder="Proofreader"
+          error={fieldError(error, 'name')}
+          onChange={(event) => change({ name: event.target.value })}
+        />
+        <InstructionsField
+          value={form.instructions}
+          error={fieldError(error, 'instructions')}
+          onChange={(instructions) => change({ instructions })}
+        />
+        <ModelField organizationId={organizationId} value={form.model} onChange={(model) => change({ model })} />
+        <ToolChoice tools={tools} value={form.tools} error={toolError} onChange={(chosen) => change({ tools: chosen })} />
+        <LevelChoice value={form.level} onChange={(level) => change({ level })} />
+        <BudgetFields
+          value={form.budget}
+          errorOf={(key) => problems[key] ?? fieldError(error, `budget.${key}`)}
+          onChange={(budget) => change({ budget })}
+        />
+      </fieldset>
+      {!readOnly && (
+        <div className="agent-actions">
+          <Button type="submit" kind="primary" busy={saving.busy} disabled={!dirty || conflict}>
+            {agent ? 'Save as a new version' : 'Create agent'}
+          </Button>
+          {dirty && <Button onClick={fields.discard}>Discard</Button>}
+        </div>
+      )}
+    </form>
+  );
+}
+
+const toolPaths = (tools: readonly string[] | null) => (tools ?? []).map((_, index) => `tools.${index}`);
+
+/** What has become of what was typed before. */
+function DraftNotes({ fields, agent }: { fields: AgentEditorProps['fields']; agent: Agent | undefined }): ReactNode {
+  const { form, conflict, restoredFrom, unkept, rebase, discard } = fields;
+  if (conflict && agent) {
+    const mine = toSettings(form);
+    const actions = (
+      <>
+        <Button size="small" onClick={rebase}>
+          Go on with mine
+        </Button>
+        <Button size="small" onClick={discard}>
+          Take theirs
+        </Button>
+      </>
+    );
+    return (
+      <Note kind="warn" actions={actions}>
+        {agent.changedBy.name} saved version {agent.version} meanwhile. From theirs to yours:
+        {'settings' in mine && <SettingChanges before={agent} after={mine.settings} />}
+      </Note>
+    );
+  }
+  if (unkept) return <Note kind="warn">This browser does not keep what you type. Save it before you leave.</Note>;
+  if (!restoredFrom) return null;
+  return (
+    <Note>
+      What you typed <Time at={restoredFrom} /> and did not save is here again.
+    </Note>
+  );
+}

@@ -1,0 +1,67 @@
+/** What somebody types about an agent, and what of it is sent. */
+import type { Budget } from '#features/agents/budget.ts';
+import type { AgentSettings } from '#features/agents/contract.ts';
+
+export type BudgetKey = keyof Budget;
+
+/** As `AgentSettings`, with amounts as they are typed. */
+export interface AgentForm extends Omit<AgentSettings, 'budget'> {
+  budget: Partial<Record<BudgetKey, string>>;
+}
+
+export const emptyForm: AgentForm = { name: '', instructions: '', model: null, tools: null, level: 'supervised', budget: {} };
+
+export const budgetFields: readonly { key: BudgetKey; label: string; unit: string; whole: boolean }[] = [
+  { key: 'steps', label: 'Steps', unit: 'model calls', whole: true },
+  { key: 'minutes', label: 'Time at work', unit: 'minutes', whole: false },
+  { key: 'cost', label: 'Cost', unit: 'US dollars', whole: false },
+  { key: 'tokens', label: 'Tokens together', unit: 'tokens', whole: true },
+  { key: 'inputTokens', label: 'Tokens read', unit: 'tokens', whole: true },
+  { key: 'outputTokens', label: 'Tokens written', unit: 'tokens', whole: true },
+];
+
+export function toForm({ name, instructions, model, tools, level, budget }: AgentSettings): AgentForm {
+  const amounts = Object.entries(budget).map(([key, amount]) => [key, String(amount)]);
+  return { name, instructions, model, tools, level, budget: Object.fromEntries(amounts) };
+}
+
+/** @returns what to send, or what is wrong with which amount; the server checks the rest */
+export function toSettings(form: AgentForm): { settings: AgentSettings } | { problems: Partial<Record<BudgetKey, string>> } {
+  const budget: Budget = {};
+  const problems: Partial<Record<BudgetKey, string>> = {};
+  for (const { key, whole } of budgetFields) {
+    const text = (form.budget[key] ?? '').replace(/[\s_]/g, '');
+    if (text === '') continue;
+    const fits = whole ? /^\d+$/ : /^\d+(\.\d+)?$/;
+    if (fits.test(text)) budget[key] = Number(text);
+    else problems[key] = whole ? 'Write a whole number, such as 50.' : 'Write a number, such as 2.5.';
+  }
+  return Object.keys(problems).length > 0 ? { problems } : { settings: { ...form, budget } };
+}
+
+export function isSame(a: AgentForm, b: AgentForm): boolean {
+  return JSON.stringify(inOrder(a)) === JSON.stringify(inOrder(b));
+}
+
+const inOrder = ({ name, instructions, model, tools, level, budget }: AgentForm) => [
+  name.trim(),
+  instructions.trim(),
+  model,
+  tools && [...tools].sort(),
+  level,
+  budgetFields.map(({ key }) => budget[key] ?? ''),
+];
+
+/** Whatever is stored in a browser, as a form; undefined for what is none. */
+export function readForm(stored: unknown): AgentForm | undefined {
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  const form = { ...emptyForm, ...stored };
+  const fits =
+    typeof form.name === 'string' &&
+    typeof form.instructions === 'string' &&
+    (form.model === null || typeof form.model === 'string') &&
+    (form.tools === null || Array.isArray(form.tools)) &&
+    typeof form.budget === 'object' &&
+    form.budget !== null;
+  return fits ? form : undefined;
+}

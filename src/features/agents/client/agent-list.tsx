@@ -1,0 +1,90 @@
+import { type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
+import type { AgentEntry } from '#features/agents/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { Empty } from '#ui/empty.tsx';
+import { Icon } from '#ui/icon.tsx';
+import { Failure } from '#ui/note.tsx';
+import { Time } from '#ui/time.tsx';
+import { showToast } from '#ui/toast.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { useAgents, useRestoreAgent } from './queries.ts';
+import { levels, sayTools } from './say-agent.ts';
+import './agents.css';
+
+interface AgentListProps {
+  organizationId: string;
+  mayChange: boolean;
+  /** Where a new one is made; the way there. */
+  newAgent: ReactNode;
+}
+
+export function AgentList({ organizationId, mayChange, newAgent }: AgentListProps) {
+  const [archived, setArchived] = useState(false);
+  const agents = useAgents(organizationId, archived);
+  return (
+    <>
+      <fieldset className="choice agent-shelves">
+        <legend className="visually-hidden">Which agents</legend>
+        {[false, true].map((shelf) => (
+          <label key={String(shelf)} className="choice-item">
+            <input type="radio" name="shelf" checked={archived === shelf} onChange={() => setArchived(shelf)} />
+            {shelf ? 'Archived' : 'In use'}
+          </label>
+        ))}
+      </fieldset>
+      {agents.isPending ? (
+        <Waiting what="Loading agents" />
+      ) : agents.isError ? (
+        <Failure error={agents.error} onRetry={() => void agents.refetch()} />
+      ) : agents.data.agents.length > 0 ? (
+        <ul className="agents">
+          {agents.data.agents.map((agent) => (
+            <AgentRow key={agent.id} agent={agent} mayChange={mayChange} />
+          ))}
+        </ul>
+      ) : archived ? (
+        <Empty icon="agent" title="No archived agents">
+          An agent that is archived keeps its versions and can be restored here.
+        </Empty>
+      ) : (
+        <Empty icon="agent" title="No agents yet" action={mayChange && newAgent}>
+          An agent is a name with instructions, a model, tools and a budget, ready for runs that are alike.{' '}
+          {mayChange ? 'Make the first one.' : 'A member of your team can make one.'}
+        </Empty>
+      )}
+    </>
+  );
+}
+
+function AgentRow({ agent, mayChange }: { agent: AgentEntry; mayChange: boolean }) {
+  const restore = useRestoreAgent();
+  const { id, name, model, tools, level, archived, changedAt, changedBy } = agent;
+  return (
+    <li className="agent">
+      <Icon name="agent" />
+      <div className="agent-text">
+        <Link className="agent-name truncate" href={`/agents/${id}`}>
+          {name}
+        </Link>
+        <p className="muted">
+          {levels[level]} · {sayTools(tools)} · {model ?? 'any model'}
+        </p>
+      </div>
+      <span className="agent-changed muted">
+        <span className="visually-hidden">Changed by {changedBy.name} </span>
+        <Time at={changedAt} />
+      </span>
+      {archived && mayChange && (
+        <Button
+          size="small"
+          busy={restore.isPending}
+          aria-label={`Restore ${name}`}
+          onClick={() => restore.mutate(agent, { onSuccess: () => showToast(`${name} is in use again.`) })}
+        >
+          Restore
+        </Button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,129 @@
+import type { ReactNode } from 'react';
+import type { Agent } from '#features/agents/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { hasCode } from '#ui/explain.ts';
+import { Failure, Note } from '#ui/note.tsx';
+import { showToast } from '#ui/toast.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { AgentEditor } from './agent-editor.tsx';
+import { toForm } from './agent-form.ts';
+import { useAgent, useAgents, useArchiveAgent, useChangeAgent, useCreateAgent, useRestoreAgent } from './queries.ts';
+import { useAgentForm } from './use-agent-form.ts';
+import { VersionHistory } from './version-history.tsx';
+import './agents.css';
+
+interface NewAgentProps {
+  organizationId: string;
+  userId: string;
+  onCreated: (agent: Agent) => void;
+}
+
+export function NewAgent({ organizationId, userId, onCreated }: NewAgentProps) {
+  const list = useAgents(organizationId);
+  const fields = useAgentForm(`agent-draft:${userId}:new:${organizationId}`, undefined);
+  const create = useCreateAgent(organizationId);
+  const onSuccess = (agent: Agent) => {
+    fields.discard();
+    onCreated(agent);
+  };
+  return (
+    <>
+      <div className="page-head">
+        <h1>New agent</h1>
+      </div>
+      <AgentEditor
+        organizationId={organizationId}
+        tools={list.data?.tools ?? []}
+        agent={undefined}
+        readOnly={false}
+        fields={fields}
+        saving={{ busy: create.isPending, error: create.error }}
+        onSave={(settings) => create.mutate(settings, { onSuccess })}
+      />
+    </>
+  );
+}
+
+interface AgentViewProps {
+  agentId: string;
+  userId: string;
+  /** In the agent's organization. */
+  mayChangeIn: (organizationId: string) => boolean;
+}
+
+/** An agent as it is, with its versions. */
+export function AgentView(props: AgentViewProps): ReactNode {
+  const { agentId } = props;
+  const { data, error, refetch } = useAgent(agentId);
+  const agent = data?.pages[0]?.agent;
+  if (error && !agent) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (!agent) return <Waiting what="Loading the agent" />;
+  return <KnownAgent {...props} agent={agent} />;
+}
+
+function KnownAgent({ userId, mayChangeIn, agent }: AgentViewProps & { agent: Agent }) {
+  const { organizationId } = agent;
+  const tools = useAgents(organizationId).data?.tools ?? [];
+  const mayChange = mayChangeIn(organizationId);
+  const fields = useAgentForm(`agent-draft:${userId}:${agent.id}`, agent);
+  const { data, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useAgent(agent.id);
+  const change = useChangeAgent(agent.id);
+  const versions = data?.pages.flatMap((page) => page.versions) ?? [];
+  const readOnly = !mayChange || agent.archived;
+  const onSuccess = ({ version }: Agent) => {
+    fields.discard();
+    showToast(`Version ${version} is what runs use from now on.`);
+  };
+  // What somebody else saved shows beside what was typed.
+  const onError = (error: unknown) => void (hasCode(error, 'changed_meanwhile') && refetch());
+  return (
+    <>
+      <div className="page-head">
+        <h1 className="truncate">{agent.name}</h1>
+        {mayChange && <ShelfButton agent={agent} />}
+      </div>
+      {agent.archived && <Note>This agent is archived: nobody can start runs with it. Runs that use it go on.</Note>}
+      {!mayChange && <Note>You see agents as a viewer. To change one, ask an admin of your team for the role member.</Note>}
+      <AgentEditor
+        organizationId={organizationId}
+        tools={tools}
+        agent={agent}
+        readOnly={readOnly}
+        fields={fields}
+        saving={{ busy: change.isPending, error: change.error }}
+        onSave={(settings) => change.mutate({ basedOn: agent.version, ...settings }, { onSuccess, onError })}
+      />
+      <section className="section" aria-labelledby="versions">
+        <h2 id="versions">Versions</h2>
+        <p>Every change makes a new one. A run keeps to the version with which it began.</p>
+        <VersionHistory
+          versions={versions}
+          more={hasNextPage ? { busy: isFetchingNextPage, load: () => void fetchNextPage() } : undefined}
+          onTake={readOnly ? undefined : (version) => fields.change(toForm(version))}
+        />
+      </section>
+    </>
+  );
+}
+
+function ShelfButton({ agent }: { agent: Agent }) {
+  const archive = useArchiveAgent();
+  const restore = useRestoreAgent();
+  const { name } = agent;
+  if (agent.archived)
+    return (
+      <Button
+        icon="refresh"
+        busy={restore.isPending}
+        onClick={() => restore.mutate(agent, { onSuccess: () => showToast(`${name} is in use again.`) })}
+      >
+        Restore
+      </Button>
+    );
+  const onArchived = () => showToast(`${name} is archived.`, { action: { label: 'Undo', onSelect: () => restore.mutate(agent) } });
+  return (
+    <Button busy={archive.isPending} onClick={() => archive.mutate(agent, { onSuccess: onArchived })}>
+      Archive
+    </Button>
+  );
+}

@@ -1,0 +1,39 @@
+import { useId } from 'react';
+import { MAX_INSTRUCTIONS } from '#features/agents/contract.ts';
+import { sayNumber } from '#ui/figure.ts';
+import { Icon } from '#ui/icon.tsx';
+
+interface InstructionsFieldProps {
+  value: string;
+  error: string | undefined;
+  onChange: (instructions: string) => void;
+}
+
+export function InstructionsField({ value, error, onChange }: InstructionsFieldProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>Instructions</label>
+      <textarea
+        id={id}
+        className="input agent-instructions"
+        rows={14}
+        value={value}
+        aria-invalid={error ? true : undefined}
+        aria-describedby={`${id}-told`}
+        placeholder="Who it is, what it is to do and how, and what it must not do."
+        onChange={(event) => onChange(event.target.value)}
+      />
+      {error ? (
+        <p id={`${id}-told`} className="field-error">
+          <Icon name="alert" />
+          {error}
+        </p>
+      ) : (
+        <p id={`${id}-told`} className="field-hint numeric">
+          {sayNumber(value.length)} of {sayNumber(MAX_INSTRUCTIONS)} characters. The AGENTS.md of a project is told to it as well.
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+/** An agent's settings in words. */
+import type { AgentSettings } from '#features/agents/contract.ts';
+import { sayNumber } from '#ui/figure.ts';
+import { budgetFields } from './agent-form.ts';
+
+export const levels: Record<AgentSettings['level'], string> = { off: 'Off', supervised: 'Supervised', autonomous: 'Autonomous' };
+
+export const sayModel = (model: string | null): string => model ?? 'that of whoever starts the run';
+
+export const sayTools = (tools: readonly string[] | null): string =>
+  tools === null ? 'all tools' : tools.length === 0 ? 'no tools' : tools.length === 1 ? '1 tool' : `${tools.length} tools`;
+
+export function sayBudget(budget: AgentSettings['budget']): string {
+  const amounts = budgetFields.flatMap(({ key, label, unit }) =>
+    budget[key] === undefined ? [] : [`${label.toLowerCase()} ${sayNumber(budget[key])} ${unit}`],
+  );
+  return amounts.length === 0 ? 'the server’s default' : amounts.join(', ');
+}
+
+export interface SettingChange {
+  what: string;
+  before: string;
+  after: string;
+}
+
+/** What differs, apart from the instructions, whose lines are compared. */
+export function listChanges(before: AgentSettings, after: AgentSettings): SettingChange[] {
+  const all: SettingChange[] = [
+    { what: 'Name', before: before.name, after: after.name },
+    { what: 'Model', before: sayModel(before.model), after: sayModel(after.model) },
+    { what: 'Tools', before: nameTools(before.tools), after: nameTools(after.tools) },
+    { what: 'Level', before: levels[before.level], after: levels[after.level] },
+    { what: 'Budget', before: sayBudget(before.budget), after: sayBudget(after.budget) },
+  ];
+  return all.filter((change) => change.before !== change.after);
+}
+
+const nameTools = (tools: readonly string[] | null) => (tools?.length ? tools.toSorted().join(', ') : sayTools(tools));

@@ -1,0 +1,50 @@
+import { useQuery } from '@tanstack/react-query';
+import type { AgentSettings } from '#features/agents/contract.ts';
+import { DiffView } from '#ui/diff-view.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { listChanges } from './say-agent.ts';
+
+/** Two versions side by side: what was said before, and what after. */
+export function SettingChanges({ before, after }: { before: AgentSettings; after: AgentSettings }) {
+  const changes = listChanges(before, after);
+  const rewritten = before.instructions !== after.instructions;
+  return (
+    <div className="setting-changes">
+      {changes.length > 0 && (
+        <dl>
+          {changes.map(({ what, before: was, after: is }) => (
+            <div key={what}>
+              <dt>{what}</dt>
+              <dd>
+                <del>{was}</del> <ins>{is}</ins>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {rewritten && <InstructionChanges before={before.instructions} after={after.instructions} />}
+      {changes.length === 0 && !rewritten && <p className="muted">Nothing differs.</p>}
+    </div>
+  );
+}
+
+function InstructionChanges({ before, after }: { before: string; after: string }) {
+  const { data } = useQuery({
+    queryKey: ['instruction-changes', before, after],
+    queryFn: async () => {
+      // A chunk of its own: few look at old versions.
+      const { createTwoFilesPatch } = await import('diff');
+      const options = { context: 2, timeout: 1000 };
+      return { diff: createTwoFilesPatch('', '', `${before}\n`, `${after}\n`, '', '', options) };
+    },
+    gcTime: 0,
+  });
+  if (!data) return <Waiting what="Comparing" />;
+  if (data.diff === undefined) return <p className="muted">The instructions differ too much to be compared line by line.</p>;
+  return (
+    <div>
+      <p className="field-label">Instructions</p>
+      <DiffView diff={data.diff} />
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+import { useState } from 'react';
+import type { VersionEntry } from '#features/agents/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { Icon } from '#ui/icon.tsx';
+import { Time } from '#ui/time.tsx';
+import { SettingChanges } from './setting-changes.tsx';
+
+interface VersionHistoryProps {
+  /** The newest first. */
+  versions: readonly VersionEntry[];
+  more: { busy: boolean; load: () => void } | undefined;
+  /** Puts what a version says into the form; undefined for who may not change it. */
+  onTake: ((version: VersionEntry) => void) | undefined;
+}
+
+export function VersionHistory({ versions, more, onTake }: VersionHistoryProps) {
+  return (
+    <>
+      <ol className="agent-versions" reversed>
+        {versions.map((version, index) => (
+          <VersionRow
+            key={version.version}
+            version={version}
+            before={versions[index + 1]}
+            onTake={index === 0 ? undefined : onTake && (() => onTake(version))}
+          />
+        ))}
+      </ol>
+      {more && (
+        <Button busy={more.busy} onClick={more.load}>
+          Show older ones
+        </Button>
+      )}
+    </>
+  );
+}
+
+interface VersionRowProps {
+  version: VersionEntry;
+  before: VersionEntry | undefined;
+  onTake: (() => void) | undefined;
+}
+
+function VersionRow({ version, before, onTake }: VersionRowProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <li className="agent-version">
+      <button type="button" className="agent-version-head" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name="chevron" />
+        <b className="numeric">Version {version.version}</b>
+        <span className="muted">
+          {version.by.name}, <Time at={version.at} />
+        </span>
+      </button>
+      {open && (
+        <div className="agent-version-body">
+          {before ? <SettingChanges before={before} after={version} /> : <FirstVersion version={version} />}
+          {onTake && (
+            <Button size="small" icon="history" onClick={onTake}>
+              Use what it says again
+            </Button>
+          )}
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** Also the oldest of those that are shown, as long as the one before it is not. */
+function FirstVersion({ version }: { version: VersionEntry }) {
+  return (
+    <>
+      {version.version > 1 && <p className="muted">What it changed is shown with the older ones. It says:</p>}
+      <pre className="agent-version-text">{version.instructions}</pre>
+    </>
+  );
+}

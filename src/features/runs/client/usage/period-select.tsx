@@ -1,0 +1,30 @@
+import { useId } from 'react';
+import { monthsUntil, type PeriodKey, recent } from './period.ts';
+
+export function PeriodSelect({ value, onChange }: { value: PeriodKey; onChange: (key: PeriodKey) => void }) {
+  const id = useId();
+  const months = monthsUntil(Date.now());
+  const known = [...recent, ...months].some(({ key }) => key === value);
+  return (
+    <>
+      <label htmlFor={id} className="visually-hidden">
+        Period
+      </label>
+      <select id={id} className="select" value={value} onChange={(event) => onChange(event.target.value)}>
+        {recent.map(({ key, label }) => (
+          <option key={key} value={key}>
+            {label}
+          </option>
+        ))}
+        <optgroup label="Months">
+          {months.map(({ key, label }) => (
+            <option key={key} value={key}>
+              {label}
+            </option>
+          ))}
+          {!known && <option value={value}>{value}</option>}
+        </optgroup>
+      </select>
+    </>
+  );
+}
