@@ -1,7 +1,7 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { Agent, AgentSettings, AgentTool } from '#features/agents/contract.ts';
 import { Button } from '#ui/button.tsx';
-import { explainRest, fieldError, hasCode } from '#ui/explain.ts';
+import { explain, explainRest, fieldError, hasCode } from '#ui/explain.ts';
 import { Field } from '#ui/field.tsx';
 import { useFocusFirstError } from '#ui/focus-first-error.ts';
 import { Note } from '#ui/note.tsx';
@@ -36,7 +36,8 @@ export function AgentEditor({ organizationId, tools, agent, readOnly, fields, sa
   const element = useFocusFirstError(saving.busy);
   const { error } = saving;
   const toolError = form.tools?.flatMap((_, index) => fieldError(error, `tools.${index}`) ?? []).join(' ') || undefined;
-  const rest = hasCode(error, 'changed_meanwhile') ? undefined : explainRest(error, [...told, ...toolPaths(form.tools)]);
+  const shownElsewhere = hasCode(error, 'changed_meanwhile') || hasCode(error, 'name_taken');
+  const rest = shownElsewhere ? undefined : explainRest(error, [...told, ...toolPaths(form.tools)]);
 
   function submit(): void {
     const read = toSettings(form);
@@ -54,8 +55,7 @@ export function AgentEditor({ organizationId, tools, agent, readOnly, fields, sa
         if (!saving.busy && !conflict) submit();
       }}
     >
-      <DraftNotes fields={fields} agent={agent} />
-      {rest && <Note kind="danger">{rest}</Note>}
+      <DraftNotes fields={fields} />
       <fieldset className="agent-fields" disabled={readOnly}>
         <Field
           label="Name"
@@ -63,7 +63,7 @@ export function AgentEditor({ organizationId, tools, agent, readOnly, fields, sa
           maxLength={100}
           autoComplete="off"
           placeholder="Proofreader"
-          error={fieldError(error, 'name')}
+          error={hasCode(error, 'name_taken') ? explain(error) : fieldError(error, 'name')}
           onChange={(event) => change({ name: event.target.value })}
         />
         <InstructionsField
@@ -80,6 +80,8 @@ export function AgentEditor({ organizationId, tools, agent, readOnly, fields, sa
           onChange={(budget) => change({ budget })}
         />
       </fieldset>
+      {conflict && agent && <Conflict fields={fields} agent={agent} />}
+      {rest && <Note kind="danger">{rest}</Note>}
       {!readOnly && (
         <div className="agent-actions">
           <Button type="submit" kind="primary" busy={saving.busy} disabled={!dirty || conflict}>
@@ -95,32 +97,33 @@ export function AgentEditor({ organizationId, tools, agent, readOnly, fields, sa
 const toolPaths = (tools: readonly string[] | null) => (tools ?? []).map((_, index) => `tools.${index}`);
 
 /** What has become of what was typed before. */
-function DraftNotes({ fields, agent }: { fields: AgentEditorProps['fields']; agent: Agent | undefined }): ReactNode {
-  const { form, conflict, restoredFrom, unkept, rebase, discard } = fields;
-  if (conflict && agent) {
-    const mine = toSettings(form);
-    const actions = (
-      <>
-        <Button size="small" onClick={rebase}>
-          Go on with mine
-        </Button>
-        <Button size="small" onClick={discard}>
-          Take theirs
-        </Button>
-      </>
-    );
-    return (
-      <Note kind="warn" actions={actions}>
-        {agent.changedBy.name} saved version {agent.version} meanwhile. From theirs to yours:
-        {'settings' in mine && <SettingChanges before={agent} after={mine.settings} />}
-      </Note>
-    );
-  }
+function DraftNotes({ fields: { restoredFrom, unkept } }: Pick<AgentEditorProps, 'fields'>) {
   if (unkept) return <Note kind="warn">This browser does not keep what you type. Save it before you leave.</Note>;
   if (!restoredFrom) return null;
   return (
     <Note>
       What you typed <Time at={restoredFrom} /> and did not save is here again.
+    </Note>
+  );
+}
+
+/** Somebody saved another version meanwhile: theirs, and what mine would change of it. */
+function Conflict({ fields: { form, rebase, discard }, agent }: Pick<AgentEditorProps, 'fields'> & { agent: Agent }) {
+  const mine = toSettings(form);
+  const actions = (
+    <>
+      <Button size="small" onClick={rebase}>
+        Go on with mine
+      </Button>
+      <Button size="small" onClick={discard}>
+        Take theirs
+      </Button>
+    </>
+  );
+  return (
+    <Note kind="warn" actions={actions}>
+      {agent.changedBy.name} saved version {agent.version} meanwhile. From theirs to yours:
+      {'settings' in mine && <SettingChanges before={agent} after={mine.settings} />}
     </Note>
   );
 }

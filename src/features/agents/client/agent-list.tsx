@@ -23,7 +23,7 @@ export function AgentList({ organizationId, mayChange, newAgent }: AgentListProp
   const [archived, setArchived] = useState(false);
   const agents = useAgents(organizationId, archived);
   return (
-    <>
+    <div>
       <fieldset className="choice agent-shelves">
         <legend className="visually-hidden">Which agents</legend>
         {[false, true].map((shelf) => (
@@ -53,7 +53,7 @@ export function AgentList({ organizationId, mayChange, newAgent }: AgentListProp
           {mayChange ? 'Make the first one.' : 'A member of your team can make one.'}
         </Empty>
       )}
-    </>
+    </div>
   );
 }
 

@@ -11,7 +11,7 @@ export function BudgetFields({ value, errorOf, onChange }: BudgetFieldsProps) {
   return (
     <fieldset className="agent-group">
       <legend>Budget</legend>
-      <p className="field-hint">What a run with this agent may use before it stops and asks. Left empty, the server’s default holds.</p>
+      <p className="field-hint">What a run with this agent may use before it stops. Left empty, the server’s default holds.</p>
       <div className="agent-budget">
         {budgetFields.map(({ key, label, unit }) => (
           <Field

@@ -29,7 +29,7 @@ const BOTTOM = 24;
 const TOP = 18;
 /** What a bar leaves of its day to the next one. */
 const GAP = 0.18;
-const MAX_DATES = 6;
+const MAX_DATES = 5;
 
 /** A bar for each day. In words and figures it is told by the table below it. */
 export function DayBars({ days, measure }: DayBarsProps) {

@@ -18,7 +18,7 @@ export const measures = {
     title: 'Cost',
     parts: [{ label: 'As far as prices are known', colour: '--plot-3', of: (day) => day.cost ?? 0 }],
     say: sayMoney,
-    sayTick: sayMoney,
+    sayTick: (dollars) => `US$ ${Number(dollars.toPrecision(3))}`,
   },
   steps: { title: 'Steps', parts: [{ label: 'Steps', colour: '--plot-1', of: (day) => day.steps }], ...whole },
 } as const satisfies Record<string, Measure>;
