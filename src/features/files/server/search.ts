@@ -20,9 +20,9 @@ const MAX_MATCHES = 200;
 const MAX_FILES = 50;
 /** Characters of a line that are told; of one that a regular expression looks at. */
 const MAX_TOLD = 300;
-const MAX_LINE = 2000;
-/** Instructions of a regular expression: with the length of a line they bound how long this thread is taken, about 0.1 s. */
-const MAX_PROGRAM = 1000;
+const MAX_LINE = 1000;
+/** Instructions of a regular expression: with the length of a line they bound how long this thread is taken, to about 0.1 s. */
+const MAX_PROGRAM = 500;
 /** For all files; and after so long, others go first. */
 const MAX_MS = 2000;
 const TURN_MS = 20;
@@ -45,7 +45,7 @@ export async function search(db: Database, projectId: string, { text, regex, glo
   const matches: Match[] = [];
   const matching = new Set<string>();
   const takeTurns = createTurns();
-  for (let after = ''; ; ) {
+  for (let after = ''; performance.now() < end; ) {
     const page = await sql.selectTexts(db, projectId, paths, regex ? null : text, after, PAGE);
     for (const { path, content } of page) {
       after = path;
@@ -57,12 +57,13 @@ export async function search(db: Database, projectId: string, { text, regex, glo
           matching.add(path);
           matches.push({ path, line: index + 1, column: at + 1, text: tell(line, at) });
         }
+        if (performance.now() > end) return { matches, truncated: true };
         await takeTurns();
       }
-      if (performance.now() > end) return { matches, truncated: true };
     }
     if (page.length === 0) return { matches, truncated: false };
   }
+  return { matches, truncated: true };
 }
 
 /** @returns in order; not all of them when time is up */
