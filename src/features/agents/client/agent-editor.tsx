@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Agent, AgentSettings, AgentTool } from '#features/agents/contract.ts';
 import { Button } from '#ui/button.tsx';
 import { explain, explainRest, fieldError, hasCode } from '#ui/explain.ts';
@@ -110,6 +110,9 @@ function DraftNotes({ fields: { restoredFrom, unkept } }: Pick<AgentEditorProps,
 /** Somebody saved another version meanwhile: theirs, and what mine would change of it. */
 function Conflict({ fields: { form, rebase, discard }, agent }: Pick<AgentEditorProps, 'fields'> & { agent: Agent }) {
   const mine = toSettings(form);
+  const element = useRef<HTMLDivElement>(null);
+  // The form is longer than a screen, and it came while somebody was writing anywhere in it.
+  useEffect(() => element.current?.scrollIntoView({ block: 'center' }), []);
   const actions = (
     <>
       <Button size="small" onClick={rebase}>
@@ -121,9 +124,11 @@ function Conflict({ fields: { form, rebase, discard }, agent }: Pick<AgentEditor
     </>
   );
   return (
-    <Note kind="warn" actions={actions}>
-      {agent.changedBy.name} saved version {agent.version} meanwhile. From theirs to yours:
-      {'settings' in mine && <SettingChanges before={agent} after={mine.settings} />}
-    </Note>
+    <div ref={element}>
+      <Note kind="warn" actions={actions}>
+        {agent.changedBy.name} saved version {agent.version} meanwhile. From theirs to yours:
+        {'settings' in mine && <SettingChanges before={agent} after={mine.settings} />}
+      </Note>
+    </div>
   );
 }
