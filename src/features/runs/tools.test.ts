@@ -19,8 +19,9 @@ const pages = {
 
 before(async () => {
   const readOutput = async (_runId: string, id: string, from: number, length: number) => {
-    const text = outputs.get(id);
-    return text === undefined ? undefined : { text: text.slice(from, from + length), characters: text.length };
+    // As PostgreSQL counts them.
+    const characters = [...(outputs.get(id) ?? '')];
+    return characters.length === 0 ? undefined : { text: characters.slice(from, from + length).join(''), characters: characters.length };
   };
   box = await openToolbox({ readOutput, connections: pages });
 });
@@ -338,6 +339,11 @@ describe('read_output', () => {
     assert.equal(first.output, 'xxxxxxxxxx\n(Characters 30000–30010 of 40000; read on with from: 30010.)');
     assert.match((await use('read_output', { output: '3.1', from: 30_010 })).output, /x\n\(Characters 30010–40000 of 40000; the last\.\)$/);
     assert.ok((await use('read_output', { output: '3.1' })).output.length <= MAX_OUTPUT);
+    outputs.set('3.2', '😀'.repeat(20));
+    assert.match(
+      (await use('read_output', { output: '3.2', from: 5, length: 5 })).output,
+      /^(?:😀){5}\n\(Characters 5–10 of 20; read on with from: 10/u,
+    );
     assert.match((await use('read_output', { output: '3.1', from: 50_000 })).output, /there is none from 50000 on/);
     assert.match((await use('read_output', { output: '9.9' })).output, /There is no long result 9\.9/);
   });

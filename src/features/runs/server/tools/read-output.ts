@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Refusal } from '#kernel/errors.ts';
 import { defineTool, MAX_OUTPUT } from './tool.ts';
 
-/** Reads a part of a long result of a run; undefined when there is none under this id. In characters. */
+/** Reads a part of a long result of a run; undefined when there is none under this id. Characters as PostgreSQL counts them. */
 export type ReadOutput = (
   runId: string,
   id: string,
@@ -26,7 +26,8 @@ export const readOutputTool = (readOutput: ReadOutput) =>
     async carryOut({ runId }, { output, from, length }) {
       const part = await readOutput(runId, output, from, length);
       if (!part) throw new Refusal(404, 'not_found', `There is no long result ${output} in this run.`);
-      const end = from + part.text.length;
+      // Not `length`, which counts those beyond the basic plane twice.
+      const end = from + [...part.text].length;
       if (part.text === '') return { output: `(The result has ${part.characters} characters; there is none from ${from} on.)` };
       const rest = end < part.characters ? `read on with from: ${end}.` : 'the last.';
       return { output: `${part.text}\n(Characters ${from}–${end} of ${part.characters}; ${rest})` };
