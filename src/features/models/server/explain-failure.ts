@@ -31,10 +31,10 @@ const NO_CREDIT = /insufficient.?(?:quota|credit|balance|funds)|credit balance|o
 /** @param failure whatever was thrown, or came as an error in the stream */
 export function explainFailure(failure: unknown, asked: Asked): ModelError {
   const chain = causesOf(failure);
-  const known = chain.find((cause) => cause instanceof ModelError);
-  if (known) return known;
   const response = chain.find((cause) => typeof (cause as Partial<Response>).statusCode === 'number') as Response | undefined;
   if (response && response.statusCode >= 300) return explainStatus(response, asked, failure);
+  const known = chain.find((cause) => cause instanceof ModelError);
+  if (known) return known;
   if (!(failure instanceof Error)) return explainErrorPart(failure, asked);
   if (chain.some(({ name }) => /JSONParseError|TypeValidationError|EmptyResponseBody/.test(name)))
     return fail(asked, 'provider_broken', 'sent something that cannot be read', { temporary: true, cause: failure });
@@ -107,12 +107,11 @@ function explainConnection(chain: Error[], asked: Asked, cause: unknown): ModelE
       advice: 'Trust it by NODE_EXTRA_CA_CERTS in the server’s environment, or correct the address.',
       cause,
     });
-  if (!code && !chain.some(({ message }) => message === 'fetch failed'))
-    return fail(asked, 'provider_failed', `could not be asked (${chain.at(-1)?.message.slice(0, 200) ?? 'for no reason that it told'})`, {
-      cause,
-    });
+  const reason = code || (chain.at(-1)?.message.slice(0, 200) ?? String(cause).slice(0, 200));
+  if (!code && !chain.some(({ message }) => /^fetch failed$|^Cannot connect to API/.test(message)))
+    return fail(asked, 'provider_failed', `could not be asked (${reason})`, { cause });
   const what = code === 'ENOTFOUND' ? 'has an address that nobody knows' : 'cannot be reached';
-  return fail(asked, 'provider_unreachable', code ? `${what} (${code})` : what, {
+  return fail(asked, 'provider_unreachable', `${what} (${reason})`, {
     temporary: true,
     advice: `Check that it runs, and its address ${placeOf(asked)}.`,
     cause,
