@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model, ModelMessage, ModelPart, ToolCall } from './model.ts';
+import { readClock, tellTime } from './practice-clock.ts';
 
 /** 25 tokens a second: as fast as people read. */
 const TOKEN_MS = 40;
@@ -14,6 +15,7 @@ const help = `I am the **practice model**: a small built-in program, not a langu
 - \`read notes.md\`
 - \`write notes.md: what to write\`
 - \`search for a word\`
+- \`tell the time for 10 s, 50 times a second\`
 
 Several can be joined by “then”. To work with a language model, set a key or the address of a model server: see \`.env.example\`.`;
 
@@ -116,6 +118,14 @@ const bullets = (lines: string) =>
 /** @param pace milliseconds between tokens; 0 in tests */
 export function createPracticeModel({ pace = TOKEN_MS } = {}): Model {
   return async function* practice({ messages, signal }): AsyncGenerator<ModelPart> {
+    const inputTokens = Math.ceil(messages.reduce((sum, message) => sum + JSON.stringify(message).length, 0) / 4);
+    const last = messages.at(-1);
+    const clock = last?.role === 'user' ? readClock(last.text) : undefined;
+    if (clock) {
+      yield* tellTime(clock, signal);
+      yield { type: 'finish', finish: 'stop', inputTokens, outputTokens: clock.seconds * clock.perSecond };
+      return;
+    }
     const { text, call } = plan(messages);
     const tokens = text.match(/\s*\S{1,6}|\s+$/g) ?? [];
     for (const token of tokens) {
@@ -123,7 +133,6 @@ export function createPracticeModel({ pace = TOKEN_MS } = {}): Model {
       yield { type: 'text', text: token };
     }
     if (call) yield { type: 'tool_call', ...call };
-    const inputTokens = Math.ceil(messages.reduce((sum, message) => sum + JSON.stringify(message).length, 0) / 4);
     yield { type: 'finish', finish: call ? 'tool-calls' : 'stop', inputTokens, outputTokens: tokens.length };
   };
 }
