@@ -30,7 +30,8 @@ const tools = [
 
 const text = (value: string) => ({ content: [{ type: 'text', text: value }] });
 
-function answer(name: string, input: Record<string, unknown>) {
+function answer(name: string, input: Record<string, unknown>, released: Promise<void>) {
+  if (name === 'wait') return released.then(() => text('It was worth waiting.'));
   if (name === 'add') return text(String(Number(input['a']) + Number(input['b'])));
   if (name === 'fail') return { ...text('It did not work out.'), isError: true };
   if (name === 'huge') return text('x'.repeat(11 * 1024 * 1024));
@@ -43,14 +44,13 @@ function answer(name: string, input: Record<string, unknown>) {
         { type: 'resource', resource: { uri: 'file:///notes.txt', text: 'Some notes' } },
       ],
     };
-  if (name === 'wait') return new Promise<never>(() => undefined);
   throw new Error('Nobody may call this.');
 }
 
-function buildServer(): Server {
+function buildServer(released: () => Promise<void>): Server {
   const server = new Server({ name: 'test', version: '1' }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }) as never);
-  server.setRequestHandler(CallToolRequestSchema, ({ params }) => answer(params.name, params.arguments ?? {}) as never);
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) => answer(params.name, params.arguments ?? {}, released()) as never);
   return server;
 }
 
@@ -72,6 +72,7 @@ export async function startToolServer({ token }: Behaviour = {}) {
   let lists = 0;
   let sessions = 0;
   let closedEarly = 0;
+  let waiting = Promise.withResolvers<void>();
 
   async function transportFor(request: IncomingMessage): Promise<StreamableHTTPServerTransport> {
     const known = transports.get(String(request.headers['mcp-session-id']));
@@ -84,7 +85,7 @@ export async function startToolServer({ token }: Behaviour = {}) {
       },
       onsessionclosed: (id) => void transports.delete(id),
     });
-    await buildServer().connect(transport as never);
+    await buildServer(() => waiting.promise).connect(transport as never);
     return transport;
   }
 
@@ -120,6 +121,11 @@ export async function startToolServer({ token }: Behaviour = {}) {
     url: `${http.origin}/mcp`,
     calls,
     counts: () => ({ lists, sessions, open: transports.size, closedEarly }),
+    /** Lets those who wait have their answer. */
+    release(): void {
+      waiting.resolve();
+      waiting = Promise.withResolvers<void>();
+    },
     /** As after a restart. */
     forgetSessions: () => transports.clear(),
   };

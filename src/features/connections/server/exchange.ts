@@ -6,14 +6,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { ReadableStream as NodeStream } from 'node:stream/web';
 import type { FetchLike } from '@modelcontextprotocol/client';
 import { Refusal } from '#kernel/errors.ts';
+import { BrokenAnswer } from './failure.ts';
 
 export interface Exchange {
   /** Ends every request that is made for the call. */
   readonly signal: AbortSignal;
   /** Its request may have reached the server. */
   sent: boolean;
-  /** The body of the answer is over, whole or not. */
-  onEnd(): void;
+  /** The body of the answer is over: whole, or for a reason. */
+  onEnd(reason?: unknown): void;
 }
 
 /** Of one answer, and of what is told in the course of it. */
@@ -37,7 +38,7 @@ export function watchFetch(send: typeof fetch): FetchLike {
     if (call) call.sent = true;
     try {
       const response = await send(url, { ...init, signal: AbortSignal.any(signals) });
-      return bounded(response, () => call?.onEnd());
+      return bounded(response, (reason) => call?.onEnd(reason));
     } catch (error) {
       if (call && neverLeft(error)) call.sent = false;
       throw error;
@@ -45,7 +46,7 @@ export function watchFetch(send: typeof fetch): FetchLike {
   };
 }
 
-function bounded(response: Response, onEnd: () => void): Response {
+function bounded(response: Response, onEnd: Exchange['onEnd']): Response {
   const { status, statusText, headers, body } = response;
   if (!body) return response;
   async function* read(stream: ReadableStream<Uint8Array>) {
@@ -53,11 +54,13 @@ function bounded(response: Response, onEnd: () => void): Response {
     try {
       for await (const chunk of stream) {
         bytes += chunk.byteLength;
-        if (bytes > MAX_ANSWER_BYTES) throw new Error(`the answer is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB`);
+        if (bytes > MAX_ANSWER_BYTES) throw new BrokenAnswer(`Its answer is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB.`);
         yield chunk;
       }
-    } finally {
       onEnd();
+    } catch (error) {
+      onEnd(error);
+      throw error;
     }
   }
   return new Response(NodeStream.from(read(body)) as unknown as ReadableStream<Uint8Array>, { status, statusText, headers });

@@ -4,9 +4,13 @@ import { Refusal } from '#kernel/errors.ts';
 
 const MAX_CHARACTERS = 300;
 
+/** An answer had begun, and ended before the result; the message says why, as a sentence. */
+export class BrokenAnswer extends Error {}
+
 /** @param seconds how long was waited */
 export function explainFailure(error: unknown, seconds: number): string {
   const chain = causes(error);
+  if (error instanceof BrokenAnswer) return error.message;
   const refusal = chain.find((each) => each instanceof Refusal);
   if (refusal) return (refusal as Refusal).message;
   const status = chain.map((each) => (each instanceof SdkHttpError ? each.status : undefined)).find((each) => each !== undefined);

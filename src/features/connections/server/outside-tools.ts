@@ -128,7 +128,7 @@ export function createOutsideTools({ serversOf, live, log, vault, version, publi
       if (error instanceof ProtocolError) return { ok: false, output: `${row.name} answers with an error: ${error.message}` };
       if (error instanceof SdkError && error.code === SdkErrorCode.UnsupportedResultType)
         return { ok: false, output: `${row.name} asks a person for more, which runs cannot answer. The call was not carried out.` };
-      const reason = explainFailure(error, CALL_MS / 1000);
+      const reason = signal.aborted ? 'It was stopped.' : explainFailure(error, CALL_MS / 1000);
       if (!state.sent) return { ok: false, output: `The call was not carried out. ${row.name}: ${reason}` };
       throw new Error(`nobody knows whether ${row.name} carried out ${tool.name}: ${reason}`, { cause: error });
     }

@@ -5,7 +5,7 @@ import type { HtmlWork, MarkdownPage } from './html-worker.ts';
 /** Characters that are read; the rest of a page is left out. */
 export const MAX_HTML = 1_000_000;
 const AT_ONCE = 2;
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 5000;
 const resourceLimits = { maxOldGenerationSizeMb: 256, stackSizeMb: 8 };
 
 let working = 0;

@@ -2,6 +2,7 @@
 import { type CallToolResult, Client, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import * as z from 'zod';
 import { during, type Exchange, outsideOfCalls, watchFetch } from './exchange.ts';
+import { BrokenAnswer } from './failure.ts';
 import { MAX_TOOLS } from './offered-tools.ts';
 
 export type ToolSession = ReturnType<typeof createToolSession>;
@@ -162,8 +163,9 @@ async function callOnce(client: Client, tool: CallableTool, input: unknown, exch
   const attempt: Exchange = {
     signal,
     sent: false,
-    onEnd: () => {
-      if (!resumable) setTimeout(() => broken.abort(new Error('the answer broke off')), GRACE_MS).unref();
+    onEnd: (reason) => {
+      if (reason instanceof BrokenAnswer) broken.abort(reason);
+      else if (!resumable) setTimeout(() => broken.abort(new BrokenAnswer('Its answer broke off.')), GRACE_MS).unref();
     },
   };
   // The definition tells which arguments the protocol wants as headers too. The signal is the time-out.
@@ -173,6 +175,6 @@ async function callOnce(client: Client, tool: CallableTool, input: unknown, exch
   } catch (error) {
     const refused = error instanceof SdkHttpError && error.status >= 400 && error.status < 500;
     exchange.sent = attempt.sent && !refused;
-    throw error;
+    throw broken.signal.aborted ? broken.signal.reason : error;
   }
 }
