@@ -112,7 +112,7 @@ function Conflict({ fields: { form, rebase, discard }, agent }: Pick<AgentEditor
   const mine = toSettings(form);
   const element = useRef<HTMLDivElement>(null);
   // The form is longer than a screen, and it came while somebody was writing anywhere in it.
-  useEffect(() => element.current?.scrollIntoView({ block: 'center' }), []);
+  useEffect(() => void element.current?.scrollIntoView({ block: 'center' }), []);
   const actions = (
     <>
       <Button size="small" onClick={rebase}>
