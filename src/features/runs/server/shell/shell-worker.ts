@@ -23,6 +23,12 @@ export interface Command {
   files: ShellFile[];
 }
 
+/** As it is handed to the thread: the contents one after the other. */
+export interface PackedCommand extends Omit<Command, 'files'> {
+  files: { path: string; size: number }[];
+  contents: Uint8Array<ArrayBuffer>;
+}
+
 export interface Report {
   exitCode: number;
   stdout: string;
@@ -119,7 +125,17 @@ function withoutAnything(folders: string[], paths: string[]): string[] {
   return folders.filter((folder) => !inUse.has(folder));
 }
 
-const report = await carryOut(workerData as Command);
+function unpack({ files, contents, ...rest }: PackedCommand): Command {
+  let end = 0;
+  const unpacked = files.map(({ path, size }) => {
+    const start = end;
+    end += size;
+    return { path, content: contents.subarray(start, end) };
+  });
+  return { ...rest, files: unpacked };
+}
+
+const report = await carryOut(unpack(workerData as PackedCommand));
 parentPort?.postMessage(
   report,
   report.written.map(({ content }) => content.buffer as ArrayBuffer),

@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { HEAP_MB } from './bounds.ts';
-import type { Command, Report } from './shell-worker.ts';
+import type { Command, PackedCommand, Report } from './shell-worker.ts';
 import { createTurns } from './turns.ts';
 
 export type Shell = ReturnType<typeof createShell>;
@@ -25,11 +25,10 @@ export function createShell({ atOnce }: { atOnce: number }) {
 
 async function carryOut(command: Command, signal: AbortSignal): Promise<Report> {
   signal.throwIfAborted();
-  // Copies, and nothing of what stands beside them in memory.
-  const files = command.files.map(({ path, content }) => ({ path, content: new Uint8Array(content) }));
+  const packed = pack(command);
   const worker = new Worker(new URL('./shell-worker.ts', import.meta.url), {
-    workerData: { ...command, files },
-    transferList: files.map(({ content }) => content.buffer),
+    workerData: packed,
+    transferList: [packed.contents.buffer],
     env: {},
     // The threads that it starts inherit this.
     execArgv: ['--import', new URL('./thread.ts', import.meta.url).href],
@@ -56,6 +55,17 @@ async function carryOut(command: Command, signal: AbortSignal): Promise<Report> 
     signal.removeEventListener('abort', stop);
     await worker.terminate();
   }
+}
+
+/** All contents in one piece of memory, which is handed over: 5,000 pieces held this thread up for 0.1 s. */
+function pack({ command, timeoutMs, files }: Command): PackedCommand {
+  const contents = new Uint8Array(files.reduce((sum, { content }) => sum + content.byteLength, 0));
+  let end = 0;
+  for (const { content } of files) {
+    contents.set(content, end);
+    end += content.byteLength;
+  }
+  return { command, timeoutMs, files: files.map(({ path, content }) => ({ path, size: content.byteLength })), contents };
 }
 
 const endedBy = (ended: 'time' | 'memory'): Report => ({
