@@ -64,6 +64,11 @@ describe('a command of the shell', () => {
     assert.equal(report.stdout, '42', report.stderr);
   });
 
+  it('runs scripts of the project', async () => {
+    const report = await run('./say.sh there', { files: { 'say.sh': '#!/bin/bash\necho hello $1\n' } });
+    assert.equal(report.stdout, 'hello there\n', report.stderr);
+  });
+
   it('knows nothing of a command before it', async () => {
     await run('export SECRET=1; echo 1 > /tmp/secret; js-exec -c "globalThis.secret = 1"');
     const { stdout } = await run('echo "[$SECRET]"; ls /tmp/secret; js-exec -c "console.log(typeof globalThis.secret)"');

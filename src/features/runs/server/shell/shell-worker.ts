@@ -54,7 +54,8 @@ const sayAbsent = (name: string) =>
 async function carryOut({ command, timeoutMs, files }: Command): Promise<Report> {
   const fs = new InMemoryFs({}, { maxTotalBytes: MAX_FILE_SYSTEM_BYTES });
   fs.mkdirSync(ROOT, { recursive: true });
-  for (const { path, content } of files) fs.writeFileSync(`${ROOT}/${path}`, content);
+  // A copy, since it works on what it is given, and that is compared with in the end. A project knows no modes: all may be run.
+  for (const { path, content } of files) fs.writeFileSync(`${ROOT}/${path}`, new Uint8Array(content), undefined, { mode: 0o755 });
   const bash = new Bash({
     fs,
     cwd: ROOT,
