@@ -6,6 +6,7 @@ import { changeAgent, listAgents } from '#features/agents/contract.ts';
 import { look, openBrowser, openPage } from './browser.ts';
 import { query } from './database.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { setRole } from './samples.ts';
 
 /** Signs somebody in who signed up without a browser. */
 async function enter(context: BrowserContext, house: House, person: Person): Promise<void> {
@@ -114,6 +115,25 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
     await page.getByLabel('In use').check();
     await page.getByRole('link', { name: 'Proofreader' }).waitFor();
     await look(page, 'agents');
+  });
+
+  it('shows a viewer everything, and nothing that they could not do', async () => {
+    await setRole(house, person, 'viewer');
+    await page.goto(`${house.origin}/agents`);
+    await page.getByRole('link', { name: 'Proofreader' }).click();
+    await page.getByText('You see agents as a viewer').waitFor();
+    assert.ok(await instructions().isDisabled());
+    for (const name of ['Archive', 'Save as a new version']) assert.equal(await page.getByRole('button', { name }).count(), 0, name);
+    await page.getByRole('button', { name: /^Version 2/ }).click();
+    assert.equal(await page.getByRole('button', { name: 'Use what it says again' }).count(), 0);
+    await look(page, 'agent-of-a-viewer');
+    await setRole(house, person, 'owner');
+  });
+
+  it('says when there is no such agent', async () => {
+    await page.goto(`${house.origin}/agents/${randomUUID()}`);
+    await page.getByText('This agent does not exist').waitFor();
+    await look(page, 'agent-missing');
   });
 
   describe('usage', () => {

@@ -56,7 +56,13 @@ export function AgentView(props: AgentViewProps): ReactNode {
   const { agentId } = props;
   const { data, error, refetch } = useAgent(agentId);
   const agent = data?.pages[0]?.agent;
-  if (error && !agent) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (error && !agent)
+    return (
+      <>
+        <h1 className="visually-hidden">Agent</h1>
+        <Failure error={error} onRetry={() => void refetch()} />
+      </>
+    );
   if (!agent) return <Waiting what="Loading the agent" />;
   return <KnownAgent {...props} agent={agent} />;
 }
