@@ -7,24 +7,29 @@ interface Setting {
   databaseUrl: string;
   projectId: string;
   userId: string;
+  model?: string;
 }
 
 type Status = 'waiting' | 'done' | 'failed' | 'stopped';
 
 /** @returns the id of a run that nobody works on, with this log */
-export async function putRun({ databaseUrl, projectId, userId }: Setting, status: Status, events: EventData[]): Promise<string> {
+export async function putRun(
+  { databaseUrl, projectId, userId, model = 'practice' }: Setting,
+  status: Status,
+  events: EventData[],
+): Promise<string> {
   const id = randomUUID();
   await query(
     databaseUrl,
     `with run as (
        insert into runs (id, project_id, user_id, title, status, level, model, last_event)
-       values ($1, $2, $3, 'Put here', $4, 'supervised', 'practice', cardinality($5::text[])) returning id
+       values ($1, $2, $3, 'Put here', $4, 'supervised', $7, cardinality($5::text[])) returning id
      ), output as (
        insert into tool_outputs (run_id, id, text) select id, '1.1', repeat('0123456789', 5000) from run
      )
      insert into run_events (run_id, seq, type, data)
      select run.id, e.place, e.type, e.data from run, unnest($5::text[], $6::jsonb[]) with ordinality as e (type, data, place)`,
-    [id, projectId, userId, status, events.map(({ type }) => type), events.map(({ data }) => JSON.stringify(data))],
+    [id, projectId, userId, status, events.map(({ type }) => type), events.map(({ data }) => JSON.stringify(data)), model],
   );
   return id;
 }

@@ -19,7 +19,7 @@ export function MessageTurn({ turn }: { turn: Message }) {
       <header className="turn-head">
         <Author kind="person" name={turn.by.name} />
         <span className="turn-tools">
-          <CopyButton label="Copy message" text={() => turn.text} />
+          <CopyButton label="Copy text" text={() => turn.text} />
           {editable && !editing && <IconButton size="small" icon="branch" label="Edit and branch" onClick={() => setEditing(true)} />}
         </span>
         <Time at={turn.at} />

@@ -26,7 +26,7 @@ export function RunFacts({ run, spent, readAt, atWork }: RunFactsProps) {
         value={`${sayNumber(tokens)} tokens`}
         title={`${sayNumber(spent.inputTokens)} to the model, ${sayNumber(spent.outputTokens)} from it`}
       />
-      <Fact name="Cost" value={sayCost(spent)} />
+      {spent.steps > 0 && <Fact name="Cost" value={sayCost(spent)} />}
       <div title="Time at work">
         <dt className="visually-hidden">Time at work</dt>
         <dd className="numeric">

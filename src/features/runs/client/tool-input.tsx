@@ -34,7 +34,7 @@ function ReadableInput({ part: { tool, input, inputText, result } }: { part: Too
   }
   const [old, now] = [textField(input, 'old'), textField(input, 'new')];
   const isEdit = tool === 'edit_file' && old !== undefined && now !== undefined;
-  const shown = isEdit ? fields.filter(([key]) => key !== 'old' && key !== 'new') : fields;
+  const shown = isEdit ? fields.filter(([key]) => key !== 'old' && key !== 'new') : sortFields(fields);
   if (shown.length === 0 && !isEdit) return <p className="muted">No input.</p>;
   return (
     <>
@@ -58,6 +58,10 @@ function ReadableInput({ part: { tool, input, inputText, result } }: { part: Too
     </>
   );
 }
+
+/** The database keeps fields by length of their names; people look for what it is about first. */
+const sortFields = (fields: [string, unknown][]) => fields.toSorted(([a], [b]) => rank(a) - rank(b));
+const rank = (key: string): number => Number(!['path', 'from', 'url', 'command'].includes(key));
 
 function FieldValue({ name, value }: { name: string; value: unknown }) {
   const text = typeof value === 'string' ? value : toJson(value);

@@ -54,7 +54,7 @@ function BranchTurn({ runId }: { runId: string }) {
   const { onOpenRun } = useRunContext();
   return (
     <Remark icon="branch">
-      What stands above comes from{' '}
+      Branched off from{' '}
       <button type="button" className="link" onClick={() => onOpenRun(runId)}>
         another run
       </button>

@@ -4,11 +4,11 @@
  */
 
 /** Turns drawn together. */
-export const GROUP = 20;
+export const GROUP = 10;
 /** Groups at the end of a conversation that is followed. */
-const AT_END = 3;
+const AT_END = 5;
 /** Groups on the page at most while somebody reads. */
-const MOST = 8;
+const MOST = 16;
 
 /** Groups `[from, to)`. */
 export interface Span {
