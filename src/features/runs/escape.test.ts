@@ -225,6 +225,8 @@ describe('the shell', () => {
     const { output } = await use('bash', { command: "echo decomposed > $'cafe\\u0301.txt'; echo 1 > $'e\\u0301.txt'" });
     assert.match(output, /another file has this name, written in other characters/);
     assert.deepEqual([await read('caf\u00e9.txt'), await paths()], ['composed', ['caf\u00e9.txt', '\u00e9.txt']]);
+    await use('bash', { command: "mv $'caf\\u00e9.txt' $'cafe\\u0301.txt'; echo moved >> $'cafe\\u0301.txt'" });
+    assert.equal(await read('caf\u00e9.txt'), 'composedmoved\n');
   });
 });
 

@@ -13,38 +13,29 @@ export interface ProjectEdits {
 }
 
 /** @param before versions of the files that the command was given */
-export function toEdits({ written, deleted, links, emptyFolders }: Report, before: ReadonlyMap<string, string>): ProjectEdits {
-  const edits: Edit[] = deleted.map((path) => ({ path, base: before.get(path) ?? null, content: null }));
+export function toEdits(report: Report, before: ReadonlyMap<string, string>): ProjectEdits {
+  const deleted = new Set(report.deleted);
+  const written: Edit[] = [];
   const versions = new Map<string, string>();
   const unkept = [
-    ...links.map((path) => `${sayPath(path)} (a symbolic link)`),
-    ...emptyFolders.map((path) => `${sayPath(path)} (an empty folder)`),
+    ...report.links.map((path) => `${sayPath(path)} (a symbolic link)`),
+    ...report.emptyFolders.map((path) => `${sayPath(path)} (an empty folder)`),
   ];
-  for (const { path: given, content, version } of written) {
-    const parsed = filePath.safeParse(given);
-    const path = parsed.data ?? given;
-    const reason = parsed.success ? whyNot(given, path, content, before, versions) : parsed.error.issues[0]?.message;
-    if (reason !== undefined) {
-      unkept.push(`${sayPath(given)} (${reason})`);
-      continue;
-    }
-    edits.push({ path, base: before.get(path) ?? null, content: Buffer.from(content.buffer, content.byteOffset, content.byteLength) });
-    versions.set(path, version);
-  }
-  return { edits, versions, unkept };
-}
-
-function whyNot(
-  given: string,
-  path: string,
-  content: Uint8Array,
-  before: ReadonlyMap<string, string>,
-  written: ReadonlyMap<string, string>,
-): string | undefined {
-  if (content.byteLength > MAX_FILE_BYTES) return `larger than ${MAX_FILE_BYTES / 1024 / 1024} MB`;
   // In NFC two names that look the same become one.
-  if (written.has(path) || (given !== path && before.has(path))) return 'another file has this name, written in other characters';
-  return undefined;
+  const isTaken = (path: string, given: string) => versions.has(path) || (path !== given && before.has(path) && !deleted.has(path));
+  for (const { path: given, content, version } of report.written) {
+    const { data: path, error } = filePath.safeParse(given);
+    if (path === undefined) unkept.push(`${sayPath(given)} (${error.issues[0]?.message})`);
+    else if (content.byteLength > MAX_FILE_BYTES) unkept.push(`${path} (larger than ${MAX_FILE_BYTES / 1024 / 1024} MB)`);
+    else if (isTaken(path, given)) unkept.push(`${path} (another file has this name, written in other characters)`);
+    else {
+      deleted.delete(path);
+      versions.set(path, version);
+      written.push({ path, base: before.get(path) ?? null, content: Buffer.from(content.buffer, content.byteOffset, content.byteLength) });
+    }
+  }
+  const edits = [...[...deleted].map((path) => ({ path, base: before.get(path) ?? null, content: null })), ...written];
+  return { edits, versions, unkept };
 }
 
 /** Of names that are no valid paths too. */

@@ -16,5 +16,9 @@ WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: n
   return grow.call(this, pages);
 };
 
-// On Linux 0 is this thread; elsewhere it would be the whole server.
-if (process.platform === 'linux') setPriority(0, NICENESS);
+try {
+  // On Linux 0 is this thread; elsewhere it would be the whole server.
+  if (process.platform === 'linux') setPriority(0, NICENESS);
+} catch {
+  // It is not allowed here.
+}
