@@ -4,9 +4,9 @@ import { endpoint, id, instant } from '#wire/contract.ts';
 import { autonomyLevel, budget } from './budget.ts';
 
 export const MAX_INSTRUCTIONS = 30_000;
-/** Agents that a list tells at most, and versions. */
+/** Agents that a list tells at most. */
 export const MAX_LISTED = 1000;
-const VERSIONS_AT_ONCE = 20;
+export const VERSIONS_AT_ONCE = 20;
 
 const name = visibleText(100);
 const instructions = z
@@ -60,7 +60,7 @@ export const agentTool = z.object({ name: z.string(), description: z.string() })
 export type AgentTool = z.infer<typeof agentTool>;
 
 const params = z.object({ agentId: id });
-const MAX_VERSION = 2 ** 31 - 1;
+export const MAX_VERSION = 2 ** 31 - 1;
 
 export const listAgents = endpoint({
   name: 'listAgents',

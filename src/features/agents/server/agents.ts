@@ -12,6 +12,8 @@ import {
   type AgentTool,
   type changeAgent,
   MAX_LISTED,
+  MAX_VERSION,
+  VERSIONS_AT_ONCE,
   type VersionEntry,
 } from '#features/agents/contract.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
@@ -88,8 +90,8 @@ export function createAgents({ db, toolsOf }: Options) {
       return describe(await find(id));
     },
 
-    /** @returns the versions before this one, newest first */
-    async versions(agentId: string, before = 2 ** 31 - 1, limit = 20): Promise<{ versions: VersionEntry[]; more: boolean }> {
+    /** @returns the versions before this one, or all; newest first */
+    async versions(agentId: string, before = MAX_VERSION, limit = VERSIONS_AT_ONCE): Promise<{ versions: VersionEntry[]; more: boolean }> {
       const rows = await sql.selectVersions(db, agentId, before, limit + 1);
       const versions = rows.slice(0, limit).map((row) => ({ version: row.version, ...settingsOf(row), at: row.at, by: authorOf(row) }));
       return { versions, more: rows.length > limit };

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { Usage } from '#features/runs/usage-contract.ts';
+import type { Usage, UsageRow } from '#features/runs/usage-contract.ts';
 import { Button } from '#ui/button.tsx';
 import { Empty } from '#ui/empty.tsx';
 import { sayNumber } from '#ui/figure.ts';
@@ -67,11 +67,13 @@ export function UsageView({ selection, onSelect, priceSettings }: UsageViewProps
   );
 }
 
-/** What is shown is one project's or one person's alone. */
+/** What is shown is one project's, one person's, or one person's in one project. */
 function Narrowed({ selection, onClear }: { selection: Selection; onClear: () => void }) {
-  const by = selection.project ? 'project' : 'user';
-  const { data } = useUsage(selection, by);
-  const name = data?.rows.find(({ key }) => key === (selection.project ?? selection.user))?.label;
+  const { project, user } = selection;
+  const projects = useUsage(selection, 'project').data?.rows;
+  const people = useUsage(selection, 'user').data?.rows;
+  const nameIn = (rows: readonly UsageRow[] | undefined, key: string) => rows?.find((row) => row.key === key)?.label;
+  const names = [project && (nameIn(projects, project) ?? 'one project'), user && (nameIn(people, user) ?? 'one person')];
   return (
     <Note
       actions={
@@ -80,7 +82,7 @@ function Narrowed({ selection, onClear }: { selection: Selection; onClear: () =>
         </Button>
       }
     >
-      Only {name ?? (selection.project ? 'one project' : 'one person')} is shown.
+      Only {names.filter(Boolean).join(' and ')} {project && user ? 'together are' : 'is'} shown.
     </Note>
   );
 }
