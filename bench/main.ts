@@ -10,6 +10,7 @@ import { startEmbedded } from '#kernel/database/embedded.ts';
 import { createLog } from '#kernel/log.ts';
 import { limits } from './cases/limits.ts';
 import { reads } from './cases/reads.ts';
+import { runs } from './cases/runs.ts';
 import { sessions } from './cases/sessions.ts';
 import { signIn } from './cases/sign-in.ts';
 import { start } from './cases/start.ts';
@@ -20,7 +21,7 @@ import { type Open, openInstallation } from './installation.ts';
 import { ROUNDS, SECONDS } from './rounds.ts';
 
 const cases = new Map<string, (open: Open) => Promise<Findings>>(
-  Object.entries({ reads, limits, 'sign-in': signIn, writes, streams, start, sessions }),
+  Object.entries({ reads, limits, 'sign-in': signIn, writes, streams, start, sessions, runs }),
 );
 
 async function main(wanted: string[]): Promise<void> {

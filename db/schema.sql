@@ -1,5 +1,14 @@
 -- Today’s schema, as all migrations together make it. Written by scripts/schema.ts; not run by anything.
 
+CREATE OR REPLACE FUNCTION public.delete_run_events()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  delete from run_events e using gone where e.run_id = gone.id;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.notify_connections_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -44,7 +53,7 @@ CREATE OR REPLACE FUNCTION public.notify_run_deleted()
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform pg_notify('guildhall', 'run ' || old.id || ' ' || old.last_event + 1);
+  perform pg_notify('guildhall', 'runs ' || old.id || ' ' || old.last_event + 1);
   return null;
 end $function$;
 
@@ -262,8 +271,7 @@ create table run_events (
   type text not null,
   data jsonb not null,
   at timestamp with time zone default now() not null,
-  constraint run_events_pkey PRIMARY KEY (run_id, seq),
-  constraint run_events_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
+  constraint run_events_pkey PRIMARY KEY (run_id, seq)
 );
 
 create table run_usage (
@@ -324,6 +332,7 @@ CREATE INDEX runs_queued ON public.runs USING btree (queued_at) WHERE (status = 
 CREATE INDEX runs_running ON public.runs USING btree (server) WHERE (status = 'running'::text);
 CREATE INDEX runs_user ON public.runs USING btree (user_id);
 CREATE TRIGGER runs_deleted AFTER DELETE ON public.runs FOR EACH ROW WHEN ((old.status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]))) EXECUTE FUNCTION notify_run_deleted();
+CREATE TRIGGER runs_events_deleted AFTER DELETE ON public.runs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_run_events();
 
 create table sessions (
   sid text not null,

@@ -227,7 +227,7 @@ const append = statement<
      select $1, run.last_event - cardinality($4::text[]) + e.place, e.type, e.data, run.changed_at
      from run, unnest($4::text[], $5::jsonb[]) with ordinality as e (type, data, place)
    ), ${spend('select *, $10::text as model, $7::bigint as input, $8::bigint as output, $9::numeric as cost from run where $10::text is not null')}
-   select run.last_event, run.changed_at as at from run, pg_notify('guildhall', 'run ' || $1::text || ' ' || run.last_event)`,
+   select run.last_event, run.changed_at as at from run, pg_notify('guildhall', 'runs ' || $1::text || ' ' || run.last_event)`,
   { timeout: 10_000 },
 );
 
@@ -302,8 +302,12 @@ const appendAll = statement<
      insert into run_events (run_id, seq, type, data, at)
      select run.id, run.last_event - run.count + e.place, e.type, e.data, run.changed_at
      from unnest($10::uuid[], $11::int[], $12::text[], $13::jsonb[]) as e (id, place, type, data) join run on run.id = e.id
-   ), ${spend('select * from run where model is not null')}
-   select run.id, run.last_event, run.changed_at as at from run, pg_notify('guildhall', 'run ' || run.id || ' ' || run.last_event)`,
+   ), ${spend('select * from run where model is not null')}, told as (
+     -- A notification has room for 8,000 bytes.
+     select pg_notify('guildhall', 'runs ' || string_agg(id || ' ' || last_event, ' '))
+     from (select id, last_event, row_number() over () / 100 as part from run) r group by part
+   )
+   select run.id, run.last_event, run.changed_at as at from run, (select count(*) from told) t`,
   { timeout: 10_000 },
 );
 

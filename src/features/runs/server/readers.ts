@@ -158,11 +158,13 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
     }
   }
 
-  live.on('run', (data) => {
-    const [runId = '', newest] = data.split(' ');
-    if (!readers.has(runId)) return;
-    news.set(runId, Number(newest));
-    void readNews();
+  live.on('runs', (data) => {
+    const words = data.split(' ');
+    for (let at = 0; at < words.length; at += 2) {
+      const runId = words[at] ?? '';
+      if (readers.has(runId)) news.set(runId, Number(words[at + 1]));
+    }
+    if (news.size > 0) void readNews();
   });
   live.onReset(() => {
     for (const set of readers.values()) for (const reader of set) reader.catchUp();
