@@ -1,60 +1,38 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { openModelServer } from '../../../test/model-server.ts';
 import { readRun, textOf } from '../../../test/run-stream.ts';
 import { listModels } from './contract.ts';
-import { readSentence } from './server/practice-model.ts';
 
-/** A model server that speaks the OpenAI protocol: first asks for a tool, then tells what it got. */
-function createModelServer(): Server {
-  return createServer((request, response) => {
-    if (request.url === '/v1/models')
-      return void response.end(JSON.stringify({ data: [{ id: 'tiny' }, { id: 'broken' }, { id: 'busy' }] }));
-    let body = '';
-    request.on('data', (chunk) => {
-      body += chunk;
-    });
-    request.on('end', () => {
-      const { model, messages } = JSON.parse(body) as { model: string; messages: { role: string; content: string }[] };
-      if (model === 'broken') return void response.writeHead(401).end('{"error":{"message":"bad key"}}');
-      const last = messages.at(-1);
-      const deltas =
-        last?.role === 'tool'
-          ? [{ content: 'It says: ' }, { content: last.content }]
-          : [{ tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: 'list_files', arguments: '{}' } }] }];
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      for (const delta of deltas)
-        response.write(
-          `data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model, choices: [{ index: 0, delta }] })}\n\n`,
-        );
-      const finish = last?.role === 'tool' ? 'stop' : 'tool_calls';
-      response.write(
-        `data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model, choices: [{ index: 0, delta: {}, finish_reason: finish }] })}\n\n`,
-      );
-      response.write(
-        `data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model, choices: [], usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 } })}\n\n`,
-      );
-      response.end('data: [DONE]\n\n');
-    });
-  });
-}
-
-describe('models', () => {
-  let server: Server;
+describe('GET /api/models', () => {
+  let server: Awaited<ReturnType<typeof openModelServer>>;
   let house: House;
   let person: Person;
   before(async () => {
-    server = createModelServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    house = await openHouse({ env: { MODEL_SERVER_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` } });
+    server = await openModelServer(
+      async function* ({ model, messages }) {
+        if (model === 'broken') yield { status: 401, message: 'bad key' };
+        const last = messages.at(-1);
+        if (last?.role === 'tool') yield* ['It says: ', String(last.content)];
+        else yield { tool: 'list_files', input: {} };
+        yield { usage: { input: 11, output: 7 } };
+      },
+      {
+        models: [
+          { id: 'tiny', max_model_len: 8192 },
+          { id: 'broken' },
+          { id: 'vendor/dear', pricing: { prompt: '0.000003', completion: '0.000015' } },
+        ],
+      },
+    );
+    house = await openHouse({ env: { MODEL_SERVER_URL: server.url, MODEL_SERVER_KEY: 'a-key' } });
     person = await signUp(house);
   });
   after(async () => {
     await house.close();
-    server.close();
+    await server.close();
   });
 
   async function run(model: string) {
@@ -64,36 +42,34 @@ describe('models', () => {
     return (await person.call(getRun, { params: { runId } })).body;
   }
 
-  it('are those of the configured server and the practice model; the first is the default', async () => {
+  it('lists those of the configured server and the practice model; the first is the default', async () => {
     const { models, unreachable } = (await person.call(listModels, {})).body;
     assert.deepEqual(
       models.map((model) => [model.id, model.default]),
       [
         ['server/tiny', true],
         ['server/broken', false],
-        ['server/busy', false],
+        ['server/vendor/dear', false],
         ['practice', false],
       ],
     );
     assert.deepEqual(unreachable, []);
   });
 
-  it('of any OpenAI-compatible server stream, use tools and count tokens', async () => {
-    const { run: done, events } = await run('server/tiny');
-    assert.equal(done.status, 'done');
-    assert.ok(events.some((event) => event.type === 'tool_result' && event.data.tool === 'list_files' && event.data.ok));
-    assert.match(textOf(events), /^It says: /);
-    assert.deepEqual([done.inputTokens, done.outputTokens], [22, 14]);
+  it('tells what each can take in and what it costs, as far as its provider says', async () => {
+    const { models } = (await person.call(listModels, {})).body;
+    assert.deepEqual(
+      models.map(({ contextTokens, price }) => [contextTokens, price]),
+      [
+        [8192, null],
+        [32_000, null],
+        [32_000, { input: 3, output: 15 }],
+        [128_000, { input: 0, output: 0 }],
+      ],
+    );
   });
 
-  it('whose provider refuses the key fail the run in words that say what to do', async () => {
-    const { run: failed, events } = await run('server/broken');
-    assert.equal(failed.status, 'failed');
-    const error = events.find((event) => event.type === 'error');
-    assert.ok(error?.type === 'error' && error.data.code === 'provider_refused' && /Check the key/.test(error.data.message));
-  });
-
-  it('of a server that is away are named as unreachable, and nothing else breaks', async () => {
+  it('names a server that is away, with the reason, and lists the others', async () => {
     const lonely = await openHouse({ env: { MODEL_SERVER_URL: 'http://127.0.0.1:9/v1' } });
     try {
       const { models, unreachable } = (await (await signUp(lonely)).call(listModels, {})).body;
@@ -102,33 +78,30 @@ describe('models', () => {
         ['practice'],
       );
       assert.equal(unreachable[0]?.provider, '127.0.0.1:9');
+      assert.match(unreachable[0]?.reason ?? '', /cannot be reached/);
     } finally {
       await lonely.close();
     }
   });
 
-  describe('the practice model', () => {
-    const sentences: [string, string | undefined, unknown][] = [
-      ['list the files', 'list_files', {}],
-      ['Please list all files.', 'list_files', {}],
-      ['what files are there?', 'list_files', {}],
-      ['read notes.md', 'read_file', { path: 'notes.md' }],
-      ['Open the file src/a.ts.', 'read_file', { path: 'src/a.ts' }],
-      ['write hello.md: # Hello: there', 'write_file', { path: 'hello.md', content: '# Hello: there\n' }],
-      ['create a file `b.txt` with some words', 'write_file', { path: 'b.txt', content: 'some words\n' }],
-      ['search for milk', 'search_files', { text: 'milk' }],
-      ['What is the meaning of life?', undefined, undefined],
-    ];
-    for (const [sentence, tool, input] of sentences) {
-      it(`understands “${sentence}” ${tool ? `as ${tool}` : 'not at all'}`, () => {
-        const command = readSentence(sentence);
-        assert.deepEqual([command?.tool, command?.input], [tool, input]);
-      });
-    }
+  it('lists models that runs can use, with tools and counted tokens', async () => {
+    const { run: done, events } = await run('server/vendor/dear');
+    assert.equal(done.status, 'done');
+    assert.ok(events.some((event) => event.type === 'tool_result' && event.data.tool === 'list_files' && event.data.ok));
+    assert.match(textOf(events), /^It says: /);
+    assert.deepEqual([done.inputTokens, done.outputTokens], [22, 14]);
+    assert.equal(server.requests[0]?.headers.authorization, 'Bearer a-key');
+  });
 
-    it('says plainly that it is no language model', async () => {
-      const { events } = await run('practice');
-      assert.match(textOf(events), /not a language model/);
-    });
+  it('lists what a provider may refuse: the run then fails in words that say what to do', async () => {
+    const { run: failed, events } = await run('server/broken');
+    assert.equal(failed.status, 'failed');
+    const error = events.find((event) => event.type === 'error');
+    assert.ok(error?.type === 'error' && error.data.code === 'provider_refused');
+    assert.match(error.data.message, /refused the key \(401\).*Enter a valid one in the server’s environment\./);
+  });
+
+  it('is what a run chooses from: another id is refused', async () => {
+    for (const model of ['server/huge', 'nobody/tiny', 'tiny']) await assert.rejects(run(model), { status: 422, code: 'model_unknown' });
   });
 });
