@@ -16,7 +16,7 @@ const openModel = () =>
   openModelServer(async function* ({ messages }) {
     const last = messages.at(-1);
     if (last?.role === 'tool') yield `I was told: ${JSON.stringify(last.content)}`;
-    else yield { tool: `post__${/(wait|die|add)/.exec(String(last?.content))?.[1]}`, input: { a: 1, b: 2 } };
+    else yield { tool: `post__${/(wait|die|add|slow)/.exec(String(last?.content))?.[1]}`, input: { a: 1, b: 2 } };
   });
 
 function refusalOf(error: unknown) {
@@ -139,6 +139,18 @@ describe('a tool with effects outside', () => {
     await person.call(retryRun, { params: { runId: stopped }, body: {} });
     await reaches(stopped, 'waiting');
     assert.equal(toolServer.calls.filter((name) => name === 'die').length, 2);
+  });
+
+  it('comes to its end when its server is told to shut down, so that nobody has to be asked', async () => {
+    process.kill(survivor.pid, 'SIGSTOP');
+    const leaving = await openProcess({ env });
+    const runId = await start(visit(person, leaving), 'slow');
+    await until('the tool is called', () => toolServer.calls.includes('slow'));
+    process.kill(survivor.pid, 'SIGCONT');
+    assert.equal(await leaving.stop(), 0);
+    const { events } = await reaches(runId, 'done');
+    assert.ok(!events.some(({ type }) => type === 'question'));
+    assert.deepEqual(toolServer.calls, ['slow']);
   });
 
   it('ends within a second of a stop on another server, and its server sees the call end', async (t) => {

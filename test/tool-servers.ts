@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
@@ -19,6 +20,7 @@ const tools = [
   { name: 'mixed', inputSchema: object },
   { name: 'huge', inputSchema: object },
   { name: 'wait', inputSchema: object },
+  { name: 'slow', inputSchema: object },
   { name: 'die', inputSchema: object },
   { name: 'break', inputSchema: object },
   { name: 'overloaded', inputSchema: object },
@@ -31,6 +33,7 @@ const tools = [
 const text = (value: string) => ({ content: [{ type: 'text', text: value }] });
 
 function answer(name: string, input: Record<string, unknown>, released: Promise<void>) {
+  if (name === 'slow') return sleep(2000, text('There.'));
   if (name === 'wait') return released.then(() => text('It was worth waiting.'));
   if (name === 'add') return text(String(Number(input['a']) + Number(input['b'])));
   if (name === 'fail') return { ...text('It did not work out.'), isError: true };

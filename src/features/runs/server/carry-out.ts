@@ -4,8 +4,7 @@ import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { EventData } from '../events.ts';
-import type { HeldRun } from './held-run.ts';
-import { LostRun } from './held-run.ts';
+import { GIVE_BACK, type HeldRun, LostRun } from './held-run.ts';
 import * as sql from './queries.ts';
 import { seenVersion } from './run-state.ts';
 import { MAX_OUTPUT, type Tool, type ToolContext, type ToolOutcome } from './tools/tool.ts';
@@ -23,6 +22,8 @@ interface Carrying {
 
 /** Characters of a result that are kept at all. */
 const MAX_STORED = 10_000_000;
+/** A server that shuts down lets what acts outside come to its end for so long, in ms: cut off, a person would have to be asked. */
+const PATIENCE_MS = 5000;
 
 /**
  * Stores what came of a call, whatever came; only a tool that acts outside may leave its intent without a result, which says
@@ -39,7 +40,8 @@ export async function carryOutCall(call: ToolCall, carrying: Carrying): Promise<
   if (problem !== undefined) return finish(refused(`The input does not fit: ${problem}`));
 
   if (tool.effect === 'outside') await held.mustAppend([{ type: 'intent', data: { callId: call.callId, tool: call.tool } }]);
-  const outcome = await attempt(tool, carrying, () => tool.carryOut(contextOf(carrying), call.input));
+  const signal = tool.effect === 'outside' ? patiently(carrying.signal) : carrying.signal;
+  const outcome = await attempt(tool, { ...carrying, signal }, () => tool.carryOut(contextOf({ ...carrying, signal }), call.input));
   if (outcome === 'unknown') return;
   if (typeof outcome !== 'function') return finish(outcome);
 
@@ -48,6 +50,15 @@ export async function carryOutCall(call: ToolCall, carrying: Carrying): Promise<
   );
   if (committed === 'unknown' || committed === undefined) return;
   await finish(committed);
+}
+
+function patiently(signal: AbortSignal): AbortSignal {
+  const patient = new AbortController();
+  const abort = () => patient.abort(signal.reason);
+  signal.addEventListener('abort', () => void (signal.reason === GIVE_BACK ? setTimeout(abort, PATIENCE_MS).unref() : abort()), {
+    once: true,
+  });
+  return patient.signal;
 }
 
 const refused = (output: string): ToolOutcome => ({ ok: false, output });

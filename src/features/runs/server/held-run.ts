@@ -13,6 +13,10 @@ import { addToState, unread } from './run-state.ts';
 /** Thrown through a step when this server may no longer write to the run. */
 export class LostRun extends Error {}
 
+/** Reasons to end the work from outside. */
+export const GIVE_BACK = new Error('this server gives the run back');
+export const STOPPED = new Error('a person stopped the run');
+
 export type HeldRun = ReturnType<typeof holdRun>;
 type AppendOptions = Omit<sql.AppendOptions, 'fence'>;
 

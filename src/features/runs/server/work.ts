@@ -10,7 +10,7 @@ import type { Log } from '#kernel/log.ts';
 import type { StepTurn } from '../conversation.ts';
 import type { Appender } from './appender.ts';
 import { carryOutCall } from './carry-out.ts';
-import { type HeldRun, holdRun, LostRun } from './held-run.ts';
+import { GIVE_BACK, type HeldRun, holdRun, LostRun } from './held-run.ts';
 import { buildInstructions } from './instructions.ts';
 import { advance, type LoopPorts } from './loop.ts';
 import * as sql from './queries.ts';
@@ -20,10 +20,6 @@ import type { Tool } from './tools/tool.ts';
 
 /** A run that breaks off this often without getting on would do so for ever. */
 const MAX_INTERRUPTIONS = 10;
-
-/** Reasons to end the work from outside. */
-export const GIVE_BACK = new Error('this server gives the run back');
-export const STOPPED = new Error('a person stopped the run');
 
 export interface Work {
   db: Database;

@@ -4,9 +4,9 @@
  * who see at once that its liveness lock is gone.
  */
 import { type Live, publish } from '#kernel/live.ts';
-import { LostRun } from './held-run.ts';
+import { GIVE_BACK, LostRun, STOPPED } from './held-run.ts';
 import * as sql from './queries.ts';
-import { GIVE_BACK, STOPPED, type Work, workOn } from './work.ts';
+import { type Work, workOn } from './work.ts';
 
 /** Runs one process works on at the same time; more wait in the queue. */
 const MAX_RUNS = 1000;
