@@ -132,7 +132,7 @@ export const samples: Record<string, (place: Place) => Sample> = {
   restoreAgent: ({ agentId }) => ({ params: { agentId } }),
   startRun: ({ projectId }) => ({
     params: { projectId },
-    body: { message: 'Hello', level: 'autonomous', model: 'practice', budget: { steps: 3, tokens: 1000, minutes: 0.5 } },
+    body: { message: 'Hello', level: 'autonomous', model: 'practice', budget: settings.budget },
   }),
   listRuns: ({ projectId, runId }) => ({ params: { projectId }, query: { before: runId, limit: '5' } }),
   getRun: ({ runId }) => ({ params: { runId }, query: { after: '1', limit: '5' } }),

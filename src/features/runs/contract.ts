@@ -36,12 +36,10 @@ export const run = z
   .meta({ id: 'Run' });
 export type Run = z.infer<typeof run>;
 
-const message = z
+const storable = z
   .string()
-  .trim()
-  .min(1, 'Write a message.')
-  .max(100_000, 'A message has at most 100,000 characters.')
-  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'The message contains a character that cannot be stored.');
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
+const message = storable.trim().min(1, 'Write a message.').max(100_000, 'A message has at most 100,000 characters.');
 const MAX_SEQ = 2 ** 31 - 1;
 const runParams = z.object({ runId: id });
 
@@ -129,7 +127,7 @@ export const answerQuestion = endpoint({
   path: '/api/runs/:runId/answers',
   summary: 'Answer what a waiting run asks about a tool call. The first answer counts.',
   params: runParams,
-  body: z.strictObject({ callId: z.string().min(1).max(500), choice: answerChoice, note: z.string().trim().max(2000).optional() }),
+  body: z.strictObject({ callId: storable.min(1).max(500), choice: answerChoice, note: storable.trim().max(2000).optional() }),
   replies: { 202: z.object({ run }) },
 });
 
@@ -167,7 +165,12 @@ export const readOutput = endpoint({
   method: 'GET',
   path: '/api/runs/:runId/outputs/:outputId',
   summary: 'A range of a tool’s result that is longer than the log holds; in characters, `from` 0.',
-  params: runParams.extend({ outputId: z.string().max(40) }),
+  params: runParams.extend({
+    outputId: z
+      .string()
+      .regex(/^\d+\.\d+$/)
+      .max(40),
+  }),
   query: z.object({
     from: z.coerce.number().int().min(0).max(MAX_SEQ).default(0),
     length: z.coerce.number().int().min(1).max(100_000).default(30_000),

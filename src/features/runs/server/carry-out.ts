@@ -3,6 +3,7 @@ import type { ToolCall } from '#features/models/server/model.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
+import { countCharacters, cut } from '../characters.ts';
 import type { EventData } from '../events.ts';
 import { GIVE_BACK, type HeldRun, LostRun } from './held-run.ts';
 import * as sql from './queries.ts';
@@ -109,10 +110,10 @@ async function describe(
   tx?: Transaction,
 ): Promise<EventData[]> {
   const duration = Math.round(performance.now() - start);
-  const text = output.length > MAX_STORED ? output.slice(0, MAX_STORED) : output;
+  const text = cut(output, MAX_STORED);
   const long = text.length > MAX_OUTPUT;
   if (long) await sql.putOutput(tx ?? db, held.id, id, text.replaceAll('\0', '\ufffd').toWellFormed());
-  const whole = long && { whole: { id, characters: text.length } };
-  const data = { callId: call.callId, tool: call.tool, ok, output: text.slice(0, MAX_OUTPUT), duration, ...whole, ...more };
+  const whole = long && { whole: { id, characters: countCharacters(text) } };
+  const data = { callId: call.callId, tool: call.tool, ok, output: cut(text, MAX_OUTPUT), duration, ...whole, ...more };
   return [{ type: 'tool_result', data }];
 }

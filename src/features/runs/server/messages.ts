@@ -1,5 +1,6 @@
 /** The conversation as a model is given it. */
 import type { ModelMessage } from '#features/models/server/model.ts';
+import { countCharacters } from '../characters.ts';
 import type { StepTurn, ToolPart, Turn } from '../conversation.ts';
 
 export function toMessages(turns: readonly Turn[]): ModelMessage[] {
@@ -39,5 +40,5 @@ function sayOutcome({ result, intent }: ToolPart): string {
   const { output, whole } = result;
   if (!whole) return output;
   const { id, characters } = whole;
-  return `${output}\n(The result goes on, ${characters} characters in all. Read on: read_output with output ${id}, from ${output.length}.)`;
+  return `${output}\n(The result goes on, ${characters} characters in all. Read on: read_output with output ${id}, from ${countCharacters(output)}.)`;
 }
