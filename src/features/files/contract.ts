@@ -11,7 +11,7 @@ export const MAX_TREE_ENTRIES = 20_000;
 /** Characters of what is searched for, and of a glob. */
 export const MAX_PATTERN = 200;
 
-/** Who made a change: a person, or a run on behalf of one. */
+/** Who made a change: a person, or a run on behalf of one; either way the person's name. */
 export const author = z
   .object({ kind: z.enum(['person', 'run']), userId: id.nullable(), name: z.string(), runId: id.nullable() })
   .meta({ id: 'Author' });

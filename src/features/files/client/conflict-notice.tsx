@@ -4,11 +4,7 @@ import { showToast } from '#ui/toast.tsx';
 import type { Theirs } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
 import { nameOf } from './text.ts';
-
-function sayWho(by: Theirs['by']): string {
-  if (!by) return 'Somebody else';
-  return by.kind === 'run' ? `The agent for ${by.name}` : by.name;
-}
+import { sayWho } from './who.ts';
 
 /** Two wrote at once. Nothing is overwritten until a person has chosen, and the choice can be taken back. */
 export function ConflictNotice({ path, buffers, theirs }: { path: string; buffers: Buffers; theirs: Theirs }) {

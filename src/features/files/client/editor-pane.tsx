@@ -8,7 +8,9 @@ import { BinaryView } from './binary-view.tsx';
 import { CloseDialog } from './close-dialog.tsx';
 import { EditorTabs } from './editor-tabs.tsx';
 import { TextFile } from './text-file.tsx';
+import { UndoDialog } from './undo-dialog.tsx';
 import type { OpenFiles } from './use-open-files.ts';
+import { type Undo, useUndo } from './use-undo.ts';
 import './editor-pane.css';
 
 interface EditorPaneProps {
@@ -22,13 +24,14 @@ interface EditorPaneProps {
 
 export function EditorPane({ projectId, files, current, editable, onSelect, onNew }: EditorPaneProps) {
   const { buffers, paths, dirtyPaths, close } = files;
+  const undo = useUndo(projectId);
   const [closing, setClosing] = useState<string>();
   const askedClose = (path: string) => (dirtyPaths.includes(path) ? setClosing(path) : close(path));
   return (
     <section className="pane editor-pane" aria-label="Editor">
       {paths.length > 0 && <EditorTabs paths={paths} current={current} dirtyPaths={dirtyPaths} onSelect={onSelect} onClose={askedClose} />}
       {current ? (
-        <OpenFile projectId={projectId} files={files} path={current} editable={editable} />
+        <OpenFile projectId={projectId} files={files} path={current} editable={editable} undo={undo} />
       ) : (
         <Empty
           icon="file"
@@ -43,6 +46,16 @@ export function EditorPane({ projectId, files, current, editable, onSelect, onNe
         >
           Choose one in the tree, or press {commandKey}+K and type its name.
         </Empty>
+      )}
+      {undo.conflicts && (
+        <UndoDialog
+          conflicts={undo.conflicts}
+          onOpen={(path) => {
+            undo.dismiss();
+            onSelect(path);
+          }}
+          onClose={undo.dismiss}
+        />
       )}
       {closing && (
         <CloseDialog
@@ -68,9 +81,10 @@ interface OpenFileProps {
   files: OpenFiles;
   path: string;
   editable: boolean;
+  undo: Undo;
 }
 
-function OpenFile({ projectId, files, path, editable }: OpenFileProps) {
+function OpenFile({ projectId, files, path, editable, undo }: OpenFileProps) {
   const { buffers } = files;
   const buffer = useSyncExternalStore(buffers.subscribe, () => buffers.get(path));
   if (!buffer || buffer.kind === 'loading') return <Waiting what={`Loading ${path}`} />;
@@ -83,5 +97,6 @@ function OpenFile({ projectId, files, path, editable }: OpenFileProps) {
   }
   if (buffer.kind === 'binary') return <BinaryView projectId={projectId} path={path} bytes={buffer.bytes} />;
   const takesCursor = () => files.takesCursor(path);
-  return <TextFile projectId={projectId} buffers={buffers} path={path} buffer={buffer} editable={editable} takesCursor={takesCursor} />;
+  const shared = { projectId, buffers, path, editable, undo, takesCursor };
+  return <TextFile {...shared} buffer={buffer} />;
 }

@@ -5,6 +5,7 @@ import { showToast } from '#ui/toast.tsx';
 import type { TextBuffer } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
 import { nameOf } from './text.ts';
+import { sayWho } from './who.ts';
 
 /** What there is to know about the file in front. */
 export function FileNotices({ path, buffers, buffer }: { path: string; buffers: Buffers; buffer: TextBuffer }) {
@@ -32,8 +33,7 @@ export function FileNotices({ path, buffers, buffer }: { path: string; buffers: 
       )}
       {refreshedBy && (
         <Note icon={refreshedBy.kind === 'run' ? 'agent' : 'person'}>
-          {refreshedBy.kind === 'run' ? `The agent for ${refreshedBy.name}` : refreshedBy.name} changed this file just now; you see the new
-          version.
+          {sayWho(refreshedBy)} changed this file just now; you see the new version.
         </Note>
       )}
       {unkept && dirty && (

@@ -2,23 +2,34 @@ import type { Change } from '#features/files/contract.ts';
 import { Author } from '#ui/author.tsx';
 import { Button, IconButton } from '#ui/button.tsx';
 import { Empty } from '#ui/empty.tsx';
+import { sayNumber } from '#ui/figure.ts';
 import { Failure } from '#ui/note.tsx';
 import { Time } from '#ui/time.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { useHistory } from './queries.ts';
+import type { Undo } from './use-undo.ts';
 
-const verbs = { create: 'Created', write: 'Changed', delete: 'Deleted', move: 'Moved', batch: 'Changed', revert: 'Undid' } as const;
+const verbs = {
+  create: 'Created',
+  write: 'Changed',
+  delete: 'Deleted',
+  move: 'Moved',
+  batch: 'Changed',
+  revert: 'Undid a change',
+} as const;
 
 interface HistoryPanelProps {
   projectId: string;
   path: string;
-  /** The change at which the file is shown; undefined: now. */
+  /** The change that is shown; undefined: the file as it is now. */
   at: number | undefined;
+  /** Undefined where nothing may be edited. */
+  undo: Undo | undefined;
   onShow: (change: Change) => void;
   onClose: () => void;
 }
 
-export function HistoryPanel({ projectId, path, at, onShow, onClose }: HistoryPanelProps) {
+export function HistoryPanel({ projectId, path, at, undo, onShow, onClose }: HistoryPanelProps) {
   const history = useHistory(projectId, path);
   const changes = history.data?.pages.flatMap((page) => page.changes) ?? [];
   return (
@@ -37,21 +48,7 @@ export function HistoryPanel({ projectId, path, at, onShow, onClose }: HistoryPa
         )}
         <ol>
           {changes.map((change) => (
-            <li key={change.id}>
-              <button
-                type="button"
-                className="history-item"
-                aria-pressed={change.number === at}
-                disabled={change.kind === 'delete'}
-                onClick={() => onShow(change)}
-              >
-                <span className="history-line">
-                  {verbs[change.kind]}
-                  <Time at={change.at} />
-                </span>
-                <Author kind={change.by.kind} name={change.by.name} />
-              </button>
-            </li>
+            <HistoryItem key={change.id} change={change} shown={change.number === at} undo={undo} onShow={() => onShow(change)} />
           ))}
         </ol>
         {history.hasNextPage && (
@@ -61,5 +58,48 @@ export function HistoryPanel({ projectId, path, at, onShow, onClose }: HistoryPa
         )}
       </div>
     </aside>
+  );
+}
+
+interface HistoryItemProps {
+  change: Change;
+  shown: boolean;
+  undo: Undo | undefined;
+  onShow: () => void;
+}
+
+function HistoryItem({ change, shown, undo, onShow }: HistoryItemProps) {
+  const { id, number, kind, pathCount, undone, at, by } = change;
+  // A moved file stands at two paths.
+  const count = kind === 'move' ? pathCount / 2 : pathCount;
+  const files = count > 1 ? ` ${sayNumber(count)} files` : '';
+  return (
+    <li className="history-item" data-undone={undone || undefined}>
+      <button type="button" className="history-show" aria-pressed={shown} onClick={onShow}>
+        <span className="history-line">
+          {verbs[kind]}
+          {files}
+          <Time at={at} />
+        </span>
+        <Author kind={by.kind} name={by.name} />
+      </button>
+      {undone ? (
+        <span className="history-undone">Undone</span>
+      ) : (
+        undo && (
+          <Button
+            kind="quiet"
+            size="small"
+            icon="undo"
+            busy={undo.busyWith === id}
+            aria-label={`Undo change ${number}`}
+            title={files ? `Undo this change in all${files}` : 'Undo this change'}
+            onClick={() => undo.undo(change)}
+          >
+            Undo
+          </Button>
+        )
+      )}
+    </li>
   );
 }

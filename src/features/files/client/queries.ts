@@ -1,5 +1,5 @@
 import { type QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { deleteFile, listChanges, listFiles, moveFile, readFile, saveFile } from '#features/files/contract.ts';
+import { deleteFile, getChange, listChanges, listFiles, moveFile, readFile, saveFile } from '#features/files/contract.ts';
 import { call } from '#ui/call.ts';
 
 /** Seconds after which a change that somebody else made is seen at the latest. */
@@ -71,8 +71,17 @@ export const useHistory = (projectId: string, path: string) =>
     getNextPageParam: (page) => (page.more ? page.changes.at(-1)?.number : undefined),
   });
 
-export const useOldVersion = (projectId: string, path: string, at: number) =>
+/** What a change did never changes. */
+export const useChange = (changeId: string) =>
   useQuery({
+    queryKey: ['what-changed', changeId],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => (await call(getChange, { params: { changeId } }, { signal })).body,
+  });
+
+export const useOldVersion = (projectId: string, path: string, at: number, enabled: boolean) =>
+  useQuery({
+    enabled,
     queryKey: ['old-version', projectId, path, at],
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: () => loadFile(projectId, path, at),

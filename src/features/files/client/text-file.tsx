@@ -4,11 +4,12 @@ import { useIsNarrow } from '#ui/media.ts';
 import { Waiting } from '#ui/waiting.tsx';
 import type { TextBuffer } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
+import { ChangeView } from './change-view.tsx';
 import { ConflictNotice } from './conflict-notice.tsx';
 import { EditorHead } from './editor-head.tsx';
 import { FileNotices } from './file-notices.tsx';
 import { HistoryPanel } from './history-panel.tsx';
-import { OldVersion } from './old-version.tsx';
+import type { Undo } from './use-undo.ts';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
 const ConflictView = lazy(() => import('./conflict-view.tsx'));
@@ -19,13 +20,14 @@ interface TextFileProps {
   path: string;
   buffer: TextBuffer;
   editable: boolean;
+  undo: Undo;
   /** Asked once, when the file is shown: is it to be typed in at once? */
   takesCursor: () => boolean;
 }
 
 /** A file that is text: as it is now, or as it was at a change of its history. */
 export function TextFile(props: TextFileProps) {
-  const { projectId, buffers, path, buffer, editable } = props;
+  const { projectId, buffers, path, buffer, editable, undo } = props;
   const [historyOpen, setHistoryOpen] = useState(false);
   const [old, setOld] = useState<{ path: string; change: Change }>();
   const shownOld = old?.path === path ? old.change : undefined;
@@ -51,7 +53,14 @@ export function TextFile(props: TextFileProps) {
       <div className="editor-main" data-history={historyOpen || undefined}>
         <div className="editor-column">
           {shownOld ? (
-            <OldVersion projectId={projectId} path={path} change={shownOld} onBack={showNow} onRestore={editable ? restore : undefined} />
+            <ChangeView
+              key={shownOld.id}
+              projectId={projectId}
+              path={path}
+              change={shownOld}
+              onBack={showNow}
+              onRestore={editable ? restore : undefined}
+            />
           ) : (
             <CurrentText {...props} />
           )}
@@ -63,6 +72,7 @@ export function TextFile(props: TextFileProps) {
             at={shownOld?.number}
             onShow={(change) => setOld({ path, change })}
             onClose={toggleHistory}
+            undo={editable ? undo : undefined}
           />
         )}
       </div>

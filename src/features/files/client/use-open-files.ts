@@ -29,7 +29,7 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
   };
   const dropGone = useEffectEvent((path: string) => {
     drop((each) => each === path);
-    showToast(`${nameOf(path)} was deleted by somebody else.`);
+    showToast(`${nameOf(path)} is gone from the project, so it was closed here.`);
   });
   const [buffers] = useState(() =>
     createBuffers({

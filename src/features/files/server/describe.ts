@@ -7,8 +7,7 @@ import type { AuthorColumns, FileRow } from './queries.ts';
 export const MAX_PATHS = 100;
 
 export function describeAuthor({ user_id, run_id, user_name }: AuthorColumns): Author {
-  const name = user_name ?? 'a former member';
-  return { kind: run_id ? 'run' : 'person', userId: user_id, runId: run_id, name: run_id ? `Agent, for ${name}` : name };
+  return { kind: run_id ? 'run' : 'person', userId: user_id, runId: run_id, name: user_name ?? 'a former member' };
 }
 
 export function describeFile(row: FileRow): File {

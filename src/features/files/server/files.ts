@@ -215,7 +215,12 @@ function refuseCondition(condition: Condition, current: sql.FileRow | undefined)
     return new Refusal(428, 'condition_required', detail, { members, headers });
   }
   const detail = current
-    ? `Somebody saved this file meanwhile (${describeAuthor(current).name}). Compare with the current version, then save again.`
+    ? `${sayAuthor(current)} saved this file meanwhile. Compare with the current version, then save again.`
     : 'This file does not exist any more, or not yet. Save it as a new file with If-None-Match: *.';
   return new Refusal(412, 'changed_meanwhile', detail, { members, headers });
+}
+
+function sayAuthor(row: sql.FileRow): string {
+  const { kind, name } = describeAuthor(row);
+  return kind === 'run' ? `An agent for ${name}` : name;
 }

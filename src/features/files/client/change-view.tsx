@@ -1,0 +1,64 @@
+import { useState } from 'react';
+import type { Change } from '#features/files/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { Note } from '#ui/note.tsx';
+import { sayAgo, sayExactly } from '#ui/time.tsx';
+import { ChangedFiles } from './changed-files.tsx';
+import { OldVersion } from './old-version.tsx';
+import { useChange, useOldVersion } from './queries.ts';
+import { decodeText } from './text.ts';
+import { sayWhoWithin } from './who.ts';
+
+interface ChangeViewProps {
+  projectId: string;
+  path: string;
+  change: Change;
+  /** Undefined where nothing may be edited. */
+  onRestore: ((text: string) => void) | undefined;
+  onBack: () => void;
+}
+
+/** A change of the history: what it did, line by line, or the whole file as it was after it. */
+export function ChangeView({ projectId, path, change, onRestore, onBack }: ChangeViewProps) {
+  const [whole, setWhole] = useState(false);
+  const shown = useChange(change.id);
+  const wasDeleted = shown.data?.files.find((file) => file.path === path)?.kind === 'deleted';
+  const version = useOldVersion(projectId, path, change.number, whole);
+  const text = version.data && decodeText(version.data.bytes)?.text;
+  return (
+    <>
+      <div className="editor-notes">
+        <Note
+          icon="history"
+          actions={
+            <>
+              <Button size="small" onClick={onBack}>
+                Back to the current version
+              </Button>
+              {!wasDeleted && (
+                <Button size="small" onClick={() => setWhole(!whole)}>
+                  {whole ? 'Show what changed' : 'Show the whole file'}
+                </Button>
+              )}
+              {whole && onRestore && text !== undefined && (
+                <Button size="small" onClick={() => onRestore(text)}>
+                  Edit from this version
+                </Button>
+              )}
+            </>
+          }
+        >
+          {whole ? 'The file as it was after the change' : 'Changed'} by {sayWhoWithin(change.by)}{' '}
+          <span title={sayExactly(change.at)}>{sayAgo(change.at)}</span>.
+        </Note>
+      </div>
+      <div className="editor-body">
+        {whole ? (
+          <OldVersion projectId={projectId} path={path} at={change.number} version={version} />
+        ) : (
+          <ChangedFiles path={path} change={shown} />
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,44 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type Change, revertChange, type UndoConflict, undoConflict } from '#features/files/contract.ts';
+import { call } from '#ui/call.ts';
+import { hasCode } from '#ui/explain.ts';
+import { showFailure, showToast } from '#ui/toast.tsx';
+import { ProblemError } from '#wire/call.ts';
+import { refreshFiles } from './queries.ts';
+import { nameOf } from './text.ts';
+
+export type Undo = ReturnType<typeof useUndo>;
+
+/** Takes changes of a project back. To be used where it stays: the file that a change is seen at may be gone by it. */
+export function useUndo(projectId: string) {
+  const client = useQueryClient();
+  const [conflicts, setConflicts] = useState<UndoConflict[]>();
+  const { mutate, isPending, variables } = useMutation({
+    mutationFn: (change: Change) => call(revertChange, { params: { changeId: change.id } }),
+    meta: { inline: true },
+    onSuccess: ({ body: { change } }) => {
+      const action = { label: 'Undo', onSelect: () => mutate(change) };
+      showToast(`${sayPaths(change)} ${change.pathCount === 1 ? 'is' : 'are'} as before that change.`, { action });
+    },
+    onError: (error) => {
+      const found = hasCode(error, 'changed_since') ? readConflicts(error) : undefined;
+      if (found) setConflicts(found);
+      else showFailure(error);
+    },
+    onSettled: () => refreshFiles(client, projectId),
+  });
+  return {
+    undo: (change: Change) => mutate(change),
+    /** The change that is being taken back. */
+    busyWith: isPending ? variables.id : undefined,
+    conflicts,
+    dismiss: () => setConflicts(undefined),
+  };
+}
+
+const sayPaths = ({ paths: [path = ''], pathCount }: Change): string => (pathCount === 1 ? nameOf(path) : `${pathCount} files`);
+
+function readConflicts(error: unknown): UndoConflict[] | undefined {
+  return error instanceof ProblemError ? undoConflict.array().safeParse(error.problem['conflicts']).data : undefined;
+}

@@ -1,0 +1,11 @@
+import type { Author } from '#features/files/contract.ts';
+
+/** As a sentence begins with it. */
+export function sayWho(by: Author | null | undefined): string {
+  if (!by) return 'Somebody else';
+  return by.kind === 'run' ? `The agent for ${by.name}` : by.name;
+}
+
+/** Within a sentence. */
+export const sayWhoWithin = (by: Author | null | undefined): string =>
+  sayWho(by).replace(/^(The agent|Somebody) /, (word) => word.toLowerCase());
