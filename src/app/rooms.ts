@@ -114,6 +114,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     kept,
     routes,
     sessions,
+    models,
     connections,
     agents,
     runs,
