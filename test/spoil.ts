@@ -6,6 +6,7 @@ interface Shape {
   properties?: Record<string, Shape>;
   required?: string[];
   maxLength?: number;
+  minimum?: number;
   minItems?: number;
   /** What it may be as well: null. */
   anyOf?: Shape[];
@@ -20,10 +21,13 @@ function shapeOf(schema: z.ZodType, io: 'input' | 'output'): Shape {
 
 /** Bodies no endpoint may accept, as JSON. */
 export function spoilBody(schema: z.ZodType, good: unknown): Spoiled[] {
-  const wholes = [null, 'text', 7, true, [], [good], {}].map(
+  const shape = shapeOf(schema, 'input');
+  // An object whose members may all be left out may be empty.
+  const empty = shape.required?.length ? [{}] : [];
+  const wholes = [null, 'text', 7, true, [], [good], ...empty].map(
     (body): Spoiled => [`${JSON.stringify(body)} as the body`, JSON.stringify(body)],
   );
-  return [...wholes, ...spoilObject(shapeOf(schema, 'input'), good as Record<string, unknown>, '', JSON.stringify)];
+  return [...wholes, ...spoilObject(shape, good as Record<string, unknown>, '', JSON.stringify)];
 }
 
 function spoilObject(shape: Shape, good: Record<string, unknown>, path: string, wrap: (value: unknown) => string): Spoiled[] {
@@ -77,7 +81,9 @@ export function spoilQuery(schema: z.ZodType, good: Record<string, string>): Spo
     const value = encodeURIComponent(good[name] ?? '1');
     const broken = ['%FF', '%C3%28', '%ED%A0%80', '%', '%zz'];
     const wrong =
-      numbers[name]?.type === 'integer' ? ['abc', '-1', '0', '1.5', '1e400', '99999999999999999999'] : ['%00', 'x'.repeat(10_000)];
+      numbers[name]?.type === 'integer'
+        ? ['abc', '-1', ...(numbers[name].minimum === 0 ? [] : ['0']), '1.5', '1e400', '99999999999999999999']
+        : ['%00', 'x'.repeat(10_000)];
     found.push([`${name} twice`, encode(name, `${value}&${name}=${value}`)]);
     for (const raw of [...broken, ...wrong, '']) found.push([`${name}=${raw.slice(0, 40)}`, encode(name, raw)]);
   }
