@@ -41,8 +41,9 @@ export async function carryOutCall(call: ToolCall, carrying: Carrying): Promise<
   if (problem !== undefined) return finish(refused(`The input does not fit: ${problem}`));
 
   if (tool.effect === 'outside') await held.mustAppend([{ type: 'intent', data: { callId: call.callId, tool: call.tool } }]);
-  const signal = tool.effect === 'outside' ? patiently(carrying.signal) : carrying.signal;
-  const outcome = await attempt(tool, { ...carrying, signal }, () => tool.carryOut(contextOf({ ...carrying, signal }), call.input));
+  const work = (signal: AbortSignal) =>
+    attempt(tool, { ...carrying, signal }, () => tool.carryOut(contextOf({ ...carrying, signal }), call.input));
+  const outcome = await (tool.effect === 'outside' ? withPatience(carrying.signal, work) : work(carrying.signal));
   if (outcome === 'unknown') return;
   if (typeof outcome !== 'function') return finish(outcome);
 
@@ -53,13 +54,21 @@ export async function carryOutCall(call: ToolCall, carrying: Carrying): Promise<
   await finish(committed);
 }
 
-function patiently(signal: AbortSignal): AbortSignal {
+/** Hands on a signal as it is, but a shutdown later. */
+async function withPatience<T>(signal: AbortSignal, work: (patient: AbortSignal) => Promise<T>): Promise<T> {
   const patient = new AbortController();
-  const abort = () => patient.abort(signal.reason);
-  signal.addEventListener('abort', () => void (signal.reason === GIVE_BACK ? setTimeout(abort, PATIENCE_MS).unref() : abort()), {
-    once: true,
-  });
-  return patient.signal;
+  let timer: NodeJS.Timeout | undefined;
+  const pass = () => {
+    timer = setTimeout(() => patient.abort(signal.reason), signal.reason === GIVE_BACK ? PATIENCE_MS : 0);
+  };
+  if (signal.aborted) pass();
+  else signal.addEventListener('abort', pass, { once: true });
+  try {
+    return await work(patient.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', pass);
+  }
 }
 
 const refused = (output: string): ToolOutcome => ({ ok: false, output });
