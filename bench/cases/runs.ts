@@ -15,7 +15,7 @@ import { createPeople, idOf, type Person } from '../people.ts';
 import { median, residentMemoryOf, SECONDS } from '../rounds.ts';
 import type { Heard } from '../run-readers.ts';
 
-const RUNS = 1000;
+const RUNS = Number(process.env['RUNS'] ?? 1000);
 const PER_SECOND = 50;
 const MAX_MEMORY = 1e9;
 const MAX_DELAY_MS = 100;
