@@ -1,0 +1,93 @@
+import { useId, useState } from 'react';
+import { Button } from '#ui/button.tsx';
+import { explain } from '#ui/explain.ts';
+import { Icon } from '#ui/icon.tsx';
+import { Failure } from '#ui/note.tsx';
+import { showToast } from '#ui/toast.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { ProblemError } from '#wire/call.ts';
+import { useChangeFetchHosts, useFetchHosts } from './queries.ts';
+
+export function FetchHosts({ organizationId, mayChange }: { organizationId: string; mayChange: boolean }) {
+  const hosts = useFetchHosts(organizationId);
+  if (hosts.isPending) return <Waiting what="Loading hosts" />;
+  if (hosts.isError) return <Failure error={hosts.error} onRetry={() => void hosts.refetch()} />;
+  if (mayChange) return <HostsForm key={hosts.data.join('\n')} organizationId={organizationId} hosts={hosts.data} />;
+  if (hosts.data.length === 0) return <p className="muted">None. Admins of your organization can add some.</p>;
+  return (
+    <ul className="hosts">
+      {hosts.data.map((host) => (
+        <li key={host}>
+          <code>{host}</code>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const linesOf = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+
+function HostsForm({ organizationId, hosts }: { organizationId: string; hosts: readonly string[] }) {
+  const id = useId();
+  const [text, setText] = useState(hosts.join('\n'));
+  const change = useChangeFetchHosts(organizationId);
+  const wanted = linesOf(text);
+  const changed = wanted.join('\n') !== hosts.join('\n');
+  const problems = problemsOf(change.error, change.variables ?? []);
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (changed && !change.isPending) change.mutate(wanted, { onSuccess: () => showToast('The list of hosts is saved.') });
+      }}
+    >
+      <div className="field">
+        <label htmlFor={id}>Hosts, one a line</label>
+        <textarea
+          id={id}
+          className="input hosts-input"
+          rows={Math.min(12, Math.max(4, wanted.length + 1))}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          placeholder={'docs.example.com\n*.example.org'}
+          spellCheck={false}
+          autoCapitalize="none"
+          aria-invalid={problems.length > 0 ? true : undefined}
+          aria-describedby={problems.length > 0 ? `${id}-error` : `${id}-hint`}
+        />
+        <div id={`${id}-error`} role="alert">
+          {problems.map((problem) => (
+            <p key={problem} className="field-error">
+              <Icon name="alert" />
+              {problem}
+            </p>
+          ))}
+        </div>
+        <p id={`${id}-hint`} className="field-hint">
+          <code>example.com</code> is that host alone, <code>*.example.com</code> all below it. An empty list allows none.
+        </p>
+      </div>
+      <div>
+        <Button type="submit" kind="primary" busy={change.isPending} disabled={!changed}>
+          Save hosts
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Names the line that is meant, since a list tells only its number. */
+function problemsOf(error: unknown, sent: readonly string[]): string[] {
+  if (!error) return [];
+  const errors = error instanceof ProblemError ? (error.problem.errors ?? []) : [];
+  const told = errors.map(({ path, message }) => {
+    const line = sent[Number(/^hosts\.(\d+)$/.exec(path)?.[1])];
+    return line === undefined ? message : `${line}: ${message}`;
+  });
+  return told.length > 0 ? [...new Set(told)] : [explain(error)];
+}

@@ -1,0 +1,46 @@
+import { useState } from 'react';
+import { Button } from '#ui/button.tsx';
+import { Empty } from '#ui/empty.tsx';
+import { Failure } from '#ui/note.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { useToolServers } from './queries.ts';
+import { AddToolServerDialog } from './tool-server-dialogs.tsx';
+import { ToolServerItem } from './tool-server-item.tsx';
+
+export function ToolServerList({ organizationId, operates }: { organizationId: string; operates: boolean }) {
+  const servers = useToolServers(organizationId);
+  const [adding, setAdding] = useState(false);
+  if (servers.isPending) return <Waiting what="Loading tool servers" />;
+  if (servers.isError) return <Failure error={servers.error} onRetry={() => void servers.refetch()} />;
+  const add = (
+    <Button kind={servers.data.length === 0 ? 'primary' : undefined} icon="plus" onClick={() => setAdding(true)}>
+      Connect a server
+    </Button>
+  );
+  return (
+    <>
+      {servers.data.length === 0 ? (
+        <Empty icon="tool" title="No tool servers yet" action={add}>
+          Connect an MCP server, such as that of your issue tracker, and agents are offered its tools.
+        </Empty>
+      ) : (
+        <div className="stack">
+          <ul className="tool-servers">
+            {servers.data.map((server) => (
+              <ToolServerItem key={server.id} server={server} operates={operates} />
+            ))}
+          </ul>
+          <div>{add}</div>
+        </div>
+      )}
+      {adding && (
+        <AddToolServerDialog
+          organizationId={organizationId}
+          operates={operates}
+          taken={servers.data.map(({ slug }) => slug)}
+          onClose={() => setAdding(false)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { changeToolServer, getFetchHosts, listToolServers } from '#features/connections/contract.ts';
+import { look, openBrowser, openPage } from './browser.ts';
+import { type House, openHouse, type Person, signUp } from './house.ts';
+import { setRole, until } from './samples.ts';
+import { startToolServer, type ToolServer } from './tool-servers.ts';
+
+describe('connections in a browser', { timeout: 240_000 }, () => {
+  let house: House;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+  let person: Person;
+  let server: ToolServer;
+  before(async () => {
+    house = await openHouse();
+    server = await startToolServer({ token: 'let-me-in' });
+    browser = await openBrowser();
+    const opened = await openPage(browser);
+    ({ page, complaints } = opened);
+    // The first one here, who runs the installation.
+    person = await signUp(house);
+    await opened.context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+  });
+  after(async () => {
+    await browser.close();
+    await house.close();
+    await server.close();
+  });
+
+  const inUse = () => page.getByText(/^\d+ of \d+ tools in use$/);
+
+  it('shows empty lists that say what to do', async () => {
+    await page.goto(`${house.origin}/settings/connections`);
+    await page.getByText('No tool servers yet').waitFor();
+    await look(page, 'no-connections');
+  });
+
+  it('tells what is wrong beside each field', async () => {
+    await page.getByRole('button', { name: 'Connect a server' }).click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByText('Write something here.').first().waitFor();
+    await page.getByLabel('Name', { exact: true }).fill('Issue Tracker');
+    assert.equal(await page.getByLabel('Short name').inputValue(), 'issue_tracker');
+    await page.getByLabel('Address').fill('tracker');
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByText('begins with https:// or http://').waitFor();
+    await look(page, 'connect-server');
+  });
+
+  it('connects a server, and says what keeps it from answering', async () => {
+    await page.getByLabel('Address').fill(server.url);
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByText('private or reserved network').waitFor();
+    await page.getByRole('button', { name: 'Actions for Issue Tracker' }).click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await page.getByLabel('It may be in our own network').check();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('It refuses the token, or asks for one').waitFor();
+    await look(page, 'server-refuses');
+    await page.getByRole('button', { name: 'Actions for Issue Tracker' }).click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await page.getByLabel('Token').fill('let-me-in');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await inUse().waitFor();
+  });
+
+  it('switches single tools and whole servers off and on', async () => {
+    const before = Number.parseInt((await inUse().textContent()) ?? '', 10);
+    await inUse().click();
+    await look(page, 'server-tools', 1400);
+    await page.getByRole('checkbox', { name: /^add/ }).click();
+    await page.getByRole('checkbox', { name: /^fail/ }).click();
+    await page.getByText(`${before - 2} of`).waitFor();
+    await page.getByRole('checkbox', { name: /^fail/ }).click();
+    await page.getByText(`${before - 1} of`).waitFor();
+    const disabled = async () => (await person.call(listToolServers, {})).body.toolServers[0]?.disabledTools;
+    await until(async () => (await disabled())?.join() === 'add');
+    await page.getByRole('button', { name: 'Actions for Issue Tracker' }).click();
+    await page.getByRole('menuitem', { name: 'Switch off' }).click();
+    await page.getByText('Off', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Off', { exact: true }).waitFor({ state: 'detached' });
+  });
+
+  it('keeps the token when something else is saved', async () => {
+    const [before] = (await person.call(listToolServers, {})).body.toolServers;
+    await page.getByRole('button', { name: 'Actions for Issue Tracker' }).click();
+    await page.getByRole('menuitem', { name: 'Edit' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Tracker');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Actions for Tracker' }).waitFor();
+    const [saved] = (await person.call(listToolServers, {})).body.toolServers;
+    assert.deepEqual([saved?.name, saved?.hasToken, saved?.url], ['Tracker', true, before?.url]);
+  });
+
+  it('saves a list of hosts, and names the line that does not fit', async () => {
+    const hosts = page.getByLabel('Hosts, one a line');
+    await hosts.fill('docs.example.com\nhttps://example.org/page');
+    await page.getByRole('button', { name: 'Save hosts' }).click();
+    await page.getByText('https://example.org/page: Write a host').waitFor();
+    await look(page, 'hosts-refused');
+    await hosts.fill('docs.example.com\n*.Example.org');
+    await page.getByRole('button', { name: 'Save hosts' }).click();
+    await page.getByText('The list of hosts is saved.').waitFor();
+    assert.deepEqual((await person.call(getFetchHosts, {})).body.hosts, ['docs.example.com', '*.example.org']);
+    assert.equal(await hosts.inputValue(), 'docs.example.com\n*.example.org');
+  });
+
+  it('removes a server', async () => {
+    const [{ id = '' } = {}] = (await person.call(listToolServers, {})).body.toolServers;
+    await page.getByRole('button', { name: 'Actions for Tracker' }).click();
+    await page.getByRole('menuitem', { name: 'Remove' }).click();
+    await look(page, 'remove-server');
+    await page.getByRole('button', { name: 'Remove server' }).click();
+    await page.getByText('No tool servers yet').waitFor();
+    await assert.rejects(person.call(changeToolServer, { params: { toolServerId: id }, body: { name: 'x' } }), { status: 404 });
+  });
+
+  it('shows a viewer the hosts, and nothing to change', async () => {
+    await setRole(house, person, 'viewer');
+    await page.reload();
+    await page.getByText('docs.example.com').waitFor();
+    await page.getByText('Admins of your organization connect them.').waitFor();
+    assert.equal(await page.getByRole('button', { name: /Connect|Save/ }).count(), 0);
+    await look(page, 'connections-of-a-viewer');
+  });
+
+  it('logs no error and loads nothing from elsewhere', () => assert.deepEqual(complaints, []));
+});
