@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { OutsideTool } from '#features/connections/server/connections.ts';
+import { createToolSession } from '#features/connections/server/tool-session.ts';
 import { query } from '../../../test/database.ts';
 import { type House, openHouse, type Person, signUp } from '../../../test/house.ts';
 import { until } from '../../../test/samples.ts';
@@ -311,6 +312,17 @@ describe('tool servers', () => {
       server.forgetSessions();
       assert.deepEqual(await find('add').call({ a: 1, b: 2 }, { signal }), { ok: true, output: '3' });
       assert.deepEqual(server.calls.slice(before), ['add']);
+    });
+
+    it('in sessions that are closed when nobody has used them for a while', async () => {
+      const session = createToolSession({ url: server.url, token: () => undefined, send: fetch, version: 'test', idleMs: 50 });
+      const { open } = server.counts();
+      assert.ok((await session.list(signal)).length > 0);
+      assert.equal(server.counts().open, open + 1);
+      await until(async () => server.counts().open === open);
+      assert.ok((await session.list(signal)).length > 0);
+      await session.close();
+      assert.equal(server.counts().open, open);
     });
 
     it('until they are stopped, which ends the request', async () => {

@@ -111,8 +111,8 @@ export function createToolSession({ url, token, send, version, idleMs = IDLE_MS 
       return await work(client);
     } catch (error) {
       if (isNew || !isForgotten(error, transport.sessionId)) throw error;
+      // Not closed: other calls may be waiting for their answers in it.
       if ((await opened?.catch(() => undefined))?.client === client) opened = undefined;
-      void client.close();
       return work((await open(signal)).client);
     }
   }
@@ -122,16 +122,13 @@ export function createToolSession({ url, token, send, version, idleMs = IDLE_MS 
     list: (signal: AbortSignal): Promise<unknown[]> =>
       use(() =>
         inSession(signal, async (client) => {
-          const tools: unknown[] = [];
-          let cursor: string | undefined;
-          for (let read = 0; read < MAX_PAGES && tools.length <= MAX_TOOLS; read++) {
-            const request = { method: 'tools/list' as const, params: cursor === undefined ? {} : { cursor } };
-            const answer = await during({ signal, sent: false, onEnd: () => undefined }, () => client.request(request, page, { signal }));
-            tools.push(...answer.tools);
-            cursor = answer.nextCursor;
-            if (cursor === undefined) break;
+          const done = new AbortController();
+          const exchange = { signal: AbortSignal.any([signal, done.signal]), sent: false, onEnd: () => undefined };
+          try {
+            return await during(exchange, () => readTools(client, signal));
+          } finally {
+            done.abort();
           }
-          return tools;
         }),
       ),
 
@@ -150,6 +147,19 @@ export function createToolSession({ url, token, send, version, idleMs = IDLE_MS 
     /** Ends everything that is under way. */
     close,
   };
+}
+
+async function readTools(client: Client, signal: AbortSignal): Promise<unknown[]> {
+  const tools: unknown[] = [];
+  let cursor: string | undefined;
+  for (let read = 0; read < MAX_PAGES && tools.length <= MAX_TOOLS; read++) {
+    const request = { method: 'tools/list' as const, params: cursor === undefined ? {} : { cursor } };
+    const answer = await client.request(request, page, { signal });
+    tools.push(...answer.tools);
+    cursor = answer.nextCursor;
+    if (cursor === undefined) break;
+  }
+  return tools;
 }
 
 async function callOnce(client: Client, tool: CallableTool, input: unknown, exchange: CallState): Promise<CallToolResult> {
@@ -176,5 +186,8 @@ async function callOnce(client: Client, tool: CallableTool, input: unknown, exch
     const refused = error instanceof SdkHttpError && error.status >= 400 && error.status < 500;
     exchange.sent = attempt.sent && !refused;
     throw broken.signal.aborted ? broken.signal.reason : error;
+  } finally {
+    // A server may leave the answer open after the result.
+    broken.abort();
   }
 }
