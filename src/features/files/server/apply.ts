@@ -19,9 +19,9 @@ export interface Edit {
   content: Buffer | null;
 }
 
-export const MAX_EDITS = 5000;
+const MAX_EDITS = 5000;
 /** Of all contents together. */
-export const MAX_EDIT_BYTES = 50 * 1024 * 1024;
+const MAX_EDIT_BYTES = 50 * 1024 * 1024;
 
 /** A file as a change leaves it. */
 export interface NewVersion {
@@ -74,20 +74,20 @@ function toVersion({ path, content }: Edit): NewVersion {
   return content === null ? { path, version: null } : { path, version: createHash('sha256').update(content).digest('hex'), content };
 }
 
-export function refuseChanged(paths: string[]): Refusal {
+function refuseChanged(paths: string[]): Refusal {
   const others = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
   const detail = `Somebody changed ${paths[0]}${others} meanwhile. Nothing was touched; read again what is there now, then try again.`;
   return new Refusal(412, 'changed_meanwhile', detail, { members: { paths: paths.slice(0, MAX_PATHS) } });
 }
 
-export interface Obstacle {
+interface Obstacle {
   /** The file that was to be. */
   path: string;
   /** What keeps it from being. */
   taken: string;
 }
 
-export const sayObstacle = ({ path, taken }: Obstacle): string =>
+const sayObstacle = ({ path, taken }: Obstacle): string =>
   `${path} cannot be a file: ${taken} is ${taken.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder'}.`;
 
 /** Files that stand where one of these needs a folder, or the other way round, once they are all as they are to be. */

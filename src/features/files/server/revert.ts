@@ -37,8 +37,7 @@ export function revert(tx: Transaction, undo: Undo): Promise<Change> {
   const look = () => sql.selectStepsToUndo(tx, projectId, changeId, runId, MAX_STEPS + 1);
   return record(tx, undo, look, async (rows) => {
     if (rows.length === 0) throw nothingToUndo(undo);
-    if (rows.length > MAX_STEPS)
-      throw new Refusal(422, 'too_many_files', 'This touched too many files to be undone at once. Undo its changes.');
+    if (rows.length > MAX_STEPS) throw new Refusal(422, 'too_many_files', 'This touched too many files to be undone at once.');
     const files = groupByPath(rows);
     const folded = await foldAll(tx, projectId, files);
     const versions: NewVersion[] = [];
