@@ -136,7 +136,7 @@ export const samples: Record<string, (place: Place) => Sample> = {
   }),
   listRuns: ({ projectId, runId }) => ({ params: { projectId }, query: { before: runId, limit: '5' } }),
   getRun: ({ runId }) => ({ params: { runId }, query: { after: '1', limit: '5' } }),
-  retryRun: ({ failedRunId }) => ({ params: { runId: failedRunId }, body: { budget: { steps: 3 } } }),
+  retryRun: ({ failedRunId }) => ({ params: { runId: failedRunId }, body: { budget: settings.budget } }),
   answerQuestion: ({ waitingRunId }) => ({
     params: { runId: waitingRunId },
     body: { callId: 'call-1', choice: 'happened', note: 'It did.' },
@@ -145,7 +145,7 @@ export const samples: Record<string, (place: Place) => Sample> = {
   revertRun: ({ runId }) => ({ params: { runId } }),
   exportRun: ({ runId }) => ({ params: { runId }, query: { format: 'json' } }),
   readOutput: ({ waitingRunId }) => ({ params: { runId: waitingRunId, outputId: '1.1' }, query: { from: '10', length: '20' } }),
-  followRun: ({ runId }) => ({ params: { runId } }),
+  followRun: ({ runId }) => ({ params: { runId }, query: { after: '1' } }),
   sendMessage: ({ runId }) => ({ params: { runId }, body: { message: 'And again' } }),
   stopRun: ({ runId }) => ({ params: { runId } }),
   getUsage: ({ organizationId, projectId, owner }) => ({

@@ -41,6 +41,8 @@ const storable = z
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
 const message = storable.trim().min(1, 'Write a message.').max(100_000, 'A message has at most 100,000 characters.');
 const MAX_SEQ = 2 ** 31 - 1;
+/** A count from 0 in a query; an empty text is no 0. */
+const fromZero = z.preprocess((value) => (value === '' ? Number.NaN : value), z.coerce.number().int().min(0).max(MAX_SEQ)).default(0);
 const runParams = z.object({ runId: id });
 
 export const startRun = endpoint({
@@ -77,7 +79,7 @@ export const getRun = endpoint({
   summary: 'A run and its log; `after`: the number of an event, `limit`: how many events at most.',
   params: runParams,
   query: z.object({
-    after: z.coerce.number().int().min(0).max(MAX_SEQ).default(0),
+    after: fromZero,
     limit: z.coerce.number().int().min(1).max(10_000).default(10_000),
   }),
   replies: { 200: z.object({ run, events: z.array(runEvent), more: z.boolean() }) },
@@ -87,8 +89,10 @@ export const followRun = endpoint({
   name: 'followRun',
   method: 'GET',
   path: '/api/runs/:runId/events',
-  summary: 'The log as server-sent events, from its start or after Last-Event-ID, until the run ends.',
+  summary: 'The log as server-sent events, from its start or after Last-Event-ID or `after`, until the run ends.',
   params: runParams,
+  // A browser cannot name what it has when it asks for the first time.
+  query: z.object({ after: fromZero }),
   replies: { 200: 'events' },
 });
 
@@ -127,7 +131,7 @@ export const answerQuestion = endpoint({
   path: '/api/runs/:runId/answers',
   summary: 'Answer what a waiting run asks about a tool call. The first answer counts.',
   params: runParams,
-  body: z.strictObject({ callId: storable.min(1).max(500), choice: answerChoice, note: storable.trim().max(2000).optional() }),
+  body: z.strictObject({ callId: storable.min(1).max(500), choice: answerChoice, note: storable.trim().min(1).max(2000).optional() }),
   replies: { 202: z.object({ run }) },
 });
 
@@ -172,7 +176,7 @@ export const readOutput = endpoint({
       .max(40),
   }),
   query: z.object({
-    from: z.coerce.number().int().min(0).max(MAX_SEQ).default(0),
+    from: fromZero,
     length: z.coerce.number().int().min(1).max(100_000).default(30_000),
   }),
   replies: { 200: z.object({ text: z.string(), characters: z.int() }) },

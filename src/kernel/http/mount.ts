@@ -186,7 +186,7 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
 
 function parse(schema: z.ZodType | undefined, value: unknown, errors: InputError[], prefix: string): unknown {
   if (!schema) return undefined;
-  const result = schema.safeParse(value ?? {});
+  const result = schema.safeParse(value === undefined ? {} : value);
   if (result.success) return result.data;
   // A message may name what was sent, which may be 10 MB.
   for (const { path, message } of result.error.issues.slice(0, MAX_ERRORS))

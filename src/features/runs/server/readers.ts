@@ -31,10 +31,11 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
     cursor: number;
     state: 'idle' | 'reading' | 'behind' | 'draining' | 'closed' = 'idle';
 
-    constructor(runId: string, stream: EventStream) {
+    constructor(runId: string, stream: EventStream, after: number) {
       this.runId = runId;
       this.stream = stream;
-      this.cursor = stream.lastEventId;
+      // A browser that comes back names the address it had at first, and what it has now.
+      this.cursor = Math.max(stream.lastEventId, after);
     }
 
     /** Sends events that follow the cursor. @param text the same, as they go over the wire */
@@ -173,8 +174,8 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
   return {
     deliver,
     /** Sends a run's events, from after the reader's last one, until the run ends or the reader leaves. */
-    add(runId: string, stream: EventStream): void {
-      const reader = new Reader(runId, stream);
+    add(runId: string, stream: EventStream, after: number): void {
+      const reader = new Reader(runId, stream, after);
       const set = readers.get(runId) ?? new Set();
       readers.set(runId, set.add(reader));
       stream.onClose(() => {

@@ -33,7 +33,9 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomousRun,
       reply(200, await runs.list(scope.projectId, query)),
     ),
     route(contract.getRun, [api], inRun('viewer'), async ({ params, query }) => reply(200, await runs.read(params.runId, query))),
-    route(contract.followRun, [api], inRun('viewer'), async ({ params }) => reply(200, (stream) => runs.follow(params.runId, stream))),
+    route(contract.followRun, [api], inRun('viewer'), async ({ params, query }) =>
+      reply(200, (stream) => runs.follow(params.runId, stream, query.after)),
+    ),
     route(contract.sendMessage, [api, agent], inRun('member'), async ({ params, body, scope }) =>
       reply(202, { run: await runs.send(scope.identity, params.runId, body.message) }),
     ),

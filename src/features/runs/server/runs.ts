@@ -169,7 +169,7 @@ export function createRuns({ db, live, log, projects, files, models, agents, con
     /** What runs of an organization may use, tools of other servers included. */
     toolsOf,
 
-    follow: (runId: string, stream: EventStream): void => readers.add(runId, stream),
+    follow: (runId: string, stream: EventStream, after: number): void => readers.add(runId, stream, after),
     work: worker.start,
     close: worker.close,
     counts: () => ({ working: worker.count(), readers: readers.count() }),
