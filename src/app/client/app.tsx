@@ -15,6 +15,7 @@ import { Shell } from './shell.tsx';
 const AgentsPage = lazy(() => import('./pages/agents-page.tsx'));
 const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
 const UsagePage = lazy(() => import('./pages/usage-page.tsx'));
+const ModelsPage = lazy(() => import('./pages/models-page.tsx'));
 const ProjectPage = lazy(() => import('./pages/project-page.tsx'));
 // With the plots, which only operators see.
 const LoadReportsPage = lazy(() => import('./pages/load-reports-page.tsx'));
@@ -49,6 +50,12 @@ export function App() {
                     <Route path="/agents/:agentId">{({ agentId }) => <AgentPage key={agentId} user={user} agentId={agentId} />}</Route>
                     <Route path="/usage">
                       <UsagePage user={user} />
+                    </Route>
+                    <Route path="/settings">
+                      <Redirect to="/settings/models" replace />
+                    </Route>
+                    <Route path="/settings/models">
+                      <ModelsPage user={user} />
                     </Route>
                     <Route path="/load-reports">
                       <LoadReportsPage />

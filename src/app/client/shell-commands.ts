@@ -28,6 +28,7 @@ export function useShellCommands({ operator }: { operator: boolean }): void {
       { id: 'projects', label: 'All projects', icon: 'projects', hint: 'Page', run: () => navigate('/') },
       { id: 'agents', label: 'Agents', icon: 'agent', hint: 'Page', run: () => navigate('/agents') },
       { id: 'usage', label: 'Usage', icon: 'bars', hint: 'Page', run: () => navigate('/usage') },
+      { id: 'models', label: 'Models and providers', icon: 'settings', hint: 'Page', run: () => navigate('/settings/models') },
       ...ofOperators,
       { id: 'account', label: 'My account and sessions', icon: 'person', hint: 'Page', run: () => navigate('/account') },
       { id: 'theme-system', label: 'Theme: as the system', icon: 'computer', hint: 'Theme', run: () => setTheme('system') },

@@ -46,6 +46,9 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
         <RailLink href="/usage" section="/usage" icon="bars">
           Usage
         </RailLink>
+        <RailLink href="/settings/models" section="/settings/*?" icon="settings">
+          Settings
+        </RailLink>
         {operator && (
           <RailLink href="/load-reports" section="/load-reports/*?" icon="plot">
             Load reports

@@ -135,7 +135,7 @@ export const deleteModelProvider = endpoint({
   name: 'deleteModelProvider',
   method: 'DELETE',
   path: '/api/model-providers/:providerId',
-  summary: 'Delete a provider and its key. Runs that use its models fail at their next step.',
+  summary: 'Delete a provider and its key. Runs that are at work come to their end; later they need another model.',
   params,
   replies: { 204: 'empty' },
 });

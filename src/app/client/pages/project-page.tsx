@@ -84,7 +84,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
             selects={
               <>
                 <AgentSelect organizationId={project.organizationId} value={agent?.id} onChange={chooseAgent} />
-                <ModelSelect value={model} onChange={setModel} />
+                <ModelSelect organizationId={project.organizationId} value={model} onChange={setModel} />
               </>
             }
             onSelect={selectRun}

@@ -62,8 +62,11 @@ export function explainStatus(
       advice: 'Top it up there, or choose another model.',
     });
   if (statusCode === 404) {
-    const what = asked.model === undefined ? 'has nothing at this address' : `does not know the model ${asked.model}`;
-    return refuse('model_unknown', `${what} (404)${saying}`, { advice: `Choose another model, or correct the address ${placeOf(asked)}.` });
+    const address = `the address ${placeOf(asked)}`;
+    if (asked.model === undefined)
+      return refuse('model_unknown', `has nothing at this address (404)${saying}`, { advice: `Correct ${address}.` });
+    const what = `does not know the model ${asked.model} (404)${saying}`;
+    return refuse('model_unknown', what, { advice: `Choose another model, or correct ${address}.` });
   }
   if (statusCode === 429) return refuse('provider_busy', `has too many requests (429)${saying}`, { temporary: true });
   if (statusCode === 413 || ([400, 422].includes(statusCode) && CONTEXT.test(responseBody)))

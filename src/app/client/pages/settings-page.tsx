@@ -1,0 +1,45 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import type { User } from '#features/accounts/contract.ts';
+import { useDocumentTitle } from '#ui/document-title.ts';
+import { OrganizationSelect } from './organization-select.tsx';
+import { useOrganization } from './use-organization.ts';
+import './settings-page.css';
+
+type Organization = User['organizations'][number];
+
+/** In the order in which they stand beside each other. */
+const sections = [
+  { name: 'Models', href: '/settings/models' },
+  { name: 'Connections', href: '/settings/connections' },
+] as const;
+
+interface SettingsPageProps {
+  user: User;
+  /** The section that is shown. */
+  section: (typeof sections)[number]['name'];
+  children: (organization: Organization) => ReactNode;
+}
+
+/** What every page of an organization's settings has around it. */
+export function SettingsPage({ user, section, children }: SettingsPageProps) {
+  useDocumentTitle(section);
+  const { organization, choose } = useOrganization(user);
+  if (!organization) return null;
+  return (
+    <main id="main" className="page" tabIndex={-1}>
+      <div className="page-head">
+        <h1>Settings</h1>
+        <OrganizationSelect user={user} value={organization.id} onChange={choose} />
+      </div>
+      <nav className="settings-sections" aria-label="Settings">
+        {sections.map(({ name, href }) => (
+          <Link key={name} href={href} aria-current={name === section ? 'page' : undefined}>
+            {name}
+          </Link>
+        ))}
+      </nav>
+      {children(organization)}
+    </main>
+  );
+}

@@ -1,0 +1,40 @@
+import { Failure } from '#ui/note.tsx';
+import { Scrolling } from '#ui/scrolling.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { useModels } from './queries.ts';
+import { sayPrice, sayTokens } from './say-model.ts';
+
+/** For who may look at them only. */
+export function ModelOverview({ organizationId }: { organizationId: string }) {
+  const models = useModels(organizationId);
+  if (models.isPending) return <Waiting what="Asking the providers" />;
+  if (models.isError) return <Failure error={models.error} onRetry={() => void models.refetch()} />;
+  return (
+    <div className="stack">
+      <Scrolling label="Allowed models">
+        <table className="figures">
+          <thead>
+            <tr>
+              <th scope="col">Model</th>
+              <th scope="col">Context</th>
+              <th scope="col">Price in / out</th>
+            </tr>
+          </thead>
+          <tbody>
+            {models.data.models.map((model) => (
+              <tr key={model.id}>
+                <th scope="row">
+                  {model.name} <span className="model-provider">{model.provider}</span>
+                  {model.default && <span className="model-tag">Default</span>}
+                </th>
+                <td>{sayTokens(model.contextTokens)}</td>
+                <td>{sayPrice(model.price)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scrolling>
+      <p className="muted">Admins of your organization choose which models are allowed, and tell what they cost.</p>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+import { atLeast, type Role } from '#wire/role.ts';
+import { ModelOverview } from './model-overview.tsx';
+import { ProviderList } from './provider-list.tsx';
+import { SettingsForm } from './settings-form.tsx';
+import '#ui/figures.css';
+import './models.css';
+
+interface ModelsViewProps {
+  organizationId: string;
+  role: Role;
+  /** Runs this installation, and so may enter addresses in its own network. */
+  operates: boolean;
+}
+
+/** The models that an organization's runs may use: who serves them, which are allowed, what they cost. */
+export function ModelsView({ organizationId, role, operates }: ModelsViewProps) {
+  const mayChange = atLeast(role, 'admin');
+  return (
+    <>
+      <section className="section" aria-labelledby="model-providers">
+        <h2 id="model-providers">Providers</h2>
+        <p>Who serves the models: OpenAI, Anthropic, or any server that speaks OpenAI’s protocol, such as Ollama, vLLM or OpenRouter.</p>
+        {mayChange ? (
+          <ProviderList organizationId={organizationId} operates={operates} />
+        ) : (
+          <p className="muted">Admins of your organization add them.</p>
+        )}
+      </section>
+      <section className="section" aria-labelledby="models">
+        <h2 id="models">Models</h2>
+        <p>Which ones runs may use, and what they cost: US$ per million tokens, as budgets and usage count it.</p>
+        {mayChange ? <SettingsForm organizationId={organizationId} /> : <ModelOverview organizationId={organizationId} />}
+      </section>
+    </>
+  );
+}

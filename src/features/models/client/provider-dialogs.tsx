@@ -1,0 +1,170 @@
+import { useId, useState } from 'react';
+import type { ModelProvider } from '#features/models/contract.ts';
+import { explainRest, fieldError, hasCode } from '#ui/explain.ts';
+import { Field } from '#ui/field.tsx';
+import { FormDialog } from '#ui/form-dialog.tsx';
+import { Failure, Note } from '#ui/note.tsx';
+import { showToast } from '#ui/toast.tsx';
+import { useAddProvider, useChangeProvider, useDeleteProvider } from './queries.ts';
+import { kinds } from './say-model.ts';
+
+type Kind = ModelProvider['kind'];
+
+interface Settings {
+  name: string;
+  url: string;
+  key: string;
+}
+
+interface FieldsProps {
+  kind: Kind;
+  value: Settings;
+  error: unknown;
+  urlHint: string;
+  keyHint: string;
+  onChange: (changes: Partial<Settings>) => void;
+}
+
+function SettingFields({ kind, value, error, urlHint, keyHint, onChange }: FieldsProps) {
+  const taken = hasCode(error, 'slug_taken') && 'There is a provider with such a name already. Choose another one.';
+  const rest = taken ? undefined : explainRest(error, ['name', 'url', 'key']);
+  return (
+    <>
+      {rest && <Note kind="danger">{rest}</Note>}
+      <Field
+        label="Name"
+        value={value.name}
+        onChange={(event) => onChange({ name: event.target.value })}
+        placeholder="Our models"
+        autoComplete="off"
+        maxLength={60}
+        error={fieldError(error, 'name') ?? (taken || undefined)}
+      />
+      <Field
+        label={kind === 'compatible' ? 'Address' : 'Another address'}
+        type="url"
+        value={value.url}
+        onChange={(event) => onChange({ url: event.target.value })}
+        placeholder={kind === 'compatible' ? 'https://models.example.com/v1' : 'Its own'}
+        autoComplete="off"
+        spellCheck={false}
+        hint={urlHint}
+        error={fieldError(error, 'url')}
+      />
+      <Field
+        label="Key"
+        type="password"
+        value={value.key}
+        onChange={(event) => onChange({ key: event.target.value })}
+        autoComplete="new-password"
+        hint={keyHint}
+        error={fieldError(error, 'key')}
+      />
+    </>
+  );
+}
+
+const urlHintOf = (kind: Kind, operates: boolean) => {
+  if (kind !== 'compatible') return 'Only where you reach it by a gateway of your own.';
+  return operates
+    ? 'Up to and including /v1. It may be in the server’s own network, since you run this Guildhall.'
+    : 'Up to and including /v1, on the public internet.';
+};
+
+export function AddProviderDialog({
+  organizationId,
+  operates,
+  onClose,
+}: {
+  organizationId: string;
+  operates: boolean;
+  onClose: () => void;
+}) {
+  const id = useId();
+  const [kind, setKind] = useState<Kind>('openai');
+  const [settings, setSettings] = useState<Settings>({ name: kinds.openai, url: '', key: '' });
+  const add = useAddProvider(organizationId);
+  const choose = (chosen: Kind) => {
+    const suggested = (Object.values(kinds) as string[]).includes(settings.name) || settings.name === '';
+    setKind(chosen);
+    if (suggested) setSettings({ ...settings, name: chosen === 'compatible' ? '' : kinds[chosen] });
+  };
+  const submit = () => {
+    const { name, url, key } = settings;
+    add.mutate({ kind, name, url: url || null, key: key || null }, { onSuccess: onClose });
+  };
+  return (
+    <FormDialog title="Add a provider" action="Add provider" busy={add.isPending} onSubmit={submit} onClose={onClose}>
+      <div className="field">
+        <label htmlFor={id}>Kind</label>
+        <select id={id} className="input" value={kind} onChange={(event) => choose(event.target.value as Kind)}>
+          {Object.entries(kinds).map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </div>
+      <SettingFields
+        kind={kind}
+        value={settings}
+        error={add.error}
+        urlHint={urlHintOf(kind, operates)}
+        keyHint={`${kind === 'compatible' ? 'If it asks for one. ' : ''}It is kept encrypted and never shown again.`}
+        onChange={(changes) => setSettings({ ...settings, ...changes })}
+      />
+    </FormDialog>
+  );
+}
+
+export function EditProviderDialog({ provider, onClose }: { provider: ModelProvider; onClose: () => void }) {
+  const { kind, slug, hasKey } = provider;
+  const [settings, setSettings] = useState<Settings>({ name: provider.name, url: provider.url ?? '', key: '' });
+  const [forgetting, setForgetting] = useState(false);
+  const edit = useChangeProvider(provider);
+  const submit = () => {
+    const { name, url, key } = settings;
+    edit.mutate({ name, url: url || null, ...(key ? { key } : forgetting && { key: null }) }, { onSuccess: onClose });
+  };
+  return (
+    <FormDialog title={`Edit ${provider.name}`} action="Save" busy={edit.isPending} onSubmit={submit} onClose={onClose}>
+      <SettingFields
+        kind={kind}
+        value={settings}
+        error={edit.error}
+        urlHint={`The ids of its models go on beginning with ${slug}/.`}
+        keyHint={hasKey ? 'One is kept. Leave this empty to keep it; at another address, enter it again.' : 'If it asks for one.'}
+        onChange={(changes) => setSettings({ ...settings, ...changes })}
+      />
+      {hasKey && kind === 'compatible' && settings.key === '' && (
+        <label className="model-option">
+          <input type="checkbox" checked={forgetting} onChange={(event) => setForgetting(event.target.checked)} />
+          <span>Forget the key that is kept</span>
+        </label>
+      )}
+    </FormDialog>
+  );
+}
+
+export function DeleteProviderDialog({ provider, onClose }: { provider: ModelProvider; onClose: () => void }) {
+  const remove = useDeleteProvider(provider);
+  const onDeleted = () => {
+    onClose();
+    showToast(`${provider.name} is deleted.`);
+  };
+  return (
+    <FormDialog
+      title={`Delete ${provider.name}?`}
+      action="Delete provider"
+      kind="danger"
+      busy={remove.isPending}
+      onSubmit={() => remove.mutate(undefined, { onSuccess: onDeleted })}
+      onClose={onClose}
+    >
+      <p>
+        Its key is deleted with it. Runs that are at work come to their end; whoever goes on with one of them later needs another model.
+      </p>
+      <Failure error={remove.error} />
+    </FormDialog>
+  );
+}

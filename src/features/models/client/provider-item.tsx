@@ -1,0 +1,68 @@
+import { useState } from 'react';
+import type { ModelProvider } from '#features/models/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { explain } from '#ui/explain.ts';
+import { sayNumber } from '#ui/figure.ts';
+import { Icon } from '#ui/icon.tsx';
+import { Menu, type MenuItem } from '#ui/menu.tsx';
+import { DeleteProviderDialog, EditProviderDialog } from './provider-dialogs.tsx';
+import { useProviderTest } from './queries.ts';
+import { kinds } from './say-model.ts';
+
+export function ProviderItem({ provider }: { provider: ModelProvider }) {
+  const [asked, setAsked] = useState<'edit' | 'delete'>();
+  const close = () => setAsked(undefined);
+  const { kind, name, slug, url, hasKey, keyEnd, privateNetwork } = provider;
+  const items: MenuItem[] = [
+    { label: 'Edit', icon: 'pencil', onSelect: () => setAsked('edit') },
+    { label: 'Delete', icon: 'trash', kind: 'danger', onSelect: () => setAsked('delete') },
+  ];
+  const key = hasKey ? `key ${keyEnd ? `that ends in ${keyEnd}` : 'kept'}` : 'no key';
+  return (
+    <li className="provider">
+      <div className="provider-head">
+        <Icon name="link" />
+        <div className="provider-text">
+          <p className="provider-name">
+            {name} <code>{slug}/</code>
+            {privateNetwork && url && <span className="model-tag">May be in our own network</span>}
+          </p>
+          <p className="muted truncate" title={url ?? undefined}>
+            {url ?? kinds[kind]}, {key}
+          </p>
+        </div>
+        <Menu label={`Actions for ${name}`} items={items} />
+      </div>
+      <ProviderTest provider={provider} />
+      {asked === 'edit' && <EditProviderDialog provider={provider} onClose={close} />}
+      {asked === 'delete' && <DeleteProviderDialog provider={provider} onClose={close} />}
+    </li>
+  );
+}
+
+/** What it said when it was asked for its models. */
+function ProviderTest({ provider }: { provider: ModelProvider }) {
+  const { data, error, isFetching, refetch } = useProviderTest(provider);
+  const failure = error ? explain(error) : data && !data.ok ? data.reason : undefined;
+  const count = data?.models?.length ?? 0;
+  return (
+    <div className="provider-test" data-kind={failure && !isFetching ? 'danger' : undefined}>
+      <output>
+        {isFetching ? (
+          'Asking it for its models…'
+        ) : failure ? (
+          <>
+            <Icon name="alert" /> {failure}
+          </>
+        ) : (
+          <>
+            <Icon name="check" /> It answers, with {count === 1 ? '1 model' : `${sayNumber(count)} models`}.
+          </>
+        )}
+      </output>
+      <Button size="small" icon="refresh" busy={isFetching} onClick={() => void refetch()}>
+        Test
+      </Button>
+    </div>
+  );
+}

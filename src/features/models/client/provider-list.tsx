@@ -1,0 +1,85 @@
+import { useState } from 'react';
+import { Button } from '#ui/button.tsx';
+import { Empty } from '#ui/empty.tsx';
+import { Icon } from '#ui/icon.tsx';
+import { Failure, Note } from '#ui/note.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { AddProviderDialog } from './provider-dialogs.tsx';
+import { ProviderItem } from './provider-item.tsx';
+import { useModelProviders, useModelSettings } from './queries.ts';
+
+export function ProviderList({ organizationId, operates }: { organizationId: string; operates: boolean }) {
+  const found = useModelProviders(organizationId);
+  const { data: survey } = useModelSettings(organizationId);
+  const [adding, setAdding] = useState(false);
+  if (found.isPending) return <Waiting what="Loading providers" />;
+  if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
+  const { providers, environment, canKeepKeys } = found.data;
+  const none = providers.length + environment.length === 0;
+  const add = (
+    <Button kind={none ? 'primary' : undefined} icon="plus" onClick={() => setAdding(true)}>
+      Add a provider
+    </Button>
+  );
+  return (
+    <div className="stack">
+      {!canKeepKeys && (
+        <Note kind="warn">
+          Keys cannot be kept here yet. Whoever runs the server sets <code>ENCRYPTION_KEY</code> to 64 random characters or more in its
+          environment, and starts it again. A server that wants no key can be added now.
+        </Note>
+      )}
+      {none ? (
+        <Empty icon="link" title="No provider yet" action={add}>
+          Until there is one, runs have the practice model only. Add a key of OpenAI or Anthropic, or the address of your own model server.
+        </Empty>
+      ) : (
+        <>
+          <ul className="providers">
+            {environment.map(({ slug, name }) => (
+              <EnvironmentItem
+                key={slug}
+                slug={slug}
+                name={name}
+                reason={survey?.unreachable.find(({ provider }) => provider === name)?.reason}
+              />
+            ))}
+            {providers.map((provider) => (
+              <ProviderItem key={provider.id} provider={provider} />
+            ))}
+          </ul>
+          <div>{add}</div>
+        </>
+      )}
+      {adding && <AddProviderDialog organizationId={organizationId} operates={operates} onClose={() => setAdding(false)} />}
+    </div>
+  );
+}
+
+interface EnvironmentItemProps {
+  slug: string;
+  name: string;
+  /** Why it cannot be asked; undefined when it can. */
+  reason: string | undefined;
+}
+
+function EnvironmentItem({ slug, name, reason }: EnvironmentItemProps) {
+  return (
+    <li className="provider">
+      <div className="provider-head">
+        <Icon name="link" />
+        <p className="provider-name">
+          {name} <code>{slug}/</code>
+          <span className="model-tag">Set in the server’s environment</span>
+        </p>
+      </div>
+      {reason && (
+        <div className="provider-test" data-kind="danger">
+          <output>
+            <Icon name="alert" /> {reason}
+          </output>
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,20 @@
+import type { Model, ModelProvider, Price } from '#features/models/contract.ts';
+import { sayNumber } from '#ui/figure.ts';
+
+/** 1 050 000 to `1.05M`, 32 000 to `32k`. */
+export function sayTokens(tokens: number): string {
+  if (tokens >= 1_000_000) return `${Number((tokens / 1_000_000).toFixed(2))}M`;
+  return tokens >= 1000 ? `${sayNumber(Math.round(tokens / 1000))}k` : String(tokens);
+}
+
+export const sayPrice = (price: Price | null): string => (price ? `$${price.input} / $${price.output}` : 'not known');
+
+export const kinds: Record<ModelProvider['kind'], string> = {
+  openai: 'OpenAI',
+  anthropic: 'Anthropic',
+  compatible: 'OpenAI-compatible server',
+};
+
+export const byProvider = <M extends Model>(models: readonly M[]): [provider: string, models: M[]][] => [
+  ...Map.groupBy(models, (model) => model.provider),
+];

@@ -1,0 +1,51 @@
+/** The model settings while somebody edits them: prices are what was typed. */
+import type { ModelSettings } from '#features/models/contract.ts';
+
+export interface TypedPrice {
+  input: string;
+  output: string;
+}
+
+export interface Draft {
+  allowed: readonly string[] | null;
+  default: string | null;
+  fallback: string | null;
+  prices: Readonly<Record<string, TypedPrice>>;
+}
+
+export const draftOf = ({ prices, ...rest }: ModelSettings): Draft => ({
+  ...rest,
+  prices: Object.fromEntries(
+    Object.entries(prices).map(([id, { input, output }]) => [id, { input: String(input), output: String(output) }]),
+  ),
+});
+
+/** @returns the settings, and what is wrong with prices, by the model's id */
+export function settingsOf({ prices, allowed, ...rest }: Draft): { settings: ModelSettings; wrong: Record<string, string> } {
+  const settings: ModelSettings = { ...rest, allowed: allowed && [...allowed], prices: {} };
+  const wrong: Record<string, string> = {};
+  for (const [id, typed] of Object.entries(prices)) {
+    if (typed.input.trim() === '' && typed.output.trim() === '') continue;
+    const [input, output] = [readDollars(typed.input), readDollars(typed.output)];
+    if (input === undefined || output === undefined) wrong[id] = 'Enter both prices as numbers, such as 0.25, or none.';
+    else settings.prices[id] = { input, output };
+  }
+  return { settings, wrong };
+}
+
+function readDollars(text: string): number | undefined {
+  const plain = text.trim().replace(/^\$/, '').replace(',', '.');
+  return /^\d{1,6}(?:\.\d{1,6})?$/.test(plain) ? Number(plain) : undefined;
+}
+
+export const isSame = (one: Draft, other: Draft): boolean => JSON.stringify(comparable(one)) === JSON.stringify(comparable(other));
+
+const comparable = ({ allowed, prices, ...rest }: Draft) => [
+  rest.default,
+  rest.fallback,
+  allowed && [...allowed].sort(),
+  Object.entries(prices)
+    .filter(([, { input, output }]) => input.trim() + output.trim() !== '')
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([id, { input, output }]) => [id, input, output]),
+];

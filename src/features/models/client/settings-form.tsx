@@ -1,0 +1,80 @@
+import { useState } from 'react';
+import type { KnownModel, ModelSettings } from '#features/models/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { explain } from '#ui/explain.ts';
+import { Failure, Note } from '#ui/note.tsx';
+import { showToast } from '#ui/toast.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { ModelChoice } from './model-choice.tsx';
+import { ModelTable } from './model-table.tsx';
+import { useModelSettings, useSaveSettings } from './queries.ts';
+import { type Draft, draftOf, isSame, settingsOf } from './settings-draft.ts';
+
+export function SettingsForm({ organizationId }: { organizationId: string }) {
+  const found = useModelSettings(organizationId);
+  if (found.isPending) return <Waiting what="Asking the providers" />;
+  if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
+  const { settings, models } = found.data;
+  return <Form organizationId={organizationId} settings={settings} models={models} />;
+}
+
+interface FormProps {
+  organizationId: string;
+  settings: ModelSettings;
+  models: readonly KnownModel[];
+}
+
+function Form({ organizationId, settings, models }: FormProps) {
+  const [edited, setEdited] = useState<Draft>();
+  const save = useSaveSettings(organizationId);
+  const saved = draftOf(settings);
+  const draft = edited ?? saved;
+  const change = (changes: Partial<Draft>) => setEdited({ ...draft, ...changes });
+  const { settings: wanted, wrong } = settingsOf(draft);
+  const dirty = edited !== undefined && !isSame(edited, saved);
+  const choosable = models.filter(({ id }) => draft.allowed === null || draft.allowed.includes(id));
+  const submit = () =>
+    save.mutate(wanted, {
+      onSuccess: () => {
+        setEdited(undefined);
+        showToast('The model settings are saved.');
+      },
+    });
+  return (
+    <form
+      className="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (dirty && Object.keys(wrong).length === 0) submit();
+      }}
+    >
+      <div className="model-choices">
+        <ModelChoice
+          label="Default model"
+          hint="Of runs and agents that name none."
+          none="The first there is"
+          models={choosable}
+          value={draft.default}
+          onChange={(id) => change({ default: id })}
+        />
+        <ModelChoice
+          label="Fallback model"
+          hint="Asked when the provider of another one fails."
+          none="None: the run fails"
+          models={choosable}
+          value={draft.fallback}
+          onChange={(id) => change({ fallback: id })}
+        />
+      </div>
+      <ModelTable models={models} draft={draft} wrong={wrong} onChange={change} />
+      {save.error && <Note kind="danger">{explain(save.error)}</Note>}
+      <div className="model-save">
+        <Button type="submit" kind="primary" busy={save.isPending} disabled={!dirty || Object.keys(wrong).length > 0}>
+          Save
+        </Button>
+        {dirty && <Button onClick={() => setEdited(undefined)}>Discard changes</Button>}
+      </div>
+    </form>
+  );
+}
