@@ -16,6 +16,7 @@ const AgentsPage = lazy(() => import('./pages/agents-page.tsx'));
 const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
 const UsagePage = lazy(() => import('./pages/usage-page.tsx'));
 const ModelsPage = lazy(() => import('./pages/models-page.tsx'));
+const ConnectionsPage = lazy(() => import('./pages/connections-page.tsx'));
 const ProjectPage = lazy(() => import('./pages/project-page.tsx'));
 // With the plots, which only operators see.
 const LoadReportsPage = lazy(() => import('./pages/load-reports-page.tsx'));
@@ -56,6 +57,9 @@ export function App() {
                     </Route>
                     <Route path="/settings/models">
                       <ModelsPage user={user} />
+                    </Route>
+                    <Route path="/settings/connections">
+                      <ConnectionsPage user={user} />
                     </Route>
                     <Route path="/load-reports">
                       <LoadReportsPage />

@@ -29,6 +29,7 @@ export function useShellCommands({ operator }: { operator: boolean }): void {
       { id: 'agents', label: 'Agents', icon: 'agent', hint: 'Page', run: () => navigate('/agents') },
       { id: 'usage', label: 'Usage', icon: 'bars', hint: 'Page', run: () => navigate('/usage') },
       { id: 'models', label: 'Models and providers', icon: 'settings', hint: 'Page', run: () => navigate('/settings/models') },
+      { id: 'connections', label: 'Connections', icon: 'link', hint: 'Page', run: () => navigate('/settings/connections') },
       ...ofOperators,
       { id: 'account', label: 'My account and sessions', icon: 'person', hint: 'Page', run: () => navigate('/account') },
       { id: 'theme-system', label: 'Theme: as the system', icon: 'computer', hint: 'Theme', run: () => setTheme('system') },
