@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startRun } from '#features/runs/contract.ts';
 import type { ProblemError } from '#wire/call.ts';
+import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
 import { openModelServer } from '../../../test/model-server.ts';
 import { until } from '../../../test/samples.ts';
@@ -94,10 +95,13 @@ describe('the model settings of an organization', () => {
   });
 
   it('name the model of runs that name none', async () => {
+    const preferred = async () => (await list()).find((model) => model.default)?.id;
     await put({ default: 'practice' });
-    assert.equal(await start(), 'practice');
-    assert.equal((await list()).find((model) => model.default)?.id, 'practice');
-    await put({});
+    assert.deepEqual([await start(), await preferred()], ['practice', 'practice']);
+    // As when its provider takes it off its list.
+    await query(house.databaseUrl, `update model_settings set default_model = 'server/gone'`);
+    await until(async () => (await preferred()) === 'server/small');
+    assert.equal(await start(), 'server/small');
   });
 
   it('name the model that is asked when another fails, unless it is that one', async () => {

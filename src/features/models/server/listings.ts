@@ -28,9 +28,9 @@ export function createListings() {
   // A provider that was changed is another object, so what the former one said goes with it.
   const kept = new WeakMap<Provider, Kept>();
 
-  async function ask(provider: Provider): Promise<Listing> {
+  async function ask(provider: Provider, patienceMs = provider.optional ? ASK_LOCAL_MS : ASK_MS): Promise<Listing> {
     try {
-      return { models: await provider.list(AbortSignal.timeout(provider.optional ? ASK_LOCAL_MS : ASK_MS)) };
+      return { models: await provider.list(AbortSignal.timeout(patienceMs)) };
     } catch (error) {
       return { models: [], failure: error as ModelError };
     }

@@ -49,6 +49,8 @@ export const PRACTICE = 'practice';
 const PRACTICE_CONTEXT = 128_000;
 const FREE: Price = { input: 0, output: 0 };
 const MAX_ORGANIZATIONS = 2000;
+/** Somebody waits for it, and wants to know. */
+const TEST_MS = 10_000;
 
 export function createModels({ db, live, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
   const ofEnvironment = createEnvironmentProviders(environment);
@@ -102,6 +104,15 @@ export function createModels({ db, live, providers: environment, encryptionKeys,
     return failure !== undefined || models.some((model) => model.name === located.name);
   }
 
+  /** The one that the settings name, while it is there; else the first. */
+  async function chooseDefault(organizationId: string, known: Known): Promise<string> {
+    const named = known.settings.default;
+    if (named !== null && isAllowed(known.settings, named) && (await exists(known, named))) return named;
+    const first = (await survey(organizationId)).models.find((model) => model.default);
+    if (!first) throw new Refusal(422, 'model_unknown', 'None of the allowed models is there. Ask an admin to allow others.');
+    return first.id;
+  }
+
   return {
     stored,
     environment: ofEnvironment.filter((provider) => !provider.optional).map(({ slug, name }) => ({ slug, name })),
@@ -126,7 +137,7 @@ export function createModels({ db, live, providers: environment, encryptionKeys,
 
     /** Asks a provider now. */
     async test(row: sql.ProviderRow): Promise<Listing> {
-      return listings.ask(stored.open(row));
+      return listings.ask(stored.open(row), TEST_MS);
     },
 
     /**
@@ -135,19 +146,14 @@ export function createModels({ db, live, providers: environment, encryptionKeys,
      */
     async choose(organizationId: string, id?: string): Promise<string> {
       const known = await know(organizationId);
-      const wanted = id ?? known.settings.default ?? undefined;
-      if (wanted === undefined) {
-        const first = (await survey(organizationId)).models.find((model) => model.default);
-        if (!first) throw new Refusal(422, 'model_unknown', 'None of the allowed models is there. Ask an admin to allow others.');
-        return first.id;
-      }
-      if (!isAllowed(known.settings, wanted)) throw notAllowed(wanted);
-      if (!(await exists(known, wanted)))
-        throw new Refusal(422, 'model_unknown', `The model ${wanted} is not available here. GET /api/models lists those that are.`);
-      return wanted;
+      if (id === undefined) return chooseDefault(organizationId, known);
+      if (!isAllowed(known.settings, id)) throw notAllowed(id);
+      if (!(await exists(known, id)))
+        throw new Refusal(422, 'model_unknown', `The model ${id} is not available here. GET /api/models lists those that are.`);
+      return id;
     },
 
-    /** The model itself; undefined when its provider is not there any more, or it is not allowed any more. */
+    /** The model itself; undefined when its provider is not there any more, or it is not allowed any more. Costs no query. */
     async open(organizationId: string, id: string): Promise<OpenModel | undefined> {
       const known = await know(organizationId);
       if (!isAllowed(known.settings, id)) return undefined;
