@@ -58,7 +58,7 @@ export function explainStatus(
     return refuse('provider_refused', `${which} (${statusCode})${saying}`, { advice: `Enter a valid one ${placeOf(asked)}.` });
   }
   if (statusCode === 402 || (statusCode < 500 && NO_CREDIT.test(responseBody)))
-    return refuse('request_refused', `has no credit left for this key (${statusCode})${saying}`, {
+    return refuse('provider_refused', `has no credit left for this key (${statusCode})${saying}`, {
       advice: 'Top it up there, or choose another model.',
     });
   if (statusCode === 404) {

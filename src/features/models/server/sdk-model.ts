@@ -22,7 +22,7 @@ export function createSdkModel(load: () => Promise<LanguageModelV4>, asked: Omit
       const { stream } = await (await load()).doStream({
         prompt,
         tools: request.tools.map(({ name, description, inputSchema }) => ({ type: 'function', name, description, inputSchema })),
-        maxOutputTokens: request.maxOutputTokens ?? MAX_OUTPUT_TOKENS,
+        maxOutputTokens: Math.floor(request.maxOutputTokens ?? MAX_OUTPUT_TOKENS),
         abortSignal: request.signal,
       });
       begun = true;
