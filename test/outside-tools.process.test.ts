@@ -5,7 +5,7 @@ import { addToolServer } from '#features/connections/contract.ts';
 import { answerQuestion, getRun, retryRun, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';
 import type { AnswerChoice, EventData, EventType } from '#features/runs/events.ts';
 import { ProblemError } from '#wire/call.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, query } from './database.ts';
 import { newProject, type Person, signUp, visit } from './house.ts';
 import { openModelServer } from './model-server.ts';
 import { endProcesses, openProcess, quick, type ServerProcess, until } from './process.ts';
@@ -77,6 +77,30 @@ describe('a tool with effects outside', () => {
     assert.deepEqual(toolServer.calls, ['add']);
     assert.equal((await newest(runId, 'tool_call')).server, 'Post');
     assert.equal((await newest(runId, 'tool_result')).output, '3');
+  });
+
+  it('is missed by the name of its server where that does not answer, and the run goes on without', async () => {
+    const gone = await startToolServer();
+    await gone.close();
+    const stranger = await signUp(survivor, 'Charles Babbage');
+    const elsewhere = await newProject(stranger);
+    // Only operators may name an address in the installation's own network, so this one goes in as an operator has left it.
+    await query(
+      env['DATABASE_URL'] ?? '',
+      `insert into tool_servers (id, organization_id, slug, name, url, private_network) values (gen_random_uuid(), $1, 'gone', 'Gone', $2, true)`,
+      [elsewhere.organizationId, gone.url],
+    );
+    const body = { message: 'Use add', model: 'server/test' };
+    const { run } = (await stranger.call(startRun, { params: { projectId: elsewhere.id }, body })).body;
+    const { events } = await until('it is done', async () => {
+      const found = (await stranger.call(getRun, { params: { runId: run.id } })).body;
+      return found.run.status === 'done' && found;
+    });
+    const notice = events.find((event) => event.type === 'notice');
+    assert.ok(
+      notice?.type === 'notice' && notice.data.code === 'tools_missing' && /Gone/.test(notice.data.message),
+      JSON.stringify(events),
+    );
   });
 
   it('is put to a person after kill -9 in the middle of it, and never repeated by itself', async () => {

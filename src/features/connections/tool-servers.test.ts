@@ -46,7 +46,7 @@ describe('tool servers', () => {
   async function toolsOf(url = server.url, more: { token?: string } = {}) {
     const { id, slug } = await connect(url, more);
     await until(async () => (await survey()).tools.length > 0);
-    const tools = await house.rooms.connections.toolsOf(organizationId, signal);
+    const { tools } = await house.rooms.connections.survey(organizationId);
     const find = (name: string): OutsideTool => {
       const found = tools.find((tool) => tool.name === `${slug}__${name}`);
       assert.ok(found, `${name} is not among ${tools.map((tool) => tool.name).join(', ')}`);
@@ -256,7 +256,7 @@ describe('tool servers', () => {
     it('of their own organization only', async () => {
       await toolsOf();
       const stranger = await signUp(house);
-      assert.deepEqual(await house.rooms.connections.toolsOf(await organizationOf(stranger), signal), []);
+      assert.deepEqual((await house.rooms.connections.survey(await organizationOf(stranger))).tools, []);
     });
   });
 

@@ -11,7 +11,7 @@ import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { createVault } from '#kernel/vault.ts';
 import { fetchPage, type Page } from './fetch-page.ts';
-import { createOutsideTools, type OutsideTool } from './outside-tools.ts';
+import { createOutsideTools } from './outside-tools.ts';
 import * as sql from './queries.ts';
 import { createToolServers } from './tool-servers.ts';
 
@@ -69,13 +69,8 @@ export function createConnections({ db, live, log, encryptionKeys, version, publ
       return outside.test(row);
     },
 
-    /** Tools of an organization's servers, and the servers that do not answer. */
+    /** What runs of an organization may use of its servers, and the servers that do not answer; takes up to 3 s where one is away. */
     survey: outside.survey,
-    /** @returns what runs of the organization may use; takes up to 3 s where a server is away */
-    async toolsOf(organizationId: string, signal?: AbortSignal): Promise<readonly OutsideTool[]> {
-      signal?.throwIfAborted();
-      return (await outside.survey(organizationId)).tools;
-    },
 
     fetchHosts: async (organizationId: string): Promise<string[]> => (await sql.selectFetchHosts(db, organizationId))[0]?.hosts ?? [],
     async changeFetchHosts(organizationId: string, wanted: readonly string[]): Promise<string[]> {

@@ -29,6 +29,7 @@ import { createSteer } from './steer.ts';
 import { outsideTools } from './tools/outside-tools.ts';
 import type { Tool } from './tools/tool.ts';
 import { ownTools } from './tools/tools.ts';
+import type { Toolbox } from './work.ts';
 import { createWorker } from './worker.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
@@ -57,10 +58,10 @@ export function createRuns({ db, live, log, projects, files, models, agents, con
   const readOutput = async (runId: string, id: string, from: number, length: number) =>
     (await sql.selectOutput(db, runId, id, from, length))[0];
   const tools = ownTools({ files, connections, readOutput });
-  const toolsOf = async (organizationId: string, signal?: AbortSignal): Promise<readonly Tool[]> => [
-    ...tools,
-    ...outsideTools(await connections.toolsOf(organizationId, signal)),
-  ];
+  const toolsOf = async (organizationId: string): Promise<Toolbox> => {
+    const { tools: outside, unreachable } = await connections.survey(organizationId);
+    return { tools: [...tools, ...outsideTools(outside)], unreachable };
+  };
   const worker = createWorker({ db, live, log, projects, files, models, agents, toolsOf, appender, readers });
 
   async function get(runId: string): Promise<Run> {
@@ -167,7 +168,7 @@ export function createRuns({ db, live, log, projects, files, models, agents, con
     },
 
     /** What runs of an organization may use, tools of other servers included. */
-    toolsOf,
+    toolsOf: async (organizationId: string): Promise<readonly Tool[]> => (await toolsOf(organizationId)).tools,
 
     follow: (runId: string, stream: EventStream, after: number): void => readers.add(runId, stream, after),
     work: worker.start,

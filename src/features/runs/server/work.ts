@@ -21,6 +21,12 @@ import type { Tool } from './tools/tool.ts';
 /** A run that breaks off this often without getting on would do so for ever. */
 const MAX_INTERRUPTIONS = 10;
 
+/** What runs of an organization may use, and the tool servers that do not answer. */
+export interface Toolbox {
+  tools: readonly Tool[];
+  unreachable: { server: string; reason: string }[];
+}
+
 export interface Work {
   db: Database;
   log: Log;
@@ -28,8 +34,7 @@ export interface Work {
   files: Files;
   models: Models;
   agents: Agents;
-  /** What a run in an organization may use, tools of other servers included. */
-  toolsOf(organizationId: string, signal: AbortSignal): Promise<readonly Tool[]>;
+  toolsOf(organizationId: string): Promise<Toolbox>;
   appender: Appender;
   readers: Readers;
 }
@@ -81,11 +86,9 @@ async function takeSteps(run: HeldRow, held: HeldRun, signal: AbortSignal, work:
 async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal: AbortSignal, work: Work): Promise<LoopPorts> {
   const { db, log, models, agents, files } = work;
   const agent = run.agent_id && run.agent_version ? await agents.version(run.agent_id, run.agent_version) : undefined;
-  const [instructions, all] = await Promise.all([
-    buildInstructions(files, run.project_id, agent),
-    work.toolsOf(run.organization_id, signal),
-  ]);
-  const tools = toolsFor(agent, all);
+  const [instructions, toolbox] = await Promise.all([buildInstructions(files, run.project_id, agent), work.toolsOf(run.organization_id)]);
+  const tools = toolsFor(agent, toolbox.tools);
+  await noteMissing(toolbox, held);
   return {
     model,
     fallback: () => findFallback(run, models),
@@ -114,6 +117,15 @@ async function findFallback(run: HeldRow, models: Models): Promise<OpenModel | u
   const id = await models.fallbackOf(run.organization_id, run.model);
   const model = id === undefined ? undefined : await models.open(run.organization_id, id);
   return run.budget.cost !== undefined && !model?.price ? undefined : model;
+}
+
+/** A model that finds its tools gone may do without; whoever reads its log has to know why. Said once. */
+async function noteMissing({ unreachable }: Toolbox, held: HeldRun): Promise<void> {
+  for (const { server, reason } of unreachable) {
+    const message = `The tools of ${server} are missing: ${reason}`;
+    const said = held.state().turns.some((turn) => turn.kind === 'notice' && turn.message === message);
+    if (!said) await held.mustAppend([{ type: 'notice', data: { code: 'tools_missing', message } }]);
+  }
 }
 
 const placeOf = ({ step, parts }: StepTurn, callId: string): string =>
