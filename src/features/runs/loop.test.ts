@@ -342,7 +342,7 @@ describe('a budget', () => {
     run.say('hi');
     run.add([...called(1), result]);
     run.now.at += 9 * 60_000;
-    run.add([{ type: 'notice', data: { code: 'resumed', message: '' } }, end('stopped')]);
+    run.add([{ type: 'notice', data: { code: 'retrying', message: '' } }, end('stopped')]);
     run.now.at += 3_600_000;
     run.say('go on');
     assert.equal(await run.step(), 'done');
@@ -350,6 +350,46 @@ describe('a budget', () => {
     run.now.at += 2 * 60_000;
     run.say('and on');
     assert.equal(await run.step(), 'failed');
+  });
+
+  it('of minutes does not count a night in which no server was there', async () => {
+    const run = createRun(calls('list_files'), { budget: { minutes: 10 } });
+    run.say('go');
+    run.now.at += 8 * 3_600_000;
+    assert.equal(await run.step(), 'continue');
+    assert.equal(await run.step(), 'continue');
+    run.now.at += 8 * 3_600_000;
+    run.add([{ type: 'notice', data: { code: 'resumed', message: '' } }]);
+    assert.equal(await run.step(), 'waiting');
+    run.add([{ type: 'answer', data: { callId: '1', choice: 'allow', by: ada } }]);
+    run.now.at += 8 * 3_600_000;
+    assert.equal(await run.step(), 'continue');
+    assert.equal(run.ports.state().spending.run.ms, 0);
+  });
+
+  it('of minutes counts on while a person writes to a run at work', async () => {
+    const run = createRun(answers('one'), { budget: { minutes: 10 } });
+    run.say('go');
+    run.add(called(1));
+    run.say('and hurry');
+    run.now.at += 11 * 60_000;
+    run.add([result]);
+    assert.equal(await run.step(), 'failed');
+  });
+
+  it('is kept before each further attempt, too: what broke off had its price', async () => {
+    let asked = 0;
+    const model: Model = async function* () {
+      asked++;
+      yield { type: 'text', text: 'x'.repeat(240) };
+      throw new ModelError('cut_off', 'It broke off.', { temporary: true, retryAfterMs: 1 });
+    };
+    const run = createRun(model, { budget: { outputTokens: 100 }, fallback: model });
+    run.say('hi');
+    assert.equal(await run.step(), 'failed');
+    const last = run.last();
+    assert.ok(last?.type === 'error' && last.data.code === 'budget_reached', JSON.stringify(last));
+    assert.equal(asked, 2);
   });
 
   it('of minutes ends a model call that goes on too long', async () => {

@@ -9,7 +9,7 @@ export interface Amounts {
   cost: number;
   /** Model calls whose price nobody knows. */
   unpriced: number;
-  /** Time at work: not that in which the run waited for a person or had ended. */
+  /** Time at work: not that in which the run waited for a person or a server, or had ended. */
   ms: number;
 }
 
@@ -26,8 +26,9 @@ export const nothingSpent: Spending = { run: nothing, message: nothing };
 export function addSpending(spending: Spending, event: RunEvent): Spending {
   const at = Date.parse(event.at);
   const { last } = spending;
-  const idle = event.type === 'end' || event.type === 'question';
-  const worked = last && !last.idle ? Math.max(0, at - last.at) : 0;
+  const idle = isIdleAfter(event, last?.idle ?? true);
+  const resumed = event.type === 'notice' && event.data.code === 'resumed';
+  const worked = last && !last.idle && !resumed ? Math.max(0, at - last.at) : 0;
   const more = amountsOf(event, worked);
   // What was copied from another run was spent there.
   if (event.type === 'branch') return { ...nothingSpent, last: { at, idle } };
@@ -36,6 +37,12 @@ export function addSpending(spending: Spending, event: RunEvent): Spending {
     message: event.type === 'message' ? nothing : sum(spending.message, more),
     last: { at, idle },
   };
+}
+
+/** What a person says to a run that is not at work queues it: no server works on it before its next event. */
+function isIdleAfter({ type }: RunEvent, before: boolean): boolean {
+  if (type === 'message' || type === 'answer' || type === 'retry') return before;
+  return type === 'end' || type === 'question' || type === 'branch';
 }
 
 function amountsOf(event: RunEvent, ms: number): Amounts {

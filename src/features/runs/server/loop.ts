@@ -12,7 +12,7 @@ import { decide } from './decide.ts';
 import { estimateTokens, type Fitted, fitContext, sayLeftOut } from './fit-context.ts';
 import { toMessages } from './messages.ts';
 import { hasUnanswered, isWanted, openCalls, type RunState } from './run-state.ts';
-import { type Allowance, allowanceOf, exhausted, outputAllowance, sayExhausted } from './spending.ts';
+import { allowanceOf, exhausted, outputAllowance, sayExhausted } from './spending.ts';
 
 /** Tokens of one answer at most. */
 const MAX_OUTPUT_TOKENS = 16_000;
@@ -58,12 +58,9 @@ export async function advance(ports: LoopPorts): Promise<StepOutcome> {
   if (last && wanted && openCalls(last).length > 0) return carryOutAll(ports);
   // A server died between the answer and the end of the run.
   if (last && wanted && isAnswer(last) && !hasUnanswered(ports.state())) return 'done';
-  const allowance = allowanceOf(ports.state().spending, ports.budget);
-  const reached = exhausted(allowance, ports.budget);
-  if (reached) return fail(ports, 'budget_reached', reached);
   // A step that a dead server or a failure left unfinished is done again under its number.
   const step = last && wanted && !last.end ? last.step : (last?.step ?? 0) + 1;
-  const outcome = await withinTime(ports, allowance, (signal) => callModel(step, { ...ports, signal }, allowance));
+  const outcome = await withinTime(ports, (signal) => callModel(step, { ...ports, signal }));
   if (outcome !== 'asked') return outcome;
   const asked = lastStep(ports.state().turns);
   return asked && openCalls(asked).length > 0 ? carryOutAll(ports) : 'done';
@@ -73,13 +70,10 @@ export async function advance(ports: LoopPorts): Promise<StepOutcome> {
 const isAnswer = ({ end, parts }: StepTurn): boolean => end !== undefined && !parts.some((part) => part.kind === 'tool');
 
 /** Ends a model call when the run's time is up. */
-async function withinTime(
-  ports: LoopPorts,
-  { ms }: Allowance,
-  work: (signal: AbortSignal) => Promise<StepOutcome | 'asked'>,
-): Promise<StepOutcome | 'asked'> {
+async function withinTime(ports: LoopPorts, work: (signal: AbortSignal) => Promise<StepOutcome | 'asked'>): Promise<StepOutcome | 'asked'> {
+  const { ms } = allowanceOf(ports.state().spending, ports.budget);
   const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), Math.ceil(ms)).unref();
+  const timer = setTimeout(() => over.abort(), Math.max(1, Math.ceil(ms))).unref();
   try {
     return await work(AbortSignal.any([ports.signal, over.signal]));
   } catch (error) {
@@ -108,11 +102,15 @@ async function carryOutAll(ports: LoopPorts): Promise<StepOutcome> {
 const toCall = ({ callId, tool, input }: ToolPart): ToolCall => ({ callId, tool, input });
 
 /** Asks the model, again where that may help, and another one where this one's provider fails. */
-async function callModel(step: number, ports: LoopPorts, allowance: Allowance): Promise<StepOutcome | 'asked'> {
+async function callModel(step: number, ports: LoopPorts): Promise<StepOutcome | 'asked'> {
   let { model } = ports;
   let attempt = 1;
   let squeezes = 0;
   for (;;) {
+    // Before each call: what an attempt that broke off had said is spent, too.
+    const allowance = allowanceOf(ports.state().spending, ports.budget);
+    const reached = exhausted(allowance, ports.budget);
+    if (reached) return fail(ports, 'budget_reached', reached);
     const maxOutputTokens = outputAllowance(allowance, model.price, Math.min(MAX_OUTPUT_TOKENS, model.contextTokens / 4));
     const fitted = fit(model, maxOutputTokens, SQUEEZE ** squeezes, ports);
     const begun = await ports.begin([...noticeLeftOut(fitted, ports), { type: 'step', data: { step, model: model.id } }]);
