@@ -64,8 +64,10 @@ export function addEvent(turns: readonly Turn[], event: RunEvent): readonly Turn
     case 'step': {
       const turn: StepTurn = { kind: 'step', seq, at, ...event.data, parts: [] };
       // A repeated step takes the place of the attempt that a failure or a dead server left unfinished.
-      const unfinished = turns.findLastIndex((t) => t.kind === 'step' && t.step === turn.step && !t.end);
-      return [...turns.filter((_, index) => index !== unfinished), turn];
+      const index = turns.findLastIndex((t) => t.kind === 'step');
+      const last = turns[index];
+      const repeats = last?.kind === 'step' && last.step === turn.step && !last.end;
+      return repeats ? [...turns.slice(0, index), ...turns.slice(index + 1), turn] : [...turns, turn];
     }
     case 'text':
     case 'reasoning':
