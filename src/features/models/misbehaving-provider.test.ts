@@ -310,6 +310,12 @@ describe('a model that misuses its tools', () => {
     assert.equal(callOf(await answer({ tool: 'list_files', input: '{"path": oh' }))?.input, '{"path": oh');
   });
 
+  it('is passed on as it stands when its input is nested deeper than can be stored', async () => {
+    const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    for (const text of [deep(5000), deep(100_000)]) assert.equal(callOf(await answer({ tool: 'list_files', input: text }))?.input, text);
+    assert.deepEqual(callOf(await answer({ tool: 'list_files', input: `{"a":${deep(3)}}` }))?.input, { a: [[[]]] });
+  });
+
   it('may send no input for a tool that wants none', async () => {
     assert.deepEqual(callOf(await answer({ tool: 'list_files', input: '' }))?.input, {});
   });
@@ -370,6 +376,20 @@ describe('an answer', () => {
       last?.type === 'finish' && last.outputTokens === 100 && last.inputTokens > 20 && last.inputTokens < 200,
       JSON.stringify(last),
     );
+  });
+
+  it('whose tokens were counted as what they cannot be has an estimate of them, too', async () => {
+    for (const wrong of [0, -1_000_000, 1.5, 1e30]) {
+      const last = (await answer('x'.repeat(400), { usage: { input: wrong, output: wrong } })).at(-1);
+      assert.ok(last?.type === 'finish' && last.outputTokens === 100 && last.inputTokens > 20, JSON.stringify(last));
+    }
+  });
+
+  it('that is cut in the middle of a character has it whole', async () => {
+    const parts = await answer('a\ud83d', { reasoning: '\ud83d' }, '\ude00b', { reasoning: '\ude00' });
+    const said = (type: string) => parts.map((part) => (part.type === type && 'text' in part ? part.text : '')).join('');
+    assert.deepEqual([said('text'), said('reasoning')], ['a😀b', '😀']);
+    assert.ok(parts.every((part) => !('text' in part) || part.text.isWellFormed()));
   });
 });
 

@@ -12,6 +12,10 @@ const MAX_OUTPUT_TOKENS = 16_000;
 const MAX_CHARACTERS = 2_000_000;
 /** Where a provider does not count its tokens. */
 const CHARACTERS_PER_TOKEN = 4;
+/** No call takes more; a provider that says so has miscounted. */
+const MAX_TOKENS = 1_000_000_000;
+/** Levels of arrays and objects in a tool's input. Deeper ones cannot be stored. */
+const MAX_DEPTH = 200;
 
 /** @param load gives the model when it is first used, so that a process that never asks one does not load the SDK */
 export function createSdkModel(load: () => Promise<LanguageModelV4>, asked: Omit<Asked, 'begun'>): Model {
@@ -42,6 +46,7 @@ async function* readStream(
   const toolOf = new Map<string, string>();
   // Given on at the end: of an answer that breaks off, a call may be there without the end of its input.
   const calls: ModelPart[] = [];
+  const whole = createPairing();
   let characters = 0;
   let heard = false;
 
@@ -56,17 +61,19 @@ async function* readStream(
     if (part.type !== 'stream-start' && part.type !== 'error' && part.type !== 'finish') heard = true;
     switch (part.type) {
       case 'text-delta':
-        if (part.delta !== '') yield { type: 'text', text: count(part.delta) };
+      case 'reasoning-delta': {
+        const text = whole(part.type, part.delta);
+        if (text !== '') yield { type: part.type === 'text-delta' ? 'text' : 'reasoning', text: count(text) };
         break;
-      case 'reasoning-delta':
-        if (part.delta !== '') yield { type: 'reasoning', text: count(part.delta) };
-        break;
+      }
       case 'tool-input-start':
         toolOf.set(part.id, part.toolName);
         break;
-      case 'tool-input-delta':
-        if (part.delta !== '') yield { type: 'tool_input', callId: part.id, tool: toolOf.get(part.id) ?? '', text: count(part.delta) };
+      case 'tool-input-delta': {
+        const text = whole(part.id, part.delta);
+        if (text !== '') yield { type: 'tool_input', callId: part.id, tool: toolOf.get(part.id) ?? '', text: count(text) };
         break;
+      }
       case 'tool-call':
         if (!toolOf.has(part.toolCallId)) count(part.input);
         calls.push({ type: 'tool_call', callId: part.toolCallId, tool: part.toolName, input: readInput(part.input) });
@@ -95,26 +102,42 @@ const brokenOff = (provider: string) =>
     temporary: true,
   });
 
-/** The raw text where it is no JSON; the loop tells the model. */
+/** Some servers cut their pieces in the middle of a character; its first half waits for the other. */
+function createPairing() {
+  const halves = new Map<string, string>();
+  return (stream: string, piece: string): string => {
+    const text = (halves.get(stream) ?? '') + piece;
+    const whole = text.replace(/[\ud800-\udbff]$/, '');
+    halves.set(stream, text.slice(whole.length));
+    return whole;
+  };
+}
+
+/** The raw text where it is no JSON, or nothing that could be stored; the loop tells the model. */
 function readInput(text: string): unknown {
   if (text.trim() === '') return {};
   try {
-    return JSON.parse(text);
+    const input: unknown = JSON.parse(text);
+    return isDeeper(input, MAX_DEPTH) ? text : input;
   } catch {
     return text;
   }
 }
 
-/** Budgets are counted in tokens, so an answer is not free of them because its provider does not count. */
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' && value !== null && (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
+
+/** Budgets are counted in tokens, so an answer is not free of them because its provider does not count, or counts what cannot be. */
 function countTokens(
   { inputTokens, outputTokens }: { inputTokens: { total: number | undefined }; outputTokens: { total: number | undefined } },
   { instructions, messages, tools }: ModelRequest,
   characters: number,
 ): { inputTokens: number; outputTokens: number } {
   const estimate = (length: number) => Math.ceil(length / CHARACTERS_PER_TOKEN);
+  const counted = (total = 0) => (Number.isInteger(total) && total > 0 && total <= MAX_TOKENS ? total : undefined);
   return {
-    inputTokens: inputTokens.total ?? estimate(instructions.length + JSON.stringify([messages, tools]).length),
-    outputTokens: outputTokens.total ?? estimate(characters),
+    inputTokens: counted(inputTokens.total) ?? estimate(instructions.length + JSON.stringify([messages, tools]).length),
+    outputTokens: counted(outputTokens.total) ?? estimate(characters),
   };
 }
 
