@@ -99,21 +99,27 @@ describe('a run of 10,000 events', { timeout: 180_000 }, () => {
 
   it('goes on without a standstill while new text streams in', async (t) => {
     await page.getByLabel('Message').fill('Go on');
+    const sent = performance.now();
     await page.getByRole('button', { name: 'Send' }).click();
     await conversation()
       .getByText(/word1 /)
       .waitFor();
+    const answered = Math.round(performance.now() - sent);
     const afterSending = await longestTask(page);
     await conversation()
       .getByText(new RegExp(`word${WORDS_A_SECOND * LIVE_SECONDS}`))
       .waitFor();
     const whileLive = await longestTask(page);
-    t.diagnostic(`longest task after sending ${afterSending} ms, while text streamed in ${whileLive} ms`);
+    t.diagnostic(
+      `first word ${answered} ms after sending; longest task until then ${afterSending} ms, while text streamed in ${whileLive} ms`,
+    );
     assert.ok(whileLive < MAX_TASK_MS, `the page stood still for ${whileLive} ms`);
   });
 
   it('is read upwards to its beginning and back, with what is read staying in its place', async (t) => {
     await page.getByText('The agent is done').last().waitFor();
+    // As in browsers that do not keep by themselves what is read in its place.
+    await conversation().evaluate((element) => element.style.setProperty('overflow-anchor', 'none'));
     const scroll = (by: number) =>
       conversation().evaluate(async (element, by) => {
         element.scrollBy(0, by);

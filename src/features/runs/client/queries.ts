@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Budget } from '#features/agents/budget.ts';
-import { getChange } from '#features/files/contract.ts';
+import { getChange, revertChange } from '#features/files/contract.ts';
 import {
   answerQuestion,
   branchRun,
@@ -141,3 +141,6 @@ export function useBranch(projectId: string, runId: string) {
 
 export const useRevertRun = (runId: string) =>
   useMutation({ mutationFn: async () => (await call(revertRun, { params: { runId } })).body.change, meta: { inline: true } });
+
+export const useRevertChange = () =>
+  useMutation({ mutationFn: async (changeId: string) => (await call(revertChange, { params: { changeId } })).body.change });

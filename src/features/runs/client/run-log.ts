@@ -134,7 +134,7 @@ export function createRunLog({ runId, upTo, onFilesChanged, onEnd }: RunLogOptio
 
   function open(): void {
     if (source) return;
-    const created = new EventSource(urlOf(followRun, { params: { runId } }));
+    const created = new EventSource(urlOf(followRun, { params: { runId }, query: received > 0 ? { after: received } : {} }));
     source = created;
     created.addEventListener('open', () => {
       clearTimeout(breakTimer);

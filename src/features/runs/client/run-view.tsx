@@ -30,7 +30,7 @@ export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFiles
   const { log, status, readAt } = useRunLog(run, onFilesChanged);
   const send = useSendMessage(run.projectId, run.id);
   const retry = useRetryRun(run.projectId, run.id);
-  const undo = useUndo(run, { onOpenFile, onFilesChanged });
+  const undo = useUndo(run, onFilesChanged);
   const [raising, setRaising] = useState(false);
   const atWork = isAtWork({ status });
   const spent = log.spending.run;

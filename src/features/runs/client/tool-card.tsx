@@ -31,7 +31,7 @@ export function ToolCard({ part, live, isNewestChange }: ToolCardProps) {
           <Icon name="chevron" />
           <Icon name="tool" />
           <span className="tool-name">{nameTool(part)}</span>
-          {part.server !== undefined && <span className="tool-server truncate">{part.server}</span>}
+          {part.server !== undefined && <span className="tool-origin truncate">{part.server}</span>}
           <span className="tool-subject truncate">{summarise(part.input)}</span>
           <ToolState state={state} duration={result?.duration} />
         </summary>

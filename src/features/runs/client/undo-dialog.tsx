@@ -25,13 +25,13 @@ export function UndoDialog({ error, onOpenFile, onClose }: { error: unknown; onO
     onOpenFile(path);
   };
   return (
-    <Dialog title="Nothing was undone" className="undo-dialog" onClose={onClose}>
+    <Dialog title="Nothing was undone" className="run-undo" onClose={onClose}>
       <p>
         {hasCode(error, 'changed_since')
           ? 'Somebody has edited since, in a way that does not merge with an undo. No file was touched.'
           : explain(error)}
       </p>
-      <ul className="undo-conflicts">
+      <ul className="run-undo-conflicts">
         {conflicts.map((conflict) => (
           <ConflictItem key={conflict.path} conflict={conflict} onOpen={() => open(conflict.path)} />
         ))}
@@ -48,7 +48,7 @@ export function UndoDialog({ error, onOpenFile, onClose }: { error: unknown; onO
 function ConflictItem({ conflict: { path, reason, by, hunks }, onOpen }: { conflict: Conflict; onOpen: () => void }) {
   return (
     <li>
-      <p className="undo-path">
+      <p className="run-undo-path">
         <Icon name="file" />
         {reason === 'deleted' ? (
           path
@@ -63,7 +63,7 @@ function ConflictItem({ conflict: { path, reason, by, hunks }, onOpen }: { confl
         {by && ` Last by ${by.name}.`}
       </p>
       {hunks.map(({ line, current, written }) => (
-        <dl key={line} className="undo-hunk">
+        <dl key={line} className="run-undo-hunk">
           <dt>Now, from line {line} on</dt>
           <dd>
             <pre>{current || '(nothing)'}</pre>
