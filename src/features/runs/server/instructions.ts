@@ -1,6 +1,7 @@
 /** What a model is told before the conversation: by Guildhall, by its agent, and by the project in its AGENTS.md. */
 import type { Files } from '#features/files/server/files.ts';
 import { Refusal } from '#kernel/errors.ts';
+import { cut } from '../characters.ts';
 
 const base = `You work on the files of one project in Guildhall, together with a team of people.
 Use the tools to look at the files and to change them; never claim to have done what no tool has done.
@@ -29,7 +30,7 @@ async function readProjectFile(files: Files, projectId: string): Promise<string 
     const { content } = await files.read(projectId, PROJECT_FILE);
     if (!content || content.includes(0)) return undefined;
     const text = content.toString('utf8').trim();
-    return text.length > MAX_PROJECT_FILE ? `${text.slice(0, MAX_PROJECT_FILE)}\n(It goes on, and is not read further.)` : text;
+    return text.length > MAX_PROJECT_FILE ? `${cut(text, MAX_PROJECT_FILE)}\n(It goes on, and is not read further.)` : text;
   } catch (error) {
     if (error instanceof Refusal && error.status === 404) return undefined;
     throw error;

@@ -147,10 +147,12 @@ export const requeueWaiting = statement<never, [id: string]>(
   `update runs set status = 'queued', queued_at = now(), changed_at = now() where id = $1 and status = 'waiting'`,
 );
 
-/** The newest question or answer about a tool call. */
-export const selectQuestion = statement<RunEvent, [id: string, callId: string]>(
+/** The newest question or answer about a tool call; `superseded` when the run has asked something else since. */
+export const selectQuestion = statement<RunEvent & { superseded: boolean }, [id: string, callId: string]>(
   'runs.select-question',
-  `select seq, type, data, at from run_events
+  `select seq, type, data, at,
+     exists (select from run_events n where n.run_id = $1 and n.type = 'question' and n.seq > e.seq) as superseded
+   from run_events e
    where run_id = $1 and type in ('question', 'answer') and data ->> 'callId' = $2 order by seq desc limit 1`,
 );
 

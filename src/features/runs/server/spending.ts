@@ -59,6 +59,9 @@ export function sayExhausted(bound: keyof Allowance, budget: Budget): string {
     : `The run has used its budget of ${units[bound](budget)}. Raise the budget to let it go on.`;
 }
 
+export const sayPriceUnknown = (model: string): string =>
+  `The price of ${model} is not known, so a budget in money cannot be kept. Enter its price in the settings, or bound the tokens.`;
+
 /** Tokens the next answer may have at most. */
 export function outputAllowance(allowance: Allowance, price: Price | undefined, atMost: number): number {
   const byMoney = price && price.output > 0 ? (allowance.cost / price.output) * 1_000_000 : Infinity;

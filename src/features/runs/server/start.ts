@@ -11,6 +11,7 @@ import type { Identity } from '#kernel/http/route.ts';
 import { publish } from '#kernel/live.ts';
 import type { EventData } from '../events.ts';
 import * as sql from './queries.ts';
+import { sayPriceUnknown } from './spending.ts';
 
 interface Options {
   db: Database;
@@ -44,8 +45,7 @@ export function createStart({ db, projects, models, agents }: Options) {
   async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
     const id = await models.choose(organizationId, wanted);
     if (budget.cost === undefined || (await models.open(organizationId, id))?.price) return id;
-    const detail = `The price of ${id} is not known, so a budget in money cannot be kept. Enter its price in the settings, or bound the tokens.`;
-    throw new Refusal(422, 'price_unknown', detail);
+    throw new Refusal(422, 'price_unknown', sayPriceUnknown(id));
   }
 
   async function store(identity: Identity, projectId: string, setting: Setting, message: string, source?: { run: string; event: number }) {

@@ -63,13 +63,18 @@ export function createSteer({ db, readers }: { db: Database; readers: Readers })
   };
 }
 
-function requireOpen(status: sql.RunRow['status'] | undefined, asked: RunEvent | undefined, choice: AnswerChoice): void {
+function requireOpen(
+  status: sql.RunRow['status'] | undefined,
+  asked: (RunEvent & { superseded: boolean }) | undefined,
+  choice: AnswerChoice,
+): void {
   if (asked?.type === 'answer') {
     const { by, choice: given } = asked.data;
     throw conflict('answered_already', `${by.name} has answered this already: ${given}.`, { by, choice: given, at: asked.at });
   }
   if (asked?.type !== 'question') throw notFound('question');
-  if (status !== 'waiting') throw conflict('not_waiting', 'The run does not wait for this answer any more: it has ended or gone on.');
+  if (status !== 'waiting' || asked.superseded)
+    throw conflict('not_waiting', 'The run does not wait for this answer any more: it has ended or gone on.');
   if (!asked.data.choices.includes(choice))
     throw conflict('no_such_choice', `This cannot be answered with ${choice}. Choose one of: ${asked.data.choices.join(', ')}.`);
 }

@@ -16,6 +16,7 @@ import { advance, type LoopPorts } from './loop.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
 import { brokeOff, hasUnanswered } from './run-state.ts';
+import { sayPriceUnknown } from './spending.ts';
 import type { Tool } from './tools/tool.ts';
 
 /** A run that breaks off this often without getting on would do so for ever. */
@@ -72,6 +73,8 @@ async function takeSteps(run: HeldRow, held: HeldRun, signal: AbortSignal, work:
     const message = 'This run’s model is not available here any more. Branch the run, or start a new one, with another model.';
     return held.endFailed('model_unknown', message);
   }
+  // The budget may have come with a retry, and the price may be gone.
+  if (run.budget.cost !== undefined && !model.price) return held.endFailed('price_unknown', sayPriceUnknown(run.model));
   const ports = await createPorts(run, model, held, signal, work);
   for (;;) {
     signal.throwIfAborted();

@@ -1,0 +1,154 @@
+/** Several people, on several servers, who want something of the same run at the same moment. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { saveFile } from '#features/files/contract.ts';
+import { ProblemError } from '#wire/call.ts';
+import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
+import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/model-server.ts';
+import { until } from '../../../test/process.ts';
+import { answerQuestion, getRun, retryRun, sendMessage, startRun, stopRun } from './contract.ts';
+
+type Script = (request: ModelServerRequest) => Iterable<ModelServerPart>;
+
+let script: Script;
+let models: Awaited<ReturnType<typeof openModelServer>>;
+let here: House;
+let there: House;
+let ada: Person;
+let elsewhere: Person;
+let projectId: string;
+before(async () => {
+  models = await openModelServer((request) => script(request));
+  const env = { MODEL_SERVER_URL: models.url };
+  here = await openHouse({ env });
+  there = await openHouse({ env, databaseUrl: here.databaseUrl });
+  ada = await signUp(here);
+  elsewhere = visit(ada, there);
+  projectId = (await newProject(ada)).id;
+});
+after(async () => {
+  await here.close();
+  await there.close();
+  await models.close();
+});
+
+const start = async (message: string, params = { projectId }) =>
+  (await ada.call(startRun, { params, body: { message, model: 'server/test' } })).body.run.id;
+const read = async (runId: string) => (await ada.call(getRun, { params: { runId } })).body;
+type Found = Awaited<ReturnType<typeof read>>;
+const at = (runId: string, ...statuses: Found['run']['status'][]) =>
+  until(statuses.join(' or '), async () => {
+    const found = await read(runId);
+    return statuses.includes(found.run.status) && found;
+  });
+const over = (runId: string) => at(runId, 'done', 'failed', 'stopped', 'waiting');
+/** The status of a reply, or the code of its refusal. */
+const outcomeOf = (reply: Promise<{ status: number }>) =>
+  reply.then(
+    ({ status }) => status,
+    (error: unknown) => (error instanceof ProblemError ? error.problem.code : error),
+  );
+const asked = ({ events }: Found) => events.flatMap((event) => (event.type === 'question' ? [event.data.callId] : []));
+
+/** Asks for the same tool for ever, and so a person. */
+function circling(): Script {
+  let calls = 0;
+  return () => [{ tool: 'list_files', input: {}, callId: `call${++calls}` }];
+}
+
+describe('a question', () => {
+  const body = (callId = '', choice: 'allow' | 'skip' = 'allow') => ({ callId, choice });
+
+  it('that the run asks no more cannot be answered, though it asks another one', async () => {
+    script = circling();
+    const runId = await start('go');
+    const [first] = asked(await at(runId, 'waiting'));
+    await ada.call(sendMessage, { params: { runId }, body: { message: 'go on' } });
+    const waiting = await until('another question', async () => {
+      const found = await read(runId);
+      return found.run.status === 'waiting' && asked(found).length === 2 && found;
+    });
+    assert.equal(await outcomeOf(ada.call(answerQuestion, { params: { runId }, body: body(first) })), 'not_waiting');
+    assert.equal((await read(runId)).run.lastEvent, waiting.run.lastEvent);
+    await ada.call(stopRun, { params: { runId } });
+  });
+
+  it('is answered once, whoever answers where', async () => {
+    script = circling();
+    const runId = await start('go');
+    const [callId] = asked(await at(runId, 'waiting'));
+    script = () => ['Enough.'];
+    const params = { runId };
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, (_, n) =>
+        outcomeOf((n % 2 ? ada : elsewhere).call(answerQuestion, { params, body: body(callId, n % 3 ? 'skip' : 'allow') })),
+      ),
+    );
+    assert.deepEqual(outcomes.toSorted(), [202, ...Array(9).fill('answered_already')]);
+    const { events } = await at(runId, 'done');
+    assert.equal(events.filter(({ type }) => type === 'answer').length, 1);
+  });
+
+  it('may be answered, written past and stopped at the same moment: the run comes to an end, and its log makes sense', async () => {
+    for (let round = 0; round < 8; round++) {
+      script = circling();
+      const runId = await start('go');
+      const [callId] = asked(await at(runId, 'waiting'));
+      script = () => ['Enough.'];
+      const params = { runId };
+      const replies = [
+        ada.call(answerQuestion, { params, body: body(callId) }),
+        elsewhere.call(stopRun, { params }),
+        ada.call(sendMessage, { params, body: { message: 'Stop going round' } }),
+        elsewhere.call(answerQuestion, { params, body: body(callId, 'skip') }),
+        ada.call(retryRun, { params, body: {} }),
+      ].map(outcomeOf);
+      for (const outcome of await Promise.all(replies))
+        assert.ok([202, 'answered_already', 'not_waiting', 'not_ended'].includes(outcome as string), String(outcome));
+      const { run, events } = await over(runId);
+      assert.ok(['done', 'stopped'].includes(run.status), run.status);
+      assert.deepEqual(
+        events.map(({ seq }) => seq),
+        events.map((_, index) => index + 1),
+      );
+      const results = events.flatMap((event) => (event.type === 'tool_result' ? [event.data.callId] : []));
+      assert.equal(new Set(results).size, results.length, results.join());
+    }
+  });
+});
+
+describe('a retry', () => {
+  it('is one, however often it is asked for', async () => {
+    script = () => [{ status: 401 }];
+    const runId = await start('go');
+    await at(runId, 'failed');
+    script = () => ['Here I am.'];
+    const retry = (person: Person) => outcomeOf(person.call(retryRun, { params: { runId }, body: {} }));
+    const outcomes = await Promise.all([retry(ada), retry(elsewhere), retry(ada), retry(elsewhere)]);
+    assert.deepEqual(outcomes.toSorted(), [202, ...Array(3).fill('not_ended')]);
+    const { events } = await at(runId, 'done');
+    assert.equal(events.filter(({ type }) => type === 'retry').length, 1);
+  });
+
+  it('with a budget in money is kept to it, or does nothing', async () => {
+    script = () => [{ status: 401 }];
+    const runId = await start('go');
+    await at(runId, 'failed');
+    script = () => assert.fail('the model was asked');
+    await ada.call(retryRun, { params: { runId }, body: { budget: { cost: 0.01 } } });
+    const { events } = await at(runId, 'failed');
+    const error = events.at(-2);
+    assert.ok(error?.type === 'error' && error.data.code === 'price_unknown', JSON.stringify(error));
+  });
+});
+
+describe('AGENTS.md', () => {
+  it('is cut between characters where it is too long', async () => {
+    const params = { projectId: (await newProject(ada)).id };
+    const body = `${'x'.repeat(31_999)}${'😀'.repeat(10)}`;
+    await ada.call(saveFile, { params, query: { path: 'AGENTS.md' }, body }, { headers: { 'if-none-match': '*' } });
+    script = () => ['Read.'];
+    await at(await start('go', params), 'done');
+    assert.ok(String(models.requests.at(-1)?.messages[0]?.content).isWellFormed());
+  });
+});
