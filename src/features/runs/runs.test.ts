@@ -115,6 +115,18 @@ describe('runs', () => {
     assert.deepEqual(await readRun(person, runId, { after: events.length }), []);
   });
 
+  it('come from where a reader says that it begins, or further on', async () => {
+    const runId = await start('list the files');
+    const { length } = await readRun(person, runId);
+    const ids = async (after: number, headers: Record<string, string> = {}) => {
+      const reply = await person.browser.fetch(`/api/runs/${runId}/events?after=${after}`, { headers });
+      return [...(await reply.text()).matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
+    };
+    assert.deepEqual(await ids(length - 2), [length - 1, length]);
+    // A browser that comes back asks at the address it had at first.
+    assert.deepEqual(await ids(length - 2, { 'last-event-id': String(length - 1) }), [length]);
+  });
+
   it('stop at once, from any server', async (t) => {
     const slow = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 200 });
     await house.rooms.runs.close();
