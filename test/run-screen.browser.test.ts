@@ -120,6 +120,11 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     gates.half.open();
     await conversation().getByText('Preparing').waitFor();
     await conversation().getByText('# The plan').waitFor();
+    await page.getByLabel('Message').fill('Be brief');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByText('The agent reads this at its next step').waitFor();
+    assert.equal(await page.getByText('This answer broke off.').count(), 0);
+    await conversation().getByText('# The plan').waitFor();
     await look(page, 'run-live');
     gates.written.open();
     await page.getByText('The agent is done').waitFor();

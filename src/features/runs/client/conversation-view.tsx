@@ -8,7 +8,8 @@ import { GROUP } from './window-of-turns.ts';
 
 interface ConversationViewProps {
   turns: readonly Turn[];
-  live: boolean;
+  /** Number of the step that the run is at work on. */
+  liveStep: number | undefined;
   newestChange: string | undefined;
   /** When the reader last sent something: who writes wants to see the answer. */
   sentAt: number;
@@ -16,7 +17,7 @@ interface ConversationViewProps {
   children: ReactNode;
 }
 
-export function ConversationView({ turns, live, newestChange, sentAt, children }: ConversationViewProps) {
+export function ConversationView({ turns, liveStep, newestChange, sentAt, children }: ConversationViewProps) {
   const { span, groups, atEnd, scrolls, scroller, content, toEnd, showEarlier, onScroll } = useReading(turns.length);
   const showAnswer = useEffectEvent(toEnd);
   useEffect(() => {
@@ -39,7 +40,7 @@ export function ConversationView({ turns, live, newestChange, sentAt, children }
               place={group}
               turns={turns.slice(group * GROUP, (group + 1) * GROUP)}
               continues={turns[group * GROUP - 1]?.kind === 'step'}
-              live={live && group === groups - 1}
+              liveStep={liveStep}
               newestChange={newestChange}
             />
           ))}

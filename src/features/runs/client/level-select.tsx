@@ -16,7 +16,7 @@ interface LevelSelectProps {
   /** Undefined: the agent's, or without one supervised. */
   value: Level | undefined;
   agent: Pick<AgentEntry, 'level'> | undefined;
-  onChange: (level: Level | undefined) => void;
+  onChange: (level: Level) => void;
 }
 
 /** How far the run may go by itself. */

@@ -33,6 +33,7 @@ export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFiles
   const undo = useUndo(run, onFilesChanged);
   const [raising, setRaising] = useState(false);
   const atWork = isAtWork({ status });
+  const liveStep = atWork ? findLiveStep(log) : undefined;
   const spent = log.spending.run;
   const isSpent = status === 'failed' && lastError(log) === 'budget_reached';
   const failedAt = status === 'failed' ? log.seq : undefined;
@@ -66,9 +67,11 @@ export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFiles
       />
       {log.connection === 'opening' && log.turns.length === 0 && <Waiting what="Loading the conversation" />}
       <Failure error={log.error} />
-      <ConversationView turns={log.turns} live={atWork} newestChange={log.newestChange} sentAt={send.submittedAt}>
+      <ConversationView turns={log.turns} liveStep={liveStep} newestChange={log.newestChange} sentAt={send.submittedAt}>
         {send.isPending && <p className="turn turn-notice">Sending…</p>}
-        {atWork && isAboutToStart(log) && <Busy>The agent is about to start</Busy>}
+        {atWork && isUnread(log) && (
+          <Busy>{liveStep === undefined ? 'The agent is about to start' : 'The agent reads this at its next step'}</Busy>
+        )}
         {log.connection === 'reconnecting' && <Busy>Reconnecting… Nothing is lost: the run goes on, and what you miss comes after.</Busy>}
         {retry.isError && <Note kind="danger">{explain(retry.error)}</Note>}
       </ConversationView>
@@ -101,7 +104,13 @@ const Busy = ({ children }: { children: string }) => (
   </p>
 );
 
-function isAboutToStart({ turns }: RunLog): boolean {
+/** The step that goes on, though somebody may have spoken since; none once the run has come to an end after it. */
+function findLiveStep({ turns }: RunLog): number | undefined {
+  const last = turns.findLast((turn) => turn.kind === 'step' || turn.kind === 'end');
+  return last?.kind === 'step' ? last.seq : undefined;
+}
+
+function isUnread({ turns }: RunLog): boolean {
   const last = turns.at(-1)?.kind;
   return last === 'message' || last === 'retry';
 }

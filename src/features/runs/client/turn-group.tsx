@@ -8,20 +8,19 @@ interface TurnGroupProps {
   turns: readonly Turn[];
   /** The turn before it is the agent's, too. */
   continues: boolean;
-  /** The run is at work on the last turn. */
-  live: boolean;
+  liveStep: number | undefined;
   newestChange: string | undefined;
 }
 
 export const TurnGroup = memo(
-  ({ place, turns, continues, live, newestChange }: TurnGroupProps) => (
+  ({ place, turns, continues, liveStep, newestChange }: TurnGroupProps) => (
     <div className="turn-group" data-place={place}>
       {turns.map((turn, index) => (
         <TurnView
           key={turn.seq}
           turn={turn}
           first={index === 0 ? !continues : turns[index - 1]?.kind !== 'step'}
-          live={live && index === turns.length - 1}
+          live={turn.seq === liveStep}
           newestChange={holds(turn, newestChange) ? newestChange : undefined}
         />
       ))}
@@ -35,9 +34,9 @@ function isSame(a: TurnGroupProps, b: TurnGroupProps): boolean {
   return (
     a.place === b.place &&
     a.continues === b.continues &&
-    a.live === b.live &&
     a.turns.length === b.turns.length &&
     a.turns.every((turn, index) => turn === b.turns[index]) &&
+    (a.liveStep === b.liveStep || !a.turns.some(({ seq }) => seq === a.liveStep || seq === b.liveStep)) &&
     (a.newestChange === b.newestChange || !a.turns.some((turn) => holds(turn, a.newestChange) || holds(turn, b.newestChange)))
   );
 }
