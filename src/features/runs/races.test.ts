@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { saveFile } from '#features/files/contract.ts';
+import { deleteProject } from '#features/projects/contract.ts';
 import { ProblemError } from '#wire/call.ts';
+import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/model-server.ts';
 import { until } from '../../../test/process.ts';
@@ -139,6 +141,26 @@ describe('a retry', () => {
     const { events } = await at(runId, 'failed');
     const error = events.at(-2);
     assert.ok(error?.type === 'error' && error.data.code === 'price_unknown', JSON.stringify(error));
+  });
+});
+
+describe('deleting a project', () => {
+  it('waits for what its runs are storing, and they for it, but never each for the other', async () => {
+    const { databaseUrl: url } = here;
+    await query(url, 'create function dawdle() returns trigger language plpgsql as $$ begin perform pg_sleep(0.3); return new; end $$');
+    await query(
+      url,
+      `create trigger dawdle before insert on run_events for each row when (new.type = 'step_end') execute function dawdle()`,
+    );
+    const params = { projectId: (await newProject(ada)).id };
+    script = () => ['Here I am.'];
+    await Promise.all([start('go', params), start('go', params)]);
+    await until('a step ends', async () => {
+      const storing = `select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`;
+      return (await query(url, storing)).length > 0;
+    });
+    assert.equal(await outcomeOf(ada.call(deleteProject, { params })), 204);
+    await query(url, 'drop trigger dawdle on run_events');
   });
 });
 

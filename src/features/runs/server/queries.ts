@@ -198,7 +198,8 @@ const spend = (run: string) => `spent as (
 /**
  * Appends events and tells the servers; null as fence for what a person adds.
  * No row when the run is lost to another server, `seen` is not the newest event any more, a message has taken the stop back, or a
- * stop has come before the run could wait.
+ * stop has come before the run could wait. What is spent refers to the project, so that its lock comes first: deleting one takes
+ * them in this order too.
  */
 const append = statement<
   AppendRow,
@@ -216,13 +217,16 @@ const append = statement<
   ]
 >(
   'runs.append',
-  `with run as (
+  `with project as (
+     select id from projects where $10::text is not null and id = (select project_id from runs where id = $1) for key share
+   ), run as (
      update runs set
        last_event = last_event + cardinality($4::text[]), changed_at = now(), status = coalesce($6, status),
        input_tokens = input_tokens + $7, output_tokens = output_tokens + $8, 
        cost = case when $9::numeric is null then cost else coalesce(cost, 0) + $9::numeric end
      where id = $1 and ($2::int is null or (fence = $2 and status = 'running')) and ($3::int is null or last_event = $3)
        and ($6::text is distinct from 'stopped' or stop_requested) and ($6::text is distinct from 'waiting' or not stop_requested)
+       and ($10::text is null or exists (select from project))
      returning id, last_event, changed_at, project_id, user_id
    ), event as (
      insert into run_events (run_id, seq, type, data, at)
@@ -287,10 +291,14 @@ const appendAll = statement<
   `with batch as (
      select * from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::numeric[], $9::text[])
        as b (id, fence, seen, count, status, input, output, cost, model)
+   ), project as (
+     select id from projects where id in (select r.project_id from batch b join runs r on r.id = b.id where b.model is not null)
+     for key share skip locked
    ), free as (
      select r.id from runs r join batch b on b.id = r.id
      where (b.fence is null or (r.fence = b.fence and r.status = 'running')) and (b.seen is null or r.last_event = b.seen)
        and (b.status is distinct from 'stopped' or r.stop_requested) and (b.status is distinct from 'waiting' or not r.stop_requested)
+       and (b.model is null or r.project_id in (select id from project))
      for no key update of r skip locked
    ), run as (
      update runs r set
