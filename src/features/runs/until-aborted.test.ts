@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { untilAborted } from './server/until-aborted.ts';
+
+const stopped = new Error('stopped');
+
+describe('what comes until a signal', () => {
+  it('ends with the signal’s reason, also where its source does not listen', async () => {
+    const stop = new AbortController();
+    async function* source() {
+      yield 1;
+      await new Promise(() => undefined);
+    }
+    const seen: number[] = [];
+    await assert.rejects(async () => {
+      for await (const part of untilAborted(source(), stop.signal)) {
+        seen.push(part);
+        setTimeout(() => stop.abort(stopped), 5);
+      }
+    }, stopped);
+    assert.deepEqual(seen, [1]);
+  });
+
+  it('passes on what its source throws, before the signal and after it', async () => {
+    const stop = new AbortController();
+    // biome-ignore lint/correctness/useYield: it fails before it has anything.
+    async function* source(): AsyncGenerator<number> {
+      throw new Error('broken');
+    }
+    await assert.rejects(Array.fromAsync(untilAborted(source(), stop.signal)), /broken/);
+    stop.abort(stopped);
+    await assert.rejects(Array.fromAsync(untilAborted(source(), stop.signal)), stopped);
+  });
+
+  it('is not kept once it was handed on, however long it goes on', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const parts: WeakRef<object>[] = [];
+    async function* source() {
+      for (let n = 0; n < 1000; n++) {
+        const part = { n };
+        parts.push(new WeakRef(part));
+        yield part;
+      }
+    }
+    let kept = 0;
+    for await (const { n } of untilAborted(source(), new AbortController().signal)) {
+      if (n < 999) continue;
+      await setImmediate();
+      collect();
+      kept = parts.filter((part) => part.deref()).length;
+    }
+    assert.ok(kept < 10, `${kept} of 1000 are kept`);
+  });
+});
