@@ -61,6 +61,27 @@ describe('what many runs say at once', () => {
       );
   });
 
+  it('is told as it stands in the log: what cannot be stored is in neither', async () => {
+    const appender = createAppender(db);
+    const [one, other] = [await createRun(), await createRun()];
+    const odd = [
+      say('a\0b \ud83d c \\u0000 \u001b 😀'),
+      { type: 'tool_call' as const, data: { callId: '\0', tool: 'x', input: { '\ude00': '\0' } } },
+    ];
+    const holding = query(url, `do $$ begin perform from runs where id = '${other}' for update; perform pg_sleep(0.3); end $$`);
+    await sleep(100);
+    for (const id of [one, other]) {
+      const told = await appender.append(id, odd, { fence: 1 });
+      const stored = await query(url, 'select type, data, seq from run_events where run_id = $1 order by seq', [id]);
+      assert.deepEqual(
+        told?.map(({ type, data, seq }) => ({ type, data, seq })),
+        stored,
+      );
+      assert.equal((stored[0] as { data: { text: string } }).data.text, 'a\ufffdb \ufffd c \\u0000 \u001b 😀');
+    }
+    await holding;
+  });
+
   it('is refused to who has lost a run, and to nobody else', async () => {
     const appender = createAppender(db);
     const [lost, mine, ended] = [await createRun(2), await createRun(1), await createRun(1)];

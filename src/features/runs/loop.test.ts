@@ -137,6 +137,20 @@ describe('the agent loop', () => {
     assert.deepEqual(toMessages(run.ports.state().turns).at(-1), { role: 'assistant', text: 'whole', calls: [] });
   });
 
+  it('knows what had been said when it was branched off in the middle of an answer', async () => {
+    const run = createRun(answers('whole'));
+    run.say('hi');
+    run.add([
+      { type: 'step', data: { step: 1, model: 'test' } },
+      { type: 'text', data: { text: 'hal' } },
+      { type: 'branch', data: { runId: '019ab000-0000-7000-8000-000000000000', event: 4 } },
+    ]);
+    run.say('no, rather');
+    assert.deepEqual(toMessages(run.ports.state().turns).slice(1, -1), [{ role: 'assistant', text: 'hal […]', calls: [] }]);
+    assert.equal(await run.step(), 'done');
+    assert.deepEqual(toMessages(run.ports.state().turns).slice(1, -2), [{ role: 'assistant', text: 'hal […]', calls: [] }]);
+  });
+
   it('leaves what people saw before a stop where it is, and tells the model of it', async () => {
     let asked: ModelRequest | undefined;
     const run = createRun((request) => {

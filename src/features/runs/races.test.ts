@@ -8,7 +8,7 @@ import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/model-server.ts';
 import { until } from '../../../test/process.ts';
-import { answerQuestion, getRun, retryRun, sendMessage, startRun, stopRun } from './contract.ts';
+import { answerQuestion, branchRun, getRun, readOutput, retryRun, sendMessage, startRun, stopRun } from './contract.ts';
 
 type Script = (request: ModelServerRequest) => Iterable<ModelServerPart>;
 
@@ -141,6 +141,32 @@ describe('a retry', () => {
     const { events } = await at(runId, 'failed');
     const error = events.at(-2);
     assert.ok(error?.type === 'error' && error.data.code === 'price_unknown', JSON.stringify(error));
+  });
+});
+
+describe('a branch', () => {
+  it('of a run at work has the long results from before its message, and none from after it', async () => {
+    let calls = 0;
+    const print: Script = ({ messages }) =>
+      messages.at(-1)?.role === 'tool' ? ['Printed.'] : [{ tool: 'bash', input: { command: `seq ${++calls} 40000` } }];
+    script = print;
+    const params = { runId: await start('print') };
+    await at(params.runId, 'done');
+    await ada.call(sendMessage, { params, body: { message: 'print' } });
+    const isLong = (event: Found['events'][number]) => event.type === 'tool_result' && event.data.whole !== undefined;
+    const { events } = await until('both have printed', async () => {
+      const found = await read(params.runId);
+      return found.events.filter(isLong).length === 2 && found;
+    });
+    const event = events.findLast(({ type }) => type === 'message')?.seq ?? 0;
+    script = () => ['Another way.'];
+    const { run } = (await elsewhere.call(branchRun, { params, body: { event, message: 'no' } })).body;
+    await at(run.id, 'done');
+    const outcomes = events.flatMap((event) => {
+      const outputId = event.type === 'tool_result' ? event.data.whole?.id : undefined;
+      return outputId === undefined ? [] : [outcomeOf(ada.call(readOutput, { params: { runId: run.id, outputId } }))];
+    });
+    assert.deepEqual(await Promise.all(outcomes), [200, 'not_found']);
   });
 });
 

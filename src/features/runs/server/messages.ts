@@ -16,8 +16,8 @@ export function toMessages(turns: readonly Turn[]): ModelMessage[] {
 }
 
 function endsAfter(turns: readonly Turn[], step: StepTurn): boolean {
-  const last = turns.findLast((turn) => turn.kind === 'end' || turn.kind === 'retry');
-  return last?.kind === 'end' && last.seq > step.seq;
+  const last = turns.findLast((turn) => turn.kind === 'end' || turn.kind === 'branch' || turn.kind === 'retry');
+  return last !== undefined && last.kind !== 'retry' && last.seq > step.seq;
 }
 
 function finished(step: StepTurn): ModelMessage[] {

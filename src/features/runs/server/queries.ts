@@ -63,7 +63,8 @@ export const copyEvents = statement<never, [from: string, before: number, to: st
   `with copied as (
      insert into run_events (run_id, seq, type, data, at) select $3, seq, type, data, at from run_events where run_id = $1 and seq < $2
    ), outputs as (
-     insert into tool_outputs (run_id, id, text) select $3, id, text from tool_outputs where run_id = $1
+     insert into tool_outputs (run_id, id, text) select $3, id, text from tool_outputs
+     where run_id = $1 and id in (select data #>> '{whole,id}' from run_events where run_id = $1 and seq < $2 and type = 'tool_result')
    )
    update runs set last_event = $2::int - 1 where id = $3`,
   { timeout: 15_000 },
@@ -256,16 +257,27 @@ export async function appendEvents(
   options: AppendOptions = {},
 ): Promise<RunEvent[] | undefined> {
   const { fence = null, seen = null, status = null, spent } = options;
-  const types = events.map((event) => event.type);
-  const data = events.map((event) => storable(event.data));
+  const written = events.map(write);
+  const types = written.map(({ type }) => type);
+  const data = written.map(({ text }) => text);
   const { inputTokens = 0, outputTokens = 0, cost = null, model = null } = spent ?? {};
   const [row] = await append(db, id, fence, seen, types, data, status, inputTokens, outputTokens, cost, model);
-  return row && numbered(events, row);
+  return row && numbered(written, row);
 }
 
-function numbered(events: NewEvent[], { last_event, at }: AppendRow): RunEvent[] {
+interface Written extends NewEvent {
+  text: string;
+}
+
+/** An event as JSON, with its data as whoever reads that will see them. */
+function write({ type, data }: NewEvent): Written {
+  const text = storable(data);
+  return { type, data: text.includes('\\u') ? JSON.parse(text) : data, text };
+}
+
+function numbered(events: Written[], { last_event, at }: AppendRow): RunEvent[] {
   const first = last_event - events.length + 1;
-  return events.map((event, index) => ({ ...event, seq: first + index, at })) as RunEvent[];
+  return events.map(({ type, data }, index) => ({ type, data, seq: first + index, at })) as RunEvent[];
 }
 
 /** As `append`, for many runs at once, each named once. No row also for a run that somebody else holds at the moment. */
@@ -330,7 +342,8 @@ export interface Append {
 /** @returns the events of each run as they stand in its log, by its id; none of a run where they were not taken */
 export async function appendToMany(db: Queryable, appends: readonly Append[]): Promise<Map<string, RunEvent[]>> {
   const of = <T>(column: (append: Append) => T) => appends.map(column);
-  const events = appends.flatMap(({ id, events }) => events.map((event, index) => ({ id, place: index + 1, ...event })));
+  const written = new Map(appends.map(({ id, events }) => [id, events.map(write)]));
+  const events = [...written].flatMap(([id, events]) => events.map((event, index) => ({ id, place: index + 1, ...event })));
   const rows = await appendAll(
     db,
     of(({ id }) => id),
@@ -345,10 +358,9 @@ export async function appendToMany(db: Queryable, appends: readonly Append[]): P
     events.map(({ id }) => id),
     events.map(({ place }) => place),
     events.map(({ type }) => type),
-    events.map(({ data }) => storable(data)),
+    events.map(({ text }) => text),
   );
-  const byId = new Map(appends.map((append) => [append.id, append.events]));
-  return new Map(rows.map((row) => [row.id, numbered(byId.get(row.id) ?? [], row)]));
+  return new Map(rows.map((row) => [row.id, numbered(written.get(row.id) ?? [], row)]));
 }
 
 /** JSON without what PostgreSQL cannot store: NUL and lone halves of surrogate pairs, which a model or a file may contain. */
