@@ -59,7 +59,7 @@ export interface OpenModel {
 }
 
 export type ModelErrorCode =
-  /** The key was refused (401, 403). */
+  /** The key was refused (401, 403), or has no credit left. */
   | 'provider_refused'
   /** The provider does not know the model (404). */
   | 'model_unknown'

@@ -45,7 +45,7 @@ interface Known {
   settings: ModelSettings;
 }
 
-export const PRACTICE = 'practice';
+const PRACTICE = 'practice';
 const PRACTICE_CONTEXT = 128_000;
 const FREE: Price = { input: 0, output: 0 };
 const MAX_ORGANIZATIONS = 2000;
