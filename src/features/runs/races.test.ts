@@ -8,6 +8,7 @@ import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/model-server.ts';
 import { until } from '../../../test/process.ts';
+import { putRun } from '../../../test/run-states.ts';
 import { answerQuestion, branchRun, getRun, readOutput, retryRun, sendMessage, startRun, stopRun } from './contract.ts';
 
 type Script = (request: ModelServerRequest) => Iterable<ModelServerPart>;
@@ -141,6 +142,26 @@ describe('a retry', () => {
     const { events } = await at(runId, 'failed');
     const error = events.at(-2);
     assert.ok(error?.type === 'error' && error.data.code === 'price_unknown', JSON.stringify(error));
+  });
+});
+
+describe('a run taken up from a server that died in the middle of an answer', () => {
+  it('has what had been said counted, by estimate, and once', async () => {
+    script = () => ['Whole.'];
+    const setting = { databaseUrl: here.databaseUrl, projectId, userId: ada.id, model: 'server/test' };
+    const runId = await putRun(setting, 'waiting', [
+      { type: 'message', data: { text: 'go', by: { id: ada.id, name: 'Ada' } } },
+      { type: 'step', data: { step: 1, model: 'server/test' } },
+      { type: 'text', data: { text: 'x'.repeat(400) } },
+    ]);
+    await query(here.databaseUrl, `update runs set status = 'running', server = 1 where id = $1`, [runId]);
+    const { run, events } = await at(runId, 'done');
+    assert.deepEqual(
+      events.slice(3).map(({ type }) => type),
+      ['notice', 'step_cut', 'step', 'text', 'step_end', 'end'],
+    );
+    assert.equal(run.outputTokens, 100 + 10);
+    assert.ok(run.inputTokens > 150, `${run.inputTokens}`);
   });
 });
 

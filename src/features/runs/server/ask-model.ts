@@ -70,14 +70,11 @@ export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | 
     });
   }
 
-  /** Providers charge for what they had said; how much that was is estimated. */
   async function breakOff(): Promise<void> {
     const rest = await buffer.end();
     if (said === 0) return;
-    const inputTokens = estimateTokens(instructions + JSON.stringify(messages));
-    const outputTokens = Math.ceil(said / 4);
-    const spent = { inputTokens, outputTokens, cost: costOf(model.price, inputTokens, outputTokens) };
-    await append([...rest, { type: 'step_cut', data: { step, ...spent } }], { model: model.id, ...spent });
+    const { cut, spent } = estimateCut({ step, model, instructions, messages, said });
+    await append([...rest, cut], spent);
   }
 
   function toEvent(part: Exclude<ModelPart, { type: 'finish' }>) {
@@ -100,6 +97,16 @@ export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | 
     const taken = calls.filter((call) => call.callId === callId || call.callId.startsWith(`${callId}#`)).length;
     return taken === 0 ? callId : `${callId}#${taken + 1}`;
   }
+}
+
+type Cut = Pick<Asking, 'step' | 'instructions' | 'messages'> & { model: Pick<OpenModel, 'id' | 'price'> };
+
+/** Providers charge for what they had said; how much that was is estimated. @param said characters */
+export function estimateCut({ step, model, instructions, messages, said }: Cut & { said: number }): { cut: EventData; spent: Spent } {
+  const inputTokens = estimateTokens(instructions + JSON.stringify(messages));
+  const outputTokens = Math.ceil(said / 4);
+  const amounts = { inputTokens, outputTokens, cost: costOf(model.price, inputTokens, outputTokens) };
+  return { cut: { type: 'step_cut', data: { step, ...amounts } }, spent: { model: model.id, ...amounts } };
 }
 
 function noticeOf(finish: string, said: number): EventData[] {

@@ -7,15 +7,17 @@ import type { Projects } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
-import type { StepTurn } from '../conversation.ts';
+import { lastStep, type StepTurn } from '../conversation.ts';
 import type { Appender } from './appender.ts';
+import { estimateCut } from './ask-model.ts';
 import { carryOutCall } from './carry-out.ts';
 import { GIVE_BACK, type HeldRun, holdRun, LostRun } from './held-run.ts';
 import { buildInstructions } from './instructions.ts';
 import { advance, type LoopPorts } from './loop.ts';
+import { toMessages } from './messages.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
-import { brokeOff, hasUnanswered } from './run-state.ts';
+import { brokeOff, hasUnanswered, isWanted } from './run-state.ts';
 import { sayPriceUnknown } from './spending.ts';
 import type { Tool } from './tools/tool.ts';
 
@@ -76,6 +78,7 @@ async function takeSteps(run: HeldRow, held: HeldRun, signal: AbortSignal, work:
   // The budget may have come with a retry, and the price may be gone.
   if (run.budget.cost !== undefined && !model.price) return held.endFailed('price_unknown', sayPriceUnknown(run.model));
   const ports = await createPorts(run, model, held, signal, work);
+  await countLost(run, ports, held, work);
   for (;;) {
     signal.throwIfAborted();
     const outcome = await advance(ports);
@@ -133,6 +136,18 @@ async function noteMissing({ unreachable }: Toolbox, held: HeldRun): Promise<voi
 
 const placeOf = ({ step, parts }: StepTurn, callId: string): string =>
   `${step}.${parts.filter((part) => part.kind === 'tool').findIndex((part) => part.callId === callId) + 1}`;
+
+/** What a model had said when its server died was paid for as well. */
+async function countLost(run: HeldRow, { instructions }: LoopPorts, held: HeldRun, { models }: Work): Promise<void> {
+  const { turns } = held.state();
+  const step = lastStep(turns);
+  if (!step || step.end || step.cut || step.parts.length === 0 || !isWanted(turns, step)) return;
+  const said = step.parts.reduce((sum, part) => sum + (part.kind === 'tool' ? (part.inputText ?? '') : part.text).length, 0);
+  const price = (await models.open(run.organization_id, step.model))?.price;
+  const model = { id: step.model, ...(price && { price }) };
+  const { cut, spent } = estimateCut({ step: step.step, model, instructions, messages: toMessages(turns), said });
+  await held.mustAppend([cut], spent);
+}
 
 /** @returns false when the run was interrupted too often, and has failed */
 async function noteInterruption(held: HeldRun): Promise<boolean> {
