@@ -286,6 +286,19 @@ describe('a provider that sends 10 MB', () => {
     assert.equal(error.code, 'answer_too_long');
   });
 
+  it('in very many tool calls, or a word here and a thought there, is cut off', async () => {
+    const scripts: Script[] = [
+      () => Array.from({ length: 1001 }, (_, n) => ({ tool: 'list_files', input: { path: `${n}` } })),
+      () => Array.from({ length: 1001 }, (_, n) => (n % 2 ? 'x' : { reasoning: 'x' })),
+    ];
+    for (const script of scripts) {
+      const { error } = await fail(script);
+      assert.equal(error.code, 'answer_too_long', error.message);
+      assert.match(error.message, /more than 1,000 parts/);
+    }
+    assert.equal((await answer(...Array.from({ length: 3000 }, () => 'x'))).filter(({ type }) => type === 'text').length, 3000);
+  });
+
   it('of a list of models does no harm', async () => {
     const models = Array.from({ length: 100_000 }, (_, n) => ({ id: `model-${n}-${'x'.repeat(100)}` }));
     const { server, provider } = await open(() => [], { models });

@@ -10,6 +10,8 @@ import { toPrompt } from './prompt.ts';
 const MAX_OUTPUT_TOKENS = 16_000;
 /** Of text, reasoning and tool input together: more than anybody reads, and than the most tokens a model may answer with. */
 const MAX_CHARACTERS = 2_000_000;
+/** Texts, thoughts and tool calls that follow each other in one answer: 3,000 calls keep a server from all else for 2 s. */
+const MAX_PARTS = 1000;
 /** Where a provider does not count its tokens. */
 const CHARACTERS_PER_TOKEN = 4;
 /** No call takes more; a provider that says so has miscounted. */
@@ -48,13 +50,21 @@ async function* readStream(
   const calls: ModelPart[] = [];
   const whole = createPairing();
   let characters = 0;
+  let parts = 0;
+  let saying = '';
   let heard = false;
 
   function count(text: string): string {
     characters += text.length;
-    if (characters <= MAX_CHARACTERS) return text;
-    const message = `${provider} sent an answer of more than ${MAX_CHARACTERS.toLocaleString('en')} characters, and was cut off. Ask for less at once, or choose another model.`;
-    throw new ModelError('answer_too_long', message);
+    if (characters > MAX_CHARACTERS) throw tooLong(provider, `${MAX_CHARACTERS.toLocaleString('en')} characters`);
+    return text;
+  }
+
+  /** @param kind of what is said now; each tool call is another part */
+  function follow(kind: 'text-delta' | 'reasoning-delta' | 'tool'): void {
+    if (kind === 'tool' || kind !== saying) parts++;
+    saying = kind;
+    if (parts > MAX_PARTS) throw tooLong(provider, `${MAX_PARTS.toLocaleString('en')} parts`);
   }
 
   for await (const part of stream) {
@@ -63,10 +73,13 @@ async function* readStream(
       case 'text-delta':
       case 'reasoning-delta': {
         const text = whole(part.type, part.delta);
-        if (text !== '') yield { type: part.type === 'text-delta' ? 'text' : 'reasoning', text: count(text) };
+        if (text === '') break;
+        follow(part.type);
+        yield { type: part.type === 'text-delta' ? 'text' : 'reasoning', text: count(text) };
         break;
       }
       case 'tool-input-start':
+        follow('tool');
         toolOf.set(part.id, part.toolName);
         break;
       case 'tool-input-delta': {
@@ -75,7 +88,10 @@ async function* readStream(
         break;
       }
       case 'tool-call':
-        if (!toolOf.has(part.toolCallId)) count(part.input);
+        if (!toolOf.has(part.toolCallId)) {
+          follow('tool');
+          count(part.input);
+        }
         calls.push({ type: 'tool_call', callId: part.toolCallId, tool: part.toolName, input: readInput(part.input) });
         break;
       case 'finish':
@@ -96,6 +112,12 @@ async function* readStream(
 
 /** Providers of the SDK make up an end where the stream had none. */
 const saysWhy = ({ unified, raw }: LanguageModelV4FinishReason) => raw !== undefined || !['error', 'other'].includes(unified);
+
+const tooLong = (provider: string, bound: string) =>
+  new ModelError(
+    'answer_too_long',
+    `${provider} sent an answer of more than ${bound}, and was cut off. Ask for less at once, or choose another model.`,
+  );
 
 const brokenOff = (provider: string) =>
   new ModelError('cut_off', `${provider} broke off in the middle of its answer. Try again in a moment, or choose another model.`, {
