@@ -56,7 +56,7 @@ export const startRun = endpoint({
     /** Without one, the agent's; without an agent, supervised. */
     level: autonomyLevel.optional(),
     agentId: id.optional(),
-    model: z.string().max(200).optional(),
+    model: storable.max(200).optional(),
     budget: budget.optional(),
   }),
   replies: { 201: z.object({ run }) },
@@ -141,7 +141,7 @@ export const branchRun = endpoint({
   path: '/api/runs/:runId/branches',
   summary: 'Start another run that knows what was said before one of the messages (`event`), and says something else from there.',
   params: runParams,
-  body: z.strictObject({ event: z.int().min(1).max(MAX_SEQ), message, model: z.string().max(200).optional() }),
+  body: z.strictObject({ event: z.int().min(1).max(MAX_SEQ), message, model: storable.max(200).optional() }),
   replies: { 201: z.object({ run }) },
 });
 

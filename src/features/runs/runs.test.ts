@@ -255,5 +255,7 @@ describe('runs', () => {
   it('refuse a model that is not there', async () => {
     const attempt = person.call(startRun, { params: { projectId }, body: { message: 'hello', model: 'nobody/nothing' } });
     await assert.rejects(attempt, { status: 422, code: 'model_unknown' });
+    const odd = person.call(startRun, { params: { projectId }, body: { message: 'hello', model: 'nobody/no\0thing' } });
+    await assert.rejects(odd, { status: 422, code: 'invalid_input' });
   });
 });
