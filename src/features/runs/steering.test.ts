@@ -195,8 +195,7 @@ describe('POST /api/runs/:runId/revert', () => {
 
 describe('a long result', () => {
   it('stands in the log with its beginning, is given to the model so, and is read on by range', async () => {
-    script = ({ messages }) =>
-      messages.at(-1)?.role === 'tool' ? ['Long.'] : [{ tool: 'bash', input: { command: 'seq 1 40000' } }];
+    script = ({ messages }) => (messages.at(-1)?.role === 'tool' ? ['Long.'] : [{ tool: 'bash', input: { command: 'seq 1 40000' } }]);
     const { run: done, events } = await run('print');
     const result = events.find((event) => event.type === 'tool_result');
     assert.ok(result?.type === 'tool_result' && result.data.whole, JSON.stringify(result).slice(0, 500));

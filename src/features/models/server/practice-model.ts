@@ -102,23 +102,23 @@ const bullets = (lines: string) =>
 
 /** @param pace milliseconds between tokens; 0 in tests */
 export function createPracticeModel({ pace = TOKEN_MS } = {}): Model {
-  return async function* practice(request): AsyncGenerator<ModelPart> {
-    const { messages, signal } = request;
-    const inputTokens = Math.ceil(messages.reduce((sum, message) => sum + JSON.stringify(message).length, 0) / 4);
-    const last = messages.at(-1);
-    const clock = last?.role === 'user' ? readClock(last.text) : undefined;
-    if (clock) {
-      yield* tellTime(clock, signal);
-      yield { type: 'finish', finish: 'stop', inputTokens, outputTokens: clock.seconds * clock.perSecond };
-      return;
-    }
+  async function* practice(request: ModelRequest): AsyncGenerator<ModelPart> {
     const { text, call } = plan(request);
     const tokens = text.match(/\s*\S{1,6}|\s+$/g) ?? [];
     for (const token of tokens) {
-      if (pace > 0) await sleep(pace, undefined, { signal });
+      if (pace > 0) await sleep(pace, undefined, { signal: request.signal });
       yield { type: 'text', text: token };
     }
     if (call) yield { type: 'tool_call', ...call };
-    yield { type: 'finish', finish: call ? 'tool-calls' : 'stop', inputTokens, outputTokens: tokens.length };
+    yield { type: 'finish', finish: call ? 'tool-calls' : 'stop', inputTokens: inputTokensOf(request), outputTokens: tokens.length };
+  }
+
+  return (request) => {
+    const last = request.messages.at(-1);
+    const clock = last?.role === 'user' ? readClock(last.text) : undefined;
+    return clock ? tellTime(clock, request.signal, inputTokensOf(request)) : practice(request);
   };
 }
+
+const inputTokensOf = ({ messages }: ModelRequest): number =>
+  Math.ceil(messages.reduce((sum, message) => sum + JSON.stringify(message).length, 0) / 4);

@@ -18,7 +18,6 @@ const table: Record<'anthropic' | 'openai', [name: string, context: number, inpu
     ['claude-opus-5-5', 1000, 4, 20],
     ['claude-opus-5', 1000, 5, 25],
     ['claude-opus-4-8', 1000, 5, 25],
-    ['claude-opus-4-7', 1000, 5, 25],
     ['claude-opus-4-6', 1000, 5, 25],
     ['claude-opus-4-5', 200, 5, 25],
     ['claude-opus-4-1', 200, 15, 75],
@@ -68,9 +67,6 @@ const table: Record<'anthropic' | 'openai', [name: string, context: number, inpu
     ['gpt-4.1', 1047, 2, 8],
     ['gpt-4o-mini', 128, 0.15, 0.6],
     ['gpt-4o', 128, 2.5, 10],
-    ['o4-mini', 200, 1.1, 4.4],
-    ['o3-mini', 200, 1.1, 4.4],
-    ['o3', 200, 2, 8],
   ],
 };
 

@@ -1,76 +1,90 @@
 /**
- * Group commit of what runs say: while one statement is under way, the events of further runs gather, and go together in the next.
+ * Group commit of what runs say: while statements are under way, the events of further runs gather, and go together in the next.
  * So a quiet server stores at once, and one that works on many runs sends fewer and larger statements.
  */
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { RunEvent } from '../events.ts';
-import * as sql from './queries.ts';
+import { type Append, type AppendOptions, appendEvents, appendToMany } from './append.ts';
 
-/** Runs in one statement. */
-const MAX_BATCH = 500;
+/** Runs in one statement. Measured with 1,000 runs on two cores: with 500 the 95th token of 100 was 110 ms late, with 250 it was 90. */
+const MAX_BATCH = 250;
+/** Under way at the same time: one is written to disk while the other is put together. */
+const MAX_STATEMENTS = 2;
 
 export type Appender = ReturnType<typeof createAppender>;
 
-interface Waiting extends sql.Append {
+interface Waiting extends Append {
   resolve(stored: RunEvent[] | undefined): void;
   reject(error: unknown): void;
 }
 
 export function createAppender(db: Database) {
   const waiting = new Set<Waiting>();
-  /** Runs that are stored by themselves at the moment. */
-  const alone = new Set<string>();
-  let storing = false;
+  /** Runs that a statement is about: what they say next comes after. */
+  const underWay = new Set<string>();
+  let statements = 0;
 
-  /** Takes what waits, of each run once: what it says next comes after. */
+  /** Takes what waits, of each run once. */
   function takeBatch(): Waiting[] {
-    const batch = new Map<string, Waiting>();
+    const batch: Waiting[] = [];
     for (const one of waiting) {
-      if (batch.size === MAX_BATCH) break;
-      if (batch.has(one.id) || alone.has(one.id)) continue;
-      batch.set(one.id, one);
+      if (batch.length === MAX_BATCH) break;
+      if (underWay.has(one.id)) continue;
+      underWay.add(one.id);
+      batch.push(one);
       waiting.delete(one);
     }
-    return [...batch.values()];
+    return batch;
   }
 
-  async function storeAll(): Promise<void> {
-    if (storing) return;
-    storing = true;
-    for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) await store(batch);
-    storing = false;
+  function storeAll(): void {
+    while (statements < MAX_STATEMENTS) {
+      const batch = takeBatch();
+      if (batch.length === 0) return;
+      statements++;
+      void store(batch).finally(() => {
+        statements--;
+        storeAll();
+      });
+    }
   }
 
   async function store(batch: Waiting[]): Promise<void> {
     try {
-      const stored = await sql.appendToMany(db, batch);
+      const stored = await appendToMany(db, batch);
       for (const one of batch) {
         const events = stored.get(one.id);
-        if (events) one.resolve(events);
         // Lost, or held by somebody at this moment: by itself it waits for nobody but that one.
-        else void storeAlone(one);
+        if (!events) void storeAlone(one);
+        else settle(one, () => one.resolve(events));
       }
     } catch (error) {
       // The database is away for all of them. Anything else is the fault of one, and the others must not suffer for it.
       const away = error instanceof Refusal;
-      for (const one of batch) away ? one.reject(error) : void storeAlone(one);
+      for (const one of batch) away ? settle(one, () => one.reject(error)) : void storeAlone(one);
     }
   }
 
-  async function storeAlone({ id, events, options, resolve, reject }: Waiting): Promise<void> {
-    alone.add(id);
-    await sql.appendEvents(db, id, events, options).then(resolve, reject);
-    alone.delete(id);
-    void storeAll();
+  async function storeAlone(one: Waiting): Promise<void> {
+    await appendEvents(db, one.id, one.events, one.options).then(
+      (events) => settle(one, () => one.resolve(events)),
+      (error) => settle(one, () => one.reject(error)),
+    );
+    storeAll();
+  }
+
+  function settle({ id }: Waiting, tell: () => void): void {
+    underWay.delete(id);
+    tell();
   }
 
   return {
     /** @returns the events as they stand in the log; undefined when they were not taken (see `AppendOptions`) */
-    append: (id: string, events: sql.Append['events'], options: sql.AppendOptions): Promise<RunEvent[] | undefined> =>
+    append: (id: string, events: Append['events'], options: AppendOptions): Promise<RunEvent[] | undefined> =>
       new Promise((resolve, reject) => {
         waiting.add({ id, events, options, resolve, reject });
-        void storeAll();
+        storeAll();
       }),
   };
 }

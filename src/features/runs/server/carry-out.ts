@@ -5,6 +5,7 @@ import { Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import { countCharacters, cut } from '../characters.ts';
 import type { EventData } from '../events.ts';
+import { appendEvents } from './append.ts';
 import { GIVE_BACK, type HeldRun, LostRun } from './held-run.ts';
 import * as sql from './queries.ts';
 import { seenVersion } from './run-state.ts';
@@ -104,7 +105,7 @@ async function attempt<T>(tool: Tool, { signal, log, held }: Carrying, work: () 
 async function changeProject({ db, run, held }: Carrying, change: (tx: Transaction) => Promise<EventData[]>): Promise<undefined> {
   const stored = await db.transaction(async (tx) => {
     const [, [locked]] = await Promise.all([sql.lockProject(tx, run.project_id), sql.lockRun(tx, held.id, held.fence)]);
-    return locked && sql.appendEvents(tx, held.id, await change(tx), { fence: held.fence });
+    return locked && appendEvents(tx, held.id, await change(tx), { fence: held.fence });
   });
   if (!stored) throw new LostRun();
   await held.take(stored);

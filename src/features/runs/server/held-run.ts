@@ -4,6 +4,7 @@
  */
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../events.ts';
+import type { AppendOptions as RunAppendOptions } from './append.ts';
 import type { Appender } from './appender.ts';
 import type { Spent } from './ask-model.ts';
 import * as sql from './queries.ts';
@@ -18,7 +19,7 @@ export const GIVE_BACK = new Error('this server gives the run back');
 export const STOPPED = new Error('a person stopped the run');
 
 export type HeldRun = ReturnType<typeof holdRun>;
-type AppendOptions = Omit<sql.AppendOptions, 'fence'>;
+type AppendOptions = Omit<RunAppendOptions, 'fence'>;
 
 /** Events read at a time. */
 const PAGE = 5000;

@@ -10,6 +10,7 @@ import { notFound, Refusal } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import { publish } from '#kernel/live.ts';
 import type { EventData } from '../events.ts';
+import { appendEvents } from './append.ts';
 import * as sql from './queries.ts';
 import { sayPriceUnknown } from './spending.ts';
 
@@ -69,7 +70,7 @@ export function createStart({ db, projects, models, agents }: Options) {
       if (!row) throw notFound('project');
       if (source) tx.withCommit(sql.copyEvents(tx, source.run, source.event, id));
       const branch: EventData[] = source ? [{ type: 'branch', data: { runId: source.run, event: source.event } }] : [];
-      tx.withCommit(sql.appendEvents(tx, id, [...branch, messageOf(identity, message)]));
+      tx.withCommit(appendEvents(tx, id, [...branch, messageOf(identity, message)]));
       tx.withCommit(publish(tx, 'run-queued', ''));
     });
     return id;

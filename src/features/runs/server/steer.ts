@@ -5,6 +5,7 @@ import { conflict, notFound } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import { publish } from '#kernel/live.ts';
 import type { AnswerChoice, EventData, RunEvent } from '../events.ts';
+import { appendEvents } from './append.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
 import { messageOf } from './start.ts';
@@ -14,7 +15,7 @@ export function createSteer({ db, readers }: { db: Database; readers: Readers })
   async function say(runId: string, said: EventData, prepare: (tx: Transaction) => Promise<unknown>): Promise<void> {
     const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
       await prepare(tx);
-      const events = await sql.appendEvents(tx, runId, [said]);
+      const events = await appendEvents(tx, runId, [said]);
       await publish(tx, 'run-queued', '');
       return events;
     });
@@ -57,7 +58,7 @@ export function createSteer({ db, readers }: { db: Database; readers: Readers })
       await db.transaction(async (tx) => {
         const [run] = await sql.stopRun(tx, runId);
         if (run?.status === 'running') await publish(tx, 'run-stop', runId);
-        if (run?.status === 'stopped') await sql.appendEvents(tx, runId, [{ type: 'end', data: { status: 'stopped' } }]);
+        if (run?.status === 'stopped') await appendEvents(tx, runId, [{ type: 'end', data: { status: 'stopped' } }]);
       });
     },
   };
