@@ -43,9 +43,18 @@ describe('a conversation within a model’s context', () => {
     assert.ok(beginnings.size <= 3, `${beginnings.size} different beginnings in ten steps`);
   });
 
-  it('keeps the newest exchange whole, even where it alone is too long', () => {
-    const { messages } = fitContext(conversation(1, 90_000), 8000);
-    assert.equal(messages.length, 3);
-    assert.doesNotMatch(JSON.stringify(messages.at(-1)), /Left out/);
+  it('cuts the newest results only where they alone are too long, and says so', () => {
+    const lines = '"line"\n'.repeat(4000);
+    const messages: ModelMessage[] = [
+      { role: 'user', text: 'Read them all' },
+      { role: 'assistant', text: '', calls: [] },
+      { role: 'tool', results: ['1', '2'].map((callId) => ({ callId, tool: 'read_file', output: lines, ok: true })) },
+    ];
+    const fitted = fitContext(messages, 8000);
+    assert.ok(tokens(fitted.messages) <= 8000);
+    const last = fitted.messages.at(-1);
+    assert.ok(last?.role === 'tool');
+    for (const { output } of last.results) assert.match(output, /^"line"[\s\S]*Cut to save room: 28000 characters/);
+    assert.equal(fitted.left.results, 2);
   });
 });

@@ -268,10 +268,11 @@ describe('another model', () => {
   it('takes over where the organization has named one', async () => {
     const body = { allowed: null, default: null, fallback: 'server/other', prices: {} };
     await person.call(putModelSettings, { body });
-    script = ({ body }) => (body['model'] === 'test' ? [{ status: 401 }] : ['From the other one.']);
-    const { run: done, events } = await run('hello');
+    script = (request) => (request.body['model'] === 'test' ? [{ status: 401 }] : obedient(request));
+    const { run: done, events } = await run('write by-the-other.md x');
     assert.equal(done.status, 'done');
-    assert.ok(events.some((event) => event.type === 'notice' && event.data.code === 'fallback'));
+    // Once, though there were two steps: it stays with the other one.
+    assert.equal(events.filter((event) => event.type === 'notice' && event.data.code === 'fallback').length, 1);
   });
 });
 

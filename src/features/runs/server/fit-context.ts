@@ -1,5 +1,6 @@
 /** Keeps a conversation within what a model can take in: old tool results go first, then old exchanges. */
 import type { ModelMessage } from '#features/models/server/model.ts';
+import { cut } from '../characters.ts';
 
 /** Of code and prose alike, on the safe side: a token is seldom shorter. */
 const CHARACTERS_PER_TOKEN = 3;
@@ -18,6 +19,7 @@ export interface Fitted {
 }
 
 export const estimateTokens = (text: string): number => Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+const sizeOfText = (text: string): number => estimateTokens(JSON.stringify(text));
 const sizeOf = (message: ModelMessage): number => estimateTokens(JSON.stringify(message));
 
 /** @param room tokens the messages may have together */
@@ -29,10 +31,11 @@ export function fitContext(messages: readonly ModelMessage[], room: number): Fit
   const excess = Math.ceil((total - room) / step) * step;
   const shortened = leaveOutResults(messages, excess);
   const dropped = dropExchanges(shortened.messages, excess - shortened.saved);
-  return { messages: dropped.messages, left: { results: shortened.count, messages: dropped.count } };
+  const fitting = cutNewest(dropped.messages, room);
+  return { messages: fitting.messages, left: { results: shortened.count + fitting.count, messages: dropped.count } };
 }
 
-/** The newest exchange stays whole: the model is at work on it. */
+/** The newest exchange stays: the model is at work on it. */
 function leaveOutResults(messages: readonly ModelMessage[], excess: number): { messages: ModelMessage[]; saved: number; count: number } {
   const keepFrom = messages.findLastIndex((message) => message.role === 'assistant');
   let saved = 0;
@@ -68,11 +71,30 @@ function dropExchanges(messages: ModelMessage[], excess: number): { messages: Mo
   return { messages: [{ role: 'user', text: note }, ...rest.slice(from)], count: from };
 }
 
+/** Only where the newest exchange alone is too long are its results cut, all to the same length. */
+function cutNewest(messages: ModelMessage[], room: number): { messages: ModelMessage[]; count: number } {
+  const last = messages.at(-1);
+  const total = messages.reduce((sum, message) => sum + sizeOf(message), 0);
+  if (last?.role !== 'tool' || total <= room) return { messages, count: 0 };
+  const results = last.results.reduce((sum, { output }) => sum + sizeOfText(output), 0);
+  const each = Math.max(SHORT, Math.floor(((room - (total - results)) * CHARACTERS_PER_TOKEN) / last.results.length) - SHORT);
+  let count = 0;
+  const shorten = (output: string): string => {
+    if (output.length <= each) return output;
+    count++;
+    // What JSON makes longer, such as quotes and line ends, takes its room too.
+    const characters = Math.floor((each * output.length) / JSON.stringify(output).length);
+    return `${cut(output, characters)}\n(Cut to save room: ${output.length} characters in all. Ask for a smaller part.)`;
+  };
+  const newest = { ...last, results: last.results.map((result) => ({ ...result, output: shorten(result.output) })) };
+  return { messages: messages.with(-1, newest), count };
+}
+
 export function sayLeftOut({ results, messages }: Fitted['left']): string | undefined {
   const what = [
-    ...(results > 0 ? [`${results} older tool result${results === 1 ? '' : 's'}`] : []),
+    ...(results > 0 ? [`${results} tool result${results === 1 ? '' : 's'}`] : []),
     ...(messages > 0 ? [`${messages} older message${messages === 1 ? '' : 's'}`] : []),
   ];
   if (what.length === 0) return undefined;
-  return `The conversation is longer than the model can take in. It is given all but ${what.join(' and ')}; the log keeps everything.`;
+  return `The conversation is longer than the model can take in. What it is given lacks ${what.join(' and ')}, or parts of them; the log keeps everything.`;
 }

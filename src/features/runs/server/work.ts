@@ -95,9 +95,17 @@ async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal
   const [instructions, toolbox] = await Promise.all([buildInstructions(files, run.project_id, agent), work.toolsOf(run.organization_id)]);
   const tools = toolsFor(agent, toolbox.tools);
   await noteMissing(toolbox, held);
+  let fallback: OpenModel | undefined;
   return {
-    model,
-    fallback: () => findFallback(run, models),
+    /** Once another model has taken over, it stays: each step would wait anew for a provider that is away. */
+    get model() {
+      return fallback ?? model;
+    },
+    async fallback() {
+      if (fallback) return undefined;
+      fallback = await findFallback(run, models);
+      return fallback;
+    },
     instructions,
     tools,
     budget: run.budget,
