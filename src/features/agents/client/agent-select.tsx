@@ -2,7 +2,6 @@ import { useId } from 'react';
 import type { AgentEntry } from '#features/agents/contract.ts';
 import { explain } from '#ui/explain.ts';
 import { useAgents } from './queries.ts';
-import './agent-select.css';
 
 interface AgentSelectProps {
   organizationId: string;
@@ -17,11 +16,11 @@ export function AgentSelect({ organizationId, value, onChange }: AgentSelectProp
   const id = useId();
   const { data, error } = useAgents(organizationId);
   const agents = data?.agents ?? [];
-  if (error) return <p className="agent-select-note">The agents cannot be listed: {explain(error)}</p>;
+  if (error) return <p className="labelled-select-note">The agents cannot be listed: {explain(error)}</p>;
   if (agents.length === 0) return null;
   const chosen = agents.find((agent) => agent.id === value);
   return (
-    <div className="agent-select">
+    <div className="labelled-select">
       <label htmlFor={id}>Agent</label>
       <select id={id} value={chosen?.id ?? ''} onChange={(event) => onChange(agents.find((agent) => agent.id === event.target.value))}>
         <option value="">None in particular</option>

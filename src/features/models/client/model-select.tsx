@@ -2,7 +2,6 @@ import { useId } from 'react';
 import { explain } from '#ui/explain.ts';
 import { useModels } from './queries.ts';
 import { byProvider } from './say-model.ts';
-import './model-select.css';
 
 interface ModelSelectProps {
   organizationId: string;
@@ -17,7 +16,7 @@ export function ModelSelect({ organizationId, value, onChange }: ModelSelectProp
   const models = data?.models ?? [];
   const chosen = models.find((model) => model.id === value) ?? models.find((model) => model.default) ?? models[0];
   return (
-    <div className="model-select">
+    <div className="labelled-select">
       <label htmlFor={id}>Model</label>
       <select id={id} value={chosen?.id ?? ''} disabled={!chosen} onChange={(event) => onChange(event.target.value)}>
         {!chosen && <option value="">{error || data ? 'Not available' : 'Loading…'}</option>}
@@ -31,10 +30,10 @@ export function ModelSelect({ organizationId, value, onChange }: ModelSelectProp
           </optgroup>
         ))}
       </select>
-      {error && <p className="model-note">{explain(error)}</p>}
-      {chosen?.note && <p className="model-note">{chosen.note}</p>}
+      {error && <p className="labelled-select-note">{explain(error)}</p>}
+      {chosen?.note && <p className="labelled-select-note">{chosen.note}</p>}
       {data?.unreachable.map(({ provider, reason }) => (
-        <p key={provider} className="model-note">
+        <p key={provider} className="labelled-select-note">
           {reason}
         </p>
       ))}

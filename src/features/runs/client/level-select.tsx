@@ -25,7 +25,7 @@ export function LevelSelect({ value, agent, onChange }: LevelSelectProps) {
   const byDefault = agent?.level ?? 'supervised';
   const chosen = value ?? byDefault;
   return (
-    <div className="level-select">
+    <div className="labelled-select">
       <label htmlFor={id}>Level</label>
       <select id={id} value={chosen} aria-describedby={`${id}-says`} onChange={(event) => onChange(event.target.value as Level)}>
         {Object.entries(levels).map(([level, { label }]) => (
@@ -34,7 +34,7 @@ export function LevelSelect({ value, agent, onChange }: LevelSelectProps) {
           </option>
         ))}
       </select>
-      <p id={`${id}-says`} className="level-says">
+      <p id={`${id}-says`} className="labelled-select-note">
         {levels[chosen].says}
       </p>
     </div>
