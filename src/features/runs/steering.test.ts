@@ -4,7 +4,7 @@ import { createAgent } from '#features/agents/contract.ts';
 import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { putModelSettings } from '#features/models/contract.ts';
 import { ProblemError } from '#wire/call.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/model-server.ts';
 import { until } from '../../../test/process.ts';
 import { branchRun, exportRun, getRun, readOutput, retryRun, revertRun, sendMessage, startRun, stopRun } from './contract.ts';
@@ -261,6 +261,27 @@ describe('an agent', () => {
     assert.equal(refused.status, 'done');
     const result = events.find((event) => event.type === 'tool_result');
     assert.ok(result?.type === 'tool_result' && !result.data.ok);
+  });
+});
+
+describe('the autonomy limiter', () => {
+  it('counts runs whose agent is autonomous, and branches of such runs', async () => {
+    const limited = await openHouse({
+      databaseUrl: house.databaseUrl,
+      env: { MODEL_SERVER_URL: models.url, RATE_LIMIT_AGENT: '1000/1m', RATE_LIMIT_AUTONOMY: '2/1h', RATE_LIMIT_MULTIPLIER: '1' },
+    });
+    after(() => limited.close());
+    const visitor = visit(person, limited);
+    script = obedient;
+    const settings = { name: 'Night watch', instructions: 'Watch.', model: 'server/other', level: 'autonomous' as const };
+    const { agent } = (await person.call(createAgent, { body: settings })).body;
+    const begin = () => visitor.call(startRun, { params: { projectId }, body: { message: 'hello', agentId: agent.id } });
+    const { run: first } = (await begin()).body;
+    await until('it is done', async () => (await read(first.id)).run.status === 'done');
+    const branch = () => visitor.call(branchRun, { params: { runId: first.id }, body: { event: 1, message: 'again' } });
+    await branch();
+    await assert.rejects(branch(), codeOf('rate_limited'));
+    await assert.rejects(begin(), codeOf('rate_limited'));
   });
 });
 

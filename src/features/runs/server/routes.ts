@@ -26,9 +26,11 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomousRun,
   });
 
   return [
-    route(contract.startRun, [api, agent, autonomousRun], inProject(projects, 'member'), async ({ body, scope }) =>
-      reply(201, { run: await runs.start(scope.identity, scope.projectId, body) }),
-    ),
+    route(contract.startRun, [api, agent, autonomousRun], inProject(projects, 'member'), async ({ body, scope, visit }) => {
+      // An agent may bring its level along.
+      if (body.level === undefined) await autonomousRun.count(visit, { level: await runs.levelOf(scope.projectId, body.agentId) });
+      return reply(201, { run: await runs.start(scope.identity, scope.projectId, body) });
+    }),
     route(contract.listRuns, [api], inProject(projects, 'viewer'), async ({ query, scope }) =>
       reply(200, await runs.list(scope.projectId, query)),
     ),
@@ -46,9 +48,10 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomousRun,
     route(contract.answerQuestion, [api, agent], inRun('member'), async ({ params, body, scope }) =>
       reply(202, { run: await runs.answer(scope.identity, params.runId, body) }),
     ),
-    route(contract.branchRun, [api, agent], inRun('member'), async ({ params, body, scope }) =>
-      reply(201, { run: await runs.branch(scope.identity, params.runId, body) }),
-    ),
+    route(contract.branchRun, [api, agent], inRun('member'), async ({ params, body, scope, visit }) => {
+      await autonomousRun.count(visit, await runs.get(params.runId));
+      return reply(201, { run: await runs.branch(scope.identity, params.runId, body) });
+    }),
     route(contract.revertRun, [api, devmode], inRun('member'), async ({ params, scope }) =>
       reply(201, { change: await runs.revert(scope.identity, params.runId) }),
     ),

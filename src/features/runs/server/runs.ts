@@ -82,6 +82,10 @@ export function createRuns({ db, live, log, projects, files, models, agents, con
   return {
     start: async (identity: Identity, projectId: string, input: StartInput): Promise<Run> => get(await start(identity, projectId, input)),
 
+    /** Of a run that names none. @throws 404 and 409 for an agent that cannot be used */
+    levelOf: async (projectId: string, agentId: string | undefined): Promise<Run['level']> =>
+      agentId === undefined ? 'supervised' : (await agents.use(await projects.organizationOf(projectId), agentId)).level,
+
     branch: async (
       identity: Identity,
       runId: string,
@@ -119,6 +123,8 @@ export function createRuns({ db, live, log, projects, files, models, agents, con
         throw conflict('run_at_work', 'The run is still at work. Stop it first, then undo what it changed.');
       return db.transaction((tx) => files.revertRun(tx, { projectId, runId, by: { userId: identity.id, runId: null } }));
     },
+
+    get,
 
     /** The project a run belongs to. @throws 404 */
     async projectOf(runId: string): Promise<string> {
