@@ -62,7 +62,10 @@ export function createDatabase({ url, max, log }: { url: string; max: number; lo
     types,
   });
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle database connection was lost'));
+  // The pool calls itself closed while its connections still say goodbye, and a PostgreSQL that stops then may interrupt them.
+  pool.on('error', (error) => {
+    if (!pool.ending) log.warn({ error: error.message }, 'an idle database connection was lost');
+  });
   // The pool listens on idle connections only; one that breaks between two statements of a transaction would end the process too.
   pool.on('connect', (client) => client.on('error', () => undefined));
   let queries = 0;
