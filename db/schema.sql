@@ -81,6 +81,14 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'The audit log only grows: % of its entries is refused.', lower(tg_op) using errcode = 'insufficient_privilege';
+end $function$;
+
 create table agent_versions (
   agent_id uuid not null,
   version integer not null,
@@ -112,6 +120,100 @@ create table agents (
 );
 CREATE UNIQUE INDEX agents_name ON public.agents USING btree (organization_id, lower(name)) WHERE (archived_at IS NULL);
 
+create table approval_edits (
+  approval_id uuid not null,
+  place integer not null,
+  path text not null,
+  base text,
+  version text,
+  content bytea,
+  constraint approval_edits_pkey PRIMARY KEY (approval_id, place),
+  constraint approval_edits_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES approvals(id) ON DELETE CASCADE
+);
+
+create table approvals (
+  id uuid not null,
+  organization_id uuid not null,
+  project_id uuid not null,
+  run_id uuid not null,
+  kind text not null,
+  call_id text,
+  tool text not null,
+  server text,
+  input jsonb not null,
+  hash text not null,
+  reason text not null,
+  rule jsonb,
+  choices text[] not null,
+  outcome jsonb,
+  paths text[] default '{}'::text[] not null,
+  path_count integer default 0 not null,
+  status text default 'pending'::text not null,
+  asked_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone,
+  decided_at timestamp with time zone,
+  decided_by uuid,
+  note text,
+  for_all boolean default false not null,
+  consumed_at timestamp with time zone,
+  constraint approvals_pkey PRIMARY KEY (id),
+  constraint approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint approvals_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint approvals_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint approvals_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
+  constraint approvals_kind_check CHECK ((kind = ANY (ARRAY['tool_call'::text, 'budget'::text, 'repeated_call'::text, 'unknown_outcome'::text]))),
+  constraint approvals_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'expired'::text, 'withdrawn'::text])))
+);
+CREATE INDEX approvals_expiring ON public.approvals USING btree (expires_at) WHERE (status = 'pending'::text);
+CREATE INDEX approvals_organization ON public.approvals USING btree (organization_id, asked_at DESC, id DESC);
+CREATE UNIQUE INDEX approvals_pending ON public.approvals USING btree (run_id) WHERE (status = 'pending'::text);
+CREATE INDEX approvals_project ON public.approvals USING btree (project_id);
+CREATE INDEX approvals_run ON public.approvals USING btree (run_id);
+
+create table audit_entries (
+  id bigint not null,
+  at timestamp with time zone default now() not null,
+  organization_id uuid not null,
+  project_id uuid,
+  project_name text,
+  user_id uuid,
+  user_name text not null,
+  run_id uuid,
+  run_name text,
+  by_run boolean not null,
+  action text not null,
+  subject jsonb,
+  detail jsonb,
+  address text,
+  constraint audit_entries_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_entries_newest ON public.audit_entries USING btree (organization_id, id DESC);
+CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+create table autonomy_policies (
+  organization_id uuid not null,
+  project_id uuid,
+  policy jsonb not null,
+  version integer default 1 not null,
+  changed_at timestamp with time zone default now() not null,
+  changed_by uuid,
+  constraint autonomy_policies_organization_id_project_id_key UNIQUE NULLS NOT DISTINCT (organization_id, project_id),
+  constraint autonomy_policies_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint autonomy_policies_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint autonomy_policies_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+);
+CREATE INDEX autonomy_policies_project ON public.autonomy_policies USING btree (project_id) WHERE (project_id IS NOT NULL);
+
+create table autonomy_switches (
+  organization_id uuid not null,
+  off_at timestamp with time zone,
+  changed_at timestamp with time zone default now() not null,
+  changed_by uuid,
+  constraint autonomy_switches_pkey PRIMARY KEY (organization_id),
+  constraint autonomy_switches_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint autonomy_switches_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
+);
+
 create table blobs (
   project_id uuid not null,
   hash bytea not null,
@@ -141,6 +243,20 @@ create table changes (
 CREATE INDEX changes_run ON public.changes USING btree (run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX changes_undone_by ON public.changes USING btree (undone_by) WHERE (undone_by IS NOT NULL);
 CREATE INDEX changes_user ON public.changes USING btree (user_id);
+
+create table daily_raises (
+  organization_id uuid not null,
+  scope text not null,
+  scope_id uuid not null,
+  day date not null,
+  raised_at timestamp with time zone default now() not null,
+  raised_by uuid,
+  constraint daily_raises_pkey PRIMARY KEY (scope, scope_id, day),
+  constraint daily_raises_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint daily_raises_raised_by_fkey FOREIGN KEY (raised_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint daily_raises_scope_check CHECK ((scope = ANY (ARRAY['user'::text, 'project'::text, 'organization'::text])))
+);
+CREATE INDEX daily_raises_organization ON public.daily_raises USING btree (organization_id);
 
 create table fetch_hosts (
   organization_id uuid not null,
@@ -317,16 +433,21 @@ create table runs (
   cost numeric(16,8),
   branched_from uuid,
   branched_at integer,
+  origin text default 'person'::text not null,
+  origin_id uuid,
+  origin_name text,
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_agent_id_agent_version_fkey FOREIGN KEY (agent_id, agent_version) REFERENCES agent_versions(agent_id, version) ON DELETE SET NULL,
   constraint runs_branched_from_fkey FOREIGN KEY (branched_from) REFERENCES runs(id) ON DELETE SET NULL,
   constraint runs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   constraint runs_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
   constraint runs_level_check CHECK ((level = ANY (ARRAY['off'::text, 'supervised'::text, 'autonomous'::text]))),
+  constraint runs_origin_check CHECK ((origin = ANY (ARRAY['person'::text, 'schedule'::text, 'trigger'::text]))),
   constraint runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'done'::text, 'failed'::text, 'stopped'::text])))
 );
 CREATE INDEX runs_agent ON public.runs USING btree (agent_id) WHERE (agent_id IS NOT NULL);
 CREATE INDEX runs_branched_from ON public.runs USING btree (branched_from) WHERE (branched_from IS NOT NULL);
+CREATE INDEX runs_origin ON public.runs USING btree (origin_id) WHERE (origin_id IS NOT NULL);
 CREATE INDEX runs_project ON public.runs USING btree (project_id, created_at DESC, id DESC);
 CREATE INDEX runs_queued ON public.runs USING btree (queued_at) WHERE (status = 'queued'::text);
 CREATE INDEX runs_running ON public.runs USING btree (server) WHERE (status = 'running'::text);

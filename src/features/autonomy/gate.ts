@@ -1,0 +1,133 @@
+/**
+ * The gate: may a run carry out a tool call, does it have to ask, or is it refused? One pure function of what is asked for and
+ * of what people have said; the server decides by it, and the screen shows by it what would happen.
+ */
+import type { Role } from '#wire/role.ts';
+import { matchesName, matchesPath } from './glob.ts';
+import { type Decision, decision as decisions, type Level, levelFor, type Policies, type Policy, type PolicyRule } from './policy.ts';
+
+/**
+ * `none`: it only reads in the project. `web`: it reads outside, which tells others what it asks for. `project`: it changes
+ * files, which can be undone. `outside`: it acts where nothing can be undone from here.
+ */
+export type ToolEffect = 'none' | 'web' | 'project' | 'outside';
+
+export interface GatedCall {
+  readonly tool: string;
+  readonly effect: ToolEffect;
+  /** What it would change; none as long as that is not known, or when it changes nothing. */
+  readonly paths: readonly string[];
+}
+
+/** What decided. `tool` and `path` as the rule of a policy has them. */
+export interface DecidedBy {
+  readonly by: 'role' | 'level' | 'default' | 'organization' | 'project';
+  readonly tool?: string;
+  readonly path?: string | null;
+}
+
+export interface Verdict {
+  readonly decision: Decision;
+  /** The level at which the run works; undefined when its person may use none. */
+  readonly level: Level | undefined;
+  readonly rule: DecidedBy;
+}
+
+/** What a person has approved for the rest of a run: calls of a tool that the same rule makes ask. */
+export interface Grant {
+  readonly tool: string;
+  readonly rule: DecidedBy;
+}
+
+export interface Gated {
+  readonly level: Level;
+  /** Of the person on whose behalf the run works; null when they are no member any more. */
+  readonly role: Role | null;
+  readonly policies: Policies;
+  readonly call: GatedCall;
+  readonly granted: readonly Grant[];
+}
+
+/** What is reading is free, what can be undone may be done alone, and what cannot be undone never is, unless a policy says so. */
+export const DEFAULT_DECISIONS: Readonly<Record<Level, Readonly<Record<ToolEffect, Decision>>>> = {
+  off: { none: 'allow', web: 'ask', project: 'ask', outside: 'ask' },
+  supervised: { none: 'allow', web: 'allow', project: 'ask', outside: 'ask' },
+  autonomous: { none: 'allow', web: 'allow', project: 'allow', outside: 'ask' },
+};
+
+interface Ruling {
+  decision: Decision;
+  rule: DecidedBy;
+}
+
+export function gate({ level: wanted, role, policies, call, granted }: Gated): Verdict {
+  const level = levelFor(policies, role, wanted);
+  if (level === undefined) return { decision: 'deny', level, rule: { by: 'role' } };
+  const byDefault: Ruling = { decision: DEFAULT_DECISIONS[level][call.effect], rule: { by: 'default' } };
+  const own = ruleOf('organization', policies.organization, level, call, byDefault);
+  const narrowed = policies.project ? ruleOf('project', policies.project, level, call, { decision: 'allow', rule: own.rule }) : own;
+  const ruling = strictest([own, narrowed]);
+  if (level === 'off' && call.effect !== 'none')
+    return { ...(ruling.decision === 'allow' ? { decision: 'ask', rule: { by: 'level' } } : ruling), level };
+  if (ruling.decision === 'ask' && granted.some((grant) => grant.tool === call.tool && isSameRule(grant.rule, ruling.rule)))
+    return { decision: 'allow', level, rule: ruling.rule };
+  return { ...ruling, level };
+}
+
+const isSameRule = (a: DecidedBy, b: DecidedBy): boolean =>
+  a.by === b.by && (a.tool ?? null) === (b.tool ?? null) && (a.path ?? null) === (b.path ?? null);
+
+/** The first of those that are equally strict. */
+function strictest(rulings: readonly [Ruling, ...Ruling[]]): Ruling {
+  const rank = ({ decision }: Ruling) => decisions.options.indexOf(decision);
+  return rulings.reduce((found, next) => (rank(next) > rank(found) ? next : found), rulings[0]);
+}
+
+/**
+ * What one policy says. A rule for a path stands before the rule for the tool, so that a folder may be opened or closed; only what
+ * is refused for the tool as a whole stays refused.
+ */
+function ruleOf(by: 'organization' | 'project', { rules }: Policy, level: Level, call: GatedCall, otherwise: Ruling): Ruling {
+  const said = rules.flatMap((rule): (Ruling & { of: PolicyRule })[] => {
+    const decision = rule[level];
+    return decision && matchesName(rule.tool, call.tool) ? [{ of: rule, decision, rule: { by, tool: rule.tool, path: rule.path } }] : [];
+  });
+  const forTool = nearest(
+    said.filter(({ of }) => of.path === null),
+    call.tool,
+  );
+  const whole: Ruling = forTool ?? otherwise;
+  if (forTool?.decision === 'deny') return forTool;
+  const forPaths = call.paths.map((path) => {
+    const [first, ...more] = said.filter(({ of }) => of.path !== null && matchesPath(of.path, path));
+    return first ? strictest([first, ...more]) : whole;
+  });
+  const [first, ...more] = forPaths;
+  return first ? strictest([first, ...more]) : whole;
+}
+
+/** Of several rules for a tool, its own name counts before patterns, and then the strictest. */
+function nearest<T extends Ruling & { of: PolicyRule }>(said: readonly T[], tool: string): Ruling | undefined {
+  const named = said.filter(({ of }) => of.tool === tool);
+  const [first, ...more] = named.length > 0 ? named : said;
+  return first && strictest([first, ...more]);
+}
+
+/** Why the gate decided so, for people and models. */
+export function sayRule({ by, tool, path }: DecidedBy, level: Level | undefined): string {
+  switch (by) {
+    case 'role':
+      return 'the person on whose behalf the run works may not use agents in this organization any more';
+    case 'level':
+    case 'default':
+      return `the level ${level} does so by default`;
+    default: {
+      const what = tool === '*' ? 'any tool' : tool;
+      return `the policy of the ${by} says so for ${what}${path ? ` at ${path}` : ''}`;
+    }
+  }
+}
+
+/** Is this tool refused whatever it is called with? Then a model need not know of it. */
+export const isRefusedWholly = (gated: Omit<Gated, 'call' | 'granted'>, tool: Pick<GatedCall, 'tool' | 'effect'>): boolean =>
+  gate({ ...gated, call: { ...tool, paths: [] }, granted: [] }).decision === 'deny';

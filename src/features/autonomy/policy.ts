@@ -1,0 +1,113 @@
+/** Policies: what agents may do at each level, said by an organization and narrowed by a project. */
+import * as z from 'zod';
+import { autonomyLevel } from '#features/agents/budget.ts';
+import { atLeast, type Role } from '#wire/role.ts';
+
+export type Level = z.infer<typeof autonomyLevel>;
+export const levels = autonomyLevel.options;
+
+/** From the mildest to the strictest. */
+export const decision = z.enum(['allow', 'ask', 'deny']);
+export type Decision = z.infer<typeof decision>;
+
+/** Who may do something with agents; viewers only watch. */
+export const actingRole = z.enum(['member', 'admin', 'owner']);
+export type ActingRole = z.infer<typeof actingRole>;
+
+const pattern = (what: string) =>
+  z
+    .string()
+    .trim()
+    .min(1, `Name ${what}.`)
+    .max(200, 'A pattern has at most 200 characters.')
+    .regex(/^[^[\]{}\\]*$/, 'Use *, ** and ? only; write two rules instead of {a,b} or [ab].')
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
+
+/** What holds for the calls of a tool, at each level; what is left out stays as it is without the rule. */
+export const policyRule = z.strictObject({
+  /** Name of a tool, or a pattern such as `github__*`. */
+  tool: pattern('a tool, or * for any'),
+  /** Pattern of paths that are changed, such as `docs/**`; null: whatever the call changes. */
+  path: pattern('a path').nullable().default(null),
+  off: decision.optional(),
+  supervised: decision.optional(),
+  autonomous: decision.optional(),
+});
+export type PolicyRule = z.infer<typeof policyRule>;
+
+const amounts = z.strictObject({
+  /** Input and output together. */
+  tokens: z.int('Use a whole number.').min(1, 'Use at least 1.').max(1_000_000_000_000, 'Use less.').optional(),
+  /** US dollars. */
+  cost: z.number('Use a number.').positive('Use more than 0.').max(1_000_000, 'Use at most 1,000,000.').optional(),
+});
+export type DailyAmounts = z.infer<typeof amounts>;
+
+/** Whose use of a day (UTC) is bounded: each person's, each project's, or all of the organization's. */
+export const budgetScope = z.enum(['user', 'project', 'organization']);
+export type BudgetScope = z.infer<typeof budgetScope>;
+
+export const policy = z
+  .strictObject({
+    rules: z.array(policyRule).max(200, 'A policy has at most 200 rules.').default([]),
+    /** The smallest role that may use a level. */
+    levels: z.partialRecord(autonomyLevel, actingRole).default({}),
+    /** The smallest role that may approve. */
+    approvers: actingRole.optional(),
+    /** What nobody has answered after so many hours is rejected. */
+    expireAfterHours: z.number('Use a number.').positive('Use more than 0.').max(8760, 'Use at most 8,760 (a year).').optional(),
+    dailyBudgets: z.partialRecord(budgetScope, amounts).default({}),
+  })
+  .meta({ id: 'AutonomyPolicy' });
+export type Policy = z.infer<typeof policy>;
+
+export const emptyPolicy: Policy = policy.parse({});
+
+/** What holds in a project: the organization's policy, and the project's, which only narrows it. */
+export interface Policies {
+  readonly organization: Policy;
+  readonly project: Policy | null;
+}
+
+const both = ({ organization, project }: Policies): Policy[] => (project ? [organization, project] : [organization]);
+const highest = (roles: readonly ActingRole[]): ActingRole => actingRole.options.findLast((one) => roles.includes(one)) ?? 'member';
+
+/** Without a word of a policy, admins and owners decide who acts alone. */
+export const DEFAULT_LEVEL_ROLES: Readonly<Record<Level, ActingRole>> = { off: 'member', supervised: 'member', autonomous: 'admin' };
+
+/** The smallest role that may use a level. */
+export function roleForLevel(policies: Policies, level: Level): ActingRole {
+  const own = policies.organization.levels[level] ?? DEFAULT_LEVEL_ROLES[level];
+  return highest([own, policies.project?.levels[level] ?? 'member']);
+}
+
+/** The smallest role that may approve. */
+export const roleForApproval = (policies: Policies): ActingRole => highest(both(policies).flatMap(({ approvers }) => approvers ?? []));
+
+/** Hours after which what nobody has answered is rejected; undefined: never. */
+export function expiryOf(policies: Policies): number | undefined {
+  const hours = both(policies).flatMap(({ expireAfterHours }) => expireAfterHours ?? []);
+  return hours.length > 0 ? Math.min(...hours) : undefined;
+}
+
+/** What may be used in a day; the smaller bound where both name one. */
+export function dailyBudgetOf(policies: Policies, scope: BudgetScope): DailyAmounts {
+  const named = both(policies).flatMap(({ dailyBudgets }) => dailyBudgets[scope] ?? []);
+  const smallest = (key: keyof DailyAmounts) => {
+    const bounds = named.flatMap((one) => one[key] ?? []);
+    return bounds.length > 0 ? { [key]: Math.min(...bounds) } : {};
+  };
+  return { ...smallest('tokens'), ...smallest('cost') };
+}
+
+/**
+ * The level at which somebody's run works: the wanted one, or the next lower one that their role may use; undefined when none,
+ * as for who has left the organization.
+ */
+export function levelFor(policies: Policies, role: Role | null, wanted: Level): Level | undefined {
+  if (role === null) return undefined;
+  return levels
+    .slice(0, levels.indexOf(wanted) + 1)
+    .reverse()
+    .find((level) => atLeast(role, roleForLevel(policies, level)));
+}
