@@ -436,6 +436,7 @@ create table runs (
   origin text default 'person'::text not null,
   origin_id uuid,
   origin_name text,
+  goal jsonb,
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_agent_id_agent_version_fkey FOREIGN KEY (agent_id, agent_version) REFERENCES agent_versions(agent_id, version) ON DELETE SET NULL,
   constraint runs_branched_from_fkey FOREIGN KEY (branched_from) REFERENCES runs(id) ON DELETE SET NULL,

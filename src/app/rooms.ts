@@ -3,6 +3,7 @@ import type { Accounts } from '#features/accounts/server/accounts.ts';
 import { createAccounts } from '#features/accounts/server/accounts.ts';
 import { createAgents } from '#features/agents/server/agents.ts';
 import { agentRoutes } from '#features/agents/server/routes.ts';
+import { createAudit } from '#features/audit/server/audit.ts';
 import { createConnections } from '#features/connections/server/connections.ts';
 import { connectionRoutes } from '#features/connections/server/routes.ts';
 import { createFiles } from '#features/files/server/files.ts';
@@ -56,6 +57,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const accounts: Accounts = createAccounts({ db, live, signup: config.signup, bcryptRounds: config.bcryptRounds, hashesAtOnce });
   const sessions = createSessions({ db, live, log, accounts, secrets: config.sessionSecrets, ttlDays: config.sessionTtlDays });
   const limits = createLimits({ db, live, rates: config.rates, multiplier: config.rateMultiplier, log, metrics });
+  const audit = createAudit({ db });
   const projects = createProjects({ db, live });
   const files = createFiles({ db });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
@@ -114,6 +116,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     kept,
     routes,
     sessions,
+    audit,
     models,
     connections,
     agents,

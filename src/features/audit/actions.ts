@@ -1,0 +1,62 @@
+/** What an audit entry can be about, and how it is said: after whoever did it, with {} for what it was done to. */
+const phrases = {
+  'run.start': 'started the run {}',
+  'run.message': 'wrote to the run {}',
+  'run.answer': 'answered a question of the run {}',
+  'run.stop': 'stopped the run {}',
+  'run.retry': 'retried the run {}',
+  'run.branch': 'branched off the run {}',
+  'run.revert': 'undid the changes of the run {}',
+  'run.change': 'changed {}',
+  'run.goal': 'changed the goal of the run {}',
+  'run.plan': 'changed the plan of the run {}',
+  'approval.ask': 'asked for {}',
+  'approval.approve': 'approved {}',
+  'approval.reject': 'rejected {}',
+  'approval.expire': 'rejected {}, since nobody had answered in time',
+  'approval.withdraw': 'withdrew the request for {}',
+  'policy.change': 'changed the policy of {}',
+  'policy.deny': 'was refused {} by policy',
+  'level.refuse': 'was refused the level {}',
+  'budget.raise': 'raised the budget of {}',
+  'autonomy.off': 'switched autonomous work off',
+  'autonomy.on': 'switched autonomous work on',
+  'schedule.create': 'made the schedule {}',
+  'schedule.change': 'changed the schedule {}',
+  'schedule.delete': 'deleted the schedule {}',
+  'schedule.pause': 'paused the schedule {}',
+  'schedule.resume': 'resumed the schedule {}',
+  'schedule.run': 'ran the schedule {}',
+  'schedule.skip': 'skipped a time of the schedule {}',
+  'trigger.create': 'made the trigger {}',
+  'trigger.change': 'changed the trigger {}',
+  'trigger.delete': 'deleted the trigger {}',
+  'trigger.pause': 'paused the trigger {}',
+  'trigger.resume': 'resumed the trigger {}',
+  'trigger.fire': 'fired the trigger {}',
+  'trigger.refuse': 'was refused by the trigger {}',
+  'agent.create': 'made the agent {}',
+  'agent.change': 'changed the agent {}',
+  'agent.archive': 'archived the agent {}',
+  'agent.restore': 'restored the agent {}',
+  'provider.create': 'added the model provider {}',
+  'provider.change': 'changed the model provider {}',
+  'provider.delete': 'deleted the model provider {}',
+  'models.change': 'changed which models may be used and what they cost',
+  'tool_server.create': 'connected the tool server {}',
+  'tool_server.change': 'changed the tool server {}',
+  'tool_server.delete': 'disconnected the tool server {}',
+  'hosts.change': 'changed the hosts whose pages may be read',
+  'project.create': 'created the project {}',
+  'project.rename': 'renamed the project {}',
+  'project.delete': 'deleted the project {}',
+} as const;
+
+export type Action = keyof typeof phrases;
+export const actions = Object.keys(phrases) as [Action, ...Action[]];
+
+/** @returns what is said before and after the subject's name; without a second part, the action has no subject */
+export function phraseOf(action: Action): readonly [before: string, after?: string] {
+  const [before, after] = phrases[action].split('{}') as [string, string?];
+  return after === undefined ? [before] : [before, after];
+}
