@@ -15,8 +15,8 @@ export interface Edit {
   path: string;
   /** The version that is expected there; null: no file. */
   base: string | null;
-  /** Null takes the file away. */
-  content: Buffer | null;
+  /** Null takes the file away; a version is one that the project has already, as when a file is moved. */
+  content: Buffer | { version: string } | null;
 }
 
 const MAX_EDITS = 5000;
@@ -39,7 +39,7 @@ export interface NewVersion {
  */
 export function applyEdits(
   tx: Transaction,
-  input: { projectId: string; by: ChangeAuthor; kind?: 'batch' | 'revert' | 'delete'; edits: readonly Edit[] },
+  input: { projectId: string; by: ChangeAuthor; kind?: Change['kind']; edits: readonly Edit[] },
 ): Promise<Change | null> {
   const { projectId, kind = 'batch', edits } = input;
   requireBounds(edits);
@@ -62,7 +62,7 @@ function requireBounds(edits: readonly Edit[]): void {
   for (const { path, content } of edits) {
     const problem = pathProblem(path);
     if (problem) throw new Refusal(422, 'invalid_path', `${JSON.stringify(path.slice(0, 200))}: ${problem}`);
-    const size = content?.length ?? 0;
+    const size = content instanceof Buffer ? content.length : 0;
     if (size > MAX_FILE_BYTES) throw new Refusal(413, 'too_large', `${path} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MB. Split it.`);
     total += size;
   }
@@ -71,7 +71,13 @@ function requireBounds(edits: readonly Edit[]): void {
 }
 
 function toVersion({ path, content }: Edit): NewVersion {
-  return content === null ? { path, version: null } : { path, version: createHash('sha256').update(content).digest('hex'), content };
+  return { path, version: versionOf(content), ...(content instanceof Buffer && { content }) };
+}
+
+/** The version that an edit leaves; null where it takes the file away. */
+export function versionOf(content: Edit['content']): string | null {
+  if (content === null) return null;
+  return 'version' in content ? content.version : createHash('sha256').update(content).digest('hex');
 }
 
 function refuseChanged(paths: string[]): Refusal {

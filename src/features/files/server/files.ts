@@ -8,20 +8,22 @@ import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
-import { applyEdits } from './apply.ts';
+import { applyEdits, type Edit } from './apply.ts';
 import { type Condition, holds } from './condition.ts';
 import { describeAuthor, describeChange, describeFile } from './describe.ts';
 import * as history from './history-queries.ts';
 import * as sql from './queries.ts';
+import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
 import { type ChangeAuthor, type Plan, record } from './record.ts';
 import { revert } from './revert.ts';
 import { type Search, search } from './search.ts';
-import { MAX_DIFF_FILES, showDiffs } from './show-diff.ts';
+import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
 import { buildTree, foldersOf } from './tree.ts';
 
 export type Files = ReturnType<typeof createFiles>;
 
-export type { Edit } from './apply.ts';
+export { type Edit, versionOf } from './apply.ts';
+export type { Drift } from './rebase.ts';
 export type { ChangeAuthor } from './record.ts';
 export type { Search } from './search.ts';
 
@@ -157,6 +159,17 @@ export function createFiles({ db }: { db: Database }) {
     },
 
     apply: applyEdits,
+
+    /** The files that were changed since edits were thought of. */
+    drift: (projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[]) => findDrift(db, projectId, edits),
+
+    /** The same edits on what stands there now, or the paths where that does not merge. */
+    rebase: (projectId: string, edits: readonly Edit[], drift: readonly Drift[]) => rebaseEdits(db, projectId, edits, drift),
+
+    /** What edits would do, file by file, compared with what they are based on. */
+    async diffOfEdits(projectId: string, edits: readonly Edit[]): Promise<{ files: FileDiff[]; more: boolean }> {
+      return { files: await showEdits(db, projectId, edits.slice(0, MAX_DIFF_FILES)), more: edits.length > MAX_DIFF_FILES };
+    },
 
     /** @throws 409 `nothing_to_undo`, or `changed_since` with the conflicts */
     revertChange: (tx: Transaction, undo: { projectId: string; changeId: string; by: ChangeAuthor }) => revert(tx, undo),

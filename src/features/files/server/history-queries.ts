@@ -114,9 +114,9 @@ export const selectBlobs = statement<
 );
 
 /** Who changed each of some paths last. */
-export const selectLastAuthors = statement<AuthorColumns & { path: string }, [projectId: string, paths: string[]]>(
+export const selectLastAuthors = statement<AuthorColumns & { path: string; at: string }, [projectId: string, paths: string[]]>(
   'files.select-last-authors',
-  `select t.path, ${author} from unnest($2::text[]) as t (path)
+  `select t.path, c.at, ${author} from unnest($2::text[]) as t (path)
    cross join lateral (select number from versions where project_id = $1 and path = t.path order by number desc limit 1) v
    join changes c on c.project_id = $1 and c.number = v.number ${authorJoin}`,
   slow,

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FileDiff } from '#features/files/contract.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
+import { type Edit, versionOf } from './apply.ts';
 import { diffText, MAX_DIFF_BYTES, type TextDiff } from './diff.ts';
 import * as sql from './history-queries.ts';
 
@@ -18,11 +19,29 @@ export interface Pair {
   after: string | null;
 }
 
-/** Lets others go first between two files, since comparing takes this thread. */
-export async function showDiffs(db: Queryable, projectId: string, pairs: readonly Pair[]): Promise<FileDiff[]> {
+/** What edits would do that nobody has applied yet. */
+export function showEdits(db: Queryable, projectId: string, edits: readonly Edit[]): Promise<FileDiff[]> {
+  const pairs = edits.map(({ path, base, content }) => ({ path, before: base, after: versionOf(content), content }));
+  const own = pairs.flatMap(({ after, content }) =>
+    content instanceof Buffer && content.length <= MAX_DIFF_BYTES ? [[after ?? '', content] as const] : [],
+  );
+  return showDiffs(db, projectId, pairs, new Map(own));
+}
+
+/**
+ * Lets others go first between two files, since comparing takes this thread.
+ * @param known contents that are at hand, by version
+ */
+export async function showDiffs(
+  db: Queryable,
+  projectId: string,
+  pairs: readonly Pair[],
+  known: ReadonlyMap<string, Buffer> = new Map(),
+): Promise<FileDiff[]> {
   const versions = pairs.flatMap(({ before, after }) => [before, after]).filter((version) => version !== null);
-  const rows = await sql.selectBlobs(db, projectId, [...new Set(versions)], MAX_DIFF_BYTES, MAX_READ);
-  const contents = new Map(rows.map(({ version, content }) => [version, content]));
+  const wanted = [...new Set(versions)].filter((version) => !known.has(version));
+  const rows = await sql.selectBlobs(db, projectId, wanted, MAX_DIFF_BYTES, MAX_READ);
+  const contents = new Map<string, Buffer | null>([...known, ...rows.map(({ version, content }) => [version, content] as const)]);
   const shown: FileDiff[] = [];
   let room = MAX_TEXT;
   for (const pair of pairs) {
