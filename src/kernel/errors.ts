@@ -51,7 +51,8 @@ export const nothingAt = (path: string) => new Refusal(404, 'not_found', `There 
 export const conflict = (code: string, detail: string, members: Record<string, unknown> = {}) =>
   new Refusal(409, code, detail, { members });
 export const tooLarge = (limitBytes: number) =>
-  new Refusal(413, 'too_large', `The body is larger than ${limitBytes / 1024 / 1024} MB. Send less, or in several parts.`);
+  new Refusal(413, 'too_large', `The body is larger than ${sayBytes(limitBytes)}. Send less, or in several parts.`);
+const sayBytes = (bytes: number) => (bytes < 1024 * 1024 ? `${bytes / 1024} KB` : `${bytes / 1024 / 1024} MB`);
 export const unsupportedMedia = (expected: string) => new Refusal(415, 'unsupported_media_type', `Send the body as ${expected}.`);
 export const busy = (seconds: number) =>
   new Refusal(503, 'busy', `The server has too much to do right now. Try again in ${seconds} s.`, {

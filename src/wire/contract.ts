@@ -27,6 +27,8 @@ export interface Contract<
   readonly query?: Q;
   /** JSON that fits the schema, or the raw bytes of the request. */
   readonly body?: B;
+  /** Bytes of the body; without it, what the server takes of any. */
+  readonly maxBody?: number;
   /** Success replies by status. Failures are `problem` everywhere and are not listed. */
   readonly replies: R;
 }

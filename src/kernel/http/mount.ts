@@ -88,7 +88,7 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
     if (errors.length > 0) throw new Refusal(404, 'not_found', 'There is nothing at this address: an id in it is not one.');
     const scope = await access.enter(visit, request.params as Record<string, string>);
     const query = parse(contract.query, request.query, errors, '');
-    const raw = contract.body && (await readBody(request, contract.body === 'bytes' ? 'bytes' : 'json'));
+    const raw = contract.body && (await readBody(request, contract.body === 'bytes' ? 'bytes' : 'json', contract.maxBody));
     const body = contract.body && contract.body !== 'bytes' ? parse(contract.body, raw, errors, '') : raw;
     if (errors.length > 0) throw invalid(errors);
     for (const limit of limits) if (limit.afterBody) await limit.count(visit, body);

@@ -4,22 +4,22 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Request } from 'express';
 import { badRequest, malformedJson, Refusal, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
 
-/** Bytes; the guide's 10 MB, for JSON and for a file alike. */
+/** Bytes; the guide's 10 MB, for JSON and for a file alike, where a contract names no fewer. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 const decompressors = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** @throws 413 as soon as it is known, so that nobody uploads for nothing or, in chunks, without end */
-async function readBytes(request: Request): Promise<Buffer> {
-  if (Number(request.headers['content-length']) > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
+async function readBytes(request: Request, max: number): Promise<Buffer> {
+  if (Number(request.headers['content-length']) > max) throw tooLarge(max);
   const chunks: Buffer[] = [];
   let length = 0;
   try {
     // Destroying the request would close the connection that carries the answer.
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       length += chunk.length;
-      if (length > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
+      if (length > max) throw tooLarge(max);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -29,26 +29,26 @@ async function readBytes(request: Request): Promise<Buffer> {
       ? error
       : new Refusal(400, 'aborted', 'The request ended before its body was complete.', { cause: error });
   }
-  return decompress(Buffer.concat(chunks, length), request.headers['content-encoding']?.toLowerCase() ?? 'identity');
+  return decompress(Buffer.concat(chunks, length), request.headers['content-encoding']?.toLowerCase() ?? 'identity', max);
 }
 
-async function decompress(bytes: Buffer, encoding: string): Promise<Buffer> {
+async function decompress(bytes: Buffer, encoding: string, max: number): Promise<Buffer> {
   if (encoding === 'identity') return bytes;
   if (!Object.hasOwn(decompressors, encoding)) throw unsupportedMedia('plain bytes, or compressed by gzip, deflate or br');
   try {
-    return await decompressors[encoding as keyof typeof decompressors](bytes, { maxOutputLength: MAX_BODY_BYTES });
+    return await decompressors[encoding as keyof typeof decompressors](bytes, { maxOutputLength: max });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(MAX_BODY_BYTES);
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(max);
     throw badRequest('malformed_encoding', `The body is not what its content-encoding says: ${encoding}.`);
   }
 }
 
 /** @returns bytes for a `bytes` contract, parsed JSON otherwise */
-export async function readBody(request: Request, kind: 'bytes' | 'json'): Promise<unknown> {
-  if (kind === 'bytes') return readBytes(request);
+export async function readBody(request: Request, kind: 'bytes' | 'json', max = MAX_BODY_BYTES): Promise<unknown> {
+  if (kind === 'bytes') return readBytes(request, max);
   if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw unsupportedMedia('application/json');
-  const bytes = await readBytes(request);
+  const bytes = await readBytes(request, max);
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch {
