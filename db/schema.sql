@@ -27,6 +27,15 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.notify_notification()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('guildhall', 'notification ' || new.user_id);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.notify_project_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -87,6 +96,89 @@ CREATE OR REPLACE FUNCTION public.refuse_audit_change()
 AS $function$
 begin
   raise exception 'The audit log only grows: % of its entries is refused.', lower(tg_op) using errcode = 'insufficient_privilege';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.role_rank(role text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select array_position(array['viewer', 'member', 'admin', 'owner'], role)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tell(person uuid, of_organization uuid, to_role text, of_kind text, told jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into notifications (user_id, organization_id, role, kind, channel, about, status, ended_at)
+  select person, of_organization, to_role, of_kind, c.channel, told,
+    case c.channel when 'page' then 'delivered' else 'waiting' end, case c.channel when 'page' then now() end
+  from (values ('page', 'true'), ('email', 'false'), ('webhook', 'false')) c (channel, unless_said)
+  left join notification_settings s on s.user_id = person
+  where coalesce(s.choices -> of_kind ->> c.channel, c.unless_said) = 'true'
+    -- In the page, approvals are the inbox.
+    and (c.channel <> 'page' or of_kind <> 'approval_asked')
+    and (c.channel <> 'webhook' or (s.webhook_url is not null and s.webhook_secret is not null))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.tell_of_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  approvers text := coalesce((
+    select policy ->> 'approvers' from autonomy_policies
+    where organization_id = new.organization_id and (project_id is null or project_id = new.project_id) and policy ? 'approvers'
+    order by role_rank(policy ->> 'approvers') desc limit 1
+  ), 'member');
+begin
+  -- Only who chose it in some way has settings.
+  perform tell(m.user_id, new.organization_id, approvers, 'approval_asked', jsonb_build_object(
+    'approvalId', new.id, 'approvalKind', new.kind, 'tool', new.tool, 'server', new.server, 'reason', new.reason,
+    'paths', to_jsonb(new.paths[1:10]), 'pathCount', new.path_count, 'expiresAt', new.expires_at,
+    'runId', r.id, 'run', r.title, 'startedBy', u.name, 'origin', r.origin, 'originName', r.origin_name,
+    'projectId', p.id, 'project', p.name, 'organization', o.name
+  ))
+  from runs r
+  join projects p on p.id = r.project_id
+  join organizations o on o.id = p.organization_id
+  left join users u on u.id = r.user_id
+  join members m on m.organization_id = new.organization_id and role_rank(m.role) >= role_rank(approvers)
+  join notification_settings s on s.user_id = m.user_id
+  where r.id = new.run_id and (s.choices #>> '{approval_asked,of}' is distinct from 'mine' or r.user_id = m.user_id);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_of_run()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform tell(new.user_id, p.organization_id, 'viewer', 'run_ended', jsonb_build_object(
+    'status', new.status, 'runId', new.id, 'run', new.title, 'origin', new.origin, 'originName', new.origin_name, 'cost', new.cost,
+    'projectId', p.id, 'project', p.name, 'organization', o.name
+  ))
+  from projects p join organizations o on o.id = p.organization_id
+  left join notification_settings s on s.user_id = new.user_id
+  where p.id = new.project_id
+    and (new.origin <> 'person' or to_jsonb(new) ->> 'goal' is not null or s.choices #>> '{run_ended,of}' = 'all');
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_of_switch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform tell(m.user_id, new.organization_id, 'admin', 'autonomy_off', jsonb_build_object(
+    'organization', o.name, 'organizationId', o.id, 'by', u.name
+  ))
+  from members m
+  join organizations o on o.id = new.organization_id
+  left join users u on u.id = new.changed_by
+  where m.organization_id = new.organization_id and role_rank(m.role) >= role_rank('admin')
+    and (tg_op = 'INSERT' or old.off_at is null);
+  return null;
 end $function$;
 
 create table agent_versions (
@@ -169,6 +261,7 @@ CREATE INDEX approvals_organization ON public.approvals USING btree (organizatio
 CREATE UNIQUE INDEX approvals_pending ON public.approvals USING btree (run_id) WHERE (status = 'pending'::text);
 CREATE INDEX approvals_project ON public.approvals USING btree (project_id);
 CREATE INDEX approvals_run ON public.approvals USING btree (run_id);
+CREATE TRIGGER approvals_told AFTER INSERT ON public.approvals FOR EACH ROW EXECUTE FUNCTION tell_of_approval();
 
 create table audit_entries (
   id bigint not null,
@@ -213,6 +306,7 @@ create table autonomy_switches (
   constraint autonomy_switches_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES users(id) ON DELETE SET NULL,
   constraint autonomy_switches_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
 );
+CREATE TRIGGER autonomy_switches_told AFTER INSERT OR UPDATE ON public.autonomy_switches FOR EACH ROW WHEN ((new.off_at IS NOT NULL)) EXECUTE FUNCTION tell_of_switch();
 
 create table blobs (
   project_id uuid not null,
@@ -358,6 +452,43 @@ create table model_settings (
 CREATE INDEX model_settings_user ON public.model_settings USING btree (user_id);
 CREATE TRIGGER model_settings_changed AFTER INSERT OR DELETE OR UPDATE ON public.model_settings FOR EACH ROW EXECUTE FUNCTION notify_models_changed();
 
+create table notification_settings (
+  user_id uuid not null,
+  choices jsonb default '{}'::jsonb not null,
+  webhook_url text,
+  webhook_secret bytea,
+  changed_at timestamp with time zone default now() not null,
+  constraint notification_settings_pkey PRIMARY KEY (user_id),
+  constraint notification_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+
+create table notifications (
+  id uuid default gen_random_uuid() not null,
+  user_id uuid not null,
+  organization_id uuid not null,
+  role text not null,
+  kind text not null,
+  channel text not null,
+  about jsonb not null,
+  status text default 'waiting'::text not null,
+  reason text,
+  attempts integer default 0 not null,
+  next_attempt_at timestamp with time zone default now() not null,
+  created_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  constraint notifications_pkey PRIMARY KEY (id),
+  constraint notifications_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint notifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  constraint notifications_channel_check CHECK ((channel = ANY (ARRAY['page'::text, 'email'::text, 'webhook'::text]))),
+  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['approval_asked'::text, 'run_ended'::text, 'start_failed'::text, 'autonomy_off'::text]))),
+  constraint notifications_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text, 'owner'::text]))),
+  constraint notifications_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text, 'withdrawn'::text])))
+);
+CREATE INDEX notifications_organization ON public.notifications USING btree (organization_id);
+CREATE INDEX notifications_user ON public.notifications USING btree (user_id, created_at DESC, id DESC);
+CREATE INDEX notifications_waiting ON public.notifications USING btree (next_attempt_at) WHERE (status = 'waiting'::text);
+CREATE TRIGGER notifications_made AFTER INSERT ON public.notifications FOR EACH ROW EXECUTE FUNCTION notify_notification();
+
 create table organizations (
   id uuid not null,
   name text not null,
@@ -454,6 +585,7 @@ CREATE INDEX runs_queued ON public.runs USING btree (queued_at) WHERE (status = 
 CREATE INDEX runs_running ON public.runs USING btree (server) WHERE (status = 'running'::text);
 CREATE INDEX runs_user ON public.runs USING btree (user_id);
 CREATE TRIGGER runs_deleted AFTER DELETE ON public.runs FOR EACH ROW WHEN ((old.status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]))) EXECUTE FUNCTION notify_run_deleted();
+CREATE TRIGGER runs_end_told AFTER UPDATE OF status ON public.runs FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = ANY (ARRAY['done'::text, 'failed'::text])) AND (new.user_id IS NOT NULL))) EXECUTE FUNCTION tell_of_run();
 CREATE TRIGGER runs_events_deleted AFTER DELETE ON public.runs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_run_events();
 
 create table sessions (
@@ -499,6 +631,75 @@ create table tool_servers (
 );
 CREATE INDEX tool_servers_user ON public.tool_servers USING btree (user_id);
 CREATE TRIGGER tool_servers_changed AFTER INSERT OR DELETE OR UPDATE ON public.tool_servers FOR EACH ROW EXECUTE FUNCTION notify_connections_changed();
+
+create table trigger_occurrences (
+  id bigint not null,
+  trigger_id uuid not null,
+  at timestamp with time zone default now() not null,
+  outcome text not null,
+  code text,
+  reason text,
+  times integer default 1 not null,
+  last_at timestamp with time zone default now() not null,
+  message_id text,
+  bytes integer,
+  paths text[] default '{}'::text[] not null,
+  path_count integer default 0 not null,
+  depth integer default 1 not null,
+  run_id uuid,
+  constraint trigger_occurrences_pkey PRIMARY KEY (id),
+  constraint trigger_occurrences_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE SET NULL,
+  constraint trigger_occurrences_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES triggers(id) ON DELETE CASCADE,
+  constraint trigger_occurrences_outcome_check CHECK ((outcome = ANY (ARRAY['started'::text, 'refused'::text])))
+);
+CREATE INDEX trigger_occurrences_at ON public.trigger_occurrences USING btree (at);
+CREATE UNIQUE INDEX trigger_occurrences_message ON public.trigger_occurrences USING btree (trigger_id, message_id) WHERE (outcome = 'started'::text);
+CREATE INDEX trigger_occurrences_newest ON public.trigger_occurrences USING btree (trigger_id, id DESC);
+CREATE INDEX trigger_occurrences_run ON public.trigger_occurrences USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+create unlogged table trigger_strangers (
+  trigger_id uuid not null,
+  times integer default 1 not null,
+  last_at timestamp with time zone default now() not null,
+  constraint trigger_strangers_pkey PRIMARY KEY (trigger_id),
+  constraint trigger_strangers_trigger_id_fkey FOREIGN KEY (trigger_id) REFERENCES triggers(id) ON DELETE CASCADE
+);
+
+create table triggers (
+  id uuid not null,
+  project_id uuid not null,
+  kind text not null,
+  name text not null,
+  message text not null,
+  level text,
+  agent_id uuid,
+  model text,
+  budget jsonb default '{}'::jsonb not null,
+  goal jsonb,
+  created_by uuid,
+  paused_at timestamp with time zone,
+  secret bytea,
+  old_secret bytea,
+  old_secret_until timestamp with time zone,
+  path text,
+  by_runs boolean default false not null,
+  cursor bigint,
+  look_at timestamp with time zone default now() not null,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint triggers_pkey PRIMARY KEY (id),
+  constraint triggers_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id) ON DELETE SET NULL,
+  constraint triggers_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint triggers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint triggers_check CHECK (((kind = 'webhook'::text) = (secret IS NOT NULL))),
+  constraint triggers_check1 CHECK (((kind = 'files'::text) = ((path IS NOT NULL) AND (cursor IS NOT NULL)))),
+  constraint triggers_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'files'::text]))),
+  constraint triggers_level_check CHECK ((level = ANY (ARRAY['off'::text, 'supervised'::text, 'autonomous'::text])))
+);
+CREATE INDEX triggers_agent ON public.triggers USING btree (agent_id) WHERE (agent_id IS NOT NULL);
+CREATE INDEX triggers_files ON public.triggers USING btree (look_at) WHERE ((kind = 'files'::text) AND (paused_at IS NULL));
+CREATE INDEX triggers_project ON public.triggers USING btree (project_id);
+CREATE INDEX triggers_user ON public.triggers USING btree (created_by);
 
 create table users (
   id uuid not null,
