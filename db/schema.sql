@@ -161,7 +161,8 @@ begin
   from projects p join organizations o on o.id = p.organization_id
   left join notification_settings s on s.user_id = new.user_id
   where p.id = new.project_id
-    and (new.origin <> 'person' or to_jsonb(new) ->> 'goal' is not null or s.choices #>> '{run_ended,of}' = 'all');
+    -- The goal's column is of 0020, which is applied before any run ends.
+    and (new.origin <> 'person' or new.goal is not null or s.choices #>> '{run_ended,of}' = 'all');
   return null;
 end $function$;
 

@@ -19,6 +19,8 @@ export interface ToolPart {
   question?: Placed<'question'>;
   answer?: Placed<'answer'>;
   result?: Placed<'tool_result'>;
+  /** The plan as this call has left it. */
+  plan?: Placed<'plan'>;
 }
 
 export type Part = { kind: 'text'; text: string } | { kind: 'reasoning'; text: string } | ToolPart;
@@ -45,7 +47,10 @@ export type Turn =
   | OwnTurn<'error'>
   | OwnTurn<'end'>
   | OwnTurn<'retry'>
-  | OwnTurn<'branch'>;
+  | OwnTurn<'branch'>
+  /** As a person has left it; the agent’s own is with its tool call. */
+  | OwnTurn<'plan'>
+  | OwnTurn<'report'>;
 
 /**
  * Adds one event to a conversation. Returns a new array; turns that did not change stay the same objects, so that a screen
@@ -60,7 +65,12 @@ export function addEvent(turns: readonly Turn[], event: RunEvent): readonly Turn
     case 'end':
     case 'retry':
     case 'branch':
+    case 'report':
       return [...turns, { kind: event.type, seq, at, ...event.data } as Turn];
+    case 'plan': {
+      const plan = { seq, at, ...event.data };
+      return plan.callId === undefined ? [...turns, { kind: 'plan', ...plan }] : changeCall(turns, plan.callId, { plan });
+    }
     case 'step': {
       const turn: StepTurn = { kind: 'step', seq, at, ...event.data, parts: [] };
       // A repeated step takes the place of the attempt that a failure or a dead server left unfinished.

@@ -1,6 +1,7 @@
 /** The log of a run: what each event carries. Append-only; a run's whole state follows from it. */
 import * as z from 'zod';
 import { id, instant } from '#wire/contract.ts';
+import { planStep } from './plan.ts';
 
 /** `allow`: carry it out; `retry`: once more; `happened`: take it as done; `skip`: do not carry it out. */
 export const answerChoice = z.enum(['allow', 'retry', 'happened', 'skip']);
@@ -9,6 +10,7 @@ export type AnswerChoice = z.infer<typeof answerChoice>;
 const toolChange = z.object({ id, number: z.int(), paths: z.array(z.string()) });
 
 const person = z.object({ id: id.nullable(), name: z.string() });
+const endStatus = z.enum(['done', 'failed', 'stopped']);
 /** What one model call took; US dollars, null where nobody knows the price. */
 const usage = { step: z.int(), inputTokens: z.int(), outputTokens: z.int(), cost: z.number().nullable().default(null) };
 
@@ -64,11 +66,42 @@ export const eventData = {
   notice: z.object({ code: z.string(), message: z.string() }),
   error: z.object({ code: z.string(), message: z.string() }),
   /** The run has nothing more to do, for now: a further message continues it. */
-  end: z.object({ status: z.enum(['done', 'failed', 'stopped']) }),
+  end: z.object({ status: endStatus }),
   /** A person lets a run that failed or was stopped go on from where it broke off. */
   retry: z.object({ by: person }),
   /** What stands before this was copied from another run, up to its event with this number. */
   branch: z.object({ runId: id, event: z.int() }),
+  /** The plan of a run that has a goal, whole each time somebody changes it. `version` rises by one. */
+  plan: z.object({
+    steps: z.array(planStep),
+    version: z.int(),
+    /** Null: the agent itself, by the tool call. */
+    by: person.nullable(),
+    callId: z.string().optional(),
+  }),
+  /** What came of a goal, right before each end: composed from the log, so that no model can forget or invent it. */
+  report: z.object({
+    status: endStatus,
+    plan: z.array(planStep),
+    /** The first of the files that were changed, and how many there are; in so many changes. */
+    changed: z.object({ paths: z.array(z.string()), pathCount: z.int(), changes: z.int() }),
+    spent: z.object({
+      steps: z.int(),
+      inputTokens: z.int(),
+      outputTokens: z.int(),
+      /** US dollars, as far as prices are known. */
+      cost: z.number(),
+      /** Model calls whose price nobody knows. */
+      unpriced: z.int(),
+      /** Time at work. */
+      ms: z.number(),
+    }),
+    approvals: z.object({ asked: z.int(), approved: z.int(), rejected: z.int() }),
+    /** The model’s closing words; the rest of very long ones is in the log alone. */
+    words: z.string(),
+    /** Why it failed. */
+    error: z.string().optional(),
+  }),
 } as const;
 
 export type EventType = keyof typeof eventData;
@@ -100,5 +133,7 @@ export const runEvent = z
     variant('end'),
     variant('retry'),
     variant('branch'),
+    variant('plan'),
+    variant('report'),
   ])
   .meta({ id: 'RunEvent' });

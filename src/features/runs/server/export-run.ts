@@ -1,6 +1,7 @@
 /** A run as a document that people can read. */
 import type { Run } from '#features/runs/contract.ts';
 import type { Part, ToolPart, Turn } from '../conversation.ts';
+import { isOpen, type PlanStep, writePlan } from '../plan.ts';
 
 export function toMarkdown(run: Run, turns: readonly Turn[]): string {
   const cost = run.cost === null ? '' : `, US$ ${run.cost.toFixed(4)}`;
@@ -29,6 +30,10 @@ function sayTurn(turn: Turn): string {
       return `*${turn.by.name} let the run go on at ${turn.at}.*`;
     case 'branch':
       return `*Branched off from run ${turn.runId}.*`;
+    case 'plan':
+      return `*${turn.by?.name} changed the plan at ${turn.at}:*\n\n${writePlan(turn.steps)}`;
+    case 'report':
+      return sayReport(turn);
   }
 }
 
@@ -45,6 +50,31 @@ function sayTool({ tool, input, result, question, answer, server }: ToolPart): s
   return [`**${tool}**${server ? ` (${server})` : ''}`, fence(JSON.stringify(input, null, 2) ?? ''), asked, outcome]
     .filter(Boolean)
     .join('\n\n');
+}
+
+function sayReport({ plan, changed, spent, approvals, words, error }: Extract<Turn, { kind: 'report' }>): string {
+  const rest = changed.pathCount - changed.paths.length;
+  const files = [...changed.paths.map((path) => `- ${path}`), ...(rest > 0 ? [`- and ${rest} more`] : [])];
+  const list = (title: string, steps: readonly PlanStep[]) => (steps.length > 0 ? [`### ${title}`, writePlan(steps)] : []);
+  return [
+    '## Report',
+    ...(error ? [`It failed: ${error}`] : []),
+    ...list(
+      'Done',
+      plan.filter(({ status }) => status === 'done'),
+    ),
+    ...list('Left open', plan.filter(isOpen)),
+    ...list(
+      'Dropped',
+      plan.filter(({ status }) => status === 'dropped'),
+    ),
+    ...(files.length > 0 ? ['### Changed files', files.join('\n')] : []),
+    `${spent.steps} steps, ${spent.inputTokens + spent.outputTokens} tokens, US$ ${spent.cost.toFixed(4)}, ${(spent.ms / 60_000).toFixed(1)} minutes at work.`,
+    ...(approvals.asked > 0
+      ? [`Asked ${approvals.asked} times for approval: ${approvals.approved} approved, ${approvals.rejected} rejected.`]
+      : []),
+    ...(words ? ['### In the agent’s words', quote(words)] : []),
+  ].join('\n\n');
 }
 
 const quote = (text: string): string => text.replace(/^/gm, '> ');

@@ -2,11 +2,15 @@
 import type { ModelMessage } from '#features/models/server/model.ts';
 import { countCharacters } from '../characters.ts';
 import type { StepTurn, ToolPart, Turn } from '../conversation.ts';
+import { type PlanStep, writePlan } from '../plan.ts';
+import { isAboutOpenPlan } from './run-state.ts';
 
 export function toMessages(turns: readonly Turn[]): ModelMessage[] {
   const newest = turns.findLast((turn) => turn.kind === 'step');
   return turns.flatMap((turn): ModelMessage[] => {
     if (turn.kind === 'message') return [{ role: 'user', text: turn.text }];
+    if (turn.kind === 'plan' && turn.by) return [{ role: 'user', text: sayPlan(turn.by.name, turn.steps) }];
+    if (isAboutOpenPlan(turn)) return [{ role: 'user', text: ASK_ABOUT_OPEN_STEPS }];
     if (turn.kind !== 'step') return [];
     if (turn.end) return finished(turn);
     // One that is about to be done again is left out; of one that nobody goes on with, what had been said stands.
@@ -14,6 +18,13 @@ export function toMessages(turns: readonly Turn[]): ModelMessage[] {
     return turn === newest && !endsAfter(turns, turn) ? [] : text === '' ? [] : [{ role: 'assistant', text: `${text} […]`, calls: [] }];
   });
 }
+
+/** Said by Guildhall, as it tells: a person’s word is only what stands in the plan. */
+const sayPlan = (name: string, steps: readonly PlanStep[]): string =>
+  `(${name} changed the plan. It replaces the one you had:)\n${steps.length > 0 ? writePlan(steps) : '(It has no steps any more.)'}`;
+
+const ASK_ABOUT_OPEN_STEPS =
+  '(Your plan still has open steps. Go on with them. If nothing more can be done, say why, and set those steps to dropped or leave them open; then the run ends.)';
 
 function endsAfter(turns: readonly Turn[], step: StepTurn): boolean {
   const last = turns.findLast((turn) => turn.kind === 'end' || turn.kind === 'branch' || turn.kind === 'retry');

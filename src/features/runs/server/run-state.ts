@@ -1,6 +1,7 @@
 /** A run as its log tells, read event by event. */
 import { addEvent, type StepTurn, type ToolPart, type Turn } from '../conversation.ts';
 import type { EventType, RunEvent } from '../events.ts';
+import { isOpen, type PlanStep } from '../plan.ts';
 import { addSpending, nothingSpent, type Spending } from '../spending.ts';
 
 export interface RunState {
@@ -8,8 +9,10 @@ export interface RunState {
   spending: Spending;
   /** Number of the newest event. */
   seq: number;
-  /** Type of the newest event. */
+  /** Type of the newest event; that people changed the plan begins and ends nothing. */
   last?: EventType;
+  /** Undefined as long as nobody has made one. */
+  plan?: { steps: PlanStep[]; version: number; by: { name: string } | null; seq: number };
   /** How often it has been taken up again since it last got on. */
   interruptions: number;
 }
@@ -21,10 +24,13 @@ export function addToState(state: RunState, event: RunEvent): RunState {
     turns: addEvent(state.turns, event),
     spending: addSpending(state.spending, event),
     seq: event.seq,
-    last: event.type,
+    ...(isPlanOfPerson(event) ? state.last && { last: state.last } : { last: event.type }),
+    ...(event.type === 'plan' ? { plan: { ...event.data, seq: event.seq } } : state.plan && { plan: state.plan }),
     interruptions: countInterruptions(state.interruptions, event),
   };
 }
+
+const isPlanOfPerson = (event: RunEvent): boolean => event.type === 'plan' && event.data.by !== null;
 
 function countInterruptions(before: number, event: RunEvent): number {
   if (event.type === 'notice' && event.data.code === 'resumed') return before + 1;
@@ -39,8 +45,18 @@ export function brokeOff({ last }: RunState): boolean {
 
 /** Has somebody spoken since the model was last asked? Then the run is not done yet. */
 export function hasUnanswered({ turns }: RunState): boolean {
-  const asked = turns.findLastIndex((turn) => turn.kind === 'message' || turn.kind === 'retry');
+  const asked = turns.findLastIndex((turn) => turn.kind === 'message' || turn.kind === 'retry' || isAboutOpenPlan(turn));
   return asked > turns.findLastIndex((turn) => turn.kind === 'step');
+}
+
+/** Code of the notice by which the model is asked about steps that it has left open. */
+export const PLAN_OPEN = 'plan_open';
+export const isAboutOpenPlan = (turn: Turn): boolean => turn.kind === 'notice' && turn.code === PLAN_OPEN;
+
+/** Are there open steps about which the model has not been asked since a person last said something, or changed them? */
+export function leavesPlanOpen({ turns, plan }: RunState): boolean {
+  if (!plan?.steps.some(isOpen)) return false;
+  return turns.findLastIndex(isAboutOpenPlan) <= turns.findLastIndex((turn) => turn.kind === 'message' || turn.kind === 'plan');
 }
 
 /**

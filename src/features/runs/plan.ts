@@ -1,0 +1,48 @@
+/** Goals of runs: what a run keeps to while it works towards one, and the plan that it and people share. */
+import * as z from 'zod';
+
+export const MAX_STEPS = 50;
+export const MAX_STEP_TEXT = 500;
+export const MAX_STEP_NOTE = 1000;
+export const MAX_CONSTRAINTS = 20;
+export const MAX_CONSTRAINT = 500;
+
+/** The goal itself is the run’s message. */
+export interface Goal {
+  constraints: string[];
+}
+
+export const stepStatus = z.enum(['open', 'doing', 'done', 'dropped']);
+export type StepStatus = z.infer<typeof stepStatus>;
+
+/** @param text what a text of at most so many characters has to be */
+export const planSteps = (text: (most: number) => z.ZodType<string, string>) =>
+  z
+    .array(
+      z.strictObject({
+        text: text(MAX_STEP_TEXT),
+        status: stepStatus.default('open'),
+        /** What came of it, or why it was dropped. */
+        note: text(MAX_STEP_NOTE).optional(),
+      }),
+    )
+    .max(MAX_STEPS, `A plan has at most ${MAX_STEPS} steps.`);
+
+export const planStep = z.object({ text: z.string(), status: stepStatus, note: z.string().optional() });
+export type PlanStep = z.infer<typeof planStep>;
+
+export const isOpen = ({ status }: PlanStep): boolean => status === 'open' || status === 'doing';
+
+/** Steps that count: what was dropped does not. */
+export function progressOf(steps: readonly PlanStep[]): { done: number; all: number } {
+  const kept = steps.filter(({ status }) => status !== 'dropped');
+  return { done: kept.filter(({ status }) => status === 'done').length, all: kept.length };
+}
+
+const marks: Record<StepStatus, string> = { open: '[ ]', doing: '[~]', done: '[x]', dropped: '[-]' };
+
+/** One step a line, as a model and a document are given it. */
+export const writePlan = (steps: readonly PlanStep[]): string =>
+  steps.map(({ text, status, note }) => `- ${marks[status]} ${onOneLine(text)}${note ? ` (${onOneLine(note)})` : ''}`).join('\n');
+
+const onOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');

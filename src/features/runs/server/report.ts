@@ -1,0 +1,55 @@
+/** What came of a goal, composed from the run’s log alone: what was done, left open, changed, spent and asked. */
+import { cut } from '../characters.ts';
+import type { StepTurn, ToolPart, Turn } from '../conversation.ts';
+import type { EventData } from '../events.ts';
+import type { RunState } from './run-state.ts';
+
+type Report = Extract<EventData, { type: 'report' }>;
+
+const MAX_PATHS = 200;
+/** Characters of the model’s closing words. */
+const MAX_WORDS = 4000;
+
+export function composeReport({ turns, plan, spending }: RunState, status: Report['data']['status'], error?: string): Report {
+  // What stands before a branch was done, asked and said by another run.
+  const own = turns.slice(turns.findLastIndex((turn) => turn.kind === 'branch') + 1);
+  const steps = own.filter((turn) => turn.kind === 'step');
+  const calls = steps.flatMap(({ parts }) => parts).filter((part) => part.kind === 'tool');
+  const failure = status === 'failed' ? (error ?? lastError(own)) : undefined;
+  const data: Report['data'] = {
+    status,
+    plan: plan?.steps ?? [],
+    changed: sumChanges(calls),
+    spent: spending.run,
+    approvals: countApprovals(calls),
+    words: cut(closingWords(own, steps), MAX_WORDS),
+    ...(failure !== undefined && { error: failure }),
+  };
+  return { type: 'report', data };
+}
+
+function sumChanges(calls: readonly ToolPart[]): Report['data']['changed'] {
+  const changes = calls.flatMap(({ result }) => (result?.change ? [result.change] : []));
+  const paths = [...new Set(changes.flatMap((change) => change.paths))].sort();
+  return { paths: paths.slice(0, MAX_PATHS), pathCount: paths.length, changes: changes.length };
+}
+
+function countApprovals(calls: readonly ToolPart[]): Report['data']['approvals'] {
+  const asked = calls.filter(({ question }) => question !== undefined);
+  const answers = asked.flatMap(({ question, answer }) => (answer && question && answer.seq > question.seq ? [answer.choice] : []));
+  const rejected = answers.filter((choice) => choice === 'skip').length;
+  return { asked: asked.length, approved: answers.length - rejected, rejected };
+}
+
+/** What it said last since a person last spoke; where it stopped in the middle of a step, what it had said before is no conclusion. */
+function closingWords(turns: readonly Turn[], steps: readonly StepTurn[]): string {
+  const last = steps.at(-1);
+  const asked = turns.findLast((turn) => turn.kind === 'message');
+  if (!last?.end || last.seq < (asked?.seq ?? 0) || last.parts.some((part) => part.kind === 'tool')) return '';
+  return last.parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+}
+
+function lastError(turns: readonly Turn[]): string | undefined {
+  const error = turns.findLast((turn) => turn.kind === 'error');
+  return error?.kind === 'error' ? error.message : undefined;
+}
