@@ -1,0 +1,135 @@
+/** Approvals as people read them: lists of them, one with what it would do, and news while a page is open. */
+import {
+  type Approval,
+  type ApprovalCounts,
+  type listApprovals,
+  MAX_LISTED_INPUT,
+  MAX_NAMED_PATHS,
+  type ShownApproval,
+} from '#features/autonomy/approvals-contract.ts';
+import { type Policies, roleForApproval } from '#features/autonomy/policy.ts';
+import type { Edit, Files } from '#features/files/server/files.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { notFound } from '#kernel/errors.ts';
+import type { QueryOf } from '#wire/contract.ts';
+import { atLeast, type Role } from '#wire/role.ts';
+import * as sql from './approval-list-queries.ts';
+
+/** Files that one answer shows. */
+const MAX_FILES = 100;
+/** Bytes of a content that is compared. */
+const MAX_CONTENT = 1_000_000;
+
+interface Options {
+  db: Database;
+  files: Files;
+  policiesOf: (organizationId: string, projectId: string) => Promise<Policies>;
+}
+
+export function createApprovalList({ db, files, policiesOf }: Options) {
+  async function find(approvalId: string): Promise<Approval> {
+    const [row] = await sql.selectApproval(db, approvalId);
+    if (!row) throw notFound('approval');
+    return describe(row);
+  }
+
+  return {
+    /** @throws 404 */
+    find,
+
+    /** The project in which it is asked. @throws 404 */
+    async projectOf(approvalId: string): Promise<string> {
+      const [row] = await sql.selectProjectOfApproval(db, approvalId);
+      if (!row) throw notFound('approval');
+      return row.project_id;
+    },
+
+    /** @param organizationIds those that are asked for; the counts are of all that waits in them, whatever is listed */
+    async list(
+      userId: string,
+      organizationIds: readonly string[],
+      { status, kind, project, run, mine, before, limit }: QueryOf<typeof listApprovals>,
+    ): Promise<{ approvals: Approval[]; more: boolean; counts: ApprovalCounts }> {
+      const by = mine === 'true' ? userId : null;
+      const [rows, waiting] = await Promise.all([
+        sql.selectApprovals[status](
+          db,
+          organizationIds,
+          kind ?? null,
+          project ?? null,
+          run ?? null,
+          by,
+          before ?? null,
+          limit + 1,
+          MAX_LISTED_INPUT,
+        ),
+        sql.selectWaiting(db, organizationIds),
+      ]);
+      return { approvals: rows.slice(0, limit).map(describe), more: rows.length > limit, counts: countFor(userId, waiting) };
+    },
+
+    /** What it would do to files as they were when it was asked, and which of them are other ones by now. @throws 404 */
+    async show(approvalId: string, role: Role): Promise<ShownApproval> {
+      const [approval, rows] = await Promise.all([find(approvalId), sql.selectEdits(db, approvalId, MAX_CONTENT, MAX_FILES + 1)]);
+      const edits = rows.slice(0, MAX_FILES).map(toEdit);
+      const { projectId, organizationId } = approval;
+      const [{ files: shown }, drift, policies] = await Promise.all([
+        files.diffOfEdits(projectId, edits),
+        approval.status === 'pending' ? files.drift(projectId, edits) : [],
+        policiesOf(organizationId, projectId),
+      ]);
+      const approvers = roleForApproval(policies);
+      const stale = drift.map(({ path, by, at }) => ({ path, by, at }));
+      return { approval, files: shown, more: rows.length > MAX_FILES, stale, approvers, mayDecide: atLeast(role, approvers) };
+    },
+  };
+}
+
+/** A content that was not read is compared by its version, which finds it where the project has it already. */
+const toEdit = ({ path, base, version, content }: sql.EditRow): Edit => ({
+  path,
+  base,
+  content: version === null ? null : (content ?? { version }),
+});
+
+/** How much waits for somebody, of what waits in their organizations. */
+export function countFor(userId: string, waiting: readonly { user_id: string | null; pending: number }[]): ApprovalCounts {
+  const sum = (rows: typeof waiting) => rows.reduce((total, row) => total + row.pending, 0);
+  return { pending: sum(waiting), mine: sum(waiting.filter((row) => row.user_id === userId)) };
+}
+
+const FORMER = 'a former member';
+
+function describe(row: sql.ApprovalRow): Approval {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    projectId: row.project_id,
+    projectName: row.project_name,
+    runId: row.run_id,
+    run: {
+      title: row.title,
+      level: row.level,
+      startedBy: { id: row.user_id, name: row.user_name ?? FORMER },
+      origin: { kind: row.origin, id: row.origin_id, name: row.origin_name },
+    },
+    kind: row.kind,
+    callId: row.call_id,
+    tool: row.tool,
+    server: row.server,
+    input: row.input,
+    inputLeftOut: row.input_left_out,
+    reason: row.reason,
+    paths: row.paths.slice(0, MAX_NAMED_PATHS),
+    pathCount: row.path_count,
+    status: row.status,
+    choices: row.choices,
+    askedAt: row.asked_at,
+    expiresAt: row.expires_at,
+    decidedAt: row.decided_at,
+    decidedBy: row.status === 'approved' || row.status === 'rejected' ? { id: row.decided_by, name: row.decider_name ?? FORMER } : null,
+    note: row.note,
+    all: row.for_all,
+    hash: row.hash,
+  };
+}

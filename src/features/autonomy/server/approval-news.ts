@@ -1,0 +1,102 @@
+/**
+ * Tells open pages how much waits for whom. Each event says all there is to say, so a reader that is slow is told only what
+ * holds when it can take something again, and one that missed something is right with the next event.
+ */
+import type { ApprovalNews } from '#features/autonomy/approvals-contract.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import type { EventStream } from '#kernel/http/event-stream.ts';
+import type { Identity } from '#kernel/http/route.ts';
+import type { Live } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import { countFor } from './approval-list.ts';
+import * as sql from './approval-list-queries.ts';
+
+/** News are gathered for this long, in ms, and read together. */
+const GATHER_MS = 30;
+/** A reader that takes nothing for this long is gone, or comes back. */
+const DRAIN_MS = 60_000;
+
+interface Reader {
+  readonly userId: string;
+  readonly organizationIds: readonly string[];
+  readonly stream: EventStream;
+  state: 'ready' | 'full' | 'behind' | 'closed';
+}
+
+const format = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+
+export function createApprovalNews({ db, live, log }: { db: Database; live: Live; log: Log }) {
+  const readers = new Set<Reader>();
+  /** Those that are to be told how things stand. */
+  const due = new Set<Reader>();
+
+  function tellLater(reader: Reader): void {
+    if (due.size === 0) setTimeout(() => void tellDue(), GATHER_MS).unref();
+    due.add(reader);
+  }
+
+  /** One statement for all of them. */
+  async function tellDue(): Promise<void> {
+    const told = [...due];
+    due.clear();
+    if (told.length === 0) return;
+    try {
+      const waiting = await sql.selectWaiting(db, [...new Set(told.flatMap(({ organizationIds }) => organizationIds))]);
+      for (const reader of told) tell(reader, waiting);
+    } catch (error) {
+      // The browser comes back by itself, to whichever server can read.
+      log.warn({ err: error }, 'readers of approvals were sent away: they cannot be read');
+      for (const { stream } of told) stream.sendAway();
+    }
+  }
+
+  function tell(reader: Reader, waiting: Awaited<ReturnType<typeof sql.selectWaiting>>): void {
+    if (reader.state === 'full') reader.state = 'behind';
+    if (reader.state !== 'ready') return;
+    const own = waiting.filter((row) => reader.organizationIds.includes(row.organization_id));
+    const [newest = null] = own
+      .flatMap((row) => (row.user_id === reader.userId && row.newest ? [row.newest] : []))
+      .toSorted((a, b) => b.askedAt.localeCompare(a.askedAt));
+    send(reader, format('approvals', { ...countFor(reader.userId, own), newest } satisfies ApprovalNews));
+  }
+
+  function send(reader: Reader, text: string): void {
+    if (reader.stream.send(text)) return;
+    reader.state = 'full';
+    const patience = setTimeout(() => reader.stream.destroy(), DRAIN_MS).unref();
+    reader.stream.onDrain(() => {
+      clearTimeout(patience);
+      if (reader.state === 'behind') tellLater(reader);
+      if (reader.state !== 'closed') reader.state = 'ready';
+    });
+  }
+
+  live.on('approvals', (organizationId) => {
+    for (const reader of readers) if (reader.organizationIds.includes(organizationId)) tellLater(reader);
+  });
+  live.on('autonomy', (organizationId) => {
+    for (const reader of readers)
+      if (reader.state === 'ready' && reader.organizationIds.includes(organizationId)) send(reader, format('autonomy', { organizationId }));
+  });
+  // Whose organizations may be others by now comes back as who they are then.
+  live.on('user', (userId) => {
+    for (const reader of readers) if (userId === '*' || reader.userId === userId) reader.stream.sendAway();
+  });
+  live.onReset(() => {
+    for (const { stream } of readers) stream.sendAway();
+  });
+
+  return {
+    follow({ id: userId, organizations }: Identity, stream: EventStream): void {
+      const reader: Reader = { userId, organizationIds: organizations.map((each) => each.id), stream, state: 'ready' };
+      readers.add(reader);
+      stream.onClose(() => {
+        reader.state = 'closed';
+        readers.delete(reader);
+        due.delete(reader);
+      });
+      tellLater(reader);
+    },
+    count: () => readers.size,
+  };
+}

@@ -1,0 +1,68 @@
+import { requireRole, signedIn } from '#features/accounts/server/access.ts';
+import * as contract from '#features/autonomy/approvals-contract.ts';
+import type { Policies } from '#features/autonomy/policy.ts';
+import type { Files } from '#features/files/server/files.ts';
+import type { ProjectScope } from '#features/projects/server/access.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { unauthenticated } from '#kernel/errors.ts';
+import { type Access, type Identity, type Limit, type Route, reply, route, type Visit } from '#kernel/http/route.ts';
+import type { Live } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import type { BodyOf } from '#wire/contract.ts';
+import type { Role } from '#wire/role.ts';
+import { createApprovalList } from './approval-list.ts';
+import { createApprovalNews } from './approval-news.ts';
+
+interface Options {
+  db: Database;
+  live: Live;
+  log: Log;
+  files: Files;
+  policiesOf: (organizationId: string, projectId: string) => Promise<Policies>;
+  /** Lets the run go on. @throws 403 where the policy asks for more than a member, 409 */
+  decide: (visit: Visit, approvalId: string, given: BodyOf<typeof contract.decideApproval>) => Promise<unknown>;
+  projects: Projects;
+  limits: { api: Limit; autonomy: Limit };
+}
+
+/** The organization that the query names, else all of who asks. */
+const inOrganizations: Access<{ identity: Identity; organizationIds: readonly string[] }> = {
+  rule: 'viewer of the organization',
+  enter(visit, params) {
+    const { organization } = visit.request.query;
+    const identity = signedIn.enter(visit, params) as Identity;
+    if (typeof organization !== 'string') return { identity, organizationIds: identity.organizations.map(({ id }) => id) };
+    return { identity, organizationIds: [requireRole(identity, organization, 'viewer').organizationId] };
+  },
+};
+
+export function approvalRoutes({ db, live, log, files, policiesOf, decide, projects, limits: { api, autonomy } }: Options): Route[] {
+  const approvals = createApprovalList({ db, files, policiesOf });
+  const news = createApprovalNews({ db, live, log });
+
+  /** The right in the project in which it is asked. */
+  const ofApproval = (required: Role): Access<ProjectScope> => ({
+    rule: `${required} of the approval’s project`,
+    async enter({ identity }, { approvalId = '' }) {
+      if (!identity) throw unauthenticated();
+      const projectId = await approvals.projectOf(approvalId);
+      return { identity, projectId, role: await projects.requireRole(identity, projectId, required, 'approval') };
+    },
+  });
+
+  return [
+    route(contract.listApprovals, [api], inOrganizations, async ({ query, scope }) =>
+      reply(200, await approvals.list(scope.identity.id, scope.organizationIds, query)),
+    ),
+    // Before the address of one approval, which it looks like.
+    route(contract.followApprovals, [api], signedIn, async ({ scope }) => reply(200, (stream) => news.follow(scope, stream))),
+    route(contract.getApproval, [api], ofApproval('viewer'), async ({ params, scope }) =>
+      reply(200, await approvals.show(params.approvalId, scope.role)),
+    ),
+    route(contract.decideApproval, [api, autonomy], ofApproval('member'), async ({ params, body, visit }) => {
+      await decide(visit, params.approvalId, body);
+      return reply(200, { approval: await approvals.find(params.approvalId) });
+    }),
+  ];
+}
