@@ -1,0 +1,74 @@
+/** Edits that were thought of a while ago, and what has become of their files meanwhile. */
+import type { Change } from '#features/files/contract.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { type Edit, versionOf } from './apply.ts';
+import { describeAuthor } from './describe.ts';
+import { selectBlobs, selectLastAuthors } from './history-queries.ts';
+import { mergeText } from './merge.ts';
+import { selectVersions } from './queries.ts';
+import { readText } from './text.ts';
+
+const MAX_MERGE_BYTES = 1_000_000;
+const MAX_MERGED_BYTES = 20_000_000;
+
+/** A file that is not any more what an edit is based on. */
+export interface Drift {
+  path: string;
+  /** Null: there is no file now. */
+  version: string | null;
+  /** Who made the last change, and when; null where that is not known. */
+  by: Change['by'] | null;
+  at: string | null;
+}
+
+/** @returns the files that were changed since; none when the edits can be applied as they are */
+export async function findDrift(db: Queryable, projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[]): Promise<Drift[]> {
+  const paths = edits.map(({ path }) => path);
+  const current = new Map((await selectVersions(db, projectId, paths)).map((row) => [row.path, row.version]));
+  const drifted = edits.filter(({ path, base }) => (current.get(path) ?? null) !== base).map(({ path }) => path);
+  if (drifted.length === 0) return [];
+  const authors = new Map((await selectLastAuthors(db, projectId, drifted)).map((row) => [row.path, row]));
+  return drifted.map((path) => {
+    const author = authors.get(path);
+    return { path, version: current.get(path) ?? null, by: author ? describeAuthor(author) : null, at: author?.at ?? null };
+  });
+}
+
+/**
+ * The same edits on what stands there now: texts are merged, and what does not merge is named.
+ * @returns edits without those that are there already, or the paths in whose way something is
+ */
+export async function rebaseEdits(
+  db: Queryable,
+  projectId: string,
+  edits: readonly Edit[],
+  drift: readonly Drift[],
+): Promise<{ edits: Edit[] } | { conflicts: string[] }> {
+  const drifted = new Map(drift.map((file) => [file.path, file]));
+  const versions = edits.flatMap(({ path, base }) => (drifted.has(path) ? [base, drifted.get(path)?.version ?? null] : []));
+  const wanted = [...new Set(versions.filter((version) => version !== null))];
+  const rows = wanted.length > 0 ? await selectBlobs(db, projectId, wanted, MAX_MERGE_BYTES, MAX_MERGED_BYTES) : [];
+  const contents = new Map(rows.map(({ version, content }) => [version, content]));
+  const rebased: Edit[] = [];
+  const conflicts: string[] = [];
+  for (const edit of edits) {
+    const file = drifted.get(edit.path);
+    if (!file) rebased.push(edit);
+    else if (file.version !== versionOf(edit.content)) {
+      const content = merge(edit, file.version, contents);
+      if (content) rebased.push({ path: edit.path, base: file.version, content });
+      else conflicts.push(edit.path);
+    }
+  }
+  return conflicts.length > 0 ? { conflicts } : { edits: rebased };
+}
+
+function merge({ base, content }: Edit, current: string | null, contents: ReadonlyMap<string, Buffer | null>): Buffer | undefined {
+  if (base === null || current === null || !(content instanceof Buffer)) return undefined;
+  const [before, now] = [contents.get(base), contents.get(current)];
+  const texts = [before, now, content].map((one) => (one ? readText(one) : undefined));
+  const [was, is, wanted] = texts;
+  if (was === undefined || is === undefined || wanted === undefined) return undefined;
+  const merged = mergeText(was, is, wanted);
+  return 'text' in merged ? Buffer.from(merged.text) : undefined;
+}
