@@ -279,9 +279,10 @@ create table audit_entries (
   subject jsonb,
   detail jsonb,
   address text,
-  constraint audit_entries_pkey PRIMARY KEY (id)
+  constraint audit_entries_pkey PRIMARY KEY (organization_id, id)
 );
-CREATE INDEX audit_entries_newest ON public.audit_entries USING btree (organization_id, id DESC);
+CREATE INDEX audit_entries_run ON public.audit_entries USING btree (run_id, id) WHERE (run_id IS NOT NULL);
+CREATE INDEX audit_entries_user ON public.audit_entries USING btree (organization_id, user_id, id);
 CREATE TRIGGER audit_entries_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
 
 create table autonomy_policies (
@@ -589,6 +590,57 @@ CREATE TRIGGER runs_deleted AFTER DELETE ON public.runs FOR EACH ROW WHEN ((old.
 CREATE TRIGGER runs_end_told AFTER UPDATE OF status ON public.runs FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = ANY (ARRAY['done'::text, 'failed'::text])) AND (new.user_id IS NOT NULL))) EXECUTE FUNCTION tell_of_run();
 CREATE TRIGGER runs_events_deleted AFTER DELETE ON public.runs REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION delete_run_events();
 
+create table schedule_occurrences (
+  schedule_id uuid not null,
+  due_at timestamp with time zone not null,
+  at timestamp with time zone default now() not null,
+  status text not null,
+  reason text,
+  run_id uuid,
+  manual boolean default false not null,
+  missed integer,
+  missed_since timestamp with time zone,
+  constraint schedule_occurrences_pkey PRIMARY KEY (schedule_id, due_at),
+  constraint schedule_occurrences_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE SET NULL,
+  constraint schedule_occurrences_schedule_id_fkey FOREIGN KEY (schedule_id) REFERENCES schedules(id) ON DELETE CASCADE,
+  constraint schedule_occurrences_status_check CHECK ((status = ANY (ARRAY['started'::text, 'skipped'::text, 'missed'::text, 'failed'::text])))
+);
+CREATE INDEX schedule_occurrences_at ON public.schedule_occurrences USING btree (at);
+CREATE INDEX schedule_occurrences_run ON public.schedule_occurrences USING btree (run_id) WHERE (run_id IS NOT NULL);
+
+create table schedules (
+  id uuid not null,
+  project_id uuid not null,
+  name text not null,
+  cron text not null,
+  timezone text not null,
+  message text not null,
+  level text not null,
+  agent_id uuid,
+  model text,
+  budget jsonb default '{}'::jsonb not null,
+  goal jsonb,
+  missed text not null,
+  overlap boolean not null,
+  user_id uuid,
+  paused_at timestamp with time zone,
+  next_at timestamp with time zone not null,
+  not_before timestamp with time zone,
+  version integer default 1 not null,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint schedules_pkey PRIMARY KEY (id),
+  constraint schedules_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id) ON DELETE SET NULL,
+  constraint schedules_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint schedules_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint schedules_level_check CHECK ((level = ANY (ARRAY['off'::text, 'supervised'::text, 'autonomous'::text]))),
+  constraint schedules_missed_check CHECK ((missed = ANY (ARRAY['skip'::text, 'once'::text])))
+);
+CREATE INDEX schedules_agent ON public.schedules USING btree (agent_id) WHERE (agent_id IS NOT NULL);
+CREATE INDEX schedules_due ON public.schedules USING btree (GREATEST(next_at, not_before)) WHERE (paused_at IS NULL);
+CREATE INDEX schedules_project ON public.schedules USING btree (project_id);
+CREATE INDEX schedules_user ON public.schedules USING btree (user_id);
+
 create table sessions (
   sid text not null,
   sess jsonb not null,
@@ -672,7 +724,7 @@ create table triggers (
   kind text not null,
   name text not null,
   message text not null,
-  level text,
+  level text not null,
   agent_id uuid,
   model text,
   budget jsonb default '{}'::jsonb not null,

@@ -154,6 +154,22 @@ export const samples: Record<string, (place: Place) => Sample> = {
   exportUsage: ({ organizationId, projectId, owner }) => ({
     query: { ...period, organization: organizationId, project: projectId, user: owner.id },
   }),
+  listAudit: ({ organizationId, projectId, runId, owner }) => ({
+    query: {
+      ...period,
+      organization: organizationId,
+      project: projectId,
+      run: runId,
+      user: owner.id,
+      action: 'approval.ask',
+      before: '99',
+      limit: '5',
+    },
+  }),
+  listAuditPeople: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  exportAudit: ({ organizationId, projectId, runId, owner }) => ({
+    query: { ...period, organization: organizationId, project: projectId, run: runId, user: owner.id, action: 'run' },
+  }),
   listToolServers: ({ organizationId }) => ({ query: { organization: organizationId } }),
   addToolServer: ({ organizationId }) => ({
     query: { organization: organizationId },

@@ -1,6 +1,6 @@
 -- Who did what, when and from where. No foreign keys: entries outlive what they speak of, so names are copied in.
 create table audit_entries (
-  id bigint generated always as identity primary key,
+  id bigint generated always as identity,
   at timestamptz not null default now(),
   organization_id uuid not null,
   project_id uuid,
@@ -17,9 +17,12 @@ create table audit_entries (
   subject jsonb,
   detail jsonb,
   -- Of whoever asked over HTTP.
-  address text
+  address text,
+  -- In the order in which they are read, from the newest on.
+  primary key (organization_id, id)
 );
-create index audit_entries_newest on audit_entries (organization_id, id desc);
+create index audit_entries_user on audit_entries (organization_id, user_id, id);
+create index audit_entries_run on audit_entries (run_id, id) where run_id is not null;
 
 create function refuse_audit_change() returns trigger language plpgsql as $$
 begin

@@ -4,6 +4,7 @@ import { createAccounts } from '#features/accounts/server/accounts.ts';
 import { createAgents } from '#features/agents/server/agents.ts';
 import { agentRoutes } from '#features/agents/server/routes.ts';
 import { createAudit } from '#features/audit/server/audit.ts';
+import { auditRoutes } from '#features/audit/server/routes.ts';
 import { createConnections } from '#features/connections/server/connections.ts';
 import { connectionRoutes } from '#features/connections/server/routes.ts';
 import { createFiles } from '#features/files/server/files.ts';
@@ -83,6 +84,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
 
   const routes: Route[] = [
     ...sessionRoutes({ accounts, sessions, limits }),
+    ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
     ...fileRoutes({ db, files, projects, limits }),
     ...modelRoutes({ models, limits }),

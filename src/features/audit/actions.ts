@@ -55,8 +55,33 @@ const phrases = {
 export type Action = keyof typeof phrases;
 export const actions = Object.keys(phrases) as [Action, ...Action[]];
 
-/** @returns what is said before and after the subject's name; without a second part, the action has no subject */
-export function phraseOf(action: Action): readonly [before: string, after?: string] {
-  const [before, after] = phrases[action].split('{}') as [string, string?];
+/** What the actions of a kind, the first part of their names, are called together. */
+export const kinds = {
+  run: 'Runs',
+  approval: 'Approvals',
+  policy: 'Policies',
+  level: 'Levels',
+  budget: 'Budgets',
+  autonomy: 'The autonomy switch',
+  schedule: 'Schedules',
+  trigger: 'Triggers',
+  agent: 'Agents',
+  provider: 'Model providers',
+  models: 'Models',
+  tool_server: 'Tool servers',
+  hosts: 'Hosts',
+  project: 'Projects',
+} as const;
+export type Kind = keyof typeof kinds;
+
+export const kindOf = (action: string): string => action.slice(0, action.indexOf('.'));
+
+/**
+ * @param action also one of a newer version, which is told by its name
+ * @returns what is said before and after the subject's name; without a second part, the action has no subject
+ */
+export function phraseOf(action: string): readonly [before: string, after?: string] {
+  const phrase = Object.hasOwn(phrases, action) ? phrases[action as Action] : `did ${action} to {}`;
+  const [before, after] = phrase.split('{}') as [string, string?];
   return after === undefined ? [before] : [before, after];
 }

@@ -28,7 +28,7 @@ describe('the audit log in the database', () => {
 
   const entries = async () => (await client.query('select * from audit_entries order by id')).rows;
 
-  it('belongs to whoever the tests are', async () => {
+  it('has a table that belongs to the user of these tests', async () => {
     const { rows } = await client.query("select tableowner = current_user as owner from pg_tables where tablename = 'audit_entries'");
     assert.deepEqual(rows, [{ owner: true }]);
   });
@@ -41,7 +41,7 @@ describe('the audit log in the database', () => {
     'update by a merge': `merge into audit_entries e using (select 1) one on true when matched then update set user_name = 'Eve'`,
     'delete by a merge': 'merge into audit_entries e using (select 1) one on true when matched then delete',
     'update behind an insert': `insert into audit_entries (id, organization_id, user_name, by_run, action) overriding system value
-      select id, organization_id, 'Eve', false, 'autonomy.on' from audit_entries on conflict (id) do update set user_name = 'Eve'`,
+      select id, organization_id, 'Eve', false, 'autonomy.on' from audit_entries on conflict (organization_id, id) do update set user_name = 'Eve'`,
   };
   for (const [name, text] of Object.entries(attempts)) {
     it(`refuses ${name} to the owner of the table, also in a transaction and without triggers`, async () => {

@@ -1,4 +1,4 @@
-import { statement } from '#kernel/database/statement.ts';
+import { type Queryable, statement } from '#kernel/database/statement.ts';
 
 /** The names of project and run are copied while they are there: those of rooms after this one, hence by a join and not by a verb. */
 export const insertEntry = statement<
@@ -21,4 +21,59 @@ export const insertEntry = statement<
      (organization_id, project_id, project_name, user_id, user_name, run_id, run_name, by_run, action, subject, detail, address)
    select $1::uuid, coalesce($2::uuid, r.project_id), p.name, $3, $4, $5::uuid, r.title, $6, $7, $8, $9, $10
    from (select 1) one left join runs r on r.id = $5::uuid left join projects p on p.id = coalesce($2::uuid, r.project_id)`,
+);
+
+export interface EntryRow {
+  id: number;
+  at: string;
+  project_id: string | null;
+  project_name: string | null;
+  user_id: string | null;
+  user_name: string;
+  run_id: string | null;
+  run_name: string | null;
+  by_run: boolean;
+  action: string;
+  subject: { kind: string; id: string | null; name: string } | null;
+  detail: Record<string, unknown> | null;
+  address: string | null;
+}
+
+/** What is chosen, by the condition that chooses it. */
+const conditions = {
+  actions: 'action = any (?::text[])',
+  user: 'user_id = ?::uuid',
+  project: 'project_id = ?::uuid',
+  run: 'run_id = ?::uuid',
+  since: 'at >= ?::timestamptz',
+  until: 'at < ?::timestamptz',
+  before: 'id < ?::bigint',
+};
+export type Chosen = Partial<Record<keyof typeof conditions, string | number | readonly string[]>>;
+
+/** Newest first. A statement for each set of conditions, so that those which an index knows are found by it. */
+export function selectEntries(db: Queryable, organizationId: string, chosen: Chosen, limit: number): Promise<EntryRow[]> {
+  const names = (Object.keys(conditions) as (keyof Chosen)[]).filter((name) => chosen[name] !== undefined);
+  const where = names.map((name, index) => ` and ${conditions[name].replace('?', `$${index + 3}`)}`).join('');
+  const select = statement<EntryRow, unknown[]>(
+    ['audit.select-entries', ...names].join('.'),
+    `select id, at, project_id, project_name, user_id, user_name, run_id, run_name, by_run, action, subject, detail, address
+     from audit_entries where organization_id = $1${where} order by id desc limit $2`,
+    { timeout: 10_000 },
+  );
+  return select(db, organizationId, limit, ...names.map((name) => chosen[name]));
+}
+
+/** Goes from person to person in the index: there are few of them, and many entries. Each by the name told last. */
+export const selectPeople = statement<{ id: string; name: string }, [organizationId: string, max: number]>(
+  'audit.select-people',
+  `with recursive people as (
+     (select user_id as id from audit_entries where organization_id = $1 and user_id is not null order by user_id limit 1)
+     union all
+     select (select user_id from audit_entries where organization_id = $1 and user_id > p.id order by user_id limit 1)
+     from people p where p.id is not null
+   )
+   select p.id, last.name from people p cross join lateral (
+     select user_name as name from audit_entries where organization_id = $1 and user_id = p.id order by id desc limit 1
+   ) last order by lower(last.name), p.id limit $2`,
 );

@@ -2,10 +2,10 @@
 
 import type { OrganizationScope } from '#features/accounts/server/access.ts';
 import { MAX_DAYS, MAX_ROWS, type Usage, type UsageAmounts, type UsageBy, type UsageDay } from '#features/runs/usage-contract.ts';
+import { toCsv } from '#kernel/csv.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { forbidden, invalid, Refusal } from '#kernel/errors.ts';
 import { atLeast } from '#wire/role.ts';
-import { toCsv } from './csv.ts';
 import * as sql from './usage-queries.ts';
 
 interface Selection {

@@ -1,0 +1,17 @@
+import { inOrganization } from '#features/accounts/server/access.ts';
+import * as contract from '#features/audit/contract.ts';
+import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import type { Audit } from './audit.ts';
+
+export const auditRoutes = ({ audit, limits: { api } }: { audit: Audit; limits: { api: Limit } }): Route[] => [
+  route(contract.listAudit, [api], inOrganization('admin'), async ({ query, scope }) =>
+    reply(200, await audit.list(scope.organizationId, query)),
+  ),
+  route(contract.listAuditPeople, [api], inOrganization('admin'), async ({ scope }) =>
+    reply(200, { people: await audit.people(scope.organizationId) }),
+  ),
+  route(contract.exportAudit, [api], inOrganization('admin'), async ({ query, scope }) => {
+    const headers = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="audit.csv"' };
+    return reply(200, await audit.export(scope.organizationId, query), headers);
+  }),
+];
