@@ -72,9 +72,13 @@ export function createLimits({ db, live, rates, multiplier, log, metrics }: Opti
     // Lists: a request may count against several limits, the narrowest last.
     addToList(response, 'ratelimit-policy', `"${name}";${limiter.policy}`);
     addToList(response, 'ratelimit', `"${name}";r=${verdict.remaining};t=${seconds}`);
-    if (verdict.allowed) return;
+    if (!verdict.allowed) throw refuse(name, limiter, verdict);
+  }
+
+  function refuse(name: LimiterName, limiter: Limiter, verdict: Verdict): Refusal {
+    const seconds = Math.ceil(verdict.reset / 1000);
     refused.inc({ limiter: name });
-    throw new Refusal(
+    return new Refusal(
       429,
       'rate_limited',
       `Too many requests (limit "${name}": ${limiter.limit} in ${inWords(limiter.windowMs)}). Try again in ${seconds} s.`,
@@ -123,11 +127,17 @@ export function createLimits({ db, live, rates, multiplier, log, metrics }: Opti
     signup: countBy('auth', (visit) => ({ limiter: limiters.auth, key: `signup:${subnet(visit.address)}` })),
     agent: countBy('agent', byPerson(limiters.agent)),
     devmode: countBy('devmode', byPerson(limiters.devmode)),
+    autonomy: countBy('autonomy', byPerson(limiters.autonomy)),
     /** Only when the run is to act by itself. */
     autonomousRun: onlyIf(
       (body) => (body as { level: string }).level === 'autonomous',
       countBy('autonomy', byPerson(limiters.autonomy), true),
     ),
+    /** For work that begins by itself: counts for the person on whose behalf. @throws 429 */
+    async autonomyOf(userId: string): Promise<void> {
+      const verdict = await limiters.autonomy.count(userId);
+      if (!verdict.allowed) throw refuse('autonomy', limiters.autonomy, verdict);
+    },
     cleanUp: async (): Promise<number> => (await sql.deleteEnded(db)).length,
     async close(): Promise<void> {
       clearInterval(timer);

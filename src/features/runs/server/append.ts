@@ -1,6 +1,7 @@
 /** The statements that add to the logs of runs: to one, to many at once, and the quick one for what models say. */
 import type { EventType, RunEvent } from '#features/runs/events.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
+import { toJsonb } from '#kernel/database/to-jsonb.ts';
 import type { RunRow } from './queries.ts';
 
 interface AppendRow {
@@ -100,7 +101,7 @@ interface Written extends NewEvent {
 
 /** An event as JSON, with its data as whoever reads that will see them. */
 function write({ type, data }: NewEvent): Written {
-  const text = storable(data);
+  const text = toJsonb(data);
   return { type, data: text.includes('\\u') ? JSON.parse(text) : data, text };
 }
 
@@ -229,9 +230,4 @@ function storeOthers(db: Queryable, appends: readonly WrittenAppend[]) {
     events.map(({ type }) => type),
     events.map(({ text }) => text),
   );
-}
-
-/** JSON without what PostgreSQL cannot store: NUL and lone halves of surrogate pairs, which a model or a file may contain. */
-function storable(data: unknown): string {
-  return JSON.stringify(data).replace(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, '$1\\ufffd');
 }

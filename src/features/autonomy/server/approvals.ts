@@ -1,0 +1,149 @@
+/**
+ * Approvals: what runs ask people for. Each is bound by its hash to one tool call and to what that would do to files; it is
+ * decided once, and consumed once, in the transaction in which the step it allows goes on.
+ */
+import { createHash } from 'node:crypto';
+import { type Edit, versionOf } from '#features/files/server/files.ts';
+import type { Transaction } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { toJsonb } from '#kernel/database/to-jsonb.ts';
+import { publish } from '#kernel/live.ts';
+import type { DecidedBy } from '../gate.ts';
+import * as sql from './queries.ts';
+
+export type { ApprovalRow } from './queries.ts';
+
+/** News with which the servers tell each other that an organization’s approvals changed. */
+const NEWS = 'approvals';
+/** Paths that are listed with an approval; all of them stand in its edits. */
+const MAX_PATHS = 100;
+
+export interface ApprovalRequest {
+  id: string;
+  organizationId: string;
+  projectId: string;
+  runId: string;
+  kind: sql.ApprovalRow['kind'];
+  callId: string | null;
+  tool: string;
+  server?: string | undefined;
+  input: unknown;
+  /** Why the run asks, for people. */
+  reason: string;
+  rule: DecidedBy | null;
+  choices: string[];
+  edits: readonly Edit[];
+  /** What the run’s log says once the edits are applied. */
+  outcome: sql.ApprovalRow['outcome'];
+  /** Undefined: it waits as long as it takes. */
+  expireAfterHours: number | undefined;
+}
+
+/** Called in the transaction in which something is asked, with what somebody has to decide. */
+export type OnAsked = (tx: Transaction, request: ApprovalRequest) => Promise<unknown>;
+
+/** SHA-256 over what is asked for, whatever the order of an object’s members. */
+export function hashOf({ tool, input, edits }: Pick<ApprovalRequest, 'tool' | 'input' | 'edits'>): string {
+  const effects = edits.map(({ path, base, content }) => [path, base, versionOf(content)]);
+  return createHash('sha256')
+    .update(JSON.stringify([tool, sortMembers(input), effects]))
+    .digest('hex');
+}
+
+function sortMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortMembers);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => [key, sortMembers(member)]);
+}
+
+export function createApprovals({ onAsked }: { onAsked: OnAsked }) {
+  return {
+    /** Asks; the caller lets the run wait in the same transaction. */
+    async ask(tx: Transaction, request: ApprovalRequest): Promise<void> {
+      const { id, organizationId, edits, rule, outcome } = request;
+      const paths = edits.map(({ path }) => path);
+      tx.withCommit(
+        sql.insertApproval(
+          tx,
+          id,
+          organizationId,
+          request.projectId,
+          request.runId,
+          request.kind,
+          request.callId,
+          request.tool,
+          request.server ?? null,
+          toJsonb(request.input ?? null),
+          hashOf(request),
+          request.reason,
+          rule && toJsonb(rule),
+          request.choices,
+          outcome && toJsonb(outcome),
+          paths.slice(0, MAX_PATHS),
+          paths.length,
+          request.expireAfterHours ?? null,
+        ),
+      );
+      if (edits.length > 0) tx.withCommit(storeEdits(tx, id, edits));
+      tx.withCommit(publish(tx, NEWS, organizationId));
+      await onAsked(tx, request);
+    },
+
+    find: async (db: Queryable, id: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectApproval(db, id))[0],
+    pendingOf: async (db: Queryable, runId: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectPending(db, runId))[0],
+
+    async editsOf(db: Queryable, id: string): Promise<Edit[]> {
+      const rows = await sql.selectEdits(db, id);
+      return rows.map(({ path, base, version, content }) => ({ path, base, content: content ?? (version === null ? null : { version }) }));
+    },
+
+    /** @returns false when somebody was first */
+    async decide(
+      tx: Transaction,
+      { id, organization_id }: Pick<sql.ApprovalRow, 'id' | 'organization_id'>,
+      status: 'approved' | 'rejected' | 'expired' | 'withdrawn',
+      { by = null, note = null, all = false }: { by?: string | null; note?: string | null; all?: boolean } = {},
+    ): Promise<boolean> {
+      const [decided] = await sql.decideApproval(tx, id, status, by, note, all);
+      if (decided) tx.withCommit(publish(tx, NEWS, organization_id));
+      return decided !== undefined;
+    },
+
+    /**
+     * Uses an approval up. @returns false unless it was given for just this call with these edits, and never used.
+     * A caller that gets false must not go on.
+     */
+    async consume(tx: Transaction, id: string, call: Pick<ApprovalRequest, 'tool' | 'input' | 'edits'>): Promise<boolean> {
+      const [consumed] = await sql.consumeApproval(tx, id, hashOf(call));
+      return consumed !== undefined;
+    },
+
+    /** A run that is stopped, or is told something else, does not wait any more. */
+    async withdraw(tx: Transaction, runId: string): Promise<void> {
+      for (const { organization_id } of await sql.withdrawApprovals(tx, runId)) tx.withCommit(publish(tx, NEWS, organization_id));
+    },
+
+    late: async (db: Queryable, limit: number): Promise<string[]> => (await sql.selectLate(db, limit)).map(({ id }) => id),
+  };
+}
+
+function storeEdits(tx: Transaction, id: string, edits: readonly Edit[]): Promise<unknown> {
+  const contents = edits.map(({ content }) => (content instanceof Buffer ? content : null));
+  let end = 0;
+  const starts = contents.map((content) => {
+    if (content) end += content.length;
+    return content && end - content.length;
+  });
+  return sql.insertEdits(
+    tx,
+    id,
+    edits.map(({ path }) => path),
+    edits.map(({ base }) => base),
+    edits.map(({ content }) => versionOf(content)),
+    starts,
+    contents.map((content) => content?.length ?? null),
+    Buffer.concat(contents.filter((content) => content !== null)),
+  );
+}

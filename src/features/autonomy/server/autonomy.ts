@@ -1,0 +1,53 @@
+/**
+ * Autonomy: how far agents may go by themselves. Policies say it, the gate decides by them, approvals ask people, and a switch
+ * holds all autonomous work of an organization.
+ */
+import { emptyPolicy, type Level, levelFor, type Policies, roleForLevel } from '#features/autonomy/policy.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { conflict, forbidden } from '#kernel/errors.ts';
+import type { Role } from '#wire/role.ts';
+import { createApprovals, type OnAsked } from './approvals.ts';
+import * as sql from './queries.ts';
+
+export type { ApprovalRequest, ApprovalRow, OnAsked } from './approvals.ts';
+export type Autonomy = ReturnType<typeof createAutonomy>;
+
+/** What holds for somebody in a project, as of now. */
+export interface Rules {
+  /** Null for who is no member. */
+  role: Role | null;
+  policies: Policies;
+  /** Since when, and by whom, autonomy is switched off. */
+  off: { at: string; by: string } | null;
+}
+
+export function createAutonomy({ db, onAsked }: { db: Database; onAsked: OnAsked }) {
+  return {
+    approvals: createApprovals({ onAsked }),
+
+    async rulesFor(organizationId: string, projectId: string, userId: string | null): Promise<Rules> {
+      const [row] = await sql.selectRules(db, organizationId, projectId, userId);
+      if (!row) throw new Error('the rules of a project had no row');
+      const policies = { organization: row.organization ?? emptyPolicy, project: row.project };
+      return { role: row.role, policies, off: row.off_at ? { at: row.off_at, by: row.off_by ?? 'a former member' } : null };
+    },
+  };
+}
+
+/** Works by itself: what the switch of an organization holds. */
+export const isAutonomous = ({ level, origin }: { level: Level; origin: string }): boolean => level === 'autonomous' || origin !== 'person';
+
+/** @throws 403 `level_not_allowed` where the role is too small for a level */
+export function requireLevel({ role, policies }: Pick<Rules, 'role' | 'policies'>, level: Level): void {
+  if (levelFor(policies, role, level) === level) return;
+  const lower = levelFor(policies, role, level);
+  const instead = lower ? ` Choose ${lower}, or ask an admin.` : '';
+  const detail = `The level ${level} needs the role ${roleForLevel(policies, level)} here; yours is ${role ?? 'none'}.${instead}`;
+  throw forbidden(detail, 'level_not_allowed');
+}
+
+/** @throws 409 `autonomy_off` with who switched it off and when */
+export function requireSwitchedOn({ off }: Pick<Rules, 'off'>): void {
+  if (!off) return;
+  throw conflict('autonomy_off', `${off.by} switched autonomy off in this organization. An admin can switch it on again.`, { ...off });
+}
