@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import type { ToolPart } from '#features/runs/conversation.ts';
 import { Button } from '#ui/button.tsx';
-import { CopyButton } from '#ui/copy-button.tsx';
 import { sayNumber } from '#ui/figure.ts';
+import { LongText } from '#ui/long-text.tsx';
 import { Failure } from '#ui/note.tsx';
+import { textField } from '#ui/tool-call.ts';
 import { useOutput } from './queries.ts';
 import { useRunContext } from './run-context.ts';
-import { textField } from './tool-call.ts';
 
 type Result = NonNullable<ToolPart['result']>;
 
@@ -23,36 +23,6 @@ export function ToolOutput({ part, result }: { part: ToolPart; result: Result })
       {result.whole && <RestOfOutput outputId={result.whole.id} from={result.output.length} characters={result.whole.characters} />}
     </div>
   );
-}
-
-const FIRST_LINES = 24;
-const FIRST_CHARACTERS = 4_000;
-
-/** The beginning of a text, and all of it on demand: nothing scrolls within what scrolls. */
-export function LongText({ label, text }: { label: string; text: string }) {
-  const [whole, setWhole] = useState(false);
-  const beginning = beginningOf(text);
-  const isCut = beginning.length < text.length;
-  return (
-    <div className="tool-text">
-      <pre>{whole ? text : beginning}</pre>
-      <CopyButton label={`Copy ${label.toLowerCase()}`} text={() => text} />
-      {isCut && (
-        <Button kind="quiet" size="small" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-          {whole ? 'Show less' : `Show all ${sayNumber(text.length)} characters`}
-        </Button>
-      )}
-    </div>
-  );
-}
-
-function beginningOf(text: string): string {
-  let end = -1;
-  for (let line = 0; line < FIRST_LINES; line++) {
-    end = text.indexOf('\n', end + 1);
-    if (end < 0) break;
-  }
-  return text.slice(0, Math.min(end < 0 ? text.length : end, FIRST_CHARACTERS));
 }
 
 /** What the log does not hold of a long result is read from its store, range by range. */

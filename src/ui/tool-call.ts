@@ -1,5 +1,4 @@
 /** What a tool call is about, for people: its name in words, and the one thing worth knowing of its input. */
-import type { ToolPart } from '#features/runs/conversation.ts';
 
 const names: Record<string, string> = {
   bash: 'Run',
@@ -16,9 +15,9 @@ const names: Record<string, string> = {
 };
 
 /** Tools of other servers are named `server__tool`; their server stands beside the name. */
-export function nameTool({ tool, server }: Pick<ToolPart, 'tool' | 'server'>): string {
-  if (server === undefined && names[tool]) return names[tool];
-  const own = server === undefined ? tool : tool.slice(tool.indexOf('__') < 0 ? 0 : tool.indexOf('__') + 2);
+export function nameTool({ tool, server = null }: { tool: string; server?: string | null | undefined }): string {
+  if (server === null && names[tool]) return names[tool];
+  const own = server === null ? tool : tool.slice(tool.indexOf('__') < 0 ? 0 : tool.indexOf('__') + 2);
   const words = own.replaceAll(/[_-]+/g, ' ').trim();
   return words === '' ? tool : words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { lastLines, nameTool, summarise } from './tool-call.ts';
-import { earlier, endSpan, later } from './window-of-turns.ts';
 
 describe('a tool call in words', () => {
   it('is named as people would, whosever tool it is', () => {
@@ -31,17 +30,5 @@ describe('the end of a text that grows', () => {
     assert.equal(lastLines('a\nb', 5), 'a\nb');
     assert.equal(lastLines('\na', 5), '\na');
     assert.equal(lastLines('', 3), '');
-  });
-});
-
-describe('the turns on the page', () => {
-  it('are the last ones, and others as they are asked for, never too many', () => {
-    assert.deepEqual(endSpan(0), { from: 0, to: 0 });
-    assert.deepEqual(endSpan(100), { from: 95, to: 100 });
-    let span = endSpan(100);
-    for (let step = 0; step < 200; step++) span = earlier(span);
-    assert.deepEqual(span, { from: 0, to: 16 });
-    for (let step = 0; step < 200; step++) span = later(span, 100);
-    assert.deepEqual(span, { from: 84, to: 100 });
   });
 });

@@ -1,0 +1,51 @@
+import { DiffView } from './diff-view.tsx';
+import './file-diffs.css';
+
+/** What is done to a file, as the files room tells it. */
+export interface ShownDiff {
+  path: string;
+  kind: 'created' | 'changed' | 'deleted';
+  diff: string | null;
+  reason?: 'binary' | 'too_large' | undefined;
+  added: number;
+  removed: number;
+}
+
+const BRIEF_LINES = 14;
+const kinds = { created: 'new', changed: '', deleted: 'deleted' } as const;
+const reasons = { binary: 'Its content is no text.', too_large: 'It is too large to be compared here.' } as const;
+
+interface FileDiffViewProps {
+  file: ShownDiff;
+  /** Only the beginning of it. */
+  brief: boolean;
+  onOpenFile: (path: string) => void;
+}
+
+/** Several stand in an element of the class `file-diffs`. */
+export function FileDiffView({ file: { path, kind, diff, reason, added, removed }, brief, onOpenFile }: FileDiffViewProps) {
+  return (
+    <div className="file-diff">
+      <p className="file-diff-head">
+        {kind === 'deleted' ? (
+          <span className="truncate">{path}</span>
+        ) : (
+          <button type="button" className="link truncate" onClick={() => onOpenFile(path)}>
+            {path}
+          </button>
+        )}
+        <span className="muted">{kinds[kind]}</span>
+        <span className="file-diff-counts numeric">
+          <span title="Lines added">+{added}</span> <span title="Lines removed">−{removed}</span>
+        </span>
+      </p>
+      {diff === null ? (
+        <p className="diff-empty">{reason ? reasons[reason] : 'Nothing to compare.'}</p>
+      ) : (
+        <DiffView diff={brief ? beginningOf(diff) : diff} />
+      )}
+    </div>
+  );
+}
+
+export const beginningOf = (diff: string): string => diff.split('\n', BRIEF_LINES).join('\n');
