@@ -8,13 +8,15 @@ interface Setting {
   projectId: string;
   userId: string;
   model?: string;
+  /** What a run with a goal keeps to. */
+  constraints?: string[];
 }
 
 type Status = 'waiting' | 'done' | 'failed' | 'stopped';
 
 /** @returns the id of a run that nobody works on, with this log */
 export async function putRun(
-  { databaseUrl, projectId, userId, model = 'practice' }: Setting,
+  { databaseUrl, projectId, userId, model = 'practice', constraints }: Setting,
   status: Status,
   events: EventData[],
 ): Promise<string> {
@@ -22,14 +24,23 @@ export async function putRun(
   await query(
     databaseUrl,
     `with run as (
-       insert into runs (id, project_id, user_id, title, status, level, model, last_event)
-       values ($1, $2, $3, 'Put here', $4, 'supervised', $7, cardinality($5::text[])) returning id
+       insert into runs (id, project_id, user_id, title, status, level, model, goal, last_event)
+       values ($1, $2, $3, 'Put here', $4, 'supervised', $7, $8, cardinality($5::text[])) returning id
      ), output as (
        insert into tool_outputs (run_id, id, text) select id, '1.1', repeat('0123456789', 5000) from run
      )
      insert into run_events (run_id, seq, type, data)
      select run.id, e.place, e.type, e.data from run, unnest($5::text[], $6::jsonb[]) with ordinality as e (type, data, place)`,
-    [id, projectId, userId, status, events.map(({ type }) => type), events.map(({ data }) => JSON.stringify(data)), model],
+    [
+      id,
+      projectId,
+      userId,
+      status,
+      events.map(({ type }) => type),
+      events.map(({ data }) => JSON.stringify(data)),
+      model,
+      constraints ? JSON.stringify({ constraints }) : null,
+    ],
   );
   return id;
 }

@@ -47,7 +47,11 @@ export async function furnish(house: House) {
   const toolServer = { name: 'Their tools', slug: 'theirs', url: 'http://10.0.0.1/mcp' };
   const { id: toolServerId } = (await owner.call(addToolServer, { body: toolServer })).body.toolServer;
   const setting = { databaseUrl: house.databaseUrl, projectId, userId: owner.id };
-  const [waitingRunId, failedRunId] = await Promise.all([putRun(setting, 'waiting', unknownOutcome), putRun(setting, 'failed', failedLog)]);
+  const [waitingRunId, failedRunId, goalRunId] = await Promise.all([
+    putRun(setting, 'waiting', unknownOutcome),
+    putRun(setting, 'failed', failedLog),
+    putRun({ ...setting, constraints: ['Touch no other file.'] }, 'waiting', unknownOutcome),
+  ]);
   const report = buildReport('empty');
   await keepLoadReport(house.rooms.db, report);
   const path = 'notes.txt';
@@ -64,6 +68,7 @@ export async function furnish(house: House) {
     runId: started.run.id,
     waitingRunId,
     failedRunId,
+    goalRunId,
     toolServerId,
     sessionId,
     reportId: report.id,
@@ -140,6 +145,10 @@ export const samples: Record<string, (place: Place) => Sample> = {
   answerQuestion: ({ waitingRunId }) => ({
     params: { runId: waitingRunId },
     body: { callId: 'call-1', choice: 'happened', note: 'It did.' },
+  }),
+  changePlan: ({ goalRunId }) => ({
+    params: { runId: goalRunId },
+    body: { steps: [{ text: 'Read the letter', status: 'done', note: 'It is short.' }, { text: 'Answer it' }], version: 0 },
   }),
   branchRun: ({ runId }) => ({ params: { runId }, body: { event: 1, message: 'Something else', model: 'practice' } }),
   revertRun: ({ runId }) => ({ params: { runId } }),

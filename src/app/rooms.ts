@@ -5,6 +5,7 @@ import { createAgents } from '#features/agents/server/agents.ts';
 import { agentRoutes } from '#features/agents/server/routes.ts';
 import { createAudit } from '#features/audit/server/audit.ts';
 import { auditRoutes } from '#features/audit/server/routes.ts';
+import { createAutonomy } from '#features/autonomy/server/autonomy.ts';
 import { createConnections } from '#features/connections/server/connections.ts';
 import { connectionRoutes } from '#features/connections/server/routes.ts';
 import { createFiles } from '#features/files/server/files.ts';
@@ -64,8 +65,9 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
   const models = createModels({ db, live, providers, encryptionKeys, timeouts, practicePace });
   const agents = createAgents({ db, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
+  const autonomy = createAutonomy({ db, onAsked: async () => undefined });
   const connections = createConnections({ db, live, log, encryptionKeys, version });
-  const runs = createRuns({ db, live, log, projects, files, models, agents, connections });
+  const runs = createRuns({ db, live, log, projects, files, models, agents, connections, audit });
   const monitor = createMonitor({
     db,
     live,

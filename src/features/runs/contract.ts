@@ -3,7 +3,8 @@ import { autonomyLevel, budget } from '#features/agents/budget.ts';
 import { change } from '#features/files/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { endpoint, id, instant } from '#wire/contract.ts';
-import { answerChoice, runEvent } from './events.ts';
+import { answerChoice, eventData, runEvent } from './events.ts';
+import { MAX_CONSTRAINT, MAX_CONSTRAINTS, planSteps } from './plan.ts';
 
 export const runStatus = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'stopped']);
 export type RunStatus = z.infer<typeof runStatus>;
@@ -28,6 +29,8 @@ export const run = z
     /** US dollars; null as long as no price is known. */
     cost: z.number().nullable(),
     budget,
+    /** What it keeps to while it works towards the first message; null where it has no goal. */
+    goal: z.object({ constraints: z.array(z.string()) }).nullable(),
     /** The agent and the version of it that the run uses. */
     agent: z.object({ id, name: z.string(), version: z.int() }).nullable(),
     /** The run and the number of its event from which this one was branched off. */
@@ -40,6 +43,15 @@ const storable = z
   .string()
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
 const message = storable.trim().min(1, 'Write a message.').max(100_000, 'A message has at most 100,000 characters.');
+const shortText = (most: number) =>
+  storable
+    .trim()
+    .min(1, 'Write something.')
+    .max(most, `Use at most ${most.toLocaleString('en')} characters.`);
+/** Makes a run’s message a goal. */
+export const goal = z.strictObject({
+  constraints: z.array(shortText(MAX_CONSTRAINT)).max(MAX_CONSTRAINTS, `Name at most ${MAX_CONSTRAINTS} constraints.`),
+});
 const MAX_SEQ = 2 ** 31 - 1;
 /** A count from 0 in a query; an empty text is no 0. */
 const fromZero = z.preprocess((value) => (value === '' ? Number.NaN : value), z.coerce.number().int().min(0).max(MAX_SEQ)).default(0);
@@ -58,6 +70,7 @@ export const startRun = endpoint({
     agentId: id.optional(),
     model: storable.max(200).optional(),
     budget: budget.optional(),
+    goal: goal.optional(),
   }),
   replies: { 201: z.object({ run }) },
 });
@@ -123,6 +136,17 @@ export const retryRun = endpoint({
   params: runParams,
   body: z.strictObject({ budget: budget.optional() }),
   replies: { 202: z.object({ run }) },
+});
+
+export const changePlan = endpoint({
+  name: 'changePlan',
+  method: 'PUT',
+  path: '/api/runs/:runId/plan',
+  summary:
+    'Change the plan of a run that has a goal and has not ended; `version`: the one it is based on, 0 where there is none yet. 409 `plan_changed` has the current one.',
+  params: runParams,
+  body: z.strictObject({ steps: planSteps(shortText), version: z.int().min(0).max(MAX_SEQ) }),
+  replies: { 200: z.object({ plan: eventData.plan }) },
 });
 
 export const answerQuestion = endpoint({

@@ -1,5 +1,6 @@
 import type { Budget } from '#features/agents/budget.ts';
 import type { RunEvent } from '#features/runs/events.ts';
+import type { Goal } from '#features/runs/plan.ts';
 import { statement } from '#kernel/database/statement.ts';
 import { selectAliveServers } from '#kernel/live.ts';
 
@@ -13,6 +14,7 @@ export interface RunRow {
   level: 'off' | 'supervised' | 'autonomous';
   model: string;
   budget: Budget;
+  goal: Goal | null;
   fence: number;
   stop_requested: boolean;
   last_event: number;
@@ -28,7 +30,7 @@ export interface RunRow {
   changed_at: string;
 }
 
-const columns = `r.id, r.project_id, r.user_id, u.name as user_name, r.title, r.status, r.level, r.model, r.budget, r.fence,
+const columns = `r.id, r.project_id, r.user_id, u.name as user_name, r.title, r.status, r.level, r.model, r.budget, r.goal, r.fence,
   r.stop_requested, r.last_event, r.input_tokens, r.output_tokens, r.cost::float8 as cost, r.created_at, r.changed_at,
   r.agent_id, r.agent_version, a.name as agent_name, r.branched_from, r.branched_at`;
 const join = 'runs r left join users u on u.id = r.user_id left join agents a on a.id = r.agent_id';
@@ -134,6 +136,22 @@ export const requeueEnded = statement<{ id: string }, [id: string, budget: strin
   'runs.requeue-ended',
   `update runs set status = 'queued', queued_at = now(), stop_requested = false, changed_at = now(), budget = budget || $2::jsonb
    where id = $1 and status in ('failed', 'stopped') returning id`,
+);
+
+export type GoalRow = Pick<RunRow, 'status' | 'title' | 'goal' | 'project_id'>;
+
+/** As `lockAnyRun`, with what a change of its plan has to know. */
+export const lockRunWithGoal = statement<GoalRow, [id: string]>(
+  'runs.lock-with-goal',
+  'select status, title, goal, project_id from runs where id = $1 for update',
+);
+
+export type PlanRow = Extract<RunEvent, { type: 'plan' }>;
+
+/** The plan of a run as it is now. */
+export const selectPlan = statement<PlanRow, [id: string]>(
+  'runs.select-plan',
+  `select seq, type, data, at from run_events where run_id = $1 and type = 'plan' order by seq desc limit 1`,
 );
 
 /** Until the transaction ends, nothing is added to the run's log. */

@@ -1,3 +1,4 @@
+import { actorOf } from '#features/audit/server/access.ts';
 import { inProject, type ProjectScope } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/runs/contract.ts';
@@ -45,6 +46,10 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomousRun,
     route(contract.retryRun, [api, agent], inRun('member'), async ({ params, body, scope }) =>
       reply(202, { run: await runs.retry(scope.identity, params.runId, body.budget) }),
     ),
+    route(contract.changePlan, [api], inRun('member'), async ({ params, body, scope, visit }) => {
+      const run = { id: params.runId, projectId: scope.projectId };
+      return reply(200, { plan: await runs.changePlan(actorOf(visit), run, body) });
+    }),
     route(contract.answerQuestion, [api, agent], inRun('member'), async ({ params, body, scope }) =>
       reply(202, { run: await runs.answer(scope.identity, params.runId, body) }),
     ),

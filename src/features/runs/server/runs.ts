@@ -5,6 +5,7 @@
 
 import type { Budget } from '#features/agents/budget.ts';
 import type { Agents } from '#features/agents/server/agents.ts';
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Change } from '#features/files/contract.ts';
 import type { Files } from '#features/files/server/files.ts';
@@ -20,8 +21,10 @@ import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { addEvent, type Turn } from '../conversation.ts';
 import type { AnswerChoice, RunEvent } from '../events.ts';
+import type { PlanStep } from '../plan.ts';
 import { createAppender } from './appender.ts';
 import { toMarkdown } from './export-run.ts';
+import { createPlans, type Plan } from './plan.ts';
 import * as sql from './queries.ts';
 import { createReaders } from './readers.ts';
 import { createStart, type StartInput } from './start.ts';
@@ -46,13 +49,15 @@ interface Options {
   models: Models;
   agents: Agents;
   connections: Connections;
+  audit: Audit;
 }
 
-export function createRuns({ db, live, log, projects, files, models, agents, connections }: Options) {
+export function createRuns({ db, live, log, projects, files, models, agents, connections, audit }: Options) {
   const readers = createReaders({ db, live, log });
   const appender = createAppender(db);
   const { start, branch } = createStart({ db, projects, models, agents });
   const steer = createSteer({ db, readers });
+  const plans = createPlans({ db, readers, audit });
   // A run stays in its project; whether that is still there is asked where the right is.
   const projectIds = createBoundedMap<string>(50_000);
   const readOutput = async (runId: string, id: string, from: number, length: number) =>
@@ -110,6 +115,10 @@ export function createRuns({ db, live, log, projects, files, models, agents, con
       await steer.answer(identity, runId, given);
       return get(runId);
     },
+
+    /** @throws 409 where the run has no goal or has ended, or with the current plan when another one was changed */
+    changePlan: async (actor: Actor, run: { id: string; projectId: string }, plan: { steps: PlanStep[]; version: number }): Promise<Plan> =>
+      plans.change(actor, { runId: run.id, organizationId: await projects.organizationOf(run.projectId) }, plan),
 
     async stop(runId: string): Promise<Run> {
       await steer.stop(runId);
@@ -199,6 +208,7 @@ function describe(row: sql.RunRow): Run {
     outputTokens: row.output_tokens,
     cost: row.cost,
     budget: row.budget,
+    goal: row.goal,
     agent:
       row.agent_id && row.agent_name && row.agent_version ? { id: row.agent_id, name: row.agent_name, version: row.agent_version } : null,
     branchedFrom: row.branched_from && row.branched_at ? { runId: row.branched_from, event: row.branched_at } : null,
