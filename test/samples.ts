@@ -83,6 +83,14 @@ const settings = {
   budget: { steps: 3, tokens: 1000, inputTokens: 800, outputTokens: 200, cost: 0.5, minutes: 0.5 },
 };
 
+const policy = {
+  rules: [{ tool: 'edit_file', path: 'docs/**', autonomous: 'ask' }],
+  levels: { autonomous: 'owner' },
+  approvers: 'admin',
+  expireAfterHours: 24,
+  dailyBudgets: { project: { tokens: 1_000_000, cost: 5 } },
+};
+
 const period = { from: '2026-11-01', to: '2026-11-30' };
 
 /** By the contract's name. */
@@ -135,6 +143,12 @@ export const samples: Record<string, (place: Place) => Sample> = {
   changeAgent: ({ agentId }) => ({ params: { agentId }, body: { basedOn: 1, name: 'Proofreader', ...settings } }),
   archiveAgent: ({ agentId }) => ({ params: { agentId } }),
   restoreAgent: ({ agentId }) => ({ params: { agentId } }),
+  getAutonomy: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  getPolicy: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  putPolicy: ({ organizationId }) => ({ query: { organization: organizationId }, body: { basedOn: 0, policy } }),
+  getProjectPolicy: ({ projectId }) => ({ params: { projectId } }),
+  putProjectPolicy: ({ projectId }) => ({ params: { projectId }, body: { basedOn: 0, policy } }),
+  switchAutonomy: ({ organizationId }) => ({ query: { organization: organizationId }, body: { on: false } }),
   startRun: ({ projectId }) => ({
     params: { projectId },
     body: { message: 'Hello', level: 'autonomous', model: 'practice', budget: settings.budget },

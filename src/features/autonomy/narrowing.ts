@@ -1,0 +1,102 @@
+/**
+ * A project's policy only narrows that of its organization: the gate sees to it whatever stands there. What has no effect is
+ * found here, so that nobody saves a permission and believes in it.
+ */
+import type { PolicyTool } from './contract.ts';
+import { DEFAULT_DECISIONS, gate } from './gate.ts';
+import { matchesName } from './glob.ts';
+import {
+  actingRole,
+  type BudgetScope,
+  budgetScope,
+  type Decision,
+  decision as decisions,
+  type Level,
+  levels,
+  type Policy,
+  type PolicyRule,
+  roleForApproval,
+  roleForLevel,
+} from './policy.ts';
+import { sayTool } from './policy-changes.ts';
+
+export interface Widening {
+  /** Where in the project's policy: `rules.3.supervised`. */
+  path: string;
+  message: string;
+}
+
+export const isStricter = (one: Decision, other: Decision): boolean => decisions.options.indexOf(one) > decisions.options.indexOf(other);
+
+/** What an organization decides about a tool, whatever it is called with. */
+export function decisionOf(organization: Policy, { name, effect }: Pick<PolicyTool, 'name' | 'effect'>, level: Level): Decision {
+  // An owner may use each level, so that only rules and defaults decide.
+  const policies = { organization, project: null };
+  return gate({ level, role: 'owner', policies, call: { tool: name, effect, paths: [] }, granted: [] }).decision;
+}
+
+/** @param tools those that the organization's runs may use; of others nothing is said */
+export function findWidening(organization: Policy, project: Policy, tools: readonly PolicyTool[]): Widening[] {
+  return [
+    ...project.rules.flatMap((rule, index) => wideningRule(organization, rule, index, tools)),
+    ...wideningRoles(organization, project),
+    ...wideningBudgets(organization, project),
+  ];
+}
+
+/**
+ * Only of rules for whole tools: one for a path may open again what the project itself has closed. A pattern counts when it has no
+ * effect for any tool there is.
+ */
+function wideningRule(organization: Policy, rule: PolicyRule, index: number, tools: readonly PolicyTool[]): Widening[] {
+  if (rule.path !== null) return [];
+  const meant = tools.filter(({ name }) => matchesName(rule.tool, name));
+  return levels.flatMap((level) => {
+    const wanted = rule[level];
+    if (wanted === undefined || wanted === 'deny' || meant.length === 0) return [];
+    const [allowed, ...others] = meant.map((tool) => decisionOf(organization, tool, level));
+    if (!allowed || ![allowed, ...others].every((one) => isStricter(one, wanted))) return [];
+    const mildest = others.reduce((found, one) => (isStricter(found, one) ? one : found), allowed);
+    const rest = mildest === 'ask' ? 'Choose ask or deny.' : 'Leave it out, or choose deny.';
+    const message = `The organization says ${mildest} for ${sayTool(rule.tool)} at the level ${level}, so ${wanted} would have no effect. ${rest}`;
+    return [{ path: `rules.${index}.${level}`, message }];
+  });
+}
+
+const isBelow = (role: (typeof actingRole.options)[number], other: typeof role) =>
+  actingRole.options.indexOf(role) < actingRole.options.indexOf(other);
+
+function wideningRoles(organization: Policy, { levels: roles, approvers, expireAfterHours: hours }: Policy): Widening[] {
+  const policies = { organization, project: null };
+  const ofLevels = levels.flatMap((level) => {
+    const [role, needed] = [roles[level], roleForLevel(policies, level)];
+    if (!role || !isBelow(role, needed)) return [];
+    const message = `The organization lets the role ${needed} use the level ${level}, so ${role} would have no effect. Choose ${needed} or a larger role.`;
+    return [{ path: `levels.${level}`, message }];
+  });
+  const needed = roleForApproval(policies);
+  const ofApproval = approvers &&
+    isBelow(approvers, needed) && {
+      path: 'approvers',
+      message: `The organization lets the role ${needed} approve, so ${approvers} would have no effect. Choose ${needed} or a larger role.`,
+    };
+  const most = organization.expireAfterHours;
+  const ofExpiry = hours !== undefined &&
+    most !== undefined &&
+    hours > most && { path: 'expireAfterHours', message: `The organization rejects after ${most} hours. Choose at most as many.` };
+  return [...ofLevels, ...(ofApproval ? [ofApproval] : []), ...(ofExpiry ? [ofExpiry] : [])];
+}
+
+const wideningBudgets = (organization: Policy, project: Policy): Widening[] =>
+  budgetScope.options.flatMap((scope: BudgetScope) =>
+    (['tokens', 'cost'] as const).flatMap((amount) => {
+      const [wanted, most] = [project.dailyBudgets[scope]?.[amount], organization.dailyBudgets[scope]?.[amount]];
+      if (wanted === undefined || most === undefined || wanted <= most) return [];
+      const message = `The organization allows ${most.toLocaleString('en')} a day. Choose at most as much.`;
+      return [{ path: `dailyBudgets.${scope}.${amount}`, message }];
+    }),
+  );
+
+/** At the level off nothing but reading is ever allowed without a click, so there is nothing to choose. */
+export const isAlwaysAsked = (level: Level, effect: PolicyTool['effect']): boolean =>
+  level === 'off' && DEFAULT_DECISIONS.off[effect] === 'ask';
