@@ -43,7 +43,7 @@ const joins = `approvals a join runs r on r.id = a.run_id join projects p on p.i
   left join users u on u.id = r.user_id left join users d on d.id = a.decided_by`;
 
 export const selectApproval = statement<ApprovalRow, [id: string]>(
-  'autonomy.select-approval',
+  'autonomy.read-approval',
   `select ${columns}, a.input, false as input_left_out from ${joins} where a.id = $1`,
 );
 
@@ -66,7 +66,7 @@ type ListValues = [
 /** One for each, since those that wait have an index of their own. */
 const selectList = (name: string, status: string) =>
   statement<ApprovalRow, ListValues>(
-    `autonomy.select-approvals-${name}`,
+    `autonomy.list-approvals-${name}`,
     `select ${columns}, case when octet_length(a.input::text) <= $8 then a.input end as input,
        octet_length(a.input::text) > $8 as input_left_out
      from ${joins}
@@ -88,7 +88,7 @@ export const selectWaiting = statement<
   { organization_id: string; user_id: string | null; pending: number; newest: ApprovalNews['newest'] },
   [organizationIds: readonly string[]]
 >(
-  'autonomy.select-waiting',
+  'autonomy.count-waiting',
   `select a.organization_id, r.user_id, count(*)::int as pending,
      (array_agg(
        jsonb_build_object('id', a.id, 'kind', a.kind, 'tool', a.tool, 'server', a.server, 'runId', a.run_id, 'projectName', p.name,
@@ -108,7 +108,7 @@ export interface EditRow {
 }
 
 export const selectEdits = statement<EditRow, [approvalId: string, maxBytes: number, limit: number]>(
-  'autonomy.select-edits',
+  'autonomy.read-edits',
   `select path, base, version, case when octet_length(content) <= $2 then content end as content
    from approval_edits where approval_id = $1 order by place limit $3`,
   { timeout: 15_000 },

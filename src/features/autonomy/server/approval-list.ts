@@ -7,13 +7,14 @@ import {
   MAX_NAMED_PATHS,
   type ShownApproval,
 } from '#features/autonomy/approvals-contract.ts';
-import { type Policies, roleForApproval } from '#features/autonomy/policy.ts';
+import { roleForApproval } from '#features/autonomy/policy.ts';
 import type { Edit, Files } from '#features/files/server/files.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
 import type { QueryOf } from '#wire/contract.ts';
-import { atLeast, type Role } from '#wire/role.ts';
+import { atLeast } from '#wire/role.ts';
 import * as sql from './approval-list-queries.ts';
+import type { Autonomy } from './autonomy.ts';
 
 /** Files that one answer shows. */
 const MAX_FILES = 100;
@@ -23,10 +24,10 @@ const MAX_CONTENT = 1_000_000;
 interface Options {
   db: Database;
   files: Files;
-  policiesOf: (organizationId: string, projectId: string) => Promise<Policies>;
+  autonomy: Pick<Autonomy, 'rulesFor'>;
 }
 
-export function createApprovalList({ db, files, policiesOf }: Options) {
+export function createApprovalList({ db, files, autonomy }: Options) {
   async function find(approvalId: string): Promise<Approval> {
     const [row] = await sql.selectApproval(db, approvalId);
     if (!row) throw notFound('approval');
@@ -69,18 +70,25 @@ export function createApprovalList({ db, files, policiesOf }: Options) {
     },
 
     /** What it would do to files as they were when it was asked, and which of them are other ones by now. @throws 404 */
-    async show(approvalId: string, role: Role): Promise<ShownApproval> {
+    async show(userId: string, approvalId: string): Promise<ShownApproval> {
       const [approval, rows] = await Promise.all([find(approvalId), sql.selectEdits(db, approvalId, MAX_CONTENT, MAX_FILES + 1)]);
       const edits = rows.slice(0, MAX_FILES).map(toEdit);
       const { projectId, organizationId } = approval;
-      const [{ files: shown }, drift, policies] = await Promise.all([
+      const [{ files: shown }, drift, { role, policies }] = await Promise.all([
         files.diffOfEdits(projectId, edits),
         approval.status === 'pending' ? files.drift(projectId, edits) : [],
-        policiesOf(organizationId, projectId),
+        autonomy.rulesFor(organizationId, projectId, userId),
       ]);
       const approvers = roleForApproval(policies);
       const stale = drift.map(({ path, by, at }) => ({ path, by, at }));
-      return { approval, files: shown, more: rows.length > MAX_FILES, stale, approvers, mayDecide: atLeast(role, approvers) };
+      return {
+        approval,
+        files: shown,
+        more: rows.length > MAX_FILES,
+        stale,
+        approvers,
+        mayDecide: role !== null && atLeast(role, approvers),
+      };
     },
   };
 }

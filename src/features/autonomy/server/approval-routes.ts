@@ -1,6 +1,5 @@
 import { requireRole, signedIn } from '#features/accounts/server/access.ts';
 import * as contract from '#features/autonomy/approvals-contract.ts';
-import type { Policies } from '#features/autonomy/policy.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { ProjectScope } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
@@ -13,13 +12,14 @@ import type { BodyOf } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { createApprovalList } from './approval-list.ts';
 import { createApprovalNews } from './approval-news.ts';
+import type { Autonomy } from './autonomy.ts';
 
 interface Options {
   db: Database;
   live: Live;
   log: Log;
   files: Files;
-  policiesOf: (organizationId: string, projectId: string) => Promise<Policies>;
+  autonomy: Pick<Autonomy, 'rulesFor'>;
   /** Lets the run go on. @throws 403 where the policy asks for more than a member, 409 */
   decide: (visit: Visit, approvalId: string, given: BodyOf<typeof contract.decideApproval>) => Promise<unknown>;
   projects: Projects;
@@ -37,8 +37,8 @@ const inOrganizations: Access<{ identity: Identity; organizationIds: readonly st
   },
 };
 
-export function approvalRoutes({ db, live, log, files, policiesOf, decide, projects, limits: { api, autonomy } }: Options): Route[] {
-  const approvals = createApprovalList({ db, files, policiesOf });
+export function approvalRoutes({ db, live, log, files, autonomy, decide, projects, limits }: Options): Route[] {
+  const approvals = createApprovalList({ db, files, autonomy });
   const news = createApprovalNews({ db, live, log });
 
   /** The right in the project in which it is asked. */
@@ -52,15 +52,15 @@ export function approvalRoutes({ db, live, log, files, policiesOf, decide, proje
   });
 
   return [
-    route(contract.listApprovals, [api], inOrganizations, async ({ query, scope }) =>
+    route(contract.listApprovals, [limits.api], inOrganizations, async ({ query, scope }) =>
       reply(200, await approvals.list(scope.identity.id, scope.organizationIds, query)),
     ),
     // Before the address of one approval, which it looks like.
-    route(contract.followApprovals, [api], signedIn, async ({ scope }) => reply(200, (stream) => news.follow(scope, stream))),
-    route(contract.getApproval, [api], ofApproval('viewer'), async ({ params, scope }) =>
-      reply(200, await approvals.show(params.approvalId, scope.role)),
+    route(contract.followApprovals, [limits.api], signedIn, async ({ scope }) => reply(200, (stream) => news.follow(scope, stream))),
+    route(contract.getApproval, [limits.api], ofApproval('viewer'), async ({ params, scope }) =>
+      reply(200, await approvals.show(scope.identity.id, params.approvalId)),
     ),
-    route(contract.decideApproval, [api, autonomy], ofApproval('member'), async ({ params, body, visit }) => {
+    route(contract.decideApproval, [limits.api, limits.autonomy], ofApproval('member'), async ({ params, body, visit }) => {
       await decide(visit, params.approvalId, body);
       return reply(200, { approval: await approvals.find(params.approvalId) });
     }),
