@@ -61,13 +61,13 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const sessions = createSessions({ db, live, log, accounts, secrets: config.sessionSecrets, ttlDays: config.sessionTtlDays });
   const limits = createLimits({ db, live, rates: config.rates, multiplier: config.rateMultiplier, log, metrics });
   const audit = createAudit({ db });
-  const projects = createProjects({ db, live });
+  const projects = createProjects({ db, live, audit });
   const files = createFiles({ db });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
-  const models = createModels({ db, live, providers, encryptionKeys, timeouts, practicePace });
-  const agents = createAgents({ db, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
+  const models = createModels({ db, audit, live, providers, encryptionKeys, timeouts, practicePace });
+  const agents = createAgents({ db, audit, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
   const autonomy = createAutonomy({ db, onAsked: async () => undefined });
-  const connections = createConnections({ db, live, log, encryptionKeys, version });
+  const connections = createConnections({ db, audit, live, log, encryptionKeys, version });
   const runs = createRuns({ db, live, log, projects, files, models, agents, connections, audit });
   const monitor = createMonitor({
     db,

@@ -83,9 +83,10 @@ describe('a page for an agent', () => {
       resolve: async (name) => [{ address: name === 'private.test' ? '127.0.0.2' : '127.0.0.1', family: 4 }],
       isAllowed: (address) => address === '127.0.0.1',
     });
-    const { db, live } = house.rooms;
+    const { db, audit, live } = house.rooms;
     connections = createConnections({
       db,
+      audit,
       live,
       log: { warn: () => undefined } as never,
       encryptionKeys: [],

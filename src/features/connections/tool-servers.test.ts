@@ -125,10 +125,11 @@ describe('tool servers', () => {
       const keyless = await openHouse({ databaseUrl: house.databaseUrl, env });
       try {
         const add = {
+          actor: { userId: 'nobody', name: 'Nobody' },
           identity: { organizations: [] } as never,
           input: { name: 'x', slug: 'x', url: 'https://example.com/', privateNetwork: false },
         };
-        await assert.rejects(keyless.rooms.connections.add(add.identity, organizationId, { ...add.input, token: 'token' }), {
+        await assert.rejects(keyless.rooms.connections.add(add.actor, add.identity, organizationId, { ...add.input, token: 'token' }), {
           status: 409,
           code: 'no_encryption_key',
         });

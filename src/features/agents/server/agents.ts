@@ -16,8 +16,10 @@ import {
   VERSIONS_AT_ONCE,
   type VersionEntry,
 } from '#features/agents/contract.ts';
+import type { Action } from '#features/audit/actions.ts';
+import type { Actor, Audit, Person } from '#features/audit/server/audit.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, invalid, notFound, violates } from '#kernel/errors.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import * as sql from './queries.ts';
@@ -40,6 +42,7 @@ export interface AgentVersion {
 
 interface Options {
   db: Database;
+  audit: Audit;
   /** What an agent of this organization may be given; comes from the rooms after this one. */
   toolsOf: (organizationId: string) => readonly AgentTool[] | Promise<readonly AgentTool[]>;
 }
@@ -47,7 +50,9 @@ interface Options {
 /** Versions in memory, each up to 30,000 characters of instructions. */
 const MAX_KEPT = 200;
 
-export function createAgents({ db, toolsOf }: Options) {
+type Named = Pick<sql.AgentRow, 'id' | 'name' | 'organization_id'>;
+
+export function createAgents({ db, audit, toolsOf }: Options) {
   const kept = createBoundedMap<AgentVersion>(MAX_KEPT);
 
   async function find(agentId: string): Promise<sql.AgentRow> {
@@ -69,6 +74,11 @@ export function createAgents({ db, toolsOf }: Options) {
     if (errors.length > 0) throw invalid(errors);
   }
 
+  function record(tx: Transaction, actor: Actor, action: Action, agent: Named, detail?: Record<string, unknown>): void {
+    const { id, name, organization_id: organizationId } = agent;
+    tx.withCommit(audit.record(tx, { organizationId, actor, action, subject: { kind: 'agent', id, name }, detail }));
+  }
+
   return {
     /** The organization of an agent and what it is now; @throws 404 */
     find,
@@ -83,10 +93,13 @@ export function createAgents({ db, toolsOf }: Options) {
     },
 
     /** @throws 409 `name_taken`, 422 with every tool that is not there */
-    async create(userId: string, organizationId: string, input: AgentSettings): Promise<Agent> {
+    async create(actor: Person, organizationId: string, input: AgentSettings): Promise<Agent> {
       await requireTools(organizationId, input.tools);
       const id = uuid();
-      await sql.insertAgent(db, id, organizationId, ...valuesOf(input, userId)).catch(tellTaken(input.name));
+      await db.transaction(async (tx) => {
+        await sql.insertAgent(tx, id, organizationId, ...valuesOf(input, actor.userId)).catch(tellTaken(input.name));
+        record(tx, actor, 'agent.create', { id, name: input.name, organization_id: organizationId });
+      });
       return describe(await find(id));
     },
 
@@ -101,27 +114,41 @@ export function createAgents({ db, toolsOf }: Options) {
      * Makes a new version, unless nothing would change.
      * @throws 409 `changed_meanwhile` with the agent as it is, `agent_archived`, `name_taken`; 422 as `create`
      */
-    async change(userId: string, current: sql.AgentRow, { basedOn, ...changes }: BodyOf<typeof changeAgent>): Promise<Agent> {
+    async change(actor: Person, current: sql.AgentRow, { basedOn, ...changes }: BodyOf<typeof changeAgent>): Promise<Agent> {
       if (current.archived) throw archived(current.name);
       if (current.version !== basedOn) throw changedMeanwhile(current);
       const before = settingsOf(current);
       const wanted: AgentSettings = { ...before, ...changes };
       if (isDeepStrictEqual(wanted, before)) return describe(current);
       await requireTools(current.organization_id, wanted.tools, current.tools ?? []);
-      const [made] = await sql.insertVersion(db, current.id, basedOn, ...valuesOf(wanted, userId)).catch(tellTaken(wanted.name));
+      const made = await db.transaction(async (tx) => {
+        const values = valuesOf(wanted, actor.userId);
+        const [row] = await sql.insertVersion(tx, current.id, basedOn, ...values).catch(tellTaken(wanted.name));
+        const changed = Object.entries(wanted).flatMap(([name, value]) =>
+          isDeepStrictEqual(value, before[name as keyof AgentSettings]) ? [] : name,
+        );
+        if (row) record(tx, actor, 'agent.change', { ...current, name: wanted.name }, { version: row.version, changed });
+        return row;
+      });
       const now = await find(current.id);
       if (!made) throw now.archived ? archived(now.name) : changedMeanwhile(now);
       return describe(now);
     },
 
-    async archive(agentId: string): Promise<void> {
-      await sql.archiveAgent(db, agentId);
+    async archive(actor: Actor, agent: sql.AgentRow): Promise<void> {
+      await db.transaction(async (tx) => {
+        const [archived] = await sql.archiveAgent(tx, agent.id);
+        if (archived) record(tx, actor, 'agent.archive', agent);
+      });
     },
 
     /** @throws 409 `name_taken` when another agent has its name by now */
-    async restore({ id, name }: sql.AgentRow): Promise<Agent> {
-      await sql.restoreAgent(db, id).catch(tellTaken(name));
-      return describe(await find(id));
+    async restore(actor: Actor, agent: sql.AgentRow): Promise<Agent> {
+      await db.transaction(async (tx) => {
+        const [restored] = await sql.restoreAgent(tx, agent.id).catch(tellTaken(agent.name));
+        if (restored) record(tx, actor, 'agent.restore', agent);
+      });
+      return describe(await find(agent.id));
     },
 
     /**

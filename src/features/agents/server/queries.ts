@@ -78,12 +78,12 @@ export const insertVersion = statement<{ version: number }, [id: string, basedOn
 );
 
 /** Archiving what is archived already leaves the time at which it was. */
-export const archiveAgent = statement<never, [id: string]>(
+export const archiveAgent = statement<{ id: string }, [id: string]>(
   'agents.archive',
-  'update agents set archived_at = now(), changed_at = now() where id = $1 and archived_at is null',
+  'update agents set archived_at = now(), changed_at = now() where id = $1 and archived_at is null returning id',
 );
 
-export const restoreAgent = statement<never, [id: string]>(
+export const restoreAgent = statement<{ id: string }, [id: string]>(
   'agents.restore',
-  'update agents set archived_at = null, changed_at = now() where id = $1 and archived_at is not null',
+  'update agents set archived_at = null, changed_at = now() where id = $1 and archived_at is not null returning id',
 );

@@ -12,8 +12,13 @@ export interface Actor {
   address?: string | undefined;
 }
 
+/** Somebody who is signed in. */
+export interface Person extends Actor {
+  userId: string;
+}
+
 /** Whoever asks, and from where. @throws 401 */
-export function actorOf({ identity, address }: Visit): Actor {
+export function actorOf({ identity, address }: Visit): Person {
   if (!identity) throw unauthenticated();
   return { userId: identity.id, name: identity.name, address };
 }

@@ -13,7 +13,7 @@ import type { Actor } from './access.ts';
 import { head, toLines } from './lines.ts';
 import * as sql from './queries.ts';
 
-export type { Actor } from './access.ts';
+export type { Actor, Person } from './access.ts';
 export type Audit = ReturnType<typeof createAudit>;
 type Selection = Omit<QueryOf<typeof exportAudit>, 'organization'>;
 
@@ -105,11 +105,14 @@ const describe = (row: sql.EntryRow): AuditEntry => ({
   byRun: row.by_run,
   action: row.action,
   subject: row.subject,
-  project: row.project_id === null ? null : { id: row.project_id, name: row.project_name ?? 'a project' },
-  run: row.run_id === null ? null : { id: row.run_id, name: row.run_name ?? 'a run' },
+  project: row.project_id === null ? null : { id: row.project_id, name: row.project_name ?? nameIf(row, 'project') },
+  run: row.run_id === null ? null : { id: row.run_id, name: row.run_name ?? nameIf(row, 'run') },
   detail: row.detail,
   address: row.address,
 });
+
+/** What was gone when it was recorded is told by the subject, if it was that. */
+const nameIf = ({ subject }: sql.EntryRow, kind: string): string => (subject?.kind === kind ? subject.name : `a former ${kind}`);
 
 const tooMany = () =>
   new Refusal(

@@ -3,6 +3,7 @@
  * connect tool servers (MCP over streamable HTTP) whose tools runs may call. Private addresses are out of reach, but for tool
  * servers that an operator of the installation has allowed to be in its own network.
  */
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
@@ -21,6 +22,7 @@ export type Connections = ReturnType<typeof createConnections>;
 
 interface Options {
   db: Database;
+  audit: Audit;
   live: Live;
   log: Log;
   /** Without one, no token can be kept. */
@@ -30,7 +32,7 @@ interface Options {
   publicFetch?: typeof fetch;
 }
 
-export function createConnections({ db, live, log, encryptionKeys, version, publicFetch = fetchFromPublic }: Options) {
+export function createConnections({ db, audit, live, log, encryptionKeys, version, publicFetch = fetchFromPublic }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const rows = createCache({
     live,
@@ -44,7 +46,7 @@ export function createConnections({ db, live, log, encryptionKeys, version, publ
     load: async (organizationId) => (await sql.selectFetchHosts(db, organizationId))[0]?.hosts,
     max: 10_000,
   });
-  const toolServers = createToolServers({ db, vault });
+  const toolServers = createToolServers({ db, audit, vault });
   const outside = createOutsideTools({
     serversOf: async (organizationId) => (await rows.get(organizationId)) ?? [],
     live,
@@ -73,9 +75,13 @@ export function createConnections({ db, live, log, encryptionKeys, version, publ
     survey: outside.survey,
 
     fetchHosts: async (organizationId: string): Promise<string[]> => (await sql.selectFetchHosts(db, organizationId))[0]?.hosts ?? [],
-    async changeFetchHosts(organizationId: string, wanted: readonly string[]): Promise<string[]> {
-      const [row] = await sql.upsertFetchHosts(db, organizationId, [...new Set(wanted)]);
-      return row?.hosts ?? [];
+    async changeFetchHosts(actor: Actor, organizationId: string, wanted: readonly string[]): Promise<string[]> {
+      const hosts = [...new Set(wanted)];
+      await db.transaction(async (tx) => {
+        await sql.upsertFetchHosts(tx, organizationId, hosts);
+        tx.withCommit(audit.record(tx, { organizationId, actor, action: 'hosts.change', detail: { hosts } }));
+      });
+      return hosts;
     },
 
     /** One web page as text, Markdown for HTML; @throws Refusal with a sentence for the model, see fetch-page.ts */

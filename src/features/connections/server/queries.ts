@@ -70,9 +70,9 @@ export const updateToolServer = statement<
   where id = $1 returning ${columns}`,
 );
 
-export const deleteToolServer = statement<{ id: string }, [id: string]>(
+export const deleteToolServer = statement<ToolServerRow, [id: string]>(
   'connections.delete-tool-server',
-  'delete from tool_servers where id = $1 returning id',
+  `delete from tool_servers where id = $1 returning ${columns}`,
 );
 
 export const selectFetchHosts = statement<{ hosts: string[] }, [organizationId: string]>(
@@ -80,8 +80,8 @@ export const selectFetchHosts = statement<{ hosts: string[] }, [organizationId: 
   'select hosts from fetch_hosts where organization_id = $1',
 );
 
-export const upsertFetchHosts = statement<{ hosts: string[] }, [organizationId: string, hosts: readonly string[]]>(
+export const upsertFetchHosts = statement<never, [organizationId: string, hosts: readonly string[]]>(
   'connections.upsert-fetch-hosts',
   `insert into fetch_hosts (organization_id, hosts) values ($1, $2)
-  on conflict (organization_id) do update set hosts = excluded.hosts, changed_at = now() returning hosts`,
+  on conflict (organization_id) do update set hosts = excluded.hosts, changed_at = now()`,
 );

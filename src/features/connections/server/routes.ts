@@ -1,4 +1,5 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
+import { actorOf } from '#features/audit/server/access.ts';
 import * as contract from '#features/connections/contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { ofToolServer } from './access.ts';
@@ -9,14 +10,14 @@ export const connectionRoutes = ({ connections, limits: { api } }: { connections
   route(contract.listToolServers, [api], inOrganization('admin'), async ({ scope }) =>
     reply(200, { toolServers: await connections.list(scope.organizationId) }),
   ),
-  route(contract.addToolServer, [api], inOrganization('admin'), async ({ body, scope }) =>
-    reply(201, { toolServer: await connections.add(scope.identity, scope.organizationId, body) }),
+  route(contract.addToolServer, [api], inOrganization('admin'), async ({ body, scope, visit }) =>
+    reply(201, { toolServer: await connections.add(actorOf(visit), scope.identity, scope.organizationId, body) }),
   ),
-  route(contract.changeToolServer, [api], ofToolServer(connections, 'admin'), async ({ body, scope }) =>
-    reply(200, { toolServer: await connections.change(scope.identity, scope.toolServerId, body) }),
+  route(contract.changeToolServer, [api], ofToolServer(connections, 'admin'), async ({ body, scope, visit }) =>
+    reply(200, { toolServer: await connections.change(actorOf(visit), scope.identity, scope.toolServerId, body) }),
   ),
-  route(contract.removeToolServer, [api], ofToolServer(connections, 'admin'), async ({ scope }) => {
-    await connections.remove(scope.toolServerId);
+  route(contract.removeToolServer, [api], ofToolServer(connections, 'admin'), async ({ scope, visit }) => {
+    await connections.remove(actorOf(visit), scope.toolServerId);
     return reply(204);
   }),
   route(contract.testToolServer, [api], ofToolServer(connections, 'admin'), async ({ scope }) =>
@@ -25,7 +26,7 @@ export const connectionRoutes = ({ connections, limits: { api } }: { connections
   route(contract.getFetchHosts, [api], inOrganization('viewer'), async ({ scope }) =>
     reply(200, { hosts: await connections.fetchHosts(scope.organizationId) }),
   ),
-  route(contract.changeFetchHosts, [api], inOrganization('admin'), async ({ body, scope }) =>
-    reply(200, { hosts: await connections.changeFetchHosts(scope.organizationId, body.hosts) }),
+  route(contract.changeFetchHosts, [api], inOrganization('admin'), async ({ body, scope, visit }) =>
+    reply(200, { hosts: await connections.changeFetchHosts(actorOf(visit), scope.organizationId, body.hosts) }),
   ),
 ];

@@ -1,8 +1,10 @@
 /** The tool servers that an organization has connected, as settings. */
 import { v7 as uuid } from 'uuid';
 import { isOperator } from '#features/accounts/operator.ts';
+import type { Action } from '#features/audit/actions.ts';
+import type { Audit, Person } from '#features/audit/server/audit.ts';
 import { type addToolServer, type changeToolServer, MAX_TOOL_SERVERS, type ToolServer } from '#features/connections/contract.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, forbidden, notFound, violates } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Vault } from '#kernel/vault.ts';
@@ -11,17 +13,23 @@ import * as sql from './queries.ts';
 
 interface Options {
   db: Database;
+  audit: Audit;
   /** Undefined where the environment has no key to keep secrets with. */
   vault: Vault | undefined;
 }
 
-export function createToolServers({ db, vault }: Options) {
+export function createToolServers({ db, audit, vault }: Options) {
   function seal(token: string, id: string): Buffer {
     if (vault) return vault.seal(token, id);
     throw conflict(
       'no_encryption_key',
       'Tokens cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first. A server without a token can be connected.',
     );
+  }
+
+  function record(tx: Transaction, actor: Person, action: Action, row: sql.ToolServerRow, detail?: Record<string, unknown>): void {
+    const { id, name, organization_id: organizationId } = row;
+    tx.withCommit(audit.record(tx, { organizationId, actor, action, subject: { kind: 'tool_server', id, name }, detail }));
   }
 
   return {
@@ -35,20 +43,24 @@ export function createToolServers({ db, vault }: Options) {
     },
 
     /** @throws 403 `operator_only`, 409 `slug_taken`, `too_many_tool_servers`, `no_encryption_key` */
-    async add(identity: Identity, organizationId: string, input: BodyOf<typeof addToolServer>): Promise<ToolServer> {
+    async add(actor: Person, identity: Identity, organizationId: string, input: BodyOf<typeof addToolServer>): Promise<ToolServer> {
       if (input.privateNetwork) requireOperator(identity);
       const id = uuid();
       const token = input.token === undefined ? null : seal(input.token, id);
       const { slug, name, url, privateNetwork } = input;
-      const [row] = await sql
-        .insertToolServer(db, id, organizationId, slug, name, url, token, privateNetwork, identity.id, MAX_TOOL_SERVERS)
-        .catch(tellTaken(slug));
-      if (!row) throw conflict('too_many_tool_servers', `An organization can connect ${MAX_TOOL_SERVERS} tool servers. Remove one first.`);
-      return describe(row);
+      return db.transaction(async (tx) => {
+        const [row] = await sql
+          .insertToolServer(tx, id, organizationId, slug, name, url, token, privateNetwork, actor.userId, MAX_TOOL_SERVERS)
+          .catch(tellTaken(slug));
+        if (!row)
+          throw conflict('too_many_tool_servers', `An organization can connect ${MAX_TOOL_SERVERS} tool servers. Remove one first.`);
+        record(tx, actor, 'tool_server.create', row, { host: hostOf(row), privateNetwork });
+        return describe(row);
+      });
     },
 
     /** @throws 404, and as `add` */
-    async change(identity: Identity, id: string, changes: BodyOf<typeof changeToolServer>): Promise<ToolServer> {
+    async change(actor: Person, identity: Identity, id: string, changes: BodyOf<typeof changeToolServer>): Promise<ToolServer> {
       return db
         .transaction(async (tx) => {
           const [row] = await sql.lockToolServer(tx, id);
@@ -71,14 +83,18 @@ export function createToolServers({ db, vault }: Options) {
             privateNetwork,
           );
           if (!changed) throw new Error('update returned no tool server');
+          record(tx, actor, 'tool_server.change', changed, { changed: Object.keys(changes), host: hostOf(changed) });
           return describe(changed);
         })
         .catch(tellTaken(changes.slug ?? ''));
     },
 
-    async remove(id: string): Promise<void> {
-      const [row] = await sql.deleteToolServer(db, id);
-      if (!row) throw notFound('tool server');
+    async remove(actor: Person, id: string): Promise<void> {
+      await db.transaction(async (tx) => {
+        const [row] = await sql.deleteToolServer(tx, id);
+        if (!row) throw notFound('tool server');
+        record(tx, actor, 'tool_server.delete', row, { host: hostOf(row) });
+      });
     },
   };
 }
@@ -96,6 +112,9 @@ function describe(row: sql.ToolServerRow): ToolServer {
     changedAt: row.changed_at,
   };
 }
+
+/** What may be told of its address: the rest may hold a secret. */
+const hostOf = ({ url }: sql.ToolServerRow) => new URL(url).host;
 
 function requireOperator(identity: Identity): void {
   if (isOperator(identity)) return;

@@ -2,8 +2,10 @@
 import { isIP } from 'node:net';
 import { v7 as uuid } from 'uuid';
 import { isOperator } from '#features/accounts/operator.ts';
+import type { Action } from '#features/audit/actions.ts';
+import type { Audit, Person } from '#features/audit/server/audit.ts';
 import { type changeModelProvider, type createModelProvider, type ModelProvider, RESERVED_SLUGS } from '#features/models/contract.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, invalid, notFound, Refusal, violates } from '#kernel/errors.ts';
 import { isPublicAddress } from '#kernel/http/public-address.ts';
 import type { Identity } from '#kernel/http/route.ts';
@@ -18,7 +20,14 @@ const MAX_PROVIDERS = 30;
 /** The end of a short key would be too much of it. */
 const SHOWS_END_FROM = 16;
 
-export function createModelProviders({ db, vault, canKeepKeys }: { db: Database; vault: Vault; canKeepKeys: boolean }) {
+interface Options {
+  db: Database;
+  audit: Audit;
+  vault: Vault;
+  canKeepKeys: boolean;
+}
+
+export function createModelProviders({ db, audit, vault, canKeepKeys }: Options) {
   function seal(id: string, key: string | null): [sealed: Buffer | null, end: string | null] {
     if (key === null) return [null, null];
     if (!canKeepKeys) throw noEncryptionKey();
@@ -31,6 +40,11 @@ export function createModelProviders({ db, vault, canKeepKeys }: { db: Database;
     return row;
   }
 
+  function record(tx: Transaction, actor: Person, action: Action, row: sql.ProviderRow, detail?: Record<string, unknown>): void {
+    const { id, name, organization_id: organizationId } = row;
+    tx.withCommit(audit.record(tx, { organizationId, actor, action, subject: { kind: 'provider', id, name }, detail }));
+  }
+
   return {
     canKeepKeys,
     /** @throws 404 */
@@ -41,25 +55,38 @@ export function createModelProviders({ db, vault, canKeepKeys }: { db: Database;
     },
 
     /** @throws 409 `slug_taken`, `too_many_providers`, `no_encryption_key`; 422 for a private address */
-    async create(identity: Identity, organizationId: string, input: BodyOf<typeof createModelProvider>): Promise<ModelProvider> {
+    async create(
+      actor: Person,
+      identity: Identity,
+      organizationId: string,
+      input: BodyOf<typeof createModelProvider>,
+    ): Promise<ModelProvider> {
       const { kind, name, url, key } = input;
       requireReachable(identity, url);
       const id = uuid();
       const slug = input.slug ?? slugOf(name);
       const sealed = seal(id, key);
-      const [row] = await sql
-        .insertProvider(db, id, organizationId, slug, kind, MAX_PROVIDERS, name, url, isOperator(identity), ...sealed, identity.id)
-        .catch((error: unknown) => {
-          throw violates(error, 'model_providers_slug')
-            ? conflict('slug_taken', `There is a provider with the ids ${slug}/… already. Choose another name or beginning of ids.`)
-            : error;
-        });
-      if (!row) throw conflict('too_many_providers', `An organization has at most ${MAX_PROVIDERS} providers. Delete one first.`);
-      return describe(row);
+      return db.transaction(async (tx) => {
+        const [row] = await sql
+          .insertProvider(tx, id, organizationId, slug, kind, MAX_PROVIDERS, name, url, isOperator(identity), ...sealed, actor.userId)
+          .catch((error: unknown) => {
+            throw violates(error, 'model_providers_slug')
+              ? conflict('slug_taken', `There is a provider with the ids ${slug}/… already. Choose another name or beginning of ids.`)
+              : error;
+          });
+        if (!row) throw conflict('too_many_providers', `An organization has at most ${MAX_PROVIDERS} providers. Delete one first.`);
+        record(tx, actor, 'provider.create', row, { kind, url });
+        return describe(row);
+      });
     },
 
     /** @throws 409 `no_encryption_key`, 422 */
-    async change(identity: Identity, row: sql.ProviderRow, changes: BodyOf<typeof changeModelProvider>): Promise<ModelProvider> {
+    async change(
+      actor: Person,
+      identity: Identity,
+      row: sql.ProviderRow,
+      changes: BodyOf<typeof changeModelProvider>,
+    ): Promise<ModelProvider> {
       const { name = row.name, url = row.url } = changes;
       const errors = [
         ...(row.kind === 'compatible' && url === null ? [{ path: 'url', message: 'This kind of provider needs an address.' }] : []),
@@ -73,14 +100,20 @@ export function createModelProviders({ db, vault, canKeepKeys }: { db: Database;
         throw invalid([{ path: 'key', message: 'Enter the key again: the saved one belongs to the former address.' }]);
       const privateNetwork = moved ? isOperator(identity) : row.private_network;
       const sealed = changes.key === undefined ? ([row.sealed_key, row.key_end] as const) : seal(row.id, changes.key);
-      const [changed] = await sql.updateProvider(db, row.id, name, url, privateNetwork, ...sealed, identity.id);
-      if (!changed) throw notFound('provider');
-      return describe(changed);
+      return db.transaction(async (tx) => {
+        const [changed] = await sql.updateProvider(tx, row.id, name, url, privateNetwork, ...sealed, actor.userId);
+        if (!changed) throw notFound('provider');
+        record(tx, actor, 'provider.change', changed, { changed: Object.keys(changes), url });
+        return describe(changed);
+      });
     },
 
-    async remove(id: string): Promise<void> {
-      const [row] = await sql.deleteProvider(db, id);
-      if (!row) throw notFound('provider');
+    async remove(actor: Person, id: string): Promise<void> {
+      await db.transaction(async (tx) => {
+        const [row] = await sql.deleteProvider(tx, id);
+        if (!row) throw notFound('provider');
+        record(tx, actor, 'provider.delete', row);
+      });
     },
 
     /** A row as something that can be asked. */

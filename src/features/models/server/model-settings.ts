@@ -1,18 +1,18 @@
 /** What an organization says of its models: which are allowed, which is asked first, which when one fails, and what they cost. */
 import type { ModelSettings } from '#features/models/contract.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import { type InputError, invalid } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
 
 const nothingSaid: ModelSettings = { allowed: null, default: null, fallback: null, prices: {} };
 
-export async function readSettings(db: Database, organizationId: string): Promise<ModelSettings> {
+export async function readSettings(db: Queryable, organizationId: string): Promise<ModelSettings> {
   const [row] = await sql.selectSettings(db, organizationId);
   if (!row) return nothingSaid;
   return { allowed: row.allowed, default: row.default_model, fallback: row.fallback_model, prices: row.prices };
 }
 
-export async function writeSettings(db: Database, organizationId: string, settings: ModelSettings, userId: string): Promise<void> {
+export async function writeSettings(db: Queryable, organizationId: string, settings: ModelSettings, userId: string): Promise<void> {
   const { allowed, fallback, prices } = settings;
   const unique = allowed && [...new Set(allowed)];
   await sql.upsertSettings(db, organizationId, unique, settings.default, fallback, JSON.stringify(prices), userId);

@@ -6,7 +6,9 @@
  * Words: provider, whoever serves models · slug, the first part of its models' ids · fallback, the model that is asked when
  * another one's provider fails.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
+import type { Audit, Person } from '#features/audit/server/audit.ts';
 import type { KnownModel, listModels, Model as ModelInfo, ModelSettings } from '#features/models/contract.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -30,6 +32,7 @@ type Unreachable = z.infer<(typeof listModels.replies)[200]>['unreachable'];
 
 interface Options {
   db: Database;
+  audit: Audit;
   live: Live;
   providers: EnvironmentProviders;
   /** Of the environment; without one, no key can be entered. */
@@ -52,9 +55,9 @@ const MAX_ORGANIZATIONS = 2000;
 /** Somebody waits for it, and wants to know. */
 const TEST_MS = 10_000;
 
-export function createModels({ db, live, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
+export function createModels({ db, audit, live, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
   const ofEnvironment = createEnvironmentProviders(environment);
-  const stored = createModelProviders({ db, vault: createVault(encryptionKeys), canKeepKeys: encryptionKeys.length > 0 });
+  const stored = createModelProviders({ db, audit, vault: createVault(encryptionKeys), canKeepKeys: encryptionKeys.length > 0 });
   const listings = createListings();
   const practice = createPracticeModel(practicePace === undefined ? {} : { pace: practicePace });
   const cache = createCache<Known>({
@@ -125,13 +128,21 @@ export function createModels({ db, live, providers: environment, encryptionKeys,
     survey,
 
     /** @throws 422 that names every model that is not there */
-    async set(organizationId: string, userId: string, settings: ModelSettings): Promise<void> {
+    async set(actor: Person, organizationId: string, settings: ModelSettings): Promise<void> {
       const [known, { models }] = await Promise.all([know(organizationId), survey(organizationId)]);
       const ids = new Set(models.map((model) => model.id));
       const silent = new Set<string>();
       for (const provider of known.providers) if ((await listings.current(provider)).failure) silent.add(provider.slug);
       checkSettings(settings, known.settings, (id) => ids.has(id) || silent.has(id.slice(0, Math.max(0, id.indexOf('/')))));
-      await writeSettings(db, organizationId, settings, userId);
+      const changed = Object.entries(settings).flatMap(([name, value]) =>
+        isDeepStrictEqual(value, known.settings[name as keyof ModelSettings]) ? [] : name,
+      );
+      const { allowed, default: first, fallback } = settings;
+      await db.transaction(async (tx) => {
+        await writeSettings(tx, organizationId, settings, actor.userId);
+        const detail = { changed, allowed: allowed?.length ?? 'all', default: first, fallback };
+        if (changed.length > 0) tx.withCommit(audit.record(tx, { organizationId, actor, action: 'models.change', detail }));
+      });
       cache.drop(organizationId);
     },
 

@@ -46,9 +46,9 @@ export const updateProvider = statement<ProviderRow, [id: string, ...Values]>(
    where id = $1 returning ${columns}`,
 );
 
-export const deleteProvider = statement<{ id: string }, [id: string]>(
+export const deleteProvider = statement<ProviderRow, [id: string]>(
   'models.delete-provider',
-  'delete from model_providers where id = $1 returning id',
+  `delete from model_providers where id = $1 returning ${columns}`,
 );
 
 interface SettingsRow {

@@ -1,4 +1,5 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
+import { actorOf } from '#features/audit/server/access.ts';
 import * as contract from '#features/models/contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { ofModelProvider } from './access.ts';
@@ -9,22 +10,22 @@ export const modelRoutes = ({ models, limits: { api } }: { models: Models; limit
   route(contract.getModelSettings, [api], inOrganization('member'), async ({ scope }) =>
     reply(200, await models.survey(scope.organizationId)),
   ),
-  route(contract.putModelSettings, [api], inOrganization('admin'), async ({ body, scope }) => {
-    await models.set(scope.organizationId, scope.identity.id, body);
+  route(contract.putModelSettings, [api], inOrganization('admin'), async ({ body, scope, visit }) => {
+    await models.set(actorOf(visit), scope.organizationId, body);
     return reply(200, await models.survey(scope.organizationId));
   }),
   route(contract.listModelProviders, [api], inOrganization('admin'), async ({ scope }) => {
     const { stored, environment } = models;
     return reply(200, { providers: await stored.list(scope.organizationId), environment, canKeepKeys: stored.canKeepKeys });
   }),
-  route(contract.createModelProvider, [api], inOrganization('admin'), async ({ body, scope }) =>
-    reply(201, { provider: await models.stored.create(scope.identity, scope.organizationId, body) }),
+  route(contract.createModelProvider, [api], inOrganization('admin'), async ({ body, scope, visit }) =>
+    reply(201, { provider: await models.stored.create(actorOf(visit), scope.identity, scope.organizationId, body) }),
   ),
-  route(contract.changeModelProvider, [api], ofModelProvider(models, 'admin'), async ({ body, scope }) =>
-    reply(200, { provider: await models.stored.change(scope.identity, scope.provider, body) }),
+  route(contract.changeModelProvider, [api], ofModelProvider(models, 'admin'), async ({ body, scope, visit }) =>
+    reply(200, { provider: await models.stored.change(actorOf(visit), scope.identity, scope.provider, body) }),
   ),
-  route(contract.deleteModelProvider, [api], ofModelProvider(models, 'admin'), async ({ scope }) => {
-    await models.stored.remove(scope.provider.id);
+  route(contract.deleteModelProvider, [api], ofModelProvider(models, 'admin'), async ({ scope, visit }) => {
+    await models.stored.remove(actorOf(visit), scope.provider.id);
     return reply(204);
   }),
   route(contract.testModelProvider, [api], ofModelProvider(models, 'admin'), async ({ scope }) => {

@@ -3,9 +3,11 @@
  * in it is their role there.
  */
 import { v7 as uuid } from 'uuid';
+import type { Action } from '#features/audit/actions.ts';
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Project } from '#features/projects/contract.ts';
 import { createCache } from '#kernel/cache.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { forbidden, notFound } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Live } from '#kernel/live.ts';
@@ -14,7 +16,7 @@ import * as sql from './queries.ts';
 
 export type Projects = ReturnType<typeof createProjects>;
 
-export function createProjects({ db, live }: { db: Database; live: Live }) {
+export function createProjects({ db, live, audit }: { db: Database; live: Live; audit: Audit }) {
   // Which organization a project belongs to: asked at every request that names one, and hardly ever changed.
   const owners = createCache<string>({
     live,
@@ -25,6 +27,11 @@ export function createProjects({ db, live }: { db: Database; live: Live }) {
 
   function describe(row: sql.ProjectRow, role: Role): Project {
     return { id: row.id, name: row.name, organizationId: row.organization_id, role, createdAt: row.created_at, changedAt: row.changed_at };
+  }
+
+  function record(tx: Transaction, actor: Actor, action: Action, project: sql.ProjectRow, detail?: Record<string, unknown>): void {
+    const { id, name, organization_id: organizationId } = project;
+    tx.withCommit(audit.record(tx, { organizationId, projectId: id, actor, action, subject: { kind: 'project', id, name }, detail }));
   }
 
   function roleIn(identity: Identity, organizationId: string | undefined): Role | undefined {
@@ -61,13 +68,16 @@ export function createProjects({ db, live }: { db: Database; live: Live }) {
     },
 
     /** @throws 404 for somebody else's organization, 403 for a viewer */
-    async create(identity: Identity, name: string, organizationId = identity.organizations[0]?.id): Promise<Project> {
+    async create(actor: Actor, identity: Identity, name: string, organizationId = identity.organizations[0]?.id): Promise<Project> {
       const role = roleIn(identity, organizationId);
       if (!role || !organizationId) throw notFound('organization');
       if (!atLeast(role, 'member')) throw forbidden('A viewer cannot create projects. Ask an admin for the role member.', 'role_too_small');
-      const [row] = await sql.insertProject(db, uuid(), organizationId, name);
-      if (!row) throw new Error('insert returned no project');
-      return describe(row, role);
+      return db.transaction(async (tx) => {
+        const [row] = await sql.insertProject(tx, uuid(), organizationId, name);
+        if (!row) throw new Error('insert returned no project');
+        record(tx, actor, 'project.create', row);
+        return describe(row, role);
+      });
     },
 
     async get(projectId: string, role: Role): Promise<Project> {
@@ -76,16 +86,22 @@ export function createProjects({ db, live }: { db: Database; live: Live }) {
       return describe(row, role);
     },
 
-    async rename(projectId: string, name: string, role: Role): Promise<Project> {
-      const [row] = await sql.renameProject(db, projectId, name);
-      if (!row) throw notFound('project');
-      return describe(row, role);
+    async rename(actor: Actor, projectId: string, name: string, role: Role): Promise<Project> {
+      return db.transaction(async (tx) => {
+        const [row] = await sql.renameProject(tx, projectId, name);
+        if (!row) throw notFound('project');
+        if (row.former !== name) record(tx, actor, 'project.rename', row, { from: row.former });
+        return describe(row, role);
+      });
     },
 
-    async remove(projectId: string): Promise<void> {
-      const [row] = await sql.deleteProject(db, projectId);
+    async remove(actor: Actor, projectId: string): Promise<void> {
+      await db.transaction(async (tx) => {
+        const [row] = await sql.deleteProject(tx, projectId);
+        if (!row) throw notFound('project');
+        record(tx, actor, 'project.delete', row);
+      });
       owners.drop(projectId);
-      if (!row) throw notFound('project');
     },
   };
 }

@@ -22,12 +22,17 @@ export const insertProject = statement<ProjectRow, [id: string, organizationId: 
   `insert into projects (id, organization_id, name) values ($1, $2, $3) returning ${columns}`,
 );
 
-export const renameProject = statement<ProjectRow, [id: string, name: string]>(
+/** Tells the name it had, too. */
+export const renameProject = statement<ProjectRow & { former: string }, [id: string, name: string]>(
   'projects.rename',
-  `update projects set name = $2, changed_at = now() where id = $1 returning ${columns}`,
+  `with before as (select id, name as former from projects where id = $1 for update)
+   update projects p set name = $2, changed_at = now() from before where p.id = before.id
+   returning p.id, organization_id, name, created_at, changed_at, former`,
 );
 
 /** Takes its files, history and runs along. */
-export const deleteProject = statement<{ id: string }, [id: string]>('projects.delete', 'delete from projects where id = $1 returning id', {
-  timeout: 30_000,
-});
+export const deleteProject = statement<ProjectRow, [id: string]>(
+  'projects.delete',
+  `delete from projects where id = $1 returning ${columns}`,
+  { timeout: 30_000 },
+);

@@ -1,4 +1,5 @@
 import { signedIn } from '#features/accounts/server/access.ts';
+import { actorOf } from '#features/audit/server/access.ts';
 import * as contract from '#features/projects/contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { inProject } from './access.ts';
@@ -9,17 +10,17 @@ export const projectRoutes = ({ projects, limits: { api } }: { projects: Project
     key: ({ id }) => id,
     until: ({ id, organizations }) => [`user ${id}`, ...organizations.map((organization) => `projects ${organization.id}`)],
   }),
-  route(contract.createProject, [api], signedIn, async ({ body, scope }) =>
-    reply(201, { project: await projects.create(scope, body.name, body.organizationId) }),
+  route(contract.createProject, [api], signedIn, async ({ body, scope, visit }) =>
+    reply(201, { project: await projects.create(actorOf(visit), scope, body.name, body.organizationId) }),
   ),
   route(contract.getProject, [api], inProject(projects, 'viewer'), async ({ scope }) =>
     reply(200, { project: await projects.get(scope.projectId, scope.role) }),
   ),
-  route(contract.renameProject, [api], inProject(projects, 'member'), async ({ body, scope }) =>
-    reply(200, { project: await projects.rename(scope.projectId, body.name, scope.role) }),
+  route(contract.renameProject, [api], inProject(projects, 'member'), async ({ body, scope, visit }) =>
+    reply(200, { project: await projects.rename(actorOf(visit), scope.projectId, body.name, scope.role) }),
   ),
-  route(contract.deleteProject, [api], inProject(projects, 'admin'), async ({ scope }) => {
-    await projects.remove(scope.projectId);
+  route(contract.deleteProject, [api], inProject(projects, 'admin'), async ({ scope, visit }) => {
+    await projects.remove(actorOf(visit), scope.projectId);
     return reply(204);
   }),
 ];
