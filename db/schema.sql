@@ -32,7 +32,7 @@ CREATE OR REPLACE FUNCTION public.notify_notification()
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform pg_notify('guildhall', 'notification ' || new.user_id);
+  perform pg_notify('guildhall', 'notification ' || new.user_id || ' ' || new.channel);
   return null;
 end $function$;
 
@@ -166,6 +166,22 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.tell_of_schedule()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform tell(w.user_id, p.organization_id, 'viewer', 'start_failed', jsonb_build_object(
+    'origin', 'schedule', 'originId', w.id, 'name', w.name, 'reason', new.reason,
+    'projectId', p.id, 'project', p.name, 'organization', o.name
+  ))
+  from schedules w join projects p on p.id = w.project_id join organizations o on o.id = p.organization_id
+  where w.id = new.schedule_id and w.user_id is not null and coalesce((
+    select status from schedule_occurrences where schedule_id = new.schedule_id and due_at < new.due_at order by due_at desc limit 1
+  ), 'started') <> 'failed';
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.tell_of_switch()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -179,6 +195,22 @@ begin
   left join users u on u.id = new.changed_by
   where m.organization_id = new.organization_id and role_rank(m.role) >= role_rank('admin')
     and (tg_op = 'INSERT' or old.off_at is null);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_of_trigger()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform tell(w.user_id, p.organization_id, 'viewer', 'start_failed', jsonb_build_object(
+    'origin', 'trigger', 'originId', w.id, 'name', w.name, 'reason', new.reason,
+    'projectId', p.id, 'project', p.name, 'organization', o.name
+  ))
+  from triggers w join projects p on p.id = w.project_id join organizations o on o.id = p.organization_id
+  where w.id = new.trigger_id and w.user_id is not null and coalesce((
+    select outcome from trigger_occurrences where trigger_id = new.trigger_id and id < new.id order by id desc limit 1
+  ), 'started') <> 'refused';
   return null;
 end $function$;
 
@@ -581,6 +613,7 @@ create table runs (
 );
 CREATE INDEX runs_agent ON public.runs USING btree (agent_id) WHERE (agent_id IS NOT NULL);
 CREATE INDEX runs_branched_from ON public.runs USING btree (branched_from) WHERE (branched_from IS NOT NULL);
+CREATE INDEX runs_going ON public.runs USING btree (origin_id) WHERE ((origin_id IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text])));
 CREATE INDEX runs_origin ON public.runs USING btree (origin_id) WHERE (origin_id IS NOT NULL);
 CREATE INDEX runs_project ON public.runs USING btree (project_id, created_at DESC, id DESC);
 CREATE INDEX runs_queued ON public.runs USING btree (queued_at) WHERE (status = 'queued'::text);
@@ -607,6 +640,7 @@ create table schedule_occurrences (
 );
 CREATE INDEX schedule_occurrences_at ON public.schedule_occurrences USING btree (at);
 CREATE INDEX schedule_occurrences_run ON public.schedule_occurrences USING btree (run_id) WHERE (run_id IS NOT NULL);
+CREATE TRIGGER schedule_occurrences_told AFTER INSERT ON public.schedule_occurrences FOR EACH ROW WHEN (((new.status = 'failed'::text) AND (NOT new.manual))) EXECUTE FUNCTION tell_of_schedule();
 
 create table schedules (
   id uuid not null,
@@ -630,7 +664,7 @@ create table schedules (
   created_at timestamp with time zone default now() not null,
   changed_at timestamp with time zone default now() not null,
   constraint schedules_pkey PRIMARY KEY (id),
-  constraint schedules_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id) ON DELETE SET NULL,
+  constraint schedules_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id),
   constraint schedules_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   constraint schedules_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
   constraint schedules_level_check CHECK ((level = ANY (ARRAY['off'::text, 'supervised'::text, 'autonomous'::text]))),
@@ -709,6 +743,7 @@ CREATE INDEX trigger_occurrences_at ON public.trigger_occurrences USING btree (a
 CREATE UNIQUE INDEX trigger_occurrences_message ON public.trigger_occurrences USING btree (trigger_id, message_id) WHERE (outcome = 'started'::text);
 CREATE INDEX trigger_occurrences_newest ON public.trigger_occurrences USING btree (trigger_id, id DESC);
 CREATE INDEX trigger_occurrences_run ON public.trigger_occurrences USING btree (run_id) WHERE (run_id IS NOT NULL);
+CREATE TRIGGER trigger_occurrences_told AFTER INSERT ON public.trigger_occurrences FOR EACH ROW WHEN (((new.outcome = 'refused'::text) AND (new.code IS DISTINCT FROM 'replayed'::text) AND (new.code IS DISTINCT FROM 'paused'::text))) EXECUTE FUNCTION tell_of_trigger();
 
 create unlogged table trigger_strangers (
   trigger_id uuid not null,
@@ -729,7 +764,7 @@ create table triggers (
   model text,
   budget jsonb default '{}'::jsonb not null,
   goal jsonb,
-  created_by uuid,
+  user_id uuid,
   paused_at timestamp with time zone,
   secret bytea,
   old_secret bytea,
@@ -742,8 +777,8 @@ create table triggers (
   changed_at timestamp with time zone default now() not null,
   constraint triggers_pkey PRIMARY KEY (id),
   constraint triggers_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agents(id) ON DELETE SET NULL,
-  constraint triggers_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id) ON DELETE SET NULL,
   constraint triggers_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
+  constraint triggers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
   constraint triggers_check CHECK (((kind = 'webhook'::text) = (secret IS NOT NULL))),
   constraint triggers_check1 CHECK (((kind = 'files'::text) = ((path IS NOT NULL) AND (cursor IS NOT NULL)))),
   constraint triggers_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'files'::text]))),
@@ -752,7 +787,7 @@ create table triggers (
 CREATE INDEX triggers_agent ON public.triggers USING btree (agent_id) WHERE (agent_id IS NOT NULL);
 CREATE INDEX triggers_files ON public.triggers USING btree (look_at) WHERE ((kind = 'files'::text) AND (paused_at IS NULL));
 CREATE INDEX triggers_project ON public.triggers USING btree (project_id);
-CREATE INDEX triggers_user ON public.triggers USING btree (created_by);
+CREATE INDEX triggers_user ON public.triggers USING btree (user_id);
 
 create table users (
   id uuid not null,

@@ -1,0 +1,202 @@
+/** Schedules: what starts runs at its times. */
+import * as z from 'zod';
+import { visibleText } from '#features/accounts/contract.ts';
+import { projectParams } from '#features/projects/contract.ts';
+import { runStatus } from '#features/runs/contract.ts';
+import { endpoint, id, instant } from '#wire/contract.ts';
+import { readCron } from './cron.ts';
+import { changedRunSettings, runSettings, shownRunSettings } from './run-settings.ts';
+import { isTimezone } from './times.ts';
+
+/** Of one project. */
+export const MAX_SCHEDULES = 100;
+/** Schedules of an organization that a list tells at most. */
+export const MAX_LISTED = 1000;
+export const OCCURRENCES_AT_ONCE = 50;
+/** Days for which occurrences are kept. */
+export const KEPT_DAYS = 90;
+/** A due time at which nobody has looked for longer than this is missed. */
+export const MISSED_AFTER_SECONDS = 60;
+
+const cron = z
+  .string()
+  .trim()
+  .max(200, 'A cron text has at most 200 characters.')
+  .superRefine((text, context) => {
+    const read = readCron(text);
+    if ('problem' in read) context.addIssue({ code: 'custom', message: read.problem });
+  });
+const timezone = z
+  .string()
+  .max(100, 'A time zone has at most 100 characters.')
+  .refine(isTimezone, 'There is no such time zone. Write its name, such as Europe/Berlin or UTC.');
+
+/** What becomes of times at which no server was up: one entry of the history, or one run for all of them. */
+export const missedPolicy = z.enum(['skip', 'once']);
+export type MissedPolicy = z.infer<typeof missedPolicy>;
+
+/** What came of one due time, or of several that were missed together. */
+export const occurrence = z
+  .object({
+    dueAt: instant,
+    /** When it was dealt with. */
+    at: instant,
+    status: z.enum(['started', 'skipped', 'missed', 'failed']),
+    /** Why no run was started, or why it started late. */
+    reason: z.string().nullable(),
+    /** A person started it beside its times. */
+    manual: z.boolean(),
+    /** It stands for so many due times that were missed; the last of them is `dueAt`. */
+    missed: z.object({ count: z.int(), since: instant }).nullable(),
+    run: z.object({ id, title: z.string(), status: runStatus }).nullable(),
+  })
+  .meta({ id: 'ScheduleOccurrence' });
+export type Occurrence = z.infer<typeof occurrence>;
+
+export const schedule = z
+  .object({
+    id,
+    project: z.object({ id, name: z.string() }),
+    name: z.string(),
+    cron: z.string(),
+    timezone: z.string(),
+    ...shownRunSettings,
+    missed: missedPolicy,
+    /** May a run start while the one before is still going? */
+    overlap: z.boolean(),
+    /** On whose behalf, and with whose rights, its runs work: whoever made it, or changed last what they do. */
+    onBehalfOf: z.object({ id: id.nullable(), name: z.string(), role: z.string().nullable() }),
+    pausedAt: instant.nullable(),
+    /** Null while it is paused. */
+    nextAt: instant.nullable(),
+    /** Rises with every change of it. */
+    version: z.int(),
+    createdAt: instant,
+    changedAt: instant,
+    last: occurrence.nullable(),
+  })
+  .meta({ id: 'Schedule' });
+export type Schedule = z.infer<typeof schedule>;
+
+const params = z.object({ scheduleId: id });
+const listed = z.object({ schedules: z.array(schedule) });
+
+export const listSchedules = endpoint({
+  name: 'listSchedules',
+  method: 'GET',
+  path: '/api/projects/:projectId/schedules',
+  summary: 'The schedules of a project, the next due first, each with what came of it last.',
+  params: projectParams,
+  replies: { 200: listed },
+});
+
+export const listAllSchedules = endpoint({
+  name: 'listAllSchedules',
+  method: 'GET',
+  path: '/api/schedules',
+  summary: 'The schedules of an organization, the next due first.',
+  query: z.object({ organization: id.optional() }),
+  replies: { 200: listed },
+});
+
+const newSchedule = z.strictObject({
+  /** Without one, the message’s beginning. */
+  name: visibleText(100).optional(),
+  cron,
+  timezone,
+  ...runSettings,
+  missed: missedPolicy.default('skip'),
+  overlap: z.boolean().default(false),
+});
+export type NewSchedule = z.infer<typeof newSchedule>;
+
+export const createSchedule = endpoint({
+  name: 'createSchedule',
+  method: 'POST',
+  path: '/api/projects/:projectId/schedules',
+  summary:
+    'Start a run at every time that a cron text of five fields names in a time zone, on behalf of whoever makes the schedule, exactly once however many servers there are.',
+  params: projectParams,
+  body: newSchedule,
+  replies: { 201: z.object({ schedule }) },
+});
+
+export const getSchedule = endpoint({
+  name: 'getSchedule',
+  method: 'GET',
+  path: '/api/schedules/:scheduleId',
+  summary: 'A schedule.',
+  params,
+  replies: { 200: z.object({ schedule }) },
+});
+
+const scheduleChanges = z
+  .strictObject({
+    /** The version that was changed; 409 with the schedule as it is when there is a newer one. */
+    basedOn: z
+      .int()
+      .min(1)
+      .max(2 ** 31 - 1)
+      .optional(),
+    name: visibleText(100).optional(),
+    paused: z.boolean().optional(),
+    cron: cron.optional(),
+    timezone: timezone.optional(),
+    ...changedRunSettings,
+    missed: missedPolicy.optional(),
+    overlap: z.boolean().optional(),
+  })
+  .refine(({ basedOn: _, ...changes }) => Object.keys(changes).length > 0, 'Name what is to change.');
+export type ScheduleChanges = z.infer<typeof scheduleChanges>;
+
+export const changeSchedule = endpoint({
+  name: 'changeSchedule',
+  method: 'PATCH',
+  path: '/api/schedules/:scheduleId',
+  summary:
+    'Change what is named. Who changes more than its name and whether it is paused has its runs work on their behalf. For whoever it works for, and admins.',
+  params,
+  body: scheduleChanges,
+  replies: { 200: z.object({ schedule }) },
+});
+
+export const deleteSchedule = endpoint({
+  name: 'deleteSchedule',
+  method: 'DELETE',
+  path: '/api/schedules/:scheduleId',
+  summary: 'Delete a schedule with its history. Runs that it started stay.',
+  params,
+  replies: { 204: 'empty' },
+});
+
+export const runSchedule = endpoint({
+  name: 'runSchedule',
+  method: 'POST',
+  path: '/api/schedules/:scheduleId/run',
+  summary: 'Start its run now, beside its times, on behalf of whom it works for. 409 while one is going, unless several may.',
+  params,
+  replies: { 201: z.object({ occurrence }) },
+});
+
+export const listOccurrences = endpoint({
+  name: 'listOccurrences',
+  method: 'GET',
+  path: '/api/schedules/:scheduleId/occurrences',
+  summary: `What came of its times, the newest first; kept for ${KEPT_DAYS} days. \`before\`: a due time.`,
+  params,
+  query: z.object({
+    // PostgreSQL knows no year 0.
+    before: instant.refine((text) => !text.startsWith('0000'), 'There was no year 0.').optional(),
+    limit: z.coerce.number().int().min(1).max(100).default(OCCURRENCES_AT_ONCE),
+  }),
+  replies: { 200: z.object({ occurrences: z.array(occurrence), more: z.boolean() }) },
+});
+
+export const listScheduleTimes = endpoint({
+  name: 'listScheduleTimes',
+  method: 'GET',
+  path: '/api/schedule-times',
+  summary: 'The next times that a cron text names in a time zone, and what it says in words, where that can be said shortly.',
+  query: z.object({ cron, timezone, count: z.coerce.number().int().min(1).max(100).default(5) }),
+  replies: { 200: z.object({ times: z.array(instant), words: z.string().nullable() }) },
+});

@@ -1,0 +1,137 @@
+/**
+ * Cron texts: five fields, minute hour day month weekday, each `*`, a number, a range `1-5`, a step such as `0-59/15`, or a list of
+ * these; months and weekdays by name too, and `L` for the last day of a month. When both day and weekday are named, a day fits
+ * that fits one of them, as in every cron.
+ */
+
+export interface Cron {
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly days: readonly number[];
+  readonly months: readonly number[];
+  /** 0 is Sunday. */
+  readonly weekdays: readonly number[];
+  /** The last day of the month, whichever it is. */
+  readonly lastDay: boolean;
+  readonly everyHour: boolean;
+  readonly everyDay: boolean;
+  readonly everyWeekday: boolean;
+}
+
+interface Field {
+  name: string;
+  min: number;
+  max: number;
+  /** In place of numbers, from `min` on. */
+  names?: readonly string[];
+}
+
+const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+const fields = {
+  minute: { name: 'minute', min: 0, max: 59 },
+  hour: { name: 'hour', min: 0, max: 23 },
+  day: { name: 'day of the month', min: 1, max: 31 },
+  month: { name: 'month', min: 1, max: 12, names: monthNames },
+  // 7 is Sunday too.
+  weekday: { name: 'day of the week', min: 0, max: 7, names: weekdayNames },
+} satisfies Record<string, Field>;
+
+/** In a month of a leap year. */
+const longest = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+class CronProblem extends Error {}
+
+/** @returns what the text means, or in a sentence what is wrong with it and in which field */
+export function readCron(text: string): { cron: Cron } | { problem: string } {
+  try {
+    return { cron: parse(text) };
+  } catch (error) {
+    if (error instanceof CronProblem) return { problem: error.message };
+    throw error;
+  }
+}
+
+function parse(text: string): Cron {
+  const parts = text.trim().split(/\s+/);
+  if (text.trim().startsWith('@')) throw new CronProblem('Write five fields, such as 0 9 * * 1-5, rather than a name with @.');
+  if (parts.length !== 5) {
+    const there = parts[0] === '' ? 'there is none' : parts.length === 1 ? 'there is one' : `there are ${parts.length}`;
+    throw new CronProblem(`Write five fields: minute, hour, day of the month, month, day of the week. Here ${there}.`);
+  }
+  const [minute = '', hour = '', day = '', month = '', weekday = ''] = parts;
+  const otherDays = day.split(',').filter((part) => !isLast(part));
+  const hours = readField(hour, fields.hour);
+  const cron: Cron = {
+    minutes: readField(minute, fields.minute),
+    hours,
+    days: otherDays.length > 0 ? readField(otherDays.join(','), fields.day) : [],
+    months: readField(month, fields.month),
+    weekdays: [...new Set(readField(weekday, fields.weekday).map((number) => number % 7))].sort((a, b) => a - b),
+    lastDay: day.split(',').some(isLast),
+    everyHour: hours.length === 24,
+    everyDay: day === '*',
+    everyWeekday: weekday === '*',
+  };
+  if (!hasDays(cron)) throw problemIn(fields.day, `there is no day ${day} in the months of the next field.`);
+  return cron;
+}
+
+/** 30 February never comes. */
+function hasDays({ days, months, lastDay, everyWeekday }: Cron): boolean {
+  return lastDay || !everyWeekday || months.some((month) => days.some((day) => day <= (longest[month - 1] ?? 0)));
+}
+
+const isLast = (part: string) => part.toUpperCase() === 'L';
+
+function readField(text: string, field: Field): number[] {
+  const found = new Set(text.split(',').flatMap((part) => readPart(part, field)));
+  return [...found].sort((a, b) => a - b);
+}
+
+function readPart(part: string, field: Field): number[] {
+  const [range = '', step, ...rest] = part.split('/');
+  if (part === '' || rest.length > 0)
+    throw problemIn(field, part === '' ? 'a part of the list is empty.' : `${part} has more than one step.`);
+  const [from, to] = readRange(range, step !== undefined, field);
+  const size = step === undefined ? 1 : readStep(step, field);
+  const numbers: number[] = [];
+  for (let number = from; number <= to; number += size) numbers.push(number);
+  return numbers;
+}
+
+/** A single number with a step goes on to the field's end. */
+function readRange(range: string, stepped: boolean, field: Field): [from: number, to: number] {
+  const end = field === fields.weekday ? 6 : field.max;
+  if (range === '*') return [field.min, end];
+  const [from = '', to, ...rest] = range.split('-');
+  if (rest.length > 0) throw problemIn(field, `${range} is no range. Write one as 1-5.`);
+  const first = readNumber(from, field);
+  if (to === undefined) return [first, stepped ? end : first];
+  const last = readNumber(to, field);
+  if (last < first) throw problemIn(field, `the range ${range} runs backwards. Write the smaller end first, or two ranges.`);
+  return [first, last];
+}
+
+function readStep(text: string, field: Field): number {
+  const step = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (step < 1) throw problemIn(field, `the step ${text || 'after /'} is no whole number above 0.`);
+  if (step > field.max) throw problemIn(field, `the step ${text} is too large. Use at most ${field.max}.`);
+  return step;
+}
+
+function readNumber(text: string, field: Field): number {
+  const named = field.names?.indexOf(text.toLowerCase()) ?? -1;
+  if (named >= 0) return named + field.min;
+  const number = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= field.min && number <= field.max) return number;
+  const names = field.names ? `, or a name from ${field.names[0]} to ${field.names.at(-1)}` : '';
+  throw problemIn(field, `${sayText(text)} does not fit. Use ${field.min} to ${field.max}${names}.`);
+}
+
+const sayText = (text: string) => (text === '' ? 'an empty text' : text.slice(0, 20));
+
+function problemIn(field: Field, sentence: string): CronProblem {
+  return new CronProblem(`In the field ${field.name}: ${sentence}`);
+}

@@ -1,0 +1,101 @@
+/** The SQL of due times: who deals with one, and what came of it. */
+import type { Occurrence } from '#features/schedules/contract.ts';
+import { statement } from '#kernel/database/statement.ts';
+import type { ScheduleRow } from './queries.ts';
+
+/** What is to be known to deal with a due time. */
+export interface DueRow
+  extends Pick<
+    ScheduleRow,
+    | 'id'
+    | 'project_id'
+    | 'organization_id'
+    | 'name'
+    | 'cron'
+    | 'timezone'
+    | 'message'
+    | 'level'
+    | 'agent_id'
+    | 'model'
+    | 'budget'
+    | 'goal'
+    | 'missed'
+    | 'overlap'
+    | 'user_id'
+    | 'next_at'
+  > {
+  now: string;
+  /** For how long somebody could have dealt with it. */
+  seconds_late: number;
+}
+
+const moment = 'greatest(next_at, not_before)';
+
+/** Milliseconds until the next due time, below 0 where one is to be dealt with; no row without any. */
+export const selectWait = statement<{ wait: number }>(
+  'schedules.wait',
+  `select extract(epoch from ${moment} - now())::float8 * 1000 as wait from schedules where paused_at is null order by ${moment} limit 1`,
+);
+
+/** Takes what is due in hand for a while: should this server die, another one sees to it then. */
+export const claimDue = statement<DueRow, [seconds: number, limit: number]>(
+  'schedules.claim-due',
+  `with due as (
+     select id, extract(epoch from now() - ${moment})::float8 as seconds_late from schedules
+     where paused_at is null and ${moment} <= now() order by ${moment} limit $2 for update skip locked
+   )
+   update schedules s set not_before = now() + make_interval(secs => $1) from due, projects p where s.id = due.id and p.id = s.project_id
+   returning s.id, s.project_id, p.organization_id, s.name, s.cron, s.timezone, s.message, s.level, s.agent_id, s.model, s.budget, s.goal,
+     s.missed, s.overlap, s.user_id, s.next_at, now() as now, due.seconds_late`,
+);
+
+export const delay = statement<never, [id: string, nextAt: string, seconds: number]>(
+  'schedules.delay',
+  'update schedules set not_before = now() + make_interval(secs => $3) where id = $1 and next_at = $2',
+);
+
+/** Comes before a lock on one of its schedules: deleting a project takes them in this order too. */
+export const lockProject = statement<{ id: string }, [id: string]>(
+  'schedules.lock-project',
+  'select id from projects where id = $1 for key share',
+);
+
+/** `dealt_with`: something came of this time already. */
+export const lockSchedule = statement<
+  { next_at: string; paused: boolean; version: number; dealt_with: boolean },
+  [id: string, dueAt: string]
+>(
+  'schedules.lock',
+  `select next_at, paused_at is not null as paused, version,
+     exists (select from schedule_occurrences where schedule_id = $1 and due_at = $2) as dealt_with
+   from schedules where id = $1 for update`,
+);
+
+/** A run of it that has not ended. */
+export const selectGoing = statement<{ id: string; title: string }, [id: string]>(
+  'schedules.select-going',
+  `select id, title from runs where origin_id = $1 and status in ('queued', 'running', 'waiting') order by created_at limit 1`,
+);
+
+/** @returns the due time: now for one that a person started beside the times */
+export const insertOccurrence = statement<
+  { due_at: string },
+  [
+    scheduleId: string,
+    dueAt: string | null,
+    status: Occurrence['status'],
+    reason: string | null,
+    runId: string | null,
+    missed: number | null,
+    missedSince: string | null,
+  ]
+>(
+  'schedules.insert-occurrence',
+  `insert into schedule_occurrences (schedule_id, due_at, status, reason, run_id, missed, missed_since, manual)
+   values ($1, coalesce($2::timestamptz, now()), $3, $4, $5, $6, $7, $2 is null) returning due_at`,
+);
+
+export const advance = statement<never, [id: string, nextAt: string]>(
+  'schedules.advance',
+  'update schedules set next_at = $2, not_before = null where id = $1',
+);

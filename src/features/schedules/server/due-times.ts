@@ -1,0 +1,55 @@
+/** Which due times of a schedule are to be dealt with together, and when the next one is. */
+import { MISSED_AFTER_SECONDS } from '#features/schedules/contract.ts';
+import { readCron } from '#features/schedules/cron.ts';
+import { firstTimes, timesAfter } from '#features/schedules/times.ts';
+
+interface Due {
+  cron: string;
+  timezone: string;
+  missed: 'skip' | 'once';
+  /** The earliest one that nobody has dealt with. */
+  next_at: string;
+  now: string;
+  seconds_late: number;
+}
+
+export interface DueTimes {
+  /** What is done about them: one run, or an entry that they were missed. */
+  starts: boolean;
+  dueAt: string;
+  missed: { count: number; since: string } | null;
+  nextAt: string;
+}
+
+const toInstant = (milliseconds: number) => new Date(milliseconds).toISOString();
+
+/** @throws Error for a text that is no cron: what is stored was checked */
+function parse(text: string) {
+  const read = readCron(text);
+  if ('problem' in read) throw new Error(`a stored cron text cannot be read: ${read.problem}`);
+  return read.cron;
+}
+
+/** @param after an instant */
+export function nextTime(cron: string, timezone: string, after: string): string {
+  return toInstant(firstTimes(parse(cron), timezone, Date.parse(after), 1)[0] ?? Number.NaN);
+}
+
+/**
+ * What is late by no more than a minute starts. What is later was missed by all servers: with `skip` the times up to a minute ago
+ * become one entry, with `once` all of them one run.
+ */
+export function sumUp({ cron, timezone, missed, next_at, now, seconds_late }: Due): DueTimes {
+  const nextAt = nextTime(cron, timezone, next_at);
+  if (seconds_late <= MISSED_AFTER_SECONDS) return { starts: true, dueAt: next_at, missed: null, nextAt };
+  const until = Date.parse(now) - (missed === 'skip' ? MISSED_AFTER_SECONDS * 1000 : 0);
+  let count = 1;
+  let last = Date.parse(next_at);
+  for (const time of timesAfter(parse(cron), timezone, last)) {
+    if (time > until)
+      return { starts: missed === 'once', dueAt: toInstant(last), missed: { count, since: next_at }, nextAt: toInstant(time) };
+    count++;
+    last = time;
+  }
+  throw new Error('a cron text has an end');
+}

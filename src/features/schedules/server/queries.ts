@@ -1,0 +1,169 @@
+import type { Budget } from '#features/agents/budget.ts';
+import type { MissedPolicy, Occurrence } from '#features/schedules/contract.ts';
+import { statement } from '#kernel/database/statement.ts';
+import type { Role } from '#wire/role.ts';
+
+export interface OccurrenceRow {
+  due_at: string;
+  at: string;
+  status: Occurrence['status'];
+  reason: string | null;
+  manual: boolean;
+  missed: number | null;
+  missed_since: string | null;
+  run_id: string | null;
+  run_title: string | null;
+  run_status: NonNullable<Occurrence['run']>['status'] | null;
+}
+
+export interface ScheduleRow {
+  id: string;
+  project_id: string;
+  project_name: string;
+  organization_id: string;
+  name: string;
+  cron: string;
+  timezone: string;
+  message: string;
+  level: 'off' | 'supervised' | 'autonomous';
+  agent_id: string | null;
+  agent_name: string | null;
+  agent_archived: boolean | null;
+  model: string | null;
+  budget: Budget;
+  goal: { constraints: string[] } | null;
+  missed: MissedPolicy;
+  overlap: boolean;
+  user_id: string | null;
+  user_name: string | null;
+  /** Null for who is no member any more. */
+  user_role: Role | null;
+  paused_at: string | null;
+  next_at: string;
+  version: number;
+  created_at: string;
+  changed_at: string;
+  last: OccurrenceRow | null;
+}
+
+const occurrences = `o.due_at, o.at, o.status, o.reason, o.manual, o.missed, o.missed_since,
+  r.id as run_id, r.title as run_title, r.status as run_status
+  from schedule_occurrences o left join runs r on r.id = o.run_id`;
+// As JSON its instants would be written in another way.
+const lastColumns = ['due_at', 'at', 'status', 'reason', 'manual', 'missed', 'missed_since', 'run_id', 'run_title', 'run_status']
+  .map((column) => `l.${column} as last_${column}`)
+  .join(', ');
+const columns = `s.id, s.project_id, p.name as project_name, p.organization_id, s.name, s.cron, s.timezone, s.message, s.level,
+  s.agent_id, a.name as agent_name, a.archived_at is not null as agent_archived, s.model, s.budget, s.goal, s.missed, s.overlap,
+  s.user_id, u.name as user_name, m.role as user_role, s.paused_at, s.next_at, s.version, s.created_at, s.changed_at`;
+const joins = `schedules s join projects p on p.id = s.project_id left join users u on u.id = s.user_id
+  left join members m on m.user_id = s.user_id and m.organization_id = p.organization_id left join agents a on a.id = s.agent_id
+  left join lateral (select ${occurrences} where o.schedule_id = s.id order by o.due_at desc limit 1) l on true`;
+/** Those that are paused last. */
+const order = 'order by s.paused_at is not null, s.next_at, s.id';
+
+type Last = { [K in keyof OccurrenceRow as `last_${K}`]: OccurrenceRow[K] | null };
+type FlatRow = Omit<ScheduleRow, 'last'> & Last;
+
+function readLast(row: FlatRow): ScheduleRow {
+  const { last_due_at: due_at, last_at: at, last_status: status } = row;
+  const last = due_at !== null &&
+    at !== null &&
+    status !== null && {
+      due_at,
+      at,
+      status,
+      reason: row.last_reason,
+      manual: row.last_manual ?? false,
+      missed: row.last_missed,
+      missed_since: row.last_missed_since,
+      run_id: row.last_run_id,
+      run_title: row.last_run_title,
+      run_status: row.last_run_status,
+    };
+  return { ...row, last: last || null };
+}
+
+function selecting<Values extends unknown[]>(name: string, where: string) {
+  const select = statement<FlatRow, Values>(name, `select ${columns}, ${lastColumns} from ${joins} ${where}`);
+  return async (...given: Parameters<typeof select>): Promise<ScheduleRow[]> => (await select(...given)).map(readLast);
+}
+
+export const selectSchedule = selecting<[id: string]>('schedules.select', 'where s.id = $1');
+
+export const selectOfProject = selecting<[projectId: string, limit: number]>(
+  'schedules.select-of-project',
+  `where s.project_id = $1 ${order} limit $2`,
+);
+
+export const selectOfOrganization = selecting<[organizationId: string, limit: number]>(
+  'schedules.select-of-organization',
+  `where p.organization_id = $1 ${order} limit $2`,
+);
+
+/** The clock of all servers is the database's. */
+export const selectNow = statement<{ now: string }>('schedules.now', 'select now() as now');
+
+export type Settings = [
+  name: string,
+  cron: string,
+  timezone: string,
+  message: string,
+  level: string,
+  agentId: string | null,
+  model: string | null,
+  budget: string,
+  goal: string | null,
+  missed: MissedPolicy,
+  overlap: boolean,
+  userId: string | null,
+  paused: boolean,
+  nextAt: string | null,
+];
+
+/** No row when the project is no more, or has as many as it may. */
+export const insertSchedule = statement<{ id: string }, [id: string, projectId: string, most: number, ...Settings]>(
+  'schedules.insert',
+  `insert into schedules (id, project_id, name, cron, timezone, message, level, agent_id, model, budget, goal, missed, overlap, user_id,
+     paused_at, next_at)
+   select $1::uuid, p.id, $4, $5, $6, $7, $8, $9::uuid, $10, $11::jsonb, $12::jsonb, $13, $14::boolean, $15::uuid,
+     case when $16 then now() end, $17::timestamptz
+   from (select id from projects where id = $2 for key share) p
+   where (select count(*) from schedules where project_id = $2) < $3
+   returning id`,
+);
+
+/** Without a next time, the one that stands there. No row when somebody else has changed it since. */
+export const updateSchedule = statement<{ id: string }, [id: string, version: number, ...Settings]>(
+  'schedules.update',
+  `update schedules set version = version + 1, changed_at = now(), name = $3, cron = $4, timezone = $5, message = $6, level = $7,
+     agent_id = $8, model = $9, budget = $10::jsonb, goal = $11::jsonb, missed = $12, overlap = $13, user_id = $14,
+     paused_at = case when $15 then coalesce(paused_at, now()) end,
+     next_at = coalesce($16::timestamptz, next_at), not_before = case when $16::timestamptz is null then not_before end
+   where id = $1 and version = $2 returning id`,
+);
+
+export const deleteSchedule = statement<{ id: string }, [id: string]>(
+  'schedules.delete',
+  'delete from schedules where id = $1 returning id',
+);
+
+export const selectOccurrence = statement<OccurrenceRow, [scheduleId: string, dueAt: string]>(
+  'schedules.select-occurrence',
+  `select ${occurrences} where o.schedule_id = $1 and o.due_at = $2`,
+);
+
+/** Those before a due time, the newest first. */
+export const selectOccurrences = statement<OccurrenceRow, [scheduleId: string, before: string | null, limit: number]>(
+  'schedules.select-occurrences',
+  `select ${occurrences} where o.schedule_id = $1 and ($2::timestamptz is null or o.due_at < $2) order by o.due_at desc limit $3`,
+);
+
+/** The last of each schedule stays. */
+export const deleteOldOccurrences = statement<{ schedule_id: string }, [days: number]>(
+  'schedules.delete-occurrences',
+  `delete from schedule_occurrences o where at < now() - make_interval(days => $1)
+     and exists (select from schedule_occurrences n where n.schedule_id = o.schedule_id and n.due_at > o.due_at)
+   returning schedule_id`,
+  { timeout: 30_000 },
+);

@@ -1,0 +1,52 @@
+import { inOrganization, signedIn } from '#features/accounts/server/access.ts';
+import { actorOf } from '#features/audit/server/access.ts';
+import { inProject } from '#features/projects/server/access.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
+import * as contract from '#features/schedules/contract.ts';
+import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { ofSchedule } from './access.ts';
+import { describe } from './describe.ts';
+import type { Schedules } from './schedules.ts';
+
+interface Options {
+  schedules: Schedules;
+  projects: Projects;
+  limits: { api: Limit; autonomy: Limit };
+}
+
+export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy } }: Options): Route[] => [
+  route(contract.listSchedules, [api], inProject(projects, 'viewer'), async ({ scope }) =>
+    reply(200, { schedules: await schedules.list(scope.projectId) }),
+  ),
+  route(contract.listAllSchedules, [api], inOrganization('viewer'), async ({ scope }) =>
+    reply(200, { schedules: await schedules.listAll(scope.organizationId) }),
+  ),
+  route(
+    contract.createSchedule,
+    [api, autonomy],
+    inProject(projects, 'member'),
+    async ({ body, scope: { projectId, identity }, visit }) => {
+      const organizationId = await projects.organizationOf(projectId);
+      const actor = { ...actorOf(visit), userId: identity.id };
+      return reply(201, { schedule: await schedules.create(actor, { projectId, organizationId }, body) });
+    },
+  ),
+  route(contract.getSchedule, [api], ofSchedule(schedules, projects, 'viewer'), async ({ scope }) =>
+    reply(200, { schedule: describe(scope.schedule) }),
+  ),
+  route(contract.changeSchedule, [api, autonomy], ofSchedule(schedules, projects, 'member'), async ({ body, scope, visit }) =>
+    reply(200, { schedule: await schedules.change({ ...actorOf(visit), userId: scope.identity.id }, scope.schedule, body) }),
+  ),
+  route(contract.deleteSchedule, [api, autonomy], ofSchedule(schedules, projects, 'member'), async ({ scope, visit }) => {
+    await schedules.remove(actorOf(visit), scope.schedule);
+    return reply(204);
+  }),
+  // Counts as a start of whoever it works for, like each of its starts.
+  route(contract.runSchedule, [api], ofSchedule(schedules, projects, 'member'), async ({ scope, visit }) =>
+    reply(201, { occurrence: await schedules.runNow(actorOf(visit), scope.schedule) }),
+  ),
+  route(contract.listOccurrences, [api], ofSchedule(schedules, projects, 'viewer'), async ({ query, scope }) =>
+    reply(200, await schedules.occurrences(scope.schedule.id, query)),
+  ),
+  route(contract.listScheduleTimes, [api], signedIn, async ({ query }) => reply(200, await schedules.times(query))),
+];

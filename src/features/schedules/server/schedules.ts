@@ -1,0 +1,243 @@
+/**
+ * Schedules: what starts runs at its times, on behalf of a person and with what that person may do. Each due time becomes one
+ * occurrence: a run that was started, or why none was.
+ */
+import { v7 as uuid } from 'uuid';
+import type { Action } from '#features/audit/actions.ts';
+import type { Actor } from '#features/audit/server/access.ts';
+import type { Audit } from '#features/audit/server/audit.ts';
+import { type Autonomy, requireLevel } from '#features/autonomy/server/autonomy.ts';
+import {
+  KEPT_DAYS,
+  MAX_LISTED,
+  MAX_SCHEDULES,
+  type NewSchedule,
+  type Occurrence,
+  type Schedule,
+  type ScheduleChanges,
+} from '#features/schedules/contract.ts';
+import { readCron } from '#features/schedules/cron.ts';
+import { sayCron } from '#features/schedules/cron-words.ts';
+import { firstTimes } from '#features/schedules/times.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { conflict, notFound } from '#kernel/errors.ts';
+import type { Log } from '#kernel/log.ts';
+import { createClock } from './clock.ts';
+import { describe, describeOccurrence } from './describe.ts';
+import { nextTime } from './due-times.ts';
+import * as sql from './queries.ts';
+import { createStartDue, type Prepare } from './start-due.ts';
+
+export type Schedules = ReturnType<typeof createSchedules>;
+
+interface Options {
+  db: Database;
+  log: Log;
+  audit: Audit;
+  autonomy: Autonomy;
+  agents: { use(organizationId: string, agentId: string): Promise<unknown> };
+  prepare: Prepare;
+}
+
+const MAX_NAME = 60;
+
+export function createSchedules({ db, log, audit, autonomy, agents, prepare }: Options) {
+  const startDue = createStartDue({ db, log, audit, prepare });
+  const clock = createClock({ db, log, startDue });
+
+  /** As it is, and where it belongs. @throws 404 */
+  async function find(scheduleId: string): Promise<sql.ScheduleRow> {
+    const [row] = await sql.selectSchedule(db, scheduleId);
+    if (!row) throw notFound('schedule');
+    return row;
+  }
+
+  async function now(): Promise<string> {
+    const [row] = await sql.selectNow(db);
+    if (!row) throw new Error('the database tells no time');
+    return row.now;
+  }
+
+  /** @throws 403 for a level that this person may not use, 404 and 409 for an agent */
+  async function requireAllowed(
+    organizationId: string,
+    projectId: string,
+    userId: string,
+    { level, agentId }: Pick<NewSchedule, 'level' | 'agentId'>,
+  ) {
+    requireLevel(await autonomy.rulesFor(organizationId, projectId, userId), level);
+    if (agentId !== null) await agents.use(organizationId, agentId);
+  }
+
+  const entryOf = (row: { id: string; name: string; project_id: string; organization_id: string }, actor: Actor, action: Action) => ({
+    organizationId: row.organization_id,
+    projectId: row.project_id,
+    actor,
+    action,
+    subject: { kind: 'schedule', id: row.id, name: row.name },
+  });
+
+  return {
+    find,
+
+    list: async (projectId: string): Promise<Schedule[]> => (await sql.selectOfProject(db, projectId, MAX_SCHEDULES)).map(describe),
+
+    listAll: async (organizationId: string): Promise<Schedule[]> =>
+      (await sql.selectOfOrganization(db, organizationId, MAX_LISTED)).map(describe),
+
+    /** @throws 403 `level_not_allowed`, 404 for another organization's agent, 409 `agent_archived`, `too_many_schedules` */
+    async create(
+      actor: Actor & { userId: string },
+      where: { projectId: string; organizationId: string },
+      input: NewSchedule,
+    ): Promise<Schedule> {
+      const { projectId, organizationId } = where;
+      await requireAllowed(organizationId, projectId, actor.userId, input);
+      const id = uuid();
+      const name = input.name ?? nameOf(input.message);
+      const nextAt = nextTime(input.cron, input.timezone, await now());
+      await db.transaction(async (tx) => {
+        const values = valuesOf({ ...input, name, userId: actor.userId, paused: false, nextAt });
+        const [made] = await sql.insertSchedule(tx, id, projectId, MAX_SCHEDULES, ...values);
+        if (!made) throw tooMany();
+        const entry = entryOf({ id, name, project_id: projectId, organization_id: organizationId }, actor, 'schedule.create');
+        tx.withCommit(audit.record(tx, { ...entry, detail: { cron: input.cron, timezone: input.timezone, level: input.level } }));
+      });
+      return describe(await find(id));
+    },
+
+    /**
+     * Whoever changes what it does or when takes it over: its runs then have their rights.
+     * @throws 409 `changed_meanwhile` with the schedule as it is; as `create`
+     */
+    async change(actor: Actor & { userId: string }, current: sql.ScheduleRow, { basedOn, ...changes }: ScheduleChanges): Promise<Schedule> {
+      if (basedOn !== undefined && basedOn !== current.version) throw changedMeanwhile(current);
+      const { name, paused = current.paused_at !== null, ...rest } = { name: current.name, ...changes };
+      const wanted = { ...settingsOf(current), ...rest };
+      const takesOver = Object.keys(changes).some((key) => key !== 'name' && key !== 'paused');
+      const userId = takesOver ? actor.userId : current.user_id;
+      if (takesOver) await requireAllowed(current.organization_id, current.project_id, actor.userId, wanted);
+      const retimed = wanted.cron !== current.cron || wanted.timezone !== current.timezone;
+      const resumed = current.paused_at !== null && !paused;
+      const nextAt = retimed || resumed ? nextTime(wanted.cron, wanted.timezone, await now()) : null;
+      const action = changes.paused === undefined || takesOver || name !== current.name ? 'change' : paused ? 'pause' : 'resume';
+      await db.transaction(async (tx) => {
+        const values = valuesOf({ ...wanted, name, userId, paused, nextAt });
+        const [changed] = await sql.updateSchedule(tx, current.id, current.version, ...values);
+        if (!changed) throw changedMeanwhile(await find(current.id));
+        tx.withCommit(
+          audit.record(tx, { ...entryOf({ ...current, name }, actor, `schedule.${action}`), detail: { changes: shorten(changes) } }),
+        );
+      });
+      return describe(await find(current.id));
+    },
+
+    async remove(actor: Actor, row: sql.ScheduleRow): Promise<void> {
+      await db.transaction(async (tx) => {
+        const [deleted] = await sql.deleteSchedule(tx, row.id);
+        if (!deleted) throw notFound('schedule');
+        tx.withCommit(audit.record(tx, entryOf(row, actor, 'schedule.delete')));
+      });
+    },
+
+    /** @throws what refuses its run: 403, 404, 409, 422, 429 */
+    async runNow(actor: Actor, row: sql.ScheduleRow): Promise<Occurrence> {
+      const dueAt = await startDue.runNow(actor, row);
+      const [entry] = await sql.selectOccurrence(db, row.id, dueAt);
+      if (!entry) throw notFound('schedule');
+      return describeOccurrence(entry);
+    },
+
+    async occurrences(
+      scheduleId: string,
+      { before, limit }: { before?: string | undefined; limit: number },
+    ): Promise<{ occurrences: Occurrence[]; more: boolean }> {
+      const rows = await sql.selectOccurrences(db, scheduleId, before ?? null, limit + 1);
+      return { occurrences: rows.slice(0, limit).map(describeOccurrence), more: rows.length > limit };
+    },
+
+    /** @returns the next times, and what the cron text says in words */
+    async times({
+      cron,
+      timezone,
+      count,
+    }: {
+      cron: string;
+      timezone: string;
+      count: number;
+    }): Promise<{ times: string[]; words: string | null }> {
+      const read = readCron(cron);
+      if ('problem' in read) throw new Error('a cron text passed the contract and cannot be read');
+      const times = firstTimes(read.cron, timezone, Date.parse(await now()), count);
+      return { times: times.map((time) => new Date(time).toISOString()), words: sayCron(cron) ?? null };
+    },
+
+    cleanUp: async (): Promise<number> => (await sql.deleteOldOccurrences(db, KEPT_DAYS)).length,
+    /** Begins to look for due times. */
+    start: clock.start,
+    close: clock.close,
+  };
+}
+
+const settingsOf = (row: sql.ScheduleRow) => ({
+  cron: row.cron,
+  timezone: row.timezone,
+  message: row.message,
+  level: row.level,
+  agentId: row.agent_id,
+  model: row.model,
+  budget: row.budget,
+  goal: row.goal,
+  missed: row.missed,
+  overlap: row.overlap,
+});
+
+interface Values extends ReturnType<typeof settingsOf> {
+  name: string;
+  userId: string | null;
+  paused: boolean;
+  nextAt: string | null;
+}
+
+const valuesOf = (wanted: Values): sql.Settings => [
+  wanted.name,
+  wanted.cron.trim().split(/\s+/).join(' '),
+  wanted.timezone,
+  wanted.message,
+  wanted.level,
+  wanted.agentId,
+  wanted.model,
+  JSON.stringify(wanted.budget),
+  wanted.goal && JSON.stringify(wanted.goal),
+  wanted.missed,
+  wanted.overlap,
+  wanted.userId,
+  wanted.paused,
+  wanted.nextAt,
+];
+
+/** The beginning of what it is to do, on one line. */
+function nameOf(message: string): string {
+  const line = message.replace(/[\p{Cc}\s]+/gu, ' ').trim();
+  const letters = [...line];
+  return letters.length > MAX_NAME
+    ? `${letters
+        .slice(0, MAX_NAME - 1)
+        .join('')
+        .trimEnd()}…`
+    : line;
+}
+
+/** For the audit log, which needs no whole message. */
+const shorten = ({ message, ...rest }: Omit<ScheduleChanges, 'basedOn'>) => ({
+  ...rest,
+  ...(message !== undefined && { message: nameOf(message) }),
+});
+
+const tooMany = () =>
+  conflict('too_many_schedules', `A project has at most ${MAX_SCHEDULES} schedules. Delete one that nobody needs any more.`);
+
+const changedMeanwhile = (row: sql.ScheduleRow) =>
+  conflict('changed_meanwhile', 'Somebody changed this schedule meanwhile. Compare with how it is now, then save again.', {
+    schedule: describe(row),
+  });

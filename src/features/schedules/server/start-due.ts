@@ -1,0 +1,143 @@
+/** Deals with a due time: starts its run exactly once, or tells in the history why none was started. */
+
+import type { Actor } from '#features/audit/server/access.ts';
+import type { Audit } from '#features/audit/server/audit.ts';
+import type { Occurrence } from '#features/schedules/contract.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { conflict, notFound, Refusal } from '#kernel/errors.ts';
+import type { Log } from '#kernel/log.ts';
+import * as sql from './due-queries.ts';
+import { type DueTimes, sumUp } from './due-times.ts';
+import type { ScheduleRow } from './queries.ts';
+
+type Begin = (tx: Transaction) => Promise<string>;
+
+/** Sees to it that a run may begin. @throws what refuses it @returns what begins it in a transaction, and gives its id */
+export type Prepare = (wanted: {
+  userId: string | null;
+  projectId: string;
+  input: {
+    message: string;
+    level: ScheduleRow['level'];
+    agentId: string | undefined;
+    model: string | undefined;
+    budget: ScheduleRow['budget'];
+    goal: { constraints: string[] } | undefined;
+  };
+  origin: { kind: 'schedule'; id: string; name: string };
+}) => Promise<Begin>;
+
+interface Options {
+  db: Database;
+  log: Log;
+  audit: Audit;
+  prepare: Prepare;
+}
+
+type Startable = Omit<sql.DueRow, 'next_at' | 'now' | 'seconds_late'>;
+type Outcome = { begin: Begin } | { status: Exclude<Occurrence['status'], 'started'>; reason: string };
+
+/** Where a limiter does not tell. */
+const RETRY_AFTER_SECONDS = 15;
+const nobody: Actor = { userId: null, name: 'Guildhall' };
+
+const sayGoing = ({ title }: { title: string }) => `The run before, “${title}”, was still going.`;
+const MISSED = 'No server was running.';
+const FAILED = 'Something went wrong on the server when this was to start. It has been logged.';
+
+export function createStartDue({ db, log, audit, prepare }: Options) {
+  const prepareRun = ({ id, name, project_id, user_id, message, level, agent_id, model, budget, goal }: Startable): Promise<Begin> =>
+    prepare({
+      userId: user_id,
+      projectId: project_id,
+      input: { message, level, agentId: agent_id ?? undefined, model: model ?? undefined, budget, goal: goal ?? undefined },
+      origin: { kind: 'schedule', id, name },
+    });
+
+  /** @throws only what is to be tried again */
+  async function decide(schedule: Startable, times: DueTimes): Promise<Outcome> {
+    if (!times.starts) return { status: 'missed', reason: MISSED };
+    const [going] = schedule.overlap ? [] : await sql.selectGoing(db, schedule.id);
+    if (going) return { status: 'skipped', reason: sayGoing(going) };
+    try {
+      return { begin: await prepareRun(schedule) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) {
+        log.error({ err: error, schedule: schedule.id }, 'a schedule could not start its run');
+        return { status: 'failed', reason: FAILED };
+      }
+      if (error.status === 429 || error.status >= 500) throw error;
+      return { status: 'failed', reason: error.message };
+    }
+  }
+
+  async function tell(
+    tx: Transaction,
+    schedule: Startable,
+    times: DueTimes,
+    runId: string | null,
+    outcome?: { status: Occurrence['status']; reason: string },
+  ) {
+    const { status, reason } = outcome ?? { status: 'started' as const, reason: null };
+    const { dueAt, missed, nextAt } = times;
+    tx.withCommit(sql.insertOccurrence(tx, schedule.id, dueAt, status, reason, runId, missed?.count ?? null, missed?.since ?? null));
+    tx.withCommit(sql.advance(tx, schedule.id, nextAt));
+    if (status === 'started') return;
+    const { organization_id: organizationId, project_id: projectId, id, name } = schedule;
+    const entry = { organizationId, projectId, actor: nobody, action: 'schedule.skip', subject: { kind: 'schedule', id, name } } as const;
+    tx.withCommit(audit.record(tx, { ...entry, detail: { dueAt, status, reason, ...(missed && { missed }) } }));
+  }
+
+  return {
+    /** @throws what makes it worth to try again later; 429 with how many seconds later */
+    async deal(due: sql.DueRow): Promise<void> {
+      const times = sumUp(due);
+      const outcome = await decide(due, times);
+      await db.transaction(async (tx) => {
+        await sql.lockProject(tx, due.project_id);
+        const [now] = await sql.lockSchedule(tx, due.id, times.dueAt);
+        // Deleted, paused or changed meanwhile, or dealt with by a server that was thought to be dead.
+        if (!now || now.paused || now.next_at !== due.next_at) return;
+        if (now.dealt_with) return void (await sql.advance(tx, due.id, times.nextAt));
+        if (!('begin' in outcome)) return tell(tx, due, times, null, outcome);
+        // A person may have started one since.
+        const [going] = due.overlap ? [] : await sql.selectGoing(tx, due.id);
+        if (going) return tell(tx, due, times, null, { status: 'skipped', reason: sayGoing(going) });
+        return tell(tx, due, times, await outcome.begin(tx));
+      });
+    },
+
+    /** Puts off what was refused for now. */
+    async postpone(due: sql.DueRow, error: Refusal): Promise<void> {
+      if (error.status !== 429) return;
+      const seconds = Number(error.headers['retry-after']) || RETRY_AFTER_SECONDS;
+      log.info({ schedule: due.id, seconds }, 'a schedule waits for a limit');
+      await sql.delay(db, due.id, due.next_at, seconds);
+    },
+
+    /** Beside its times. @throws what refuses it; 409 `still_going` with the run that is @returns the due time of its entry */
+    async runNow(actor: Actor, schedule: ScheduleRow): Promise<string> {
+      const { id, name, organization_id: organizationId, project_id: projectId } = schedule;
+      const requireNoneGoing = async (on: Parameters<typeof sql.selectGoing>[0]) => {
+        const [going] = schedule.overlap ? [] : await sql.selectGoing(on, id);
+        if (!going) return;
+        const detail = `Its run “${going.title}” is still going. Wait for its end or stop it, or let several be at work at a time.`;
+        throw conflict('still_going', detail, { runId: going.id });
+      };
+      await requireNoneGoing(db);
+      const begin = await prepareRun(schedule);
+      return db.transaction(async (tx) => {
+        await sql.lockProject(tx, projectId);
+        if (!(await sql.lockSchedule(tx, id, schedule.next_at))[0]) throw notFound('schedule');
+        await requireNoneGoing(tx);
+        const runId = await begin(tx);
+        tx.withCommit(
+          audit.record(tx, { organizationId, projectId, actor, action: 'schedule.run', runId, subject: { kind: 'schedule', id, name } }),
+        );
+        const [entry] = await sql.insertOccurrence(tx, id, null, 'started', null, runId, null, null);
+        if (!entry) throw new Error('insert returned no occurrence');
+        return entry.due_at;
+      });
+    },
+  };
+}
