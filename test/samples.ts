@@ -83,12 +83,13 @@ const settings = {
   budget: { steps: 3, tokens: 1000, inputTokens: 800, outputTokens: 200, cost: 0.5, minutes: 0.5 },
 };
 
+const daily = { tokens: 1_000_000, cost: 5 };
 const policy = {
   rules: [{ tool: 'edit_file', path: 'docs/**', autonomous: 'ask' }],
-  levels: { autonomous: 'owner' },
+  levels: { off: 'member', supervised: 'admin', autonomous: 'owner' },
   approvers: 'admin',
   expireAfterHours: 24,
-  dailyBudgets: { project: { tokens: 1_000_000, cost: 5 } },
+  dailyBudgets: { user: daily, project: daily, organization: daily },
 };
 
 const period = { from: '2026-11-01', to: '2026-11-30' };

@@ -16,7 +16,10 @@ interface Shape {
 export type Spoiled = [what: string, text: string];
 
 function shapeOf(schema: z.ZodType, io: 'input' | 'output'): Shape {
-  return z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Shape;
+  const whole = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  // What has a name of its own stands apart, and is to be spoiled too.
+  const inline = (_: string, value: { $ref?: string } | null) => (value?.$ref ? whole.$defs?.[value.$ref.replace('#/$defs/', '')] : value);
+  return JSON.parse(JSON.stringify(whole), inline) as Shape;
 }
 
 /** Bodies no endpoint may accept, as JSON. */
@@ -61,7 +64,7 @@ function spoilObject(shape: Shape, good: Record<string, unknown>, path: string, 
 }
 
 function spoilValue(field: Shape, good: unknown): unknown[] {
-  if (typeof good === 'number') return [-1, 0, 1e308, String(good)];
+  if (typeof good === 'number') return [-1, ...(field.minimum === 0 ? [] : [0]), 1e308, String(good)];
   if (typeof good !== 'string') return field.type === 'string' ? [7] : [7, 'text'];
   const tooLong = 'x'.repeat(Math.max(10_000, (field.maxLength ?? 0) + 1));
   return [7, '', tooLong, `${good}\0`, `${good}\ud800`, `\udfff${good}`];

@@ -47,16 +47,20 @@ export type DailyAmounts = z.infer<typeof amounts>;
 export const budgetScope = z.enum(['user', 'project', 'organization']);
 export type BudgetScope = z.infer<typeof budgetScope>;
 
+/** Some of these, and nothing else; a record would let `__proto__` pass. */
+const forEach = <K extends string, S extends z.ZodType>(keys: readonly K[], schema: S) =>
+  z.strictObject(Object.fromEntries(keys.map((key) => [key, schema.optional()])) as Record<K, z.ZodOptional<S>>);
+
 export const policy = z
   .strictObject({
     rules: z.array(policyRule).max(200, 'A policy has at most 200 rules.').default([]),
     /** The smallest role that may use a level. */
-    levels: z.partialRecord(autonomyLevel, actingRole).default({}),
+    levels: forEach(levels, actingRole).default({}),
     /** The smallest role that may approve. */
     approvers: actingRole.optional(),
     /** What nobody has answered after so many hours is rejected. */
     expireAfterHours: z.number('Use a number.').positive('Use more than 0.').max(8760, 'Use at most 8,760 (a year).').optional(),
-    dailyBudgets: z.partialRecord(budgetScope, amounts).default({}),
+    dailyBudgets: forEach(budgetScope.options, amounts).default({}),
   })
   .meta({ id: 'AutonomyPolicy' });
 export type Policy = z.infer<typeof policy>;
