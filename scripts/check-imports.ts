@@ -21,6 +21,8 @@ const order = [
   'agents',
   'autonomy',
   'runs',
+  'schedules',
+  'notifications',
   'monitor',
   'app',
 ];
