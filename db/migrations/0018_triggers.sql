@@ -5,14 +5,13 @@ create table triggers (
   kind text not null check (kind in ('webhook', 'files')),
   name text not null,
   message text not null,
-  -- Null: the agent's, or the ordinary one.
-  level text check (level in ('off', 'supervised', 'autonomous')),
+  level text not null check (level in ('off', 'supervised', 'autonomous')),
   agent_id uuid references agents on delete set null,
   model text,
   budget jsonb not null default '{}',
   goal jsonb,
-  -- On whose behalf its runs work.
-  created_by uuid references users on delete set null,
+  -- On whose behalf, and with whose rights, its runs act; null: that person is no more.
+  user_id uuid references users on delete set null,
   paused_at timestamptz,
   -- Sealed, since signatures are checked with it; the one before it is good until a time.
   secret bytea,
@@ -32,7 +31,7 @@ create table triggers (
 );
 create index triggers_project on triggers (project_id);
 create index triggers_agent on triggers (agent_id) where agent_id is not null;
-create index triggers_user on triggers (created_by);
+create index triggers_user on triggers (user_id);
 create index triggers_files on triggers (look_at) where kind = 'files' and paused_at is null;
 
 -- Each firing, and each that was refused with a right signature.

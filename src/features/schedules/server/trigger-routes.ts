@@ -1,0 +1,59 @@
+import { inOrganization } from '#features/accounts/server/access.ts';
+import { actorOf } from '#features/audit/server/access.ts';
+import { inProject } from '#features/projects/server/access.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
+import * as contract from '#features/schedules/trigger-contract.ts';
+import { unsupportedMedia } from '#kernel/errors.ts';
+import { type Access, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { ofTrigger } from './trigger-access.ts';
+import type { Triggers } from './triggers.ts';
+
+interface Options {
+  triggers: Triggers;
+  projects: Projects;
+  limits: { api: Limit; autonomy: Limit };
+}
+
+/** Checked with the body, which is what was signed: so it must not have to be unpacked first, for whoever sends it. */
+const signed: Access<undefined> = {
+  rule: 'whoever signs with the trigger’s secret',
+  enter({ request }) {
+    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMedia('plain bytes, not compressed');
+    return undefined;
+  },
+};
+
+export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy } }: Options): Route[] => [
+  route(contract.listTriggers, [api], inProject(projects, 'viewer'), async ({ scope }) =>
+    reply(200, { triggers: await triggers.listOf(scope.projectId) }),
+  ),
+  route(contract.listAllTriggers, [api], inOrganization('viewer'), async ({ scope }) =>
+    reply(200, { triggers: await triggers.listIn(scope.organizationId) }),
+  ),
+  route(contract.createTrigger, [api, autonomy], inProject(projects, 'member'), async ({ body, scope, visit }) => {
+    const organizationId = await projects.organizationOf(scope.projectId);
+    const { id, secret } = await triggers.create(actorOf(visit), organizationId, scope.projectId, body);
+    return reply(201, { trigger: await triggers.show(id), secret });
+  }),
+  route(contract.getTrigger, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params }) =>
+    reply(200, { trigger: await triggers.show(params.triggerId) }),
+  ),
+  route(contract.changeTrigger, [api, autonomy], ofTrigger(triggers, projects, 'member'), async ({ params, body, scope, visit }) => {
+    await triggers.change(actorOf(visit), scope.trigger, body);
+    return reply(200, { trigger: await triggers.show(params.triggerId) });
+  }),
+  route(contract.deleteTrigger, [api, autonomy], ofTrigger(triggers, projects, 'member'), async ({ scope, visit }) => {
+    await triggers.remove(actorOf(visit), scope.trigger);
+    return reply(204);
+  }),
+  route(contract.renewSecret, [api, autonomy], ofTrigger(triggers, projects, 'member'), async ({ params, scope, visit }) => {
+    const secret = await triggers.renewSecret(actorOf(visit), scope.trigger);
+    return reply(201, { trigger: await triggers.show(params.triggerId), secret });
+  }),
+  route(contract.listTriggerOccurrences, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params, query }) =>
+    reply(200, await triggers.history(params.triggerId, query.before, query.limit)),
+  ),
+  route(contract.receiveWebhook, [api], signed, async ({ params, body, visit }) =>
+    reply(202, { runId: await triggers.receive(params.triggerId, { headers: visit.request.headers, body, address: visit.address }) }),
+  ),
+];

@@ -1,0 +1,37 @@
+/** Triggers to test with, and senders who sign. */
+import { randomUUID } from 'node:crypto';
+import { createTrigger, type Trigger } from '#features/schedules/trigger-contract.ts';
+import { webhookHeaders } from '#kernel/webhook-signature.ts';
+import type { CallOf } from '#wire/contract.ts';
+import type { Person } from './house.ts';
+
+export interface Hook {
+  trigger: Trigger;
+  secret: string;
+}
+
+type Wanted = CallOf<typeof createTrigger>['body'];
+
+export async function newTrigger(person: Person, projectId: string, wanted: Partial<Wanted> = {}): Promise<Hook> {
+  const body = { name: 'Deployed', message: 'Say what was deployed.', level: 'supervised', model: 'practice', ...wanted } as const;
+  const { trigger, secret } = (await person.call(createTrigger, { params: { projectId }, body })).body;
+  return { trigger, secret: secret ?? '' };
+}
+
+export interface Message {
+  id?: string;
+  /** Seconds since 1970. */
+  timestamp?: number;
+  body?: string | Uint8Array<ArrayBuffer>;
+  headers?: Record<string, string>;
+}
+
+/** Sends a signed message to a trigger. */
+export function sendWebhook(
+  house: { origin: string },
+  { trigger, secret }: Hook,
+  { id = randomUUID(), timestamp = Math.floor(Date.now() / 1000), body = '{"event":"deployed"}', headers = {} }: Message = {},
+): Promise<Response> {
+  const signed = webhookHeaders([secret], { id, timestamp }, body);
+  return fetch(`${house.origin}/api/hooks/${trigger.id}`, { method: 'POST', headers: { ...signed, ...headers }, body });
+}
