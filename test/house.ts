@@ -15,12 +15,14 @@ export interface HouseOptions {
   env?: Record<string, string>;
   /** Milliseconds between the practice model's tokens. */
   practicePace?: number;
+  /** Reaches the webhooks of people: the server's own goes to public addresses only. */
+  publicFetch?: typeof fetch;
 }
 
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
 /** Starts a server; close it in `after`. */
-export async function openHouse({ databaseUrl, env = {}, practicePace = 0 }: HouseOptions = {}) {
+export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publicFetch }: HouseOptions = {}) {
   const url = databaseUrl ?? (await createTestDatabase());
   const variables = {
     NODE_ENV: 'test',
@@ -32,7 +34,7 @@ export async function openHouse({ databaseUrl, env = {}, practicePace = 0 }: Hou
   };
   const config = readConfig({ ...variables, ...env });
   const log = await createLog({ level: process.env['TEST_LOG'] ?? 'silent', readable: true });
-  const server = await startServer({ config, databaseUrl: url, log, version: 'test', hashesAtOnce: 2, practicePace });
+  const server = await startServer({ config, databaseUrl: url, log, version: 'test', hashesAtOnce: 2, practicePace, publicFetch });
   const origin = `http://127.0.0.1:${server.port}`;
   return { origin, databaseUrl: url, server, rooms: server.rooms, close: () => server.close({ notice: 0 }) };
 }

@@ -8,6 +8,7 @@ import { addToolServer } from '#features/connections/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { createModelProvider } from '#features/models/contract.ts';
 import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
+import { defaultChoices, makeNotificationSecret, putNotificationSettings } from '#features/notifications/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { listSessions } from '#features/sessions/contract.ts';
 import { urlOf } from '#wire/call.ts';
@@ -52,6 +53,8 @@ export async function furnish(house: House) {
     putRun(setting, 'failed', failedLog),
     putRun({ ...setting, constraints: ['Touch no other file.'] }, 'waiting', unknownOutcome),
   ]);
+  await owner.call(putNotificationSettings, { body: { choices: defaultChoices, webhookUrl: 'http://10.0.0.1/hook' } });
+  await owner.call(makeNotificationSecret, {});
   const report = buildReport('empty');
   await keepLoadReport(house.rooms.db, report);
   const path = 'notes.txt';
@@ -224,6 +227,21 @@ export const samples: Record<string, (place: Place) => Sample> = {
     query: { organization: organizationId },
     body: { hosts: ['example.com', '*.example.org'] },
   }),
+  listNotifications: () => ({ query: { channel: 'email', limit: '5' } }),
+  getNotificationSettings: () => ({}),
+  putNotificationSettings: () => ({
+    body: {
+      choices: {
+        approval_asked: { page: true, email: true, webhook: false, of: 'mine' },
+        run_ended: { page: false, email: false, webhook: true, of: 'unattended' },
+        start_failed: { page: true, email: true, webhook: true },
+        autonomy_off: { page: true, email: true, webhook: true },
+      },
+      webhookUrl: 'https://hooks.example.com/guildhall',
+    },
+  }),
+  makeNotificationSecret: () => ({}),
+  testNotification: () => ({ body: { channel: 'webhook' } }),
   listLoadReports: ({ reportId }) => ({ query: { before: reportId, limit: '5' } }),
   getLoadReport: ({ reportId }) => ({ params: { reportId } }),
   deleteLoadReport: ({ reportId }) => ({ params: { reportId } }),

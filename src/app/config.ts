@@ -59,6 +59,20 @@ export const environment = z.object({
     .positive('more than 0')
     .optional()
     .describe('every limit times this; 10 in development, else 1'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'an address such as https://guildhall.example.com' })
+    .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'without a path, such as https://guildhall.example.com')
+    .transform((url) => new URL(url).origin)
+    .optional()
+    .describe('where people reach this Guildhall, for links in e-mails and webhooks; http://localhost and the port in development'),
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: 'an address such as smtp://name:password@mail.example.com:587' })
+    .optional()
+    .describe('server that sends e-mails; smtps:// where TLS comes first; with MAIL_FROM and PUBLIC_URL'),
+  MAIL_FROM: text
+    .regex(/^[^\r\n]*[^\s@<]@[^\s@>]+>?$/, 'an address such as guildhall@example.com or Guildhall <guildhall@example.com>')
+    .optional()
+    .describe('sender of e-mails, such as Guildhall <guildhall@example.com>'),
   METRICS_TOKEN: text.optional().describe('bearer token for /metrics; needed there in production'),
   TLS_CERT: text.optional().describe('path of a certificate (PEM); with TLS_KEY, the server speaks HTTPS itself'),
   TLS_KEY: text.optional().describe('path of its key'),
@@ -100,6 +114,7 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   if (given['NODE_ENV'] === 'production') problems.push(...missingInProduction(given));
   if ((given['TLS_CERT'] === undefined) !== (given['TLS_KEY'] === undefined))
     problems.push('TLS_CERT and TLS_KEY must be set both or neither');
+  if (given['SMTP_URL'] !== undefined) problems.push(...missingForMail(given));
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return complete(parsed.data);
 }
@@ -119,6 +134,15 @@ function missingInProduction(given: Record<string, string | undefined>): string[
   if (given['SESSION_SECRET'] === undefined)
     problems.push(`SESSION_SECRET must be set in production, to ${MIN_SECRET} random characters or more`);
   return [...problems, ...weaknesses('SESSION_SECRET', given), ...weaknesses('ENCRYPTION_KEY', given)];
+}
+
+/** An e-mail is written where there is no request to tell the address by, and one from a request may be a stranger's. */
+function missingForMail(given: Record<string, string | undefined>): string[] {
+  const problems: string[] = [];
+  if (given['MAIL_FROM'] === undefined) problems.push('MAIL_FROM must be set where SMTP_URL is, to the sender of e-mails');
+  if (given['PUBLIC_URL'] === undefined && given['NODE_ENV'] === 'production')
+    problems.push('PUBLIC_URL must be set where SMTP_URL is, to where people reach this Guildhall: the links in e-mails need it');
+  return problems;
 }
 
 function weaknesses(name: string, given: Record<string, string | undefined>): string[] {
@@ -162,6 +186,9 @@ function complete(env: z.infer<typeof environment>) {
     signup: env.SIGNUP ?? (production ? ('invite' as const) : ('open' as const)),
     rates,
     rateMultiplier: env.RATE_LIMIT_MULTIPLIER ?? (env.NODE_ENV === 'development' ? 10 : 1),
+    /** Not known in production unless it is told. */
+    publicUrl: env.PUBLIC_URL ?? (production ? undefined : `${env.TLS_CERT ? 'https' : 'http'}://localhost:${env.PORT}`),
+    mail: env.SMTP_URL && env.MAIL_FROM ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : undefined,
     metricsToken: env.METRICS_TOKEN,
     tls: env.TLS_CERT && env.TLS_KEY ? { cert: env.TLS_CERT, key: env.TLS_KEY } : undefined,
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),

@@ -16,6 +16,8 @@ import { createModels } from '#features/models/server/models.ts';
 import { modelRoutes } from '#features/models/server/routes.ts';
 import { createMonitor } from '#features/monitor/server/monitor.ts';
 import { loadReportRoutes, monitorRoutes } from '#features/monitor/server/routes.ts';
+import { createNotifications } from '#features/notifications/server/notifications.ts';
+import { notificationRoutes } from '#features/notifications/server/routes.ts';
 import { createProjects } from '#features/projects/server/projects.ts';
 import { projectRoutes } from '#features/projects/server/routes.ts';
 import { runRoutes, usageRoutes } from '#features/runs/server/routes.ts';
@@ -45,11 +47,13 @@ export interface Surroundings {
   collectMetrics?: () => Promise<string>;
   /** Milliseconds between the practice model's tokens, where tests want another pace. */
   practicePace?: number;
+  /** Reaches the webhooks of people, where tests have no public servers. */
+  publicFetch?: typeof fetch | undefined;
 }
 
 const RECHECK_MS = 100;
 
-export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, collectMetrics, practicePace }: Surroundings) {
+export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, collectMetrics, practicePace, publicFetch }: Surroundings) {
   const db = createDatabase({ url: databaseUrl, max: config.poolMax, log });
   const live = createLive({ url: databaseUrl, log });
   const metrics = createMetrics();
@@ -68,7 +72,21 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const agents = createAgents({ db, audit, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
   const autonomy = createAutonomy({ db, onAsked: async () => undefined });
   const connections = createConnections({ db, audit, live, log, encryptionKeys, version });
-  const runs = createRuns({ db, live, log, projects, files, models, agents, connections, audit });
+  const runs = createRuns({
+    db,
+    live,
+    log,
+    projects,
+    files,
+    models,
+    agents,
+    connections,
+    audit,
+    autonomy,
+    countAutonomous: limits.autonomyOf,
+  });
+  const { mail, publicUrl } = config;
+  const notifications = createNotifications({ db, live, log, metrics, mail, publicUrl, encryptionKeys, publicFetch });
   const monitor = createMonitor({
     db,
     live,
@@ -96,6 +114,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     ...autonomyRoutes({ db, audit, projects, toolsOf: runs.toolsOf, nextStarts: async () => [], limits }),
     ...runRoutes({ runs, projects, limits }),
     ...usageRoutes({ db, limits }),
+    ...notificationRoutes({ notifications, limits }),
     ...loadReportRoutes({ db, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
@@ -127,20 +146,24 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     connections,
     agents,
     runs,
+    notifications,
     monitor,
     /** Begins what goes on by itself: news, runs, recurring clean-up. */
     async start(): Promise<void> {
       await live.start();
       runs.work();
+      notifications.start();
       await jobs.start();
       await jobs.recur('sessions-clean-up', '*/15 * * * *', async () => {
         log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
       });
+      await jobs.recur('notifications-clean-up', '17 4 * * *', async () => void (await notifications.cleanUp()));
       await jobs.recur('limits-clean-up', '*/5 * * * *', async () => void (await limits.cleanUp()));
     },
     /** Lets go in the order in which things need each other; the last requests have been answered by now. */
     async close(): Promise<void> {
       await runs.close();
+      await notifications.close();
       await connections.close();
       await jobs.stop();
       await limits.close();

@@ -1,0 +1,132 @@
+import * as z from 'zod';
+import { visibleText } from '#features/accounts/contract.ts';
+import { endpoint, id, instant } from '#wire/contract.ts';
+
+/** What people are told of. */
+export const kind = z.enum(['approval_asked', 'run_ended', 'start_failed', 'autonomy_off']);
+export type Kind = z.infer<typeof kind>;
+
+export const channel = z.enum(['page', 'email', 'webhook']);
+export type Channel = z.infer<typeof channel>;
+
+const channels = { page: z.boolean(), email: z.boolean(), webhook: z.boolean() };
+/** For each kind, by which channels somebody wants to be told. */
+export const choices = z
+  .strictObject({
+    /** Of runs that this person started, their schedules’ and triggers’ included; or of all they may decide about. */
+    approval_asked: z.strictObject({ ...channels, of: z.enum(['mine', 'all']) }),
+    /** Of runs that nobody watches: scheduled, triggered or with a goal; or of all. */
+    run_ended: z.strictObject({ ...channels, of: z.enum(['unattended', 'all']) }),
+    start_failed: z.strictObject(channels),
+    autonomy_off: z.strictObject(channels),
+  })
+  .meta({ id: 'NotificationChoices' });
+export type Choices = z.infer<typeof choices>;
+
+const inPage = { page: true, email: false, webhook: false };
+/** The same stands in the database’s function `tell`. */
+export const defaultChoices: Choices = {
+  approval_asked: { ...inPage, of: 'all' },
+  run_ended: { ...inPage, of: 'unattended' },
+  start_failed: inPage,
+  autonomy_off: inPage,
+};
+
+const webhookUrl = visibleText(2000)
+  .pipe(z.url({ protocol: /^https?$/, normalize: true, error: 'Write an address that begins with https:// or http://.' }))
+  .refine((text) => !/^https?:\/\/[^/?#]*@/.test(text), 'Leave the name and password out of the address; messages are signed instead.');
+
+const settings = z
+  .object({
+    choices,
+    email: z.object({
+      /** Where e-mails go. */
+      address: z.string(),
+      /** Whoever runs this Guildhall has set it up to send e-mail. */
+      ready: z.boolean(),
+    }),
+    webhook: z.object({
+      url: z.string().nullable(),
+      /** There is a secret to sign with; the secret itself is shown once only. */
+      hasSecret: z.boolean(),
+    }),
+  })
+  .meta({ id: 'NotificationSettings' });
+export type NotificationSettings = z.infer<typeof settings>;
+
+export const notification = z
+  .object({
+    id,
+    kind,
+    channel,
+    /** What it says, in a line. */
+    subject: z.string(),
+    /** Where it leads in Guildhall. */
+    path: z.string(),
+    /** Withdrawn: it was out of date before it could be sent, or no longer theirs to know. */
+    status: z.enum(['waiting', 'delivered', 'failed', 'withdrawn']),
+    /** Why it failed or was withdrawn; while it waits, why the last attempt did not succeed. */
+    reason: z.string().nullable(),
+    attempts: z.int(),
+    createdAt: instant,
+    /** When it is tried again; null once it is over. */
+    nextAttemptAt: instant.nullable(),
+    endedAt: instant.nullable(),
+  })
+  .meta({ id: 'Notification' });
+export type Notification = z.infer<typeof notification>;
+
+export const NOTIFICATIONS_AT_ONCE = 50;
+
+export const listNotifications = endpoint({
+  name: 'listNotifications',
+  method: 'GET',
+  path: '/api/notifications',
+  summary: 'What you were told lately, by which channel, and what came of it; newest first. `before`: an id.',
+  query: z.object({
+    channel: channel.optional(),
+    before: id.optional(),
+    limit: z.coerce.number().int().min(1).max(NOTIFICATIONS_AT_ONCE).default(20),
+  }),
+  replies: { 200: z.object({ notifications: z.array(notification), more: z.boolean() }) },
+});
+
+export const getNotificationSettings = endpoint({
+  name: 'getNotificationSettings',
+  method: 'GET',
+  path: '/api/notification-settings',
+  summary: 'Of what you want to be told, and how.',
+  replies: { 200: z.object({ settings }) },
+});
+
+export const putNotificationSettings = endpoint({
+  name: 'putNotificationSettings',
+  method: 'PUT',
+  path: '/api/notification-settings',
+  summary: 'Say of what you want to be told, and how. Nothing goes to a webhook before it has an address and a secret.',
+  body: z.strictObject({ choices, webhookUrl: webhookUrl.nullable() }),
+  replies: { 200: z.object({ settings }) },
+});
+
+export const makeNotificationSecret = endpoint({
+  name: 'makeNotificationSecret',
+  method: 'POST',
+  path: '/api/notification-settings/secret',
+  summary: 'Make a new secret for your webhook, shown this once; from now on messages are signed with it and no other.',
+  replies: { 201: z.object({ secret: z.string() }) },
+});
+
+export const testNotification = endpoint({
+  name: 'testNotification',
+  method: 'POST',
+  path: '/api/notification-settings/test',
+  summary: 'Send yourself a test by e-mail or webhook, now, and hear what came of it.',
+  body: z.strictObject({ channel: z.enum(['email', 'webhook']) }),
+  replies: {
+    200: z.object({
+      delivered: z.boolean(),
+      /** Why it was not. */
+      reason: z.string().nullable(),
+    }),
+  },
+});

@@ -1,0 +1,119 @@
+/**
+ * Sends what waits to be told: whichever server is first takes it for a minute, sends it with no connection held, and writes down
+ * what came of it. A server that dies in between leaves it to another, so it is told at least once, and hardly ever twice.
+ */
+import type { Database } from '#kernel/database/pool.ts';
+import type { Live } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
+import { composeMessage } from './message.ts';
+import * as sql from './queries.ts';
+import type { Outcome, Send } from './send.ts';
+
+/** After each failure; with the last it is given up, a day after it happened. */
+const RETRY_MINUTES = [1, 5, 30, 120, 360, 900];
+/** Longer than either way out may take. */
+const LEASE_SECONDS = 60;
+const MAX_AT_ONCE = 10;
+/** For what is tried again, and for news that were lost. */
+const LOOK_EVERY_MS = 5000;
+/** What is under way when the server stops gets this long. */
+const PATIENCE_MS = 3000;
+
+interface Options {
+  db: Database;
+  live: Live;
+  log: Log;
+  metrics: Metrics;
+  send: Send;
+}
+
+export function createDeliverer({ db, live, log, metrics, send }: Options) {
+  const outcomes = metrics.counter('notification_attempts_total', 'Attempts to tell people something, by what came of it', [
+    'channel',
+    'outcome',
+  ]);
+  const sending = new Set<Promise<void>>();
+  const stop = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let looking: Promise<void> | undefined;
+  let lookAgain = false;
+  let closing = false;
+
+  function look(): void {
+    if (closing) return;
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = takeUp()
+      .catch((error: unknown) => log.debug({ err: error }, 'could not look for notifications'))
+      .finally(() => {
+        looking = undefined;
+        if (!lookAgain) return;
+        lookAgain = false;
+        look();
+      });
+  }
+
+  async function takeUp(): Promise<void> {
+    const room = MAX_AT_ONCE - sending.size;
+    if (room <= 0) return;
+    for (const row of await sql.claim(db, room, LEASE_SECONDS)) {
+      const work: Promise<void> = deliver(row)
+        .catch((error: unknown) => log.warn({ err: error, notification: row.id }, 'what came of a notification could not be written down'))
+        .finally(() => {
+          sending.delete(work);
+          look();
+        });
+      sending.add(work);
+    }
+  }
+
+  async function deliver(row: sql.ClaimedRow): Promise<void> {
+    const outdated = whyNot(row);
+    if (outdated) return void (await sql.end(db, row.id, row.attempts, 'withdrawn', outdated));
+    const { id, channel, kind, about, created_at: at } = row;
+    const receiver = { id: row.user_id, email: row.email, webhookUrl: row.webhook_url, webhookSecret: row.webhook_secret };
+    const outcome = await send(channel, receiver, { id, message: composeMessage(row), type: kind, at, about }, stop.signal);
+    await note(row, outcome);
+  }
+
+  async function note({ id, attempts, channel }: sql.ClaimedRow, outcome: Outcome): Promise<void> {
+    outcomes.inc({ channel, outcome: outcome.delivered ? 'delivered' : 'refused' });
+    if (outcome.delivered) return void (await sql.end(db, id, attempts, 'delivered', null));
+    const minutes = outcome.final ? undefined : RETRY_MINUTES[attempts - 1];
+    if (channel === 'email') log.warn({ notification: id, reason: outcome.reason, attempts }, 'an e-mail could not be sent');
+    if (minutes === undefined) await sql.end(db, id, attempts, 'failed', outcome.reason);
+    else await sql.postpone(db, id, attempts, minutes * 60, outcome.reason);
+  }
+
+  live.on('notification', (data) => {
+    // In the page it is there already.
+    if (!data.endsWith(' page')) look();
+  });
+  live.onReset(look);
+
+  return {
+    start(): void {
+      timer = setInterval(look, LOOK_EVERY_MS);
+      look();
+    },
+    async close(): Promise<void> {
+      closing = true;
+      clearInterval(timer);
+      await looking;
+      const patience = setTimeout(() => stop.abort(), PATIENCE_MS);
+      await Promise.all(sending);
+      clearTimeout(patience);
+    },
+  };
+}
+
+/** What may have changed since it was written down. */
+function whyNot({ kind, approval_status: approval, allowed, wanted }: sql.ClaimedRow): string | undefined {
+  if (kind === 'approval_asked' && approval !== 'pending') return 'It was decided, or not needed any more, before this could be sent.';
+  if (!allowed) return 'It was no longer yours to know.';
+  if (!wanted) return 'You no longer wanted to be told this way.';
+  return undefined;
+}

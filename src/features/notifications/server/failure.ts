@@ -1,0 +1,36 @@
+/** Why an e-mail or a webhook did not get there, as a sentence for whom it was meant. */
+import { Refusal } from '#kernel/errors.ts';
+import { oneLine } from './message.ts';
+
+const MAX_CHARACTERS = 300;
+
+export function explainMailFailure(error: unknown): string {
+  const { code, response } = (error ?? {}) as { code?: unknown; response?: unknown };
+  if (code === 'EAUTH') return 'The mail server does not accept the name or password in SMTP_URL. Tell whoever runs this Guildhall.';
+  if (typeof response === 'string') return `The mail server refused it: ${oneLine(response, MAX_CHARACTERS)}`;
+  if (code === 'ETIMEDOUT' || code === 'EABORT') return 'The mail server did not answer in time.';
+  if (code === 'ETLS') return 'The mail server offers no safe connection (TLS). Tell whoever runs this Guildhall.';
+  return 'The mail server could not be reached. Tell whoever runs this Guildhall.';
+}
+
+/** @param seconds how long was waited */
+export function explainWebhookFailure(error: unknown, seconds: number): string {
+  const chain = causes(error);
+  const refusal = chain.find((each) => each instanceof Refusal);
+  if (refusal) return refusal.message;
+  if (chain.some(({ name }) => name === 'TimeoutError')) return `It did not answer within ${seconds} s.`;
+  const code = chain.map((each) => (each as NodeJS.ErrnoException).code).find((each) => typeof each === 'string');
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'No server of this name is known. Check the address.';
+  if (code === 'ECONNREFUSED') return 'Nothing listens at this address. Check its port, and that the server is running.';
+  return `The connection to it failed${code ? ` (${code})` : ''}.`;
+}
+
+/** What led to it, itself first; of several addresses that were tried, what the first came to. */
+function causes(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let each = error; each instanceof Error && chain.length < 10; ) {
+    chain.push(each);
+    each = each instanceof AggregateError ? each.errors[0] : each.cause;
+  }
+  return chain;
+}

@@ -1,0 +1,72 @@
+/** E-mail over the SMTP server that the environment names. */
+import { createTransport } from 'nodemailer';
+import type { Message } from './message.ts';
+
+export type Mail = ReturnType<typeof createMail>;
+
+export interface MailSettings {
+  /** `smtp://user:password@host:587` or `smtps://…`, with nodemailer's options as parameters. */
+  smtpUrl: string;
+  from: string;
+}
+
+/** Connecting, greeting and silence; all of it together is bounded by the caller's signal. */
+const PATIENCE_MS = 10_000;
+
+/** @param publicUrl where people reach this Guildhall: links need it */
+export function createMail({ smtpUrl, from }: MailSettings, publicUrl: string) {
+  const timeouts = { connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS };
+  const transport = createTransport({ url: smtpUrl, ...timeouts, disableFileAccess: true, disableUrlAccess: true });
+  const host = new URL(publicUrl).hostname;
+
+  return {
+    /**
+     * @param id the same when it is sent again, so that mailboxes can tell
+     * @throws what the server said, as nodemailer tells it
+     */
+    async send(id: string, address: string, message: Message, signal: AbortSignal): Promise<void> {
+      const account = new URL('/account#notifications', publicUrl).href;
+      await transport.sendMail({
+        from,
+        // An address by itself; as a text, a comma in it would make it two.
+        to: { name: '', address },
+        subject: message.subject,
+        text: composeText(message, publicUrl, account),
+        html: composeHtml(message, publicUrl, account),
+        messageId: `<${id}@${host}>`,
+        // No answer of a mailbox that is away, and a way out that mail programs show.
+        headers: { 'auto-submitted': 'auto-generated', 'list-unsubscribe': `<${account}>` },
+        signal,
+      });
+    },
+    close: () => transport.close(),
+  };
+}
+
+const why = 'You get this because you asked Guildhall to tell you by e-mail.';
+
+function composeText({ lines, path, action }: Message, publicUrl: string, account: string): string {
+  const link = new URL(path, publicUrl).href;
+  return `${lines.join('\n')}\n\n${action}:\n${link}\n\n-- \n${why} Change that on your account page:\n${account}\n`;
+}
+
+function composeHtml({ subject, lines, path, action }: Message, publicUrl: string, account: string): string {
+  const link = escapeHtml(new URL(path, publicUrl).href);
+  const paragraphs = lines.map((line) => `<p style="margin:0 0 8px">${escapeHtml(line)}</p>`).join('\n');
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title></head>
+<body style="margin:0;padding:24px 16px;font:15px/1.5 system-ui,sans-serif">
+<div style="max-width:560px;margin:0 auto">
+<h1 style="margin:0 0 16px;font-size:18px;line-height:1.35">${escapeHtml(subject)}</h1>
+${paragraphs}
+<p style="margin:20px 0"><a href="${link}" style="display:inline-block;padding:10px 16px;border-radius:6px;background:#2f5fd0;color:#ffffff;text-decoration:none;font-weight:600">${escapeHtml(action)}</a></p>
+<p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #8884;font-size:13px">${escapeHtml(why)} <a href="${escapeHtml(account)}">Change that on your account page</a>.</p>
+</div>
+</body>
+</html>
+`;
+}
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (character) => entities[character] ?? '');

@@ -1,0 +1,157 @@
+/**
+ * What a notification says, from what was written down when it happened. Names come from people and models: each is one line
+ * here, so that none can pass for a line or a header of ours. What files contain is never told, only their paths: e-mails pass
+ * servers that are not ours, and stay in mailboxes when a right has ended.
+ */
+import type { Kind } from '#features/notifications/contract.ts';
+
+interface AboutRun {
+  runId: string;
+  /** Its title. */
+  run: string;
+  projectId: string;
+  project: string;
+  organization: string;
+  origin: 'person' | 'schedule' | 'trigger';
+  originName: string | null;
+}
+
+/** As the database's triggers write it, by kind. */
+export interface Abouts {
+  approval_asked: AboutRun & {
+    approvalId: string;
+    approvalKind: 'tool_call' | 'budget' | 'repeated_call' | 'unknown_outcome';
+    tool: string;
+    server: string | null;
+    reason: string;
+    /** The first, of so many. */
+    paths: string[];
+    pathCount: number;
+    startedBy: string | null;
+    expiresAt: string | null;
+  };
+  run_ended: AboutRun & { status: 'done' | 'failed'; cost: number | null };
+  start_failed: {
+    origin: 'schedule' | 'trigger';
+    originId: string;
+    name: string;
+    reason: string | null;
+    projectId: string;
+    project: string;
+    organization: string;
+  };
+  autonomy_off: { organizationId: string; organization: string; by: string | null };
+}
+
+/** A kind with what belongs to it. */
+export type Occasion = { [K in Kind]: { kind: K; about: Abouts[K] } }[Kind];
+
+export interface Message {
+  subject: string;
+  /** Sentences and facts, one a line. */
+  lines: string[];
+  /** Where it leads in Guildhall. */
+  path: string;
+  /** What one does there. */
+  action: string;
+}
+
+const MAX_NAME = 120;
+
+/** Without control characters, line breaks, and what turns the direction of the text that follows. */
+export function oneLine(text: string, max = MAX_NAME): string {
+  const line = text
+    .toWellFormed()
+    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ')
+    .trim();
+  return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
+}
+
+const quoted = (text: string) => `“${oneLine(text)}”`;
+const plural = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+export function composeMessage({ kind, about }: Occasion): Message {
+  if (kind === 'approval_asked') return sayApproval(about);
+  if (kind === 'run_ended') return sayEnd(about);
+  if (kind === 'start_failed') return sayFailedStart(about);
+  return saySwitch(about);
+}
+
+const runPath = ({ projectId, runId }: AboutRun) => `/projects/${projectId}?run=${runId}`;
+
+function sayApproval(about: Abouts['approval_asked']): Message {
+  const { approvalId, reason, paths, pathCount, startedBy, expiresAt } = about;
+  const who = oneLine(startedBy ?? 'a former member');
+  const shown = paths.map((path) => `- ${oneLine(path, 300)}`);
+  if (pathCount > paths.length) shown.push(`- and ${plural(pathCount - paths.length, 'other', 'others')}`);
+  const lines = [
+    `The run ${quoted(about.run)} in ${oneLine(about.project)} (${oneLine(about.organization)}) waits for an answer.`,
+    `It works for ${who}${sayOrigin(about)}.`,
+    oneLine(reason, 1000),
+    ...(shown.length > 0 ? ['It would change:', ...shown] : []),
+    ...(expiresAt ? [`Without an answer it is rejected at ${sayTime(expiresAt)}.`] : []),
+  ];
+  return {
+    subject: `${sayAsked(about)} in ${oneLine(about.project)}`,
+    lines: lines.filter((line) => line !== ''),
+    path: `/inbox?approval=${approvalId}`,
+    action: 'Look at it and decide',
+  };
+}
+
+function sayAsked({ approvalKind, tool, server, paths, pathCount, run }: Abouts['approval_asked']): string {
+  const call = server ? `${oneLine(tool)} of ${oneLine(server)}` : oneLine(tool);
+  if (approvalKind === 'budget') return `Approve more budget for ${quoted(run)}`;
+  if (approvalKind === 'repeated_call') return `Go on with ${call}, which repeats itself,`;
+  if (approvalKind === 'unknown_outcome') return `Say what became of ${call}`;
+  const [first] = paths;
+  if (first === undefined) return `Approve ${call}`;
+  const others = pathCount > 1 ? ` and ${plural(pathCount - 1, 'other file', 'other files')}` : '';
+  return `Approve ${call} on ${oneLine(first, 80)}${others}`;
+}
+
+function sayEnd(about: Abouts['run_ended']): Message {
+  const { status, run, project, organization, cost } = about;
+  const done = status === 'done';
+  return {
+    subject: `${done ? 'Done' : 'Failed'}: ${quoted(run)} in ${oneLine(project)}`,
+    lines: [
+      `Your run ${quoted(run)} in ${oneLine(project)} (${oneLine(organization)}) ${done ? 'is done' : 'has failed'}.`,
+      ...(about.origin === 'person' ? [] : [`It was started${sayOrigin(about)}.`]),
+      ...(cost === null ? [] : [`It cost US$ ${cost.toFixed(cost < 0.1 ? 4 : 2)}.`]),
+    ],
+    path: runPath(about),
+    action: done ? 'See what it did' : 'See what went wrong',
+  };
+}
+
+function sayFailedStart({ origin, name, reason, projectId, project, organization }: Abouts['start_failed']): Message {
+  return {
+    subject: `Not started: ${quoted(name)} in ${oneLine(project)}`,
+    lines: [
+      `Your ${origin} ${quoted(name)} in ${oneLine(project)} (${oneLine(organization)}) could not start its run.`,
+      ...(reason ? [oneLine(reason, 1000)] : []),
+    ],
+    path: `/projects/${projectId}/schedules`,
+    action: `Look at the ${origin}`,
+  };
+}
+
+function saySwitch({ organization, by }: Abouts['autonomy_off']): Message {
+  return {
+    subject: `Autonomy is switched off in ${oneLine(organization)}`,
+    lines: [
+      `${oneLine(by ?? 'Somebody')} has switched autonomy off in ${oneLine(organization)}.`,
+      'Autonomous, scheduled and triggered runs are stopped or held until an admin switches it on again.',
+    ],
+    path: '/autonomy',
+    action: 'Look at it',
+  };
+}
+
+function sayOrigin({ origin, originName }: AboutRun): string {
+  return origin === 'person' ? '' : ` by the ${origin} ${quoted(originName ?? 'that is gone')}`;
+}
+
+/** In UTC: where the reader is, nobody here knows. */
+const sayTime = (instant: string) => `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,0 +1,139 @@
+/**
+ * Notifications: people are told what concerns them, by the ways they chose. What happens is written down by triggers of the
+ * database, in the transaction in which it happens; e-mails and webhooks go out afterwards, from whichever server is first.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  type Choices,
+  defaultChoices,
+  type Notification,
+  type NotificationSettings,
+  type putNotificationSettings,
+} from '#features/notifications/contract.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { conflict, notFound } from '#kernel/errors.ts';
+import { publicFetch as fetchFromPublic } from '#kernel/http/public-fetch.ts';
+import type { Live } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
+import { createVault } from '#kernel/vault.ts';
+import { createWebhookSecret } from '#kernel/webhook-signature.ts';
+import type { BodyOf } from '#wire/contract.ts';
+import { createDeliverer } from './deliverer.ts';
+import { createMail, type MailSettings } from './mail.ts';
+import { composeMessage, type Message } from './message.ts';
+import * as sql from './queries.ts';
+import { createSend, MAIL_NOT_SET_UP, NO_WEBHOOK } from './send.ts';
+
+export type Notifications = ReturnType<typeof createNotifications>;
+
+interface Options {
+  db: Database;
+  live: Live;
+  log: Log;
+  metrics: Metrics;
+  /** Without one, no e-mail is sent. */
+  mail: MailSettings | undefined;
+  /** Where people reach this Guildhall; there whenever `mail` is. */
+  publicUrl: string | undefined;
+  /** Without one, no webhook’s secret can be kept. */
+  encryptionKeys: readonly string[];
+  /** For tests, which have no public servers. */
+  publicFetch?: typeof fetch | undefined;
+}
+
+/** How long one can see what one was told. */
+const KEEP_DAYS = 30;
+
+const testMessage: Message = {
+  subject: 'A test from Guildhall',
+  lines: ['This is how Guildhall reaches you. Nothing needs to be done.'],
+  path: '/account#notifications',
+  action: 'Choose what you are told',
+};
+
+export function createNotifications({
+  db,
+  live,
+  log,
+  metrics,
+  publicUrl,
+  encryptionKeys,
+  publicFetch = fetchFromPublic,
+  ...given
+}: Options) {
+  const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
+  const mail = given.mail && publicUrl ? createMail(given.mail, publicUrl) : undefined;
+  const send = createSend({ mail, vault, publicUrl, publicFetch });
+  const deliverer = createDeliverer({ db, live, log, metrics, send });
+
+  async function find(userId: string): Promise<sql.SettingsRow> {
+    const [row] = await sql.selectSettings(db, userId);
+    if (!row) throw notFound('account');
+    return row;
+  }
+
+  async function settings(userId: string): Promise<NotificationSettings> {
+    const row = await find(userId);
+    return {
+      choices: { ...defaultChoices, ...row.choices } satisfies Choices,
+      email: { address: row.email, ready: mail !== undefined },
+      webhook: { url: row.webhook_url, hasSecret: row.webhook_secret !== null },
+    };
+  }
+
+  return {
+    settings,
+
+    async change(userId: string, { choices, webhookUrl }: BodyOf<typeof putNotificationSettings>): Promise<NotificationSettings> {
+      await sql.upsertSettings(db, userId, JSON.stringify(choices), webhookUrl);
+      return settings(userId);
+    },
+
+    /** @returns the secret, this once; @throws 409 `no_encryption_key` */
+    async makeSecret(userId: string): Promise<string> {
+      if (!vault)
+        throw conflict('no_encryption_key', 'Secrets cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first.');
+      const secret = createWebhookSecret();
+      await sql.upsertSecret(db, userId, vault.seal(secret, userId));
+      return secret;
+    },
+
+    /** Sends something now; @throws 409 `mail_not_set_up`, `webhook_not_set_up` */
+    async test(userId: string, channel: 'email' | 'webhook'): Promise<{ delivered: boolean; reason: string | null }> {
+      const { email, webhook_url: webhookUrl, webhook_secret: webhookSecret } = await find(userId);
+      if (channel === 'email' && !mail) throw conflict('mail_not_set_up', MAIL_NOT_SET_UP);
+      if (channel === 'webhook' && !(webhookUrl && webhookSecret)) throw conflict('webhook_not_set_up', NO_WEBHOOK);
+      const outgoing = { id: randomUUID(), message: testMessage, type: 'test', at: new Date().toISOString(), about: {} };
+      const outcome = await send(channel, { id: userId, email, webhookUrl, webhookSecret }, outgoing, new AbortController().signal);
+      return outcome.delivered ? { delivered: true, reason: null } : { delivered: false, reason: outcome.reason };
+    },
+
+    async list(
+      userId: string,
+      channel: Notification['channel'] | undefined,
+      before: string | undefined,
+      limit: number,
+    ): Promise<{ notifications: Notification[]; more: boolean }> {
+      const rows = await sql.selectNotifications(db, userId, channel ?? null, before ?? null, limit + 1);
+      return { notifications: rows.slice(0, limit).map(describe), more: rows.length > limit };
+    },
+
+    async cleanUp(): Promise<number> {
+      return (await sql.deleteOld(db, KEEP_DAYS)).length;
+    },
+
+    start: deliverer.start,
+    async close(): Promise<void> {
+      await deliverer.close();
+      mail?.close();
+    },
+  };
+}
+
+function describe(row: sql.NotificationRow): Notification {
+  const { id, kind, channel, status, reason, attempts } = row;
+  const { subject, path } = composeMessage(row);
+  const nextAttemptAt = status === 'waiting' ? row.next_attempt_at : null;
+  return { id, kind, channel, subject, path, status, reason, attempts, createdAt: row.created_at, nextAttemptAt, endedAt: row.ended_at };
+}

@@ -1,0 +1,112 @@
+import type { Notification, NotificationSettings } from '#features/notifications/contract.ts';
+import { statement } from '#kernel/database/statement.ts';
+import type { Occasion } from './message.ts';
+
+export interface SettingsRow {
+  email: string;
+  /** What was saved; of an older version of the program, kinds may be missing. */
+  choices: Partial<NotificationSettings['choices']>;
+  webhook_url: string | null;
+  webhook_secret: Buffer | null;
+}
+
+export const selectSettings = statement<SettingsRow, [userId: string]>(
+  'notifications.select-settings',
+  `select u.email, coalesce(s.choices, '{}') as choices, s.webhook_url, s.webhook_secret
+   from users u left join notification_settings s on s.user_id = u.id where u.id = $1`,
+);
+
+export const upsertSettings = statement<never, [userId: string, choices: string, webhookUrl: string | null]>(
+  'notifications.upsert-settings',
+  `insert into notification_settings (user_id, choices, webhook_url) values ($1, $2, $3)
+   on conflict (user_id) do update set choices = excluded.choices, webhook_url = excluded.webhook_url, changed_at = now()`,
+);
+
+export const upsertSecret = statement<never, [userId: string, secret: Buffer]>(
+  'notifications.upsert-secret',
+  `insert into notification_settings (user_id, webhook_secret) values ($1, $2)
+   on conflict (user_id) do update set webhook_secret = excluded.webhook_secret, changed_at = now()`,
+);
+
+export type NotificationRow = Occasion & {
+  id: string;
+  channel: Notification['channel'];
+  status: Notification['status'];
+  reason: string | null;
+  attempts: number;
+  created_at: string;
+  next_attempt_at: string;
+  ended_at: string | null;
+};
+
+export const selectNotifications = statement<
+  NotificationRow,
+  [userId: string, channel: string | null, before: string | null, limit: number]
+>(
+  'notifications.select',
+  `select id, kind, channel, about, status, reason, attempts, created_at, next_attempt_at, ended_at from notifications
+   where user_id = $1 and ($2::text is null or channel = $2)
+     and ($3::uuid is null or (created_at, id) < (select b.created_at, b.id from notifications b where b.id = $3 and b.user_id = $1))
+   order by created_at desc, id desc limit $4`,
+);
+
+export type ClaimedRow = Occasion & {
+  id: string;
+  user_id: string;
+  channel: 'email' | 'webhook';
+  attempts: number;
+  created_at: string;
+  email: string;
+  webhook_url: string | null;
+  webhook_secret: Buffer | null;
+  /** Still a member with the role it takes. */
+  allowed: boolean;
+  /** Still chosen. */
+  wanted: boolean;
+  /** Of the approval it is about; null when that is gone, or it is about something else. */
+  approval_status: string | null;
+};
+
+/**
+ * Takes what is due and nobody else is sending. It is this server's for so many seconds; when it dies, another one's.
+ * With it comes what may have changed since it was written down.
+ */
+export const claim = statement<ClaimedRow, [limit: number, leaseSeconds: number]>(
+  'notifications.claim',
+  `with due as (
+     select id from notifications where status = 'waiting' and next_attempt_at <= now()
+     order by next_attempt_at limit $1 for update skip locked
+   ), claimed as (
+     update notifications n set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
+     from due where n.id = due.id returning n.*
+   )
+   select c.id, c.user_id, c.kind, c.channel, c.about, c.attempts, c.created_at, u.email, s.webhook_url, s.webhook_secret,
+     coalesce(s.choices -> c.kind ->> c.channel, 'false') = 'true' as wanted,
+     exists (
+       select from members m
+       where m.user_id = c.user_id and m.organization_id = c.organization_id and role_rank(m.role) >= role_rank(c.role)
+     ) as allowed,
+     a.status as approval_status
+   from claimed c
+   join users u on u.id = c.user_id
+   left join notification_settings s on s.user_id = c.user_id
+   left join approvals a on c.kind = 'approval_asked' and a.id = (c.about ->> 'approvalId')::uuid`,
+);
+
+/** The number of the attempt is its fence: who took longer than the lease writes nothing any more. */
+export const end = statement<never, [id: string, attempt: number, status: Notification['status'], reason: string | null]>(
+  'notifications.end',
+  `update notifications set status = $3, reason = $4, ended_at = now() where id = $1 and attempts = $2 and status = 'waiting'`,
+);
+
+export const postpone = statement<never, [id: string, attempt: number, seconds: number, reason: string]>(
+  'notifications.postpone',
+  `update notifications set next_attempt_at = now() + make_interval(secs => $3), reason = $4
+   where id = $1 and attempts = $2 and status = 'waiting'`,
+);
+
+export const deleteOld = statement<{ id: string }, [days: number]>(
+  'notifications.delete-old',
+  'delete from notifications where created_at < now() - make_interval(days => $1) returning id',
+  { timeout: 30_000 },
+);

@@ -1,0 +1,28 @@
+import { signedIn } from '#features/accounts/server/access.ts';
+import * as contract from '#features/notifications/contract.ts';
+import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import type { Notifications } from './notifications.ts';
+
+interface Options {
+  notifications: Notifications;
+  /** `autonomy` bounds what leaves the house because somebody clicks: the address may be anybody’s. */
+  limits: { api: Limit; autonomy: Limit };
+}
+
+export const notificationRoutes = ({ notifications, limits: { api, autonomy } }: Options): Route[] => [
+  route(contract.listNotifications, [api], signedIn, async ({ query, scope }) =>
+    reply(200, await notifications.list(scope.id, query.channel, query.before, query.limit)),
+  ),
+  route(contract.getNotificationSettings, [api], signedIn, async ({ scope }) =>
+    reply(200, { settings: await notifications.settings(scope.id) }),
+  ),
+  route(contract.putNotificationSettings, [api], signedIn, async ({ body, scope }) =>
+    reply(200, { settings: await notifications.change(scope.id, body) }),
+  ),
+  route(contract.makeNotificationSecret, [api], signedIn, async ({ scope }) =>
+    reply(201, { secret: await notifications.makeSecret(scope.id) }),
+  ),
+  route(contract.testNotification, [api, autonomy], signedIn, async ({ body, scope }) =>
+    reply(200, await notifications.test(scope.id, body.channel)),
+  ),
+];

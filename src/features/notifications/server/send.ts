@@ -1,0 +1,76 @@
+/** The two ways out of the house. Both are bounded in time, and tell what came of it rather than throw. */
+import type { Vault } from '#kernel/vault.ts';
+import { explainMailFailure, explainWebhookFailure } from './failure.ts';
+import type { Mail } from './mail.ts';
+import type { Message } from './message.ts';
+import { postWebhook } from './webhook.ts';
+
+export type Send = ReturnType<typeof createSend>;
+
+/** `final`: trying again would change nothing. */
+export type Outcome = { delivered: true } | { delivered: false; reason: string; final?: true };
+
+export interface Receiver {
+  id: string;
+  email: string;
+  webhookUrl: string | null;
+  webhookSecret: Buffer | null;
+}
+
+export interface Outgoing {
+  /** The same when it is sent again. */
+  id: string;
+  message: Message;
+  /** What a webhook is told. */
+  type: string;
+  at: string;
+  about: object;
+}
+
+const MAIL_PATIENCE_MS = 30_000;
+const WEBHOOK_PATIENCE_MS = 10_000;
+
+const delivered: Outcome = { delivered: true };
+const never = (reason: string): Outcome => ({ delivered: false, reason, final: true });
+
+interface Options {
+  mail: Mail | undefined;
+  vault: Vault | undefined;
+  publicUrl: string | undefined;
+  publicFetch: typeof fetch;
+}
+
+export const MAIL_NOT_SET_UP = 'E-mail is not set up here: whoever runs this Guildhall has to set SMTP_URL, MAIL_FROM and PUBLIC_URL.';
+export const NO_WEBHOOK = 'Your webhook has no address or no secret yet. Save an address and make a secret first.';
+
+export function createSend({ mail, vault, publicUrl, publicFetch }: Options) {
+  async function byEmail({ email }: Receiver, { id, message }: Outgoing, stop: AbortSignal): Promise<Outcome> {
+    if (!mail) return never(MAIL_NOT_SET_UP);
+    try {
+      await mail.send(id, email, message, AbortSignal.any([stop, AbortSignal.timeout(MAIL_PATIENCE_MS)]));
+      return delivered;
+    } catch (error) {
+      return { delivered: false, reason: explainMailFailure(error) };
+    }
+  }
+
+  async function byWebhook(receiver: Receiver, { id, message, type, at, about }: Outgoing, stop: AbortSignal): Promise<Outcome> {
+    const { webhookUrl: url, webhookSecret: sealed } = receiver;
+    if (!url || !sealed) return never(NO_WEBHOOK);
+    const secret = vault?.open(sealed, receiver.id);
+    if (!secret) return never('The secret of your webhook cannot be read any more. Make a new one.');
+    const link = publicUrl && { url: new URL(message.path, publicUrl).href };
+    const body = JSON.stringify({ type, timestamp: at, data: { subject: message.subject, ...about, path: message.path, ...link } });
+    try {
+      const signal = AbortSignal.any([stop, AbortSignal.timeout(WEBHOOK_PATIENCE_MS)]);
+      const reason = await postWebhook(publicFetch, { url, secret, id, body }, signal);
+      return reason === undefined ? delivered : { delivered: false, reason };
+    } catch (error) {
+      return { delivered: false, reason: explainWebhookFailure(error, WEBHOOK_PATIENCE_MS / 1000) };
+    }
+  }
+
+  /** @param stop gives up; what was under way may have got there all the same */
+  return (channel: 'email' | 'webhook', receiver: Receiver, outgoing: Outgoing, stop: AbortSignal): Promise<Outcome> =>
+    channel === 'email' ? byEmail(receiver, outgoing, stop) : byWebhook(receiver, outgoing, stop);
+}
