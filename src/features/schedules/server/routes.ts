@@ -8,6 +8,8 @@ import { ofSchedule } from './access.ts';
 import { describe } from './describe.ts';
 import type { Schedules } from './schedules.ts';
 
+export { triggerRoutes } from './trigger-routes.ts';
+
 interface Options {
   schedules: Schedules;
   projects: Projects;

@@ -28,6 +28,8 @@ import { nextTime } from './due-times.ts';
 import * as sql from './queries.ts';
 import { createStartDue, type Prepare } from './start-due.ts';
 
+export { createTriggers } from './triggers.ts';
+
 export type Schedules = ReturnType<typeof createSchedules>;
 
 interface Options {
