@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { absent } from '#features/files/server/condition.ts';
 import { createFiles, type Files } from '#features/files/server/files.ts';
-import type { Tool, ToolOutcome } from '#features/runs/server/tools/tool.ts';
+import { sayChanged } from '#features/runs/server/tools/outcome.ts';
+import type { Proposal, Tool, ToolOutcome } from '#features/runs/server/tools/tool.ts';
 import { ownTools } from '#features/runs/server/tools/tools.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
@@ -73,12 +74,23 @@ function onProject({ db, files, tools, organizationId, projectId, userId, runId 
       const context = { organizationId, projectId, runId, userId, signal, seenVersion: (path: string) => seen.get(path) };
       const carried = await tool.carryOut(context, input);
       await beforeCommit?.();
-      const outcome = typeof carried === 'function' ? await db.transaction(carried) : carried;
+      const outcome = 'edits' in carried ? await apply(carried) : carried;
       for (const { path, version } of outcome.seen ?? []) seen.set(path, version);
       return { ok: true, ...outcome };
     } catch (error) {
       if (error instanceof Refusal) return { ok: false, output: error.message };
       throw error;
+    }
+  }
+
+  async function apply({ kind, edits, outcome }: Proposal): Promise<ToolOutcome> {
+    try {
+      const change = await db.transaction((tx) => files.apply(tx, { projectId, by: { userId, runId }, kind, edits }));
+      return { ...outcome, ...(change && { change: { id: change.id, number: change.number, paths: change.paths } }) };
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 412) throw error;
+      const paths = edits.map(({ path }) => path);
+      return sayChanged(edits, await files.versions(projectId, paths));
     }
   }
 

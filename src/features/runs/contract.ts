@@ -35,6 +35,10 @@ export const run = z
     agent: z.object({ id, name: z.string(), version: z.int() }).nullable(),
     /** The run and the number of its event from which this one was branched off. */
     branchedFrom: z.object({ runId: id, event: z.int() }).nullable(),
+    /** What started it; on behalf of `startedBy`. */
+    origin: z.object({ kind: z.enum(['person', 'schedule', 'trigger']), id: id.nullable(), name: z.string().nullable() }),
+    /** It waits until autonomy is switched on again. */
+    held: z.boolean(),
   })
   .meta({ id: 'Run' });
 export type Run = z.infer<typeof run>;

@@ -47,6 +47,8 @@ export type Turn =
   | OwnTurn<'error'>
   | OwnTurn<'end'>
   | OwnTurn<'retry'>
+  | OwnTurn<'pause'>
+  | OwnTurn<'resume'>
   | OwnTurn<'branch'>
   /** As a person has left it; the agent’s own is with its tool call. */
   | OwnTurn<'plan'>
@@ -64,6 +66,8 @@ export function addEvent(turns: readonly Turn[], event: RunEvent): readonly Turn
     case 'error':
     case 'end':
     case 'retry':
+    case 'pause':
+    case 'resume':
     case 'branch':
     case 'report':
       return [...turns, { kind: event.type, seq, at, ...event.data } as Turn];

@@ -3,9 +3,22 @@ import * as z from 'zod';
 import { id, instant } from '#wire/contract.ts';
 import { planStep } from './plan.ts';
 
-/** `allow`: carry it out; `retry`: once more; `happened`: take it as done; `skip`: do not carry it out. */
+/**
+ * What a question may be answered with. `allow`: carry it out; `retry`: once more; `happened`: take it as done; `skip`: do not
+ * carry it out. Approvals are decided apart from these: `approve`, `reject`, `expire` where nobody did in time, and `renew` where
+ * what they are about has changed, so that it is asked again.
+ */
 export const answerChoice = z.enum(['allow', 'retry', 'happened', 'skip']);
 export type AnswerChoice = z.infer<typeof answerChoice>;
+const approvalChoice = z.enum(['approve', 'reject', 'expire', 'renew']);
+export type GivenChoice = AnswerChoice | z.infer<typeof approvalChoice>;
+
+/** What made a call ask, as the gate tells. */
+const rule = z.object({
+  by: z.enum(['role', 'level', 'default', 'organization', 'project']),
+  tool: z.string().optional(),
+  path: z.string().nullable().optional(),
+});
 
 const toolChange = z.object({ id, number: z.int(), paths: z.array(z.string()) });
 
@@ -14,10 +27,21 @@ const endStatus = z.enum(['done', 'failed', 'stopped']);
 /** What one model call took; US dollars, null where nobody knows the price. */
 const usage = { step: z.int(), inputTokens: z.int(), outputTokens: z.int(), cost: z.number().nullable().default(null) };
 
+/** Whose budget, and what of it: a day’s, or the run’s own. */
+const budgetBound = {
+  scope: z.enum(['run', 'user', 'project', 'organization']),
+  bound: z.enum(['steps', 'tokens', 'inputTokens', 'outputTokens', 'cost', 'ms']),
+};
+
 /** Data of each event by its type. */
 export const eventData = {
   /** A person says something. */
-  message: z.object({ text: z.string(), by: person }),
+  message: z.object({
+    text: z.string(),
+    by: person,
+    /** What came with it from elsewhere: data, whatever it says. */
+    payload: z.object({ source: z.string(), text: z.string() }).optional(),
+  }),
   /** A model call begins. A second `step` with the same number replaces the first: what it had said counts no more. */
   step: z.object({ step: z.int(), model: z.string() }),
   /** A piece of the answer, in order; several a second. */
@@ -43,11 +67,28 @@ export const eventData = {
   question: z.object({
     callId: z.string(),
     tool: z.string(),
-    kind: z.enum(['unknown_outcome', 'repeated_call']),
+    kind: z.enum(['approval', 'unknown_outcome', 'repeated_call']),
     message: z.string(),
-    choices: z.array(answerChoice),
+    choices: z.array(z.enum([...answerChoice.options, 'approve', 'approve_all', 'reject'])),
+    /** Absent in logs of the time before approvals. */
+    approvalId: id.optional(),
+    rule: rule.optional(),
+    /** What it would change, the first ones. */
+    paths: z.array(z.string()).optional(),
+    /** It is asked again, because these were changed by somebody since. */
+    changed: z.array(z.object({ path: z.string(), by: z.string() })).optional(),
   }),
-  answer: z.object({ callId: z.string(), choice: answerChoice, note: z.string().optional(), by: person }),
+  answer: z.object({
+    callId: z.string(),
+    choice: z.enum([...answerChoice.options, ...approvalChoice.options]),
+    /** Approved for all calls of this run like this one. */
+    all: z.boolean().optional(),
+    note: z.string().optional(),
+    by: person,
+  }),
+  /** A budget is used up, and the run waits for a person to raise it. */
+  pause: z.object({ ...budgetBound, message: z.string(), approvalId: id }),
+  resume: z.object({ ...budgetBound, choice: z.enum(['raise', 'refuse', 'expire']), note: z.string().optional(), by: person }),
   /** What came of a tool call, in the same transaction as its effect. */
   tool_result: z.object({
     callId: z.string(),
@@ -127,6 +168,8 @@ export const runEvent = z
     variant('intent'),
     variant('question'),
     variant('answer'),
+    variant('pause'),
+    variant('resume'),
     variant('tool_result'),
     variant('notice'),
     variant('error'),

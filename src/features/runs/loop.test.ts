@@ -41,7 +41,15 @@ function createRun(call: Model, { budget = {}, model = {}, fallback }: Setting =
       return true;
     },
     settle: async ({ callId, tool }, outcome) => add([{ type: 'tool_result', data: { callId, tool, duration: 0, ...outcome } }]),
-    carryOut: async ({ callId, tool }) => add([{ type: 'tool_result', data: { callId, tool, ok: true, output: tool, duration: 0 } }]),
+    pause: async ({ scope, bound, message }) => {
+      add([{ type: 'pause', data: { scope, bound, message, approvalId: '' } }]);
+      return true;
+    },
+    reachedToday: async () => undefined,
+    carryOut: async ({ callId, tool }) => {
+      add([{ type: 'tool_result', data: { callId, tool, ok: true, output: tool, duration: 0 } }]);
+      return 'stored';
+    },
   };
   const say = (text: string) => add([{ type: 'message', data: { text, by: ada } }]);
   return {

@@ -2,10 +2,10 @@
  * Autonomy: how far agents may go by themselves. Policies say it, the gate decides by them, approvals ask people, and a switch
  * holds all autonomous work of an organization.
  */
-import { emptyPolicy, type Level, levelFor, type Policies, roleForLevel } from '#features/autonomy/policy.ts';
+import { emptyPolicy, type Level, levelFor, type Policies, roleForApproval, roleForLevel } from '#features/autonomy/policy.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, forbidden } from '#kernel/errors.ts';
-import type { Role } from '#wire/role.ts';
+import { atLeast, type Role } from '#wire/role.ts';
 import { createApprovals, type OnAsked } from './approvals.ts';
 import * as sql from './queries.ts';
 
@@ -16,6 +16,8 @@ export type Autonomy = ReturnType<typeof createAutonomy>;
 export interface Rules {
   /** Null for who is no member. */
   role: Role | null;
+  /** Of the person. */
+  name: string;
   policies: Policies;
   /** Since when, and by whom, autonomy is switched off. */
   off: { at: string; by: string } | null;
@@ -29,7 +31,12 @@ export function createAutonomy({ db, onAsked }: { db: Database; onAsked: OnAsked
       const [row] = await sql.selectRules(db, organizationId, projectId, userId);
       if (!row) throw new Error('the rules of a project had no row');
       const policies = { organization: row.organization ?? emptyPolicy, project: row.project };
-      return { role: row.role, policies, off: row.off_at ? { at: row.off_at, by: row.off_by ?? 'a former member' } : null };
+      return {
+        role: row.role,
+        name: row.name ?? 'a former member',
+        policies,
+        off: row.off_at ? { at: row.off_at, by: row.off_by ?? 'a former member' } : null,
+      };
     },
   };
 }
@@ -44,6 +51,13 @@ export function requireLevel({ role, policies }: Pick<Rules, 'role' | 'policies'
   const instead = lower ? ` Choose ${lower}, or ask an admin.` : '';
   const detail = `The level ${level} needs the role ${roleForLevel(policies, level)} here; yours is ${role ?? 'none'}.${instead}`;
   throw forbidden(detail, 'level_not_allowed');
+}
+
+/** @throws 403 where the policy asks for more to approve */
+export function requireApprover({ role, policies }: Pick<Rules, 'role' | 'policies'>): void {
+  const required = roleForApproval(policies);
+  if (role !== null && atLeast(role, required)) return;
+  throw forbidden(`To decide this needs the role ${required} here; yours is ${role ?? 'none'}. Ask an admin.`, 'role_too_small');
 }
 
 /** @throws 409 `autonomy_off` with who switched it off and when */

@@ -1,10 +1,12 @@
 import type { Policy } from '#features/autonomy/policy.ts';
+import type { Change } from '#features/files/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { Role } from '#wire/role.ts';
 import type { DecidedBy } from '../gate.ts';
 
 interface RulesRow {
   role: Role | null;
+  name: string | null;
   organization: Policy | null;
   project: Policy | null;
   off_at: string | null;
@@ -14,9 +16,10 @@ interface RulesRow {
 /** What holds for somebody in a project: role, policies, and whether autonomy is switched off. Always a row. */
 export const selectRules = statement<RulesRow, [organizationId: string, projectId: string, userId: string | null]>(
   'autonomy.select-rules',
-  `select m.role, o.policy as organization, p.policy as project, s.off_at, u.name as off_by
+  `select m.role, m.name, o.policy as organization, p.policy as project, s.off_at, u.name as off_by
    from (values ($1::uuid)) as q (organization_id)
-   left join members m on m.organization_id = q.organization_id and m.user_id = $3::uuid
+   left join (select m.organization_id, m.role, u.name from members m join users u on u.id = m.user_id where u.id = $3::uuid) m
+     on m.organization_id = q.organization_id
    left join autonomy_policies o on o.organization_id = q.organization_id and o.project_id is null
    left join autonomy_policies p on p.organization_id = q.organization_id and p.project_id = $2::uuid
    left join autonomy_switches s on s.organization_id = q.organization_id and s.off_at is not null
@@ -35,7 +38,8 @@ export interface ApprovalRow {
   hash: string;
   rule: DecidedBy | null;
   choices: string[];
-  outcome: { output: string; ok?: boolean; kind: string } | null;
+  /** What the run's log will say, and what kind of change it is. */
+  outcome: (Pick<Change, 'kind'> & { output: string; ok?: boolean; seen?: { path: string; version: string }[] | undefined }) | null;
   status: 'pending' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
   expires_at: string | null;
   /** Its time is over by the clock of the database. */

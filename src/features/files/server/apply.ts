@@ -56,7 +56,8 @@ export function applyEdits(
   });
 }
 
-function requireBounds(edits: readonly Edit[]): void {
+/** @throws 413, 422 for what cannot be applied whatever stands there */
+export function requireBounds(edits: readonly Edit[]): void {
   if (edits.length > MAX_EDITS) throw new Refusal(422, 'too_many_files', `More than ${MAX_EDITS} files at once. Change fewer of them.`);
   let total = 0;
   for (const { path, content } of edits) {

@@ -7,8 +7,9 @@ import type { Change, File, FileDiff, TreeEntry } from '#features/files/contract
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
-import { applyEdits, type Edit } from './apply.ts';
+import { applyEdits, type Edit, requireBounds } from './apply.ts';
 import { type Condition, holds } from './condition.ts';
 import { describeAuthor, describeChange, describeFile } from './describe.ts';
 import * as history from './history-queries.ts';
@@ -161,7 +162,14 @@ export function createFiles({ db }: { db: Database }) {
     apply: applyEdits,
 
     /** The files that were changed since edits were thought of. */
-    drift: (projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[]) => findDrift(db, projectId, edits),
+    drift: (projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[], on: Queryable = db) => findDrift(on, projectId, edits),
+
+    /** @throws 413, 422 for what cannot be applied whatever stands there */
+    requireBounds,
+
+    /** The versions of those of the paths at which there is a file. */
+    versions: async (projectId: string, paths: string[]): Promise<Map<string, string>> =>
+      new Map((await sql.selectVersions(db, projectId, paths)).map((row) => [row.path, row.version])),
 
     /** The same edits on what stands there now, or the paths where that does not merge. */
     rebase: (projectId: string, edits: readonly Edit[], drift: readonly Drift[]) => rebaseEdits(db, projectId, edits, drift),

@@ -12,6 +12,10 @@ import './question-card.css';
 
 type Question = NonNullable<ToolPart['question']>;
 
+/** Approvals are decided in a card of their own. */
+const isAnswer = (choice: string): choice is AnswerChoice => Object.hasOwn(choices, choice);
+const labelOf = (choice: string): string => (isAnswer(choice) ? choices[choice].label : choice).toLowerCase();
+
 const choices: Record<AnswerChoice, { label: string; says: string }> = {
   allow: { label: 'Allow it', says: 'carry it out' },
   retry: { label: 'Try again', says: 'carry it out once more' },
@@ -29,7 +33,7 @@ export function QuestionCard({ part, question, asks }: { part: ToolPart; questio
       <Icon name="person" />
       <span>
         {answer
-          ? `${answer.by.name} answered: ${choices[answer.choice].label.toLowerCase()}${answer.note ? `, “${answer.note}”` : ''}`
+          ? `${answer.by.name} answered: ${labelOf(answer.choice)}${answer.note ? `, “${answer.note}”` : ''}`
           : `Asked, and not answered: ${question.message}`}
       </span>
     </p>
@@ -61,7 +65,7 @@ function OpenQuestion({ part, question }: { part: ToolPart; question: Question }
             <input id={`${id}-note`} className="input" maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} />
           </div>
           <div className="question-choices">
-            {question.choices.map((choice) => (
+            {question.choices.filter(isAnswer).map((choice) => (
               <Button
                 key={choice}
                 size="small"
@@ -74,7 +78,7 @@ function OpenQuestion({ part, question }: { part: ToolPart; question: Question }
               </Button>
             ))}
           </div>
-          <p className="field-hint">{question.choices.map((choice) => `${choices[choice].label}: ${choices[choice].says}.`).join(' ')}</p>
+          <p className="field-hint">{question.choices.filter(isAnswer).map((choice) => `${choices[choice].label}: ${choices[choice].says}.`).join(' ')}</p>
         </>
       ) : (
         <p className="muted">A member of the project has to decide.</p>

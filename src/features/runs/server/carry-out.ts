@@ -1,58 +1,198 @@
-/** Carries out one tool call: an effect and its result commit together, or neither does. */
+/**
+ * Carries out one tool call, if it may: the gate decides, and a person where that asks. An effect and its result commit together,
+ * or neither does; what a person approved is used up in that same transaction.
+ */
+import type { Verdict } from '#features/autonomy/gate.ts';
+import type { Level } from '#features/autonomy/policy.ts';
+import type { Files } from '#features/files/server/files.ts';
+import { versionOf } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
-import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
-import { countCharacters, cut } from '../characters.ts';
-import type { EventData } from '../events.ts';
-import { appendEvents } from './append.ts';
-import { GIVE_BACK, type HeldRun, LostRun } from './held-run.ts';
-import * as sql from './queries.ts';
+import type { ToolPart } from '../conversation.ts';
+import { type Asking, actorOfRun, askPerson } from './ask-person.ts';
+import { GIVE_BACK, LostRun } from './held-run.ts';
+import { type Permission, readPermission, sayAsked, sayDenied } from './permission.ts';
+import { rebaseProposal } from './rebase-proposal.ts';
 import { seenVersion } from './run-state.ts';
-import { MAX_OUTPUT, type Tool, type ToolContext, type ToolOutcome } from './tools/tool.ts';
+import { createResults, NotApproved } from './store-result.ts';
+import { sayChanged } from './tools/outcome.ts';
+import type { Proposal, Tool, ToolContext, ToolOutcome } from './tools/tool.ts';
 
-interface Carrying {
-  db: Database;
+export interface Carrying extends Asking {
   log: Log;
+  files: Files;
   tools: readonly Tool[];
-  run: { project_id: string; user_id: string | null; organization_id: string };
-  held: HeldRun;
+  run: Asking['run'] & { level: Level };
   /** Step and place in it, such as 3.1. */
   id: string;
   signal: AbortSignal;
 }
 
-/** Characters of a result that are kept at all. */
-const MAX_STORED = 10_000_000;
+/** `waiting`: a person is asked. `moved_on`: the log goes on beyond what was read, and has to be read first. */
+export type Carried = 'stored' | 'waiting' | 'moved_on';
+
 /** A server that shuts down lets what acts outside come to its end for so long, in ms: cut off, a person would have to be asked. */
 const PATIENCE_MS = 5000;
 
 /**
- * Stores what came of a call, whatever came; only a tool that acts outside may leave its intent without a result, which says
- * that nobody knows whether it did.
+ * Stores what came of a call, whatever came, or asks; only a tool that acts outside may leave its intent without a result, which
+ * says that nobody knows whether it did.
  * @throws LostRun when another server has the run, and then nothing was done here
  */
-export async function carryOutCall(call: ToolCall, carrying: Carrying): Promise<void> {
+export async function carryOutCall(part: ToolPart, carrying: Carrying): Promise<Carried> {
   const { tools, held } = carrying;
+  const call: ToolCall = { callId: part.callId, tool: part.tool, input: part.input };
+  const results = createResults(call, carrying);
   const tool = tools.find((candidate) => candidate.name === call.tool);
-  const start = performance.now();
-  const finish = async (outcome: ToolOutcome) => held.mustAppend(await describe(outcome, call, start, carrying));
-  if (!tool) return finish(refused(`There is no tool ${call.tool}. There are: ${tools.map(({ name }) => name).join(', ')}.`));
+  if (!tool) return results.store(refused(`There is no tool ${call.tool}. There are: ${tools.map(({ name }) => name).join(', ')}.`));
   const problem = tool.problemOf(call.input);
-  if (problem !== undefined) return finish(refused(`The input does not fit: ${problem}`));
+  if (problem !== undefined) return results.store(refused(`The input does not fit: ${problem}`));
 
-  if (tool.effect === 'outside') await held.mustAppend([{ type: 'intent', data: { callId: call.callId, tool: call.tool } }]);
-  const work = (signal: AbortSignal) =>
-    attempt(tool, { ...carrying, signal }, () => tool.carryOut(contextOf({ ...carrying, signal }), call.input));
-  const outcome = await (tool.effect === 'outside' ? withPatience(carrying.signal, work) : work(carrying.signal));
-  if (outcome === 'unknown') return;
-  if (typeof outcome !== 'function') return finish(outcome);
+  const permission = await readPermission(tool, part, { ...carrying, turns: held.state().turns });
+  const doing = { ...carrying, tool, call, permission, results };
+  const verdict = permission.judge([]);
+  if (verdict.decision === 'deny') return deny(doing, verdict);
+  return tool.effect === 'project' ? changeFiles(doing) : act(doing, verdict);
+}
 
-  const committed = await attempt(tool, carrying, () =>
-    changeProject(carrying, async (tx) => describe(await outcome(tx), call, start, carrying, tx)),
+interface Doing extends Carrying {
+  tool: Tool;
+  call: ToolCall;
+  permission: Permission;
+  results: ReturnType<typeof createResults>;
+}
+
+const refused = (output: string): ToolOutcome => ({ ok: false, output });
+
+async function deny(doing: Doing, verdict: Verdict, paths: readonly string[] = []): Promise<Carried> {
+  const { db, audit, run, tool, results } = doing;
+  const subject = { kind: 'tool', id: null, name: tool.name };
+  const place = { organizationId: run.organization_id, projectId: run.project_id, actor: actorOfRun(run), subject };
+  await audit.record(db, { ...place, action: 'policy.deny', detail: { rule: verdict.rule, paths: paths.slice(0, 20) } });
+  return results.store(refused(sayDenied(verdict)));
+}
+
+/** Reads, or acts outside. */
+async function act(doing: Doing, verdict: Verdict): Promise<Carried> {
+  const { tool, call, permission, results, signal } = doing;
+  const { decided } = permission;
+  if (verdict.decision === 'ask' && decided?.choice !== 'approve') return ask(doing, verdict);
+  const approved = decided && { id: decided.approvalId, edits: [] };
+  const acts = tool.effect === 'outside';
+  try {
+    if (acts) await results.storeEvents([{ type: 'intent', data: { callId: call.callId, tool: call.tool } }], approved);
+    const work = (signal: AbortSignal) => attempt({ ...doing, signal }, () => tool.carryOut(contextOf({ ...doing, signal }), call.input));
+    const outcome = await (acts ? withPatience(signal, work) : work(signal));
+    if (outcome === 'unknown') return 'stored';
+    if ('edits' in outcome) throw new Error(`${tool.name} proposes edits, and is not declared to`);
+    return await results.store(outcome, acts ? undefined : approved);
+  } catch (error) {
+    if (error instanceof NotApproved) return ask(doing, verdict);
+    throw error;
+  }
+}
+
+/** What a tool would do to files is known before it is done, so that the gate sees the paths, and a person the edits. */
+async function changeFiles(doing: Doing): Promise<Carried> {
+  const { tool, call, permission, results, files } = doing;
+  const { decided } = permission;
+  if (decided?.choice === 'renew') return renew(doing, decided.proposal);
+  const proposed =
+    decided?.proposal ??
+    (await attempt(doing, async () => {
+      const found = await tool.carryOut(contextOf(doing), call.input);
+      if ('edits' in found) files.requireBounds(found.edits);
+      return found;
+    }));
+  if (proposed === 'unknown') return 'stored';
+  if (!('edits' in proposed)) return results.store(proposed);
+  const edits = proposed.edits.filter(({ base, content }) => versionOf(content) !== base);
+  if (edits.length === 0) return results.store(proposed.outcome);
+  const verdict = permission.judge(edits.map(({ path }) => path));
+  if (verdict.decision === 'deny')
+    return deny(
+      doing,
+      verdict,
+      edits.map(({ path }) => path),
+    );
+  if (verdict.decision === 'ask' && !decided) return ask(doing, verdict, { ...proposed, edits });
+  return apply(doing, { ...proposed, edits: decided ? proposed.edits : edits });
+}
+
+async function apply(doing: Doing, proposal: Proposal): Promise<Carried> {
+  const { permission, results, files, run } = doing;
+  const approvalId = permission.decided?.approvalId;
+  try {
+    return await results.apply(proposal, approvalId);
+  } catch (error) {
+    if (error instanceof NotApproved) return ask(doing, permission.judge(proposal.edits.map(({ path }) => path)), proposal);
+    if (!(error instanceof Refusal) || error.status >= 500) throw error;
+    if (error.status !== 412) return results.store(refused(error.message));
+    if (approvalId) return renew(doing, proposal);
+    return results.store(
+      sayChanged(
+        proposal.edits,
+        await files.versions(
+          run.project_id,
+          proposal.edits.map(({ path }) => path),
+        ),
+      ),
+    );
+  }
+}
+
+/** Asks again for what was approved, or to be, on what stands there now. */
+async function renew(doing: Doing, proposal: Proposal): Promise<Carried> {
+  const { results, permission, files, run } = doing;
+  const renewed = await rebaseProposal(files, run.project_id, proposal);
+  if ('outcome' in renewed) return results.store(renewed.outcome);
+  const verdict = permission.judge(renewed.proposal.edits.map(({ path }) => path));
+  return ask(doing, verdict, renewed.proposal, renewed.changed);
+}
+
+async function ask(
+  doing: Doing,
+  verdict: Verdict,
+  proposal: Proposal | undefined = undefined,
+  changed: { path: string; by: string }[] = [],
+): Promise<Carried> {
+  const { tool, call, permission } = doing;
+  const reason = sayAsked(verdict);
+  const { edits = [] } = proposal ?? {};
+  const choices =
+    verdict.level === 'off' ? ['approve' as const, 'reject' as const] : ['approve' as const, 'approve_all' as const, 'reject' as const];
+  const asked = await askPerson(
+    doing,
+    permission.rules,
+    {
+      kind: 'tool_call',
+      callId: call.callId,
+      tool: tool.name,
+      server: tool.server,
+      input: call.input,
+      reason,
+      rule: verdict.rule,
+      choices,
+      edits,
+      outcome: proposal ? { kind: proposal.kind, ...proposal.outcome } : null,
+    },
+    (approvalId) => ({
+      type: 'question',
+      data: {
+        callId: call.callId,
+        tool: tool.name,
+        kind: 'approval',
+        message: reason,
+        choices,
+        approvalId,
+        rule: verdict.rule,
+        ...(edits.length > 0 && { paths: edits.slice(0, 20).map(({ path }) => path) }),
+        ...(changed.length > 0 && { changed }),
+      },
+    }),
   );
-  if (committed === 'unknown' || committed === undefined) return;
-  await finish(committed);
+  return asked ? 'waiting' : 'moved_on';
 }
 
 /** Hands on a signal as it is, but a shutdown later. */
@@ -72,9 +212,7 @@ async function withPatience<T>(signal: AbortSignal, work: (patient: AbortSignal)
   }
 }
 
-const refused = (output: string): ToolOutcome => ({ ok: false, output });
-
-function contextOf({ run, held, signal }: Carrying): ToolContext {
+function contextOf({ run, held, signal }: Doing): ToolContext {
   const { turns } = held.state();
   return {
     organizationId: run.organization_id,
@@ -87,43 +225,17 @@ function contextOf({ run, held, signal }: Carrying): ToolContext {
 }
 
 /** What fails is a result too: a refusal in its own words, a surprise as one that was logged. */
-async function attempt<T>(tool: Tool, { signal, log, held }: Carrying, work: () => Promise<T>): Promise<T | ToolOutcome | 'unknown'> {
+async function attempt<T>({ tool, signal, log, held }: Doing, work: () => Promise<T>): Promise<T | ToolOutcome | 'unknown'> {
   try {
     return await work();
   } catch (error) {
     if (signal.aborted || error instanceof LostRun) throw error;
+    const reads = tool.effect === 'none' || tool.effect === 'web';
     // A database that is away is nothing that a model could do something about: the run is taken up again. What only reads took
     // too long, and would again.
-    if (error instanceof Refusal && (error.status < 500 || tool.effect === 'none')) return refused(error.message);
+    if (error instanceof Refusal && (error.status < 500 || reads)) return refused(error.message);
     if (error instanceof Refusal) throw error;
     log.error({ err: error, run: held.id, tool: tool.name }, 'a tool failed unexpectedly');
     return tool.effect === 'outside' ? 'unknown' : refused(`${tool.name} failed unexpectedly; it has been logged. Try another way.`);
   }
-}
-
-/** Under the project's lock and the run's: whoever holds the run no more changes nothing. */
-async function changeProject({ db, run, held }: Carrying, change: (tx: Transaction) => Promise<EventData[]>): Promise<undefined> {
-  const stored = await db.transaction(async (tx) => {
-    const [, [locked]] = await Promise.all([sql.lockProject(tx, run.project_id), sql.lockRun(tx, held.id, held.fence)]);
-    return locked && appendEvents(tx, held.id, await change(tx), { fence: held.fence });
-  });
-  if (!stored) throw new LostRun();
-  await held.take(stored);
-}
-
-/** The result as it goes into the log, where a long one is kept whole beside it. */
-async function describe(
-  { ok = true, output, ...more }: ToolOutcome,
-  call: ToolCall,
-  start: number,
-  { db, held, id }: Carrying,
-  tx?: Transaction,
-): Promise<EventData[]> {
-  const duration = Math.round(performance.now() - start);
-  const text = cut(output, MAX_STORED);
-  const long = text.length > MAX_OUTPUT;
-  if (long) await sql.putOutput(tx ?? db, held.id, id, text.replaceAll('\0', '\ufffd').toWellFormed());
-  const whole = long && { whole: { id, characters: countCharacters(text) } };
-  const data = { callId: call.callId, tool: call.tool, ok, output: cut(text, MAX_OUTPUT), duration, ...whole, ...more };
-  return [{ type: 'tool_result', data }];
 }

@@ -1,7 +1,7 @@
 /** What to do about a tool call that has no result yet. Follows from the log alone, so that every server decides alike. */
 import { isDeepStrictEqual } from 'node:util';
 import type { StepTurn, ToolPart, Turn } from '../conversation.ts';
-import type { AnswerChoice, EventData } from '../events.ts';
+import type { EventData, GivenChoice } from '../events.ts';
 
 type Question = Extract<EventData, { type: 'question' }>['data'];
 
@@ -19,23 +19,30 @@ export function decide(turns: readonly Turn[], step: StepTurn, call: ToolPart): 
   const latest = Math.max(intent?.seq ?? 0, question?.seq ?? 0, answer?.seq ?? 0);
   if (latest === 0) return isRepeated(turns, step, call) ? { do: 'ask', question: askAboutRepeats(call) } : { do: 'carry_out' };
   if (latest === intent?.seq) return { do: 'ask', question: askAboutOutcome(call) };
-  if (latest === answer?.seq) return follow(answer.choice, answer.note);
+  if (latest === answer?.seq) return follow(answer.choice, answer);
   const wroteInstead = turns.some((turn) => turn.kind === 'message' && turn.seq > latest);
   if (wroteInstead) return { do: 'settle', ok: false, output: 'This was not carried out: a person wrote a message instead.' };
-  // The run was stopped while it waited, and is to go on.
+  // The run was stopped while it waited, and is to go on. Whether an approval is needed shows when it is carried out.
+  if (question?.kind === 'approval') return { do: 'carry_out' };
   return { do: 'ask', question: question?.kind === 'repeated_call' ? askAboutRepeats(call) : askAboutOutcome(call) };
 }
 
-function follow(choice: AnswerChoice, note: string | undefined): Decision {
+function follow(choice: GivenChoice, { note, by }: Pick<NonNullable<ToolPart['answer']>, 'note' | 'by'>): Decision {
   const said = note ? ` They say: ${note}` : '';
   switch (choice) {
     case 'allow':
     case 'retry':
+    case 'approve':
+    case 'renew':
       return { do: 'carry_out' };
     case 'happened':
       return { do: 'settle', ok: true, output: `A person says that this was done; its answer is not known.${said}` };
     case 'skip':
       return { do: 'settle', ok: false, output: `A person decided that this is not to be done.${said}` };
+    case 'reject':
+      return { do: 'settle', ok: false, output: `${by.name} rejected this; nothing was done.${said}` };
+    case 'expire':
+      return { do: 'settle', ok: false, output: 'Nobody answered in time, so this was rejected; nothing was done.' };
   }
 }
 

@@ -28,6 +28,10 @@ function sayTurn(turn: Turn): string {
       return `*The run ${{ done: 'was done', failed: 'failed', stopped: 'was stopped' }[turn.status]} at ${turn.at}.*`;
     case 'retry':
       return `*${turn.by.name} let the run go on at ${turn.at}.*`;
+    case 'pause':
+      return `*The run waits: ${turn.message}*`;
+    case 'resume':
+      return `*${turn.by.name} ${turn.choice === 'raise' ? 'raised the budget' : 'did not raise the budget'} at ${turn.at}.*`;
     case 'branch':
       return `*Branched off from run ${turn.runId}.*`;
     case 'plan':

@@ -17,6 +17,12 @@ export class LostRun extends Error {}
 /** Reasons to end the work from outside. */
 export const GIVE_BACK = new Error('this server gives the run back');
 export const STOPPED = new Error('a person stopped the run');
+export const HELD = new Error('autonomy was switched off');
+
+const HELD_NOTICE: EventData = {
+  type: 'notice',
+  data: { code: 'held', message: 'Autonomy was switched off for the organization. The run goes on when it is switched on again.' },
+};
 
 export type HeldRun = ReturnType<typeof holdRun>;
 type AppendOptions = Omit<RunAppendOptions, 'fence'>;
@@ -76,9 +82,10 @@ export function holdRun({ db, appender, readers, id, fence }: Holding) {
     take,
     mustAppend,
     appendNext,
-    ask: (question: EventData): Promise<boolean> => appendNext([question], { status: 'waiting' }),
     /** @returns false when somebody said something meanwhile, and the run goes on */
     end: (status: 'done' | 'failed'): Promise<boolean> => appendNext([{ type: 'end', data: { status } }], { status }),
+    /** It goes on once autonomy is switched on again. */
+    waitForSwitch: (): Promise<boolean> => append([HELD_NOTICE], { status: 'queued' }),
     /** @returns false when a message came after the request to stop, and the run goes on */
     endStopped: (): Promise<boolean> => append([{ type: 'end', data: { status: 'stopped' } }], { status: 'stopped' }),
     /** Both at once, so that a message comes before them or continues the run. */

@@ -8,11 +8,13 @@ import type { ModelError, OpenModel, ToolCall, ToolDescription } from '#features
 import { lastStep, type StepTurn, type ToolPart } from '../conversation.ts';
 import type { EventData } from '../events.ts';
 import { type Append, askModel } from './ask-model.ts';
+import type { Carried } from './carry-out.ts';
+import type { Reached } from './daily-budgets.ts';
 import { decide } from './decide.ts';
 import { estimateTokens, type Fitted, fitContext, sayLeftOut } from './fit-context.ts';
 import { toMessages } from './messages.ts';
 import { hasUnanswered, isWanted, openCalls, type RunState } from './run-state.ts';
-import { allowanceOf, exhausted, outputAllowance, sayExhausted } from './spending.ts';
+import { type Allowance, allowanceOf, exhausted, namedBound, outputAllowance, sayExhausted } from './spending.ts';
 
 /** Tokens of one answer at most. */
 const MAX_OUTPUT_TOKENS = 16_000;
@@ -39,8 +41,12 @@ export interface LoopPorts {
   append: Append;
   /** Stores a question and lets the run wait; false when the log goes on beyond what was read. */
   ask(question: Extract<EventData, { type: 'question' }>): Promise<boolean>;
-  /** Carries out one tool call and stores its result, in one transaction. Never throws for what a tool refuses. */
-  carryOut(call: ToolCall, step: StepTurn): Promise<void>;
+  /** Lets the run wait for its budget to be raised; false when the log goes on beyond what was read. */
+  pause(reached: Reached): Promise<boolean>;
+  /** The daily budget that is used up, if one is. */
+  reachedToday(): Promise<Reached | undefined>;
+  /** Carries out one tool call and stores its result, in one transaction, or asks. Never throws for what a tool refuses. */
+  carryOut(call: ToolPart, step: StepTurn): Promise<Carried>;
   /** Stores a result without carrying anything out. */
   settle(call: ToolCall, outcome: { ok: boolean; output: string }): Promise<void>;
 }
@@ -78,7 +84,7 @@ async function withinTime(ports: LoopPorts, work: (signal: AbortSignal) => Promi
     return await work(AbortSignal.any([ports.signal, over.signal]));
   } catch (error) {
     if (!over.signal.aborted || ports.signal.aborted) throw error;
-    return fail(ports, 'budget_reached', sayExhausted('ms', ports.budget));
+    return reachBudget(ports, reachedOfRun('ms', ports.budget));
   } finally {
     clearTimeout(timer);
   }
@@ -95,7 +101,11 @@ async function carryOutAll(ports: LoopPorts): Promise<StepOutcome> {
     const decision = decide(turns, step, call);
     if (decision.do === 'ask') return (await ports.ask({ type: 'question', data: decision.question })) ? 'waiting' : 'continue';
     if (decision.do === 'settle') await ports.settle(toCall(call), decision);
-    else await ports.carryOut(toCall(call), step);
+    else {
+      const carried = await ports.carryOut(call, step);
+      if (carried === 'waiting') return 'waiting';
+      if (carried === 'moved_on') return 'continue';
+    }
   }
 }
 
@@ -109,8 +119,8 @@ async function callModel(step: number, ports: LoopPorts): Promise<StepOutcome | 
   for (;;) {
     // Before each call: what an attempt that broke off had said is spent, too.
     const allowance = allowanceOf(ports.state().spending, ports.budget);
-    const reached = exhausted(allowance, ports.budget);
-    if (reached) return fail(ports, 'budget_reached', reached);
+    const reached = reachedOfRun(exhausted(allowance), ports.budget) ?? (await ports.reachedToday());
+    if (reached) return reachBudget(ports, reached);
     const maxOutputTokens = outputAllowance(allowance, model.price, Math.min(MAX_OUTPUT_TOKENS, model.contextTokens / 4));
     const fitted = fit(model, maxOutputTokens, SQUEEZE ** squeezes, ports);
     const begun = await ports.begin([...noticeLeftOut(fitted, ports), { type: 'step', data: { step, model: model.id } }]);
@@ -135,6 +145,21 @@ async function callModel(step: number, ports: LoopPorts): Promise<StepOutcome | 
       attempt = 1;
     }
   }
+}
+
+function reachedOfRun<B extends keyof Allowance | undefined>(bound: B, budget: Budget): B extends undefined ? undefined : Reached;
+function reachedOfRun(bound: keyof Allowance | undefined, budget: Budget): Reached | undefined {
+  return bound && { scope: 'run', bound, limit: namedBound(bound, budget) ?? 0, message: sayExhausted(bound, budget) };
+}
+
+/** A person may raise a budget once; a default is none that somebody has set, and takes another message instead. */
+async function reachBudget(ports: LoopPorts, reached: Reached): Promise<StepOutcome> {
+  const { scope, bound, limit, message } = reached;
+  const raised = ports
+    .state()
+    .turns.some((turn) => turn.kind === 'resume' && turn.choice === 'raise' && turn.scope === scope && turn.bound === bound);
+  if (limit === 0 || (raised && scope === 'run')) return fail(ports, 'budget_reached', message);
+  return (await ports.pause(reached)) ? 'waiting' : 'continue';
 }
 
 function fit(model: OpenModel, maxOutputTokens: number, share: number, { instructions, tools, state }: LoopPorts): Fitted {

@@ -26,13 +26,23 @@ export interface RunRow {
   agent_name: string | null;
   branched_from: string | null;
   branched_at: number | null;
+  origin: 'person' | 'schedule' | 'trigger';
+  origin_id: string | null;
+  origin_name: string | null;
+  /** Queued, and not taken up while autonomy is switched off. */
+  held: boolean;
   created_at: string;
   changed_at: string;
 }
 
+/** Works by itself, in an organization in which that is switched off. */
+const isHeld = `((r.level = 'autonomous' or r.origin <> 'person') and exists (
+    select from projects hp join autonomy_switches hs on hs.organization_id = hp.organization_id and hs.off_at is not null
+    where hp.id = r.project_id))`;
 const columns = `r.id, r.project_id, r.user_id, u.name as user_name, r.title, r.status, r.level, r.model, r.budget, r.goal, r.fence,
   r.stop_requested, r.last_event, r.input_tokens, r.output_tokens, r.cost::float8 as cost, r.created_at, r.changed_at,
-  r.agent_id, r.agent_version, a.name as agent_name, r.branched_from, r.branched_at`;
+  r.agent_id, r.agent_version, a.name as agent_name, r.branched_from, r.branched_at,
+  r.origin, r.origin_id, r.origin_name, r.status = 'queued' and ${isHeld} as held`;
 const join = 'runs r left join users u on u.id = r.user_id left join agents a on a.id = r.agent_id';
 
 /** No row when the project has been deleted meanwhile; while it is not, it stays until the transaction ends. */
@@ -41,7 +51,7 @@ export const insertRun = statement<
   [
     id: string,
     projectId: string,
-    userId: string,
+    userId: string | null,
     title: string,
     level: string,
     model: string,
@@ -50,11 +60,16 @@ export const insertRun = statement<
     agentVersion: number | null,
     branchedFrom: string | null,
     branchedAt: number | null,
+    goal: string | null,
+    origin: string,
+    originId: string | null,
+    originName: string | null,
   ]
 >(
   'runs.insert',
-  `insert into runs (id, project_id, user_id, title, status, level, model, budget, agent_id, agent_version, branched_from, branched_at)
-   select $1::uuid, id, $3::uuid, $4, 'queued', $5, $6, $7::jsonb, $8::uuid, $9::int, $10::uuid, $11::int
+  `insert into runs (id, project_id, user_id, title, status, level, model, budget, agent_id, agent_version, branched_from, branched_at,
+     goal, origin, origin_id, origin_name)
+   select $1::uuid, id, $3::uuid, $4, 'queued', $5, $6, $7::jsonb, $8::uuid, $9::int, $10::uuid, $11::int, $12::jsonb, $13, $14::uuid, $15
    from projects where id = $2 for key share
    returning id`,
 );
@@ -91,7 +106,9 @@ export const selectProjectOf = statement<{ project_id: string }, [id: string]>(
 export const claimRuns = statement<{ id: string; fence: number }, [server: number, limit: number]>(
   'runs.claim',
   `update runs set status = 'running', server = $1, fence = fence + 1, changed_at = now()
-   where id in (select id from runs where status = 'queued' order by queued_at for update skip locked limit $2)
+   where id in (
+     select r.id from runs r where r.status = 'queued' and not ${isHeld} order by r.queued_at for update of r skip locked limit $2
+   )
    returning id, fence`,
 );
 
@@ -111,6 +128,12 @@ export const requeueOrphans = statement<{ id: string }, [server: number, working
 export const selectStopRequested = statement<{ id: string }, [server: number]>(
   'runs.select-stop-requested',
   `select id from runs where status = 'running' and server = $1 and stop_requested`,
+);
+
+/** Our runs that work by themselves where that was switched off. */
+export const selectHeld = statement<{ id: string }, [server: number]>(
+  'runs.select-held',
+  `select r.id from runs r where r.status = 'running' and r.server = $1 and ${isHeld}`,
 );
 
 export const giveBackRuns = statement<{ id: string }, [server: number]>(
@@ -164,6 +187,18 @@ export const lockAnyRun = statement<{ status: RunRow['status'] }, [id: string]>(
 export const requeueWaiting = statement<never, [id: string]>(
   'runs.requeue-waiting',
   `update runs set status = 'queued', queued_at = now(), changed_at = now() where id = $1 and status = 'waiting'`,
+);
+
+/** Ends a waiting run, which the transaction has locked. */
+export const endWaiting = statement<never, [id: string]>(
+  'runs.end-waiting',
+  `update runs set status = 'failed', changed_at = now() where id = $1 and status = 'waiting'`,
+);
+
+/** What the budget names replaces what it named before. */
+export const raiseRunBudget = statement<never, [id: string, budget: string]>(
+  'runs.raise-budget',
+  'update runs set budget = budget || $2::jsonb where id = $1',
 );
 
 /** The newest question or answer about a tool call; `superseded` when the run has asked something else since. */

@@ -30,7 +30,7 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomousRun,
     route(contract.startRun, [api, agent, autonomousRun], inProject(projects, 'member'), async ({ body, scope, visit }) => {
       // An agent may bring its level along.
       if (body.level === undefined) await autonomousRun.count(visit, { level: await runs.levelOf(scope.projectId, body.agentId) });
-      return reply(201, { run: await runs.start(scope.identity, scope.projectId, body) });
+      return reply(201, { run: await runs.start(actorOf(visit), scope.projectId, body) });
     }),
     route(contract.listRuns, [api], inProject(projects, 'viewer'), async ({ query, scope }) =>
       reply(200, await runs.list(scope.projectId, query)),
@@ -39,26 +39,28 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomousRun,
     route(contract.followRun, [api], inRun('viewer'), async ({ params, query }) =>
       reply(200, (stream) => runs.follow(params.runId, stream, query.after)),
     ),
-    route(contract.sendMessage, [api, agent], inRun('member'), async ({ params, body, scope }) =>
-      reply(202, { run: await runs.send(scope.identity, params.runId, body.message) }),
+    route(contract.sendMessage, [api, agent], inRun('member'), async ({ params, body, visit }) =>
+      reply(202, { run: await runs.send(actorOf(visit), params.runId, body.message) }),
     ),
-    route(contract.stopRun, [api], inRun('member'), async ({ params }) => reply(202, { run: await runs.stop(params.runId) })),
-    route(contract.retryRun, [api, agent], inRun('member'), async ({ params, body, scope }) =>
-      reply(202, { run: await runs.retry(scope.identity, params.runId, body.budget) }),
+    route(contract.stopRun, [api], inRun('member'), async ({ params, visit }) =>
+      reply(202, { run: await runs.stop(actorOf(visit), params.runId) }),
+    ),
+    route(contract.retryRun, [api, agent], inRun('member'), async ({ params, body, visit }) =>
+      reply(202, { run: await runs.retry(actorOf(visit), params.runId, body.budget) }),
     ),
     route(contract.changePlan, [api], inRun('member'), async ({ params, body, scope, visit }) => {
       const run = { id: params.runId, projectId: scope.projectId };
       return reply(200, { plan: await runs.changePlan(actorOf(visit), run, body) });
     }),
-    route(contract.answerQuestion, [api, agent], inRun('member'), async ({ params, body, scope }) =>
-      reply(202, { run: await runs.answer(scope.identity, params.runId, body) }),
+    route(contract.answerQuestion, [api, agent], inRun('member'), async ({ params, body, visit }) =>
+      reply(202, { run: await runs.answer(actorOf(visit), params.runId, body) }),
     ),
-    route(contract.branchRun, [api, agent], inRun('member'), async ({ params, body, scope, visit }) => {
+    route(contract.branchRun, [api, agent], inRun('member'), async ({ params, body, visit }) => {
       await autonomousRun.count(visit, await runs.get(params.runId));
-      return reply(201, { run: await runs.branch(scope.identity, params.runId, body) });
+      return reply(201, { run: await runs.branch(actorOf(visit), params.runId, body) });
     }),
-    route(contract.revertRun, [api, devmode], inRun('member'), async ({ params, scope }) =>
-      reply(201, { change: await runs.revert(scope.identity, params.runId) }),
+    route(contract.revertRun, [api, devmode], inRun('member'), async ({ params, visit }) =>
+      reply(201, { change: await runs.revert(actorOf(visit), params.runId) }),
     ),
     route(contract.exportRun, [api], inRun('viewer'), async ({ params, query }) => {
       const { run, document } = await runs.export(params.runId, query.format);

@@ -6,6 +6,7 @@
 import type { Budget } from '#features/agents/budget.ts';
 import type { Agents } from '#features/agents/server/agents.ts';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Autonomy } from '#features/autonomy/server/autonomy.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Change } from '#features/files/contract.ts';
 import type { Files } from '#features/files/server/files.ts';
@@ -16,13 +17,13 @@ import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
 import type { EventStream } from '#kernel/http/event-stream.ts';
-import type { Identity } from '#kernel/http/route.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { addEvent, type Turn } from '../conversation.ts';
 import type { AnswerChoice, RunEvent } from '../events.ts';
 import type { PlanStep } from '../plan.ts';
 import { createAppender } from './appender.ts';
+import { createDecisions } from './decisions.ts';
 import { toMarkdown } from './export-run.ts';
 import { createPlans, type Plan } from './plan.ts';
 import * as sql from './queries.ts';
@@ -50,13 +51,18 @@ interface Options {
   agents: Agents;
   connections: Connections;
   audit: Audit;
+  autonomy: Autonomy;
+  /** The autonomy limiter, for runs that no person starts. @throws 429 */
+  countAutonomous(userId: string): Promise<void>;
 }
 
-export function createRuns({ db, live, log, projects, files, models, agents, connections, audit }: Options) {
+export function createRuns(options: Options) {
+  const { db, live, log, projects, files, agents, connections, audit } = options;
   const readers = createReaders({ db, live, log });
   const appender = createAppender(db);
-  const { start, branch } = createStart({ db, projects, models, agents });
-  const steer = createSteer({ db, readers });
+  const { start, prepare, branch, requireAllowed } = createStart(options);
+  const steer = createSteer({ ...options, readers, requireAllowed });
+  const decisions = createDecisions({ ...options, readers });
   const plans = createPlans({ db, readers, audit });
   // A run stays in its project; whether that is still there is asked where the right is.
   const projectIds = createBoundedMap<string>(50_000);
@@ -67,7 +73,7 @@ export function createRuns({ db, live, log, projects, files, models, agents, con
     const { tools: outside, unreachable } = await connections.survey(organizationId);
     return { tools: [...tools, ...outsideTools(outside)], unreachable };
   };
-  const worker = createWorker({ db, live, log, projects, files, models, agents, toolsOf, appender, readers });
+  const worker = createWorker({ ...options, toolsOf, appender, readers, expire: decisions.expire });
 
   async function get(runId: string): Promise<Run> {
     const [row] = await sql.selectRun(db, runId);
@@ -85,52 +91,55 @@ export function createRuns({ db, live, log, projects, files, models, agents, con
   }
 
   return {
-    start: async (identity: Identity, projectId: string, input: StartInput): Promise<Run> => get(await start(identity, projectId, input)),
+    start: async (actor: Actor, projectId: string, input: StartInput): Promise<Run> => get(await start(actor, projectId, input)),
+    prepare,
 
     /** Of a run that names none. @throws 404 and 409 for an agent that cannot be used */
     levelOf: async (projectId: string, agentId: string | undefined): Promise<Run['level']> =>
       agentId === undefined ? 'supervised' : (await agents.use(await projects.organizationOf(projectId), agentId)).level,
 
-    branch: async (
-      identity: Identity,
-      runId: string,
-      input: { event: number; message: string; model?: string | undefined },
-    ): Promise<Run> => get(await branch(identity, await get(runId), input)),
+    branch: async (actor: Actor, runId: string, input: { event: number; message: string; model?: string | undefined }): Promise<Run> =>
+      get(await branch(actor, await get(runId), input)),
 
-    async send(identity: Identity, runId: string, text: string): Promise<Run> {
-      await steer.send(identity, runId, text);
+    async send(actor: Actor, runId: string, text: string): Promise<Run> {
+      await steer.send(actor, await get(runId), text);
       return get(runId);
     },
 
-    async retry(identity: Identity, runId: string, budget: Budget = {}): Promise<Run> {
-      await steer.retry(identity, runId, budget);
+    async retry(actor: Actor, runId: string, budget: Budget = {}): Promise<Run> {
+      await steer.retry(actor, await get(runId), budget);
       return get(runId);
     },
 
-    async answer(
-      identity: Identity,
-      runId: string,
-      given: { callId: string; choice: AnswerChoice; note?: string | undefined },
-    ): Promise<Run> {
-      await steer.answer(identity, runId, given);
+    async answer(actor: Actor, runId: string, given: { callId: string; choice: AnswerChoice; note?: string | undefined }): Promise<Run> {
+      await steer.answer(actor, await get(runId), given);
       return get(runId);
     },
+
+    /** Approves or rejects what a run asks; the first decision counts. See decisions.ts for what it throws. */
+    decide: decisions.decide,
 
     /** @throws 409 where the run has no goal or has ended, or with the current plan when another one was changed */
     changePlan: async (actor: Actor, run: { id: string; projectId: string }, plan: { steps: PlanStep[]; version: number }): Promise<Plan> =>
       plans.change(actor, { runId: run.id, organizationId: await projects.organizationOf(run.projectId) }, plan),
 
-    async stop(runId: string): Promise<Run> {
-      await steer.stop(runId);
+    async stop(actor: Actor, runId: string): Promise<Run> {
+      await steer.stop(actor, await get(runId));
       return get(runId);
     },
 
     /** Undoes all its file changes as one change. @throws 409 while it is at work, or with the paths that do not merge */
-    async revert(identity: Identity, runId: string): Promise<Change> {
-      const { status, projectId } = await get(runId);
+    async revert(actor: Actor, runId: string): Promise<Change> {
+      const { status, projectId, title } = await get(runId);
       if (status === 'queued' || status === 'running')
         throw conflict('run_at_work', 'The run is still at work. Stop it first, then undo what it changed.');
-      return db.transaction((tx) => files.revertRun(tx, { projectId, runId, by: { userId: identity.id, runId: null } }));
+      const organizationId = await projects.organizationOf(projectId);
+      return db.transaction(async (tx) => {
+        const change = await files.revertRun(tx, { projectId, runId, by: { userId: actor.userId, runId: null } });
+        const subject = { kind: 'run', id: runId, name: title };
+        tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'run.revert', runId, subject }));
+        return change;
+      });
     },
 
     get,
@@ -211,6 +220,8 @@ function describe(row: sql.RunRow): Run {
     goal: row.goal,
     agent:
       row.agent_id && row.agent_name && row.agent_version ? { id: row.agent_id, name: row.agent_name, version: row.agent_version } : null,
+    origin: { kind: row.origin, id: row.origin_id, name: row.origin_name },
+    held: row.held,
     branchedFrom: row.branched_from && row.branched_at ? { runId: row.branched_from, event: row.branched_at } : null,
   };
 }

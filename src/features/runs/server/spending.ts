@@ -46,11 +46,18 @@ const count = (named: number | undefined, byDefault: number, unit: string): stri
   return `${number.toLocaleString('en')} ${unit}${number === 1 ? '' : 's'}`;
 };
 
-/** @returns why the budget allows no further model call, and what to do; undefined when it does */
-export function exhausted(allowance: Allowance, budget: Budget): string | undefined {
-  const bound = (Object.keys(units) as (keyof Allowance)[]).find((key) => allowance[key] <= 0);
-  return bound && sayExhausted(bound, budget);
+/** @returns what of the budget allows no further model call; undefined when all does */
+export function exhausted(allowance: Allowance): keyof Allowance | undefined {
+  return (Object.keys(units) as (keyof Allowance)[]).find((key) => allowance[key] <= 0);
 }
+
+/** @returns what the run's budget names, in the unit of the allowance; undefined where a default holds */
+export const namedBound = (bound: keyof Allowance, budget: Budget): number | undefined =>
+  bound === 'ms' ? budget.minutes && budget.minutes * 60_000 : budget[bound];
+
+/** Such as 2,000 tokens, or US$ 2. */
+export const sayAmount = (bound: keyof Allowance, amount: number): string =>
+  units[bound](bound === 'ms' ? { minutes: amount / 60_000 } : { [bound]: amount });
 
 export function sayExhausted(bound: keyof Allowance, budget: Budget): string {
   const named = bound === 'ms' ? budget.minutes : budget[bound];

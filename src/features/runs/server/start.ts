@@ -1,15 +1,17 @@
-/** Begins runs: anew, or from what was said in another one. */
+/** Begins runs: anew, or from what was said in another one; for a person, or for a schedule or trigger on behalf of one. */
 import { v7 as uuid } from 'uuid';
 import type { Budget } from '#features/agents/budget.ts';
 import type { Agents } from '#features/agents/server/agents.ts';
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import { type Autonomy, isAutonomous, requireLevel, requireSwitchedOn } from '#features/autonomy/server/autonomy.ts';
 import type { Models } from '#features/models/server/models.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
-import type { Database } from '#kernel/database/pool.ts';
-import { notFound, Refusal } from '#kernel/errors.ts';
-import type { Identity } from '#kernel/http/route.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { forbidden, notFound, Refusal } from '#kernel/errors.ts';
 import { publish } from '#kernel/live.ts';
 import type { EventData } from '../events.ts';
+import type { Goal } from '../plan.ts';
 import { appendEvents } from './append.ts';
 import * as sql from './queries.ts';
 import { sayPriceUnknown } from './spending.ts';
@@ -19,13 +21,10 @@ interface Options {
   projects: Projects;
   models: Models;
   agents: Agents;
-}
-
-interface Setting {
-  level: Run['level'];
-  model: string;
-  budget: Budget;
-  agent: { id: string; version: number } | null;
+  autonomy: Autonomy;
+  audit: Audit;
+  /** The autonomy limiter, for runs that no person starts. @throws 429 */
+  countAutonomous(userId: string): Promise<void>;
 }
 
 export interface StartInput {
@@ -34,14 +33,46 @@ export interface StartInput {
   agentId?: string | undefined;
   model?: string | undefined;
   budget?: Budget | undefined;
+  goal?: Goal | undefined;
 }
 
-export const messageOf = (identity: Identity, text: string): EventData => ({
+/** What starts a run by itself; `name` is kept for when it is gone. */
+export type RunOrigin = { kind: 'schedule' | 'trigger'; id: string; name: string };
+
+/** What came with a start. A model reads it as data; `source` tells from where, in words. */
+export interface Payload {
+  source: string;
+  text: string;
+}
+
+/** Somebody wants a run to work at a level. */
+interface Wanted {
+  actor: Actor;
+  organizationId: string;
+  projectId: string;
+  level: Run['level'];
+  origin?: Pick<Run['origin'], 'kind'>;
+}
+
+interface Beginning extends Wanted {
+  model: string;
+  budget: Budget;
+  agent: { id: string; version: number } | null;
+  goal: Goal | null;
+  message: string;
+  origin?: RunOrigin;
+  payload?: Payload | undefined;
+  source?: { run: string; event: number };
+}
+
+export type Start = ReturnType<typeof createStart>;
+
+export const messageOf = ({ userId, name }: Actor, text: string, payload?: Payload): EventData => ({
   type: 'message',
-  data: { text, by: { id: identity.id, name: identity.name } },
+  data: { text, by: { id: userId, name }, ...(payload && { payload }) },
 });
 
-export function createStart({ db, projects, models, agents }: Options) {
+export function createStart({ db, projects, models, agents, autonomy, audit, countAutonomous }: Options) {
   /** @throws 422 for a model that is not available, or whose price would have to be known and is not */
   async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
     const id = await models.choose(organizationId, wanted);
@@ -49,61 +80,119 @@ export function createStart({ db, projects, models, agents }: Options) {
     throw new Refusal(422, 'price_unknown', sayPriceUnknown(id));
   }
 
-  async function store(identity: Identity, projectId: string, setting: Setting, message: string, source?: { run: string; event: number }) {
-    const id = uuid();
-    const { level, model, budget, agent } = setting;
-    await db.transaction(async (tx) => {
-      const [row] = await sql.insertRun(
-        tx,
-        id,
+  async function plan(organizationId: string, input: StartInput) {
+    const agent = input.agentId === undefined ? undefined : await agents.use(organizationId, input.agentId);
+    const budget = { ...agent?.budget, ...input.budget };
+    const model = await chooseModel(organizationId, input.model ?? agent?.model ?? undefined, budget);
+    const level = input.level ?? agent?.level ?? 'supervised';
+    return { level, model, budget, agent: agent ?? null, goal: input.goal ?? null, message: input.message };
+  }
+
+  /** @throws 403 `level_not_allowed`, 409 `autonomy_off` */
+  async function requireAllowed({ actor, organizationId, projectId, level, origin }: Wanted): Promise<void> {
+    const rules = await autonomy.rulesFor(organizationId, projectId, actor.userId);
+    try {
+      requireLevel(rules, level);
+    } catch (error) {
+      await audit.record(db, {
+        organizationId,
         projectId,
-        identity.id,
-        titleOf(message),
-        level,
-        model,
-        JSON.stringify(budget),
-        agent?.id ?? null,
-        agent?.version ?? null,
-        source?.run ?? null,
-        source?.event ?? null,
-      );
-      if (!row) throw notFound('project');
-      if (source) tx.withCommit(sql.copyEvents(tx, source.run, source.event, id));
-      const branch: EventData[] = source ? [{ type: 'branch', data: { runId: source.run, event: source.event } }] : [];
-      tx.withCommit(appendEvents(tx, id, [...branch, messageOf(identity, message)]));
-      tx.withCommit(publish(tx, 'run-queued', ''));
-    });
+        actor,
+        action: 'level.refuse',
+        subject: { kind: 'level', id: null, name: level },
+      });
+      throw error;
+    }
+    if (isAutonomous({ level, origin: origin?.kind ?? 'person' })) requireSwitchedOn(rules);
+  }
+
+  async function store(tx: Transaction, beginning: Beginning): Promise<string> {
+    const { actor, organizationId, projectId, level, model, budget, agent, goal, message, origin, payload, source } = beginning;
+    const id = uuid();
+    const title = titleOf(message);
+    const [row] = await sql.insertRun(
+      tx,
+      id,
+      projectId,
+      actor.userId,
+      title,
+      level,
+      model,
+      JSON.stringify(budget),
+      agent?.id ?? null,
+      agent?.version ?? null,
+      source?.run ?? null,
+      source?.event ?? null,
+      goal && JSON.stringify(goal),
+      origin?.kind ?? 'person',
+      origin?.id ?? null,
+      origin?.name ?? null,
+    );
+    if (!row) throw notFound('project');
+    if (source) tx.withCommit(sql.copyEvents(tx, source.run, source.event, id));
+    const branch: EventData[] = source ? [{ type: 'branch', data: { runId: source.run, event: source.event } }] : [];
+    tx.withCommit(appendEvents(tx, id, [...branch, messageOf(actor, message, payload)]));
+    const action = source ? 'run.branch' : 'run.start';
+    const detail = { level, model, ...(origin && { origin }), ...(source && { from: source.run }) };
+    tx.withCommit(
+      audit.record(tx, { organizationId, projectId, actor, action, runId: id, subject: { kind: 'run', id, name: title }, detail }),
+    );
+    tx.withCommit(publish(tx, 'run-queued', ''));
     return id;
   }
 
   return {
-    /** @throws 404 and 409 for an agent, 422 for a model that cannot be used */
-    async start(identity: Identity, projectId: string, input: StartInput): Promise<string> {
+    requireAllowed,
+
+    /** @throws 404 and 409 for an agent, 422 for a model that cannot be used, 403 for a level, 409 while autonomy is off */
+    async start(actor: Actor, projectId: string, input: StartInput): Promise<string> {
       const organizationId = await projects.organizationOf(projectId);
-      const agent = input.agentId === undefined ? undefined : await agents.use(organizationId, input.agentId);
-      const budget = { ...agent?.budget, ...input.budget };
-      const model = await chooseModel(organizationId, input.model ?? agent?.model ?? undefined, budget);
-      return store(
-        identity,
-        projectId,
-        { level: input.level ?? agent?.level ?? 'supervised', model, budget, agent: agent ?? null },
-        input.message,
-      );
+      const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, input)) };
+      await requireAllowed(beginning);
+      return db.transaction((tx) => store(tx, beginning));
     },
 
-    /** @throws 422 when there is no message at the event */
+    /**
+     * Sees to it that a run may begin on behalf of somebody who is not there to be asked.
+     * @returns what begins it in a transaction of the caller's, and gives its id
+     * @throws as `start`, and 403 `not_a_member` when the person has left, 429 when it would be too many in a minute
+     */
+    async prepare(wanted: {
+      userId: string | null;
+      projectId: string;
+      input: StartInput;
+      origin: RunOrigin;
+      payload?: Payload | undefined;
+    }): Promise<(tx: Transaction) => Promise<string>> {
+      const { userId, projectId, input, origin, payload } = wanted;
+      const organizationId = await projects.organizationOf(projectId);
+      const { role, name } = await autonomy.rulesFor(organizationId, projectId, userId);
+      if (userId === null || role === null) {
+        const detail = `The person on whose behalf this ${origin.kind} runs has left the organization. Somebody else has to make it anew.`;
+        throw forbidden(detail, 'not_a_member');
+      }
+      const actor = { userId, name };
+      const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, input)), origin, payload };
+      await requireAllowed(beginning);
+      await countAutonomous(userId);
+      return (tx) => store(tx, beginning);
+    },
+
+    /** @throws 422 when there is no message at the event, 403 for a level, 409 while autonomy is off */
     async branch(
-      identity: Identity,
+      actor: Actor,
       source: Run,
       { event, message, model: wanted }: { event: number; message: string; model?: string | undefined },
     ): Promise<string> {
       const [found] = await sql.selectEvent(db, source.id, event);
       if (found?.type !== 'message')
         throw new Refusal(422, 'no_message', `Event ${event} of this run is not a message. Branch from one of its messages.`);
-      const organizationId = await projects.organizationOf(source.projectId);
-      const model = await chooseModel(organizationId, wanted ?? source.model, source.budget);
-      const { level, budget, agent } = source;
-      return store(identity, source.projectId, { level, model, budget, agent }, message, { run: source.id, event });
+      const { projectId, level, budget, agent, goal } = source;
+      const organizationId = await projects.organizationOf(projectId);
+      await requireAllowed({ actor, organizationId, projectId, level });
+      const model = await chooseModel(organizationId, wanted ?? source.model, budget);
+      const beginning = { actor, organizationId, projectId, level, model, budget, agent, goal, message };
+      return db.transaction((tx) => store(tx, { ...beginning, source: { run: source.id, event } }));
     },
   };
 }

@@ -1,16 +1,29 @@
 /** What people say to a run that is there: messages, stop, retry, answers. Each is taken once, on whichever server it comes in. */
 import type { Budget } from '#features/agents/budget.ts';
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import { type Autonomy, requireApprover } from '#features/autonomy/server/autonomy.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
+import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
-import type { Identity } from '#kernel/http/route.ts';
 import { publish } from '#kernel/live.ts';
 import type { AnswerChoice, EventData, RunEvent } from '../events.ts';
 import { appendEvents } from './append.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
-import { messageOf } from './start.ts';
+import { messageOf, type Start } from './start.ts';
 
-export function createSteer({ db, readers }: { db: Database; readers: Readers }) {
+interface Options {
+  db: Database;
+  readers: Readers;
+  projects: Projects;
+  autonomy: Autonomy;
+  audit: Audit;
+  /** Somebody who lets a run go on uses its level. */
+  requireAllowed: Start['requireAllowed'];
+}
+
+export function createSteer({ db, readers, projects, autonomy, audit, requireAllowed }: Options) {
   /** Adds what a person said, after `prepare` has seen to it that the run goes on. */
   async function say(runId: string, said: EventData, prepare: (tx: Transaction) => Promise<unknown>): Promise<void> {
     const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
@@ -23,42 +36,62 @@ export function createSteer({ db, readers }: { db: Database; readers: Readers })
     readers.deliver(runId, stored);
   }
 
-  const by = ({ id, name }: Identity) => ({ id, name });
+  async function placeOf({ id, projectId, title, level, origin }: Run) {
+    const organizationId = await projects.organizationOf(projectId);
+    return { organizationId, projectId, runId: id, level, origin, subject: { kind: 'run', id, name: title } };
+  }
 
   return {
-    /** Adds a message; a run that had ended or waits goes on with it. */
-    send: (identity: Identity, runId: string, text: string): Promise<void> =>
-      say(runId, messageOf(identity, text), (tx) => sql.requeue(tx, runId)),
+    /** Adds a message; a run that had ended or waits goes on with it. @throws 403 for a level that is not theirs */
+    async send(actor: Actor, run: Run, text: string): Promise<void> {
+      const place = await placeOf(run);
+      await requireAllowed({ actor, ...place });
+      return say(run.id, messageOf(actor, text), async (tx) => {
+        await sql.requeue(tx, run.id);
+        await autonomy.approvals.withdraw(tx, run.id);
+        tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.message' }));
+      });
+    },
 
-    /** @throws 409 for a run that neither failed nor was stopped */
-    retry: (identity: Identity, runId: string, budget: Budget): Promise<void> =>
-      say(runId, { type: 'retry', data: { by: by(identity) } }, async (tx) => {
-        const [row] = await sql.requeueEnded(tx, runId, JSON.stringify(budget));
+    /** @throws 409 for a run that neither failed nor was stopped, 403 for a level that is not theirs */
+    async retry(actor: Actor, run: Run, budget: Budget): Promise<void> {
+      const place = await placeOf(run);
+      await requireAllowed({ actor, ...place });
+      return say(run.id, { type: 'retry', data: { by: { id: actor.userId, name: actor.name } } }, async (tx) => {
+        const [row] = await sql.requeueEnded(tx, run.id, JSON.stringify(budget));
         if (!row)
           throw conflict('not_ended', 'Only a run that failed or was stopped can be retried. Send a message to let this one go on.');
-      }),
+        tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.retry', detail: { budget } }));
+      });
+    },
 
-    /** @throws 404 where nothing is asked, 409 with who answered already, or when the run has ended or gone on since; 422 */
-    answer: (
-      identity: Identity,
-      runId: string,
-      given: { callId: string; choice: AnswerChoice; note?: string | undefined },
-    ): Promise<void> => {
+    /** @throws 404 where nothing is asked, 409 with who answered already, or when the run has ended or gone on since; 422; 403 */
+    async answer(actor: Actor, run: Run, given: { callId: string; choice: AnswerChoice; note?: string | undefined }): Promise<void> {
       const { callId, choice, note } = given;
-      const data = { callId, choice, by: by(identity), ...(note ? { note } : {}) };
-      return say(runId, { type: 'answer', data }, async (tx) => {
-        const [[run], [asked]] = await Promise.all([sql.lockAnyRun(tx, runId), sql.selectQuestion(tx, runId, callId)]);
-        requireOpen(run?.status, asked, choice);
-        await sql.requeueWaiting(tx, runId);
+      const place = await placeOf(run);
+      requireApprover(await autonomy.rulesFor(place.organizationId, run.projectId, actor.userId));
+      const by = { id: actor.userId, name: actor.name };
+      return say(run.id, { type: 'answer', data: { callId, choice, by, ...(note ? { note } : {}) } }, async (tx) => {
+        const [[row], [asked]] = await Promise.all([sql.lockAnyRun(tx, run.id), sql.selectQuestion(tx, run.id, callId)]);
+        requireOpen(row?.status, asked, choice);
+        const pending = await autonomy.approvals.pendingOf(tx, run.id);
+        const status = choice === 'skip' ? 'rejected' : 'approved';
+        if (pending) await autonomy.approvals.decide(tx, pending, status, { by: actor.userId, note: note ?? null });
+        await sql.requeueWaiting(tx, run.id);
+        tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.answer', detail: { choice, callId } }));
       });
     },
 
     /** Stops a run wherever it is at work; one that has ended stays as it is. */
-    async stop(runId: string): Promise<void> {
+    async stop(actor: Actor, run: Run): Promise<void> {
+      const place = await placeOf(run);
       await db.transaction(async (tx) => {
-        const [run] = await sql.stopRun(tx, runId);
-        if (run?.status === 'running') await publish(tx, 'run-stop', runId);
-        if (run?.status === 'stopped') await appendEvents(tx, runId, [{ type: 'end', data: { status: 'stopped' } }]);
+        const [stopped] = await sql.stopRun(tx, run.id);
+        if (!stopped) return;
+        await autonomy.approvals.withdraw(tx, run.id);
+        tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.stop' }));
+        if (stopped.status === 'running') await publish(tx, 'run-stop', run.id);
+        else await appendEvents(tx, run.id, [{ type: 'end', data: { status: 'stopped' } }]);
       });
     },
   };

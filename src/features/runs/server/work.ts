@@ -1,5 +1,8 @@
 /** Takes one run from where its log ends to its end, step by step, for as long as this server holds it. */
 import type { Agents, AgentVersion } from '#features/agents/server/agents.ts';
+import type { Audit } from '#features/audit/server/audit.ts';
+import { isRefusedWholly } from '#features/autonomy/gate.ts';
+import type { Autonomy, Rules } from '#features/autonomy/server/autonomy.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { OpenModel } from '#features/models/server/model.ts';
 import type { Models } from '#features/models/server/models.ts';
@@ -10,8 +13,10 @@ import type { Log } from '#kernel/log.ts';
 import { lastStep, type StepTurn } from '../conversation.ts';
 import type { Appender } from './appender.ts';
 import { estimateCut } from './ask-model.ts';
+import { askForBudget, askQuestion } from './ask-person.ts';
 import { carryOutCall } from './carry-out.ts';
-import { GIVE_BACK, type HeldRun, holdRun, LostRun } from './held-run.ts';
+import { reachedToday } from './daily-budgets.ts';
+import { GIVE_BACK, HELD, type HeldRun, holdRun, LostRun } from './held-run.ts';
 import { buildInstructions } from './instructions.ts';
 import { advance, type LoopPorts } from './loop.ts';
 import { toMessages } from './messages.ts';
@@ -37,6 +42,8 @@ export interface Work {
   files: Files;
   models: Models;
   agents: Agents;
+  autonomy: Autonomy;
+  audit: Audit;
   toolsOf(organizationId: string): Promise<Toolbox>;
   appender: Appender;
   readers: Readers;
@@ -60,6 +67,7 @@ export async function workOn({ id, fence }: { id: string; fence: number }, stopp
     await takeSteps(run, held, stopped, work);
   } catch (error) {
     if (error instanceof LostRun || stopped.reason === GIVE_BACK) throw error;
+    if (stopped.reason === HELD) return void (await held.waitForSwitch());
     // Where it has to go on all the same, it is taken up anew: nobody works on it once this returns.
     if (stopped.aborted) return void (await held.endStopped());
     // The database is away: the run stays ours in its table, and whoever sees it next takes it up again.
@@ -90,10 +98,17 @@ async function takeSteps(run: HeldRow, held: HeldRun, signal: AbortSignal, work:
 }
 
 async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal: AbortSignal, work: Work): Promise<LoopPorts> {
-  const { db, log, models, agents, files } = work;
+  const { db, models, agents, autonomy } = work;
   const agent = run.agent_id && run.agent_version ? await agents.version(run.agent_id, run.agent_version) : undefined;
-  const [instructions, toolbox] = await Promise.all([buildInstructions(files, run.project_id, agent), work.toolsOf(run.organization_id)]);
-  const tools = toolsFor(agent, toolbox.tools);
+  const place = { organizationId: run.organization_id, projectId: run.project_id, userId: run.user_id };
+  const readRules = () => autonomy.rulesFor(run.organization_id, run.project_id, run.user_id);
+  const asking = { ...work, run, held };
+  const [instructions, toolbox, rules] = await Promise.all([
+    buildInstructions(work.files, run.project_id, agent),
+    work.toolsOf(run.organization_id),
+    readRules(),
+  ]);
+  const tools = toolsFor(agent, toolbox.tools).filter((tool) => !isRefusedAlways(tool, run, rules));
   await noteMissing(toolbox, held);
   let fallback: OpenModel | undefined;
   return {
@@ -113,10 +128,15 @@ async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal
     state: held.state,
     begin: held.appendNext,
     append: held.mustAppend,
-    ask: held.ask,
+    async ask({ data }) {
+      const call = lastStep(held.state().turns)?.parts.find((part) => part.kind === 'tool' && part.callId === data.callId);
+      return askQuestion(asking, await readRules(), data, call?.kind === 'tool' ? call.input : null);
+    },
+    pause: async (reached) => askForBudget(asking, await readRules(), reached),
+    reachedToday: async () => reachedToday(db, (await readRules()).policies, place),
     settle: (call, { ok, output }) =>
       held.mustAppend([{ type: 'tool_result', data: { callId: call.callId, tool: call.tool, ok, output, duration: 0 } }]),
-    carryOut: (call, step) => carryOutCall(call, { db, log, tools, run, held, id: placeOf(step, call.callId), signal }),
+    carryOut: (call, step) => carryOutCall(call, { ...asking, tools, id: placeOf(step, call.callId), signal }),
   };
 }
 
@@ -125,6 +145,10 @@ function toolsFor(agent: AgentVersion | undefined, all: readonly Tool[]): readon
   const { tools } = agent ?? { tools: null };
   return tools === null ? all : all.filter(({ name }) => tools.includes(name) || name === 'read_output');
 }
+
+/** One that is asked for all the same is refused when it is called, by the rules of that moment. */
+const isRefusedAlways = ({ name, effect }: Tool, { level }: HeldRow, { role, policies }: Rules): boolean =>
+  isRefusedWholly({ level, role, policies }, { tool: name, effect });
 
 /** Where money is bounded, only a model whose price is known may take over. */
 async function findFallback(run: HeldRow, models: Models): Promise<OpenModel | undefined> {

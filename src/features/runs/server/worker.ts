@@ -4,22 +4,28 @@
  * who see at once that its liveness lock is gone.
  */
 import { type Live, publish } from '#kernel/live.ts';
-import { GIVE_BACK, LostRun, STOPPED } from './held-run.ts';
+import { GIVE_BACK, HELD, LostRun, STOPPED } from './held-run.ts';
 import * as sql from './queries.ts';
 import { type Work, workOn } from './work.ts';
 
 /** Runs one process works on at the same time; more wait in the queue. */
 const MAX_RUNS = 1000;
 const LOOK_EVERY_MS = 1000;
+/** Several servers look, so that each need not often. */
+const EXPIRE_EVERY_MS = 5000;
 
 interface Options extends Work {
   live: Live;
+  /** Rejects what nobody has decided in time. */
+  expire(): Promise<void>;
 }
 
-export function createWorker({ live, ...work }: Options) {
+export function createWorker({ live, expire, ...work }: Options) {
   const { db, log } = work;
   const working = new Map<string, { stop: AbortController; done: Promise<void> }>();
   let timer: NodeJS.Timeout | undefined;
+  let expiry: NodeJS.Timeout | undefined;
+  let expiring: Promise<void> | undefined;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let closing = false;
@@ -45,7 +51,10 @@ export function createWorker({ live, ...work }: Options) {
     const server = live.server();
     if (server === 0) return;
     await sql.requeueOrphans(db, server, [...working.keys()]);
-    if (working.size > 0) for (const { id } of await sql.selectStopRequested(db, server)) stopRun(id);
+    if (working.size > 0) {
+      for (const { id } of await sql.selectStopRequested(db, server)) stopRun(id);
+      for (const { id } of await sql.selectHeld(db, server)) working.get(id)?.stop.abort(HELD);
+    }
     const room = MAX_RUNS - working.size;
     if (room <= 0 || closing) return;
     for (const { id, fence } of await sql.claimRuns(db, server, room)) {
@@ -77,6 +86,8 @@ export function createWorker({ live, ...work }: Options) {
 
   live.on('run-queued', look);
   live.on('run-stop', stopRun);
+  // Autonomy may have been switched: off, and its runs are let go of; on, and they are taken up again.
+  live.on('autonomy', look);
   // Our liveness lock went with the connection, so our runs are anybody's: let go of them.
   live.onReset(() => {
     if (live.server() === 0) for (const { stop } of working.values()) stop.abort(GIVE_BACK);
@@ -86,6 +97,9 @@ export function createWorker({ live, ...work }: Options) {
   return {
     start(): void {
       timer = setInterval(look, LOOK_EVERY_MS);
+      expiry = setInterval(() => {
+        expiring = expire().catch((error: unknown) => log.debug({ err: error }, 'could not reject what nobody decided in time'));
+      }, EXPIRE_EVERY_MS);
       look();
     },
     count: () => working.size,
@@ -93,7 +107,8 @@ export function createWorker({ live, ...work }: Options) {
     async close(): Promise<void> {
       closing = true;
       clearInterval(timer);
-      await looking;
+      clearInterval(expiry);
+      await Promise.all([looking, expiring]);
       await giveBack();
     },
   };

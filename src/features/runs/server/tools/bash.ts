@@ -4,10 +4,9 @@ import { Refusal } from '#kernel/errors.ts';
 import { DEFAULT_SECONDS, MAX_PROJECT_BYTES, MAX_PROJECT_FILES, MAX_SECONDS } from '../shell/bounds.ts';
 import { type ProjectEdits, toEdits } from '../shell/project-edits.ts';
 import type { Shell } from '../shell/shell.ts';
-import type { Report } from '../shell/shell-worker.ts';
 import { sayChanges, sayReport } from './bash-report.ts';
-import { changed, goneOf } from './outcome.ts';
-import { type Commit, defineTool, type ToolContext, type ToolOutcome } from './tool.ts';
+import { goneOf } from './outcome.ts';
+import { defineTool, type Proposal, type ToolContext, type ToolOutcome } from './tool.ts';
 
 /** Of what the command wrote, so that the log stays small; others are read again before they are replaced. */
 const MAX_SEEN = 200;
@@ -31,7 +30,7 @@ export const bashTool = (files: Files, shell: Shell) =>
       const edits = toEdits(report, versions);
       const ok = !report.ended && report.exitCode === 0;
       const outcome = { ok, output: sayReport(report, sayChanges(edits)) };
-      return edits.edits.length === 0 ? outcome : commit(files, context, report, edits, outcome);
+      return edits.edits.length === 0 ? outcome : propose(edits, context, outcome);
     },
   });
 
@@ -42,24 +41,8 @@ async function readProject(files: Files, projectId: string) {
   throw new Refusal(422, 'project_too_large', `The project has more than ${bound}, too much for bash. Use the other tools.`);
 }
 
-const commit =
-  (files: Files, context: ToolContext, report: Report, { edits, versions, unkept }: ProjectEdits, outcome: ToolOutcome): Commit =>
-  async (tx) => {
-    const { projectId, userId, runId } = context;
-    try {
-      const change = await files.apply(tx, { projectId, by: { userId, runId }, kind: 'batch', edits });
-      const written = [...versions].slice(0, MAX_SEEN).map(([path, version]) => ({ path, version }));
-      const deleted = edits.filter(({ content }) => content === null).map(({ path }) => path);
-      return { ...changed(outcome.output, change, [...written, ...goneOf(deleted, context)]), ok: outcome.ok };
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.status >= 500) throw error;
-      const why =
-        error.status === 412 ? `${sayWho(error)} while the command ran, so that nothing was changed. Run it again.` : error.message;
-      return { ok: false, output: sayReport(report, [why, ...sayChanges({ edits: [], versions, unkept })]) };
-    }
-  };
-
-function sayWho({ members }: Refusal): string {
-  const [path, ...others] = members['paths'] as string[];
-  return `Somebody changed ${path}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+function propose({ edits, versions }: ProjectEdits, context: ToolContext, outcome: ToolOutcome): Proposal {
+  const written = [...versions].slice(0, MAX_SEEN).map(([path, version]) => ({ path, version }));
+  const deleted = edits.filter(({ content }) => content === null).map(({ path }) => path);
+  return { kind: 'batch', edits, outcome: { ...outcome, seen: [...written, ...goneOf(deleted, context)] } };
 }

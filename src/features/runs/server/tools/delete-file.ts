@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { filePath } from '#features/files/path.ts';
 import type { Files } from '#features/files/server/files.ts';
-import { changed, goneOf, readFirst } from './outcome.ts';
+import { goneOf, readFirst } from './outcome.ts';
 import { count } from './text.ts';
 import { defineTool } from './tool.ts';
 
@@ -12,7 +12,7 @@ export const deleteFileTool = (files: Files) =>
     input: z.strictObject({ path: filePath }),
     effect: 'project',
     async carryOut(context, { path }) {
-      const { projectId, runId, userId, seenVersion } = context;
+      const { projectId, seenVersion } = context;
       const { entries } = await files.list(projectId, path);
       const edits = entries.flatMap((entry) => (entry.version === null ? [] : [{ path: entry.path, base: entry.version, content: null }]));
       // What the run never read may go: nobody changed it behind its back, and the history has it.
@@ -22,9 +22,6 @@ export const deleteFileTool = (files: Files) =>
         edits.map((edit) => edit.path),
         context,
       );
-      return async (tx) => {
-        const change = await files.apply(tx, { projectId, by: { userId, runId }, kind: 'delete', edits });
-        return changed(`Deleted ${path}, ${count(edits.length, 'file')}.`, change, gone);
-      };
+      return { kind: 'delete', edits, outcome: { output: `Deleted ${path}, ${count(edits.length, 'file')}.`, seen: gone } };
     },
   });

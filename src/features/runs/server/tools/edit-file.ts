@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { filePath } from '#features/files/path.ts';
-import type { Files } from '#features/files/server/files.ts';
-import { asSeen, changed, readFirst, sayUnexpected } from './outcome.ts';
+import { type Files, versionOf } from '#features/files/server/files.ts';
+import { readFirst } from './outcome.ts';
 import { replaceText, sayLines } from './replace-text.ts';
 import { count, textOf } from './text.ts';
 import { defineTool } from './tool.ts';
@@ -18,19 +18,14 @@ export const editFileTool = (files: Files) =>
       all: z.boolean().default(false),
     }),
     effect: 'project',
-    async carryOut({ projectId, runId, userId, seenVersion }, { path, ...wanted }) {
-      const { content, version } = await files.read(projectId, path);
+    async carryOut({ projectId, seenVersion }, { path, ...wanted }) {
+      const { content, version: base } = await files.read(projectId, path);
       const seen = seenVersion(path);
-      if (seen !== version) throw readFirst(path, seen);
+      if (seen !== base) throw readFirst(path, seen);
       const { text, lines, places } = replaceText(path, textOf(path, content), wanted);
-      const input = { projectId, path, content: Buffer.from(text), condition: asSeen(version), by: { userId, runId } };
-      return (tx) =>
-        files.write(tx, input).then(
-          ({ file, change }) => {
-            const output = `Replaced ${count(places, 'place')} in ${path}, ${sayLines(lines)}.`;
-            return changed(output, change, [{ path, version: file.version }]);
-          },
-          sayUnexpected(path, seen),
-        );
+      const bytes = Buffer.from(text);
+      const output = `Replaced ${count(places, 'place')} in ${path}, ${sayLines(lines)}.`;
+      const outcome = { output, seen: [{ path, version: versionOf(bytes) ?? '' }] };
+      return { kind: 'write', edits: [{ path, base, content: bytes }], outcome };
     },
   });

@@ -20,7 +20,7 @@ export const fetchPageTool = (web: Web) =>
     name: 'fetch_page',
     description: 'Reads a web page as text (HTML as Markdown), from the hosts that the organization allows.',
     input: z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(2000) }),
-    effect: 'none',
+    effect: 'web',
     async carryOut({ organizationId, signal }, { url }) {
       const page = await web.fetchPage(organizationId, url, signal);
       const title = page.title ? `“${page.title}”, ` : '';

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import type { ToolEffect } from '#features/autonomy/gate.ts';
+import type { Change } from '#features/files/contract.ts';
+import type { Edit } from '#features/files/server/files.ts';
 import type { JsonSchema } from '#features/models/server/model.ts';
 import type { EventData } from '#features/runs/events.ts';
-import type { Transaction } from '#kernel/database/pool.ts';
 
 type ToolResult = Extract<EventData, { type: 'tool_result' }>['data'];
 
@@ -21,8 +23,16 @@ export interface ToolContext {
 /** What a tool says to the model, and what it changed. `ok` is true unless it says otherwise. */
 export type ToolOutcome = Pick<ToolResult, 'output' | 'change' | 'seen'> & { ok?: boolean };
 
-/** What a tool does to the project; commits together with the result in the log, or not at all. Waits for nothing but SQL. */
-export type Commit = (tx: Transaction) => Promise<ToolOutcome>;
+/**
+ * What a tool would do to the project's files, as data: nothing has happened yet. It may need a person's word first, and is then
+ * applied as it stands here, on whichever server.
+ */
+export interface Proposal {
+  kind: Change['kind'];
+  edits: readonly Edit[];
+  /** What the model reads once the edits are applied. */
+  outcome: Pick<ToolResult, 'output' | 'seen'> & { ok?: boolean };
+}
 
 export interface Tool {
   name: string;
@@ -31,17 +41,17 @@ export interface Tool {
   /** The tool server it belongs to; Guildhall's own have none. */
   server?: string;
   /**
-   * `none`: it only reads, and may be repeated. `project`: it changes the project, by a `Commit`. `outside`: it acts where no
+   * As the gate tells them: `none` and `web` may be repeated. `project` changes files, by a proposal. `outside` acts where no
    * transaction reaches, so that its intent is stored first, and it is never repeated without a person's word.
    */
-  effect: 'none' | 'project' | 'outside';
+  effect: ToolEffect;
   /** @returns what does not fit, in words for the model; undefined when all does */
   problemOf(input: unknown): string | undefined;
   /**
-   * Works without a connection held; only `project` gives back a `Commit`. Throws a `Refusal` before anything was changed; the
-   * model reads it as the result. @param input fits
+   * Works without a connection held; only `project` gives back a `Proposal`. What it throws as a `Refusal`, the model reads as the
+   * result. @param input fits
    */
-  carryOut(context: ToolContext, input: unknown): Promise<ToolOutcome | Commit>;
+  carryOut(context: ToolContext, input: unknown): Promise<ToolOutcome | Proposal>;
 }
 
 /** Ties the type of the input to the schema that checks it. */
@@ -50,7 +60,7 @@ export function defineTool<I extends z.ZodObject>(tool: {
   description: string;
   input: I;
   effect: Tool['effect'];
-  carryOut(context: ToolContext, input: z.output<I>): Promise<ToolOutcome | Commit>;
+  carryOut(context: ToolContext, input: z.output<I>): Promise<ToolOutcome | Proposal>;
 }): Tool {
   const { name, description, input, effect } = tool;
   return {

@@ -1,0 +1,88 @@
+/** A run asks a person, and waits: the question in its log and the approval in the inbox are one transaction. */
+import { v7 as uuid } from 'uuid';
+import type { Audit } from '#features/audit/server/audit.ts';
+import { expiryOf } from '#features/autonomy/policy.ts';
+import type { ApprovalRequest, Autonomy, Rules } from '#features/autonomy/server/autonomy.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import type { EventData, RunEvent } from '../events.ts';
+import { appendEvents } from './append.ts';
+import type { BudgetInput, Reached } from './daily-budgets.ts';
+import type { HeldRun } from './held-run.ts';
+import * as sql from './queries.ts';
+
+export interface Asking {
+  db: Database;
+  autonomy: Autonomy;
+  audit: Audit;
+  run: { id: string; project_id: string; user_id: string | null; user_name: string | null; organization_id: string };
+  held: HeldRun;
+}
+
+type Asked = Pick<ApprovalRequest, 'kind' | 'callId' | 'tool' | 'server' | 'input' | 'reason' | 'rule' | 'choices' | 'edits' | 'outcome'>;
+
+/** The run as one that acts: on behalf of its person. */
+export const actorOfRun = ({ id, user_id, user_name }: Asking['run']) => ({
+  userId: user_id,
+  name: user_name ?? 'a former member',
+  runId: id,
+});
+
+/**
+ * @param event what the log says, with the id of the approval
+ * @returns false when the log goes on beyond what was read; it has been read on then, and nothing was asked
+ */
+export async function askPerson(
+  { db, autonomy, audit, run, held }: Asking,
+  { policies }: Pick<Rules, 'policies'>,
+  asked: Asked,
+  event: (approvalId: string) => EventData,
+): Promise<boolean> {
+  const id = uuid();
+  const { seq } = held.state();
+  const { organization_id: organizationId, project_id: projectId } = run;
+  const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
+    const [, [locked]] = await Promise.all([sql.lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
+    const events = locked && (await appendEvents(tx, held.id, [event(id)], { fence: held.fence, seen: seq, status: 'waiting' }));
+    if (!events) return undefined;
+    const request = { ...asked, id, organizationId, projectId, runId: held.id, expireAfterHours: expiryOf(policies) };
+    await autonomy.approvals.ask(tx, request);
+    const subject = { kind: 'approval', id, name: asked.tool };
+    const detail = { reason: asked.reason, ...(asked.edits.length > 0 && { paths: asked.edits.slice(0, 20).map(({ path }) => path) }) };
+    tx.withCommit(audit.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'approval.ask', subject, detail }));
+    return events;
+  });
+  if (stored) await held.take(stored);
+  else await held.readOn();
+  return stored !== undefined;
+}
+
+/** Asks what a repeated call, or one whose outcome nobody knows, is to become. */
+export function askQuestion(
+  asking: Asking,
+  rules: Pick<Rules, 'policies'>,
+  question: Extract<EventData, { type: 'question' }>['data'],
+  input: unknown,
+) {
+  const { kind, callId, tool, message: reason, choices } = question;
+  if (kind === 'approval') throw new Error('an approval is asked where its call is carried out');
+  const asked: Asked = { kind, callId, tool, input, reason, rule: null, choices, edits: [], outcome: null };
+  return askPerson(asking, rules, asked, (approvalId) => ({ type: 'question', data: { ...question, approvalId } }));
+}
+
+/** Asks to raise a budget that is used up. */
+export function askForBudget(asking: Asking, rules: Pick<Rules, 'policies'>, { message, ...input }: Reached & BudgetInput) {
+  const { scope, bound } = input;
+  const choices = ['approve', 'reject'];
+  const asked: Asked = {
+    kind: 'budget',
+    callId: null,
+    tool: 'budget',
+    input,
+    reason: message,
+    rule: null,
+    choices,
+    edits: [],
+    outcome: null,
+  };
+  return askPerson(asking, rules, asked, (approvalId) => ({ type: 'pause', data: { scope, bound, message, approvalId } }));
+}

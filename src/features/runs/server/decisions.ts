@@ -1,0 +1,165 @@
+/** What people decide of what runs ask them. The first decision counts, and lets the run go on in the same transaction. */
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import { type ApprovalRow, type Autonomy, isAutonomous, requireApprover, requireSwitchedOn } from '#features/autonomy/server/autonomy.ts';
+import type { Files } from '#features/files/server/files.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { conflict, notFound, Refusal } from '#kernel/errors.ts';
+import { publish } from '#kernel/live.ts';
+import type { EventData, RunEvent } from '../events.ts';
+import { appendEvents } from './append.ts';
+import { type BudgetInput, raiseBudget } from './daily-budgets.ts';
+import * as sql from './queries.ts';
+import type { Readers } from './readers.ts';
+
+interface Options {
+  db: Database;
+  files: Files;
+  autonomy: Autonomy;
+  audit: Audit;
+  readers: Readers;
+}
+
+export interface Given {
+  decision: 'approve' | 'reject';
+  note?: string | undefined;
+  /** And all calls like this one in the run. */
+  all?: boolean | undefined;
+  /** Of what was shown to whoever decides. */
+  hash?: string | undefined;
+}
+
+/** Who decides when nobody does in time. */
+const nobody: Actor = { userId: null, name: 'Guildhall' };
+/** Overdue approvals that are rejected at once. */
+const MAX_LATE = 100;
+
+export function createDecisions({ db, files, autonomy, audit, readers }: Options) {
+  /** Stores what was decided and lets the run go on. */
+  async function close(tx: Transaction, approval: ApprovalRow, actor: Actor, event: EventData, given: Given | 'expire' | 'renew') {
+    const decided = typeof given === 'object' ? (given.decision === 'approve' ? 'approved' : 'rejected') : undefined;
+    const status = decided ?? (given === 'expire' ? 'expired' : 'withdrawn');
+    const { note = null, all = false } = typeof given === 'object' ? given : {};
+    if (!(await autonomy.approvals.decide(tx, approval, status, { by: actor.userId, note, all }))) throw new Error('decided twice');
+    const refused = event.type === 'resume' && event.data.choice !== 'raise';
+    if (refused) await sql.endWaiting(tx, approval.run_id);
+    else await sql.requeueWaiting(tx, approval.run_id);
+    const ending: EventData[] = refused
+      ? [
+          { type: 'error', data: { code: 'budget_reached', message: sayRefused(event.data) } },
+          { type: 'end', data: { status: 'failed' } },
+        ]
+      : [];
+    const stored = await appendEvents(tx, approval.run_id, [event, ...ending]);
+    if (!stored) throw notFound('run');
+    const action = actions[given === 'expire' || given === 'renew' ? given : given.decision];
+    const subject = { kind: 'approval', id: approval.id, name: approval.tool };
+    const detail = { ...(note && { note }), ...(all && { all }), hash: approval.hash };
+    const { organization_id: organizationId, project_id: projectId, run_id: runId } = approval;
+    tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action, runId, subject, detail }));
+    tx.withCommit(publish(tx, 'run-queued', ''));
+    return stored;
+  }
+
+  /** Whether the files are still what the edits are based on is asked under the run's lock. */
+  async function settle(approval: ApprovalRow, actor: Actor, given: Given): Promise<{ stored: RunEvent[]; renewed: boolean }> {
+    return db.transaction(async (tx) => {
+      const [run] = await sql.lockAnyRun(tx, approval.run_id);
+      const current = await autonomy.approvals.find(tx, approval.id);
+      requireOpen(run?.status, current, given);
+      const edits = given.decision === 'approve' ? await autonomy.approvals.editsOf(tx, approval.id) : [];
+      const changed = edits.length > 0 && (await files.drift(approval.project_id, edits, tx)).length > 0;
+      if (changed) return { renewed: true, stored: await close(tx, approval, actor, answer(approval, actor, 'renew'), 'renew') };
+      if (approval.kind === 'budget') {
+        const input = approval.input as BudgetInput;
+        if (given.decision === 'approve') await raiseBudget(tx, { approval, input, actor, audit });
+        return { renewed: false, stored: await close(tx, approval, actor, resume(input, actor, given), given) };
+      }
+      return { renewed: false, stored: await close(tx, approval, actor, answer(approval, actor, given), given) };
+    });
+  }
+
+  return {
+    /**
+     * @throws 404, 403 where the policy asks for a higher role, 409 `decided_already` with who and when, `expired`, `not_waiting`,
+     * `changed_meanwhile` when it is asked again on what stands there now, `autonomy_off`
+     */
+    async decide(actor: Actor, approvalId: string, given: Given): Promise<void> {
+      const approval = await autonomy.approvals.find(db, approvalId);
+      if (!approval) throw notFound('approval');
+      const rules = await autonomy.rulesFor(approval.organization_id, approval.project_id, actor.userId);
+      requireApprover(rules);
+      const [run] = await sql.selectRun(db, approval.run_id);
+      if (run && isAutonomous(run) && given.decision === 'approve') requireSwitchedOn(rules);
+      const { stored, renewed } = await settle(approval, actor, given);
+      readers.deliver(approval.run_id, stored);
+      if (renewed) throw conflict('changed_meanwhile', sayRenewed);
+    },
+
+    /** Rejects what nobody has decided in time. */
+    async expire(): Promise<void> {
+      for (const id of await autonomy.approvals.late(db, MAX_LATE)) {
+        const approval = await autonomy.approvals.find(db, id);
+        if (!approval) continue;
+        const stored = await db.transaction(async (tx) => {
+          const [run] = await sql.lockAnyRun(tx, approval.run_id);
+          const current = await autonomy.approvals.find(tx, id);
+          if (run?.status !== 'waiting' || current?.status !== 'pending') return undefined;
+          const event = approval.kind === 'budget' ? expireBudget(approval) : answer(approval, nobody, 'expire');
+          return close(tx, approval, nobody, event, 'expire');
+        });
+        if (stored) readers.deliver(approval.run_id, stored);
+      }
+    },
+  };
+}
+
+const actions = {
+  approve: 'approval.approve',
+  reject: 'approval.reject',
+  expire: 'approval.expire',
+  renew: 'approval.withdraw',
+} as const;
+
+const sayRenewed =
+  'A file was edited after this was asked, so nothing was approved. It is asked again on what stands there now: look at that, and decide.';
+
+const by = ({ userId, name }: Actor) => ({ id: userId, name });
+
+function answer({ call_id, kind }: ApprovalRow, actor: Actor, given: Given | 'expire' | 'renew'): EventData {
+  if (typeof given !== 'object') return { type: 'answer', data: { callId: call_id ?? '', choice: given, by: by(actor) } };
+  const { decision, note, all } = given;
+  const choice = kind === 'tool_call' ? decision : decision === 'reject' ? 'skip' : kind === 'repeated_call' ? 'allow' : 'retry';
+  return { type: 'answer', data: { callId: call_id ?? '', choice, ...(all && { all }), ...(note && { note }), by: by(actor) } };
+}
+
+const resume = ({ scope, bound }: BudgetInput, actor: Actor, { decision, note }: Given): EventData => ({
+  type: 'resume',
+  data: { scope, bound, choice: decision === 'approve' ? 'raise' : 'refuse', ...(note && { note }), by: by(actor) },
+});
+
+function expireBudget({ input }: ApprovalRow): EventData {
+  const { scope, bound } = input as BudgetInput;
+  return { type: 'resume', data: { scope, bound, choice: 'expire', by: by(nobody) } };
+}
+
+const sayRefused = ({ choice, note, by: { name } }: Extract<EventData, { type: 'resume' }>['data']): string =>
+  choice === 'expire'
+    ? 'The budget is used up, and nobody raised it in time. Retry the run with a larger one.'
+    : `The budget is used up, and ${name} did not raise it.${note ? ` They say: ${note}` : ''}`;
+
+function requireOpen(status: sql.RunRow['status'] | undefined, approval: ApprovalRow | undefined, { all, hash }: Given): void {
+  if (!approval) throw notFound('approval');
+  const { decided_at: at, decided_by: id, decided_by_name } = approval;
+  if (approval.status === 'approved' || approval.status === 'rejected') {
+    const name = decided_by_name ?? 'A former member';
+    throw conflict('decided_already', `${name} has ${approval.status} this already.`, { by: { id, name }, at, status: approval.status });
+  }
+  if (approval.status === 'expired' || approval.is_late)
+    throw conflict('expired', 'Nobody decided this in time, so it was rejected. The agent may ask again.', { at: approval.expires_at });
+  if (approval.status !== 'pending' || status !== 'waiting')
+    throw conflict('not_waiting', 'The run does not wait for this any more: it was stopped, or somebody wrote to it instead.');
+  if (hash !== undefined && hash !== approval.hash)
+    throw conflict('changed_meanwhile', 'This is not any more what you were shown. Look at it again, and decide.');
+  if (all && !approval.choices.includes('approve_all'))
+    throw new Refusal(422, 'no_such_choice', 'This has to be approved each time. Leave out “all”.');
+}

@@ -1,0 +1,77 @@
+/** Whether one tool call of a run may be carried out: what the gate says, and what a person has said of it already. */
+import { type Grant, gate, sayRule, type Verdict } from '#features/autonomy/gate.ts';
+import type { Level } from '#features/autonomy/policy.ts';
+import type { ApprovalRow, Autonomy, Rules } from '#features/autonomy/server/autonomy.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import type { ToolPart, Turn } from '../conversation.ts';
+import type { Proposal, Tool } from './tools/tool.ts';
+
+/** What a person has decided of a call, with what it would do to files. */
+export interface Decided {
+  approvalId: string;
+  /** `renew`: files have changed since it was asked, so that it has to be asked again. */
+  choice: 'approve' | 'renew';
+  proposal: Proposal;
+}
+
+export interface Permission {
+  rules: Rules;
+  /** @param paths that it would change; none as long as that is not known */
+  judge(paths: readonly string[]): Verdict;
+  decided: Decided | undefined;
+}
+
+interface Asked {
+  db: Queryable;
+  autonomy: Autonomy;
+  run: { id: string; project_id: string; user_id: string | null; organization_id: string; level: Level };
+  turns: readonly Turn[];
+}
+
+export async function readPermission(tool: Tool, call: ToolPart, { db, autonomy, run, turns }: Asked): Promise<Permission> {
+  const rules = await autonomy.rulesFor(run.organization_id, run.project_id, run.user_id);
+  const { name, effect } = tool;
+  const granted = grantsIn(turns);
+  return {
+    rules,
+    judge: (paths) => gate({ level: run.level, role: rules.role, policies: rules.policies, granted, call: { tool: name, effect, paths } }),
+    decided: await findDecided(call, run.id, autonomy, db),
+  };
+}
+
+/** What was approved for all calls like it. */
+function grantsIn(turns: readonly Turn[]): Grant[] {
+  const parts = turns.flatMap((turn) => (turn.kind === 'step' ? turn.parts : []));
+  return parts.flatMap((part) => {
+    if (part.kind !== 'tool' || part.answer?.choice !== 'approve' || !part.answer.all || !part.question?.rule) return [];
+    const { by, tool, path = null } = part.question.rule;
+    return [{ tool: part.tool, rule: { by, ...(tool !== undefined && { tool, path }) } }];
+  });
+}
+
+/** An approval that is not there any more, or used up, counts as none: then it is asked again. */
+async function findDecided(
+  { callId, question, answer }: ToolPart,
+  runId: string,
+  { approvals }: Autonomy,
+  db: Queryable,
+): Promise<Decided | undefined> {
+  const choice = answer?.choice;
+  if (!question?.approvalId || !answer || answer.seq < question.seq || (choice !== 'approve' && choice !== 'renew')) return undefined;
+  const approval = await approvals.find(db, question.approvalId);
+  if (!approval || approval.run_id !== runId || approval.call_id !== callId) return undefined;
+  if (choice === 'approve' && (approval.status !== 'approved' || approval.consumed_at !== null)) return undefined;
+  return { approvalId: approval.id, choice, proposal: await proposalOf(approval, approvals, db) };
+}
+
+async function proposalOf({ id, outcome }: ApprovalRow, approvals: Autonomy['approvals'], db: Queryable): Promise<Proposal> {
+  const edits = await approvals.editsOf(db, id);
+  const { kind, ...said } = outcome ?? { kind: 'batch', output: '' };
+  return { kind, edits, outcome: said };
+}
+
+export const sayAsked = ({ rule, level }: Verdict): string => `Asks because ${sayRule(rule, level)}.`;
+
+/** For the model. */
+export const sayDenied = ({ rule, level }: Verdict): string =>
+  `This is not allowed: ${sayRule(rule, level)}. Do without it, or tell the person what you would need.`;

@@ -1,0 +1,94 @@
+/** Stores what came of a tool call: with what it did to files, and with the approval it used up, in one transaction. */
+import type { Edit } from '#features/files/server/files.ts';
+import type { ToolCall } from '#features/models/server/model.ts';
+import type { Transaction } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { countCharacters, cut } from '../characters.ts';
+import type { EventData } from '../events.ts';
+import { appendEvents } from './append.ts';
+import { actorOfRun } from './ask-person.ts';
+import type { Carried, Carrying } from './carry-out.ts';
+import { LostRun } from './held-run.ts';
+import * as sql from './queries.ts';
+import { MAX_OUTPUT, type Proposal, type ToolOutcome } from './tools/tool.ts';
+
+/** Thrown when an approval is not for just this, or not there any more: nothing was done. */
+export class NotApproved extends Error {}
+
+/** Characters of a result that are kept at all. */
+const MAX_STORED = 10_000_000;
+
+export function createResults(call: ToolCall, carrying: Carrying) {
+  const { db, files, autonomy, audit, run, held, id } = carrying;
+  const start = performance.now();
+
+  async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
+    if (!(await autonomy.approvals.consume(tx, approvalId, { tool: call.tool, input: call.input, edits }))) throw new NotApproved();
+  }
+
+  /** @throws LostRun, NotApproved */
+  async function storeEvents(events: EventData[], approved?: { id: string; edits: readonly Edit[] }): Promise<Carried> {
+    if (!approved) {
+      await held.mustAppend(events);
+      return 'stored';
+    }
+    const stored = await db.transaction(async (tx) => {
+      const [locked] = await sql.lockRun(tx, held.id, held.fence);
+      if (!locked) return undefined;
+      await consume(tx, approved.id, approved.edits);
+      return appendEvents(tx, held.id, events, { fence: held.fence });
+    });
+    if (!stored) throw new LostRun();
+    await held.take(stored);
+    return 'stored';
+  }
+
+  return {
+    storeEvents,
+
+    store: async (outcome: ToolOutcome, approved?: { id: string; edits: readonly Edit[] }): Promise<Carried> =>
+      storeEvents(await describe(db, outcome), approved),
+
+    /**
+     * Under the project's lock and the run's: whoever holds the run no more changes nothing.
+     * @throws LostRun, NotApproved, and as `files.apply`
+     */
+    async apply({ kind, edits, outcome }: Proposal, approvalId: string | undefined): Promise<Carried> {
+      const { project_id: projectId, organization_id: organizationId, user_id: userId } = run;
+      const stored = await db.transaction(async (tx) => {
+        const [, [locked]] = await Promise.all([sql.lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
+        if (!locked) return undefined;
+        if (approvalId) await consume(tx, approvalId, edits);
+        const change = await files.apply(tx, { projectId, by: { userId, runId: held.id }, kind, edits });
+        const made = change && { id: change.id, number: change.number, paths: change.paths };
+        if (made) {
+          const subject = { kind: 'change', id: made.id, name: sayPaths(edits) };
+          const place = { organizationId, projectId, actor: actorOfRun(run), subject };
+          tx.withCommit(
+            audit.record(tx, { ...place, action: 'run.change', detail: { tool: call.tool, ...(approvalId && { approvalId }) } }),
+          );
+        }
+        return appendEvents(tx, held.id, await describe(tx, { ...outcome, ...(made && { change: made }) }), { fence: held.fence });
+      });
+      if (!stored) throw new LostRun();
+      await held.take(stored);
+      return 'stored';
+    },
+  };
+
+  /** The result as it goes into the log, where a long one is kept whole beside it. */
+  async function describe(on: Queryable, { ok = true, output, ...more }: ToolOutcome): Promise<EventData[]> {
+    const duration = Math.round(performance.now() - start);
+    const text = cut(output, MAX_STORED);
+    const long = text.length > MAX_OUTPUT;
+    if (long) await sql.putOutput(on, held.id, id, text.replaceAll('\0', '\ufffd').toWellFormed());
+    const whole = long && { whole: { id, characters: countCharacters(text) } };
+    const data = { callId: call.callId, tool: call.tool, ok, output: cut(text, MAX_OUTPUT), duration, ...whole, ...more };
+    return [{ type: 'tool_result', data }];
+  }
+}
+
+function sayPaths(edits: readonly Edit[]): string {
+  const [first] = edits;
+  return `${first?.path ?? 'nothing'}${edits.length > 1 ? ` and ${edits.length - 1} more` : ''}`;
+}
