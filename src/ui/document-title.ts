@@ -1,7 +1,27 @@
 import { useEffect } from 'react';
 
-export function useDocumentTitle(title: string | undefined): void {
+let title: string | undefined;
+let waiting = 0;
+
+function show(): void {
+  document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${title ? `${title} · Guildhall` : 'Guildhall'}`;
+}
+
+export function useDocumentTitle(next: string | undefined): void {
   useEffect(() => {
-    document.title = title ? `${title} · Guildhall` : 'Guildhall';
-  }, [title]);
+    title = next;
+    show();
+  }, [next]);
+}
+
+/** How much waits for the reader stands before the title of every page: it is seen in another tab, too. */
+export function useTitleCount(count: number): void {
+  useEffect(() => {
+    waiting = count;
+    show();
+    return () => {
+      waiting = 0;
+      show();
+    };
+  }, [count]);
 }

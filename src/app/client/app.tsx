@@ -14,6 +14,7 @@ import { Shell } from './shell.tsx';
 
 const AgentsPage = lazy(() => import('./pages/agents-page.tsx'));
 const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
+const InboxPage = lazy(() => import('./pages/inbox-page.tsx'));
 const UsagePage = lazy(() => import('./pages/usage-page.tsx'));
 const ModelsPage = lazy(() => import('./pages/models-page.tsx'));
 const ConnectionsPage = lazy(() => import('./pages/connections-page.tsx'));
@@ -49,6 +50,7 @@ export function App() {
                       <AgentPage user={user} />
                     </Route>
                     <Route path="/agents/:agentId">{({ agentId }) => <AgentPage key={agentId} user={user} agentId={agentId} />}</Route>
+                    <Route path="/inbox" component={InboxPage} />
                     <Route path="/usage">
                       <UsagePage user={user} />
                     </Route>

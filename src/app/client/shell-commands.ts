@@ -26,6 +26,7 @@ export function useShellCommands({ operator }: { operator: boolean }): void {
     return [
       ...toProjects,
       { id: 'projects', label: 'All projects', icon: 'projects', hint: 'Page', run: () => navigate('/') },
+      { id: 'inbox', label: 'Inbox', icon: 'inbox', hint: 'Page', run: () => navigate('/inbox') },
       { id: 'agents', label: 'Agents', icon: 'agent', hint: 'Page', run: () => navigate('/agents') },
       { id: 'usage', label: 'Usage', icon: 'bars', hint: 'Page', run: () => navigate('/usage') },
       { id: 'models', label: 'Models and providers', icon: 'settings', hint: 'Page', run: () => navigate('/settings/models') },

@@ -1,7 +1,8 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { Link, useRoute } from 'wouter';
+import { Link, useLocation, useRoute } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { isOperator } from '#features/accounts/operator.ts';
+import { useInbox } from '#features/autonomy/client/use-inbox.ts';
 import { Icon, type IconName } from '#ui/icon.tsx';
 import { Mark } from '#ui/mark.tsx';
 import { commandKey } from '#ui/media.ts';
@@ -14,6 +15,12 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
   const [paletteOpen, setPaletteOpen] = useState(false);
   const operator = isOperator(user);
   useShellCommands({ operator });
+  const [, navigate] = useLocation();
+  const waiting = useInbox({
+    userId: user.id,
+    isShown: ({ runId }) => location.pathname === '/inbox' || location.search.includes(runId),
+    onOpen: (approvalId) => navigate(`/inbox?approval=${approvalId}`),
+  });
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
@@ -40,6 +47,9 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
           <Icon name="search" />
           Find
         </button>
+        <RailLink href="/inbox" section="/inbox" icon="inbox" count={waiting}>
+          Inbox
+        </RailLink>
         <RailLink href="/agents" section="/agents/*?" icon="agent">
           Agents
         </RailLink>
@@ -71,10 +81,12 @@ interface RailLinkProps {
   icon: IconName;
   className?: string;
   title?: string;
+  /** How much waits there. */
+  count?: number;
   children: string;
 }
 
-function RailLink({ href, section, icon, className = '', title, children }: RailLinkProps) {
+function RailLink({ href, section, icon, className = '', title, count = 0, children }: RailLinkProps) {
   const [exactly] = useRoute(href);
   const [within] = useRoute(section);
   const current = exactly || within;
@@ -82,6 +94,12 @@ function RailLink({ href, section, icon, className = '', title, children }: Rail
     <Link href={href} className={`rail-item ${className}`} title={title} aria-current={current ? 'page' : undefined}>
       <Icon name={icon} />
       {children}
+      {count > 0 && (
+        <span className="rail-count numeric">
+          {count > 99 ? '99+' : count}
+          <span className="visually-hidden"> waiting</span>
+        </span>
+      )}
     </Link>
   );
 }

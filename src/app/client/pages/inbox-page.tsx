@@ -1,0 +1,61 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useLocation, useSearch } from 'wouter';
+import { type Approval, approvalKind } from '#features/autonomy/approvals-contract.ts';
+import { approvalsKey, type InboxFilter } from '#features/autonomy/client/inbox-queries.ts';
+import { InboxView } from '#features/autonomy/client/inbox-view.tsx';
+import { useProjects } from '#features/projects/client/queries.ts';
+import { answerQuestion } from '#features/runs/contract.ts';
+import { call } from '#ui/call.ts';
+import { useDocumentTitle } from '#ui/document-title.ts';
+import { useIsNarrow } from '#ui/media.ts';
+import './inbox-page.css';
+
+/** What is shown stands in the address: it can be sent to somebody, and comes back after a reload. */
+export default function InboxPage() {
+  useDocumentTitle('Inbox');
+  const [, navigate] = useLocation();
+  const client = useQueryClient();
+  // Where one pane shows at a time, the way back leads to the list.
+  const replace = !useIsNarrow();
+  const { data: projects = [] } = useProjects();
+  const search = new URLSearchParams(useSearch());
+
+  function show(filter: InboxFilter, approval: string | undefined): void {
+    const named = {
+      status: filter.status === 'decided' ? 'decided' : undefined,
+      whose: filter.mine ? 'mine' : undefined,
+      project: filter.project,
+      kind: filter.kind,
+      approval,
+    };
+    const query = new URLSearchParams(Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+    navigate(query.size > 0 ? `/inbox?${query}` : '/inbox', { replace });
+  }
+
+  const filter: InboxFilter = {
+    status: search.get('status') === 'decided' ? 'decided' : 'pending',
+    mine: search.get('whose') === 'mine',
+    kind: approvalKind.safeParse(search.get('kind')).data,
+    project: search.get('project') ?? undefined,
+  };
+  const onHappened = async ({ runId, callId }: Approval) => {
+    await call(answerQuestion, { params: { runId }, body: { callId: callId ?? '', choice: 'happened' } });
+    await client.invalidateQueries({ queryKey: approvalsKey });
+  };
+  return (
+    <main id="main" className="inbox-page" tabIndex={-1}>
+      <header className="inbox-page-head">
+        <h1>Inbox</h1>
+      </header>
+      <InboxView
+        filter={filter}
+        selected={search.get('approval') ?? undefined}
+        projects={projects}
+        onFilter={(next) => show(next, undefined)}
+        onSelect={(approvalId) => show(filter, approvalId)}
+        onHappened={onHappened}
+        onOpenFile={(projectId, path) => navigate(`/projects/${projectId}?file=${encodeURIComponent(path)}`)}
+      />
+    </main>
+  );
+}

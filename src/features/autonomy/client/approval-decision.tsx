@@ -1,0 +1,91 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Approval, ShownApproval } from '#features/autonomy/approvals-contract.ts';
+import { type Answers, answersTo } from '#features/autonomy/say-approval.ts';
+import { type Command, useCommands } from '#ui/commands.ts';
+import { Decision, type DecisionProps } from '#ui/decision.tsx';
+import { Note } from '#ui/note.tsx';
+import { useShortcuts } from '#ui/shortcuts.ts';
+import { nameTool } from '#ui/tool-call.ts';
+import { useDecide } from './inbox-queries.ts';
+
+interface ApprovalDecisionProps {
+  shown: ShownApproval;
+  shortcuts: boolean;
+  onDecided: (approval: Approval) => void;
+  onRefused: (error: unknown) => void;
+  onHappened: (approval: Approval) => Promise<unknown>;
+}
+
+type Choice = NonNullable<DecisionProps['busy']>;
+
+export function ApprovalDecision(props: ApprovalDecisionProps) {
+  const { mayDecide, approvers } = props.shown;
+  if (mayDecide) return <OpenDecision {...props} />;
+  return <Note>{`Who decides here has the role ${approvers} or more. Ask one of them.`}</Note>;
+}
+
+function OpenDecision({ shown: { approval }, shortcuts, onDecided, onRefused, onHappened }: ApprovalDecisionProps) {
+  const decide = useDecide(approval.id);
+  const [rejecting, setRejecting] = useState(false);
+  const [busy, setBusy] = useState<Choice>();
+  const answers = answersTo(approval, nameTool(approval));
+
+  async function give(choice: Choice, note?: string): Promise<void> {
+    if (busy) return;
+    setBusy(choice);
+    try {
+      if (choice === 'happened') await onHappened(approval);
+      else {
+        const decision = choice === 'reject' ? 'reject' : 'approve';
+        await decide.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...(choice === 'approveAll' && { all: true }) });
+      }
+      onDecided(approval);
+    } catch (error) {
+      onRefused(error);
+    } finally {
+      setBusy(undefined);
+      setRejecting(false);
+    }
+  }
+
+  useShortcuts((key) => {
+    if (key === 'a') void give('approve');
+    else if (key === 'A' && answers.approveAll) void give('approveAll');
+    else if (key === 'r') setRejecting(true);
+    else return false;
+    return true;
+  }, shortcuts && !rejecting);
+  useDecisionCommands(answers, (choice) => (choice === 'reject' ? setRejecting(true) : void give(choice)));
+  return (
+    <Decision
+      answers={answers}
+      rejecting={rejecting}
+      onRejecting={setRejecting}
+      busy={busy}
+      onDecide={(choice, note) => void give(choice, note)}
+      keys={shortcuts}
+    />
+  );
+}
+
+/** The same in the palette. */
+function useDecisionCommands({ approve, approveAll, happened, reject }: Answers, act: (choice: Choice) => void): void {
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  const labels = [approve.label, approveAll?.label, happened?.label, reject.label].join('\n');
+  const commands = useMemo((): Command[] => {
+    const [yes = '', all = '', was = '', no = ''] = labels.split('\n');
+    const offered = [
+      { choice: 'approve', label: yes, icon: 'check', hint: 'Key A' },
+      { choice: 'approveAll', label: all, icon: 'check', hint: 'Key ⇧A' },
+      { choice: 'happened', label: was, icon: 'check', hint: 'Inbox' },
+      { choice: 'reject', label: `${no}…`, icon: 'close', hint: 'Key R' },
+    ] as const;
+    return offered
+      .filter(({ label }) => label !== '')
+      .map(({ choice, ...command }) => ({ id: `decide-${choice}`, ...command, run: () => latest.current(choice) }));
+  }, [labels]);
+  useCommands(commands);
+}

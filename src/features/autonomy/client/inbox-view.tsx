@@ -1,0 +1,103 @@
+import { useState } from 'react';
+import type { Approval } from '#features/autonomy/approvals-contract.ts';
+import { Button } from '#ui/button.tsx';
+import { useIsNarrow } from '#ui/media.ts';
+import { Failure } from '#ui/note.tsx';
+import { useShortcuts } from '#ui/shortcuts.ts';
+import { useStored } from '#ui/stored.ts';
+import { showToast } from '#ui/toast.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { ApprovalView } from './approval-view.tsx';
+import { EmptyInbox } from './empty-inbox.tsx';
+import { InboxFilters } from './inbox-filters.tsx';
+import { InboxKeys } from './inbox-keys.tsx';
+import { InboxList } from './inbox-list.tsx';
+import { type InboxFilter, useApprovals } from './inbox-queries.ts';
+import { titleOf } from './inbox-words.ts';
+import './inbox.css';
+
+interface InboxViewProps {
+  filter: InboxFilter;
+  /** The approval in front. */
+  selected: string | undefined;
+  projects: readonly { id: string; name: string }[];
+  onFilter: (filter: InboxFilter) => void;
+  onSelect: (approvalId: string | undefined) => void;
+  onHappened: (approval: Approval) => Promise<unknown>;
+  onOpenFile: (projectId: string, path: string) => void;
+}
+
+/** What agents ask, and the one that is read: side by side, or one at a time where there is no room for both. */
+export function InboxView({ filter, selected, projects, onFilter, onSelect, ...rest }: InboxViewProps) {
+  const list = useApprovals(filter);
+  const narrow = useIsNarrow();
+  const [shortcuts, setShortcuts] = useStored('inbox-keys', (stored) => stored !== false);
+  /** Where the focus belongs, because the keyboard or a decision led there. */
+  const [led, setLed] = useState<string>();
+  const approvals = list.data?.pages.flatMap((page) => page.approvals) ?? [];
+  const shown = selected ?? (narrow ? undefined : approvals[0]?.id);
+  const place = approvals.findIndex(({ id }) => id === shown);
+  const go = (step: number) => {
+    const next = approvals[place < 0 ? 0 : place + step];
+    if (next) onSelect(next.id);
+  };
+  const lead = (id: string | undefined) => {
+    setLed(id);
+    onSelect(id);
+  };
+  const onDecided = (approval: Approval) => {
+    showToast(`Answered: ${titleOf(approval)}`);
+    const at = approvals.findIndex(({ id }) => id === approval.id);
+    // The one in front stays there as history, where nothing else waits.
+    const next = filter.status === 'pending' ? (approvals[at + 1] ?? approvals[at - 1]) : undefined;
+    lead(next ? next.id : narrow ? undefined : approval.id);
+  };
+  useShortcuts((key, target) => {
+    const step = stepOf(key, target);
+    if (step !== undefined) go(step);
+    else if (key === 'Enter' && shown !== undefined && target.matches('body, main, .inbox-item')) lead(shown);
+    else return false;
+    return true;
+  }, shortcuts);
+  const detail = shown && (
+    <section className="inbox-detail" aria-label="What is asked" tabIndex={-1}>
+      {narrow && (
+        <Button kind="quiet" size="small" onClick={() => onSelect(undefined)}>
+          Back to the list
+        </Button>
+      )}
+      <ApprovalView key={shown} approvalId={shown} takesFocus={led === shown} shortcuts={shortcuts} onDecided={onDecided} {...rest} />
+    </section>
+  );
+  if (narrow && detail) return detail;
+  return (
+    <div className="inbox">
+      <section className="inbox-side" aria-label="Requests">
+        <InboxFilters filter={filter} onChange={onFilter} projects={projects} />
+        {list.isPending ? (
+          <Waiting what="Loading what agents ask" />
+        ) : list.isError ? (
+          <Failure error={list.error} onRetry={() => void list.refetch()} />
+        ) : approvals.length === 0 ? (
+          <EmptyInbox filter={filter} onFilter={onFilter} />
+        ) : (
+          <InboxList approvals={approvals} selected={shown} onSelect={onSelect} />
+        )}
+        {list.hasNextPage && (
+          <Button kind="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            Show older ones
+          </Button>
+        )}
+        {!narrow && <InboxKeys on={shortcuts} onChange={setShortcuts} />}
+      </section>
+      {detail}
+    </div>
+  );
+}
+
+/** The arrows belong to what scrolls, once the focus is in it. */
+function stepOf(key: string, target: Element): number | undefined {
+  if (key === 'j' || key === 'k') return key === 'j' ? 1 : -1;
+  if (target.closest('.inbox-detail, input')) return undefined;
+  return { ArrowDown: 1, ArrowUp: -1 }[key];
+}

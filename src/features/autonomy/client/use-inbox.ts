@@ -1,0 +1,59 @@
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useEffectEvent } from 'react';
+import { type ApprovalNews, followApprovals } from '#features/autonomy/approvals-contract.ts';
+import { useTitleCount } from '#ui/document-title.ts';
+import { showToast } from '#ui/toast.tsx';
+import { nameTool } from '#ui/tool-call.ts';
+import { approvalsKey, newsQuery } from './inbox-queries.ts';
+import { openSharedStream } from './shared-stream.ts';
+
+interface InboxOptions {
+  userId: string;
+  /** The reader sees what is asked already, so nothing has to be said. */
+  isShown: (news: NonNullable<ApprovalNews['newest']>) => boolean;
+  onOpen: (approvalId: string) => void;
+}
+
+/** Hears what agents ask for as long as it is mounted, once for the whole page. @returns how much waits */
+export function useInbox({ userId, isShown, onOpen }: InboxOptions): number {
+  const client = useQueryClient();
+  const { data } = useQuery(newsQuery);
+  const tell = useEffectEvent((newest: NonNullable<ApprovalNews['newest']>) => {
+    if (!isShown(newest)) showToast(sayNews(newest), { action: { label: 'Open', onSelect: () => onOpen(newest.id) } });
+  });
+  useEffect(() => {
+    const onEvent = (event: string, heard: unknown) => {
+      if (event !== 'approvals') return void client.invalidateQueries({ queryKey: ['autonomy'] });
+      const asked = takeNews(client, heard as ApprovalNews);
+      if (asked) tell(asked);
+    };
+    return openSharedStream({
+      name: `guildhall inbox of ${userId}`,
+      url: followApprovals.path,
+      events: ['approvals', 'autonomy'],
+      onEvent,
+      // What asks then finds out whether the session has ended.
+      onRefused: () => void client.invalidateQueries({ queryKey: approvalsKey }),
+    });
+  }, [client, userId]);
+  const pending = data?.pending ?? 0;
+  useTitleCount(pending);
+  return pending;
+}
+
+/** @returns what was asked since the news before; what waited already when the page was opened is counted, and not told */
+function takeNews(client: QueryClient, news: ApprovalNews): ApprovalNews['newest'] {
+  const before = client.getQueryData(newsQuery.queryKey);
+  client.setQueryData(newsQuery.queryKey, news);
+  void client.invalidateQueries({ queryKey: approvalsKey });
+  void client.invalidateQueries({ queryKey: ['autonomy'] });
+  if (!before || !news.newest || news.newest.id === before.newest?.id) return null;
+  // When the newest one is decided, an older one takes its place.
+  return news.newest.askedAt > (before.newest?.askedAt ?? '') ? news.newest : null;
+}
+
+function sayNews({ kind, projectName, paths, ...call }: NonNullable<ApprovalNews['newest']>): string {
+  if (kind === 'budget') return `A run in ${projectName} has used up its budget, and waits for you.`;
+  const [path] = paths;
+  return `An agent in ${projectName} needs your decision: ${nameTool(call)}${path ? ` ${path}` : ''}`;
+}

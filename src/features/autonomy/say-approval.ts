@@ -1,0 +1,69 @@
+/** What can be answered to an approval, in words: the same in the inbox and on the screen of its run. */
+import type { Approval } from './approvals-contract.ts';
+
+export interface Answer {
+  label: string;
+  /** What it does. */
+  says: string;
+}
+
+export interface Answers {
+  approve: Answer;
+  /** Absent where there is nothing else like it. */
+  approveAll?: Answer;
+  /** Neither: it was done already, as far as somebody could see. */
+  happened?: Answer;
+  reject: Answer;
+}
+
+type Asked = Pick<Approval, 'kind' | 'choices' | 'input' | 'pathCount'>;
+
+/** @param tool its name in words */
+export function answersTo({ kind, choices, input, pathCount }: Asked, tool: string): Answers {
+  switch (kind) {
+    case 'tool_call': {
+      const what = pathCount === 0 ? 'carries out exactly this' : `makes ${pathCount === 1 ? 'this change' : 'these changes'} as shown`;
+      const all = { label: 'Approve all like this', says: `and does not ask again for ${tool} by the same rule in this run` };
+      return {
+        approve: { label: 'Approve', says: what },
+        ...(choices.includes('approve_all') && { approveAll: all }),
+        reject: { label: 'Reject', says: 'does nothing; the agent reads your note and goes on without it' },
+      };
+    }
+    case 'repeated_call':
+      return {
+        approve: { label: 'Allow it', says: 'carries it out once more' },
+        reject: { label: 'Skip it', says: 'does not carry it out; the agent goes on without it' },
+      };
+    case 'unknown_outcome':
+      return {
+        approve: { label: 'Try again', says: 'carries it out once more' },
+        happened: { label: 'It happened', says: 'takes it as done' },
+        reject: { label: 'Skip it', says: 'takes it as not done, and does not carry it out' },
+      };
+    case 'budget': {
+      const amount = sayRaise(input);
+      return {
+        approve: { label: amount ? `Raise once by ${amount}` : 'Raise once', says: 'lets the run go on; a second time it ends' },
+        reject: { label: 'End the run', says: 'raises nothing; what the run did stays' },
+      };
+    }
+  }
+}
+
+/** By how much an approval of kind `budget` raises it. */
+function sayRaise(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null) return undefined;
+  const { bound, by } = input as { bound?: unknown; by?: unknown };
+  if (typeof by !== 'number' || typeof bound !== 'string') return undefined;
+  return sayAmount(bound, by);
+}
+
+const units: Record<string, string> = { steps: 'steps', tokens: 'tokens', inputTokens: 'input tokens', outputTokens: 'output tokens' };
+const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+
+export function sayAmount(bound: string, amount: number): string {
+  if (bound === 'cost') return `US$ ${number.format(amount)}`;
+  if (bound === 'ms') return `${number.format(amount / 60_000)} minutes`;
+  return `${number.format(amount)} ${units[bound] ?? bound}`;
+}

@@ -1,0 +1,24 @@
+/** Single keys that do something on a screen. */
+import { useEffect, useEffectEvent } from 'react';
+
+/**
+ * Asks nothing while somebody types, chooses, or is asked something in a dialog.
+ * @param press with the key as `KeyboardEvent.key` has it, a capital letter for one with shift; false where it means nothing here
+ */
+export function useShortcuts(press: (key: string, target: Element) => boolean, enabled: boolean): void {
+  const take = useEffectEvent((event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { target } = event;
+    if (!(target instanceof HTMLElement) || isTyping(target) || document.querySelector('dialog[open]')) return;
+    if (press(event.key, target)) event.preventDefault();
+  });
+  useEffect(() => {
+    if (!enabled) return;
+    const onKeyDown = (event: KeyboardEvent) => take(event);
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, [enabled]);
+}
+
+const takesKeys = 'input:not([type=radio], [type=checkbox]), textarea, select, [role=menu], [role=listbox]';
+const isTyping = (target: HTMLElement): boolean => target.isContentEditable || target.closest(takesKeys) !== null;
