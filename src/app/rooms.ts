@@ -6,7 +6,7 @@ import { agentRoutes } from '#features/agents/server/routes.ts';
 import { createAudit } from '#features/audit/server/audit.ts';
 import { auditRoutes } from '#features/audit/server/routes.ts';
 import { createAutonomy } from '#features/autonomy/server/autonomy.ts';
-import { autonomyRoutes } from '#features/autonomy/server/routes.ts';
+import { approvalRoutes, autonomyRoutes } from '#features/autonomy/server/routes.ts';
 import { createConnections } from '#features/connections/server/connections.ts';
 import { connectionRoutes } from '#features/connections/server/routes.ts';
 import { createFiles } from '#features/files/server/files.ts';
@@ -112,6 +112,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     ...connectionRoutes({ connections, limits }),
     ...agentRoutes({ agents, limits }),
     ...autonomyRoutes({ db, audit, projects, toolsOf: runs.toolsOf, nextStarts: async () => [], limits }),
+    ...approvalRoutes({ db, live, log, files, autonomy, decide: runs.decide, projects, limits }),
     ...runRoutes({ runs, projects, limits }),
     ...usageRoutes({ db, limits }),
     ...notificationRoutes({ notifications, limits }),

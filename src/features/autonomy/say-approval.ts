@@ -51,18 +51,17 @@ export function answersTo({ kind, choices, input, pathCount }: Asked, tool: stri
   }
 }
 
-/** By how much an approval of kind `budget` raises it. */
+/** By how much an approval of kind `budget` raises it: by as much again. */
 function sayRaise(input: unknown): string | undefined {
   if (typeof input !== 'object' || input === null) return undefined;
-  const { bound, by } = input as { bound?: unknown; by?: unknown };
-  if (typeof by !== 'number' || typeof bound !== 'string') return undefined;
-  return sayAmount(bound, by);
+  const { bound, limit } = input as { bound?: unknown; limit?: unknown };
+  return typeof limit === 'number' && typeof bound === 'string' ? sayAmount(bound, limit) : undefined;
 }
 
 const units: Record<string, string> = { steps: 'steps', tokens: 'tokens', inputTokens: 'input tokens', outputTokens: 'output tokens' };
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 
-export function sayAmount(bound: string, amount: number): string {
+function sayAmount(bound: string, amount: number): string {
   if (bound === 'cost') return `US$ ${number.format(amount)}`;
   if (bound === 'ms') return `${number.format(amount / 60_000)} minutes`;
   return `${number.format(amount)} ${units[bound] ?? bound}`;

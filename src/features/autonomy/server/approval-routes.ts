@@ -1,11 +1,13 @@
 import { requireRole, signedIn } from '#features/accounts/server/access.ts';
+import { actorOf } from '#features/audit/server/access.ts';
+import type { Actor } from '#features/audit/server/audit.ts';
 import * as contract from '#features/autonomy/approvals-contract.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { ProjectScope } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { unauthenticated } from '#kernel/errors.ts';
-import { type Access, type Identity, type Limit, type Route, reply, route, type Visit } from '#kernel/http/route.ts';
+import { type Access, type Identity, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import type { BodyOf } from '#wire/contract.ts';
@@ -21,7 +23,7 @@ interface Options {
   files: Files;
   autonomy: Pick<Autonomy, 'rulesFor'>;
   /** Lets the run go on. @throws 403 where the policy asks for more than a member, 409 */
-  decide: (visit: Visit, approvalId: string, given: BodyOf<typeof contract.decideApproval>) => Promise<unknown>;
+  decide: (actor: Actor, approvalId: string, given: BodyOf<typeof contract.decideApproval>) => Promise<unknown>;
   projects: Projects;
   limits: { api: Limit; autonomy: Limit };
 }
@@ -61,7 +63,7 @@ export function approvalRoutes({ db, live, log, files, autonomy, decide, project
       reply(200, await approvals.show(scope.identity.id, params.approvalId)),
     ),
     route(contract.decideApproval, [limits.api, limits.autonomy], ofApproval('member'), async ({ params, body, visit }) => {
-      await decide(visit, params.approvalId, body);
+      await decide(actorOf(visit), params.approvalId, body);
       return reply(200, { approval: await approvals.find(params.approvalId) });
     }),
   ];

@@ -11,6 +11,8 @@ import { readOverview } from './overview.ts';
 import { createPolicies, type ToolsOf } from './policies.ts';
 import { readSwitch, switchAutonomy } from './switch.ts';
 
+export { approvalRoutes } from './approval-routes.ts';
+
 interface Options {
   db: Database;
   audit: Audit;
