@@ -15,6 +15,8 @@ import { Shell } from './shell.tsx';
 const AgentsPage = lazy(() => import('./pages/agents-page.tsx'));
 const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
 const InboxPage = lazy(() => import('./pages/inbox-page.tsx'));
+const SchedulesPage = lazy(() => import('./pages/schedules-page.tsx'));
+const SchedulePage = lazy(() => import('./pages/schedule-page.tsx'));
 const UsagePage = lazy(() => import('./pages/usage-page.tsx'));
 const ModelsPage = lazy(() => import('./pages/models-page.tsx'));
 const ConnectionsPage = lazy(() => import('./pages/connections-page.tsx'));
@@ -51,6 +53,15 @@ export function App() {
                     </Route>
                     <Route path="/agents/:agentId">{({ agentId }) => <AgentPage key={agentId} user={user} agentId={agentId} />}</Route>
                     <Route path="/inbox" component={InboxPage} />
+                    <Route path="/schedules">
+                      <SchedulesPage user={user} />
+                    </Route>
+                    <Route path="/schedules/new">
+                      <SchedulePage user={user} />
+                    </Route>
+                    <Route path="/schedules/:scheduleId">
+                      {({ scheduleId }) => <SchedulePage key={scheduleId} user={user} scheduleId={scheduleId} />}
+                    </Route>
                     <Route path="/usage">
                       <UsagePage user={user} />
                     </Route>

@@ -28,6 +28,7 @@ export function useShellCommands({ operator }: { operator: boolean }): void {
       { id: 'projects', label: 'All projects', icon: 'projects', hint: 'Page', run: () => navigate('/') },
       { id: 'inbox', label: 'Inbox', icon: 'inbox', hint: 'Page', run: () => navigate('/inbox') },
       { id: 'agents', label: 'Agents', icon: 'agent', hint: 'Page', run: () => navigate('/agents') },
+      { id: 'schedules', label: 'Schedules', icon: 'clock', hint: 'Page', run: () => navigate('/schedules') },
       { id: 'usage', label: 'Usage', icon: 'bars', hint: 'Page', run: () => navigate('/usage') },
       { id: 'models', label: 'Models and providers', icon: 'settings', hint: 'Page', run: () => navigate('/settings/models') },
       { id: 'connections', label: 'Connections', icon: 'link', hint: 'Page', run: () => navigate('/settings/connections') },

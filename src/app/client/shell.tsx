@@ -53,6 +53,9 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
         <RailLink href="/agents" section="/agents/*?" icon="agent">
           Agents
         </RailLink>
+        <RailLink href="/schedules" section="/schedules/*?" icon="clock">
+          Schedules
+        </RailLink>
         <RailLink href="/usage" section="/usage" icon="bars">
           Usage
         </RailLink>

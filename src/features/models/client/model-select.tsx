@@ -7,19 +7,34 @@ interface ModelSelectProps {
   organizationId: string;
   /** Undefined: the organization's default. */
   value: string | undefined;
-  onChange: (model: string) => void;
+  /** What no choice is called, where there may be none. */
+  none?: string;
+  onChange: (model: string | undefined) => void;
 }
 
-export function ModelSelect({ organizationId, value, onChange }: ModelSelectProps) {
+export function ModelSelect({ organizationId, value, none, onChange }: ModelSelectProps) {
   const id = useId();
   const { data, error } = useModels(organizationId);
   const models = data?.models ?? [];
-  const chosen = models.find((model) => model.id === value) ?? models.find((model) => model.default) ?? models[0];
+  const found = models.find((model) => model.id === value);
+  const byDefault = none === undefined ? (models.find((model) => model.default) ?? models[0]) : undefined;
+  const chosen = found ?? byDefault;
+  const missing = none !== undefined && value !== undefined && data && !found;
   return (
     <div className="labelled-select">
       <label htmlFor={id}>Model</label>
-      <select id={id} value={chosen?.id ?? ''} disabled={!chosen} onChange={(event) => onChange(event.target.value)}>
-        {!chosen && <option value="">{error || data ? 'Not available' : 'Loading…'}</option>}
+      <select
+        id={id}
+        value={missing ? value : (chosen?.id ?? '')}
+        disabled={!chosen && none === undefined}
+        onChange={(event) => onChange(event.target.value || undefined)}
+      >
+        {none !== undefined ? (
+          <option value="">{none}</option>
+        ) : (
+          !chosen && <option value="">{error || data ? 'Not available' : 'Loading…'}</option>
+        )}
+        {missing && <option value={value}>{value}, not available</option>}
         {byProvider(models).map(([provider, group]) => (
           <optgroup key={provider} label={provider}>
             {group.map((model) => (

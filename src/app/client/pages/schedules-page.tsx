@@ -1,0 +1,86 @@
+import { useId } from 'react';
+import { Link, useLocation, useSearchParams } from 'wouter';
+import type { User } from '#features/accounts/contract.ts';
+import { useProjects } from '#features/projects/client/queries.ts';
+import { ScheduleList } from '#features/schedules/client/schedule-list.tsx';
+import { useDocumentTitle } from '#ui/document-title.ts';
+import { Icon } from '#ui/icon.tsx';
+import { atLeast } from '#wire/role.ts';
+import { OrganizationSelect } from './organization-select.tsx';
+import { mayChangeFor } from './own-or-admin.ts';
+import { useOrganization } from './use-organization.ts';
+
+/** All of an organization, or those of one project: which one stands in the address. */
+export default function SchedulesPage({ user }: { user: User }) {
+  useDocumentTitle('Schedules');
+  const [, navigate] = useLocation();
+  const { organization: chosen, choose } = useOrganization(user);
+  const [params, setParams] = useSearchParams();
+  const all = useProjects().data ?? [];
+  const projectId = params.get('project') ?? undefined;
+  // A link names a project, whichever organization was looked at last.
+  const ofProject = all.find(({ id }) => id === projectId)?.organizationId;
+  const organization = user.organizations.find(({ id }) => id === ofProject) ?? chosen;
+  if (!organization) return null;
+  const newSchedule = atLeast(organization.role, 'member') && (
+    <Link className="button" data-kind="primary" href={projectId ? `/schedules/new?project=${projectId}` : '/schedules/new'}>
+      <Icon name="plus" />
+      New schedule
+    </Link>
+  );
+  return (
+    <main id="main" className="page" tabIndex={-1}>
+      <div className="page-head">
+        <h1>Schedules</h1>
+        <div className="page-actions">
+          <OrganizationSelect
+            user={user}
+            value={organization.id}
+            onChange={(id) => {
+              choose(id);
+              setParams({});
+            }}
+          />
+          <ProjectSelect
+            projects={all.filter((project) => project.organizationId === organization.id)}
+            value={projectId}
+            onChange={(id) => setParams(id ? { project: id } : {})}
+          />
+          {newSchedule}
+        </div>
+      </div>
+      <ScheduleList
+        organizationId={organization.id}
+        projectId={projectId}
+        mayChange={mayChangeFor(user, organization.role)}
+        newSchedule={newSchedule}
+        onEdit={({ id }) => navigate(`/schedules/${id}?edit`)}
+      />
+    </main>
+  );
+}
+
+interface ProjectSelectProps {
+  projects: readonly { id: string; name: string }[];
+  value: string | undefined;
+  onChange: (projectId: string | undefined) => void;
+}
+
+function ProjectSelect({ projects, value, onChange }: ProjectSelectProps) {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id} className="visually-hidden">
+        Project
+      </label>
+      <select id={id} className="select" value={value ?? ''} onChange={(event) => onChange(event.target.value || undefined)}>
+        <option value="">All projects</option>
+        {projects.map((project) => (
+          <option key={project.id} value={project.id}>
+            {project.name}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+import { useMemo } from 'react';
+import { readCron } from '#features/schedules/cron.ts';
+import { sayCron } from '#features/schedules/cron-words.ts';
+import { firstTimes, isTimezone } from '#features/schedules/times.ts';
+
+const SHOWN = 5;
+
+/** `Wednesday 25 November 2026 at 09:00 CET`, as clocks show it in the time zone. */
+function sayTime(instant: number, timezone: string): string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone: timezone,
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
+  return format.format(instant);
+}
+
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const local = new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+
+/** When a cron text is due next, or what is wrong with it. */
+export function NextTimes({ cron, timezone }: { cron: string; timezone: string }) {
+  const read = useMemo(() => readCron(cron), [cron]);
+  const times = useMemo(
+    () => ('cron' in read && isTimezone(timezone) ? firstTimes(read.cron, timezone, Date.now(), SHOWN) : []),
+    [read, timezone],
+  );
+  if ('problem' in read || times.length === 0) return null;
+  return (
+    <div className="schedule-next">
+      <p>
+        <b>{sayCron(cron) ?? <code>{cron}</code>}</b> ({timezone}). The next times:
+      </p>
+      <ol>
+        {times.map((time) => (
+          <li key={time}>
+            <time dateTime={new Date(time).toISOString()}>{sayTime(time, timezone)}</time>
+            {timezone !== here && <span className="muted"> · {local.format(time)} here</span>}
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** `Every weekday at 09:00 (Europe/Berlin)`; the text itself where it takes too many words. */
+export function CronWords({ cron, timezone }: { cron: string; timezone: string }) {
+  const words = sayCron(cron);
+  return (
+    <>
+      {words ?? <code>{cron}</code>} ({timezone})
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+/** What somebody types about the runs of a schedule or trigger, and what of it is sent. */
+import type { Budget } from '#features/agents/budget.ts';
+import type { Schedule } from '#features/schedules/contract.ts';
+
+type Shown = Pick<Schedule, 'message' | 'level' | 'agent' | 'model' | 'budget' | 'goal'>;
+
+/** Amounts as they are typed; what is empty bounds nothing. */
+export type BudgetText = Record<'steps' | 'tokens' | 'cost' | 'minutes', string>;
+
+export interface RunForm {
+  message: string;
+  /** It works towards a goal, with a plan and a report. */
+  isGoal: boolean;
+  /** One a line. */
+  constraints: string;
+  level: Shown['level'];
+  agentId: string | null;
+  model: string | null;
+  budget: BudgetText;
+}
+
+const noBudget: BudgetText = { steps: '', tokens: '', cost: '', minutes: '' };
+
+export const emptyRunForm: RunForm = {
+  message: '',
+  isGoal: false,
+  constraints: '',
+  level: 'supervised',
+  agentId: null,
+  model: null,
+  budget: noBudget,
+};
+
+export function toRunForm({ message, level, agent, model, budget, goal }: Shown): RunForm {
+  const amounts = Object.fromEntries(Object.entries(budget).map(([name, amount]) => [name, String(amount)]));
+  return {
+    message,
+    isGoal: goal !== null,
+    constraints: goal?.constraints.join('\n') ?? '',
+    level,
+    agentId: agent?.id ?? null,
+    model,
+    budget: { ...noBudget, ...amounts },
+  };
+}
+
+export function toRunSettings({ message, isGoal, constraints, level, agentId, model, budget }: RunForm) {
+  const lines = constraints.split('\n').flatMap((line) => line.trim() || []);
+  return { message, level, agentId, model, budget: readBudget(budget), goal: isGoal ? { constraints: lines } : null };
+}
+
+function readBudget(text: BudgetText): Budget {
+  const named = Object.entries(text).filter(([, amount]) => amount.trim() !== '');
+  return Object.fromEntries(named.map(([name, amount]) => [name, Number(amount)]));
+}
+
+/** Paths of the problems that `RunFields` tells beside a field. */
+export const runFieldPaths = ['message', ...Object.keys(noBudget).map((name) => `budget.${name}`)];
