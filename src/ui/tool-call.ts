@@ -11,6 +11,7 @@ const names: Record<string, string> = {
   read_file: 'Read',
   read_output: 'Read on',
   search_files: 'Search',
+  update_plan: 'Plan',
   write_file: 'Write',
 };
 

@@ -10,7 +10,7 @@ const ofModels = new Set(['provider_refused', 'model_unknown', 'provider_unreach
 /** A failure, and the way on where there is one. Going on from here is the head's: it stands there for as long as it holds. */
 export function ErrorTurn({ turn: { code, message, seq } }: { turn: Extract<Turn, { kind: 'error' }> }) {
   const { editable, failedAt, onRetry } = useRunContext();
-  const isNewest = failedAt !== undefined && seq === failedAt - 1;
+  const isNewest = seq === failedAt;
   const actions = (
     <>
       {editable && isNewest && (

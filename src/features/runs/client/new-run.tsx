@@ -3,6 +3,7 @@ import type { AgentEntry } from '#features/agents/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { BudgetFields, budgetPaths, readBudget, writeBudget } from './budget-fields.tsx';
 import { Composer } from './composer.tsx';
+import { GoalFields, type GoalText, goalPaths, readGoal } from './goal-fields.tsx';
 import { LevelSelect } from './level-select.tsx';
 import { useStartRun } from './queries.ts';
 
@@ -22,11 +23,13 @@ interface NewRunProps {
 }
 
 const unbounded = writeBudget({});
+const toldElsewhere = [...budgetPaths, ...goalPaths];
 
 export function NewRun({ projectId, beginning: { agent, model }, selects, onStarted }: NewRunProps) {
   const start = useStartRun(projectId);
   const [level, setLevel] = useState<Run['level']>();
   const [budget, setBudget] = useState(unbounded);
+  const [goal, setGoal] = useState<GoalText>();
   const named = readBudget(budget);
   const onSend = (message: string) => {
     const body = {
@@ -35,6 +38,7 @@ export function NewRun({ projectId, beginning: { agent, model }, selects, onStar
       ...(model !== undefined && { model }),
       ...(level && { level }),
       ...(Object.keys(named).length > 0 && { budget: named }),
+      ...(goal !== undefined && { goal: readGoal(goal) }),
     };
     return start.mutateAsync(body).then(
       (run) => {
@@ -47,15 +51,16 @@ export function NewRun({ projectId, beginning: { agent, model }, selects, onStar
   return (
     <Composer
       draft={projectId}
-      placeholder="Tell the agent what to do"
+      placeholder={goal === undefined ? 'Tell the agent what to do' : 'What is to be reached'}
       busy={start.isPending}
       error={start.error}
-      toldElsewhere={budgetPaths}
+      toldElsewhere={toldElsewhere}
       onSend={onSend}
       settings={
         <>
           {selects}
           <LevelSelect value={level} agent={agent} onChange={setLevel} />
+          <GoalFields value={goal} error={start.error} onChange={setGoal} />
         </>
       }
     >

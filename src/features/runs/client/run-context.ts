@@ -7,11 +7,13 @@ export interface RunContext {
   editable: boolean;
   /** It waits for a person. */
   waiting: boolean;
-  /** Number of the event with which it failed, as long as it has not gone on. */
+  /** Number of the error with which it failed, as long as it has not gone on. */
   failedAt: number | undefined;
   onOpenFile: (path: string) => void;
   onOpenRun: (runId: string) => void;
   onRetry: () => void;
+  /** Takes back all that the run has changed; undefined while that cannot be done. */
+  onUndo: (() => void) | undefined;
 }
 
 const nowhere: RunContext = {
@@ -23,6 +25,7 @@ const nowhere: RunContext = {
   onOpenFile: () => {},
   onOpenRun: () => {},
   onRetry: () => {},
+  onUndo: undefined,
 };
 
 const Context = createContext<RunContext>(nowhere);

@@ -12,6 +12,8 @@ import { urlOf } from '#wire/call.ts';
 
 export interface RunLog {
   turns: readonly Turn[];
+  /** As somebody has left it last. */
+  plan: LoggedPlan | undefined;
   spending: Spending;
   /** Id of the newest change of files. */
   newestChange: string | undefined;
@@ -27,6 +29,8 @@ export interface RunLog {
   /** Why it cannot be followed at all. */
   error?: unknown;
 }
+
+export type LoggedPlan = Omit<Extract<Turn, { kind: 'plan' }>, 'kind'>;
 
 interface RunLogOptions {
   runId: string;
@@ -46,6 +50,7 @@ const RETRY_MS = 5_000;
 
 const unread: RunLog = {
   turns: [],
+  plan: undefined,
   spending: nothingSpent,
   newestChange: undefined,
   seq: 0,
@@ -57,14 +62,18 @@ const unread: RunLog = {
 
 function addToLog(log: RunLog, event: RunEvent): RunLog {
   const change = event.type === 'tool_result' ? event.data.change?.id : undefined;
+  const { type, seq, at } = event;
+  // That somebody changes the plan neither begins nor ends anything.
+  const ofPerson = type === 'plan' && event.data.by !== null;
   return {
     ...log,
     turns: addEvent(log.turns, event),
+    plan: type === 'plan' ? { seq, at, ...event.data } : log.plan,
     spending: addSpending(log.spending, event),
     newestChange: change ?? log.newestChange,
-    seq: event.seq,
-    ended: event.type === 'end' ? event.data.status : undefined,
-    waits: event.type === 'question',
+    seq,
+    ended: type === 'end' ? event.data.status : undefined,
+    waits: ofPerson ? log.waits : type === 'question',
   };
 }
 

@@ -1,10 +1,11 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import type { Run } from '#features/runs/contract.ts';
 import { explain } from '#ui/explain.ts';
 import { Failure, Note } from '#ui/note.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationView } from './conversation-view.tsx';
+import { PlanPanel } from './plan-panel.tsx';
 import { isAtWork, useRetryRun, useSendMessage } from './queries.ts';
 import { RetryDialog } from './retry-dialog.tsx';
 import { RunProvider } from './run-context.ts';
@@ -35,9 +36,13 @@ export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFiles
   const atWork = isAtWork({ status });
   const liveStep = atWork ? findLiveStep(log) : undefined;
   const spent = log.spending.run;
-  const isSpent = status === 'failed' && lastError(log) === 'budget_reached';
-  const failedAt = status === 'failed' ? log.seq : undefined;
+  const failure = status === 'failed' ? findLastError(log) : undefined;
+  const isSpent = failure?.code === 'budget_reached';
+  const failedAt = failure?.seq;
   const { mutate: goOn } = retry;
+  const canUndo = editable && !atWork;
+  const undoAll = useRef(undo.undo);
+  undoAll.current = undo.undo;
   const context = useMemo(
     () => ({
       runId: run.id,
@@ -48,8 +53,9 @@ export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFiles
       onOpenFile,
       onOpenRun,
       onRetry: () => (isSpent ? setRaising(true) : goOn({})),
+      onUndo: canUndo ? () => undoAll.current() : undefined,
     }),
-    [run.id, run.projectId, editable, status, failedAt, onOpenFile, onOpenRun, isSpent, goOn],
+    [run.id, run.projectId, editable, status, failedAt, onOpenFile, onOpenRun, isSpent, goOn, canUndo],
   );
   return (
     <RunProvider value={context}>
@@ -65,6 +71,15 @@ export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFiles
         onUndo={undo.undo}
         onBack={onBack}
       />
+      {run.goal && (
+        <PlanPanel
+          runId={run.id}
+          goal={run.goal}
+          plan={log.plan}
+          startedBy={run.startedBy.name}
+          editable={editable && (atWork || status === 'waiting')}
+        />
+      )}
       {log.connection === 'opening' && log.turns.length === 0 && <Waiting what="Loading the conversation" />}
       <Failure error={log.error} />
       <ConversationView turns={log.turns} liveStep={liveStep} newestChange={log.newestChange} sentAt={send.submittedAt}>
@@ -115,9 +130,8 @@ function isUnread({ turns }: RunLog): boolean {
   return last === 'message' || last === 'retry';
 }
 
-function lastError({ turns }: RunLog): string | undefined {
-  const error = turns.findLast((turn) => turn.kind === 'error');
-  return error?.kind === 'error' ? error.code : undefined;
+function findLastError({ turns }: RunLog) {
+  return turns.findLast((turn) => turn.kind === 'error');
 }
 
 const announce = (status: Run['status']): string =>

@@ -4,6 +4,7 @@ import { Icon } from '#ui/icon.tsx';
 import { sayDuration } from '#ui/time.tsx';
 import { firstLine, nameTool, summarise } from '#ui/tool-call.ts';
 import { ChangeDiff } from './change-diff.tsx';
+import { PlanList, sayProgress } from './plan-list.tsx';
 import { QuestionCard } from './question-card.tsx';
 import { useRunContext } from './run-context.ts';
 import { LiveInput, ToolInput } from './tool-input.tsx';
@@ -32,12 +33,12 @@ export function ToolCard({ part, live, isNewestChange }: ToolCardProps) {
           <Icon name="tool" />
           <span className="tool-name">{nameTool(part)}</span>
           {part.server !== undefined && <span className="tool-origin truncate">{part.server}</span>}
-          <span className="tool-subject truncate">{summarise(part.input)}</span>
+          <span className="tool-subject truncate">{part.plan ? sayProgress(part.plan.steps) : summarise(part.input)}</span>
           <ToolState state={state} duration={result?.duration} />
         </summary>
         {open && (
           <div className="tool-details">
-            <ToolInput part={part} />
+            {part.plan ? <PlanList steps={part.plan.steps} label="Plan" /> : <ToolInput part={part} />}
             {result && <ToolOutput part={part} result={result} />}
           </div>
         )}

@@ -4,6 +4,8 @@ import { Icon, type IconName } from '#ui/icon.tsx';
 import { Time } from '#ui/time.tsx';
 import { ErrorTurn } from './error-turn.tsx';
 import { MessageTurn } from './message-turn.tsx';
+import { sayProgress } from './plan-list.tsx';
+import { ReportCard } from './report-card.tsx';
 import { useRunContext } from './run-context.ts';
 import { StepView } from './step-view.tsx';
 import './turns.css';
@@ -40,6 +42,14 @@ export const TurnView = memo(({ turn, first, live, newestChange }: TurnViewProps
       return <Remark icon="refresh">{turn.by.name} let the run go on from where it broke off.</Remark>;
     case 'branch':
       return <BranchTurn runId={turn.runId} />;
+    case 'plan':
+      return (
+        <Remark icon="plan">
+          {turn.by?.name} changed the plan: {sayProgress(turn.steps)}. The agent is told at its next step.
+        </Remark>
+      );
+    case 'report':
+      return <ReportCard report={turn} />;
   }
 });
 

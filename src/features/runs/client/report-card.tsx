@@ -1,0 +1,110 @@
+import type { ReactNode } from 'react';
+import type { Turn } from '#features/runs/conversation.ts';
+import { isOpen } from '#features/runs/plan.ts';
+import { Button } from '#ui/button.tsx';
+import { sayNumber } from '#ui/figure.ts';
+import { Icon, type IconName } from '#ui/icon.tsx';
+import { sayCost, sayElapsed } from './figures.ts';
+import { PlanList, sayProgress } from './plan-list.tsx';
+import { useRunContext } from './run-context.ts';
+import './report.css';
+
+type Report = Extract<Turn, { kind: 'report' }>;
+
+/** What came of a goal: done, left open, changed, spent. The closing words stand in the conversation right above. */
+export function ReportCard({ report }: { report: Report }) {
+  const { plan, changed, spent, approvals, error } = report;
+  const done = plan.filter(({ status }) => status === 'done');
+  const left = plan.filter(isOpen);
+  const dropped = plan.filter(({ status }) => status === 'dropped');
+  const { icon, title } = headOf(report, left.length);
+  return (
+    <section className="turn report" aria-label="Report">
+      <h3 data-status={report.status} data-open={left.length > 0 || undefined}>
+        <Icon name={icon} />
+        {title}
+        {plan.length > 0 && <span className="numeric muted">{sayProgress(plan)}</span>}
+      </h3>
+      {error !== undefined && <p>{error}</p>}
+      {done.length > 0 && (
+        <Part title="Done">
+          <PlanList steps={done} label="Done" />
+        </Part>
+      )}
+      {left.length > 0 && (
+        <Part title="Left open">
+          <PlanList steps={left} label="Left open" />
+        </Part>
+      )}
+      {dropped.length > 0 && (
+        <Part title="Dropped">
+          <PlanList steps={dropped} label="Dropped" />
+        </Part>
+      )}
+      <Part title="Changed">
+        <ChangedFiles changed={changed} />
+      </Part>
+      <Part title="Spent">
+        <p className="numeric">
+          {sayCount(spent.steps, 'step')}, {sayNumber(spent.inputTokens + spent.outputTokens)} tokens, {sayCost(spent)},{' '}
+          {sayElapsed(spent.ms)} at work
+        </p>
+      </Part>
+      {approvals.asked > 0 && (
+        <Part title="Approvals">
+          <p className="numeric">
+            {sayNumber(approvals.asked)} asked, {sayNumber(approvals.approved)} approved, {sayNumber(approvals.rejected)} rejected
+          </p>
+        </Part>
+      )}
+    </section>
+  );
+}
+
+function headOf({ status, plan }: Report, left: number): { icon: IconName; title: string } {
+  if (status === 'failed') return { icon: 'alert', title: 'Report: the run failed' };
+  if (status === 'stopped') return { icon: 'stop', title: 'Report: stopped before the end' };
+  if (left > 0) return { icon: 'alert', title: 'Report: done, with steps left open' };
+  return { icon: plan.length > 0 ? 'check' : 'info', title: plan.length > 0 ? 'Report: all done' : 'Report: done, without a plan' };
+}
+
+const sayCount = (count: number, unit: string): string => `${sayNumber(count)} ${unit}${count === 1 ? '' : 's'}`;
+
+const Part = ({ title, children }: { title: string; children: ReactNode }) => (
+  <div className="report-part">
+    <h4>{title}</h4>
+    {children}
+  </div>
+);
+
+const MAX_LINKS = 12;
+
+function ChangedFiles({ changed: { paths, pathCount, changes } }: { changed: Report['changed'] }) {
+  const { onOpenFile, onUndo } = useRunContext();
+  if (pathCount === 0) return <p className="muted">No file was changed.</p>;
+  const rest = pathCount - Math.min(paths.length, MAX_LINKS);
+  return (
+    <>
+      <ul className="report-files">
+        {paths.slice(0, MAX_LINKS).map((path) => (
+          <li key={path}>
+            <button type="button" className="link" onClick={() => onOpenFile(path)}>
+              {path}
+            </button>
+          </li>
+        ))}
+        {rest > 0 && <li className="muted">and {sayNumber(rest)} more</li>}
+      </ul>
+      <p className="report-undo">
+        <span className="numeric muted">
+          {sayCount(pathCount, 'file')} in {sayCount(changes, 'change')}
+        </span>
+        {onUndo && (
+          <Button size="small" icon="undo" onClick={onUndo}>
+            Undo all of it
+          </Button>
+        )}
+      </p>
+    </>
+  );
+}
