@@ -22,6 +22,8 @@ import { createProjects } from '#features/projects/server/projects.ts';
 import { projectRoutes } from '#features/projects/server/routes.ts';
 import { runRoutes, usageRoutes } from '#features/runs/server/routes.ts';
 import { createRuns } from '#features/runs/server/runs.ts';
+import { scheduleRoutes } from '#features/schedules/server/routes.ts';
+import { createSchedules } from '#features/schedules/server/schedules.ts';
 import { sessionRoutes } from '#features/sessions/server/routes.ts';
 import { createSessions } from '#features/sessions/server/sessions.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
@@ -85,6 +87,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     autonomy,
     countAutonomous: limits.autonomyOf,
   });
+  const schedules = createSchedules({ db, log, audit, autonomy, agents, prepare: runs.prepare });
   const { mail, publicUrl } = config;
   const notifications = createNotifications({ db, live, log, metrics, mail, publicUrl, encryptionKeys, publicFetch });
   const monitor = createMonitor({
@@ -111,10 +114,11 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     ...modelRoutes({ models, limits }),
     ...connectionRoutes({ connections, limits }),
     ...agentRoutes({ agents, limits }),
-    ...autonomyRoutes({ db, audit, projects, toolsOf: runs.toolsOf, nextStarts: async () => [], limits }),
+    ...autonomyRoutes({ db, audit, projects, toolsOf: runs.toolsOf, nextStarts: schedules.nextStarts, limits }),
     ...approvalRoutes({ db, live, log, files, autonomy, decide: runs.decide, projects, limits }),
     ...runRoutes({ runs, projects, limits }),
     ...usageRoutes({ db, limits }),
+    ...scheduleRoutes({ schedules, projects, limits }),
     ...notificationRoutes({ notifications, limits }),
     ...loadReportRoutes({ db, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
@@ -153,16 +157,19 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     async start(): Promise<void> {
       await live.start();
       runs.work();
+      schedules.start();
       notifications.start();
       await jobs.start();
       await jobs.recur('sessions-clean-up', '*/15 * * * *', async () => {
         log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
       });
       await jobs.recur('notifications-clean-up', '17 4 * * *', async () => void (await notifications.cleanUp()));
+      await jobs.recur('schedules-clean-up', '17 * * * *', async () => void (await schedules.cleanUp()));
       await jobs.recur('limits-clean-up', '*/5 * * * *', async () => void (await limits.cleanUp()));
     },
     /** Lets go in the order in which things need each other; the last requests have been answered by now. */
     async close(): Promise<void> {
+      await schedules.close();
       await runs.close();
       await notifications.close();
       await connections.close();

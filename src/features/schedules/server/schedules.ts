@@ -42,6 +42,8 @@ interface Options {
 }
 
 const MAX_NAME = 60;
+/** Times that an overview tells. */
+const MAX_NEXT = 20;
 
 export function createSchedules({ db, log, audit, autonomy, agents, prepare }: Options) {
   const startDue = createStartDue({ db, log, audit, prepare });
@@ -86,6 +88,18 @@ export function createSchedules({ db, log, audit, autonomy, agents, prepare }: O
 
     listAll: async (organizationId: string): Promise<Schedule[]> =>
       (await sql.selectOfOrganization(db, organizationId, MAX_LISTED)).map(describe),
+
+    /** When those of an organization are due next, the soonest first. */
+    async nextStarts(organizationId: string) {
+      const due = (await sql.selectOfOrganization(db, organizationId, MAX_NEXT)).filter(({ paused_at }) => paused_at === null);
+      return due.map((row) => ({
+        scheduleId: row.id,
+        name: row.name,
+        projectId: row.project_id,
+        projectName: row.project_name,
+        at: row.next_at,
+      }));
+    },
 
     /** @throws 403 `level_not_allowed`, 404 for another organization's agent, 409 `agent_archived`, `too_many_schedules` */
     async create(
