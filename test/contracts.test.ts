@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { role as roles } from '#wire/role.ts';
 import { createBrowser, openHouse, signUp } from './house.ts';
 import { readRefusal } from './refusal.ts';
-import { fingerprint, furnish, METRICS_TOKEN, makeOperator, type Place, sampleOf, samples, send, setRole } from './samples.ts';
+import { fingerprint, furnish, METRICS_TOKEN, makeOperator, type Place, readAnswer, sampleOf, samples, send, setRole } from './samples.ts';
 import { spoilBody, spoilQuery, strangeParameters } from './spoil.ts';
 
 /** `member of the project` to `member`; undefined for rules that ask for no role. */
@@ -65,7 +65,7 @@ for (const { contract, access } of routes) {
       if (needed) await setRole(house, own.owner, needed);
       const requestId = `test-${contract.name}`;
       const response = await send(own.owner.browser, contract, sampleOf(contract, own), { headers: { 'x-request-id': requestId } });
-      const text = await response.text();
+      const text = await readAnswer(contract, response);
       assert.ok(response.status in contract.replies, `${response.status} ${text}`);
       assert.equal(response.headers.get('x-request-id'), requestId);
     });
@@ -102,9 +102,11 @@ for (const { contract, access } of routes) {
           runId: randomUUID(),
           changeId: randomUUID(),
           waitingRunId: randomUUID(),
+          approvalId: randomUUID(),
           failedRunId: randomUUID(),
           providerId: randomUUID(),
           toolServerId: randomUUID(),
+          scheduleId: randomUUID(),
           sessionId: randomUUID(),
           organizationId: randomUUID(),
         });

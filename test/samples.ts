@@ -4,12 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { currentUser, login } from '#features/accounts/contract.ts';
 import { isOperator } from '#features/accounts/operator.ts';
 import { createAgent } from '#features/agents/contract.ts';
+import { listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { createModelProvider } from '#features/models/contract.ts';
 import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
 import { defaultChoices, makeNotificationSecret, putNotificationSettings } from '#features/notifications/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
+import { createSchedule } from '#features/schedules/contract.ts';
 import { listSessions } from '#features/sessions/contract.ts';
 import { urlOf } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
@@ -37,7 +39,10 @@ export async function furnish(house: House) {
   const params = { projectId };
   const headers = { 'if-none-match': '*' };
   const { body: saved } = await owner.call(saveFile, { params, query: { path: 'notes.txt' }, body: 'hello' }, { headers });
-  const { body: started } = await owner.call(startRun, { params, body: { message: 'write made.txt: Hello', model: 'practice' } });
+  const { body: started } = await owner.call(startRun, {
+    params,
+    body: { message: 'write made.txt: Hello', model: 'practice', level: 'autonomous' },
+  });
   await until(async () => (await owner.call(getRun, { params: { runId: started.run.id } })).body.run.status === 'done');
   await createBrowser(house.origin).call(login, { body: { email: owner.email, password: owner.password } });
   const { sessions } = (await owner.call(listSessions, {})).body;
@@ -53,14 +58,27 @@ export async function furnish(house: House) {
     putRun(setting, 'failed', failedLog),
     putRun({ ...setting, constraints: ['Touch no other file.'] }, 'waiting', unknownOutcome),
   ]);
+  await owner.call(startRun, { params, body: { message: 'write asked.txt: Hello', model: 'practice' } });
+  await until(async () => (await owner.call(listApprovals, {})).body.approvals.length === 1);
+  const [approval] = (await owner.call(listApprovals, {})).body.approvals;
   await owner.call(putNotificationSettings, { body: { choices: defaultChoices, webhookUrl: 'http://10.0.0.1/hook' } });
   await owner.call(makeNotificationSecret, {});
+  const yearly = {
+    cron: '0 0 1 1 *',
+    timezone: 'Europe/Berlin',
+    message: 'Greet the new year',
+    level: 'supervised',
+    model: 'practice',
+  } as const;
+  const { id: scheduleId } = (await owner.call(createSchedule, { params, body: yearly })).body.schedule;
   const report = buildReport('empty');
   await keepLoadReport(house.rooms.db, report);
   const path = 'notes.txt';
   const agentId = agent.id;
   return {
     agentId,
+    approvalId: approval?.id ?? '',
+    approvalHash: approval?.hash ?? '',
     providerId,
     owner,
     organizationId,
@@ -73,6 +91,7 @@ export async function furnish(house: House) {
     failedRunId,
     goalRunId,
     toolServerId,
+    scheduleId,
     sessionId,
     reportId: report.id,
   };
@@ -84,6 +103,18 @@ const settings = {
   tools: ['list_files', 'read_file'],
   level: 'autonomous',
   budget: { steps: 3, tokens: 1000, inputTokens: 800, outputTokens: 200, cost: 0.5, minutes: 0.5 },
+};
+
+const scheduleSettings = {
+  cron: '0 0 1 1 *',
+  timezone: 'Europe/Berlin',
+  message: 'Greet the new year',
+  level: 'supervised',
+  model: 'practice',
+  budget: settings.budget,
+  goal: { constraints: ['Be short.'] },
+  missed: 'once',
+  overlap: true,
 };
 
 const daily = { tokens: 1_000_000, cost: 5 };
@@ -153,6 +184,23 @@ export const samples: Record<string, (place: Place) => Sample> = {
   getProjectPolicy: ({ projectId }) => ({ params: { projectId } }),
   putProjectPolicy: ({ projectId }) => ({ params: { projectId }, body: { basedOn: 0, policy } }),
   switchAutonomy: ({ organizationId }) => ({ query: { organization: organizationId }, body: { on: false } }),
+  listApprovals: ({ organizationId, projectId, approvalId }) => ({
+    query: {
+      organization: organizationId,
+      status: 'all',
+      kind: 'tool_call',
+      project: projectId,
+      mine: 'true',
+      before: approvalId,
+      limit: '5',
+    },
+  }),
+  followApprovals: () => ({}),
+  getApproval: ({ approvalId }) => ({ params: { approvalId } }),
+  decideApproval: ({ approvalId, approvalHash }) => ({
+    params: { approvalId },
+    body: { decision: 'approve', note: 'Go on.', all: true, hash: approvalHash },
+  }),
   startRun: ({ projectId }) => ({
     params: { projectId },
     body: { message: 'Hello', level: 'autonomous', model: 'practice', budget: settings.budget },
@@ -197,6 +245,18 @@ export const samples: Record<string, (place: Place) => Sample> = {
   exportAudit: ({ organizationId, projectId, runId, owner }) => ({
     query: { ...period, organization: organizationId, project: projectId, run: runId, user: owner.id, action: 'run' },
   }),
+  listSchedules: ({ projectId }) => ({ params: { projectId } }),
+  listAllSchedules: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  createSchedule: ({ projectId, agentId }) => ({ params: { projectId }, body: { name: 'Reminder', ...scheduleSettings, agentId } }),
+  getSchedule: ({ scheduleId }) => ({ params: { scheduleId } }),
+  changeSchedule: ({ scheduleId, agentId }) => ({
+    params: { scheduleId },
+    body: { basedOn: 1, name: 'Reminder', paused: true, ...scheduleSettings, agentId },
+  }),
+  deleteSchedule: ({ scheduleId }) => ({ params: { scheduleId } }),
+  runSchedule: ({ scheduleId }) => ({ params: { scheduleId } }),
+  listOccurrences: ({ scheduleId }) => ({ params: { scheduleId }, query: { before: '2026-11-24T09:00:00Z', limit: '5' } }),
+  listScheduleTimes: () => ({ query: { cron: '0 9 * * 1-5', timezone: 'Europe/Berlin', count: '3' } }),
   listToolServers: ({ organizationId }) => ({ query: { organization: organizationId } }),
   addToolServer: ({ organizationId }) => ({
     query: { organization: organizationId },
@@ -280,6 +340,13 @@ export function send(
     ...init,
     headers,
   });
+}
+
+/** @returns what was answered; '' of a stream of events, which may have no end */
+export async function readAnswer(contract: Contract, response: Response): Promise<string> {
+  if (contract.replies[response.status] !== 'events') return response.text();
+  await response.body?.cancel();
+  return '';
 }
 
 export async function until(holds: () => Promise<boolean>): Promise<void> {
