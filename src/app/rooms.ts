@@ -22,8 +22,8 @@ import { createProjects } from '#features/projects/server/projects.ts';
 import { projectRoutes } from '#features/projects/server/routes.ts';
 import { runRoutes, usageRoutes } from '#features/runs/server/routes.ts';
 import { createRuns } from '#features/runs/server/runs.ts';
-import { scheduleRoutes } from '#features/schedules/server/routes.ts';
-import { createSchedules } from '#features/schedules/server/schedules.ts';
+import { scheduleRoutes, triggerRoutes } from '#features/schedules/server/routes.ts';
+import { createSchedules, createTriggers } from '#features/schedules/server/schedules.ts';
 import { sessionRoutes } from '#features/sessions/server/routes.ts';
 import { createSessions } from '#features/sessions/server/sessions.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
@@ -88,6 +88,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     countAutonomous: limits.autonomyOf,
   });
   const schedules = createSchedules({ db, log, audit, autonomy, agents, prepare: runs.prepare });
+  const triggers = createTriggers({ db, log, agents, models, autonomy, audit, runs, encryptionKeys });
   const { mail, publicUrl } = config;
   const notifications = createNotifications({ db, live, log, metrics, mail, publicUrl, encryptionKeys, publicFetch });
   const monitor = createMonitor({
@@ -119,6 +120,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     ...runRoutes({ runs, projects, limits }),
     ...usageRoutes({ db, limits }),
     ...scheduleRoutes({ schedules, projects, limits }),
+    ...triggerRoutes({ triggers, projects, limits }),
     ...notificationRoutes({ notifications, limits }),
     ...loadReportRoutes({ db, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
@@ -151,6 +153,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     connections,
     agents,
     runs,
+    triggers,
     notifications,
     monitor,
     /** Begins what goes on by itself: news, runs, recurring clean-up. */
@@ -158,6 +161,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
       await live.start();
       runs.work();
       schedules.start();
+      triggers.watch();
       notifications.start();
       await jobs.start();
       await jobs.recur('sessions-clean-up', '*/15 * * * *', async () => {
@@ -165,11 +169,13 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
       });
       await jobs.recur('notifications-clean-up', '17 4 * * *', async () => void (await notifications.cleanUp()));
       await jobs.recur('schedules-clean-up', '17 * * * *', async () => void (await schedules.cleanUp()));
+      await jobs.recur('triggers-clean-up', '27 * * * *', async () => void (await triggers.cleanUp()));
       await jobs.recur('limits-clean-up', '*/5 * * * *', async () => void (await limits.cleanUp()));
     },
     /** Lets go in the order in which things need each other; the last requests have been answered by now. */
     async close(): Promise<void> {
       await schedules.close();
+      await triggers.close();
       await runs.close();
       await notifications.close();
       await connections.close();
