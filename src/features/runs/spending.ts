@@ -41,8 +41,8 @@ export function addSpending(spending: Spending, event: RunEvent): Spending {
 
 /** What a person says to a run that is not at work queues it: no server works on it before its next event. */
 function isIdleAfter({ type }: RunEvent, before: boolean): boolean {
-  if (type === 'message' || type === 'answer' || type === 'retry' || type === 'plan' || type === 'report') return before;
-  return type === 'end' || type === 'question' || type === 'branch';
+  const changesNothing = ['message', 'answer', 'resume', 'retry', 'plan', 'report'].includes(type);
+  return changesNothing ? before : ['end', 'question', 'pause', 'branch'].includes(type);
 }
 
 function amountsOf(event: RunEvent, ms: number): Amounts {

@@ -73,7 +73,7 @@ function addToLog(log: RunLog, event: RunEvent): RunLog {
     newestChange: change ?? log.newestChange,
     seq,
     ended: type === 'end' ? event.data.status : undefined,
-    waits: ofPerson ? log.waits : type === 'question',
+    waits: ofPerson ? log.waits : type === 'question' || type === 'pause',
   };
 }
 
@@ -108,7 +108,7 @@ export function createRunLog({ runId, upTo, onFilesChanged, onEnd }: RunLogOptio
     if (!last) return;
     set({ ...events.reduce(addToLog, log), readAt: Date.now() });
     if (events.some((event) => event.type === 'tool_result' && event.data.change)) onFilesChanged();
-    if (last.type === 'end' || last.type === 'question') onEnd();
+    if (last.type === 'end' || last.type === 'question' || last.type === 'pause') onEnd();
   }
 
   function receive(type: EventType, event: Event): void {

@@ -10,6 +10,7 @@ import { appendEvents } from './append.ts';
 import { type BudgetInput, raiseBudget } from './daily-budgets.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
+import { readEnding } from './report.ts';
 
 interface Options {
   db: Database;
@@ -43,13 +44,7 @@ export function createDecisions({ db, files, autonomy, audit, readers }: Options
     const refused = event.type === 'resume' && event.data.choice !== 'raise';
     if (refused) await sql.endWaiting(tx, approval.run_id);
     else await sql.requeueWaiting(tx, approval.run_id);
-    const ending: EventData[] = refused
-      ? [
-          { type: 'error', data: { code: 'budget_reached', message: sayRefused(event.data) } },
-          { type: 'end', data: { status: 'failed' } },
-        ]
-      : [];
-    const stored = await appendEvents(tx, approval.run_id, [event, ...ending]);
+    const stored = await appendEvents(tx, approval.run_id, refused ? await endBy(tx, approval.run_id, event) : [event]);
     if (!stored) throw notFound('run');
     const action = actions[given === 'expire' || given === 'renew' ? given : given.decision];
     const subject = { kind: 'approval', id: approval.id, name: approval.tool };
@@ -140,6 +135,12 @@ const resume = ({ scope, bound }: BudgetInput, actor: Actor, { decision, note }:
 function expireBudget({ input }: ApprovalRow): EventData {
   const { scope, bound } = input as BudgetInput;
   return { type: 'resume', data: { scope, bound, choice: 'expire', by: by(nobody) } };
+}
+
+async function endBy(tx: Transaction, runId: string, event: Extract<EventData, { type: 'resume' }>): Promise<EventData[]> {
+  const added: EventData[] = [event, { type: 'error', data: { code: 'budget_reached', message: sayRefused(event.data) } }];
+  const [run] = await sql.selectRun(tx, runId);
+  return [...added, ...(await readEnding(tx, { id: runId, goal: run?.goal ?? null }, 'failed', added))];
 }
 
 const sayRefused = ({ choice, note, by: { name } }: Extract<EventData, { type: 'resume' }>['data']): string =>

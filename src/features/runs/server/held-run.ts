@@ -4,11 +4,13 @@
  */
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../events.ts';
+import type { Goal } from '../plan.ts';
 import type { AppendOptions as RunAppendOptions } from './append.ts';
 import type { Appender } from './appender.ts';
 import type { Spent } from './ask-model.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
+import { endingOf } from './report.ts';
 import { addToState, unread } from './run-state.ts';
 
 /** Thrown through a step when this server may no longer write to the run. */
@@ -36,9 +38,11 @@ interface Holding {
   readers: Readers;
   id: string;
   fence: number;
+  /** With one, each end has a report. */
+  goal: Goal | null;
 }
 
-export function holdRun({ db, appender, readers, id, fence }: Holding) {
+export function holdRun({ db, appender, readers, id, fence, goal }: Holding) {
   let state = unread;
 
   async function readOn(): Promise<void> {
@@ -83,17 +87,18 @@ export function holdRun({ db, appender, readers, id, fence }: Holding) {
     mustAppend,
     appendNext,
     /** @returns false when somebody said something meanwhile, and the run goes on */
-    end: (status: 'done' | 'failed'): Promise<boolean> => appendNext([{ type: 'end', data: { status } }], { status }),
+    end: (status: 'done' | 'failed'): Promise<boolean> => appendNext(endingOf(state, goal, status), { status }),
     /** It goes on once autonomy is switched on again. */
     waitForSwitch: (): Promise<boolean> => append([HELD_NOTICE], { status: 'queued' }),
-    /** @returns false when a message came after the request to stop, and the run goes on */
-    endStopped: (): Promise<boolean> => append([{ type: 'end', data: { status: 'stopped' } }], { status: 'stopped' }),
+    /** @returns false when a message came after the request to stop, and the run goes on; or when it has to be tried again */
+    async endStopped(): Promise<boolean> {
+      if (!goal) return append(endingOf(state, goal, 'stopped'), { status: 'stopped' });
+      await readOn();
+      return appendNext(endingOf(state, goal, 'stopped'), { status: 'stopped' });
+    },
     /** Both at once, so that a message comes before them or continues the run. */
     async endFailed(code: string, message: string): Promise<void> {
-      const added: EventData[] = [
-        { type: 'error', data: { code, message } },
-        { type: 'end', data: { status: 'failed' } },
-      ];
+      const added: EventData[] = [{ type: 'error', data: { code, message } }, ...endingOf(state, goal, 'failed', message)];
       if (!(await append(added, { status: 'failed' }))) throw new LostRun();
     },
   };

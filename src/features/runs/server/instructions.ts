@@ -17,7 +17,7 @@ export async function buildInstructions(
   files: Files,
   projectId: string,
   agent: { name: string; instructions: string } | undefined,
-  goal: Goal | null = null,
+  goal: Goal | null,
 ): Promise<string> {
   const project = await readProjectFile(files, projectId);
   return [

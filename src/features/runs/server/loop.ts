@@ -13,7 +13,7 @@ import type { Reached } from './daily-budgets.ts';
 import { decide } from './decide.ts';
 import { estimateTokens, type Fitted, fitContext, sayLeftOut } from './fit-context.ts';
 import { toMessages } from './messages.ts';
-import { hasUnanswered, isWanted, openCalls, type RunState } from './run-state.ts';
+import { hasUnanswered, isWanted, leavesPlanOpen, openCalls, PLAN_OPEN, type RunState } from './run-state.ts';
 import { type Allowance, allowanceOf, exhausted, namedBound, outputAllowance, sayExhausted } from './spending.ts';
 
 /** Tokens of one answer at most. */
@@ -63,13 +63,20 @@ export async function advance(ports: LoopPorts): Promise<StepOutcome> {
   const wanted = last && isWanted(turns, last);
   if (last && wanted && openCalls(last).length > 0) return carryOutAll(ports);
   // A server died between the answer and the end of the run.
-  if (last && wanted && isAnswer(last) && !hasUnanswered(ports.state())) return 'done';
+  if (last && wanted && isAnswer(last) && !hasUnanswered(ports.state())) return finish(ports);
   // A step that a dead server or a failure left unfinished is done again under its number.
   const step = last && wanted && !last.end ? last.step : (last?.step ?? 0) + 1;
   const outcome = await withinTime(ports, (signal) => callModel(step, { ...ports, signal }));
   if (outcome !== 'asked') return outcome;
   const asked = lastStep(ports.state().turns);
-  return asked && openCalls(asked).length > 0 ? carryOutAll(ports) : 'done';
+  return asked && openCalls(asked).length > 0 ? carryOutAll(ports) : finish(ports);
+}
+
+/** A model that stops while its plan has open steps is asked once whether it goes on. */
+async function finish(ports: LoopPorts): Promise<StepOutcome> {
+  if (!leavesPlanOpen(ports.state())) return 'done';
+  await ports.append([notice(PLAN_OPEN, 'The plan still has open steps. The agent is asked once to go on, or to say why not.')]);
+  return 'continue';
 }
 
 /** Has the model said what it had to say, without asking for a tool? */

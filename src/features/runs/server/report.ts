@@ -1,11 +1,40 @@
 /** What came of a goal, composed from the run’s log alone: what was done, left open, changed, spent and asked. */
+import type { Queryable } from '#kernel/database/statement.ts';
 import { cut } from '../characters.ts';
 import type { StepTurn, ToolPart, Turn } from '../conversation.ts';
 import type { EventData } from '../events.ts';
-import type { RunState } from './run-state.ts';
+import type { Goal } from '../plan.ts';
+import * as sql from './queries.ts';
+import { addToState, type RunState, unread } from './run-state.ts';
 
 type Report = Extract<EventData, { type: 'report' }>;
 
+/** The last events of a run, with a report where it has a goal. @param error why it failed, where the log does not tell yet */
+export const endingOf = (state: RunState, goal: Goal | null, status: Report['data']['status'], error?: string): EventData[] => [
+  ...(goal ? [composeReport(state, status, error)] : []),
+  { type: 'end', data: { status } },
+];
+
+/** As `endingOf`, for a run that no server holds and the transaction has locked. @param added what its log will say before */
+export async function readEnding(
+  tx: Queryable,
+  { id, goal }: { id: string; goal: Goal | null },
+  status: Report['data']['status'],
+  added: readonly EventData[] = [],
+): Promise<EventData[]> {
+  let state = unread;
+  for (let more = PAGE; goal && more === PAGE; ) {
+    const events = await sql.selectEvents(tx, id, state.seq, PAGE);
+    state = events.reduce(addToState, state);
+    more = events.length;
+  }
+  const at = new Date().toISOString();
+  for (const event of added) state = addToState(state, { ...event, seq: state.seq + 1, at });
+  return endingOf(state, goal, status);
+}
+
+/** Events read at a time. */
+const PAGE = 5000;
 const MAX_PATHS = 200;
 /** Characters of the model’s closing words. */
 const MAX_WORDS = 4000;
@@ -21,7 +50,7 @@ export function composeReport({ turns, plan, spending }: RunState, status: Repor
     plan: plan?.steps ?? [],
     changed: sumChanges(calls),
     spent: spending.run,
-    approvals: countApprovals(calls),
+    approvals: countApprovals(own, calls),
     words: cut(closingWords(own, steps), MAX_WORDS),
     ...(failure !== undefined && { error: failure }),
   };
@@ -34,11 +63,14 @@ function sumChanges(calls: readonly ToolPart[]): Report['data']['changed'] {
   return { paths: paths.slice(0, MAX_PATHS), pathCount: paths.length, changes: changes.length };
 }
 
-function countApprovals(calls: readonly ToolPart[]): Report['data']['approvals'] {
+/** What was asked about a call and about budgets, each as it was answered last. */
+function countApprovals(turns: readonly Turn[], calls: readonly ToolPart[]): Report['data']['approvals'] {
   const asked = calls.filter(({ question }) => question !== undefined);
   const answers = asked.flatMap(({ question, answer }) => (answer && question && answer.seq > question.seq ? [answer.choice] : []));
-  const rejected = answers.filter((choice) => choice === 'skip').length;
-  return { asked: asked.length, approved: answers.length - rejected, rejected };
+  const pauses = turns.filter((turn) => turn.kind === 'pause').length;
+  const choices = [...answers, ...turns.flatMap((turn) => (turn.kind === 'resume' ? [turn.choice] : []))];
+  const rejected = choices.filter((choice) => ['skip', 'reject', 'expire', 'refuse'].includes(choice)).length;
+  return { asked: asked.length + pauses, approved: choices.length - rejected, rejected };
 }
 
 /** What it said last since a person last spoke; where it stopped in the middle of a step, what it had said before is no conclusion. */

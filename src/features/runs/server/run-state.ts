@@ -34,13 +34,13 @@ const isPlanOfPerson = (event: RunEvent): boolean => event.type === 'plan' && ev
 
 function countInterruptions(before: number, event: RunEvent): number {
   if (event.type === 'notice' && event.data.code === 'resumed') return before + 1;
-  const gotOn = ['message', 'answer', 'retry', 'step_end', 'tool_result'].includes(event.type);
+  const gotOn = ['message', 'answer', 'resume', 'retry', 'step_end', 'tool_result'].includes(event.type);
   return gotOn ? 0 : before;
 }
 
 /** Did the log break off in the middle of something? */
 export function brokeOff({ last }: RunState): boolean {
-  return last !== undefined && !['message', 'answer', 'retry', 'branch', 'end'].includes(last);
+  return last !== undefined && !['message', 'answer', 'resume', 'retry', 'branch', 'end'].includes(last);
 }
 
 /** Has somebody spoken since the model was last asked? Then the run is not done yet. */

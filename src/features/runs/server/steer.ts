@@ -11,6 +11,7 @@ import type { AnswerChoice, EventData, RunEvent } from '../events.ts';
 import { appendEvents } from './append.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
+import { readEnding } from './report.ts';
 import { messageOf, type Start } from './start.ts';
 
 interface Options {
@@ -91,7 +92,7 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
         await autonomy.approvals.withdraw(tx, run.id);
         tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.stop' }));
         if (stopped.status === 'running') await publish(tx, 'run-stop', run.id);
-        else await appendEvents(tx, run.id, [{ type: 'end', data: { status: 'stopped' } }]);
+        else await appendEvents(tx, run.id, await readEnding(tx, run, 'stopped'));
       });
     },
   };

@@ -4,13 +4,21 @@ import type { ToolCall } from '#features/models/server/model.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { countCharacters, cut } from '../characters.ts';
+import { lastStep } from '../conversation.ts';
 import type { EventData } from '../events.ts';
+import type { PlanStep } from '../plan.ts';
 import { appendEvents } from './append.ts';
 import { actorOfRun } from './ask-person.ts';
 import type { Carried, Carrying } from './carry-out.ts';
 import { LostRun } from './held-run.ts';
+import { sayChangedMeanwhile } from './plan.ts';
 import * as sql from './queries.ts';
 import { MAX_OUTPUT, type Proposal, type ToolOutcome } from './tools/tool.ts';
+
+interface Approved {
+  id: string;
+  edits: readonly Edit[];
+}
 
 /** Thrown when an approval is not for just this, or not there any more: nothing was done. */
 export class NotApproved extends Error {}
@@ -27,16 +35,19 @@ export function createResults(call: ToolCall, carrying: Carrying) {
   }
 
   /** @throws LostRun, NotApproved */
-  async function storeEvents(events: EventData[], approved?: { id: string; edits: readonly Edit[] }): Promise<Carried> {
-    if (!approved) {
-      await held.mustAppend(events);
-      return 'stored';
-    }
+  async function storeEvents(events: EventData[], approved?: Approved): Promise<Carried> {
+    if (approved) return storeWithin(async () => events, approved);
+    await held.mustAppend(events);
+    return 'stored';
+  }
+
+  /** Under the run's lock. @throws LostRun, NotApproved */
+  async function storeWithin(read: (tx: Transaction) => Promise<EventData[]>, approved?: Approved): Promise<Carried> {
     const stored = await db.transaction(async (tx) => {
       const [locked] = await sql.lockRun(tx, held.id, held.fence);
       if (!locked) return undefined;
-      await consume(tx, approved.id, approved.edits);
-      return appendEvents(tx, held.id, events, { fence: held.fence });
+      if (approved) await consume(tx, approved.id, approved.edits);
+      return appendEvents(tx, held.id, await read(tx), { fence: held.fence });
     });
     if (!stored) throw new LostRun();
     await held.take(stored);
@@ -46,8 +57,8 @@ export function createResults(call: ToolCall, carrying: Carrying) {
   return {
     storeEvents,
 
-    store: async (outcome: ToolOutcome, approved?: { id: string; edits: readonly Edit[] }): Promise<Carried> =>
-      storeEvents(await describe(db, outcome), approved),
+    store: async ({ plan, ...outcome }: ToolOutcome, approved?: Approved): Promise<Carried> =>
+      plan ? storeWithin((tx) => replan(tx, plan, outcome), approved) : storeEvents(await describe(db, outcome), approved),
 
     /**
      * Under the project's lock and the run's: whoever holds the run no more changes nothing.
@@ -75,6 +86,16 @@ export function createResults(call: ToolCall, carrying: Carrying) {
       return 'stored';
     },
   };
+
+  /** A plan that a person has changed since the model was asked stays as it is, and the model is told. */
+  async function replan(tx: Transaction, steps: PlanStep[], outcome: ToolOutcome): Promise<EventData[]> {
+    const [current] = await sql.selectPlan(tx, held.id);
+    const asked = lastStep(held.state().turns);
+    if (current?.data.by && current.seq > (asked?.seq ?? 0))
+      return describe(tx, { ok: false, output: sayChangedMeanwhile(current.data.by.name, current.data.steps) });
+    const version = (current?.data.version ?? 0) + 1;
+    return [...(await describe(tx, outcome)), { type: 'plan', data: { steps, version, by: null, callId: call.callId } }];
+  }
 
   /** The result as it goes into the log, where a long one is kept whole beside it. */
   async function describe(on: Queryable, { ok = true, output, ...more }: ToolOutcome): Promise<EventData[]> {

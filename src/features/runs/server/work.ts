@@ -25,6 +25,7 @@ import type { Readers } from './readers.ts';
 import { brokeOff, hasUnanswered, isWanted } from './run-state.ts';
 import { sayPriceUnknown } from './spending.ts';
 import type { Tool } from './tools/tool.ts';
+import { updatePlanTool } from './tools/update-plan.ts';
 
 /** A run that breaks off this often without getting on would do so for ever. */
 const MAX_INTERRUPTIONS = 10;
@@ -59,7 +60,7 @@ export async function workOn({ id, fence }: { id: string; fence: number }, stopp
   const [row] = await sql.selectRun(work.db, id);
   if (!row) return;
   const run = { ...row, organization_id: await work.projects.organizationOf(row.project_id) };
-  const held = holdRun({ ...work, id, fence });
+  const held = holdRun({ ...work, id, fence, goal: row.goal });
   try {
     await held.readOn();
     if (row.stop_requested && (await held.endStopped())) return;
@@ -104,11 +105,12 @@ async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal
   const readRules = () => autonomy.rulesFor(run.organization_id, run.project_id, run.user_id);
   const asking = { ...work, run, held };
   const [instructions, toolbox, rules] = await Promise.all([
-    buildInstructions(work.files, run.project_id, agent),
+    buildInstructions(work.files, run.project_id, agent, run.goal),
     work.toolsOf(run.organization_id),
     readRules(),
   ]);
-  const tools = toolsFor(agent, toolbox.tools).filter((tool) => !isRefusedAlways(tool, run, rules));
+  const allowed = [...toolsFor(agent, toolbox.tools), ...(run.goal ? [updatePlanTool] : [])];
+  const tools = allowed.filter((tool) => !isRefusedAlways(tool, run, rules));
   await noteMissing(toolbox, held);
   let fallback: OpenModel | undefined;
   return {

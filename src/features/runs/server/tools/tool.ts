@@ -4,6 +4,7 @@ import type { Change } from '#features/files/contract.ts';
 import type { Edit } from '#features/files/server/files.ts';
 import type { JsonSchema } from '#features/models/server/model.ts';
 import type { EventData } from '#features/runs/events.ts';
+import type { PlanStep } from '#features/runs/plan.ts';
 
 type ToolResult = Extract<EventData, { type: 'tool_result' }>['data'];
 
@@ -21,7 +22,11 @@ export interface ToolContext {
 }
 
 /** What a tool says to the model, and what it changed. `ok` is true unless it says otherwise. */
-export type ToolOutcome = Pick<ToolResult, 'output' | 'change' | 'seen'> & { ok?: boolean };
+export type ToolOutcome = Pick<ToolResult, 'output' | 'change' | 'seen'> & {
+  ok?: boolean;
+  /** The run's plan from now on; commits together with the result, and not on top of what a person has changed meanwhile. */
+  plan?: PlanStep[];
+};
 
 /**
  * What a tool would do to the project's files, as data: nothing has happened yet. It may need a person's word first, and is then
