@@ -12,7 +12,9 @@ import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
 import { defaultChoices, makeNotificationSecret, putNotificationSettings } from '#features/notifications/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { createSchedule } from '#features/schedules/contract.ts';
+import { createTrigger } from '#features/schedules/trigger-contract.ts';
 import { listSessions } from '#features/sessions/contract.ts';
+import { webhookHeaders } from '#kernel/webhook-signature.ts';
 import { urlOf } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
@@ -71,6 +73,8 @@ export async function furnish(house: House) {
     model: 'practice',
   } as const;
   const { id: scheduleId } = (await owner.call(createSchedule, { params, body: yearly })).body.schedule;
+  const deployed = { name: 'Deployed', message: 'Say what was deployed.', level: 'supervised', model: 'practice' } as const;
+  const { trigger, secret: webhookSecret } = (await owner.call(createTrigger, { params, body: deployed })).body;
   const report = buildReport('empty');
   await keepLoadReport(house.rooms.db, report);
   const path = 'notes.txt';
@@ -92,6 +96,8 @@ export async function furnish(house: House) {
     goalRunId,
     toolServerId,
     scheduleId,
+    triggerId: trigger.id,
+    webhookSecret: webhookSecret ?? '',
     sessionId,
     reportId: report.id,
   };
@@ -105,14 +111,18 @@ const settings = {
   budget: { steps: 3, tokens: 1000, inputTokens: 800, outputTokens: 200, cost: 0.5, minutes: 0.5 },
 };
 
-const scheduleSettings = {
-  cron: '0 0 1 1 *',
-  timezone: 'Europe/Berlin',
+const runSettings = {
   message: 'Greet the new year',
   level: 'supervised',
   model: 'practice',
   budget: settings.budget,
   goal: { constraints: ['Be short.'] },
+};
+
+const scheduleSettings = {
+  cron: '0 0 1 1 *',
+  timezone: 'Europe/Berlin',
+  ...runSettings,
   missed: 'once',
   overlap: true,
 };
@@ -256,6 +266,22 @@ export const samples: Record<string, (place: Place) => Sample> = {
   deleteSchedule: ({ scheduleId }) => ({ params: { scheduleId } }),
   runSchedule: ({ scheduleId }) => ({ params: { scheduleId } }),
   listOccurrences: ({ scheduleId }) => ({ params: { scheduleId }, query: { before: '2026-11-24T09:00:00Z', limit: '5' } }),
+  listTriggers: ({ projectId }) => ({ params: { projectId } }),
+  listAllTriggers: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  createTrigger: ({ projectId, agentId }) => ({
+    params: { projectId },
+    body: { name: 'Notes', ...runSettings, agentId, files: { path: 'notes/**', byRuns: true } },
+  }),
+  getTrigger: ({ triggerId }) => ({ params: { triggerId } }),
+  changeTrigger: ({ triggerId, agentId }) => ({ params: { triggerId }, body: { name: 'Notes', ...runSettings, agentId, paused: true } }),
+  deleteTrigger: ({ triggerId }) => ({ params: { triggerId } }),
+  renewTriggerSecret: ({ triggerId }) => ({ params: { triggerId } }),
+  listTriggerOccurrences: ({ triggerId }) => ({ params: { triggerId }, query: { before: '9', limit: '5' } }),
+  receiveWebhook: ({ triggerId, webhookSecret }) => {
+    const body = '{"event":"deployed"}';
+    const stamp = { id: randomUUID(), timestamp: Math.floor(Date.now() / 1000) };
+    return { params: { triggerId }, body, headers: webhookHeaders([webhookSecret], stamp, body) };
+  },
   listScheduleTimes: () => ({ query: { cron: '0 9 * * 1-5', timezone: 'Europe/Berlin', count: '3' } }),
   listToolServers: ({ organizationId }) => ({ query: { organization: organizationId } }),
   addToolServer: ({ organizationId }) => ({
@@ -372,14 +398,15 @@ export async function makeOperator(house: House, person: Person): Promise<void> 
 }
 
 /**
- * A digest of every row of ours, by table; limits count refused requests too. Taken once no run is at work: one that an accepted
+ * A digest of every row of ours, by table; limits and webhooks count refused requests too. Taken once no run is at work: one that an accepted
  * sample began goes on writing by itself.
  */
 export async function fingerprint(databaseUrl: string): Promise<Record<string, string>> {
   await until(async () => (await query(databaseUrl, `select from runs where status in ('queued', 'running')`)).length === 0);
   const tables = await query<{ name: string }>(
     databaseUrl,
-    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'limit_windows' order by 1`,
+    `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+       and relname not in ('limit_windows', 'trigger_strangers') order by 1`,
   );
   const digests = tables.map(
     ({ name }) => `(select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from ${name} t) as ${name}`,
