@@ -142,6 +142,6 @@ function tell(touches: readonly sql.TouchRow[]): string {
     number = touch.number;
     lines.push(`- ${touch.path}${touch.deleted ? ' (deleted)' : ''}`);
   }
-  if (touches.length > MAX_TOLD) lines.push(`… and ${touches.length - MAX_TOLD} more.`);
+  if (touches.length > MAX_TOLD) lines.push(`… and ${(touches.length - MAX_TOLD).toLocaleString('en')} more.`);
   return lines.join('\n');
 }
