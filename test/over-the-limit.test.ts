@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { limiterNames } from '#features/limits/server/limits.ts';
 import { createBrowser, type House, openHouse } from './house.ts';
 import { readRefusal } from './refusal.ts';
-import { fingerprint, furnish, METRICS_TOKEN, type Place, sampleOf, send } from './samples.ts';
+import { fingerprint, furnish, METRICS_TOKEN, type Place, readAnswer, sampleOf, send } from './samples.ts';
 
 /** A signed-in person's api window is ten times the anonymous one. */
 const MOST = { api: 10, auth: 1, agent: 1, autonomy: 1, devmode: 1 };
@@ -40,7 +40,7 @@ for (const limiter of limiterNames) {
         };
         let response = await ask();
         for (let count = 0; response.status !== 429 && count <= MOST[limiter]; count++) {
-          await response.arrayBuffer();
+          await readAnswer(contract, response);
           response = await ask();
         }
         const before = await fingerprint(house.databaseUrl);
