@@ -147,24 +147,22 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
     else sendJson(response, status, checked(route, status, body));
   }
 
-  const methods = new Map<string, string[]>();
-  for (const route of routes) {
-    const { path, method } = route.contract;
-    methods.set(path, [...(methods.get(path) ?? []), method]);
-    const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
-    app[verb](path, async (request, response) => {
-      const requestId = begin(request, response, path);
-      try {
-        await answer(route, request, response, requestId);
-      } catch (error) {
-        refuse(response, error, requestId);
-      }
-    });
-  }
-  for (const [path, allowed] of methods) {
+  // Path by path: what one does not answer is not taken for an id of another that comes later.
+  for (const [path, ofPath] of Map.groupBy(routes, ({ contract }) => contract.path)) {
+    for (const route of ofPath) {
+      const verb = route.contract.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
+      app[verb](path, async (request, response) => {
+        const requestId = begin(request, response, path);
+        try {
+          await answer(route, request, response, requestId);
+        } catch (error) {
+          refuse(response, error, requestId);
+        }
+      });
+    }
+    const allow = ofPath.flatMap(({ contract: { method } }) => (method === 'GET' ? [method, 'HEAD'] : method)).join(', ');
     app.all(path, (request, response) => {
       const requestId = begin(request, response, path);
-      const allow = allowed.flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : method)).join(', ');
       const detail = `This address answers ${allow}, not ${request.method}.`;
       refuse(response, new Refusal(405, 'method_not_allowed', detail, { headers: { allow } }), requestId);
     });
