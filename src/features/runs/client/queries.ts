@@ -1,5 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Budget } from '#features/agents/budget.ts';
+import { decideApproval, getApproval } from '#features/autonomy/approvals-contract.ts';
 import { getChange, revertChange } from '#features/files/contract.ts';
 import {
   answerQuestion,
@@ -127,6 +128,27 @@ export function useAnswer(projectId: string, runId: string) {
     onSuccess: show,
     // Somebody else may have answered, and the run have gone on.
     onError: refresh,
+  });
+}
+
+/** Under the key that news of approvals end, as in the inbox. */
+export const useApproval = (approvalId: string) =>
+  useQuery({
+    queryKey: ['approvals', 'one', approvalId],
+    queryFn: async ({ signal }) => (await call(getApproval, { params: { approvalId } }, { signal })).body,
+  });
+
+export function useDecideApproval(projectId: string, approvalId: string) {
+  const client = useQueryClient();
+  const refresh = useRefreshRuns(projectId);
+  return useMutation({
+    mutationFn: async (body: BodyOf<typeof decideApproval>) => call(decideApproval, { params: { approvalId }, body }),
+    meta: { inline: true },
+    // Also after a refusal: somebody may have been first.
+    onSettled: () => {
+      refresh();
+      return client.invalidateQueries({ queryKey: ['approvals'] });
+    },
   });
 }
 

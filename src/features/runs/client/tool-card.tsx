@@ -3,6 +3,7 @@ import type { ToolPart } from '#features/runs/conversation.ts';
 import { Icon } from '#ui/icon.tsx';
 import { sayDuration } from '#ui/time.tsx';
 import { firstLine, nameTool, summarise } from '#ui/tool-call.ts';
+import { AnsweredApproval, ApprovalCard } from './approval-card.tsx';
 import { ChangeDiff } from './change-diff.tsx';
 import { PlanList, sayProgress } from './plan-list.tsx';
 import { QuestionCard } from './question-card.tsx';
@@ -45,11 +46,19 @@ export function ToolCard({ part, live, isNewestChange }: ToolCardProps) {
       </details>
       {state === 'writing' && <LiveInput part={part} />}
       {result && !result.ok && !open && <p className="tool-failure">{firstLine(result.output)}</p>}
-      {question && <QuestionCard part={part} question={question} asks={asks} />}
+      {question && <Asked part={part} question={question} asks={asks} />}
       {change && (isNewestChange || open) && <ChangeDiff key={change.id} changeId={change.id} brief={!open} />}
       {change && !isNewestChange && !open && <ChangedPaths paths={change.paths} />}
     </div>
   );
+}
+
+function Asked({ part, question, asks }: { part: ToolPart; question: NonNullable<ToolPart['question']>; asks: boolean }) {
+  const { waiting } = useRunContext();
+  const { kind, approvalId } = question;
+  if (kind !== 'approval') return <QuestionCard part={part} question={question} asks={asks} />;
+  if (asks && waiting && approvalId) return <ApprovalCard key={approvalId} approvalId={approvalId} part={part} />;
+  return <AnsweredApproval question={question} answer={part.answer} />;
 }
 
 type State = 'writing' | 'running' | 'asks' | 'ok' | 'failed' | 'open';

@@ -2,6 +2,7 @@ import { memo } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
 import { Icon, type IconName } from '#ui/icon.tsx';
 import { Time } from '#ui/time.tsx';
+import { ApprovalCard } from './approval-card.tsx';
 import { ErrorTurn } from './error-turn.tsx';
 import { MessageTurn } from './message-turn.tsx';
 import { sayProgress } from './plan-list.tsx';
@@ -40,6 +41,10 @@ export const TurnView = memo(({ turn, first, live, newestChange }: TurnViewProps
       );
     case 'retry':
       return <Remark icon="refresh">{turn.by.name} let the run go on from where it broke off.</Remark>;
+    case 'pause':
+      return <PauseTurn turn={turn} />;
+    case 'resume':
+      return <Remark icon="bars">{sayResume(turn)}</Remark>;
     case 'branch':
       return <BranchTurn runId={turn.runId} />;
     case 'plan':
@@ -59,6 +64,26 @@ const Remark = ({ icon, children }: { icon: IconName; children: React.ReactNode 
     <span>{children}</span>
   </p>
 );
+
+/** A budget is used up; whether it is still asked for, the approval knows. */
+function PauseTurn({ turn: { message, approvalId } }: { turn: Extract<Turn, { kind: 'pause' }> }) {
+  const { waiting } = useRunContext();
+  return (
+    <>
+      <Remark icon="bars">{message}</Remark>
+      {waiting && (
+        <div className="turn">
+          <ApprovalCard approvalId={approvalId} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function sayResume({ choice, by, note }: Extract<Turn, { kind: 'resume' }>): string {
+  if (choice === 'expire') return 'Nobody raised the budget in time.';
+  return `${by.name} ${choice === 'raise' ? 'raised the budget, once' : 'did not raise the budget'}${note ? `: “${note}”` : '.'}`;
+}
 
 function BranchTurn({ runId }: { runId: string }) {
   const { onOpenRun } = useRunContext();

@@ -1,0 +1,116 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { ShownApproval } from '#features/autonomy/approvals-contract.ts';
+import { answersTo } from '#features/autonomy/say-approval.ts';
+import type { ToolPart } from '#features/runs/conversation.ts';
+import { Decision, type DecisionProps } from '#ui/decision.tsx';
+import { explain } from '#ui/explain.ts';
+import { FileDiffView } from '#ui/file-diffs.tsx';
+import { Icon } from '#ui/icon.tsx';
+import { Failure, Note } from '#ui/note.tsx';
+import { Time } from '#ui/time.tsx';
+import { nameTool } from '#ui/tool-call.ts';
+import { useApproval, useDecideApproval } from './queries.ts';
+import { useRunContext } from './run-context.ts';
+import { ToolInput } from './tool-input.tsx';
+import './question-card.css';
+
+interface ApprovalCardProps {
+  approvalId: string;
+  /** What is asked about; none of a budget. */
+  part?: ToolPart;
+}
+
+/** What the run asks leave for, where it asks: what it would do, before it is done. The inbox shows the same. */
+export function ApprovalCard({ approvalId, part }: ApprovalCardProps) {
+  const { data, error, refetch } = useApproval(approvalId);
+  if (!data) return <Failure error={error} onRetry={() => void refetch()} />;
+  // Decided, and the log will say so in a moment.
+  if (data.approval.status !== 'pending') return null;
+  return <OpenApproval shown={data} part={part} />;
+}
+
+function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | undefined }) {
+  const { approval, files, more, stale } = shown;
+  const { onOpenFile } = useRunContext();
+  return (
+    <section className="question" aria-label="The agent needs your decision">
+      <h3>
+        <Icon name="person" />
+        The agent needs your decision
+      </h3>
+      <p>{approval.reason}</p>
+      {stale.length > 0 && <Note kind="warn">{sayStale(stale)}</Note>}
+      {files.length > 0 ? (
+        <div className="file-diffs">
+          {files.map((file) => (
+            <FileDiffView key={file.path} file={file} brief={false} onOpenFile={onOpenFile} />
+          ))}
+          {more && <p className="muted">More files than these would be changed; {approval.pathCount} in all.</p>}
+        </div>
+      ) : (
+        part && <ToolInput part={part} />
+      )}
+      <CardDecision shown={shown} />
+      <p className="question-facts">
+        {approval.expiresAt !== null && (
+          <>
+            Rejected by itself <Time at={approval.expiresAt} />.{' '}
+          </>
+        )}
+        <Link href={`/inbox?approval=${approval.id}`}>Open it in the inbox</Link>
+      </p>
+    </section>
+  );
+}
+
+function CardDecision({ shown: { approval, mayDecide, approvers } }: { shown: ShownApproval }) {
+  const { projectId } = useRunContext();
+  const decide = useDecideApproval(projectId, approval.id);
+  const [rejecting, setRejecting] = useState(false);
+  const [busy, setBusy] = useState<DecisionProps['busy']>();
+  if (!mayDecide) return <p className="muted">Who decides here has the role {approvers} or more.</p>;
+  const onDecide: DecisionProps['onDecide'] = (choice, note) => {
+    setBusy(choice);
+    const decision = choice === 'reject' ? 'reject' : 'approve';
+    const given = { decision, hash: approval.hash, ...(note && { note }), ...(choice === 'approveAll' && { all: true }) } as const;
+    decide.mutate(given, { onSettled: () => setBusy(undefined) });
+  };
+  return (
+    <>
+      {decide.isError && <Note kind="danger">{explain(decide.error)}</Note>}
+      <Decision
+        answers={answersTo(approval, nameTool(approval))}
+        rejecting={rejecting}
+        onRejecting={setRejecting}
+        busy={busy}
+        onDecide={onDecide}
+      />
+    </>
+  );
+}
+
+function sayStale(stale: ShownApproval['stale']): string {
+  const [first] = stale;
+  const files = stale.length === 1 && first ? first.path : `${stale.length} of the files`;
+  const who = first?.by ? ` by ${first.by.kind === 'run' ? `an agent for ${first.by.name}` : first.by.name}` : '';
+  return `${files} was edited since${stale.length === 1 ? who : ''}. If you approve it, the agent asks again on top of what stands there by then.`;
+}
+
+/** What became of it. */
+export function AnsweredApproval({ question, answer }: { question: NonNullable<ToolPart['question']>; answer: ToolPart['answer'] }) {
+  return (
+    <p className="question-answered">
+      <Icon name="person" />
+      <span>{answer && answer.seq > question.seq ? sayAnswer(answer) : `Asked, and not answered. ${question.message}`}</span>
+    </p>
+  );
+}
+
+function sayAnswer({ choice, by, all, note }: NonNullable<ToolPart['answer']>): string {
+  const said = note ? `: “${note}”` : '';
+  if (choice === 'expire') return 'Nobody answered in time, so it was rejected';
+  if (choice === 'renew') return `A file was edited meanwhile when ${by.name} approved this, so it is asked again`;
+  if (choice === 'reject') return `${by.name} rejected this${said}`;
+  return `${by.name} approved this${all ? ', and all calls like it in this run' : ''}${said}`;
+}
