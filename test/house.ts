@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readConfig } from '#app/config.ts';
 import { startServer } from '#app/server.ts';
 import { signup } from '#features/accounts/contract.ts';
+import { putPolicy } from '#features/autonomy/contract.ts';
 import { createProject, type Project } from '#features/projects/contract.ts';
 import { createLog } from '#kernel/log.ts';
 import { type Call, createCall } from '#wire/call.ts';
@@ -79,6 +80,12 @@ export function visit(person: Person, house: { origin: string }): Person {
   const browser = createBrowser(house.origin);
   for (const [name, value] of person.browser.cookies) browser.cookies.set(name, value);
   return { ...person, call: browser.call, browser };
+}
+
+/** Lets autonomous runs use what acts outside without asking, for tests of what comes after that. */
+export async function allowAllTools(person: Person): Promise<void> {
+  const policy = { rules: [{ tool: '*', path: null, autonomous: 'allow' as const }] };
+  await person.call(putPolicy, { query: {}, body: { basedOn: 0, policy } });
 }
 
 export async function newProject(person: Person, name = 'A project'): Promise<Project> {

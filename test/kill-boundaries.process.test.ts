@@ -94,7 +94,9 @@ describe('kill -9 of the server that works on a run', () => {
         await gate.query('select pg_advisory_lock($1)', [GATE]);
         await gate.query('insert into stalls values ($1, $2)', [type, nth]);
         const message = 'Write a.md and b.md';
-        const { run } = (await there.call(startRun, { params: { projectId }, body: { message, model: 'server/test' } })).body;
+        const { run } = (
+          await there.call(startRun, { params: { projectId }, body: { message, model: 'server/test', level: 'autonomous' } })
+        ).body;
         const [backend] = await until('the statement is held', async () => {
           const pids = await stalled();
           return pids.length > 0 && pids;

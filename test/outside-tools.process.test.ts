@@ -6,7 +6,7 @@ import { answerQuestion, getRun, retryRun, sendMessage, startRun, stopRun } from
 import type { AnswerChoice, EventData, EventType } from '#features/runs/events.ts';
 import { ProblemError } from '#wire/call.ts';
 import { createTestDatabase, query } from './database.ts';
-import { newProject, type Person, signUp, visit } from './house.ts';
+import { allowAllTools, newProject, type Person, signUp, visit } from './house.ts';
 import { openModelServer } from './model-server.ts';
 import { endProcesses, openProcess, quick, type ServerProcess, until } from './process.ts';
 import { startToolServer, type ToolServer } from './tool-servers.ts';
@@ -39,6 +39,7 @@ describe('a tool with effects outside', () => {
     person = await signUp(survivor);
     await person.call(addToolServer, { body: { name: 'Post', slug: 'post', url: toolServer.url, privateNetwork: true } });
     projectId = (await newProject(person)).id;
+    await allowAllTools(person);
   });
   beforeEach(() => {
     toolServer.calls.length = 0;
@@ -50,7 +51,7 @@ describe('a tool with effects outside', () => {
   });
 
   const start = async (by: Person, tool: string): Promise<string> => {
-    const body = { message: `Use ${tool}`, model: 'server/test' };
+    const body = { message: `Use ${tool}`, model: 'server/test', level: 'autonomous' } as const;
     return (await by.call(startRun, { params: { projectId }, body })).body.run.id;
   };
   const read = async (runId: string) => (await person.call(getRun, { params: { runId } })).body;
@@ -84,13 +85,14 @@ describe('a tool with effects outside', () => {
     await gone.close();
     const stranger = await signUp(survivor, 'Charles Babbage');
     const elsewhere = await newProject(stranger);
+    await allowAllTools(stranger);
     // Only operators may name an address in the installation's own network, so this one goes in as an operator has left it.
     await query(
       env['DATABASE_URL'] ?? '',
       `insert into tool_servers (id, organization_id, slug, name, url, private_network) values (gen_random_uuid(), $1, 'gone', 'Gone', $2, true)`,
       [elsewhere.organizationId, gone.url],
     );
-    const body = { message: 'Use add', model: 'server/test' };
+    const body = { message: 'Use add', model: 'server/test', level: 'autonomous' } as const;
     const { run } = (await stranger.call(startRun, { params: { projectId: elsewhere.id }, body })).body;
     const { events } = await until('it is done', async () => {
       const found = (await stranger.call(getRun, { params: { runId: run.id } })).body;

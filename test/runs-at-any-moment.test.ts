@@ -36,7 +36,7 @@ describe('whatever the moment, a run', () => {
   });
 
   const start = async (message: string, { by = person, project = projectId, budget = {} as Budget } = {}) =>
-    (await by.call(startRun, { params: { projectId: project }, body: { message, budget } })).body.run.id;
+    (await by.call(startRun, { params: { projectId: project }, body: { message, budget, level: 'autonomous' } })).body.run.id;
   const read = async (runId: string, by = person) => (await by.call(getRun, { params: { runId } })).body;
 
   it('can be stopped: just queued, just taken up, or at work', async () => {
@@ -154,7 +154,7 @@ describe('whatever the moment, a reader of a run', () => {
   after(() => house.close());
 
   const start = async (message: string, project = projectId) =>
-    (await person.call(startRun, { params: { projectId: project }, body: { message } })).body.run.id;
+    (await person.call(startRun, { params: { projectId: project }, body: { message, level: 'autonomous' } })).body.run.id;
 
   it('is sent the end when the project is deleted', async () => {
     const project = (await newProject(person)).id;

@@ -83,14 +83,15 @@ function onProject({ db, files, tools, organizationId, projectId, userId, runId 
     }
   }
 
-  async function apply({ kind, edits, outcome }: Proposal): Promise<ToolOutcome> {
+  async function apply(proposal: Proposal): Promise<ToolOutcome> {
+    const { kind, edits, outcome } = proposal;
     try {
       const change = await db.transaction((tx) => files.apply(tx, { projectId, by: { userId, runId }, kind, edits }));
       return { ...outcome, ...(change && { change: { id: change.id, number: change.number, paths: change.paths } }) };
     } catch (error) {
       if (!(error instanceof Refusal) || error.status !== 412) throw error;
       const paths = edits.map(({ path }) => path);
-      return sayChanged(edits, await files.versions(projectId, paths));
+      return sayChanged(proposal, await files.versions(projectId, paths));
     }
   }
 

@@ -258,7 +258,10 @@ describe('a model that tries to leave its project, in a run', () => {
         { params: { projectId: other }, query: { path: 'secret.txt' }, body: new TextEncoder().encode(SECRET) },
         { headers: { 'if-none-match': '*' } },
       );
-      const { body } = await eve.call(startRun, { params: { projectId: project.id }, body: { message: 'Leave!', model: 'server/test' } });
+      const { body } = await eve.call(startRun, {
+        params: { projectId: project.id },
+        body: { message: 'Leave!', model: 'server/test', level: 'autonomous' },
+      });
       const results = (await readRun(eve, body.run.id)).flatMap((event) => (event.type === 'tool_result' ? [event.data] : []));
       assert.equal(results.length, calls().length);
       for (const { ok, output } of results) {

@@ -335,11 +335,26 @@ describe('a budget', () => {
     run.say('hi');
     assert.equal(await run.step(), 'done');
     run.say('again');
-    assert.equal(await run.step(), 'failed');
-    const last = run.last();
-    assert.ok(last?.type === 'error' && last.data.code === 'budget_reached' && /budget of 1 step\. Raise/.test(last.data.message));
+    assert.equal(await run.step(), 'waiting');
+    const asked = run.last();
+    assert.ok(asked?.type === 'pause' && /budget of 1 step\. Raise/.test(asked.data.message));
+    run.add([{ type: 'resume', data: { scope: 'run', bound: 'steps', choice: 'raise', by: ada } }]);
     run.ports.budget = { steps: 2 };
     assert.equal(await run.step(), 'done');
+    run.say('and again');
+    assert.equal(await run.step(), 'failed');
+    const last = run.last();
+    assert.ok(last?.type === 'error' && last.data.code === 'budget_reached');
+  });
+
+  it('of a day lets the run wait, and end once it has been raised and used up', async () => {
+    const run = createRun(answers('one'));
+    const today = { scope: 'project', bound: 'tokens', message: 'Used up for today.' } as const;
+    run.say('hi');
+    run.ports.reachedToday = async () => ({ ...today, limit: 100 });
+    assert.equal(await run.step(), 'waiting');
+    run.ports.reachedToday = async () => ({ ...today, limit: 0 });
+    assert.equal(await run.step(), 'failed');
   });
 
   const bounds: [Budget, string][] = [
@@ -353,9 +368,9 @@ describe('a budget', () => {
       const run = createRun(calls('list_files'), { budget });
       run.say('hi');
       assert.equal(await run.step(), 'continue');
-      assert.equal(await run.step(), 'failed');
+      assert.equal(await run.step(), 'waiting');
       const last = run.last();
-      assert.ok(last?.type === 'error' && last.data.message.includes(words), JSON.stringify(last));
+      assert.ok(last?.type === 'pause' && last.data.message.includes(words), JSON.stringify(last));
     });
   }
 
@@ -371,7 +386,7 @@ describe('a budget', () => {
     run.add([{ type: 'notice', data: { code: 'resumed', message: '' } }]);
     run.now.at += 2 * 60_000;
     run.say('and on');
-    assert.equal(await run.step(), 'failed');
+    assert.equal(await run.step(), 'waiting');
   });
 
   it('of minutes does not count a night in which no server was there', async () => {
@@ -396,7 +411,7 @@ describe('a budget', () => {
     run.say('and hurry');
     run.now.at += 11 * 60_000;
     run.add([result]);
-    assert.equal(await run.step(), 'failed');
+    assert.equal(await run.step(), 'waiting');
   });
 
   it('is kept before each further attempt, too: what broke off had its price', async () => {
@@ -408,9 +423,8 @@ describe('a budget', () => {
     };
     const run = createRun(model, { budget: { outputTokens: 100 }, fallback: model });
     run.say('hi');
-    assert.equal(await run.step(), 'failed');
-    const last = run.last();
-    assert.ok(last?.type === 'error' && last.data.code === 'budget_reached', JSON.stringify(last));
+    assert.equal(await run.step(), 'waiting');
+    assert.equal(run.last()?.type, 'pause');
     assert.equal(asked, 2);
   });
 
@@ -423,9 +437,8 @@ describe('a budget', () => {
       { budget: { minutes: 0.001 } },
     );
     run.say('hi');
-    assert.equal(await run.step(), 'failed');
-    const last = run.last();
-    assert.ok(last?.type === 'error' && last.data.code === 'budget_reached');
+    assert.equal(await run.step(), 'waiting');
+    assert.equal(run.last()?.type, 'pause');
   });
 
   it('bounds how long the next answer may be', async () => {

@@ -51,7 +51,7 @@ describe('a provider that misbehaves', () => {
 
   async function run(asks: Script) {
     script = asks;
-    const body = { message: 'Go', model: 'server/test' };
+    const body = { message: 'Go', model: 'server/test', level: 'autonomous' } as const;
     const { id } = (await person.call(startRun, { params: { projectId }, body })).body.run;
     return { id, ...(await over(id)) };
   }

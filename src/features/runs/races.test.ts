@@ -36,7 +36,7 @@ after(async () => {
 });
 
 const start = async (message: string, params = { projectId }) =>
-  (await ada.call(startRun, { params, body: { message, model: 'server/test' } })).body.run.id;
+  (await ada.call(startRun, { params, body: { message, model: 'server/test', level: 'autonomous' } })).body.run.id;
 const read = async (runId: string) => (await ada.call(getRun, { params: { runId } })).body;
 type Found = Awaited<ReturnType<typeof read>>;
 const at = (runId: string, ...statuses: Found['run']['status'][]) =>

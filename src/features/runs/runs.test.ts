@@ -31,7 +31,7 @@ describe('runs', () => {
   });
 
   const start = async (message: string, more: { budget?: { steps: number } } = {}) =>
-    (await person.call(startRun, { params: { projectId }, body: { message, ...more } })).body.run.id;
+    (await person.call(startRun, { params: { projectId }, body: { message, level: 'autonomous', ...more } })).body.run.id;
   const finish = async (runId: string, reader = person) => {
     await readRun(reader, runId);
     return (await reader.call(getRun, { params: { runId } })).body;

@@ -29,8 +29,9 @@ after(async () => {
 });
 
 async function start(message: string, body: { model?: string; agentId?: string; budget?: object } = {}): Promise<string> {
-  const given = { model: body.agentId ? undefined : 'server/test', ...body, message };
-  return (await person.call(startRun, { params: { projectId }, body: given as typeof given & { model: string } })).body.run.id;
+  const given = { level: 'autonomous', model: body.agentId ? undefined : 'server/test', ...body, message };
+  return (await person.call(startRun, { params: { projectId }, body: given as typeof given & { model: string; level: 'autonomous' } })).body
+    .run.id;
 }
 const read = async (runId: string) => (await person.call(getRun, { params: { runId } })).body;
 const over = (runId: string) =>

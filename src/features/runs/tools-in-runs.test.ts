@@ -29,7 +29,7 @@ after(async () => {
 async function start(...calls: { tool: string; input: unknown }[]) {
   script = calls;
   const { id: projectId } = await newProject(person);
-  const body = { message: 'Go!', model: 'server/test' };
+  const body = { message: 'Go!', model: 'server/test', level: 'autonomous' } as const;
   const { body: started } = await person.call(startRun, { params: { projectId }, body });
   return { projectId, runId: started.run.id };
 }

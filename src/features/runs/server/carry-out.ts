@@ -132,7 +132,7 @@ async function apply(doing: Doing, proposal: Proposal): Promise<Carried> {
     if (approvalId) return renew(doing, proposal);
     return results.store(
       sayChanged(
-        proposal.edits,
+        proposal,
         await files.versions(
           run.project_id,
           proposal.edits.map(({ path }) => path),

@@ -10,6 +10,9 @@ export function toMarkdown(run: Run, turns: readonly Turn[]): string {
     `# ${run.title}`,
     `Started by ${run.startedBy.name} at ${run.createdAt}, model ${run.model}${agent}, ${run.status}.`,
     `${run.inputTokens} input and ${run.outputTokens} output tokens${cost}.`,
+    ...(run.goal && run.goal.constraints.length > 0
+      ? ['Constraints:', run.goal.constraints.map((constraint) => `- ${constraint}`).join('\n')]
+      : []),
   ];
   return `${[...head, ...turns.map(sayTurn)].filter((part) => part !== '').join('\n\n')}\n`;
 }

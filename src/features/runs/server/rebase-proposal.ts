@@ -12,7 +12,7 @@ export async function rebaseProposal(files: Files, projectId: string, proposal: 
   if ('conflicts' in rebased) {
     const edits = proposal.edits.filter(({ path }) => rebased.conflicts.includes(path));
     const paths = edits.map(({ path }) => path);
-    return { outcome: sayChanged(edits, await files.versions(projectId, paths)) };
+    return { outcome: sayChanged({ ...proposal, edits }, await files.versions(projectId, paths)) };
   }
   if (rebased.edits.length === 0) return { outcome: { output: 'Somebody has done this already; nothing was changed.' } };
   const moved = new Set(drift.map(({ path }) => path));

@@ -1,7 +1,6 @@
 /** What tools that change files have in common. */
-import type { Edit } from '#features/files/server/files.ts';
 import { Refusal } from '#kernel/errors.ts';
-import type { ToolContext, ToolOutcome } from './tool.ts';
+import type { Proposal, ToolContext, ToolOutcome } from './tool.ts';
 
 /** What a run knows of a path, as it stands in `seen`, when it knows that there is nothing any more. */
 export const GONE = '';
@@ -23,12 +22,13 @@ export const sayDeleted = (path: string): ToolOutcome => ({
 });
 
 /** What an agent is to do when files were changed before its edits could be applied. @param versions those of today */
-export function sayChanged(edits: readonly Edit[], versions: ReadonlyMap<string, string>): ToolOutcome {
+export function sayChanged({ kind, edits }: Pick<Proposal, 'kind' | 'edits'>, versions: ReadonlyMap<string, string>): ToolOutcome {
   const changed = edits.filter(({ path, base }) => (versions.get(path) ?? null) !== base);
   const [first] = changed;
-  if (!first) return { ok: false, output: 'Somebody changed the project meanwhile, so that nothing was done. Try again.' };
-  if (edits.length === 1 && first.base !== null && !versions.has(first.path)) return sayDeleted(first.path);
-  if (edits.length === 1) return { ok: false, output: readFirst(first.path, first.base ?? undefined).message };
   const others = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
-  return { ok: false, output: `Somebody changed ${first.path}${others} meanwhile, so that nothing was done. Read again, then try again.` };
+  const what = `Somebody changed ${first?.path ?? 'the project'}${others}`;
+  if (kind === 'batch') return { ok: false, output: `${what} while the command ran, so that nothing was changed. Run it again.` };
+  if (edits.length > 1 || !first) return { ok: false, output: `${what} meanwhile, so that nothing was done. Read again, then try again.` };
+  if (first.base !== null && !versions.has(first.path)) return sayDeleted(first.path);
+  return { ok: false, output: readFirst(first.path, first.base ?? undefined).message };
 }
