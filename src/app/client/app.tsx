@@ -17,8 +17,13 @@ const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
 const InboxPage = lazy(() => import('./pages/inbox-page.tsx'));
 const SchedulesPage = lazy(() => import('./pages/schedules-page.tsx'));
 const SchedulePage = lazy(() => import('./pages/schedule-page.tsx'));
+const TriggerPage = lazy(() => import('./pages/trigger-page.tsx'));
+const AutonomyPage = lazy(() => import('./pages/autonomy-page.tsx'));
+const AutonomyPolicyPage = lazy(() => import('./pages/autonomy-policy-page.tsx'));
+const ProjectPolicyPage = lazy(() => import('./pages/project-policy-page.tsx'));
 const UsagePage = lazy(() => import('./pages/usage-page.tsx'));
 const ModelsPage = lazy(() => import('./pages/models-page.tsx'));
+const AuditPage = lazy(() => import('./pages/audit-page.tsx'));
 const ConnectionsPage = lazy(() => import('./pages/connections-page.tsx'));
 const ProjectPage = lazy(() => import('./pages/project-page.tsx'));
 // With the plots, which only operators see.
@@ -45,6 +50,9 @@ export function App() {
                     <Route path="/projects/:projectId">
                       {({ projectId }) => <ProjectPage key={projectId} projectId={projectId} userId={user.id} />}
                     </Route>
+                    <Route path="/projects/:projectId/autonomy">
+                      {({ projectId }) => <ProjectPolicyPage key={projectId} projectId={projectId} />}
+                    </Route>
                     <Route path="/agents">
                       <AgentsPage user={user} />
                     </Route>
@@ -62,6 +70,15 @@ export function App() {
                     <Route path="/schedules/:scheduleId">
                       {({ scheduleId }) => <SchedulePage key={scheduleId} user={user} scheduleId={scheduleId} />}
                     </Route>
+                    <Route path="/triggers/new">
+                      <TriggerPage user={user} />
+                    </Route>
+                    <Route path="/triggers/:triggerId">
+                      {({ triggerId }) => <TriggerPage key={triggerId} user={user} triggerId={triggerId} />}
+                    </Route>
+                    <Route path="/autonomy">
+                      <AutonomyPage user={user} />
+                    </Route>
                     <Route path="/usage">
                       <UsagePage user={user} />
                     </Route>
@@ -70,6 +87,12 @@ export function App() {
                     </Route>
                     <Route path="/settings/models">
                       <ModelsPage user={user} />
+                    </Route>
+                    <Route path="/settings/autonomy">
+                      <AutonomyPolicyPage user={user} />
+                    </Route>
+                    <Route path="/settings/audit">
+                      <AuditPage user={user} />
                     </Route>
                     <Route path="/settings/connections">
                       <ConnectionsPage user={user} />

@@ -3,6 +3,7 @@ import { Link, useLocation, useSearchParams } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
 import { ScheduleList } from '#features/schedules/client/schedule-list.tsx';
+import { TriggerList } from '#features/schedules/client/trigger-list.tsx';
 import { useDocumentTitle } from '#ui/document-title.ts';
 import { Icon } from '#ui/icon.tsx';
 import { atLeast } from '#wire/role.ts';
@@ -26,6 +27,12 @@ export default function SchedulesPage({ user }: { user: User }) {
     <Link className="button" data-kind="primary" href={projectId ? `/schedules/new?project=${projectId}` : '/schedules/new'}>
       <Icon name="plus" />
       New schedule
+    </Link>
+  );
+  const newTrigger = atLeast(organization.role, 'member') && (
+    <Link className="button" href={projectId ? `/triggers/new?project=${projectId}` : '/triggers/new'}>
+      <Icon name="plus" />
+      New trigger
     </Link>
   );
   return (
@@ -56,6 +63,19 @@ export default function SchedulesPage({ user }: { user: User }) {
         newSchedule={newSchedule}
         onEdit={({ id }) => navigate(`/schedules/${id}?edit`)}
       />
+      <section className="section" aria-labelledby="triggers">
+        <div className="page-head">
+          <h2 id="triggers">Triggers</h2>
+          <div className="page-actions">{newTrigger}</div>
+        </div>
+        <TriggerList
+          organizationId={organization.id}
+          projectId={projectId}
+          mayChange={mayChangeFor(user, organization.role)}
+          newTrigger={newTrigger}
+          onEdit={({ id }) => navigate(`/triggers/${id}?edit`)}
+        />
+      </section>
     </main>
   );
 }

@@ -2,6 +2,7 @@ import { Link } from 'wouter';
 import type { Occurrence } from '#features/schedules/contract.ts';
 import { Icon, type IconName } from '#ui/icon.tsx';
 
+type Told = Pick<Occurrence, 'status' | 'run' | 'reason'>;
 type Look = { label: string; kind: 'ok' | 'warn' | 'danger' | 'plain'; icon: IconName };
 
 const outcomes: Record<Exclude<Occurrence['status'], 'started'>, Look> = {
@@ -19,13 +20,13 @@ const runs: Record<NonNullable<Occurrence['run']>['status'], Look> = {
 };
 const gone: Look = { label: 'Started', kind: 'plain', icon: 'check' };
 
-function lookOf({ status, run }: Occurrence): Look {
+function lookOf({ status, run }: Told): Look {
   if (status !== 'started') return outcomes[status];
   return run ? runs[run.status] : gone;
 }
 
 /** What came of a due time: its run as it is now, or why there is none. */
-export function OccurrenceStatus({ occurrence, projectId }: { occurrence: Occurrence; projectId: string }) {
+export function OccurrenceStatus({ occurrence, projectId }: { occurrence: Told; projectId: string }) {
   const { label, kind, icon } = lookOf(occurrence);
   const mark = (
     <>

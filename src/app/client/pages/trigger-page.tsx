@@ -1,0 +1,71 @@
+import { Link, useLocation, useSearchParams } from 'wouter';
+import type { User } from '#features/accounts/contract.ts';
+import { useProjects } from '#features/projects/client/queries.ts';
+import { NewTrigger } from '#features/schedules/client/new-trigger.tsx';
+import { TriggerView } from '#features/schedules/client/trigger-view.tsx';
+import { useDocumentTitle } from '#ui/document-title.ts';
+import { showToast } from '#ui/toast.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { mayChangeFor } from './own-or-admin.ts';
+import { runPickersOf } from './run-pickers.tsx';
+import { useOrganization } from './use-organization.ts';
+
+/** @param triggerId undefined: a new one */
+export default function TriggerPage({ user, triggerId }: { user: User; triggerId?: string }) {
+  useDocumentTitle(triggerId ? 'Trigger' : 'New trigger');
+  return (
+    <main id="main" className="page" tabIndex={-1}>
+      <nav className="page-path" aria-label="Where this is">
+        <Link href="/schedules">Schedules and triggers</Link>
+      </nav>
+      {triggerId ? <OneTrigger user={user} triggerId={triggerId} /> : <MakeTrigger user={user} />}
+    </main>
+  );
+}
+
+function OneTrigger({ user, triggerId }: { user: User; triggerId: string }) {
+  const [, navigate] = useLocation();
+  const [params, setParams] = useSearchParams();
+  const projects = useProjects();
+  const organizationOf = (projectId: string) => projects.data?.find(({ id }) => id === projectId)?.organizationId ?? '';
+  const roleIn = (projectId: string) => user.organizations.find(({ id }) => id === organizationOf(projectId))?.role;
+  if (projects.isPending) return <Waiting what="Loading the trigger" />;
+  return (
+    <TriggerView
+      triggerId={triggerId}
+      mayChange={(trigger) => mayChangeFor(user, roleIn(trigger.project.id))(trigger)}
+      pickersOf={(projectId) => runPickersOf(organizationOf(projectId))}
+      editing={params.has('edit')}
+      onEdit={(editing) => setParams(editing ? { edit: '' } : {})}
+      onDeleted={() => navigate('/schedules', { replace: true })}
+    />
+  );
+}
+
+function MakeTrigger({ user }: { user: User }) {
+  const [, navigate] = useLocation();
+  const [params] = useSearchParams();
+  const projects = useProjects();
+  const { organization: chosen } = useOrganization(user);
+  if (projects.isPending || !chosen) return <Waiting what="Loading projects" />;
+  const all = projects.data ?? [];
+  const named = all.find(({ id }) => id === params.get('project'));
+  const organizationId = named?.organizationId ?? chosen.id;
+  return (
+    <>
+      <div className="page-head">
+        <h1>New trigger</h1>
+      </div>
+      <NewTrigger
+        projects={all.filter((project) => project.organizationId === organizationId)}
+        projectId={named?.id}
+        pickers={runPickersOf(organizationId)}
+        onCreated={({ id, name }) => {
+          showToast(`${name} fires from now on.`);
+          navigate(`/triggers/${id}`, { replace: true });
+        }}
+        onCancel={() => navigate('/schedules')}
+      />
+    </>
+  );
+}

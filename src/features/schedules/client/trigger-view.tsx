@@ -1,0 +1,184 @@
+import { type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
+import type { Trigger } from '#features/schedules/trigger-contract.ts';
+import { Button } from '#ui/button.tsx';
+import { Failure, Note } from '#ui/note.tsx';
+import { Time } from '#ui/time.tsx';
+import { showToast } from '#ui/toast.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import type { RunPickers } from './run-fields.tsx';
+import { TriggerActions } from './trigger-actions.tsx';
+import { TriggerEditor } from './trigger-editor.tsx';
+import { listChanges, toTriggerForm } from './trigger-form.ts';
+import { TriggerHistory } from './trigger-history.tsx';
+import { useChangeTrigger, useTrigger } from './trigger-queries.ts';
+import { addressOf, CopyRow, TriggerSecret } from './trigger-secret.tsx';
+import './schedules.css';
+
+interface TriggerViewProps {
+  triggerId: string;
+  mayChange: (trigger: Trigger) => boolean;
+  pickersOf: (projectId: string) => RunPickers;
+  editing: boolean;
+  onEdit: (editing: boolean) => void;
+  onDeleted: () => void;
+}
+
+/** A trigger: what fires it, what its runs do, and what came of it. */
+export function TriggerView(props: TriggerViewProps): ReactNode {
+  const { data, error, refetch } = useTrigger(props.triggerId);
+  if (data) return <KnownTrigger {...props} trigger={data} />;
+  if (!error) return <Waiting what="Loading the trigger" />;
+  return (
+    <>
+      <h1 className="visually-hidden">Trigger</h1>
+      <Failure error={error} onRetry={() => void refetch()} />
+    </>
+  );
+}
+
+function KnownTrigger({ trigger, mayChange, pickersOf, editing, onEdit, onDeleted }: TriggerViewProps & { trigger: Trigger }) {
+  const [secret, setSecret] = useState<string>();
+  const editable = mayChange(trigger);
+  return (
+    <>
+      <div className="page-head">
+        <h1 className="truncate">{trigger.name}</h1>
+        {editable && <TriggerActions trigger={trigger} onDeleted={onDeleted} onEdit={() => onEdit(true)} onSecret={setSecret} />}
+      </div>
+      {secret && <TriggerSecret trigger={trigger} secret={secret} onDone={() => setSecret(undefined)} />}
+      <Condition trigger={trigger} editable={editable} />
+      {editing && editable ? (
+        <Editing trigger={trigger} pickers={pickersOf(trigger.project.id)} onDone={() => onEdit(false)} />
+      ) : (
+        <Summary trigger={trigger} />
+      )}
+      <section className="section" aria-labelledby="history">
+        <h2 id="history">History</h2>
+        <TriggerHistory trigger={trigger} />
+      </section>
+    </>
+  );
+}
+
+/** What keeps it from doing what it says, and what one should know of its secret. */
+function Condition({ trigger, editable }: { trigger: Trigger; editable: boolean }) {
+  const takeOver = useChangeTrigger(trigger.id, false);
+  const { agent, onBehalfOf, pausedAt, message, name, webhook } = trigger;
+  const hasRights = onBehalfOf.role !== null && onBehalfOf.role !== 'viewer';
+  const onSuccess = () => showToast(`${name} works on your behalf from now on.`);
+  const button = editable && (
+    <Button size="small" busy={takeOver.isPending} onClick={() => takeOver.mutate({ message }, { onSuccess })}>
+      Let it work on my behalf
+    </Button>
+  );
+  return (
+    <>
+      {pausedAt && (
+        <Note icon="pause">
+          It is paused since <Time at={pausedAt} />: nothing starts until it is resumed.
+        </Note>
+      )}
+      {!hasRights && (
+        <Note kind="warn" actions={button}>
+          It works on behalf of {onBehalfOf.name}, who {onBehalfOf.role ? 'may only watch here by now' : 'is no member any more'}. Nothing
+          can start until somebody else takes it over.
+        </Note>
+      )}
+      {agent?.archived && (
+        <Note kind="warn">Its agent {agent.name} is archived. Restore it, or choose another one: until then nothing starts.</Note>
+      )}
+      {webhook?.oldSecretUntil && (
+        <Note>
+          The secret before the newest is good too, until it ends <Time at={webhook.oldSecretUntil} />.
+        </Note>
+      )}
+      {webhook?.strangers && (
+        <Note kind="warn">
+          {webhook.strangers.times === 1
+            ? 'One request had a wrong signature'
+            : `${webhook.strangers.times.toLocaleString('en')} requests had a wrong signature`}
+          , the last <Time at={webhook.strangers.lastAt} />. If they are yours, compare the sender’s secret with the one that was shown
+          here.
+        </Note>
+      )}
+    </>
+  );
+}
+
+const levels: Record<Trigger['level'], string> = { off: 'Off', supervised: 'Supervised', autonomous: 'Autonomous' };
+
+function Summary({ trigger }: { trigger: Trigger }) {
+  const { files, message, goal, level, agent, model, project, onBehalfOf } = trigger;
+  const facts: [string, ReactNode][] = [
+    [
+      'Project',
+      <Link key="project" href={`/projects/${project.id}`}>
+        {project.name}
+      </Link>,
+    ],
+    ['On behalf of', onBehalfOf.name],
+    ['Level', levels[level]],
+    ['Agent', agent?.name ?? 'None in particular'],
+    ['Model', model ?? (agent ? 'The agent’s' : 'The default')],
+  ];
+  return (
+    <div className="stack">
+      {files ? (
+        <p>
+          Starts a run when <code>{files.path}</code> has been changed by {files.byRuns ? 'people or agents' : 'people'}, ten seconds after
+          the last change.
+        </p>
+      ) : (
+        <div>
+          <p>Starts a run for each signed request to</p>
+          <CopyRow label="Address" text={addressOf(trigger)} />
+        </div>
+      )}
+      <div className="schedule-what">
+        <h2>{goal ? 'Goal' : 'What it does'}</h2>
+        <p>{message}</p>
+        {goal && goal.constraints.length > 0 && (
+          <ul>
+            {goal.constraints.map((constraint) => (
+              <li key={constraint}>{constraint}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <dl className="schedule-settings">
+        {facts.map(([what, is]) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>{is}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+function Editing({ trigger, pickers, onDone }: { trigger: Trigger; pickers: RunPickers; onDone: () => void }) {
+  const [before] = useState(() => toTriggerForm(trigger));
+  const change = useChangeTrigger(trigger.id, true);
+  const onSuccess = () => {
+    onDone();
+    showToast(`${trigger.name} is changed.`);
+  };
+  return (
+    <TriggerEditor
+      start={before}
+      kindIsFixed
+      pickers={pickers}
+      action="Save"
+      busy={change.isPending}
+      error={change.error}
+      onSave={(form) => {
+        const changes = listChanges(before, form);
+        if (Object.keys(changes).length > 0) change.mutate(changes, { onSuccess });
+        else onDone();
+      }}
+      onCancel={onDone}
+    />
+  );
+}
