@@ -9,7 +9,7 @@ import { Time } from '#ui/time.tsx';
 import { showToast } from '#ui/toast.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { useAgents, useRestoreAgent } from './queries.ts';
-import { levels, sayTools } from './say-agent.ts';
+import { sayLevel, sayTools } from './say-agent.ts';
 import './agents.css';
 
 interface AgentListProps {
@@ -68,7 +68,7 @@ function AgentRow({ agent, mayChange }: { agent: AgentEntry; mayChange: boolean 
           {name}
         </Link>
         <p className="muted">
-          {levels[level]} · {sayTools(tools)} · {model ?? 'any model'}
+          {sayLevel(level)} · {sayTools(tools)} · {model ?? 'any model'}
         </p>
       </div>
       <span className="agent-changed muted">

@@ -1,9 +1,10 @@
 /** An agent's settings in words. */
 import type { AgentSettings } from '#features/agents/contract.ts';
+import { levels } from '#features/agents/levels.ts';
 import { sayNumber } from '#ui/figure.ts';
 import { budgetFields } from './agent-form.ts';
 
-export const levels: Record<AgentSettings['level'], string> = { off: 'Off', supervised: 'Supervised', autonomous: 'Autonomous' };
+export const sayLevel = (level: AgentSettings['level']): string => levels[level].label;
 
 export const sayModel = (model: string | null): string => model ?? 'that of whoever starts the run';
 
@@ -29,7 +30,7 @@ export function listChanges(before: AgentSettings, after: AgentSettings): Settin
     { what: 'Name', before: before.name, after: after.name },
     { what: 'Model', before: sayModel(before.model), after: sayModel(after.model) },
     { what: 'Tools', before: nameTools(before.tools), after: nameTools(after.tools) },
-    { what: 'Level', before: levels[before.level], after: levels[after.level] },
+    { what: 'Level', before: sayLevel(before.level), after: sayLevel(after.level) },
     { what: 'Budget', before: sayBudget(before.budget), after: sayBudget(after.budget) },
   ];
   return all.filter((change) => change.before !== change.after);
