@@ -57,7 +57,7 @@ const reportOf = (events: RunEvent[]) => dataOf(events, 'report').at(-1) ?? asse
 const change = (runId: string, version: number, ...steps: PlanStep[]) =>
   ada.call(changePlan, { params: { runId }, body: { steps, version } });
 const refusal = (code: string) => (error: unknown) => error instanceof ProblemError && error.status === 409 && error.code === code;
-const textOf = ({ messages }: ModelServerRequest) => JSON.stringify(messages);
+const textOf = (request: ModelServerRequest | undefined) => JSON.stringify(request?.messages);
 
 /** A door that a test opens when the model may go on. */
 function createGate() {
@@ -81,8 +81,8 @@ describe('a run with a goal', () => {
 
   it('has that tool whatever others its agent may use; a run without a goal has not', async () => {
     script = () => ['Nothing to do.'];
-    const body = { name: 'Reader', instructions: '', model: 'server/test', tools: ['read_file'], level: 'supervised', budget: {} } as const;
-    const { agent } = (await ada.call(createAgent, { body: { ...body, tools: [...body.tools] } })).body;
+    const body = { name: 'Reader', instructions: 'Read.', tools: ['read_file'] };
+    const { agent } = (await ada.call(createAgent, { body })).body;
     await over(await start({ agentId: agent.id }));
     assert.deepEqual(asked[0]?.tools.toSorted(), ['read_file', 'read_output', 'update_plan']);
     asked = [];
@@ -246,6 +246,7 @@ describe('PUT /api/runs/:runId/plan', () => {
     await assert.rejects(change(runId, 0, step('more')), refusal('run_ended'));
     const { run } = (await ada.call(startRun, { params: { projectId }, body: { message: 'hello', model: 'server/test' } })).body;
     await assert.rejects(change(run.id, 0, step('more')), refusal('no_goal'));
+    await over(run.id);
   });
 });
 
@@ -357,7 +358,7 @@ describe('a plan and a report', () => {
     ada = visit(ada, next);
     const { run, events } = await over(runId);
     assert.equal(run.status, 'done');
-    assert.match(textOf(asked[2] as ModelServerRequest), /Write it/);
+    assert.match(textOf(asked[2]), /Write it/);
     const reports = dataOf(events, 'report');
     assert.equal(reports.length, 1);
     assert.deepEqual(reports[0]?.plan, [step('Write it', 'done'), step('Check it', 'done')]);
