@@ -6,7 +6,7 @@ import { type Command, useCommands } from '#ui/commands.ts';
 import { setTheme } from '#ui/theme.ts';
 
 /** What the palette offers on every page. */
-export function useShellCommands({ operator }: { operator: boolean }): void {
+export function useShellCommands({ operator, admin }: { operator: boolean; admin: boolean }): void {
   const [, navigate] = useLocation();
   const { data: projects } = useProjects();
   const { mutate: signOut } = useSignOut();
@@ -20,6 +20,9 @@ export function useShellCommands({ operator }: { operator: boolean }): void {
         run: () => navigate(`/projects/${id}`),
       }),
     );
+    const ofAdmins: Command[] = admin
+      ? [{ id: 'audit', label: 'Audit: who did what', icon: 'history', hint: 'Page', run: () => navigate('/settings/audit') }]
+      : [];
     const ofOperators: Command[] = operator
       ? [{ id: 'load-reports', label: 'Load reports', icon: 'plot', hint: 'Page', run: () => navigate('/load-reports') }]
       : [];
@@ -32,6 +35,7 @@ export function useShellCommands({ operator }: { operator: boolean }): void {
       { id: 'usage', label: 'Usage', icon: 'bars', hint: 'Page', run: () => navigate('/usage') },
       { id: 'models', label: 'Models and providers', icon: 'settings', hint: 'Page', run: () => navigate('/settings/models') },
       { id: 'connections', label: 'Connections', icon: 'link', hint: 'Page', run: () => navigate('/settings/connections') },
+      ...ofAdmins,
       ...ofOperators,
       { id: 'account', label: 'My account and sessions', icon: 'person', hint: 'Page', run: () => navigate('/account') },
       { id: 'theme-system', label: 'Theme: as the system', icon: 'computer', hint: 'Theme', run: () => setTheme('system') },
@@ -39,6 +43,6 @@ export function useShellCommands({ operator }: { operator: boolean }): void {
       { id: 'theme-dark', label: 'Theme: dark', icon: 'moon', hint: 'Theme', run: () => setTheme('dark') },
       { id: 'sign-out', label: 'Sign out', icon: 'out', run: () => signOut() },
     ];
-  }, [operator, projects, navigate, signOut]);
+  }, [admin, operator, projects, navigate, signOut]);
   useCommands(commands, 'everywhere');
 }

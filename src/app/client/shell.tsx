@@ -7,6 +7,7 @@ import { Icon, type IconName } from '#ui/icon.tsx';
 import { Mark } from '#ui/mark.tsx';
 import { commandKey } from '#ui/media.ts';
 import { Palette } from '#ui/palette.tsx';
+import { atLeast } from '#wire/role.ts';
 import { useShellCommands } from './shell-commands.ts';
 import './shell.css';
 
@@ -14,7 +15,7 @@ import './shell.css';
 export function Shell({ user, children }: { user: User; children: ReactNode }) {
   const [paletteOpen, setPaletteOpen] = useState(false);
   const operator = isOperator(user);
-  useShellCommands({ operator });
+  useShellCommands({ operator, admin: user.organizations.some(({ role }) => atLeast(role, 'admin')) });
   const [, navigate] = useLocation();
   const waiting = useInbox({
     userId: user.id,

@@ -85,3 +85,9 @@ export function phraseOf(action: string): readonly [before: string, after?: stri
   const [before, after] = phrase.split('{}') as [string, string?];
   return after === undefined ? [before] : [before, after];
 }
+
+/** `approval.ask` to `Asked for …`, to choose it from a list. */
+export function labelOf(action: Action): string {
+  const words = phrases[action].replace('{}', '…');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { useDocumentTitle } from '#ui/document-title.ts';
+import { atLeast } from '#wire/role.ts';
 import { OrganizationSelect } from './organization-select.tsx';
 import { useOrganization } from './use-organization.ts';
 import './settings-page.css';
@@ -12,6 +13,7 @@ type Organization = User['organizations'][number];
 const sections = [
   { name: 'Models', href: '/settings/models' },
   { name: 'Connections', href: '/settings/connections' },
+  { name: 'Audit', href: '/settings/audit', forAdmins: true },
 ] as const;
 
 interface SettingsPageProps {
@@ -33,11 +35,13 @@ export function SettingsPage({ user, section, children }: SettingsPageProps) {
         <OrganizationSelect user={user} value={organization.id} onChange={choose} />
       </div>
       <nav className="settings-sections" aria-label="Settings">
-        {sections.map(({ name, href }) => (
-          <Link key={name} href={href} aria-current={name === section ? 'page' : undefined}>
-            {name}
-          </Link>
-        ))}
+        {sections
+          .filter((each) => !('forAdmins' in each) || atLeast(organization.role, 'admin'))
+          .map(({ name, href }) => (
+            <Link key={name} href={href} aria-current={name === section ? 'page' : undefined}>
+              {name}
+            </Link>
+          ))}
       </nav>
       {children(organization)}
     </main>

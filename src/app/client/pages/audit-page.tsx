@@ -1,0 +1,48 @@
+import { useSearchParams } from 'wouter';
+import type { User } from '#features/accounts/contract.ts';
+import { AuditView } from '#features/audit/client/audit-view.tsx';
+import type { Filter } from '#features/audit/client/queries.ts';
+import { useProjects } from '#features/projects/client/queries.ts';
+import { Note } from '#ui/note.tsx';
+import { atLeast } from '#wire/role.ts';
+import { SettingsPage } from './settings-page.tsx';
+
+const names = ['user', 'action', 'project', 'run', 'from', 'to'] as const;
+
+/** What is shown stands in the address: it can be sent to another admin, and comes back after a reload. */
+export default function AuditPage({ user }: { user: User }) {
+  const [params, setParams] = useSearchParams();
+  const { data: projects } = useProjects();
+  const filter = Object.fromEntries(names.flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : []))) as Filter;
+
+  function change(changes: Partial<Filter>): void {
+    setParams(
+      (before) => {
+        const next = new URLSearchParams(before);
+        for (const [name, value] of Object.entries(changes)) value ? next.set(name, value) : next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
+  }
+
+  return (
+    <SettingsPage user={user} section="Audit">
+      {({ id, name, role }) =>
+        atLeast(role, 'admin') ? (
+          <AuditView
+            key={id}
+            organizationId={id}
+            filter={filter}
+            onFilter={change}
+            projects={(projects ?? []).filter(({ organizationId }) => organizationId === id)}
+          />
+        ) : (
+          <Note>
+            Who did what here, the admins of {name} see. Your role is {role}.
+          </Note>
+        )
+      }
+    </SettingsPage>
+  );
+}

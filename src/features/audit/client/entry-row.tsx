@@ -1,0 +1,120 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { kindOf, phraseOf } from '#features/audit/actions.ts';
+import type { AuditEntry } from '#features/audit/contract.ts';
+import { sayWho, subjectOf } from '#features/audit/say-entry.ts';
+import { Button } from '#ui/button.tsx';
+import { Icon, type IconName } from '#ui/icon.tsx';
+import { sayExactly, Time } from '#ui/time.tsx';
+import { sayDetail } from './say-detail.ts';
+
+const icons: Record<string, IconName> = {
+  approval: 'question',
+  policy: 'toggle',
+  level: 'toggle',
+  budget: 'bars',
+  autonomy: 'toggle',
+  schedule: 'clock',
+  trigger: 'link',
+  provider: 'settings',
+  models: 'settings',
+  tool_server: 'tool',
+  hosts: 'link',
+  project: 'folder',
+};
+
+interface EntryRowProps {
+  entry: AuditEntry;
+  /** Else nothing leads to it or its runs. */
+  projectIsThere: boolean;
+  /** Shows what concerns a run alone; undefined where that is shown already. */
+  onShowRun: ((runId: string) => void) | undefined;
+}
+
+export function EntryRow({ entry, projectIsThere, onShowRun }: EntryRowProps) {
+  const { project, run, at, address, byRun, action } = entry;
+  const runHref = projectIsThere && project && run ? `/projects/${project.id}?run=${run.id}` : undefined;
+  const saysProject = project && entry.subject?.kind !== 'project';
+  const saysRun = run && entry.subject?.kind !== 'run';
+  return (
+    <li className="audit-entry">
+      <span className={byRun ? 'by-agent' : 'muted'}>
+        <Icon name={byRun ? 'agent' : (icons[kindOf(action)] ?? 'person')} />
+      </span>
+      <div className="audit-text">
+        <p>
+          <Sentence entry={entry} href={addressOf(entry, projectIsThere)} />
+        </p>
+        <p className="audit-where muted">
+          {saysProject && <Place href={projectIsThere ? `/projects/${project.id}` : undefined}>{project.name}</Place>}
+          {saysRun && <Place href={runHref}>{run.name}</Place>}
+          {address && <span className="numeric">{address}</span>}
+        </p>
+        <details className="audit-details">
+          <summary>Details</summary>
+          <dl>
+            <Fact name="When">{sayExactly(at)}</Fact>
+            <Fact name="Action">{action}</Fact>
+            {Object.entries(entry.detail ?? {}).map(([name, value]) => {
+              const { label, text } = sayDetail(name, value);
+              return (
+                <Fact key={name} name={label}>
+                  {text}
+                </Fact>
+              );
+            })}
+          </dl>
+          {run && onShowRun && (
+            <Button size="small" icon="search" onClick={() => onShowRun(run.id)}>
+              All of this run
+            </Button>
+          )}
+        </details>
+      </div>
+      <span className="audit-time muted">
+        <Time at={at} />
+      </span>
+    </li>
+  );
+}
+
+function Sentence({ entry, href }: { entry: AuditEntry; href: string | undefined }) {
+  const [before, after] = phraseOf(entry.action);
+  const subject = subjectOf(entry);
+  return (
+    <>
+      <b>{sayWho(entry)}</b> {before}
+      {after !== undefined && (
+        <>
+          {href ? <Link href={href}>{subject}</Link> : <span className="audit-subject">{subject}</span>}
+          {after}
+        </>
+      )}
+    </>
+  );
+}
+
+/** Where what it was done to is seen; undefined for what is gone, or has no place of its own. */
+function addressOf({ subject, project, run }: AuditEntry, projectIsThere: boolean): string | undefined {
+  const kind = subject?.kind ?? 'run';
+  if (kind === 'agent') return `/agents/${subject?.id}`;
+  if (kind === 'provider') return '/settings/models';
+  if (kind === 'tool_server') return '/settings/connections';
+  if (!projectIsThere || !project) return undefined;
+  if (kind === 'project') return `/projects/${project.id}`;
+  if (kind === 'schedule') return `/schedules/${subject?.id}`;
+  return kind === 'run' && run ? `/projects/${project.id}?run=${run.id}` : undefined;
+}
+
+function Place({ href, children }: { href: string | undefined; children: string }) {
+  return href ? <Link href={href}>{children}</Link> : <span>{children}</span>;
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

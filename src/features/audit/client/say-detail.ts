@@ -1,0 +1,14 @@
+/** What else an entry tells, by the names that the rooms gave it: `privateNetwork: false` as `Private network`, `no`. */
+export function sayDetail(name: string, value: unknown): { label: string; text: string } {
+  const words = name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`).replaceAll('_', ' ');
+  return { label: words.charAt(0).toUpperCase() + words.slice(1), text: sayValue(value) };
+}
+
+function sayValue(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return value.toLocaleString('en');
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.length > 0 ? value.join(', ') : 'none';
+  return JSON.stringify(value);
+}
