@@ -57,6 +57,9 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
         <RailLink href="/schedules" section="/schedules/*?" icon="clock">
           Schedules
         </RailLink>
+        <RailLink href="/autonomy" section="/autonomy" icon="toggle">
+          Autonomy
+        </RailLink>
         <RailLink href="/usage" section="/usage" icon="bars">
           Usage
         </RailLink>

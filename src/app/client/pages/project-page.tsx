@@ -3,6 +3,7 @@ import { useCallback, useState } from 'react';
 import { Link } from 'wouter';
 import { AgentSelect } from '#features/agents/client/agent-select.tsx';
 import type { AgentEntry } from '#features/agents/contract.ts';
+import { HeldNote } from '#features/autonomy/client/held-note.tsx';
 import { EditorPane } from '#features/files/client/editor-pane.tsx';
 import { NewFileDialog } from '#features/files/client/file-dialogs.tsx';
 import { FilesPane } from '#features/files/client/files-pane.tsx';
@@ -58,6 +59,9 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
           <span aria-hidden="true">/</span>
           <h1 className="truncate">{project.name}</h1>
         </nav>
+        <nav aria-label="Project" className="project-links">
+          <Link href={`/projects/${project.id}/autonomy`}>Autonomy</Link>
+        </nav>
       </header>
       <ProjectPanes
         shown={pane}
@@ -90,6 +94,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
             onSelect={selectRun}
             onOpenFile={selectFile}
             onFilesChanged={onFilesChanged}
+            heldNote={<HeldNote organizationId={project.organizationId} />}
           />
         }
       />

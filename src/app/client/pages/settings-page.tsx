@@ -13,6 +13,7 @@ type Organization = User['organizations'][number];
 const sections = [
   { name: 'Models', href: '/settings/models' },
   { name: 'Connections', href: '/settings/connections' },
+  { name: 'Autonomy', href: '/settings/autonomy' },
   { name: 'Audit', href: '/settings/audit', forAdmins: true },
 ] as const;
 

@@ -1,4 +1,5 @@
 import { type ReactNode, useCallback, useState } from 'react';
+import type { Run } from '#features/runs/contract.ts';
 import { Button } from '#ui/button.tsx';
 import { Empty } from '#ui/empty.tsx';
 import { explain } from '#ui/explain.ts';
@@ -17,6 +18,8 @@ interface RunsPaneProps {
   beginning: Beginning;
   /** In which agent and model of a new run are chosen. */
   selects: ReactNode;
+  /** Why a run is held, for one that may be. */
+  heldNote: ReactNode;
   onSelect: (runId: string | undefined) => void;
   onOpenFile: (path: string) => void;
   onFilesChanged: () => void;
@@ -57,13 +60,19 @@ type CurrentRunProps = Omit<RunsPaneProps, 'current' | 'beginning' | 'selects'> 
   onBranched: (runId: string) => void;
 };
 
-function CurrentRun({ projectId, runId, started, onSelect, onBranched, ...rest }: CurrentRunProps) {
+function CurrentRun({ projectId, runId, started, heldNote, onSelect, onBranched, ...rest }: CurrentRunProps) {
   const list = useRuns(projectId);
   const listed = list.data?.pages.flatMap((page) => page.runs).find(({ id }) => id === runId);
   const unlisted = useUnlistedRun(runId, !list.isPending && !listed);
   const run = listed ?? unlisted.data;
   const back = () => onSelect(undefined);
-  if (run) return <RunView run={run} started={started} onOpenRun={onBranched} onBack={back} {...rest} />;
+  if (run)
+    return (
+      <>
+        {mayBeHeld(run) && <div className="runs-held">{heldNote}</div>}
+        <RunView run={run} started={started} onOpenRun={onBranched} onBack={back} {...rest} />
+      </>
+    );
   if (!unlisted.isError) return <Waiting what="Loading the run" />;
   return (
     <div className="pane-body">
@@ -73,3 +82,6 @@ function CurrentRun({ projectId, runId, started, onSelect, onBranched, ...rest }
     </div>
   );
 }
+
+/** Autonomous work that does not begin: because of the switch, or because everybody is busy. */
+const mayBeHeld = ({ status, level, origin }: Run) => status === 'queued' && (level === 'autonomous' || origin.kind !== 'person');

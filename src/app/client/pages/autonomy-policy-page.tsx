@@ -1,0 +1,11 @@
+import type { User } from '#features/accounts/contract.ts';
+import { OrganizationPolicy } from '#features/autonomy/client/policy-view.tsx';
+import { SettingsPage } from './settings-page.tsx';
+
+export default function AutonomyPolicyPage({ user }: { user: User }) {
+  return (
+    <SettingsPage user={user} section="Autonomy">
+      {({ id, role }) => <OrganizationPolicy key={id} organizationId={id} role={role} />}
+    </SettingsPage>
+  );
+}

@@ -1,0 +1,38 @@
+import { Link } from 'wouter';
+import { ProjectPolicy } from '#features/autonomy/client/policy-view.tsx';
+import { useProject } from '#features/projects/client/queries.ts';
+import { useDocumentTitle } from '#ui/document-title.ts';
+import { hasStatus } from '#ui/explain.ts';
+import { Failure } from '#ui/note.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { atLeast } from '#wire/role.ts';
+import { NotFoundPage } from './not-found-page.tsx';
+
+/** What agents may do in one project. */
+export default function ProjectPolicyPage({ projectId }: { projectId: string }) {
+  const { data: project, isPending, error, refetch } = useProject(projectId);
+  useDocumentTitle(project ? `Autonomy in ${project.name}` : 'Autonomy');
+  if (isPending) return <Waiting what="Loading the project" />;
+  if (hasStatus(error, 404) || hasStatus(error, 422)) return <NotFoundPage />;
+  return (
+    <main id="main" className="page" tabIndex={-1}>
+      {project ? (
+        <>
+          <nav className="page-path" aria-label="Where this is">
+            <Link href={`/projects/${projectId}`}>{project.name}</Link>
+          </nav>
+          <div className="page-head">
+            <h1>What agents may do in {project.name}</h1>
+          </div>
+          <p className="policy-intro">
+            What the organization allows, narrowed for this project: ask where it would allow, refuse where it would ask.{' '}
+            <Link href="/settings/autonomy">The organization’s policy</Link>
+          </p>
+          <ProjectPolicy projectId={projectId} mayChange={atLeast(project.role, 'admin')} />
+        </>
+      ) : (
+        <Failure error={error} onRetry={() => void refetch()} />
+      )}
+    </main>
+  );
+}
