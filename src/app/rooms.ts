@@ -153,6 +153,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     connections,
     agents,
     runs,
+    schedules,
     triggers,
     notifications,
     monitor,
