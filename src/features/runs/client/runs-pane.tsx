@@ -1,5 +1,4 @@
 import { type ReactNode, useCallback, useState } from 'react';
-import type { Run } from '#features/runs/contract.ts';
 import { Button } from '#ui/button.tsx';
 import { Empty } from '#ui/empty.tsx';
 import { explain } from '#ui/explain.ts';
@@ -18,7 +17,7 @@ interface RunsPaneProps {
   beginning: Beginning;
   /** In which agent and model of a new run are chosen. */
   selects: ReactNode;
-  /** Why a run is held, for one that may be. */
+  /** Who holds a run, for one that is held. */
   heldNote: ReactNode;
   onSelect: (runId: string | undefined) => void;
   onOpenFile: (path: string) => void;
@@ -69,7 +68,7 @@ function CurrentRun({ projectId, runId, started, heldNote, onSelect, onBranched,
   if (run)
     return (
       <>
-        {mayBeHeld(run) && <div className="runs-held">{heldNote}</div>}
+        {run.held && <div className="runs-held">{heldNote}</div>}
         <RunView run={run} started={started} onOpenRun={onBranched} onBack={back} {...rest} />
       </>
     );
@@ -82,6 +81,3 @@ function CurrentRun({ projectId, runId, started, heldNote, onSelect, onBranched,
     </div>
   );
 }
-
-/** Autonomous work that does not begin: because of the switch, or because everybody is busy. */
-const mayBeHeld = ({ status, level, origin }: Run) => status === 'queued' && (level === 'autonomous' || origin.kind !== 'person');
