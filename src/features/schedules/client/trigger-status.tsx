@@ -1,8 +1,12 @@
 import type { TriggerOccurrence } from '#features/schedules/trigger-contract.ts';
 import { OccurrenceStatus } from './occurrence-status.tsx';
 
+/** Refused as it should be: nobody has to look into it. */
+const expected = new Set(['replayed', 'paused']);
+
 /** What came of a firing: its run as it is now, or why there is none. */
 export function TriggerStatus({ occurrence, projectId }: { occurrence: TriggerOccurrence; projectId: string }) {
-  const { outcome, run, reason } = occurrence;
-  return <OccurrenceStatus occurrence={{ status: outcome === 'started' ? 'started' : 'failed', run, reason }} projectId={projectId} />;
+  const { outcome, code, run, reason } = occurrence;
+  const status = outcome === 'started' ? 'started' : expected.has(code ?? '') ? 'skipped' : 'failed';
+  return <OccurrenceStatus occurrence={{ status, run, reason }} projectId={projectId} />;
 }

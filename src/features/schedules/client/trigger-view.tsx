@@ -95,16 +95,16 @@ function Condition({ trigger, editable }: { trigger: Trigger; editable: boolean 
       )}
       {webhook?.strangers && (
         <Note kind="warn">
-          {webhook.strangers.times === 1
-            ? 'One request had a wrong signature'
-            : `${webhook.strangers.times.toLocaleString('en')} requests had a wrong signature`}
-          , the last <Time at={webhook.strangers.lastAt} />. If they are yours, compare the sender’s secret with the one that was shown
-          here.
+          {sayStrangers(webhook.strangers.times)} <Time at={webhook.strangers.lastAt} />. If the sender is yours, compare its secret with
+          the one that was shown here.
         </Note>
       )}
     </>
   );
 }
+
+const sayStrangers = (times: number): string =>
+  times === 1 ? 'One request had a wrong signature,' : `${times.toLocaleString('en')} requests had a wrong signature, the last`;
 
 const levels: Record<Trigger['level'], string> = { off: 'Off', supervised: 'Supervised', autonomous: 'Autonomous' };
 
@@ -131,7 +131,7 @@ function Summary({ trigger }: { trigger: Trigger }) {
         </p>
       ) : (
         <div>
-          <p>Starts a run for each signed request to</p>
+          <p>Starts a run for each request that is signed with its secret.</p>
           <CopyRow label="Address" text={addressOf(trigger)} />
         </div>
       )}
