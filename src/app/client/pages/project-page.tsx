@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import { AgentSelect } from '#features/agents/client/agent-select.tsx';
 import type { AgentEntry } from '#features/agents/contract.ts';
 import { HeldNote } from '#features/autonomy/client/held-note.tsx';
+import { useRefusedLevels } from '#features/autonomy/client/refused-levels.ts';
 import { EditorPane } from '#features/files/client/editor-pane.tsx';
 import { NewFileDialog } from '#features/files/client/file-dialogs.tsx';
 import { FilesPane } from '#features/files/client/files-pane.tsx';
@@ -49,6 +50,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
   };
   const files = useOpenFiles({ projectId: project.id, userId, current: file, onSelect: selectFile });
   const editable = project.role !== 'viewer';
+  const refusedLevels = useRefusedLevels(project.id, project.role);
   const onNew = useCallback(() => setCreating(true), []);
   useProjectCommands({ projectId: project.id, editable, onNewFile: onNew, onOpen: files.openToType, onRun: selectRun });
   return (
@@ -84,7 +86,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
             projectId={project.id}
             current={run}
             editable={editable}
-            beginning={{ agent, model }}
+            beginning={{ agent, model, refusedLevels }}
             selects={
               <>
                 <AgentSelect organizationId={project.organizationId} value={agent?.id} onChange={chooseAgent} />

@@ -1,14 +1,9 @@
 import { useId } from 'react';
 import type { AgentEntry } from '#features/agents/contract.ts';
+import { levels, type RefusedLevels } from '#features/agents/levels.ts';
 import type { Run } from '#features/runs/contract.ts';
 
 type Level = Run['level'];
-
-const levels: Record<Level, { label: string; says: string }> = {
-  off: { label: 'Off', says: 'For a conversation. Say in your message that no file is to change: nothing else holds it back.' },
-  supervised: { label: 'Supervised', says: 'Somebody watches. It asks when it is in doubt; you can stop it and undo everything.' },
-  autonomous: { label: 'Autonomous', says: 'For long work that nobody watches. Give it a budget.' },
-};
 
 export const sayLevel = (level: Level): string => levels[level].label;
 
@@ -16,26 +11,28 @@ interface LevelSelectProps {
   /** Undefined: the agent's, or without one supervised. */
   value: Level | undefined;
   agent: Pick<AgentEntry, 'level'> | undefined;
+  refused?: RefusedLevels;
   onChange: (level: Level) => void;
 }
 
 /** How far the run may go by itself. */
-export function LevelSelect({ value, agent, onChange }: LevelSelectProps) {
+export function LevelSelect({ value, agent, refused = {}, onChange }: LevelSelectProps) {
   const id = useId();
   const byDefault = agent?.level ?? 'supervised';
   const chosen = value ?? byDefault;
+  const reasons = Object.values(refused);
   return (
     <div className="labelled-select">
       <label htmlFor={id}>Level</label>
       <select id={id} value={chosen} aria-describedby={`${id}-says`} onChange={(event) => onChange(event.target.value as Level)}>
         {Object.entries(levels).map(([level, { label }]) => (
-          <option key={level} value={level}>
+          <option key={level} value={level} disabled={refused[level as Level] !== undefined}>
             {label}
           </option>
         ))}
       </select>
       <p id={`${id}-says`} className="labelled-select-note">
-        {levels[chosen].says}
+        {refused[chosen] === undefined ? levels[chosen].says : 'You may not use this level here: choose another one.'} {reasons.join(' ')}
       </p>
     </div>
   );

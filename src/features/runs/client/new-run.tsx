@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { AgentEntry } from '#features/agents/contract.ts';
+import type { RefusedLevels } from '#features/agents/levels.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { BudgetFields, budgetPaths, readBudget, writeBudget } from './budget-fields.tsx';
 import { Composer } from './composer.tsx';
@@ -13,6 +14,8 @@ export interface Beginning {
   agent: AgentEntry | undefined;
   /** Id of the model; undefined: the agent's, else the organization's default. */
   model: string | undefined;
+  /** Levels that are not theirs who start it. */
+  refusedLevels: RefusedLevels;
 }
 
 interface NewRunProps {
@@ -25,7 +28,7 @@ interface NewRunProps {
 const unbounded = writeBudget({});
 const toldElsewhere = [...budgetPaths, ...goalPaths];
 
-export function NewRun({ projectId, beginning: { agent, model }, selects, onStarted }: NewRunProps) {
+export function NewRun({ projectId, beginning: { agent, model, refusedLevels }, selects, onStarted }: NewRunProps) {
   const start = useStartRun(projectId);
   const [level, setLevel] = useState<Run['level']>();
   const [budget, setBudget] = useState(unbounded);
@@ -59,7 +62,7 @@ export function NewRun({ projectId, beginning: { agent, model }, selects, onStar
       settings={
         <>
           {selects}
-          <LevelSelect value={level} agent={agent} onChange={setLevel} />
+          <LevelSelect value={level} agent={agent} refused={refusedLevels} onChange={setLevel} />
           <GoalFields value={goal} error={start.error} onChange={setGoal} />
         </>
       }
