@@ -36,13 +36,13 @@ function readProgress(messages: ModelMessage[]): { message: string; done: Done[]
 function choose(commands: Command[], done: Done[]): Command | undefined {
   let place = 0;
   let retry: Command | undefined;
-  for (const { call, ok } of done) {
+  for (const { call, ok, output } of done) {
     const command = commands[place];
     if (!command) return undefined;
     if (call.tool === command.tool && ok) {
       place++;
       retry = undefined;
-    } else if (CHANGES.includes(call.tool) && !ok && !retry) {
+    } else if (CHANGES.includes(call.tool) && !ok && !retry && !isRefused(output)) {
       retry = { tool: 'read_file', input: { path: command.input['path'] }, intro: 'I read it first.' };
     } else if (call.tool === 'read_file' && ok && retry) {
       retry = { ...command, intro: 'I try again.' };
@@ -50,6 +50,9 @@ function choose(commands: Command[], done: Done[]): Command | undefined {
   }
   return retry ?? commands[place];
 }
+
+/** What a person or a policy refused is not tried again: see decide.ts and permission.ts of the runs room. */
+const isRefused = (output: string): boolean => /\brejected(?: this)?; nothing was done\.|^This is not allowed: /.test(output);
 
 function plan({ messages, tools }: ModelRequest): { text: string; call?: ToolCall } {
   const { message, done } = readProgress(messages);
