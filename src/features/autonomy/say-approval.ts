@@ -23,7 +23,10 @@ export function answersTo({ kind, choices, input, pathCount }: Asked, tool: stri
   switch (kind) {
     case 'tool_call': {
       const what = pathCount === 0 ? 'carries out exactly this' : `makes ${pathCount === 1 ? 'this change' : 'these changes'} as shown`;
-      const all = { label: 'Approve all like this', says: `and does not ask again for ${tool} by the same rule in this run` };
+      const all = {
+        label: 'Approve all like this',
+        says: `does so too, and does not ask again about ${tool} by the same rule in this run`,
+      };
       return {
         approve: { label: 'Approve', says: what },
         ...(choices.includes('approve_all') && { approveAll: all }),

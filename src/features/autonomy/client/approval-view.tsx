@@ -1,6 +1,8 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
+import { levels } from '#features/agents/levels.ts';
 import type { Approval, ShownApproval } from '#features/autonomy/approvals-contract.ts';
+import { Button } from '#ui/button.tsx';
 import { explain } from '#ui/explain.ts';
 import { FileDiffView } from '#ui/file-diffs.tsx';
 import { Icon } from '#ui/icon.tsx';
@@ -19,6 +21,9 @@ export interface ApprovalViewProps {
   /** It was asked for by keyboard, or follows on what was decided. */
   takesFocus: boolean;
   shortcuts: boolean;
+  /** What else is listed: its run may ask again. */
+  others: readonly Approval[];
+  onSelect: (approvalId: string) => void;
   onDecided: (approval: Approval) => void;
   /** Answers neither yes nor no: it was done. */
   onHappened: (approval: Approval) => Promise<unknown>;
@@ -33,13 +38,21 @@ export function ApprovalView({ approvalId, ...rest }: ApprovalViewProps) {
   return <Waiting what="Loading what is asked" />;
 }
 
-function Shown({ shown, takesFocus, onOpenFile, ...rest }: Omit<ApprovalViewProps, 'approvalId'> & { shown: ShownApproval }) {
+function Shown({
+  shown,
+  takesFocus,
+  others,
+  onSelect,
+  onOpenFile,
+  ...rest
+}: Omit<ApprovalViewProps, 'approvalId'> & { shown: ShownApproval }) {
   const { approval, files, more, stale } = shown;
   const [refusal, setRefusal] = useState<unknown>();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (takesFocus) heading.current?.focus({ preventScroll: true });
   }, [takesFocus]);
+  const again = others.find(({ id, runId, status }) => runId === approval.runId && status === 'pending' && id !== approval.id);
   const open = (path: string) => onOpenFile(approval.projectId, path);
   return (
     <article className="approval" aria-labelledby={`approval-${approval.id}`}>
@@ -63,6 +76,11 @@ function Shown({ shown, takesFocus, onOpenFile, ...rest }: Omit<ApprovalViewProp
         <ApprovalDecision shown={shown} onRefused={setRefusal} {...rest} />
       ) : (
         <Outcome approval={approval} />
+      )}
+      {again && (
+        <Button icon="person" onClick={() => onSelect(again.id)}>
+          This run asks again: {titleOf(again)}
+        </Button>
       )}
     </article>
   );
@@ -88,7 +106,7 @@ function Facts({ approval }: { approval: Approval }) {
           {nameTool({ tool, server })} <span className="muted">of the tool server {server}</span>
         </Fact>
       )}
-      <Fact name="Level">{run.level}</Fact>
+      <Fact name="Level">{levels[run.level].label}</Fact>
       <Fact name="Asked">
         <Time at={askedAt} />
         {status === 'pending' && expiresAt !== null && (
