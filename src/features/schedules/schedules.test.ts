@@ -192,12 +192,12 @@ describe('PATCH /api/schedules/:scheduleId', () => {
     const admin = await colleague('admin');
     const { id: scheduleId } = await make();
     const params = { scheduleId };
-    for (const refused of [
-      member.call(changeSchedule, { params, body: { name: 'Mine' } }),
-      member.call(runSchedule, { params }),
-      member.call(deleteSchedule, { params }),
-    ])
-      assert.equal((await refusalOf(refused, 403)).code, 'not_yours');
+    const attempts = [
+      () => member.call(changeSchedule, { params, body: { name: 'Mine' } }),
+      () => member.call(runSchedule, { params }),
+      () => member.call(deleteSchedule, { params }),
+    ];
+    for (const attempt of attempts) assert.equal((await refusalOf(attempt(), 403)).code, 'not_yours');
     const renamed = (await admin.call(changeSchedule, { params, body: { name: 'Nightly', paused: true } })).body.schedule;
     assert.deepEqual([renamed.name, renamed.onBehalfOf.id], ['Nightly', ada.id]);
     const taken = (await admin.call(changeSchedule, { params, body: { message: 'list the files' } })).body.schedule;
