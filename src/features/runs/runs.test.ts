@@ -200,11 +200,12 @@ describe('runs', () => {
     assert.equal((await finish(runId)).run.status, 'done');
   });
 
-  it('stop at their budget and say so', async () => {
-    const { run, events } = await finish(await start('list the files, then list the files, then list the files', { budget: { steps: 2 } }));
-    assert.equal(run.status, 'failed');
-    const error = events.find((event) => event.type === 'error');
-    assert.ok(error?.type === 'error' && error.data.code === 'budget_reached');
+  it('stop at their budget and ask for more', async () => {
+    const runId = await start('list the files, then list the files, then list the files', { budget: { steps: 2 } });
+    const events = await readRun(person, runId, { until: ({ type }) => type === 'pause' });
+    const asked = events.at(-1);
+    assert.ok(asked?.type === 'pause' && /budget of 2 steps/.test(asked.data.message));
+    assert.equal((await person.call(getRun, { params: { runId } })).body.run.status, 'waiting');
   });
 
   it('keep what PostgreSQL cannot store as the sign for it', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createAgent } from '#features/agents/contract.ts';
+import { decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { putModelSettings } from '#features/models/contract.ts';
 import { ProblemError } from '#wire/call.ts';
@@ -29,7 +30,7 @@ after(async () => {
 });
 
 async function start(message: string, body: { model?: string; agentId?: string; budget?: object } = {}): Promise<string> {
-  const given = { level: 'autonomous', model: body.agentId ? undefined : 'server/test', ...body, message };
+  const given = { ...(body.agentId ? {} : { level: 'autonomous', model: 'server/test' }), ...body, message };
   return (await person.call(startRun, { params: { projectId }, body: given as typeof given & { model: string; level: 'autonomous' } })).body
     .run.id;
 }
@@ -51,18 +52,36 @@ const obedient: Script = ({ messages }) => {
 const codeOf = (code: string) => (error: unknown) => error instanceof ProblemError && error.problem.code === code;
 
 describe('a budget that is used up', () => {
-  it('fails the run, which goes on from there once the budget is raised', async () => {
+  const decide = async (runId: string, decision: 'approve' | 'reject') => {
+    const [approval] = (await person.call(listApprovals, { query: { run: runId } })).body.approvals;
+    assert.equal(approval?.kind, 'budget');
+    await person.call(decideApproval, { params: { approvalId: approval?.id ?? '' }, body: { decision } });
+  };
+
+  it('lets the run ask, and go on once a person has raised it, by as much again', async () => {
     script = obedient;
-    const failed = await run('write budget.md x', { budget: { steps: 1 } });
-    assert.equal(failed.run.status, 'failed');
+    const paused = await run('write budget.md x', { budget: { steps: 1 } });
+    assert.deepEqual([paused.run.status, paused.events.at(-1)?.type], ['waiting', 'pause']);
+    await decide(paused.run.id, 'approve');
+    const done = await over(paused.run.id);
+    assert.deepEqual([done.run.status, done.run.budget], ['done', { steps: 2 }]);
+    await person.call(sendMessage, { params: { runId: paused.run.id }, body: { message: 'more' } });
+    const failed = await over(paused.run.id);
     const error = failed.events.at(-2);
-    assert.ok(error?.type === 'error' && error.data.code === 'budget_reached');
-    const params = { runId: failed.run.id };
-    await person.call(retryRun, { params, body: {} });
-    assert.equal((await over(failed.run.id)).run.status, 'failed');
+    assert.ok(error?.type === 'error' && error.data.code === 'budget_reached', 'it was raised once already');
+  });
+
+  it('ends the run when a person refuses, which goes on from there with a larger one', async () => {
+    script = obedient;
+    const paused = await run('write other.md x', { budget: { steps: 1 } });
+    await decide(paused.run.id, 'reject');
+    const failed = await over(paused.run.id);
+    assert.equal(failed.run.status, 'failed');
+    assert.match(JSON.stringify(failed.events.at(-2)), /Ada Lovelace did not raise it/);
+    const params = { runId: paused.run.id };
     const raised = (await person.call(retryRun, { params, body: { budget: { steps: 5 } } })).body.run;
     assert.deepEqual(raised.budget, { steps: 5 });
-    assert.equal((await over(failed.run.id)).run.status, 'done');
+    assert.equal((await over(paused.run.id)).run.status, 'done');
   });
 
   it('in money needs a price, which an admin may enter', async () => {
@@ -74,8 +93,8 @@ describe('a budget that is used up', () => {
     // 100 input and 10 output tokens.
     assert.equal(done.run.cost, 0.002);
     await person.call(sendMessage, { params: { runId: done.run.id }, body: { message: 'more' } });
-    const failed = await over(done.run.id);
-    assert.equal(failed.run.status, 'failed');
+    const paused = await over(done.run.id);
+    assert.equal(paused.run.status, 'waiting');
   });
 
   it('is what usage tells, by day and model', async () => {

@@ -78,7 +78,12 @@ function OpenQuestion({ part, question }: { part: ToolPart; question: Question }
               </Button>
             ))}
           </div>
-          <p className="field-hint">{question.choices.filter(isAnswer).map((choice) => `${choices[choice].label}: ${choices[choice].says}.`).join(' ')}</p>
+          <p className="field-hint">
+            {question.choices
+              .filter(isAnswer)
+              .map((choice) => `${choices[choice].label}: ${choices[choice].says}.`)
+              .join(' ')}
+          </p>
         </>
       ) : (
         <p className="muted">A member of the project has to decide.</p>

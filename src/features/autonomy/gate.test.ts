@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Role } from '#wire/role.ts';
+import { DEFAULT_DECISIONS, type DecidedBy, type GatedCall, gate, isRefusedWholly, type ToolEffect } from './gate.ts';
+import { matchesName, matchesPath } from './glob.ts';
+import { type Decision, expiryOf, type Level, levels, type Policy, policy, roleForApproval } from './policy.ts';
+
+const effects: ToolEffect[] = ['none', 'web', 'project', 'outside'];
+const roles: (Role | null)[] = [null, 'viewer', 'member', 'admin', 'owner'];
+const called: Record<ToolEffect, GatedCall> = {
+  none: { tool: 'read_file', effect: 'none', paths: [] },
+  web: { tool: 'fetch_page', effect: 'web', paths: [] },
+  project: { tool: 'edit_file', effect: 'project', paths: ['src/a.ts'] },
+  outside: { tool: 'mail__send', effect: 'outside', paths: [] },
+};
+
+interface Case {
+  level?: Level;
+  role?: Role | null;
+  organization?: Partial<Policy>;
+  project?: Partial<Policy>;
+  call?: GatedCall;
+  granted?: { tool: string; rule: DecidedBy }[];
+}
+
+function judge({ level = 'supervised', role = 'owner', organization = {}, project, call = called.project, granted = [] }: Case) {
+  const policies = { organization: policy.parse(organization), project: project ? policy.parse(project) : null };
+  return gate({ level, role, policies, call, granted });
+}
+const decide = (given: Case): Decision => judge(given).decision;
+
+describe('the gate, without a word of a policy', () => {
+  // Reading is free; what can be undone, an autonomous run does alone; what cannot is always asked for.
+  const table: Record<Level, [none: Decision, web: Decision, project: Decision, outside: Decision]> = {
+    off: ['allow', 'ask', 'ask', 'ask'],
+    supervised: ['allow', 'allow', 'ask', 'ask'],
+    autonomous: ['allow', 'allow', 'allow', 'ask'],
+  };
+  /** The level at which a run of somebody with this role works. */
+  const worksAt = (role: Role | null, level: Level): Level | undefined => {
+    if (role === null || role === 'viewer') return undefined;
+    return role === 'member' && level === 'autonomous' ? 'supervised' : level;
+  };
+
+  for (const level of levels)
+    for (const role of roles)
+      for (const [index, effect] of effects.entries()) {
+        const at = worksAt(role, level);
+        const expected = at ? table[at][index] : 'deny';
+        it(`${level}, ${role ?? 'no member'}, ${effect}: ${expected}`, () => {
+          const verdict = judge({ level, role, call: called[effect] });
+          assert.deepEqual([verdict.decision, verdict.level], [expected, at]);
+        });
+      }
+
+  it('is what the screens show', () => {
+    for (const level of levels) assert.deepEqual(Object.values(DEFAULT_DECISIONS[level]), table[level]);
+  });
+});
+
+describe('a policy', () => {
+  const everywhere = (decision: Decision, more = {}): Partial<Policy> => ({
+    rules: [{ tool: '*', path: null, off: decision, supervised: decision, autonomous: decision, ...more }],
+  });
+
+  for (const level of levels)
+    for (const effect of effects)
+      for (const decision of ['allow', 'ask', 'deny'] as const) {
+        const clicks = level === 'off' && effect !== 'none' && decision === 'allow';
+        const expected = clicks ? 'ask' : decision;
+        it(`that says ${decision} for ${effect} at ${level}: ${expected}`, () =>
+          assert.equal(decide({ level, organization: everywhere(decision), call: called[effect] }), expected));
+      }
+
+  const narrowing: [organization: Decision, project: Decision, expected: Decision][] = [
+    ['allow', 'allow', 'allow'],
+    ['allow', 'ask', 'ask'],
+    ['allow', 'deny', 'deny'],
+    ['ask', 'allow', 'ask'],
+    ['ask', 'ask', 'ask'],
+    ['ask', 'deny', 'deny'],
+    ['deny', 'allow', 'deny'],
+    ['deny', 'ask', 'deny'],
+    ['deny', 'deny', 'deny'],
+  ];
+  for (const [own, narrowed, expected] of narrowing)
+    it(`of an organization that says ${own}, with a project that says ${narrowed}: ${expected}`, () => {
+      const verdict = judge({ organization: everywhere(own), project: everywhere(narrowed) });
+      assert.equal(verdict.decision, expected);
+      assert.equal(verdict.rule.by, expected === own ? 'organization' : 'project');
+    });
+
+  const rules = (...said: [tool: string, path: string | null, decision: Decision][]): Partial<Policy> => ({
+    rules: said.map(([tool, path, supervised]) => ({ tool, path, supervised })),
+  });
+  const edit = (...paths: string[]): GatedCall => ({ tool: 'edit_file', effect: 'project', paths });
+  const ruled: [says: string, Partial<Policy>, GatedCall, Decision][] = [
+    ['a tool by its name before a pattern', rules(['*', null, 'deny'], ['edit_file', null, 'allow']), edit('a'), 'allow'],
+    ['the strictest of several patterns', rules(['edit*', null, 'allow'], ['*file', null, 'deny']), edit('a'), 'deny'],
+    ['a path before the tool', rules(['edit_file', null, 'ask'], ['*', 'docs/**', 'allow']), edit('docs/a.md'), 'allow'],
+    ['a path of another folder not at all', rules(['edit_file', null, 'ask'], ['*', 'docs/**', 'allow']), edit('src/a.md'), 'ask'],
+    [
+      'the strictest of what a call touches',
+      rules(['*', 'docs/**', 'allow'], ['*', '.github/**', 'deny']),
+      edit('docs/a', '.github/b'),
+      'deny',
+    ],
+    ['one path that asks, among allowed ones', rules(['*', 'docs/**', 'allow']), edit('docs/a', 'src/b'), 'ask'],
+    ['the strictest of the rules for a path', rules(['*', 'docs/**', 'allow'], ['*', '*.key', 'deny']), edit('docs/my.key'), 'deny'],
+    [
+      'what is denied for a tool as a whole, whatever the path',
+      rules(['edit_file', null, 'deny'], ['*', 'docs/**', 'allow']),
+      edit('docs/a'),
+      'deny',
+    ],
+    ['bash by the paths that it would change', rules(['*', '.github/**', 'deny']), { ...edit('.github/x'), tool: 'bash' }, 'deny'],
+    ['a tool of a server by the pattern of its name', rules(['mail__*', null, 'allow']), called.outside, 'allow'],
+    ['no tool whose name only begins alike', rules(['edit', null, 'allow']), edit('a'), 'ask'],
+  ];
+  for (const [says, organization, call, expected] of ruled)
+    it(`takes ${says}: ${expected}`, () => assert.equal(decide({ organization, call }), expected));
+
+  it('says which role may use a level, and a project only raises it', () => {
+    const organization = { levels: { autonomous: 'member' as const } };
+    assert.equal(judge({ level: 'autonomous', role: 'member', organization }).level, 'autonomous');
+    assert.equal(
+      judge({ level: 'autonomous', role: 'member', organization, project: { levels: { autonomous: 'owner' } } }).level,
+      'supervised',
+    );
+    const lower = { levels: { autonomous: 'member' as const } };
+    assert.equal(judge({ level: 'autonomous', role: 'member', project: lower }).level, 'supervised');
+    assert.equal(decide({ role: 'member', organization: { levels: { off: 'admin', supervised: 'admin' } } }), 'deny');
+  });
+
+  it('of a project makes approvals stricter, never laxer', () => {
+    const policies = {
+      organization: policy.parse({ approvers: 'admin', expireAfterHours: 8 }),
+      project: policy.parse({ approvers: 'member', expireAfterHours: 24 }),
+    };
+    assert.deepEqual([roleForApproval(policies), expiryOf(policies)], ['admin', 8]);
+  });
+
+  it('hides from models what is refused whatever the input', () => {
+    const policies = { organization: policy.parse(rules(['bash', null, 'deny'], ['*', 'a/**', 'deny'])), project: null };
+    const of = (tool: string) => isRefusedWholly({ level: 'supervised', role: 'owner', policies }, { tool, effect: 'project' });
+    assert.deepEqual([of('bash'), of('edit_file')], [true, false]);
+  });
+});
+
+describe('what was approved for the rest of a run', () => {
+  const asks: Partial<Policy> = { rules: [{ tool: '*', path: '.github/**', supervised: 'ask' }] };
+  const rule = judge({}).rule;
+  const granted = [{ tool: 'edit_file', rule }];
+
+  it('is not asked again', () => assert.equal(decide({ granted }), 'allow'));
+  it('holds for its tool only', () => assert.equal(decide({ granted, call: { ...called.project, tool: 'delete_file' } }), 'ask'));
+  it('does not reach what another rule makes ask', () =>
+    assert.equal(decide({ granted, organization: asks, call: { ...called.project, paths: ['.github/a'] } }), 'ask'));
+  it('never stands against a refusal', () =>
+    assert.equal(decide({ granted, organization: { rules: [{ tool: 'edit_file', path: null, supervised: 'deny' }] } }), 'deny'));
+  it('counts for nothing at the level off', () => {
+    const off = judge({ level: 'off' });
+    assert.equal(decide({ level: 'off', granted: [{ tool: 'edit_file', rule: off.rule }] }), 'ask');
+  });
+});
+
+describe('patterns', () => {
+  const paths: [pattern: string, path: string, matches: boolean][] = [
+    ['docs/**', 'docs/a/b.md', true],
+    ['docs/**', 'docs', false],
+    ['docs/', 'docs/a/b.md', true],
+    ['docs/*', 'docs/a/b.md', false],
+    ['*.md', 'a/b.md', true],
+    ['/*.md', 'a/b.md', false],
+    ['/*.md', 'b.md', true],
+    ['a/**/b', 'a/b', true],
+    ['a/**/b', 'a/x/y/b', true],
+    ['a/**/b', 'a/xb', false],
+    ['**/secret/*.key', 'x/y/secret/a.key', true],
+    ['**/secret/*.key', 'xsecret/a.key', false],
+    ['?.md', 'ab.md', false],
+    ['a.c', 'abc', false],
+    ['**', 'a/b', true],
+  ];
+  for (const [pattern, path, matches] of paths)
+    it(`${pattern} ${matches ? 'names' : 'does not name'} ${path}`, () => assert.equal(matchesPath(pattern, path), matches));
+
+  it('of names take the whole name', () => {
+    assert.ok(matchesName('git__*', 'git__push') && matchesName('*', 'bash') && matchesName('b?sh', 'bash'));
+    assert.ok(!matchesName('git', 'git__push') && !matchesName('*push', 'push__x'));
+  });
+
+  it('that would take for ever elsewhere take a moment', () => assert.equal(matchesPath('*a'.repeat(100), `${'a'.repeat(4000)}b`), false));
+});
