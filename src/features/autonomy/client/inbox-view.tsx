@@ -66,7 +66,16 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
           Back to the list
         </Button>
       )}
-      <ApprovalView key={shown} approvalId={shown} takesFocus={led === shown} shortcuts={shortcuts} onDecided={onDecided} {...rest} />
+      <ApprovalView
+        key={shown}
+        approvalId={shown}
+        takesFocus={led === shown}
+        shortcuts={shortcuts}
+        others={approvals}
+        onSelect={lead}
+        onDecided={onDecided}
+        {...rest}
+      />
     </section>
   );
   if (narrow && detail) return detail;
