@@ -23,10 +23,12 @@ export default function ProjectPolicyPage({ projectId }: { projectId: string }) 
           </nav>
           <div className="page-head">
             <h1>What agents may do in {project.name}</h1>
+            <Link className="button" href="/settings/autonomy">
+              The organization’s policy
+            </Link>
           </div>
           <p className="policy-intro">
-            What the organization allows, narrowed for this project: ask where it would allow, refuse where it would ask.{' '}
-            <Link href="/settings/autonomy">The organization’s policy</Link>
+            What the organization allows, narrowed for this project: ask where it would allow, refuse where it would ask.
           </p>
           <ProjectPolicy projectId={projectId} mayChange={atLeast(project.role, 'admin')} />
         </>

@@ -13,15 +13,15 @@ export function DayUses({ used: { organization, projects, users }, policy }: { u
         {policy}
       </div>
       <p>Since midnight UTC, by all runs. A budget that is reached lets runs pause and ask.</p>
-      <Scrolling label="Used today">
+      <Scrolling label="By organization, project and person">
         <table className="figures">
           <thead>
             <tr>
               <td />
               <th scope="col">Cost</th>
-              <th scope="col">of</th>
+              <th scope="col">of US$ a day</th>
               <th scope="col">Tokens</th>
-              <th scope="col">of</th>
+              <th scope="col">of tokens a day</th>
             </tr>
           </thead>
           <tbody>

@@ -77,7 +77,7 @@ export function cellOf({ own, above }: Edited, line: Line, level: Level): Cell {
   return { said, otherwise, offered: decision.options.filter((one) => fits(one) || one === said) };
 }
 
-const inherited = (decided: Decision) => ({ decision: decided, why: 'by organization' });
+const inherited = (decided: Decision) => ({ decision: decided, why: 'inherited' });
 
 /** The strictest that the rules for just this tool and path say. */
 function sayingOf({ rules }: Policy, line: Line, level: Level): Decision | undefined {
@@ -95,8 +95,8 @@ function withoutWord({ own, above }: Edited, line: Line, level: Level): Cell['ot
 }
 
 function sayWhy({ by }: DecidedBy, inProject: boolean): string {
-  if (by === 'organization') return inProject ? 'by organization' : 'by another rule';
-  return by === 'project' ? 'by another rule' : 'by default';
+  if (by === 'organization') return inProject ? 'inherited' : 'by a rule';
+  return by === 'project' ? 'by a rule' : 'by default';
 }
 
 function decideBy(policies: Policies | Policy, { name, effect }: PolicyTool, level: Level) {

@@ -31,7 +31,7 @@ export function RoleSelect({ label, value, otherwise, above, disabled, id, onCha
       onChange={(event) => onChange((event.target.value || undefined) as ActingRole | undefined)}
     >
       <option value="">
-        {actingRoles[otherwise]}, {above ? 'by organization' : 'by default'}
+        {actingRoles[otherwise]}, {above ? 'inherited' : 'by default'}
       </option>
       {offered.map((role) => (
         <option key={role} value={role}>
@@ -74,7 +74,7 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
           </div>
           <Field
             label="Rejected by itself after, in hours"
-            hint={hours === undefined ? 'Left empty: it waits as long as it takes.' : `Left empty: ${hours}, by organization.`}
+            hint={hours === undefined ? 'Left empty: it waits as long as it takes.' : `Left empty: ${hours}, as in the organization.`}
             inputMode="decimal"
             autoComplete="off"
             value={draft.expireAfterHours}
@@ -97,7 +97,7 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
                   <Field
                     key={amount}
                     label={amount === 'cost' ? 'US$ a day' : 'Tokens a day'}
-                    {...(bound !== undefined && { hint: `At most ${sayNumber(bound)}, by organization.` })}
+                    {...(bound !== undefined && { hint: `At most ${sayNumber(bound)}, as in the organization.` })}
                     inputMode="decimal"
                     autoComplete="off"
                     value={draft.budgets[scope][amount]}
