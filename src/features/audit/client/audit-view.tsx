@@ -1,11 +1,10 @@
 import { Button } from '#ui/button.tsx';
 import { Empty } from '#ui/empty.tsx';
-import { Icon } from '#ui/icon.tsx';
 import { Failure, Note } from '#ui/note.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { AuditFilters } from './audit-filters.tsx';
 import { EntryRow } from './entry-row.tsx';
-import { exportAddress, type Filter, useAudit } from './queries.ts';
+import { type Filter, useAudit, useExportAudit } from './queries.ts';
 import './audit.css';
 
 interface AuditViewProps {
@@ -17,6 +16,7 @@ interface AuditViewProps {
 }
 
 export function AuditView({ organizationId, filter, onFilter, projects }: AuditViewProps) {
+  const file = useExportAudit(organizationId, filter);
   return (
     <section className="audit" aria-labelledby="audit-title">
       <div className="audit-head">
@@ -24,10 +24,9 @@ export function AuditView({ organizationId, filter, onFilter, projects }: AuditV
         <p className="muted">
           Who did what, when and from where. Entries are only ever added: nobody can change or delete one. Days are those of UTC.
         </p>
-        <a className="button" href={exportAddress(organizationId, filter)} download>
-          <Icon name="download" />
+        <Button icon="download" busy={file.isPending} onClick={() => file.mutate()}>
           CSV
-        </a>
+        </Button>
       </div>
       <AuditFilters organizationId={organizationId} filter={filter} onChange={onFilter} projects={projects} />
       <Entries organizationId={organizationId} filter={filter} onFilter={onFilter} projects={projects} />

@@ -46,9 +46,17 @@ export function EntryRow({ entry, projectIsThere, onShowRun }: EntryRowProps) {
           <Sentence entry={entry} href={addressOf(entry, projectIsThere)} />
         </p>
         <p className="audit-where muted">
-          {saysProject && <Place href={projectIsThere ? `/projects/${project.id}` : undefined}>{project.name}</Place>}
-          {saysRun && <Place href={runHref}>{run.name}</Place>}
-          {address && <span className="numeric">{address}</span>}
+          {saysProject && (
+            <span>
+              in <Place href={projectIsThere ? `/projects/${project.id}` : undefined}>{project.name}</Place>
+            </span>
+          )}
+          {saysRun && (
+            <span>
+              run <Place href={runHref}>{run.name}</Place>
+            </span>
+          )}
+          {address && <span className="numeric">from {address}</span>}
         </p>
         <details className="audit-details">
           <summary>Details</summary>
@@ -107,7 +115,7 @@ function addressOf({ subject, project, run }: AuditEntry, projectIsThere: boolea
 }
 
 function Place({ href, children }: { href: string | undefined; children: string }) {
-  return href ? <Link href={href}>{children}</Link> : <span>{children}</span>;
+  return href ? <Link href={href}>{children}</Link> : children;
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {

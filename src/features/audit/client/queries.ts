@@ -1,7 +1,6 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { exportAudit, listAudit, listAuditPeople } from '#features/audit/contract.ts';
 import { call } from '#ui/call.ts';
-import { urlOf } from '#wire/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 
 export type Filter = Omit<NonNullable<CallOf<typeof exportAudit>['query']>, 'organization'>;
@@ -23,4 +22,18 @@ export const useAuditPeople = (organization: string) =>
     queryFn: async ({ signal }) => (await call(listAuditPeople, { query: { organization } }, { signal })).body.people,
   });
 
-export const exportAddress = (organization: string, filter: Filter): string => urlOf(exportAudit, { query: { ...filter, organization } });
+/** Asked for rather than linked to: a refusal is a sentence to show, not a file that failed. */
+export const useExportAudit = (organization: string, filter: Filter) =>
+  useMutation({
+    mutationFn: async () => (await call(exportAudit, { query: { ...filter, organization } })).body,
+    onSuccess: (csv) => save(new Blob([csv.slice()], { type: 'text/csv' }), 'audit.csv'),
+  });
+
+function save(file: Blob, name: string): void {
+  const address = URL.createObjectURL(file);
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(address);
+}
