@@ -31,7 +31,7 @@ export function useShellCommands({ operator, admin }: { operator: boolean; admin
       { id: 'projects', label: 'All projects', icon: 'projects', hint: 'Page', run: () => navigate('/') },
       { id: 'inbox', label: 'Inbox', icon: 'inbox', hint: 'Page', run: () => navigate('/inbox') },
       { id: 'agents', label: 'Agents', icon: 'agent', hint: 'Page', run: () => navigate('/agents') },
-      { id: 'schedules', label: 'Schedules', icon: 'clock', hint: 'Page', run: () => navigate('/schedules') },
+      { id: 'schedules', label: 'Schedules and triggers', icon: 'clock', hint: 'Page', run: () => navigate('/schedules') },
       { id: 'autonomy', label: 'Autonomy: what works and the switch', icon: 'toggle', hint: 'Page', run: () => navigate('/autonomy') },
       { id: 'policy', label: 'What agents may do', icon: 'toggle', hint: 'Page', run: () => navigate('/settings/autonomy') },
       { id: 'usage', label: 'Usage', icon: 'bars', hint: 'Page', run: () => navigate('/usage') },

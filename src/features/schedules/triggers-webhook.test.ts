@@ -233,7 +233,10 @@ describe('POST /api/hooks/:triggerId', () => {
     const turn = (on: boolean) =>
       grace.call(switchAutonomy, { query: { organization: hers }, body: on ? { on, confirm: 'Grace Hopper' } : { on } });
     await turn(false);
-    await refused(await sendWebhook(house, own), 409, 'autonomy_off');
+    const held = await refused(await sendWebhook(house, own), 409, 'not_started');
+    assert.equal(held['reason'], 'autonomy_off');
+    // Who it was is for the trigger's history, not for the sender.
+    assert.doesNotMatch(JSON.stringify(held), /Grace/);
     await query(house.databaseUrl, 'update autonomy_switches set off_at = null where organization_id = $1', [hers]);
     await setRole(house, grace, 'member');
     const refusal = await refused(await sendWebhook(house, own), 409, 'not_started');

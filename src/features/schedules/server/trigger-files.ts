@@ -34,14 +34,17 @@ export function createFileWatch({ db, log, starting }: Options) {
   const closing = new AbortController();
   let watching: Promise<void> | undefined;
 
-  async function look(): Promise<void> {
-    for (const trigger of await sql.claimTriggers(db, AT_ONCE, IN_HAND)) {
-      if (closing.signal.aborted) return;
+  /** @returns whether there may be more */
+  async function look(): Promise<boolean> {
+    const claimed = await sql.claimTriggers(db, AT_ONCE, IN_HAND);
+    for (const trigger of claimed) {
+      if (closing.signal.aborted) return false;
       await attend(trigger).catch(async (error: unknown) => {
         log.warn({ err: error, trigger: trigger.id }, 'a trigger could not be attended to; it is tried again');
         await sql.putOff(db, trigger.id, TRY_AGAIN).catch(() => undefined);
       });
     }
+    return claimed.length === AT_ONCE;
   }
 
   async function attend(trigger: sql.FilesRow): Promise<void> {
@@ -90,8 +93,11 @@ export function createFileWatch({ db, log, starting }: Options) {
 
   async function watch(): Promise<void> {
     while (!closing.signal.aborted) {
-      await look().catch((error: unknown) => log.debug({ err: error }, 'could not look for triggers'));
-      await wait(LOOK_EVERY_MS, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
+      const more = await look().catch((error: unknown) => {
+        log.debug({ err: error }, 'could not look for triggers');
+        return false;
+      });
+      if (!more) await wait(LOOK_EVERY_MS, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
     }
   }
 

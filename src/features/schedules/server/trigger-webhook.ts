@@ -47,7 +47,7 @@ export function createWebhook({ db, log, vault, starting }: Options) {
   return {
     /**
      * @returns the run that was started
-     * @throws 401 `invalid_signature`, `timestamp_off`; 409 `replayed`, `paused`, `not_started` and what holds the run back; 429
+     * @throws 401 `invalid_signature`, `timestamp_off`; 409 `replayed`, `paused`, `not_started`; 429
      */
     async receive(triggerId: string, { headers, body, address }: WebhookRequest): Promise<string> {
       const [trigger] = await sql.selectHook(db, triggerId);
@@ -96,8 +96,12 @@ function requireRecent(timestamp: number, now: number): void {
 /** What PostgreSQL can keep. */
 const toText = (body: Uint8Array): string => new TextDecoder().decode(body).replaceAll('\0', '\ufffd');
 
-/** A 403, 404 or 422 would speak of the person on whose behalf the run would work, and read like a fault of the request. */
+/** What only the sender can see to. */
+const ofSender = new Set(['timestamp_off', 'replayed', 'paused', 'rate_limited']);
+
+/** All else speaks of people, agents and models, and is for the trigger's history rather than for another system's log. */
 function toSender(refusal: Refusal): Refusal {
-  if ([401, 409, 429].includes(refusal.status)) return refusal;
-  return conflict('not_started', `The request is fine, but no run can be started: ${refusal.message}`, { reason: refusal.code });
+  if (ofSender.has(refusal.code)) return refusal;
+  const detail = `The request is fine, but no run can be started (${refusal.code}). The history of this trigger says why.`;
+  return conflict('not_started', detail, { reason: refusal.code });
 }
