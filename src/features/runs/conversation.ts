@@ -73,7 +73,11 @@ export function addEvent(turns: readonly Turn[], event: RunEvent): readonly Turn
       return [...turns, { kind: event.type, seq, at, ...event.data } as Turn];
     case 'plan': {
       const plan = { seq, at, ...event.data };
-      return plan.callId === undefined ? [...turns, { kind: 'plan', ...plan }] : changeCall(turns, plan.callId, { plan });
+      if (plan.callId !== undefined) return changeCall(turns, plan.callId, { plan });
+      // Who makes several changes in a row has said what they want once the last is made.
+      const last = turns.at(-1);
+      const goesOn = last?.kind === 'plan' && last.by?.id === plan.by?.id;
+      return [...(goesOn ? turns.slice(0, -1) : turns), { kind: 'plan', ...plan }];
     }
     case 'step': {
       const turn: StepTurn = { kind: 'step', seq, at, ...event.data, parts: [] };

@@ -27,7 +27,7 @@ export function GoalFields({ value, error, onChange }: GoalFieldsProps) {
     <div className="goal-fields">
       <label className="goal-choice">
         <input type="checkbox" checked={value !== undefined} onChange={(event) => onChange(event.target.checked ? '' : undefined)} />
-        The message is a goal: plan it, carry it out, report
+        This is a goal: plan it, carry it out, report
       </label>
       {value !== undefined && (
         <div className="field">

@@ -20,16 +20,19 @@ interface PlanPanelProps {
   /** As the log has it; undefined until somebody makes one. */
   plan: LoggedPlan | undefined;
   startedBy: string;
-  /** Whoever looks may change it, and the run has not ended. */
+  /** Whoever looks may change the plan of the run, until it has ended. */
   editable: boolean;
+  ended: boolean;
 }
 
 /** The plan of a run that has a goal: what is done, what comes, and what it keeps to. People change it while the run works. */
-export function PlanPanel({ runId, goal, plan, startedBy, editable }: PlanPanelProps) {
+export function PlanPanel({ runId, goal, plan, startedBy, editable: mayEdit, ended }: PlanPanelProps) {
   const { steps, edit, isSaving, error } = usePlan(runId, plan);
   const [said, setSaid] = useState('');
   const [reworded, setReworded] = useState<string>();
-  const isNarrow = useIsNarrow();
+  // On a phone the conversation comes first; in the end the report does.
+  const [isOpen, setOpen] = useState(!useIsNarrow() && !ended);
+  const editable = mayEdit && !ended;
   const { done, all } = progressOf(steps);
   const doing = steps.find(({ status }) => status === 'doing');
   const onEdit = (change: PlanEdit, says: string) => {
@@ -38,7 +41,7 @@ export function PlanPanel({ runId, goal, plan, startedBy, editable }: PlanPanelP
   };
   return (
     <section className="plan" aria-label="Plan">
-      <details open={!isNarrow}>
+      <details open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <Icon name="chevron" />
           <Icon name="plan" />

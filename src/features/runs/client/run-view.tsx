@@ -41,6 +41,7 @@ export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFiles
   const failedAt = failure?.seq;
   const { mutate: goOn } = retry;
   const canUndo = editable && !atWork;
+  const ended = !atWork && status !== 'waiting';
   const undoAll = useRef(undo.undo);
   undoAll.current = undo.undo;
   const context = useMemo(
@@ -73,11 +74,13 @@ export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFiles
       />
       {run.goal && (
         <PlanPanel
+          key={ended ? 'ended' : 'going on'}
           runId={run.id}
           goal={run.goal}
           plan={log.plan}
           startedBy={run.startedBy.name}
-          editable={editable && (atWork || status === 'waiting')}
+          editable={editable}
+          ended={ended}
         />
       )}
       {log.connection === 'opening' && log.turns.length === 0 && <Waiting what="Loading the conversation" />}

@@ -50,7 +50,7 @@ export const TurnView = memo(({ turn, first, live, newestChange }: TurnViewProps
     case 'plan':
       return (
         <Remark icon="plan">
-          {turn.by?.name} changed the plan: {sayProgress(turn.steps)}. The agent is told at its next step.
+          {turn.by?.name} changed the plan: {sayProgress(turn.steps)}.
         </Remark>
       );
     case 'report':
