@@ -1,0 +1,83 @@
+import { useState } from 'react';
+import type { Channel, Choices, NotificationSettings } from '#features/notifications/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { explain } from '#ui/explain.ts';
+import { Failure, Note } from '#ui/note.tsx';
+import { showToast } from '#ui/toast.tsx';
+import { Waiting } from '#ui/waiting.tsx';
+import { ProblemError } from '#wire/call.ts';
+import { ChoiceTable } from './choice-table.tsx';
+import { useNotificationSettings, useSaveNotificationSettings } from './queries.ts';
+import { TestButton } from './test-button.tsx';
+import { WebhookFields } from './webhook-fields.tsx';
+import './notifications.css';
+
+/** Of what I am told, and how. */
+export function NotificationSettingsForm() {
+  const settings = useNotificationSettings();
+  if (settings.isPending) return <Waiting what="Loading notifications" />;
+  if (settings.isError) return <Failure error={settings.error} onRetry={() => void settings.refetch()} />;
+  return <Form settings={settings.data} />;
+}
+
+function Form({ settings }: { settings: NotificationSettings }) {
+  const { email, webhook } = settings;
+  const [edited, setEdited] = useState<{ choices?: Choices; url?: string }>({});
+  const save = useSaveNotificationSettings();
+  const choices = edited.choices ?? settings.choices;
+  const url = edited.url ?? webhook.url ?? '';
+  const dirty = JSON.stringify(choices) !== JSON.stringify(settings.choices) || url.trim() !== (webhook.url ?? '');
+  const isReady = (channel: Channel) => channel === 'page' || (channel === 'email' ? email.ready : url.trim() !== '');
+  const wrongUrl = urlProblem(save.error);
+  const submit = () =>
+    save.mutate(
+      { choices, webhookUrl: url.trim() === '' ? null : url.trim() },
+      {
+        onSuccess: () => {
+          setEdited({});
+          showToast('Your notifications are saved.');
+        },
+      },
+    );
+  return (
+    <form
+      className="stack"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (dirty && !save.isPending) submit();
+      }}
+    >
+      <ChoiceTable choices={choices} isReady={isReady} onChange={(wanted) => setEdited({ ...edited, choices: wanted })} />
+      <fieldset className="notification-way">
+        <legend>E-mail</legend>
+        {email.ready ? (
+          <>
+            <p>
+              Goes to <strong>{email.address}</strong>.
+            </p>
+            <TestButton channel="email" label="Send a test" />
+          </>
+        ) : (
+          <p className="muted">
+            Not set up here. Whoever runs this Guildhall can do it: it takes <code>SMTP_URL</code>, <code>MAIL_FROM</code> and{' '}
+            <code>PUBLIC_URL</code>.
+          </p>
+        )}
+      </fieldset>
+      <WebhookFields url={url} error={wrongUrl} saved={webhook} onChange={(typed) => setEdited({ ...edited, url: typed })} />
+      {save.error && !wrongUrl && <Note kind="danger">{explain(save.error)}</Note>}
+      <div className="notification-save">
+        <Button type="submit" kind="primary" busy={save.isPending} disabled={!dirty}>
+          Save
+        </Button>
+        {dirty && <Button onClick={() => setEdited({})}>Discard changes</Button>}
+      </div>
+    </form>
+  );
+}
+
+function urlProblem(error: unknown): string | undefined {
+  const errors = error instanceof ProblemError ? (error.problem.errors ?? []) : [];
+  return errors.find(({ path }) => path === 'webhookUrl')?.message;
+}

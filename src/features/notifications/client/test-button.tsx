@@ -1,0 +1,31 @@
+import { Button } from '#ui/button.tsx';
+import { explain } from '#ui/explain.ts';
+import { Icon } from '#ui/icon.tsx';
+import { useTestNotification } from './queries.ts';
+
+interface TestButtonProps {
+  channel: 'email' | 'webhook';
+  label: string;
+  disabled?: boolean;
+}
+
+/** Sends something now, and says beside itself what came of it. */
+export function TestButton({ channel, label, disabled = false }: TestButtonProps) {
+  const test = useTestNotification();
+  const reason = test.error ? explain(test.error) : test.data?.reason;
+  return (
+    <div className="notification-test">
+      <Button size="small" busy={test.isPending} disabled={disabled} onClick={() => test.mutate(channel)}>
+        {label}
+      </Button>
+      <p role="status" data-kind={reason ? 'danger' : 'ok'}>
+        {test.isPending || !(test.data || test.error) ? null : (
+          <>
+            <Icon name={reason ? 'alert' : 'check'} />
+            {reason ?? (channel === 'email' ? 'The mail server took it. Look into your mailbox.' : 'Your server took it.')}
+          </>
+        )}
+      </p>
+    </div>
+  );
+}

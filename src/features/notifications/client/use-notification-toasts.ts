@@ -1,0 +1,18 @@
+import { useEffect, useRef } from 'react';
+import { showToast } from '#ui/toast.tsx';
+import { useNewestInPage } from './queries.ts';
+
+/** Says in the page what has happened since it was opened; the list is asked for again whenever there is news. */
+export function useNotificationToasts(onOpen: (path: string) => void): void {
+  const { data } = useNewestInPage();
+  /** When the newest one of before was made; undefined before the first look, which tells nothing. */
+  const seen = useRef<string>(undefined);
+  useEffect(() => {
+    if (!data) return;
+    const before = seen.current;
+    seen.current = data[0]?.createdAt ?? before ?? '';
+    if (before === undefined) return;
+    for (const { subject, path } of data.filter(({ createdAt }) => createdAt > before).toReversed())
+      showToast(subject, { action: { label: 'Open', onSelect: () => onOpen(path) } });
+  }, [data, onOpen]);
+}

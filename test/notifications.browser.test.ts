@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { getNotificationSettings } from '#features/notifications/contract.ts';
+import { createPublicFetch } from '#kernel/http/public-fetch.ts';
+import { look, openBrowser, openPage } from './browser.ts';
+import { query } from './database.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { type Mailbox, openMailbox } from './mailbox.ts';
+import { putRun } from './run-states.ts';
+
+describe('notifications in a browser', { timeout: 240_000 }, () => {
+  let mailbox: Mailbox;
+  let receiver: Server;
+  let hook: string;
+  let answer = 204;
+  let house: House;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+  let person: Person;
+
+  before(async () => {
+    mailbox = await openMailbox();
+    receiver = createServer((request, response) => void request.resume().on('end', () => response.writeHead(answer).end()));
+    receiver.listen(0, '127.0.0.1');
+    await once(receiver, 'listening');
+    hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+    const env = { SMTP_URL: mailbox.url, MAIL_FROM: 'guildhall@example.com' };
+    house = await openHouse({ env, publicFetch: createPublicFetch({ isAllowed: () => true }) });
+    browser = await openBrowser();
+    let context: BrowserContext;
+    ({ page, context, complaints } = await openPage(browser));
+    person = await signUp(house);
+    await context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+  });
+  after(async () => {
+    await browser.close();
+    await house.close();
+    await mailbox.close();
+    receiver.close();
+  });
+
+  it('begins with the page alone, and says so where nothing was told yet', async () => {
+    await page.goto(`${house.origin}/account`);
+    await page.getByText('You were told nothing yet').waitFor();
+    assert.ok(await page.getByRole('checkbox', { name: 'A run of mine has ended: Page' }).isChecked());
+    assert.ok(await page.getByRole('checkbox', { name: 'A run of mine has ended: Webhook' }).isDisabled());
+    await look(page, 'notifications-empty', 1700);
+  });
+
+  it('says what is wrong with an address, and keeps what was chosen', async () => {
+    await page.getByRole('checkbox', { name: 'An approval is asked: E-mail' }).check();
+    await page.getByLabel('Address').fill('ftp://example.com');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Write an address that begins with https://').waitFor();
+    await page.getByLabel('Address').fill(hook);
+    await page.getByRole('checkbox', { name: 'A run of mine has ended: Webhook' }).check();
+    await page.getByRole('checkbox', { name: 'A run of mine has ended: E-mail' }).check();
+    await page.getByLabel('Which: A run of mine has ended').selectOption('any run');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Your notifications are saved.').waitFor();
+    const { choices, webhook } = (await person.call(getNotificationSettings, {})).body.settings;
+    assert.deepEqual([choices.approval_asked.email, choices.run_ended], [true, { page: true, email: true, webhook: true, of: 'all' }]);
+    assert.equal(webhook.url, hook);
+  });
+
+  it('shows the secret of a webhook once', async () => {
+    await page.getByRole('button', { name: 'Make a secret' }).click();
+    const secret = await page.getByText(/^whsec_/).textContent();
+    assert.ok(secret);
+    await look(page, 'notifications-secret');
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('button', { name: 'Make a new secret' }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Make a new secret' }).waitFor();
+    assert.ok(!(await page.content()).includes(secret));
+  });
+
+  it('sends a test by e-mail and by webhook, and says what came of it', async () => {
+    const [email, webhook] = [page.getByRole('group', { name: 'E-mail' }), page.getByRole('group', { name: 'Webhook' })];
+    await email.getByRole('button', { name: 'Send a test' }).click();
+    await email.getByText('Look into your mailbox').waitFor();
+    await mailbox.to(person.email);
+    answer = 500;
+    await webhook.getByRole('button', { name: 'Send a test' }).click();
+    await webhook.getByText('It answered HTTP 500.').waitFor();
+    await look(page, 'notifications-tested', 1700);
+  });
+
+  it('lists what was told, what is tried again and what leads there', async () => {
+    const project = await newProject(person, 'Website');
+    const runId = await putRun({ databaseUrl: house.databaseUrl, projectId: project.id, userId: person.id }, 'waiting', []);
+    await query(house.databaseUrl, `update runs set status = 'failed' where id = $1`, [runId]);
+    await mailbox.to(person.email, 2);
+    await page.goto(`${house.origin}/agents`);
+    await page.goto(`${house.origin}/account#notifications`);
+    await page.getByText('Shown in the page').waitFor();
+    await page.getByText('E-mail sent').waitFor();
+    await page.getByText(/Webhook under way: It answered HTTP 500\. Next attempt/).waitFor();
+    await look(page, 'notifications', 1900);
+    await page.getByRole('link', { name: 'Failed: “Put here” in Website' }).first().click();
+    await page.waitForURL(`**/projects/${project.id}?run=${runId}`);
+  });
+
+  it('says who can set e-mail up where it is not', async () => {
+    const bare = await openHouse({ databaseUrl: house.databaseUrl });
+    await page.goto(`${bare.origin}/account`);
+    await page.getByText('Whoever runs this Guildhall can do it').waitFor();
+    assert.ok(await page.getByRole('checkbox', { name: 'Autonomy is switched off: E-mail' }).isDisabled());
+    await look(page, 'notifications-no-mail', 1700);
+    await bare.close();
+  });
+
+  it('has seen no error in the console, and nothing was loaded from elsewhere', () => assert.deepEqual(complaints, []));
+});
