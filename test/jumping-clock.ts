@@ -1,10 +1,10 @@
-/** Loaded before a server (`--import`): its clock jumps by hours, to and fro, every half second. */
+/** Loaded before a server (`--import`): its clock jumps by hours, to and fro, out of step with what looks once a second. */
 const HOUR = 3_600_000;
 const jumps = [0, 5 * HOUR, -7 * HOUR, 30 * HOUR, 0, -0.5 * HOUR];
 const RealDate = Date;
 const realNow = RealDate.now;
 
-const now = () => realNow() + (jumps[Math.floor(performance.now() / 500) % jumps.length] ?? 0);
+const now = () => realNow() + (jumps[Math.floor(performance.now() / 370) % jumps.length] ?? 0);
 
 globalThis.Date = new Proxy(RealDate, {
   construct: (target, given, made) => Reflect.construct(target, given.length === 0 ? [now()] : given, made),
