@@ -7,7 +7,8 @@ import { putPolicy } from '#features/autonomy/contract.ts';
 import { createProject, type Project } from '#features/projects/contract.ts';
 import { createLog } from '#kernel/log.ts';
 import { type Call, createCall } from '#wire/call.ts';
-import { createTestDatabase } from './database.ts';
+import type { Role } from '#wire/role.ts';
+import { createTestDatabase, query } from './database.ts';
 
 export interface HouseOptions {
   /** Another server on the same database. */
@@ -80,6 +81,12 @@ export function visit(person: Person, house: { origin: string }): Person {
   const browser = createBrowser(house.origin);
   for (const [name, value] of person.browser.cookies) browser.cookies.set(name, value);
   return { ...person, call: browser.call, browser };
+}
+
+/** Until invitations: makes somebody a member of an organization; the servers learn of it. */
+export async function addMember(house: { databaseUrl: string }, person: Person, organizationId: string, role: Role): Promise<void> {
+  const member = 'insert into members (organization_id, user_id, role) values ($1, $2, $3)';
+  await query(house.databaseUrl, member, [organizationId, person.id, role]);
 }
 
 /** Lets autonomous runs use what acts outside without asking, for tests of what comes after that. */

@@ -153,7 +153,7 @@ function requireOpen(status: sql.RunRow['status'] | undefined, approval: Approva
   const { decided_at: at, decided_by: id, decided_by_name } = approval;
   if (approval.status === 'approved' || approval.status === 'rejected') {
     const name = decided_by_name ?? 'A former member';
-    throw conflict('decided_already', `${name} has ${approval.status} this already.`, { by: { id, name }, at, status: approval.status });
+    throw conflict('decided_already', `${name} has ${approval.status} this already.`, { by: { id, name }, at, decision: approval.status });
   }
   if (approval.status === 'expired' || approval.is_late)
     throw conflict('expired', 'Nobody decided this in time, so it was rejected. The agent may ask again.', { at: approval.expires_at });

@@ -109,8 +109,7 @@ async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal
     work.toolsOf(run.organization_id),
     readRules(),
   ]);
-  const allowed = [...toolsFor(agent, toolbox.tools), ...(run.goal ? [updatePlanTool] : [])];
-  const tools = allowed.filter((tool) => !isRefusedAlways(tool, run, rules));
+  const tools = [...toolsFor(agent, toolbox.tools), ...(run.goal ? [updatePlanTool] : [])];
   await noteMissing(toolbox, held);
   let fallback: OpenModel | undefined;
   return {
@@ -124,7 +123,7 @@ async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal
       return fallback;
     },
     instructions,
-    tools,
+    tools: tools.filter((tool) => !isRefusedAlways(tool, run, rules)),
     budget: run.budget,
     signal,
     state: held.state,
