@@ -187,7 +187,7 @@ describe('while PostgreSQL is away', () => {
 
   it('keeping a table locked, what needs it is refused in time and left undone', async (t) => {
     const params = { projectId: (await newProject(person)).id };
-    const start = (message: string) => person.call(startRun, { params, body: { message, model: 'practice' } });
+    const start = (message: string) => person.call(startRun, { params, body: { message, model: 'practice', level: 'autonomous' } });
     const operator = new pg.Client({ connectionString: database.url });
     await operator.connect();
     await operator.query('begin; lock table runs in share mode');
