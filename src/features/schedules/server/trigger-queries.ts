@@ -129,8 +129,9 @@ export const selectHook = statement<HookRow, [id: string]>(
    from triggers t ${startJoin} where t.id = $1 and t.kind = 'webhook'`,
 );
 
-export const countStranger = statement<never, [id: string]>(
-  'triggers.count-stranger',
-  `insert into trigger_strangers as s (trigger_id) select id from triggers where id = $1
-   on conflict (trigger_id) do update set times = least(s.times + 1, 2000000000), last_at = now()`,
+export const countStrangers = statement<never, [ids: readonly string[], times: readonly number[]]>(
+  'triggers.count-strangers',
+  `insert into trigger_strangers as s (trigger_id, times)
+   select t.id, c.times from unnest($1::uuid[], $2::int[]) as c (id, times) join triggers t on t.id = c.id and t.kind = 'webhook'
+   on conflict (trigger_id) do update set times = least(s.times::bigint + excluded.times, 2000000000)::int, last_at = now()`,
 );

@@ -11,6 +11,7 @@ import { createWebhookSecret, readSignature } from '#kernel/webhook-signature.ts
 import * as occurrences from './trigger-occurrence-queries.ts';
 import * as sql from './trigger-queries.ts';
 import { type Came, paused, replayed, type TriggerStart } from './trigger-start.ts';
+import type { createStrangers } from './trigger-strangers.ts';
 
 /** Seconds by which a sender's clock may be off; as long, a request that was overheard could be sent again if its id were not kept. */
 const MAX_OFF = 300;
@@ -21,6 +22,7 @@ interface Options {
   /** Undefined where the environment has no key: then there are no webhooks. */
   vault: Vault | undefined;
   starting: TriggerStart;
+  strangers: ReturnType<typeof createStrangers>;
 }
 
 /** As it came from outside. */
@@ -30,7 +32,7 @@ export interface WebhookRequest {
   address: string;
 }
 
-export function createWebhook({ db, log, vault, starting }: Options) {
+export function createWebhook({ db, log, vault, starting, strangers }: Options) {
   // Opened in place of a secret that there is not, so that it takes as long.
   const nobodys = vault?.seal(createWebhookSecret(), 'nobody');
 
@@ -53,8 +55,7 @@ export function createWebhook({ db, log, vault, starting }: Options) {
       const [trigger] = await sql.selectHook(db, triggerId);
       const stamp = readSignature(secretsOf(trigger), headers, body);
       if (!trigger || !stamp) {
-        // Not waited for: it would tell that there is such a trigger.
-        if (trigger) void sql.countStranger(db, triggerId).catch(() => undefined);
+        strangers.note(triggerId);
         throw invalidSignature();
       }
       const came: Came = { actor: { userId: null, name: 'A signed request', address }, messageId: stamp.id, bytes: body.length, depth: 1 };

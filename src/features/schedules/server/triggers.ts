@@ -18,6 +18,7 @@ import * as occurrences from './trigger-occurrence-queries.ts';
 import * as sql from './trigger-queries.ts';
 import { createTriggerSettings } from './trigger-settings.ts';
 import { createTriggerStart } from './trigger-start.ts';
+import { createStrangers } from './trigger-strangers.ts';
 import { createWebhook } from './trigger-webhook.ts';
 
 export type Triggers = ReturnType<typeof createTriggers>;
@@ -37,6 +38,7 @@ interface Options {
 export function createTriggers({ db, log, agents, models, autonomy, audit, runs, encryptionKeys }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const starting = createTriggerStart({ db, audit, prepare: runs.prepare });
+  const strangers = createStrangers({ db });
   const watch = createFileWatch({ db, log, starting });
 
   async function find(triggerId: string): Promise<sql.TriggerRow> {
@@ -53,7 +55,7 @@ export function createTriggers({ db, log, agents, models, autonomy, audit, runs,
 
   return {
     ...createTriggerSettings({ db, agents, models, autonomy, audit, vault }),
-    ...createWebhook({ db, log, vault, starting }),
+    ...createWebhook({ db, log, vault, starting, strangers }),
 
     /** @throws 404 */
     find,
@@ -80,6 +82,9 @@ export function createTriggers({ db, log, agents, models, autonomy, audit, runs,
     /** Looks from now on for files that changed. */
     watch: watch.start,
     cleanUp: async (): Promise<number> => (await occurrences.deleteOldOccurrences(db)).length,
-    close: watch.close,
+    async close(): Promise<void> {
+      await watch.close();
+      await strangers.store();
+    },
   };
 }
