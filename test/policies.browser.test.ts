@@ -182,6 +182,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     await until(async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status === 'queued');
     await page.goto(`${house.origin}/projects/${projectId}?run=${run.id}`);
     await page.getByText('Held: Ada Lovelace switched autonomy off').waitFor();
+    await page.locator('.run-status').getByText('Held').waitFor();
     await look(page, 'run-held');
     await page.goto(`${house.origin}/autonomy`);
     await page.getByRole('heading', { name: 'Held', exact: true }).waitFor();

@@ -11,6 +11,7 @@ import './run-head.css';
 interface RunHeadProps {
   run: Run;
   status: Run['status'];
+  held: boolean;
   spent: Amounts;
   /** When the newest event arrived here. */
   readAt: number;
@@ -23,7 +24,7 @@ interface RunHeadProps {
 }
 
 /** What run this is, how it stands, what it has used up, and what can be done with it as a whole. */
-export function RunHead({ run, status, spent, readAt, editable, retrying, onRetry, onUndo, undoing, onBack }: RunHeadProps) {
+export function RunHead({ run, status, held, spent, readAt, editable, retrying, onRetry, onUndo, undoing, onBack }: RunHeadProps) {
   const stop = useStopRun(run.projectId, run.id);
   const canStop = isAtWork({ status }) || status === 'waiting';
   const canRetry = status === 'failed' || status === 'stopped';
@@ -34,7 +35,7 @@ export function RunHead({ run, status, spent, readAt, editable, retrying, onRetr
         <h2 className="truncate" title={run.title}>
           {run.title}
         </h2>
-        <RunStatusMark status={status} />
+        <RunStatusMark status={status} held={held} />
         {editable && canStop && (
           <Button size="small" icon="stop" busy={stop.isPending} onClick={() => stop.mutate()}>
             Stop
@@ -47,7 +48,7 @@ export function RunHead({ run, status, spent, readAt, editable, retrying, onRetr
         )}
         <RunMenu run={run} canUndo={editable && !isAtWork({ status })} undoing={undoing} onUndo={onUndo} />
       </div>
-      <RunFacts run={run} spent={spent} readAt={readAt} atWork={isAtWork({ status })} />
+      <RunFacts run={run} spent={spent} readAt={readAt} atWork={isAtWork({ status }) && !held} />
       <BudgetBars budget={run.budget} spent={spent} />
     </header>
   );

@@ -49,7 +49,7 @@ function RunItem({ run, onSelect }: { run: Run; onSelect: () => void }) {
       <button type="button" className="run-item" onClick={onSelect}>
         <span className="run-title">{run.title}</span>
         <span className="run-facts">
-          <RunStatusMark status={run.status} />
+          <RunStatusMark status={run.status} held={run.held} />
           <span className="truncate">{run.startedBy.name}</span>
           <Time at={run.changedAt} />
         </span>

@@ -23,6 +23,8 @@ export interface RunLog {
   ended: RunStatus | undefined;
   /** Nothing has come after a question to a person. */
   waits: boolean;
+  /** It was let go of when autonomy was switched off, and nothing but what people wrote has come since. */
+  held: boolean;
   /** When the newest event arrived, by this machine's clock. */
   readAt: number;
   connection: 'opening' | 'open' | 'reconnecting' | 'closed';
@@ -56,6 +58,7 @@ const unread: RunLog = {
   seq: 0,
   ended: undefined,
   waits: false,
+  held: false,
   readAt: 0,
   connection: 'opening',
 };
@@ -74,6 +77,7 @@ function addToLog(log: RunLog, event: RunEvent): RunLog {
     seq,
     ended: type === 'end' ? event.data.status : undefined,
     waits: ofPerson ? log.waits : type === 'question' || type === 'pause',
+    held: type === 'notice' ? event.data.code === 'held' : log.held && (ofPerson || type === 'message'),
   };
 }
 

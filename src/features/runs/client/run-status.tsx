@@ -10,10 +10,13 @@ const looks: Record<RunStatus, { label: string; icon?: IconName }> = {
   stopped: { label: 'Stopped', icon: 'stop' },
 };
 
-export const sayStatus = (status: RunStatus): string => looks[status].label;
+/** Queued, and not taken up while autonomy is switched off. */
+const heldLook = { label: 'Held', icon: 'stop' } as const;
 
-export function RunStatusMark({ status }: { status: RunStatus }) {
-  const { label, icon } = looks[status];
+export const sayStatus = (status: RunStatus, held: boolean): string => (held ? heldLook : looks[status]).label;
+
+export function RunStatusMark({ status, held }: { status: RunStatus; held: boolean }) {
+  const { label, icon } = held ? heldLook : looks[status];
   return (
     <span className="run-status" data-status={status}>
       {icon ? <Icon name={icon} /> : <span className="spinner" />}

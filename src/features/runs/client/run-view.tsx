@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import type { Run } from '#features/runs/contract.ts';
 import { explain } from '#ui/explain.ts';
 import { Failure, Note } from '#ui/note.tsx';
@@ -21,20 +21,22 @@ interface RunViewProps {
   editable: boolean;
   /** It was started here just now. */
   started: boolean;
+  /** Who holds it, while it is held. */
+  heldNote: ReactNode;
   onOpenFile: (path: string) => void;
   onOpenRun: (runId: string) => void;
   onFilesChanged: () => void;
   onBack: () => void;
 }
 
-export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFilesChanged, onBack }: RunViewProps) {
-  const { log, status, readAt } = useRunLog(run, onFilesChanged);
+export function RunView({ run, editable, started, heldNote, onOpenFile, onOpenRun, onFilesChanged, onBack }: RunViewProps) {
+  const { log, status, held, readAt } = useRunLog(run, onFilesChanged);
   const send = useSendMessage(run.projectId, run.id);
   const retry = useRetryRun(run.projectId, run.id);
   const undo = useUndo(run, onFilesChanged);
   const [raising, setRaising] = useState(false);
   const atWork = isAtWork({ status });
-  const liveStep = atWork ? findLiveStep(log) : undefined;
+  const liveStep = atWork && !held ? findLiveStep(log) : undefined;
   const spent = log.spending.run;
   const failure = status === 'failed' ? findLastError(log) : undefined;
   const isSpent = failure?.code === 'budget_reached';
@@ -63,6 +65,7 @@ export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFiles
       <RunHead
         run={run}
         status={status}
+        held={held}
         spent={spent}
         readAt={readAt}
         editable={editable}
@@ -72,6 +75,7 @@ export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFiles
         onUndo={undo.undo}
         onBack={onBack}
       />
+      {held && <div className="runs-held">{heldNote}</div>}
       {run.goal && (
         <PlanPanel
           key={ended ? 'ended' : 'going on'}
@@ -87,13 +91,13 @@ export function RunView({ run, editable, started, onOpenFile, onOpenRun, onFiles
       <Failure error={log.error} />
       <ConversationView turns={log.turns} liveStep={liveStep} newestChange={log.newestChange} sentAt={send.submittedAt}>
         {send.isPending && <p className="turn turn-notice">Sending…</p>}
-        {atWork && isUnread(log) && (
+        {atWork && !held && isUnread(log) && (
           <Busy>{liveStep === undefined ? 'The agent is about to start' : 'The agent reads this at its next step'}</Busy>
         )}
         {log.connection === 'reconnecting' && <Busy>Reconnecting… Nothing is lost: the run goes on, and what you miss comes after.</Busy>}
         {retry.isError && <Note kind="danger">{explain(retry.error)}</Note>}
       </ConversationView>
-      <output className="visually-hidden">{announce(status)}</output>
+      <output className="visually-hidden">{announce(status, held)}</output>
       {editable && (
         <Composer
           draft={run.id}
@@ -137,5 +141,5 @@ function findLastError({ turns }: RunLog) {
   return turns.findLast((turn) => turn.kind === 'error');
 }
 
-const announce = (status: Run['status']): string =>
-  status === 'waiting' ? 'The agent needs your decision' : `Agent: ${sayStatus(status)}`;
+const announce = (status: Run['status'], held: boolean): string =>
+  status === 'waiting' ? 'The agent needs your decision' : `Agent: ${sayStatus(status, held)}`;

@@ -59,19 +59,13 @@ type CurrentRunProps = Omit<RunsPaneProps, 'current' | 'beginning' | 'selects'> 
   onBranched: (runId: string) => void;
 };
 
-function CurrentRun({ projectId, runId, started, heldNote, onSelect, onBranched, ...rest }: CurrentRunProps) {
+function CurrentRun({ projectId, runId, started, onSelect, onBranched, ...rest }: CurrentRunProps) {
   const list = useRuns(projectId);
   const listed = list.data?.pages.flatMap((page) => page.runs).find(({ id }) => id === runId);
   const unlisted = useUnlistedRun(runId, !list.isPending && !listed);
   const run = listed ?? unlisted.data;
   const back = () => onSelect(undefined);
-  if (run)
-    return (
-      <>
-        {run.held && <div className="runs-held">{heldNote}</div>}
-        <RunView run={run} started={started} onOpenRun={onBranched} onBack={back} {...rest} />
-      </>
-    );
+  if (run) return <RunView run={run} started={started} onOpenRun={onBranched} onBack={back} {...rest} />;
   if (!unlisted.isError) return <Waiting what="Loading the run" />;
   return (
     <div className="pane-body">

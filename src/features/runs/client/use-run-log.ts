@@ -13,7 +13,8 @@ export function useRunLog(run: Run, onFilesChanged: () => void) {
   );
   useEffect(() => source.resume(run.lastEvent), [source, run.lastEvent]);
   const log = useSyncExternalStore(source.subscribe, source.read);
-  return { log, status: readStatus(run, log), readAt: log.readAt };
+  const held = log.held || (run.held && log.seq <= run.lastEvent);
+  return { log, held, status: held ? 'queued' : readStatus(run, log), readAt: log.readAt } as const;
 }
 
 /** The log is ahead of the list, but for a run that was just told to go on. */
