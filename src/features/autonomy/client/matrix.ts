@@ -61,6 +61,8 @@ export interface Cell {
   said: Decision | undefined;
   /** What holds while it says nothing; undefined where that depends on the call. */
   otherwise: { decision: Decision; why: string } | undefined;
+  /** It is said in a project whose organization is stricter, as it may have become since. */
+  idle: boolean;
   /** What may be said. */
   offered: readonly Decision[];
 }
@@ -74,7 +76,8 @@ export function cellOf({ own, above }: Edited, line: Line, level: Level): Cell {
   // In a project, only for a path allowing may mean something: it opens what the project itself has closed.
   const mayAllow = !isAsked && (above === undefined || line.path !== null);
   const fits = (one: Decision) => (one !== 'allow' || mayAllow) && (floor === undefined || isStricter(one, floor));
-  return { said, otherwise, offered: decision.options.filter((one) => fits(one) || one === said) };
+  const idle = said !== undefined && floor !== undefined && isStricter(floor, said);
+  return { said, otherwise, idle, offered: decision.options.filter((one) => fits(one) || one === said) };
 }
 
 const inherited = (decided: Decision) => ({ decision: decided, why: 'inherited' });

@@ -36,6 +36,7 @@ export function RoleSelect({ label, value, otherwise, above, disabled, id, onCha
       {offered.map((role) => (
         <option key={role} value={role}>
           {actingRoles[role]}
+          {above && actingRole.options.indexOf(role) < smallest && ', no effect'}
         </option>
       ))}
     </select>

@@ -142,8 +142,8 @@ interface DecisionSelectProps {
   onChange: (decision: Decision | undefined) => void;
 }
 
-function DecisionSelect({ label, cell: { said, otherwise, offered }, disabled, onChange }: DecisionSelectProps) {
-  const holds = said ?? otherwise?.decision;
+function DecisionSelect({ label, cell: { said, otherwise, idle, offered }, disabled, onChange }: DecisionSelectProps) {
+  const holds = idle ? otherwise?.decision : (said ?? otherwise?.decision);
   return (
     <span className="policy-cell" data-decision={holds} data-said={said !== undefined || undefined}>
       {holds ? <Icon name={decisions[holds].icon} /> : <span />}
@@ -157,6 +157,7 @@ function DecisionSelect({ label, cell: { said, otherwise, offered }, disabled, o
         {offered.map((one) => (
           <option key={one} value={one}>
             {decisions[one].label}
+            {idle && one === said && ', no effect'}
           </option>
         ))}
       </select>
