@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import type { Approval } from '#features/autonomy/approvals-contract.ts';
 import { Button } from '#ui/button.tsx';
 import { useIsNarrow } from '#ui/media.ts';
@@ -34,9 +34,14 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
   const [shortcuts, setShortcuts] = useStored('inbox-keys', (stored) => stored !== false);
   /** Where the focus belongs, because the keyboard or a decision led there. */
   const [led, setLed] = useState<string>();
-  const approvals = list.data?.pages.flatMap((page) => page.approvals) ?? [];
-  const shown = selected ?? (narrow ? undefined : approvals[0]?.id);
-  const place = approvals.findIndex(({ id }) => id === shown);
+  const approvals = approvalsIn(list);
+  const first = approvals[0]?.id;
+  const place = approvals.findIndex(({ id }) => id === selected);
+  const select = useEffectEvent(onSelect);
+  // What is read stays in front, whatever comes and goes in the list beside it.
+  useEffect(() => {
+    if (!narrow && selected === undefined && first !== undefined) select(first);
+  }, [narrow, selected, first]);
   const go = (step: number) => {
     const next = approvals[place < 0 ? 0 : place + step];
     if (next) onSelect(next.id);
@@ -55,11 +60,11 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
   useShortcuts((key, target) => {
     const step = stepOf(key, target);
     if (step !== undefined) go(step);
-    else if (key === 'Enter' && shown !== undefined && target.matches('body, main, .inbox-item')) lead(shown);
+    else if (key === 'Enter' && selected !== undefined && target.matches('body, main, .inbox-item')) lead(selected);
     else return false;
     return true;
   }, shortcuts);
-  const detail = shown && (
+  const detail = selected && (
     <section className="inbox-detail" aria-label="What is asked" tabIndex={-1}>
       {narrow && (
         <Button kind="quiet" size="small" onClick={() => onSelect(undefined)}>
@@ -67,9 +72,9 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
         </Button>
       )}
       <ApprovalView
-        key={shown}
-        approvalId={shown}
-        takesFocus={led === shown}
+        key={selected}
+        approvalId={selected}
+        takesFocus={led === selected}
         shortcuts={shortcuts}
         others={approvals}
         onSelect={lead}
@@ -78,31 +83,54 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
       />
     </section>
   );
-  if (narrow && detail) return detail;
   return (
     <div className="inbox">
-      <section className="inbox-side" aria-label="Requests">
-        <InboxFilters filter={filter} onChange={onFilter} projects={projects} />
-        {list.isPending ? (
-          <Waiting what="Loading what agents ask" />
-        ) : list.isError ? (
-          <Failure error={list.error} onRetry={() => void list.refetch()} />
-        ) : approvals.length === 0 ? (
-          <EmptyInbox filter={filter} onFilter={onFilter} />
-        ) : (
-          <InboxList approvals={approvals} selected={shown} onSelect={onSelect} />
-        )}
-        {list.hasNextPage && (
-          <Button kind="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-            Show older ones
-          </Button>
-        )}
-        {!narrow && <InboxKeys on={shortcuts} onChange={setShortcuts} />}
-      </section>
+      {!(narrow && detail) && (
+        <InboxSide
+          list={list}
+          filter={filter}
+          projects={projects}
+          selected={selected}
+          onFilter={onFilter}
+          onSelect={onSelect}
+          keys={narrow ? null : <InboxKeys on={shortcuts} onChange={setShortcuts} />}
+        />
+      )}
       {detail}
     </div>
   );
 }
+
+interface InboxSideProps extends Pick<InboxViewProps, 'filter' | 'projects' | 'selected' | 'onFilter' | 'onSelect'> {
+  list: ReturnType<typeof useApprovals>;
+  keys: ReactNode;
+}
+
+function InboxSide({ list, filter, projects, selected, onFilter, onSelect, keys }: InboxSideProps) {
+  const approvals = approvalsIn(list);
+  return (
+    <section className="inbox-side" aria-label="Requests">
+      <InboxFilters filter={filter} onChange={onFilter} projects={projects} />
+      {list.isPending ? (
+        <Waiting what="Loading what agents ask" />
+      ) : list.isError ? (
+        <Failure error={list.error} onRetry={() => void list.refetch()} />
+      ) : approvals.length === 0 ? (
+        <EmptyInbox filter={filter} onFilter={onFilter} />
+      ) : (
+        <InboxList approvals={approvals} selected={selected} onSelect={onSelect} />
+      )}
+      {list.hasNextPage && (
+        <Button kind="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          Show older ones
+        </Button>
+      )}
+      {keys}
+    </section>
+  );
+}
+
+const approvalsIn = ({ data }: ReturnType<typeof useApprovals>): Approval[] => data?.pages.flatMap((page) => page.approvals) ?? [];
 
 /** The arrows belong to what scrolls, once the focus is in it. */
 function stepOf(key: string, target: Element): number | undefined {
