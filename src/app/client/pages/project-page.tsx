@@ -62,6 +62,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
           <h1 className="truncate">{project.name}</h1>
         </nav>
         <nav aria-label="Project" className="project-links">
+          <Link href={`/schedules?project=${project.id}`}>Schedules</Link>
           <Link href={`/projects/${project.id}/autonomy`}>Autonomy</Link>
         </nav>
       </header>

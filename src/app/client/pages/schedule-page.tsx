@@ -27,14 +27,13 @@ function OneSchedule({ user, scheduleId }: { user: User; scheduleId: string }) {
   const [, navigate] = useLocation();
   const [params, setParams] = useSearchParams();
   const projects = useProjects();
-  const organizationOf = (projectId: string) => projects.data?.find(({ id }) => id === projectId)?.organizationId ?? '';
-  const roleIn = (projectId: string) => user.organizations.find(({ id }) => id === organizationOf(projectId))?.role;
+  const find = (projectId: string) => projects.data?.find(({ id }) => id === projectId);
   if (projects.isPending) return <Waiting what="Loading the schedule" />;
   return (
     <ScheduleView
       scheduleId={scheduleId}
-      mayChange={(schedule) => mayChangeFor(user, roleIn(schedule.project.id))(schedule)}
-      pickersOf={(projectId) => runPickersOf(organizationOf(projectId))}
+      mayChange={(schedule) => mayChangeFor(user, find(schedule.project.id)?.role)(schedule)}
+      pickersOf={(projectId) => runPickersOf(find(projectId)?.organizationId ?? '', find(projectId))}
       editing={params.has('edit')}
       onEdit={(editing) => setParams(editing ? { edit: '' } : {})}
       onDeleted={() => navigate('/schedules', { replace: true })}
@@ -59,7 +58,12 @@ function MakeSchedule({ user }: { user: User }) {
       <NewSchedule
         projects={all.filter((project) => project.organizationId === organizationId)}
         projectId={named?.id}
-        pickers={runPickersOf(organizationId)}
+        pickersOf={(projectId) =>
+          runPickersOf(
+            organizationId,
+            all.find(({ id }) => id === projectId),
+          )
+        }
         onCreated={({ id, name }) => {
           showToast(`${name} starts at its next time.`);
           navigate(`/schedules/${id}`, { replace: true });

@@ -11,12 +11,12 @@ interface NewScheduleProps {
   projects: readonly { id: string; name: string }[];
   /** The one that is chosen first. */
   projectId: string | undefined;
-  pickers: RunPickers;
+  pickersOf: (projectId: string) => RunPickers;
   onCreated: (schedule: Schedule) => void;
   onCancel: () => void;
 }
 
-export function NewSchedule({ projects, projectId, pickers, onCreated, onCancel }: NewScheduleProps) {
+export function NewSchedule({ projects, projectId, pickersOf, onCreated, onCancel }: NewScheduleProps) {
   const id = useId();
   const [chosen, choose] = useState(projectId);
   const [start] = useState(emptyForm);
@@ -43,7 +43,7 @@ export function NewSchedule({ projects, projectId, pickers, onCreated, onCancel 
           </select>
         </div>
       }
-      pickers={pickers}
+      pickers={pickersOf(project.id)}
       action="Create schedule"
       busy={create.isPending}
       error={create.error}

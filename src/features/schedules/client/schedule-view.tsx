@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
+import { levels } from '#features/agents/levels.ts';
 import type { Schedule } from '#features/schedules/contract.ts';
 import { Button } from '#ui/button.tsx';
 import { hasCode } from '#ui/explain.ts';
@@ -95,8 +96,6 @@ function Condition({ schedule, editable }: { schedule: Schedule; editable: boole
   );
 }
 
-const levels: Record<Schedule['level'], string> = { off: 'Off', supervised: 'Supervised', autonomous: 'Autonomous' };
-
 function Summary({ schedule }: { schedule: Schedule }) {
   const { cron, timezone, message, goal, level, agent, model, project, onBehalfOf } = schedule;
   const facts: [string, ReactNode][] = [
@@ -107,7 +106,7 @@ function Summary({ schedule }: { schedule: Schedule }) {
       </Link>,
     ],
     ['On behalf of', onBehalfOf.name],
-    ['Level', levels[level]],
+    ['Level', levels[level].label],
     ['Agent', agent?.name ?? 'None in particular'],
     ['Model', model ?? (agent ? 'The agent’s' : 'The default')],
   ];
