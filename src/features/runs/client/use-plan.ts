@@ -22,7 +22,8 @@ export class StepGone extends Error {}
 /** A plan that people change while the agent does, too: each edit is seen at once, and made anew where the plan has moved on. */
 export function usePlan(runId: string, logged: Plan | undefined) {
   const [saved, setSaved] = useState(none);
-  const [unsaved, setUnsaved] = useState<readonly PlanEdit[]>([]);
+  /** Edits on their way, and the plan on which they are shown: what the log tells meanwhile may have them already. */
+  const [{ shown, unsaved }, setWaiting] = useState<{ shown: Plan; unsaved: readonly PlanEdit[] }>({ shown: none, unsaved: [] });
   const newest = [logged ?? none, saved].reduce((a, b) => (b.version > a.version ? b : a));
   const base = useRef(newest);
   base.current = newest;
@@ -52,14 +53,15 @@ export function usePlan(runId: string, logged: Plan | undefined) {
         base.current = plan;
         setSaved(plan);
       }
-      setUnsaved(([, ...rest]) => rest);
+      setWaiting(({ shown, unsaved: [, ...rest] }) => ({ shown: plan ?? shown, unsaved: rest }));
     },
   });
   const edit = (change: PlanEdit) => {
-    setUnsaved((before) => [...before, change]);
+    setWaiting((before) => ({ shown: before.unsaved.length > 0 ? before.shown : newest, unsaved: [...before.unsaved, change] }));
     mutate(change);
   };
-  const steps = unsaved.reduce<readonly PlanStep[]>((before, change) => change(before) ?? before, newest.steps);
+  const { steps: before } = unsaved.length > 0 ? shown : newest;
+  const steps = unsaved.reduce<readonly PlanStep[]>((steps, change) => change(steps) ?? steps, before);
   return { steps, edit, isSaving: unsaved.length > 0, error };
 }
 
