@@ -9,6 +9,14 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.is_of_sender(code text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select code is not null and code in ('timestamp_off', 'replayed', 'paused', 'rate_limited')
+$function$;
+
 CREATE OR REPLACE FUNCTION public.notify_connections_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -194,7 +202,8 @@ begin
   join organizations o on o.id = new.organization_id
   left join users u on u.id = new.changed_by
   where m.organization_id = new.organization_id and role_rank(m.role) >= role_rank('admin')
-    and (tg_op = 'INSERT' or old.off_at is null);
+    -- Whoever did it knows.
+    and m.user_id is distinct from new.changed_by and (tg_op = 'INSERT' or old.off_at is null);
   return null;
 end $function$;
 
@@ -209,7 +218,8 @@ begin
   ))
   from triggers w join projects p on p.id = w.project_id join organizations o on o.id = p.organization_id
   where w.id = new.trigger_id and w.user_id is not null and coalesce((
-    select outcome from trigger_occurrences where trigger_id = new.trigger_id and id < new.id order by id desc limit 1
+    select outcome from trigger_occurrences
+    where trigger_id = new.trigger_id and id < new.id and not is_of_sender(code) order by id desc limit 1
   ), 'started') <> 'refused';
   return null;
 end $function$;
@@ -743,7 +753,7 @@ CREATE INDEX trigger_occurrences_at ON public.trigger_occurrences USING btree (a
 CREATE UNIQUE INDEX trigger_occurrences_message ON public.trigger_occurrences USING btree (trigger_id, message_id) WHERE (outcome = 'started'::text);
 CREATE INDEX trigger_occurrences_newest ON public.trigger_occurrences USING btree (trigger_id, id DESC);
 CREATE INDEX trigger_occurrences_run ON public.trigger_occurrences USING btree (run_id) WHERE (run_id IS NOT NULL);
-CREATE TRIGGER trigger_occurrences_told AFTER INSERT ON public.trigger_occurrences FOR EACH ROW WHEN (((new.outcome = 'refused'::text) AND (new.code IS DISTINCT FROM 'replayed'::text) AND (new.code IS DISTINCT FROM 'paused'::text))) EXECUTE FUNCTION tell_of_trigger();
+CREATE TRIGGER trigger_occurrences_told AFTER INSERT ON public.trigger_occurrences FOR EACH ROW WHEN (((new.outcome = 'refused'::text) AND (NOT is_of_sender(new.code)))) EXECUTE FUNCTION tell_of_trigger();
 
 create unlogged table trigger_strangers (
   trigger_id uuid not null,

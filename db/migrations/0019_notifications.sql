@@ -109,7 +109,8 @@ begin
   join organizations o on o.id = new.organization_id
   left join users u on u.id = new.changed_by
   where m.organization_id = new.organization_id and role_rank(m.role) >= role_rank('admin')
-    and (tg_op = 'INSERT' or old.off_at is null);
+    -- Whoever did it knows.
+    and m.user_id is distinct from new.changed_by and (tg_op = 'INSERT' or old.off_at is null);
   return null;
 end $$;
 create trigger autonomy_switches_told after insert or update on autonomy_switches for each row
@@ -131,6 +132,11 @@ end $$;
 create trigger schedule_occurrences_told after insert on schedule_occurrences for each row
   when (new.status = 'failed' and not new.manual) execute function tell_of_schedule();
 
+-- What only the sender of a message can see to is told to nobody here.
+create function is_of_sender(code text) returns boolean language sql immutable as $$
+  select code is not null and code in ('timestamp_off', 'replayed', 'paused', 'rate_limited')
+$$;
+
 create function tell_of_trigger() returns trigger language plpgsql as $$
 begin
   perform tell(w.user_id, p.organization_id, 'viewer', 'start_failed', jsonb_build_object(
@@ -139,11 +145,10 @@ begin
   ))
   from triggers w join projects p on p.id = w.project_id join organizations o on o.id = p.organization_id
   where w.id = new.trigger_id and w.user_id is not null and coalesce((
-    select outcome from trigger_occurrences where trigger_id = new.trigger_id and id < new.id order by id desc limit 1
+    select outcome from trigger_occurrences
+    where trigger_id = new.trigger_id and id < new.id and not is_of_sender(code) order by id desc limit 1
   ), 'started') <> 'refused';
   return null;
 end $$;
--- A message that comes twice, or to a trigger that a person has paused, is refused as it should be.
 create trigger trigger_occurrences_told after insert on trigger_occurrences for each row
-  when (new.outcome = 'refused' and new.code is distinct from 'replayed' and new.code is distinct from 'paused')
-  execute function tell_of_trigger();
+  when (new.outcome = 'refused' and not is_of_sender(new.code)) execute function tell_of_trigger();

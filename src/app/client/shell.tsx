@@ -3,6 +3,8 @@ import { Link, useLocation, useRoute } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { isOperator } from '#features/accounts/operator.ts';
 import { useInbox } from '#features/autonomy/client/use-inbox.ts';
+import { useNotificationSettings } from '#features/notifications/client/queries.ts';
+import { useNotificationToasts } from '#features/notifications/client/use-notification-toasts.ts';
 import { Icon, type IconName } from '#ui/icon.tsx';
 import { Mark } from '#ui/mark.tsx';
 import { commandKey } from '#ui/media.ts';
@@ -17,9 +19,11 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
   const operator = isOperator(user);
   useShellCommands({ operator, admin: user.organizations.some(({ role }) => atLeast(role, 'admin')) });
   const [, navigate] = useLocation();
+  const told = useNotificationSettings().data?.choices;
+  useNotificationToasts(navigate);
   const waiting = useInbox({
     userId: user.id,
-    isShown: ({ runId }) => location.pathname === '/inbox' || location.search.includes(runId),
+    isShown: ({ runId }) => told?.approval_asked.page === false || location.pathname === '/inbox' || location.search.includes(runId),
     onOpen: (approvalId) => navigate(`/inbox?approval=${approvalId}`),
   });
   useEffect(() => {

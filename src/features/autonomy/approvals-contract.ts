@@ -105,7 +105,7 @@ export const followApprovals = endpoint({
   method: 'GET',
   path: '/api/approvals/events',
   summary:
-    'Server-sent events: `approvals` with the counts, at once and whenever something of who asks is asked or decided; `autonomy` with the organization whose policy or switch changed.',
+    'Server-sent events: `approvals` with the counts, at once and whenever something of who asks is asked or decided; `autonomy` with the organization whose policy or switch changed; `notification` when there is something new in the page (GET /api/notifications).',
   replies: { 200: 'events' },
 });
 

@@ -23,6 +23,7 @@ export function useInbox({ userId, isShown, onOpen }: InboxOptions): number {
   });
   useEffect(() => {
     const onEvent = (event: string, heard: unknown) => {
+      if (event === 'notification') return void client.invalidateQueries({ queryKey: ['notifications'] });
       if (event !== 'approvals') return void client.invalidateQueries({ queryKey: ['autonomy'] });
       const asked = takeNews(client, heard as ApprovalNews);
       if (asked) tell(asked);
@@ -30,7 +31,7 @@ export function useInbox({ userId, isShown, onOpen }: InboxOptions): number {
     return openSharedStream({
       name: `guildhall inbox of ${userId}`,
       url: followApprovals.path,
-      events: ['approvals', 'autonomy'],
+      events: ['approvals', 'autonomy', 'notification'],
       onEvent,
       // What asks then finds out whether the session has ended.
       onRefused: () => void client.invalidateQueries({ queryKey: approvalsKey }),

@@ -78,6 +78,11 @@ export function createApprovalNews({ db, live, log }: { db: Database; live: Live
     for (const reader of readers)
       if (reader.state === 'ready' && reader.organizationIds.includes(organizationId)) send(reader, format('autonomy', { organizationId }));
   });
+  // Rooms that come later tell people things in the page, too: `<user> page`.
+  live.on('notification', (data) => {
+    for (const reader of readers)
+      if (reader.state === 'ready' && data === `${reader.userId} page`) send(reader, format('notification', {}));
+  });
   // Whose organizations may be others by now comes back as who they are then.
   live.on('user', (userId) => {
     for (const reader of readers) if (userId === '*' || reader.userId === userId) reader.stream.sendAway();

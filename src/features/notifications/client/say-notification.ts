@@ -5,7 +5,7 @@ export const kindWords: Record<Kind, { name: string; hint: string }> = {
   approval_asked: { name: 'An approval is asked', hint: 'An agent waits for an answer that you may give.' },
   run_ended: { name: 'A run of mine has ended', hint: 'It is done, or has failed.' },
   start_failed: { name: 'A run of mine could not start', hint: 'A schedule or trigger of yours was due.' },
-  autonomy_off: { name: 'Autonomy is switched off', hint: 'Told to admins and owners.' },
+  autonomy_off: { name: 'Autonomy is switched off', hint: 'By another admin or owner of an organization you run.' },
 };
 
 export const channelWords: Record<Channel, string> = { page: 'Page', email: 'E-mail', webhook: 'Webhook' };

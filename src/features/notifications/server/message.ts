@@ -125,14 +125,14 @@ function sayEnd(about: Abouts['run_ended']): Message {
   };
 }
 
-function sayFailedStart({ origin, name, reason, projectId, project, organization }: Abouts['start_failed']): Message {
+function sayFailedStart({ origin, originId, name, reason, project, organization }: Abouts['start_failed']): Message {
   return {
     subject: `Not started: ${quoted(name)} in ${oneLine(project)}`,
     lines: [
       `Your ${origin} ${quoted(name)} in ${oneLine(project)} (${oneLine(organization)}) could not start its run.`,
       ...(reason ? [oneLine(reason, 1000)] : []),
     ],
-    path: `/projects/${projectId}/schedules`,
+    path: `/${origin}s/${originId}`,
     action: `Look at the ${origin}`,
   };
 }

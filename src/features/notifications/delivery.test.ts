@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, it } from 'node:test';
+import type { Project } from '#features/projects/contract.ts';
+import { query } from '../../../test/database.ts';
+import { newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { everything, openNotified } from '../../../test/notified.ts';
+import { putRun } from '../../../test/run-states.ts';
+import { until } from '../../../test/samples.ts';
+
+const notified = await openNotified();
+after(() => notified.close());
+const { mailbox, house, env, sql, told, choose, ask, hurry, settled } = notified;
+
+describe('notifications on their way', () => {
+  let owner: Person;
+  let project: Project;
+  beforeEach(async () => {
+    mailbox.mails.length = 0;
+    mailbox.script.answer = () => undefined;
+    owner = await signUp(house);
+    project = await newProject(owner, 'Website');
+  });
+
+  describe('delivery', () => {
+    it('tries again after a refusal, later each time, and gives up after a day', async () => {
+      await choose(owner, everything);
+      mailbox.script.answer = () => 'Try again later';
+      await ask(owner, project);
+      const waits: number[] = [];
+      for (let attempt = 1; attempt <= 6; attempt++) {
+        await until(async () => (await told(owner))[0]?.reason === 'The mail server refused it: 451 Try again later');
+        const [row] = await sql(
+          `select round(extract(epoch from next_attempt_at - now()) / 60) as minutes from notifications where user_id = $1`,
+          [owner.id],
+        );
+        waits.push(Number(row?.['minutes']));
+        await sql('update notifications set reason = null where user_id = $1', [owner.id]);
+        await hurry(owner);
+      }
+      await settled(owner);
+      assert.deepEqual(waits, [1, 5, 30, 120, 360, 900]);
+      const [notification] = await told(owner);
+      assert.deepEqual([notification?.status, notification?.attempts, notification?.nextAttemptAt], ['failed', 7, null]);
+    });
+
+    it('tells each once, however many servers there are', async () => {
+      const other = await openHouse({ databaseUrl: house.databaseUrl, env });
+      await choose(owner, everything);
+      await Promise.all(Array.from({ length: 40 }, () => ask(owner, project)));
+      await mailbox.to(owner.email, 40);
+      await settled(owner);
+      const ids = mailbox.mails.map(({ headers }) => headers['message-id']?.[0]);
+      assert.deepEqual([ids.length, new Set(ids).size], [40, 40]);
+      await other.close();
+    });
+
+    it('goes on where a server died in the middle of it, and hears nothing more of that one', async () => {
+      await choose(owner, everything);
+      let take = (): void => undefined;
+      const held = new Promise<void>((resolve) => {
+        take = resolve;
+      });
+      let asked = 0;
+      mailbox.script.answer = () => {
+        asked++;
+        return asked === 1 ? held.then(() => 'Too late') : undefined;
+      };
+      await ask(owner, project);
+      await until(async () => asked === 1);
+      // As if this one’s minute were over.
+      await hurry(owner);
+      await mailbox.to(owner.email);
+      await settled(owner);
+      take();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const [notification] = await told(owner);
+      assert.deepEqual([notification?.status, notification?.reason, notification?.attempts], ['delivered', null, 2]);
+    });
+
+    it('holds no connection to the database while it sends', async () => {
+      const small = await openHouse({ env: { ...env, PG_POOL_MAX: '2' } });
+      const person = await signUp(small);
+      const there = await newProject(person);
+      await choose(person, everything);
+      let asked = 0;
+      let take = (): void => undefined;
+      const held = new Promise<undefined>((resolve) => {
+        take = () => resolve(undefined);
+      });
+      mailbox.script.answer = () => {
+        asked++;
+        return held;
+      };
+      const runIds = await Promise.all(
+        Array.from({ length: 5 }, () => putRun({ databaseUrl: small.databaseUrl, projectId: there.id, userId: person.id }, 'waiting', [])),
+      );
+      await query(small.databaseUrl, `update runs set origin = 'schedule', origin_name = 'x', status = 'done' where id = any ($1)`, [
+        runIds,
+      ]);
+      await until(async () => asked === 5);
+      await until(async () => small.rooms.db.stats().idle === small.rooms.db.stats().total);
+      assert.equal((await told(person)).length, 10);
+      take();
+      await mailbox.to(person.email, 5);
+      await small.close();
+    });
+
+    it('forgets after 30 days', async () => {
+      await choose(owner, everything);
+      await ask(owner, project);
+      await settled(owner);
+      await sql(`update notifications set created_at = now() - interval '31 days' where user_id = $1`, [owner.id]);
+      await house.rooms.notifications.cleanUp();
+      assert.deepEqual(await told(owner), []);
+    });
+  });
+});

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, it } from 'node:test';
+import type { Project } from '#features/projects/contract.ts';
+import type { Role } from '#wire/role.ts';
+import { addMember, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { everything, openNotified } from '../../../test/notified.ts';
+import { defaultChoices, getNotificationSettings, listNotifications, testNotification } from './contract.ts';
+
+const notified = await openNotified();
+after(() => notified.close());
+const { mailbox, house, told, choose, ask } = notified;
+
+describe('notifications', () => {
+  let owner: Person;
+  let project: Project;
+  beforeEach(async () => {
+    mailbox.mails.length = 0;
+    mailbox.script.answer = () => undefined;
+    owner = await signUp(house);
+    project = await newProject(owner, 'Website');
+  });
+
+  async function join(role: Role): Promise<Person> {
+    const person = await signUp(house, 'Grace Hopper');
+    await addMember(house, person, project.organizationId, role);
+    return person;
+  }
+
+  describe('GET and PUT /api/notification-settings', () => {
+    it('begin with the page alone', async () => {
+      const { settings } = (await owner.call(getNotificationSettings, {})).body;
+      assert.deepEqual(settings, {
+        choices: defaultChoices,
+        email: { address: owner.email, ready: true },
+        webhook: { url: null, hasSecret: false },
+      });
+    });
+
+    it('keep what is chosen, for this person alone', async () => {
+      const { settings } = (await choose(owner, everything, 'https://Hooks.example.com')).body;
+      assert.deepEqual([settings.choices, settings.webhook.url], [everything, 'https://hooks.example.com/']);
+      assert.deepEqual((await owner.call(getNotificationSettings, {})).body.settings, settings);
+      assert.deepEqual((await (await join('member')).call(getNotificationSettings, {})).body.settings.choices, defaultChoices);
+    });
+
+    it('say when e-mail is not set up, and a test then says who can', async () => {
+      const bare = await openHouse();
+      const person = await signUp(bare);
+      assert.equal((await person.call(getNotificationSettings, {})).body.settings.email.ready, false);
+      await assert.rejects(
+        person.call(testNotification, { body: { channel: 'email' } }),
+        /whoever runs this Guildhall has to set SMTP_URL/,
+      );
+      await bare.close();
+    });
+  });
+
+  describe('GET /api/notifications', () => {
+    it('lists one’s own, newest first, in pages and by channel', async () => {
+      await choose(owner, everything);
+      for (let count = 0; count < 3; count++) await ask(owner, project);
+      const all = await told(owner);
+      assert.equal(all.length, 3);
+      const { body } = await owner.call(listNotifications, { query: { limit: 2, channel: 'email' } });
+      const rest = await owner.call(listNotifications, { query: { before: body.notifications[1]?.id } });
+      assert.deepEqual([body.more, rest.body.more], [true, false]);
+      assert.deepEqual(
+        [...body.notifications, ...rest.body.notifications].map(({ id }) => id),
+        all.map(({ id }) => id),
+      );
+      assert.deepEqual((await owner.call(listNotifications, { query: { channel: 'webhook' } })).body.notifications, []);
+      assert.deepEqual(await told(await join('owner')), []);
+    });
+  });
+
+  describe('POST /api/notification-settings/test', () => {
+    it('sends an e-mail now, and tells what the mail server said', async () => {
+      const test = async () => (await owner.call(testNotification, { body: { channel: 'email' } })).body;
+      assert.deepEqual(await test(), { delivered: true, reason: null });
+      assert.equal((await mailbox.to(owner.email))[0]?.subject, 'A test from Guildhall');
+      mailbox.script.answer = () => 'No such user';
+      assert.deepEqual(await test(), { delivered: false, reason: 'The mail server refused it: 451 No such user' });
+    });
+  });
+});

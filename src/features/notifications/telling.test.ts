@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, beforeEach, describe, it } from 'node:test';
+import type { Project } from '#features/projects/contract.ts';
+import { startRun } from '#features/runs/contract.ts';
+import type { Role } from '#wire/role.ts';
+import { addMember, newProject, type Person, signUp } from '../../../test/house.ts';
+import { everything, nothing, openNotified } from '../../../test/notified.ts';
+import { putRun } from '../../../test/run-states.ts';
+
+const notified = await openNotified();
+after(() => notified.close());
+const { mailbox, house, sql, told, choose, ask, hurry, refusedOnce, settled } = notified;
+
+describe('who is told', () => {
+  let owner: Person;
+  let project: Project;
+  beforeEach(async () => {
+    mailbox.mails.length = 0;
+    mailbox.script.answer = () => undefined;
+    owner = await signUp(house);
+    project = await newProject(owner, 'Website');
+  });
+
+  async function join(role: Role): Promise<Person> {
+    const person = await signUp(house, 'Grace Hopper');
+    await addMember(house, person, project.organizationId, role);
+    return person;
+  }
+
+  describe('an approval that is asked', () => {
+    it('is told as soon as a run waits for it', async () => {
+      await choose(owner, everything);
+      const body = { message: 'write made.txt: Hello', model: 'practice', level: 'supervised' as const };
+      const { run } = (await owner.call(startRun, { params: { projectId: project.id }, body })).body;
+      const [mail] = await mailbox.to(owner.email);
+      assert.equal(mail?.subject, 'Approve write_file on made.txt in Website');
+      const [row] = await sql('select id from approvals where run_id = $1', [run.id]);
+      assert.ok(row && mail.text.includes(`/inbox?approval=${row['id']}`));
+    });
+
+    it('is told to who chose it: what is asked, and where to answer, but not what files contain', async () => {
+      await choose(owner, everything);
+      const { id } = await ask(owner, project, { paths: ['notes.md', 'a <b>.md'] });
+      const [mail] = await mailbox.to(owner.email);
+      assert.ok(mail);
+      assert.equal(mail.subject, 'Approve write_file on notes.md and 1 other file in Website');
+      assert.deepEqual(mail.headers['from'], ['Guildhall <guildhall@example.com>']);
+      for (const part of [mail.text, mail.html]) {
+        assert.ok(part.includes(`https://guildhall.example.com/inbox?approval=${id}`));
+        assert.ok(part.includes('https://guildhall.example.com/account#notifications'));
+        assert.ok(part.includes('It changes files.'));
+      }
+      assert.ok(mail.text.includes('- a <b>.md') && mail.html.includes('- a &lt;b&gt;.md'));
+      assert.ok(!mail.raw.includes('only members'));
+      await settled(owner);
+      const [notification] = await told(owner);
+      assert.deepEqual([notification?.status, notification?.attempts, notification?.subject], ['delivered', 1, mail.subject]);
+    });
+
+    it('is told to nobody who did not choose it', async () => {
+      const others = [await join('owner'), await join('admin')];
+      await choose(others[0] as Person, nothing);
+      await choose(owner, everything);
+      await ask(owner, project);
+      await mailbox.to(owner.email);
+      for (const other of others) assert.deepEqual(await told(other), []);
+      assert.equal(mailbox.mails.length, 1);
+    });
+
+    it('is told of one’s own runs only, where that is chosen', async () => {
+      const other = await join('member');
+      await choose(other, { ...everything, approval_asked: { ...everything.approval_asked, of: 'mine' } });
+      await ask(owner, project);
+      const { id } = await ask(other, project);
+      await mailbox.to(other.email);
+      assert.deepEqual(
+        (await told(other)).map(({ path }) => path),
+        [`/inbox?approval=${id}`],
+      );
+    });
+
+    it('is told only to who may decide it: not to viewers, not below the role that a policy asks for, not elsewhere', async () => {
+      const [viewer, member, admin] = [await join('viewer'), await join('member'), await join('admin')];
+      const stranger = await signUp(house);
+      const policy = `insert into autonomy_policies (organization_id, project_id, policy) values ($1, $2, $3)`;
+      for (const person of [viewer, member, admin, stranger]) await choose(person, everything);
+      await ask(owner, project);
+      await mailbox.to(member.email);
+      await sql(policy, [project.organizationId, null, { approvers: 'member' }]);
+      await sql(policy, [project.organizationId, project.id, { approvers: 'admin' }]);
+      await ask(owner, project);
+      await mailbox.to(admin.email, 2);
+      const counts = await Promise.all([viewer, member, admin, stranger].map(async (person) => (await told(person)).length));
+      assert.deepEqual(counts, [0, 1, 2, 0]);
+    });
+
+    it('is not told any more once it is decided', async () => {
+      await choose(owner, everything);
+      mailbox.script.answer = () => 'Try again later';
+      const { id } = await ask(owner, project);
+      await refusedOnce(owner);
+      await sql(`update approvals set status = 'approved', decided_at = now() where id = $1`, [id]);
+      mailbox.script.answer = () => undefined;
+      await hurry(owner);
+      await settled(owner);
+      const [notification] = await told(owner);
+      assert.deepEqual([notification?.status, notification?.reason?.slice(0, 14)], ['withdrawn', 'It was decided']);
+      assert.equal(mailbox.mails.length, 0);
+    });
+
+    for (const [what, text, reason] of [
+      ['has left', 'delete from members where user_id = $1 and organization_id = $2', 'It was no longer yours to know.'],
+      [
+        'has too small a role by now',
+        `update members set role = 'viewer' where user_id = $1 and organization_id = $2`,
+        'It was no longer yours to know.',
+      ],
+      [
+        'does not want it any more',
+        `update notification_settings set choices = '{}' where user_id = $1 and $2::uuid is not null`,
+        'You no longer wanted to be told this way.',
+      ],
+    ] as const)
+      it(`is not told to who ${what} before it could be sent`, async () => {
+        const member = await join('member');
+        await choose(member, everything);
+        mailbox.script.answer = () => 'Try again later';
+        await ask(owner, project);
+        await refusedOnce(member);
+        await sql(text, [member.id, project.organizationId]);
+        mailbox.script.answer = () => undefined;
+        await hurry(member);
+        await settled(member);
+        assert.deepEqual(
+          (await told(member)).map((each) => [each.status, each.reason]),
+          [['withdrawn', reason]],
+        );
+        assert.equal(mailbox.mails.length, 0);
+      });
+
+    it('keeps names with line breaks from making headers or lines of their own', async () => {
+      await choose(owner, everything);
+      await sql(`update projects set name = E'Website\\r\\nBcc: eve@example.com\\r\\n\\r\\nHello' where id = $1`, [project.id]);
+      await ask(owner, project, { paths: ['notes.md\r\nX-Mine: 1'] });
+      const [mail] = await mailbox.to(owner.email);
+      assert.ok(mail);
+      assert.deepEqual(mail.to, [owner.email]);
+      assert.deepEqual([mail.headers['bcc'], mail.headers['x-mine']], [undefined, undefined]);
+      assert.match(mail.subject, /^Approve write_file on notes\.md X-Mine: 1 in Website Bcc: eve@example\.com Hello$/);
+      assert.ok(!mail.text.split('\n').some((line) => /^(Bcc|X-Mine|Hello)/.test(line)));
+    });
+  });
+
+  describe('a run that ends', () => {
+    async function endRun(status: string, change = '', by = owner): Promise<string> {
+      const id = await putRun({ databaseUrl: house.databaseUrl, projectId: project.id, userId: by.id }, 'waiting', []);
+      if (change) await sql(`update runs set ${change} where id = $1`, [id]);
+      await sql('update runs set status = $2 where id = $1', [id, status]);
+      return id;
+    }
+    const scheduled = `origin = 'schedule', origin_id = gen_random_uuid(), origin_name = 'Every morning'`;
+
+    it('is told to whom it works for, if it was scheduled or triggered or has a goal', async () => {
+      await choose(owner, everything);
+      const ids = [
+        await endRun('done', scheduled),
+        await endRun('failed', `origin = 'trigger', origin_id = gen_random_uuid(), origin_name = 'Mail'`),
+        await endRun('done', `goal = '{"constraints": []}'`),
+      ];
+      await endRun('done');
+      await endRun('stopped', scheduled);
+      const mails = await mailbox.to(owner.email, 3);
+      assert.deepEqual(mails.map(({ subject }) => subject).sort(), [
+        'Done: “Put here” in Website',
+        'Done: “Put here” in Website',
+        'Failed: “Put here” in Website',
+      ]);
+      const paths = (await told(owner)).filter(({ channel }) => channel === 'email').map(({ path }) => path);
+      assert.deepEqual(paths.sort(), ids.map((id) => `/projects/${project.id}?run=${id}`).sort());
+    });
+
+    it('is told of every run where that is chosen, and in the page without having chosen anything', async () => {
+      const other = await join('member');
+      await choose(owner, { ...everything, run_ended: { page: false, email: true, webhook: false, of: 'all' } });
+      await endRun('done');
+      await endRun('done', scheduled, other);
+      await mailbox.to(owner.email);
+      assert.deepEqual(
+        (await told(owner)).map(({ channel }) => channel),
+        ['email'],
+      );
+      const [notification] = await told(other);
+      assert.deepEqual([notification?.channel, notification?.status], ['page', 'delivered']);
+    });
+  });
+
+  describe('a schedule or trigger that cannot start its run', () => {
+    it('is told to whose it is, once for failures in a row', async () => {
+      await choose(owner, everything);
+      const [scheduleId, triggerId] = [randomUUID(), randomUUID()];
+      await sql(
+        `insert into schedules (id, project_id, name, cron, timezone, message, level, missed, overlap, user_id, next_at)
+         values ($1, $2, 'Every morning', '0 9 * * *', 'UTC', 'Hello', 'supervised', 'skip', false, $3, now())`,
+        [scheduleId, project.id, owner.id],
+      );
+      await sql(
+        `insert into triggers (id, project_id, kind, name, message, level, user_id, secret) values ($1, $2, 'webhook', 'Mail', 'Hello', 'supervised', $3, 'x')`,
+        [triggerId, project.id, owner.id],
+      );
+      const due = 'insert into schedule_occurrences (schedule_id, due_at, status, reason) values ($1, $2, $3, $4)';
+      for (const [hour, status] of ['failed', 'failed', 'started', 'failed'].entries())
+        await sql(due, [scheduleId, `2026-11-24T0${hour}:00:00Z`, status, 'Its model is gone.']);
+      const fired = 'insert into trigger_occurrences (trigger_id, outcome, code) values ($1, $2, $3)';
+      for (const code of ['timestamp_off', 'replayed', 'paused', 'rate_limited']) await sql(fired, [triggerId, 'refused', code]);
+      await sql(fired, [triggerId, 'started', null]);
+      for (const code of ['replayed', 'autonomy_off', 'replayed', 'autonomy_off']) await sql(fired, [triggerId, 'refused', code]);
+      const mails = await mailbox.to(owner.email, 3);
+      assert.deepEqual(mails.map(({ subject }) => subject).sort(), [
+        'Not started: “Every morning” in Website',
+        'Not started: “Every morning” in Website',
+        'Not started: “Mail” in Website',
+      ]);
+      assert.ok(mails.some(({ text }) => text.includes('Its model is gone.')));
+    });
+  });
+
+  describe('autonomy that is switched off', () => {
+    it('is told to the organization’s other admins, each time anew', async () => {
+      const [member, admin] = [await join('member'), await join('admin')];
+      for (const person of [member, admin]) await choose(person, everything);
+      await sql('insert into autonomy_switches (organization_id, off_at, changed_by) values ($1, now(), $2)', [
+        project.organizationId,
+        owner.id,
+      ]);
+      for (const at of ['now()', 'null', 'now()'])
+        await sql(`update autonomy_switches set off_at = ${at} where organization_id = $1`, [project.organizationId]);
+      const [mail] = await mailbox.to(admin.email, 2);
+      assert.ok(mail?.text.includes('Ada Lovelace has switched autonomy off'));
+      assert.deepEqual(await told(member), []);
+      assert.deepEqual(await told(owner), [], 'who did it');
+    });
+  });
+});

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, beforeEach, describe, it } from 'node:test';
+import type { Project } from '#features/projects/contract.ts';
+import { readSignature } from '#kernel/webhook-signature.ts';
+import { newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { nothing, openNotified } from '../../../test/notified.ts';
+import { type Choices, getNotificationSettings, makeNotificationSecret, testNotification } from './contract.ts';
+
+interface Heard {
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** An HTTP server that keeps what comes, and answers with `status`. */
+async function openReceiver() {
+  const heard: Heard[] = [];
+  const answer = { status: 204, headers: {} as Record<string, string> };
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    heard.push({ headers: request.headers, body });
+    response.writeHead(answer.status, answer.headers).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = () => new Promise((resolve) => server.close(resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, heard, answer, close };
+}
+
+const notified = await openNotified();
+after(() => notified.close());
+const { mailbox, house, sql, told, choose, ask, hurry, refusedOnce, settled } = notified;
+
+describe('webhooks of people', () => {
+  let owner: Person;
+  let project: Project;
+  beforeEach(async () => {
+    mailbox.mails.length = 0;
+    mailbox.script.answer = () => undefined;
+    owner = await signUp(house);
+    project = await newProject(owner, 'Website');
+  });
+
+  describe('a webhook', () => {
+    const hooked: Choices = { ...nothing, approval_asked: { page: false, email: false, webhook: true, of: 'all' } };
+    let receiver: Awaited<ReturnType<typeof openReceiver>>;
+    beforeEach(async () => {
+      receiver = await openReceiver();
+    });
+
+    async function connect(): Promise<string> {
+      await choose(owner, hooked, receiver.url);
+      return (await owner.call(makeNotificationSecret, {})).body.secret;
+    }
+    const signedBy = (secret: string, { headers, body }: Heard) => readSignature([secret], headers, Buffer.from(body));
+
+    it('is told what happened, signed by the person’s secret', async () => {
+      const secret = await connect();
+      const { id, runId } = await ask(owner, project);
+      await settled(owner);
+      const [heard] = receiver.heard;
+      assert.ok(heard);
+      const stamp = signedBy(secret, heard);
+      assert.ok(stamp && Math.abs(stamp.timestamp - Date.now() / 1000) < 60);
+      assert.equal(signedBy(secret, { ...heard, body: `${heard.body} ` }), undefined);
+      const { type, timestamp, data } = JSON.parse(heard.body) as { type: string; timestamp: string; data: Record<string, unknown> };
+      const [notification] = await told(owner);
+      assert.deepEqual([type, timestamp, stamp.id], ['approval_asked', notification?.createdAt, notification?.id]);
+      assert.deepEqual([data['approvalId'], data['runId'], data['paths']], [id, runId, ['notes.md']]);
+      assert.equal(data['url'], `https://guildhall.example.com/inbox?approval=${id}`);
+      assert.ok(!heard.body.includes('only members'));
+      await receiver.close();
+    });
+
+    it('hears the same id again when it did not take it', async () => {
+      const secret = await connect();
+      receiver.answer.status = 500;
+      await ask(owner, project);
+      await refusedOnce(owner);
+      assert.equal((await told(owner))[0]?.reason, 'It answered HTTP 500.');
+      receiver.answer.status = 200;
+      await hurry(owner);
+      await settled(owner);
+      const ids = receiver.heard.map((heard) => signedBy(secret, heard)?.id);
+      assert.equal(ids.length, 2);
+      assert.equal(ids[0], ids[1]);
+      await receiver.close();
+    });
+
+    it('is signed by a new secret from the moment it is made', async () => {
+      const old = await connect();
+      const { secret } = (await owner.call(makeNotificationSecret, {})).body;
+      await ask(owner, project);
+      await settled(owner);
+      const [heard] = receiver.heard;
+      assert.ok(heard && signedBy(secret, heard) && !signedBy(old, heard));
+      await receiver.close();
+    });
+
+    it('is sent nothing before it has an address and a secret', async () => {
+      await choose(owner, hooked, receiver.url);
+      await ask(owner, project);
+      await owner.call(makeNotificationSecret, {});
+      await choose(owner, hooked, null);
+      await ask(owner, project);
+      assert.deepEqual(await told(owner), []);
+      await assert.rejects(owner.call(testNotification, { body: { channel: 'webhook' } }), /no address or no secret/);
+      await receiver.close();
+    });
+
+    it('is not followed where it redirects, and says why a test did not arrive', async () => {
+      const secret = await connect();
+      const test = async () => (await owner.call(testNotification, { body: { channel: 'webhook' } })).body;
+      assert.deepEqual(await test(), { delivered: true, reason: null });
+      const [heard] = receiver.heard;
+      assert.ok(heard && signedBy(secret, heard));
+      Object.assign(receiver.answer, { status: 302, headers: { location: receiver.url } });
+      assert.match((await test()).reason ?? '', /^It redirects \(HTTP 302\), which is not followed/);
+      assert.equal(receiver.heard.length, 2);
+      await receiver.close();
+      assert.match((await test()).reason ?? '', /^Nothing listens at this address/);
+    });
+
+    it('is at a public address only', async () => {
+      const strict = await openHouse({ databaseUrl: house.databaseUrl });
+      const person = await signUp(strict);
+      for (const url of [receiver.url, 'http://localhost/x', 'http://169.254.169.254/latest', 'http://[::ffff:10.0.0.1]/']) {
+        await choose(person, hooked, url);
+        await person.call(makeNotificationSecret, {});
+        const { delivered, reason } = (await person.call(testNotification, { body: { channel: 'webhook' } })).body;
+        assert.equal(delivered, false);
+        assert.match(reason ?? '', /is an address in a private or reserved network/);
+      }
+      assert.equal(receiver.heard.length, 0);
+      await strict.close();
+      await receiver.close();
+    });
+
+    it('is told of by its secret to nobody, the database included', async () => {
+      const secret = await connect();
+      assert.ok(!JSON.stringify((await owner.call(getNotificationSettings, {})).body).includes(secret));
+      const [row] = await sql(`select convert_from(webhook_secret, 'latin1') as sealed from notification_settings where user_id = $1`, [
+        owner.id,
+      ]);
+      assert.ok(row && !row['sealed']?.includes(secret));
+      await receiver.close();
+    });
+  });
+});
