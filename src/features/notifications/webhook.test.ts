@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, beforeEach, describe, it } from 'node:test';
 import type { Project } from '#features/projects/contract.ts';
-import { readSignature } from '#kernel/webhook-signature.ts';
+import { readSignature, webhookHeaders } from '#kernel/webhook-signature.ts';
 import { newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
 import { nothing, openNotified } from '../../../test/notified.ts';
 import { type Choices, getNotificationSettings, makeNotificationSecret, testNotification } from './contract.ts';
@@ -72,6 +73,24 @@ describe('webhooks of people', () => {
       assert.deepEqual([data['approvalId'], data['runId'], data['paths']], [id, runId, ['notes.md']]);
       assert.equal(data['url'], `https://guildhall.example.com/inbox?approval=${id}`);
       assert.ok(!heard.body.includes('only members'));
+      await receiver.close();
+    });
+
+    it('can be sure of that with the code in docs/notifications.md', async () => {
+      const page = await readFile('docs/notifications.md', 'utf8');
+      const [, code = ''] = /```js\n(.*?)```/s.exec(page) ?? [];
+      const { isFromGuildhall } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
+        isFromGuildhall: (secret: string, headers: IncomingHttpHeaders, body: string) => boolean;
+      };
+      const secret = await connect();
+      await ask(owner, project);
+      await settled(owner);
+      const [heard] = receiver.heard;
+      assert.ok(heard);
+      const old = webhookHeaders([secret], { id: 'a', timestamp: Math.floor(Date.now() / 1000) - 301 }, heard.body);
+      assert.equal(isFromGuildhall(secret, heard.headers, heard.body), true);
+      assert.equal(isFromGuildhall(secret, heard.headers, `${heard.body} `), false);
+      assert.equal(isFromGuildhall(secret, old, heard.body), false);
       await receiver.close();
     });
 
