@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { currentUser } from '#features/accounts/contract.ts';
 import { getAutonomy, getPolicy, getProjectPolicy, putPolicy, putProjectPolicy, switchAutonomy } from '#features/autonomy/contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 import { query } from '../../../test/database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
 import { setRole } from '../../../test/samples.ts';
 
 type Wanted = CallOf<typeof putPolicy>['body']['policy'];
@@ -244,6 +245,20 @@ describe('PUT /api/autonomy/switch', () => {
     const second = (await ada.call(switchAutonomy, { body: { on: false } })).body;
     assert.deepEqual(second.switch, first.switch);
     assert.equal((await entries(organizationId)).length, 1);
+  });
+
+  it('can be switched off although the limit of autonomy is reached; on, it counts', async () => {
+    const strict = await openHouse({ databaseUrl: house.databaseUrl, env: { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_AUTONOMY: '1/60s' } });
+    try {
+      const ada = visit(await signUp(house), strict);
+      const confirm = (await ada.call(currentUser, {})).body.user.organizations[0]?.name;
+      const put = (on: boolean) => ada.call(switchAutonomy, { body: { on, confirm } });
+      assert.equal((await put(true)).status, 200);
+      assert.equal((await refused(put(true))).code, 'rate_limited');
+      assert.equal((await put(false)).body.switch.on, false);
+    } finally {
+      await strict.close();
+    }
   });
 
   it('is for admins, and for one’s own organization', async () => {

@@ -4,6 +4,7 @@ import { useProject } from '#features/projects/client/queries.ts';
 import { useDocumentTitle } from '#ui/document-title.ts';
 import { hasStatus } from '#ui/explain.ts';
 import { Failure } from '#ui/note.tsx';
+import { writeStored } from '#ui/stored.ts';
 import { Waiting } from '#ui/waiting.tsx';
 import { atLeast } from '#wire/role.ts';
 import { NotFoundPage } from './not-found-page.tsx';
@@ -23,7 +24,7 @@ export default function ProjectPolicyPage({ projectId }: { projectId: string }) 
           </nav>
           <div className="page-head">
             <h1>What agents may do in {project.name}</h1>
-            <Link className="button" href="/settings/autonomy">
+            <Link className="button" href="/settings/autonomy" onClick={() => writeStored('organization', project.organizationId)}>
               The organization’s policy
             </Link>
           </div>

@@ -57,7 +57,9 @@ export function autonomyRoutes({ db, audit, projects, toolsOf, nextStarts, limit
       await policies.put(actorOf(visit), { organizationId, projectId, name }, body.basedOn, body.policy);
       return reply(200, await ofProject(projectId));
     }),
-    route(contract.switchAutonomy, [api, autonomy], inOrganization('admin'), async ({ body, scope, visit }) => {
+    // Off is an emergency brake: it counts for the api alone, however much was approved in the last minute.
+    route(contract.switchAutonomy, [api], inOrganization('admin'), async ({ body, scope, visit }) => {
+      if (body.on) await autonomy.count(visit, body);
       if (body.on && body.confirm?.trim() !== nameOf(scope)) {
         const message = `Write the organization’s name, ${nameOf(scope)}: what was held goes on at once.`;
         throw invalid([{ path: 'confirm', message }]);
