@@ -34,8 +34,8 @@ interface EntryRowProps {
 export function EntryRow({ entry, projectIsThere, onShowRun }: EntryRowProps) {
   const { project, run, at, address, byRun, action } = entry;
   const runHref = projectIsThere && project && run ? `/projects/${project.id}?run=${run.id}` : undefined;
-  const saysProject = project && entry.subject?.kind !== 'project';
-  const saysRun = run && entry.subject?.kind !== 'run';
+  const saysProject = project && entry.subject?.name !== project.name;
+  const saysRun = run && entry.subject?.name !== run.name;
   return (
     <li className="audit-entry">
       <span className={byRun ? 'by-agent' : 'muted'}>
