@@ -18,18 +18,22 @@ export interface Answers {
 
 type Asked = Pick<Approval, 'kind' | 'choices' | 'input' | 'pathCount'>;
 
-/** @param tool its name in words */
-export function answersTo({ kind, choices, input, pathCount }: Asked, tool: string): Answers {
+/**
+ * @param tool its name in words
+ * @param stale files were edited since it was asked
+ */
+export function answersTo({ kind, choices, input, pathCount }: Asked, tool: string, stale = false): Answers {
   switch (kind) {
     case 'tool_call': {
-      const what = pathCount === 0 ? 'carries out exactly this' : `makes ${pathCount === 1 ? 'this change' : 'these changes'} as shown`;
+      const change = pathCount === 0 ? 'carries out exactly this' : `makes ${pathCount === 1 ? 'this change' : 'these changes'} as shown`;
+      const what = stale ? 'changes nothing yet: the agent asks again on what stands there now' : change;
       const all = {
         label: 'Approve all like this',
         says: `does so too, and does not ask again about ${tool} by the same rule in this run`,
       };
       return {
         approve: { label: 'Approve', says: what },
-        ...(choices.includes('approve_all') && { approveAll: all }),
+        ...(choices.includes('approve_all') && !stale && { approveAll: all }),
         reject: { label: 'Reject', says: 'does nothing; the agent reads your note and goes on without it' },
       };
     }

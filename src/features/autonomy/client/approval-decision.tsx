@@ -24,11 +24,11 @@ export function ApprovalDecision(props: ApprovalDecisionProps) {
   return <Note>{`Who decides here has the role ${approvers} or more. Ask one of them.`}</Note>;
 }
 
-function OpenDecision({ shown: { approval }, shortcuts, onDecided, onRefused, onHappened }: ApprovalDecisionProps) {
+function OpenDecision({ shown: { approval, stale }, shortcuts, onDecided, onRefused, onHappened }: ApprovalDecisionProps) {
   const decide = useDecide(approval.id);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<Choice>();
-  const answers = answersTo(approval, nameTool(approval));
+  const answers = answersTo(approval, nameTool(approval), stale.length > 0);
 
   async function give(choice: Choice, note?: string): Promise<void> {
     if (busy) return;

@@ -64,7 +64,7 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
   );
 }
 
-function CardDecision({ shown: { approval, mayDecide, approvers } }: { shown: ShownApproval }) {
+function CardDecision({ shown: { approval, stale, mayDecide, approvers } }: { shown: ShownApproval }) {
   const { projectId } = useRunContext();
   const decide = useDecideApproval(projectId, approval.id);
   const [rejecting, setRejecting] = useState(false);
@@ -80,7 +80,7 @@ function CardDecision({ shown: { approval, mayDecide, approvers } }: { shown: Sh
     <>
       {decide.isError && <Note kind="danger">{explain(decide.error)}</Note>}
       <Decision
-        answers={answersTo(approval, nameTool(approval))}
+        answers={answersTo(approval, nameTool(approval), stale.length > 0)}
         rejecting={rejecting}
         onRejecting={setRejecting}
         busy={busy}
