@@ -65,11 +65,11 @@ function sayRaise(input: unknown): string | undefined {
   return typeof limit === 'number' && typeof bound === 'string' ? sayAmount(bound, limit) : undefined;
 }
 
-const units: Record<string, string> = { steps: 'steps', tokens: 'tokens', inputTokens: 'input tokens', outputTokens: 'output tokens' };
+const units: Record<string, string> = { steps: 'step', tokens: 'token', inputTokens: 'input token', outputTokens: 'output token' };
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 
 function sayAmount(bound: string, amount: number): string {
   if (bound === 'cost') return `US$ ${number.format(amount)}`;
-  if (bound === 'ms') return `${number.format(amount / 60_000)} minutes`;
-  return `${number.format(amount)} ${units[bound] ?? bound}`;
+  const [count, unit] = bound === 'ms' ? [amount / 60_000, 'minute'] : [amount, units[bound] ?? bound];
+  return `${number.format(count)} ${unit}${count === 1 ? '' : 's'}`;
 }
