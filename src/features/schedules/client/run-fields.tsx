@@ -55,7 +55,7 @@ export function RunFields({ value, error, pickers, onChange }: RunFieldsProps) {
       <fieldset className="schedule-group">
         <legend>Budget of each run</legend>
         <p className="field-hint">What a run may use before it pauses and asks. Left empty, the server’s default holds.</p>
-        {pickers.budget(value.budget, error, (budget) => onChange({ budget }))}
+        <div className="schedule-budget">{pickers.budget(value.budget, error, (budget) => onChange({ budget }))}</div>
       </fieldset>
     </>
   );

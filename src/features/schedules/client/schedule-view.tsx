@@ -4,6 +4,7 @@ import { levels } from '#features/agents/levels.ts';
 import type { Schedule } from '#features/schedules/contract.ts';
 import { Button } from '#ui/button.tsx';
 import { hasCode } from '#ui/explain.ts';
+import { sayNumber } from '#ui/figure.ts';
 import { Failure, Note } from '#ui/note.tsx';
 import { Time } from '#ui/time.tsx';
 import { showToast } from '#ui/toast.tsx';
@@ -97,7 +98,7 @@ function Condition({ schedule, editable }: { schedule: Schedule; editable: boole
 }
 
 function Summary({ schedule }: { schedule: Schedule }) {
-  const { cron, timezone, message, goal, level, agent, model, project, onBehalfOf } = schedule;
+  const { cron, timezone, message, goal, level, agent, model, budget, missed, overlap, project, onBehalfOf } = schedule;
   const facts: [string, ReactNode][] = [
     [
       'Project',
@@ -109,6 +110,9 @@ function Summary({ schedule }: { schedule: Schedule }) {
     ['Level', levels[level].label],
     ['Agent', agent?.name ?? 'None in particular'],
     ['Model', model ?? (agent ? 'The agent’s' : 'The default')],
+    ['Budget of each run', sayBudget(budget)],
+    ['Missed times', missed === 'skip' ? 'Are left out' : 'Start one run'],
+    ['Runs at a time', overlap ? 'Several' : 'One'],
   ];
   return (
     <div className="stack">
@@ -134,6 +138,20 @@ function Summary({ schedule }: { schedule: Schedule }) {
       </dl>
     </div>
   );
+}
+
+const units: Record<keyof Schedule['budget'], string> = {
+  steps: 'steps',
+  tokens: 'tokens',
+  inputTokens: 'tokens read',
+  outputTokens: 'tokens written',
+  cost: 'US$',
+  minutes: 'minutes',
+};
+
+function sayBudget(budget: Schedule['budget']): string {
+  const told = Object.entries(budget).map(([name, amount]) => `${sayNumber(amount)} ${units[name as keyof typeof units]}`);
+  return told.length > 0 ? told.join(', ') : 'The server’s default';
 }
 
 function Editing({ schedule, pickers, onDone }: { schedule: Schedule; pickers: RunPickers; onDone: () => void }) {
