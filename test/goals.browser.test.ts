@@ -62,7 +62,6 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
     house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
-    context.setDefaultTimeout(10_000);
     ada = await signUp(house);
     projectId = (await newProject(ada, 'Analytical engine')).id;
     await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
