@@ -23,6 +23,7 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
   useNotificationToasts(navigate);
   const waiting = useInbox({
     userId: user.id,
+    of: told?.approval_asked.of ?? 'all',
     isShown: ({ runId }) => told?.approval_asked.page === false || location.pathname === '/inbox' || location.search.includes(runId),
     onOpen: (approvalId) => navigate(`/inbox?approval=${approvalId}`),
   });

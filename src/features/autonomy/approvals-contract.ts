@@ -71,12 +71,12 @@ export type Approval = z.infer<typeof approval>;
 export const approvalCounts = z.object({ pending: z.int(), mine: z.int() });
 export type ApprovalCounts = z.infer<typeof approvalCounts>;
 
-/** The event `approvals` of the stream; `newest`: of those of who asks, what was asked last. */
-export const approvalNews = approvalCounts.extend({
-  newest: approval
-    .pick({ id: true, kind: true, tool: true, server: true, runId: true, projectName: true, paths: true, askedAt: true })
-    .nullable(),
-});
+const newest = approval
+  .pick({ id: true, kind: true, tool: true, server: true, runId: true, projectName: true, paths: true, askedAt: true })
+  .nullable();
+
+/** The event `approvals` of the stream, with what was asked last: of those of who asks, and of all where they may be more than a viewer. */
+export const approvalNews = approvalCounts.extend({ newest, newestOfAll: newest });
 export type ApprovalNews = z.infer<typeof approvalNews>;
 
 const approvalParams = z.object({ approvalId: id });

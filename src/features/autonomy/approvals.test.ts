@@ -308,12 +308,13 @@ describe('GET /api/approvals/events', () => {
     const second = await openHouse({ databaseUrl: house.databaseUrl });
     try {
       const [hers, elsewhere] = [await listen(ada), await listen(visit(grace, second))];
-      assert.deepEqual(hers.heard, [{ event: 'approvals', data: { pending: 0, mine: 0, newest: null } }]);
+      assert.deepEqual(hers.heard, [{ event: 'approvals', data: { pending: 0, mine: 0, newest: null, newestOfAll: null } }]);
       const asked = await ask(ada, projectId, write('told.md'));
       await until(async () => hers.last()?.pending === 1 && elsewhere.last()?.pending === 1);
       const { id, kind, tool, server, runId, projectName, paths, askedAt } = asked;
-      assert.deepEqual(hers.last(), { pending: 1, mine: 1, newest: { id, kind, tool, server, runId, projectName, paths, askedAt } });
-      assert.deepEqual(elsewhere.last(), { pending: 1, mine: 0, newest: null });
+      const newest = { id, kind, tool, server, runId, projectName, paths, askedAt };
+      assert.deepEqual(hers.last(), { pending: 1, mine: 1, newest, newestOfAll: newest });
+      assert.deepEqual(elsewhere.last(), { pending: 1, mine: 0, newest: null, newestOfAll: newest });
       await decide(grace, id, 'approve');
       await until(async () => hers.last()?.pending === 0 && elsewhere.last()?.pending === 0);
       const stopped = await ask(grace, projectId, write('stopped.md'));
@@ -333,7 +334,7 @@ describe('GET /api/approvals/events', () => {
     await until(async () => hers.last()?.pending === 1);
     await decide(ada, id, 'reject');
     await until(async () => hers.last()?.pending === 0);
-    assert.deepEqual(theirs.heard, [{ event: 'approvals', data: { pending: 0, mine: 0, newest: null } }]);
+    assert.deepEqual(theirs.heard, [{ event: 'approvals', data: { pending: 0, mine: 0, newest: null, newestOfAll: null } }]);
   });
 
   it('tells when a policy changes', async () => {

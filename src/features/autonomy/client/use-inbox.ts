@@ -9,24 +9,28 @@ import { openSharedStream } from './shared-stream.ts';
 
 interface InboxOptions {
   userId: string;
+  /** Of which requests something is said. */
+  of: 'mine' | 'all';
   /** The reader sees what is asked already, so nothing has to be said. */
   isShown: (news: NonNullable<ApprovalNews['newest']>) => boolean;
   onOpen: (approvalId: string) => void;
 }
 
 /** Hears what agents ask for as long as it is mounted, once for the whole page. @returns how much waits */
-export function useInbox({ userId, isShown, onOpen }: InboxOptions): number {
+export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number {
   const client = useQueryClient();
   const { data } = useQuery(newsQuery);
-  const tell = useEffectEvent((newest: NonNullable<ApprovalNews['newest']>) => {
-    if (!isShown(newest)) showToast(sayNews(newest), { action: { label: 'Open', onSelect: () => onOpen(newest.id) } });
+  const tell = useEffectEvent((before: ApprovalNews | null | undefined, news: ApprovalNews) => {
+    const key = of === 'all' ? 'newestOfAll' : 'newest';
+    const newest = before && findAsked(before[key], news[key]);
+    if (newest && !isShown(newest)) showToast(sayNews(newest), { action: { label: 'Open', onSelect: () => onOpen(newest.id) } });
   });
   useEffect(() => {
     const onEvent = (event: string, heard: unknown) => {
       if (event === 'notification') return void client.invalidateQueries({ queryKey: ['notifications'] });
       if (event !== 'approvals') return void client.invalidateQueries({ queryKey: ['autonomy'] });
-      const asked = takeNews(client, heard as ApprovalNews);
-      if (asked) tell(asked);
+      const news = heard as ApprovalNews;
+      tell(takeNews(client, news), news);
     };
     return openSharedStream({
       name: `guildhall inbox of ${userId}`,
@@ -42,16 +46,18 @@ export function useInbox({ userId, isShown, onOpen }: InboxOptions): number {
   return pending;
 }
 
-/** @returns what was asked since the news before; what waited already when the page was opened is counted, and not told */
-function takeNews(client: QueryClient, news: ApprovalNews): ApprovalNews['newest'] {
+/** @returns the news before */
+function takeNews(client: QueryClient, news: ApprovalNews): ApprovalNews | null | undefined {
   const before = client.getQueryData(newsQuery.queryKey);
   client.setQueryData(newsQuery.queryKey, news);
   void client.invalidateQueries({ queryKey: approvalsKey });
   void client.invalidateQueries({ queryKey: ['autonomy'] });
-  if (!before || !news.newest || news.newest.id === before.newest?.id) return null;
-  // When the newest one is decided, an older one takes its place.
-  return news.newest.askedAt > (before.newest?.askedAt ?? '') ? news.newest : null;
+  return before;
 }
+
+/** What was asked since; when the newest one is decided, an older one takes its place, which is nothing new. */
+const findAsked = (before: ApprovalNews['newest'], now: ApprovalNews['newest']): ApprovalNews['newest'] =>
+  now && now.askedAt > (before?.askedAt ?? '') ? now : null;
 
 function sayNews({ kind, projectName, paths, ...call }: NonNullable<ApprovalNews['newest']>): string {
   if (kind === 'budget') return `A run in ${projectName} has used up its budget, and waits for you.`;

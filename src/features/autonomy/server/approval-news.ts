@@ -8,6 +8,7 @@ import type { EventStream } from '#kernel/http/event-stream.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
+import { atLeast } from '#wire/role.ts';
 import { countFor } from './approval-list.ts';
 import * as sql from './approval-list-queries.ts';
 
@@ -16,11 +17,20 @@ const GATHER_MS = 30;
 /** A reader that takes nothing for this long is gone, or comes back. */
 const DRAIN_MS = 60_000;
 
+type Waiting = Awaited<ReturnType<typeof sql.selectWaiting>>;
+
 interface Reader {
   readonly userId: string;
   readonly organizationIds: readonly string[];
+  /** Those in which they do more than watch. */
+  readonly actsIn: readonly string[];
   readonly stream: EventStream;
   state: 'ready' | 'full' | 'behind' | 'closed';
+}
+
+function newestOf(rows: Waiting): ApprovalNews['newest'] {
+  const [newest = null] = rows.flatMap((row) => row.newest ?? []).toSorted((a, b) => (a.askedAt < b.askedAt ? 1 : -1));
+  return newest;
 }
 
 const format = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -50,14 +60,13 @@ export function createApprovalNews({ db, live, log }: { db: Database; live: Live
     }
   }
 
-  function tell(reader: Reader, waiting: Awaited<ReturnType<typeof sql.selectWaiting>>): void {
+  function tell(reader: Reader, waiting: Waiting): void {
     if (reader.state === 'full') reader.state = 'behind';
     if (reader.state !== 'ready') return;
     const own = waiting.filter((row) => reader.organizationIds.includes(row.organization_id));
-    const [newest = null] = own
-      .flatMap((row) => (row.user_id === reader.userId && row.newest ? [row.newest] : []))
-      .toSorted((a, b) => b.askedAt.localeCompare(a.askedAt));
-    send(reader, format('approvals', { ...countFor(reader.userId, own), newest } satisfies ApprovalNews));
+    const newest = newestOf(own.filter((row) => row.user_id === reader.userId));
+    const newestOfAll = newestOf(own.filter((row) => reader.actsIn.includes(row.organization_id)));
+    send(reader, format('approvals', { ...countFor(reader.userId, own), newest, newestOfAll } satisfies ApprovalNews));
   }
 
   function send(reader: Reader, text: string): void {
@@ -93,7 +102,8 @@ export function createApprovalNews({ db, live, log }: { db: Database; live: Live
 
   return {
     follow({ id: userId, organizations }: Identity, stream: EventStream): void {
-      const reader: Reader = { userId, organizationIds: organizations.map((each) => each.id), stream, state: 'ready' };
+      const actsIn = organizations.filter(({ role }) => atLeast(role, 'member')).map((each) => each.id);
+      const reader: Reader = { userId, organizationIds: organizations.map((each) => each.id), actsIn, stream, state: 'ready' };
       readers.add(reader);
       stream.onClose(() => {
         reader.state = 'closed';
