@@ -56,9 +56,12 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.getByRole('treeitem', { name: 'first.md' }).waitFor();
   });
 
-  it('asks the agent to list the files and to write one, and sees it appear', async () => {
+  it('asks the agent to list the files and to write one, approves it, and sees it appear', async () => {
     await page.getByLabel('Message').fill('list the files, then write plans/plan.md: Build the engine');
     await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('cell', { name: 'Build the engine' }).waitFor();
+    assert.equal(await page.getByRole('treeitem', { name: 'plan.md' }).count(), 0);
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
     await page.getByRole('treeitem', { name: 'plan.md' }).waitFor();
     await page.getByText(/The agent is done/).waitFor();
     await look(page, 'run');

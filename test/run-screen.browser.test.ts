@@ -111,6 +111,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
   it('shows reasoning, an answer and a file as they are written', async () => {
     await open();
     await page.getByLabel('Model').selectOption('server/test');
+    await page.getByLabel('Level').selectOption('autonomous');
     await page.getByLabel('Message').fill('Write a plan');
     await page.getByRole('button', { name: 'Send' }).click();
     await conversation().getByText('I write the plan.').waitFor();

@@ -35,6 +35,7 @@ describe('a run in a browser, with two servers behind one address', { timeout: 2
     );
     await opened.context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: proxy.origin })));
     await page.goto(`${proxy.origin}/projects/${projectId}`);
+    await page.getByLabel('Level').selectOption('autonomous');
   });
   after(async () => {
     await browser.close();

@@ -72,7 +72,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
   const models = createModels({ db, audit, live, providers, encryptionKeys, timeouts, practicePace });
   const agents = createAgents({ db, audit, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
-  const autonomy = createAutonomy({ db, onAsked: async () => undefined });
+  const autonomy = createAutonomy({ db });
   const connections = createConnections({ db, audit, live, log, encryptionKeys, version });
   const runs = createRuns({
     db,

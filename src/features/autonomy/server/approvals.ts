@@ -39,9 +39,6 @@ export interface ApprovalRequest {
   expireAfterHours: number | undefined;
 }
 
-/** Called in the transaction in which something is asked, with what somebody has to decide. */
-export type OnAsked = (tx: Transaction, request: ApprovalRequest) => Promise<unknown>;
-
 /** SHA-256 over what is asked for, whatever the order of an object’s members. */
 export function hashOf({ tool, input, edits }: Pick<ApprovalRequest, 'tool' | 'input' | 'edits'>): string {
   const effects = edits.map(({ path, base, content }) => [path, base, versionOf(content)]);
@@ -58,10 +55,10 @@ function sortMembers(value: unknown): unknown {
     .map(([key, member]) => [key, sortMembers(member)]);
 }
 
-export function createApprovals({ onAsked }: { onAsked: OnAsked }) {
+export function createApprovals() {
   return {
     /** Asks; the caller lets the run wait in the same transaction. */
-    async ask(tx: Transaction, request: ApprovalRequest): Promise<void> {
+    ask(tx: Transaction, request: ApprovalRequest): void {
       const { id, organizationId, edits, rule, outcome } = request;
       const paths = edits.map(({ path }) => path);
       tx.withCommit(
@@ -88,7 +85,6 @@ export function createApprovals({ onAsked }: { onAsked: OnAsked }) {
       );
       if (edits.length > 0) tx.withCommit(storeEdits(tx, id, edits));
       tx.withCommit(publish(tx, NEWS, organizationId));
-      await onAsked(tx, request);
     },
 
     find: async (db: Queryable, id: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectApproval(db, id))[0],

@@ -6,10 +6,10 @@ import { emptyPolicy, type Level, levelFor, type Policies, roleForApproval, role
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, forbidden } from '#kernel/errors.ts';
 import { atLeast, type Role } from '#wire/role.ts';
-import { createApprovals, type OnAsked } from './approvals.ts';
+import { createApprovals } from './approvals.ts';
 import * as sql from './queries.ts';
 
-export type { ApprovalRequest, ApprovalRow, OnAsked } from './approvals.ts';
+export type { ApprovalRequest, ApprovalRow } from './approvals.ts';
 export type Autonomy = ReturnType<typeof createAutonomy>;
 
 /** What holds for somebody in a project, as of now. */
@@ -23,9 +23,9 @@ export interface Rules {
   off: { at: string; by: string } | null;
 }
 
-export function createAutonomy({ db, onAsked }: { db: Database; onAsked: OnAsked }) {
+export function createAutonomy({ db }: { db: Database }) {
   return {
-    approvals: createApprovals({ onAsked }),
+    approvals: createApprovals(),
 
     async rulesFor(organizationId: string, projectId: string, userId: string | null): Promise<Rules> {
       const [row] = await sql.selectRules(db, organizationId, projectId, userId);

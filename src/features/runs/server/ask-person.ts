@@ -45,7 +45,7 @@ export async function askPerson(
     const events = locked && (await appendEvents(tx, held.id, [event(id)], { fence: held.fence, seen: seq, status: 'waiting' }));
     if (!events) return undefined;
     const request = { ...asked, id, organizationId, projectId, runId: held.id, expireAfterHours: expiryOf(policies) };
-    await autonomy.approvals.ask(tx, request);
+    autonomy.approvals.ask(tx, request);
     const subject = { kind: 'approval', id, name: asked.tool };
     const detail = { reason: asked.reason, ...(asked.edits.length > 0 && { paths: asked.edits.slice(0, 20).map(({ path }) => path) }) };
     tx.withCommit(audit.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'approval.ask', subject, detail }));
