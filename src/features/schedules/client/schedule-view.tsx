@@ -158,9 +158,9 @@ function Editing({ schedule, pickers, onDone }: { schedule: Schedule; pickers: R
   const [base, setBase] = useState(schedule);
   const change = useChangeSchedule(schedule.id, true);
   const conflict = hasCode(change.error, 'changed_meanwhile');
-  const onSuccess = () => {
+  const onSuccess = ({ name }: Schedule) => {
     onDone();
-    showToast(`${schedule.name} is changed.`);
+    showToast(`${name} is changed.`);
   };
   return (
     <>
