@@ -22,7 +22,10 @@ interface Started {
 
 async function start(person: Person): Promise<Started> {
   const { id: projectId } = await newProject(person);
-  const { body } = await person.call(startRun, { params: { projectId }, body: { message: SENTENCE, model: 'practice', level: 'autonomous' } });
+  const { body } = await person.call(startRun, {
+    params: { projectId },
+    body: { message: SENTENCE, model: 'practice', level: 'autonomous' },
+  });
   return { projectId, runId: body.run.id };
 }
 

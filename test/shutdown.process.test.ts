@@ -67,7 +67,9 @@ describe('SIGTERM', () => {
     const runs = await Promise.all(
       Array.from({ length: STREAMS }, async () => {
         const { id: projectId } = await newProject(person);
-        const { run } = (await person.call(startRun, { params: { projectId }, body: { message: SENTENCE, model: 'practice', level: 'autonomous' } })).body;
+        const { run } = (
+          await person.call(startRun, { params: { projectId }, body: { message: SENTENCE, model: 'practice', level: 'autonomous' } })
+        ).body;
         return { projectId, runId: run.id, events: [] as RunEvent[] };
       }),
     );
