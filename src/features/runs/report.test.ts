@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EventData, RunEvent } from './events.ts';
 import { composeReport } from './server/report.ts';
-import { addToState, unread } from './server/run-state.ts';
+import { addToState, brokeOff, unread } from './server/run-state.ts';
 
 const by = { id: null, name: 'Ada' };
 const approvalId = '019ab000-0000-7000-8000-000000000000';
@@ -35,9 +35,12 @@ const plan = (version: number, ...texts: string[]): EventData => ({
   data: { steps: texts.map((text) => ({ text, status: 'open' })), version, by },
 });
 
+const readAll = (log: EventData[]) =>
+  log
+    .map((event, index) => ({ ...event, seq: index + 1, at: new Date(index * 1000).toISOString() }) as RunEvent)
+    .reduce(addToState, unread);
 const report = (log: EventData[], status: 'done' | 'failed' | 'stopped' = 'done', error?: string) => {
-  const events = log.map((event, index) => ({ ...event, seq: index + 1, at: new Date(index * 1000).toISOString() }) as RunEvent);
-  return composeReport(events.reduce(addToState, unread), status, error).data;
+  return composeReport(readAll(log), status, error).data;
 };
 
 const table: {
@@ -122,16 +125,17 @@ describe('a report tells', () => {
     });
   }
 
-  it('what was spent, without the time in which it waited for people', () => {
+  it('what was spent, without the time in which it waited for people, whatever they did meanwhile', () => {
     // A second between events: the question waits from its own to the answer.
-    const { spent } = report([
-      message,
-      ...step(1, calls('1')),
-      asks('1'),
-      answers('1', 'approve'),
-      result('1', 'a'),
-      ...step(2, says('it is')),
-    ]);
+    const waits = [asks('1'), plan(1, 'a'), answers('1', 'approve')];
+    const { spent } = report([message, ...step(1, calls('1')), ...waits, result('1', 'a'), ...step(2, says('it is'))]);
     assert.deepEqual(spent, { steps: 2, inputTokens: 20, outputTokens: 10, cost: 1, unpriced: 0, ms: 6000 });
+  });
+});
+
+describe('a run whose plan was changed while no server had it', () => {
+  it('was not interrupted', () => {
+    assert.equal(brokeOff(readAll([message, plan(1, 'a')])), false);
+    assert.equal(brokeOff(readAll([message, plan(1, 'a'), ...step(1, says('so')).slice(0, 1), plan(2, 'b')])), true);
   });
 });
