@@ -27,12 +27,30 @@ const historyOf = async ({ trigger }: Hook): Promise<TriggerOccurrence[]> =>
   (await ada.call(listTriggerOccurrences, { params: { triggerId: trigger.id } })).body.occurrences;
 
 /** Lets so many seconds go by for what has changed so far. */
-async function goBy(projectId: string, seconds = 11): Promise<void> {
-  await query(house.databaseUrl, 'update changes set at = at - make_interval(secs => $2) where project_id = $1', [projectId, seconds]);
-  await query(house.databaseUrl, 'update triggers set look_at = now() where project_id = $1', [projectId]);
+const goBy = (projectId: string, seconds = 11, url = house.databaseUrl) =>
+  query(url, 'update changes set at = at - make_interval(secs => $2) where project_id = $1', [projectId, seconds]);
+
+/** Has servers look now at what they have put off. */
+const lookNow = (projectId: string, url = house.databaseUrl) =>
+  query(url, 'update triggers set look_at = now() where project_id = $1', [projectId]);
+
+/** Lets them look at all of it at once. */
+async function looked(projectId: string): Promise<void> {
+  await lookNow(projectId);
+  await wait(LOOKED_MS);
 }
 
-const fired = (hook: Hook, times = 1) => until(async () => (await historyOf(hook)).length === times);
+/** Keeps servers away from a trigger while time goes by. */
+const hold = ({ trigger }: Hook, url = house.databaseUrl) =>
+  query(url, 'update triggers set paused_at = now() where id = $1', [trigger.id]);
+const release = ({ trigger }: Hook, seconds: number, url = house.databaseUrl) =>
+  query(url, 'update triggers set paused_at = null, look_at = now() + make_interval(secs => $2) where id = $1', [trigger.id, seconds]);
+
+const fired = (hook: Hook, times = 1) =>
+  until(async () => {
+    await lookNow(hook.trigger.project.id);
+    return (await historyOf(hook)).length === times;
+  });
 
 async function payloadOf(occurrence: TriggerOccurrence | undefined): Promise<string | undefined> {
   const { events } = (await ada.call(getRun, { params: { runId: occurrence?.run?.id ?? '' } })).body;
@@ -74,12 +92,11 @@ describe('a trigger on files', () => {
     await save(id, 'a.md');
     await goBy(id, 8);
     await save(id, 'b.md');
-    await wait(LOOKED_MS);
+    await looked(id);
     assert.deepEqual(await historyOf(hook), []);
     await goBy(id, 113);
     await save(id, 'c.md');
     // The first is 121 s old by now, and the last has just come.
-    await goBy(id, 0);
     await fired(hook);
     assert.deepEqual((await historyOf(hook))[0]?.paths, ['a.md', 'b.md', 'c.md']);
   });
@@ -120,12 +137,13 @@ describe('a trigger on files', () => {
   it('is attended to by another server when the one that had it in hand is gone', async () => {
     const { id } = await newProject(ada);
     const hook = await newFileTrigger(id, '**');
+    await hold(hook);
     await save(id, 'a.md');
     await goBy(id);
-    await query(house.databaseUrl, `update triggers set look_at = now() + interval '3 seconds' where id = $1`, [hook.trigger.id]);
+    await release(hook, 2.5);
     await wait(LOOKED_MS);
     assert.deepEqual(await historyOf(hook), []);
-    await fired(hook);
+    await until(async () => (await historyOf(hook)).length === 1);
   });
 
   it('does not fire for what changed while it was paused, or before it looked there', async () => {
@@ -137,11 +155,17 @@ describe('a trigger on files', () => {
     await save(id, 'a/paused.md');
     await save(id, 'b/before.md');
     await change({ paused: false });
+    await save(id, 'a/after.md');
+    await goBy(id);
+    await fired(hook);
     await change({ files: { path: 'b', byRuns: false } });
     await save(id, 'b/after.md');
     await goBy(id);
-    await fired(hook);
-    assert.deepEqual((await historyOf(hook))[0]?.paths, ['b/after.md']);
+    await fired(hook, 2);
+    assert.deepEqual(
+      (await historyOf(hook)).map(({ paths }) => paths),
+      [['b/after.md'], ['a/after.md']],
+    );
   });
 
   it('says why no run could be started, and does not try these changes again', async () => {
@@ -152,11 +176,14 @@ describe('a trigger on files', () => {
     await grace.call(saveFile, { params: { projectId: id }, query: { path: 'a.md' }, body: 'a' }, { headers: { 'if-none-match': '*' } });
     await goBy(id);
     const show = async () => (await grace.call(getTrigger, { params: { triggerId: hook.trigger.id } })).body.trigger;
-    await until(async () => (await show()).lastOccurrence !== null);
+    await until(async () => {
+      await lookNow(id);
+      return (await show()).lastOccurrence !== null;
+    });
     const last = (await show()).lastOccurrence;
     assert.deepEqual([last?.outcome, last?.code, last?.paths], ['refused', 'level_not_allowed', ['a.md']]);
     await setRole(house, grace, 'owner');
-    await wait(LOOKED_MS);
+    await looked(id);
     assert.deepEqual((await show()).lastOccurrence, last);
   });
 
@@ -167,8 +194,10 @@ describe('a trigger on files', () => {
       const { id } = await newProject(grace);
       const hook = await newTrigger(grace, id, { files: { path: '**' } });
       await newTrigger(grace, id, { files: { path: 'elsewhere' } });
+      await hold(hook, strict.databaseUrl);
       await grace.call(saveFile, { params: { projectId: id }, query: { path: 'a.md' }, body: 'a' }, { headers: { 'if-none-match': '*' } });
-      await query(strict.databaseUrl, `update changes set at = at - interval '11 seconds'`);
+      await goBy(id, 11, strict.databaseUrl);
+      await release(hook, 0, strict.databaseUrl);
       const history = async () =>
         (await grace.call(listTriggerOccurrences, { params: { triggerId: hook.trigger.id } })).body.occurrences.map(
           ({ outcome }) => outcome,
@@ -196,9 +225,7 @@ describe('a trigger on files', () => {
       [projectId, ada.id],
     );
     await goBy(projectId);
-    await until(
-      async () => (await query(house.databaseUrl, 'select from triggers where id = $1 and cursor = 3', [hook.trigger.id])).length > 0,
-    );
+    await fired(hook, 3);
     const history = await historyOf(hook);
     assert.deepEqual(
       history.map(({ pathCount }) => pathCount),
@@ -233,7 +260,7 @@ describe('changes by runs', () => {
     const occurrence = await runOf(hears);
     assert.equal(occurrence.depth, 1);
     assert.equal(await payloadOf(occurrence), 'Change 1, by a run for Ada Lovelace:\n- made.md');
-    await wait(LOOKED_MS);
+    await looked(id);
     assert.deepEqual(await historyOf(deaf), []);
   });
 
@@ -246,7 +273,7 @@ describe('changes by runs', () => {
     const { body } = await ada.call(readFile, { params: { projectId: id }, query: { path: 'made.md' } });
     assert.match(new TextDecoder().decode(body), /^Hello/);
     await goBy(id);
-    await wait(LOOKED_MS);
+    await looked(id);
     assert.equal((await historyOf(hook)).length, 1);
     // What a person changes beside it does.
     await save(id, 'b.md');
