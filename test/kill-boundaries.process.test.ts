@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
+import { decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { listChanges, readFile } from '#features/files/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { readLog } from '#features/runs/conversation.ts';
@@ -74,7 +75,7 @@ describe('kill -9 of the server that works on a run', () => {
     return rows.map(({ pid }) => pid);
   };
 
-  const boundaries: [what: string, type: EventType, nth: number][] = [
+  const boundaries: [what: string, type: EventType, nth: number, level?: 'supervised'][] = [
     ['before the model is asked', 'step', 1],
     ['in the middle of an answer', 'text', 1],
     ['after the model has answered', 'step_end', 1],
@@ -82,8 +83,11 @@ describe('kill -9 of the server that works on a run', () => {
     ['at the commit of the second tool', 'tool_result', 2],
     ['before the next step', 'step', 2],
     ['at the end', 'end', 1],
+    ['while it asks for an approval', 'question', 1, 'supervised'],
+    ['while a person approves', 'answer', 1, 'supervised'],
+    ['at the commit of what was approved', 'tool_result', 1, 'supervised'],
   ];
-  for (const [what, type, nth] of boundaries) {
+  for (const [what, type, nth, level = 'autonomous'] of boundaries) {
     for (const outcome of ['is lost', 'takes effect all the same'] as const) {
       it(`${what}, where the last statement ${outcome}: the run goes on, and each change is there once`, async (t) => {
         // Whoever takes up the run is to be killed, so the other one sleeps for now.
@@ -94,9 +98,12 @@ describe('kill -9 of the server that works on a run', () => {
         await gate.query('select pg_advisory_lock($1)', [GATE]);
         await gate.query('insert into stalls values ($1, $2)', [type, nth]);
         const message = 'Write a.md and b.md';
-        const { run } = (
-          await there.call(startRun, { params: { projectId }, body: { message, model: 'server/test', level: 'autonomous' } })
-        ).body;
+        const { run } = (await there.call(startRun, { params: { projectId }, body: { message, model: 'server/test', level } })).body;
+        if (level === 'supervised' && type !== 'question') {
+          await until('it asks', async () => (await pendingOf(there, run.id)).length > 0);
+          // Whoever approves may get no answer any more.
+          void approve(there, run.id).catch(() => undefined);
+        }
         const [backend] = await until('the statement is held', async () => {
           const pids = await stalled();
           return pids.length > 0 && pids;
@@ -111,14 +118,26 @@ describe('kill -9 of the server that works on a run', () => {
 
         const readRun = async () => (await person.call(getRun, { params: { runId: run.id } })).body;
         const before = (await readRun()).run.lastEvent;
-        if (!(type === 'end' && outcome === 'takes effect all the same')) {
+        if (level === 'autonomous' && !(type === 'end' && outcome === 'takes effect all the same')) {
           await until('another server takes it up', async () => (await readRun()).run.lastEvent > before);
           t.diagnostic(`taken up ${Math.round(performance.now() - died)} ms after the death`);
         }
-        await until('the run is done', async () => (await readRun()).run.status === 'done');
+        await until('the run is done', async () => {
+          if (level === 'supervised') await approve(person, run.id);
+          return (await readRun()).run.status === 'done';
+        });
         await assertWhole(projectId, await readRun());
+        const used = `select count(*)::int as count from approvals where run_id = $1 and status = 'approved' and consumed_at is not null`;
+        const { rows } = await gate.query(used, [run.id]);
+        assert.deepEqual(rows, [{ count: level === 'supervised' ? 2 : 0 }]);
       });
     }
+  }
+
+  const pendingOf = async (by: Person, run: string) => (await by.call(listApprovals, { query: { run } })).body.approvals;
+  async function approve(by: Person, runId: string): Promise<void> {
+    for (const { id, hash } of await pendingOf(by, runId))
+      await by.call(decideApproval, { params: { approvalId: id }, body: { decision: 'approve', hash } });
   }
 
   async function assertWhole(projectId: string, { run, events }: { run: { lastEvent: number }; events: Parameters<typeof readLog>[0] }) {

@@ -55,6 +55,11 @@ function sortMembers(value: unknown): unknown {
     .map(([key, member]) => [key, sortMembers(member)]);
 }
 
+/** What is asked for in a few words, such as `edit_file notes.md and 2 more`. */
+export function nameRequest(tool: string, firstPath: string | undefined, pathCount: number): string {
+  return [tool, ...(firstPath === undefined ? [] : [firstPath]), ...(pathCount > 1 ? [`and ${pathCount - 1} more`] : [])].join(' ');
+}
+
 export function createApprovals() {
   return {
     /** Asks; the caller lets the run wait in the same transaction. */

@@ -9,7 +9,7 @@ import { atLeast, type Role } from '#wire/role.ts';
 import { createApprovals } from './approvals.ts';
 import * as sql from './queries.ts';
 
-export type { ApprovalRequest, ApprovalRow } from './approvals.ts';
+export { type ApprovalRequest, type ApprovalRow, nameRequest } from './approvals.ts';
 export type Autonomy = ReturnType<typeof createAutonomy>;
 
 /** What holds for somebody in a project, as of now. */

@@ -38,6 +38,9 @@ export interface ApprovalRow {
   hash: string;
   rule: DecidedBy | null;
   choices: string[];
+  /** The first of `path_count`. */
+  paths: string[];
+  path_count: number;
   /** What the run's log will say, and what kind of change it is. */
   outcome: (Pick<Change, 'kind'> & { output: string; ok?: boolean; seen?: { path: string; version: string }[] | undefined }) | null;
   status: 'pending' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
@@ -106,7 +109,7 @@ export const selectEdits = statement<
   timeout: 15_000,
 });
 
-const columns = `a.id, a.organization_id, a.project_id, a.run_id, a.kind, a.call_id, a.tool, a.input, a.hash, a.rule, a.choices, a.outcome,
+const columns = `a.id, a.organization_id, a.project_id, a.run_id, a.kind, a.call_id, a.tool, a.input, a.hash, a.rule, a.choices, a.paths, a.path_count, a.outcome,
   a.status, a.expires_at, coalesce(a.expires_at <= now(), false) as is_late, a.decided_at, a.decided_by, u.name as decided_by_name,
   a.consumed_at`;
 

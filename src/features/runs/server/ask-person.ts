@@ -2,7 +2,7 @@
 import { v7 as uuid } from 'uuid';
 import type { Audit } from '#features/audit/server/audit.ts';
 import { expiryOf } from '#features/autonomy/policy.ts';
-import type { ApprovalRequest, Autonomy, Rules } from '#features/autonomy/server/autonomy.ts';
+import { type ApprovalRequest, type Autonomy, nameRequest, type Rules } from '#features/autonomy/server/autonomy.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../events.ts';
 import { appendEvents } from './append.ts';
@@ -46,7 +46,7 @@ export async function askPerson(
     if (!events) return undefined;
     const request = { ...asked, id, organizationId, projectId, runId: held.id, expireAfterHours: expiryOf(policies) };
     autonomy.approvals.ask(tx, request);
-    const subject = { kind: 'approval', id, name: asked.tool };
+    const subject = { kind: 'approval', id, name: nameRequest(asked.tool, asked.edits[0]?.path, asked.edits.length) };
     const detail = { reason: asked.reason, ...(asked.edits.length > 0 && { paths: asked.edits.slice(0, 20).map(({ path }) => path) }) };
     tx.withCommit(audit.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'approval.ask', subject, detail }));
     return events;

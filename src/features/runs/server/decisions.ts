@@ -1,6 +1,13 @@
 /** What people decide of what runs ask them. The first decision counts, and lets the run go on in the same transaction. */
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
-import { type ApprovalRow, type Autonomy, isAutonomous, requireApprover, requireSwitchedOn } from '#features/autonomy/server/autonomy.ts';
+import {
+  type ApprovalRow,
+  type Autonomy,
+  isAutonomous,
+  nameRequest,
+  requireApprover,
+  requireSwitchedOn,
+} from '#features/autonomy/server/autonomy.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
@@ -47,7 +54,8 @@ export function createDecisions({ db, files, autonomy, audit, readers }: Options
     const stored = await appendEvents(tx, approval.run_id, refused ? await endBy(tx, approval.run_id, event) : [event]);
     if (!stored) throw notFound('run');
     const action = actions[given === 'expire' || given === 'renew' ? given : given.decision];
-    const subject = { kind: 'approval', id: approval.id, name: approval.tool };
+    const name = nameRequest(approval.tool, approval.paths[0], approval.path_count);
+    const subject = { kind: 'approval', id: approval.id, name };
     const detail = { ...(note && { note }), ...(all && { all }), hash: approval.hash };
     const { organization_id: organizationId, project_id: projectId, run_id: runId } = approval;
     tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action, runId, subject, detail }));
