@@ -81,7 +81,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     await page.reload();
     assert.match(await page.getByLabel('Message').inputValue(), /^list the files/);
     await page.getByLabel('Level').selectOption('autonomous');
-    await page.getByText('For long work that nobody watches').waitFor();
+    await page.getByText('Changes files within its budget').waitFor();
     await page.getByText(/^Budget:/).click();
     await page.getByLabel('Steps').fill('20');
     await page.getByLabel('US$').fill('0.5');
