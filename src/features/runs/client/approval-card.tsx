@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import type { ShownApproval } from '#features/autonomy/approvals-contract.ts';
 import { answersTo } from '#features/autonomy/say-approval.ts';
@@ -19,14 +19,15 @@ interface ApprovalCardProps {
   approvalId: string;
   /** What is asked about; none of a budget. */
   part?: ToolPart;
+  /** Shown once it is decided, which the log says a moment later. */
+  otherwise?: ReactNode;
 }
 
 /** What the run asks leave for, where it asks: what it would do, before it is done. The inbox shows the same. */
-export function ApprovalCard({ approvalId, part }: ApprovalCardProps) {
+export function ApprovalCard({ approvalId, part, otherwise = null }: ApprovalCardProps) {
   const { data, error, refetch } = useApproval(approvalId);
   if (!data) return <Failure error={error} onRetry={() => void refetch()} />;
-  // Decided, and the log will say so in a moment.
-  if (data.approval.status !== 'pending') return null;
+  if (data.approval.status !== 'pending') return otherwise;
   return <OpenApproval shown={data} part={part} />;
 }
 

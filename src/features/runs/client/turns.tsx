@@ -68,15 +68,12 @@ const Remark = ({ icon, children }: { icon: IconName; children: React.ReactNode 
 /** A budget is used up; whether it is still asked for, the approval knows. */
 function PauseTurn({ turn: { message, approvalId } }: { turn: Extract<Turn, { kind: 'pause' }> }) {
   const { waiting } = useRunContext();
+  const told = <Remark icon="bars">{message}</Remark>;
+  if (!waiting) return told;
   return (
-    <>
-      <Remark icon="bars">{message}</Remark>
-      {waiting && (
-        <div className="turn">
-          <ApprovalCard approvalId={approvalId} />
-        </div>
-      )}
-    </>
+    <div className="turn">
+      <ApprovalCard approvalId={approvalId} otherwise={told} />
+    </div>
   );
 }
 
