@@ -4,10 +4,13 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
-import { look, openBrowser, openPage } from './browser.ts';
+import { findBarriers, look, openBrowser, openPage } from './browser.ts';
 import { query } from './database.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { putRun, unknownOutcome } from './run-states.ts';
 import { until } from './samples.ts';
+
+const pictures = process.env['TEST_PICTURES'];
 
 const text = (count: number) => `${Array.from({ length: count }, (_, index) => `Line ${index + 1} of the plan`).join('\n')}\n`;
 
@@ -47,6 +50,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     return run.id;
   }
   const approvalOf = async (run: string) => (await ada.call(listApprovals, { query: { run, status: 'all' } })).body.approvals[0];
+  const approvalsOfAll = async () => (await ada.call(listApprovals, { query: { status: 'all' } })).body.approvals;
   const statusOf = async (runId: string) => (await ada.call(getRun, { params: { runId } })).body.run.status;
   const detail = () => page.getByRole('region', { name: 'What is asked' });
   const row = (name: string | RegExp) => page.getByRole('list', { name: 'What agents ask' }).getByRole('button', { name });
@@ -66,26 +70,24 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     const other = await context.newPage();
     await other.goto(`${house.origin}/agents`);
     await page.goto(`${house.origin}/usage`);
-    await page.waitForTimeout(500);
     await ask('write engine.md: Built of brass');
+    for (const tab of [page, other]) await tab.getByRole('link', { name: 'Inbox 1 waiting' }).waitFor();
+    await ask('write plan.md: one line instead of three');
     for (const tab of [page, other]) {
-      await tab.getByText('An agent in Analytical engine needs your decision: Write engine.md').waitFor();
-      await tab.getByRole('link', { name: 'Inbox 1 waiting' }).waitFor();
-      assert.match(await tab.title(), /^\(1\) /);
+      await tab.getByText('An agent in Analytical engine needs your decision: Write plan.md').waitFor();
+      await tab.getByRole('link', { name: 'Inbox 2 waiting' }).waitFor();
+      assert.match(await tab.title(), /^\(2\) /);
     }
-    await page.getByRole('button', { name: 'Open' }).click();
-    await detail().getByRole('heading', { name: 'Write engine.md' }).waitFor();
+    await page.getByRole('button', { name: 'Open' }).last().click();
+    await detail().getByRole('heading', { name: 'Write plan.md' }).waitFor();
     await other.close();
   });
 
   it('shows who asks, why, and what would change, line by line', async () => {
-    const change = await ask('write plan.md: one line instead of three');
-    await row(/^Write plan\.md/).click();
     await detail().getByText('Asks because').waitFor();
     await detail().getByText('An agent for Ada Lovelace').waitFor();
     await detail().getByRole('cell', { name: 'one line instead of three' }).waitFor();
     await look(page, 'inbox');
-    assert.equal(await statusOf(change), 'waiting');
   });
 
   it('is worked through by keyboard: next, approve, reject with a note', async () => {
@@ -157,6 +159,98 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     assert.equal(await detail().getByText('Edited since this was asked').count(), 0);
     await detail().getByRole('button', { name: 'Approve', exact: true }).click();
     await until(async () => (await statusOf(runId)) === 'done');
+  });
+
+  it('is decided on the screen of the run as well', async () => {
+    const runId = await ask('write engine.md: Steam at last');
+    await page.goto(`${house.origin}/projects/${projectId}?run=${runId}`);
+    const card = page.getByRole('region', { name: 'The agent needs your decision' });
+    await card.getByRole('cell', { name: 'Steam at last' }).waitFor();
+    await look(page, 'run-asks');
+    await card.getByRole('button', { name: 'Approve', exact: true }).click();
+    await page.getByText('Ada Lovelace approved this').waitFor();
+    await until(async () => (await statusOf(runId)) === 'done');
+  });
+
+  it('asks to raise a budget that is used up, once', async () => {
+    const message = 'write a.md: one, then write b.md: two, then write c.md: three';
+    const body = { message, model: 'practice', level: 'autonomous', budget: { steps: 1 } } as const;
+    const { run } = (await ada.call(startRun, { params: { projectId }, body })).body;
+    await until(async () => (await statusOf(run.id)) === 'waiting');
+    await page.goto(`${house.origin}/projects/${projectId}?run=${run.id}`);
+    await page.getByRole('button', { name: 'Raise once by 1 step' }).waitFor();
+    await look(page, 'run-budget');
+    await page.goto(`${house.origin}/inbox`);
+    await detail().getByRole('heading', { name: 'The budget is used up' }).waitFor();
+    await detail().getByRole('button', { name: 'Raise once by 1 step' }).waitFor();
+    await look(page, 'inbox-budget');
+    await page.keyboard.press('a');
+    await page.getByText('Answered: The budget is used up').waitFor();
+    await until(async () => (await statusOf(run.id)) === 'failed');
+    assert.deepEqual((await approvalOf(run.id))?.status, 'approved');
+  });
+
+  it('asks what became of a call that nobody knows', async () => {
+    const setting = { databaseUrl: house.databaseUrl, projectId, userId: ada.id };
+    const runId = await putRun(setting, 'waiting', unknownOutcome);
+    await query(
+      house.databaseUrl,
+      `insert into approvals (id, organization_id, project_id, run_id, kind, call_id, tool, server, input, hash, reason, choices)
+       select gen_random_uuid(), organization_id, id, $2, 'unknown_outcome', 'call-1', 'post__send', 'Post', '{"to": "Charles"}', repeat('a', 64),
+         'Nobody knows whether it took effect.', '{retry,happened,skip}' from projects where id = $1`,
+      [projectId, runId],
+    );
+    await page.goto(`${house.origin}/inbox`);
+    await detail().getByRole('heading', { name: 'Send Charles' }).waitFor();
+    await look(page, 'inbox-unknown');
+    await detail().getByRole('button', { name: 'It happened' }).click();
+    await page.getByText('Answered: Send Charles').waitFor();
+    const { events } = (await ada.call(getRun, { params: { runId } })).body;
+    assert.ok(events.some((event) => event.type === 'answer' && event.data.choice === 'happened'));
+  });
+
+  it('shows one pane at a time on a phone, and leads back', async () => {
+    await ask('write phone.md: small');
+    await page.setViewportSize({ width: 390, height: 780 });
+    await page.goto(`${house.origin}/inbox`);
+    await row(/^Write phone\.md/).waitFor();
+    await page.screenshot(pictures ? { path: `${pictures}/inbox-list-phone.png` } : {});
+    assert.deepEqual(await findBarriers(page), []);
+    await row(/^Write phone\.md/).click();
+    await detail().getByRole('heading', { name: 'Write phone.md' }).waitFor();
+    await page.goBack();
+    await row(/^Write phone\.md/).waitFor();
+    assert.equal(await detail().count(), 0);
+    await page.setViewportSize({ width: 1360, height: 860 });
+  });
+
+  it('offers the same in the palette, and does without single keys', async () => {
+    await detail().getByRole('heading', { name: 'Write phone.md' }).waitFor();
+    await page.getByText('Keys', { exact: true }).click();
+    await page.getByLabel('Single keys act here').uncheck();
+    await page.keyboard.press('r');
+    assert.equal(await page.getByLabel('Note for the agent, if you like').count(), 0);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Find a command' }).fill('Approve');
+    await look(page, 'inbox-palette');
+    await page.getByRole('option', { name: /^Approve\b(?! all)/ }).click();
+    await page.getByText('Answered: Write phone.md').waitFor();
+  });
+
+  it('says who may decide to those who may not', async () => {
+    const viewer = await signUp(house, 'Eve');
+    const { organizationId } = (await approvalsOfAll())[0] ?? {};
+    await query(house.databaseUrl, `insert into members (organization_id, user_id, role) values ($1, $2, 'viewer')`, [
+      organizationId,
+      viewer.id,
+    ]);
+    await ask('write viewed.md: for all to see');
+    await context.clearCookies();
+    await context.addCookies([...viewer.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+    await page.goto(`${house.origin}/inbox`);
+    await page.getByText('Who decides here has the role member or more').waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Approve', exact: true }).count(), 0);
+    await look(page, 'inbox-viewer');
   });
 
   it('has seen no error in the console, and nothing was loaded from elsewhere', () => assert.deepEqual(complaints, []));
