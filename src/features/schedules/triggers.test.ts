@@ -99,6 +99,8 @@ describe('POST /api/projects/:projectId/triggers', () => {
     const create = (person: Person, more: object) =>
       refused(person.call(createTrigger, { params: { projectId }, body: { ...settings, ...more } }));
     assert.equal((await create(member, { level: 'autonomous' })).code, 'level_not_allowed');
+    const entries = await query(house.databaseUrl, `select from audit_entries where user_id = $1 and action = 'level.refuse'`, [member.id]);
+    assert.equal(entries.length, 1);
     const stranger = await signUp(house);
     const { agent } = (await stranger.call(createAgent, { body: { name: 'Theirs', instructions: 'Anything.' } })).body;
     assert.equal((await create(ada, { agentId: agent.id })).status, 404);

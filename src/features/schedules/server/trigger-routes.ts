@@ -32,7 +32,7 @@ export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy } }:
   ),
   route(contract.createTrigger, [api, autonomy], inProject(projects, 'member'), async ({ body, scope, visit }) => {
     const organizationId = await projects.organizationOf(scope.projectId);
-    const { id, secret } = await triggers.create(actorOf(visit), organizationId, scope.projectId, body);
+    const { id, secret } = await triggers.create(actorOf(visit), { organizationId, projectId: scope.projectId }, body);
     return reply(201, { trigger: await triggers.show(id), secret });
   }),
   route(contract.getTrigger, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params }) =>

@@ -7,7 +7,7 @@ import { type Autonomy, requireLevel } from '#features/autonomy/server/autonomy.
 import type { Models } from '#features/models/server/models.ts';
 import { type changeTrigger, type createTrigger, MAX_TRIGGERS } from '#features/schedules/trigger-contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { conflict, invalid, notFound } from '#kernel/errors.ts';
+import { conflict, invalid, notFound, Refusal } from '#kernel/errors.ts';
 import type { Vault } from '#kernel/vault.ts';
 import { createWebhookSecret } from '#kernel/webhook-signature.ts';
 import type { BodyOf } from '#wire/contract.ts';
@@ -18,6 +18,11 @@ type Changes = BodyOf<typeof changeTrigger>;
 
 /** What its runs do. */
 type Work = Pick<NewTrigger, 'name' | 'message' | 'level' | 'agentId' | 'model' | 'budget' | 'goal'>;
+
+interface Place {
+  organizationId: string;
+  projectId: string;
+}
 
 interface Options {
   db: Database;
@@ -40,13 +45,15 @@ export function createTriggerSettings({ db, agents, models, autonomy, audit, vau
   }
 
   /** @throws 403 `level_not_allowed`, 404 and 409 for an agent, 422 for a model: what would keep its runs from starting now */
-  async function requireStartable(
-    organizationId: string,
-    projectId: string,
-    userId: string,
-    { level, agentId, model }: Work,
-  ): Promise<void> {
-    requireLevel(await autonomy.rulesFor(organizationId, projectId, userId), level);
+  async function requireStartable(actor: Person, { organizationId, projectId }: Place, { level, agentId, model }: Work): Promise<void> {
+    try {
+      requireLevel(await autonomy.rulesFor(organizationId, projectId, actor.userId), level);
+    } catch (error) {
+      const subject = { kind: 'level', id: null, name: level };
+      if (error instanceof Refusal && error.code === 'level_not_allowed')
+        await audit.record(db, { organizationId, projectId, actor, action: 'level.refuse', subject });
+      throw error;
+    }
     if (agentId !== null) await agents.use(organizationId, agentId);
     if (model !== null) await models.choose(organizationId, model);
   }
@@ -56,13 +63,9 @@ export function createTriggerSettings({ db, agents, models, autonomy, audit, vau
      * @returns its id, and the secret of a webhook, which is told this once
      * @throws as `requireStartable`; 409 `too_many_triggers`, `no_encryption_key`
      */
-    async create(
-      actor: Person,
-      organizationId: string,
-      projectId: string,
-      { files, ...work }: NewTrigger,
-    ): Promise<{ id: string; secret: string | null }> {
-      await requireStartable(organizationId, projectId, actor.userId, work);
+    async create(actor: Person, place: Place, { files, ...work }: NewTrigger): Promise<{ id: string; secret: string | null }> {
+      const { organizationId, projectId } = place;
+      await requireStartable(actor, place, work);
       const id = uuid();
       const made = files ? undefined : makeSecret(id);
       await db.transaction(async (tx) => {
@@ -84,7 +87,7 @@ export function createTriggerSettings({ db, agents, models, autonomy, audit, vau
       if (files && trigger.kind !== 'files')
         throw invalid([{ path: 'files', message: 'A webhook looks at no files. Make another trigger.' }]);
       const takesOver = files !== undefined || Object.keys(work).length > 0;
-      if (takesOver) await requireStartable(organizationId, projectId, actor.userId, changed(workOf(trigger), work));
+      if (takesOver) await requireStartable(actor, { organizationId, projectId }, changed(workOf(trigger), work));
       await db.transaction(async (tx) => {
         const [row] = await sql.lockTrigger(tx, id);
         if (!row) throw notFound('trigger');
