@@ -97,7 +97,7 @@ describe('a run with a goal', () => {
     script = (_, n) => {
       if (n === 1) return [plan(step('Write it', 'doing'), step('Check it'))];
       if (n === 2) return [write('engine.md'), write('parts.md')];
-      if (n === 3) return [plan({ ...step('Write it', 'done'), note: 'two files' }, step('Check it', 'dropped'))];
+      if (n === 3) return [plan({ ...step('Write it', 'done'), note: 'two files' }, { ...step('Check it', 'dropped'), note: ' ' })];
       return ['It is described.'];
     };
     const { events } = await over(await start());

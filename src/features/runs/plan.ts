@@ -15,15 +15,17 @@ export interface Goal {
 export const stepStatus = z.enum(['open', 'doing', 'done', 'dropped']);
 export type StepStatus = z.infer<typeof stepStatus>;
 
-/** @param text what a text of at most so many characters has to be */
-export const planSteps = (text: (most: number) => z.ZodType<string, string>) =>
+type TextOf = (most: number) => z.ZodType<string, string>;
+
+/** @param text what a text of at most so many characters has to be @param note the same, of notes */
+export const planSteps = (text: TextOf, note = text) =>
   z
     .array(
       z.strictObject({
         text: text(MAX_STEP_TEXT),
         status: stepStatus.default('open'),
         /** What came of it, or why it was dropped. */
-        note: text(MAX_STEP_NOTE).optional(),
+        note: note(MAX_STEP_NOTE).optional(),
       }),
     )
     .max(MAX_STEPS, `A plan has at most ${MAX_STEPS} steps.`);

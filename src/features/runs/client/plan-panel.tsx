@@ -123,7 +123,7 @@ function Constraints({ goal: { constraints } }: { goal: Goal }) {
     <div className="plan-constraints">
       <p className="field-label">Constraints</p>
       <ul>
-        {constraints.map((constraint) => (
+        {[...new Set(constraints)].map((constraint) => (
           <li key={constraint}>{constraint}</li>
         ))}
       </ul>

@@ -44,6 +44,7 @@ export function RunView({ run, editable, started, heldNote, onOpenFile, onOpenRu
   const { mutate: goOn } = retry;
   const canUndo = editable && !atWork;
   const ended = !atWork && status !== 'waiting';
+  // Another one with each drawing, and the context is to stay the same.
   const undoAll = useRef(undo.undo);
   undoAll.current = undo.undo;
   const context = useMemo(
