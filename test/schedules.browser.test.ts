@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { archiveAgent, createAgent } from '#features/agents/contract.ts';
-import { listAllSchedules } from '#features/schedules/contract.ts';
+import { getSchedule, listAllSchedules } from '#features/schedules/contract.ts';
 import { look, openBrowser, openPage } from './browser.ts';
 import { query } from './database.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
@@ -86,8 +86,8 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     await look(page, 'new-schedule', 1700);
     await page.getByRole('button', { name: 'Create schedule' }).click();
     await page.getByRole('heading', { name: 'Morning summary' }).waitFor();
-    const [schedule] = await schedules();
-    assert.ok(schedule);
+    const [entry] = await schedules();
+    const { schedule } = (await person.call(getSchedule, { params: { scheduleId: entry?.id ?? '' } })).body;
     assert.deepEqual(
       [schedule.cron, schedule.timezone, schedule.goal, schedule.agent?.name, schedule.budget],
       ['0 9 * * 1-5', 'Europe/Berlin', { constraints: ['Change nothing else', 'Be short'] }, 'Proofreader', { steps: 20 }],
@@ -107,7 +107,7 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     const insert = `insert into schedule_occurrences (schedule_id, due_at, at, status, reason, missed, missed_since) values
       ($1, now() - interval '1 day', now(), 'skipped', 'The run before, “Read yesterday’s notes”, was still going.', null, null),
       ($1, now() - interval '2 days', now(), 'failed', 'Proofreader is archived. Restore it first, or take another agent.', null, null),
-      ($1, now() - interval '3 days', now(), 'missed', 'No server was running.', 3, now() - interval '5 days')`;
+      ($1, now() - interval '3 days', now(), 'missed', 'No server could see to it in time.', 3, now() - interval '5 days')`;
     await query(house.databaseUrl, insert, [schedule?.id]);
     await page.reload();
     await page.getByText(/^Missed 3 times, from /).waitFor();

@@ -4,6 +4,7 @@ import { visibleText } from '#features/accounts/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { runStatus } from '#features/runs/contract.ts';
 import { endpoint, id, instant } from '#wire/contract.ts';
+import { role } from '#wire/role.ts';
 import { readCron } from './cron.ts';
 import { changedRunSettings, runSettings, shownRunSettings } from './run-settings.ts';
 import { isTimezone } from './times.ts';
@@ -65,7 +66,7 @@ export const schedule = z
     /** May a run start while the one before is still going? */
     overlap: z.boolean(),
     /** On whose behalf, and with whose rights, its runs work: whoever made it, or changed last what they do. */
-    onBehalfOf: z.object({ id: id.nullable(), name: z.string(), role: z.string().nullable() }),
+    onBehalfOf: z.object({ id: id.nullable(), name: z.string(), role: role.nullable() }),
     pausedAt: instant.nullable(),
     /** Null while it is paused. */
     nextAt: instant.nullable(),
@@ -78,8 +79,11 @@ export const schedule = z
   .meta({ id: 'Schedule' });
 export type Schedule = z.infer<typeof schedule>;
 
+/** A schedule in the list of an organization. */
+export const scheduleEntry = schedule.omit({ message: true, goal: true }).meta({ id: 'ScheduleEntry' });
+export type ScheduleEntry = z.infer<typeof scheduleEntry>;
+
 const params = z.object({ scheduleId: id });
-const listed = z.object({ schedules: z.array(schedule) });
 
 export const listSchedules = endpoint({
   name: 'listSchedules',
@@ -87,16 +91,16 @@ export const listSchedules = endpoint({
   path: '/api/projects/:projectId/schedules',
   summary: 'The schedules of a project, the next due first, each with what came of it last.',
   params: projectParams,
-  replies: { 200: listed },
+  replies: { 200: z.object({ schedules: z.array(schedule) }) },
 });
 
 export const listAllSchedules = endpoint({
   name: 'listAllSchedules',
   method: 'GET',
   path: '/api/schedules',
-  summary: 'The schedules of an organization, the next due first.',
+  summary: 'The schedules of an organization, the next due first, without what they are told.',
   query: z.object({ organization: id.optional() }),
-  replies: { 200: listed },
+  replies: { 200: z.object({ schedules: z.array(scheduleEntry) }) },
 });
 
 const newSchedule = z.strictObject({

@@ -32,6 +32,7 @@ function OneSchedule({ user, scheduleId }: { user: User; scheduleId: string }) {
   return (
     <ScheduleView
       scheduleId={scheduleId}
+      userId={user.id}
       mayChange={(schedule) => mayChangeFor(user, find(schedule.project.id)?.role)(schedule)}
       pickersOf={(projectId) => runPickersOf(find(projectId)?.organizationId ?? '', find(projectId))}
       editing={params.has('edit')}

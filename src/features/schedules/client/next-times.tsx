@@ -40,7 +40,7 @@ export function NextTimes({ cron, timezone }: { cron: string; timezone: string }
         {times.map((time) => (
           <li key={time}>
             <time dateTime={new Date(time).toISOString()}>{sayTime(time, timezone)}</time>
-            {timezone !== here && <span className="muted"> · {local.format(time)} here</span>}
+            {timezone !== here && <span className="muted schedule-here"> · {local.format(time)} here</span>}
           </li>
         ))}
       </ol>

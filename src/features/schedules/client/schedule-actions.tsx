@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Schedule } from '#features/schedules/contract.ts';
+import type { ScheduleEntry } from '#features/schedules/contract.ts';
 import { Button } from '#ui/button.tsx';
 import { Field } from '#ui/field.tsx';
 import { FormDialog } from '#ui/form-dialog.tsx';
@@ -9,7 +9,7 @@ import { showToast } from '#ui/toast.tsx';
 import { useChangeSchedule, useDeleteSchedule, useRunSchedule } from './queries.ts';
 
 interface ScheduleActionsProps {
-  schedule: Schedule;
+  schedule: ScheduleEntry;
   /** Goes where there is something else to see, once it is deleted. */
   onDeleted: () => void;
   /** Changes its settings. */
@@ -43,7 +43,7 @@ export function ScheduleActions({ schedule, onDeleted, onEdit }: ScheduleActions
 }
 
 /** The same in a row of a list. */
-export function ScheduleMenu({ schedule, onEdit }: { schedule: Schedule; onEdit: () => void }) {
+export function ScheduleMenu({ schedule, onEdit }: { schedule: ScheduleEntry; onEdit: () => void }) {
   const [deleting, setDeleting] = useState(false);
   const run = useRun(schedule);
   const pause = usePause(schedule);
@@ -64,12 +64,12 @@ export function ScheduleMenu({ schedule, onEdit }: { schedule: Schedule; onEdit:
   );
 }
 
-function useRun({ id, name }: Schedule) {
+function useRun({ id, name }: ScheduleEntry) {
   const { mutate, isPending } = useRunSchedule(id);
   return { isPending, start: () => mutate(undefined, { onSuccess: () => showToast(`${name} has started.`) }) };
 }
 
-function usePause({ id, name, pausedAt }: Schedule) {
+function usePause({ id, name, pausedAt }: ScheduleEntry) {
   const { mutate, isPending } = useChangeSchedule(id, false);
   const resume = () => mutate({ paused: false }, { onSuccess: () => showToast(`${name} goes on with its next time.`) });
   const pause = () =>
@@ -78,7 +78,7 @@ function usePause({ id, name, pausedAt }: Schedule) {
 }
 
 interface DeleteDialogProps {
-  schedule: Schedule;
+  schedule: ScheduleEntry;
   onDeleted: () => void;
   onClose: () => void;
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import type { Schedule } from '#features/schedules/contract.ts';
+import type { ScheduleEntry } from '#features/schedules/contract.ts';
 import { Empty } from '#ui/empty.tsx';
 import { Icon } from '#ui/icon.tsx';
 import { Failure } from '#ui/note.tsx';
@@ -16,10 +16,10 @@ interface ScheduleListProps {
   organizationId: string;
   /** Of one project only. */
   projectId: string | undefined;
-  mayChange: (schedule: Schedule) => boolean;
+  mayChange: (schedule: ScheduleEntry) => boolean;
   /** The way to a new one; nothing for a viewer. */
   newSchedule: ReactNode;
-  onEdit: (schedule: Schedule) => void;
+  onEdit: (schedule: ScheduleEntry) => void;
 }
 
 export function ScheduleList({ organizationId, projectId, mayChange, newSchedule, onEdit }: ScheduleListProps) {
@@ -49,7 +49,7 @@ export function ScheduleList({ organizationId, projectId, mayChange, newSchedule
 }
 
 interface ScheduleRowProps {
-  schedule: Schedule;
+  schedule: ScheduleEntry;
   withProject: boolean;
   mayChange: boolean;
   onEdit: () => void;

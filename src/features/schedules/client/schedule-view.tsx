@@ -20,6 +20,8 @@ import './schedules.css';
 
 interface ScheduleViewProps {
   scheduleId: string;
+  /** Who looks. */
+  userId: string;
   mayChange: (schedule: Schedule) => boolean;
   pickersOf: (projectId: string) => RunPickers;
   editing: boolean;
@@ -40,7 +42,7 @@ export function ScheduleView(props: ScheduleViewProps): ReactNode {
   );
 }
 
-function KnownSchedule({ schedule, mayChange, pickersOf, editing, onEdit, onDeleted }: ScheduleViewProps & { schedule: Schedule }) {
+function KnownSchedule({ schedule, userId, mayChange, pickersOf, editing, onEdit, onDeleted }: ScheduleViewProps & { schedule: Schedule }) {
   const editable = mayChange(schedule);
   return (
     <>
@@ -50,7 +52,7 @@ function KnownSchedule({ schedule, mayChange, pickersOf, editing, onEdit, onDele
       </div>
       <Condition schedule={schedule} editable={editable} />
       {editing && editable ? (
-        <Editing schedule={schedule} pickers={pickersOf(schedule.project.id)} onDone={() => onEdit(false)} />
+        <Editing schedule={schedule} userId={userId} pickers={pickersOf(schedule.project.id)} onDone={() => onEdit(false)} />
       ) : (
         <Summary schedule={schedule} />
       )}
@@ -154,7 +156,14 @@ function sayBudget(budget: Schedule['budget']): string {
   return told.length > 0 ? told.join(', ') : 'The server’s default';
 }
 
-function Editing({ schedule, pickers, onDone }: { schedule: Schedule; pickers: RunPickers; onDone: () => void }) {
+interface EditingProps {
+  schedule: Schedule;
+  userId: string;
+  pickers: RunPickers;
+  onDone: () => void;
+}
+
+function Editing({ schedule, userId, pickers, onDone }: EditingProps) {
   const [base, setBase] = useState(schedule);
   const change = useChangeSchedule(schedule.id, true);
   const conflict = hasCode(change.error, 'changed_meanwhile');
@@ -164,6 +173,9 @@ function Editing({ schedule, pickers, onDone }: { schedule: Schedule; pickers: R
   };
   return (
     <>
+      {base.onBehalfOf.id !== userId && (
+        <Note>It works on behalf of {base.onBehalfOf.name}. Once you save, it works on yours, with what you may do.</Note>
+      )}
       {conflict && (
         <Note
           kind="warn"

@@ -13,9 +13,9 @@ const LOOK_EVERY_MS = 1000;
 /** Others have it in hand, and say so in a moment. */
 const LOOK_SOON_MS = 50;
 /** Several times what a start takes. */
-const IN_HAND_SECONDS = 5;
+const IN_HAND_SECONDS = 10;
 /** Due times that a server deals with at the same time. */
-const AT_ONCE = 20;
+const AT_ONCE = 10;
 
 interface Options {
   db: Database;
@@ -26,6 +26,7 @@ interface Options {
 export function createClock({ db, log, startDue }: Options) {
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | undefined;
+  const dealing = new Set<Promise<void>>();
   let closing = false;
 
   /** @returns milliseconds until it is worth to look again */
@@ -33,8 +34,13 @@ export function createClock({ db, log, startDue }: Options) {
     const [next] = await sql.selectWait(db);
     if (!next) return LOOK_EVERY_MS;
     if (next.wait > 0) return Math.min(LOOK_EVERY_MS, Math.ceil(next.wait));
-    const due = await sql.claimDue(db, IN_HAND_SECONDS, AT_ONCE);
-    await Promise.all(due.map(deal));
+    const room = AT_ONCE - dealing.size;
+    const due = room > 0 && !closing ? await sql.claimDue(db, IN_HAND_SECONDS, room) : [];
+    for (const each of due) {
+      // Not waited for: one whose model is slow to answer must not hold up the others.
+      const work = deal(each).finally(() => dealing.delete(work));
+      dealing.add(work);
+    }
     return due.length > 0 ? 0 : LOOK_SOON_MS;
   }
 
@@ -66,6 +72,7 @@ export function createClock({ db, log, startDue }: Options) {
       closing = true;
       clearTimeout(timer);
       await looking;
+      await Promise.all(dealing);
     },
   };
 }

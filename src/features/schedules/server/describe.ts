@@ -1,5 +1,5 @@
 /** Schedules and occurrences as people read them. */
-import type { Occurrence, Schedule } from '#features/schedules/contract.ts';
+import type { Occurrence, Schedule, ScheduleEntry } from '#features/schedules/contract.ts';
 import type { OccurrenceRow, ScheduleRow } from './queries.ts';
 
 export function describeOccurrence(row: OccurrenceRow): Occurrence {
@@ -13,6 +13,12 @@ export function describeOccurrence(row: OccurrenceRow): Occurrence {
     missed: missed !== null && missed_since !== null ? { count: missed, since: missed_since } : null,
     run: run_id !== null && run_status !== null ? { id: run_id, title: run_title ?? '', status: run_status } : null,
   };
+}
+
+/** In a list, without what it is told, which may be long. */
+export function describeEntry(row: ScheduleRow): ScheduleEntry {
+  const { message: _, goal: __, ...entry } = describe(row);
+  return entry;
 }
 
 export function describe(row: ScheduleRow): Schedule {

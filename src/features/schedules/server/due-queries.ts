@@ -23,6 +23,7 @@ export interface DueRow
     | 'overlap'
     | 'user_id'
     | 'next_at'
+    | 'version'
   > {
   now: string;
   /** For how long somebody could have dealt with it. */
@@ -46,7 +47,7 @@ export const claimDue = statement<DueRow, [seconds: number, limit: number]>(
    )
    update schedules s set not_before = now() + make_interval(secs => $1) from due, projects p where s.id = due.id and p.id = s.project_id
    returning s.id, s.project_id, p.organization_id, s.name, s.cron, s.timezone, s.message, s.level, s.agent_id, s.model, s.budget, s.goal,
-     s.missed, s.overlap, s.user_id, s.next_at, now() as now, due.seconds_late`,
+     s.missed, s.overlap, s.user_id, s.next_at, s.version, now() as now, due.seconds_late`,
 );
 
 export const delay = statement<never, [id: string, nextAt: string, seconds: number]>(

@@ -36,16 +36,18 @@ export function nextTime(cron: string, timezone: string, after: string): string 
 }
 
 /**
- * What is late by no more than a minute starts. What is later was missed by all servers: with `skip` the times up to a minute ago
- * become one entry, with `once` all of them one run.
+ * With `skip`, a time starts unless nobody has looked for a minute: then all up to a minute ago become one entry. With `once`, all
+ * that are older than a minute are one run together with those that have come since, whatever has held them up.
  */
 export function sumUp({ cron, timezone, missed, next_at, now, seconds_late }: Due): DueTimes {
-  const nextAt = nextTime(cron, timezone, next_at);
-  if (seconds_late <= MISSED_AFTER_SECONDS) return { starts: true, dueAt: next_at, missed: null, nextAt };
-  const until = Date.parse(now) - (missed === 'skip' ? MISSED_AFTER_SECONDS * 1000 : 0);
+  const first = Date.parse(next_at);
+  const minuteAgo = Date.parse(now) - MISSED_AFTER_SECONDS * 1000;
+  const onTime = missed === 'skip' ? seconds_late <= MISSED_AFTER_SECONDS : first >= minuteAgo;
+  if (onTime) return { starts: true, dueAt: next_at, missed: null, nextAt: nextTime(cron, timezone, next_at) };
+  const until = missed === 'skip' ? minuteAgo : Date.parse(now);
   let count = 1;
-  let last = Date.parse(next_at);
-  for (const time of timesAfter(parse(cron), timezone, last)) {
+  let last = first;
+  for (const time of timesAfter(parse(cron), timezone, first)) {
     if (time > until)
       return { starts: missed === 'once', dueAt: toInstant(last), missed: { count, since: next_at }, nextAt: toInstant(time) };
     count++;

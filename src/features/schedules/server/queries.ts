@@ -84,8 +84,8 @@ function readLast(row: FlatRow): ScheduleRow {
   return { ...row, last: last || null };
 }
 
-function selecting<Values extends unknown[]>(name: string, where: string) {
-  const select = statement<FlatRow, Values>(name, `select ${columns}, ${lastColumns} from ${joins} ${where}`);
+function selecting<Values extends unknown[]>(name: string, where: string, wanted = columns) {
+  const select = statement<FlatRow, Values>(name, `select ${wanted}, ${lastColumns} from ${joins} ${where}`);
   return async (...given: Parameters<typeof select>): Promise<ScheduleRow[]> => (await select(...given)).map(readLast);
 }
 
@@ -96,9 +96,11 @@ export const selectOfProject = selecting<[projectId: string, limit: number]>(
   `where s.project_id = $1 ${order} limit $2`,
 );
 
+/** Without their messages, of which there may be megabytes. */
 export const selectOfOrganization = selecting<[organizationId: string, limit: number]>(
   'schedules.select-of-organization',
   `where p.organization_id = $1 ${order} limit $2`,
+  columns.replace('s.message', `'' as message`),
 );
 
 /** The clock of all servers is the database's. */

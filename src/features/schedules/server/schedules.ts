@@ -15,15 +15,16 @@ import {
   type Occurrence,
   type Schedule,
   type ScheduleChanges,
+  type ScheduleEntry,
 } from '#features/schedules/contract.ts';
 import { readCron } from '#features/schedules/cron.ts';
 import { sayCron } from '#features/schedules/cron-words.ts';
 import { firstTimes } from '#features/schedules/times.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { conflict, notFound } from '#kernel/errors.ts';
+import { conflict, notFound, Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import { createClock } from './clock.ts';
-import { describe, describeOccurrence } from './describe.ts';
+import { describe, describeEntry, describeOccurrence } from './describe.ts';
 import { nextTime } from './due-times.ts';
 import * as sql from './queries.ts';
 import { createStartDue, type Prepare } from './start-due.ts';
@@ -64,12 +65,18 @@ export function createSchedules({ db, log, audit, autonomy, agents, prepare }: O
 
   /** @throws 403 for a level that this person may not use, 404 and 409 for an agent */
   async function requireAllowed(
-    organizationId: string,
-    projectId: string,
-    userId: string,
+    actor: Actor & { userId: string },
+    { organizationId, projectId }: { organizationId: string; projectId: string },
     { level, agentId }: Pick<NewSchedule, 'level' | 'agentId'>,
   ) {
-    requireLevel(await autonomy.rulesFor(organizationId, projectId, userId), level);
+    try {
+      requireLevel(await autonomy.rulesFor(organizationId, projectId, actor.userId), level);
+    } catch (error) {
+      const subject = { kind: 'level', id: null, name: level };
+      if (error instanceof Refusal && error.code === 'level_not_allowed')
+        await audit.record(db, { organizationId, projectId, actor, action: 'level.refuse', subject });
+      throw error;
+    }
     if (agentId !== null) await agents.use(organizationId, agentId);
   }
 
@@ -86,8 +93,8 @@ export function createSchedules({ db, log, audit, autonomy, agents, prepare }: O
 
     list: async (projectId: string): Promise<Schedule[]> => (await sql.selectOfProject(db, projectId, MAX_SCHEDULES)).map(describe),
 
-    listAll: async (organizationId: string): Promise<Schedule[]> =>
-      (await sql.selectOfOrganization(db, organizationId, MAX_LISTED)).map(describe),
+    listAll: async (organizationId: string): Promise<ScheduleEntry[]> =>
+      (await sql.selectOfOrganization(db, organizationId, MAX_LISTED)).map(describeEntry),
 
     /** When those of an organization are due next, the soonest first. */
     async nextStarts(organizationId: string) {
@@ -108,7 +115,7 @@ export function createSchedules({ db, log, audit, autonomy, agents, prepare }: O
       input: NewSchedule,
     ): Promise<Schedule> {
       const { projectId, organizationId } = where;
-      await requireAllowed(organizationId, projectId, actor.userId, input);
+      await requireAllowed(actor, where, input);
       const id = uuid();
       const name = input.name ?? nameOf(input.message);
       const nextAt = nextTime(input.cron, input.timezone, await now());
@@ -132,7 +139,8 @@ export function createSchedules({ db, log, audit, autonomy, agents, prepare }: O
       const wanted = { ...settingsOf(current), ...rest };
       const takesOver = Object.keys(changes).some((key) => key !== 'name' && key !== 'paused');
       const userId = takesOver ? actor.userId : current.user_id;
-      if (takesOver) await requireAllowed(current.organization_id, current.project_id, actor.userId, wanted);
+      const where = { organizationId: current.organization_id, projectId: current.project_id };
+      if (takesOver) await requireAllowed(actor, where, wanted);
       const retimed = wanted.cron !== current.cron || wanted.timezone !== current.timezone;
       const resumed = current.paused_at !== null && !paused;
       const nextAt = retimed || resumed ? nextTime(wanted.cron, wanted.timezone, await now()) : null;

@@ -34,7 +34,7 @@ interface Options {
   prepare: Prepare;
 }
 
-type Startable = Omit<sql.DueRow, 'next_at' | 'now' | 'seconds_late'>;
+type Startable = Omit<sql.DueRow, 'next_at' | 'version' | 'now' | 'seconds_late'>;
 type Outcome = { begin: Begin } | { status: Exclude<Occurrence['status'], 'started'>; reason: string };
 
 /** Where a limiter does not tell. */
@@ -42,7 +42,7 @@ const RETRY_AFTER_SECONDS = 15;
 const nobody: Actor = { userId: null, name: 'Guildhall' };
 
 const sayGoing = ({ title }: { title: string }) => `The run before, “${title}”, was still going.`;
-const MISSED = 'No server was running.';
+const MISSED = 'No server could see to it in time.';
 const FAILED = 'Something went wrong on the server when this was to start. It has been logged.';
 
 export function createStartDue({ db, log, audit, prepare }: Options) {
@@ -97,7 +97,7 @@ export function createStartDue({ db, log, audit, prepare }: Options) {
         await sql.lockProject(tx, due.project_id);
         const [now] = await sql.lockSchedule(tx, due.id, times.dueAt);
         // Deleted, paused or changed meanwhile, or dealt with by a server that was thought to be dead.
-        if (!now || now.paused || now.next_at !== due.next_at) return;
+        if (!now || now.paused || now.version !== due.version || now.next_at !== due.next_at) return;
         if (now.dealt_with) return void (await sql.advance(tx, due.id, times.nextAt));
         if (!('begin' in outcome)) return tell(tx, due, times, null, outcome);
         // A person may have started one since.
