@@ -280,6 +280,27 @@ describe('there is no way around an approval:', () => {
     await decide(renewed, 'reject');
   });
 
+  it('a stop after it was given takes it back: the run asks anew when it goes on', async () => {
+    const runId = await start([write('a.md', 'x')]);
+    const approval = await asked(runId);
+    await ada.call(stopRun, { params: { runId } });
+    // As if somebody had approved right before the stop.
+    const by = JSON.stringify({ id: ada.id, name: 'Ada Lovelace' });
+    const events = `update run_events set seq = seq + 1 where run_id = $1 and type = 'end'`;
+    const answer = `insert into run_events (run_id, seq, type, data) select $1, max(seq) - 1, 'answer',
+      jsonb_build_object('callId', (select call_id from approvals where id = $2), 'choice', 'approve', 'by', $3::jsonb)
+      from run_events where run_id = $1`;
+    await query(house.databaseUrl, events, [runId]);
+    await query(house.databaseUrl, answer, [runId, approval.id, by]);
+    await query(house.databaseUrl, 'update runs set last_event = last_event + 1 where id = $1', [runId]);
+    await query(house.databaseUrl, `update approvals set status = 'approved', decided_by = $2 where id = $1`, [approval.id, ada.id]);
+    await ada.call(retryRun, { params: { runId }, body: {} });
+    const renewed = await asked(runId);
+    assert.notEqual(renewed.id, approval.id);
+    assert.equal(await textAt('a.md'), undefined);
+    await decide(renewed, 'reject');
+  });
+
   it('a message instead withdraws it', async () => {
     const runId = await start([write('a.md', 'x')]);
     const approval = await asked(runId);

@@ -35,7 +35,7 @@ export async function readPermission(tool: Tool, call: ToolPart, { db, autonomy,
   return {
     rules,
     judge: (paths) => gate({ level: run.level, role: rules.role, policies: rules.policies, granted, call: { tool: name, effect, paths } }),
-    decided: await findDecided(call, run.id, autonomy, db),
+    decided: isOutdated(call, turns) ? undefined : await findDecided(call, run.id, autonomy, db),
   };
 }
 
@@ -48,6 +48,10 @@ function grantsIn(turns: readonly Turn[]): Grant[] {
     return [{ tool: part.tool, rule: { by, ...(tool !== undefined && { tool, path }) } }];
   });
 }
+
+/** A person stopped the run after another had approved: then it is asked again, when the run goes on. */
+const isOutdated = ({ answer }: ToolPart, turns: readonly Turn[]): boolean =>
+  turns.some((turn) => turn.kind === 'end' && turn.seq > (answer?.seq ?? Infinity));
 
 /** An approval that is not there any more, or used up, counts as none: then it is asked again. */
 async function findDecided(
