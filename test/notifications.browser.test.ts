@@ -106,6 +106,20 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     await page.waitForURL(`**/projects/${project.id}?run=${runId}`);
   });
 
+  it('says in the page what happens meanwhile, once, and leads there', async () => {
+    const project = await newProject(person, 'Handbook');
+    const runId = await putRun({ databaseUrl: house.databaseUrl, projectId: project.id, userId: person.id }, 'waiting', []);
+    const firstLook = page.waitForResponse((response) => response.url().includes('channel=page'));
+    await page.goto(`${house.origin}/agents`);
+    await firstLook;
+    await query(house.databaseUrl, `update runs set status = 'done' where id = $1`, [runId]);
+    const toast = page.getByRole('region', { name: 'Notifications' }).getByText('Done: “Put here” in Handbook');
+    await toast.waitFor();
+    assert.equal(await toast.count(), 1);
+    await page.getByRole('region', { name: 'Notifications' }).getByRole('button', { name: 'Open' }).click();
+    await page.waitForURL(`**/projects/${project.id}?run=${runId}`);
+  });
+
   it('says who can set e-mail up where it is not', async () => {
     const bare = await openHouse({ databaseUrl: house.databaseUrl });
     await page.goto(`${bare.origin}/account`);

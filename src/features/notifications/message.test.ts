@@ -81,14 +81,13 @@ describe('what a notification says', () => {
 
 describe('a name in a line', () => {
   for (const [what, name, line] of [
-    ['line breaks', 'a\r\nBcc: eve@example.com\n\nb', 'a Bcc: eve@example.com b'],
-    ['line breaks of other alphabets', 'a\u2028b\u0085c\vd', 'a b c d'],
-    ['what turns the direction', 'in\u202evoice\u2066', 'in voice'],
-    ['nothing to see', ' \u0000\t ', ''],
-    ['emoji and accents, which stay', 'Zoë 👩‍💻', 'Zoë 👩‍💻'],
-    ['half a character', 'a\ud800', 'a\ufffd'],
+    ['loses line breaks', 'a\r\nBcc: eve@example.com\n\nb', 'a Bcc: eve@example.com b'],
+    ['loses line breaks of other kinds', 'a\u2028b\u0085c\vd', 'a b c d'],
+    ['loses what turns the direction', 'in\u202evoice\u2066', 'in voice'],
+    ['loses what nobody sees', ' \u0000\t ', ''],
+    ['keeps emoji and accents', 'Zoë 👩‍💻', 'Zoë 👩‍💻'],
+    ['keeps no half of a character', 'a\ud800', 'a\ufffd'],
+    ['is cut where it is long', 'x'.repeat(500), `${'x'.repeat(119)}…`],
   ] as const)
-    it(`has no ${what}`, () => assert.equal(oneLine(name), line));
-
-  it('is cut where it is long', () => assert.equal(oneLine('x'.repeat(500)), `${'x'.repeat(119)}…`));
+    it(what, () => assert.equal(oneLine(name), line));
 });
