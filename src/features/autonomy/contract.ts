@@ -11,7 +11,7 @@ const MAX_VERSION = 2 ** 31 - 1;
 const by = z.object({ id: id.nullable(), name: z.string() });
 
 /** A tool that runs of the organization may use, as far as a policy needs to know it. */
-export const policyTool = z.object({
+const policyTool = z.object({
   name: z.string(),
   description: z.string(),
   effect: z.enum(['none', 'web', 'project', 'outside']),
@@ -33,7 +33,7 @@ export type AutonomySwitch = z.infer<typeof autonomySwitch>;
 
 /** A policy as it is stored; version 0 where nobody has said anything yet. */
 const stored = { policy, version: z.int(), changedAt: instant.nullable(), changedBy: by.nullable() };
-export const storedPolicy = z.object(stored);
+const storedPolicy = z.object(stored);
 export type StoredPolicy = z.infer<typeof storedPolicy>;
 
 const organizationPolicy = z.object({ ...stored, switch: autonomySwitch, tools: z.array(policyTool) });
@@ -124,7 +124,7 @@ const dayUse = z.object({
 export type DayUse = z.infer<typeof dayUse>;
 
 /** A time at which a schedule is due. */
-export const nextStart = z.object({ scheduleId: id, name: z.string(), projectId: id, projectName: z.string(), at: instant });
+const nextStart = z.object({ scheduleId: id, name: z.string(), projectId: id, projectName: z.string(), at: instant });
 export type NextStart = z.infer<typeof nextStart>;
 
 const overview = z.object({

@@ -20,7 +20,7 @@ import {
 } from './policy.ts';
 import { sayTool } from './policy-changes.ts';
 
-export interface Widening {
+interface Widening {
   /** Where in the project's policy: `rules.3.supervised`. */
   path: string;
   message: string;

@@ -8,7 +8,7 @@ export interface PolicyChange {
 }
 
 export const sayTool = (tool: string): string => (tool === '*' ? 'any tool' : tool);
-export const sayRuleTarget = ({ tool, path }: Pick<PolicyRule, 'tool' | 'path'>): string => sayTool(tool) + (path ? ` at ${path}` : '');
+const sayRuleTarget = ({ tool, path }: Pick<PolicyRule, 'tool' | 'path'>): string => sayTool(tool) + (path ? ` at ${path}` : '');
 
 const unsaid = 'no rule';
 const scopes = { user: 'each person', project: 'each project', organization: 'the organization' } as const;

@@ -1,8 +1,8 @@
 /** The matrix of a policy: which lines there are for which tools, and what each of their cells says and offers. */
 import type { PolicyTool } from '#features/autonomy/contract.ts';
 import { type DecidedBy, gate } from '#features/autonomy/gate.ts';
-import { isAlwaysAsked, isStricter } from '#features/autonomy/narrowing.ts';
-import { type Decision, decision, type Level, type Policies, type Policy } from '#features/autonomy/policy.ts';
+import { decisionOf, isAlwaysAsked, isStricter } from '#features/autonomy/narrowing.ts';
+import { type Decision, decision, type Level, type Policy } from '#features/autonomy/policy.ts';
 import { keyOf, type Row } from './policy-draft.ts';
 
 export interface Line {
@@ -71,7 +71,7 @@ export function cellOf({ own, above }: Edited, line: Line, level: Level): Cell {
   const said = sayingOf(own, line, level);
   const aboveSays = above && sayingOf(above, line, level);
   const otherwise = line.known && line.path === null ? withoutWord({ own, above }, line, level) : aboveSays && inherited(aboveSays);
-  const floor = above ? (line.known && line.path === null ? decideBy(above, line.known, level).decision : aboveSays) : undefined;
+  const floor = above ? (line.known && line.path === null ? decisionOf(above, line.known, level) : aboveSays) : undefined;
   const isAsked = line.path !== null ? level === 'off' : line.known !== undefined && isAlwaysAsked(level, line.known.effect);
   // In a project, only for a path allowing may mean something: it opens what the project itself has closed.
   const mayAllow = !isAsked && (above === undefined || line.path !== null);
@@ -93,17 +93,13 @@ function withoutWord({ own, above }: Edited, line: Line, level: Level): Cell['ot
   if (!line.known) return undefined;
   const rest: Policy = { ...own, rules: own.rules.filter((rule) => keyOf(rule) !== keyOf(line)) };
   const policies = above ? { organization: above, project: rest } : { organization: rest, project: null };
-  const { decision: decided, rule } = decideBy(policies, line.known, level);
+  const call = { tool: line.known.name, effect: line.known.effect, paths: [] };
+  // An owner may use each level, so that only rules and defaults decide.
+  const { decision: decided, rule } = gate({ level, role: 'owner', policies, call, granted: [] });
   return { decision: decided, why: sayWhy(rule, above !== undefined) };
 }
 
 function sayWhy({ by }: DecidedBy, inProject: boolean): string {
   if (by === 'organization') return inProject ? 'inherited' : 'by a rule';
   return by === 'project' ? 'by a rule' : 'by default';
-}
-
-function decideBy(policies: Policies | Policy, { name, effect }: PolicyTool, level: Level) {
-  const both = 'organization' in policies ? policies : { organization: policies, project: null };
-  // An owner may use each level, so that only rules and defaults decide.
-  return gate({ level, role: 'owner', policies: both, call: { tool: name, effect, paths: [] }, granted: [] });
 }

@@ -108,5 +108,5 @@ function SwitchOnDialog({ organization: { name }, held, change, onClose }: Switc
 }
 
 /** "1 run is", "3 runs are". */
-export const sayRuns = (count: number, several = 'are', one = 'is') => (count === 1 ? `1 run ${one}` : `${count} runs ${several}`);
+const sayRuns = (count: number, several = 'are', one = 'is') => (count === 1 ? `1 run ${one}` : `${count} runs ${several}`);
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -21,7 +21,7 @@ interface Options {
 export type ToolsOf = (organizationId: string) => Promise<readonly (Omit<PolicyTool, 'server'> & { server?: string | undefined })[]>;
 
 /** Whose policy it is; the name is copied into the audit. */
-export interface PolicyOwner {
+interface PolicyOwner {
   organizationId: string;
   projectId: string | null;
   name: string;
