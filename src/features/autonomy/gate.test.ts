@@ -156,6 +156,16 @@ describe('what was approved for the rest of a run', () => {
   it('holds for its tool only', () => assert.equal(decide({ granted, call: { ...called.project, tool: 'delete_file' } }), 'ask'));
   it('does not reach what another rule makes ask', () =>
     assert.equal(decide({ granted, organization: asks, call: { ...called.project, paths: ['.github/a'] } }), 'ask'));
+  it('does not reach what it touches besides, by another rule or another policy', () => {
+    const rule = (path: string | null) => ({ tool: '*', path, supervised: 'ask' as const });
+    const organization = { rules: [rule('a/**'), rule('b/**'), rule('*.key')] };
+    const granted = [{ tool: 'edit_file', rule: { by: 'organization' as const, tool: '*', path: 'a/**' } }];
+    const touching = (...paths: string[]) => ({ organization, granted, call: { ...called.project, paths } });
+    assert.equal(decide(touching('a/x')), 'allow');
+    for (const paths of [['a/x', 'b/y'], ['b/y', 'a/x'], ['a/my.key']]) assert.equal(decide(touching(...paths)), 'ask', paths.join());
+    assert.equal(judge(touching('a/x', 'b/y')).rule.path, 'b/**');
+    assert.equal(decide({ ...touching('a/x'), project: { rules: [rule(null)] } }), 'ask');
+  });
   it('never stands against a refusal', () =>
     assert.equal(decide({ granted, organization: { rules: [{ tool: 'edit_file', path: null, supervised: 'deny' }] } }), 'deny'));
   it('counts for nothing at the level off', () => {

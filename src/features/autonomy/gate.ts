@@ -63,15 +63,17 @@ interface Ruling {
 export function gate({ level: wanted, role, policies, call, granted }: Gated): Verdict {
   const level = levelFor(policies, role, wanted);
   if (level === undefined) return { decision: 'deny', level, rule: { by: 'role' } };
-  const byDefault: Ruling = { decision: DEFAULT_DECISIONS[level][call.effect], rule: { by: 'default' } };
-  const own = ruleOf('organization', policies.organization, level, call, byDefault);
-  const narrowed = policies.project ? ruleOf('project', policies.project, level, call, { decision: 'allow', rule: own.rule }) : own;
+  // At the level off each change needs a click of its own, whatever was approved.
+  const grants = level === 'off' ? [] : granted.filter(({ tool }) => tool === call.tool);
+  const release = (ruling: Ruling): Ruling =>
+    ruling.decision === 'ask' && grants.some(({ rule }) => isSameRule(rule, ruling.rule)) ? { ...ruling, decision: 'allow' } : ruling;
+  const byDefault = release({ decision: DEFAULT_DECISIONS[level][call.effect], rule: { by: 'default' } });
+  const own = ruleOf('organization', policies.organization, { level, call, release }, byDefault);
+  const byOwn: Ruling = { decision: 'allow', rule: own.rule };
+  const narrowed = policies.project ? ruleOf('project', policies.project, { level, call, release }, byOwn) : own;
   const ruling = strictest([own, narrowed]);
-  if (level === 'off' && call.effect !== 'none')
-    return { ...(ruling.decision === 'allow' ? { decision: 'ask', rule: { by: 'level' } } : ruling), level };
-  if (ruling.decision === 'ask' && granted.some((grant) => grant.tool === call.tool && isSameRule(grant.rule, ruling.rule)))
-    return { decision: 'allow', level, rule: ruling.rule };
-  return { ...ruling, level };
+  const mayNot = level === 'off' && call.effect !== 'none' && ruling.decision === 'allow';
+  return mayNot ? { decision: 'ask', rule: { by: 'level' }, level } : { ...ruling, level };
 }
 
 const isSameRule = (a: DecidedBy, b: DecidedBy): boolean =>
@@ -83,14 +85,22 @@ function strictest(rulings: readonly [Ruling, ...Ruling[]]): Ruling {
   return rulings.reduce((found, next) => (rank(next) > rank(found) ? next : found), rulings[0]);
 }
 
+interface Ruled {
+  level: Level;
+  call: GatedCall;
+  /** Lets through what a person has approved for the rest of the run: each rule that makes ask needs a grant of its own. */
+  release(ruling: Ruling): Ruling;
+}
+
 /**
  * What one policy says. A rule for a path stands before the rule for the tool, so that a folder may be opened or closed; only what
  * is refused for the tool as a whole stays refused.
  */
-function ruleOf(by: 'organization' | 'project', { rules }: Policy, level: Level, call: GatedCall, otherwise: Ruling): Ruling {
+function ruleOf(by: 'organization' | 'project', { rules }: Policy, { level, call, release }: Ruled, otherwise: Ruling): Ruling {
   const said = rules.flatMap((rule): (Ruling & { of: PolicyRule })[] => {
     const decision = rule[level];
-    return decision && matchesName(rule.tool, call.tool) ? [{ of: rule, decision, rule: { by, tool: rule.tool, path: rule.path } }] : [];
+    if (!decision || !matchesName(rule.tool, call.tool)) return [];
+    return [{ of: rule, ...release({ decision, rule: { by, tool: rule.tool, path: rule.path } }) }];
   });
   const forTool = nearest(
     said.filter(({ of }) => of.path === null),
