@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
+import { readConfig } from '#app/config.ts';
 import type { Project } from '#features/projects/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { addMember, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
@@ -43,6 +44,17 @@ describe('notifications', () => {
       assert.deepEqual((await (await join('member')).call(getNotificationSettings, {})).body.settings.choices, defaultChoices);
     });
 
+    it('let no server start that would send e-mails without a sender, or in production links that lead nowhere', () => {
+      const given = { SMTP_URL: 'smtp://mail.example.com', MAIL_FROM: 'guildhall@example.com' };
+      assert.throws(() => readConfig({ SMTP_URL: given.SMTP_URL }), /MAIL_FROM must be set where SMTP_URL is/);
+      assert.throws(() => readConfig({ ...given, NODE_ENV: 'production' }), /PUBLIC_URL must be set where SMTP_URL is/);
+      assert.throws(() => readConfig({ ...given, MAIL_FROM: 'a@example.com\nBcc: b@example.com' }), /MAIL_FROM must be an address/);
+      assert.throws(() => readConfig({ ...given, PUBLIC_URL: 'https://example.com/guildhall' }), /PUBLIC_URL must be without a path/);
+      assert.throws(() => readConfig({ ...given, PUBLIC_URL: 'nowhere' }), /PUBLIC_URL must be an address/);
+      const { mail, publicUrl } = readConfig({ ...given, PUBLIC_URL: 'https://example.com/' });
+      assert.deepEqual([mail, publicUrl], [{ smtpUrl: given.SMTP_URL, from: given.MAIL_FROM }, 'https://example.com']);
+    });
+
     it('say when e-mail is not set up, and a test then says who can', async () => {
       const bare = await openHouse();
       const person = await signUp(bare);
@@ -80,6 +92,16 @@ describe('notifications', () => {
       assert.equal((await mailbox.to(owner.email))[0]?.subject, 'A test from Guildhall');
       mailbox.script.answer = () => 'No such user';
       assert.deepEqual(await test(), { delivered: false, reason: 'The mail server refused it: 451 No such user' });
+    });
+
+    it('says why the mail server could not be reached, and not where it is', async () => {
+      const astray = await openHouse({ env: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'guildhall@example.com' } });
+      const person = await signUp(astray);
+      assert.deepEqual((await person.call(testNotification, { body: { channel: 'email' } })).body, {
+        delivered: false,
+        reason: 'The mail server could not be reached (ECONNREFUSED). Tell whoever runs this Guildhall.',
+      });
+      await astray.close();
     });
   });
 });

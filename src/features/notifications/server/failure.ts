@@ -5,12 +5,13 @@ import { oneLine } from './message.ts';
 const MAX_CHARACTERS = 300;
 
 export function explainMailFailure(error: unknown): string {
-  const { code, response } = (error ?? {}) as { code?: unknown; response?: unknown };
+  const { code, originalCode, response } = (error ?? {}) as { code?: unknown; originalCode?: unknown; response?: unknown };
   if (code === 'EAUTH') return 'The mail server does not accept the name or password in SMTP_URL. Tell whoever runs this Guildhall.';
   if (typeof response === 'string') return `The mail server refused it: ${oneLine(response, MAX_CHARACTERS)}`;
   if (code === 'ETIMEDOUT' || code === 'EABORT') return 'The mail server did not answer in time.';
   if (code === 'ETLS') return 'The mail server offers no safe connection (TLS). Tell whoever runs this Guildhall.';
-  return 'The mail server could not be reached. Tell whoever runs this Guildhall.';
+  // Such as CERT_HAS_EXPIRED or ECONNREFUSED: without the address, which is nobody's to know.
+  return `The mail server could not be reached (${String(originalCode ?? code)}). Tell whoever runs this Guildhall.`;
 }
 
 /** @param seconds how long was waited */
