@@ -84,8 +84,12 @@ export function createApprovalNews({ db, live, log }: { db: Database; live: Live
     for (const reader of readers) if (reader.organizationIds.includes(organizationId)) tellLater(reader);
   });
   live.on('autonomy', (organizationId) => {
-    for (const reader of readers)
-      if (reader.state === 'ready' && reader.organizationIds.includes(organizationId)) send(reader, format('autonomy', { organizationId }));
+    for (const reader of readers) {
+      if (!reader.organizationIds.includes(organizationId)) continue;
+      if (reader.state === 'ready') send(reader, format('autonomy', { organizationId }));
+      // How much waits is told when it can take something again, and lets a page read anew what the switch and policies say, too.
+      else if (reader.state === 'full') reader.state = 'behind';
+    }
   });
   // Rooms that come later tell people things in the page, too: `<user> page`.
   live.on('notification', (data) => {
@@ -112,6 +116,5 @@ export function createApprovalNews({ db, live, log }: { db: Database; live: Live
       });
       tellLater(reader);
     },
-    count: () => readers.size,
   };
 }
