@@ -167,6 +167,22 @@ describe('a supervised run', () => {
     assert.equal(again.tool, 'write_file');
   });
 
+  it('asks again in a branch, whatever was approved for all where it comes from', async () => {
+    const runId = await start([write('a.md', '1'), 'Done.']);
+    await decide(await asked(runId), 'approve', { all: true });
+    await until('it is done', async () => (await read(runId)).run.status === 'done');
+    await ada.call(sendMessage, { params: { runId }, body: { message: 'Thanks.' } });
+    const { events } = await until('it is done again', async () => {
+      const found = await read(runId);
+      return found.run.status === 'done' && found;
+    });
+    const event = events.findLast(({ type }) => type === 'message')?.seq ?? 0;
+    script = ['', '', write('b.md', '2')];
+    const branch = (await ada.call(branchRun, { params: { runId }, body: { event, message: 'Write b.md.' } })).body.run;
+    assert.deepEqual((await asked(branch.id)).paths, ['b.md']);
+    assert.equal(await textAt('b.md'), undefined);
+  });
+
   it('at the level off asks each time, whatever was approved', async () => {
     await setPolicy({ rules: [{ tool: '*', path: null, off: 'allow' }] });
     const runId = await start([write('a.md', '1'), write('b.md', '2')], { level: 'off' });

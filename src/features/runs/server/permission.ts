@@ -39,9 +39,10 @@ export async function readPermission(tool: Tool, call: ToolPart, { db, autonomy,
   };
 }
 
-/** What was approved for all calls like it. */
+/** What was approved for all calls like it, in this run: what stands before a branch was said of another one. */
 function grantsIn(turns: readonly Turn[]): Grant[] {
-  const parts = turns.flatMap((turn) => (turn.kind === 'step' ? turn.parts : []));
+  const own = turns.slice(turns.findLastIndex((turn) => turn.kind === 'branch') + 1);
+  const parts = own.flatMap((turn) => (turn.kind === 'step' ? turn.parts : []));
   return parts.flatMap((part) => {
     if (part.kind !== 'tool' || part.answer?.choice !== 'approve' || !part.answer.all || !part.question?.rule) return [];
     const { by, tool, path = null } = part.question.rule;
@@ -73,8 +74,6 @@ async function proposalOf({ id, outcome }: ApprovalRow, approvals: Autonomy['app
   const { kind, ...said } = outcome ?? { kind: 'batch', output: '' };
   return { kind, edits, outcome: said };
 }
-
-export const sayAsked = ({ rule, level }: Verdict): string => `Asks because ${sayRule(rule, level)}.`;
 
 /** For the model. */
 export const sayDenied = ({ rule, level }: Verdict): string =>
