@@ -1,14 +1,17 @@
 /** A run asks a person, and waits: the question in its log and the approval in the inbox are one transaction. */
 import { v7 as uuid } from 'uuid';
 import type { Audit } from '#features/audit/server/audit.ts';
+import { sayRule, type Verdict } from '#features/autonomy/gate.ts';
 import { expiryOf } from '#features/autonomy/policy.ts';
 import { type ApprovalRequest, type Autonomy, nameRequest, type Rules } from '#features/autonomy/server/autonomy.ts';
+import type { ToolCall } from '#features/models/server/model.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../events.ts';
 import { appendEvents } from './append.ts';
 import type { BudgetInput, Reached } from './daily-budgets.ts';
 import type { HeldRun } from './held-run.ts';
 import * as sql from './queries.ts';
+import type { Proposal, Tool } from './tools/tool.ts';
 
 export interface Asking {
   db: Database;
@@ -19,6 +22,9 @@ export interface Asking {
 }
 
 type Asked = Pick<ApprovalRequest, 'kind' | 'callId' | 'tool' | 'server' | 'input' | 'reason' | 'rule' | 'choices' | 'edits' | 'outcome'>;
+
+/** Paths that the question in the log names; the approval has all of them. */
+const MAX_NAMED = 20;
 
 /** The run as one that acts: on behalf of its person. */
 export const actorOfRun = ({ id, user_id, user_name }: Asking['run']) => ({
@@ -31,7 +37,7 @@ export const actorOfRun = ({ id, user_id, user_name }: Asking['run']) => ({
  * @param event what the log says, with the id of the approval
  * @returns false when the log goes on beyond what was read; it has been read on then, and nothing was asked
  */
-export async function askPerson(
+async function askPerson(
   { db, autonomy, audit, run, held }: Asking,
   { policies }: Pick<Rules, 'policies'>,
   asked: Asked,
@@ -47,13 +53,45 @@ export async function askPerson(
     const request = { ...asked, id, organizationId, projectId, runId: held.id, expireAfterHours: expiryOf(policies) };
     autonomy.approvals.ask(tx, request);
     const subject = { kind: 'approval', id, name: nameRequest(asked.tool, asked.edits[0]?.path, asked.edits.length) };
-    const detail = { reason: asked.reason, ...(asked.edits.length > 0 && { paths: asked.edits.slice(0, 20).map(({ path }) => path) }) };
+    const detail = {
+      reason: asked.reason,
+      ...(asked.edits.length > 0 && { paths: asked.edits.slice(0, MAX_NAMED).map(({ path }) => path) }),
+    };
     tx.withCommit(audit.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'approval.ask', subject, detail }));
     return events;
   });
   if (stored) await held.take(stored);
   else await held.readOn();
   return stored !== undefined;
+}
+
+interface CallToApprove {
+  tool: Pick<Tool, 'name' | 'server'>;
+  call: ToolCall;
+  verdict: Verdict;
+  /** Of a tool that changes files. */
+  proposal: Proposal | undefined;
+  /** It is asked again, because these were changed by somebody since. */
+  changed: { path: string; by: string }[];
+}
+
+/** Asks to carry out a call, with just these edits. */
+export function askForCall(
+  asking: Asking,
+  rules: Pick<Rules, 'policies'>,
+  { tool, call, verdict, proposal, changed }: CallToApprove,
+): Promise<boolean> {
+  const { callId, input } = call;
+  const { rule, level } = verdict;
+  const { edits = [] } = proposal ?? {};
+  const reason = `Asks because ${sayRule(rule, level)}.`;
+  const choices = ['approve' as const, ...(level === 'off' ? [] : ['approve_all' as const]), 'reject' as const];
+  const outcome = proposal ? { kind: proposal.kind, ...proposal.outcome } : null;
+  const asked: Asked = { kind: 'tool_call', callId, tool: tool.name, server: tool.server, input, reason, rule, choices, edits, outcome };
+  const paths = edits.slice(0, MAX_NAMED).map(({ path }) => path);
+  const more = { ...(paths.length > 0 && { paths }), ...(changed.length > 0 && { changed }) };
+  const question = { callId, tool: tool.name, kind: 'approval' as const, message: reason, choices, rule, ...more };
+  return askPerson(asking, rules, asked, (approvalId) => ({ type: 'question', data: { ...question, approvalId } }));
 }
 
 /** Asks what a repeated call, or one whose outcome nobody knows, is to become. */

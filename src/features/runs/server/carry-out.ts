@@ -4,15 +4,14 @@
  */
 import type { Verdict } from '#features/autonomy/gate.ts';
 import type { Level } from '#features/autonomy/policy.ts';
-import type { Files } from '#features/files/server/files.ts';
-import { versionOf } from '#features/files/server/files.ts';
+import { type Edit, type Files, versionOf } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { ToolPart } from '../conversation.ts';
-import { type Asking, actorOfRun, askPerson } from './ask-person.ts';
+import { type Asking, actorOfRun, askForCall } from './ask-person.ts';
 import { GIVE_BACK, LostRun } from './held-run.ts';
-import { type Permission, readPermission, sayAsked, sayDenied } from './permission.ts';
+import { type Permission, readPermission, sayDenied } from './permission.ts';
 import { rebaseProposal } from './rebase-proposal.ts';
 import { seenVersion } from './run-state.ts';
 import { createResults, NotApproved } from './store-result.ts';
@@ -63,13 +62,14 @@ interface Doing extends Carrying {
   results: ReturnType<typeof createResults>;
 }
 
+const pathsOf = (edits: readonly Edit[]): string[] => edits.map(({ path }) => path);
 const refused = (output: string): ToolOutcome => ({ ok: false, output });
 
-async function deny(doing: Doing, verdict: Verdict, paths: readonly string[] = []): Promise<Carried> {
+async function deny(doing: Doing, verdict: Verdict, edits: readonly Edit[] = []): Promise<Carried> {
   const { db, audit, run, tool, results } = doing;
   const subject = { kind: 'tool', id: null, name: tool.name };
   const place = { organizationId: run.organization_id, projectId: run.project_id, actor: actorOfRun(run), subject };
-  await audit.record(db, { ...place, action: 'policy.deny', detail: { rule: verdict.rule, paths: paths.slice(0, 20) } });
+  await audit.record(db, { ...place, action: 'policy.deny', detail: { rule: verdict.rule, paths: pathsOf(edits).slice(0, 20) } });
   return results.store(refused(sayDenied(verdict)));
 }
 
@@ -109,13 +109,8 @@ async function changeFiles(doing: Doing): Promise<Carried> {
   if (!('edits' in proposed)) return results.store(proposed);
   const edits = proposed.edits.filter(({ base, content }) => versionOf(content) !== base);
   if (edits.length === 0) return results.store(proposed.outcome);
-  const verdict = permission.judge(edits.map(({ path }) => path));
-  if (verdict.decision === 'deny')
-    return deny(
-      doing,
-      verdict,
-      edits.map(({ path }) => path),
-    );
+  const verdict = permission.judge(pathsOf(edits));
+  if (verdict.decision === 'deny') return deny(doing, verdict, edits);
   if (verdict.decision === 'ask' && !decided) return ask(doing, verdict, { ...proposed, edits });
   return apply(doing, { ...proposed, edits: decided ? proposed.edits : edits });
 }
@@ -126,19 +121,12 @@ async function apply(doing: Doing, proposal: Proposal): Promise<Carried> {
   try {
     return await results.apply(proposal, approvalId);
   } catch (error) {
-    if (error instanceof NotApproved) return ask(doing, permission.judge(proposal.edits.map(({ path }) => path)), proposal);
+    // What is stored is not what was approved: worked out anew from the call.
+    if (error instanceof NotApproved) return changeFiles({ ...doing, permission: { ...permission, decided: undefined } });
     if (!(error instanceof Refusal) || error.status >= 500) throw error;
     if (error.status !== 412) return results.store(refused(error.message));
     if (approvalId) return renew(doing, proposal);
-    return results.store(
-      sayChanged(
-        proposal,
-        await files.versions(
-          run.project_id,
-          proposal.edits.map(({ path }) => path),
-        ),
-      ),
-    );
+    return results.store(sayChanged(proposal, await files.versions(run.project_id, pathsOf(proposal.edits))));
   }
 }
 
@@ -147,51 +135,13 @@ async function renew(doing: Doing, proposal: Proposal): Promise<Carried> {
   const { results, permission, files, run } = doing;
   const renewed = await rebaseProposal(files, run.project_id, proposal);
   if ('outcome' in renewed) return results.store(renewed.outcome);
-  const verdict = permission.judge(renewed.proposal.edits.map(({ path }) => path));
+  const verdict = permission.judge(pathsOf(renewed.proposal.edits));
+  if (verdict.decision === 'deny') return deny(doing, verdict, renewed.proposal.edits);
   return ask(doing, verdict, renewed.proposal, renewed.changed);
 }
 
-async function ask(
-  doing: Doing,
-  verdict: Verdict,
-  proposal: Proposal | undefined = undefined,
-  changed: { path: string; by: string }[] = [],
-): Promise<Carried> {
-  const { tool, call, permission } = doing;
-  const reason = sayAsked(verdict);
-  const { edits = [] } = proposal ?? {};
-  const choices =
-    verdict.level === 'off' ? ['approve' as const, 'reject' as const] : ['approve' as const, 'approve_all' as const, 'reject' as const];
-  const asked = await askPerson(
-    doing,
-    permission.rules,
-    {
-      kind: 'tool_call',
-      callId: call.callId,
-      tool: tool.name,
-      server: tool.server,
-      input: call.input,
-      reason,
-      rule: verdict.rule,
-      choices,
-      edits,
-      outcome: proposal ? { kind: proposal.kind, ...proposal.outcome } : null,
-    },
-    (approvalId) => ({
-      type: 'question',
-      data: {
-        callId: call.callId,
-        tool: tool.name,
-        kind: 'approval',
-        message: reason,
-        choices,
-        approvalId,
-        rule: verdict.rule,
-        ...(edits.length > 0 && { paths: edits.slice(0, 20).map(({ path }) => path) }),
-        ...(changed.length > 0 && { changed }),
-      },
-    }),
-  );
+async function ask(doing: Doing, verdict: Verdict, proposal?: Proposal, changed: { path: string; by: string }[] = []): Promise<Carried> {
+  const asked = await askForCall(doing, doing.permission.rules, { ...doing, verdict, proposal, changed });
   return asked ? 'waiting' : 'moved_on';
 }
 
