@@ -1,17 +1,15 @@
 /** What a schedule or trigger says of the runs that it starts. */
 import * as z from 'zod';
 import { autonomyLevel, budget } from '#features/agents/budget.ts';
+import { goal } from '#features/runs/contract.ts';
 import { id } from '#wire/contract.ts';
 
 const storable = z
   .string()
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
 
-const constraint = storable.trim().min(1, 'Write a constraint.').max(500, 'A constraint has at most 500 characters.');
-export const goal = z.strictObject({ constraints: z.array(constraint).max(20, 'A goal has at most 20 constraints.') });
-
-export const message = storable.trim().min(1, 'Say what the run is to do.').max(100_000, 'A message has at most 100,000 characters.');
-export const model = storable.trim().min(1, 'Name a model.').max(200, 'Use at most 200 characters.');
+const message = storable.trim().min(1, 'Say what the run is to do.').max(100_000, 'A message has at most 100,000 characters.');
+const model = storable.trim().min(1, 'Name a model.').max(200, 'Use at most 200 characters.');
 
 /** As changes of them are sent. */
 export const changedRunSettings = {
