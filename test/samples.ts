@@ -213,7 +213,7 @@ export const samples: Record<string, (place: Place) => Sample> = {
   }),
   startRun: ({ projectId }) => ({
     params: { projectId },
-    body: { message: 'Hello', level: 'autonomous', model: 'practice', budget: settings.budget },
+    body: { message: 'Hello', level: 'autonomous', model: 'practice', budget: settings.budget, goal: { constraints: ['Be brief.'] } },
   }),
   listRuns: ({ projectId, runId }) => ({ params: { projectId }, query: { before: runId, limit: '5' } }),
   getRun: ({ runId }) => ({ params: { runId }, query: { after: '1', limit: '5' } }),
