@@ -112,6 +112,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await until(async () => (await triggers()).some(({ lastOccurrence }) => lastOccurrence?.paths.length === 1));
     await page.reload();
     await page.getByText('docs/guide/start.md').waitFor();
+    await page.getByText('The server’s default').waitFor();
     await look(page, 'trigger-on-files');
   });
 

@@ -27,14 +27,14 @@ function OneTrigger({ user, triggerId }: { user: User; triggerId: string }) {
   const [, navigate] = useLocation();
   const [params, setParams] = useSearchParams();
   const projects = useProjects();
-  const organizationOf = (projectId: string) => projects.data?.find(({ id }) => id === projectId)?.organizationId ?? '';
-  const roleIn = (projectId: string) => user.organizations.find(({ id }) => id === organizationOf(projectId))?.role;
+  const find = (projectId: string) => projects.data?.find(({ id }) => id === projectId);
   if (projects.isPending) return <Waiting what="Loading the trigger" />;
   return (
     <TriggerView
       triggerId={triggerId}
-      mayChange={(trigger) => mayChangeFor(user, roleIn(trigger.project.id))(trigger)}
-      pickersOf={(projectId) => runPickersOf(organizationOf(projectId))}
+      userId={user.id}
+      mayChange={(trigger) => mayChangeFor(user, find(trigger.project.id)?.role)(trigger)}
+      pickersOf={(projectId) => runPickersOf(find(projectId)?.organizationId ?? '', find(projectId))}
       editing={params.has('edit')}
       onEdit={(editing) => setParams(editing ? { edit: '' } : {})}
       onDeleted={() => navigate('/schedules', { replace: true })}
@@ -59,7 +59,12 @@ function MakeTrigger({ user }: { user: User }) {
       <NewTrigger
         projects={all.filter((project) => project.organizationId === organizationId)}
         projectId={named?.id}
-        pickers={runPickersOf(organizationId)}
+        pickersOf={(id) =>
+          runPickersOf(
+            organizationId,
+            all.find((project) => project.id === id),
+          )
+        }
         onCreated={({ id, name }) => {
           showToast(`${name} fires from now on.`);
           navigate(`/triggers/${id}`, { replace: true });

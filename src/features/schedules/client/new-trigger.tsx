@@ -12,13 +12,13 @@ interface NewTriggerProps {
   projects: readonly { id: string; name: string }[];
   /** The one that is chosen first. */
   projectId: string | undefined;
-  pickers: RunPickers;
+  pickersOf: (projectId: string) => RunPickers;
   /** It is made, and its secret, if it has one, was shown. */
   onCreated: (trigger: Trigger) => void;
   onCancel: () => void;
 }
 
-export function NewTrigger({ projects, projectId, pickers, onCreated, onCancel }: NewTriggerProps) {
+export function NewTrigger({ projects, projectId, pickersOf, onCreated, onCancel }: NewTriggerProps) {
   const id = useId();
   const [chosen, choose] = useState(projectId);
   const create = useCreateTrigger();
@@ -52,7 +52,7 @@ export function NewTrigger({ projects, projectId, pickers, onCreated, onCancel }
           </select>
         </div>
       }
-      pickers={pickers}
+      pickers={pickersOf(project.id)}
       action="Create trigger"
       busy={create.isPending}
       error={create.error}

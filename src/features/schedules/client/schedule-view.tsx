@@ -1,21 +1,19 @@
 import { type ReactNode, useState } from 'react';
-import { Link } from 'wouter';
-import { levels } from '#features/agents/levels.ts';
 import type { Schedule } from '#features/schedules/contract.ts';
 import { Button } from '#ui/button.tsx';
 import { hasCode } from '#ui/explain.ts';
-import { sayNumber } from '#ui/figure.ts';
 import { Failure, Note } from '#ui/note.tsx';
-import { Time } from '#ui/time.tsx';
 import { showToast } from '#ui/toast.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { NextTimes } from './next-times.tsx';
 import { useChangeSchedule, useSchedule } from './queries.ts';
 import type { RunPickers } from './run-fields.tsx';
+import { RunSummary } from './run-summary.tsx';
 import { ScheduleActions } from './schedule-actions.tsx';
 import { ScheduleEditor } from './schedule-editor.tsx';
 import { toForm } from './schedule-form.ts';
 import { ScheduleHistory } from './schedule-history.tsx';
+import { StartConditions, TakeOverNote } from './start-conditions.tsx';
 import './schedules.css';
 
 interface ScheduleViewProps {
@@ -64,96 +62,29 @@ function KnownSchedule({ schedule, userId, mayChange, pickersOf, editing, onEdit
   );
 }
 
-/** What keeps it from doing what it says. */
 function Condition({ schedule, editable }: { schedule: Schedule; editable: boolean }) {
-  const takeOver = useChangeSchedule(schedule.id, false);
-  const { agent, onBehalfOf, pausedAt, message, name } = schedule;
-  const hasRights = onBehalfOf.role !== null && onBehalfOf.role !== 'viewer';
+  const { mutate, isPending } = useChangeSchedule(schedule.id, false);
+  const { message, name } = schedule;
   const onSuccess = () => showToast(`${name} works on your behalf from now on.`);
   return (
-    <>
-      {pausedAt && (
-        <Note icon="pause">
-          It is paused since <Time at={pausedAt} />: nothing starts until it is resumed.
-        </Note>
-      )}
-      {!hasRights && (
-        <Note
-          kind="warn"
-          actions={
-            editable && (
-              <Button size="small" busy={takeOver.isPending} onClick={() => takeOver.mutate({ message }, { onSuccess })}>
-                Let it work on my behalf
-              </Button>
-            )
-          }
-        >
-          It works on behalf of {onBehalfOf.name}, who {onBehalfOf.role ? 'may only watch here by now' : 'is no member any more'}. Nothing
-          can start until somebody else takes it over.
-        </Note>
-      )}
-      {agent?.archived && (
-        <Note kind="warn">Its agent {agent.name} is archived. Restore it, or choose another one: until then nothing starts.</Note>
-      )}
-    </>
+    <StartConditions of={schedule} editable={editable} takeOver={{ busy: isPending, start: () => mutate({ message }, { onSuccess }) }} />
   );
 }
 
 function Summary({ schedule }: { schedule: Schedule }) {
-  const { cron, timezone, message, goal, level, agent, model, budget, missed, overlap, project, onBehalfOf } = schedule;
-  const facts: [string, ReactNode][] = [
-    [
-      'Project',
-      <Link key="project" href={`/projects/${project.id}`}>
-        {project.name}
-      </Link>,
-    ],
-    ['On behalf of', onBehalfOf.name],
-    ['Level', levels[level].label],
-    ['Agent', agent?.name ?? 'None in particular'],
-    ['Model', model ?? (agent ? 'The agent’s' : 'The default')],
-    ['Budget of each run', sayBudget(budget)],
-    ['Missed times', missed === 'skip' ? 'Are left out' : 'Start one run'],
-    ['Runs at a time', overlap ? 'Several' : 'One'],
-  ];
+  const { cron, timezone, missed, overlap } = schedule;
   return (
     <div className="stack">
       {schedule.nextAt && <NextTimes cron={cron} timezone={timezone} />}
-      <div className="schedule-what">
-        <h2>{goal ? 'Goal' : 'What it does'}</h2>
-        <p>{message}</p>
-        {goal && goal.constraints.length > 0 && (
-          <ul>
-            {goal.constraints.map((constraint) => (
-              <li key={constraint}>{constraint}</li>
-            ))}
-          </ul>
-        )}
-      </div>
-      <dl className="schedule-settings">
-        {facts.map(([what, is]) => (
-          <div key={what}>
-            <dt>{what}</dt>
-            <dd>{is}</dd>
-          </div>
-        ))}
-      </dl>
+      <RunSummary
+        of={schedule}
+        more={[
+          ['Missed times', missed === 'skip' ? 'Are left out' : 'Start one run'],
+          ['Runs at a time', overlap ? 'Several' : 'One'],
+        ]}
+      />
     </div>
   );
-}
-
-const units: Record<keyof Schedule['budget'], string> = {
-  steps: 'steps',
-  tokens: 'tokens',
-  inputTokens: 'tokens read',
-  outputTokens: 'tokens written',
-  cost: 'US$',
-  minutes: 'minutes',
-};
-
-function sayBudget(budget: Schedule['budget']): string {
-  const told = Object.entries(budget).map(([name, amount]) => `${sayNumber(amount)} ${units[name as keyof typeof units]}`);
-  return told.length > 0 ? told.join(', ') : 'The server’s default';
 }
 
 interface EditingProps {
@@ -173,9 +104,7 @@ function Editing({ schedule, userId, pickers, onDone }: EditingProps) {
   };
   return (
     <>
-      {base.onBehalfOf.id !== userId && (
-        <Note>It works on behalf of {base.onBehalfOf.name}. Once you save, it works on yours, with what you may do.</Note>
-      )}
+      {base.onBehalfOf.id !== userId && <TakeOverNote from={base.onBehalfOf.name} />}
       {conflict && (
         <Note
           kind="warn"

@@ -1,12 +1,12 @@
 import { type ReactNode, useState } from 'react';
-import { Link } from 'wouter';
 import type { Trigger } from '#features/schedules/trigger-contract.ts';
-import { Button } from '#ui/button.tsx';
 import { Failure, Note } from '#ui/note.tsx';
 import { Time } from '#ui/time.tsx';
 import { showToast } from '#ui/toast.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import type { RunPickers } from './run-fields.tsx';
+import { RunSummary } from './run-summary.tsx';
+import { StartConditions, TakeOverNote } from './start-conditions.tsx';
 import { TriggerActions } from './trigger-actions.tsx';
 import { TriggerEditor } from './trigger-editor.tsx';
 import { listChanges, toTriggerForm } from './trigger-form.ts';
@@ -17,6 +17,8 @@ import './schedules.css';
 
 interface TriggerViewProps {
   triggerId: string;
+  /** Who looks. */
+  userId: string;
   mayChange: (trigger: Trigger) => boolean;
   pickersOf: (projectId: string) => RunPickers;
   editing: boolean;
@@ -37,7 +39,7 @@ export function TriggerView(props: TriggerViewProps): ReactNode {
   );
 }
 
-function KnownTrigger({ trigger, mayChange, pickersOf, editing, onEdit, onDeleted }: TriggerViewProps & { trigger: Trigger }) {
+function KnownTrigger({ trigger, userId, mayChange, pickersOf, editing, onEdit, onDeleted }: TriggerViewProps & { trigger: Trigger }) {
   const [secret, setSecret] = useState<string>();
   const editable = mayChange(trigger);
   return (
@@ -49,7 +51,7 @@ function KnownTrigger({ trigger, mayChange, pickersOf, editing, onEdit, onDelete
       {secret && <TriggerSecret trigger={trigger} secret={secret} onDone={() => setSecret(undefined)} />}
       <Condition trigger={trigger} editable={editable} />
       {editing && editable ? (
-        <Editing trigger={trigger} pickers={pickersOf(trigger.project.id)} onDone={() => onEdit(false)} />
+        <Editing trigger={trigger} userId={userId} pickers={pickersOf(trigger.project.id)} onDone={() => onEdit(false)} />
       ) : (
         <Summary trigger={trigger} />
       )}
@@ -63,31 +65,12 @@ function KnownTrigger({ trigger, mayChange, pickersOf, editing, onEdit, onDelete
 
 /** What keeps it from doing what it says, and what one should know of its secret. */
 function Condition({ trigger, editable }: { trigger: Trigger; editable: boolean }) {
-  const takeOver = useChangeTrigger(trigger.id, false);
-  const { agent, onBehalfOf, pausedAt, message, name, webhook } = trigger;
-  const hasRights = onBehalfOf.role !== null && onBehalfOf.role !== 'viewer';
+  const { mutate, isPending } = useChangeTrigger(trigger.id, false);
+  const { message, name, webhook } = trigger;
   const onSuccess = () => showToast(`${name} works on your behalf from now on.`);
-  const button = editable && (
-    <Button size="small" busy={takeOver.isPending} onClick={() => takeOver.mutate({ message }, { onSuccess })}>
-      Let it work on my behalf
-    </Button>
-  );
   return (
     <>
-      {pausedAt && (
-        <Note icon="pause">
-          It is paused since <Time at={pausedAt} />: nothing starts until it is resumed.
-        </Note>
-      )}
-      {!hasRights && (
-        <Note kind="warn" actions={button}>
-          It works on behalf of {onBehalfOf.name}, who {onBehalfOf.role ? 'may only watch here by now' : 'is no member any more'}. Nothing
-          can start until somebody else takes it over.
-        </Note>
-      )}
-      {agent?.archived && (
-        <Note kind="warn">Its agent {agent.name} is archived. Restore it, or choose another one: until then nothing starts.</Note>
-      )}
+      <StartConditions of={trigger} editable={editable} takeOver={{ busy: isPending, start: () => mutate({ message }, { onSuccess }) }} />
       {webhook?.oldSecretUntil && (
         <Note>
           The secret before the newest is good too, until it ends <Time at={webhook.oldSecretUntil} />.
@@ -106,22 +89,8 @@ function Condition({ trigger, editable }: { trigger: Trigger; editable: boolean 
 const sayStrangers = (times: number): string =>
   times === 1 ? 'One request had a wrong signature,' : `${times.toLocaleString('en')} requests had a wrong signature, the last`;
 
-const levels: Record<Trigger['level'], string> = { off: 'Off', supervised: 'Supervised', autonomous: 'Autonomous' };
-
 function Summary({ trigger }: { trigger: Trigger }) {
-  const { files, message, goal, level, agent, model, project, onBehalfOf } = trigger;
-  const facts: [string, ReactNode][] = [
-    [
-      'Project',
-      <Link key="project" href={`/projects/${project.id}`}>
-        {project.name}
-      </Link>,
-    ],
-    ['On behalf of', onBehalfOf.name],
-    ['Level', levels[level]],
-    ['Agent', agent?.name ?? 'None in particular'],
-    ['Model', model ?? (agent ? 'The agent’s' : 'The default')],
-  ];
+  const { files } = trigger;
   return (
     <div className="stack">
       {files ? (
@@ -135,50 +104,42 @@ function Summary({ trigger }: { trigger: Trigger }) {
           <CopyRow label="Address" text={addressOf(trigger)} />
         </div>
       )}
-      <div className="schedule-what">
-        <h2>{goal ? 'Goal' : 'What it does'}</h2>
-        <p>{message}</p>
-        {goal && goal.constraints.length > 0 && (
-          <ul>
-            {goal.constraints.map((constraint) => (
-              <li key={constraint}>{constraint}</li>
-            ))}
-          </ul>
-        )}
-      </div>
-      <dl className="schedule-settings">
-        {facts.map(([what, is]) => (
-          <div key={what}>
-            <dt>{what}</dt>
-            <dd>{is}</dd>
-          </div>
-        ))}
-      </dl>
+      <RunSummary of={trigger} />
     </div>
   );
 }
 
-function Editing({ trigger, pickers, onDone }: { trigger: Trigger; pickers: RunPickers; onDone: () => void }) {
+interface EditingProps {
+  trigger: Trigger;
+  userId: string;
+  pickers: RunPickers;
+  onDone: () => void;
+}
+
+function Editing({ trigger, userId, pickers, onDone }: EditingProps) {
   const [before] = useState(() => toTriggerForm(trigger));
   const change = useChangeTrigger(trigger.id, true);
-  const onSuccess = () => {
+  const onSuccess = ({ name }: Trigger) => {
     onDone();
-    showToast(`${trigger.name} is changed.`);
+    showToast(`${name} is changed.`);
   };
   return (
-    <TriggerEditor
-      start={before}
-      kindIsFixed
-      pickers={pickers}
-      action="Save"
-      busy={change.isPending}
-      error={change.error}
-      onSave={(form) => {
-        const changes = listChanges(before, form);
-        if (Object.keys(changes).length > 0) change.mutate(changes, { onSuccess });
-        else onDone();
-      }}
-      onCancel={onDone}
-    />
+    <>
+      {trigger.onBehalfOf.id !== userId && <TakeOverNote from={trigger.onBehalfOf.name} />}
+      <TriggerEditor
+        start={before}
+        kindIsFixed
+        pickers={pickers}
+        action="Save"
+        busy={change.isPending}
+        error={change.error}
+        onSave={(form) => {
+          const changes = listChanges(before, form);
+          if (Object.keys(changes).length > 0) change.mutate(changes, { onSuccess });
+          else onDone();
+        }}
+        onCancel={onDone}
+      />
+    </>
   );
 }
