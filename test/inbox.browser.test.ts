@@ -84,7 +84,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
   });
 
   it('shows who asks, why, and what would change, line by line', async () => {
-    await detail().getByText('Asks because').waitFor();
+    await detail().getByText('Supervised runs ask before they change files.').waitFor();
     await detail().getByText('An agent for Ada Lovelace').waitFor();
     await detail().getByRole('cell', { name: 'one line instead of three' }).waitFor();
     await look(page, 'inbox');

@@ -96,7 +96,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     await page.getByLabel('Started by').selectOption('an owner');
     await verdict.getByText('It is carried out.').waitFor();
     await page.getByLabel('On the file').fill('secrets/keys.txt');
-    await verdict.getByText('The policy of the organization says so for any tool at secrets/**').waitFor();
+    await verdict.getByText('The policy of the organization refuses any tool at secrets/**').waitFor();
     await page.getByLabel('Started by').selectOption('an admin');
     await page.getByLabel('On the file').fill('notes.md');
     await verdict.getByText('The run would work at the level supervised').waitFor();

@@ -117,7 +117,7 @@ describe('GET /api/approvals', () => {
       server: null,
       input: { path: 'second.md', content: 'One line\n' },
       inputLeftOut: false,
-      reason: 'Asks because the level supervised does so by default.',
+      reason: 'Supervised runs ask before they change files.',
       paths: ['second.md'],
       pathCount: 1,
       status: 'pending',
@@ -182,7 +182,9 @@ describe('GET /api/approvals', () => {
     for (const organization of [organizationId, randomUUID()])
       await assert.rejects(list(stranger, { organization }), { status: 404, code: 'not_found' });
     // An approval of somebody else’s is no place to begin at, either.
-    assert.deepEqual((await list(stranger, { before: ids['third'] })).approvals, []);
+    const later = await ask(ada, website, write('later.md'));
+    assert.deepEqual((await list(other, { before: later.id })).approvals, []);
+    await decide(ada, later.id, 'reject');
     await decide(grace, ids['fourth'], 'reject');
   });
 

@@ -123,19 +123,26 @@ function nearest<T extends Ruling & { of: PolicyRule }>(said: readonly T[], tool
   return first && strictest([first, ...more]);
 }
 
-/** Why the gate decided so, for people and models. */
-export function sayRule({ by, tool, path }: DecidedBy, level: Level | undefined): string {
-  switch (by) {
-    case 'role':
-      return 'the person on whose behalf the run works may not use agents in this organization any more';
-    case 'level':
-    case 'default':
-      return `the level ${level} does so by default`;
-    default: {
-      const what = tool === '*' ? 'any tool' : tool;
-      return `the policy of the ${by} says so for ${what}${path ? ` at ${path}` : ''}`;
-    }
-  }
+const runsAt: Readonly<Record<Level, string>> = {
+  off: 'Runs at the level off',
+  supervised: 'Supervised runs',
+  autonomous: 'Autonomous runs',
+};
+const does: Readonly<Record<ToolEffect, string>> = {
+  none: 'read in the project',
+  web: 'read web pages',
+  project: 'change files',
+  outside: 'act outside',
+};
+const says: Readonly<Record<Decision, string>> = { allow: 'allows', ask: 'asks before', deny: 'refuses' };
+
+/** Why the gate decided so, as a sentence for people and models. */
+export function explainVerdict({ decision, level, rule: { by, tool, path } }: Verdict, effect: ToolEffect): string {
+  if (level === undefined) return 'The person on whose behalf the run works may not use agents in this organization any more.';
+  if (by === 'organization' || by === 'project')
+    return `The policy of the ${by} ${says[decision]} ${tool === '*' ? 'any tool' : tool}${path ? ` at ${path}` : ''}.`;
+  if (by === 'level') return `${runsAt[level]} ask before they ${does[effect]}, whatever a policy allows.`;
+  return decision === 'allow' ? `${runsAt[level]} ${does[effect]} without asking.` : `${runsAt[level]} ask before they ${does[effect]}.`;
 }
 
 /** Is this tool refused whatever it is called with? Then a model need not know of it. */

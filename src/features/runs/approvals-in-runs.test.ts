@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { listAudit } from '#features/audit/contract.ts';
 import { type Approval, decideApproval, getApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
-import { getPolicy, putPolicy } from '#features/autonomy/contract.ts';
+import { getAutonomy, getPolicy, putPolicy } from '#features/autonomy/contract.ts';
 import type { Policy } from '#features/autonomy/policy.ts';
 import { deleteFile, listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { ProblemError } from '#wire/call.ts';
@@ -50,9 +50,12 @@ async function setPolicy(said: Partial<Policy>): Promise<void> {
   const { version } = (await ada.call(getPolicy, { query: {} })).body;
   await ada.call(putPolicy, { query: {}, body: { basedOn: version, policy: { rules: [], levels: {}, dailyBudgets: {}, ...said } } });
 }
-async function start(steps: typeof script, { level = 'supervised' as Run['level'], by = ada } = {}): Promise<string> {
+async function start(
+  steps: typeof script,
+  { level = 'supervised' as Run['level'], by = ada, budget = {} as Run['budget'] } = {},
+): Promise<string> {
   script = steps;
-  const body = { message: 'Go', model: 'server/test', level };
+  const body = { message: 'Go', model: 'server/test', level, budget };
   return (await by.call(startRun, { params: { projectId }, body })).body.run.id;
 }
 const read = async (runId: string) => (await ada.call(getRun, { params: { runId } })).body;
@@ -336,6 +339,20 @@ describe('there is no way around an approval:', () => {
     await assert.rejects(given, refusal(409, 'no_such_choice'));
   });
 
+  it('nor can an old question be answered while the run waits for its budget', async () => {
+    const same: Call = { tool: 'list_files', input: {} };
+    const runId = await start([same, same, same], { budget: { steps: 3 } });
+    const { callId } = await asked(runId);
+    await ada.call(sendMessage, { params: { runId }, body: { message: 'Go on.' } });
+    const budget = await until('it waits for its budget', async () => {
+      const { approvals } = (await ada.call(listApprovals, { query: { run: runId } })).body;
+      return approvals.find(({ kind }) => kind === 'budget');
+    });
+    const given = ada.call(answerQuestion, { params: { runId }, body: { callId: callId ?? '', choice: 'allow' } });
+    await assert.rejects(given, refusal(409, 'not_waiting'));
+    await decide(budget, 'reject');
+  });
+
   it('it is good for what was shown, and for nothing that was slipped in since', async () => {
     const runId = await start([write('a.md', 'good')]);
     const approval = await asked(runId);
@@ -407,12 +424,26 @@ describe('there is no way around an approval:', () => {
     assert.equal(await textAt('a.md'), undefined);
   });
 
+  it('nor is a question taken that was answered too late', async () => {
+    const same: Call = { tool: 'list_files', input: {} };
+    const runId = await start([same, same, same]);
+    const { id, callId } = await asked(runId);
+    await query(house.databaseUrl, `update approvals set expires_at = now() - interval '1 ms' where id = $1`, [id]);
+    const given = ada.call(answerQuestion, { params: { runId }, body: { callId: callId ?? '', choice: 'allow' } });
+    await assert.rejects(given, (error) => error instanceof ProblemError && ['expired', 'answered_already'].includes(error.code));
+    const status = await until('it is rejected', async () => {
+      const [row] = await query(house.databaseUrl, 'select status from approvals where id = $1', [id]);
+      return row?.['status'] !== 'pending' && row?.['status'];
+    });
+    assert.equal(status, 'expired');
+  });
+
   it('a policy that says no in the meantime holds', async () => {
     const runId = await start([write('a.md', 'x')]);
     const approval = await asked(runId);
     await setPolicy({ rules: [{ tool: '*', path: '*.md', supervised: 'deny' }] });
     await decide(approval, 'approve');
-    assert.match((await resultOf(runId))?.output ?? '', /not allowed: the policy of the organization says so for any tool at \*\.md/);
+    assert.match((await resultOf(runId))?.output ?? '', /Not allowed: The policy of the organization refuses any tool at \*\.md\./);
     assert.equal(await textAt('a.md'), undefined);
     const { entries } = (await ada.call(listAudit, { query: { run: runId, action: 'policy.deny' } })).body;
     assert.equal(entries.length, 1);
@@ -446,7 +477,7 @@ describe('a level', () => {
     script = ['Done.', 'Done.', write('b.md', 'y')];
     await ada.call(sendMessage, { params: { runId }, body: { message: 'And b.md.' } });
     const approval = await asked(runId);
-    assert.match(approval.reason, /level supervised/);
+    assert.match(approval.reason, /Supervised runs ask/);
     await query(house.databaseUrl, 'delete from members where user_id = $1 and organization_id = $2', [max.id, organizationId]);
     await decide(approval, 'approve');
     assert.match((await resultOf(runId))?.output ?? '', /may not use agents in this organization any more/);
@@ -471,5 +502,30 @@ describe('a daily budget', () => {
     const next = await start(['Hello.']);
     const ended = await settled(next);
     assert.equal(ended.run.status, 'failed', 'it was raised once already');
+  });
+
+  it('that several runs wait for is raised for all of them, and recorded once', async () => {
+    await setPolicy({ dailyBudgets: { project: { tokens: 10 } } });
+    const looks: Call[] = [{ tool: 'list_files', input: {} }];
+    const waiting = [await asked(await start(looks)), await asked(await start(looks))];
+    for (const approval of waiting) await decide(approval, 'approve');
+    const { entries } = (await ada.call(listAudit, { query: { project: projectId, action: 'budget.raise' } })).body;
+    assert.equal(entries.length, 1);
+  });
+
+  it('of a person is raised in one organization, and stays as it is in another', async () => {
+    const max = await signUp(house, 'Max');
+    const own = await newProject(max);
+    const raise = `insert into daily_raises (organization_id, scope, scope_id, day) values ($1, 'user', $2, (now() at time zone 'utc')::date)`;
+    await query(house.databaseUrl, raise, [own.organizationId, max.id]);
+    await addMember(house, max, organizationId, 'member');
+    await setPolicy({ dailyBudgets: { user: { tokens: 10 } } });
+    const looks: Call[] = [{ tool: 'list_files', input: {} }];
+    const runId = await until('he is a member', () => start(looks, { by: max }).catch(() => undefined));
+    const approval = await asked(runId);
+    assert.match(approval.reason, /has used the 10 tokens of today/);
+    await decide(approval, 'approve');
+    const overview = (await ada.call(getAutonomy, { query: {} })).body;
+    assert.equal(overview.usedToday.users.find(({ id }) => id === max.id)?.raised, true);
   });
 });

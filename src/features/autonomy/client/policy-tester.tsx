@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import type { PolicyTool } from '#features/autonomy/contract.ts';
-import { gate, sayRule } from '#features/autonomy/gate.ts';
+import { explainVerdict, gate } from '#features/autonomy/gate.ts';
 import { type Level, levels, type Policies } from '#features/autonomy/policy.ts';
 import { Field } from '#ui/field.tsx';
 import { Icon } from '#ui/icon.tsx';
@@ -58,7 +58,7 @@ export function PolicyTester({ tools, policies }: PolicyTesterProps) {
         <span>
           <b>{outcomes[verdict.decision]}</b>{' '}
           {lowered && `The run would work at the level ${verdict.level}: ${level} needs a larger role. `}
-          {capitalised(sayRule(verdict.rule, verdict.level))}.
+          {explainVerdict(verdict, chosen.effect)}
         </span>
       </output>
     </section>
@@ -66,7 +66,6 @@ export function PolicyTester({ tools, policies }: PolicyTesterProps) {
 }
 
 const outcomes = { allow: 'It is carried out.', ask: 'It asks a person first.', deny: 'It is refused, and the agent reads why.' };
-const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 interface ChoiceProps {
   label: string;

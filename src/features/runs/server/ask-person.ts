@@ -1,7 +1,7 @@
 /** A run asks a person, and waits: the question in its log and the approval in the inbox are one transaction. */
 import { v7 as uuid } from 'uuid';
 import type { Audit } from '#features/audit/server/audit.ts';
-import { sayRule, type Verdict } from '#features/autonomy/gate.ts';
+import { explainVerdict, type Verdict } from '#features/autonomy/gate.ts';
 import { expiryOf } from '#features/autonomy/policy.ts';
 import { type ApprovalRequest, type Autonomy, nameRequest, type Rules } from '#features/autonomy/server/autonomy.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
@@ -66,7 +66,7 @@ async function askPerson(
 }
 
 interface CallToApprove {
-  tool: Pick<Tool, 'name' | 'server'>;
+  tool: Pick<Tool, 'name' | 'server' | 'effect'>;
   call: ToolCall;
   verdict: Verdict;
   /** Of a tool that changes files. */
@@ -84,7 +84,8 @@ export function askForCall(
   const { callId, input } = call;
   const { rule, level } = verdict;
   const { edits = [] } = proposal ?? {};
-  const reason = `Asks because ${sayRule(rule, level)}.`;
+  const again = 'It is asked again, since what it is about has changed.';
+  const reason = verdict.decision === 'ask' ? explainVerdict(verdict, tool.effect) : again;
   const choices = ['approve' as const, ...(level === 'off' ? [] : ['approve_all' as const]), 'reject' as const];
   const outcome = proposal ? { kind: proposal.kind, ...proposal.outcome } : null;
   const asked: Asked = { kind: 'tool_call', callId, tool: tool.name, server: tool.server, input, reason, rule, choices, edits, outcome };

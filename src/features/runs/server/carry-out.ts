@@ -70,7 +70,7 @@ async function deny(doing: Doing, verdict: Verdict, edits: readonly Edit[] = [])
   const subject = { kind: 'tool', id: null, name: tool.name };
   const place = { organizationId: run.organization_id, projectId: run.project_id, actor: actorOfRun(run), subject };
   await audit.record(db, { ...place, action: 'policy.deny', detail: { rule: verdict.rule, paths: pathsOf(edits).slice(0, 20) } });
-  return results.store(refused(sayDenied(verdict)));
+  return results.store(refused(sayDenied(verdict, tool)));
 }
 
 /** Reads, or acts outside. */

@@ -1,5 +1,5 @@
 /** Whether one tool call of a run may be carried out: what the gate says, and what a person has said of it already. */
-import { type Grant, gate, sayRule, type Verdict } from '#features/autonomy/gate.ts';
+import { explainVerdict, type Grant, gate, type Verdict } from '#features/autonomy/gate.ts';
 import type { Level } from '#features/autonomy/policy.ts';
 import type { ApprovalRow, Autonomy, Rules } from '#features/autonomy/server/autonomy.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
@@ -76,5 +76,5 @@ async function proposalOf({ id, outcome }: ApprovalRow, approvals: Autonomy['app
 }
 
 /** For the model. */
-export const sayDenied = ({ rule, level }: Verdict): string =>
-  `This is not allowed: ${sayRule(rule, level)}. Do without it, or tell the person what you would need.`;
+export const sayDenied = (verdict: Verdict, { effect }: Tool): string =>
+  `Not allowed: ${explainVerdict(verdict, effect)} Do without it, or tell the person what you would need.`;
