@@ -389,12 +389,11 @@ create table daily_raises (
   day date not null,
   raised_at timestamp with time zone default now() not null,
   raised_by uuid,
-  constraint daily_raises_pkey PRIMARY KEY (scope, scope_id, day),
+  constraint daily_raises_pkey PRIMARY KEY (organization_id, scope, scope_id, day),
   constraint daily_raises_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint daily_raises_raised_by_fkey FOREIGN KEY (raised_by) REFERENCES users(id) ON DELETE SET NULL,
   constraint daily_raises_scope_check CHECK ((scope = ANY (ARRAY['user'::text, 'project'::text, 'organization'::text])))
 );
-CREATE INDEX daily_raises_organization ON public.daily_raises USING btree (organization_id);
 
 create table fetch_hosts (
   organization_id uuid not null,

@@ -38,7 +38,10 @@ const selectDay = statement<
   `with today as (select * from run_usage where organization_id = $1 and day = (now() at time zone 'utc')::date)
    select to_char(now() at time zone 'utc', 'YYYY-MM-DD') as day, s.scope, coalesce(sum(d.input_tokens + d.output_tokens), 0)::bigint as tokens,
      coalesce(sum(d.cost), 0)::float8 as cost,
-     exists (select from daily_raises r where r.scope = s.scope and r.scope_id = s.id and r.day = (now() at time zone 'utc')::date) as raised
+     exists (
+       select from daily_raises r
+       where r.organization_id = $1 and r.scope = s.scope and r.scope_id = s.id and r.day = (now() at time zone 'utc')::date
+     ) as raised
    from (values ('user', $3::uuid), ('project', $2::uuid), ('organization', $1::uuid)) as s (scope, id)
    left join today d on s.id = case s.scope when 'user' then d.user_id when 'project' then d.project_id else d.organization_id end
    group by s.scope, s.id`,
@@ -90,7 +93,11 @@ export async function raiseBudget(
   if (scope === 'run') {
     const [key, value] = bound === 'ms' ? ['minutes', (2 * limit) / 60_000] : [bound, 2 * limit];
     await sql.raiseRunBudget(tx, runId, JSON.stringify({ [key]: value }));
-  } else if (scopeId && day) await insertRaise(tx, organizationId, scope, scopeId, day, actor.userId);
+  } else if (scopeId && day) {
+    const [raised] = await insertRaise(tx, organizationId, scope, scopeId, day, actor.userId);
+    // Somebody has raised it already, for another run that waited for it.
+    if (!raised) return;
+  }
   const subject = { kind: scope, id: scopeId ?? runId, name: scope };
   tx.withCommit(
     audit.record(tx, { organizationId, projectId, actor, action: 'budget.raise', runId, subject, detail: { bound, to: 2 * limit } }),
