@@ -201,11 +201,11 @@ export const raiseRunBudget = statement<never, [id: string, budget: string]>(
   'update runs set budget = budget || $2::jsonb where id = $1',
 );
 
-/** The newest question or answer about a tool call; `superseded` when the run has asked something else since. */
+/** The newest question or answer about a tool call; `superseded` when the run has asked something else since, such as for its budget. */
 export const selectQuestion = statement<RunEvent & { superseded: boolean }, [id: string, callId: string]>(
   'runs.select-question',
   `select seq, type, data, at,
-     exists (select from run_events n where n.run_id = $1 and n.type = 'question' and n.seq > e.seq) as superseded
+     exists (select from run_events n where n.run_id = $1 and n.type in ('question', 'pause') and n.seq > e.seq) as superseded
    from run_events e
    where run_id = $1 and type in ('question', 'answer') and data ->> 'callId' = $2 order by seq desc limit 1`,
 );

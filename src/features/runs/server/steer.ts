@@ -76,6 +76,7 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
         const [[row], [asked]] = await Promise.all([sql.lockAnyRun(tx, run.id), sql.selectQuestion(tx, run.id, callId)]);
         requireOpen(row?.status, asked, choice);
         const pending = await autonomy.approvals.pendingOf(tx, run.id);
+        if (pending?.is_late) throw expired(pending.expires_at);
         const status = choice === 'skip' ? 'rejected' : 'approved';
         if (pending) await autonomy.approvals.decide(tx, pending, status, { by: actor.userId, note: note ?? null });
         await sql.requeueWaiting(tx, run.id);
@@ -97,6 +98,9 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
     },
   };
 }
+
+const expired = (at: string | null) =>
+  conflict('expired', 'Nobody answered this in time, so it was rejected. The agent may ask again.', { at });
 
 function requireOpen(
   status: sql.RunRow['status'] | undefined,
