@@ -4,7 +4,7 @@ import { createAgent } from '#features/agents/contract.ts';
 import { listAudit } from '#features/audit/contract.ts';
 import { decideApproval } from '#features/autonomy/approvals-contract.ts';
 import { ProblemError } from '#wire/call.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
+import { addMember, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/model-server.ts';
 import { until } from '../../../test/process.ts';
 import { branchRun, changePlan, exportRun, getRun, revertRun, sendMessage, startRun, stopRun } from './contract.ts';
@@ -237,6 +237,26 @@ describe('PUT /api/runs/:runId/plan', () => {
     assert.deepEqual(dataOf((await over(runId)).events, 'plan'), taken);
     const { entries } = (await ada.call(listAudit, { query: { run: runId } })).body;
     assert.equal(entries.filter(({ action }) => action === 'run.plan').length, 1);
+  });
+
+  it('is for those who may use the level of the run', async () => {
+    const max = await signUp(house, 'Max');
+    await addMember(house, max, (await newProject(ada)).organizationId, 'member');
+    const may = createGate();
+    script = async function* () {
+      await may.opened;
+      yield 'Done.';
+    };
+    const runId = await start();
+    const theirs = { params: { runId }, body: { steps: [step('Delete all')], version: 0 } };
+    await assert.rejects(
+      until('Max is a member', () =>
+        max.call(changePlan, theirs).catch((error) => (error.status === 404 ? undefined : Promise.reject(error))),
+      ),
+      (error) => error instanceof ProblemError && error.status === 403 && error.code === 'level_not_allowed',
+    );
+    await change(runId, 0, step('Look'));
+    may.open();
   });
 
   it('is for runs that have a goal and have not ended', async () => {

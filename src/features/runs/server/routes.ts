@@ -48,10 +48,9 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomousRun,
     route(contract.retryRun, [api, agent], inRun('member'), async ({ params, body, visit }) =>
       reply(202, { run: await runs.retry(actorOf(visit), params.runId, body.budget) }),
     ),
-    route(contract.changePlan, [api], inRun('member'), async ({ params, body, scope, visit }) => {
-      const run = { id: params.runId, projectId: scope.projectId };
-      return reply(200, { plan: await runs.changePlan(actorOf(visit), run, body) });
-    }),
+    route(contract.changePlan, [api], inRun('member'), async ({ params, body, visit }) =>
+      reply(200, { plan: await runs.changePlan(actorOf(visit), params.runId, body) }),
+    ),
     route(contract.answerQuestion, [api, agent], inRun('member'), async ({ params, body, visit }) =>
       reply(202, { run: await runs.answer(actorOf(visit), params.runId, body) }),
     ),

@@ -60,7 +60,7 @@ export function createRuns(options: Options) {
   const { db, live, log, projects, files, agents, connections, audit } = options;
   const readers = createReaders({ db, live, log });
   const appender = createAppender(db);
-  const { start, prepare, branch, requireAllowed } = createStart(options);
+  const { start, prepare, branch, requireAllowed, requireOwnLevel } = createStart(options);
   const steer = createSteer({ ...options, readers, requireAllowed });
   const decisions = createDecisions({ ...options, readers });
   const plans = createPlans({ db, readers, audit });
@@ -119,9 +119,13 @@ export function createRuns(options: Options) {
     /** Approves or rejects what a run asks; the first decision counts. See decisions.ts for what it throws. */
     decide: decisions.decide,
 
-    /** @throws 409 where the run has no goal or has ended, or with the current plan when another one was changed */
-    changePlan: async (actor: Actor, run: { id: string; projectId: string }, plan: { steps: PlanStep[]; version: number }): Promise<Plan> =>
-      plans.change(actor, { runId: run.id, organizationId: await projects.organizationOf(run.projectId) }, plan),
+    /** @throws 403 for a level that is not theirs, 409 where the run has no goal or has ended, or with the current plan when another one was changed */
+    async changePlan(actor: Actor, runId: string, plan: { steps: PlanStep[]; version: number }): Promise<Plan> {
+      const { projectId, level } = await get(runId);
+      const organizationId = await projects.organizationOf(projectId);
+      await requireOwnLevel({ actor, organizationId, projectId, level });
+      return plans.change(actor, { runId, organizationId }, plan);
+    },
 
     async stop(actor: Actor, runId: string): Promise<Run> {
       await steer.stop(actor, await get(runId));

@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import type { Budget } from '#features/agents/budget.ts';
 import type { Agents } from '#features/agents/server/agents.ts';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
-import { type Autonomy, isAutonomous, requireLevel, requireSwitchedOn } from '#features/autonomy/server/autonomy.ts';
+import { type Autonomy, isAutonomous, type Rules, requireLevel, requireSwitchedOn } from '#features/autonomy/server/autonomy.ts';
 import type { Models } from '#features/models/server/models.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
@@ -88,8 +88,8 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
     return { level, model, budget, agent: agent ?? null, goal: input.goal ?? null, message: input.message };
   }
 
-  /** @throws 403 `level_not_allowed`, 409 `autonomy_off` */
-  async function requireAllowed({ actor, organizationId, projectId, level, origin }: Wanted): Promise<void> {
+  /** Whoever steers a run uses its level. @throws 403 `level_not_allowed` */
+  async function requireOwnLevel({ actor, organizationId, projectId, level }: Omit<Wanted, 'origin'>): Promise<Rules> {
     const rules = await autonomy.rulesFor(organizationId, projectId, actor.userId);
     try {
       requireLevel(rules, level);
@@ -103,6 +103,12 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
       });
       throw error;
     }
+    return rules;
+  }
+
+  /** @throws 403 `level_not_allowed`, 409 `autonomy_off` */
+  async function requireAllowed({ level, origin, ...wanted }: Wanted): Promise<void> {
+    const rules = await requireOwnLevel({ level, ...wanted });
     if (isAutonomous({ level, origin: origin?.kind ?? 'person' })) requireSwitchedOn(rules);
   }
 
@@ -143,6 +149,7 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
 
   return {
     requireAllowed,
+    requireOwnLevel,
 
     /** @throws 404 and 409 for an agent, 422 for a model that cannot be used, 403 for a level, 409 while autonomy is off */
     async start(actor: Actor, projectId: string, input: StartInput): Promise<string> {
