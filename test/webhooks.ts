@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createTrigger, type Trigger } from '#features/schedules/trigger-contract.ts';
 import { webhookHeaders } from '#kernel/webhook-signature.ts';
 import type { CallOf } from '#wire/contract.ts';
+import { query } from './database.ts';
 import type { Person } from './house.ts';
 
 export interface Hook {
@@ -35,3 +36,16 @@ export function sendWebhook(
   const signed = webhookHeaders([secret], { id, timestamp }, body);
   return fetch(`${house.origin}/api/hooks/${trigger.id}`, { method: 'POST', headers: { ...signed, ...headers }, body });
 }
+
+type Stored = { databaseUrl: string };
+
+/** Keeps servers away from a trigger, while its project changes and time goes by. */
+export const hold = ({ databaseUrl }: Stored, { trigger }: Hook) =>
+  query(databaseUrl, 'update triggers set paused_at = now() where id = $1', [trigger.id]);
+
+/** Lets them look at it after so many seconds, as if it had not been held. */
+export const release = ({ databaseUrl }: Stored, { trigger }: Hook, seconds: number) =>
+  query(databaseUrl, 'update triggers set paused_at = null, look_at = now() + make_interval(secs => $2) where id = $1', [
+    trigger.id,
+    seconds,
+  ]);

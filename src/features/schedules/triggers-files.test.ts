@@ -7,7 +7,7 @@ import { changeTrigger, getTrigger, listTriggerOccurrences, type TriggerOccurren
 import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
 import { setRole, until } from '../../../test/samples.ts';
-import { type Hook, newTrigger } from '../../../test/webhooks.ts';
+import { type Hook, hold, newTrigger, release } from '../../../test/webhooks.ts';
 
 /** A moment in which a server would have looked. */
 const LOOKED_MS = 1500;
@@ -39,12 +39,6 @@ async function looked(projectId: string): Promise<void> {
   await lookNow(projectId);
   await wait(LOOKED_MS);
 }
-
-/** Keeps servers away from a trigger while time goes by. */
-const hold = ({ trigger }: Hook, url = house.databaseUrl) =>
-  query(url, 'update triggers set paused_at = now() where id = $1', [trigger.id]);
-const release = ({ trigger }: Hook, seconds: number, url = house.databaseUrl) =>
-  query(url, 'update triggers set paused_at = null, look_at = now() + make_interval(secs => $2) where id = $1', [trigger.id, seconds]);
 
 const fired = (hook: Hook, times = 1) =>
   until(async () => {
@@ -137,10 +131,10 @@ describe('a trigger on files', () => {
   it('is attended to by another server when the one that had it in hand is gone', async () => {
     const { id } = await newProject(ada);
     const hook = await newFileTrigger(id, '**');
-    await hold(hook);
+    await hold(house, hook);
     await save(id, 'a.md');
     await goBy(id);
-    await release(hook, 2.5);
+    await release(house, hook, 2.5);
     await wait(LOOKED_MS);
     assert.deepEqual(await historyOf(hook), []);
     await until(async () => (await historyOf(hook)).length === 1);
@@ -194,10 +188,10 @@ describe('a trigger on files', () => {
       const { id } = await newProject(grace);
       const hook = await newTrigger(grace, id, { files: { path: '**' } });
       await newTrigger(grace, id, { files: { path: 'elsewhere' } });
-      await hold(hook, strict.databaseUrl);
+      await hold(strict, hook);
       await grace.call(saveFile, { params: { projectId: id }, query: { path: 'a.md' }, body: 'a' }, { headers: { 'if-none-match': '*' } });
       await goBy(id, 11, strict.databaseUrl);
-      await release(hook, 0, strict.databaseUrl);
+      await release(strict, hook, 0);
       const history = async () =>
         (await grace.call(listTriggerOccurrences, { params: { triggerId: hook.trigger.id } })).body.occurrences.map(
           ({ outcome }) => outcome,
