@@ -307,7 +307,7 @@ describe('GET /api/approvals/events', () => {
   }
 
   it('tells at once how much waits, and again whenever something is asked or decided, on whichever server', async () => {
-    const second = await openHouse({ databaseUrl: house.databaseUrl });
+    const second = await openHouse({ databaseUrl: house.databaseUrl, env: { MODEL_SERVER_URL: models.url } });
     try {
       const [hers, elsewhere] = [await listen(ada), await listen(visit(grace, second))];
       assert.deepEqual(hers.heard, [{ event: 'approvals', data: { pending: 0, mine: 0, newest: null, newestOfAll: null } }]);
