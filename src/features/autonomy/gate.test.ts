@@ -191,6 +191,10 @@ describe('patterns', () => {
     ['?.md', 'ab.md', false],
     ['a.c', 'abc', false],
     ['**', 'a/b', true],
+    // As macOS writes it, and as the paths of a project are.
+    ['cafe\u0301/', 'caf\u00e9/a.md', true],
+    [`${'*/'.repeat(40)}a.md`, `${'x/'.repeat(40)}a.md`, true],
+    [`${'*/'.repeat(40)}a.md`, `${'x/'.repeat(39)}a.md`, false],
   ];
   for (const [pattern, path, matches] of paths)
     it(`${pattern} ${matches ? 'names' : 'does not name'} ${path}`, () => assert.equal(matchesPath(pattern, path), matches));
@@ -198,6 +202,14 @@ describe('patterns', () => {
   it('of names take the whole name', () => {
     assert.ok(matchesName('git__*', 'git__push') && matchesName('*', 'bash') && matchesName('b?sh', 'bash'));
     assert.ok(!matchesName('git', 'git__push') && !matchesName('*push', 'push__x'));
+  });
+
+  it('of many rules are compared with many paths in a moment', () => {
+    const rules = Array.from({ length: 200 }, (_, index) => ({ tool: '*', path: `docs/**/${index}*.md`, supervised: 'deny' as const }));
+    const paths = Array.from({ length: 5000 }, (_, index) => `docs/a-folder/another/${index % 100}-file.ts`);
+    const begun = performance.now();
+    assert.equal(decide({ organization: { rules }, call: { ...called.project, paths } }), 'ask');
+    assert.ok(performance.now() - begun < 3000);
   });
 
   it('that would take for ever elsewhere take a moment', () => assert.equal(matchesPath('*a'.repeat(100), `${'a'.repeat(4000)}b`), false));

@@ -3,7 +3,7 @@
  * of what people have said; the server decides by it, and the screen shows by it what would happen.
  */
 import type { Role } from '#wire/role.ts';
-import { matchesName, matchesPath } from './glob.ts';
+import { compilePath, matchesName } from './glob.ts';
 import { type Decision, decision as decisions, type Level, levelFor, type Policies, type Policy, type PolicyRule } from './policy.ts';
 
 /**
@@ -108,8 +108,9 @@ function ruleOf(by: 'organization' | 'project', { rules }: Policy, { level, call
   );
   const whole: Ruling = forTool ?? otherwise;
   if (forTool?.decision === 'deny') return forTool;
+  const ofPaths = said.flatMap((one) => (one.of.path === null ? [] : [{ ...one, names: compilePath(one.of.path) }]));
   const forPaths = call.paths.map((path) => {
-    const [first, ...more] = said.filter(({ of }) => of.path !== null && matchesPath(of.path, path));
+    const [first, ...more] = ofPaths.filter(({ names }) => names(path));
     return first ? strictest([first, ...more]) : whole;
   });
   const [first, ...more] = forPaths;
