@@ -242,6 +242,15 @@ describe('GET /api/approvals/:approvalId', () => {
     assert.deepEqual((await show(ada, id)).stale, []);
   });
 
+  it('compares the first megabytes of what many files would say, and names the others', async () => {
+    for (let n = 10; n < 20; n++) await put(ada, projectId, `f${n}`, `${'0123456789'.repeat(99)}${n}\n`.repeat(950));
+    const { id } = await ask(ada, projectId, { tool: 'bash', input: { command: 'for f in f1?; do echo more >> $f; done' } });
+    const { files } = await show(ada, id);
+    assert.deepEqual([files.length, files[0]?.path, files[9]?.path], [10, 'f10', 'f19']);
+    const kinds = files.map(({ diff, reason }) => (diff === null ? reason : 'compared'));
+    assert.deepEqual([kinds[0], kinds[9]], ['compared', 'too_large']);
+  });
+
   it('tells who may decide, as the policy says', async () => {
     const [grace, viewer] = [await join(organizationId, 'Grace Hopper', 'member'), await join(organizationId, 'Eve', 'viewer')];
     const { id } = await ask(ada, projectId, write('by-role.md'));

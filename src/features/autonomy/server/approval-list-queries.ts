@@ -103,13 +103,15 @@ export interface EditRow {
   path: string;
   base: string | null;
   version: string | null;
-  /** Null too where it is larger than was asked for. */
+  /** Null too where it is larger than was asked for, or those before it have taken the room. */
   content: Buffer | null;
 }
 
-export const selectEdits = statement<EditRow, [approvalId: string, maxBytes: number, limit: number]>(
+/** @param maxAll bytes of all contents together */
+export const selectEdits = statement<EditRow, [approvalId: string, maxBytes: number, maxAll: number, limit: number]>(
   'autonomy.read-edits',
-  `select path, base, version, case when octet_length(content) <= $2 then content end as content
-   from approval_edits where approval_id = $1 order by place limit $3`,
+  `select path, base, version, case when octet_length(content) <= $2 and sum(octet_length(content)) over (order by place) <= $3 then content end
+     as content
+   from approval_edits where approval_id = $1 order by place limit $4`,
   { timeout: 15_000 },
 );

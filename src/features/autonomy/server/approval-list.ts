@@ -18,8 +18,9 @@ import type { Autonomy } from './autonomy.ts';
 
 /** Files that one answer shows. */
 const MAX_FILES = 100;
-/** Bytes of a content that is compared. */
+/** Bytes of a content that is compared, and of all of them: an approval may have 50 MB, and many may look at it. */
 const MAX_CONTENT = 1_000_000;
+const MAX_CONTENTS = 8_000_000;
 
 interface Options {
   db: Database;
@@ -71,7 +72,10 @@ export function createApprovalList({ db, files, autonomy }: Options) {
 
     /** What it would do to files as they were when it was asked, and which of them are other ones by now. @throws 404 */
     async show(userId: string, approvalId: string): Promise<ShownApproval> {
-      const [approval, rows] = await Promise.all([find(approvalId), sql.selectEdits(db, approvalId, MAX_CONTENT, MAX_FILES + 1)]);
+      const [approval, rows] = await Promise.all([
+        find(approvalId),
+        sql.selectEdits(db, approvalId, MAX_CONTENT, MAX_CONTENTS, MAX_FILES + 1),
+      ]);
       const edits = rows.slice(0, MAX_FILES).map(toEdit);
       const { projectId, organizationId } = approval;
       const [{ files: shown }, drift, { role, policies }] = await Promise.all([
