@@ -39,12 +39,12 @@ export interface ApprovalRow {
 const columns = `a.id, a.organization_id, a.project_id, p.name as project_name, a.run_id, r.title, r.level, r.user_id, u.name as user_name,
   r.origin, r.origin_id, r.origin_name, a.kind, a.call_id, a.tool, a.server, a.reason, a.paths, a.path_count, a.status, a.choices,
   a.asked_at, a.expires_at, a.decided_at, a.decided_by, d.name as decider_name, a.note, a.for_all, a.hash`;
-const joins = `approvals a join runs r on r.id = a.run_id join projects p on p.id = a.project_id
+const joins = `join runs r on r.id = a.run_id join projects p on p.id = a.project_id
   left join users u on u.id = r.user_id left join users d on d.id = a.decided_by`;
 
 export const selectApproval = statement<ApprovalRow, [id: string]>(
   'autonomy.read-approval',
-  `select ${columns}, a.input, false as input_left_out from ${joins} where a.id = $1`,
+  `select ${columns}, a.input, false as input_left_out from approvals a ${joins} where a.id = $1`,
 );
 
 export const selectProjectOfApproval = statement<{ project_id: string }, [id: string]>(
@@ -63,17 +63,21 @@ type ListValues = [
   maxInput: number,
 ];
 
-/** One for each, since those that wait have an index of their own. */
+/** One for each, since those that wait have an index of their own. Of each organization as many as are asked for, in the order of its index. */
 const selectList = (name: string, status: string) =>
   statement<ApprovalRow, ListValues>(
     `autonomy.list-approvals-${name}`,
     `select ${columns}, case when octet_length(a.input::text) <= $8 then a.input end as input,
        octet_length(a.input::text) > $8 as input_left_out
-     from ${joins}
-     where a.organization_id = any ($1::uuid[]) and ${status}
-       and ($2::text is null or a.kind = $2) and ($3::uuid is null or a.project_id = $3)
-       and ($4::uuid is null or a.run_id = $4) and ($5::uuid is null or r.user_id = $5)
-       and ($6::uuid is null or (a.asked_at, a.id) < (select b.asked_at, b.id from approvals b where b.id = $6 and b.organization_id = any ($1::uuid[])))
+     from unnest($1::uuid[]) as o (id) cross join lateral (
+       select a.* from approvals a
+       where a.organization_id = o.id and ${status}
+         and ($2::text is null or a.kind = $2) and ($3::uuid is null or a.project_id = $3) and ($4::uuid is null or a.run_id = $4)
+         and ($5::uuid is null or exists (select from runs r where r.id = a.run_id and r.user_id = $5))
+         and ($6::uuid is null
+           or (a.asked_at, a.id) < (select b.asked_at, b.id from approvals b where b.id = $6 and b.organization_id = any ($1::uuid[])))
+       order by a.asked_at desc, a.id desc limit $7
+     ) a ${joins}
      order by a.asked_at desc, a.id desc limit $7`,
   );
 
