@@ -5,6 +5,7 @@ import { currentUser, login } from '#features/accounts/contract.ts';
 import { isOperator } from '#features/accounts/operator.ts';
 import { createAgent } from '#features/agents/contract.ts';
 import { listApprovals } from '#features/autonomy/approvals-contract.ts';
+import { putPolicy } from '#features/autonomy/contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { createModelProvider } from '#features/models/contract.ts';
@@ -39,6 +40,8 @@ export async function furnish(house: House) {
   const owner = await signUp(house);
   const { id: projectId, organizationId } = await newProject(owner);
   const params = { projectId };
+  // So that a sample of each endpoint is good for every member.
+  await owner.call(putPolicy, { query: {}, body: { basedOn: 0, policy: { levels: { autonomous: 'member' } } } });
   const headers = { 'if-none-match': '*' };
   const { body: saved } = await owner.call(saveFile, { params, query: { path: 'notes.txt' }, body: 'hello' }, { headers });
   const { body: started } = await owner.call(startRun, {
@@ -190,7 +193,7 @@ export const samples: Record<string, (place: Place) => Sample> = {
   restoreAgent: ({ agentId }) => ({ params: { agentId } }),
   getAutonomy: ({ organizationId }) => ({ query: { organization: organizationId } }),
   getPolicy: ({ organizationId }) => ({ query: { organization: organizationId } }),
-  putPolicy: ({ organizationId }) => ({ query: { organization: organizationId }, body: { basedOn: 0, policy } }),
+  putPolicy: ({ organizationId }) => ({ query: { organization: organizationId }, body: { basedOn: 1, policy } }),
   getProjectPolicy: ({ projectId }) => ({ params: { projectId } }),
   putProjectPolicy: ({ projectId }) => ({ params: { projectId }, body: { basedOn: 0, policy } }),
   switchAutonomy: ({ organizationId }) => ({ query: { organization: organizationId }, body: { on: false } }),
