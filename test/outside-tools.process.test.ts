@@ -1,6 +1,7 @@
 /** Tools that act outside of Guildhall, where no transaction reaches: what a server's death and a person's word make of them. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { listAudit } from '#features/audit/contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { answerQuestion, getRun, retryRun, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';
 import type { AnswerChoice, EventData, EventType } from '#features/runs/events.ts';
@@ -78,6 +79,11 @@ describe('a tool with effects outside', () => {
     assert.deepEqual(toolServer.calls, ['add']);
     assert.equal((await newest(runId, 'tool_call')).server, 'Post');
     assert.equal((await newest(runId, 'tool_result')).output, '3');
+    const { entries } = (await person.call(listAudit, { query: { run: runId, action: 'run.act' } })).body;
+    assert.deepEqual(
+      entries.map(({ subject, byRun, who }) => [subject?.name, byRun, who.id]),
+      [['post__add', true, person.id]],
+    );
   });
 
   it('is missed by the name of its server where that does not answer, and the run goes on without', async () => {

@@ -8,6 +8,7 @@ const phrases = {
   'run.branch': 'branched off the run {}',
   'run.revert': 'undid the changes of the run {}',
   'run.change': 'changed {}',
+  'run.act': 'used the tool {}',
   'run.plan': 'changed the plan of the run {}',
   'approval.ask': 'asked for {}',
   'approval.approve': 'approved {}',

@@ -81,7 +81,7 @@ async function act(doing: Doing, verdict: Verdict): Promise<Carried> {
   const approved = decided && { id: decided.approvalId, edits: [] };
   const acts = tool.effect === 'outside';
   try {
-    if (acts) await results.storeEvents([{ type: 'intent', data: { callId: call.callId, tool: call.tool } }], approved);
+    if (acts) await results.storeIntent(approved);
     const work = (signal: AbortSignal) => attempt({ ...doing, signal }, () => tool.carryOut(contextOf({ ...doing, signal }), call.input));
     const outcome = await (acts ? withPatience(signal, work) : work(signal));
     if (outcome === 'unknown') return 'stored';

@@ -55,7 +55,15 @@ export function createResults(call: ToolCall, carrying: Carrying) {
   }
 
   return {
-    storeEvents,
+    /** That a tool of another server is about to be used; who reads the audit log finds it there, whatever comes of it. */
+    storeIntent: (approved?: Approved): Promise<Carried> =>
+      storeWithin(async (tx) => {
+        const { project_id: projectId, organization_id: organizationId } = run;
+        const subject = { kind: 'tool', id: null, name: call.tool };
+        const detail = approved && { approvalId: approved.id };
+        tx.withCommit(audit.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'run.act', subject, detail }));
+        return [{ type: 'intent', data: { callId: call.callId, tool: call.tool } }];
+      }, approved),
 
     store: async ({ plan, ...outcome }: ToolOutcome, approved?: Approved): Promise<Carried> =>
       plan ? storeWithin((tx) => replan(tx, plan, outcome), approved) : storeEvents(await describe(db, outcome), approved),
