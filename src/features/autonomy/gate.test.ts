@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { Role } from '#wire/role.ts';
 import { DEFAULT_DECISIONS, type DecidedBy, type GatedCall, gate, isRefusedWholly, type ToolEffect } from './gate.ts';
 import { matchesName, matchesPath } from './glob.ts';
+import { findWidening } from './narrowing.ts';
 import { type Decision, expiryOf, type Level, levels, type Policy, policy, roleForApproval } from './policy.ts';
 
 const effects: ToolEffect[] = ['none', 'web', 'project', 'outside'];
@@ -209,6 +210,21 @@ describe('patterns', () => {
     const paths = Array.from({ length: 5000 }, (_, index) => `docs/a-folder/another/${index % 100}-file.ts`);
     const begun = performance.now();
     assert.equal(decide({ organization: { rules }, call: { ...called.project, paths } }), 'ask');
+    assert.ok(performance.now() - begun < 3000);
+  });
+
+  it('of two large policies are compared for many tools in a moment', () => {
+    const rules = (end: string) => ({
+      rules: Array.from({ length: 200 }, (_, n) => ({ tool: `*o*${end}${n}*`, path: null, off: 'ask' as const })),
+    });
+    const tools = Array.from({ length: 300 }, (_, n) => ({
+      name: `tool__${n}`,
+      description: '',
+      effect: 'outside' as const,
+      server: null,
+    }));
+    const begun = performance.now();
+    findWidening(policy.parse(rules('')), policy.parse(rules('_')), tools);
     assert.ok(performance.now() - begun < 3000);
   });
 

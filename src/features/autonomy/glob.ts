@@ -37,8 +37,19 @@ function toPlace(part: string): Place {
 }
 
 /** Names of tools have no segments: `*` takes all. */
-export const matchesName = (pattern: string, name: string): boolean =>
-  compile([...pattern].map((part) => (part === '*' ? { takes: ANY, several: true } : { takes: part === '?' ? ANY : part })))(name);
+export function matchesName(pattern: string, name: string): boolean {
+  const known = namePatterns.get(pattern);
+  if (known) return known(name);
+  const places = [...pattern].map((part) => (part === '*' ? { takes: ANY, several: true } : { takes: part === '?' ? ANY : part }));
+  const compiled = compile(places);
+  if (namePatterns.size >= MAX_KNOWN) namePatterns.clear();
+  namePatterns.set(pattern, compiled);
+  return compiled(name);
+}
+
+/** Of a policy the same few are asked for again and again. */
+const namePatterns = new Map<string, (name: string) => boolean>();
+const MAX_KNOWN = 1000;
 
 function compile(places: readonly Place[]): (text: string) => boolean {
   // One more than there are places: the end.

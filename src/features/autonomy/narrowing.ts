@@ -37,24 +37,34 @@ export function decisionOf(organization: Policy, { name, effect }: Pick<PolicyTo
 
 /** @param tools those that the organization's runs may use; of others nothing is said */
 export function findWidening(organization: Policy, project: Policy, tools: readonly PolicyTool[]): Widening[] {
+  const known = new Map<string, Decision>();
+  const decide: Decide = (tool, level) => {
+    const key = `${level} ${tool.name}`;
+    const decision = known.get(key) ?? decisionOf(organization, tool, level);
+    known.set(key, decision);
+    return decision;
+  };
   return [
-    ...project.rules.flatMap((rule, index) => wideningRule(organization, rule, index, tools)),
+    ...project.rules.flatMap((rule, index) => wideningRule(decide, rule, index, tools)),
     ...wideningRoles(organization, project),
     ...wideningBudgets(organization, project),
   ];
 }
 
+/** What the organization decides; each is asked for by many rules. */
+type Decide = (tool: PolicyTool, level: Level) => Decision;
+
 /**
  * Only of rules for whole tools: one for a path may open again what the project itself has closed. A pattern counts when it has no
  * effect for any tool there is.
  */
-function wideningRule(organization: Policy, rule: PolicyRule, index: number, tools: readonly PolicyTool[]): Widening[] {
+function wideningRule(decide: Decide, rule: PolicyRule, index: number, tools: readonly PolicyTool[]): Widening[] {
   if (rule.path !== null) return [];
   const meant = tools.filter(({ name }) => matchesName(rule.tool, name));
   return levels.flatMap((level) => {
     const wanted = rule[level];
     if (wanted === undefined || wanted === 'deny' || meant.length === 0) return [];
-    const [allowed, ...others] = meant.map((tool) => decisionOf(organization, tool, level));
+    const [allowed, ...others] = meant.map((tool) => decide(tool, level));
     if (!allowed || ![allowed, ...others].every((one) => isStricter(one, wanted))) return [];
     const mildest = others.reduce((found, one) => (isStricter(found, one) ? one : found), allowed);
     const rest = mildest === 'ask' ? 'Choose ask or deny.' : 'Leave it out, or choose deny.';
