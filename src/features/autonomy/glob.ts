@@ -40,7 +40,7 @@ function toPlace(part: string): Place {
 export function matchesName(pattern: string, name: string): boolean {
   const known = namePatterns.get(pattern);
   if (known) return known(name);
-  const places = [...pattern].map((part) => (part === '*' ? { takes: ANY, several: true } : { takes: part === '?' ? ANY : part }));
+  const places = [...pattern].map((part): Place => (part === '*' ? { takes: ANY, several: true } : { takes: part === '?' ? ANY : part }));
   const compiled = compile(places);
   if (namePatterns.size >= MAX_KNOWN) namePatterns.clear();
   namePatterns.set(pattern, compiled);
