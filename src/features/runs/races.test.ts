@@ -1,6 +1,9 @@
 /** Several people, on several servers, who want something of the same run at the same moment. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { switchAutonomy } from '#features/autonomy/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { deleteProject } from '#features/projects/contract.ts';
 import { ProblemError } from '#wire/call.ts';
@@ -116,6 +119,58 @@ describe('a question', () => {
       );
       const results = events.flatMap((event) => (event.type === 'tool_result' ? [event.data.callId] : []));
       assert.equal(new Set(results).size, results.length, results.join());
+    }
+  });
+});
+
+describe('a stop', () => {
+  const write = (path: string): Script => {
+    let calls = 0;
+    return () => (calls++ === 0 ? [{ tool: 'write_file', input: { path, content: 'x' } }] : ['Done.']);
+  };
+  const exists = (path: string) => query(here.databaseUrl, 'select 1 from files where project_id = $1 and path = $2', [projectId, path]);
+
+  it('or the switch comes before a change that waits for the project, which is not made any more', async () => {
+    const { organizationId } = await newProject(ada);
+    const stops = [
+      (runId: string) => ada.call(stopRun, { params: { runId } }),
+      () => ada.call(switchAutonomy, { query: { organization: organizationId }, body: { on: false } }),
+    ];
+    for (const [index, stop] of stops.entries()) {
+      script = write(`late-${index}.md`);
+      const client = new pg.Client({ connectionString: here.databaseUrl });
+      await client.connect();
+      try {
+        await client.query('begin');
+        await client.query('select id from projects where id = $1 for no key update', [projectId]);
+        const runId = await start('Write');
+        await until('its change waits', async () => {
+          const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+          return (await query(here.databaseUrl, waits)).length > 0;
+        });
+        await stop(runId);
+        await sleep(1500);
+        await client.query('commit');
+        await at(runId, 'stopped', 'queued');
+      } finally {
+        await client.end();
+      }
+      assert.deepEqual(await exists(`late-${index}.md`), []);
+    }
+    await query(here.databaseUrl, 'update autonomy_switches set off_at = null');
+  });
+
+  it('is one also while autonomy is switched off', async () => {
+    for (let round = 0; round < 4; round++) {
+      script = () => [{ tool: 'bash', input: { command: 'sleep 2' } }];
+      const runId = await start('Sleep');
+      await until('it sleeps', async () => (await read(runId)).events.some(({ type }) => type === 'step_end'));
+      const off = ada.call(switchAutonomy, { query: {}, body: { on: false } });
+      await sleep(round * 5);
+      await ada.call(stopRun, { params: { runId } });
+      await off;
+      await at(runId, 'stopped');
+      await query(here.databaseUrl, 'update autonomy_switches set off_at = null');
     }
   });
 });

@@ -29,7 +29,7 @@ const tell = `told as (
 /**
  * Appends events and tells the servers; null as fence for what a person adds.
  * No row when the run is lost to another server, `seen` is not the newest event any more, a message has taken the stop back, or a
- * stop has come before the run could wait. What is spent refers to the project, so that its lock comes first: deleting one takes
+ * stop has come before the run could wait or be held. What is spent refers to the project, so that its lock comes first: deleting one takes
  * them in this order too.
  */
 const append = statement<
@@ -56,7 +56,7 @@ const append = statement<
        input_tokens = input_tokens + $7, output_tokens = output_tokens + $8, 
        cost = case when $9::numeric is null then cost else coalesce(cost, 0) + $9::numeric end
      where id = $1 and ($2::int is null or (fence = $2 and status = 'running')) and ($3::int is null or last_event = $3)
-       and ($6::text is distinct from 'stopped' or stop_requested) and ($6::text is distinct from 'waiting' or not stop_requested)
+       and ($6::text is distinct from 'stopped' or stop_requested) and (coalesce($6::text, '') not in ('waiting', 'queued') or not stop_requested)
        and ($10::text is null or exists (select from project))
      returning id, last_event, changed_at, project_id, user_id
    ), event as (
@@ -139,7 +139,7 @@ const appendAll = statement<
    ), free as (
      select r.id from runs r join batch b on b.id = r.id
      where (b.fence is null or (r.fence = b.fence and r.status = 'running')) and (b.seen is null or r.last_event = b.seen)
-       and (b.status is distinct from 'stopped' or r.stop_requested) and (b.status is distinct from 'waiting' or not r.stop_requested)
+       and (b.status is distinct from 'stopped' or r.stop_requested) and (coalesce(b.status, '') not in ('waiting', 'queued') or not r.stop_requested)
        and (b.model is null or r.project_id in (select id from project))
      for no key update of r skip locked
    ), run as (

@@ -88,7 +88,7 @@ export function holdRun({ db, appender, readers, id, fence, goal }: Holding) {
     appendNext,
     /** @returns false when somebody said something meanwhile, and the run goes on */
     end: (status: 'done' | 'failed'): Promise<boolean> => appendNext(endingOf(state, goal, status), { status }),
-    /** It goes on once autonomy is switched on again. */
+    /** It goes on once autonomy is switched on again. @returns false when a person has asked to stop it meanwhile, or it is lost */
     waitForSwitch: (): Promise<boolean> => append([HELD_NOTICE], { status: 'queued' }),
     /** @returns false when a message came after the request to stop, and the run goes on; or when it has to be tried again */
     async endStopped(): Promise<boolean> {

@@ -27,7 +27,7 @@ export class NotApproved extends Error {}
 const MAX_STORED = 10_000_000;
 
 export function createResults(call: ToolCall, carrying: Carrying) {
-  const { db, files, autonomy, audit, run, held, id } = carrying;
+  const { db, files, autonomy, audit, run, held, id, signal } = carrying;
   const start = performance.now();
 
   async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
@@ -58,6 +58,7 @@ export function createResults(call: ToolCall, carrying: Carrying) {
     /** That a tool of another server is about to be used; who reads the audit log finds it there, whatever comes of it. */
     storeIntent: (approved?: Approved): Promise<Carried> =>
       storeWithin(async (tx) => {
+        signal.throwIfAborted();
         const { project_id: projectId, organization_id: organizationId } = run;
         const subject = { kind: 'tool', id: null, name: call.tool };
         const detail = approved && { approvalId: approved.id };
@@ -77,6 +78,8 @@ export function createResults(call: ToolCall, carrying: Carrying) {
       const stored = await db.transaction(async (tx) => {
         const [, [locked]] = await Promise.all([sql.lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
         if (!locked) return undefined;
+        // Others may have held the project for long: what was stopped meanwhile is not done any more.
+        signal.throwIfAborted();
         if (approvalId) await consume(tx, approvalId, edits);
         const change = await files.apply(tx, { projectId, by: { userId, runId: held.id }, kind, edits });
         const made = change && { id: change.id, number: change.number, paths: change.paths };

@@ -68,7 +68,7 @@ export async function workOn({ id, fence }: { id: string; fence: number }, stopp
     await takeSteps(run, held, stopped, work);
   } catch (error) {
     if (error instanceof LostRun || stopped.reason === GIVE_BACK) throw error;
-    if (stopped.reason === HELD) return void (await held.waitForSwitch());
+    if (stopped.reason === HELD && (await held.waitForSwitch())) return;
     // Where it has to go on all the same, it is taken up anew: nobody works on it once this returns.
     if (stopped.aborted) return void (await held.endStopped());
     // The database is away: the run stays ours in its table, and whoever sees it next takes it up again.
