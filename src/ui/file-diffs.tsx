@@ -1,4 +1,5 @@
 import { DiffView } from './diff-view.tsx';
+import { showTurns } from './reading-order.ts';
 import './file-diffs.css';
 
 /** What is done to a file, as the files room tells it. */
@@ -28,10 +29,10 @@ export function FileDiffView({ file: { path, kind, diff, reason, added, removed 
     <div className="file-diff">
       <p className="file-diff-head">
         {kind === 'deleted' ? (
-          <span className="truncate">{path}</span>
+          <span className="truncate">{showTurns(path)}</span>
         ) : (
           <button type="button" className="link truncate" onClick={() => onOpenFile(path)}>
-            {path}
+            {showTurns(path)}
           </button>
         )}
         <span className="muted">{kinds[kind]}</span>
