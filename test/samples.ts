@@ -401,8 +401,9 @@ export async function makeOperator(house: House, person: Person): Promise<void> 
 }
 
 /**
- * A digest of every row of ours, by table; limits and webhooks count refused requests too. Taken once no run is at work: one that an accepted
- * sample began goes on writing by itself.
+ * A digest of every row of ours, by table: of its place and of the transaction that wrote it, which is several times faster than of its
+ * content. Limits and webhooks count refused requests too. Taken once no run is at work: one that an accepted sample began goes on
+ * writing by itself.
  */
 export async function fingerprint(databaseUrl: string): Promise<Record<string, string>> {
   await until(async () => (await query(databaseUrl, `select from runs where status in ('queued', 'running')`)).length === 0);
@@ -412,7 +413,7 @@ export async function fingerprint(databaseUrl: string): Promise<Record<string, s
        and relname not in ('limit_windows', 'trigger_strangers') order by 1`,
   );
   const digests = tables.map(
-    ({ name }) => `(select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from ${name} t) as ${name}`,
+    ({ name }) => `(select count(*) || ' ' || coalesce(sum(hashtextextended(ctid::text || xmin::text, 0)), 0) from ${name}) as ${name}`,
   );
   return (await query<Record<string, string>>(databaseUrl, `select ${digests.join(', ')}`))[0] ?? {};
 }

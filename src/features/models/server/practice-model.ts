@@ -52,7 +52,7 @@ function choose(commands: Command[], done: Done[]): Command | undefined {
 }
 
 /** What a person or a policy refused is not tried again: see decide.ts and permission.ts of the runs room. */
-const isRefused = (output: string): boolean => /\brejected(?: this)?; nothing was done\.|^This is not allowed: /.test(output);
+const isRefused = (output: string): boolean => /\brejected(?: this)?; nothing was done\.|^Not allowed: /.test(output);
 
 function plan({ messages, tools }: ModelRequest): { text: string; call?: ToolCall } {
   const { message, done } = readProgress(messages);
