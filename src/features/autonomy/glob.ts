@@ -20,7 +20,7 @@ const segments: Place = { takes: ANY, several: true, segments: true };
  * `*` and `?` stay within a segment, `**` goes through any number of them. A pattern without a slash names files in any folder;
  * one that ends in a slash all that is below it. In NFC, as paths are.
  */
-export function compilePath(pattern: string): (path: string) => boolean {
+export function compilePath(pattern: string): Matches {
   const normal = pattern.normalize('NFC');
   const rooted = normal.startsWith('/') ? normal.slice(1) : normal;
   const whole = rooted.endsWith('/') ? `${rooted}**` : rooted;
@@ -28,7 +28,7 @@ export function compilePath(pattern: string): (path: string) => boolean {
   return compile(normal.includes('/') ? places : [segments, ...places]);
 }
 
-export const matchesPath = (pattern: string, path: string): boolean => compilePath(pattern)(path);
+export const matchesPath = (pattern: string, path: string): boolean => recall(paths, pattern, compilePath)(path);
 
 function toPlace(part: string): Place {
   if (part.startsWith('**')) return part.endsWith('/') ? segments : { takes: ANY, several: true };
@@ -37,21 +37,24 @@ function toPlace(part: string): Place {
 }
 
 /** Names of tools have no segments: `*` takes all. */
-export function matchesName(pattern: string, name: string): boolean {
-  const known = namePatterns.get(pattern);
-  if (known) return known(name);
-  const places = [...pattern].map((part): Place => (part === '*' ? { takes: ANY, several: true } : { takes: part === '?' ? ANY : part }));
-  const compiled = compile(places);
-  if (namePatterns.size >= MAX_KNOWN) namePatterns.clear();
-  namePatterns.set(pattern, compiled);
-  return compiled(name);
-}
+export const matchesName = (pattern: string, name: string): boolean => recall(names, pattern, compileName)(name);
 
-/** Of a policy the same few are asked for again and again. */
-const namePatterns = new Map<string, (name: string) => boolean>();
+const compileName = (pattern: string): Matches =>
+  compile([...pattern].map((part): Place => (part === '*' ? { takes: ANY, several: true } : { takes: part === '?' ? ANY : part })));
+
+/** Those of a policy or a trigger are asked for again and again. */
+type Matches = (text: string) => boolean;
+const [names, paths] = [new Map<string, Matches>(), new Map<string, Matches>()];
 const MAX_KNOWN = 1000;
 
-function compile(places: readonly Place[]): (text: string) => boolean {
+function recall(known: Map<string, Matches>, pattern: string, compileIt: (pattern: string) => Matches): Matches {
+  const matches = known.get(pattern) ?? compileIt(pattern);
+  if (!known.has(pattern) && known.size >= MAX_KNOWN) known.clear();
+  known.set(pattern, matches);
+  return matches;
+}
+
+function compile(places: readonly Place[]): Matches {
   // One more than there are places: the end.
   const words = (places.length >> 5) + 1;
   const bitsOf = (has: (place: Place) => boolean): Int32Array => {
