@@ -27,7 +27,7 @@ async function findTests(): Promise<string[]> {
 async function runTests(files: string[], concurrency: number): Promise<{ passed: number; failed: number }> {
   const counts = { passed: 0, failed: 0 };
   if (files.length === 0) return counts;
-  const events = run({ files, concurrency, timeout: 240_000 });
+  const events = run({ files, concurrency, timeout: 480_000 });
   // A suite is not a test: only what asserts is counted.
   events.on('test:pass', (test) => {
     if (test.details.type !== 'suite') counts.passed++;
