@@ -150,7 +150,8 @@ describe('a supervised run', () => {
 
   it('reads why a person rejected, and does not do it', async () => {
     const runId = await start([write('a.md', 'hello')]);
-    await decide(await asked(runId), 'reject', { note: 'Call it b.md.' });
+    const { body } = await decide(await asked(runId), 'reject', { note: 'Call it b.md.', all: true });
+    assert.equal(body.approval.all, false, 'only approvals are for all');
     const result = await resultOf(runId);
     assert.ok(result && !result.ok && /Ada Lovelace rejected this.*Call it b\.md\./.test(result.output), result?.output);
     assert.equal(await textAt('a.md'), undefined);

@@ -46,7 +46,9 @@ export function createDecisions({ db, files, autonomy, audit, readers }: Options
   async function close(tx: Transaction, approval: ApprovalRow, actor: Actor, event: EventData, given: Given | 'expire' | 'renew') {
     const decided = typeof given === 'object' ? (given.decision === 'approve' ? 'approved' : 'rejected') : undefined;
     const status = decided ?? (given === 'expire' ? 'expired' : 'withdrawn');
-    const { note = null, all = false } = typeof given === 'object' ? given : {};
+    const { note = null } = typeof given === 'object' ? given : {};
+    // Nothing is rejected for calls that are still to come.
+    const all = decided === 'approved' && typeof given === 'object' && given.all === true;
     if (!(await autonomy.approvals.decide(tx, approval, status, { by: actor.userId, note, all }))) throw new Error('decided twice');
     const refused = event.type === 'resume' && event.data.choice !== 'raise';
     if (refused) await sql.endWaiting(tx, approval.run_id);
@@ -132,7 +134,10 @@ function answer({ call_id, kind }: ApprovalRow, actor: Actor, given: Given | 'ex
   if (typeof given !== 'object') return { type: 'answer', data: { callId: call_id ?? '', choice: given, by: by(actor) } };
   const { decision, note, all } = given;
   const choice = kind === 'tool_call' ? decision : decision === 'reject' ? 'skip' : kind === 'repeated_call' ? 'allow' : 'retry';
-  return { type: 'answer', data: { callId: call_id ?? '', choice, ...(all && { all }), ...(note && { note }), by: by(actor) } };
+  return {
+    type: 'answer',
+    data: { callId: call_id ?? '', choice, ...(all && decision === 'approve' && { all }), ...(note && { note }), by: by(actor) },
+  };
 }
 
 const resume = ({ scope, bound }: BudgetInput, actor: Actor, { decision, note }: Given): EventData => ({
