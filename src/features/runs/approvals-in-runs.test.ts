@@ -99,6 +99,9 @@ describe('a supervised run', () => {
     await decide(approval, 'approve', { hash: approval.hash }, visit(ada, other));
     assert.equal((await settled(runId)).run.status, 'done');
     assert.equal(await textAt('a.md'), 'hello');
+    const kept = await query(house.databaseUrl, 'select content from approval_edits where approval_id = $1', [approval.id]);
+    assert.deepEqual(kept, [{ content: null }], 'the project has it now');
+    assert.deepEqual((await ada.call(getApproval, { params: { approvalId: approval.id } })).body.files, shown.files);
     assert.deepEqual(
       (await changes()).map(({ kind, paths, run }) => [kind, paths, run]),
       [['create', ['a.md'], runId]],

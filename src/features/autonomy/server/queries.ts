@@ -134,11 +134,17 @@ export const decideApproval = statement<
    where id = $1 and status = 'pending' returning id`,
 );
 
-/** No row unless it was approved, for just this, and never consumed. */
+/** No row unless it was approved, for just this, and never consumed. The contents go: the project has these versions from now on. */
 export const consumeApproval = statement<{ id: string }, [id: string, hash: string]>(
   'autonomy.consume-approval',
-  `update approvals set consumed_at = now()
-   where id = $1 and hash = $2 and status = 'approved' and consumed_at is null returning id`,
+  `with consumed as (
+     update approvals set consumed_at = now()
+     where id = $1 and hash = $2 and status = 'approved' and consumed_at is null returning id
+   ), dropped as (
+     update approval_edits e set content = null from consumed where e.approval_id = consumed.id and e.content is not null
+   )
+   select id from consumed`,
+  { timeout: 15_000 },
 );
 
 /** Whatever its run still waits for; the run goes on without it. */
