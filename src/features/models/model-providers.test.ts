@@ -250,9 +250,10 @@ describe('keys of providers', () => {
       const { id: providerId } = (await person.call(createModelProvider, { body })).body.provider;
       const { unreachable } = (await visit(person, later).call(listModels, {})).body;
       assert.match(unreachable[0]?.reason ?? '', /The key of Mine cannot be opened.*Enter the key again/);
-      assert.ok((await modelIds(visit(person, rotated))).includes('mine/small'));
+      await until(async () => (await modelIds(visit(person, rotated))).includes('mine/small'));
       await visit(person, later).call(changeModelProvider, { params: { providerId }, body: { key: KEY } });
-      assert.ok((await modelIds(visit(person, later))).includes('mine/small'));
+      // Its own news reach it a moment later.
+      await until(async () => (await modelIds(visit(person, later))).includes('mine/small'));
     } finally {
       for (const each of [rotated, later, house]) await each.close();
       await server.close();
