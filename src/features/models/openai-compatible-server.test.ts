@@ -32,7 +32,7 @@ describe('a run on an OpenAI-compatible server of another make', () => {
     const { models } = (await person.call(listModels, {})).body;
     const model = models.find(({ id }) => id.startsWith('openai/'))?.id;
     assert.ok(model, 'the server lists no models');
-    const body = { message: 'Write a haiku', model };
+    const body = { message: 'Write a haiku', model, level: 'autonomous' } as const;
     const { id: runId } = (await person.call(startRun, { params: { projectId }, body })).body.run;
     events = await readRun(person, runId);
     const { run } = (await person.call(getRun, { params: { runId } })).body;

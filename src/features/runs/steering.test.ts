@@ -5,7 +5,7 @@ import { decideApproval, listApprovals } from '#features/autonomy/approvals-cont
 import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { putModelSettings } from '#features/models/contract.ts';
 import { ProblemError } from '#wire/call.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/model-server.ts';
 import { until } from '../../../test/process.ts';
 import { branchRun, exportRun, getRun, readOutput, retryRun, revertRun, sendMessage, startRun, stopRun } from './contract.ts';
@@ -291,13 +291,15 @@ describe('the autonomy limiter', () => {
       env: { MODEL_SERVER_URL: models.url, RATE_LIMIT_AGENT: '1000/1m', RATE_LIMIT_AUTONOMY: '2/1h', RATE_LIMIT_MULTIPLIER: '1' },
     });
     after(() => limited.close());
-    const visitor = visit(person, limited);
+    const visitor = await signUp(limited);
+    const { id: ownProject } = await newProject(visitor);
     script = obedient;
     const settings = { name: 'Night watch', instructions: 'Watch.', model: 'server/other', level: 'autonomous' as const };
-    const { agent } = (await person.call(createAgent, { body: settings })).body;
-    const begin = () => visitor.call(startRun, { params: { projectId }, body: { message: 'hello', agentId: agent.id } });
+    const { agent } = (await visitor.call(createAgent, { body: settings })).body;
+    const begin = () => visitor.call(startRun, { params: { projectId: ownProject }, body: { message: 'hello', agentId: agent.id } });
     const { run: first } = (await begin()).body;
-    await until('it is done', async () => (await read(first.id)).run.status === 'done');
+    const statusOf = async () => (await visitor.call(getRun, { params: { runId: first.id } })).body.run.status;
+    await until('it is done', async () => (await statusOf()) === 'done');
     const branch = () => visitor.call(branchRun, { params: { runId: first.id }, body: { event: 1, message: 'again' } });
     await branch();
     await assert.rejects(branch(), codeOf('rate_limited'));
