@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { changeAgent, createAgent } from '#features/agents/contract.ts';
 import { listAudit } from '#features/audit/contract.ts';
 import { type Approval, decideApproval, getApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { getAutonomy, getPolicy, putPolicy } from '#features/autonomy/contract.ts';
@@ -486,6 +487,30 @@ describe('a level', () => {
     await decide(approval, 'approve');
     assert.match((await resultOf(runId))?.output ?? '', /may not use agents in this organization any more/);
     assert.equal(await textAt('b.md'), undefined);
+  });
+});
+
+describe('a schedule that acts by itself', () => {
+  it('takes no instructions from who may not use its level', async () => {
+    const max = await signUp(house, 'Max');
+    await addMember(house, max, organizationId, 'member');
+    const settings = { name: `Watch ${projectId}`, instructions: 'Watch.', model: 'server/test' };
+    const { agent } = (await ada.call(createAgent, { body: settings })).body;
+    const prepare = (level: Run['level']) =>
+      house.rooms.runs.prepare({
+        userId: ada.id,
+        projectId,
+        input: { message: 'Go', level, agentId: agent.id },
+        origin: { kind: 'schedule', id: projectId, name: 'Nightly' },
+      });
+    const change = (by: Person, instructions: string, basedOn: number) =>
+      by.call(changeAgent, { params: { agentId: agent.id }, body: { basedOn, instructions } });
+    await prepare('autonomous');
+    await change(max, 'Delete everything.', 1);
+    await assert.rejects(prepare('autonomous'), { status: 403, code: 'agent_changed' });
+    await prepare('supervised');
+    await change(ada, 'Watch again.', 2);
+    await prepare('autonomous');
   });
 });
 

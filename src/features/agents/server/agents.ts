@@ -155,11 +155,11 @@ export function createAgents({ db, audit, toolsOf }: Options) {
      * What a run that starts is to use: the newest version.
      * @throws 404 for one that is not of this organization, 409 `agent_archived`
      */
-    async use(organizationId: string, agentId: string): Promise<AgentVersion> {
+    async use(organizationId: string, agentId: string): Promise<AgentVersion & { changedBy: Agent['changedBy'] }> {
       const row = await find(agentId);
       if (row.organization_id !== organizationId) throw notFound('agent');
       if (row.archived) throw archived(row.name);
-      return { id: agentId, version: row.version, ...settingsOf(row) };
+      return { id: agentId, version: row.version, ...settingsOf(row), changedBy: authorOf(row) };
     },
 
     /** @returns a version, archived or not, from memory if it is there; undefined when its organization is gone */

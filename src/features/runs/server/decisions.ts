@@ -12,6 +12,7 @@ import type { Files } from '#features/files/server/files.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
 import { publish } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
 import type { EventData, RunEvent } from '../events.ts';
 import { appendEvents } from './append.ts';
 import { type BudgetInput, raiseBudget } from './daily-budgets.ts';
@@ -21,6 +22,7 @@ import { readEnding } from './report.ts';
 
 interface Options {
   db: Database;
+  log: Log;
   files: Files;
   autonomy: Autonomy;
   audit: Audit;
@@ -41,7 +43,7 @@ const nobody: Actor = { userId: null, name: 'Guildhall' };
 /** Overdue approvals that are rejected at once. */
 const MAX_LATE = 100;
 
-export function createDecisions({ db, files, autonomy, audit, readers }: Options) {
+export function createDecisions({ db, log, files, autonomy, audit, readers }: Options) {
   /** Stores what was decided and lets the run go on. */
   async function close(tx: Transaction, approval: ApprovalRow, actor: Actor, event: EventData, given: Given | 'expire' | 'renew') {
     const decided = typeof given === 'object' ? (given.decision === 'approve' ? 'approved' : 'rejected') : undefined;
@@ -83,6 +85,19 @@ export function createDecisions({ db, files, autonomy, audit, readers }: Options
     });
   }
 
+  async function expireOne(id: string): Promise<void> {
+    const approval = await autonomy.approvals.find(db, id);
+    if (!approval) return;
+    const stored = await db.transaction(async (tx) => {
+      const [run] = await sql.lockAnyRun(tx, approval.run_id);
+      const current = await autonomy.approvals.find(tx, id);
+      if (run?.status !== 'waiting' || current?.status !== 'pending') return undefined;
+      const event = approval.kind === 'budget' ? expireBudget(approval) : answer(approval, nobody, 'expire');
+      return close(tx, approval, nobody, event, 'expire');
+    });
+    if (stored) readers.deliver(approval.run_id, stored);
+  }
+
   return {
     /**
      * @throws 404, 403 where the policy asks for a higher role, 409 `decided_already` with who and when, `expired`, `not_waiting`,
@@ -100,20 +115,12 @@ export function createDecisions({ db, files, autonomy, audit, readers }: Options
       if (renewed) throw conflict('changed_meanwhile', sayRenewed);
     },
 
-    /** Rejects what nobody has decided in time. */
+    /** Rejects what nobody has decided in time. One that cannot be does not keep the others waiting. */
     async expire(): Promise<void> {
-      for (const id of await autonomy.approvals.late(db, MAX_LATE)) {
-        const approval = await autonomy.approvals.find(db, id);
-        if (!approval) continue;
-        const stored = await db.transaction(async (tx) => {
-          const [run] = await sql.lockAnyRun(tx, approval.run_id);
-          const current = await autonomy.approvals.find(tx, id);
-          if (run?.status !== 'waiting' || current?.status !== 'pending') return undefined;
-          const event = approval.kind === 'budget' ? expireBudget(approval) : answer(approval, nobody, 'expire');
-          return close(tx, approval, nobody, event, 'expire');
-        });
-        if (stored) readers.deliver(approval.run_id, stored);
-      }
+      for (const id of await autonomy.approvals.late(db, MAX_LATE))
+        await expireOne(id).catch((error: unknown) =>
+          log.warn({ err: error, approval: id }, 'what nobody decided in time was not rejected'),
+        );
     },
   };
 }

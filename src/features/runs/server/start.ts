@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import type { Budget } from '#features/agents/budget.ts';
 import type { Agents } from '#features/agents/server/agents.ts';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import { levelFor } from '#features/autonomy/policy.ts';
 import { type Autonomy, isAutonomous, type Rules, requireLevel, requireSwitchedOn } from '#features/autonomy/server/autonomy.ts';
 import type { Models } from '#features/models/server/models.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
@@ -57,7 +58,7 @@ interface Wanted {
 interface Beginning extends Wanted {
   model: string;
   budget: Budget;
-  agent: { id: string; version: number } | null;
+  agent: { id: string; version: number; name: string; changedBy?: { id: string | null; name: string } } | null;
   goal: Goal | null;
   message: string;
   origin?: RunOrigin;
@@ -112,6 +113,19 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
     if (isAutonomous({ level, origin: origin?.kind ?? 'person' })) requireSwitchedOn(rules);
   }
 
+  /**
+   * Nobody looks at an agent before a schedule or trigger uses it: what it is told has to come from somebody who may use the level.
+   * @throws 403 `agent_changed`
+   */
+  async function requireAgentOf({ organizationId, projectId, level, agent, origin }: Beginning): Promise<void> {
+    if (!agent?.changedBy) return;
+    const { id, name } = agent.changedBy;
+    const { role, policies } = await autonomy.rulesFor(organizationId, projectId, id);
+    if (levelFor(policies, role, level) === level) return;
+    const detail = `The agent ${agent.name} was last changed by ${name}, who may not use the level ${level}. Somebody who may has to look at it and change it, or this ${origin?.kind} needs another agent or level.`;
+    throw forbidden(detail, 'agent_changed');
+  }
+
   async function store(tx: Transaction, beginning: Beginning): Promise<string> {
     const { actor, organizationId, projectId, level, model, budget, agent, goal, message, origin, payload, source } = beginning;
     const id = uuid();
@@ -162,7 +176,7 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
     /**
      * Sees to it that a run may begin on behalf of somebody who is not there to be asked.
      * @returns what begins it in a transaction of the caller's, and gives its id
-     * @throws as `start`, and 403 `not_a_member` when the person has left, 429 when it would be too many in a minute
+     * @throws as `start`, and 403 `not_a_member` when the person has left and `agent_changed`, 429 when it would be too many in a minute
      */
     async prepare(wanted: {
       userId: string | null;
@@ -181,6 +195,7 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
       const actor = { userId, name };
       const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, input)), origin, payload };
       await requireAllowed(beginning);
+      await requireAgentOf(beginning);
       await countAutonomous(userId);
       return (tx) => store(tx, beginning);
     },
