@@ -214,7 +214,7 @@ describe('agents', () => {
     it('the newest version is used, of the organization’s own agents that are not archived', async () => {
       const { agents } = house.rooms;
       const agent = await change(await make('Used'), { instructions: 'The newest.' });
-      const { changedAt, changedBy, archived, organizationId, ...version } = agent;
+      const { changedAt, archived, organizationId, ...version } = agent;
       assert.deepEqual(await agents.use(await organization(), agent.id), version);
       await assert.rejects(agents.use(randomUUID(), agent.id), { status: 404 });
       await assert.rejects(agents.use(await organization(), randomUUID()), { status: 404 });
