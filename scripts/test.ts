@@ -11,17 +11,20 @@ import { buildClientIfOld } from '#app/build-client.ts';
 import { startEmbedded } from '#kernel/database/embedded.ts';
 import { migrate } from '#kernel/database/migrate.ts';
 import { createLog } from '#kernel/log.ts';
+import { unpackBrowser } from '../test/browser.ts';
 import { createDatabaseFrom } from '../test/database.ts';
 
-/** What starts whole servers or a browser needs the machine for itself. */
-const alone = /\.(?:process|browser)\.test\.ts$/;
+/** What starts whole servers, kills and times them needs the machine for itself. */
+const alone = /\.process\.test\.ts$/;
+/** The long ones come first, so that none of them is left over in the end with half of the machine idle. */
+const long = /\.browser\.test\.ts$|^test\/(?:contracts|over-the-limit|bad-input)/;
 
 async function findTests(): Promise<string[]> {
   const named = process.argv.slice(2);
   if (named.length > 0) return named;
   const found: string[] = [];
   for await (const path of glob('{src,test}/**/*.test.ts')) found.push(path);
-  return found.sort();
+  return found.sort((a, b) => Number(long.test(b)) - Number(long.test(a)) || (a < b ? -1 : 1));
 }
 
 async function runTests(files: string[], concurrency: number): Promise<{ passed: number; failed: number }> {
@@ -47,7 +50,7 @@ let failed = 1;
 try {
   process.env['TEST_DATABASE_URL'] = database.url;
   process.env['NODE_ENV'] = 'test';
-  await buildClientIfOld();
+  await Promise.all([buildClientIfOld(), unpackBrowser()]);
   const template = await createDatabaseFrom(database.url, 'template1', 'guildhall_template');
   await migrate(template);
   const files = await findTests();

@@ -9,9 +9,12 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 const installed = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
 
+/** Unpacks the one that npm brings, where it is not unpacked yet: two tests that did so at once would spoil it for each other. */
+export const unpackBrowser = async (): Promise<string> => installed.find((path) => existsSync(path)) ?? (await sparticuz.executablePath());
+
 export async function openBrowser(): Promise<Browser> {
-  const own = installed.find((path) => existsSync(path));
-  const executablePath = own ?? (await sparticuz.executablePath());
+  const executablePath = await unpackBrowser();
+  const own = installed.includes(executablePath);
   return chromium.launch({ executablePath, args: own ? ['--no-sandbox', '--disable-dev-shm-usage'] : [...sparticuz.args, '--no-sandbox'] });
 }
 
