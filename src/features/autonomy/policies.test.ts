@@ -233,7 +233,9 @@ describe('PUT /api/autonomy/switch', () => {
     const [{ name = '' } = {}] = await query<{ name: string }>(house.databaseUrl, 'select name from organizations where id = $1', [
       organizationId,
     ]);
-    assert.equal((await ada.call(switchAutonomy, { body: { on: true, confirm: name } })).body.switch.on, true);
+    assert.match(name, /’/);
+    const confirm = name.replace('’', "'");
+    assert.equal((await ada.call(switchAutonomy, { body: { on: true, confirm } })).body.switch.on, true);
     assert.deepEqual(
       (await entries(organizationId)).map(({ action }) => action),
       ['autonomy.off', 'autonomy.on'],

@@ -60,7 +60,7 @@ export function autonomyRoutes({ db, audit, projects, toolsOf, nextStarts, limit
     // Off is an emergency brake: it counts for the api alone, however much was approved in the last minute.
     route(contract.switchAutonomy, [api], inOrganization('admin'), async ({ body, scope, visit }) => {
       if (body.on) await autonomy.count(visit, body);
-      if (body.on && body.confirm?.trim() !== nameOf(scope)) {
+      if (body.on && asTyped(body.confirm ?? '') !== asTyped(nameOf(scope))) {
         const message = `Write the organization’s name, ${nameOf(scope)}: what was held goes on at once.`;
         throw invalid([{ path: 'confirm', message }]);
       }
@@ -71,3 +71,6 @@ export function autonomyRoutes({ db, audit, projects, toolsOf, nextStarts, limit
 
 const nameOf = ({ identity, organizationId }: OrganizationScope) =>
   identity.organizations.find(({ id }) => id === organizationId)?.name ?? '';
+
+/** A keyboard has one apostrophe; names have others, such as “Ada’s team”, which every first organization is called like. */
+const asTyped = (name: string): string => name.trim().replaceAll(/[‘’ʼ]/g, "'").replaceAll(/\s+/g, ' ');
