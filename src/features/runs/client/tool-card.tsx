@@ -25,6 +25,7 @@ export function ToolCard({ part, live, isNewestChange }: ToolCardProps) {
   const { result, question, answer } = part;
   const asks = question !== undefined && !result && question.seq > (answer?.seq ?? 0);
   const state = stateOf(part, live, asks && waiting);
+  const refused = state === 'rejected';
   const change = result?.change;
   return (
     <div className="tool" data-state={state}>
@@ -35,7 +36,7 @@ export function ToolCard({ part, live, isNewestChange }: ToolCardProps) {
           <span className="tool-name">{nameTool(part)}</span>
           {part.server !== undefined && <span className="tool-origin truncate">{part.server}</span>}
           <span className="tool-subject truncate">{part.plan ? sayProgress(part.plan.steps) : summarise(part.input)}</span>
-          <ToolState state={state} duration={result?.duration} />
+          <ToolState state={state} duration={refused ? undefined : result?.duration} />
         </summary>
         {open && (
           <div className="tool-details">
@@ -45,7 +46,7 @@ export function ToolCard({ part, live, isNewestChange }: ToolCardProps) {
         )}
       </details>
       {state === 'writing' && <LiveInput part={part} />}
-      {result && !result.ok && !open && <p className="tool-failure">{firstLine(result.output)}</p>}
+      {result && !result.ok && !refused && !open && <p className="tool-failure">{firstLine(result.output)}</p>}
       {question && <Asked part={part} question={question} asks={asks} />}
       {change && (isNewestChange || open) && <ChangeDiff key={change.id} changeId={change.id} brief={!open} />}
       {change && !isNewestChange && !open && <ChangedPaths paths={change.paths} />}
@@ -61,10 +62,11 @@ function Asked({ part, question, asks }: { part: ToolPart; question: NonNullable
   return <AnsweredApproval question={question} answer={part.answer} />;
 }
 
-type State = 'writing' | 'running' | 'asks' | 'ok' | 'failed' | 'open';
+type State = 'writing' | 'running' | 'asks' | 'ok' | 'failed' | 'rejected' | 'open';
 
-function stateOf({ result, input }: ToolPart, live: boolean, asks: boolean): State {
-  if (result) return result.ok ? 'ok' : 'failed';
+function stateOf({ result, input, question, answer }: ToolPart, live: boolean, asks: boolean): State {
+  if (result?.ok) return 'ok';
+  if (result) return question?.kind === 'approval' && answer?.choice === 'reject' ? 'rejected' : 'failed';
   if (asks) return 'asks';
   if (!live) return 'open';
   return input === undefined ? 'writing' : 'running';
@@ -76,6 +78,7 @@ const labels: Record<State, string> = {
   asks: 'Needs you',
   ok: 'Done',
   failed: 'Failed',
+  rejected: 'Rejected',
   open: 'No result',
 };
 
@@ -86,6 +89,7 @@ function ToolState({ state, duration }: { state: State; duration: number | undef
       {state === 'failed' && <Icon name="alert" />}
       {state === 'asks' && <Icon name="person" />}
       {state === 'ok' && <Icon name="check" />}
+      {state === 'rejected' && <Icon name="close" />}
       {labels[state]}
       {duration !== undefined && <span className="numeric">{sayDuration(duration)}</span>}
     </span>
