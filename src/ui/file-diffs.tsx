@@ -20,7 +20,8 @@ interface FileDiffViewProps {
   file: ShownDiff;
   /** Only the beginning of it. */
   brief: boolean;
-  onOpenFile: (path: string) => void;
+  /** None where there is no such file to open. */
+  onOpenFile: ((path: string) => void) | undefined;
 }
 
 /** Several stand in an element of the class `file-diffs`. */
@@ -28,7 +29,7 @@ export function FileDiffView({ file: { path, kind, diff, reason, added, removed 
   return (
     <div className="file-diff">
       <p className="file-diff-head">
-        {kind === 'deleted' ? (
+        {kind === 'deleted' || !onOpenFile ? (
           <span className="truncate">{showTurns(path)}</span>
         ) : (
           <button type="button" className="link truncate" onClick={() => onOpenFile(path)}>

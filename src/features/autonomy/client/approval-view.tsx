@@ -65,7 +65,12 @@ function Shown({
       {files.length > 0 && (
         <section className="file-diffs" aria-label="What it would change">
           {files.map((file) => (
-            <FileDiffView key={file.path} file={file} brief={false} onOpenFile={open} />
+            <FileDiffView
+              key={file.path}
+              file={file}
+              brief={false}
+              onOpenFile={file.kind === 'created' && approval.status !== 'approved' ? undefined : open}
+            />
           ))}
           {more && <p className="muted">More files than these would be changed; {approval.pathCount} in all.</p>}
         </section>

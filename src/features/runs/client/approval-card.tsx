@@ -45,7 +45,7 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
       {files.length > 0 ? (
         <div className="file-diffs">
           {files.map((file) => (
-            <FileDiffView key={file.path} file={file} brief={false} onOpenFile={onOpenFile} />
+            <FileDiffView key={file.path} file={file} brief={false} onOpenFile={file.kind === 'created' ? undefined : onOpenFile} />
           ))}
           {more && <p className="muted">More files than these would be changed; {approval.pathCount} in all.</p>}
         </div>
