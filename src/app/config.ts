@@ -30,7 +30,7 @@ export const environment = z.object({
   ENCRYPTION_KEY: text
     .optional()
     .describe(
-      'seals the keys of providers and tool servers that are entered on the screen; 64 random characters or more; several, separated by commas, rotate',
+      'seals the keys of providers and tool servers that are entered on the screen, and the secrets of webhooks; 64 random characters or more; several, separated by commas, rotate',
     ),
   SESSION_TTL_DAYS: whole(1, 365).default(7).describe('days until an unused session ends'),
   BCRYPT_SALT_ROUNDS: whole(4, 15).default(10).describe('cost of a password’s hash; each step doubles the work'),
@@ -52,7 +52,9 @@ export const environment = z.object({
     .default({ max: 5, windowMs: 15 * 60_000 })
     .describe('sign-ins to an account from an address, sign-ups from an address'),
   RATE_LIMIT_AGENT: rate.default({ max: 10, windowMs: 60_000 }).describe('messages to agents of a person'),
-  RATE_LIMIT_AUTONOMY: rate.default({ max: 5, windowMs: 60_000 }).describe('autonomous runs of a person'),
+  RATE_LIMIT_AUTONOMY: rate
+    .default({ max: 5, windowMs: 60_000 })
+    .describe('autonomous and scheduled runs of a person, and their decisions, answers and changes of policies and schedules'),
   RATE_LIMIT_DEVMODE: rate.default({ max: 20, windowMs: 60_000 }).describe('file changes of a person'),
   RATE_LIMIT_MULTIPLIER: z.coerce
     .number('a number')

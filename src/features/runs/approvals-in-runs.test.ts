@@ -332,6 +332,11 @@ describe('there is no way around an approval:', () => {
     await assert.rejects(decide(approval, 'approve'), refusal(409, 'not_waiting'));
     assert.equal((await settled(runId)).run.status, 'done');
     assert.equal(await textAt('a.md'), undefined);
+    const { entries } = (await ada.call(listAudit, { query: { run: runId, action: 'approval.withdraw' } })).body;
+    assert.deepEqual(
+      entries.map(({ subject }) => subject?.name),
+      ['write_file a.md'],
+    );
   });
 
   it('it cannot be given as the answer to another kind of question', async () => {

@@ -121,9 +121,11 @@ export function createApprovals() {
       return consumed !== undefined;
     },
 
-    /** A run that is stopped, or is told something else, does not wait any more. */
-    async withdraw(tx: Transaction, runId: string): Promise<void> {
-      for (const { organization_id } of await sql.withdrawApprovals(tx, runId)) tx.withCommit(publish(tx, NEWS, organization_id));
+    /** A run that is stopped, or is told something else, does not wait any more. @returns what it had asked */
+    async withdraw(tx: Transaction, runId: string): Promise<{ id: string; name: string }[]> {
+      const rows = await sql.withdrawApprovals(tx, runId);
+      for (const { organization_id } of rows) tx.withCommit(publish(tx, NEWS, organization_id));
+      return rows.map(({ id, tool, paths, path_count }) => ({ id, name: nameRequest(tool, paths[0], path_count) }));
     },
 
     late: async (db: Queryable, limit: number): Promise<string[]> => (await sql.selectLate(db, limit)).map(({ id }) => id),

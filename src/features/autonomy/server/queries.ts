@@ -148,9 +148,10 @@ export const consumeApproval = statement<{ id: string }, [id: string, hash: stri
 );
 
 /** Whatever its run still waits for; the run goes on without it. */
-export const withdrawApprovals = statement<{ id: string; organization_id: string }, [runId: string]>(
+export const withdrawApprovals = statement<Pick<ApprovalRow, 'id' | 'organization_id' | 'tool' | 'paths' | 'path_count'>, [runId: string]>(
   'autonomy.withdraw-approvals',
-  `update approvals set status = 'withdrawn', decided_at = now() where run_id = $1 and status = 'pending' returning id, organization_id`,
+  `update approvals set status = 'withdrawn', decided_at = now() where run_id = $1 and status = 'pending'
+   returning id, organization_id, tool, paths, path_count`,
 );
 
 /** Those that nobody has answered in time, the oldest first. */

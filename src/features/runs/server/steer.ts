@@ -1,7 +1,7 @@
 /** What people say to a run that is there: messages, stop, retry, answers. Each is taken once, on whichever server it comes in. */
 import type { Budget } from '#features/agents/budget.ts';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
-import { type Autonomy, requireApprover } from '#features/autonomy/server/autonomy.ts';
+import { type Autonomy, isAutonomous, requireApprover, requireSwitchedOn } from '#features/autonomy/server/autonomy.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
@@ -42,6 +42,14 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
     return { organizationId, projectId, runId: id, level, origin, subject: { kind: 'run', id, name: title } };
   }
 
+  /** What the run waited for is not asked any more. */
+  async function withdraw(tx: Transaction, actor: Actor, place: Awaited<ReturnType<typeof placeOf>>): Promise<void> {
+    for (const { id, name } of await autonomy.approvals.withdraw(tx, place.runId)) {
+      const subject = { kind: 'approval', id, name };
+      tx.withCommit(audit.record(tx, { ...place, actor, action: 'approval.withdraw', subject }));
+    }
+  }
+
   return {
     /** Adds a message; a run that had ended or waits goes on with it. @throws 403 for a level that is not theirs */
     async send(actor: Actor, run: Run, text: string): Promise<void> {
@@ -49,7 +57,7 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
       await requireAllowed({ actor, ...place });
       return say(run.id, messageOf(actor, text), async (tx) => {
         await sql.requeue(tx, run.id);
-        await autonomy.approvals.withdraw(tx, run.id);
+        await withdraw(tx, actor, place);
         tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.message' }));
       });
     },
@@ -70,7 +78,9 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
     async answer(actor: Actor, run: Run, given: { callId: string; choice: AnswerChoice; note?: string | undefined }): Promise<void> {
       const { callId, choice, note } = given;
       const place = await placeOf(run);
-      requireApprover(await autonomy.rulesFor(place.organizationId, run.projectId, actor.userId));
+      const rules = await autonomy.rulesFor(place.organizationId, run.projectId, actor.userId);
+      requireApprover(rules);
+      if (choice !== 'skip' && isAutonomous({ level: run.level, origin: run.origin.kind })) requireSwitchedOn(rules);
       const by = { id: actor.userId, name: actor.name };
       return say(run.id, { type: 'answer', data: { callId, choice, by, ...(note ? { note } : {}) } }, async (tx) => {
         const [[row], [asked]] = await Promise.all([sql.lockAnyRun(tx, run.id), sql.selectQuestion(tx, run.id, callId)]);
@@ -90,7 +100,7 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
       await db.transaction(async (tx) => {
         const [stopped] = await sql.stopRun(tx, run.id);
         if (!stopped) return;
-        await autonomy.approvals.withdraw(tx, run.id);
+        await withdraw(tx, actor, place);
         tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.stop' }));
         if (stopped.status === 'running') await publish(tx, 'run-stop', run.id);
         else await appendEvents(tx, run.id, await readEnding(tx, run, 'stopped'));
