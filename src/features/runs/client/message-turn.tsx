@@ -4,6 +4,7 @@ import { Author } from '#ui/author.tsx';
 import { Button, IconButton } from '#ui/button.tsx';
 import { CopyButton } from '#ui/copy-button.tsx';
 import { explain, fieldError } from '#ui/explain.ts';
+import { LongText } from '#ui/long-text.tsx';
 import { Note } from '#ui/note.tsx';
 import { Time } from '#ui/time.tsx';
 import { useBranch } from './queries.ts';
@@ -25,6 +26,12 @@ export function MessageTurn({ turn }: { turn: Message }) {
         <Time at={turn.at} />
       </header>
       {editing ? <BranchForm message={turn} onClose={() => setEditing(false)} /> : <p className="turn-message">{turn.text}</p>}
+      {turn.payload && (
+        <details>
+          <summary className="muted">What came with it from {turn.payload.source}</summary>
+          <LongText label="What came with it" text={turn.payload.text} />
+        </details>
+      )}
     </article>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { Link } from 'wouter';
 import type { Run } from '#features/runs/contract.ts';
 import type { Amounts } from '#features/runs/spending.ts';
 import { sayNumber } from '#ui/figure.ts';
@@ -13,10 +14,11 @@ interface RunFactsProps {
 }
 
 export function RunFacts({ run, spent, readAt, atWork }: RunFactsProps) {
-  const { model, agent, level } = run;
+  const { model, agent, level, origin } = run;
   const tokens = spent.inputTokens + spent.outputTokens;
   return (
     <dl className="run-numbers">
+      {origin.kind !== 'person' && <Origin origin={origin} />}
       {agent && <Fact name="Agent" value={`${agent.name}, version ${agent.version}`} />}
       <Fact name="Model" value={model} />
       <Fact name="Level" value={sayLevel(level)} />
@@ -34,6 +36,18 @@ export function RunFacts({ run, spent, readAt, atWork }: RunFactsProps) {
         </dd>
       </div>
     </dl>
+  );
+}
+
+/** That nobody wrote the first message just now: it stands there under the name of whom the run works for. */
+function Origin({ origin: { kind, id, name } }: { origin: Run['origin'] }) {
+  return (
+    <div title={`Started by a ${kind}`}>
+      <dt className="visually-hidden">Started by</dt>
+      <dd>
+        {kind === 'schedule' ? 'Schedule' : 'Trigger'} <Link href={`/${kind}s/${id}`}>{name}</Link>
+      </dd>
+    </div>
   );
 }
 

@@ -50,10 +50,13 @@ function RunItem({ run, onSelect }: { run: Run; onSelect: () => void }) {
         <span className="run-title">{run.title}</span>
         <span className="run-facts">
           <RunStatusMark status={run.status} held={run.held} />
-          <span className="truncate">{run.startedBy.name}</span>
+          <span className="truncate">{sayStart(run)}</span>
           <Time at={run.changedAt} />
         </span>
       </button>
     </li>
   );
 }
+
+const sayStart = ({ origin, startedBy }: Run): string =>
+  origin.kind === 'person' ? startedBy.name : `${origin.kind} ${origin.name ?? ''} for ${startedBy.name}`;
