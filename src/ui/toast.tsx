@@ -6,7 +6,8 @@ import { Icon } from './icon.tsx';
 interface Toast {
   id: number;
   text: string;
-  kind: 'ok' | 'danger';
+  /** News are of what others did: neither a success of one's own nor a failure. */
+  kind: 'ok' | 'danger' | 'news';
   action?: { label: string; onSelect: () => void };
 }
 
@@ -47,6 +48,8 @@ export function Toasts() {
   );
 }
 
+const icons = { ok: 'check', danger: 'alert', news: 'info' } as const;
+
 function ToastItem({ toast }: { toast: Toast }) {
   const { id, kind, action } = toast;
   useEffect(() => {
@@ -55,7 +58,7 @@ function ToastItem({ toast }: { toast: Toast }) {
   }, [id, kind, action]);
   return (
     <div className="toast" data-kind={kind}>
-      <Icon name={kind === 'danger' ? 'alert' : 'check'} />
+      <Icon name={icons[kind]} />
       <p>{toast.text}</p>
       {action && (
         <Button

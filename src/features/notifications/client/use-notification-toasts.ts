@@ -12,9 +12,10 @@ export function useNotificationToasts(onOpen: (path: string) => void): void {
     const before = seen.current;
     seen.current = data[0]?.createdAt ?? before ?? '';
     if (before === undefined) return;
-    for (const { subject, path } of data.filter(({ createdAt }) => createdAt > before).toReversed()) {
+    for (const { kind, subject, path } of data.filter(({ createdAt }) => createdAt > before).toReversed()) {
       // Who looks at it already sees it.
-      if (path !== location.pathname + location.search) showToast(subject, { action: { label: 'Open', onSelect: () => onOpen(path) } });
+      if (path === location.pathname + location.search) continue;
+      showToast(subject, { kind: kind === 'start_failed' ? 'danger' : 'news', action: { label: 'Open', onSelect: () => onOpen(path) } });
     }
   }, [data, onOpen]);
 }
