@@ -47,6 +47,9 @@ export function App() {
                     <Route path="/">
                       <ProjectsPage user={user} />
                     </Route>
+                    <Route path="/projects">
+                      <Redirect to="/" replace />
+                    </Route>
                     <Route path="/projects/:projectId">
                       {({ projectId }) => <ProjectPage key={projectId} projectId={projectId} userId={user.id} />}
                     </Route>

@@ -59,7 +59,7 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
         <RailLink href="/agents" section="/agents/*?" icon="agent">
           Agents
         </RailLink>
-        <RailLink href="/schedules" section="/schedules/*?" icon="clock">
+        <RailLink href="/schedules" section={/^\/(schedules|triggers)(\/|$)/} icon="clock">
           Schedules
         </RailLink>
         <RailLink href="/autonomy" section="/autonomy" icon="toggle">
@@ -89,7 +89,7 @@ export function Shell({ user, children }: { user: User; children: ReactNode }) {
 interface RailLinkProps {
   href: string;
   /** Addresses at which it counts as the place one is in. */
-  section: string;
+  section: string | RegExp;
   icon: IconName;
   className?: string;
   title?: string;
