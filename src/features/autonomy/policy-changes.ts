@@ -63,7 +63,7 @@ function budgetChanges(before: Policy, after: Policy): PolicyChange[] {
 function sayAmounts({ tokens, cost }: DailyAmounts = {}): string {
   const said = [
     ...(cost === undefined ? [] : [`US$ ${cost.toLocaleString('en')}`]),
-    ...(tokens === undefined ? [] : [`${tokens.toLocaleString('en')} tokens`]),
+    ...(tokens === undefined ? [] : [`${tokens.toLocaleString('en')} ${tokens === 1 ? 'token' : 'tokens'}`]),
   ];
   return said.join(' and ') || 'none';
 }

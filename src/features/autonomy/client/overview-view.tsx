@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import type { NextStart, Overview, OverviewRun } from '#features/autonomy/contract.ts';
 import { Icon } from '#ui/icon.tsx';
 import { Failure } from '#ui/note.tsx';
-import { sayExactly, Time } from '#ui/time.tsx';
+import { Time } from '#ui/time.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { atLeast, type Role } from '#wire/role.ts';
 import { DayUses } from './day-uses.tsx';
@@ -142,9 +142,9 @@ function NextStarts({ next }: { next: readonly NextStart[] }) {
                 </Link>
                 <p className="muted">{projectName}</p>
               </div>
-              <time dateTime={at} className="muted">
-                {sayExactly(at)}
-              </time>
+              <span className="muted">
+                <Time at={at} />
+              </span>
             </li>
           ))}
         </ul>
