@@ -10,5 +10,8 @@ function sayValue(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return value.toLocaleString('en');
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.length > 0 ? value.join(', ') : 'none';
+  const { kind, name, ...rest } = value as Record<string, unknown>;
+  // What stands elsewhere in the house, such as where a run comes from.
+  if (typeof kind === 'string' && typeof name === 'string' && Object.keys(rest).every((key) => key === 'id')) return `${kind} ${name}`;
   return JSON.stringify(value);
 }
