@@ -66,7 +66,7 @@ function MakeSchedule({ user }: { user: User }) {
           )
         }
         onCreated={({ id, name }) => {
-          showToast(`${name} starts at its next time.`);
+          showToast(`“${name}” starts at its next time.`);
           navigate(`/schedules/${id}`, { replace: true });
         }}
         onCancel={() => navigate('/schedules')}

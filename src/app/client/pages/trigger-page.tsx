@@ -66,7 +66,7 @@ function MakeTrigger({ user }: { user: User }) {
           )
         }
         onCreated={({ id, name }) => {
-          showToast(`${name} fires from now on.`);
+          showToast(`“${name}” fires from now on.`);
           navigate(`/triggers/${id}`, { replace: true });
         }}
         onCancel={() => navigate('/schedules')}
