@@ -59,4 +59,4 @@ function RunItem({ run, onSelect }: { run: Run; onSelect: () => void }) {
 }
 
 const sayStart = ({ origin, startedBy }: Run): string =>
-  origin.kind === 'person' ? startedBy.name : `${origin.kind} ${origin.name ?? ''} for ${startedBy.name}`;
+  origin.kind === 'person' ? startedBy.name : `${startedBy.name}, by a ${origin.kind}`;
