@@ -530,7 +530,7 @@ describe('a daily budget', () => {
       until('it has ended', async () => (await read(runId)).run.status === 'failed' && read(runId)),
     );
     const error = failed.events.at(-2);
-    assert.ok(error?.type === 'error' && error.data.code === 'budget_reached', JSON.stringify(error));
+    assert.ok(error?.type === 'error' && error.data.code === 'daily_budget_reached', JSON.stringify(error));
     const { entries } = (await ada.call(listAudit, { query: { run: runId, action: 'budget.raise' } })).body;
     assert.equal(entries.length, 1);
     const next = await start(['Hello.']);

@@ -23,6 +23,11 @@ export function ErrorTurn({ turn: { code, message, seq } }: { turn: Extract<Turn
           Model settings
         </Link>
       )}
+      {code === 'daily_budget_reached' && (
+        <Link className="button" data-size="small" href="/settings/autonomy">
+          Policy and budgets
+        </Link>
+      )}
     </>
   );
   return (

@@ -70,7 +70,8 @@ export async function reachedToday(db: Queryable, policies: Policies, place: Pla
       const named = budget[bound];
       const limit = named === undefined ? Infinity : used.raised ? 2 * named : named;
       if (used[bound] < limit) continue;
-      const message = `${whose[scope]} has used the ${sayAmount(bound, limit)} of today (UTC) that the policy allows.`;
+      const allowed = `${whose[scope]} has used the ${sayAmount(bound, limit)} of today (UTC) that the policy allows: ${sayAmount(bound, used[bound])} so far.`;
+      const message = used.raised ? `${allowed} It was raised today already: change the policy, or go on tomorrow.` : allowed;
       return { scope, bound, limit: used.raised ? 0 : limit, message, scopeId, day: used.day };
     }
   }

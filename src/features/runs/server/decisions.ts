@@ -158,14 +158,15 @@ function expireBudget({ input }: ApprovalRow): EventData {
 }
 
 async function endBy(tx: Transaction, runId: string, event: Extract<EventData, { type: 'resume' }>): Promise<EventData[]> {
-  const added: EventData[] = [event, { type: 'error', data: { code: 'budget_reached', message: sayRefused(event.data) } }];
+  const code = event.data.scope === 'run' ? 'budget_reached' : 'daily_budget_reached';
+  const added: EventData[] = [event, { type: 'error', data: { code, message: sayRefused(event.data) } }];
   const [run] = await sql.selectRun(tx, runId);
   return [...added, ...(await readEnding(tx, { id: runId, goal: run?.goal ?? null }, 'failed', added))];
 }
 
-const sayRefused = ({ choice, note, by: { name } }: Extract<EventData, { type: 'resume' }>['data']): string =>
+const sayRefused = ({ scope, choice, note, by: { name } }: Extract<EventData, { type: 'resume' }>['data']): string =>
   choice === 'expire'
-    ? 'The budget is used up, and nobody raised it in time. Retry the run with a larger one.'
+    ? `The budget is used up, and nobody raised it in time. ${scope === 'run' ? 'Retry the run with a larger one.' : 'Change the policy, or go on tomorrow.'}`
     : `The budget is used up, and ${name} did not raise it.${note ? ` They say: ${note}` : ''}`;
 
 function requireOpen(status: sql.RunRow['status'] | undefined, approval: ApprovalRow | undefined, { all, hash }: Given): void {

@@ -165,7 +165,7 @@ async function reachBudget(ports: LoopPorts, reached: Reached): Promise<StepOutc
   const raised = ports
     .state()
     .turns.some((turn) => turn.kind === 'resume' && turn.choice === 'raise' && turn.scope === scope && turn.bound === bound);
-  if (limit === 0 || (raised && scope === 'run')) return fail(ports, 'budget_reached', message);
+  if (limit === 0 || (raised && scope === 'run')) return fail(ports, scope === 'run' ? 'budget_reached' : 'daily_budget_reached', message);
   return (await ports.pause(reached)) ? 'waiting' : 'continue';
 }
 
