@@ -106,12 +106,12 @@ describe('the settings of models', () => {
     await key().fill(LONG_KEY);
     await dialog().getByRole('button', { name: 'Save' }).click();
     await page.getByText('It answers, with 3 models.').waitFor();
+    await dialog().waitFor({ state: 'detached' });
   });
 
   it('keep which models are allowed, the default, the fallback and the prices', async () => {
     const save = page.getByRole('button', { name: 'Save', exact: true });
-    const nothingToSave = page.getByRole('button', { name: 'Save', exact: true, disabled: true });
-    await nothingToSave.waitFor();
+    assert.ok(await save.isDisabled());
     await page.getByLabel('Only those that are marked').check();
     await page.getByLabel('Filter models').fill('llama');
     await page.getByRole('button', { name: 'Mark none of these' }).click();
@@ -120,7 +120,7 @@ describe('the settings of models', () => {
     await page.getByLabel('Fallback model').selectOption('practice');
     await page.getByLabel('qwen3-coder, price in').fill('0,5');
     await page.getByText('Enter both prices as numbers').waitFor();
-    await nothingToSave.waitFor();
+    assert.ok(await save.isDisabled());
     await page.getByLabel('qwen3-coder, price out').fill('2');
     await look(page, 'models-settings', 1100);
     await save.click();
