@@ -111,6 +111,12 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     const { events } = (await ada.call(getRun, { params: { runId: second.runId } })).body;
     assert.ok(events.some((event) => event.type === 'answer' && event.data.note === 'a rack of jars, not brass'));
     await detail().getByText('Ada Lovelace rejected this').waitFor();
+    await detail().getByRole('link', { name: 'See what became of it in the run' }).click();
+    const call = page.locator('.tool', { hasText: 'engine.md' });
+    await call.getByText('Rejected', { exact: true }).waitFor();
+    assert.equal(await call.getByText(/rejected this/).count(), 1);
+    await page.goBack();
+    await page.getByText('Nothing waits for you').waitFor();
   });
 
   it('keeps what was decided as a history', async () => {

@@ -86,6 +86,16 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await look(page, 'trigger-history', 1000);
   });
 
+  it('leads to the run, which says what has started it and shows what came with it', async () => {
+    await page.getByRole('region', { name: 'History' }).getByRole('link').first().click();
+    await page.getByTitle('Started by a trigger').getByRole('link', { name: 'After a deployment' }).waitFor();
+    await page.getByText('What came with it from the trigger “After a deployment”').click();
+    await page.getByRole('region', { name: 'Conversation' }).locator('pre').first().waitFor();
+    await look(page, 'trigger-run');
+    await page.getByTitle('Started by a trigger').getByRole('link').click();
+    await page.getByRole('heading', { name: 'After a deployment' }).waitFor();
+  });
+
   it('pauses and resumes with one click each', async () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('nothing starts until it is resumed').waitFor();
