@@ -18,7 +18,7 @@ export function TriggerHistory({ trigger }: { trigger: Trigger }) {
       <Empty icon="history" title="Nothing yet">
         {trigger.files
           ? 'Change one of its files: ten seconds later it fires, and what came of it is told here.'
-          : 'Send it a signed request, and what came of it is told here. Its secret was shown when it was made; a new one can be made above.'}
+          : 'Send it a signed request, and what came of it is told here. Its secret was shown when it was made; the menu above makes a new one.'}
       </Empty>
     );
   return (
