@@ -539,7 +539,7 @@ describe('a daily budget', () => {
   });
 
   it('that several runs wait for is raised for all of them, and recorded once', async () => {
-    await setPolicy({ dailyBudgets: { project: { tokens: 10 } } });
+    await setPolicy({ dailyBudgets: { project: { tokens: 100 } } });
     const looks: Call[] = [{ tool: 'list_files', input: {} }];
     const waiting = [await asked(await start(looks)), await asked(await start(looks))];
     for (const approval of waiting) await decide(approval, 'approve');
@@ -553,11 +553,11 @@ describe('a daily budget', () => {
     const raise = `insert into daily_raises (organization_id, scope, scope_id, day) values ($1, 'user', $2, (now() at time zone 'utc')::date)`;
     await query(house.databaseUrl, raise, [own.organizationId, max.id]);
     await addMember(house, max, organizationId, 'member');
-    await setPolicy({ dailyBudgets: { user: { tokens: 10 } } });
+    await setPolicy({ dailyBudgets: { user: { tokens: 100 } } });
     const looks: Call[] = [{ tool: 'list_files', input: {} }];
     const runId = await until('he is a member', () => start(looks, { by: max }).catch(() => undefined));
     const approval = await asked(runId);
-    assert.match(approval.reason, /has used the 10 tokens of today/);
+    assert.match(approval.reason, /has used the 100 tokens of today/);
     await decide(approval, 'approve');
     const overview = (await ada.call(getAutonomy, { query: {} })).body;
     assert.equal(overview.usedToday.users.find(({ id }) => id === max.id)?.raised, true);

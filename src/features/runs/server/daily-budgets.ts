@@ -71,8 +71,11 @@ export async function reachedToday(db: Queryable, policies: Policies, place: Pla
       const limit = named === undefined ? Infinity : used.raised ? 2 * named : named;
       if (used[bound] < limit) continue;
       const allowed = `${whose[scope]} has used the ${sayAmount(bound, limit)} of today (UTC) that the policy allows: ${sayAmount(bound, used[bound])} so far.`;
-      const message = used.raised ? `${allowed} It was raised today already: change the policy, or go on tomorrow.` : allowed;
-      return { scope, bound, limit: used.raised ? 0 : limit, message, scopeId, day: used.day };
+      // Raised by as much again it may be used up all the same, and the one raise of the day with it.
+      const helps = !used.raised && used[bound] < 2 * limit;
+      const why = used.raised ? 'It was raised today already' : 'It may be raised by as much again, which would not be enough';
+      const message = helps ? allowed : `${allowed} ${why}: change the policy, or go on tomorrow.`;
+      return { scope, bound, limit: helps ? limit : 0, message, scopeId, day: used.day };
     }
   }
   return undefined;
