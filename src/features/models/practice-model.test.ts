@@ -33,6 +33,20 @@ async function converse(said: string, carryOut: (tool: string, input: Record<str
 }
 
 describe('the practice model', () => {
+  it('makes a plan first where the run has a goal, and ticks it off', async () => {
+    const messages: ModelMessage[] = [{ role: 'user', text: 'list the files, then write a.md: x' }];
+    const called: unknown[] = [];
+    for (let round = 0; round < 6; round++) {
+      const { text, call } = await ask(messages, [...allTools, 'update_plan']);
+      if (call?.type !== 'tool_call') break;
+      const { callId, tool, input } = call;
+      called.push(tool === 'update_plan' ? (input as { steps: { status: string }[] }).steps.map(({ status }) => status) : tool);
+      messages.push({ role: 'assistant', text, calls: [{ callId, tool, input }] });
+      messages.push({ role: 'tool', results: [{ callId, tool, output: 'Done.', ok: true }] });
+    }
+    assert.deepEqual(called, [['open', 'open'], 'list_files', 'write_file', ['done', 'done']]);
+  });
+
   const sentences: [string, string | undefined, unknown][] = [
     ['list the files', 'list_files', {}],
     ['Please list all files.', 'list_files', {}],

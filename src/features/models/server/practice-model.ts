@@ -54,19 +54,37 @@ function choose(commands: Command[], done: Done[]): Command | undefined {
 /** What a person or a policy refused is not tried again: see decide.ts and permission.ts of the runs room. */
 const isRefused = (output: string): boolean => /\brejected(?: this)?; nothing was done\.|^Not allowed: /.test(output);
 
+/** The tool of runs that have a goal. */
+const PLAN = 'update_plan';
+/** `I write a.md.` as a step of a plan: `Write a.md`. */
+const toPlan = (commands: Command[], status: 'open' | 'done') => ({
+  steps: commands.map(({ intro }) => ({
+    text: intro.replace(/^I (.)/, (_, first: string) => first.toUpperCase()).replace(/\.$/, ''),
+    status,
+  })),
+});
+
 function plan({ messages, tools }: ModelRequest): { text: string; call?: ToolCall } {
   const { message, done } = readProgress(messages);
   const commands = readCommands(message);
   const known = commands.filter((command) => command !== undefined);
   if (known.length === 0 || known.length < commands.length) return { text: help };
-  const next = choose(known, done);
-  const last = done.at(-1);
+  const work = done.filter(({ call }) => call.tool !== PLAN);
+  const next = choose(known, work);
+  const last = work.at(-1);
+  const turn = `practice-${messages.length}`;
+  if (tools.some(({ name }) => name === PLAN)) {
+    const planned = done.length - work.length;
+    if (planned === 0) return { text: 'I make a plan.', call: { callId: turn, tool: PLAN, input: toPlan(known, 'open') } };
+    if (!next && last?.ok && planned === 1)
+      return { text: 'I tick it off.', call: { callId: turn, tool: PLAN, input: toPlan(known, 'done') } };
+  }
   const report = last && !last.ok ? `That did not work: ${last.output}\n\n` : '';
   if (!next) return { text: report + conclude(last) };
   const { tool, input, intro } = next;
   if (!tools.some(({ name }) => name === tool))
     return { text: `${report}For that I would need the tool \`${tool}\`, which this run does not have.` };
-  return { text: report + intro, call: { callId: `practice-${messages.length}`, tool, input } };
+  return { text: report + intro, call: { callId: turn, tool, input } };
 }
 
 function conclude(last: Done | undefined): string {
