@@ -30,8 +30,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
 
   const entries = () => page.getByRole('listitem').filter({ has: page.getByText('Details') });
   const said = async () => (await entries().locator('p:first-child').allTextContents()).map((text) => text.trim());
-  const shows = (count: number) =>
-    page.waitForFunction((wanted) => document.querySelectorAll('.audit-entry').length === wanted, count, { timeout: 5000 });
+  const shows = (count: number) => page.waitForFunction((wanted) => document.querySelectorAll('.audit-entry').length === wanted, count);
 
   it('says what will stand there while nothing does', async () => {
     await page.goto(`${house.origin}/settings/models`);

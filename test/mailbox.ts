@@ -49,11 +49,11 @@ export async function openMailbox() {
     script,
     /** The mails to an address, once there are so many. */
     async to(address: string, count = 1): Promise<Mail[]> {
-      for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 10))) {
+      for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 10))) {
         const found = mails.filter(({ to }) => to.includes(address));
         if (found.length >= count) return found;
       }
-      return assert.fail(`${address} did not get ${count} e-mails in 10 s`);
+      return assert.fail(`${address} did not get ${count} e-mails in 30 s`);
     },
     close: () => new Promise<void>((resolve) => server.close(resolve)),
   };

@@ -98,7 +98,7 @@ export async function endProcesses(): Promise<void> {
 }
 
 /** Waits until `check` returns something other than undefined or false; `what` says what was waited for. */
-export async function until<T>(what: string, check: () => T | Promise<T>, limit = 15_000): Promise<Exclude<T, undefined | false>> {
+export async function until<T>(what: string, check: () => T | Promise<T>, limit = 30_000): Promise<Exclude<T, undefined | false>> {
   for (const deadline = performance.now() + limit; performance.now() < deadline; await sleep(20)) {
     const value = await check();
     if (value !== undefined && value !== false) return value as Exclude<T, undefined | false>;

@@ -378,9 +378,9 @@ export async function readAnswer(contract: Contract, response: Response): Promis
   return '';
 }
 
-export async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 5000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 5))) if (await holds()) return;
-  assert.fail('what was waited for did not come about in 5 s');
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 5))) if (await holds()) return;
+  assert.fail('what was waited for did not come about in 30 s');
 }
 
 /** Gives somebody another role everywhere, and waits until the server has heard of it. */

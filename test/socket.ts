@@ -26,7 +26,7 @@ export async function openSocket(origin: string) {
 
   /** @returns the next whole reply; undefined once the connection is closed without one */
   async function read(): Promise<RawReply | undefined> {
-    for (const end = Date.now() + 5000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 2))) {
+    for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 2))) {
       const headEnd = received.indexOf('\r\n\r\n');
       if (headEnd >= 0) {
         const head = received.slice(0, headEnd);

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from './button.tsx';
 import './decision.css';
 
@@ -85,7 +85,8 @@ function Rejection({ answer, busy, onReject, onCancel }: RejectionProps) {
   const [note, setNote] = useState('');
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
-  useEffect(() => field.current?.focus(), []);
+  // At once: keys that were pressed right after the one that led here belong into the note.
+  useLayoutEffect(() => field.current?.focus(), []);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     if (!busy) onReject(note.trim() || undefined);

@@ -2,12 +2,19 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createLog } from '#kernel/log.ts';
 import { createTestDatabase, query } from '../../../test/database.ts';
-import { createDatabase, type Database } from './pool.ts';
+import { createDatabase, type Database, readInstant } from './pool.ts';
 import { statement } from './statement.ts';
 
 const insert = statement<never, [value: number]>('pool-test.insert', 'insert into numbers values ($1)');
 const sum = statement<{ sum: number }>('pool-test.sum', 'select coalesce(sum(value), 0)::int as sum from numbers');
 const wait = statement<never, [seconds: number]>('pool-test.wait', 'select pg_sleep($1)');
+
+it('reads instants as texts that are in the order of time, and equal where the instants are', () => {
+  const read = ['2026-11-24 15:28:31+00', '2026-11-24 15:28:31.1641+00', '2026-11-24 15:28:31.16411+00'].map(readInstant);
+  assert.deepEqual(read, ['2026-11-24T15:28:31.000000Z', '2026-11-24T15:28:31.164100Z', '2026-11-24T15:28:31.164110Z']);
+  assert.deepEqual(read.toSorted(), read);
+  assert.equal(readInstant('2026-11-24 16:28:31.5+01'), '2026-11-24T15:28:31.500Z');
+});
 
 describe('a transaction', () => {
   let url: string;

@@ -21,10 +21,14 @@ export interface Transaction extends Queryable {
 }
 export type Database = ReturnType<typeof createDatabase>;
 
-/** `2026-11-23 19:00:00.5+00` to `2026-11-23T19:00:00.5Z`: six times cheaper than a Date, which would become this string anyway. */
-function readInstant(text: string): string {
-  if (text.length > 19 && text.endsWith('+00')) return `${text.slice(0, 10)}T${text.slice(11, -3)}Z`;
-  return new Date(text).toISOString();
+/**
+ * `2026-11-23 19:00:00.5+00` to `2026-11-23T19:00:00.500000Z`: much cheaper than a Date, and exact. Always with all its digits, so
+ * that instants are in the order of their texts, and one that is read twice is the same text.
+ */
+export function readInstant(text: string): string {
+  if (!text.endsWith('+00')) return new Date(text).toISOString();
+  const [day, time = ''] = text.slice(0, -3).split(' ');
+  return `${day}T${time.length === 8 ? `${time}.` : time}`.padEnd(26, '0').concat('Z');
 }
 
 const parsers: Record<number, (text: string) => unknown> = {

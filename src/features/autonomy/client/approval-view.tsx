@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { levels } from '#features/agents/levels.ts';
 import type { Approval, ShownApproval } from '#features/autonomy/approvals-contract.ts';
@@ -49,7 +49,7 @@ function Shown({
   const { approval, files, more, stale } = shown;
   const [refusal, setRefusal] = useState<unknown>();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (takesFocus) heading.current?.focus({ preventScroll: true });
   }, [takesFocus]);
   const again = others.find(({ id, runId, status }) => runId === approval.runId && status === 'pending' && id !== approval.id);

@@ -40,18 +40,23 @@ export function useAddToolServer(organization: string) {
 
 export function useChangeToolServer({ id }: ToolServer, { inline = false } = {}) {
   const client = useQueryClient();
+  const mutationKey = ['tool-server', id];
   return useMutation({
     mutationFn: (body: CallOf<typeof changeToolServer>['body']) => call(changeToolServer, { params: { toolServerId: id }, body }),
     meta: { inline },
     // One after the other, each shown at once: the next switch builds on what this one makes of the list.
+    mutationKey,
     scope: { id: `tool server ${id}` },
     onMutate: ({ disabledTools }) => {
       if (!disabledTools) return;
+      // What is being read does not know of this yet.
+      void client.cancelQueries({ queryKey: listKey });
       const apply = (server: ToolServer) => (server.id === id ? { ...server, disabledTools } : server);
       client.setQueriesData<ToolServer[]>({ queryKey: listKey }, (servers) => servers?.map(apply));
     },
     onSettled: async (_result, _error, changes) => {
-      await client.invalidateQueries({ queryKey: listKey });
+      // What waits its turn is shown already, and reads the list when it is done.
+      if (client.isMutating({ mutationKey }) === 1) await client.invalidateQueries({ queryKey: listKey });
       // A new token shows in nothing else.
       if (changes.token) await client.invalidateQueries({ queryKey: ['server-tools', id] });
     },
