@@ -233,7 +233,8 @@ describe('tool servers', () => {
     });
 
     it('and a server that hangs is left out and named within 3 s, and not waited for again', async () => {
-      const hanging = await listen(() => undefined);
+      let asked = 0;
+      const hanging = await listen(() => void asked++);
       try {
         await toolsOf();
         await connect(`${hanging.origin}/mcp`, { name: 'Hanging server' });
@@ -245,9 +246,9 @@ describe('tool servers', () => {
         );
         assert.match(found.unreachable[0]?.reason ?? '', /within 3 s/);
         assert.ok(found.tools.length > 0);
-        const begun = performance.now();
+        const before = asked;
         await survey();
-        assert.ok(performance.now() - begun < 1000);
+        assert.equal(asked, before);
       } finally {
         await hanging.close();
       }
