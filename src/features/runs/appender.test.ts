@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import { createLog } from '#kernel/log.ts';
 import { createTestDatabase, query } from '../../../test/database.ts';
+import { appendToMany } from './server/append.ts';
 import { createAppender } from './server/appender.ts';
 
 const say = (text: string) => ({ type: 'text' as const, data: { text } });
@@ -35,6 +37,20 @@ describe('what many runs say at once', () => {
         [id],
       )
     ).map(({ seq, text }) => `${seq} ${text}`);
+
+  it('is never compared run by run with what all others say, however few runs PostgreSQL believes to be at work', async () => {
+    const id = await createRun();
+    let text = '';
+    const noted: Queryable = {
+      query: (config) => {
+        ({ text } = config);
+        return db.query(config);
+      },
+    };
+    assert.equal((await appendToMany(noted, [{ id, events: [say('a')], options: { fence: 1 } }])).size, 1);
+    const plan = await query<{ 'QUERY PLAN': string }>(url, `explain (generic_plan) ${text}`);
+    assert.doesNotMatch(plan.map((row) => row['QUERY PLAN']).join('\n'), /Join Filter/);
+  });
 
   it('is stored by few statements, each run’s in its order', async () => {
     const appender = createAppender(db);

@@ -85,15 +85,20 @@ const isAnswer = ({ end, parts }: StepTurn): boolean => end !== undefined && !pa
 /** Ends a model call when the run's time is up. */
 async function withinTime(ports: LoopPorts, work: (signal: AbortSignal) => Promise<StepOutcome | 'asked'>): Promise<StepOutcome | 'asked'> {
   const { ms } = allowanceOf(ports.state().spending, ports.budget);
-  const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), Math.max(1, Math.ceil(ms))).unref();
+  // Not `AbortSignal.any`: such a signal looks at all it is made of each time it is asked, which is at each token.
+  const ending = new AbortController();
+  const end = () => ending.abort(ports.signal.reason);
+  const timer = setTimeout(() => ending.abort(), Math.max(1, Math.ceil(ms))).unref();
+  ports.signal.throwIfAborted();
+  ports.signal.addEventListener('abort', end, { once: true });
   try {
-    return await work(AbortSignal.any([ports.signal, over.signal]));
+    return await work(ending.signal);
   } catch (error) {
-    if (!over.signal.aborted || ports.signal.aborted) throw error;
+    if (!ending.signal.aborted || ports.signal.aborted) throw error;
     return reachBudget(ports, reachedOfRun('ms', ports.budget));
   } finally {
     clearTimeout(timer);
+    ports.signal.removeEventListener('abort', end);
   }
 }
 
