@@ -98,7 +98,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await page.keyboard.press('k');
     await detail().getByRole('heading', { name: 'Write plan.md' }).waitFor();
     await page.keyboard.press('a');
-    await page.getByText('Answered: Write plan.md').waitFor();
+    await page.getByText('Approved: Write plan.md').waitFor();
     await detail().getByRole('heading', { name: 'Write engine.md' }).waitFor();
     await page.keyboard.press('r');
     const note = page.getByLabel('Note for the agent, if you like');
@@ -191,7 +191,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await detail().getByRole('button', { name: 'Raise once by 1 step' }).waitFor();
     await look(page, 'inbox-budget');
     await page.keyboard.press('a');
-    await page.getByText('Answered: The budget is used up').waitFor();
+    await page.getByText('Raised: The budget is used up').waitFor();
     await until(async () => (await statusOf(run.id)) === 'failed');
     assert.deepEqual((await approvalOf(run.id))?.status, 'approved');
   });
@@ -210,7 +210,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await detail().getByRole('heading', { name: 'Send Charles' }).waitFor();
     await look(page, 'inbox-unknown');
     await detail().getByRole('button', { name: 'It happened' }).click();
-    await page.getByText('Answered: Send Charles').waitFor();
+    await page.getByText('Taken as done: Send Charles').waitFor();
     const { events } = (await ada.call(getRun, { params: { runId } })).body;
     assert.ok(events.some((event) => event.type === 'answer' && event.data.choice === 'happened'));
   });
@@ -240,7 +240,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('combobox', { name: 'Find a command' }).fill('Approve');
     await look(page, 'inbox-palette');
     await page.getByRole('option', { name: /^Approve\b(?! all)/ }).click();
-    await page.getByText('Answered: Write phone.md').waitFor();
+    await page.getByText('Approved: Write phone.md').waitFor();
   });
 
   it('says who may decide to those who may not', async () => {

@@ -92,7 +92,7 @@ describe('work that nobody watches: from a new schedule to approved, done and un
     );
     await look(page, 'unattended-inbox');
     await detail.getByRole('button', { name: 'Approve', exact: true }).click();
-    await page.getByText('Answered: Write report.md').waitFor();
+    await page.getByText('Approved: Write report.md').waitFor();
   });
 
   it('ends with exactly what was approved', async () => {

@@ -95,6 +95,15 @@ describe('audit', () => {
       assert.equal(entry.who.id, null);
     });
 
+    it('tells what has started a run where nobody did', async () => {
+      await record({
+        action: 'run.start',
+        subject: { kind: 'run', id: null, name: 'Report' },
+        detail: { level: 'supervised', origin: { kind: 'schedule', id: null, name: 'Every morning' } },
+      });
+      assert.equal(sayEntry(await newest()), 'The schedule Every morning, for Ada Lovelace, started the run Report');
+    });
+
     it('outlives the project, the run and the person it tells of, with their names', async () => {
       const bob = await signUp(house, 'Bob');
       const runId = await putRun('Tidy up');

@@ -5,6 +5,8 @@ export interface Answer {
   label: string;
   /** What it does. */
   says: string;
+  /** What it was, once it is given. */
+  given: string;
 }
 
 export interface Answers {
@@ -30,29 +32,34 @@ export function answersTo({ kind, choices, input, pathCount }: Asked, tool: stri
       const all = {
         label: 'Approve all like this',
         says: `does so too, and does not ask again about ${tool} by the same rule in this run`,
+        given: 'Approved, with all like it',
       };
       return {
-        approve: { label: 'Approve', says: what },
+        approve: { label: 'Approve', says: what, given: 'Approved' },
         ...(choices.includes('approve_all') && !stale && { approveAll: all }),
-        reject: { label: 'Reject', says: 'does nothing; the agent reads your note and goes on without it' },
+        reject: { label: 'Reject', says: 'does nothing; the agent reads your note and goes on without it', given: 'Rejected' },
       };
     }
     case 'repeated_call':
       return {
-        approve: { label: 'Allow it', says: 'carries it out once more' },
-        reject: { label: 'Skip it', says: 'does not carry it out; the agent goes on without it' },
+        approve: { label: 'Allow it', says: 'carries it out once more', given: 'Allowed' },
+        reject: { label: 'Skip it', says: 'does not carry it out; the agent goes on without it', given: 'Skipped' },
       };
     case 'unknown_outcome':
       return {
-        approve: { label: 'Try again', says: 'carries it out once more' },
-        happened: { label: 'It happened', says: 'takes it as done' },
-        reject: { label: 'Skip it', says: 'takes it as not done, and does not carry it out' },
+        approve: { label: 'Try again', says: 'carries it out once more', given: 'Tried again' },
+        happened: { label: 'It happened', says: 'takes it as done', given: 'Taken as done' },
+        reject: { label: 'Skip it', says: 'takes it as not done, and does not carry it out', given: 'Skipped' },
       };
     case 'budget': {
       const amount = sayRaise(input);
       return {
-        approve: { label: amount ? `Raise once by ${amount}` : 'Raise once', says: 'lets the run go on; a second time it ends' },
-        reject: { label: 'End the run', says: 'raises nothing; what the run did stays' },
+        approve: {
+          label: amount ? `Raise once by ${amount}` : 'Raise once',
+          says: 'lets the run go on; a second time it ends',
+          given: 'Raised',
+        },
+        reject: { label: 'End the run', says: 'raises nothing; what the run did stays', given: 'Ended' },
       };
     }
   }

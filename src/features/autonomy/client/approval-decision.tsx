@@ -11,7 +11,8 @@ import { useDecide } from './inbox-queries.ts';
 interface ApprovalDecisionProps {
   shown: ShownApproval;
   shortcuts: boolean;
-  onDecided: (approval: Approval) => void;
+  /** @param given the answer in a word or two */
+  onDecided: (approval: Approval, given: string) => void;
   onRefused: (error: unknown) => void;
   onHappened: (approval: Approval) => Promise<unknown>;
 }
@@ -39,7 +40,7 @@ function OpenDecision({ shown: { approval, stale }, shortcuts, onDecided, onRefu
         const decision = choice === 'reject' ? 'reject' : 'approve';
         await decide.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...(choice === 'approveAll' && { all: true }) });
       }
-      onDecided(approval);
+      onDecided(approval, answers[choice]?.given ?? 'Answered');
     } catch (error) {
       onRefused(error);
     } finally {

@@ -24,7 +24,7 @@ export interface ApprovalViewProps {
   /** What else is listed: its run may ask again. */
   others: readonly Approval[];
   onSelect: (approvalId: string) => void;
-  onDecided: (approval: Approval) => void;
+  onDecided: (approval: Approval, given: string) => void;
   /** Answers neither yes nor no: it was done. */
   onHappened: (approval: Approval) => Promise<unknown>;
   onOpenFile: (projectId: string, path: string) => void;

@@ -50,8 +50,8 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
     setLed(id);
     onSelect(id);
   };
-  const onDecided = (approval: Approval) => {
-    showToast(`Answered: ${titleOf(approval)}`);
+  const onDecided = (approval: Approval, given: string) => {
+    showToast(`${given}: ${titleOf(approval)}`);
     const at = approvals.findIndex(({ id }) => id === approval.id);
     // The one in front stays there as history, where nothing else waits.
     const next = filter.status === 'pending' ? (approvals[at + 1] ?? approvals[at - 1]) : undefined;
