@@ -33,13 +33,10 @@ export const eventStreamHeaders = {
   'cache-control': 'no-store',
   // nginx would otherwise collect events before it passes them on.
   'x-accel-buffering': 'no',
-  connection: 'close',
 };
 
 /** @param stillAllowed asked again while the stream is open; false sends the reader away */
 export function openEventStream(response: Response, open: OpenStreams, stillAllowed: () => Promise<boolean>): EventStream {
-  // Its end is the connection’s: chunks would cost a busy server as much again as what is in them.
-  response.removeHeader('transfer-encoding');
   response.writeHead(200, eventStreamHeaders);
   response.write(`retry: ${RETRY_MS}\n\n`);
   // A slow reader's connection stays after the end until it has taken all; writing to it then would end the process.
