@@ -161,7 +161,7 @@ describe('webhooks of people', () => {
     it('is told of by its secret to nobody, the database included', async () => {
       const secret = await connect();
       assert.ok(!JSON.stringify((await owner.call(getNotificationSettings, {})).body).includes(secret));
-      const [row] = await sql(`select convert_from(webhook_secret, 'latin1') as sealed from notification_settings where user_id = $1`, [
+      const [row] = await sql(`select encode(webhook_secret, 'escape') as sealed from notification_settings where user_id = $1`, [
         owner.id,
       ]);
       assert.ok(row && !row['sealed']?.includes(secret));
