@@ -17,7 +17,7 @@ import { createBrowser, newProject, type Person, signUp, visit } from './house.t
 import { endProcesses, openProcess, postmasterOf, quick, type ServerProcess, until } from './process.ts';
 
 /** The promise is 2.5 s; the rest is for a busy machine. */
-const PROMPT_MS = 8000;
+const PROMPT_MS = 4000;
 
 describe('while PostgreSQL is away', () => {
   let dataDir: string;

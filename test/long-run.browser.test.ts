@@ -12,8 +12,9 @@ const EVENTS = 10_000;
 /** A second, with a little of what models send. */
 const WORDS_A_SECOND = 20;
 const LIVE_SECONDS = 5;
-/** Tasks take 100 ms here: it fails when the page stands still, not when the machine is slow. */
-const MAX_TASK_MS = 5000;
+/** Generous: it fails when the page stands still, not when the machine is slow. Tasks take 100 ms, and once took 650 beside another test. */
+const MAX_LOAD_MS = 10_000;
+const MAX_TASK_MS = 2000;
 
 const by = { id: null, name: 'Ada Lovelace' };
 
@@ -92,6 +93,7 @@ describe('a run of 10,000 events', { timeout: 180_000 }, () => {
     const loaded = Math.round(performance.now() - begun);
     const turns = await conversation().locator('.turn').count();
     t.diagnostic(`last turn after ${loaded} ms; longest task ${await longestTask(page)} ms; ${turns} turns on the page`);
+    assert.ok(loaded < MAX_LOAD_MS, `it took ${loaded} ms`);
     assert.ok(turns < 200, `${turns} turns are on the page`);
   });
 

@@ -210,7 +210,7 @@ describe('patterns', () => {
     const paths = Array.from({ length: 5000 }, (_, index) => `docs/a-folder/another/${index % 100}-file.ts`);
     const begun = performance.now();
     assert.equal(decide({ organization: { rules }, call: { ...called.project, paths } }), 'ask');
-    assert.ok(performance.now() - begun < 20_000);
+    assert.ok(performance.now() - begun < 3000);
   });
 
   it('of two large policies are compared for many tools in a moment', () => {
@@ -225,7 +225,7 @@ describe('patterns', () => {
     }));
     const begun = performance.now();
     findWidening(policy.parse(rules('')), policy.parse(rules('_')), tools);
-    assert.ok(performance.now() - begun < 20_000);
+    assert.ok(performance.now() - begun < 3000);
   });
 
   it('that would take for ever elsewhere take a moment', () => assert.equal(matchesPath('*a'.repeat(100), `${'a'.repeat(4000)}b`), false));

@@ -47,7 +47,7 @@ export function answersTo({ kind, choices, input, pathCount }: Asked, tool: stri
       };
     case 'unknown_outcome':
       return {
-        approve: { label: 'Try again', says: 'carries it out once more', given: 'Tried again' },
+        approve: { label: 'Try again', says: 'carries it out once more', given: 'Trying again' },
         happened: { label: 'It happened', says: 'takes it as done', given: 'Taken as done' },
         reject: { label: 'Skip it', says: 'takes it as not done, and does not carry it out', given: 'Skipped' },
       };

@@ -56,7 +56,7 @@ describe('the switch, with two servers', { timeout: 60_000 }, () => {
     await until('all are let go of', () => allAre('queued'));
     const took = Math.round(performance.now() - begun);
     t.diagnostic(`let go of after ${took} ms`);
-    assert.ok(took < 10_000, 'nobody waited for them to end');
+    assert.ok(took < 2000, 'the promise of the switch');
   });
 
   it('holds them: nothing is added to their logs, and the overview tells them', async () => {

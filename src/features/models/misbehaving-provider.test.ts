@@ -200,7 +200,8 @@ describe('a provider that goes silent', () => {
       await until(() => server.requests.length === 1);
       stop.abort(reason);
       await assert.rejects(reading, (error) => error === reason);
-      await server.requests[0]?.gone;
+      const closed = await Promise.race([server.requests[0]?.gone.then(() => true), new Promise((resolve) => setTimeout(resolve, 1000))]);
+      assert.equal(closed, true);
       await server.close();
     }
   });

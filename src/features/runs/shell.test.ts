@@ -129,7 +129,7 @@ describe('the bounds of a command', () => {
 
 describe('stopping a command', () => {
   for (const command of ['sleep 60', 'js-exec -c "for (;;) {}"', 'while true; do :; done', 'sed ":a;s/x/xx/;ta" <<< x'])
-    it(`ends ${command} at once`, async (t) => {
+    it(`ends ${command} within a second`, async (t) => {
       const stop = new AbortController();
       const ended = assert.rejects(run(command, { signal: stop.signal }), /a person stopped it/);
       await sleep(700);
@@ -138,7 +138,7 @@ describe('stopping a command', () => {
       await ended;
       const took = Math.round(performance.now() - start);
       t.diagnostic(`ended after ${took} ms`);
-      assert.ok(took < 10_000, `${took} ms`);
+      assert.ok(took < 1000, `${took} ms`);
     });
 
   it('takes it out of the line as well, and nobody else', async () => {
@@ -168,8 +168,7 @@ describe('a server with commands', () => {
     delay.disable();
     const longest = Math.round(delay.max / 1e6);
     t.diagnostic(`the event loop was held up for ${longest} ms at most`);
-    // By one of them it would be two seconds.
-    assert.ok(longest < 1800, `${longest} ms`);
+    assert.ok(longest < 500, `${longest} ms`);
     // The priority of this thread: those of commands have their own.
     assert.equal(getPriority(), 0);
   });

@@ -121,8 +121,10 @@ describe('POST /api/runs/:runId/retry', () => {
     };
     const runId = await start('go');
     await until('bash has begun', async () => (await read(runId)).events.some(({ type }) => type === 'step_end'));
+    const begun = performance.now();
     await person.call(stopRun, { params: { runId } });
     assert.equal((await over(runId)).run.status, 'stopped');
+    assert.ok(performance.now() - begun < 5000);
     assert.ok(!(await read(runId)).events.some(({ type }) => type === 'tool_result'));
     await person.call(retryRun, { params: { runId }, body: {} });
     await until('it is done', async () => (await read(runId)).run.status === 'done');

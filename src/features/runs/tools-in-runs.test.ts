@@ -77,7 +77,7 @@ describe('tools in a run', () => {
     assert.match(JSON.stringify(models.requests.at(-2)?.messages), /read_output with output 1\.1, from 30000/);
   });
 
-  it('stop at once, and have changed nothing then', async (t) => {
+  it('stop within a second, and have changed nothing then', async (t) => {
     const { projectId, runId } = await start({ tool: 'bash', input: { command: 'echo 1 > a.txt; sleep 60' } });
     await readRun(person, runId, { until: ({ type }) => type === 'step_end' });
     // The command is under way by then.
@@ -87,7 +87,7 @@ describe('tools in a run', () => {
     const events = await readRun(person, runId);
     const took = Math.round(performance.now() - asked);
     t.diagnostic(`stopped after ${took} ms`);
-    assert.ok(took < 15_000, `${took} ms`);
+    assert.ok(took < 1000, `${took} ms`);
     const last = events.at(-1);
     assert.ok(last?.type === 'end' && last.data.status === 'stopped');
     await assert.rejects(person.call(readFile, { params: { projectId }, query: { path: 'a.txt' } }), /nothing at a\.txt/);

@@ -22,13 +22,14 @@ export interface Transaction extends Queryable {
 export type Database = ReturnType<typeof createDatabase>;
 
 /**
- * `2026-11-23 19:00:00.5+00` to `2026-11-23T19:00:00.500000Z`: much cheaper than a Date, and exact. Always with all its digits, so
- * that instants are in the order of their texts, and one that is read twice is the same text.
+ * `2026-11-23 19:00:00.5+00` to `2026-11-23T19:00:00.500000Z`: many times cheaper than a Date, and exact. Always with all its digits,
+ * so that instants are in the order of their texts, and one that is read twice is the same text.
  */
 export function readInstant(text: string): string {
   if (!text.endsWith('+00')) return new Date(text).toISOString();
-  const [day, time = ''] = text.slice(0, -3).split(' ');
-  return `${day}T${time.length === 8 ? `${time}.` : time}`.padEnd(26, '0').concat('Z');
+  const instant = `${text.slice(0, 10)}T${text.slice(11, -3)}`;
+  if (instant.length === 26) return `${instant}Z`;
+  return `${(instant.length === 19 ? `${instant}.` : instant).padEnd(26, '0')}Z`;
 }
 
 const parsers: Record<number, (text: string) => unknown> = {

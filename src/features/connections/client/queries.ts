@@ -44,8 +44,8 @@ export function useChangeToolServer({ id }: ToolServer, { inline = false } = {})
   return useMutation({
     mutationFn: (body: CallOf<typeof changeToolServer>['body']) => call(changeToolServer, { params: { toolServerId: id }, body }),
     meta: { inline },
-    // One after the other, each shown at once: the next switch builds on what this one makes of the list.
     mutationKey,
+    // One after the other, each shown at once: the next switch builds on what this one makes of the list.
     scope: { id: `tool server ${id}` },
     onMutate: ({ disabledTools }) => {
       if (!disabledTools) return;

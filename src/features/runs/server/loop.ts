@@ -84,12 +84,12 @@ const isAnswer = ({ end, parts }: StepTurn): boolean => end !== undefined && !pa
 
 /** Ends a model call when the run's time is up. */
 async function withinTime(ports: LoopPorts, work: (signal: AbortSignal) => Promise<StepOutcome | 'asked'>): Promise<StepOutcome | 'asked'> {
+  ports.signal.throwIfAborted();
   const { ms } = allowanceOf(ports.state().spending, ports.budget);
   // Not `AbortSignal.any`: such a signal looks at all it is made of each time it is asked, which is at each token.
   const ending = new AbortController();
   const end = () => ending.abort(ports.signal.reason);
   const timer = setTimeout(() => ending.abort(), Math.max(1, Math.ceil(ms))).unref();
-  ports.signal.throwIfAborted();
   ports.signal.addEventListener('abort', end, { once: true });
   try {
     return await work(ending.signal);
