@@ -39,12 +39,15 @@ const startRun = async (port: number, person: Person, project: number, message: 
   ).run.id;
 
 /** Reads all of these runs from a process of its own. */
-async function readRuns(port: number, runs: { id: string; cookie: string }[]): Promise<{ done: Promise<Heard>; ready: Promise<unknown> }> {
+async function readRuns(
+  port: number,
+  runs: { id: string; cookie: string }[],
+): Promise<{ pid: number; done: Promise<Heard>; ready: Promise<unknown> }> {
   const child = fork(new URL('../run-readers.ts', import.meta.url), [String(port)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   child.send(runs);
   const ready = once(child, 'message');
   const done = ready.then(() => once(child, 'message')).then(([heard]) => heard as Heard);
-  return { ready, done };
+  return { pid: child.pid ?? 0, ready, done };
 }
 
 async function manyRuns(installation: Installation, server: Server, people: readonly Person[]): Promise<Findings> {
@@ -68,11 +71,12 @@ async function manyRuns(installation: Installation, server: Server, people: read
   const opened = performance.now();
   let memory = 0;
   const watching = setInterval(() => void residentMemoryOf(pid).then((now) => (memory = Math.max(memory, now ?? 0))), 500);
-  const cpu = [processorTimeOf(pid) ?? 0, processorTimeOf(installation.postmaster) ?? 0] as const;
+  const processes = [pid, installation.postmaster, readers.pid];
+  const cpu = processes.map((process) => processorTimeOf(process) ?? 0);
   const begun = performance.now();
   await sleep(SECONDS * 2500);
   const took = (performance.now() - begun) / 1000;
-  const busy = [((processorTimeOf(pid) ?? 0) - cpu[0]) / took, ((processorTimeOf(installation.postmaster) ?? 0) - cpu[1]) / took];
+  const busy = processes.map((process, index) => ((processorTimeOf(process) ?? 0) - (cpu[index] ?? 0)) / took);
   const heard = await readers.done;
   clearInterval(watching);
   const statuses = await countStatuses(installation.databaseUrl);
@@ -87,7 +91,7 @@ async function manyRuns(installation: Installation, server: Server, people: read
   say(`  runs              ${JSON.stringify(statuses)}; ${lost} tokens lost, ${heard.wrong} events out of order`);
   say(`  delay of a token  p50 ${heard.p50} ms, p95 ${heard.p95} ms, p99 ${heard.p99} ms, at most ${heard.max} ms, model to reader`);
   say(
-    `  the process       ${Math.round((before ?? 0) / 1e6)} MB before, at most ${Math.round(memory / 1e6)} MB; ${busy[0]?.toFixed(2)} cores, PostgreSQL ${busy[1]?.toFixed(2)}`,
+    `  the process       ${Math.round((before ?? 0) / 1e6)} MB before, at most ${Math.round(memory / 1e6)} MB; ${busy[0]?.toFixed(2)} cores, PostgreSQL ${busy[1]?.toFixed(2)}, the readers ${busy[2]?.toFixed(2)}`,
   );
   return {
     figures: [

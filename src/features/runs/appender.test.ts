@@ -77,6 +77,23 @@ describe('what many runs say at once', () => {
       );
   });
 
+  it('takes along what is added until its turn has come', async () => {
+    const appender = createAppender(db);
+    const id = await createRun();
+    const words = ['and'];
+    const appends = [
+      appender.append(id, [say('first')], { fence: 1 }),
+      appender.append(id, () => words.splice(0).map(say), { fence: 1 }),
+      appender.append(id, () => words.splice(0).map(say), { fence: 1 }),
+    ];
+    words.push('then');
+    assert.deepEqual(
+      (await Promise.all(appends)).map((events) => events?.map(({ seq }) => seq)),
+      [[1], [2, 3], []],
+    );
+    assert.deepEqual(await logOf(id), ['1 first', '2 and', '3 then']);
+  });
+
   it('is told as it stands in the log: what cannot be stored is in neither', async () => {
     const appender = createAppender(db);
     const [one, other] = [await createRun(), await createRun()];

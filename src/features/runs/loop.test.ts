@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Budget } from '#features/agents/budget.ts';
 import { type Model, ModelError, type ModelRequest, type OpenModel } from '#features/models/server/model.ts';
 import type { EventData, RunEvent } from './events.ts';
+import { drawn } from './server/appender.ts';
 import { advance, type LoopPorts, waitBefore } from './server/loop.ts';
 import { toMessages } from './server/messages.ts';
 import { addToState, unread } from './server/run-state.ts';
@@ -35,7 +36,7 @@ function createRun(call: Model, { budget = {}, model = {}, fallback }: Setting =
       add(events);
       return true;
     },
-    append: async (events) => add(events),
+    append: async (added) => add(drawn(added)),
     ask: async (question) => {
       add([question]);
       return true;

@@ -4,7 +4,7 @@
  */
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
-import type { RunEvent } from '../events.ts';
+import type { EventData, RunEvent } from '../events.ts';
 import { type Append, type AppendOptions, appendEvents, appendToMany } from './append.ts';
 
 /** Runs in one statement. With more, what one brings back holds up the process longer; 150 to 500 differed less than one run from the next. */
@@ -14,10 +14,16 @@ const MAX_STATEMENTS = 2;
 
 export type Appender = ReturnType<typeof createAppender>;
 
-interface Waiting extends Append {
+/** Events to be stored, or how to draw those that there are when their turn has come. */
+export type Additions = EventData[] | (() => EventData[]);
+export const drawn = (additions: Additions): EventData[] => (typeof additions === 'function' ? additions() : additions);
+
+interface Promised {
   resolve(stored: RunEvent[] | undefined): void;
   reject(error: unknown): void;
 }
+type Waiting = Omit<Append, 'events'> & { additions: Additions } & Promised;
+type Taken = Append & Promised;
 
 export function createAppender(db: Database) {
   const waiting = new Set<Waiting>();
@@ -26,14 +32,20 @@ export function createAppender(db: Database) {
   let statements = 0;
 
   /** Takes what waits, of each run once. */
-  function takeBatch(): Waiting[] {
-    const batch: Waiting[] = [];
+  function takeBatch(): Taken[] {
+    const batch: Taken[] = [];
     for (const one of waiting) {
       if (batch.length === MAX_BATCH) break;
       if (underWay.has(one.id)) continue;
-      underWay.add(one.id);
-      batch.push(one);
       waiting.delete(one);
+      const { id, additions, options, resolve, reject } = one;
+      const events = drawn(additions);
+      if (events.length === 0) {
+        resolve([]);
+        continue;
+      }
+      underWay.add(id);
+      batch.push({ id, events, options, resolve, reject });
     }
     return batch;
   }
@@ -50,7 +62,7 @@ export function createAppender(db: Database) {
     }
   }
 
-  async function store(batch: Waiting[]): Promise<void> {
+  async function store(batch: Taken[]): Promise<void> {
     try {
       const stored = await appendToMany(db, batch);
       for (const one of batch) {
@@ -66,7 +78,7 @@ export function createAppender(db: Database) {
     }
   }
 
-  async function storeAlone(one: Waiting): Promise<void> {
+  async function storeAlone(one: Taken): Promise<void> {
     await appendEvents(db, one.id, one.events, one.options).then(
       (events) => settle(one, () => one.resolve(events)),
       (error) => settle(one, () => one.reject(error)),
@@ -74,16 +86,16 @@ export function createAppender(db: Database) {
     storeAll();
   }
 
-  function settle({ id }: Waiting, tell: () => void): void {
+  function settle({ id }: Taken, tell: () => void): void {
     underWay.delete(id);
     tell();
   }
 
   return {
     /** @returns the events as they stand in the log; undefined when they were not taken (see `AppendOptions`) */
-    append: (id: string, events: Append['events'], options: AppendOptions): Promise<RunEvent[] | undefined> =>
+    append: (id: string, additions: Additions, options: AppendOptions): Promise<RunEvent[] | undefined> =>
       new Promise((resolve, reject) => {
-        waiting.add({ id, events, options, resolve, reject });
+        waiting.add({ id, additions, options, resolve, reject });
         storeAll();
       }),
   };

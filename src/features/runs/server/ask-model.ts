@@ -8,6 +8,7 @@ import {
   type ToolDescription,
 } from '#features/models/server/model.ts';
 import type { EventData } from '../events.ts';
+import type { Additions } from './appender.ts';
 import { estimateTokens } from './fit-context.ts';
 import { costOf } from './spending.ts';
 import { createTextBuffer } from './text-buffer.ts';
@@ -22,7 +23,7 @@ export interface Spent {
 }
 
 /** Stores events; throws when the run is lost, and then the loop must end. */
-export type Append = (events: EventData[], spent?: Spent) => Promise<void>;
+export type Append = (added: Additions, spent?: Spent) => Promise<void>;
 
 interface Asking {
   step: number;
@@ -38,7 +39,7 @@ interface Asking {
 /** @throws the signal's reason when it was aborted, after what had been said is stored */
 export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | { error: ModelError }> {
   const { step, model, signal, append, tools, messages, instructions, maxOutputTokens } = asking;
-  const buffer = createTextBuffer((events) => append(events));
+  const buffer = createTextBuffer((draw) => append(draw));
   const calls: ToolCall[] = [];
   let said = 0;
   try {

@@ -6,7 +6,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../events.ts';
 import type { Goal } from '../plan.ts';
 import type { AppendOptions as RunAppendOptions } from './append.ts';
-import type { Appender } from './appender.ts';
+import type { Additions, Appender } from './appender.ts';
 import type { Spent } from './ask-model.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
@@ -60,13 +60,13 @@ export function holdRun({ db, appender, readers, id, fence, goal }: Holding) {
     else await readOn();
   }
 
-  async function append(added: EventData[], options: AppendOptions = {}): Promise<boolean> {
+  async function append(added: Additions, options: AppendOptions = {}): Promise<boolean> {
     const stored = await appender.append(id, added, { ...options, fence });
-    if (stored) await take(stored);
+    if (stored?.length) await take(stored);
     return stored !== undefined;
   }
 
-  async function mustAppend(added: EventData[], spent?: Spent): Promise<void> {
+  async function mustAppend(added: Additions, spent?: Spent): Promise<void> {
     if (!(await append(added, { spent }))) throw new LostRun();
   }
 

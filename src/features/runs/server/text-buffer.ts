@@ -1,6 +1,6 @@
 /**
  * Gathers what a model says and stores it a few times a second: at once after a pause, and never two stores at a time, so that a
- * slow database makes fewer and larger ones.
+ * slow database makes fewer and larger ones. What is said while a store waits for its turn goes along.
  */
 import type { EventData } from '../events.ts';
 
@@ -9,8 +9,8 @@ const STORE_EVERY_MS = 50;
 
 export type TextBuffer = ReturnType<typeof createTextBuffer>;
 
-/** @param store whatever it throws comes out of the next call here */
-export function createTextBuffer(store: (events: EventData[]) => Promise<void>) {
+/** @param store draws what there is when its turn has come; whatever it throws comes out of the next call here */
+export function createTextBuffer(store: (draw: () => EventData[]) => Promise<void>) {
   let pending: EventData[] = [];
   let storing: Promise<void> | undefined;
   let storedAt = -Infinity;
@@ -22,15 +22,18 @@ export function createTextBuffer(store: (events: EventData[]) => Promise<void>) 
     timer = setTimeout(() => void flush(), Math.max(0, storedAt + STORE_EVERY_MS - performance.now()));
   }
 
+  function draw(): EventData[] {
+    const drawn = pending;
+    pending = [];
+    storedAt = performance.now();
+    return drawn;
+  }
+
   async function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    if (storing) return;
-    const events = pending;
-    pending = [];
-    if (events.length === 0) return;
-    storedAt = performance.now();
-    storing = store(events).catch((error: unknown) => {
+    if (storing || pending.length === 0) return;
+    storing = store(draw).catch((error: unknown) => {
       failure ??= { error };
     });
     await storing;
@@ -47,8 +50,7 @@ export function createTextBuffer(store: (events: EventData[]) => Promise<void>) 
     /** @returns what is not stored yet; nothing is stored after this */
     async end(): Promise<EventData[]> {
       clearTimeout(timer);
-      const rest = pending;
-      pending = [];
+      const rest = draw();
       await storing;
       if (failure) throw failure.error;
       return rest;
