@@ -161,17 +161,20 @@ const appendAll = statement<
 
 /**
  * As `appendAll`, for one event each and nothing else: what models say, which is most of all that is stored. The ids are in order, so
- * that a run's values are found by bisection, and not by a join: a plan made while few runs were at work compares each of many with
- * each value, and a connection keeps its plan until the table is analyzed next.
+ * that a run's values are found by bisection, and the rows that were locked by their place: a plan made while few runs were at work
+ * compares each of many with each value, and a connection keeps its plan until the table is analyzed next. A run that somebody
+ * changed at that very moment has another place by then, and gets no row.
  */
 const appendSaid = statement<AppendRow & { id: string }, [ids: string[], fences: number[], types: string[], data: string[]]>(
   'runs.append-said',
   `with free as (
-     select r.id from runs r
-     where r.id = any ($1::uuid[]) and r.status = 'running' and r.fence = ($2::int[])[width_bucket(r.id, $1::uuid[])]
+     select r.ctid from runs r
+     where r.id = any ($1::uuid[]) and r.id = ($1::uuid[])[width_bucket(r.id, $1::uuid[])]
+       and r.status = 'running' and r.fence = ($2::int[])[width_bucket(r.id, $1::uuid[])]
      for no key update skip locked
    ), run as (
-     update runs r set last_event = r.last_event + 1, changed_at = now() where r.id = any (array(select id from free))
+     update runs r set last_event = r.last_event + 1, changed_at = now()
+     where r.ctid = any (array(select ctid from free)) and r.id = ($1::uuid[])[width_bucket(r.id, $1::uuid[])]
      returning r.id, r.last_event, r.changed_at, width_bucket(r.id, $1::uuid[]) as place
    ), event as (
      insert into run_events (run_id, seq, type, data, at)
