@@ -6,7 +6,7 @@ import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { createLog } from '#kernel/log.ts';
 import { createTestDatabase, query } from '../../../test/database.ts';
-import { appendToMany } from './server/append.ts';
+import { appendEvents, appendToMany } from './server/append.ts';
 import { createAppender } from './server/appender.ts';
 
 const say = (text: string) => ({ type: 'text' as const, data: { text } });
@@ -92,6 +92,32 @@ describe('what many runs say at once', () => {
       [[1], [2, 3], []],
     );
     assert.deepEqual(await logOf(id), ['1 first', '2 and', '3 then']);
+  });
+
+  it('is stored once each, in its order, beside others who add to the same runs', async () => {
+    const appender = createAppender(db);
+    const ids = await Promise.all(Array.from({ length: 5 }, () => createRun()));
+    const numbers = Array.from({ length: 60 }, (_, index) => index);
+    const sayAll = async (id: string) => {
+      for (const number of numbers) assert.equal((await appender.append(id, [say(`model ${number}`)], { fence: 1 }))?.length, 1);
+    };
+    // By themselves, as a message of a person: so rows change between being found and being locked.
+    const addAll = async (id: string) => {
+      for (const number of numbers) assert.equal((await appendEvents(db, id, [say(`person ${number}`)]))?.length, 1);
+    };
+    await Promise.all(ids.flatMap((id) => [sayAll(id), addAll(id)]));
+    for (const id of ids) {
+      const log = await logOf(id);
+      assert.deepEqual(
+        log.map((line) => Number(line.split(' ')[0])),
+        Array.from({ length: 120 }, (_, index) => index + 1),
+      );
+      for (const who of ['model', 'person'])
+        assert.deepEqual(
+          log.filter((line) => line.includes(who)).map((line) => Number(line.split(' ')[2])),
+          numbers,
+        );
+    }
   });
 
   it('is told as it stands in the log: what cannot be stored is in neither', async () => {

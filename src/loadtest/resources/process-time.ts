@@ -1,4 +1,4 @@
-/** Processor time of PostgreSQL on this machine, as Linux tells it. */
+/** Processor time of processes on this machine, as Linux tells it; and which of them is PostgreSQL. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts processor time in hundredths of a second, on every machine that Node supports. */
@@ -16,13 +16,13 @@ export function findPostmaster(backend: number, database: string): number | unde
 }
 
 /**
- * Of the postmaster, its children, and those of its children that have ended: it only rises.
+ * Of a process, its children, and those of its children that have ended: of PostgreSQL, by its postmaster. It only rises.
  * @returns seconds; null when it has ended
  */
-export function processorTimeOf(postmaster: number): number | null {
-  const own = statOf(postmaster);
+export function processorTimeOf(pid: number): number | null {
+  const own = statOf(pid);
   if (!own) return null;
-  const ticks = childrenOf(postmaster).reduce((total, child) => total + (statOf(child)?.ticks ?? 0), own.ticks + own.endedChildren);
+  const ticks = childrenOf(pid).reduce((total, child) => total + (statOf(child)?.ticks ?? 0), own.ticks + own.endedChildren);
   return ticks / TICKS_A_SECOND;
 }
 

@@ -40,7 +40,8 @@ export function createAppender(db: Database) {
       waiting.delete(one);
       const { id, additions, options, resolve, reject } = one;
       const events = drawn(additions);
-      if (events.length === 0) {
+      // All that there was to draw has gone another way.
+      if (typeof additions === 'function' && events.length === 0) {
         resolve([]);
         continue;
       }

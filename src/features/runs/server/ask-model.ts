@@ -39,7 +39,7 @@ interface Asking {
 /** @throws the signal's reason when it was aborted, after what had been said is stored */
 export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | { error: ModelError }> {
   const { step, model, signal, append, tools, messages, instructions, maxOutputTokens } = asking;
-  const buffer = createTextBuffer((draw) => append(draw));
+  const buffer = createTextBuffer(append);
   const calls: ToolCall[] = [];
   let said = 0;
   try {
