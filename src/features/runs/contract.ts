@@ -3,11 +3,13 @@ import { autonomyLevel, budget } from '#features/agents/budget.ts';
 import { change } from '#features/files/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { endpoint, id, instant } from '#wire/contract.ts';
-import { answerChoice, eventData, runEvent } from './events.ts';
+import { answerChoice, eventData, RUN_ERROR, runEvent } from './events.ts';
 import { MAX_CONSTRAINT, MAX_CONSTRAINTS, planSteps } from './plan.ts';
 
 export const runStatus = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'stopped']);
 export type RunStatus = z.infer<typeof runStatus>;
+/** Nothing more happens until a person continues it. */
+export const hasEnded = (status: RunStatus): boolean => status === 'done' || status === 'failed' || status === 'stopped';
 
 export const run = z
   .object({
@@ -106,11 +108,16 @@ export const followRun = endpoint({
   name: 'followRun',
   method: 'GET',
   path: '/api/runs/:runId/events',
-  summary: 'The log as server-sent events, from its start or after Last-Event-ID or `after`, until the run ends.',
+  summary:
+    'The log as server-sent events, from its start or after Last-Event-ID or `after`, until the run ends; 204 where Last-Event-ID names the last event of a run that has ended. An event of type `error` is sent as `run_error`.',
   params: runParams,
-  // A browser cannot name what it has when it asks for the first time.
-  query: z.object({ after: fromZero }),
-  replies: { 200: 'events' },
+  query: z.object({
+    // A browser cannot name what it has when it asks for the first time.
+    after: fromZero,
+    /** Pages of the previous version, which cannot say so, are still sent `error`. */
+    errorEvent: z.literal(RUN_ERROR).optional(),
+  }),
+  replies: { 200: 'events', 204: 'empty' },
 });
 
 export const sendMessage = endpoint({

@@ -2,8 +2,11 @@ import { actorOf } from '#features/audit/server/access.ts';
 import { inProject, type ProjectScope } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/runs/contract.ts';
+import { RUN_ERROR } from '#features/runs/events.ts';
 import { unauthenticated } from '#kernel/errors.ts';
+import { lastEventIdOf } from '#kernel/http/event-stream.ts';
 import { type Access, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { isOwnPage } from '#kernel/http/same-origin.ts';
 import type { Role } from '#wire/role.ts';
 import type { Runs } from './runs.ts';
 
@@ -36,9 +39,14 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomy, auto
       reply(200, await runs.list(scope.projectId, query)),
     ),
     route(contract.getRun, [api], inRun('viewer'), async ({ params, query }) => reply(200, await runs.read(params.runId, query))),
-    route(contract.followRun, [api], inRun('viewer'), async ({ params, query }) =>
-      reply(200, (stream) => runs.follow(params.runId, stream, query.after)),
-    ),
+    route(contract.followRun, [api], inRun('viewer'), async ({ params, query, visit: { request } }) => {
+      // A browser asks again when a stream ends, until it is told that nothing follows.
+      const last = lastEventIdOf(request);
+      if (last > 0 && (await runs.isOver(params.runId, last))) return { status: 204 as const };
+      // Pages of the previous version know no other name.
+      const errorEvent = query.errorEvent === undefined && isOwnPage(request) ? 'error' : RUN_ERROR;
+      return reply(200, (stream) => runs.follow(params.runId, stream, query.after, errorEvent));
+    }),
     route(contract.sendMessage, [api, agent], inRun('member'), async ({ params, body, visit }) =>
       reply(202, { run: await runs.send(actorOf(visit), params.runId, body.message) }),
     ),

@@ -12,11 +12,10 @@ import type { Change } from '#features/files/contract.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Models } from '#features/models/server/models.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
-import type { Run } from '#features/runs/contract.ts';
+import { hasEnded, type Run } from '#features/runs/contract.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
-import type { EventStream } from '#kernel/http/event-stream.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { addEvent, type Turn } from '../conversation.ts';
@@ -198,7 +197,12 @@ export function createRuns(options: Options) {
     /** What runs of an organization may use, tools of other servers included. */
     toolsOf: async (organizationId: string): Promise<readonly Tool[]> => (await toolsOf(organizationId)).tools,
 
-    follow: (runId: string, stream: EventStream, after: number): void => readers.add(runId, stream, after),
+    /** Has the run ended, with no event after `last`? */
+    async isOver(runId: string, last: number): Promise<boolean> {
+      const { status, lastEvent } = await get(runId);
+      return hasEnded(status) && lastEvent <= last;
+    },
+    follow: readers.add,
     work: worker.start,
     close: worker.close,
     counts: () => ({ working: worker.count(), readers: readers.count() }),
