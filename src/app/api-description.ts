@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Express } from 'express';
 import sirv from 'sirv';
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { ZodOpenApiContentObject, ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import type { Route } from '#kernel/http/route.ts';
 import { problem } from '#wire/contract.ts';
@@ -24,8 +24,18 @@ export async function describeApi(routes: readonly Route[], version: string) {
   });
 }
 
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .regex(/^[!-~]{1,255}$/)
+    .optional()
+    .meta({
+      description: 'Names this request for 24 hours: sent again with its key, it starts nothing anew and is answered like the first one.',
+    }),
+});
+
 function describe({ contract, limits, access }: Route): ZodOpenApiOperationObject {
-  const { name, summary, params, query, body, replies } = contract;
+  const { name, summary, params, query, body, idempotent, replies } = contract;
   const names = limits.map((limit) => limit.name);
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, kind] of Object.entries(replies)) {
@@ -39,7 +49,7 @@ function describe({ contract, limits, access }: Route): ZodOpenApiOperationObjec
     operationId: name,
     summary,
     description: `For ${access.rule}. Limits: ${names.join(', ') || 'none'}.`,
-    requestParams: { ...(params && { path: params }), ...(query && { query }) },
+    requestParams: { ...(params && { path: params }), ...(query && { query }), ...(idempotent && { header: idempotencyHeader }) },
     ...(body && { requestBody: { required: true, content: contentOf(body) } }),
     responses,
   };

@@ -29,6 +29,8 @@ export interface Contract<
   readonly body?: B;
   /** Bytes of the body; without it, what the server takes of any. */
   readonly maxBody?: number;
+  /** Takes an Idempotency-Key: a request that is sent again with its key starts nothing anew, and is answered like the first one. */
+  readonly idempotent?: true;
   /** Success replies by status. Failures are `problem` everywhere and are not listed. */
   readonly replies: R;
 }

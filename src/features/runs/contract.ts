@@ -78,6 +78,7 @@ export const startRun = endpoint({
     budget: budget.optional(),
     goal: goal.optional(),
   }),
+  idempotent: true,
   replies: { 201: z.object({ run }) },
 });
 
@@ -127,6 +128,7 @@ export const sendMessage = endpoint({
   summary: 'Send another message; a run that works takes it in at its next step, one that ended goes on.',
   params: runParams,
   body: z.strictObject({ message }),
+  idempotent: true,
   replies: { 202: z.object({ run }) },
 });
 
@@ -146,6 +148,7 @@ export const retryRun = endpoint({
   summary: 'Let a run that failed or was stopped go on from the step where it broke off, with a larger budget if one is named.',
   params: runParams,
   body: z.strictObject({ budget: budget.optional() }),
+  idempotent: true,
   replies: { 202: z.object({ run }) },
 });
 
@@ -177,6 +180,7 @@ export const branchRun = endpoint({
   summary: 'Start another run that knows what was said before one of the messages (`event`), and says something else from there.',
   params: runParams,
   body: z.strictObject({ event: z.int().min(1).max(MAX_SEQ), message, model: storable.max(200).optional() }),
+  idempotent: true,
   replies: { 201: z.object({ run }) },
 });
 

@@ -179,6 +179,7 @@ export const runSchedule = endpoint({
   path: '/api/schedules/:scheduleId/run',
   summary: 'Start its run now, beside its times, on behalf of whom it works for. 409 while one is going, unless several may.',
   params,
+  idempotent: true,
   replies: { 201: z.object({ occurrence }) },
 });
 
