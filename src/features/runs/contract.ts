@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { autonomyLevel, budget } from '#features/agents/budget.ts';
 import { change } from '#features/files/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { answerChoice, eventData, RUN_ERROR, runEvent } from './events.ts';
 import { MAX_CONSTRAINT, MAX_CONSTRAINTS, planSteps } from './plan.ts';
+
+const endpoint = endpointsOf('Runs');
 
 export const runStatus = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'stopped']);
 export type RunStatus = z.infer<typeof runStatus>;
@@ -201,6 +203,7 @@ export const exportRun = endpoint({
   params: runParams,
   query: z.object({ format: z.enum(['markdown', 'json']).default('markdown') }),
   replies: { 200: 'bytes' },
+  replyTypes: ['text/markdown', 'application/json'],
 });
 
 export const readOutput = endpoint({
