@@ -415,6 +415,17 @@ create table files (
   constraint files_project_id_path_number_fkey FOREIGN KEY (project_id, path, number) REFERENCES versions(project_id, path, number) ON DELETE CASCADE
 );
 
+create table idempotency_keys (
+  user_id uuid not null,
+  key text not null,
+  request bytea not null,
+  result text,
+  created_at timestamp with time zone default now() not null,
+  constraint idempotency_keys_pkey PRIMARY KEY (user_id, key),
+  constraint idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+);
+CREATE INDEX idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at);
+
 create unlogged table limit_windows (
   key text not null,
   ends_at timestamp with time zone not null,

@@ -49,7 +49,7 @@ describe('GET /api/openapi.json', () => {
         contract.name,
       );
       assert.equal(operation.requestBody !== undefined, contract.body !== undefined, contract.name);
-      assert.deepEqual(Object.keys(operation.responses).sort(), [...Object.keys(contract.replies), 'default'].sort(), contract.name);
+      assert.deepEqual(Object.keys(operation.responses).sort(), [...Object.keys(contract.replies), '4XX', 'default'].sort(), contract.name);
       assert.ok(operation.responses['default']?.content?.['application/problem+json'], contract.name);
     }
   });

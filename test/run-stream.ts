@@ -1,6 +1,6 @@
 /** Reads a run's server-sent events the way a browser does. */
 import { createParser } from 'eventsource-parser';
-import type { RunEvent } from '#features/runs/events.ts';
+import { RUN_ERROR, type RunEvent } from '#features/runs/events.ts';
 import type { Person } from './house.ts';
 
 interface Reading {
@@ -31,7 +31,7 @@ export async function readStream(
     onEvent: ({ id, event, data }) => {
       if (leave.signal.aborted) return;
       const { at, ...rest } = JSON.parse(data);
-      const read = { seq: Number(id), type: event, data: rest, at } as RunEvent;
+      const read = { seq: Number(id), type: event === RUN_ERROR ? 'error' : event, data: rest, at } as RunEvent;
       events.push(read);
       if (until?.(read)) leave.abort();
     },
@@ -41,6 +41,7 @@ export async function readStream(
   });
   try {
     const response = await person.browser.fetch(`/api/runs/${runId}/events`, { headers, signal: leave.signal });
+    if (response.status === 204) return { ended: 'by the server', retry };
     if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
     for await (const text of response.body.pipeThrough(new TextDecoderStream())) parser.feed(text);
     return { ended: 'by the server', retry };

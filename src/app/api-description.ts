@@ -3,12 +3,51 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Express } from 'express';
 import sirv from 'sirv';
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { ZodOpenApiContentObject, ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import { SESSION_COOKIE } from '#features/sessions/server/sessions.ts';
 import type { Route } from '#kernel/http/route.ts';
-import { problem } from '#wire/contract.ts';
+import { end } from '#kernel/http/send.ts';
+import { problem, type RawReply } from '#wire/contract.ts';
 
 const require = createRequire(import.meta.url);
+
+const SESSION = 'session';
+const securitySchemes = {
+  [SESSION]: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+    description: 'The cookie that signing in sets. A request that changes something must come from Guildhall’s own address.',
+  },
+  metricsToken: { type: 'http', scheme: 'bearer', description: 'METRICS_TOKEN.' },
+  webhookSignature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'webhook-signature',
+    description: 'A signature by Standard Webhooks with the trigger’s secret; see docs/triggers.md.',
+  },
+} as const;
+
+/** What each group of endpoints is about. */
+const tags: Record<string, string> = {
+  Accounts: 'Signing up, in and out, and who one is.',
+  Agents: 'Named instructions, model, tools, level and budget of runs, in versions.',
+  Approvals: 'What runs ask people, and what they decide.',
+  Audit: 'Who did what, when and from where.',
+  Autonomy: 'What agents may do by themselves: policies, daily budgets, the switch.',
+  Connections: 'Tool servers (MCP) and web pages that agents may reach.',
+  Files: 'The files of a project, with history, differences, search and undo.',
+  Models: 'Providers of language models, which models may be used, and their prices.',
+  Monitoring: 'Health, metrics and load reports.',
+  Notifications: 'What a person is notified of, and how.',
+  Projects: 'Projects of an organization.',
+  Runs: 'Conversations of agents with people on a project, and their logs.',
+  Schedules: 'Times that start runs.',
+  Sessions: 'Signed-in browsers.',
+  Triggers: 'Signed webhooks and changes of files that start runs.',
+  Usage: 'Steps, tokens and cost by day, project, person and model.',
+};
 
 export async function describeApi(routes: readonly Route[], version: string) {
   const { createDocument } = await import('zod-openapi');
@@ -19,38 +58,66 @@ export async function describeApi(routes: readonly Route[], version: string) {
   }
   return createDocument({
     openapi: '3.1.1',
-    info: { title: 'Guildhall', version, description: 'Every failure is application/problem+json with a stable `code`.' },
+    info: {
+      title: 'Guildhall',
+      version,
+      description: 'Every failure is application/problem+json with a stable `code`.',
+      contact: { name: 'Whoever runs this Guildhall' },
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    // Wherever this document was read from.
+    servers: [{ url: '/' }],
+    tags: [...new Set(routes.map(({ contract }) => contract.tag))].sort().map((name) => ({ name, description: tags[name] ?? name })),
+    components: { securitySchemes },
     paths,
   });
 }
 
 function describe({ contract, limits, access }: Route): ZodOpenApiOperationObject {
-  const { name, summary, params, query, body, replies } = contract;
+  const { name, tag, summary, params, query, body, idempotent, replies } = contract;
   const names = limits.map((limit) => limit.name);
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, kind] of Object.entries(replies)) {
     responses[`${Number(status)}` as '200'] = {
       description: status.startsWith('2') ? 'Done.' : 'Not well.',
-      ...(kind !== 'empty' && { content: contentOf(kind) }),
+      ...(kind !== 'empty' && { content: contentOf(kind, contract.replyTypes) }),
     };
   }
-  responses.default = { description: 'Refused.', content: { 'application/problem+json': { schema: problem } } };
+  const refusal = { content: { 'application/problem+json': { schema: problem } } };
+  responses['4XX'] = { description: 'The request was refused; `detail` says what to do.', ...refusal };
+  responses.default = { description: 'The server cannot answer right now.', ...refusal };
+  const { credential = SESSION } = access;
   return {
     operationId: name,
+    tags: [tag],
     summary,
     description: `For ${access.rule}. Limits: ${names.join(', ') || 'none'}.`,
-    requestParams: { ...(params && { path: params }), ...(query && { query }) },
-    ...(body && { requestBody: { required: true, content: contentOf(body) } }),
+    security: credential === 'none' ? [] : [{ [credential]: [] }],
+    requestParams: { ...(params && { path: params }), ...(query && { query }), ...(idempotent && { header: idempotencyHeader }) },
+    ...(body && { requestBody: { required: true, content: contentOf(body, contract.bodyTypes) } }),
     responses,
   };
 }
 
-const mediaTypes = { bytes: 'application/octet-stream', events: 'text/event-stream', text: 'text/plain' } as const;
+const idempotencyHeader = z.object({
+  'Idempotency-Key': z
+    .string()
+    .regex(/^[!-~]{1,255}$/)
+    .optional()
+    .meta({
+      description: 'Names this request for 24 hours: sent again with its key, it starts nothing anew and is answered like the first one.',
+    }),
+});
 
-function contentOf(kind: z.ZodType | keyof typeof mediaTypes): ZodOpenApiContentObject {
+/** @param types of raw bytes and text, where the contract names them */
+function contentOf(kind: z.ZodType | RawReply, types: readonly string[] = ['*/*']): ZodOpenApiContentObject {
   if (typeof kind !== 'string') return { 'application/json': { schema: kind } };
-  return { [mediaTypes[kind]]: { schema: { type: 'string' } } };
+  if (kind === 'events') return { 'text/event-stream': { schema: { type: 'string' } } };
+  return Object.fromEntries(types.map((type) => [type, { schema: schemaOf(type) }]));
 }
+
+const schemaOf = (type: string): { type?: 'string'; format?: 'binary' } =>
+  type === 'application/json' ? {} : /^text\//.test(type) ? { type: 'string' } : { type: 'string', format: 'binary' };
 
 export function serveApiDescription(app: Express, routes: readonly Route[], version: string): void {
   let document: Promise<string> | undefined;
@@ -58,7 +125,7 @@ export function serveApiDescription(app: Express, routes: readonly Route[], vers
     document ??= describeApi(routes, version).then((description) => JSON.stringify(description));
     response.setHeader('content-type', 'application/json; charset=utf-8');
     response.setHeader('cache-control', 'no-cache');
-    response.end(await document);
+    end(response, 200, Buffer.from(await document));
   });
   const files = sirv(dirname(require.resolve('swagger-ui-dist/package.json')), { etag: true });
   const start = "SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', validatorUrl: null, deepLinking: true });";

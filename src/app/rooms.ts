@@ -30,6 +30,7 @@ import { createDatabase } from '#kernel/database/pool.ts';
 import type { OpenStreams } from '#kernel/http/event-stream.ts';
 import { createKeptAnswers } from '#kernel/http/kept-answers.ts';
 import type { Route } from '#kernel/http/route.ts';
+import { deleteOldKeys } from '#kernel/idempotency.ts';
 import { createJobs } from '#kernel/jobs.ts';
 import { createLive } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
@@ -171,6 +172,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
       await jobs.recur('notifications-clean-up', '17 4 * * *', async () => void (await notifications.cleanUp()));
       await jobs.recur('schedules-clean-up', '17 * * * *', async () => void (await schedules.cleanUp()));
       await jobs.recur('triggers-clean-up', '27 * * * *', async () => void (await triggers.cleanUp()));
+      await jobs.recur('idempotency-keys-clean-up', '37 * * * *', async () => void (await deleteOldKeys(db)));
       await jobs.recur('limits-clean-up', '*/5 * * * *', async () => void (await limits.cleanUp()));
     },
     /** Lets go in the order in which things need each other; the last requests have been answered by now. */

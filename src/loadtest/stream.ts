@@ -1,6 +1,6 @@
 /** Reads a run's event stream to its end and checks that nothing is missing. */
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { type EventType, eventData, eventTypes } from '#features/runs/events.ts';
+import { type EventType, eventData, eventTypes, RUN_ERROR } from '#features/runs/events.ts';
 import { WrongAnswer } from './failure.ts';
 
 /**
@@ -17,7 +17,7 @@ export async function readRunStream(body: AsyncIterable<Uint8Array>, onEvent: (t
     if (status !== undefined) throw new WrongAnswer('stream_after_end', `event ${id} came after the end`);
     if (Number(id) !== last + 1) throw new WrongAnswer('stream_gap', `event ${id} came after event ${last}`);
     last += 1;
-    const type = eventTypes.find((known) => known === event);
+    const type = eventTypes.find((known) => known === (event === RUN_ERROR ? 'error' : event));
     if (!type) throw new WrongAnswer('stream_unreadable', `event ${id} is of the unknown type ${event}`);
     if (type === 'end') status = eventData.end.parse(parse(data)).status;
     else parse(data);

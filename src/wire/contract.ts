@@ -17,6 +17,8 @@ export interface Contract<
   B extends Body = Body,
   R extends Replies = Replies,
 > {
+  /** Group of the API description. */
+  readonly tag: string;
   /** Unique and stable: the operationId of the API description, the step's name in a load report. */
   readonly name: string;
   readonly method: Method;
@@ -29,19 +31,27 @@ export interface Contract<
   readonly body?: B;
   /** Bytes of the body; without it, what the server takes of any. */
   readonly maxBody?: number;
+  /** Media types of a body that is raw bytes; any bytes without it. */
+  readonly bodyTypes?: readonly string[];
+  /** Takes an Idempotency-Key: a request that is sent again with its key starts nothing anew, and is answered like the first one. */
+  readonly idempotent?: true;
   /** Success replies by status. Failures are `problem` everywhere and are not listed. */
   readonly replies: R;
+  /** Media types of a success that is raw bytes or text; `image/*` for all of a kind. */
+  readonly replyTypes?: readonly string[];
 }
 
-/** Declares an endpoint; only there to infer the types. */
-export function endpoint<
-  const R extends Replies,
-  P extends z.ZodObject | undefined = undefined,
-  Q extends z.ZodObject | undefined = undefined,
-  B extends Body = undefined,
->(contract: Contract<P, Q, B, R>): Contract<P, Q, B, R> {
-  return contract;
-}
+/** @param tag the group of the API description in which these endpoints stand @returns what declares one of them */
+export const endpointsOf =
+  (tag: string) =>
+  <
+    const R extends Replies,
+    P extends z.ZodObject | undefined = undefined,
+    Q extends z.ZodObject | undefined = undefined,
+    B extends Body = undefined,
+  >(
+    contract: Omit<Contract<P, Q, B, R>, 'tag'>,
+  ): Contract<P, Q, B, R> => ({ ...contract, tag });
 
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 type Given<S> = S extends z.ZodType ? z.input<S> : undefined;

@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { endpoint, id } from '#wire/contract.ts';
+import { endpointsOf, id } from '#wire/contract.ts';
 import { role } from '#wire/role.ts';
+
+const endpoint = endpointsOf('Accounts');
 
 export const user = z
   .object({

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { visibleText } from '#features/accounts/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { autonomyLevel, budget } from './budget.ts';
+
+const endpoint = endpointsOf('Agents');
 
 export const MAX_INSTRUCTIONS = 30_000;
 /** Agents that a list tells at most. */

@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { type Action, actions, type Kind, kinds } from './actions.ts';
+
+const endpoint = endpointsOf('Audit');
 
 export const ENTRIES_AT_ONCE = 50;
 /** In one file. */
@@ -77,4 +79,5 @@ export const exportAudit = endpoint({
   summary: `The same as a CSV file, up to ${MAX_EXPORTED.toLocaleString('en')} entries.`,
   query: z.object(selection),
   replies: { 200: 'bytes' },
+  replyTypes: ['text/csv'],
 });

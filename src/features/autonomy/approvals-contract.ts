@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { autonomyLevel } from '#features/agents/budget.ts';
 import { author, fileDiff } from '#features/files/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { actingRole } from './policy.ts';
+
+const endpoint = endpointsOf('Approvals');
 
 /** `tool_call`: it needs somebody's word before it is carried out · `budget`: one is used up · the others: see a run's questions. */
 export const approvalKind = z.enum(['tool_call', 'budget', 'repeated_call', 'unknown_outcome']);

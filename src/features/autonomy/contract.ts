@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { autonomyLevel } from '#features/agents/budget.ts';
 import { projectParams } from '#features/projects/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { policy } from './policy.ts';
+
+const endpoint = endpointsOf('Autonomy');
 
 /** Runs, and rows of a day's use, that the overview tells at most; it counts all. */
 export const MAX_TOLD = 50;

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { visibleText } from '#features/accounts/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { hostPattern } from './hosts.ts';
+
+const endpoint = endpointsOf('Connections');
 
 export const MAX_TOOL_SERVERS = 20;
 export const MAX_FETCH_HOSTS = 200;

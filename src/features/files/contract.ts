@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { projectParams } from '#features/projects/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { filePath } from './path.ts';
+
+const endpoint = endpointsOf('Files');
 
 /** Bytes a file may have. */
 export const MAX_FILE_BYTES = 10 * 1024 * 1024;
@@ -122,6 +124,7 @@ export const readFile = endpoint({
   params: projectParams,
   query: z.object({ path: filePath, at: z.coerce.number().int().min(1).optional() }),
   replies: { 200: 'bytes' },
+  replyTypes: ['text/plain', 'image/*', 'application/octet-stream'],
 });
 
 export const saveFile = endpoint({
@@ -133,6 +136,7 @@ export const saveFile = endpoint({
   query: pathQuery,
   body: 'bytes',
   replies: { 200: z.object({ file, change: change.nullable() }), 201: z.object({ file, change }) },
+  bodyTypes: ['application/octet-stream'],
 });
 
 export const deleteFile = endpoint({

@@ -62,6 +62,38 @@ describe('files', () => {
       await assert.rejects(save('none.txt', 'two', { 'if-match': '*' }), { status: 412 });
     });
 
+    it('takes a version as a weak tag too, as compressed replies and proxies name it', async () => {
+      const { version } = (await save('a.txt', 'one')).body.file;
+      assert.equal((await save('a.txt', 'two', { 'if-match': `W/"${version}"` })).status, 200);
+      await assert.rejects(save('a.txt', 'three', { 'if-match': `W/"${version}"` }), { status: 412 });
+    });
+
+    it('stores bytes as they are sent, and refuses what a client has wrapped', async () => {
+      const form = 'multipart/form-data; boundary=x';
+      const wrapped = ['application/json', 'Application/JSON; charset=utf-8', form, 'multipart/mixed', 'application/x-www-form-urlencoded'];
+      for (const type of wrapped)
+        await assert.rejects(save('b.txt', '"wrapped"', { 'content-type': type }), ({ status, problem }) => {
+          assert.equal(status, 415, type);
+          return assert.match(problem.detail, /application\/octet-stream/) ?? true;
+        });
+      assert.deepEqual(await changes('b.txt'), []);
+      const taken: [path: string, type: string][] = [
+        ['data.json', 'application/json'],
+        ['DATA.JSON', 'application/json; charset=utf-8'],
+        ['c.md', 'text/markdown'],
+        ['d.geojson', 'application/geo+json'],
+        ['e.txt', 'application/octet-stream'],
+      ];
+      for (const [path, type] of taken) {
+        await save(path, '"as sent"', { 'content-type': type });
+        assert.equal(await read(path), '"as sent"', path);
+      }
+      await assert.rejects(save('data.json', '--x', { 'content-type': form }), { status: 415 });
+      const address = `/api/projects/${params.projectId}/file?path=untyped.txt`;
+      const untyped = await person.browser.fetch(address, { method: 'PUT', body: new Uint8Array([104, 105]) });
+      assert.equal(untyped.status, 201);
+    });
+
     it('lets one of many simultaneous saves through', async () => {
       const { version } = (await save('a.txt', 'start')).body.file;
       const attempts = await Promise.allSettled(

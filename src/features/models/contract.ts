@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { visibleText } from '#features/accounts/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
+
+const endpoint = endpointsOf('Models');
 
 const dollars = z.number('a number of US dollars').min(0, 'Prices are not negative.').max(100_000, 'This is more than any model costs.');
 /** US dollars for a million tokens. */

@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { endpoint, id } from '#wire/contract.ts';
+import { endpointsOf, id } from '#wire/contract.ts';
 import { loadReport, loadReportSummary } from './load-report.ts';
+
+const endpoint = endpointsOf('Monitoring');
 
 export const check = z.object({ ok: z.boolean(), detail: z.string(), milliseconds: z.number().optional() });
 
@@ -44,6 +46,7 @@ export const getMetrics = endpoint({
   path: '/metrics',
   summary: 'Metrics in Prometheus text format; with METRICS_TOKEN set, only with it as bearer token.',
   replies: { 200: 'text' },
+  replyTypes: ['text/plain'],
 });
 
 const reportParams = z.object({ reportId: id });

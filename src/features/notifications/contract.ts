@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { visibleText } from '#features/accounts/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
+
+const endpoint = endpointsOf('Notifications');
 
 /** What people are told of. */
 export const kind = z.enum(['approval_asked', 'run_ended', 'start_failed', 'autonomy_off']);

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { visibleText } from '#features/accounts/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { role } from '#wire/role.ts';
+
+const endpoint = endpointsOf('Projects');
 
 export const project = z
   .object({

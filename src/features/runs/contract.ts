@@ -2,12 +2,16 @@ import * as z from 'zod';
 import { autonomyLevel, budget } from '#features/agents/budget.ts';
 import { change } from '#features/files/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
-import { answerChoice, eventData, runEvent } from './events.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
+import { answerChoice, eventData, RUN_ERROR, runEvent } from './events.ts';
 import { MAX_CONSTRAINT, MAX_CONSTRAINTS, planSteps } from './plan.ts';
+
+const endpoint = endpointsOf('Runs');
 
 export const runStatus = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'stopped']);
 export type RunStatus = z.infer<typeof runStatus>;
+/** Nothing more happens until a person continues it. */
+export const hasEnded = (status: RunStatus): boolean => status === 'done' || status === 'failed' || status === 'stopped';
 
 export const run = z
   .object({
@@ -76,6 +80,7 @@ export const startRun = endpoint({
     budget: budget.optional(),
     goal: goal.optional(),
   }),
+  idempotent: true,
   replies: { 201: z.object({ run }) },
 });
 
@@ -106,11 +111,16 @@ export const followRun = endpoint({
   name: 'followRun',
   method: 'GET',
   path: '/api/runs/:runId/events',
-  summary: 'The log as server-sent events, from its start or after Last-Event-ID or `after`, until the run ends.',
+  summary:
+    'The log as server-sent events, from its start or after Last-Event-ID or `after`, until the run ends; 204 where Last-Event-ID names the last event of a run that has ended. An event of type `error` is sent as `run_error`.',
   params: runParams,
-  // A browser cannot name what it has when it asks for the first time.
-  query: z.object({ after: fromZero }),
-  replies: { 200: 'events' },
+  query: z.object({
+    // A browser cannot name what it has when it asks for the first time.
+    after: fromZero,
+    /** Pages of the previous version, which cannot say so, are still sent `error`. */
+    errorEvent: z.literal(RUN_ERROR).optional(),
+  }),
+  replies: { 200: 'events', 204: 'empty' },
 });
 
 export const sendMessage = endpoint({
@@ -120,6 +130,7 @@ export const sendMessage = endpoint({
   summary: 'Send another message; a run that works takes it in at its next step, one that ended goes on.',
   params: runParams,
   body: z.strictObject({ message }),
+  idempotent: true,
   replies: { 202: z.object({ run }) },
 });
 
@@ -139,6 +150,7 @@ export const retryRun = endpoint({
   summary: 'Let a run that failed or was stopped go on from the step where it broke off, with a larger budget if one is named.',
   params: runParams,
   body: z.strictObject({ budget: budget.optional() }),
+  idempotent: true,
   replies: { 202: z.object({ run }) },
 });
 
@@ -170,6 +182,7 @@ export const branchRun = endpoint({
   summary: 'Start another run that knows what was said before one of the messages (`event`), and says something else from there.',
   params: runParams,
   body: z.strictObject({ event: z.int().min(1).max(MAX_SEQ), message, model: storable.max(200).optional() }),
+  idempotent: true,
   replies: { 201: z.object({ run }) },
 });
 
@@ -190,6 +203,7 @@ export const exportRun = endpoint({
   params: runParams,
   query: z.object({ format: z.enum(['markdown', 'json']).default('markdown') }),
   replies: { 200: 'bytes' },
+  replyTypes: ['text/markdown', 'application/json'],
 });
 
 export const readOutput = endpoint({

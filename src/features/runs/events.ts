@@ -146,6 +146,8 @@ export const eventData = {
 } as const;
 
 export type EventType = keyof typeof eventData;
+/** What an `error` is called on the event stream: a browser's EventSource reports a broken connection under that name. */
+export const RUN_ERROR = 'run_error';
 export type EventData = { [T in EventType]: { type: T; data: z.infer<(typeof eventData)[T]> } }[EventType];
 /** An event as it stands in the log: `seq` rises by one. */
 export type RunEvent = EventData & { seq: number; at: string };

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
+import { failedLog, putRun } from '../../../test/run-states.ts';
 import { readRun, readStream, textOf } from '../../../test/run-stream.ts';
 import { getRun, listRuns, sendMessage, startRun, stopRun } from './contract.ts';
 import type { RunEvent } from './events.ts';
@@ -113,6 +114,52 @@ describe('runs', () => {
     const runId = await start('list the files');
     const events = await readRun(person, runId);
     assert.deepEqual(await readRun(person, runId, { after: events.length }), []);
+  });
+
+  it('tell a browser that has the end not to come back, and anybody else the rest', async () => {
+    const runId = await start('list the files');
+    const { length } = await readRun(person, runId);
+    const follow = (path: string, last?: number | string) =>
+      person.browser.fetch(`/api/runs/${runId}/events${path}`, { headers: last === undefined ? {} : { 'last-event-id': String(last) } });
+    for (const last of [length, length + 1, 999_999_999]) {
+      const reply = await follow('', last);
+      assert.equal(reply.status, 204, `Last-Event-ID: ${last}`);
+      assert.equal(await reply.text(), '');
+    }
+    for (const [path, last] of [
+      ['', undefined],
+      ['', length - 1],
+      ['', '0'],
+      ['', 'x'],
+      [`?after=${length}`, undefined],
+    ] as const) {
+      const reply = await follow(path, last);
+      assert.equal(reply.status, 200, `${path} Last-Event-ID: ${last}`);
+      await reply.body?.cancel();
+    }
+    await person.call(sendMessage, { params: { runId }, body: { message: 'list the files' } });
+    assert.ok((await readRun(person, runId, { after: length })).length > 0, 'a run that goes on is followed again');
+  });
+
+  it('stream a failure as run_error, and to pages of the previous version as error', async () => {
+    const runId = await putRun({ databaseUrl: house.databaseUrl, projectId, userId: person.id }, 'failed', failedLog);
+    const names = async (query: string, headers: Record<string, string>) => {
+      const reply = await person.browser.fetch(`/api/runs/${runId}/events${query}`, { headers });
+      return [...(await reply.text()).matchAll(/^event: (\w+)$/gm)].map(([, name]) => name);
+    };
+    const now = ['message', 'step', 'run_error', 'end'];
+    const before = ['message', 'step', 'error', 'end'];
+    assert.deepEqual(await names('', {}), now);
+    assert.deepEqual(await names('?errorEvent=run_error', { 'sec-fetch-site': 'same-origin' }), now);
+    assert.deepEqual(await names('', { 'sec-fetch-site': 'same-origin' }), before);
+    assert.deepEqual(await names('?after=1', { referer: `${house.origin}/projects/x` }), before.slice(1));
+    assert.deepEqual(await names('', { referer: 'https://elsewhere.example/' }), now);
+    const { events } = (await person.call(getRun, { params: { runId } })).body;
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      before,
+      'in JSON its type stays',
+    );
   });
 
   it('come from where a reader says that it begins, or further on', async () => {

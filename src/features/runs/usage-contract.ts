@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { endpoint, id } from '#wire/contract.ts';
+import { endpointsOf, id } from '#wire/contract.ts';
+
+const endpoint = endpointsOf('Usage');
 
 /** Days that can be looked at together. */
 export const MAX_DAYS = 400;
@@ -81,4 +83,5 @@ export const exportUsage = endpoint({
   summary: 'The same as a CSV file: a line for each day, project, person and model.',
   query: z.object(selection),
   replies: { 200: 'bytes' },
+  replyTypes: ['text/csv'],
 });

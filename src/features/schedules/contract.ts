@@ -3,11 +3,13 @@ import * as z from 'zod';
 import { visibleText } from '#features/accounts/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { runStatus } from '#features/runs/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { role } from '#wire/role.ts';
 import { readCron } from './cron.ts';
 import { changedRunSettings, runSettings, shownRunSettings } from './run-settings.ts';
 import { isTimezone } from './times.ts';
+
+const endpoint = endpointsOf('Schedules');
 
 /** Of one project. */
 export const MAX_SCHEDULES = 100;
@@ -179,6 +181,7 @@ export const runSchedule = endpoint({
   path: '/api/schedules/:scheduleId/run',
   summary: 'Start its run now, beside its times, on behalf of whom it works for. 409 while one is going, unless several may.',
   params,
+  idempotent: true,
   replies: { 201: z.object({ occurrence }) },
 });
 

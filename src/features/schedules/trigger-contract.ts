@@ -3,10 +3,12 @@ import * as z from 'zod';
 import { visibleText } from '#features/accounts/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { runStatus } from '#features/runs/contract.ts';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { role } from '#wire/role.ts';
 import { changedRunSettings, runSettings, shownRunSettings } from './run-settings.ts';
 import { triggerPath } from './trigger-path.ts';
+
+const endpoint = endpointsOf('Triggers');
 
 /** Bytes of a webhook's body. */
 export const MAX_WEBHOOK_BYTES = 256 * 1024;

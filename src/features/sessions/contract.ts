@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { endpoint, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
+
+const endpoint = endpointsOf('Sessions');
 
 export const session = z
   .object({

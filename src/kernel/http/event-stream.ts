@@ -1,5 +1,5 @@
 /** Server-sent events: one reply that stays open, with bounded memory however slow its reader is. */
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 
 const KEEP_ALIVE_MS = 15_000;
 /** How soon a browser comes back when its stream breaks. */
@@ -45,7 +45,7 @@ export function openEventStream(response: Response, open: OpenStreams, stillAllo
   const closing: (() => void)[] = [];
 
   const stream: EventStream = {
-    lastEventId: Number(/^\d{1,15}$/.exec(String(response.req.headers['last-event-id'] ?? ''))?.[0] ?? 0),
+    lastEventId: lastEventIdOf(response.req),
     send: write,
     onDrain: (callback: () => void) => void response.once('drain', callback),
     // A reader may have left while its rights were looked up.
@@ -67,6 +67,10 @@ export function openEventStream(response: Response, open: OpenStreams, stillAllo
   else response.once('close', close);
   return stream;
 }
+
+/** @returns the number in Last-Event-ID: what a reader has already; 0 without one */
+export const lastEventIdOf = (request: Request): number =>
+  Number(/^\d{1,15}$/.exec(String(request.headers['last-event-id'] ?? ''))?.[0] ?? 0);
 
 export function formatEvent(id: number, type: string, data: unknown): string {
   return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -11,6 +11,8 @@ import type { ReadyJson } from './send.ts';
 const MAX_BYTES = 32 * 1024 * 1024;
 /** A larger one would push out many others. */
 const MAX_ANSWER_BYTES = 512 * 1024;
+/** A body of JSON and the same compressed. */
+const GZIPPED_TOO = 1.25;
 /** What an answer takes besides its body: keys, sets, and the entry itself. Measured: 1.7 kB. */
 const OVERHEAD_BYTES = 2000;
 /** News remembered, to tell whether some came while an answer was made. */
@@ -33,7 +35,7 @@ export function createKeptAnswers(live: Live, topics: readonly string[]) {
   const entries = new LRUCache<string, Entry>({
     maxSize: MAX_BYTES,
     maxEntrySize: MAX_ANSWER_BYTES,
-    sizeCalculation: ({ answer }) => answer.body.length + OVERHEAD_BYTES,
+    sizeCalculation: ({ answer }) => Math.ceil(answer.body.length * GZIPPED_TOO) + OVERHEAD_BYTES,
     dispose: ({ until }, key) => forget(key, until),
   });
   /** Keys of answers by the news that end them. */

@@ -141,9 +141,10 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
     else if (kind === 'events')
       (body as (stream: EventStream) => void)(openEventStream(response, streams, () => stillAllowed(route, visit)));
     else if (kind === 'empty') end(response, status);
-    else if (kind === 'text' || kind === 'bytes')
+    else if (kind === 'text' || kind === 'bytes') {
+      if (checkReplies) requireListedType(route, response);
       end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));
-    else if (status === 200 && (method === 'GET' || method === 'HEAD')) sendReady(response, prepareJson(checked(route, status, body)));
+    } else if (status === 200 && (method === 'GET' || method === 'HEAD')) sendReady(response, prepareJson(checked(route, status, body)));
     else sendJson(response, status, checked(route, status, body));
   }
 
@@ -180,6 +181,13 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
       refuse(response, error, begin(request, response, 'unreadable'));
     });
   };
+}
+
+/** In tests: raw bytes go out under a media type that the API description names. */
+function requireListedType({ contract }: Route, response: Response): void {
+  const [type = ''] = String(response.getHeader('content-type')).split(';');
+  const listed = contract.replyTypes?.some((known) => known === type || (known.endsWith('/*') && type.startsWith(known.slice(0, -1))));
+  if (!listed) throw new Error(`${contract.name} answered ${type}, which its contract does not list`);
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, errors: InputError[], prefix: string): unknown {

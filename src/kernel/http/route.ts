@@ -56,6 +56,8 @@ export function createVisit(requestId: string, request: Request, response: Respo
 export interface Access<S> {
   /** For the API description: `anyone`, `signed in`, `member of the project`. */
   readonly rule: string;
+  /** For the API description: what a request has to bring; a session without it. */
+  readonly credential?: 'none' | 'metricsToken' | 'webhookSignature';
   enter(visit: Visit, params: Record<string, string>): S | Promise<S>;
 }
 
@@ -144,4 +146,4 @@ export function route<C extends Contract, S>(
 }
 
 /** For what anybody may ask. */
-export const anyone: Access<Identity | null> = { rule: 'anyone', enter: (visit) => visit.identity };
+export const anyone: Access<Identity | null> = { rule: 'anyone', credential: 'none', enter: (visit) => visit.identity };

@@ -14,3 +14,9 @@ export function requireSameOrigin(request: Request): void {
 function hostOf(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined;
 }
+
+/** Was this read made by a page of Guildhall itself? Over plain HTTP browsers name the page in Referer alone. */
+export function isOwnPage({ headers }: Request): boolean {
+  const site = headers['sec-fetch-site'];
+  return site === undefined ? headers.referer !== undefined && hostOf(headers.referer) === headers.host : site === 'same-origin';
+}

@@ -1,11 +1,14 @@
 /** Writes a reply: JSON with an ETag where it may be asked for again, 304 when the client has it already. */
 import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { compress, isCompressible, takesGzip } from './compress.ts';
 
 /** JSON as it goes over the wire, with the tag that tells it from other versions of itself. */
 export interface ReadyJson {
   body: Buffer;
   etag: string;
+  /** Made for the first client that takes it. */
+  gzipped?: Buffer | Promise<Buffer>;
 }
 
 /** Does If-None-Match name this tag? Weak comparison, as RFC 9110 wants it for reads. */
@@ -22,12 +25,13 @@ export function prepareJson(value: unknown): ReadyJson {
 }
 
 /** A reply that may be asked for again. */
-export function sendReady(response: Response, { body, etag }: ReadyJson): void {
+export function sendReady(response: Response, ready: ReadyJson): void {
+  const { body, etag } = ready;
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('cache-control', 'private, no-cache');
   response.setHeader('etag', etag);
-  if (isFresh(response.req, etag)) end(response, 304);
-  else end(response, 200, body);
+  if (isFresh(response.req, etag)) return end(response, 304);
+  endWith(response, 200, body, () => (ready.gzipped ??= compress(body)));
 }
 
 /** A reply to this request only. */
@@ -39,8 +43,39 @@ export function sendJson(response: Response, status: number, value: unknown, typ
 
 /** @param body undefined for a reply without one */
 export function end(response: Response, status: number, body?: Uint8Array): void {
+  endWith(response, status, body, compress);
+}
+
+/** @param compressed the body as gzip, at once where that has been made before */
+function endWith(
+  response: Response,
+  status: number,
+  body: Uint8Array | undefined,
+  compressed: (body: Uint8Array) => Buffer | Promise<Buffer>,
+): void {
   response.statusCode = status;
   if (!body) return void response.end();
+  if (!isCompressible(response.getHeader('content-type'), body.byteLength)) return endPlain(response, body);
+  response.appendHeader('vary', 'Accept-Encoding');
+  if (response.req.method === 'HEAD' || !takesGzip(response.req)) return endPlain(response, body);
+  const small = compressed(body);
+  if (!(small instanceof Promise)) return endGzipped(response, small);
+  small.then(
+    (late) => endGzipped(response, late),
+    () => endPlain(response, body),
+  );
+}
+
+function endPlain(response: Response, body: Uint8Array): void {
   response.setHeader('content-length', body.byteLength);
   response.end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+function endGzipped(response: Response, body: Buffer): void {
+  response.setHeader('content-encoding', 'gzip');
+  response.setHeader('content-length', body.byteLength);
+  // A strong tag names these very bytes, and the plain ones have it.
+  const etag = response.getHeader('etag');
+  if (typeof etag === 'string' && !etag.startsWith('W/')) response.setHeader('etag', `W/${etag}`);
+  response.end(body);
 }

@@ -47,8 +47,9 @@ export function createPolicies({ db, audit, toolsOf }: Options) {
     const tools = projectId === null ? [] : await listTools(organizationId);
     await db.transaction(async (tx) => {
       const { organization, own } = await read(tx, organizationId, projectId);
-      if (own.version !== basedOn) throw changedMeanwhile(own);
+      // A request that is sent again finds what it stored the first time.
       if (isDeepStrictEqual(own.policy, policy)) return;
+      if (own.version !== basedOn) throw changedMeanwhile(own);
       if (projectId !== null) requireNarrowing(organization.policy, own.policy, wanted, tools);
       const [stored] = await sql.storePolicy(tx, organizationId, projectId, JSON.stringify(policy), actor.userId, basedOn);
       // Another request was first, between reading and storing.

@@ -12,7 +12,9 @@ export const absent: Condition = { kind: 'absent' };
 
 export function readCondition(headers: IncomingHttpHeaders): Condition {
   const match = headers['if-match'];
-  if (match !== undefined) return { kind: 'version', versions: match.split(',').map((tag) => tag.trim().replace(/^"(.*)"$/, '$1')) };
+  // A weak tag too: a version is the content’s hash, and a proxy or a compressed reply weakens it.
+  if (match !== undefined)
+    return { kind: 'version', versions: match.split(',').map((tag) => tag.trim().replace(/^(?:W\/)?"(.*)"$/, '$1')) };
   return headers['if-none-match']?.trim() === '*' ? absent : { kind: 'none' };
 }
 

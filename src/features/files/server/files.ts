@@ -109,8 +109,8 @@ export function createFiles({ db }: { db: Database }) {
       const look = () => sql.selectFile(tx, projectId, path);
       const change = await record(tx, input, look, async (found): Promise<Plan | null> => {
         [current] = found;
+        if (current?.version === version && (holds(condition, version) || isRepeated(input, current))) return null;
         if (!holds(condition, current?.version)) throw refuseCondition(condition, current);
-        if (current?.version === version) return null;
         if (!current) await requireRoom(tx, projectId, path);
         const apply = (number: number) => [sql.putFile(tx, projectId, path, number, hash, content)];
         return { kind: current ? 'write' : 'create', paths: [path], apply };
@@ -228,6 +228,14 @@ export function createFiles({ db }: { db: Database }) {
 }
 
 /** Names the current version in the body, and as ETag. */
+/**
+ * Did this request store what is there already? Proxies and browsers send one again whose answer got lost. A file that
+ * somebody else has created is another matter: who asks for a new one must learn that it is theirs.
+ */
+function isRepeated({ condition, by }: { condition: Condition; by: ChangeAuthor }, current: sql.FileRow): boolean {
+  return condition.kind === 'version' || (current.user_id === by.userId && current.run_id === by.runId);
+}
+
 function refuseCondition(condition: Condition, current: sql.FileRow | undefined): Refusal {
   const members = { current: current ? describeFile(current) : null };
   const headers: Record<string, string> = current ? { etag: `"${current.version}"` } : {};

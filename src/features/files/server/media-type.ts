@@ -1,4 +1,5 @@
 /** Media types that are safe to show from our own address: pictures by name, text as plain text, all else as bytes. */
+import { unsupportedMedia } from '#kernel/errors.ts';
 import { readText } from './text.ts';
 
 const pictures: Record<string, string> = {
@@ -16,4 +17,16 @@ export function mediaTypeOf(path: string, content: Buffer | null): string {
   const picture = pictures[extension];
   if (picture) return picture;
   return content === null || readText(content) !== undefined ? 'text/plain; charset=utf-8' : 'application/octet-stream';
+}
+
+/**
+ * A file's bytes are stored as they are sent. What a client's library has wrapped, in a form or as a JSON text, is refused rather
+ * than stored with its wrapping.
+ * @throws 415
+ */
+export function requireFileBytes(contentType: string | undefined, path: string): void {
+  const [type = ''] = (contentType ?? '').toLowerCase().split(';');
+  const wraps = type.trim().startsWith('multipart/') || type.trim() === 'application/x-www-form-urlencoded';
+  if (wraps || (type.trim() === 'application/json' && !path.toLowerCase().endsWith('.json')))
+    throw unsupportedMedia('the file’s bytes, with the content type application/octet-stream');
 }

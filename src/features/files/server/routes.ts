@@ -8,7 +8,7 @@ import { isFresh } from '#kernel/http/send.ts';
 import type { Role } from '#wire/role.ts';
 import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
-import { mediaTypeOf } from './media-type.ts';
+import { mediaTypeOf, requireFileBytes } from './media-type.ts';
 
 interface Options {
   db: Database;
@@ -43,6 +43,7 @@ export function fileRoutes({ db, files, projects, limits: { api, devmode } }: Op
     }),
 
     route(contract.saveFile, [api, devmode], inProject(projects, 'member'), async ({ query, body, scope, visit }) => {
+      requireFileBytes(visit.request.headers['content-type'], query.path);
       const input = {
         projectId: scope.projectId,
         path: query.path,

@@ -18,6 +18,7 @@ interface Options {
 export function monitorRoutes({ monitor, metricsToken, production }: Options): Route[] {
   const withToken: Access<null> = {
     rule: 'the bearer of METRICS_TOKEN',
+    credential: 'metricsToken',
     enter({ request }) {
       if (metricsToken === undefined && !production) return null;
       if (metricsToken === undefined)

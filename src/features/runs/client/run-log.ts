@@ -4,7 +4,7 @@
  */
 import { followRun, getRun, type RunStatus } from '#features/runs/contract.ts';
 import { addEvent, type Turn } from '#features/runs/conversation.ts';
-import { type EventType, eventTypes, type RunEvent } from '#features/runs/events.ts';
+import { type EventType, eventTypes, RUN_ERROR, type RunEvent } from '#features/runs/events.ts';
 import { addSpending, nothingSpent, type Spending } from '#features/runs/spending.ts';
 import { call } from '#ui/call.ts';
 import { hasStatus } from '#ui/explain.ts';
@@ -116,7 +116,6 @@ export function createRunLog({ runId, upTo, onFilesChanged, onEnd }: RunLogOptio
   }
 
   function receive(type: EventType, event: Event): void {
-    // A log has events called `error`, and so has a connection.
     if (!(event instanceof MessageEvent)) return onBreak();
     const { at, ...data } = JSON.parse(event.data);
     take({ seq: Number(event.lastEventId), at, type, data } as RunEvent);
@@ -147,13 +146,17 @@ export function createRunLog({ runId, upTo, onFilesChanged, onEnd }: RunLogOptio
 
   function open(): void {
     if (source) return;
-    const created = new EventSource(urlOf(followRun, { params: { runId }, query: received > 0 ? { after: received } : {} }));
+    const created = new EventSource(
+      urlOf(followRun, { params: { runId }, query: { errorEvent: RUN_ERROR, ...(received > 0 && { after: received }) } }),
+    );
     source = created;
     created.addEventListener('open', () => {
       clearTimeout(breakTimer);
       breakTimer = undefined;
       set({ connection: 'open', error: undefined });
     });
+    created.addEventListener(RUN_ERROR, (event) => source === created && receive('error', event));
+    // `error` included: a broken connection, or a failure told by a server of the previous version.
     for (const type of eventTypes) created.addEventListener(type, (event: Event) => source === created && receive(type, event));
   }
 

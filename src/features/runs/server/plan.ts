@@ -1,4 +1,5 @@
 /** Plans of runs that have a goal: the agent and people change them, each on top of what is there. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
@@ -28,6 +29,8 @@ export function createPlans({ db, readers, audit }: Options) {
       const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
         const [[run], [current]] = await Promise.all([sql.lockRunWithGoal(tx, runId), sql.selectPlan(tx, runId)]);
         if (!run) throw notFound('run');
+        // The same request, sent again.
+        if (current && isDeepStrictEqual(current.data, plan)) return [];
         requireChangeable(run, current, version);
         const subject = { kind: 'run', id: runId, name: run.title };
         const detail = { version: plan.version, ...progressOf(steps) };

@@ -4,11 +4,12 @@
  * it costs no more memory than one batch.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasEnded } from '#features/runs/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
-import type { RunEvent } from '../events.ts';
+import type { RUN_ERROR, RunEvent } from '../events.ts';
 import * as sql from './queries.ts';
 
 export type Readers = ReturnType<typeof createReaders>;
@@ -20,7 +21,11 @@ const GATHER_MS = 5;
 /** A reader that takes nothing for this long is gone, or may come back and read on. */
 const DRAIN_MS = 60_000;
 
-const format = (events: RunEvent[]) => events.map((event) => formatEvent(event.seq, event.type, { ...event.data, at: event.at })).join('');
+/** The name under which a reader is sent the run's errors. */
+type ErrorEvent = 'error' | typeof RUN_ERROR;
+
+const format = (events: RunEvent[], errorEvent: ErrorEvent) =>
+  events.map(({ seq, type, data, at }) => formatEvent(seq, type === 'error' ? errorEvent : type, { ...data, at })).join('');
 
 export function createReaders({ db, live, log }: { db: Database; live: Live; log: Log }) {
   const readers = new Map<string, Set<Reader>>();
@@ -28,18 +33,20 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
   class Reader {
     readonly runId: string;
     readonly stream: EventStream;
+    readonly errorEvent: ErrorEvent;
     cursor: number;
     state: 'idle' | 'reading' | 'behind' | 'draining' | 'closed' = 'idle';
 
-    constructor(runId: string, stream: EventStream, after: number) {
+    constructor(runId: string, stream: EventStream, after: number, errorEvent: ErrorEvent) {
       this.runId = runId;
       this.stream = stream;
+      this.errorEvent = errorEvent;
       // A browser that comes back names the address it had at first, and what it has now.
       this.cursor = Math.max(stream.lastEventId, after);
     }
 
     /** Sends events that follow the cursor. @param text the same, as they go over the wire */
-    send(events: RunEvent[], text = format(events)): void {
+    send(events: RunEvent[], text = format(events, this.errorEvent)): void {
       const last = events.at(-1);
       if (!last) return;
       this.cursor = last.seq;
@@ -83,9 +90,7 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
       const [run] = await sql.selectRun(db, this.runId);
       // It named an event that is not there yet.
       if (run && run.last_event < asked && this.cursor === asked) this.cursor = run.last_event;
-      const over =
-        !run || ((run.status === 'done' || run.status === 'failed' || run.status === 'stopped') && run.last_event <= this.cursor);
-      if (over) this.stream.end();
+      if (!run || (hasEnded(run.status) && run.last_event <= this.cursor)) this.stream.end();
     }
   }
 
@@ -93,12 +98,13 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
   function deliver(runId: string, events: RunEvent[]): void {
     const first = events[0];
     if (!first) return;
-    let text: string | undefined;
+    const texts: Partial<Record<ErrorEvent, string>> = {};
     for (const reader of readers.get(runId) ?? []) {
       if (reader.state === 'idle' && reader.cursor === first.seq - 1) {
         // Once for all who read along.
-        text ??= format(events);
-        reader.send(events, text);
+        const { errorEvent } = reader;
+        texts[errorEvent] ??= format(events, errorEvent);
+        reader.send(events, texts[errorEvent]);
         if (events.at(-1)?.type === 'end') reader.stream.end();
       } else if (reader.cursor < first.seq + events.length - 1) reader.catchUp();
     }
@@ -174,8 +180,8 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
   return {
     deliver,
     /** Sends a run's events, from after the reader's last one, until the run ends or the reader leaves. */
-    add(runId: string, stream: EventStream, after: number): void {
-      const reader = new Reader(runId, stream, after);
+    add(runId: string, stream: EventStream, after: number, errorEvent: ErrorEvent): void {
+      const reader = new Reader(runId, stream, after, errorEvent);
       const set = readers.get(runId) ?? new Set();
       readers.set(runId, set.add(reader));
       stream.onClose(() => {

@@ -2,8 +2,12 @@ import { actorOf } from '#features/audit/server/access.ts';
 import { inProject, type ProjectScope } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/runs/contract.ts';
+import { RUN_ERROR } from '#features/runs/events.ts';
 import { unauthenticated } from '#kernel/errors.ts';
+import { lastEventIdOf } from '#kernel/http/event-stream.ts';
 import { type Access, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { isOwnPage } from '#kernel/http/same-origin.ts';
+import { idempotencyKeyOf } from '#kernel/idempotency.ts';
 import type { Role } from '#wire/role.ts';
 import type { Runs } from './runs.ts';
 
@@ -30,24 +34,29 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomy, auto
     route(contract.startRun, [api, agent, autonomousRun], inProject(projects, 'member'), async ({ body, scope, visit }) => {
       // An agent may bring its level along.
       if (body.level === undefined) await autonomousRun.count(visit, { level: await runs.levelOf(scope.projectId, body.agentId) });
-      return reply(201, { run: await runs.start(actorOf(visit), scope.projectId, body) });
+      return reply(201, { run: await runs.start(actorOf(visit), scope.projectId, body, idempotencyKeyOf(visit, body)) });
     }),
     route(contract.listRuns, [api], inProject(projects, 'viewer'), async ({ query, scope }) =>
       reply(200, await runs.list(scope.projectId, query)),
     ),
     route(contract.getRun, [api], inRun('viewer'), async ({ params, query }) => reply(200, await runs.read(params.runId, query))),
-    route(contract.followRun, [api], inRun('viewer'), async ({ params, query }) =>
-      reply(200, (stream) => runs.follow(params.runId, stream, query.after)),
-    ),
+    route(contract.followRun, [api], inRun('viewer'), async ({ params, query, visit: { request } }) => {
+      // A browser asks again when a stream ends, until it is told that nothing follows.
+      const last = lastEventIdOf(request);
+      if (last > 0 && (await runs.isOver(params.runId, last))) return { status: 204 as const };
+      // Pages of the previous version know no other name.
+      const errorEvent = query.errorEvent === undefined && isOwnPage(request) ? 'error' : RUN_ERROR;
+      return reply(200, (stream) => runs.follow(params.runId, stream, query.after, errorEvent));
+    }),
     route(contract.sendMessage, [api, agent], inRun('member'), async ({ params, body, visit }) =>
-      reply(202, { run: await runs.send(actorOf(visit), params.runId, body.message) }),
+      reply(202, { run: await runs.send(actorOf(visit), params.runId, body.message, idempotencyKeyOf(visit, body)) }),
     ),
     route(contract.stopRun, [api], inRun('member'), async ({ params, visit }) =>
       reply(202, { run: await runs.stop(actorOf(visit), params.runId) }),
     ),
     route(contract.retryRun, [api, agent], inRun('member'), async ({ params, body, visit }) => {
       await autonomousRun.count(visit, await runs.get(params.runId));
-      return reply(202, { run: await runs.retry(actorOf(visit), params.runId, body.budget) });
+      return reply(202, { run: await runs.retry(actorOf(visit), params.runId, body.budget, idempotencyKeyOf(visit, body)) });
     }),
     route(contract.changePlan, [api], inRun('member'), async ({ params, body, visit }) =>
       reply(200, { plan: await runs.changePlan(actorOf(visit), params.runId, body) }),
@@ -57,7 +66,7 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomy, auto
     ),
     route(contract.branchRun, [api, agent], inRun('member'), async ({ params, body, visit }) => {
       await autonomousRun.count(visit, await runs.get(params.runId));
-      return reply(201, { run: await runs.branch(actorOf(visit), params.runId, body) });
+      return reply(201, { run: await runs.branch(actorOf(visit), params.runId, body, idempotencyKeyOf(visit, body)) });
     }),
     route(contract.revertRun, [api, devmode], inRun('member'), async ({ params, visit }) =>
       reply(201, { change: await runs.revert(actorOf(visit), params.runId) }),

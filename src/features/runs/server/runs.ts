@@ -12,11 +12,11 @@ import type { Change } from '#features/files/contract.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Models } from '#features/models/server/models.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
-import type { Run } from '#features/runs/contract.ts';
+import { hasEnded, type Run } from '#features/runs/contract.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
-import type { EventStream } from '#kernel/http/event-stream.ts';
+import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { addEvent, type Turn } from '../conversation.ts';
@@ -91,23 +91,28 @@ export function createRuns(options: Options) {
   }
 
   return {
-    start: async (actor: Actor, projectId: string, input: StartInput): Promise<Run> => get(await start(actor, projectId, input)),
+    start: async (actor: Actor, projectId: string, input: StartInput, once?: IdempotencyKey): Promise<Run> =>
+      get(await start(actor, projectId, input, once)),
     prepare,
 
     /** Of a run that names none. @throws 404 and 409 for an agent that cannot be used */
     levelOf: async (projectId: string, agentId: string | undefined): Promise<Run['level']> =>
       agentId === undefined ? 'supervised' : (await agents.use(await projects.organizationOf(projectId), agentId)).level,
 
-    branch: async (actor: Actor, runId: string, input: { event: number; message: string; model?: string | undefined }): Promise<Run> =>
-      get(await branch(actor, await get(runId), input)),
+    branch: async (
+      actor: Actor,
+      runId: string,
+      input: { event: number; message: string; model?: string | undefined },
+      once?: IdempotencyKey,
+    ): Promise<Run> => get(await branch(actor, await get(runId), input, once)),
 
-    async send(actor: Actor, runId: string, text: string): Promise<Run> {
-      await steer.send(actor, await get(runId), text);
+    async send(actor: Actor, runId: string, text: string, once?: IdempotencyKey): Promise<Run> {
+      await steer.send(actor, await get(runId), text, once);
       return get(runId);
     },
 
-    async retry(actor: Actor, runId: string, budget: Budget = {}): Promise<Run> {
-      await steer.retry(actor, await get(runId), budget);
+    async retry(actor: Actor, runId: string, budget: Budget = {}, once?: IdempotencyKey): Promise<Run> {
+      await steer.retry(actor, await get(runId), budget, once);
       return get(runId);
     },
 
@@ -198,7 +203,12 @@ export function createRuns(options: Options) {
     /** What runs of an organization may use, tools of other servers included. */
     toolsOf: async (organizationId: string): Promise<readonly Tool[]> => (await toolsOf(organizationId)).tools,
 
-    follow: (runId: string, stream: EventStream, after: number): void => readers.add(runId, stream, after),
+    /** Has the run ended, with no event after `last`? */
+    async isOver(runId: string, last: number): Promise<boolean> {
+      const { status, lastEvent } = await get(runId);
+      return hasEnded(status) && lastEvent <= last;
+    },
+    follow: readers.add,
     work: worker.start,
     close: worker.close,
     counts: () => ({ working: worker.count(), readers: readers.count() }),

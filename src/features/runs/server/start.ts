@@ -10,6 +10,7 @@ import type { Projects } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { forbidden, notFound, Refusal } from '#kernel/errors.ts';
+import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import { publish } from '#kernel/live.ts';
 import type { EventData } from '../events.ts';
 import type { Goal } from '../plan.ts';
@@ -166,12 +167,13 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
     requireOwnLevel,
 
     /** @throws 404 and 409 for an agent, 422 for a model that cannot be used, 403 for a level, 409 while autonomy is off */
-    async start(actor: Actor, projectId: string, input: StartInput): Promise<string> {
-      const organizationId = await projects.organizationOf(projectId);
-      const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, input)) };
-      await requireAllowed(beginning);
-      return db.transaction((tx) => store(tx, beginning));
-    },
+    start: (actor: Actor, projectId: string, input: StartInput, once?: IdempotencyKey): Promise<string> =>
+      doOnce(db, once, async () => {
+        const organizationId = await projects.organizationOf(projectId);
+        const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, input)) };
+        await requireAllowed(beginning);
+        return (tx) => store(tx, beginning);
+      }),
 
     /**
      * Sees to it that a run may begin on behalf of somebody who is not there to be asked.
@@ -201,21 +203,23 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
     },
 
     /** @throws 422 when there is no message at the event, 403 for a level, 409 while autonomy is off */
-    async branch(
+    branch: (
       actor: Actor,
       source: Run,
       { event, message, model: wanted }: { event: number; message: string; model?: string | undefined },
-    ): Promise<string> {
-      const [found] = await sql.selectEvent(db, source.id, event);
-      if (found?.type !== 'message')
-        throw new Refusal(422, 'no_message', `Event ${event} of this run is not a message. Branch from one of its messages.`);
-      const { projectId, level, budget, agent, goal } = source;
-      const organizationId = await projects.organizationOf(projectId);
-      await requireAllowed({ actor, organizationId, projectId, level });
-      const model = await chooseModel(organizationId, wanted ?? source.model, budget);
-      const beginning = { actor, organizationId, projectId, level, model, budget, agent, goal, message };
-      return db.transaction((tx) => store(tx, { ...beginning, source: { run: source.id, event } }));
-    },
+      once?: IdempotencyKey,
+    ): Promise<string> =>
+      doOnce(db, once, async () => {
+        const [found] = await sql.selectEvent(db, source.id, event);
+        if (found?.type !== 'message')
+          throw new Refusal(422, 'no_message', `Event ${event} of this run is not a message. Branch from one of its messages.`);
+        const { projectId, level, budget, agent, goal } = source;
+        const organizationId = await projects.organizationOf(projectId);
+        await requireAllowed({ actor, organizationId, projectId, level });
+        const model = await chooseModel(organizationId, wanted ?? source.model, budget);
+        const beginning = { actor, organizationId, projectId, level, model, budget, agent, goal, message };
+        return (tx) => store(tx, { ...beginning, source: { run: source.id, event } });
+      }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Projects } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
+import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import { publish } from '#kernel/live.ts';
 import type { AnswerChoice, EventData, RunEvent } from '../events.ts';
 import { appendEvents } from './append.ts';
@@ -25,15 +26,25 @@ interface Options {
 }
 
 export function createSteer({ db, readers, projects, autonomy, audit, requireAllowed }: Options) {
-  /** Adds what a person said, after `prepare` has seen to it that the run goes on. */
-  async function say(runId: string, said: EventData, prepare: (tx: Transaction) => Promise<unknown>): Promise<void> {
-    const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
-      await prepare(tx);
-      const events = await appendEvents(tx, runId, [said]);
-      await publish(tx, 'run-queued', '');
-      return events;
+  /** Adds what a person said, after `prepare` has seen to it that the run goes on; once for each key. */
+  async function say(
+    runId: string,
+    said: EventData,
+    prepare: () => Promise<(tx: Transaction) => Promise<unknown>>,
+    once?: IdempotencyKey,
+  ): Promise<void> {
+    let stored: RunEvent[] = [];
+    await doOnce(db, once, async () => {
+      const letGoOn = await prepare();
+      return async (tx) => {
+        await letGoOn(tx);
+        const events = await appendEvents(tx, runId, [said]);
+        if (!events) throw notFound('run');
+        stored = events;
+        await publish(tx, 'run-queued', '');
+        return runId;
+      };
     });
-    if (!stored) throw notFound('run');
     readers.deliver(runId, stored);
   }
 
@@ -52,26 +63,32 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
 
   return {
     /** Adds a message; a run that had ended or waits goes on with it. @throws 403 for a level that is not theirs */
-    async send(actor: Actor, run: Run, text: string): Promise<void> {
-      const place = await placeOf(run);
-      await requireAllowed({ actor, ...place });
-      return say(run.id, messageOf(actor, text), async (tx) => {
-        await sql.requeue(tx, run.id);
-        await withdraw(tx, actor, place);
-        tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.message' }));
-      });
+    async send(actor: Actor, run: Run, text: string, once?: IdempotencyKey): Promise<void> {
+      const prepare = async () => {
+        const place = await placeOf(run);
+        await requireAllowed({ actor, ...place });
+        return async (tx: Transaction) => {
+          await sql.requeue(tx, run.id);
+          await withdraw(tx, actor, place);
+          tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.message' }));
+        };
+      };
+      return say(run.id, messageOf(actor, text), prepare, once);
     },
 
     /** @throws 409 for a run that neither failed nor was stopped, 403 for a level that is not theirs */
-    async retry(actor: Actor, run: Run, budget: Budget): Promise<void> {
-      const place = await placeOf(run);
-      await requireAllowed({ actor, ...place });
-      return say(run.id, { type: 'retry', data: { by: { id: actor.userId, name: actor.name } } }, async (tx) => {
-        const [row] = await sql.requeueEnded(tx, run.id, JSON.stringify(budget));
-        if (!row)
-          throw conflict('not_ended', 'Only a run that failed or was stopped can be retried. Send a message to let this one go on.');
-        tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.retry', detail: { budget } }));
-      });
+    async retry(actor: Actor, run: Run, budget: Budget, once?: IdempotencyKey): Promise<void> {
+      const prepare = async () => {
+        const place = await placeOf(run);
+        await requireAllowed({ actor, ...place });
+        return async (tx: Transaction) => {
+          const [row] = await sql.requeueEnded(tx, run.id, JSON.stringify(budget));
+          if (!row)
+            throw conflict('not_ended', 'Only a run that failed or was stopped can be retried. Send a message to let this one go on.');
+          tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.retry', detail: { budget } }));
+        };
+      };
+      return say(run.id, { type: 'retry', data: { by: { id: actor.userId, name: actor.name } } }, prepare, once);
     },
 
     /** @throws 404 where nothing is asked, 409 with who answered already, or when the run has ended or gone on since; 422; 403 */
@@ -82,7 +99,7 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
       requireApprover(rules);
       if (choice !== 'skip' && isAutonomous({ level: run.level, origin: run.origin.kind })) requireSwitchedOn(rules);
       const by = { id: actor.userId, name: actor.name };
-      return say(run.id, { type: 'answer', data: { callId, choice, by, ...(note ? { note } : {}) } }, async (tx) => {
+      return say(run.id, { type: 'answer', data: { callId, choice, by, ...(note ? { note } : {}) } }, async () => async (tx) => {
         const [[row], [asked]] = await Promise.all([sql.lockAnyRun(tx, run.id), sql.selectQuestion(tx, run.id, callId)]);
         requireOpen(row?.status, asked, choice);
         const pending = await autonomy.approvals.pendingOf(tx, run.id);

@@ -4,6 +4,7 @@ import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/schedules/contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { idempotencyKeyOf } from '#kernel/idempotency.ts';
 import { ofSchedule } from './access.ts';
 import { describe } from './describe.ts';
 import type { Schedules } from './schedules.ts';
@@ -45,7 +46,7 @@ export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy } 
   }),
   // Counts as a start of whoever it works for, like each of its starts.
   route(contract.runSchedule, [api], ofSchedule(schedules, projects, 'member'), async ({ scope, visit }) =>
-    reply(201, { occurrence: await schedules.runNow(actorOf(visit), scope.schedule) }),
+    reply(201, { occurrence: await schedules.runNow(actorOf(visit), scope.schedule, idempotencyKeyOf(visit, undefined)) }),
   ),
   route(contract.listOccurrences, [api], ofSchedule(schedules, projects, 'viewer'), async ({ query, scope }) =>
     reply(200, await schedules.occurrences(scope.schedule.id, query)),

@@ -22,6 +22,7 @@ import { sayCron } from '#features/schedules/cron-words.ts';
 import { firstTimes } from '#features/schedules/times.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
+import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
 import { createClock } from './clock.ts';
 import { describe, describeEntry, describeOccurrence } from './describe.ts';
@@ -165,8 +166,8 @@ export function createSchedules({ db, log, audit, autonomy, agents, prepare }: O
     },
 
     /** @throws what refuses its run: 403, 404, 409, 422, 429 */
-    async runNow(actor: Actor, row: sql.ScheduleRow): Promise<Occurrence> {
-      const dueAt = await startDue.runNow(actor, row);
+    async runNow(actor: Actor, row: sql.ScheduleRow, once?: IdempotencyKey): Promise<Occurrence> {
+      const dueAt = await startDue.runNow(actor, row, once);
       const [entry] = await sql.selectOccurrence(db, row.id, dueAt);
       if (!entry) throw notFound('schedule');
       return describeOccurrence(entry);

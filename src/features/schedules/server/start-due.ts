@@ -5,6 +5,7 @@ import type { Audit } from '#features/audit/server/audit.ts';
 import type { Occurrence } from '#features/schedules/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
+import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
 import * as sql from './due-queries.ts';
 import { type DueTimes, sumUp } from './due-times.ts';
@@ -116,7 +117,7 @@ export function createStartDue({ db, log, audit, prepare }: Options) {
     },
 
     /** Beside its times. @throws what refuses it; 409 `still_going` with the run that is @returns the due time of its entry */
-    async runNow(actor: Actor, schedule: ScheduleRow): Promise<string> {
+    async runNow(actor: Actor, schedule: ScheduleRow, once?: IdempotencyKey): Promise<string> {
       const { id, name, organization_id: organizationId, project_id: projectId } = schedule;
       const requireNoneGoing = async (on: Parameters<typeof sql.selectGoing>[0]) => {
         const [going] = schedule.overlap ? [] : await sql.selectGoing(on, id);
@@ -124,19 +125,21 @@ export function createStartDue({ db, log, audit, prepare }: Options) {
         const detail = `Its run “${going.title}” is still going. Wait for its end or stop it, or let several be at work at a time.`;
         throw conflict('still_going', detail, { runId: going.id });
       };
-      await requireNoneGoing(db);
-      const begin = await prepareRun(schedule);
-      return db.transaction(async (tx) => {
-        await sql.lockProject(tx, projectId);
-        if (!(await sql.lockSchedule(tx, id, schedule.next_at))[0]) throw notFound('schedule');
-        await requireNoneGoing(tx);
-        const runId = await begin(tx);
-        tx.withCommit(
-          audit.record(tx, { organizationId, projectId, actor, action: 'schedule.run', runId, subject: { kind: 'schedule', id, name } }),
-        );
-        const [entry] = await sql.insertOccurrence(tx, id, null, 'started', null, runId, null, null);
-        if (!entry) throw new Error('insert returned no occurrence');
-        return entry.due_at;
+      return doOnce(db, once, async () => {
+        await requireNoneGoing(db);
+        const begin = await prepareRun(schedule);
+        return async (tx) => {
+          await sql.lockProject(tx, projectId);
+          if (!(await sql.lockSchedule(tx, id, schedule.next_at))[0]) throw notFound('schedule');
+          await requireNoneGoing(tx);
+          const runId = await begin(tx);
+          tx.withCommit(
+            audit.record(tx, { organizationId, projectId, actor, action: 'schedule.run', runId, subject: { kind: 'schedule', id, name } }),
+          );
+          const [entry] = await sql.insertOccurrence(tx, id, null, 'started', null, runId, null, null);
+          if (!entry) throw new Error('insert returned no occurrence');
+          return entry.due_at;
+        };
       });
     },
   };

@@ -17,6 +17,7 @@ interface Options {
 /** Checked with the body, which is what was signed: so it must not have to be unpacked first, for whoever sends it. */
 const signed: Access<undefined> = {
   rule: 'whoever signs with the trigger’s secret',
+  credential: 'webhookSignature',
   enter({ request }) {
     if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMedia('plain bytes, not compressed');
     return undefined;

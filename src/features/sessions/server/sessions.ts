@@ -21,6 +21,7 @@ import { COOKIE, createCookieSession } from './cookie-session.ts';
 import { describeDevice } from './device.ts';
 import * as sql from './queries.ts';
 
+export { COOKIE as SESSION_COOKIE } from './cookie-session.ts';
 export type Sessions = ReturnType<typeof createSessions>;
 
 /** How exact "last seen" is: at most one write in this time for each session. */

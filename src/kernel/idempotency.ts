@@ -1,0 +1,88 @@
+/**
+ * Idempotency-Key: a request that is sent again, because its answer got lost on the way, starts nothing a second time. The key
+ * commits in the transaction of what was started, so a server that dies leaves both or neither.
+ */
+import { hash } from 'node:crypto';
+import type { Database, Transaction } from './database/pool.ts';
+import { statement } from './database/statement.ts';
+import { badRequest, Refusal } from './errors.ts';
+import type { Visit } from './http/route.ts';
+
+/** A key as one person sent it, with the digest of what was asked for. */
+export interface IdempotencyKey {
+  userId: string;
+  key: string;
+  /** SHA-256 of method, path and body, as hex. */
+  request: string;
+}
+
+interface Row {
+  request: string;
+  result: string;
+}
+
+/** No row where the person has used the key already; waits for a request that is just using it. */
+const insert = statement<{ key: string }, [userId: string, key: string, request: string]>(
+  'idempotency.insert',
+  `insert into idempotency_keys (user_id, key, request) values ($1, $2, decode($3, 'hex'))
+   on conflict (user_id, key) do nothing returning key`,
+);
+const select = statement<Row, [userId: string, key: string]>(
+  'idempotency.select',
+  "select encode(request, 'hex') as request, result from idempotency_keys where user_id = $1 and key = $2",
+);
+const setResult = statement<never, [userId: string, key: string, result: string]>(
+  'idempotency.set-result',
+  'update idempotency_keys set result = $3 where user_id = $1 and key = $2',
+);
+const deleteOld = statement<{ key: string }>(
+  'idempotency.delete-old',
+  "delete from idempotency_keys where created_at < now() - interval '24 hours' returning key",
+  { timeout: 30_000 },
+);
+
+/** @returns the request's key; undefined without one @throws 400 for what is no key */
+export function idempotencyKeyOf({ identity, request }: Visit, body: unknown): IdempotencyKey | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined || !identity) return undefined;
+  if (typeof key !== 'string' || !/^[!-~]{1,255}$/.test(key))
+    throw badRequest('bad_idempotency_key', 'Send Idempotency-Key as 1 to 255 visible ASCII characters, such as a UUID.');
+  const [path] = request.originalUrl.split('?');
+  return { userId: identity.id, key, request: hash('sha256', JSON.stringify([request.method, path, body ?? null])) };
+}
+
+/**
+ * @param prepare checks whether it may be done, and returns what does it in a transaction and names the result
+ * @returns the result: of the first request where the key was used before
+ * @throws 422 `idempotency_key_reused` when that was for something else
+ */
+export async function doOnce(
+  db: Database,
+  once: IdempotencyKey | undefined,
+  prepare: () => Promise<(tx: Transaction) => Promise<string>>,
+): Promise<string> {
+  const [done] = once ? await select(db, once.userId, once.key) : [];
+  if (once && done) return resultOf(done, once);
+  const work = await prepare();
+  return db.transaction(async (tx) => {
+    if (!once) return work(tx);
+    const { userId, key, request } = once;
+    const [claimed] = await insert(tx, userId, key, request);
+    if (!claimed) {
+      const [earlier] = await select(tx, userId, key);
+      if (earlier) return resultOf(earlier, once);
+      throw new Error('an idempotency key was neither free nor used');
+    }
+    const result = await work(tx);
+    tx.withCommit(setResult(tx, userId, key, result));
+    return result;
+  });
+}
+
+function resultOf({ request, result }: Row, once: IdempotencyKey): string {
+  if (request === once.request) return result;
+  throw new Refusal(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another request. Send this one with a new key.');
+}
+
+/** @returns how many keys of more than a day ago were deleted */
+export const deleteOldKeys = async (db: Database): Promise<number> => (await deleteOld(db)).length;
