@@ -16,6 +16,8 @@ export default defineConfig({
   build: {
     outDir: here('dist/client'),
     emptyOutDir: true,
+    // Read by client-preloads.ts.
+    manifest: true,
     // light-dark() stays as it is written: one list of colours for both themes.
     cssTarget: ['chrome123', 'safari17.5', 'firefox120'],
     target: 'es2023',

@@ -21,6 +21,12 @@ export async function openBrowser(): Promise<Browser> {
 /** @returns a page, and what went wrong on it: errors in its console, and requests to other addresses */
 export async function openPage(browser: Browser, { colorScheme = 'light' as 'light' | 'dark', width = 1360, height = 860 } = {}) {
   const context = await browser.newContext({ colorScheme, viewport: { width, height }, reducedMotion: 'reduce' });
+  // A page may catch what its policy forbids; the violation is reported all the same.
+  await context.addInitScript(() =>
+    document.addEventListener('securitypolicyviolation', (event) =>
+      reportError(new Error(`the policy forbids ${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`)),
+    ),
+  );
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -45,6 +45,28 @@ describe('the built client', () => {
     assert.ok((await second.text()).includes(`nonce="${nonce}"`));
   });
 
+  it('shows the outlines of a screen before any script has run', () => {
+    assert.match(page, /<div id="root">\s*<div class="skeleton"/);
+  });
+
+  it('tells the browser with the page what a project’s address will need', async () => {
+    const links = async (path: string) =>
+      [...(await (await fetch(house.origin + path)).text()).matchAll(/<link rel="(modulepreload|preload)"[^>]*href="([^"]+)"/g)].map(
+        ([, , href = '']) => href,
+      );
+    const [page, withFile, withRun, other] = await Promise.all(
+      ['/projects/x', '/projects/x?file=a.md', '/projects/x?file=a.md&run=b', '/agents'].map(links),
+    );
+    const has = (from: string[] | undefined, part: string) => from?.some((href) => href.includes(part)) ?? false;
+    assert.ok(has(page, 'project-page') && !has(page, 'code-editor') && !has(page, 'markdown'), String(page));
+    assert.ok(has(withFile, 'code-editor') && !has(withFile, 'markdown'), String(withFile));
+    assert.ok(has(withRun, 'code-editor') && has(withRun, 'markdown'), String(withRun));
+    assert.ok(!has(other, 'project-page'), String(other));
+    for (const href of withRun ?? []) assert.equal((await fetch(house.origin + href)).status, 200, href);
+    assert.equal(new Set(withRun).size, withRun?.length, 'each once');
+    assert.notEqual((await fetch(`${house.origin}/.vite/manifest.json`)).headers.get('content-type'), 'application/json');
+  });
+
   it('names no outside address to load from', async () => {
     for (const name of await readdir(join(clientDirectory, 'assets'))) {
       if (!/\.(?:js|css)$/.test(name)) continue;

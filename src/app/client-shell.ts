@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Express, Request, Response } from 'express';
 import sirv from 'sirv';
+import { createPreloads } from './client-preloads.ts';
 
 const NONCE = '__CSP_NONCE__';
 
@@ -29,6 +30,7 @@ export function serveClient(app: Express, directory: string): void {
     ? readFileSync(index, 'utf8')
     : '<!doctype html><title>Guildhall</title><p>The client is not built. Run: npm run build';
 
+  const preloads = createPreloads(directory);
   const assets = sirv(directory, {
     brotli: true,
     gzip: true,
@@ -48,7 +50,8 @@ export function serveClient(app: Express, directory: string): void {
     response.setHeader('referrer-policy', 'same-origin');
     response.setHeader('cross-origin-opener-policy', 'same-origin');
     if (request.secure) response.setHeader('strict-transport-security', 'max-age=31536000');
-    response.end(request.method === 'HEAD' ? undefined : page.replaceAll(NONCE, nonce));
+    const shown = page.replaceAll(NONCE, nonce).replace('</head>', `${preloads(request.originalUrl)}</head>`);
+    response.end(request.method === 'HEAD' ? undefined : shown);
   }
 
   app.use((request, response, next) => {

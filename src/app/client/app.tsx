@@ -11,6 +11,7 @@ import { ProjectsPage } from './pages/projects-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { SignUpPage } from './pages/sign-up-page.tsx';
 import { Shell } from './shell.tsx';
+import { Skeleton } from './skeleton.tsx';
 
 const AgentsPage = lazy(() => import('./pages/agents-page.tsx'));
 const AgentPage = lazy(() => import('./pages/agent-page.tsx'));
@@ -128,7 +129,7 @@ function SignedIn({ children }: { children: (user: User) => ReactNode }) {
   const search = useSearch();
   const user = useCurrentUser();
   if (user.data) return children(user.data);
-  if (user.isPending) return <Waiting what="Loading" />;
+  if (user.isPending) return <Skeleton />;
   if (user.isError) {
     return (
       <main className="page" id="main">

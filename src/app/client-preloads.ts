@@ -1,0 +1,58 @@
+/** What a screen will need, told to the browser with the page: it then loads all of it at once instead of part after part. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Vite's list of what it built, by source file. */
+type Manifest = Record<string, { file: string; imports?: string[]; css?: string[] }>;
+
+/** Where Vite puts the list, relative to the build; the server gives out no files whose names begin with a dot. */
+export const MANIFEST = '.vite/manifest.json';
+
+/** Source files of the parts that a project's address names, relative to the client's folder. */
+export const projectParts = {
+  page: 'pages/project-page.tsx',
+  file: '../../features/files/client/code-editor.tsx',
+  run: '../../features/runs/client/markdown.tsx',
+} as const;
+
+/** @returns the `<link>` elements for an address; none where there is no build, or nothing to add to what every page loads */
+export function createPreloads(directory: string): (url: string) => string {
+  const path = join(directory, MANIFEST);
+  if (!existsSync(path)) return () => '';
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+  const inPage = filesOf(manifest, ['index.html']);
+  const known = new Map<string, string>();
+
+  return (url) => {
+    const { pathname, searchParams } = new URL(url, 'http://localhost');
+    if (!/^\/projects\/[^/]+$/.test(pathname)) return '';
+    const parts = [projectParts.page, ...(['file', 'run'] as const).filter((key) => searchParams.has(key)).map((key) => projectParts[key])];
+    const key = parts.join();
+    const links =
+      known.get(key) ??
+      [...filesOf(manifest, parts)]
+        .filter((file) => !inPage.has(file))
+        .map(linkTo)
+        .join('');
+    known.set(key, links);
+    return links;
+  };
+}
+
+/** The files of some parts, with those that they import. */
+function filesOf(manifest: Manifest, parts: string[]): Set<string> {
+  const files = new Set<string>();
+  const seen = new Set<string>();
+  const add = (part: string) => {
+    const entry = manifest[part];
+    if (!entry || seen.has(part)) return;
+    seen.add(part);
+    for (const file of [entry.file, ...(entry.css ?? [])]) files.add(file);
+    entry.imports?.forEach(add);
+  };
+  parts.forEach(add);
+  return files;
+}
+
+const linkTo = (file: string): string =>
+  file.endsWith('.css') ? `<link rel="preload" as="style" href="/${file}">` : `<link rel="modulepreload" crossorigin href="/${file}">`;

@@ -1,0 +1,24 @@
+import './skeleton.css';
+
+/** The outlines of a screen until there is one; index.html holds the same, so that it stands before any script has run. */
+export function Skeleton() {
+  return (
+    <>
+      <output className="visually-hidden">Loading</output>
+      <div className="skeleton" aria-hidden="true">
+        <div className="skeleton-sidebar">
+          <i />
+          <i />
+          <i />
+          <i />
+          <i />
+        </div>
+        <div className="skeleton-page">
+          <i />
+          <i />
+          <i />
+        </div>
+      </div>
+    </>
+  );
+}
