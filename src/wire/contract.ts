@@ -27,8 +27,10 @@ export interface Contract<
   readonly query?: Q;
   /** JSON that fits the schema, or the raw bytes of the request. */
   readonly body?: B;
-  /** Bytes of the body; without it, what the server takes of any. */
+  /** Bytes of the body; without it, what fits the schema, and 16 kB from somebody who is not signed in. */
   readonly maxBody?: number;
+  /** Query members that are not known are ignored rather than refused: for addresses that other systems ask, in their own way. */
+  readonly anyQuery?: true;
   /** Success replies by status. Failures are `problem` everywhere and are not listed. */
   readonly replies: R;
 }
