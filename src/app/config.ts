@@ -174,6 +174,16 @@ const splitSecrets = (given = ''): string[] =>
     .map((secret) => secret.trim())
     .filter((secret) => secret !== '');
 
+/** What the start's log says of whom X-Forwarded-For is believed. */
+function describeTrust({ TRUST_PROXY: hops, TLS_CERT }: z.infer<typeof environment>): string {
+  const nobody = 'X-Forwarded-For is not believed: clients are told apart by the address that they connect from';
+  if (hops === 0) return `${nobody} (TRUST_PROXY is 0)`;
+  if (hops !== undefined)
+    return `X-Forwarded-For is believed for ${hops === 1 ? 'one proxy' : `${hops} proxies`} in front, whoever connects (TRUST_PROXY)`;
+  if (TLS_CERT) return `${nobody} (TLS_CERT is set, and TRUST_PROXY is not)`;
+  return 'X-Forwarded-For is believed for one proxy that connects from a loopback or private address; set TRUST_PROXY where there are more, or none';
+}
+
 function complete(env: z.infer<typeof environment>) {
   const production = env.NODE_ENV === 'production';
   const rates: Record<LimiterName, Rate> = {
@@ -199,6 +209,7 @@ function complete(env: z.infer<typeof environment>) {
     bcryptRounds: env.BCRYPT_SALT_ROUNDS,
     /** Undefined: one proxy, if it is near. Nobody else's word counts where browsers connect to us. */
     trustProxy: env.TRUST_PROXY ?? (env.TLS_CERT ? 0 : undefined),
+    trustProxySentence: describeTrust(env),
     bodies: {
       maxFileBytes: env.MAX_FILE_MB * MEGABYTE,
       maxBytesInFlight: (env.BODY_MEMORY_MB ?? Math.max(64, FILES_IN_BODY_MEMORY * env.MAX_FILE_MB)) * MEGABYTE,

@@ -12,7 +12,7 @@ import type { Contract } from '#wire/contract.ts';
 import type { Bodies } from './bodies.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
 import { hasChangedLately, type KeptAnswers, noteChange } from './kept-answers.ts';
-import { requestIdOf } from './request-id.ts';
+import { requestIdOf, traceIdOf } from './request-id.ts';
 import { anyone, createVisit, type Identity, type Keeping, type Route, type Visit } from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
@@ -63,7 +63,9 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
       if (response.getHeader('content-type') !== 'text/event-stream; charset=utf-8') {
         seconds.observe({ method: request.method, route: pattern, status }, milliseconds / 1000);
       }
-      requestLog.info({ requestId, method: request.method, route: pattern, status, ms: Math.round(milliseconds * 10) / 10 }, 'request');
+      const line = { requestId, method: request.method, route: pattern, status, ms: Math.round(milliseconds * 10) / 10 };
+      const traceId = traceIdOf(request);
+      requestLog.info(traceId ? { ...line, traceId } : line, 'request');
     });
   }
 
