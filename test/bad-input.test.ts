@@ -127,6 +127,17 @@ describe('bad input', () => {
       }
     });
 
+    it('that name a request are taken over where they are fit to be logged', async () => {
+      const idOf = async (id: string) =>
+        (await fetch(`${house.origin}/api/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
+      for (const id of ['7', 'abc-123', 'Root=1-67891233-abcdef012345678912345678', '7b2c#12', 'YWJj+/==', 'x'.repeat(128)])
+        assert.equal(await idOf(id), id);
+      for (const id of ['', 'x'.repeat(129), 'two words', 'a"b', '<b>', 'a\\b', 'a{b}', 'caf\xe9', 'a\tb']) {
+        const named = await idOf(id);
+        assert.ok(named && named !== id && /^[\da-f-]{36}$/.test(named), id);
+      }
+    });
+
     it('that contradict each other are refused and end the connection', async () => {
       for (const lines of [
         ['content-length: 5', 'content-length: 6'],

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
+import { urlOf } from '#wire/call.ts';
 import { role as roles } from '#wire/role.ts';
 import { createBrowser, openHouse, signUp } from './house.ts';
 import { readRefusal } from './refusal.ts';
@@ -66,7 +67,10 @@ for (const { contract, access } of routes) {
       const own = await settle();
       if (needed) await setRole(house, own.owner, needed);
       const requestId = `test-${contract.name}`;
-      const response = await send(own.owner.browser, contract, sampleOf(contract, own), { headers: { 'x-request-id': requestId } });
+      const sample = sampleOf(contract, own);
+      // Other systems add parameters of theirs.
+      const url = urlOf(contract, (contract.anyQuery ? { ...sample, query: { ...sample.query, source: 'theirs' } } : sample) as never);
+      const response = await send(own.owner.browser, contract, sample, { url, headers: { 'x-request-id': requestId } });
       const text = await readAnswer(contract, response);
       assert.ok(response.status in contract.replies, `${response.status} ${text}`);
       assert.equal(response.headers.get('x-request-id'), requestId);
@@ -178,6 +182,21 @@ for (const { contract, access } of routes) {
           const [address] = url(sample.params).split('?');
           for (const [what, text] of spoilQuery(querySchema, sample.query ?? {}))
             await readRefusal(await send(place.owner.browser, contract, sample, { url: `${address}?${text}` }), what);
+        }));
+    }
+
+    if (!contract.anyQuery) {
+      it('refuses a query member that it does not know, and names it', () =>
+        changingNothing(async () => {
+          const sample = sampleOf(contract, place);
+          for (const name of ['organisation', 'organization[]', '__proto__', 'constructor']) {
+            const address = urlOf(contract, { ...sample, query: { ...sample.query, [name]: 'x' } } as never);
+            const refusal = await readRefusal(await send(place.owner.browser, contract, sample, { url: address }), address, 422);
+            assert.ok(
+              refusal.errors?.some(({ path }) => path === name),
+              `${address}: ${refusal.detail}`,
+            );
+          }
         }));
     }
 

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { listFiles, readFile, saveFile } from '#features/files/contract.ts';
+import { listFiles, MAX_FILE_BYTES, readFile, saveFile } from '#features/files/contract.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
-import { MAX_BODY_BYTES } from '#kernel/http/read-body.ts';
 import { createBrowser, type House, newProject, openHouse, type Person, signUp } from './house.ts';
 import { readRefusal } from './refusal.ts';
 import { fingerprint } from './samples.ts';
@@ -61,7 +60,7 @@ describe('hostile bodies', () => {
       for (const [method, path, type] of addresses) {
         const socket = await openSocket(house.origin);
         await socket.write(head(method, path, type, 'transfer-encoding: chunked'));
-        for (let sent = 0; sent <= MAX_BODY_BYTES; sent += 65_536) await socket.write(chunk);
+        for (let sent = 0; sent <= MAX_FILE_BYTES; sent += 65_536) await socket.write(chunk);
         assert.equal((await socket.read())?.status, 413);
         await socket.write(`${chunk}0\r\n\r\nGET /api/health/live HTTP/1.1\r\nhost: x\r\n\r\n`);
         assert.equal((await socket.read())?.status, 200);
@@ -72,7 +71,7 @@ describe('hostile bodies', () => {
 
   it('a body of exactly 10 MB is taken', async () => {
     const [, [method, path] = ['', '']] = addresses;
-    const response = await person.browser.fetch(path, { method, body: Buffer.alloc(MAX_BODY_BYTES, 'y') });
+    const response = await person.browser.fetch(path, { method, body: Buffer.alloc(MAX_FILE_BYTES, 'y') });
     assert.equal(response.status, 201);
   });
 
@@ -121,17 +120,64 @@ describe('hostile bodies', () => {
     assert.equal((await person.browser.fetch('/api/auth/user')).status, 200);
   });
 
-  it('JSON nested a hundred thousand deep, and with a hundred thousand unknown names, is refused in few words', async () => {
-    const deep = `{"name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
-    const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`unknown ${index}`, index])));
-    for (const body of [deep, wide]) {
-      const response = await person.browser.fetch('/api/projects', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-      });
-      await readRefusal(response, 'deep or wide', 422);
-    }
+  describe('JSON', () => {
+    const post = (body: string, path = '/api/projects', headers: Record<string, string> = {}) =>
+      person.browser.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+
+    it('nested a hundred thousand deep, or with ten thousand unknown names, is refused in few words', async () => {
+      const deep = await readRefusal(await post(`{"name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 'deep', 422);
+      assert.match(deep.detail, /at most 16 deep/);
+      const names = Array.from({ length: 10_000 }, (_, index) => [`unknown ${index}`, index]);
+      const wide = await readRefusal(await post(JSON.stringify(Object.fromEntries(names))), 'wide', 422);
+      assert.match(wide.detail, /at most 1,000 values/);
+      assert.deepEqual([deep.code, wide.code], ['invalid_input', 'invalid_input']);
+    });
+
+    it('with brackets and commas in its texts only is neither deep nor wide', async () => {
+      const { id: projectId } = await newProject(person);
+      const message = '[{",\\'.repeat(5000);
+      const { body } = await person.call(startRun, { params: { projectId }, body: { message, model: 'practice' } });
+      assert.ok(body.run.id);
+    });
+
+    it('of more than 256 kB is taken where the contract allows as much, in whichever way it is escaped', async () => {
+      const { id } = await newProject(person);
+      const message = JSON.stringify('é'.repeat(100_000)).replaceAll('é', '\\u00e9');
+      assert.ok(message.length > 600_000);
+      assert.equal((await post(`{"model":"practice","message":${message}}`, `/api/projects/${id}/runs`)).status, 201);
+      const larger = await post(`{"name":${message}}`);
+      assert.match((await readRefusal(larger, 'a name of 600 kB', 413)).detail, /larger than 256 KB/);
+    });
+
+    it('of people who are not known has 16 kB at most, decompressed, and is refused before it is read where it says more', async () => {
+      const padded = (bytes: number) => JSON.stringify({ email: 'a@example.com', password: 'x' }).padEnd(bytes, ' ');
+      const stranger = createBrowser(house.origin);
+      const ask = (path: string, body: Uint8Array<ArrayBuffer> | string, headers: Record<string, string> = {}) =>
+        stranger.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+      assert.equal((await ask('/api/auth/login', padded(16 * 1024))).status, 401);
+      for (const path of ['/api/auth/login', '/api/auth/signup'])
+        for (const [body, headers] of [
+          [padded(16 * 1024 + 1), {}],
+          [gzipSync(padded(16 * 1024 + 1)), { 'content-encoding': 'gzip' }],
+        ] as const)
+          assert.match((await readRefusal(await ask(path, body, headers), path, 413)).detail, /larger than 16 KB/);
+      const socket = await openSocket(house.origin);
+      await socket.write(head('POST', '/api/auth/login', 'application/json', 'content-length: 16385').replace(/cookie.*\r\n/, ''));
+      assert.equal((await socket.read())?.status, 413);
+      socket.end();
+    });
+  });
+
+  it('a body in chunks of one byte is put together without keeping each of them', async () => {
+    const socket = await openSocket(house.origin);
+    const { id } = await newProject(person);
+    await socket.write(head('PUT', `/api/projects/${id}/file?path=drops.txt`, 'text/plain', 'transfer-encoding: chunked'));
+    await socket.write('1\r\nx\r\n'.repeat(200_000));
+    await socket.write('0\r\n\r\n');
+    const reply = await socket.read();
+    assert.equal(reply?.status, 201);
+    assert.equal(JSON.parse(reply.body).file.size, 200_000);
+    socket.end();
   });
 
   it('what a body says under `__proto__` reaches nobody', async () => {

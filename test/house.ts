@@ -5,6 +5,7 @@ import { startServer } from '#app/server.ts';
 import { signup } from '#features/accounts/contract.ts';
 import { putPolicy } from '#features/autonomy/contract.ts';
 import { createProject, type Project } from '#features/projects/contract.ts';
+import type { Slowness } from '#kernel/http/receive.ts';
 import { createLog } from '#kernel/log.ts';
 import { type Call, createCall } from '#wire/call.ts';
 import type { Role } from '#wire/role.ts';
@@ -19,12 +20,14 @@ export interface HouseOptions {
   practicePace?: number;
   /** Reaches the webhooks of people: the server's own goes to public addresses only. */
   publicFetch?: typeof fetch;
+  /** How slowly a request's body may come. */
+  slowness?: Slowness;
 }
 
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
 /** Starts a server; close it in `after`. */
-export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publicFetch }: HouseOptions = {}) {
+export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publicFetch, slowness }: HouseOptions = {}) {
   const url = databaseUrl ?? (await createTestDatabase());
   const variables = {
     NODE_ENV: 'test',
@@ -36,7 +39,8 @@ export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publi
   };
   const config = readConfig({ ...variables, ...env });
   const log = await createLog({ level: process.env['TEST_LOG'] ?? 'silent', readable: true });
-  const server = await startServer({ config, databaseUrl: url, log, version: 'test', hashesAtOnce: 2, practicePace, publicFetch });
+  const surroundings = { config, databaseUrl: url, log, version: 'test', hashesAtOnce: 2, practicePace, publicFetch, slowness };
+  const server = await startServer(surroundings);
   const origin = `http://127.0.0.1:${server.port}`;
   return { origin, databaseUrl: url, server, rooms: server.rooms, close: () => server.close({ notice: 0 }) };
 }

@@ -33,6 +33,11 @@ describe('logs', () => {
       body: JSON.stringify({ name: 'Mallory', email: 'mallory@example.com', password: guess }),
     });
     assert.equal(surprise.status, 500);
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await fetch(`${server.origin}/api/auth/user`, { headers: { traceparent, 'x-request-id': 'a-1' } });
+    const zero = traceparent.replace(/[\da-f]{32}/, '0'.repeat(32));
+    for (const broken of [zero, `${traceparent}-more`, traceparent.toUpperCase(), traceparent.replace('00-', 'ff-'), 'x', ''])
+      await fetch(`${server.origin}/api/auth/user`, { headers: { traceparent: broken } });
     await server.stop();
 
     const lines = server
@@ -42,6 +47,13 @@ describe('logs', () => {
     const requests = lines.map((line) => JSON.parse(line)).filter((line) => line.msg === 'request');
     assert.ok(requests.some((line) => line.requestId === surprise.headers.get('x-request-id') && line.status === 500));
     assert.match(server.output(), /unexpected error/);
+    assert.equal(server.output().match(/X-Forwarded-For is believed for one proxy that connects from a loopback or private/g)?.length, 1);
+    // With the trace of whoever asked, where it named one.
+    const traced = requests.filter((line) => 'traceId' in line);
+    assert.deepEqual(
+      traced.map(({ requestId, traceId }) => [requestId, traceId]),
+      [['a-1', '4bf92f3577b34da6a3ce929d0e0e4736']],
+    );
     for (const word of [
       person.password,
       guess,

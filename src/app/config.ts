@@ -40,7 +40,15 @@ export const environment = z.object({
     .describe('folder of the embedded PostgreSQL'),
   WEB_CONCURRENCY: whole(1, 256).optional().describe('server processes; 1 in development, one a core in production'),
   PG_POOL_MAX: whole(2, 500).default(20).describe('database connections of each process'),
-  TRUST_PROXY: whole(0, 10).optional().describe('proxies in front, whose X-Forwarded-For is believed; 1 in production, else 0'),
+  TRUST_PROXY: whole(0, 10)
+    .optional()
+    .describe(
+      'proxies in front, whose X-Forwarded-For is believed, whoever connects; without it, 0 with TLS_CERT, else one that connects from a loopback or private address',
+    ),
+  MAX_FILE_MB: whole(1, 64).default(10).describe('the largest file that can be saved'),
+  BODY_MEMORY_MB: whole(4, 65_536)
+    .optional()
+    .describe('memory of each process for the bodies of requests; beyond it they get 503; 64, and at least four files of MAX_FILE_MB'),
   SIGNUP: z
     .enum(['open', 'invite'], 'open or invite')
     .optional()
@@ -105,6 +113,9 @@ export const environment = z.object({
 export type Config = ReturnType<typeof complete>;
 
 const MIN_SECRET = 64;
+const MEGABYTE = 1024 * 1024;
+/** One person has half of the memory for bodies, and a compressed file is there twice. */
+const FILES_IN_BODY_MEMORY = 4;
 const DEVELOPMENT_SECRET = 'for development only; production asks for a secret of its own and does not start without one';
 
 /** @throws ConfigError that lists everything that is missing or wrong, at once */
@@ -116,6 +127,8 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
   if (given['NODE_ENV'] === 'production') problems.push(...missingInProduction(given));
   if ((given['TLS_CERT'] === undefined) !== (given['TLS_KEY'] === undefined))
     problems.push('TLS_CERT and TLS_KEY must be set both or neither');
+  if (parsed.success && (parsed.data.BODY_MEMORY_MB ?? Infinity) < FILES_IN_BODY_MEMORY * parsed.data.MAX_FILE_MB)
+    problems.push(`BODY_MEMORY_MB must be at least ${FILES_IN_BODY_MEMORY} times MAX_FILE_MB`);
   if (given['SMTP_URL'] !== undefined) problems.push(...missingForMail(given));
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return complete(parsed.data);
@@ -161,6 +174,16 @@ const splitSecrets = (given = ''): string[] =>
     .map((secret) => secret.trim())
     .filter((secret) => secret !== '');
 
+/** What the start's log says of whom X-Forwarded-For is believed. */
+function describeTrust({ TRUST_PROXY: hops, TLS_CERT }: z.infer<typeof environment>): string {
+  const nobody = 'X-Forwarded-For is not believed: clients are told apart by the address that they connect from';
+  if (hops === 0) return `${nobody} (TRUST_PROXY is 0)`;
+  if (hops !== undefined)
+    return `X-Forwarded-For is believed for ${hops === 1 ? 'one proxy' : `${hops} proxies`} in front, whoever connects (TRUST_PROXY)`;
+  if (TLS_CERT) return `${nobody} (TLS_CERT is set, and TRUST_PROXY is not)`;
+  return 'X-Forwarded-For is believed for one proxy that connects from a loopback or private address; set TRUST_PROXY where there are more, or none';
+}
+
 function complete(env: z.infer<typeof environment>) {
   const production = env.NODE_ENV === 'production';
   const rates: Record<LimiterName, Rate> = {
@@ -184,7 +207,13 @@ function complete(env: z.infer<typeof environment>) {
     encryptionKeys: splitSecrets(env.ENCRYPTION_KEY ?? (production ? undefined : DEVELOPMENT_SECRET)),
     sessionTtlDays: env.SESSION_TTL_DAYS,
     bcryptRounds: env.BCRYPT_SALT_ROUNDS,
-    trustProxy: env.TRUST_PROXY ?? (production ? 1 : 0),
+    /** Undefined: one proxy, if it is near. Nobody else's word counts where browsers connect to us. */
+    trustProxy: env.TRUST_PROXY ?? (env.TLS_CERT ? 0 : undefined),
+    trustProxySentence: describeTrust(env),
+    bodies: {
+      maxFileBytes: env.MAX_FILE_MB * MEGABYTE,
+      maxBytesInFlight: (env.BODY_MEMORY_MB ?? Math.max(64, FILES_IN_BODY_MEMORY * env.MAX_FILE_MB)) * MEGABYTE,
+    },
     signup: env.SIGNUP ?? (production ? ('invite' as const) : ('open' as const)),
     rates,
     rateMultiplier: env.RATE_LIMIT_MULTIPLIER ?? (env.NODE_ENV === 'development' ? 10 : 1),

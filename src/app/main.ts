@@ -23,6 +23,7 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody took notice'));
   if (cluster.isWorker) return serve(config, log, process.env['DATABASE_URL'] ?? '');
 
+  log.info(config.trustProxySentence);
   // `npm run dev` has Vite serve the client.
   const building = process.argv.includes('--without-client') ? Promise.resolve(false) : buildClientIfOld();
   // Awaited below, once the database is up; a failure before that must not end the process unexplained.

@@ -29,6 +29,7 @@ import { createSessions } from '#features/sessions/server/sessions.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import type { OpenStreams } from '#kernel/http/event-stream.ts';
 import { createKeptAnswers } from '#kernel/http/kept-answers.ts';
+import type { Slowness } from '#kernel/http/receive.ts';
 import type { Route } from '#kernel/http/route.ts';
 import { deleteOldKeys } from '#kernel/idempotency.ts';
 import { createJobs } from '#kernel/jobs.ts';
@@ -52,6 +53,8 @@ export interface Surroundings {
   practicePace?: number;
   /** Reaches the webhooks of people, where tests have no public servers. */
   publicFetch?: typeof fetch | undefined;
+  /** How slowly a body may come, where tests do not want to wait. */
+  slowness?: Slowness | undefined;
 }
 
 const RECHECK_MS = 100;
@@ -69,7 +72,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const limits = createLimits({ db, live, rates: config.rates, multiplier: config.rateMultiplier, log, metrics });
   const audit = createAudit({ db });
   const projects = createProjects({ db, live, audit });
-  const files = createFiles({ db });
+  const files = createFiles({ db, maxFileBytes: config.bodies.maxFileBytes });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
   const models = createModels({ db, audit, live, providers, encryptionKeys, timeouts, practicePace });
   const agents = createAgents({ db, audit, toolsOf: (organizationId) => runs.toolsOf(organizationId) });

@@ -1,6 +1,8 @@
 /** One server process: rooms, routes and client on one port, and its graceful end. */
 import { fileURLToPath } from 'node:url';
 import express from 'express';
+import { trustProxies } from '#kernel/http/address.ts';
+import { createBodies } from '#kernel/http/bodies.ts';
 import { listen } from '#kernel/http/listen.ts';
 import { mount } from '#kernel/http/mount.ts';
 import { parseQuery } from '#kernel/http/parse-query.ts';
@@ -25,12 +27,15 @@ export async function startServer(surroundings: Surroundings) {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.set('trust proxy', config.trustProxy);
+  app.set('trust proxy', trustProxies(config.trustProxy));
   app.set('query parser', parseQuery);
   app.use(nameRequest);
   const { routes, streams, kept, metrics, sessions } = rooms;
+  const bodies = createBodies({ ...config.bodies, slowness: surroundings.slowness });
+  metrics.gauge('request_body_bytes', 'Bytes of requests’ bodies in memory', (gauge) => gauge.set(bodies.inFlight()));
   serveApiDescription(app, routes, surroundings.version);
-  const refuseTheRest = mount({ app, routes, identify: sessions.identify, streams, kept, log, metrics, checkReplies: config.checkReplies });
+  const { identify } = sessions;
+  const refuseTheRest = mount({ app, routes, identify, streams, kept, bodies, log, metrics, checkReplies: config.checkReplies });
   serveClient(app, clientDirectory);
   refuseTheRest();
 

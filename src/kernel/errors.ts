@@ -52,7 +52,7 @@ export const conflict = (code: string, detail: string, members: Record<string, u
   new Refusal(409, code, detail, { members });
 export const tooLarge = (limitBytes: number) =>
   new Refusal(413, 'too_large', `The body is larger than ${sayBytes(limitBytes)}. Send less, or in several parts.`);
-const sayBytes = (bytes: number) => (bytes < 1024 * 1024 ? `${bytes / 1024} KB` : `${bytes / 1024 / 1024} MB`);
+const sayBytes = (bytes: number) => (bytes < 1024 * 1024 ? `${bytes / 1024} KB` : `${Math.floor((bytes * 10) / 1024 / 1024) / 10} MB`);
 export const unsupportedMedia = (expected: string) => new Refusal(415, 'unsupported_media_type', `Send the body as ${expected}.`);
 export const busy = (seconds: number) =>
   new Refusal(503, 'busy', `The server has too much to do right now. Try again in ${seconds} s.`, {
@@ -92,6 +92,7 @@ const titles: Record<number, string> = {
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
+  408: 'Too slow',
   409: 'Conflict',
   412: 'Changed meanwhile',
   413: 'Too large',

@@ -29,12 +29,14 @@ export interface Contract<
   readonly query?: Q;
   /** JSON that fits the schema, or the raw bytes of the request. */
   readonly body?: B;
-  /** Bytes of the body; without it, what the server takes of any. */
+  /** Bytes of the body; without it, what fits the schema, and 16 kB from somebody who is not signed in. */
   readonly maxBody?: number;
   /** Media types of a body that is raw bytes; any bytes without it. */
   readonly bodyTypes?: readonly string[];
   /** Takes an Idempotency-Key: a request that is sent again with its key starts nothing anew, and is answered like the first one. */
   readonly idempotent?: true;
+  /** Query members that are not known are ignored rather than refused: for addresses that other systems ask, in their own way. */
+  readonly anyQuery?: true;
   /** Success replies by status. Failures are `problem` everywhere and are not listed. */
   readonly replies: R;
   /** Media types of a success that is raw bytes or text; `image/*` for all of a kind. */

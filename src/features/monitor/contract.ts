@@ -20,6 +20,7 @@ export const getHealth = endpoint({
   name: 'getHealth',
   method: 'GET',
   path: '/api/health',
+  anyQuery: true,
   summary: 'Is everything well that this server needs; each check by name.',
   replies: { 200: health, 503: health },
 });
@@ -28,6 +29,7 @@ export const getLive = endpoint({
   name: 'getLive',
   method: 'GET',
   path: '/api/health/live',
+  anyQuery: true,
   summary: 'Does this process answer at all.',
   replies: { 200: z.object({ status: z.literal('ok') }) },
 });
@@ -36,6 +38,7 @@ export const getReady = endpoint({
   name: 'getReady',
   method: 'GET',
   path: '/api/health/ready',
+  anyQuery: true,
   summary: 'May a load balancer send requests here; 503 as soon as shutdown begins.',
   replies: { 200: z.object({ status: z.literal('ok') }), 503: z.object({ status: z.enum(['unavailable', 'stopping']) }) },
 });
@@ -44,6 +47,7 @@ export const getMetrics = endpoint({
   name: 'getMetrics',
   method: 'GET',
   path: '/metrics',
+  anyQuery: true,
   summary: 'Metrics in Prometheus text format; with METRICS_TOKEN set, only with it as bearer token.',
   replies: { 200: 'text' },
   replyTypes: ['text/plain'],

@@ -185,5 +185,6 @@ export const receiveWebhook = endpoint({
   params,
   body: 'bytes',
   maxBody: MAX_WEBHOOK_BYTES,
+  anyQuery: true,
   replies: { 202: z.object({ runId: id }) },
 });

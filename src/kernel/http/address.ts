@@ -1,12 +1,69 @@
+/** Whose address a request comes from, as far as proxies that are trusted tell it. */
 import { isIP } from 'node:net';
 import type { Request } from 'express';
+import ipaddr from 'ipaddr.js';
+
+/** Proxies near us: a client on the internet cannot have such an address. */
+const near = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal']);
+
+/** Is the proxy at this address, so many hops away (0: the one that connected), believed? */
+export type TrustProxy = (address: string, hop: number) => boolean;
+
+/** @param hops that are believed whoever they are; undefined: one, if it connects from a loopback or private address */
+export function trustProxies(hops: number | undefined): TrustProxy {
+  return hops === undefined ? (address, hop) => hop === 0 && isNear(address) : (_address, hop) => hop < hops;
+}
+
+function isNear(address: string): boolean {
+  const canonical = canonicalAddress(address);
+  return canonical !== undefined && near.has(ipaddr.parse(canonical).range());
+}
 
 /**
- * The client's address, as proxies that are trusted tell it; IPv4 in its own notation also on a socket for both. What a header
- * tells that is no address counts as told by nobody: it would become a key of limits, of any length.
+ * The client's address in canonical form. Read from the right, for as long as who tells it is believed; what is no address counts
+ * as told by nobody, since it would become a key of limits, of any length.
  */
 export function addressOf(request: Request): string {
-  const told = request.ip ?? '';
-  const address = isIP(told) ? told : (request.socket.remoteAddress ?? '');
-  return address.replace(/^::ffff:(?=\d+\.)/, '');
+  const trust = request.app.get('trust proxy fn') as TrustProxy;
+  let address = canonicalAddress(request.socket.remoteAddress ?? '') ?? '';
+  const header = request.headers['x-forwarded-for'];
+  if (header === undefined) return address;
+  let rest = String(header);
+  for (let hop = 0; rest !== '' && trust(address, hop); hop++) {
+    const comma = rest.lastIndexOf(',');
+    const next = readAddress(rest.slice(comma + 1));
+    if (next === undefined) break;
+    address = next;
+    rest = comma < 0 ? '' : rest.slice(0, comma);
+  }
+  return address;
+}
+
+/**
+ * @param text of one hop: `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`, each also in quotes: some gateways add
+ *   the port, and those who write as RFC 7239 does add brackets and quotes
+ */
+function readAddress(text: string): string | undefined {
+  const bare = text.trim().replace(/^"(.*)"$/, '$1');
+  const [, bracketed, ipv4] = /^\[([^\]]*)\](?::\d{1,5})?$|^([\d.]+):\d{1,5}$/.exec(bare) ?? [];
+  return canonicalAddress(bracketed ?? ipv4 ?? bare);
+}
+
+/** @returns IPv6 in its one short form without a zone, IPv4 in its own also where IPv6 stands for it; undefined for no address */
+export function canonicalAddress(address: string): string | undefined {
+  if (!isIP(address)) return undefined;
+  const parsed = ipaddr.process(address.replace(/%.*$/, ''));
+  // NAT64: all of IPv4 would be one /64.
+  if (parsed.range() === 'rfc6052') return parsed.toByteArray().slice(-4).join('.');
+  return parsed.kind() === 'ipv6' ? (parsed as ipaddr.IPv6).toRFC5952String() : parsed.toString();
+}
+
+/** @returns who is counted: an IPv6 customer has a whole /64 */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const { parts } = ipaddr.parse(address) as ipaddr.IPv6;
+  return `${parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`;
 }

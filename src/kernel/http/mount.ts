@@ -8,16 +8,25 @@ import type * as z from 'zod';
 import { type InputError, invalid, problemOf, Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import type { Contract } from '#wire/contract.ts';
+import type { Bodies } from './bodies.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
 import { hasChangedLately, type KeptAnswers, noteChange } from './kept-answers.ts';
-import { readBody } from './read-body.ts';
-import { requestIdOf } from './request-id.ts';
+import { requestIdOf, traceIdOf } from './request-id.ts';
 import { anyone, createVisit, type Identity, type Keeping, type Route, type Visit } from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
 
 /** Problems of one input that are told at once. */
 const MAX_ERRORS = 100;
+
+/** What a request asks for, apart from its body. */
+interface Asked {
+  params: unknown;
+  query: unknown;
+  scope: unknown;
+  visit: Visit;
+}
 
 interface MountOptions {
   app: Express;
@@ -26,6 +35,7 @@ interface MountOptions {
   identify: (request: Request, response: Response) => Identity | null | Promise<Identity | null>;
   streams: OpenStreams;
   kept: KeptAnswers;
+  bodies: Bodies;
   log: Log;
   metrics: Metrics;
   /** Compare replies with their contracts too: in tests. */
@@ -33,7 +43,7 @@ interface MountOptions {
 }
 
 /** @returns call it when everything else is mounted too: refuses what nobody answers, and what cannot be read */
-export function mount({ app, routes, identify, streams, kept, log, metrics, checkReplies }: MountOptions): () => void {
+export function mount({ app, routes, identify, streams, kept, bodies, log, metrics, checkReplies }: MountOptions): () => void {
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
     'Time to answer, by endpoint',
@@ -53,7 +63,9 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
       if (response.getHeader('content-type') !== 'text/event-stream; charset=utf-8') {
         seconds.observe({ method: request.method, route: pattern, status }, milliseconds / 1000);
       }
-      requestLog.info({ requestId, method: request.method, route: pattern, status, ms: Math.round(milliseconds * 10) / 10 }, 'request');
+      const line = { requestId, method: request.method, route: pattern, status, ms: Math.round(milliseconds * 10) / 10 };
+      const traceId = traceIdOf(request);
+      requestLog.info(traceId ? { ...line, traceId } : line, 'request');
     });
   }
 
@@ -76,8 +88,7 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
 
   async function answer(route: Route, request: Request, response: Response, requestId: string): Promise<void> {
     const { contract, limits, access } = route;
-    const changes = contract.method !== 'GET';
-    if (changes) requireSameOrigin(request);
+    if (contract.method !== 'GET') requireSameOrigin(request);
     const since = kept.arrived();
     const identity = limits.length > 0 || access.rule !== 'anyone' ? await identify(request, response) : null;
     const visit = createVisit(requestId, request, response, identity);
@@ -88,16 +99,29 @@ export function mount({ app, routes, identify, streams, kept, log, metrics, chec
     if (errors.length > 0) throw new Refusal(404, 'not_found', 'There is nothing at this address: an id in it is not one.');
     const scope = await access.enter(visit, request.params as Record<string, string>);
     const query = parse(contract.query, request.query, errors, '');
-    const raw = contract.body && (await readBody(request, contract.body === 'bytes' ? 'bytes' : 'json', contract.maxBody));
-    const body = contract.body && contract.body !== 'bytes' ? parse(contract.body, raw, errors, '') : raw;
+    if (!contract.anyQuery) refuseUnknown(contract, request.query, errors);
+    const sent = contract.body && (await bodies.read(request, route, identity));
+    try {
+      await carryOut(route, { params, query, scope, visit }, sent?.value, errors, since);
+    } finally {
+      sent?.release();
+    }
+  }
+
+  /** What is left once the body is there. */
+  async function carryOut(route: Route, asked: Asked, sent: unknown, errors: InputError[], since: number): Promise<void> {
+    const { contract, limits, access } = route;
+    const { visit } = asked;
+    const { request, response } = visit;
+    const body = contract.body && contract.body !== 'bytes' ? parse(contract.body, sent, errors, '') : sent;
     if (errors.length > 0) throw invalid(errors);
     for (const limit of limits) if (limit.afterBody) await limit.count(visit, body);
 
-    const input = { params, query, body, scope, visit };
+    const input = { ...asked, body };
     if (route.keep && !hasChangedLately(request)) return sendReady(response, await keptAnswer(route, route.keep, input, since));
     const reply = await route.handle(input as never);
     // Signing in and out changes nothing that is kept.
-    if (changes && access !== anyone) noteChange(request, response);
+    if (contract.method !== 'GET' && access !== anyone) noteChange(request, response);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     send(route, visit, reply);
   }
@@ -188,6 +212,14 @@ function requireListedType({ contract }: Route, response: Response): void {
   const [type = ''] = String(response.getHeader('content-type')).split(';');
   const listed = contract.replyTypes?.some((known) => known === type || (known.endsWith('/*') && type.startsWith(known.slice(0, -1))));
   if (!listed) throw new Error(`${contract.name} answered ${type}, which its contract does not list`);
+}
+
+/** Ignored, a member that is misspelt or not known here would be taken for one that worked. */
+function refuseUnknown({ query }: Contract, given: Request['query'], errors: InputError[]): void {
+  const known = query?.shape ?? {};
+  for (const name of Object.keys(given).slice(0, MAX_ERRORS))
+    if (!Object.hasOwn(known, name))
+      errors.push({ path: name.slice(0, 100), message: 'This address takes no such parameter. Leave it out.' });
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, errors: InputError[], prefix: string): unknown {

@@ -1,57 +1,73 @@
-/** Reads a request's body: bytes as they are, JSON strictly as UTF-8. */
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+/** Reads a request's body: bytes as they are, JSON strictly as UTF-8. What it takes is bounded before it costs anything. */
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Request } from 'express';
-import { badRequest, malformedJson, Refusal, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
+import { badRequest, invalid, malformedJson, Refusal, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
+import type { Hold } from './byte-gate.ts';
+import { exceededBound, type JsonBounds } from './json-bounds.ts';
+import { receive, type Slowness } from './receive.ts';
 
-/** Bytes; the guide's 10 MB, for JSON and for a file alike, where a contract names no fewer. */
-export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** Bytes of any body that is read before it is known who sends it: the largest such one in a contract has 8 kB. */
+export const STRANGER_BYTES = 16 * 1024;
 
-const decompressors = { gzip: promisify(gunzip), deflate: promisify(inflate), br: promisify(brotliDecompress) };
+const CHUNK_BYTES = 64 * 1024;
+const decompressors = {
+  gzip: () => createGunzip({ chunkSize: CHUNK_BYTES }),
+  deflate: () => createInflate({ chunkSize: CHUNK_BYTES }),
+  br: () => createBrotliDecompress({ chunkSize: CHUNK_BYTES }),
+};
+type Encoding = keyof typeof decompressors;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** @throws 413 as soon as it is known, so that nobody uploads for nothing or, in chunks, without end */
-async function readBytes(request: Request, max: number): Promise<Buffer> {
-  if (Number(request.headers['content-length']) > max) throw tooLarge(max);
-  const chunks: Buffer[] = [];
-  let length = 0;
-  try {
-    // Destroying the request would close the connection that carries the answer.
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      length += chunk.length;
-      if (length > max) throw tooLarge(max);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    // The connection takes the next request once the rest of this one has passed; Node sees to that only where nobody began to read.
-    request.resume();
-    throw error instanceof Refusal
-      ? error
-      : new Refusal(400, 'aborted', 'The request ended before its body was complete.', { cause: error });
-  }
-  return decompress(Buffer.concat(chunks, length), request.headers['content-encoding']?.toLowerCase() ?? 'identity', max);
-}
+export type BodyBounds = { kind: 'bytes'; bytes: number } | ({ kind: 'json' } & JsonBounds);
 
-async function decompress(bytes: Buffer, encoding: string, max: number): Promise<Buffer> {
-  if (encoding === 'identity') return bytes;
-  if (!Object.hasOwn(decompressors, encoding)) throw unsupportedMedia('plain bytes, or compressed by gzip, deflate or br');
-  try {
-    return await decompressors[encoding as keyof typeof decompressors](bytes, { maxOutputLength: max });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(max);
-    throw badRequest('malformed_encoding', `The body is not what its content-encoding says: ${encoding}.`);
-  }
-}
-
-/** @returns bytes for a `bytes` contract, parsed JSON otherwise */
-export async function readBody(request: Request, kind: 'bytes' | 'json', max = MAX_BODY_BYTES): Promise<unknown> {
-  if (kind === 'bytes') return readBytes(request, max);
-  if (!/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
+/**
+ * @param hold counts the bytes for as long as the caller keeps them, compressed and decompressed
+ * @returns bytes for a `bytes` contract, parsed JSON otherwise
+ * @throws 400, 408, 413, 415, 422, 503
+ */
+export async function readBody(request: Request, bounds: BodyBounds, hold: Hold, slowness?: Slowness): Promise<unknown> {
+  if (bounds.kind === 'json' && !/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw unsupportedMedia('application/json');
-  const bytes = await readBytes(request, max);
+  const encoding = encodingOf(request);
+  const sent = await receive(request, bounds.bytes, hold, slowness);
+  const bytes = encoding === 'identity' ? sent : await decompress(sent, encoding, bounds.bytes, hold);
+  return bounds.kind === 'bytes' ? bytes : parseJson(bytes, bounds);
+}
+
+function encodingOf(request: Request): Encoding | 'identity' {
+  const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (encoding !== 'identity' && !Object.hasOwn(decompressors, encoding))
+    throw unsupportedMedia('plain bytes, or compressed by gzip, deflate or br');
+  return encoding as Encoding | 'identity';
+}
+
+function parseJson(bytes: Buffer, bounds: JsonBounds): unknown {
+  const exceeded = exceededBound(bytes, bounds);
+  if (exceeded === 'depth') throw invalid([{ path: '', message: `Nest objects and lists at most ${bounds.depth} deep.` }]);
+  if (exceeded === 'values')
+    throw invalid([{ path: '', message: `Send at most ${bounds.values.toLocaleString('en')} values in one body.` }]);
   try {
     return JSON.parse(utf8.decode(bytes));
   } catch {
     throw malformedJson();
   }
+}
+
+async function decompress(bytes: Buffer, encoding: Encoding, max: number, hold: Hold): Promise<Buffer> {
+  const stream = decompressors[encoding]();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream.end(bytes);
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > max) throw tooLarge(max);
+      hold.take(chunk.length);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw badRequest('malformed_encoding', `The body is not what its content-encoding says: ${encoding}.`);
+  }
+  return Buffer.concat(chunks, length);
 }

@@ -4,14 +4,26 @@ import type { NextFunction, Request, Response } from 'express';
 
 const HEADER = 'x-request-id';
 
+/** Visible characters that are safe in a header, a log line and a shell. */
+const usable = /^[\w.~:/+=@#,;|!$*()-]{1,128}$/;
+
+/** W3C Trace Context: version, trace id, parent id, flags; versions after 00 may add more. */
+const trace = /^(?:00(?=.{53}$)|(?!00|ff)[\da-f]{2})-(?!0{32})([\da-f]{32})-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/;
+
 /** The client's own id where it is fit to be logged, else a new one. */
 export function nameRequest(request: Request, response: Response, next: NextFunction): void {
   const given = request.headers[HEADER];
-  response.setHeader(HEADER, typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID());
+  response.setHeader(HEADER, typeof given === 'string' && usable.test(given) ? given : randomUUID());
   response.setHeader('x-content-type-options', 'nosniff');
   next();
 }
 
 export function requestIdOf(response: Response): string {
   return String(response.getHeader(HEADER));
+}
+
+/** @returns the trace that a proxy or another system says this request belongs to */
+export function traceIdOf(request: Request): string | undefined {
+  const given = request.headers['traceparent'];
+  return typeof given === 'string' ? trace.exec(given)?.[1] : undefined;
 }

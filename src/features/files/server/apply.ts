@@ -1,7 +1,6 @@
 /** Many files in one change, all of them or none. */
 import { createHash } from 'node:crypto';
 import type { Change } from '#features/files/contract.ts';
-import { MAX_FILE_BYTES } from '#features/files/contract.ts';
 import { pathProblem } from '#features/files/path.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import { conflict, Refusal } from '#kernel/errors.ts';
@@ -17,6 +16,13 @@ export interface Edit {
   base: string | null;
   /** Null takes the file away; a version is one that the project has already, as when a file is moved. */
   content: Buffer | { version: string } | null;
+}
+
+export interface EditsInput {
+  projectId: string;
+  by: ChangeAuthor;
+  kind?: Change['kind'];
+  edits: readonly Edit[];
 }
 
 const MAX_EDITS = 5000;
@@ -37,12 +43,9 @@ export interface NewVersion {
  * @returns null when all of it is there already
  * @throws 412 with the paths that are not as expected, 409 where a folder or a file is in the way, 413, 422
  */
-export function applyEdits(
-  tx: Transaction,
-  input: { projectId: string; by: ChangeAuthor; kind?: Change['kind']; edits: readonly Edit[] },
-): Promise<Change | null> {
+export function applyEdits(tx: Transaction, input: EditsInput, maxFileBytes: number): Promise<Change | null> {
   const { projectId, kind = 'batch', edits } = input;
-  requireBounds(edits);
+  requireBounds(edits, maxFileBytes);
   const paths = edits.map((edit) => edit.path);
   const versions = edits.map(toVersion).filter(({ version }, index) => version !== edits[index]?.base);
   const look = () => Promise.all([sql.selectVersions(tx, projectId, paths), selectObstacles(tx, projectId, versions)]);
@@ -57,14 +60,14 @@ export function applyEdits(
 }
 
 /** @throws 413, 422 for what cannot be applied whatever stands there */
-export function requireBounds(edits: readonly Edit[]): void {
+export function requireBounds(edits: readonly Edit[], maxFileBytes: number): void {
   if (edits.length > MAX_EDITS) throw new Refusal(422, 'too_many_files', `More than ${MAX_EDITS} files at once. Change fewer of them.`);
   let total = 0;
   for (const { path, content } of edits) {
     const problem = pathProblem(path);
     if (problem) throw new Refusal(422, 'invalid_path', `${JSON.stringify(path.slice(0, 200))}: ${problem}`);
     const size = content instanceof Buffer ? content.length : 0;
-    if (size > MAX_FILE_BYTES) throw new Refusal(413, 'too_large', `${path} is larger than ${MAX_FILE_BYTES / 1024 / 1024} MB. Split it.`);
+    if (size > maxFileBytes) throw new Refusal(413, 'too_large', `${path} is larger than ${maxFileBytes / 1024 / 1024} MB. Split it.`);
     total += size;
   }
   if (total > MAX_EDIT_BYTES)

@@ -9,7 +9,7 @@ import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
-import { applyEdits, type Edit, requireBounds } from './apply.ts';
+import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
 import { type Condition, holds } from './condition.ts';
 import { describeAuthor, describeChange, describeFile } from './describe.ts';
 import * as history from './history-queries.ts';
@@ -35,7 +35,8 @@ export interface Content {
   content: Buffer | null;
 }
 
-export function createFiles({ db }: { db: Database }) {
+/** @param maxFileBytes of one file, whoever writes it */
+export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Database; maxFileBytes?: number }) {
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
     const [obstacle] = await sql.selectObstacle(tx, projectId, foldersOf(path), path);
     if (!obstacle) return;
@@ -101,7 +102,7 @@ export function createFiles({ db }: { db: Database }) {
       input: { projectId: string; path: string; content: Uint8Array; condition: Condition; by: ChangeAuthor },
     ): Promise<{ file: File; change: Change | null; created: boolean }> {
       const { projectId, path, content, condition } = input;
-      if (content.byteLength > MAX_FILE_BYTES) throw tooLarge(MAX_FILE_BYTES);
+      if (content.byteLength > maxFileBytes) throw tooLarge(maxFileBytes);
       const hash = createHash('sha256').update(content).digest();
       const version = hash.toString('hex');
       let current: sql.FileRow | undefined;
@@ -159,13 +160,13 @@ export function createFiles({ db }: { db: Database }) {
       });
     },
 
-    apply: applyEdits,
+    apply: (tx: Transaction, input: EditsInput) => applyEdits(tx, input, maxFileBytes),
 
     /** The files that were changed since edits were thought of. */
     drift: (projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[], on: Queryable = db) => findDrift(on, projectId, edits),
 
     /** @throws 413, 422 for what cannot be applied whatever stands there */
-    requireBounds,
+    requireBounds: (edits: readonly Edit[]) => requireBounds(edits, maxFileBytes),
 
     /** The versions of those of the paths at which there is a file. */
     versions: async (projectId: string, paths: string[]): Promise<Map<string, string>> =>

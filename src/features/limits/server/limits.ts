@@ -3,9 +3,9 @@
  * counts by address and account together, a sign-up by address. Several servers share one count.
  */
 import { createHash } from 'node:crypto';
-import { isIPv6 } from 'node:net';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
+import { networkOf } from '#kernel/http/address.ts';
 import type { Limit, Visit } from '#kernel/http/route.ts';
 import { type Live, publish } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
@@ -107,7 +107,7 @@ export function createLimits({ db, live, rates, multiplier, log, metrics }: Opti
     };
   }
 
-  const byPerson = (limiter: Limiter) => (visit: Visit) => ({ limiter, key: visit.identity?.id ?? subnet(visit.address) });
+  const byPerson = (limiter: Limiter) => (visit: Visit) => ({ limiter, key: visit.identity?.id ?? networkOf(visit.address) });
   const giveBack = (all: boolean) => Promise.all(Object.values(limiters).map((limiter) => limiter.giveBack({ all })));
   const timer = setInterval(() => void giveBack(false), GIVE_BACK_EVERY_MS);
   timer.unref();
@@ -120,11 +120,15 @@ export function createLimits({ db, live, rates, multiplier, log, metrics }: Opti
   return {
     /** By user when signed in, else by address. */
     api: countBy('api', (visit) =>
-      visit.identity ? { limiter: limiters.api, key: visit.identity.id } : { limiter: limiters.anonymous, key: subnet(visit.address) },
+      visit.identity ? { limiter: limiters.api, key: visit.identity.id } : { limiter: limiters.anonymous, key: networkOf(visit.address) },
     ),
     /** By address and account together: a whole office behind one address may sign in, guessing at one account may not. */
-    login: countBy('auth', (visit, body) => ({ limiter: limiters.auth, key: `login:${subnet(visit.address)}:${accountOf(body)}` }), true),
-    signup: countBy('auth', (visit) => ({ limiter: limiters.auth, key: `signup:${subnet(visit.address)}` })),
+    login: countBy(
+      'auth',
+      (visit, body) => ({ limiter: limiters.auth, key: `login:${networkOf(visit.address)}:${accountOf(body)}` }),
+      true,
+    ),
+    signup: countBy('auth', (visit) => ({ limiter: limiters.auth, key: `signup:${networkOf(visit.address)}` })),
     agent: countBy('agent', byPerson(limiters.agent)),
     devmode: countBy('devmode', byPerson(limiters.devmode)),
     autonomy: countBy('autonomy', byPerson(limiters.autonomy)),
@@ -153,16 +157,6 @@ function addToList(response: Visit['response'], name: string, item: string): voi
 
 function onlyIf(applies: (body: unknown) => boolean, limit: Limit): Limit {
   return { ...limit, count: (visit, body) => (applies(body) ? limit.count(visit, body) : undefined) };
-}
-
-/** An IPv6 customer has a whole /64, so that is who counts. */
-function subnet(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [head = '', tail = ''] = address.split('%')[0]?.split('::') ?? [];
-  const front = head === '' ? [] : head.split(':');
-  const back = tail === '' ? [] : tail.split(':');
-  const groups = address.includes('::') ? [...front, ...Array(Math.max(0, 8 - front.length - back.length)).fill('0'), ...back] : front;
-  return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
 /** Hashed, so that no key is long and the table holds no addresses. */

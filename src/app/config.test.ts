@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ConfigError, readConfig } from './config.ts';
+
+const production = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgresql://127.0.0.1/guildhall',
+  SESSION_SECRET: 'a secret of many different characters 0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ',
+};
+const tls = { TLS_CERT: 'cert.pem', TLS_KEY: 'key.pem' };
+
+describe('the environment', () => {
+  it('believes a proxy that is near, in production too, and nobody where the server speaks TLS itself', () => {
+    for (const mode of [{}, production]) {
+      assert.equal(readConfig(mode).trustProxy, undefined);
+      assert.equal(readConfig({ ...mode, ...tls }).trustProxy, 0);
+    }
+  });
+
+  it('believes as many proxies as TRUST_PROXY says, with TLS too', () => {
+    for (const hops of ['0', '1', '3'])
+      for (const mode of [{}, production, { ...production, ...tls }])
+        assert.equal(readConfig({ ...mode, TRUST_PROXY: hops }).trustProxy, Number(hops));
+  });
+
+  it('says in a sentence whom it believes', () => {
+    assert.match(readConfig(production).trustProxySentence, /one proxy that connects from a loopback or private address/);
+    assert.match(readConfig({ ...production, ...tls }).trustProxySentence, /not believed.*TLS_CERT is set/);
+    assert.match(readConfig({ ...production, TRUST_PROXY: '0' }).trustProxySentence, /not believed.*TRUST_PROXY is 0/);
+    assert.match(readConfig({ ...production, TRUST_PROXY: '2' }).trustProxySentence, /believed for 2 proxies/);
+  });
+
+  it('has memory for bodies that holds four of the largest files', () => {
+    const megabytes = (env: Record<string, string>) => readConfig(env).bodies.maxBytesInFlight / 1024 / 1024;
+    assert.deepEqual([megabytes({}), megabytes({ MAX_FILE_MB: '20' }), megabytes({ BODY_MEMORY_MB: '256' })], [64, 80, 256]);
+    assert.throws(() => readConfig({ BODY_MEMORY_MB: '32' }), ConfigError);
+  });
+});

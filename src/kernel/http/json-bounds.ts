@@ -1,0 +1,126 @@
+/**
+ * How large, deep and many-valued a JSON body may be. Parsing and validating cost by the number of values far more than by the byte
+ * (five million brackets take seconds), so both are counted in one cheap pass over the bytes before any of that begins.
+ */
+import * as z from 'zod';
+
+export interface JsonBounds {
+  /** Of the body, decompressed. */
+  bytes: number;
+  /** Objects and arrays inside each other. */
+  depth: number;
+  /** Members and elements, nested ones included. */
+  values: number;
+}
+
+type Size = JsonBounds;
+type Schema = z.core.JSONSchema.BaseSchema;
+
+/** No contract's ceiling is below this: blanks, escapes and members that an older client still sends have to fit, too. */
+const MIN_BYTES = 256 * 1024;
+const MIN_DEPTH = 16;
+const MIN_VALUES = 1000;
+/** Ceilings are told to people, so they are round. */
+const ROUND_BYTES = 64 * 1024;
+/** UTF-16 code units are what a contract bounds; escaped as \uXXXX each is six bytes. */
+const BYTES_OF_A_UNIT = 6;
+/** The longest number that JavaScript writes has 24 characters. */
+const BYTES_OF_A_SCALAR = 25;
+/** What a string or list without a bound of its own in the schema counts as: paths, ids, and what a pattern bounds. */
+const UNBOUNDED_UNITS = 1024;
+const UNBOUNDED_ITEMS = 2000;
+
+/** @returns bounds that no body which fits the schema exceeds */
+export function jsonBoundsOf(schema: z.ZodType): JsonBounds {
+  const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const { bytes, depth, values } = largest(described, described.$defs ?? {});
+  return {
+    bytes: Math.max(MIN_BYTES, Math.ceil(bytes / ROUND_BYTES) * ROUND_BYTES),
+    depth: Math.max(MIN_DEPTH, depth),
+    // Counted as commas and openings, of which a nested value has both.
+    values: Math.max(MIN_VALUES, 2 * values),
+  };
+}
+
+function largest(schema: Schema | boolean, defs: Record<string, Schema | boolean>): Size {
+  const scalar = (bytes: number): Size => ({ bytes, depth: 0, values: 1 });
+  if (typeof schema === 'boolean') return scalar(BYTES_OF_A_SCALAR);
+  if (schema.$ref) return largest(defs[schema.$ref.split('/').at(-1) ?? ''] ?? {}, defs);
+  const choices = schema.anyOf ?? schema.oneOf ?? schema.allOf;
+  if (choices) return choices.map((choice) => largest(choice, defs)).reduce(largestOf);
+  if (schema.enum) return scalar(Math.max(...schema.enum.map((value) => JSON.stringify(value).length)));
+  if (schema.type === 'string') return scalar(2 + BYTES_OF_A_UNIT * (schema.maxLength ?? UNBOUNDED_UNITS));
+  if (schema.type === 'array') return repeat(largest(oneOf(schema.items), defs), schema.maxItems ?? UNBOUNDED_ITEMS);
+  if (schema.type !== 'object') return scalar(BYTES_OF_A_SCALAR);
+  const named = Object.entries(schema.properties ?? {}).map(([name, value]) => withName(JSON.stringify(name).length, largest(value, defs)));
+  const others = typeof schema.additionalProperties === 'object' ? [mapOf(schema, schema.additionalProperties, defs)] : [];
+  return [...named, ...others].reduce(
+    (sum, { bytes, depth, values }) => ({
+      bytes: sum.bytes + bytes,
+      depth: Math.max(sum.depth, depth + 1),
+      values: sum.values + values,
+    }),
+    { bytes: 2, depth: 1, values: 1 },
+  );
+}
+
+const largestOf = (a: Size, b: Size): Size => ({
+  bytes: Math.max(a.bytes, b.bytes),
+  depth: Math.max(a.depth, b.depth),
+  values: Math.max(a.values, b.values),
+});
+
+/** Colon and comma included. */
+const withName = (name: number, { bytes, depth, values }: Size): Size => ({ bytes: name + 2 + bytes, depth, values });
+
+const repeat = ({ bytes, depth, values }: Size, times: number): Size => ({
+  bytes: 2 + times * (bytes + 1),
+  depth: depth + 1,
+  values: 1 + times * values,
+});
+
+/** A record: its names are values of a kind, too. */
+function mapOf({ propertyNames }: Schema, value: Schema | boolean, defs: Record<string, Schema | boolean>): Size {
+  const name = largest(propertyNames ?? { type: 'string' }, defs).bytes;
+  const { bytes, depth, values } = repeat(withName(name, largest(value, defs)), UNBOUNDED_ITEMS);
+  return { bytes, depth: depth - 1, values };
+}
+
+function oneOf(items: Schema['items']): Schema | boolean {
+  return Array.isArray(items) ? { anyOf: items as Schema[] } : (items ?? true);
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
+const OPEN_ARRAY = 0x5b;
+const CLOSE_ARRAY = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+
+/**
+ * One pass over the bytes, without building anything: about a millisecond a megabyte. Text that is no JSON is left to the parser.
+ * @returns which bound is exceeded; undefined for none
+ */
+export function exceededBound(text: Uint8Array, { depth, values }: Pick<JsonBounds, 'depth' | 'values'>): 'depth' | 'values' | undefined {
+  let [open, counted] = [0, 0];
+  for (let index = 0; index < text.length; index++) {
+    switch (text[index]) {
+      case QUOTE:
+        for (index++; index < text.length && text[index] !== QUOTE; index++) if (text[index] === BACKSLASH) index++;
+        break;
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        if (++open > depth) return 'depth';
+        if (++counted > values) return 'values';
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        open--;
+        break;
+      case COMMA:
+        if (++counted > values) return 'values';
+    }
+  }
+  return undefined;
+}

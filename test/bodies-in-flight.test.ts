@@ -1,0 +1,110 @@
+/** Many bodies at once, and slow ones: what a process keeps of them is bounded, and nobody keeps the others out for long. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { saveFile } from '#features/files/contract.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { openSocket, type RawReply } from './socket.ts';
+
+const MEGABYTE = 1024 * 1024;
+/** One person has half of the 8 MB, all strangers together have an eighth, one address half of that. */
+const env = { MAX_FILE_MB: '1', BODY_MEMORY_MB: '8' };
+
+type Socket = Awaited<ReturnType<typeof openSocket>>;
+
+async function until(what: string, check: () => Promise<boolean> | boolean): Promise<void> {
+  for (const deadline = performance.now() + 30_000; performance.now() < deadline; await sleep(20)) if (await check()) return;
+  throw new Error(`waited in vain: ${what}`);
+}
+
+describe('bodies in flight', () => {
+  let house: House;
+  let person: Person;
+  let other: Person;
+  let sockets: Socket[] = [];
+  before(async () => {
+    house = await openHouse({ env });
+    person = await signUp(house);
+    other = await signUp(house);
+  });
+  afterEach(() => {
+    for (const socket of sockets) socket.end();
+    sockets = [];
+  });
+  after(() => house.close());
+
+  /** Sends all but the last byte of a body, and then nothing more. */
+  async function leaveUnfinished(line: string, body: Buffer, headers: string[], at = house): Promise<Socket> {
+    const socket = await openSocket(at.origin);
+    sockets.push(socket);
+    await socket.write([`${line} HTTP/1.1`, 'host: x', ...headers, `content-length: ${body.length}`, '', ''].join('\r\n'));
+    await socket.write(body.subarray(0, -1));
+    return socket;
+  }
+  const cookieOf = ({ browser }: Person) => `cookie: ${[...browser.cookies].map((pair) => pair.join('=')).join('; ')}`;
+  const save = async (by: Person) => {
+    const { id: projectId } = await newProject(by);
+    const file = { params: { projectId }, query: { path: 'a' }, body: Buffer.alloc(MEGABYTE) };
+    return (await by.call(saveFile, file, { headers: { 'if-none-match': '*' } })).status;
+  };
+  const inFlight = async ({ origin } = house) =>
+    Number(/\nrequest_body_bytes (\d+)/.exec(await (await fetch(`${origin}/metrics`)).text())?.[1] ?? Number.NaN);
+
+  it('beyond the bound get 503 with Retry-After, in the middle, and others go on; those that end count no more', async () => {
+    const { id } = await newProject(person);
+    const begin = () => leaveUnfinished(`PUT /api/projects/${id}/file?path=a`, Buffer.alloc(MEGABYTE), [cookieOf(person)]);
+    const replies: RawReply[] = [];
+    for (const socket of await Promise.all(Array.from({ length: 12 }, begin))) {
+      socket.read().then(
+        (reply) => reply && replies.push(reply),
+        () => undefined,
+      );
+    }
+    await until('eight of twelve files are refused', () => replies.length >= 8);
+    for (const { status, headers, body } of replies) {
+      assert.equal(status, 503);
+      assert.match(headers, /\r\nretry-after: [1-9]/i);
+      assert.equal(JSON.parse(body).code, 'busy');
+    }
+    assert.ok((await inFlight()) <= 4 * MEGABYTE);
+    assert.equal(await save(other), 201);
+    for (const socket of sockets) socket.end();
+    await until('nothing is in flight', async () => (await inFlight()) === 0);
+    assert.equal(await save(person), 201);
+  });
+
+  it('count as they are decompressed', async () => {
+    const { id } = await newProject(person);
+    const body = gzipSync(Buffer.alloc(MEGABYTE));
+    const headers = { 'content-encoding': 'gzip', 'if-none-match': '*' };
+    const put = async (index: number) =>
+      (await person.browser.fetch(`/api/projects/${id}/file?path=${index}`, { method: 'PUT', headers, body })).status;
+    const statuses = await Promise.all(Array.from({ length: 60 }, (_, index) => put(index)));
+    assert.deepEqual([...new Set(statuses)].sort(), [201, 503]);
+    await until('nothing is in flight', async () => (await inFlight()) === 0);
+  });
+
+  it('of people who are not known do not take the place of those who are', async () => {
+    const begin = () => leaveUnfinished('POST /api/auth/login', Buffer.alloc(16_384, ' '), ['content-type: application/json']);
+    const unfinished = await Promise.all(Array.from({ length: 40 }, begin));
+    const replies = unfinished.map((socket) => socket.read());
+    assert.equal((await Promise.race(replies))?.status, 503);
+    assert.ok((await inFlight()) <= MEGABYTE / 2);
+    assert.equal(await save(person), 201);
+  });
+
+  it('that come too slowly are cut off with 408, and hold nothing then', async () => {
+    const hasty = await openHouse({ env, slowness: { graceMs: 100, bytesPerSecond: 100 * MEGABYTE } });
+    try {
+      const socket = await leaveUnfinished('POST /api/auth/login', Buffer.alloc(1000), ['content-type: application/json'], hasty);
+      const reply = await socket.read();
+      assert.equal(reply?.status, 408);
+      assert.match(reply.headers, /\r\nconnection: close/i);
+      await until('the connection is closed', () => socket.closed());
+      assert.equal(await inFlight(hasty), 0);
+    } finally {
+      await hasty.close();
+    }
+  });
+});
