@@ -18,8 +18,12 @@ export type Live = ReturnType<typeof createLive>;
 
 const notify = statement<Record<string, never>, [message: string]>('live.notify', `select pg_notify('${CHANNEL}', $1)`);
 
-/** Numbers of the servers that are alive: PostgreSQL drops the lock the moment a process dies. */
-export const selectAliveServers = `select objid::int from pg_locks where locktype = 'advisory' and classid = ${LIVENESS} and objsubid = 2 and granted`;
+/**
+ * Numbers of the servers of this database that are alive: PostgreSQL drops the lock the moment a process dies. `pg_locks` lists the
+ * locks of all databases of a PostgreSQL, and one of them may be a copy of another, with the same numbers in its runs.
+ */
+export const selectAliveServers = `select objid::int from pg_locks where locktype = 'advisory' and classid = ${LIVENESS} and objsubid = 2
+   and granted and database = (select oid from pg_database where datname = current_database())`;
 
 /** Tells all servers; inside a transaction, when and only if it commits. `data` up to 7,000 bytes. */
 export async function publish(db: Queryable, topic: string, data: string): Promise<void> {
