@@ -206,6 +206,41 @@ describe('while PostgreSQL is away', () => {
     );
   });
 
+  it('keeping a table locked for long, it never has more connections of a server than its pool has, and one for news', async (t) => {
+    const url = new URL(database.url);
+    url.searchParams.set('application_name', 'crowded');
+    const crowded = await openProcess({ env: { ...quick, DATABASE_URL: url.href, PG_POOL_MAX: '6' } });
+    const editor = visit(person, crowded);
+    const params = { projectId: (await newProject(editor)).id };
+    const count = async () =>
+      (await query<{ count: number }>(database.url, `select count(*)::int from pg_stat_activity where application_name = 'crowded'`))[0]
+        ?.count ?? 0;
+    const operator = new pg.Client({ connectionString: database.url });
+    await operator.connect();
+    await operator.query('begin; lock table projects in access exclusive mode');
+    const codes = new Set<string>();
+    let saving = true;
+    async function save(path: string): Promise<void> {
+      for (let turn = 0; saving; turn++) {
+        await editor.call(saveFile, { params, query: { path }, body: `${turn}` }).catch((error: { code: string }) => codes.add(error.code));
+      }
+    }
+    const saves = Promise.all(Array.from({ length: 30 }, (_, index) => save(`${index}.md`)));
+    let most = 0;
+    for (const end = performance.now() + 12_000; performance.now() < end; await sleep(100)) most = Math.max(most, await count());
+    await operator.query('rollback');
+    await operator.end();
+    await until('a save is taken again', () =>
+      editor.call(saveFile, { params, query: { path: 'x' }, body: 'x' }).then(Boolean, () => false),
+    );
+    saving = false;
+    await saves;
+    t.diagnostic(`${most} connections at most; refused as ${[...codes]}`);
+    assert.ok(most <= 7, `${most} connections`);
+    for (const code of codes) assert.ok(['database_unavailable', 'busy', 'condition_required'].includes(code), code);
+    assert.equal(await crowded.stop(), 0);
+  });
+
   it('killed with -9 in the middle of saves, it loses none that was answered', async (t) => {
     const params = { projectId: (await newProject(person)).id };
     const saved = new Map<string, string>();

@@ -26,6 +26,8 @@ import { scheduleRoutes, triggerRoutes } from '#features/schedules/server/routes
 import { createSchedules, createTriggers } from '#features/schedules/server/schedules.ts';
 import { sessionRoutes } from '#features/sessions/server/routes.ts';
 import { createSessions } from '#features/sessions/server/sessions.ts';
+import { createClock } from '#kernel/clock.ts';
+import { createHeartbeat } from '#kernel/database/heartbeat.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import type { OpenStreams } from '#kernel/http/event-stream.ts';
 import { createKeptAnswers } from '#kernel/http/kept-answers.ts';
@@ -60,8 +62,10 @@ export interface Surroundings {
 const RECHECK_MS = 100;
 
 export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, collectMetrics, practicePace, publicFetch }: Surroundings) {
-  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log });
-  const live = createLive({ url: databaseUrl, log });
+  const heartbeat = createHeartbeat();
+  const clock = createClock();
+  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat });
+  const live = createLive({ url: databaseUrl, log, heartbeat, clock });
   const metrics = createMetrics();
   const jobs = createJobs({ db, log });
   const streams: OpenStreams = new Set();

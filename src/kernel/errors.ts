@@ -54,9 +54,10 @@ export const tooLarge = (limitBytes: number) =>
   new Refusal(413, 'too_large', `The body is larger than ${sayBytes(limitBytes)}. Send less, or in several parts.`);
 const sayBytes = (bytes: number) => (bytes < 1024 * 1024 ? `${bytes / 1024} KB` : `${Math.floor((bytes * 10) / 1024 / 1024) / 10} MB`);
 export const unsupportedMedia = (expected: string) => new Refusal(415, 'unsupported_media_type', `Send the body as ${expected}.`);
-export const busy = (seconds: number) =>
+export const busy = (seconds: number, cause?: unknown) =>
   new Refusal(503, 'busy', `The server has too much to do right now. Try again in ${seconds} s.`, {
     headers: { 'retry-after': String(seconds) },
+    cause,
   });
 export const databaseUnavailable = (cause: unknown) =>
   new Refusal(
@@ -69,16 +70,40 @@ export const databaseUnavailable = (cause: unknown) =>
     },
   );
 
-/** SQLSTATE classes and codes that say "the database is away", not "the statement is wrong". */
-function saysUnavailable(code: string | undefined): boolean {
-  return code !== undefined && (code.startsWith('08') || code.startsWith('57P') || code === '53300' || code === '57014');
+/** Seconds until it is worth trying again: somebody has to do something first. */
+const MENDING_S = '30';
+export const storageFull = (cause: unknown) =>
+  new Refusal(
+    503,
+    'storage_full',
+    'Nothing can be saved: the database’s disk is full. What is there can be read. Tell whoever runs the server, then try again.',
+    { headers: { 'retry-after': MENDING_S }, cause },
+  );
+export const databaseReadOnly = (cause: unknown) =>
+  new Refusal(
+    503,
+    'database_read_only',
+    'Nothing can be saved: the database takes no changes right now. What is there can be read. Tell whoever runs the server, then try again.',
+    { headers: { 'retry-after': MENDING_S }, cause },
+  );
+
+/**
+ * SQLSTATE classes and codes that say "the database is away", not "the statement is wrong": a connection that broke, a server that
+ * shuts down or has no room for us, a statement or a wait for a lock that was cut off.
+ */
+function saysUnavailable(code: string): boolean {
+  return code.startsWith('08') || code.startsWith('57P') || ['53300', '57014', '55P03', '25P03', '25P04'].includes(code);
 }
 
-/** A broken connection, a server that shuts down, a statement cut off: the database is away. Everything else passes through. */
+/** What the driver throws, as what the client is told: the database is away, full, or takes no changes. What is our mistake passes. */
 export function databaseError(error: unknown): unknown {
   if (error instanceof Refusal) return error;
-  if (error instanceof pg.DatabaseError) return saysUnavailable(error.code) ? databaseUnavailable(error) : error;
-  return databaseUnavailable(error);
+  if (!(error instanceof pg.DatabaseError)) return databaseUnavailable(error);
+  const { code = '' } = error;
+  if (code === '53100') return storageFull(error);
+  if (code === '25006') return databaseReadOnly(error);
+  if (code === '53000' || code === '53200') return busy(2, error);
+  return saysUnavailable(code) ? databaseUnavailable(error) : error;
 }
 
 /** @returns true when a statement failed because a unique constraint of this name holds already */

@@ -5,6 +5,9 @@
  */
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
+import { type Clock, createClock } from './clock.ts';
+import { sessionSettings } from './database/connection.ts';
+import { createHeartbeat, type Heartbeat } from './database/heartbeat.ts';
 import { type Queryable, statement } from './database/statement.ts';
 import type { Log } from './log.ts';
 
@@ -18,22 +21,37 @@ export type Live = ReturnType<typeof createLive>;
 
 const notify = statement<Record<string, never>, [message: string]>('live.notify', `select pg_notify('${CHANNEL}', $1)`);
 
-/** Numbers of the servers that are alive: PostgreSQL drops the lock the moment a process dies. */
-export const selectAliveServers = `select objid::int from pg_locks where locktype = 'advisory' and classid = ${LIVENESS} and objsubid = 2 and granted`;
+/**
+ * Numbers of the servers of this database that are alive: PostgreSQL drops the lock the moment a process dies. `pg_locks` lists the
+ * locks of all databases of a PostgreSQL, and one of them may be a copy of another, with the same numbers in its runs.
+ */
+export const selectAliveServers = `select objid::int from pg_locks where locktype = 'advisory' and classid = ${LIVENESS} and objsubid = 2
+   and granted and database = (select oid from pg_database where datname = current_database())`;
+
+/** How many there are, and PostgreSQL's clock in milliseconds since 1970. */
+const heartbeatQuery = `select count(*)::int as servers, extract(epoch from clock_timestamp())::float8 * 1000 as now from (${selectAliveServers}) s`;
+
+interface Options {
+  /** Of PostgreSQL itself, not of a pooler in transaction mode: LISTEN needs a connection of its own. */
+  url: string;
+  log: Log;
+  heartbeat?: Heartbeat;
+  clock?: Clock;
+}
 
 /** Tells all servers; inside a transaction, when and only if it commits. `data` up to 7,000 bytes. */
 export async function publish(db: Queryable, topic: string, data: string): Promise<void> {
   await notify(db, `${topic} ${data}`);
 }
 
-/** @param url of PostgreSQL itself, not of a pooler in transaction mode: LISTEN needs a connection of its own */
-export function createLive({ url, log }: { url: string; log: Log }) {
+export function createLive({ url, log, heartbeat = createHeartbeat(), clock = createClock() }: Options) {
   const listeners = new Map<string, Set<(data: string) => void>>();
   const resets = new Set<() => void>();
   let client: pg.Client | undefined;
   let server = 0;
+  let servers = 1;
   let closed = false;
-  let heartbeat: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
   function receive(message: pg.Notification): void {
     const text = message.payload ?? '';
@@ -54,24 +72,35 @@ export function createLive({ url, log }: { url: string; log: Log }) {
     fresh.on('notification', receive);
     try {
       await fresh.connect();
+      await fresh.query(sessionSettings);
       const number = randomInt(1, 2 ** 31);
       await fresh.query('select pg_advisory_lock($1, $2)', [LIVENESS, number]);
       await fresh.query(`listen ${CHANNEL}`);
+      await beat(fresh);
       if (closed) return void (await fresh.end());
       client = fresh;
       server = number;
-      heartbeat = setInterval(() => void fresh.query('select 1').catch(() => lose(fresh)), HEARTBEAT_MS);
+      timer = setInterval(() => void beat(fresh).catch(() => lose(fresh)), HEARTBEAT_MS);
     } catch (error) {
       await fresh.end().catch(() => undefined);
       throw error;
     }
   }
 
+  async function beat(asked: pg.Client): Promise<void> {
+    const sentAt = performance.now();
+    const { rows } = await asked.query<{ servers: number; now: number }>(heartbeatQuery);
+    heartbeat.beat();
+    if (!rows[0]) return;
+    clock.observe(rows[0].now, sentAt, performance.now());
+    servers = Math.max(1, rows[0].servers);
+  }
+
   function lose(lost: pg.Client): void {
     if (client !== lost) return;
     client = undefined;
     server = 0;
-    clearInterval(heartbeat);
+    clearInterval(timer);
     void lost.end().catch(() => undefined);
     for (const reset of resets) reset();
     if (closed) return;
@@ -106,9 +135,11 @@ export function createLive({ url, log }: { url: string; log: Log }) {
     connected: () => client !== undefined,
     /** This server's number while it holds its liveness lock, else 0. A new one after each lost connection. */
     server: () => server,
+    /** Servers that were alive when PostgreSQL was last asked, this one included. */
+    servers: () => servers,
     async close(): Promise<void> {
       closed = true;
-      clearInterval(heartbeat);
+      clearInterval(timer);
       const open = client;
       client = undefined;
       await open?.end().catch(() => undefined);

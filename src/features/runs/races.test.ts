@@ -220,6 +220,25 @@ describe('a run taken up from a server that died in the middle of an answer', ()
   });
 });
 
+describe('a copy of a database, restored beside it in the same PostgreSQL', () => {
+  it('has its runs taken up there, though the server that works on the original is alive', async () => {
+    script = () => ['Whole.'];
+    const copy = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
+    try {
+      const owner = await signUp(copy);
+      const { id } = await newProject(owner);
+      const setting = { databaseUrl: copy.databaseUrl, projectId: id, userId: owner.id, model: 'server/test' };
+      const runId = await putRun(setting, 'waiting', [{ type: 'message', data: { text: 'go', by: { id: owner.id, name: 'Ada' } } }]);
+      const alive = here.rooms.live.server();
+      assert.ok(alive > 0);
+      await query(copy.databaseUrl, `update runs set status = 'running', server = $2 where id = $1`, [runId, alive]);
+      await until('the run is done', async () => (await owner.call(getRun, { params: { runId } })).body.run.status === 'done');
+    } finally {
+      await copy.close();
+    }
+  });
+});
+
 describe('a branch', () => {
   it('of a run at work has the long results from before its message, and none from after it', async () => {
     let calls = 0;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createLog } from '#kernel/log.ts';
 import { createTestDatabase, query } from '../../../test/database.ts';
-import { createDatabase, type Database, readInstant } from './pool.ts';
+import { createDatabase, type Database } from './pool.ts';
 import { statement } from './statement.ts';
+import { readInstant } from './value-types.ts';
 
 const insert = statement<never, [value: number]>('pool-test.insert', 'insert into numbers values ($1)');
 const sum = statement<{ sum: number }>('pool-test.sum', 'select coalesce(sum(value), 0)::int as sum from numbers');

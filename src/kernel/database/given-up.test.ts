@@ -1,0 +1,150 @@
+/** What happens on the server to statements that are given up here, and to those that PostgreSQL rolls back for others. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { createLive, type Live } from '#kernel/live.ts';
+import { createLog } from '#kernel/log.ts';
+import { createTestDatabase, query } from '../../../test/database.ts';
+import { until } from '../../../test/process.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { createDatabase, type Database } from './pool.ts';
+import { statement } from './statement.ts';
+
+const MAX = 3;
+const wait = statement<{ pid: number }, [seconds: number]>('given-up-test.wait', 'select pg_backend_pid() as pid, pg_sleep($1)');
+const pid = statement<{ pid: number }>('given-up-test.pid', 'select pg_backend_pid() as pid');
+const bump = statement<never, [id: number]>('given-up-test.bump', 'update counters set value = value + 1 where id = $1');
+const failTwice = statement<never>('given-up-test.fail-twice', 'select fail_twice()');
+const timeouts = `select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
+  current_setting('idle_in_transaction_session_timeout') as idle, current_setting('timezone') as timezone`;
+type Timeouts = { statement: string; lock: string; idle: string; timezone: string };
+const readTimeouts = statement<Timeouts>('given-up-test.timeouts', timeouts);
+const readLongTimeouts = statement<Timeouts>('given-up-test.long-timeouts', timeouts, { timeout: 40_000 });
+
+describe('a statement that is given up', () => {
+  let url: string;
+  let live: Live;
+  let db: Database;
+  before(async () => {
+    url = await createTestDatabase();
+    const log = await createLog({ level: 'silent', readable: false });
+    const heartbeat = createHeartbeat();
+    live = createLive({ url, log, heartbeat });
+    await live.start();
+    db = createDatabase({ url, max: MAX, log, heartbeat });
+    await query(
+      url,
+      `create table counters (id integer primary key, value integer not null); insert into counters values (1, 0), (2, 0);
+       create sequence calls;
+       create function fail_twice() returns void language plpgsql as $$ begin
+         if nextval('calls') % 3 <> 0 then raise exception 'not now' using errcode = 'serialization_failure'; end if;
+       end $$`,
+    );
+  });
+  after(async () => {
+    await db.close();
+    await live.close();
+  });
+
+  const backends = () =>
+    query<{ pid: number; state: string; query: string }>(
+      url,
+      `select pid, state, query from pg_stat_activity where datname = current_database() and application_name = 'guildhall'`,
+    );
+  const sleeping = async () => (await backends()).filter((backend) => backend.state === 'active' && backend.query.includes('pg_sleep'));
+  const counters = async () => (await query<{ value: number }>(url, 'select value from counters order by id')).map(({ value }) => value);
+
+  it('ends on the server too, and its connection is used again', async () => {
+    const before = new Set(await Promise.all([1, 2, 3].map(async () => (await wait(db, 0.1))[0]?.pid)));
+    await Promise.all([1, 2, 3].map(() => assert.rejects(wait(db, 60), { code: 'database_unavailable' })));
+    await until('nobody sleeps on the server', async () => (await sleeping()).length === 0);
+    const after = new Set(await Promise.all([1, 2, 3].map(async () => (await wait(db, 0.1))[0]?.pid)));
+    assert.deepEqual(after, before);
+  });
+
+  it('leaves nothing of its transaction, which the server ends at once', async () => {
+    const failing = db.transaction(async (tx) => {
+      await bump(tx, 1);
+      await wait(tx, 60);
+    });
+    await assert.rejects(failing, { code: 'database_unavailable' });
+    await until('the row can be changed', () =>
+      query(url, `set lock_timeout = '100ms'; select * from counters for update`).then(() => true),
+    );
+    assert.deepEqual(await counters(), [0, 0]);
+  });
+
+  it('keeps its place in the pool until the server has ended it: there are never more connections than the pool has', async () => {
+    const seen: number[] = [];
+    let watching = true;
+    const watch = (async () => {
+      while (watching) seen.push((await backends()).length);
+    })();
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => wait(db, 60).catch((error: { code: string }) => error.code)));
+    watching = false;
+    await watch;
+    assert.ok(Math.max(...seen) <= MAX, `${Math.max(...seen)} connections`);
+    assert.deepEqual(new Set(outcomes), new Set(['database_unavailable', 'busy']));
+  });
+
+  it('is told from a pool that is full, which is busy and makes nobody else hurry', async () => {
+    const using = Array.from({ length: MAX }, () =>
+      db.query({ name: 'given-up-test.long', text: 'select pg_sleep(3)', values: [], query_timeout: 15_000 }),
+    );
+    await assert.rejects(pid(db), (error: { code: string; status: number; headers: Record<string, string> }) => {
+      assert.deepEqual([error.status, error.code, error.headers['retry-after']], [503, 'busy', '2']);
+      return true;
+    });
+    // Longer than a statement may take in the fail-fast window, and it waits for a connection before.
+    assert.ok((await wait(db, 0.5))[0]);
+    await Promise.all(using);
+  });
+
+  it('would be ended by the server alone, where this process dies or stands still', async () => {
+    const ordinary = { statement: '16s', lock: '5s', idle: '10s', timezone: 'UTC' };
+    assert.deepEqual(await readTimeouts(db), [ordinary]);
+    assert.deepEqual(await readLongTimeouts(db), [{ ...ordinary, statement: '41s', lock: '40s' }]);
+    const [inside] = await db.transaction((tx) => Promise.all([readLongTimeouts(tx), readTimeouts(tx)]));
+    assert.equal(inside[0]?.statement, '41s');
+    for (let connection = 0; connection < MAX * 2; connection++) assert.deepEqual(await readTimeouts(db), [ordinary]);
+  });
+
+  it('may be one that PostgreSQL rolls back for the sake of others: it is tried again, and done once', async () => {
+    let works = 0;
+    let bothHaveOne = Promise.withResolvers<void>();
+    let haveOne = 0;
+    const bumpBoth = (first: number, second: number) =>
+      db.transaction(async (tx) => {
+        works++;
+        await bump(tx, first);
+        // In the first round each has what the other wants next.
+        if (++haveOne === 2) bothHaveOne.resolve();
+        await bothHaveOne.promise;
+        await bump(tx, second);
+      });
+    const [one, two] = await counters();
+    await Promise.all([bumpBoth(1, 2), bumpBoth(2, 1)]);
+    assert.equal(works, 3);
+    assert.deepEqual(await counters(), [(one ?? 0) + 2, (two ?? 0) + 2]);
+
+    const [three] = await counters();
+    works = 0;
+    bothHaveOne = Promise.withResolvers<void>();
+    await db.transaction(async (tx) => {
+      works++;
+      tx.withCommit(bump(tx, 1));
+      tx.withCommit(failTwice(tx));
+    });
+    assert.equal(works, 3);
+    assert.equal((await counters())[0], (three ?? 0) + 1);
+    await failTwice(db);
+  });
+
+  it('is busy when others are in the way each time', async () => {
+    const always = {
+      name: 'given-up-test.always',
+      text: `do $$ begin raise exception 'never' using errcode = 'deadlock_detected'; end $$`,
+      values: [],
+    };
+    await assert.rejects(db.query(always), { status: 503, code: 'busy' });
+  });
+});

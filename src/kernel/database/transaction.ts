@@ -1,0 +1,60 @@
+/** Several statements in one transaction, sent as they are made, without waiting for those before them. */
+import pg from 'pg';
+import type { Connection } from './connection.ts';
+import { type Queryable, type QueryConfig, STATEMENT_TIMEOUT_MS } from './statement.ts';
+
+const BEGIN_MS = 2000;
+const COMMIT_MS = 10_000;
+
+/** Statements are carried out in order: what is awaited together is one round trip. */
+export interface Transaction extends Queryable {
+  /** Sends a statement along with the commit, which fails if it does. For what nobody has to wait for before that. */
+  withCommit(statement: Promise<unknown>): void;
+}
+
+/**
+ * Commits what `work` has sent, or rolls back when it throws.
+ * @param limit gives the milliseconds that a statement may take now
+ * @throws what `work` throws, or what PostgreSQL refused first
+ */
+export async function runTransaction<T>(
+  connection: Connection,
+  work: (tx: Transaction) => Promise<T>,
+  limit: (milliseconds: number) => number,
+): Promise<T> {
+  const sent: Promise<unknown>[] = [];
+  let timeOfSent = 0;
+  /** A statement waits for those that were sent before it, so their time comes on top of its own. */
+  async function query<Row extends pg.QueryResultRow>(config: QueryConfig): Promise<pg.QueryResult<Row>> {
+    const own = config.query_timeout ?? STATEMENT_TIMEOUT_MS;
+    timeOfSent += own;
+    try {
+      return await connection.send<Row>(config, limit(timeOfSent), true);
+    } finally {
+      timeOfSent -= own;
+    }
+  }
+  function withCommit(statement: Promise<unknown>): void {
+    // Whether it failed is asked for together with the commit, or not at all when `work` throws.
+    statement.catch(() => undefined);
+    sent.push(statement);
+  }
+  try {
+    withCommit(connection.send({ name: 'begin', text: 'begin', values: [] }, limit(BEGIN_MS), true));
+    const result = await work({ query, withCommit });
+    const committed = query({ name: 'commit', text: 'commit', values: [], query_timeout: COMMIT_MS });
+    withCommit(committed);
+    await Promise.all(sent);
+    if ((await committed).command !== 'COMMIT') throw new Error('a statement failed, and the transaction with it');
+    return result;
+  } catch (error) {
+    throw await firstFailure(error, sent);
+  }
+}
+
+/** In a transaction that failed already, PostgreSQL refuses what follows by 25P02: what it refused first says why. */
+async function firstFailure(error: unknown, sent: Promise<unknown>[]): Promise<unknown> {
+  if (!(error instanceof pg.DatabaseError) || error.code !== '25P02') return error;
+  const failed = (await Promise.allSettled(sent)).find((outcome) => outcome.status === 'rejected');
+  return failed?.reason ?? error;
+}
