@@ -108,8 +108,8 @@ describe('the request id', () => {
   it('is the client’s own where it sends one that is fit to be logged, and a new one where not', async () => {
     const ask = async (id: string) =>
       (await fetch(`${house.origin}/api/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
-    for (const id of ['12345678', 'trace.1_2-3', randomUUID(), 'a'.repeat(64)]) assert.equal(await ask(id), id);
-    for (const id of ['', 'short', 'a'.repeat(65), 'with a space', '<script>alert(1)</script>', '"quoted id"', 'é'.repeat(9)])
+    for (const id of ['short', 'trace.1_2-3', randomUUID(), 'a'.repeat(128)]) assert.equal(await ask(id), id);
+    for (const id of ['', 'a'.repeat(129), 'with a space', '<script>alert(1)</script>', '"quoted id"', 'é'.repeat(9)])
       assert.match((await ask(id)) ?? '', /^[\w-]{36}$/, id);
   });
 

@@ -24,9 +24,10 @@ export function createPreloads(directory: string): (url: string) => string {
   const known = new Map<string, string>();
 
   return (url) => {
-    const { pathname, searchParams } = new URL(url, 'http://localhost');
-    if (!/^\/projects\/[^/]+$/.test(pathname)) return '';
-    const parts = [projectParts.page, ...(['file', 'run'] as const).filter((key) => searchParams.has(key)).map((key) => projectParts[key])];
+    const [path = '', query = ''] = url.split('?', 2);
+    if (!/^\/projects\/[^/]+$/.test(path)) return '';
+    const named = new URLSearchParams(query);
+    const parts = [projectParts.page, ...(['file', 'run'] as const).filter((key) => named.has(key)).map((key) => projectParts[key])];
     const key = parts.join();
     const links =
       known.get(key) ??
