@@ -77,4 +77,5 @@ const endedBy = (ended: 'time' | 'memory'): Report => ({
   deleted: [],
   links: [],
   emptyFolders: [],
+  unread: [],
 });
