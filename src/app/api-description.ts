@@ -26,7 +26,7 @@ export async function describeApi(routes: readonly Route[], version: string) {
 
 function describe({ contract, limits, access }: Route): ZodOpenApiOperationObject {
   const { name, summary, params, query, body, replies } = contract;
-  const names = limits.map((limit) => limit.name);
+  const names = limits.map(({ name, strangersOnly }) => (strangersOnly ? `${name} (not for who is signed in)` : name));
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, kind] of Object.entries(replies)) {
     responses[`${Number(status)}` as '200'] = {
