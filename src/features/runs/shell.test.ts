@@ -5,7 +5,6 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createShell } from './server/shell/shell.ts';
 import type { Report } from './server/shell/shell-worker.ts';
-import { createTurns } from './server/shell/turns.ts';
 
 const shell = createShell({ atOnce: 2 });
 
@@ -17,7 +16,7 @@ interface Options {
 
 function run(command: string, { files = {}, seconds = 30, signal = AbortSignal.timeout(60_000) }: Options = {}): Promise<Report> {
   const given = Object.entries(files).map(([path, content]) => ({ path, content: Buffer.from(content) }));
-  return shell(signal, async () => ({ command, timeoutMs: seconds * 1000, files: given }));
+  return shell('one', signal, async () => ({ command, timeoutMs: seconds * 1000, files: given }));
 }
 
 const textsOf = ({ written }: Report) => Object.fromEntries(written.map(({ path, content }) => [path, String(Buffer.from(content))]));
@@ -211,28 +210,28 @@ describe('a server with commands', () => {
     assert.equal(getPriority(), priority);
   });
 
-  it('carries out so many at once, the others in the order in which they came', async () => {
-    const inTurn = createTurns(2);
-    const order: number[] = [];
-    let working = 0;
-    let most = 0;
-    const work = (n: number) => async () => {
-      order.push(n);
-      most = Math.max(most, ++working);
-      await sleep(10);
-      working--;
-    };
-    await Promise.all([1, 2, 3, 4, 5].map((n) => inTurn(new AbortController().signal, work(n))));
-    assert.deepEqual([order, most], [[1, 2, 3, 4, 5], 2]);
+  it('lets the first command of an organization go before the many of another one', async () => {
+    const begun: string[] = [];
+    const stop = new AbortController();
+    const start = (organizationId: string, command: string) =>
+      shell(organizationId, stop.signal, async () => {
+        begun.push(organizationId);
+        return { command, timeoutMs: 60_000, files: [] };
+      });
+    const many = Array.from({ length: 8 }, () => start('many', 'sleep 0.3').catch(() => undefined));
+    await start('other', 'echo 1');
+    stop.abort();
+    await Promise.all(many);
+    assert.deepEqual(begun.slice(0, 3), ['many', 'many', 'other']);
   });
 
   it('lets the next one begin when the files of one cannot be read', async () => {
     const one = createShell({ atOnce: 1 });
     const signal = AbortSignal.timeout(60_000);
     await assert.rejects(
-      one(signal, () => Promise.reject(new Error('no files'))),
+      one('one', signal, () => Promise.reject(new Error('no files'))),
       /no files/,
     );
-    assert.equal((await one(signal, async () => ({ command: 'echo 1', timeoutMs: 10_000, files: [] }))).stdout, '1\n');
+    assert.equal((await one('one', signal, async () => ({ command: 'echo 1', timeoutMs: 10_000, files: [] }))).stdout, '1\n');
   });
 });
