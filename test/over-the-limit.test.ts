@@ -4,7 +4,16 @@ import { after, before, describe, it } from 'node:test';
 import { limiterNames } from '#features/limits/server/limits.ts';
 import { createBrowser, type House, openHouse } from './house.ts';
 import { readRefusal } from './refusal.ts';
-import { fingerprint, furnish, METRICS_TOKEN, type Place, readAnswer, sampleOf, send } from './samples.ts';
+import { fingerprint, furnish, METRICS_TOKEN, type Place, readAnswer, type Sample, sampleOf, send } from './samples.ts';
+
+/** Of what also stops or switches off, what does not. */
+const starting: Record<string, Sample> = { switchAutonomy: { body: { on: true, confirm: 'another name' } } };
+/** What only stops or switches off. */
+const stopping: Record<string, Sample> = {
+  switchAutonomy: { body: { on: false } },
+  changeSchedule: { body: { paused: true } },
+  changeTrigger: { body: { paused: true } },
+};
 
 /** A signed-in person's api window is ten times the anonymous one. */
 const MOST = { api: 10, auth: 1, agent: 1, autonomy: 1, devmode: 1 };
@@ -15,7 +24,7 @@ after(() => house.close());
 
 for (const limiter of limiterNames) {
   describe(`the limit ${limiter}`, () => {
-    const routes = house.rooms.routes.filter(({ limits }) => limits.some(({ name }) => name === limiter));
+    const routes = house.rooms.routes.filter(({ limits }) => limits.some(({ name, strangersOnly }) => name === limiter && !strangersOnly));
     const seconds = limiter === 'api' || limiter === 'auth' ? 900 : 60;
     let strict: House;
     let place: Place;
@@ -36,7 +45,7 @@ for (const limiter of limiterNames) {
         const ask = () => {
           // Who signs up becomes somebody else, with a limit of their own.
           for (const [name, value] of place.owner.browser.cookies) browser.cookies.set(name, value);
-          return send(browser, contract, sampleOf(contract, place));
+          return send(browser, contract, { ...sampleOf(contract, place), ...starting[contract.name] });
         };
         let response = await ask();
         for (let count = 0; response.status !== 429 && count <= MOST[limiter]; count++) {
@@ -58,6 +67,47 @@ for (const limiter of limiterNames) {
     }
   });
 }
+
+describe('stopping and switching off', () => {
+  const routes = house.rooms.routes.filter(({ limits }) => limits.some(({ strangersOnly }) => strangersOnly));
+  const names = ['changeSchedule', 'changeTrigger', 'deleteSchedule', 'deleteTrigger', 'stopRun', 'switchAutonomy'];
+  let strict: House;
+  before(async () => {
+    const env: Record<string, string> = { METRICS_TOKEN, RATE_LIMIT_MULTIPLIER: '1' };
+    for (const name of limiterNames) env[`RATE_LIMIT_${name.toUpperCase()}`] = '1/900s';
+    strict = await openHouse({ databaseUrl: house.databaseUrl, env });
+  });
+  after(() => strict.close());
+
+  it('covers what ends the work of agents', () => assert.deepEqual(routes.map(({ contract }) => contract.name).sort(), names));
+
+  for (const { contract } of routes) {
+    it(`is never limited for who is signed in: ${contract.method} ${contract.path}`, async () => {
+      const place = await furnish(house);
+      const browser = createBrowser(strict.origin);
+      for (const [name, value] of place.owner.browser.cookies) browser.cookies.set(name, value);
+      for (let count = 0; count < 11; count++) await browser.fetch('/api/projects');
+      assert.equal((await browser.fetch('/api/projects')).status, 429);
+      const sample = { ...sampleOf(contract, place), ...stopping[contract.name] };
+      // A second time there may be nothing left to stop.
+      assert.ok((await send(browser, contract, sample)).ok);
+      for (let count = 0; count < 20; count++) assert.notEqual((await send(browser, contract, sample)).status, 429);
+      const stranger = createBrowser(strict.origin);
+      await send(stranger, contract, sample);
+      assert.equal((await send(stranger, contract, sample)).status, 429);
+    });
+  }
+});
+
+describe('deciding', () => {
+  it('counts for the api alone: approvals, rejections and answers', () => {
+    const routes = house.rooms.routes.filter(({ contract }) => ['decideApproval', 'answerQuestion'].includes(contract.name));
+    assert.deepEqual(
+      routes.map(({ limits }) => limits.map(({ name }) => name)),
+      [['api'], ['api']],
+    );
+  });
+});
 
 describe('no limit', () => {
   it('counts what a load balancer and Prometheus ask for, however often', async () => {

@@ -75,7 +75,7 @@ export async function describeApi(routes: readonly Route[], version: string) {
 
 function describe({ contract, limits, access }: Route): ZodOpenApiOperationObject {
   const { name, tag, summary, params, query, body, idempotent, replies } = contract;
-  const names = limits.map((limit) => limit.name);
+  const names = limits.map(({ name, strangersOnly }) => (strangersOnly ? `${name} (not for who is signed in)` : name));
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, kind] of Object.entries(replies)) {
     responses[`${Number(status)}` as '200'] = {

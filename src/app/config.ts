@@ -62,7 +62,7 @@ export const environment = z.object({
   RATE_LIMIT_AGENT: rate.default({ max: 10, windowMs: 60_000 }).describe('messages to agents of a person'),
   RATE_LIMIT_AUTONOMY: rate
     .default({ max: 5, windowMs: 60_000 })
-    .describe('autonomous and scheduled runs of a person, and their decisions, answers and changes of policies and schedules'),
+    .describe('autonomous and scheduled runs of a person, and their changes of policies, schedules and triggers'),
   RATE_LIMIT_DEVMODE: rate.default({ max: 20, windowMs: 60_000 }).describe('file changes of a person'),
   RATE_LIMIT_MULTIPLIER: z.coerce
     .number('a number')

@@ -63,7 +63,7 @@ export const approval = z
     note: z.string().nullable(),
     /** Approved for all calls like this one in its run. */
     all: z.boolean(),
-    /** Of exactly what is asked; name it when deciding, and nothing else is decided. */
+    /** Of exactly what is asked. Approving names it, so that nothing else is approved. */
     hash: z.string(),
   })
   .meta({ id: 'Approval' });
@@ -144,13 +144,14 @@ export const decideApproval = endpoint({
   method: 'POST',
   path: '/api/approvals/:approvalId',
   summary:
-    'Approve or reject what an agent asks. The first decision counts; 409 tells who decided already, or that files were edited meanwhile. `all`: and all calls like this one in its run.',
+    'Approve or reject what an agent asks. Approving needs the `hash` of the approval as it was shown; without it: 428 `hash_required`. The first decision counts; 409 tells who decided already, or that files were edited meanwhile. `all`: and all calls like this one in its run.',
   params: approvalParams,
   body: z.strictObject({
     decision: z.enum(['approve', 'reject']),
     /** The agent reads it. */
     note: note.optional(),
     all: z.boolean().optional(),
+    /** Needed to approve. */
     hash: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'This is no hash of an approval.')

@@ -67,9 +67,11 @@ async function ask(person: Person, projectId: string, call: Call) {
 }
 
 const write = (path: string, content = 'One line\n'): Call => ({ tool: 'write_file', input: { path, content } });
-const decide = (person: Person, approvalId: string, decision: 'approve' | 'reject', note?: string) =>
-  person.call(decideApproval, { params: { approvalId }, body: { decision, ...(note && { note }) } });
 const show = async (person: Person, approvalId: string) => (await person.call(getApproval, { params: { approvalId } })).body;
+const decide = async (person: Person, approvalId: string, decision: 'approve' | 'reject', note?: string) => {
+  const { hash } = (await show(person, approvalId)).approval;
+  return person.call(decideApproval, { params: { approvalId }, body: { decision, hash, ...(note && { note }) } });
+};
 const put = (person: Person, projectId: string, path: string, body: string, headers: Record<string, string> = { 'if-none-match': '*' }) =>
   person.call(saveFile, { params: { projectId }, query: { path }, body }, { headers });
 

@@ -72,8 +72,12 @@ async function asked(runId: string): Promise<Approval> {
   assert.ok(approval, 'nothing is asked');
   return approval;
 }
-const decide = ({ id }: Approval, decision: 'approve' | 'reject', more: { note?: string; all?: boolean; hash?: string } = {}, by = ada) =>
-  by.call(decideApproval, { params: { approvalId: id }, body: { decision, ...more } });
+const decide = (
+  { id, hash }: Approval,
+  decision: 'approve' | 'reject',
+  more: { note?: string; all?: boolean; hash?: string } = {},
+  by = ada,
+) => by.call(decideApproval, { params: { approvalId: id }, body: { decision, hash, ...more } });
 const refusal = (status: number, code: string) => (error: unknown) =>
   error instanceof ProblemError && error.problem.status === status && error.problem.code === code;
 const textAt = async (path: string): Promise<string | undefined> => {
@@ -111,6 +115,23 @@ describe('a supervised run', () => {
     const actions = entries.map(({ action }) => action).reverse();
     assert.deepEqual(actions, ['run.start', 'approval.ask', 'approval.approve', 'run.change']);
     await ada.call(revertRun, { params: { runId } });
+    assert.equal(await textAt('a.md'), undefined);
+  });
+
+  it('approves only what is named by its hash; rejecting needs none', async () => {
+    const runId = await start([write('a.md', 'hello')]);
+    const { id, hash } = await asked(runId);
+    const give = (body: Parameters<typeof decide>[2] & { decision: 'approve' | 'reject' }) =>
+      ada.call(decideApproval, { params: { approvalId: id }, body });
+    await assert.rejects(give({ decision: 'approve' }), refusal(428, 'hash_required'));
+    await assert.rejects(give({ decision: 'approve', all: true }), refusal(428, 'hash_required'));
+    await assert.rejects(
+      give({ decision: 'approve', hash: hash.replace(/^./, (first) => (first === '0' ? '1' : '0')) }),
+      refusal(409, 'changed_meanwhile'),
+    );
+    assert.equal((await asked(runId)).status, 'pending');
+    assert.equal((await give({ decision: 'reject' })).body.approval.status, 'rejected');
+    await assert.rejects(give({ decision: 'approve' }), refusal(409, 'decided_already'));
     assert.equal(await textAt('a.md'), undefined);
   });
 

@@ -55,7 +55,7 @@ describe('a budget that is used up', () => {
   const decide = async (runId: string, decision: 'approve' | 'reject') => {
     const [approval] = (await person.call(listApprovals, { query: { run: runId } })).body.approvals;
     assert.equal(approval?.kind, 'budget');
-    await person.call(decideApproval, { params: { approvalId: approval?.id ?? '' }, body: { decision } });
+    await person.call(decideApproval, { params: { approvalId: approval?.id ?? '' }, body: { decision, hash: approval?.hash } });
   };
 
   it('lets the run ask, and go on once a person has raised it, by as much again', async () => {

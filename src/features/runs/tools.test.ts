@@ -266,6 +266,14 @@ describe('bash', () => {
     assert.equal((await changes()).length, before + 1);
   });
 
+  it('names what was written through a link to a folder, which is not kept', async () => {
+    const { use, paths } = await projectWith({ 'secrets/key': 'k' });
+    const { ok, output } = await use('bash', { command: 'ln -s secrets l; echo x > l/key; rm l' });
+    assert.equal(ok, false);
+    assert.match(output, /^Exit code 1\.\nNot kept, since a project cannot hold it: l \(a symbolic link\), l\/key \(cannot be read again/);
+    assert.deepEqual(await paths(), ['secrets/key']);
+  });
+
   it('gives what was written out alone when there is nothing else to say', async () => {
     const { use } = await projectWith({ 'a.txt': 'one\n' });
     assert.deepEqual(await use('bash', { command: 'cat a.txt' }), { ok: true, output: 'one\n' });

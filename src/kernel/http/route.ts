@@ -67,6 +67,8 @@ export interface Limit {
   readonly name: string;
   /** Needs the parsed body, so it counts after the body has been read. */
   readonly afterBody?: boolean;
+  /** Nobody who is signed in is counted. */
+  readonly strangersOnly?: boolean;
   /** Counts, sets the headers, and throws a 429 when the limit is reached. */
   count(visit: Visit, body: unknown): Promise<void> | void;
 }

@@ -25,7 +25,7 @@ interface Options {
   /** Lets the run go on. @throws 403 where the policy asks for more than a member, 409 */
   decide: (actor: Actor, approvalId: string, given: BodyOf<typeof contract.decideApproval>) => Promise<unknown>;
   projects: Projects;
-  limits: { api: Limit; autonomy: Limit };
+  limits: { api: Limit };
 }
 
 /** The organization that the query names, else all of who asks. */
@@ -62,7 +62,7 @@ export function approvalRoutes({ db, live, log, files, autonomy, decide, project
     route(contract.getApproval, [limits.api], ofApproval('viewer'), async ({ params, scope }) =>
       reply(200, await approvals.show(scope.identity.id, params.approvalId)),
     ),
-    route(contract.decideApproval, [limits.api, limits.autonomy], ofApproval('member'), async ({ params, body, visit }) => {
+    route(contract.decideApproval, [limits.api], ofApproval('member'), async ({ params, body, visit }) => {
       await decide(actorOf(visit), params.approvalId, body);
       return reply(200, { approval: await approvals.find(params.approvalId) });
     }),

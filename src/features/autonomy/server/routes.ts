@@ -2,6 +2,7 @@ import { inOrganization, type OrganizationScope } from '#features/accounts/serve
 import { actorOf } from '#features/audit/server/access.ts';
 import type { Audit } from '#features/audit/server/audit.ts';
 import * as contract from '#features/autonomy/contract.ts';
+import { unless } from '#features/limits/server/limits.ts';
 import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -21,10 +22,10 @@ interface Options {
   toolsOf: ToolsOf;
   /** The next times at which schedules of an organization are due; comes from a room after this one. */
   nextStarts: (organizationId: string) => Promise<contract.NextStart[]>;
-  limits: { api: Limit; autonomy: Limit };
+  limits: { api: Limit; autonomy: Limit; unlessSignedIn: Limit };
 }
 
-export function autonomyRoutes({ db, audit, projects, toolsOf, nextStarts, limits: { api, autonomy } }: Options): Route[] {
+export function autonomyRoutes({ db, audit, projects, toolsOf, nextStarts, limits: { api, autonomy, unlessSignedIn } }: Options): Route[] {
   const policies = createPolicies({ db, audit, toolsOf });
 
   const ofOrganization = async ({ organizationId }: Pick<OrganizationScope, 'organizationId'>) => {
@@ -57,17 +58,23 @@ export function autonomyRoutes({ db, audit, projects, toolsOf, nextStarts, limit
       await policies.put(actorOf(visit), { organizationId, projectId, name }, body.basedOn, body.policy);
       return reply(200, await ofProject(projectId));
     }),
-    // Off is an emergency brake: it counts for the api alone, however much was approved in the last minute.
-    route(contract.switchAutonomy, [api], inOrganization('admin'), async ({ body, scope, visit }) => {
-      if (body.on) await autonomy.count(visit, body);
-      if (body.on && asTyped(body.confirm ?? '') !== asTyped(nameOf(scope))) {
-        const message = `Write the organization’s name, ${nameOf(scope)}: what was held goes on at once.`;
-        throw invalid([{ path: 'confirm', message }]);
-      }
-      return reply(200, await switchAutonomy({ db, audit }, actorOf(visit), scope.organizationId, body.on));
-    }),
+    route(
+      contract.switchAutonomy,
+      [unlessSignedIn, unless(isOff, api), unless(isOff, autonomy)],
+      inOrganization('admin'),
+      async ({ body, scope, visit }) => {
+        if (body.on && asTyped(body.confirm ?? '') !== asTyped(nameOf(scope))) {
+          const message = `Write the organization’s name, ${nameOf(scope)}: what was held goes on at once.`;
+          throw invalid([{ path: 'confirm', message }]);
+        }
+        return reply(200, await switchAutonomy({ db, audit }, actorOf(visit), scope.organizationId, body.on));
+      },
+    ),
   ];
 }
+
+/** An emergency brake, however much its admin did in the last minutes. */
+const isOff = ({ on }: { on: boolean }) => !on;
 
 const nameOf = ({ identity, organizationId }: OrganizationScope) =>
   identity.organizations.find(({ id }) => id === organizationId)?.name ?? '';

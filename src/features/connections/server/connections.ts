@@ -86,7 +86,8 @@ export function createConnections({ db, audit, live, log, encryptionKeys, versio
 
     /** One web page as text, Markdown for HTML; @throws Refusal with a sentence for the model, see fetch-page.ts */
     async fetchPage(organizationId: string, url: string, signal: AbortSignal): Promise<Page> {
-      return fetchPage(url, (await hosts.get(organizationId)) ?? [], publicFetch, signal);
+      const allowed = (await hosts.get(organizationId)) ?? [];
+      return fetchPage(url, { organizationId, hosts: allowed, send: publicFetch }, signal);
     },
 
     /** Ends every session with a tool server. */

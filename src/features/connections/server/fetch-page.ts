@@ -24,17 +24,23 @@ const textual = /^(?:text\/.+|application\/(?:.+\+)?(?:json|xml|yaml)|applicatio
 /** All the model's to correct, so all with a sentence for it. */
 const refuse = (code: string, detail: string, cause?: unknown) => new Refusal(422, code, detail, { cause });
 
+interface Reading {
+  organizationId: string;
+  /** That the organization allows. */
+  hosts: readonly string[];
+  /** Reaches public addresses only, and throws a Refusal for others. */
+  send: typeof fetch;
+}
+
 /**
- * @param hosts that the organization allows
- * @param send reaches public addresses only, and throws a Refusal for others
  * @throws Refusal: `address_invalid`, `host_not_allowed`, `private_address`, `page_unreachable`, `page_refused`, `too_many_redirects`,
  *   `not_text`, `page_unreadable`; and what `signal` says
  */
-export async function fetchPage(address: string, hosts: readonly string[], send: typeof fetch, signal: AbortSignal): Promise<Page> {
+export async function fetchPage(address: string, { organizationId, hosts, send }: Reading, signal: AbortSignal): Promise<Page> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
   try {
     const { response, url } = await follow(address, hosts, send, deadline);
-    return await readPage(response, url, deadline);
+    return await readPage(response, url, organizationId, deadline);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Refusal) throw error;
@@ -76,7 +82,7 @@ function requireAllowed({ hostname }: URL, hosts: readonly string[], redirected:
   throw refuse('host_not_allowed', `${what} the list of hosts that may be read. An admin can add it under Settings, Connections.`);
 }
 
-async function readPage(response: Response, url: URL, signal: AbortSignal): Promise<Page> {
+async function readPage(response: Response, url: URL, organizationId: string, signal: AbortSignal): Promise<Page> {
   if (!response.ok) {
     await response.body?.cancel();
     throw refuse('page_refused', `${url.hostname} answered HTTP ${response.status} for this address.`);
@@ -90,7 +96,7 @@ async function readPage(response: Response, url: URL, signal: AbortSignal): Prom
   const text = decode(bytes, parameters);
   if (mediaType !== 'text/html' && mediaType !== 'application/xhtml+xml') return { text, url: url.href, mediaType, truncated: cut };
   const html = text.slice(0, MAX_HTML);
-  const { markdown, title } = await toMarkdown({ html, base: url.href }, signal).catch((error) => {
+  const { markdown, title } = await toMarkdown({ html, base: url.href }, organizationId, signal).catch((error) => {
     signal.throwIfAborted();
     throw refuse('page_unreadable', `The page at ${url.hostname} is built in a way that cannot be read.`, error);
   });

@@ -1,5 +1,6 @@
 /** HTML to Markdown in threads, bounded in number, memory and time. */
 import { Worker } from 'node:worker_threads';
+import { createSemaphore } from '#kernel/semaphore.ts';
 import type { HtmlWork, MarkdownPage } from './html-worker.ts';
 
 /** Characters that are read; the rest of a page is left out. */
@@ -8,30 +9,11 @@ const AT_ONCE = 2;
 const TIMEOUT_MS = 5000;
 const resourceLimits = { maxOldGenerationSizeMb: 256, stackSizeMb: 8 };
 
-let working = 0;
-const waiting: (() => void)[] = [];
+const inTurn = createSemaphore({ atOnce: AT_ONCE });
 
-async function takeTurn(): Promise<void> {
-  if (working < AT_ONCE) working++;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
-}
-
-function giveTurn(): void {
-  const next = waiting.shift();
-  if (next) next();
-  else working--;
-}
-
-/** @throws when the page is too deep, too slow to read, or `signal` says so */
-export async function toMarkdown(work: HtmlWork, signal: AbortSignal): Promise<MarkdownPage> {
-  await takeTurn();
-  try {
-    signal.throwIfAborted();
-    return await convert(work, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
-  } finally {
-    giveTurn();
-  }
-}
+/** In turns by organization. @throws when the page is too deep, too slow to read, or `signal` says so */
+export const toMarkdown = (work: HtmlWork, organizationId: string, signal: AbortSignal): Promise<MarkdownPage> =>
+  inTurn(organizationId, signal, () => convert(work, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])));
 
 function convert(workerData: HtmlWork, signal: AbortSignal): Promise<MarkdownPage> {
   const worker = new Worker(new URL('./html-worker.ts', import.meta.url), { workerData, resourceLimits });

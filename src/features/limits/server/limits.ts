@@ -117,11 +117,19 @@ export function createLimits({ db, live, rates, multiplier, log, metrics }: Opti
     void limiter?.giveBackOne(data.slice(name.length + 1));
   });
 
+  /** By user when signed in, else by address. */
+  const api = countBy('api', (visit) =>
+    visit.identity ? { limiter: limiters.api, key: visit.identity.id } : { limiter: limiters.anonymous, key: networkOf(visit.address) },
+  );
+
   return {
-    /** By user when signed in, else by address. */
-    api: countBy('api', (visit) =>
-      visit.identity ? { limiter: limiters.api, key: visit.identity.id } : { limiter: limiters.anonymous, key: networkOf(visit.address) },
-    ),
+    api,
+    /** For what only stops or switches off: strangers count as everywhere, and nobody who is signed in is kept from it. */
+    unlessSignedIn: {
+      ...api,
+      strangersOnly: true,
+      count: (visit, body) => (visit.identity ? undefined : api.count(visit, body)),
+    } satisfies Limit as Limit,
     /** By address and account together: a whole office behind one address may sign in, guessing at one account may not. */
     login: countBy(
       'auth',
@@ -154,6 +162,12 @@ function addToList(response: Visit['response'], name: string, item: string): voi
   const before = response.getHeader(name);
   response.setHeader(name, before ? `${before}, ${item}` : item);
 }
+
+/** For what may also stop or switch off: then it does not count. To be used with `unlessSignedIn`, since it counts after the body. */
+export const unless = <B>(isOff: (body: B) => boolean, limit: Limit): Limit => ({
+  ...onlyIf((body) => !isOff(body as B), limit),
+  afterBody: true,
+});
 
 function onlyIf(applies: (body: unknown) => boolean, limit: Limit): Limit {
   return { ...limit, count: (visit, body) => (applies(body) ? limit.count(visit, body) : undefined) };

@@ -34,7 +34,7 @@ export interface Given {
   note?: string | undefined;
   /** And all calls like this one in the run. */
   all?: boolean | undefined;
-  /** Of what was shown to whoever decides. */
+  /** Of what was shown to whoever decides; approving needs it. */
   hash?: string | undefined;
 }
 
@@ -101,7 +101,7 @@ export function createDecisions({ db, log, files, autonomy, audit, readers }: Op
   return {
     /**
      * @throws 404, 403 where the policy asks for a higher role, 409 `decided_already` with who and when, `expired`, `not_waiting`,
-     * `changed_meanwhile` when it is asked again on what stands there now, `autonomy_off`
+     * `changed_meanwhile` when it is asked again on what stands there now, `autonomy_off`, 428 `hash_required`
      */
     async decide(actor: Actor, approvalId: string, given: Given): Promise<void> {
       const approval = await autonomy.approvals.find(db, approvalId);
@@ -134,6 +134,9 @@ const actions = {
 
 const sayRenewed =
   'A file was edited after this was asked, so nothing was approved. It is asked again on what stands there now: look at that, and decide.';
+
+const sayHashRequired =
+  'Read the approval and send its “hash” along, so that nothing else is approved than what you were shown. Rejecting needs none.';
 
 const by = ({ userId, name }: Actor) => ({ id: userId, name });
 
@@ -169,7 +172,7 @@ const sayRefused = ({ scope, choice, note, by: { name } }: Extract<EventData, { 
     ? `The budget is used up, and nobody raised it in time. ${scope === 'run' ? 'Retry the run with a larger one.' : 'Change the policy, or go on tomorrow.'}`
     : `The budget is used up, and ${name} did not raise it.${note ? ` They say: ${note}` : ''}`;
 
-function requireOpen(status: sql.RunRow['status'] | undefined, approval: ApprovalRow | undefined, { all, hash }: Given): void {
+function requireOpen(status: sql.RunRow['status'] | undefined, approval: ApprovalRow | undefined, { decision, all, hash }: Given): void {
   if (!approval) throw notFound('approval');
   const { decided_at: at, decided_by: id, decided_by_name } = approval;
   if (approval.status === 'approved' || approval.status === 'rejected') {
@@ -180,6 +183,7 @@ function requireOpen(status: sql.RunRow['status'] | undefined, approval: Approva
     throw conflict('expired', 'Nobody decided this in time, so it was rejected. The agent may ask again.', { at: approval.expires_at });
   if (approval.status !== 'pending' || status !== 'waiting')
     throw conflict('not_waiting', 'The run does not wait for this any more: it was stopped, or somebody wrote to it instead.');
+  if (decision === 'approve' && hash === undefined) throw new Refusal(428, 'hash_required', sayHashRequired);
   if (hash !== undefined && hash !== approval.hash)
     throw conflict('changed_meanwhile', 'This is not any more what you were shown. Look at it again, and decide.');
   if (all && !approval.choices.includes('approve_all'))

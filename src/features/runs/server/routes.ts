@@ -16,10 +16,10 @@ export { usageRoutes } from './usage-routes.ts';
 interface Options {
   runs: Runs;
   projects: Projects;
-  limits: { api: Limit; agent: Limit; autonomy: Limit; autonomousRun: Limit; devmode: Limit };
+  limits: { api: Limit; unlessSignedIn: Limit; agent: Limit; autonomousRun: Limit; devmode: Limit };
 }
 
-export function runRoutes({ runs, projects, limits: { api, agent, autonomy, autonomousRun, devmode } }: Options): Route[] {
+export function runRoutes({ runs, projects, limits: { api, unlessSignedIn, agent, autonomousRun, devmode } }: Options): Route[] {
   /** The right in the project that the path's run belongs to. */
   const inRun = (required: Role): Access<ProjectScope> => ({
     rule: `${required} of the run’s project`,
@@ -51,7 +51,7 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomy, auto
     route(contract.sendMessage, [api, agent], inRun('member'), async ({ params, body, visit }) =>
       reply(202, { run: await runs.send(actorOf(visit), params.runId, body.message, idempotencyKeyOf(visit, body)) }),
     ),
-    route(contract.stopRun, [api], inRun('member'), async ({ params, visit }) =>
+    route(contract.stopRun, [unlessSignedIn], inRun('member'), async ({ params, visit }) =>
       reply(202, { run: await runs.stop(actorOf(visit), params.runId) }),
     ),
     route(contract.retryRun, [api, agent], inRun('member'), async ({ params, body, visit }) => {
@@ -61,7 +61,7 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomy, auto
     route(contract.changePlan, [api], inRun('member'), async ({ params, body, visit }) =>
       reply(200, { plan: await runs.changePlan(actorOf(visit), params.runId, body) }),
     ),
-    route(contract.answerQuestion, [api, agent, autonomy], inRun('member'), async ({ params, body, visit }) =>
+    route(contract.answerQuestion, [api], inRun('member'), async ({ params, body, visit }) =>
       reply(202, { run: await runs.answer(actorOf(visit), params.runId, body) }),
     ),
     route(contract.branchRun, [api, agent], inRun('member'), async ({ params, body, visit }) => {

@@ -1,5 +1,6 @@
 import { inOrganization, signedIn } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit/server/access.ts';
+import { unless } from '#features/limits/server/limits.ts';
 import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/schedules/contract.ts';
@@ -14,10 +15,13 @@ export { triggerRoutes } from './trigger-routes.ts';
 interface Options {
   schedules: Schedules;
   projects: Projects;
-  limits: { api: Limit; autonomy: Limit };
+  limits: { api: Limit; autonomy: Limit; unlessSignedIn: Limit };
 }
 
-export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy } }: Options): Route[] => [
+/** It switches off, and does nothing else. */
+const onlyPauses = ({ paused, basedOn: _, ...more }: contract.ScheduleChanges) => paused === true && Object.keys(more).length === 0;
+
+export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy, unlessSignedIn } }: Options): Route[] => [
   route(contract.listSchedules, [api], inProject(projects, 'viewer'), async ({ scope }) =>
     reply(200, { schedules: await schedules.list(scope.projectId) }),
   ),
@@ -37,10 +41,14 @@ export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy } 
   route(contract.getSchedule, [api], ofSchedule(schedules, projects, 'viewer'), async ({ scope }) =>
     reply(200, { schedule: describe(scope.schedule) }),
   ),
-  route(contract.changeSchedule, [api, autonomy], ofSchedule(schedules, projects, 'member'), async ({ body, scope, visit }) =>
-    reply(200, { schedule: await schedules.change({ ...actorOf(visit), userId: scope.identity.id }, scope.schedule, body) }),
+  route(
+    contract.changeSchedule,
+    [unlessSignedIn, unless(onlyPauses, api), unless(onlyPauses, autonomy)],
+    ofSchedule(schedules, projects, 'member'),
+    async ({ body, scope, visit }) =>
+      reply(200, { schedule: await schedules.change({ ...actorOf(visit), userId: scope.identity.id }, scope.schedule, body) }),
   ),
-  route(contract.deleteSchedule, [api, autonomy], ofSchedule(schedules, projects, 'member'), async ({ scope, visit }) => {
+  route(contract.deleteSchedule, [unlessSignedIn], ofSchedule(schedules, projects, 'member'), async ({ scope, visit }) => {
     await schedules.remove(actorOf(visit), scope.schedule);
     return reply(204);
   }),

@@ -1,17 +1,19 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit/server/access.ts';
+import { unless } from '#features/limits/server/limits.ts';
 import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/schedules/trigger-contract.ts';
 import { unsupportedMedia } from '#kernel/errors.ts';
 import { type Access, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import type { BodyOf } from '#wire/contract.ts';
 import { ofTrigger } from './trigger-access.ts';
 import type { Triggers } from './triggers.ts';
 
 interface Options {
   triggers: Triggers;
   projects: Projects;
-  limits: { api: Limit; autonomy: Limit };
+  limits: { api: Limit; autonomy: Limit; unlessSignedIn: Limit };
 }
 
 /** Checked with the body, which is what was signed: so it must not have to be unpacked first, for whoever sends it. */
@@ -24,7 +26,10 @@ const signed: Access<undefined> = {
   },
 };
 
-export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy } }: Options): Route[] => [
+/** It switches off, and does nothing else. */
+const onlyPauses = ({ paused, ...more }: BodyOf<typeof contract.changeTrigger>) => paused === true && Object.keys(more).length === 0;
+
+export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unlessSignedIn } }: Options): Route[] => [
   route(contract.listTriggers, [api], inProject(projects, 'viewer'), async ({ scope }) =>
     reply(200, { triggers: await triggers.listOf(scope.projectId) }),
   ),
@@ -39,11 +44,16 @@ export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy } }:
   route(contract.getTrigger, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params }) =>
     reply(200, { trigger: await triggers.show(params.triggerId) }),
   ),
-  route(contract.changeTrigger, [api, autonomy], ofTrigger(triggers, projects, 'member'), async ({ params, body, scope, visit }) => {
-    await triggers.change(actorOf(visit), scope.trigger, body);
-    return reply(200, { trigger: await triggers.show(params.triggerId) });
-  }),
-  route(contract.deleteTrigger, [api, autonomy], ofTrigger(triggers, projects, 'member'), async ({ scope, visit }) => {
+  route(
+    contract.changeTrigger,
+    [unlessSignedIn, unless(onlyPauses, api), unless(onlyPauses, autonomy)],
+    ofTrigger(triggers, projects, 'member'),
+    async ({ params, body, scope, visit }) => {
+      await triggers.change(actorOf(visit), scope.trigger, body);
+      return reply(200, { trigger: await triggers.show(params.triggerId) });
+    },
+  ),
+  route(contract.deleteTrigger, [unlessSignedIn], ofTrigger(triggers, projects, 'member'), async ({ scope, visit }) => {
     await triggers.remove(actorOf(visit), scope.trigger);
     return reply(204);
   }),

@@ -20,6 +20,7 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>): Pr
   const unkept = [
     ...report.links.map((path) => `${sayPath(path)} (a symbolic link)`),
     ...report.emptyFolders.map((path) => `${sayPath(path)} (an empty folder)`),
+    ...report.unread.map((path) => `${sayPath(path)} (cannot be read again; write to the folder itself, not through a link)`),
   ];
   // In NFC two names that look the same become one.
   const isTaken = (path: string, given: string) => versions.has(path) || (path !== given && before.has(path) && !deleted.has(path));

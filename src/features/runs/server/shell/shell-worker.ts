@@ -40,6 +40,8 @@ export interface Report {
   /** What a project cannot hold. */
   links: string[];
   emptyFolders: string[];
+  /** Cannot be read again, such as what was written through a link to a folder: just-bash files it under the link’s own name. */
+  unread: string[];
 }
 
 const ROOT = '/project';
@@ -82,32 +84,52 @@ async function carryOut({ command, timeoutMs, files }: Command): Promise<Report>
   const { exitCode, stdout, stderr } = await bash.exec(command, { rawScript: true });
   const said = { exitCode, stdout: cut(stdout, MAX_STDOUT), stderr: cut(stderr, MAX_STDERR) };
   const ended = performance.now() - start >= timeoutMs ? 'time' : exitCode === ENDED ? 'work' : undefined;
-  return ended ? { ...said, ended, written: [], deleted: [], links: [], emptyFolders: [] } : { ...said, ...(await compare(fs, files)) };
+  return ended
+    ? { ...said, ended, written: [], deleted: [], links: [], emptyFolders: [], unread: [] }
+    : { ...said, ...(await compare(fs, files)) };
 }
 
-/** What is different from the files as they were. */
-async function compare(fs: InMemoryFs, files: ShellFile[]): Promise<Pick<Report, 'written' | 'deleted' | 'links' | 'emptyFolders'>> {
+type Differences = Pick<Report, 'written' | 'deleted' | 'links' | 'emptyFolders' | 'unread'>;
+
+/** What is different from the files as they were. What cannot be read again counts as unchanged, and is named. */
+async function compare(fs: InMemoryFs, files: ShellFile[]): Promise<Differences> {
   const before = new Map(files.map(({ path, content }) => [path, content]));
   const written: WrittenFile[] = [];
-  const links: string[] = [];
-  const folders: string[] = [];
+  const folders = new Set(['']);
+  const links = new Set<string>();
+  const unread = new Set<string>();
   const kept = new Set<string>();
+  // In this order a folder, or what is in its place, comes before what is filed below it.
   for (const whole of fs.getAllPaths().sort()) {
     if (!whole.startsWith(`${ROOT}/`)) continue;
     const path = whole.slice(ROOT.length + 1);
-    const { isFile, isSymbolicLink } = await fs.lstat(whole);
-    if (isSymbolicLink) links.push(path);
-    else if (!isFile) folders.push(path);
+    const found = folders.has(folderOf(path)) ? await readAgain(fs, whole) : undefined;
+    if (!found) unread.add(path);
+    else if (found === 'link') links.add(path);
+    else if (found === 'folder') folders.add(path);
     else {
       kept.add(path);
-      const content = await fs.readFileBuffer(whole);
       const old = before.get(path);
-      if (!old || Buffer.compare(old, content) !== 0) written.push(toWritten(path, content));
+      if (!old || Buffer.compare(old, found) !== 0) written.push(toWritten(path, found));
     }
   }
-  const deleted = files.map(({ path }) => path).filter((path) => !kept.has(path) && !links.includes(path));
-  return { written, deleted, links, emptyFolders: withoutAnything(folders, [...folders, ...kept, ...deleted, ...links]) };
+  const deleted = files.map(({ path }) => path).filter((path) => !kept.has(path) && !links.has(path) && !unread.has(path));
+  const emptyFolders = withoutAnything(folders, [...folders, ...kept, ...deleted, ...links, ...unread]);
+  return { written, deleted, links: [...links], emptyFolders, unread: [...unread] };
 }
+
+/** @returns undefined for what a name leads nowhere, or round in a circle */
+async function readAgain(fs: InMemoryFs, whole: string): Promise<Uint8Array | 'link' | 'folder' | undefined> {
+  try {
+    const { isFile, isSymbolicLink } = await fs.lstat(whole);
+    if (isSymbolicLink) return 'link';
+    return isFile ? await fs.readFileBuffer(whole) : 'folder';
+  } catch {
+    return undefined;
+  }
+}
+
+const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** In memory of its own, which can be handed over. */
 function toWritten(path: string, content: Uint8Array): WrittenFile {
@@ -121,9 +143,9 @@ function cut(text: string, max: number): string {
 }
 
 /** A folder whose last file was deleted is gone from the project anyway. */
-function withoutAnything(folders: string[], paths: string[]): string[] {
-  const inUse = new Set(paths.flatMap((path) => path.split('/').map((_, index, segments) => segments.slice(0, index).join('/'))));
-  return folders.filter((folder) => !inUse.has(folder));
+function withoutAnything(folders: Iterable<string>, paths: string[]): string[] {
+  const inUse = new Set(['', ...paths.flatMap((path) => path.split('/').map((_, index, segments) => segments.slice(0, index).join('/')))]);
+  return [...folders].filter((folder) => !inUse.has(folder));
 }
 
 function unpack({ files, contents, ...rest }: PackedCommand): Command {

@@ -3,24 +3,24 @@
  * outlives its bounds. A thread takes some 0.2 s to start on two cores, against seconds for a model’s answer; so none is kept.
  */
 import { Worker } from 'node:worker_threads';
+import { createSemaphore } from '#kernel/semaphore.ts';
 import { HEAP_MB } from './bounds.ts';
 import type { Command, PackedCommand, Report } from './shell-worker.ts';
-import { createTurns } from './turns.ts';
 
 export type Shell = ReturnType<typeof createShell>;
 
 /** What the thread may take to start, and to hand back what it did. */
 const GRACE_MS = 5000;
 
-/** @param atOnce commands at the same time in this process; the others wait */
+/** @param atOnce commands at the same time in this process; the others wait, in turns by organization */
 export function createShell({ atOnce }: { atOnce: number }) {
-  const inTurn = createTurns(atOnce);
+  const inTurn = createSemaphore({ atOnce });
   /**
    * @param prepare reads the files once it is the command’s turn, so that those that wait hold none
    * @throws the signal’s reason, as soon as it is aborted; then, as whenever a bound ends the command, nothing has happened
    */
-  return (signal: AbortSignal, prepare: () => Promise<Command>): Promise<Report> =>
-    inTurn(signal, async () => carryOut(await prepare(), signal));
+  return (organizationId: string, signal: AbortSignal, prepare: () => Promise<Command>): Promise<Report> =>
+    inTurn(organizationId, signal, async () => carryOut(await prepare(), signal));
 }
 
 async function carryOut(command: Command, signal: AbortSignal): Promise<Report> {
@@ -77,4 +77,5 @@ const endedBy = (ended: 'time' | 'memory'): Report => ({
   deleted: [],
   links: [],
   emptyFolders: [],
+  unread: [],
 });

@@ -22,7 +22,7 @@ export const bashTool = (files: Files, shell: Shell) =>
     effect: 'project',
     async carryOut(context, { command, timeout }) {
       const versions = new Map<string, string>();
-      const report = await shell(context.signal, async () => {
+      const report = await shell(context.organizationId, context.signal, async () => {
         const all = await readProject(files, context.projectId);
         for (const { path, version } of all) versions.set(path, version);
         return { command, timeoutMs: timeout * 1000, files: all };

@@ -1,0 +1,119 @@
+/**
+ * So many at once, and the others in turns by key: of those that wait, the key with the fewest at work goes next, and among equals the
+ * one that was served least lately. So one key's hundred do not delay another's first by more than what is already at work.
+ */
+export interface SemaphoreOptions {
+  atOnce: number;
+  /** At once of one key; as many as of all without it. */
+  atOnceOfKey?: number;
+  /** Waiting at the same time, of all keys and of one; any number without. */
+  maxWaiting?: number;
+  maxWaitingOfKey?: number;
+  /** What is thrown where one more would be too many. @param ofKey it is the key that has too many */
+  full?: (ofKey: boolean) => Error;
+}
+
+/** @throws the signal's reason, also while it waits, and what `full` says */
+export type InTurn = <T>(key: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+
+interface Lane {
+  working: number;
+  /** When it was served last. */
+  servedAt: number;
+  /** In the order in which they came. */
+  waiting: Set<() => void>;
+}
+
+export function createSemaphore(options: SemaphoreOptions): InTurn {
+  const {
+    atOnce,
+    atOnceOfKey = atOnce,
+    maxWaiting = Infinity,
+    maxWaitingOfKey = Infinity,
+    full = () => new Error('too many wait'),
+  } = options;
+  const lanes = new Map<string, Lane>();
+  let working = 0;
+  let waiting = 0;
+  let served = 0;
+
+  function laneOf(key: string): Lane {
+    const known = lanes.get(key);
+    if (known) return known;
+    // Comes before those that were served last, and after those that have waited since.
+    const lane = { working: 0, servedAt: served - 0.5, waiting: new Set<() => void>() };
+    lanes.set(key, lane);
+    return lane;
+  }
+
+  function begin(lane: Lane): void {
+    working++;
+    lane.working++;
+    lane.servedAt = ++served;
+  }
+
+  function end(key: string, lane: Lane): void {
+    working--;
+    lane.working--;
+    forget(key, lane);
+    for (let next = nextLane(); next && working < atOnce; next = nextLane()) {
+      const [go] = next.waiting;
+      begin(next);
+      go?.();
+    }
+  }
+
+  function forget(key: string, lane: Lane): void {
+    if (lane.working === 0 && lane.waiting.size === 0) lanes.delete(key);
+  }
+
+  function nextLane(): Lane | undefined {
+    let found: Lane | undefined;
+    for (const lane of lanes.values()) {
+      if (lane.waiting.size === 0 || lane.working >= atOnceOfKey) continue;
+      if (!found || lane.working < found.working || (lane.working === found.working && lane.servedAt < found.servedAt)) found = lane;
+    }
+    return found;
+  }
+
+  function wait(key: string, lane: Lane, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        lane.waiting.delete(go);
+        waiting--;
+        signal.removeEventListener('abort', stop);
+      };
+      const stop = () => {
+        leave();
+        forget(key, lane);
+        reject(signal.reason);
+      };
+      const go = () => {
+        leave();
+        resolve();
+      };
+      lane.waiting.add(go);
+      waiting++;
+      signal.addEventListener('abort', stop, { once: true });
+    });
+  }
+
+  return async function inTurn(key, signal, work) {
+    signal.throwIfAborted();
+    const lane = laneOf(key);
+    if (working < atOnce && lane.working < atOnceOfKey) begin(lane);
+    else {
+      const ofKey = lane.waiting.size >= maxWaitingOfKey;
+      if (ofKey || waiting >= maxWaiting) {
+        forget(key, lane);
+        throw full(ofKey);
+      }
+      await wait(key, lane, signal);
+    }
+    try {
+      return await work();
+    } finally {
+      end(key, lane);
+    }
+  };
+}
