@@ -5,6 +5,7 @@ import { listen } from '#kernel/http/listen.ts';
 import { mount } from '#kernel/http/mount.ts';
 import { parseQuery } from '#kernel/http/parse-query.ts';
 import { nameRequest } from '#kernel/http/request-id.ts';
+import { requireHost } from '#kernel/http/require-host.ts';
 import { serveApiDescription } from './api-description.ts';
 import { serveClient } from './client-shell.ts';
 import { createRooms, type Surroundings } from './rooms.ts';
@@ -28,6 +29,7 @@ export async function startServer(surroundings: Surroundings) {
   app.set('trust proxy', config.trustProxy);
   app.set('query parser', parseQuery);
   app.use(nameRequest);
+  if (config.publicUrl) app.use(requireHost(config.publicUrl));
   const { routes, streams, kept, metrics, sessions } = rooms;
   serveApiDescription(app, routes, surroundings.version);
   const refuseTheRest = mount({ app, routes, identify: sessions.identify, streams, kept, log, metrics, checkReplies: config.checkReplies });
