@@ -26,6 +26,23 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.notify_member(sender uuid, person uuid, of_organization uuid, to_role text, of_kind text, payload jsonb)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into notifications (user_id, organization_id, role, kind, channel, about, sender_id, status, ended_at)
+  select m.user_id, m.organization_id, to_role, of_kind, c.channel, payload, sender,
+    case c.channel when 'page' then 'delivered' else 'waiting' end, case c.channel when 'page' then now() end
+  from members m
+  cross join (values ('page', 'true'), ('email', 'false'), ('webhook', 'false')) c (channel, unless_said)
+  left join notification_settings s on s.user_id = m.user_id
+  where m.user_id = person and m.organization_id = of_organization and role_rank(m.role) >= role_rank(to_role)
+    and coalesce(s.choices -> of_kind ->> c.channel, c.unless_said) = 'true'
+    -- In the page, approvals are the inbox.
+    and (c.channel <> 'page' or of_kind <> 'approval_asked')
+    and (c.channel <> 'webhook' or (s.webhook_url is not null and s.webhook_secret is not null))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.notify_models_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -118,15 +135,7 @@ CREATE OR REPLACE FUNCTION public.tell(person uuid, of_organization uuid, to_rol
  RETURNS void
  LANGUAGE sql
 AS $function$
-  insert into notifications (user_id, organization_id, role, kind, channel, about, status, ended_at)
-  select person, of_organization, to_role, of_kind, c.channel, told,
-    case c.channel when 'page' then 'delivered' else 'waiting' end, case c.channel when 'page' then now() end
-  from (values ('page', 'true'), ('email', 'false'), ('webhook', 'false')) c (channel, unless_said)
-  left join notification_settings s on s.user_id = person
-  where coalesce(s.choices -> of_kind ->> c.channel, c.unless_said) = 'true'
-    -- In the page, approvals are the inbox.
-    and (c.channel <> 'page' or of_kind <> 'approval_asked')
-    and (c.channel <> 'webhook' or (s.webhook_url is not null and s.webhook_secret is not null))
+  select notify_member(null, person, of_organization, to_role, of_kind, told)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.tell_of_approval()
@@ -141,7 +150,7 @@ declare
   ), 'member');
 begin
   -- Only who chose it in some way has settings.
-  perform tell(m.user_id, new.organization_id, approvers, 'approval_asked', jsonb_build_object(
+  perform notify_member(r.user_id, m.user_id, new.organization_id, approvers, 'approval_asked', jsonb_build_object(
     'approvalId', new.id, 'approvalKind', new.kind, 'tool', new.tool, 'server', new.server, 'reason', new.reason,
     'paths', to_jsonb(new.paths[1:10]), 'pathCount', new.path_count, 'expiresAt', new.expires_at,
     'runId', r.id, 'run', r.title, 'startedBy', u.name, 'origin', r.origin, 'originName', r.origin_name,
@@ -151,7 +160,7 @@ begin
   join projects p on p.id = r.project_id
   join organizations o on o.id = p.organization_id
   left join users u on u.id = r.user_id
-  join members m on m.organization_id = new.organization_id and role_rank(m.role) >= role_rank(approvers)
+  join members m on m.organization_id = new.organization_id
   join notification_settings s on s.user_id = m.user_id
   where r.id = new.run_id and (s.choices #>> '{approval_asked,of}' is distinct from 'mine' or r.user_id = m.user_id);
   return null;
@@ -162,14 +171,13 @@ CREATE OR REPLACE FUNCTION public.tell_of_run()
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform tell(new.user_id, p.organization_id, 'viewer', 'run_ended', jsonb_build_object(
+  perform notify_member(new.user_id, new.user_id, p.organization_id, 'viewer', 'run_ended', jsonb_build_object(
     'status', new.status, 'runId', new.id, 'run', new.title, 'origin', new.origin, 'originName', new.origin_name, 'cost', new.cost,
     'projectId', p.id, 'project', p.name, 'organization', o.name
   ))
   from projects p join organizations o on o.id = p.organization_id
   left join notification_settings s on s.user_id = new.user_id
   where p.id = new.project_id
-    -- The goal's column is of 0020, which is applied before any run ends.
     and (new.origin <> 'person' or new.goal is not null or s.choices #>> '{run_ended,of}' = 'all');
   return null;
 end $function$;
@@ -179,7 +187,7 @@ CREATE OR REPLACE FUNCTION public.tell_of_schedule()
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform tell(w.user_id, p.organization_id, 'viewer', 'start_failed', jsonb_build_object(
+  perform notify_member(w.user_id, w.user_id, p.organization_id, 'viewer', 'start_failed', jsonb_build_object(
     'origin', 'schedule', 'originId', w.id, 'name', w.name, 'reason', new.reason,
     'projectId', p.id, 'project', p.name, 'organization', o.name
   ))
@@ -195,13 +203,13 @@ CREATE OR REPLACE FUNCTION public.tell_of_switch()
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform tell(m.user_id, new.organization_id, 'admin', 'autonomy_off', jsonb_build_object(
+  perform notify_member(new.changed_by, m.user_id, new.organization_id, 'admin', 'autonomy_off', jsonb_build_object(
     'organization', o.name, 'organizationId', o.id, 'by', u.name
   ))
   from members m
   join organizations o on o.id = new.organization_id
   left join users u on u.id = new.changed_by
-  where m.organization_id = new.organization_id and role_rank(m.role) >= role_rank('admin')
+  where m.organization_id = new.organization_id
     -- Whoever did it knows.
     and m.user_id is distinct from new.changed_by and (tg_op = 'INSERT' or old.off_at is null);
   return null;
@@ -212,7 +220,7 @@ CREATE OR REPLACE FUNCTION public.tell_of_trigger()
  LANGUAGE plpgsql
 AS $function$
 begin
-  perform tell(w.user_id, p.organization_id, 'viewer', 'start_failed', jsonb_build_object(
+  perform notify_member(w.user_id, w.user_id, p.organization_id, 'viewer', 'start_failed', jsonb_build_object(
     'origin', 'trigger', 'originId', w.id, 'name', w.name, 'reason', new.reason,
     'projectId', p.id, 'project', p.name, 'organization', o.name
   ))
@@ -530,6 +538,7 @@ create table notifications (
   next_attempt_at timestamp with time zone default now() not null,
   created_at timestamp with time zone default now() not null,
   ended_at timestamp with time zone,
+  sender_id uuid,
   constraint notifications_pkey PRIMARY KEY (id),
   constraint notifications_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint notifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,

@@ -1,14 +1,19 @@
 /** A Guildhall as a process of its own, started as an operator would, so that it can be killed like one. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeFlags, program } from '#app/start-command.ts';
 
 const READY_MS = 30_000;
+/** For servers that are not told another one, so that none keeps anything in the checkout. */
+const dataDir = mkdtempSync(join(tmpdir(), 'guildhall-process-'));
+process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
 
 export interface LaunchOptions {
-  /** All of its environment besides PATH; nothing is inherited. */
+  /** All of its environment besides PATH and a data folder; nothing is inherited. */
   env?: Record<string, string>;
   /** Whom it runs as, where that is not us. */
   user?: { uid: number; gid: number };
@@ -43,7 +48,7 @@ const started = new Set<ChildProcess>();
 export function launch({ env = {}, user }: LaunchOptions = {}) {
   // The tests' runner has built the client; a server that runs as somebody else could not.
   const child = spawn(process.execPath, [...nodeFlags, program, '--without-client'], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     ...user,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,7 +46,11 @@ describe('starting', () => {
     const first = await openProcess({ env: { PORT: '0', DATA_DIR: dataDir } });
     t.diagnostic(`first start, creating its PostgreSQL: ${first.startedIn} ms`);
     assert.match(first.output(), new RegExp(`Its data is in ${dataDir}`));
+    assert.equal((await stat(join(dataDir, 'secrets.json'))).mode & 0o777, 0o600);
     const person = await signUp(first);
+    // All of 127.0.0.0/8 is this machine; a server on every address would answer there.
+    if (process.platform === 'linux')
+      await assert.rejects(fetch(first.origin.replace('localhost', '127.0.0.2')), 'development listens on 127.0.0.1 alone');
     assert.equal(await first.stop(), 0);
 
     const later = await openProcess({ env: { PORT: '0', DATA_DIR: dataDir } });
@@ -160,7 +164,7 @@ describe('the environment', () => {
     assert.equal(short.code, 1);
     assert.match(short.said, /SESSION_SECRET must have 64 characters or more/);
     const dull = await fail({ NODE_ENV: 'production', DATABASE_URL: url, SESSION_SECRET: 'abc'.repeat(30) });
-    assert.match(dull.said, /SESSION_SECRET must be random/);
+    assert.match(dull.said, /SESSION_SECRET must be random.*Make one with: openssl rand -base64 48/);
   });
 
   it('is told which values are wrong, and what is expected instead', async () => {
@@ -207,11 +211,15 @@ describe('the environment', () => {
       ...quick,
       NODE_ENV: 'production',
       SESSION_SECRET: secret,
-      WEB_CONCURRENCY: '1',
+      WEB_CONCURRENCY: '2',
       DATABASE_URL: await createTestDatabase(),
     };
     const server = await openProcess({ env });
     assert.equal((await fetch(`${server.origin}/api/health`)).status, 200);
     assert.equal(await server.stop(), 0);
+    assert.equal(server.output().match(/PUBLIC_URL is not set/g)?.length, 1, 'said once, however many processes there are');
+    const named = await openProcess({ env: { ...env, PUBLIC_URL: 'https://guildhall.example.com' } });
+    assert.equal(await named.stop(), 0);
+    assert.doesNotMatch(named.output(), /PUBLIC_URL/);
   });
 });

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
+import { HOW_TO_MAKE, splitSecrets, untilExit, weaknesses } from './secrets.ts';
 
 const text = z.string().trim().min(1);
 const whole = (min: number, max: number) =>
@@ -22,22 +23,24 @@ export const environment = z.object({
     .default('development')
     .describe('production asks for DATABASE_URL and SESSION_SECRET, and has the guide’s limits'),
   PORT: whole(0, 65_535).default(5000).describe('where to listen'),
-  HOST: text.optional().describe('address to listen on; all of them without one'),
+  HOST: text.optional().describe('address to listen on; without one, 127.0.0.1 in development and all addresses in production'),
   DATABASE_URL: postgres.optional().describe('PostgreSQL 15 or newer; without one, development starts its own in DATA_DIR'),
   SESSION_SECRET: text
     .optional()
-    .describe('64 characters or more, random; several, separated by commas, rotate: the first signs, all are accepted'),
+    .describe(
+      '64 characters or more, random: openssl rand -base64 48; several, separated by commas, rotate: the first signs, all are accepted; without one, development makes its own and keeps it in DATA_DIR',
+    ),
   ENCRYPTION_KEY: text
     .optional()
     .describe(
-      'seals the keys of providers and tool servers that are entered on the screen, and the secrets of webhooks; 64 random characters or more; several, separated by commas, rotate',
+      'seals the keys of providers and tool servers that are entered on the screen, and the secrets of webhooks; 64 random characters or more: openssl rand -base64 48; several, separated by commas, rotate: the first seals, all open, npm run reseal ends it; without one, development makes its own and keeps it in DATA_DIR',
     ),
   SESSION_TTL_DAYS: whole(1, 365).default(7).describe('days until an unused session ends'),
   BCRYPT_SALT_ROUNDS: whole(4, 15).default(10).describe('cost of a password’s hash; each step doubles the work'),
   DATA_DIR: text
     .default('./data')
     .transform((path) => resolve(path))
-    .describe('folder of the embedded PostgreSQL'),
+    .describe('folder of the embedded PostgreSQL, and of the secrets of development'),
   WEB_CONCURRENCY: whole(1, 256).optional().describe('server processes; 1 in development, one a core in production'),
   PG_POOL_MAX: whole(2, 500).default(20).describe('database connections of each process'),
   TRUST_PROXY: whole(0, 10)
@@ -74,7 +77,9 @@ export const environment = z.object({
     .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'without a path, such as https://guildhall.example.com')
     .transform((url) => new URL(url).origin)
     .optional()
-    .describe('where people reach this Guildhall, for links in e-mails and webhooks; http://localhost and the port in development'),
+    .describe(
+      'where people reach this Guildhall, for links in e-mails and webhooks; requests under another name are refused; http://localhost and the port in development',
+    ),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'an address such as smtp://name:password@mail.example.com:587' })
     .optional()
@@ -112,11 +117,9 @@ export const environment = z.object({
 
 export type Config = ReturnType<typeof complete>;
 
-const MIN_SECRET = 64;
 const MEGABYTE = 1024 * 1024;
 /** One person has half of the memory for bodies, and a compressed file is there twice. */
 const FILES_IN_BODY_MEMORY = 4;
-const DEVELOPMENT_SECRET = 'for development only; production asks for a secret of its own and does not start without one';
 
 /** @throws ConfigError that lists everything that is missing or wrong, at once */
 export function readConfig(variables: Record<string, string | undefined>): Config {
@@ -147,8 +150,8 @@ function missingInProduction(given: Record<string, string | undefined>): string[
   const problems: string[] = [];
   if (given['DATABASE_URL'] === undefined) problems.push('DATABASE_URL must be set in production, to a PostgreSQL of yours');
   if (given['SESSION_SECRET'] === undefined)
-    problems.push(`SESSION_SECRET must be set in production, to ${MIN_SECRET} random characters or more`);
-  return [...problems, ...weaknesses('SESSION_SECRET', given), ...weaknesses('ENCRYPTION_KEY', given)];
+    problems.push(`SESSION_SECRET must be set in production, to 64 random characters or more. ${HOW_TO_MAKE}`);
+  return [...problems, ...['SESSION_SECRET', 'ENCRYPTION_KEY'].flatMap((name) => weaknesses(name, given[name]))];
 }
 
 /** An e-mail is written where there is no request to tell the address by, and one from a request may be a stranger's. */
@@ -159,20 +162,6 @@ function missingForMail(given: Record<string, string | undefined>): string[] {
     problems.push('PUBLIC_URL must be set where SMTP_URL is, to where people reach this Guildhall: the links in e-mails need it');
   return problems;
 }
-
-function weaknesses(name: string, given: Record<string, string | undefined>): string[] {
-  const secrets = splitSecrets(given[name]);
-  if (secrets.some((secret) => secret.length < MIN_SECRET))
-    return [`${name} must have ${MIN_SECRET} characters or more (each, if there are several)`];
-  if (secrets.some((secret) => new Set(secret).size < 12)) return [`${name} must be random: it has too few different characters`];
-  return [];
-}
-
-const splitSecrets = (given = ''): string[] =>
-  given
-    .split(',')
-    .map((secret) => secret.trim())
-    .filter((secret) => secret !== '');
 
 /** What the start's log says of whom X-Forwarded-For is believed. */
 function describeTrust({ TRUST_PROXY: hops, TLS_CERT }: z.infer<typeof environment>): string {
@@ -197,14 +186,16 @@ function complete(env: z.infer<typeof environment>) {
     production,
     checkReplies: env.NODE_ENV === 'test',
     port: env.PORT,
-    host: env.HOST,
+    host: env.HOST ?? (production ? undefined : '127.0.0.1'),
+    /** As people are told it. */
+    hostName: env.HOST ?? 'localhost',
     databaseUrl: env.DATABASE_URL,
     dataDir: env.DATA_DIR,
     processes: env.WEB_CONCURRENCY ?? (production ? availableParallelism() : 1),
     poolMax: env.PG_POOL_MAX,
-    sessionSecrets: splitSecrets(env.SESSION_SECRET ?? DEVELOPMENT_SECRET),
+    sessionSecrets: splitSecrets(env.SESSION_SECRET ?? untilExit.session),
     /** Without one in production, no secret can be entered on the screen. */
-    encryptionKeys: splitSecrets(env.ENCRYPTION_KEY ?? (production ? undefined : DEVELOPMENT_SECRET)),
+    encryptionKeys: splitSecrets(env.ENCRYPTION_KEY ?? (production ? undefined : untilExit.encryption)),
     sessionTtlDays: env.SESSION_TTL_DAYS,
     bcryptRounds: env.BCRYPT_SALT_ROUNDS,
     /** Undefined: one proxy, if it is near. Nobody else's word counts where browsers connect to us. */

@@ -9,6 +9,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { buildClientIfOld } from './build-client.ts';
 import { type Config, readConfig } from './config.ts';
 import { collectMetricsOfAll, runProcesses } from './processes.ts';
+import { keepSecrets } from './secrets.ts';
 import { startServer } from './server.ts';
 
 /** Beyond this, something hangs: better to end than to be killed without a word. */
@@ -18,12 +19,15 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile();
-  const config = readConfig(process.env);
+  const config = await keepSecrets(readConfig(process.env));
   const log = await createLog({ level: config.logLevel, readable: !config.production });
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody took notice'));
   if (cluster.isWorker) return serve(config, log, process.env['DATABASE_URL'] ?? '');
 
   log.info(config.trustProxySentence);
+  if (!config.publicUrl)
+    log.warn('PUBLIC_URL is not set, so requests for any host name are answered: set it to refuse those of other sites');
+
   // `npm run dev` has Vite serve the client.
   const building = process.argv.includes('--without-client') ? Promise.resolve(false) : buildClientIfOld();
   // Awaited below, once the database is up; a failure before that must not end the process unexplained.
@@ -43,7 +47,7 @@ async function main(): Promise<void> {
 
   function announce(port: number): void {
     const scheme = config.tls ? 'https' : 'http';
-    say(`Guildhall is ready at ${scheme}://${config.host ?? 'localhost'}:${port}`);
+    say(`Guildhall is ready at ${scheme}://${config.hostName}:${port}`);
     if (embedded) say(`Its data is in ${config.dataDir}. Ctrl-C stops it.`);
   }
 

@@ -7,6 +7,7 @@ import { listen } from '#kernel/http/listen.ts';
 import { mount } from '#kernel/http/mount.ts';
 import { parseQuery } from '#kernel/http/parse-query.ts';
 import { nameRequest } from '#kernel/http/request-id.ts';
+import { requireHost } from '#kernel/http/require-host.ts';
 import { serveApiDescription } from './api-description.ts';
 import { serveClient } from './client-shell.ts';
 import { createRooms, type Surroundings } from './rooms.ts';
@@ -30,6 +31,7 @@ export async function startServer(surroundings: Surroundings) {
   app.set('trust proxy', trustProxies(config.trustProxy));
   app.set('query parser', parseQuery);
   app.use(nameRequest);
+  if (config.publicUrl) app.use(requireHost(config.publicUrl));
   const { routes, streams, kept, metrics, sessions } = rooms;
   const bodies = createBodies({ ...config.bodies, slowness: surroundings.slowness });
   metrics.gauge('request_body_bytes', 'Bytes of requests’ bodies in memory', (gauge) => gauge.set(bodies.inFlight()));

@@ -23,6 +23,22 @@ describe('the vault', () => {
     assert.equal(vault.open(Buffer.alloc(5), 'provider 1'), undefined);
   });
 
+  it('names the key in what it seals, and knows what the newest sealed', () => {
+    const rotated = createVault(['tomorrow’s key', 'today’s key']);
+    assert.deepEqual(sealed.subarray(0, 4), vault.seal('another', 'x').subarray(0, 4));
+    assert.notDeepEqual(rotated.seal('x', 'x').subarray(0, 4), sealed.subarray(0, 4));
+    assert.deepEqual([vault.isCurrent(sealed, 'provider 1'), rotated.isCurrent(sealed, 'provider 1')], [true, false]);
+    assert.equal(rotated.isCurrent(rotated.seal('x', 'x'), 'x'), true);
+    assert.equal(vault.isCurrent(sealed, 'provider 2'), false);
+  });
+
+  it('opens what was sealed before keys had names', () => {
+    // By the version before, with 'today’s key' for 'provider 1'.
+    const before = Buffer.from('45ca253e55e1a71a93b0e3a6177d2adbdbcab5c8e8213fc71add20a94f7ed6c774e04b02a6', 'hex');
+    assert.equal(createVault(['tomorrow’s key', 'today’s key']).open(before, 'provider 1'), 'sk-before');
+    assert.equal(vault.isCurrent(before, 'provider 1'), false);
+  });
+
   it('opens what an older key sealed, and seals with the newest', () => {
     const rotated = createVault(['tomorrow’s key', 'today’s key']);
     assert.equal(rotated.open(sealed, 'provider 1'), 'sk-secret');

@@ -1,39 +1,66 @@
 /**
  * Keeps secrets that have to be read again (keys of providers, tokens of tool servers): AES-256-GCM under a key from the
  * environment. A password is no such secret; those are hashed.
+ *
+ *     nonce (4 bytes that name the key, 8 random ones) · ciphertext · tag (16 bytes)
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 export type Vault = ReturnType<typeof createVault>;
 
+const KEY_ID = 4;
 const NONCE = 12;
 const TAG = 16;
 
+interface Key {
+  id: Buffer;
+  secret: Buffer;
+}
+
+function deriveKey(secret: string): Key {
+  const derive = (purpose: string, length: number) => Buffer.from(hkdfSync('sha256', secret, '', purpose, length));
+  return { id: derive('guildhall vault key id', KEY_ID), secret: derive('guildhall vault', 32) };
+}
+
+/** @returns undefined unless this key sealed it for this owner */
+function openWith({ secret }: Key, sealed: Buffer, bound: string): string | undefined {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', secret, sealed.subarray(0, NONCE)).setAAD(Buffer.from(bound));
+    decipher.setAuthTag(sealed.subarray(-TAG));
+    return decipher.update(sealed.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 /** @param secrets the first seals; what any of them sealed can be opened, so that they can be rotated */
 export function createVault(secrets: readonly string[]) {
-  const keys = secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, '', 'guildhall vault', 32)));
+  const keys = secrets.map(deriveKey);
+  const names = ({ id }: Key, sealed: Buffer) => id.equals(sealed.subarray(0, KEY_ID));
 
   return {
     /** @param bound what the secret belongs to, such as its row's id; opened under another name it is refused */
     seal(secret: string, bound: string): Buffer {
       const [key] = keys;
       if (!key) throw new Error('there is no key to seal with');
-      const nonce = randomBytes(NONCE);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(bound));
+      const nonce = Buffer.concat([key.id, randomBytes(NONCE - KEY_ID)]);
+      const cipher = createCipheriv('aes-256-gcm', key.secret, nonce).setAAD(Buffer.from(bound));
       return Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     },
     /** @returns undefined when none of the keys opens it: the environment has lost the key, or somebody changed what was sealed */
     open(sealed: Buffer, bound: string): string | undefined {
-      for (const key of keys) {
-        try {
-          const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE)).setAAD(Buffer.from(bound));
-          decipher.setAuthTag(sealed.subarray(-TAG));
-          return decipher.update(sealed.subarray(NONCE, -TAG), undefined, 'utf8') + decipher.final('utf8');
-        } catch {
-          // Not this key.
-        }
+      // Before keys had ids, all of a nonce was random: then each is tried.
+      const likeliest = keys.toSorted((a, b) => Number(names(b, sealed)) - Number(names(a, sealed)));
+      for (const key of likeliest) {
+        const secret = openWith(key, sealed, bound);
+        if (secret !== undefined) return secret;
       }
       return undefined;
+    },
+    /** Did the key that seals now seal it, and say so? */
+    isCurrent(sealed: Buffer, bound: string): boolean {
+      const [key] = keys;
+      return key !== undefined && names(key, sealed) && openWith(key, sealed, bound) !== undefined;
     },
   };
 }

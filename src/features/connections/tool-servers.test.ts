@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { OutsideTool } from '#features/connections/server/connections.ts';
 import { createToolSession } from '#features/connections/server/tool-session.ts';
@@ -121,7 +122,7 @@ describe('tool servers', () => {
     });
 
     it('that keep no token without a key to seal it with', async () => {
-      const env = { NODE_ENV: 'production', DATABASE_URL: house.databaseUrl, SESSION_SECRET: 'production 0123456789 '.repeat(4) };
+      const env = { NODE_ENV: 'production', DATABASE_URL: house.databaseUrl, SESSION_SECRET: randomBytes(48).toString('hex') };
       const keyless = await openHouse({ databaseUrl: house.databaseUrl, env });
       try {
         const add = {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { type House, openHouse, signUp } from '../../../test/house.ts';
 
@@ -60,7 +61,7 @@ describe('monitor', () => {
   it('GET /metrics wants the token where one is set, and in production wants one to be set', async () => {
     const guarded = await openHouse({ env: { METRICS_TOKEN: 'a token' } });
     const production = await openHouse({
-      env: { NODE_ENV: 'production', DATABASE_URL: house.databaseUrl, SESSION_SECRET: 'abcdefghijklmnopqrstuvwxyz'.repeat(3) },
+      env: { NODE_ENV: 'production', DATABASE_URL: house.databaseUrl, SESSION_SECRET: randomBytes(48).toString('hex') },
       databaseUrl: house.databaseUrl,
     });
     try {

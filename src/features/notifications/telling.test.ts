@@ -7,6 +7,7 @@ import type { Role } from '#wire/role.ts';
 import { addMember, newProject, type Person, signUp } from '../../../test/house.ts';
 import { everything, nothing, openNotified } from '../../../test/notified.ts';
 import { putRun } from '../../../test/run-states.ts';
+import { until } from '../../../test/samples.ts';
 
 const notified = await openNotified();
 after(() => notified.close());
@@ -131,9 +132,12 @@ describe('who is told', () => {
         await sql(text, [member.id, project.organizationId]);
         mailbox.script.answer = () => undefined;
         await hurry(member);
-        await settled(member);
+        await until(
+          async () => (await sql(`select from notifications where user_id = $1 and status = 'waiting'`, [member.id])).length === 0,
+        );
+        const rows = await sql('select status, reason from notifications where user_id = $1', [member.id]);
         assert.deepEqual(
-          (await told(member)).map((each) => [each.status, each.reason]),
+          rows.map((row) => [row['status'], row['reason']]),
           [['withdrawn', reason]],
         );
         assert.equal(mailbox.mails.length, 0);
@@ -149,6 +153,54 @@ describe('who is told', () => {
       assert.deepEqual([mail.headers['bcc'], mail.headers['x-mine']], [undefined, undefined]);
       assert.match(mail.subject, /^Approve write_file on notes\.md X-Mine: 1 in Website Bcc: eve@example\.com Hello$/);
       assert.ok(!mail.text.split('\n').some((line) => /^(Bcc|X-Mine|Hello)/.test(line)));
+    });
+  });
+
+  describe('somebody who has left the organization', () => {
+    it('reads nothing of it any more, neither what they were told nor what happens later, and is told nothing', async () => {
+      const member = await join('admin');
+      await choose(member, everything);
+      const elsewhere = await newProject(member, 'Their own');
+      const scheduled = `update runs set origin = 'schedule', origin_id = gen_random_uuid(), origin_name = 'Every morning', status = 'done'`;
+      const endRun = async (projectId: string, databaseUrl = house.databaseUrl) => {
+        const id = await putRun({ databaseUrl, projectId, userId: member.id }, 'waiting', []);
+        await sql(`${scheduled} where id = $1`, [id]);
+      };
+      await ask(owner, project);
+      await endRun(project.id);
+      await mailbox.to(member.email, 2);
+      await settled(member);
+      await sql('delete from members where user_id = $1 and organization_id = $2', [member.id, project.organizationId]);
+      assert.deepEqual(await told(member), []);
+      const [scheduleId, triggerId] = [randomUUID(), randomUUID()];
+      await sql(
+        `insert into schedules (id, project_id, name, cron, timezone, message, level, missed, overlap, user_id, next_at)
+         values ($1, $2, 'Nightly', '0 9 * * *', 'UTC', 'Hello', 'supervised', 'skip', false, $3, '2999-01-01')`,
+        [scheduleId, project.id, member.id],
+      );
+      await sql(
+        `insert into triggers (id, project_id, kind, name, message, level, user_id, secret) values ($1, $2, 'webhook', 'Mail', 'Hello', 'supervised', $3, 'x')`,
+        [triggerId, project.id, member.id],
+      );
+      await endRun(project.id);
+      await ask(member, project);
+      await sql(`insert into schedule_occurrences (schedule_id, due_at, status, reason) values ($1, now(), 'failed', 'x')`, [scheduleId]);
+      await sql(`insert into trigger_occurrences (trigger_id, outcome, code) values ($1, 'refused', 'autonomy_off')`, [triggerId]);
+      await sql('insert into autonomy_switches (organization_id, off_at, changed_by) values ($1, now(), $2)', [
+        project.organizationId,
+        owner.id,
+      ]);
+      const rows = await sql(`select kind from notifications where user_id = $1 and created_at > now() - interval '1 day'`, [member.id]);
+      assert.deepEqual(rows.map((row) => row['kind']).sort(), ['approval_asked', 'run_ended', 'run_ended'], 'those from before they left');
+      await endRun(elsewhere.id);
+      assert.deepEqual(
+        (await told(member)).map(({ kind, path }) => [kind, path.includes(elsewhere.id)]),
+        [
+          ['run_ended', true],
+          ['run_ended', true],
+        ],
+        'their other organizations stay theirs',
+      );
     });
   });
 
@@ -201,7 +253,7 @@ describe('who is told', () => {
       const [scheduleId, triggerId] = [randomUUID(), randomUUID()];
       await sql(
         `insert into schedules (id, project_id, name, cron, timezone, message, level, missed, overlap, user_id, next_at)
-         values ($1, $2, 'Every morning', '0 9 * * *', 'UTC', 'Hello', 'supervised', 'skip', false, $3, now())`,
+         values ($1, $2, 'Every morning', '0 9 * * *', 'UTC', 'Hello', 'supervised', 'skip', false, $3, '2999-01-01')`,
         [scheduleId, project.id, owner.id],
       );
       await sql(

@@ -144,9 +144,12 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
   }
 
   /** Only a refusal counts: a database that is away takes nobody's right. */
-  async function stillAllowed(route: Route, { requestId, request, response }: Visit): Promise<boolean> {
+  async function stillAllowed(route: Route, { requestId, request, response, identity: before }: Visit): Promise<boolean> {
     try {
-      const visit = createVisit(requestId, request, response, await identify(request, response));
+      const identity = await identify(request, response);
+      // A stream may tell of all organizations of a person: when these change, it is opened anew.
+      if (rolesOf(identity) !== rolesOf(before)) return false;
+      const visit = createVisit(requestId, request, response, identity);
       await route.access.enter(visit, request.params as Record<string, string>);
       return true;
     } catch (error) {
@@ -162,9 +165,12 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     if (kind === undefined) throw new Error(`${route.contract.name} answered ${status}, which its contract does not list`);
     // HEAD asks for the headers alone, and a stream may stay open for hours.
     if (kind === 'events' && method === 'HEAD') response.writeHead(status, eventStreamHeaders).end();
-    else if (kind === 'events')
-      (body as (stream: EventStream) => void)(openEventStream(response, streams, () => stillAllowed(route, visit)));
-    else if (kind === 'empty') end(response, status);
+    else if (kind === 'events') {
+      const stream = openEventStream(response, streams, () => stillAllowed(route, visit));
+      (body as (stream: EventStream) => void)(stream);
+      // The right may have ended between the look at it and now, when nobody knew of this stream yet.
+      void stream.recheck();
+    } else if (kind === 'empty') end(response, status);
     else if (kind === 'text' || kind === 'bytes') {
       if (checkReplies) requireListedType(route, response);
       end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));
@@ -221,6 +227,7 @@ function refuseUnknown({ query }: Contract, given: Request['query'], errors: Inp
     if (!Object.hasOwn(known, name))
       errors.push({ path: name.slice(0, 100), message: 'This address takes no such parameter. Leave it out.' });
 }
+const rolesOf = (identity: Identity | null): string => (identity?.organizations ?? []).map(({ id, role }) => `${id} ${role}`).join();
 
 function parse(schema: z.ZodType | undefined, value: unknown, errors: InputError[], prefix: string): unknown {
   if (!schema) return undefined;

@@ -39,13 +39,15 @@ export type NotificationRow = Occasion & {
   ended_at: string | null;
 };
 
+/** Of organizations they are still a member of. */
 export const selectNotifications = statement<
   NotificationRow,
   [userId: string, channel: string | null, before: string | null, limit: number]
 >(
   'notifications.select',
-  `select id, kind, channel, about, status, reason, attempts, created_at, next_attempt_at, ended_at from notifications
+  `select id, kind, channel, about, status, reason, attempts, created_at, next_attempt_at, ended_at from notifications n
    where user_id = $1 and ($2::text is null or channel = $2)
+     and exists (select from members m where m.user_id = $1 and m.organization_id = n.organization_id)
      and ($3::uuid is null or (created_at, id) < (select b.created_at, b.id from notifications b where b.id = $3 and b.user_id = $1))
    order by created_at desc, id desc limit $4`,
 );

@@ -20,6 +20,7 @@ export class LostRun extends Error {}
 export const GIVE_BACK = new Error('this server gives the run back');
 export const STOPPED = new Error('a person stopped the run');
 export const HELD = new Error('autonomy was switched off');
+export const DEPARTED = new Error('the person it works for may not use agents here any more');
 
 const HELD_NOTICE: EventData = {
   type: 'notice',

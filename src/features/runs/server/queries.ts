@@ -124,16 +124,16 @@ export const requeueOrphans = statement<{ id: string }, [server: number, working
    returning id`,
 );
 
-/** Our runs that a person has asked to stop: news of it may have been lost. */
-export const selectStopRequested = statement<{ id: string }, [server: number]>(
-  'runs.select-stop-requested',
-  `select id from runs where status = 'running' and server = $1 and stop_requested`,
-);
+/** The person it works for has left the organization, or only watches there by now. */
+const hasLost = `not exists (
+    select from projects lp join members m on m.organization_id = lp.organization_id and role_rank(m.role) >= role_rank('member')
+    where lp.id = r.project_id and m.user_id = r.user_id)`;
 
-/** Our runs that work by themselves where that was switched off. */
-export const selectHeld = statement<{ id: string }, [server: number]>(
-  'runs.select-held',
-  `select r.id from runs r where r.status = 'running' and r.server = $1 and ${isHeld}`,
+/** Our runs that are to end or to pause: the notification of it may have been lost. */
+export const selectInterrupted = statement<{ id: string; stop_requested: boolean; held: boolean }, [server: number]>(
+  'runs.select-interrupted',
+  `select r.id, r.stop_requested, ${isHeld} as held from runs r
+   where r.status = 'running' and r.server = $1 and (r.stop_requested or ${isHeld} or ${hasLost})`,
 );
 
 export const giveBackRuns = statement<{ id: string }, [server: number]>(

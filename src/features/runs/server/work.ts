@@ -2,6 +2,7 @@
 import type { Agents, AgentVersion } from '#features/agents/server/agents.ts';
 import type { Audit } from '#features/audit/server/audit.ts';
 import { isRefusedWholly } from '#features/autonomy/gate.ts';
+import { levelFor } from '#features/autonomy/policy.ts';
 import type { Autonomy, Rules } from '#features/autonomy/server/autonomy.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { OpenModel } from '#features/models/server/model.ts';
@@ -16,7 +17,7 @@ import { estimateCut } from './ask-model.ts';
 import { askForBudget, askQuestion } from './ask-person.ts';
 import { carryOutCall } from './carry-out.ts';
 import { reachedToday } from './daily-budgets.ts';
-import { GIVE_BACK, HELD, type HeldRun, holdRun, LostRun } from './held-run.ts';
+import { DEPARTED, GIVE_BACK, HELD, type HeldRun, holdRun, LostRun } from './held-run.ts';
 import { buildInstructions } from './instructions.ts';
 import { advance, type LoopPorts } from './loop.ts';
 import { toMessages } from './messages.ts';
@@ -69,6 +70,7 @@ export async function workOn({ id, fence }: { id: string; fence: number }, stopp
   } catch (error) {
     if (error instanceof LostRun || stopped.reason === GIVE_BACK) throw error;
     if (stopped.reason === HELD && (await held.waitForSwitch())) return;
+    if (stopped.reason === DEPARTED || error === DEPARTED) return held.endFailed('not_a_member', sayDeparted(run));
     // Where it has to go on all the same, it is taken up anew: nobody works on it once this returns.
     if (stopped.aborted) return void (await held.endStopped());
     // The database is away: the run stays ours in its table, and whoever sees it next takes it up again.
@@ -134,12 +136,20 @@ async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal
       return askQuestion(asking, await readRules(), data, call?.kind === 'tool' ? call.input : null);
     },
     pause: async (reached) => askForBudget(asking, await readRules(), reached),
-    reachedToday: async () => reachedToday(db, (await readRules()).policies, place),
+    async reachedToday() {
+      const { role, policies } = await readRules();
+      // Read before each model call: what somebody may no longer do, no run does for them.
+      if (levelFor(policies, role, run.level) === undefined) throw DEPARTED;
+      return reachedToday(db, policies, place);
+    },
     settle: (call, { ok, output }) =>
       held.mustAppend([{ type: 'tool_result', data: { callId: call.callId, tool: call.tool, ok, output, duration: 0 } }]),
     carryOut: (call, step) => carryOutCall(call, { ...asking, tools, id: placeOf(step, call.callId), signal }),
   };
 }
+
+const sayDeparted = ({ user_name: name }: HeldRow): string =>
+  `${name ?? 'The person it worked for'} may not use agents in this organization any more, so the run has ended. Branch it to continue it in your own name.`;
 
 /** A named agent may use only some; what reads the rest of a long result belongs to all of them. */
 function toolsFor(agent: AgentVersion | undefined, all: readonly Tool[]): readonly Tool[] {

@@ -4,7 +4,7 @@
  * who see at once that its liveness lock is gone.
  */
 import { type Live, publish } from '#kernel/live.ts';
-import { GIVE_BACK, HELD, LostRun, STOPPED } from './held-run.ts';
+import { DEPARTED, GIVE_BACK, HELD, LostRun, STOPPED } from './held-run.ts';
 import * as sql from './queries.ts';
 import { type Work, workOn } from './work.ts';
 
@@ -52,8 +52,8 @@ export function createWorker({ live, expire, ...work }: Options) {
     if (server === 0) return;
     await sql.requeueOrphans(db, server, [...working.keys()]);
     if (working.size > 0) {
-      for (const { id } of await sql.selectStopRequested(db, server)) stopRun(id);
-      for (const { id } of await sql.selectHeld(db, server)) working.get(id)?.stop.abort(HELD);
+      for (const { id, stop_requested, held } of await sql.selectInterrupted(db, server))
+        working.get(id)?.stop.abort(stop_requested ? STOPPED : held ? HELD : DEPARTED);
     }
     const room = MAX_RUNS - working.size;
     if (room <= 0 || closing) return;
@@ -88,6 +88,8 @@ export function createWorker({ live, expire, ...work }: Options) {
   live.on('run-stop', stopRun);
   // Autonomy may have been switched: off, and its runs are let go of; on, and they are taken up again.
   live.on('autonomy', look);
+  // Somebody may have left an organization, or lost the role that lets agents work for them.
+  live.on('user', look);
   // Our liveness lock went with the connection, so our runs are anybody's: let go of them.
   live.onReset(() => {
     if (live.server() === 0) for (const { stop } of working.values()) stop.abort(GIVE_BACK);

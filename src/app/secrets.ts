@@ -1,0 +1,129 @@
+/**
+ * The two secrets of an installation, SESSION_SECRET and ENCRYPTION_KEY: which ones production accepts, and where development gets
+ * its own.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+
+const MIN_LENGTH = 64;
+/** 48 bytes as 64 characters, in one line. */
+export const HOW_TO_MAKE = 'Make one with: openssl rand -base64 48';
+
+/**
+ * What stood in the source for development, so that everybody knows it. Production refuses it; development still opens what it
+ * sealed, until `npm run reseal`.
+ */
+export const PUBLISHED_SECRET = 'for development only; production asks for a secret of its own and does not start without one';
+
+/** Outside production, when none is given or kept: good for as long as this process lives. */
+export const untilExit = { session: randomBytes(48).toString('base64'), encryption: randomBytes(48).toString('base64') };
+
+export const splitSecrets = (given = ''): string[] =>
+  given
+    .split(',')
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== '');
+
+/** @returns why production does not accept a variable, as sentences that say what to do */
+export function weaknesses(name: string, given: string | undefined): string[] {
+  if (given === undefined) return [];
+  const secrets = splitSecrets(given);
+  if (secrets.length === 0) return [`${name} must not be empty. ${HOW_TO_MAKE}`];
+  if (secrets.includes(PUBLISHED_SECRET)) return [`${name} must not be the published one of development. ${HOW_TO_MAKE}`];
+  if (secrets.some((secret) => secret.length < MIN_LENGTH))
+    return [`${name} must have ${MIN_LENGTH} characters or more (each, if there are several). ${HOW_TO_MAKE}`];
+  const reason = secrets.map(whyGuessable).find((why) => why !== undefined);
+  return reason === undefined ? [] : [`${name} must be random: ${reason}. ${HOW_TO_MAKE}`];
+}
+
+const PLACEHOLDER = /change.?(?:me|this|it)|replace.?(?:me|this)|your.?(?:secret|session|key)|password|placeholder|example|secret.?key/i;
+
+/** Bounds that 64 random hexadecimal or base64 characters keep with room to spare. */
+function whyGuessable(secret: string): string | undefined {
+  const text = [...secret].slice(0, 500);
+  if (new Set(text).size < 12) return 'it has too few different characters';
+  if (PLACEHOLDER.test(secret)) return 'it looks like a placeholder';
+  const triples = text.slice(2).map((_, index) => text.slice(index, index + 3).join(''));
+  if (new Set(triples).size < triples.length * 0.6) return 'it repeats itself';
+  const neighbors = text.slice(1).filter((character, index) => Math.abs(code(character) - code(text[index])) <= 1);
+  if (neighbors.length > text.length / 2) return 'its characters are in alphabetical order';
+  return undefined;
+}
+
+const code = (character = ''): number => character.codePointAt(0) ?? 0;
+
+interface Kept {
+  sessionSecret: string;
+  encryptionKey: string;
+}
+
+/**
+ * Outside production, fills in secrets that the environment does not name: made once and kept in DATA_DIR, readable by its owner
+ * only, so that sessions and sealed keys outlive a restart and no two installations share them.
+ * @throws Error with one sentence when they can be neither read nor made
+ */
+export async function keepSecrets(config: Config): Promise<Config> {
+  const session = config.sessionSecrets.includes(untilExit.session);
+  const encryption = config.encryptionKeys.includes(untilExit.encryption);
+  if (!session && !encryption) return config;
+  const kept = await readOrMake(config.dataDir);
+  return {
+    ...config,
+    ...(session && { sessionSecrets: [kept.sessionSecret] }),
+    ...(encryption && { encryptionKeys: [kept.encryptionKey, PUBLISHED_SECRET] }),
+  };
+}
+
+async function readOrMake(dataDir: string): Promise<Kept> {
+  const file = join(dataDir, 'secrets.json');
+  const found = await read(file);
+  if (found) return found;
+  const unusable = (what: string) => (error: NodeJS.ErrnoException) => {
+    throw new Error(`The data folder ${dataDir} cannot be ${what} (${error.code}). Set DATA_DIR to a folder you may write.`);
+  };
+  await mkdir(dataDir, { recursive: true, mode: 0o755 }).catch(unusable('created'));
+  const draft = join(dataDir, `secrets.draft-${randomUUID()}`);
+  const fresh: Kept = { sessionSecret: randomBytes(48).toString('base64'), encryptionKey: randomBytes(48).toString('base64') };
+  try {
+    await writeFile(draft, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    // A link is exclusive, and complete at once: of several that start together, all use what the first one made.
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') unusable('written')(error as NodeJS.ErrnoException);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  const made = await read(file);
+  if (!made) throw new Error(`${file} disappeared while it was being read. Start again.`);
+  return made;
+}
+
+async function read(file: string): Promise<Kept | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+    const { mode } = await stat(file);
+    if ((mode & 0o077) !== 0) await chmod(file, 0o600);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new Error(`${file} cannot be read (${code}). Make it readable for this user only, or set SESSION_SECRET and ENCRYPTION_KEY.`);
+  }
+  const kept = parse(text);
+  if (kept) return kept;
+  throw new Error(
+    `${file} is damaged. Restore it from a backup; or delete it, and everybody signs in again and enters keys of models and tools anew.`,
+  );
+}
+
+function parse(text: string): Kept | undefined {
+  try {
+    const { sessionSecret, encryptionKey } = JSON.parse(text) as Partial<Kept>;
+    const whole = (secret: unknown): secret is string => typeof secret === 'string' && secret.length >= MIN_LENGTH;
+    return whole(sessionSecret) && whole(encryptionKey) ? { sessionSecret, encryptionKey } : undefined;
+  } catch {
+    return undefined;
+  }
+}

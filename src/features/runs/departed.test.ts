@@ -1,0 +1,121 @@
+/** What becomes of the runs of somebody who may not use agents any more. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { listFiles } from '#features/files/contract.ts';
+import type { Role } from '#wire/role.ts';
+import { query } from '../../../test/database.ts';
+import { addMember, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
+import { type ModelServerPart, openModelServer } from '../../../test/model-server.ts';
+import { until } from '../../../test/process.ts';
+import { branchRun, getRun, listRuns, sendMessage, startRun } from './contract.ts';
+
+type Parts = Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>;
+
+let answer: () => Parts = () => ['Done.'];
+let models: Awaited<ReturnType<typeof openModelServer>>;
+let here: House;
+let there: House;
+let ada: Person;
+let projectId: string;
+let organizationId: string;
+before(async () => {
+  models = await openModelServer(() => answer());
+  const env = { MODEL_SERVER_URL: models.url };
+  here = await openHouse({ env });
+  there = await openHouse({ env, databaseUrl: here.databaseUrl });
+  ada = await signUp(here);
+  ({ id: projectId, organizationId } = await newProject(ada));
+});
+after(async () => {
+  await here.close();
+  await there.close();
+  await models.close();
+});
+
+const read = async (runId: string) => (await ada.call(getRun, { params: { runId } })).body;
+const ended = (runId: string) =>
+  until('the run has ended', async () => {
+    const found = await read(runId);
+    return ['done', 'failed', 'stopped'].includes(found.run.status) && found;
+  });
+const start = async (by: Person) =>
+  (await by.call(startRun, { params: { projectId }, body: { message: 'Go', model: 'server/test', level: 'supervised' } })).body.run.id;
+async function join(role: Role): Promise<Person> {
+  const person = await signUp(here, 'Max');
+  await addMember(here, person, organizationId, role);
+  for (const server of [here, there])
+    await until('the server knows of it', () =>
+      visit(person, server)
+        .call(listRuns, { params: { projectId }, query: {} })
+        .then(
+          () => true,
+          () => false,
+        ),
+    );
+  return person;
+}
+const leave = (person: Person) => query(here.databaseUrl, 'delete from members where user_id = $1', [person.id]);
+const watchOnly = (person: Person) =>
+  query(here.databaseUrl, `update members set role = 'viewer' where user_id = $1 and organization_id = $2`, [person.id, organizationId]);
+
+/** The model's answer hangs until `go`. */
+function hanging(after: ModelServerPart) {
+  let go = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  answer = async function* () {
+    yield '';
+    await gate;
+    yield after;
+  };
+  return go;
+}
+
+for (const [what, depart] of [
+  ['has left the organization', leave],
+  ['only watches there by now', watchOnly],
+] as const)
+  describe(`a run for somebody who ${what}`, () => {
+    it('ends in the middle of a model call, on whichever server it is', async () => {
+      const go = hanging({ tool: 'list_files', input: {} });
+      const max = await join('member');
+      const asked = models.requests.length;
+      const runIds = [await start(max), await start(visit(max, there))];
+      await until('both are asked', () => models.requests.length === asked + 2);
+      await depart(max);
+      for (const runId of runIds) {
+        const { run, events } = await ended(runId);
+        assert.equal(run.status, 'failed');
+        const error = events.find(({ type }) => type === 'error');
+        assert.ok(error?.type === 'error');
+        assert.equal(error.data.code, 'not_a_member');
+        assert.match(error.data.message, /^Max may not use agents in this organization any more.*Branch it/);
+      }
+      await Promise.all(models.requests.slice(asked).map(({ gone }) => gone));
+      go();
+      assert.equal(models.requests.length, asked + 2, 'no model is asked again');
+    });
+
+    it('makes no model call when others let it go on, and writes nothing', async () => {
+      answer = () => ['Hello.'];
+      const max = await join('member');
+      const runId = await start(max);
+      const { events } = await ended(runId);
+      await depart(max);
+      const asked = models.requests.length;
+      answer = () => [{ tool: 'write_file', input: { path: 'a.md', content: 'x' } }];
+      await ada.call(sendMessage, { params: { runId }, body: { message: 'Go on' } });
+      const failed = await until('it has failed', async () => {
+        const found = await read(runId);
+        return found.run.status === 'failed' && found;
+      });
+      assert.ok(failed.events.length > events.length);
+      assert.equal(models.requests.length, asked);
+      assert.deepEqual((await ada.call(listFiles, { params: { projectId }, query: {} })).body.entries, []);
+      answer = () => ['Hello again.'];
+      const body = { event: 1, message: 'Go on', model: 'server/test' };
+      const { run } = (await ada.call(branchRun, { params: { runId }, body })).body;
+      assert.equal((await ended(run.id)).run.status, 'done', 'a branch works for whoever made it');
+    });
+  });
