@@ -16,6 +16,7 @@ import { createOutsideTools } from './outside-tools.ts';
 import * as sql from './queries.ts';
 import { createToolServers } from './tool-servers.ts';
 
+export { OutcomeUnknown } from './failure.ts';
 export type { Page } from './fetch-page.ts';
 export type { OutsideTool, Survey } from './outside-tools.ts';
 export type Connections = ReturnType<typeof createConnections>;
