@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { OutsideTool } from '#features/connections/server/connections.ts';
 import { createToolSession } from '#features/connections/server/tool-session.ts';
+import type { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/database.ts';
-import { type House, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { type House, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
 import { until } from '../../../test/samples.ts';
 import { listen, startToolServer, type ToolServer } from '../../../test/tool-servers.ts';
 import { addToolServer, changeToolServer, listToolServers, removeToolServer, testToolServer } from './contract.ts';
@@ -118,6 +119,38 @@ describe('tool servers', () => {
       const elsewhere = { params, body: { url: `${server.origin}/admin` } };
       await assert.rejects(stranger.call(changeToolServer, elsewhere), { code: 'operator_only' });
       await stranger.call(changeToolServer, { params, body: { name: 'Still mine', url: server.url } });
+    });
+
+    it('that may be in the own network at the hosts which the environment names, and at no others', async () => {
+      const env = { TOOL_SERVER_PRIVATE_HOSTS: `tracker.internal, *.corp.example, 127.0.0.0/30` };
+      const bounded = await openHouse({ databaseUrl: house.databaseUrl, env });
+      try {
+        const visitor = visit(operator, bounded);
+        const body = { name: 'Listed', slug: 'listed', url: server.url, privateNetwork: true };
+        const { id } = (await visitor.call(addToolServer, { body })).body.toolServer;
+        const params = { toolServerId: id };
+        assert.equal((await visitor.call(testToolServer, { params })).body.ok, true);
+        for (const url of ['http://127.0.0.9:9999/mcp', 'http://10.0.0.1/mcp', 'http://unknown.internal/mcp', 'http://[::1]:9999/mcp']) {
+          const refused = ({ status, problem }: ProblemError) => status === 422 && problem.errors?.[0]?.path === 'url';
+          await assert.rejects(visitor.call(changeToolServer, { params, body: { url } }), refused);
+          await assert.rejects(visitor.call(addToolServer, { body: { ...body, slug: 'other', url } }), refused);
+          // One that was connected before the environment named any is not called any more.
+          await query(house.databaseUrl, 'update tool_servers set url = $2 where id = $1', [id, url]);
+          const { ok, reason } = (await visitor.call(testToolServer, { params })).body;
+          assert.equal(ok, false);
+          assert.match(reason ?? '', /private or reserved network|can be reached from here/);
+        }
+      } finally {
+        await bounded.close();
+      }
+    });
+
+    it('that never lead to where clouds tell secrets, even in the own network', async () => {
+      for (const address of ['169.254.169.254', '[fe80::1]', '[fd00:ec2::254]', '100.100.100.200', '[::ffff:169.254.169.254]']) {
+        const { id } = await connect(`http://${address}/mcp`);
+        const { reason } = (await operator.call(testToolServer, { params: { toolServerId: id } })).body;
+        assert.match(reason ?? '', /private or reserved network/, address);
+      }
     });
 
     it('that keep no token without a key to seal it with', async () => {

@@ -30,7 +30,6 @@ export function explainFailure(error: unknown, seconds: number): string {
   if (answered) return `It refuses: ${cut((answered as Error).message)}`;
   if (chain.some(isTimeout)) return `It did not answer within ${seconds} s.`;
   const code = chain.map(codeOf).find((each) => each !== undefined);
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'No server of this name is known. Check the address.';
   if (code === 'ECONNREFUSED') return 'Nothing listens at this address. Check its port, and that the server is running.';
   if (code !== undefined) return `The connection to it failed (${code}).`;
   if (chain.some((each) => each instanceof TypeError)) return `The connection to it failed: ${cut(lastMessage(chain))}.`;
