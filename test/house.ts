@@ -5,6 +5,8 @@ import { startServer } from '#app/server.ts';
 import { signup } from '#features/accounts/contract.ts';
 import { putPolicy } from '#features/autonomy/contract.ts';
 import { createProject, type Project } from '#features/projects/contract.ts';
+import { isPublicAddress } from '#kernel/http/public-address.ts';
+import { createPublicFetch, type PublicFetch } from '#kernel/http/public-fetch.ts';
 import type { Slowness } from '#kernel/http/receive.ts';
 import { createLog } from '#kernel/log.ts';
 import { type Call, createCall } from '#wire/call.ts';
@@ -19,15 +21,23 @@ export interface HouseOptions {
   /** Milliseconds between the practice model's tokens. */
   practicePace?: number;
   /** Reaches the webhooks of people: the server's own goes to public addresses only. */
-  publicFetch?: typeof fetch;
+  publicFetch?: PublicFetch;
   /** How slowly a request's body may come. */
   slowness?: Slowness;
 }
 
+/** Where the names of example.com lead in tests, which have no public names: nothing listens there. */
+const NOWHERE = '127.9.9.9';
+export const resolveExamples = async (name: string) => (name.endsWith('.example.com') ? [{ address: NOWHERE, family: 4 }] : []);
+const withoutNames = createPublicFetch({
+  resolve: resolveExamples,
+  isAllowed: (address) => address === NOWHERE || isPublicAddress(address),
+});
+
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
 /** Starts a server; close it in `after`. */
-export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publicFetch, slowness }: HouseOptions = {}) {
+export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publicFetch = withoutNames, slowness }: HouseOptions = {}) {
   const url = databaseUrl ?? (await createTestDatabase());
   const variables = {
     NODE_ENV: 'test',

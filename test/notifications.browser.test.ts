@@ -8,7 +8,7 @@ import { getNotificationSettings } from '#features/notifications/contract.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
 import { look, openBrowser, openPage } from './browser.ts';
 import { query } from './database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { type House, newProject, openHouse, type Person, resolveExamples, signUp } from './house.ts';
 import { type Mailbox, openMailbox } from './mailbox.ts';
 import { putRun } from './run-states.ts';
 
@@ -30,7 +30,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     await once(receiver, 'listening');
     hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
     const env = { SMTP_URL: mailbox.url, MAIL_FROM: 'guildhall@example.com' };
-    house = await openHouse({ env, publicFetch: createPublicFetch({ isAllowed: () => true }) });
+    house = await openHouse({ env, publicFetch: createPublicFetch({ resolve: resolveExamples, isAllowed: () => true }) });
     browser = await openBrowser();
     let context: BrowserContext;
     ({ page, context, complaints } = await openPage(browser));

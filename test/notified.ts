@@ -4,7 +4,7 @@ import { type Choices, listNotifications, type Notification, putNotificationSett
 import type { Project } from '#features/projects/contract.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
 import { query } from './database.ts';
-import { openHouse, type Person } from './house.ts';
+import { openHouse, type Person, resolveExamples } from './house.ts';
 import { openMailbox } from './mailbox.ts';
 import { putRun } from './run-states.ts';
 import { until } from './samples.ts';
@@ -28,7 +28,7 @@ export type Notified = Awaited<ReturnType<typeof openNotified>>;
 export async function openNotified() {
   const mailbox = await openMailbox();
   const env = { SMTP_URL: mailbox.url, MAIL_FROM: 'Guildhall <guildhall@example.com>', PUBLIC_URL: 'https://guildhall.example.com' };
-  const house = await openHouse({ env, publicFetch: createPublicFetch({ isAllowed: () => true }) });
+  const house = await openHouse({ env, publicFetch: createPublicFetch({ resolve: resolveExamples, isAllowed: () => true }) });
   const { databaseUrl } = house;
   const sql = (text: string, values: unknown[] = []) => query<Record<string, string>>(databaseUrl, text, values);
   const told = async (person: Person): Promise<Notification[]> => (await person.call(listNotifications, {})).body.notifications;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { listAudit } from '#features/audit/contract.ts';
+import { decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { answerQuestion, getRun, retryRun, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';
 import type { AnswerChoice, EventData, EventType } from '#features/runs/events.ts';
@@ -17,7 +18,7 @@ const openModel = () =>
   openModelServer(async function* ({ messages }) {
     const last = messages.at(-1);
     if (last?.role === 'tool') yield `I was told: ${JSON.stringify(last.content)}`;
-    else yield { tool: `post__${/(wait|die|add|slow)/.exec(String(last?.content))?.[1]}`, input: { a: 1, b: 2 } };
+    else yield { tool: `post__${/(wait|die|add|slow|huge|overloaded)/.exec(String(last?.content))?.[1]}`, input: { a: 1, b: 2 } };
   });
 
 function refusalOf(error: unknown) {
@@ -134,6 +135,10 @@ describe('a tool with effects outside', () => {
   it('whose connection breaks is put to a person, who may let it be tried again or leave it', async () => {
     const runId = await start(person, 'die');
     await reaches(runId, 'waiting');
+    assert.match(
+      (await newest(runId, 'question')).message,
+      /Nobody here knows whether post__die took effect\. Post: The connection to it failed/,
+    );
     await answer(runId, 'retry');
     await until('it is tried again', () => toolServer.calls.length === 2);
     await reaches(runId, 'waiting');
@@ -141,6 +146,47 @@ describe('a tool with effects outside', () => {
     await reaches(runId, 'done');
     assert.deepEqual(toolServer.calls, ['die', 'die']);
     assert.equal((await newest(runId, 'tool_result')).ok, false);
+  });
+
+  it('is never done again by a bare approval: that could mean either of two things', async () => {
+    const runId = await start(person, 'overloaded');
+    await reaches(runId, 'waiting');
+    const { message } = await newest(runId, 'question');
+    assert.match(message, /answered HTTP 503/);
+    const [{ id: approvalId, hash } = { id: '', hash: '' }] = (await person.call(listApprovals, { query: { run: runId } })).body.approvals;
+    const decide = (given: { decision: 'approve' | 'reject'; choice?: 'retry' | 'happened' | 'skip'; all?: boolean }) =>
+      person.call(decideApproval, { params: { approvalId }, body: { ...given, hash } });
+    for (const given of [
+      { decision: 'approve' } as const,
+      { decision: 'approve', choice: 'skip' } as const,
+      { decision: 'reject', choice: 'retry' } as const,
+    ])
+      await assert.rejects(decide(given), (error) => refusalOf(error).status === 422 && refusalOf(error).code === 'choice_needed');
+    // Stopped and let go on, the run asks again, and says the same.
+    await person.call(stopRun, { params: { runId } });
+    await reaches(runId, 'stopped');
+    await person.call(retryRun, { params: { runId }, body: {} });
+    await reaches(runId, 'waiting');
+    assert.equal((await newest(runId, 'question')).message, message);
+    const [again] = (await person.call(listApprovals, { query: { run: runId } })).body.approvals;
+    const body = { decision: 'approve', choice: 'happened', hash: again?.hash } as const;
+    await person.call(decideApproval, { params: { approvalId: again?.id ?? '' }, body });
+    const { events } = await reaches(runId, 'done');
+    assert.deepEqual(
+      events.flatMap((event) => (event.type === 'answer' ? [event.data.choice] : [])),
+      ['happened'],
+    );
+    assert.deepEqual(toolServer.calls, ['overloaded']);
+  });
+
+  it('whose answer is larger than 10 MB has failed, and nobody is asked', async () => {
+    const runId = await start(person, 'huge');
+    const { events } = await reaches(runId, 'done');
+    assert.ok(!events.some(({ type }) => type === 'question'));
+    const { ok, output } = await newest(runId, 'tool_result');
+    assert.equal(ok, false);
+    assert.match(output, /more than 10 MB/);
+    assert.deepEqual(toolServer.calls, ['huge']);
   });
 
   it('is decided about by who answers first; the second learns who did', async () => {

@@ -66,7 +66,7 @@ export async function furnish(house: House) {
   await owner.call(startRun, { params, body: { message: 'write asked.txt: Hello', model: 'practice' } });
   await until(async () => (await owner.call(listApprovals, {})).body.approvals.length === 1);
   const [approval] = (await owner.call(listApprovals, {})).body.approvals;
-  await owner.call(putNotificationSettings, { body: { choices: defaultChoices, webhookUrl: 'http://10.0.0.1/hook' } });
+  await owner.call(putNotificationSettings, { body: { choices: defaultChoices, webhookUrl: 'https://hooks.example.com/guildhall' } });
   await owner.call(makeNotificationSecret, {});
   const yearly = {
     cron: '0 0 1 1 *',

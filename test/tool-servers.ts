@@ -19,6 +19,7 @@ const tools = [
   { name: 'refuse', inputSchema: object },
   { name: 'mixed', inputSchema: object },
   { name: 'huge', inputSchema: object },
+  { name: 'echo', inputSchema: object },
   { name: 'wait', inputSchema: object },
   { name: 'slow', inputSchema: object },
   { name: 'die', inputSchema: object },
@@ -32,7 +33,8 @@ const tools = [
 
 const text = (value: string) => ({ content: [{ type: 'text', text: value }] });
 
-function answer(name: string, input: Record<string, unknown>, released: Promise<void>) {
+function answer(name: string, input: Record<string, unknown>, released: Promise<void>, headers: unknown) {
+  if (name === 'echo') return text(`I was sent ${JSON.stringify(headers)}`);
   if (name === 'slow') return sleep(2000, text('There.'));
   if (name === 'wait') return released.then(() => text('It was worth waiting.'));
   if (name === 'add') return text(String(Number(input['a']) + Number(input['b'])));
@@ -53,7 +55,10 @@ function answer(name: string, input: Record<string, unknown>, released: Promise<
 function buildServer(released: () => Promise<void>): Server {
   const server = new Server({ name: 'test', version: '1' }, { capabilities: { tools: {} } });
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }) as never);
-  server.setRequestHandler(CallToolRequestSchema, ({ params }) => answer(params.name, params.arguments ?? {}, released()) as never);
+  server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) => {
+    const headers = (extra as { requestInfo?: { headers?: unknown } }).requestInfo?.headers;
+    return answer(params.name, params.arguments ?? {}, released(), headers) as never;
+  });
   return server;
 }
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
+import { readHostList } from '#kernel/http/host-list.ts';
 import { HOW_TO_MAKE, splitSecrets, untilExit, weaknesses } from './secrets.ts';
 
 const text = z.string().trim().min(1);
@@ -13,6 +14,12 @@ const unitMs = { s: 1000, m: 60_000, h: 3_600_000 } as const;
 const rate = text.regex(/^[1-9]\d{0,8}\/[1-9]\d{0,4}[smh]$/, 'a number of requests in a time, such as 100/15m').transform((value): Rate => {
   const [max = '', time = ''] = value.split('/');
   return { max: Number(max), windowMs: Number(time.slice(0, -1)) * unitMs[time.slice(-1) as keyof typeof unitMs] };
+});
+const hostList = text.transform((value, context) => {
+  const list = readHostList(value);
+  if (typeof list !== 'string') return list;
+  context.addIssue(`a list such as tracker.internal, *.corp.example, 10.1.0.0/16; ${list} is none of these`);
+  return z.NEVER;
 });
 const postgres = text.regex(/^postgres(ql)?:\/\//, 'an address such as postgresql://user:password@host:5432/database');
 
@@ -110,6 +117,11 @@ export const environment = z.object({
     .stringbool('true or false')
     .default(true)
     .describe('offer the models of a server found on 127.0.0.1:11434, such as Ollama'),
+  TOOL_SERVER_PRIVATE_HOSTS: hostList
+    .optional()
+    .describe(
+      'hosts of your own network where tool servers may be, if an operator connects one there: names, *.names, addresses and networks, separated by commas; without it, anywhere but where clouds tell secrets',
+    ),
   MODEL_FIRST_TOKEN_SECONDS: whole(1, 3600).default(120).describe('how long a model may take to begin its answer'),
   MODEL_TOKEN_GAP_SECONDS: whole(1, 3600).default(60).describe('how long it may say nothing in the middle of it'),
   MODEL_STEP_SECONDS: whole(1, 86_400).default(900).describe('how long it may take for one answer'),
@@ -222,6 +234,8 @@ function complete(env: z.infer<typeof environment>) {
       compatibleKey: env.MODEL_SERVER_KEY,
       localUrl: env.MODEL_SERVER_DETECT ? 'http://127.0.0.1:11434' : undefined,
     },
+    /** Where tool servers in the installation's own network may be; undefined: anywhere. */
+    privateHosts: env.TOOL_SERVER_PRIVATE_HOSTS,
     modelTimeouts: {
       firstTokenMs: env.MODEL_FIRST_TOKEN_SECONDS * 1000,
       tokenGapMs: env.MODEL_TOKEN_GAP_SECONDS * 1000,

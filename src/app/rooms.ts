@@ -31,6 +31,7 @@ import { createHeartbeat } from '#kernel/database/heartbeat.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import type { OpenStreams } from '#kernel/http/event-stream.ts';
 import { createKeptAnswers } from '#kernel/http/kept-answers.ts';
+import type { PublicFetch } from '#kernel/http/public-fetch.ts';
 import type { Slowness } from '#kernel/http/receive.ts';
 import type { Route } from '#kernel/http/route.ts';
 import { deleteOldKeys } from '#kernel/idempotency.ts';
@@ -54,7 +55,7 @@ export interface Surroundings {
   /** Milliseconds between the practice model's tokens, where tests want another pace. */
   practicePace?: number;
   /** Reaches the webhooks of people, where tests have no public servers. */
-  publicFetch?: typeof fetch | undefined;
+  publicFetch?: PublicFetch | undefined;
   /** How slowly a body may come, where tests do not want to wait. */
   slowness?: Slowness | undefined;
 }
@@ -81,7 +82,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const models = createModels({ db, audit, live, providers, encryptionKeys, timeouts, practicePace });
   const agents = createAgents({ db, audit, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
   const autonomy = createAutonomy({ db });
-  const connections = createConnections({ db, audit, live, log, encryptionKeys, version });
+  const connections = createConnections({ db, audit, live, log, encryptionKeys, version, privateHosts: config.privateHosts });
   const runs = createRuns({
     db,
     live,

@@ -38,9 +38,15 @@ export function Decision({ answers, rejecting, onRejecting, busy, onDecide, keys
   return (
     <div className="decision">
       <div className="decision-choices">
-        <Button kind="primary" busy={busy === 'approve'} disabled={busy !== undefined} onClick={() => onDecide('approve')}>
+        {/* Where it may have been done already, no answer is the obvious one, and none is given by a key. */}
+        <Button
+          kind={happened ? undefined : 'primary'}
+          busy={busy === 'approve'}
+          disabled={busy !== undefined}
+          onClick={() => onDecide('approve')}
+        >
           {approve.label}
-          {keys && <Key name="A" />}
+          {keys && !happened && <Key name="A" />}
         </Button>
         {approveAll && (
           <Button busy={busy === 'approveAll'} disabled={busy !== undefined} onClick={() => onDecide('approveAll')}>

@@ -152,6 +152,8 @@ export const decideApproval = endpoint({
     note: note.optional(),
     all: z.boolean().optional(),
     /** Needed to approve. */
+    /** Of an `unknown_outcome`, and needed to approve one: do it once more, take it as done, or leave it undone (`reject`). */
+    choice: z.enum(['retry', 'happened', 'skip']).optional(),
     hash: z
       .string()
       .regex(/^[0-9a-f]{64}$/, 'This is no hash of an approval.')

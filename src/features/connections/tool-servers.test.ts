@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { OutsideTool } from '#features/connections/server/connections.ts';
 import { createToolSession } from '#features/connections/server/tool-session.ts';
+import type { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/database.ts';
-import { type House, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { type House, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
 import { until } from '../../../test/samples.ts';
 import { listen, startToolServer, type ToolServer } from '../../../test/tool-servers.ts';
 import { addToolServer, changeToolServer, listToolServers, removeToolServer, testToolServer } from './contract.ts';
@@ -121,6 +122,38 @@ describe('tool servers', () => {
       await stranger.call(changeToolServer, { params, body: { name: 'Still mine', url: server.url } });
     });
 
+    it('that may be in the own network at the hosts which the environment names, and at no others', async () => {
+      const env = { TOOL_SERVER_PRIVATE_HOSTS: `tracker.internal, *.corp.example, 127.0.0.0/30` };
+      const bounded = await openHouse({ databaseUrl: house.databaseUrl, env });
+      try {
+        const visitor = visit(operator, bounded);
+        const body = { name: 'Listed', slug: 'listed', url: server.url, privateNetwork: true };
+        const { id } = (await visitor.call(addToolServer, { body })).body.toolServer;
+        const params = { toolServerId: id };
+        assert.equal((await visitor.call(testToolServer, { params })).body.ok, true);
+        for (const url of ['http://127.0.0.9:9999/mcp', 'http://10.0.0.1/mcp', 'http://unknown.internal/mcp', 'http://[::1]:9999/mcp']) {
+          const refused = ({ status, problem }: ProblemError) => status === 422 && problem.errors?.[0]?.path === 'url';
+          await assert.rejects(visitor.call(changeToolServer, { params, body: { url } }), refused);
+          await assert.rejects(visitor.call(addToolServer, { body: { ...body, slug: 'other', url } }), refused);
+          // One that was connected before the environment named any is not called any more.
+          await query(house.databaseUrl, 'update tool_servers set url = $2 where id = $1', [id, url]);
+          const { ok, reason } = (await visitor.call(testToolServer, { params })).body;
+          assert.equal(ok, false);
+          assert.match(reason ?? '', /private or reserved network|can be reached from here/);
+        }
+      } finally {
+        await bounded.close();
+      }
+    });
+
+    it('that never lead to where clouds tell secrets, even in the own network', async () => {
+      for (const address of ['169.254.169.254', '[fe80::1]', '[fd00:ec2::254]', '100.100.100.200', '[::ffff:169.254.169.254]']) {
+        const { id } = await connect(`http://${address}/mcp`);
+        const { reason } = (await operator.call(testToolServer, { params: { toolServerId: id } })).body;
+        assert.match(reason ?? '', /private or reserved network/, address);
+      }
+    });
+
     it('that keep no token without a key to seal it with', async () => {
       const env = { NODE_ENV: 'production', DATABASE_URL: house.databaseUrl, SESSION_SECRET: randomBytes(48).toString('hex') };
       const keyless = await openHouse({ databaseUrl: house.databaseUrl, env });
@@ -186,6 +219,15 @@ describe('tool servers', () => {
         /redirects elsewhere/,
       ],
       ['that breaks the connection', (request) => request.socket.destroy(), /connection to it failed/],
+      [
+        'that speaks the older transport',
+        (request, response) => {
+          if (request.method !== 'GET') return void response.writeHead(405).end();
+          response.writeHead(200, { 'content-type': 'text/event-stream' });
+          response.write('event: endpoint\ndata: /messages?session=1\n\n');
+        },
+        /older transport of MCP.*\/sse/,
+      ],
     ];
     for (const [what, answer, reason] of others)
       it(`and a server ${what} says so`, async () => {
@@ -277,18 +319,36 @@ describe('tool servers', () => {
       assert.match(refused.output, /answers with an error: .*Nobody may call this/);
     });
 
+    it('and name an answer of more than 10 MB as what it is: the call was made, and there is nothing to ask', async () => {
+      const { find } = await toolsOf();
+      const { ok, output } = await find('huge').call({}, { signal });
+      assert.equal(ok, false);
+      assert.match(output, /answered with more than 10 MB.*The call was made/);
+    });
+
+    it('and never give back the token, which a server may repeat', async () => {
+      const closed = await startToolServer({ token: 'let-me-in-1234' });
+      try {
+        const { find } = await toolsOf(closed.url, { token: 'let-me-in-1234' });
+        const { output } = await find('echo').call({}, { signal });
+        assert.match(output, /Bearer \[secret removed\]|"authorization":"\[secret removed\]"/);
+        assert.doesNotMatch(output, /let-me-in/);
+      } finally {
+        await closed.close();
+      }
+    });
+
     const lost: [name: string, reason: RegExp][] = [
       ['die', /The connection to it failed/],
       ['break', /Its answer broke off/],
       ['overloaded', /HTTP 503/],
-      ['huge', /larger than 10 MB/],
     ];
     for (const [name, reason] of lost)
       it(`once, and throw when nobody knows what came of it: ${name}`, async () => {
         const { find } = await toolsOf();
         const before = server.calls.length;
         await assert.rejects(find(name).call({}, { signal }), ({ message }: Error) => {
-          assert.match(message, /nobody knows whether Test server carried out/);
+          assert.match(message, /^Test server: /);
           assert.match(message, reason);
           return true;
         });
@@ -317,12 +377,12 @@ describe('tool servers', () => {
     });
 
     it('in sessions that are closed when nobody has used them for a while', async () => {
-      const session = createToolSession({ url: server.url, token: () => undefined, send: fetch, version: 'test', idleMs: 50 });
+      const session = createToolSession({ target: () => ({ url: server.url, headers: {} }), send: fetch, version: 'test', idleMs: 50 });
       const { open } = server.counts();
-      assert.ok((await session.list(signal)).length > 0);
+      assert.ok((await session.list(signal)).tools.length > 0);
       assert.equal(server.counts().open, open + 1);
       await until(async () => server.counts().open === open);
-      assert.ok((await session.list(signal)).length > 0);
+      assert.ok((await session.list(signal)).tools.length > 0);
       await session.close();
       assert.equal(server.counts().open, open);
     });
@@ -335,7 +395,7 @@ describe('tool servers', () => {
       const call = find('wait').call({}, { signal: stop.signal });
       await until(async () => server.calls.length > before);
       stop.abort();
-      await assert.rejects(call, /nobody knows.*It was stopped/);
+      await assert.rejects(call, /Test server: It was stopped/);
       await until(async () => server.counts().closedEarly === closedEarly + 1);
       const late = await find('add').call({ a: 1, b: 1 }, { signal: stop.signal });
       assert.equal(late.ok, false);

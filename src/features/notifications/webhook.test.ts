@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import type { Project } from '#features/projects/contract.ts';
 import { readSignature, webhookHeaders } from '#kernel/webhook-signature.ts';
+import type { ProblemError } from '#wire/call.ts';
 import { newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
 import { nothing, openNotified } from '../../../test/notified.ts';
 import { type Choices, getNotificationSettings, makeNotificationSecret, testNotification } from './contract.ts';
@@ -143,13 +144,37 @@ describe('webhooks of people', () => {
     it('is at a public address only', async () => {
       const strict = await openHouse({ databaseUrl: house.databaseUrl });
       const person = await signUp(strict);
-      for (const url of [receiver.url, 'http://localhost/x', 'http://169.254.169.254/latest', 'http://[::ffff:10.0.0.1]/']) {
-        await choose(person, hooked, url);
-        await person.call(makeNotificationSecret, {});
+      await person.call(makeNotificationSecret, {});
+      const told = new Set<string>();
+      for (const url of [
+        receiver.url,
+        'http://localhost/x',
+        'http://unknown.test/',
+        'http://169.254.169.254/latest',
+        'http://[::ffff:10.0.0.1]/',
+      ]) {
+        // Refused when it is saved, beside its field, and also when it was saved before that was looked at.
+        await assert.rejects(choose(person, hooked, url), ({ status, problem }: ProblemError) => {
+          assert.equal(status, 422);
+          assert.equal(problem.errors?.[0]?.path, 'webhookUrl');
+          told.add((problem.errors?.[0]?.message ?? '').replace(new URL(url).hostname.replace(/[[\]]/g, ''), 'HOST'));
+          return true;
+        });
+        await sql('update notification_settings set choices = $2, webhook_url = $3 where user_id = $1', [
+          person.id,
+          JSON.stringify(hooked),
+          url,
+        ]);
         const { delivered, reason } = (await person.call(testNotification, { body: { channel: 'webhook' } })).body;
         assert.equal(delivered, false);
-        assert.match(reason ?? '', /is an address in a private or reserved network/);
+        assert.match(reason ?? '', /is an address in a private or reserved network|can be reached from here/);
       }
+      // One sentence for names, whether they are unknown or private, and one for addresses.
+      assert.equal(told.size, 2, [...told].join(' '));
+      await choose(person, hooked, 'https://hooks.example.com/x');
+      await sql('update notification_settings set webhook_url = $2 where user_id = $1', [person.id, 'http://gone.test/']);
+      // What has not changed is not looked at again: whoever only ticks a box is not kept from it.
+      await choose(person, hooked, 'http://gone.test/');
       assert.equal(receiver.heard.length, 0);
       await strict.close();
     });

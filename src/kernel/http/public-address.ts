@@ -20,6 +20,16 @@ export function isPublicAddress(address: string): boolean {
   return parsed.range() === 'unicast' && parsed.match(globalUnicast);
 }
 
+const aws6 = 'fd00:ec2::254';
+const alibaba = '100.100.100.200';
+
+/** Link-local addresses, and those of their own by which clouds tell a machine its secrets: no program of anybody’s network is there. */
+export function isOfCloud(address: string): boolean {
+  if (!ipaddr.isValid(address)) return true;
+  const parsed = ipaddr.process(address);
+  return parsed.range() === 'linkLocal' || [azureWireServer, aws6, alibaba].includes(parsed.toString());
+}
+
 /** @returns the IPv4 address that ::ffff:a.b.c.d and NAT64's 64:ff9b::a.b.c.d stand for; other ways to embed one are out of use */
 function embedded(address: ipaddr.IPv6): string | undefined {
   if (!address.isIPv4MappedAddress() && !address.match(nat64)) return undefined;

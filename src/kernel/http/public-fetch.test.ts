@@ -107,11 +107,29 @@ describe('publicFetch', () => {
     it(`refuses ${url}`, async () => {
       await assert.rejects(publicFetch(url), refused('unsupported_address'));
     });
-  it('passes on what else goes wrong', async () => {
+  it('says the same of a name that is unknown and of one in a private network, whether it is called or only looked at', async () => {
     const lost = createPublicFetch({
-      resolve: async () => Promise.reject(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' })),
+      resolve: async (name) => {
+        if (name === 'inside.test') return [{ address: '10.0.0.1', family: 4 }];
+        throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' });
+      },
     });
-    await assert.rejects(lost('http://nowhere.test/'), (error: TypeError) => (error.cause as { code: string }).code === 'ENOTFOUND');
+    const told: unknown[] = [];
+    for (const name of ['inside.test', 'nowhere.test'])
+      for (const ask of [() => lost(`http://${name}/`), () => lost.check(`http://${name}/`)])
+        await ask().catch(({ message, code, status }) => told.push([message.replace(name, 'NAME'), code, status]));
+    assert.equal(told.length, 4);
+    for (const each of told)
+      assert.deepEqual(each, ['No server named NAME can be reached from here. Check the name.', 'private_address', 422]);
+  });
+  it('tells without a call whether an address may be called', async () => {
+    await testFetch.check(`http://public.test:${port}/`);
+    await testFetch.check(`http://127.0.0.1:${port}/`);
+    for (const url of ['http://private.test/', 'http://127.0.0.2/', 'http://[::1]/', 'http://0x7f.2/'])
+      await assert.rejects(testFetch.check(url), refused('private_address'));
+    await assert.rejects(testFetch.check('ftp://public.test/'), refused('unsupported_address'));
+  });
+  it('passes on what else goes wrong', async () => {
     await assert.rejects(testFetch(`http://public.test:${port}/`, { signal: AbortSignal.abort() }), { name: 'AbortError' });
   });
 });

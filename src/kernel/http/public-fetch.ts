@@ -14,11 +14,17 @@ interface Resolved {
   family: number;
 }
 type Resolve = (hostname: string) => Promise<Resolved[]>;
+/** @param hostname as it was asked for: a name, or the address itself */
+type IsAllowed = (address: string, hostname: string) => boolean;
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** Of an address that somebody typed as such, which tells them nothing new. */
 const privateAddress = (hostname: string) =>
   new Refusal(422, 'private_address', `${hostname} is an address in a private or reserved network, which is never called from here.`);
+/** The same whether the name is unknown or leads to a private network: who may ask must not learn which names exist in there. */
+const unreachableName = (hostname: string) =>
+  new Refusal(422, 'private_address', `No server named ${hostname} can be reached from here. Check the name.`);
 const unsupportedAddress = (protocol: string) =>
   badRequest('unsupported_address', `Addresses begin with http:// or https:// here, not with ${protocol}//.`);
 
@@ -27,44 +33,59 @@ const resolveBySystem: Resolve = (hostname) =>
     lookup(hostname, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
   });
 
+/** @returns addresses that may be called, at least one @throws Refusal */
+type Find = (hostname: string) => Promise<[Resolved, ...Resolved[]]>;
+
+const findWith =
+  (resolve: Resolve, isAllowed: IsAllowed): Find =>
+  async (hostname) => {
+    const found = await resolve(hostname).catch(() => []);
+    const [first, ...more] = found.filter(({ address }) => isAllowed(address, hostname));
+    if (!first) throw unreachableName(hostname);
+    return [first, ...more];
+  };
+
 /** Names as undici asks for them, with what is not allowed left out. */
-function checkedLookup(resolve: Resolve, isAllowed: (address: string) => boolean): LookupFunction {
+function checkedLookup(find: Find): LookupFunction {
   return (hostname, options, callback) => {
-    resolve(hostname).then(
-      (found) => {
-        const allowed = found.filter(({ address }) => isAllowed(address));
-        const [first] = allowed;
-        if (!first) callback(privateAddress(hostname), [], 0);
-        else if (options.all) callback(null, allowed);
-        else callback(null, first.address, first.family);
-      },
+    find(hostname).then(
+      (found) => (options.all ? callback(null, found) : callback(null, found[0].address, found[0].family)),
       (error) => callback(error, [], 0),
     );
   };
 }
 
+/** `fetch`, and whether an address could be called, asked without calling it. */
+export type PublicFetch = typeof fetch & {
+  /** @throws Refusal `private_address`, `unsupported_address` */
+  check(url: string): Promise<void>;
+};
+
 /**
  * Throws `Refusal` with the code `private_address` or `unsupported_address`; else as `fetch` does. Not for requests whose body is
  * a FormData.
  * @param resolve all addresses of a name; for tests
- * @param isAllowed which of them may be called; for tests
+ * @param isAllowed which of them may be called, where not just public ones may
  */
-export function createPublicFetch({ resolve = resolveBySystem, isAllowed = isPublicAddress } = {}): typeof fetch {
-  const connectTo = buildConnector({
-    timeout: CONNECT_TIMEOUT_MS,
-    lookup: checkedLookup(resolve, isAllowed),
-  } as buildConnector.BuildOptions);
+export function createPublicFetch({
+  resolve = resolveBySystem,
+  isAllowed = isPublicAddress,
+}: {
+  resolve?: Resolve;
+  isAllowed?: IsAllowed;
+} = {}): PublicFetch {
+  const find = findWith(resolve, isAllowed);
+  const connectTo = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: checkedLookup(find) } as buildConnector.BuildOptions);
   const dispatcher = new Agent({
     connect(options, callback) {
       // No lookup is made for a number, so it is checked here.
-      if (isIP(options.hostname) !== 0 && !isAllowed(options.hostname)) callback(privateAddress(options.hostname), null);
+      if (isIP(options.hostname) !== 0 && !isAllowed(options.hostname, options.hostname)) callback(privateAddress(options.hostname), null);
       else connectTo(options, callback);
     },
   });
 
-  return async (input, init) => {
-    const { protocol } = new URL(input instanceof Request ? input.url : input);
-    if (protocol !== 'http:' && protocol !== 'https:') throw unsupportedAddress(protocol);
+  const send: typeof fetch = async (input, init) => {
+    requireHttp(new URL(input instanceof Request ? input.url : input));
     // Node's own Request is of another copy of undici, which this one does not know.
     const request = input instanceof Request ? new OwnRequest(input.url, input as unknown as OwnRequestInit) : input;
     try {
@@ -73,6 +94,20 @@ export function createPublicFetch({ resolve = resolveBySystem, isAllowed = isPub
       throw error instanceof TypeError && error.cause instanceof Refusal ? error.cause : error;
     }
   };
+
+  async function check(url: string): Promise<void> {
+    const { hostname, protocol } = new URL(url);
+    requireHttp({ protocol });
+    const address = hostname.replace(/^\[|\]$/g, '');
+    if (isIP(address) === 0) await find(address);
+    else if (!isAllowed(address, address)) throw privateAddress(address);
+  }
+
+  return Object.assign(send, { check });
+}
+
+function requireHttp({ protocol }: Pick<URL, 'protocol'>): void {
+  if (protocol !== 'http:' && protocol !== 'https:') throw unsupportedAddress(protocol);
 }
 
 /** Reaches public servers only. */

@@ -38,7 +38,11 @@ function OpenDecision({ shown: { approval, stale }, shortcuts, onDecided, onRefu
       if (choice === 'happened') await onHappened(approval);
       else {
         const decision = choice === 'reject' ? 'reject' : 'approve';
-        await decide.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...(choice === 'approveAll' && { all: true }) });
+        const more = {
+          ...(choice === 'approveAll' && { all: true }),
+          ...(answers.happened && decision === 'approve' && { choice: 'retry' as const }),
+        };
+        await decide.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...more });
       }
       onDecided(approval, answers[choice]?.given ?? 'Answered');
     } catch (error) {
@@ -50,7 +54,7 @@ function OpenDecision({ shown: { approval, stale }, shortcuts, onDecided, onRefu
   }
 
   useShortcuts((key) => {
-    if (key === 'a') void give('approve');
+    if (key === 'a' && !answers.happened) void give('approve');
     else if (key === 'A' && answers.approveAll) void give('approveAll');
     else if (key === 'r') setRejecting(true);
     else return false;
@@ -79,7 +83,7 @@ function useDecisionCommands({ approve, approveAll, happened, reject }: Answers,
   const commands = useMemo((): Command[] => {
     const [yes = '', all = '', was = '', no = ''] = labels.split('\n');
     const offered = [
-      { choice: 'approve', label: yes, icon: 'check', hint: 'Key A' },
+      { choice: 'approve', label: yes, icon: 'check', hint: was ? 'Inbox' : 'Key A' },
       { choice: 'approveAll', label: all, icon: 'check', hint: 'Key ⇧A' },
       { choice: 'happened', label: was, icon: 'check', hint: 'Inbox' },
       { choice: 'reject', label: `${no}…`, icon: 'close', hint: 'Key R' },

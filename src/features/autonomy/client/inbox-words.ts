@@ -33,11 +33,12 @@ export function sayWhose({ startedBy, origin }: Approval['run']): string {
 }
 
 /** What has become of it. */
-export function sayOutcome({ status, decidedBy, all }: Approval): string {
+export function sayOutcome({ kind, status, decidedBy, all }: Approval): string {
   switch (status) {
     case 'pending':
       return 'It waits for a decision.';
     case 'approved':
+      if (kind === 'unknown_outcome') return `${decidedBy?.name ?? 'Somebody'} answered this`;
       return `${decidedBy?.name ?? 'Somebody'} approved this${all ? ', and all calls like it in this run' : ''}`;
     case 'rejected':
       return `${decidedBy?.name ?? 'Somebody'} rejected this`;

@@ -7,6 +7,8 @@ import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
+import type { HostList } from '#kernel/http/host-list.ts';
+import { isOfCloud, isPublicAddress } from '#kernel/http/public-address.ts';
 import { createPublicFetch, publicFetch as fetchFromPublic } from '#kernel/http/public-fetch.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
@@ -16,6 +18,7 @@ import { createOutsideTools } from './outside-tools.ts';
 import * as sql from './queries.ts';
 import { createToolServers } from './tool-servers.ts';
 
+export { OutcomeUnknown } from './failure.ts';
 export type { Page } from './fetch-page.ts';
 export type { OutsideTool, Survey } from './outside-tools.ts';
 export type Connections = ReturnType<typeof createConnections>;
@@ -28,11 +31,13 @@ interface Options {
   /** Without one, no token can be kept. */
   encryptionKeys: readonly string[];
   version: string;
+  /** Where tool servers in the installation's own network may be; undefined: anywhere in it. */
+  privateHosts?: HostList | undefined;
   /** For tests, which have no public servers. */
   publicFetch?: typeof fetch;
 }
 
-export function createConnections({ db, audit, live, log, encryptionKeys, version, publicFetch = fetchFromPublic }: Options) {
+export function createConnections({ db, audit, live, log, encryptionKeys, version, privateHosts, publicFetch = fetchFromPublic }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const rows = createCache({
     live,
@@ -46,7 +51,9 @@ export function createConnections({ db, audit, live, log, encryptionKeys, versio
     load: async (organizationId) => (await sql.selectFetchHosts(db, organizationId))[0]?.hosts,
     max: 10_000,
   });
-  const toolServers = createToolServers({ db, audit, vault });
+  const isPrivateAllowed = privateHosts?.allows ?? ((address: string) => !isOfCloud(address));
+  const privateFetch = createPublicFetch({ isAllowed: (address, host) => isPublicAddress(address) || isPrivateAllowed(address, host) });
+  const toolServers = createToolServers({ db, audit, vault, checkPrivate: privateHosts ? privateFetch.check : undefined });
   const outside = createOutsideTools({
     serversOf: async (organizationId) => (await rows.get(organizationId)) ?? [],
     live,
@@ -54,7 +61,7 @@ export function createConnections({ db, audit, live, log, encryptionKeys, versio
     vault,
     version,
     publicFetch,
-    privateFetch: createPublicFetch({ isAllowed: () => true }),
+    privateFetch,
   });
 
   return {

@@ -1,24 +1,38 @@
 /**
- * What is known of one call while it travels: whether it left, whether it was answered, and how it is ended. The MCP client hides
- * all three: it leaves the HTTP request open when a call is given up, and waits for its time-out when an answer breaks off.
+ * What is known of one request while it travels: whether it left, whether it was answered, and how it is ended. The MCP client hides
+ * all three: it leaves the HTTP request open when a call is given up, and waits for its timeout when an answer breaks off.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ReadableStream as NodeStream } from 'node:stream/web';
 import type { FetchLike } from '@modelcontextprotocol/client';
 import { Refusal } from '#kernel/errors.ts';
-import { BrokenAnswer } from './failure.ts';
+import { BrokenAnswer, TooLarge } from './failure.ts';
+import { repairEvents, repairMessages } from './messages.ts';
 
 export interface Exchange {
-  /** Ends every request that is made for the call. */
+  /** Ends the request and what is read of its answer. */
   readonly signal: AbortSignal;
-  /** Its request may have reached the server. */
+  /** The request may have reached the server. */
   sent: boolean;
-  /** The body of the answer is over: whole, or for a reason. */
-  onEnd(reason?: unknown): void;
+  /** Of the newest request; set when it is sent. */
+  requestId?: unknown;
+  /** A result or an error has come. */
+  answered?: boolean;
+  /** The result as it came: nothing of it is checked. */
+  answer?: unknown;
+  /** The stream may be taken up again where it broke off: its events have ids. */
+  resumable?: boolean;
+  /** It ended because the connection did, not because the server closed it. */
+  cut?: boolean;
+  onProgress(): void;
+  /** No answer comes any more, and why. */
+  onEnd(reason: Error): void;
 }
 
 /** Of one answer, and of what is told in the course of it. */
-const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+export const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+/** What is only told, such as that a call is given up. */
+const NOTICE_MS = 5000;
 
 const current = new AsyncLocalStorage<Exchange>();
 
@@ -27,43 +41,101 @@ export const during = <T>(exchange: Exchange, work: () => Promise<T>): Promise<T
 /** Requests that `work` begins belong to no call: a session outlives the call that opened it. */
 export const outsideOfCalls = <T>(work: () => Promise<T>): Promise<T> => current.exit(work);
 
-/** `fetch` for a session: bounds every answer, and notes what happens to a call. */
+/** Waits before a stream is taken up again, in ms: as long as the server asks where it closed it, not at all where the connection broke. */
+export function resumeDelay(asked: number): number {
+  return current.getStore()?.cut ? 0 : Math.min(Math.max(asked, 250), 30_000);
+}
+
+/** `fetch` for a session: bounds and repairs every answer, and notes what happens to a request. */
 export function watchFetch(send: typeof fetch): FetchLike {
   return async (url, init) => {
+    const resumes = init?.method === 'GET' && new Headers(init.headers).has('last-event-id');
     // A stream for what servers tell unasked would hold a connection for each session; nothing here waits for such news.
-    if (init?.method === 'GET' && !new Headers(init.headers).has('last-event-id')) return new Response(null, { status: 405 });
-    const exchange = current.getStore();
-    const call = init?.method === 'POST' ? exchange : undefined;
-    const signals = [init?.signal, exchange?.signal].filter((signal) => signal instanceof AbortSignal);
-    if (call) call.sent = true;
-    try {
-      const response = await send(url, { ...init, signal: AbortSignal.any(signals) });
-      return bounded(response, (reason) => call?.onEnd(reason));
-    } catch (error) {
-      if (call && neverLeft(error)) call.sent = false;
-      throw error;
-    }
+    if (init?.method === 'GET' && !resumes) return new Response(null, { status: 405 });
+    const message = readMessage(init?.body);
+    const isRequest = message?.method !== undefined && message.id !== undefined;
+    const exchange = resumes || isRequest ? current.getStore() : undefined;
+    // That a call is given up has to get there although the call has ended.
+    const bound = exchange?.signal ?? (isRequest ? undefined : AbortSignal.timeout(NOTICE_MS));
+    const signals = [init?.signal, bound].filter((signal) => signal instanceof AbortSignal);
+    const options = { ...init, signal: AbortSignal.any(signals) };
+    if (!exchange) return readable(await send(url, options));
+    return resumes ? resume(exchange, () => send(url, options)) : ask(exchange, message?.id, () => send(url, options));
   };
 }
 
-function bounded(response: Response, onEnd: Exchange['onEnd']): Response {
-  const { status, statusText, headers, body } = response;
-  if (!body) return response;
-  async function* read(stream: ReadableStream<Uint8Array>) {
-    let bytes = 0;
-    try {
-      for await (const chunk of stream) {
-        bytes += chunk.byteLength;
-        if (bytes > MAX_ANSWER_BYTES) throw new BrokenAnswer(`Its answer is larger than ${MAX_ANSWER_BYTES / 1024 / 1024} MB.`);
-        yield chunk;
-      }
-      onEnd();
-    } catch (error) {
-      onEnd(error);
-      throw error;
-    }
+async function ask(exchange: Exchange, id: unknown, send: () => Promise<Response>): Promise<Response> {
+  Object.assign(exchange, { requestId: id, sent: true, answered: false, answer: undefined, resumable: false });
+  try {
+    const response = await send();
+    if (response.status === 202) exchange.onEnd(new BrokenAnswer('It took the request and gave no answer to it (HTTP 202).'));
+    return readable(response, exchange);
+  } catch (error) {
+    if (neverLeft(error)) exchange.sent = false;
+    throw error;
   }
-  return new Response(NodeStream.from(read(body)) as unknown as ReadableStream<Uint8Array>, { status, statusText, headers });
+}
+
+/** The client would try again and again; a server that does not take a stream up at once has forgotten it, or is dead. */
+async function resume(exchange: Exchange, send: () => Promise<Response>): Promise<Response> {
+  const lost = (why: string) =>
+    exchange.onEnd(new BrokenAnswer(`The connection to it ended before the result, and could not be taken up again (${why}).`));
+  try {
+    const response = await send();
+    if (!response.ok || !response.body) lost(`HTTP ${response.status}`);
+    return readable(response, exchange);
+  } catch (error) {
+    if (!exchange.signal.aborted) lost(neverLeft(error) ? 'nothing listens there' : 'it failed again');
+    throw error;
+  }
+}
+
+function readable(response: Response, exchange?: Exchange): Response {
+  const { status, statusText, headers, body, ok } = response;
+  const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  const isMessages = ok && (type === 'text/event-stream' || type === 'application/json');
+  if (!body) {
+    if (isMessages) exchange?.onEnd(new BrokenAnswer('Its answer is empty.'));
+    return response;
+  }
+  const bytes = bounded(body);
+  const repaired = !isMessages ? bytes : type === 'application/json' ? repairBody(bytes, exchange) : repairEvents(bytes, exchange);
+  const watched = isMessages && exchange ? watchEnd(repaired, exchange) : repaired;
+  return new Response(NodeStream.from(watched) as unknown as ReadableStream<Uint8Array>, { status, statusText, headers });
+}
+
+async function* bounded(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) throw new TooLarge();
+    yield chunk;
+  }
+}
+
+async function* repairBody(bytes: AsyncIterable<Uint8Array>, exchange: Exchange | undefined): AsyncGenerator<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  const messages = repairMessages(Buffer.concat(chunks).toString(), exchange);
+  yield Buffer.from(messages.length === 1 ? (messages[0] ?? '') : `[${messages.join(',')}]`);
+}
+
+async function* watchEnd(chunks: AsyncIterable<Uint8Array>, exchange: Exchange): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    if (error instanceof TooLarge) exchange.onEnd(error);
+    else if (!exchange.answered && !exchange.resumable) exchange.onEnd(new BrokenAnswer('Its answer broke off.', { cause: error }));
+    exchange.cut = true;
+    throw error;
+  }
+  exchange.cut = false;
+  if (!exchange.answered && !exchange.resumable) exchange.onEnd(new BrokenAnswer('Its answer ended without a result.'));
+}
+
+/** What the client sends, as far as it is of interest here. */
+function readMessage(body: unknown): { id?: unknown; method?: unknown } | undefined {
+  return typeof body === 'string' ? (JSON.parse(body) as { id?: unknown; method?: unknown }) : undefined;
 }
 
 /** Only what happens before there is a connection says so for sure. */

@@ -4,13 +4,24 @@ import { Refusal } from '#kernel/errors.ts';
 
 const MAX_CHARACTERS = 300;
 
-/** An answer had begun, and ended before the result; the message says why, as a sentence. */
+/** An answer had begun, or should have, and no result comes any more; the message says why, as a sentence. */
 export class BrokenAnswer extends Error {}
+/** Its time is over; the message says which, as a sentence. */
+export class OutOfTime extends Error {}
+/** It has answered, with more than is read. */
+export class TooLarge extends Error {
+  constructor() {
+    super('Its answer is larger than 10 MB.');
+  }
+}
+/** Nobody knows whether a call took effect. The message says why, for people: it holds no secret and has no cause. */
+export class OutcomeUnknown extends Error {}
 
 /** @param seconds how long was waited */
 export function explainFailure(error: unknown, seconds: number): string {
   const chain = causes(error);
-  if (error instanceof BrokenAnswer) return error.message;
+  const own = chain.find((each) => each instanceof BrokenAnswer || each instanceof OutOfTime || each instanceof TooLarge);
+  if (own) return (own as Error).message;
   const refusal = chain.find((each) => each instanceof Refusal);
   if (refusal) return (refusal as Refusal).message;
   const status = chain.map((each) => (each instanceof SdkHttpError ? each.status : undefined)).find((each) => each !== undefined);
@@ -19,7 +30,6 @@ export function explainFailure(error: unknown, seconds: number): string {
   if (answered) return `It refuses: ${cut((answered as Error).message)}`;
   if (chain.some(isTimeout)) return `It did not answer within ${seconds} s.`;
   const code = chain.map(codeOf).find((each) => each !== undefined);
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'No server of this name is known. Check the address.';
   if (code === 'ECONNREFUSED') return 'Nothing listens at this address. Check its port, and that the server is running.';
   if (code !== undefined) return `The connection to it failed (${code}).`;
   if (chain.some((each) => each instanceof TypeError)) return `The connection to it failed: ${cut(lastMessage(chain))}.`;
@@ -29,6 +39,7 @@ export function explainFailure(error: unknown, seconds: number): string {
 function explainStatus(status: number): string {
   if (status === 401 || status === 403) return `It refuses the token, or asks for one (HTTP ${status}).`;
   if (status === 404 || status === 405) return `There is no MCP server at this address (HTTP ${status}). Check its path: often it is /mcp.`;
+  if (status === 429) return 'It has had too many requests for now (HTTP 429).';
   if (status >= 300 && status < 400) return `It redirects elsewhere (HTTP ${status}). Enter the address it really has.`;
   return `It answered HTTP ${status}.`;
 }

@@ -5,11 +5,13 @@ import { Refusal } from '#kernel/errors.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Vault } from '#kernel/vault.ts';
-import { explainFailure } from './failure.ts';
+import { explainFailure, OutcomeUnknown, TooLarge } from './failure.ts';
 import { type OfferedTool, vetTools } from './offered-tools.ts';
+import { nameOlderTransport } from './older-transport.ts';
 import type { ToolServerRow } from './queries.ts';
+import { createRedactor } from './secrets.ts';
 import { type Outcome, readResult } from './tool-result.ts';
-import { createToolSession, type ToolSession } from './tool-session.ts';
+import { createToolSession, type Patience, type ToolSession } from './tool-session.ts';
 
 export interface OutsideTool {
   /** `slug__tool`, at most 64 of [a-zA-Z0-9_-]. */
@@ -21,8 +23,10 @@ export interface OutsideTool {
   /**
    * Calls it once, and never again by itself.
    * @param input an object
-   * @returns what came of it; `ok` is false when the tool says so, and when the call was surely not carried out
-   * @throws when nobody knows whether it was: the connection or the time was over before the result came, or what came cannot be read
+   * @returns what came of it; `ok` is false when the tool says so, when its answer is too large to be read, and when the call was surely
+   *   not carried out
+   * @throws OutcomeUnknown when nobody knows whether it was: the connection or the time was over before the result came, or what came
+   *   is no answer
    */
   call(input: unknown, options: { signal: AbortSignal }): Promise<Outcome>;
 }
@@ -43,6 +47,8 @@ interface Options {
   publicFetch: typeof fetch;
   /** For servers that an operator has allowed to be in the installation's own network. */
   privateFetch: typeof fetch;
+  /** For tests, which cannot wait as long. */
+  patience?: Partial<Patience> | undefined;
 }
 
 type Listing = { offered: OfferedTool[] } | { reason: string };
@@ -56,12 +62,11 @@ interface Connection {
 }
 
 const LIST_MS = 3000;
-const CALL_MS = 60_000;
 const LIST_BELIEVED_MS = 60_000;
 /** A server that is away costs a run its wait once, and not at every step. */
 const FAILURE_BELIEVED_MS = 15_000;
 
-export function createOutsideTools({ serversOf, live, log, vault, version, publicFetch, privateFetch }: Options) {
+export function createOutsideTools({ serversOf, live, log, vault, version, publicFetch, privateFetch, patience }: Options) {
   const connections = new Map<string, Connection>();
 
   function drop(concerns: (row: ToolServerRow) => boolean): void {
@@ -81,8 +86,27 @@ export function createOutsideTools({ serversOf, live, log, vault, version, publi
     throw new Refusal(422, 'token_unreadable', 'Its token can no longer be read, since ENCRYPTION_KEY has changed. Enter the token again.');
   }
 
+  function targetOf(row: ToolServerRow): ReturnType<Parameters<typeof createToolSession>[0]['target']> {
+    const token = tokenOf(row);
+    return { url: row.url, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } };
+  }
+
+  /** Takes out of what a server says what lets us in there. */
+  function redactorOf(row: ToolServerRow): (text: string) => string {
+    const token = row.token && vault?.open(row.token, row.id);
+    return createRedactor(token ? [token] : []);
+  }
+
+  const sendTo = (row: ToolServerRow): typeof fetch => (row.private_network ? privateFetch : publicFetch);
+
+  /** Why it could not be asked for its tools, without what lets us in. */
+  async function sayWhyNotListed(row: ToolServerRow, error: unknown): Promise<string> {
+    const failure = await nameOlderTransport(error, () => targetOf(row), sendTo(row));
+    return redactorOf(row)(explainFailure(failure, LIST_MS / 1000));
+  }
+
   const openSession = (row: ToolServerRow): ToolSession =>
-    createToolSession({ url: row.url, token: () => tokenOf(row), send: row.private_network ? privateFetch : publicFetch, version });
+    createToolSession({ target: () => targetOf(row), send: sendTo(row), version, patience });
 
   function connectionTo(row: ToolServerRow): Connection {
     const known = connections.get(row.id);
@@ -104,11 +128,11 @@ export function createOutsideTools({ serversOf, live, log, vault, version, publi
     connection.listing = session.list(AbortSignal.timeout(LIST_MS)).then(
       (listed) => {
         believe(LIST_BELIEVED_MS);
-        return { offered: vetTools(row.slug, listed).offered.filter(({ name }) => !row.disabled_tools.includes(name)) };
+        return { offered: vetTools(row.slug, listed.tools).offered.filter(({ name }) => !row.disabled_tools.includes(name)) };
       },
-      (error) => {
+      async (error) => {
         believe(FAILURE_BELIEVED_MS);
-        const reason = explainFailure(error, LIST_MS / 1000);
+        const reason = await sayWhyNotListed(row, error);
         log.warn({ toolServer: row.id, reason }, 'a tool server could not be asked for its tools');
         return { reason };
       },
@@ -121,16 +145,20 @@ export function createOutsideTools({ serversOf, live, log, vault, version, publi
     const row = (await serversOf(asked.organization_id)).find(({ id }) => id === asked.id);
     if (!row?.enabled || row.disabled_tools.includes(tool.name))
       return { ok: false, output: `The call was not made: ${asked.name} does not offer ${tool.name} any more.` };
-    const state = { signal: AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]), sent: false };
+    const state = { signal, sent: false };
+    const redact = redactorOf(row);
     try {
-      return readResult(await connectionTo(row).session.call(tool, input, state));
+      const { ok, output } = readResult(await connectionTo(row).session.call(tool, input, state));
+      return { ok, output: redact(output) };
     } catch (error) {
-      if (error instanceof ProtocolError) return { ok: false, output: `${row.name} answers with an error: ${error.message}` };
+      const { name } = row;
+      if (error instanceof ProtocolError) return { ok: false, output: redact(`${name} answers with an error: ${error.message}`) };
       if (error instanceof SdkError && error.code === SdkErrorCode.UnsupportedResultType)
-        return { ok: false, output: `${row.name} asks a person for more, which runs cannot answer. The call was not carried out.` };
-      const reason = signal.aborted ? 'It was stopped.' : explainFailure(error, CALL_MS / 1000);
-      if (!state.sent) return { ok: false, output: `The call was not carried out. ${row.name}: ${reason}` };
-      throw new Error(`nobody knows whether ${row.name} carried out ${tool.name}: ${reason}`, { cause: error });
+        return { ok: false, output: `${name} asks a person for more, which runs cannot answer. The call was not carried out.` };
+      if (error instanceof TooLarge) return { ok: false, output: sayTooLarge(name) };
+      const reason = redact(signal.aborted ? 'It was stopped.' : explainFailure(error, (patience?.open ?? 30_000) / 1000));
+      if (!state.sent) return { ok: false, output: `The call was not carried out. ${name}: ${reason}` };
+      throw new OutcomeUnknown(`${name}: ${reason}`);
     }
   }
 
@@ -158,9 +186,9 @@ export function createOutsideTools({ serversOf, live, log, vault, version, publi
       try {
         const listed = await session.list(AbortSignal.timeout(LIST_MS));
         drop(({ id }) => id === row.id);
-        return { ok: true, tools: vetTools(row.slug, listed).tools };
+        return { ok: true, tools: vetTools(row.slug, listed.tools).tools };
       } catch (error) {
-        return { ok: false, reason: explainFailure(error, LIST_MS / 1000) };
+        return { ok: false, reason: await sayWhyNotListed(row, error) };
       } finally {
         void session.close();
       }
@@ -179,3 +207,6 @@ export function createOutsideTools({ serversOf, live, log, vault, version, publi
     return { name: callName, server: row.name, description, inputSchema, call: (input, { signal }) => call(row, tool, input, signal) };
   }
 }
+
+const sayTooLarge = (server: string): string =>
+  `${server} answered with more than 10 MB, which is not read. The call was made, and has probably taken effect: do not simply repeat it. Ask for less.`;

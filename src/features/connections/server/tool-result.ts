@@ -1,32 +1,83 @@
-/** The result of a call as a model reads it: text as it is, everything else named with its kind and size. */
-import type { CallToolResult, ContentBlock } from '@modelcontextprotocol/client';
-
+/**
+ * The result of a call as a model reads it: text as it is, everything else named with its kind and size. Servers send what no version
+ * of the protocol knows; what can be read of it is shown, and what cannot is named, so that one block never costs the others.
+ */
 export interface Outcome {
   ok: boolean;
   output: string;
 }
 
-export function readResult({ content, structuredContent, isError }: CallToolResult): Outcome {
-  const parts = content.map(describe).filter((part) => part !== '');
-  if (parts.length === 0 && structuredContent !== undefined) parts.push(JSON.stringify(structuredContent, null, 2));
-  return { ok: isError !== true, output: parts.join('\n\n') || 'It said nothing.' };
+type Members = Record<string, unknown>;
+
+const MAX_BLOCKS = 10_000;
+/** Characters of one text within what is shown as JSON; longer ones are mostly bytes in disguise. */
+const MAX_WITHIN = 5000;
+
+export function readResult(raw: unknown): Outcome {
+  if (!isMembers(raw)) return { ok: true, output: typeof raw === 'string' && raw !== '' ? raw : 'It said nothing.' };
+  const { content, structuredContent, isError, toolResult, task } = raw;
+  // As it was before 2024-10.
+  if (content === undefined && toolResult !== undefined)
+    return readResult(isMembers(toolResult) ? toolResult : { content: toJson(toolResult) });
+  if (content === undefined && isMembers(task))
+    return { ok: false, output: 'It has begun a task and will not say here what comes of it, so its result cannot be read.' };
+  const blocks = blocksOf(content);
+  const parts = blocks
+    .slice(0, MAX_BLOCKS)
+    .map(describe)
+    .filter((part) => part !== '');
+  if (blocks.length > MAX_BLOCKS) parts.push(`[${(blocks.length - MAX_BLOCKS).toLocaleString('en')} more blocks are left out]`);
+  const isReadable = blocks.some((block) => isMembers(block) && typeof block['text'] === 'string' && block['text'] !== '');
+  if (structuredContent !== undefined && !isReadable) parts.push(toJson(structuredContent));
+  if (parts.length === 0) parts.push(...sayRest(raw));
+  const saysError = isError === true || isError === 'true' || blocks.some((block) => isMembers(block) && block['type'] === 'error');
+  return { ok: !saysError, output: parts.join('\n\n') || 'It said nothing.' };
 }
 
-function describe(block: ContentBlock): string {
-  switch (block.type) {
-    case 'text':
-      return block.text;
-    case 'image':
-    case 'audio':
-      return `[${block.type}, ${block.mimeType}, ${size(block.data)}]`;
-    case 'resource_link':
-      return `[link to ${block.name}: ${block.uri}]`;
-    case 'resource': {
-      const { resource } = block;
-      if ('text' in resource) return `${resource.uri}:\n${resource.text}`;
-      return `[${resource.uri}, ${resource.mimeType ?? 'bytes'}, ${size(resource.blob)}]`;
-    }
-  }
+/** A list by the protocol; some send its only block, or just text. */
+function blocksOf(content: unknown): readonly unknown[] {
+  if (Array.isArray(content)) return content;
+  if (content === undefined || content === null) return [];
+  return [typeof content === 'string' ? { type: 'text', text: content } : content];
+}
+
+function describe(block: unknown): string {
+  if (typeof block === 'string') return block;
+  if (!isMembers(block)) return `[a block that is not of MCP: ${shorten(toJson(block), 200)}]`;
+  const { type, text, mimeType, data, name, uri, resource } = block;
+  if (type === 'text' && typeof text === 'string') return text;
+  if ((type === 'image' || type === 'audio') && typeof data === 'string') return `[${type}, ${sayKind(mimeType)}, ${size(data)}]`;
+  if (type === 'resource_link' && typeof uri === 'string') return `[link to ${typeof name === 'string' ? name : 'something'}: ${uri}]`;
+  if (type === 'resource' && isMembers(resource)) return describeResource(resource);
+  // A kind that is not known, or a known one with something missing.
+  const kind = typeof type === 'string' && type !== '' ? `“${shorten(type.replace(/\s+/g, ' '), 40)}”` : 'no kind';
+  if (typeof text === 'string') return `[block of ${kind}]\n${text}`;
+  return `[block of ${kind}]\n${toJson(block)}`;
+}
+
+function describeResource(resource: Members): string {
+  const { uri, text, blob, mimeType } = resource;
+  const address = typeof uri === 'string' ? uri : 'a resource without an address';
+  if (typeof text === 'string') return `${address}:\n${text}`;
+  if (typeof blob === 'string') return `[${address}, ${sayKind(mimeType, 'bytes')}, ${size(blob)}]`;
+  return `[${address}, without anything to read]`;
+}
+
+/** Of a server that answers in a form of its own. */
+function sayRest({ _meta, content, isError, resultType, ...rest }: Members): string[] {
+  return Object.keys(rest).length > 0 ? [toJson(rest)] : [];
+}
+
+const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
+const sayKind = (mimeType: unknown, otherwise = 'of no kind') => (typeof mimeType === 'string' ? shorten(mimeType, 100) : otherwise);
+const shorten = (text: string, max: number) => (text.length > max ? `${text.slice(0, max)}…` : text);
+
+function toJson(value: unknown): string {
+  const shortened = (_: string, member: unknown) =>
+    typeof member === 'string' && member.length > MAX_WITHIN
+      ? `${member.slice(0, 100)}… (${member.length.toLocaleString('en')} characters)`
+      : member;
+  return JSON.stringify(value, shortened, 2) ?? '';
 }
 
 /** @param base64 of what is measured */

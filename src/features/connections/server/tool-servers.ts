@@ -5,7 +5,7 @@ import type { Action } from '#features/audit/actions.ts';
 import type { Audit, Person } from '#features/audit/server/audit.ts';
 import { type addToolServer, type changeToolServer, MAX_TOOL_SERVERS, type ToolServer } from '#features/connections/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, forbidden, notFound, violates } from '#kernel/errors.ts';
+import { conflict, forbidden, invalid, notFound, Refusal, violates } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Vault } from '#kernel/vault.ts';
 import type { BodyOf } from '#wire/contract.ts';
@@ -16,15 +16,25 @@ interface Options {
   audit: Audit;
   /** Undefined where the environment has no key to keep secrets with. */
   vault: Vault | undefined;
+  /** Of an address in the installation's own network, where the environment names which may be called. @throws Refusal */
+  checkPrivate: ((url: string) => Promise<void>) | undefined;
 }
 
-export function createToolServers({ db, audit, vault }: Options) {
+export function createToolServers({ db, audit, vault, checkPrivate }: Options) {
   function seal(token: string, id: string): Buffer {
     if (vault) return vault.seal(token, id);
     throw conflict(
       'no_encryption_key',
       'Tokens cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first. A server without a token can be connected.',
     );
+  }
+
+  async function requireListed(url: string): Promise<void> {
+    await checkPrivate?.(url).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+      const message = `${new URL(url).hostname} is not among the private hosts that whoever runs this Guildhall allows (TOOL_SERVER_PRIVATE_HOSTS), or cannot be found.`;
+      throw invalid([{ path: 'url', message }]);
+    });
   }
 
   function record(tx: Transaction, actor: Person, action: Action, row: sql.ToolServerRow, detail?: Record<string, unknown>): void {
@@ -45,6 +55,7 @@ export function createToolServers({ db, audit, vault }: Options) {
     /** @throws 403 `operator_only`, 409 `slug_taken`, `too_many_tool_servers`, `no_encryption_key` */
     async add(actor: Person, identity: Identity, organizationId: string, input: BodyOf<typeof addToolServer>): Promise<ToolServer> {
       if (input.privateNetwork) requireOperator(identity);
+      if (input.privateNetwork) await requireListed(input.url);
       const id = uuid();
       const token = input.token === undefined ? null : seal(input.token, id);
       const { slug, name, url, privateNetwork } = input;
@@ -61,13 +72,19 @@ export function createToolServers({ db, audit, vault }: Options) {
 
     /** @throws 404, and as `add` */
     async change(actor: Person, identity: Identity, id: string, changes: BodyOf<typeof changeToolServer>): Promise<ToolServer> {
+      const [before] = await sql.selectToolServer(db, id);
+      // Looked up before the transaction, which must not wait for a name; calls are checked anyway.
+      if (before && needsOperator(before, changes)) {
+        requireOperator(identity);
+        await requireListed(changes.url ?? before.url);
+      }
       return db
         .transaction(async (tx) => {
           const [row] = await sql.lockToolServer(tx, id);
           if (!row) throw notFound('tool server');
           const url = changes.url ?? row.url;
           const privateNetwork = changes.privateNetwork ?? row.private_network;
-          if (privateNetwork && (!row.private_network || url !== row.url)) requireOperator(identity);
+          if (needsOperator(row, changes)) requireOperator(identity);
           // Who may change the address has not seen the token, and must not have it sent to another server.
           const kept = new URL(url).origin === new URL(row.url).origin ? row.token : null;
           const token = changes.token === undefined ? kept : changes.token === null ? null : seal(changes.token, id);
@@ -111,6 +128,11 @@ function describe(row: sql.ToolServerRow): ToolServer {
     privateNetwork: row.private_network,
     changedAt: row.changed_at,
   };
+}
+
+/** Somebody else could lead it to anywhere in the installation's own network. */
+function needsOperator(row: sql.ToolServerRow, { url = row.url, privateNetwork = row.private_network }: BodyOf<typeof changeToolServer>) {
+  return privateNetwork && (!row.private_network || url !== row.url);
 }
 
 /** What may be told of its address: the rest may hold a secret. */

@@ -1,18 +1,17 @@
 /** A session with one MCP server over streamable HTTP: opened when it is first used, kept while it is, closed when nobody has used it for long. */
-import { type CallToolResult, Client, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import * as z from 'zod';
-import { during, type Exchange, outsideOfCalls, watchFetch } from './exchange.ts';
-import { BrokenAnswer } from './failure.ts';
+import { Client, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { during, type Exchange, outsideOfCalls, resumeDelay, watchFetch } from './exchange.ts';
+import { BrokenAnswer, OutOfTime } from './failure.ts';
 import { MAX_TOOLS } from './offered-tools.ts';
 
 export type ToolSession = ReturnType<typeof createToolSession>;
 
 interface Options {
-  url: string;
-  /** Asked when a session opens. */
-  token: () => string | undefined;
+  /** Asked when a session opens: the address in full, and what proves who asks. */
+  target: () => { url: string; headers: Record<string, string> };
   send: typeof fetch;
   version: string;
+  patience?: Partial<Patience> | undefined;
   /** Milliseconds without use after which it is closed. */
   idleMs?: number;
 }
@@ -23,34 +22,54 @@ interface CallableTool {
 }
 type CallState = Pick<Exchange, 'signal' | 'sent'>;
 
-const OPEN_MS = 5000;
+/** In ms. */
+export interface Patience {
+  /** Until a session is open: a bridge to a program may have to start that first. */
+  open: number;
+  /** Without an answer or a word of progress. */
+  quiet: number;
+  /** Whatever progress it reports. */
+  longest: number;
+}
+
+const PATIENCE: Patience = { open: 30_000, quiet: 60_000, longest: 10 * 60_000 };
 const IDLE_MS = 5 * 60_000;
 const CLOSE_MS = 1000;
 const MAX_PAGES = 10;
-/** A result may still be on its way through the client when its body is over. */
-const GRACE_MS = 500;
+/** Other bounds hold. */
+const FOREVER_MS = 2 ** 31 - 1;
+const DONE = new BrokenAnswer('The result is there.');
 
-/** Read leniently: one tool that does not fit must not take the others along. */
-const page = z.looseObject({ tools: z.array(z.unknown()), nextCursor: z.string().optional() });
-
-export function createToolSession({ url, token, send, version, idleMs = IDLE_MS }: Options) {
+export function createToolSession({ target, send, version, patience, idleMs = IDLE_MS }: Options) {
+  const within = { ...PATIENCE, ...patience };
   let opened: Promise<{ client: Client; transport: StreamableHTTPClientTransport }> | undefined;
   let uses = 0;
   let retired = false;
   let idle: NodeJS.Timeout | undefined;
+  /** Known once a server has failed to answer the question that newer ones are asked first. */
+  let isOlder = false;
 
   async function connect(signal: AbortSignal) {
     // Schemas that servers send for their results are not compiled to code here, and so not checked.
     const jsonSchemaValidator = { getValidator: () => (data: unknown) => ({ valid: true, data, errorMessage: undefined }) as never };
+    const versionNegotiation = isOlder
+      ? { mode: 'legacy' as const }
+      : { mode: 'auto' as const, probe: { timeoutMs: Math.ceil(within.open / 3) } };
     const client = new Client(
       { name: 'Guildhall', version },
-      { versionNegotiation: { mode: 'auto' }, inputRequired: { autoFulfill: false }, jsonSchemaValidator },
+      { versionNegotiation, inputRequired: { autoFulfill: false }, jsonSchemaValidator },
     );
-    const bearer = token();
-    const headers = { 'user-agent': 'Guildhall', ...(bearer && { authorization: `Bearer ${bearer}` }) };
-    const transport = new StreamableHTTPClientTransport(new URL(url), { fetch: watchFetch(send), requestInit: { headers } });
+    const { url, headers } = target();
+    const transport = new StreamableHTTPClientTransport(new URL(url), {
+      fetch: watchFetch(send),
+      requestInit: { headers: { 'user-agent': 'Guildhall', ...headers } },
+      reconnectionScheduler: (reconnect, delay) => {
+        const timer = setTimeout(reconnect, resumeDelay(delay));
+        return () => clearTimeout(timer);
+      },
+    });
     try {
-      await client.connect(transport, { timeout: OPEN_MS, signal });
+      await client.connect(transport, { timeout: within.open, signal });
     } catch (error) {
       // While versions are negotiated, the client has not taken the transport over.
       await Promise.allSettled([client.close(), transport.close()]);
@@ -59,11 +78,23 @@ export function createToolSession({ url, token, send, version, idleMs = IDLE_MS 
     return { client, transport };
   }
 
+  /** A server of before 2026-07 may hang, fail or say nothing of use when it is asked what it is: it is greeted the older way then. */
+  async function greet() {
+    const signal = AbortSignal.timeout(within.open);
+    try {
+      return await connect(signal);
+    } catch (error) {
+      if (isOlder || signal.aborted || !mayBeOlder(error)) throw error;
+      isOlder = true;
+      return connect(signal);
+    }
+  }
+
   /** Opened for all who need it, so not by the signal of one; `signal` ends the wait. */
   async function open(signal: AbortSignal) {
     signal.throwIfAborted();
     if (!opened) {
-      const opening = outsideOfCalls(() => connect(AbortSignal.timeout(OPEN_MS)));
+      const opening = outsideOfCalls(greet);
       opening.catch(() => {
         if (opened === opening) opened = undefined;
       });
@@ -118,26 +149,16 @@ export function createToolSession({ url, token, send, version, idleMs = IDLE_MS 
   }
 
   return {
-    /** @returns what the server says its tools are, unread */
-    list: (signal: AbortSignal): Promise<unknown[]> =>
-      use(() =>
-        inSession(signal, async (client) => {
-          const done = new AbortController();
-          const exchange = { signal: AbortSignal.any([signal, done.signal]), sent: false, onEnd: () => undefined };
-          try {
-            return await during(exchange, () => readTools(client, signal));
-          } finally {
-            done.abort();
-          }
-        }),
-      ),
+    /** @returns what the server says its tools are, unread; `more`: it has others than these */
+    list: (signal: AbortSignal): Promise<Listed> => use(() => inSession(signal, (client) => readTools(client, signal))),
 
     /**
-     * @param exchange `sent` is set when the call failed and may have been carried out all the same
-     * @throws what the client throws, and when the answer broke off
+     * @param state `sent` is set when the call failed and may have been carried out all the same
+     * @returns the result as the server sent it
+     * @throws what the client throws; BrokenAnswer, OutOfTime, TooLarge
      */
-    call: (tool: CallableTool, input: unknown, exchange: CallState): Promise<CallToolResult> =>
-      use(() => inSession(exchange.signal, (client) => callOnce(client, tool, input, exchange))),
+    call: (tool: CallableTool, input: unknown, state: CallState): Promise<unknown> =>
+      use(() => inSession(state.signal, (client) => callOnce(client, { tool, input, state, within }))),
 
     /** Closes it as soon as nobody uses it; calls that are under way end as they would. */
     async retire(): Promise<void> {
@@ -149,45 +170,89 @@ export function createToolSession({ url, token, send, version, idleMs = IDLE_MS 
   };
 }
 
-async function readTools(client: Client, signal: AbortSignal): Promise<unknown[]> {
-  const tools: unknown[] = [];
-  let cursor: string | undefined;
-  for (let read = 0; read < MAX_PAGES && tools.length <= MAX_TOOLS; read++) {
-    const request = { method: 'tools/list' as const, params: cursor === undefined ? {} : { cursor } };
-    const answer = await client.request(request, page, { signal });
-    tools.push(...answer.tools);
-    cursor = answer.nextCursor;
-    if (cursor === undefined) break;
-  }
-  return tools;
+export interface Listed {
+  tools: unknown[];
+  more: boolean;
 }
 
-async function callOnce(client: Client, tool: CallableTool, input: unknown, exchange: CallState): Promise<CallToolResult> {
-  const broken = new AbortController();
-  const signal = AbortSignal.any([exchange.signal, broken.signal]);
-  // With an event's id, the client goes on reading after a broken connection: that asks for the answer, not for the call again.
-  let resumable = false;
-  const onresumptiontoken = () => {
-    resumable = true;
-  };
-  const attempt: Exchange = {
-    signal,
-    sent: false,
-    onEnd: (reason) => {
-      if (reason instanceof BrokenAnswer) broken.abort(reason);
-      else if (!resumable) setTimeout(() => broken.abort(new BrokenAnswer('Its answer broke off.')), GRACE_MS).unref();
-    },
-  };
-  // The definition tells which arguments the protocol wants as headers too. The signal is the time-out.
-  const options = { signal, timeout: 2 ** 31 - 1, onresumptiontoken, toolDefinition: tool as never };
-  try {
-    return await during(attempt, () => client.callTool({ name: tool.name, arguments: input as Record<string, unknown> }, options));
-  } catch (error) {
-    const refused = error instanceof SdkHttpError && error.status >= 400 && error.status < 500;
-    exchange.sent = attempt.sent && !refused;
-    throw broken.signal.aborted ? broken.signal.reason : error;
-  } finally {
-    // A server may leave the answer open after the result.
-    broken.abort();
+/** Pages until there are enough; a server whose pages lead in a circle has said all it has to say. */
+async function readTools(client: Client, signal: AbortSignal): Promise<Listed> {
+  const tools: unknown[] = [];
+  const cursors = new Set<string>();
+  let cursor: string | undefined;
+  for (let read = 0; read < MAX_PAGES && tools.length <= MAX_TOOLS; read++) {
+    const page = readPage(await askForPage(client, cursor, signal));
+    tools.push(...page.tools.slice(0, MAX_TOOLS + 1));
+    cursor = page.next !== undefined && cursors.has(page.next) ? undefined : page.next;
+    if (cursor === undefined) break;
+    cursors.add(cursor);
   }
+  return { tools: tools.slice(0, MAX_TOOLS), more: tools.length > MAX_TOOLS || cursor !== undefined };
+}
+
+async function askForPage(client: Client, cursor: string | undefined, signal: AbortSignal): Promise<unknown> {
+  const ending = new AbortController();
+  const either = AbortSignal.any([signal, ending.signal]);
+  const exchange: Exchange = { signal: either, sent: false, onProgress: () => undefined, onEnd: (reason) => ending.abort(reason) };
+  const params = cursor === undefined ? {} : { cursor };
+  try {
+    await during(exchange, () => client.request({ method: 'tools/list', params }, { signal: either, timeout: FOREVER_MS }));
+    return exchange.answer;
+  } catch (error) {
+    throw either.aborted ? either.reason : error;
+  } finally {
+    ending.abort(DONE);
+  }
+}
+
+function readPage(page: unknown): { tools: unknown[]; next: string | undefined } {
+  const { tools, nextCursor } = (typeof page === 'object' && page !== null ? page : {}) as Record<string, unknown>;
+  if (!Array.isArray(tools)) throw new BrokenAnswer('It answers without a list of tools.');
+  return { tools, next: typeof nextCursor === 'string' && nextCursor !== '' ? nextCursor : undefined };
+}
+
+interface Calling {
+  tool: CallableTool;
+  input: unknown;
+  state: CallState;
+  within: Patience;
+}
+
+async function callOnce(client: Client, { tool, input, state, within }: Calling): Promise<unknown> {
+  const ending = new AbortController();
+  const over = (why: string) => () => ending.abort(new OutOfTime(why));
+  const quiet = setTimeout(over(`It did not answer within ${within.quiet / 1000} s, nor report progress.`), within.quiet);
+  const longest = setTimeout(
+    over(`It was still at work after ${within.longest / 60_000} minutes, the longest a call may take.`),
+    within.longest,
+  );
+  const signal = AbortSignal.any([state.signal, ending.signal]);
+  const exchange: Exchange = { signal, sent: false, onProgress: () => void quiet.refresh(), onEnd: (reason) => ending.abort(reason) };
+  // Only who listens for progress is told of it. The definition tells which arguments the protocol wants as headers too.
+  const options = { signal, timeout: FOREVER_MS, onprogress: () => undefined, toolDefinition: tool as never };
+  try {
+    await during(exchange, () => client.callTool({ name: tool.name, arguments: input as Record<string, unknown> }, options));
+    return exchange.answer;
+  } catch (error) {
+    state.sent = exchange.sent && !isRefused(error);
+    throw ending.signal.aborted ? ending.signal.reason : error;
+  } finally {
+    clearTimeout(quiet);
+    clearTimeout(longest);
+    // A server may leave the answer open after the result.
+    ending.abort(DONE);
+  }
+}
+
+/** It has not been carried out: not the request of anybody who is let in, or not at this address. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof SdkHttpError && ((error.status >= 400 && error.status < 500) || [301, 302, 307, 308].includes(error.status));
+
+/** It was there, and had nothing to say that a newer server would; what is not there, or lets nobody in, is not asked again. */
+function mayBeOlder(error: unknown): boolean {
+  if (error instanceof SdkHttpError) return error.status >= 500;
+  if (!(error instanceof SdkError)) return false;
+  const { cause } = error;
+  const isUnusable = cause instanceof SyntaxError || (cause instanceof SdkError && cause.code === SdkErrorCode.ClientHttpUnexpectedContent);
+  return error.code === SdkErrorCode.RequestTimeout || isUnusable;
 }

@@ -21,7 +21,6 @@ export function explainWebhookFailure(error: unknown, seconds: number): string {
   if (refusal) return refusal.message;
   if (chain.some(({ name }) => name === 'TimeoutError')) return `It did not answer within ${seconds} s.`;
   const code = chain.map((each) => (each as NodeJS.ErrnoException).code).find((each) => typeof each === 'string');
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'No server of this name is known. Check the address.';
   if (code === 'ECONNREFUSED') return 'Nothing listens at this address. Check its port, and that the server is running.';
   return `The connection to it failed${code ? ` (${code})` : ''}.`;
 }

@@ -11,8 +11,8 @@ import {
   type putNotificationSettings,
 } from '#features/notifications/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { conflict, notFound } from '#kernel/errors.ts';
-import { publicFetch as fetchFromPublic } from '#kernel/http/public-fetch.ts';
+import { conflict, invalid, notFound, Refusal } from '#kernel/errors.ts';
+import { publicFetch as fetchFromPublic, type PublicFetch } from '#kernel/http/public-fetch.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
@@ -39,7 +39,7 @@ interface Options {
   /** Without one, no webhook’s secret can be kept. */
   encryptionKeys: readonly string[];
   /** For tests, which have no public servers. */
-  publicFetch?: typeof fetch | undefined;
+  publicFetch?: PublicFetch | undefined;
 }
 
 /** How long one can see what one was told. */
@@ -82,10 +82,18 @@ export function createNotifications({
     };
   }
 
+  async function requireReachable(url: string): Promise<void> {
+    await publicFetch.check(url).catch((error: unknown) => {
+      throw error instanceof Refusal ? invalid([{ path: 'webhookUrl', message: error.message }]) : error;
+    });
+  }
+
   return {
     settings,
 
+    /** @throws 422 for a new address that cannot be called */
     async change(userId: string, { choices, webhookUrl }: BodyOf<typeof putNotificationSettings>): Promise<NotificationSettings> {
+      if (webhookUrl !== null && webhookUrl !== (await find(userId)).webhook_url) await requireReachable(webhookUrl);
       await sql.upsertSettings(db, userId, JSON.stringify(choices), webhookUrl);
       return settings(userId);
     },

@@ -4,6 +4,7 @@
  */
 import type { Verdict } from '#features/autonomy/gate.ts';
 import type { Level } from '#features/autonomy/policy.ts';
+import { OutcomeUnknown } from '#features/connections/server/connections.ts';
 import { type Edit, type Files, versionOf } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import { Refusal } from '#kernel/errors.ts';
@@ -28,8 +29,14 @@ export interface Carrying extends Asking {
   signal: AbortSignal;
 }
 
-/** `waiting`: a person is asked. `moved_on`: the log goes on beyond what was read, and has to be read first. */
-export type Carried = 'stored' | 'waiting' | 'moved_on';
+/**
+ * `waiting`: a person is asked. `moved_on`: the log goes on beyond what was read, and has to be read first. `unknown`: nobody knows
+ * whether it took effect, and why, if that is known.
+ */
+export type Carried = 'stored' | 'waiting' | 'moved_on' | Unknown;
+interface Unknown {
+  unknown: string | undefined;
+}
 
 /** A server that shuts down lets what acts outside come to its end for so long, in ms: cut off, a person would have to be asked. */
 const PATIENCE_MS = 5000;
@@ -84,7 +91,7 @@ async function act(doing: Doing, verdict: Verdict): Promise<Carried> {
     if (acts) await results.storeIntent(approved);
     const work = (signal: AbortSignal) => attempt({ ...doing, signal }, () => tool.carryOut(contextOf({ ...doing, signal }), call.input));
     const outcome = await (acts ? withPatience(signal, work) : work(signal));
-    if (outcome === 'unknown') return 'stored';
+    if ('unknown' in outcome) return outcome;
     if ('edits' in outcome) throw new Error(`${tool.name} proposes edits, and is not declared to`);
     return await results.store(outcome, acts ? undefined : approved);
   } catch (error) {
@@ -105,7 +112,7 @@ async function changeFiles(doing: Doing): Promise<Carried> {
       if ('edits' in found) files.requireBounds(found.edits);
       return found;
     }));
-  if (proposed === 'unknown') return 'stored';
+  if ('unknown' in proposed) return proposed;
   if (!('edits' in proposed)) return results.store(proposed);
   const edits = proposed.edits.filter(({ base, content }) => versionOf(content) !== base);
   if (edits.length === 0) return results.store(proposed.outcome);
@@ -175,7 +182,7 @@ function contextOf({ run, held, signal }: Doing): ToolContext {
 }
 
 /** What fails is a result too: a refusal in its own words, a surprise as one that was logged. */
-async function attempt<T>({ tool, signal, log, held }: Doing, work: () => Promise<T>): Promise<T | ToolOutcome | 'unknown'> {
+async function attempt<T>({ tool, signal, log, held }: Doing, work: () => Promise<T>): Promise<T | ToolOutcome | Unknown> {
   try {
     return await work();
   } catch (error) {
@@ -185,7 +192,13 @@ async function attempt<T>({ tool, signal, log, held }: Doing, work: () => Promis
     // too long, and would again.
     if (error instanceof Refusal && (error.status < 500 || reads)) return refused(error.message);
     if (error instanceof Refusal) throw error;
+    if (error instanceof OutcomeUnknown) {
+      log.warn({ run: held.id, tool: tool.name, reason: error.message }, 'nobody knows whether a tool took effect');
+      return { unknown: error.message };
+    }
     log.error({ err: error, run: held.id, tool: tool.name }, 'a tool failed unexpectedly');
-    return tool.effect === 'outside' ? 'unknown' : refused(`${tool.name} failed unexpectedly; it has been logged. Try another way.`);
+    return tool.effect === 'outside'
+      ? { unknown: undefined }
+      : refused(`${tool.name} failed unexpectedly; it has been logged. Try another way.`);
   }
 }

@@ -24,7 +24,10 @@ export function decide(turns: readonly Turn[], step: StepTurn, call: ToolPart): 
   if (wroteInstead) return { do: 'settle', ok: false, output: 'This was not carried out: a person wrote a message instead.' };
   // The run was stopped while it waited, and is to go on. Whether an approval is needed shows when it is carried out.
   if (question?.kind === 'approval') return { do: 'carry_out' };
-  return { do: 'ask', question: question?.kind === 'repeated_call' ? askAboutRepeats(call) : askAboutOutcome(call) };
+  return {
+    do: 'ask',
+    question: question?.kind === 'repeated_call' ? askAboutRepeats(call) : { ...askAboutOutcome(call), message: question?.message ?? '' },
+  };
 }
 
 function follow(choice: GivenChoice, { note, by }: Pick<NonNullable<ToolPart['answer']>, 'note' | 'by'>): Decision {
@@ -64,7 +67,10 @@ function askAboutRepeats({ callId, tool }: ToolPart): Question {
   return { callId, tool, kind: 'repeated_call', message, choices: ['allow', 'skip'] };
 }
 
-function askAboutOutcome({ callId, tool }: ToolPart): Question {
-  const message = `The run was interrupted while ${tool} was under way, and nobody here knows whether it took effect. Look there, then decide.`;
+/** @param reason why nobody knows; without one, whoever was at work on the run did not live to tell */
+export function askAboutOutcome({ callId, tool }: ToolPart, reason?: string): Question {
+  const message = reason
+    ? `Nobody here knows whether ${tool} took effect. ${reason} Look there, then decide.`
+    : `The run was interrupted while ${tool} was under way, and nobody here knows whether it took effect. Look there, then decide.`;
   return { callId, tool, kind: 'unknown_outcome', message, choices: ['retry', 'happened', 'skip'] };
 }

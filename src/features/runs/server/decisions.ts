@@ -36,6 +36,8 @@ export interface Given {
   all?: boolean | undefined;
   /** Of what was shown to whoever decides; approving needs it. */
   hash?: string | undefined;
+  /** Of an outcome that nobody knows. */
+  choice?: 'retry' | 'happened' | 'skip' | undefined;
 }
 
 /** Who decides when nobody does in time. */
@@ -73,6 +75,7 @@ export function createDecisions({ db, log, files, autonomy, audit, readers }: Op
       const [run] = await sql.lockAnyRun(tx, approval.run_id);
       const current = await autonomy.approvals.find(tx, approval.id);
       requireOpen(run?.status, current, given);
+      requireChoice(approval, given);
       const edits = given.decision === 'approve' ? await autonomy.approvals.editsOf(tx, approval.id) : [];
       const changed = edits.length > 0 && (await files.drift(approval.project_id, edits, tx)).length > 0;
       if (changed) return { renewed: true, stored: await close(tx, approval, actor, answer(approval, actor, 'renew'), 'renew') };
@@ -143,7 +146,7 @@ const by = ({ userId, name }: Actor) => ({ id: userId, name });
 function answer({ call_id, kind }: ApprovalRow, actor: Actor, given: Given | 'expire' | 'renew'): EventData {
   if (typeof given !== 'object') return { type: 'answer', data: { callId: call_id ?? '', choice: given, by: by(actor) } };
   const { decision, note, all } = given;
-  const choice = kind === 'tool_call' ? decision : decision === 'reject' ? 'skip' : kind === 'repeated_call' ? 'allow' : 'retry';
+  const choice = given.choice ?? (kind === 'tool_call' ? decision : decision === 'reject' ? 'skip' : 'allow');
   return {
     type: 'answer',
     data: { callId: call_id ?? '', choice, ...(all && decision === 'approve' && { all }), ...(note && { note }), by: by(actor) },
@@ -188,4 +191,17 @@ function requireOpen(status: sql.RunRow['status'] | undefined, approval: Approva
     throw conflict('changed_meanwhile', 'This is not any more what you were shown. Look at it again, and decide.');
   if (all && !approval.choices.includes('approve_all'))
     throw new Refusal(422, 'no_such_choice', 'This has to be approved each time. Leave out “all”.');
+}
+
+/** To approve of an outcome that nobody knows could mean either of two things, and one of them does it twice. */
+function requireChoice({ kind }: ApprovalRow, { decision, choice }: Given): void {
+  if (kind !== 'unknown_outcome') {
+    if (choice) throw new Refusal(422, 'no_such_choice', 'This is approved or rejected. Leave out “choice”.');
+    return;
+  }
+  const fits = decision === 'reject' ? choice === undefined || choice === 'skip' : choice === 'retry' || choice === 'happened';
+  if (fits) return;
+  const detail =
+    'Nobody knows whether this took effect. Say which it is to be: approve with the choice “retry” (do it once more) or “happened” (take it as done), or reject with “skip”.';
+  throw new Refusal(422, 'choice_needed', detail);
 }

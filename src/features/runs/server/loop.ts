@@ -10,7 +10,7 @@ import type { EventData } from '../events.ts';
 import { type Append, askModel } from './ask-model.ts';
 import type { Carried } from './carry-out.ts';
 import type { Reached } from './daily-budgets.ts';
-import { decide } from './decide.ts';
+import { askAboutOutcome, decide } from './decide.ts';
 import { estimateTokens, type Fitted, fitContext, sayLeftOut } from './fit-context.ts';
 import { toMessages } from './messages.ts';
 import { hasUnanswered, isWanted, leavesPlanOpen, openCalls, PLAN_OPEN, type RunState } from './run-state.ts';
@@ -111,15 +111,19 @@ async function carryOutAll(ports: LoopPorts): Promise<StepOutcome> {
     const call = step && openCalls(step)[0];
     if (!call) return 'continue';
     const decision = decide(turns, step, call);
-    if (decision.do === 'ask') return (await ports.ask({ type: 'question', data: decision.question })) ? 'waiting' : 'continue';
+    if (decision.do === 'ask') return ask(ports, decision.question);
     if (decision.do === 'settle') await ports.settle(toCall(call), decision);
     else {
       const carried = await ports.carryOut(call, step);
       if (carried === 'waiting') return 'waiting';
       if (carried === 'moved_on') return 'continue';
+      if (carried !== 'stored') return ask(ports, askAboutOutcome(call, carried.unknown));
     }
   }
 }
+
+const ask = async (ports: LoopPorts, data: Extract<EventData, { type: 'question' }>['data']): Promise<StepOutcome> =>
+  (await ports.ask({ type: 'question', data })) ? 'waiting' : 'continue';
 
 const toCall = ({ callId, tool, input }: ToolPart): ToolCall => ({ callId, tool, input });
 

@@ -1,0 +1,105 @@
+/**
+ * JSON-RPC messages as servers send them, made into those that the MCP client takes. The client drops what does not fit its schemas
+ * to the letter (`error: null` beside a result, an id as text, one content block it does not know), and the caller waits in vain.
+ * What a server answers is put aside as it came, for code that reads it leniently; the client is given an empty one in its place.
+ */
+import type { Exchange } from './exchange.ts';
+
+type Asked = Pick<Exchange, 'requestId' | 'answer' | 'answered' | 'resumable' | 'onProgress'>;
+
+/** Fits a result of `tools/call` and one of `tools/list`, in every version of the protocol. */
+const placeholder = { resultType: 'complete', content: [], tools: [], ttlMs: 0, cacheScope: 'private' };
+const INTERNAL_ERROR = -32_603;
+
+/** @param text one message or a batch of them; @returns each by itself, as JSON; what is no JSON stays as it is */
+export function repairMessages(text: string, exchange?: Asked): string[] {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return [text];
+  }
+  return (Array.isArray(message) ? message : [message]).map((each) => JSON.stringify(repair(each, exchange)));
+}
+
+function repair(message: unknown, exchange: Asked | undefined): unknown {
+  if (typeof message !== 'object' || message === null) return message;
+  const { id, method, result, error } = message as Record<string, unknown>;
+  if (method !== undefined) {
+    if (method === 'notifications/progress') exchange?.onProgress();
+    return message;
+  }
+  const own = exchange ? isSame(id, exchange.requestId) : id;
+  if (exchange && !own) return message;
+  const head = { jsonrpc: '2.0', id: exchange ? exchange.requestId : id };
+  const isError = error !== undefined && error !== null;
+  if (!isError && !('result' in message)) return message;
+  if (exchange) exchange.answered = true;
+  if (isError) return { ...head, error: repairError(error) };
+  if (!exchange) return { ...head, result };
+  exchange.answer = result;
+  return { ...head, result: asksForMore(result) ? result : placeholder };
+}
+
+/** An error about a message that could not be read has no id. */
+const isSame = (id: unknown, requestId: unknown): boolean => id === null || id === undefined || String(id) === String(requestId);
+
+/** It needs something before there is a result; the client knows what to do about that. */
+function asksForMore(result: unknown): boolean {
+  return typeof result === 'object' && result !== null && (result as Record<string, unknown>)['resultType'] === 'input_required';
+}
+
+function repairError(error: unknown): object {
+  const { code, message, data } = (typeof error === 'object' ? error : {}) as Record<string, unknown>;
+  return {
+    code: Number.isInteger(code) ? code : INTERNAL_ERROR,
+    message: typeof message === 'string' ? message : typeof error === 'string' ? error : JSON.stringify(error),
+    ...(data !== undefined && { data }),
+  };
+}
+
+/** A stream of server-sent events with each message repaired. */
+export async function* repairEvents(bytes: AsyncIterable<Uint8Array>, exchange?: Asked): AsyncGenerator<Uint8Array> {
+  let event: string[] = [];
+  for await (const line of readLines(bytes)) {
+    if (line !== '') {
+      event.push(line);
+      continue;
+    }
+    yield Buffer.from(repairEvent(event, exchange));
+    event = [];
+  }
+  // One without the empty line after it broke off, and counts for nothing.
+}
+
+function repairEvent(lines: readonly string[], exchange: Asked | undefined): string {
+  const isData = (line: string) => /^data(?::|$)/.test(line);
+  const data = lines.filter(isData).map((line) => line.replace(/^data:? ?/, ''));
+  const rest = lines.filter((line) => !isData(line));
+  if (exchange && rest.some((line) => /^id:/.test(line))) exchange.resumable = true;
+  const isMessage = data.length > 0 && !rest.some((line) => /^event:/.test(line) && !/^event: ?message$/.test(line));
+  if (!isMessage) return `${lines.join('\n')}\n\n`;
+  const messages = repairMessages(data.join('\n'), exchange);
+  return messages.map((message) => `${[...rest, `data: ${message.replaceAll('\n', '\ndata: ')}`].join('\n')}\n\n`).join('');
+}
+
+/** Lines that end with LF, CR or both. */
+async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  // Of the line that is being read: joined once it is whole, since one event may have millions of characters.
+  let begun: string[] = [];
+  let endedInReturn = false;
+  for await (const chunk of bytes) {
+    let text = decoder.decode(chunk, { stream: true });
+    if (text === '') continue;
+    if (endedInReturn && text.startsWith('\n')) text = text.slice(1);
+    endedInReturn = text.endsWith('\r');
+    const lines = text.split(/\r\n|\n|\r/);
+    const rest = lines.pop() ?? '';
+    for (const line of lines) {
+      yield [...begun, line].join('');
+      begun = [];
+    }
+    begun.push(rest);
+  }
+}

@@ -1,0 +1,37 @@
+/** Tells a server that speaks MCP’s older transport, HTTP with SSE of 2024-11, from one that is not there. */
+import { SdkHttpError } from '@modelcontextprotocol/client';
+import { BrokenAnswer } from './failure.ts';
+
+const LOOK_MS = 3000;
+const MAX_CHARACTERS = 4096;
+
+const SAYS_OLDER =
+  'This server speaks an older transport of MCP (HTTP with SSE), which is not used here. Ask for its address for streamable HTTP: often it ends in /mcp where this one ends in /sse.';
+
+interface Target {
+  url: string;
+  headers: Record<string, string>;
+}
+
+/** @returns why a server could not be asked for its tools: what it is, where that shows, else the failure itself */
+export async function nameOlderTransport(failure: unknown, target: () => Target, send: typeof fetch): Promise<unknown> {
+  const status = failure instanceof SdkHttpError ? failure.status : 0;
+  if (status < 400 || status >= 500 || status === 401 || status === 403 || status === 429) return failure;
+  return (await beginsWithEndpoint(target(), send).catch(() => false)) ? new BrokenAnswer(SAYS_OLDER) : failure;
+}
+
+/** Its stream begins with the address to post to. */
+async function beginsWithEndpoint({ url, headers }: Target, send: typeof fetch): Promise<boolean> {
+  const signal = AbortSignal.timeout(LOOK_MS);
+  const response = await send(url, { headers: { ...headers, accept: 'text/event-stream' }, redirect: 'manual', signal });
+  const isStream = response.ok && /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
+  let text = '';
+  if (isStream)
+    for await (const chunk of response.body ?? []) {
+      text += Buffer.from(chunk).toString('latin1');
+      if (/^event: ?endpoint\s/m.test(text)) return true;
+      if (text.length > MAX_CHARACTERS) break;
+    }
+  else await response.body?.cancel();
+  return false;
+}
