@@ -2,10 +2,15 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { readFile, saveFile } from '#features/files/contract.ts';
+import { startRun } from '#features/runs/contract.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { type ModelServerPart, openModelServer } from './model-server.ts';
 
 describe('what people and models write, on the screen', { timeout: 240_000 }, () => {
+  /** What the model answers, by what it is asked; nothing more after a tool call. */
+  const answers = new Map<unknown, ModelServerPart[]>();
+  let models: Awaited<ReturnType<typeof openModelServer>>;
   let house: House;
   let browser: Browser;
   let page: Page;
@@ -13,7 +18,11 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
   let ada: Person;
   let projectId: string;
   before(async () => {
-    house = await openHouse({ practicePace: 5 });
+    models = await openModelServer(({ messages }) => {
+      const asked = messages.findLast(({ role }) => role === 'user')?.content;
+      return messages.at(-1)?.role === 'user' ? (answers.get(asked) ?? ['Nothing to say.']) : ['Done.'];
+    });
+    house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
     browser = await openBrowser();
     const opened = await openPage(browser);
     ({ page, complaints } = opened);
@@ -24,6 +33,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
   after(async () => {
     await browser.close();
     await house.close();
+    await models.close();
   });
 
   const put = (path: string, text: string) =>
@@ -31,6 +41,15 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
   const read = async (path: string) => Buffer.from((await ada.call(readFile, { params: { projectId }, query: { path } })).body).toString();
   const address = (query: Record<string, string>) => `${house.origin}/projects/${projectId}?${new URLSearchParams(query)}`;
   const editor = () => page.locator('.cm-content');
+
+  /** Starts a run in which a model says this, and opens it. @returns its id */
+  async function openRun(parts: ModelServerPart[]): Promise<string> {
+    const message = `Question ${answers.size + 1}`;
+    answers.set(message, parts);
+    const { run } = (await ada.call(startRun, { params: { projectId }, body: { message, model: 'server/test' } })).body;
+    await page.goto(address({ run: run.id }));
+    return run.id;
+  }
 
   it('is the file that the address names, however its name is written', async () => {
     // The second of each pair is what the first becomes when it is decoded twice.
@@ -68,6 +87,24 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     await page.getByLabel('Password').fill(ada.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await editor().getByText('This is report%20A.md').waitFor();
+  });
+
+  it('shows files whose extension is a name that every object has', async () => {
+    const names = ['a.constructor', 'b.__proto__', 'c.toString', 'd.hasOwnProperty', 'valueOf'];
+    for (const path of names) await put(path, `This is ${path}`);
+    for (const path of names) {
+      await page.goto(address({ file: path }));
+      await editor().getByText(`This is ${path}`, { exact: true }).waitFor();
+    }
+  });
+
+  it('shows the call of a tool whose name every object has', async () => {
+    await openRun([
+      { tool: 'constructor', input: { toString: 1, __proto__: 'x' } },
+      { tool: 'write_file', input: '{"__proto__": 1}' },
+    ]);
+    await page.getByText('Constructor', { exact: true }).waitFor();
+    await page.getByText('Done.').waitFor();
   });
 
   it('has seen no error in the console, and nothing was loaded from elsewhere', () => {

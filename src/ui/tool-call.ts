@@ -1,23 +1,24 @@
 /** What a tool call is about, for people: its name in words, and the one thing worth knowing of its input. */
 
-const names: Record<string, string> = {
-  bash: 'Run',
-  delete_file: 'Delete',
-  diff: 'Compare',
-  edit_file: 'Edit',
-  fetch_page: 'Fetch',
-  list_files: 'List files',
-  move_file: 'Move',
-  read_file: 'Read',
-  read_output: 'Read on',
-  search_files: 'Search',
-  update_plan: 'Plan',
-  write_file: 'Write',
-};
+const names = new Map([
+  ['bash', 'Run'],
+  ['delete_file', 'Delete'],
+  ['diff', 'Compare'],
+  ['edit_file', 'Edit'],
+  ['fetch_page', 'Fetch'],
+  ['list_files', 'List files'],
+  ['move_file', 'Move'],
+  ['read_file', 'Read'],
+  ['read_output', 'Read on'],
+  ['search_files', 'Search'],
+  ['update_plan', 'Plan'],
+  ['write_file', 'Write'],
+]);
 
 /** Tools of other servers are named `server__tool`; their server stands beside the name. */
 export function nameTool({ tool, server = null }: { tool: string; server?: string | null | undefined }): string {
-  if (server === null && names[tool]) return names[tool];
+  const known = server === null && names.get(tool);
+  if (known) return known;
   const own = server === null ? tool : tool.slice(tool.indexOf('__') < 0 ? 0 : tool.indexOf('__') + 2);
   const words = own.replaceAll(/[_-]+/g, ' ').trim();
   return words === '' ? tool : words.charAt(0).toUpperCase() + words.slice(1);

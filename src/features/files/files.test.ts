@@ -141,6 +141,16 @@ describe('files', () => {
       assert.equal((await person.browser.fetch(path, { headers: { 'if-none-match': `"${version}"` } })).status, 304);
     });
 
+    it('tells the type of a picture by its extension, and of nothing else by its name', async () => {
+      for (const path of ['constructor', 'a.constructor', 'b.__proto__', 'c.toString', 'd.hasOwnProperty', 'png', 'x/valueOf']) {
+        await save(path, 'text');
+        const { headers } = await person.call(readFile, { params, query: { path } });
+        assert.equal(headers.get('content-type'), 'text/plain; charset=utf-8', path);
+      }
+      await save('a.PNG', 'text');
+      assert.equal((await person.call(readFile, { params, query: { path: 'a.PNG' } })).headers.get('content-type'), 'image/png');
+    });
+
     it('never lets a page of a project run on our address', async () => {
       await save('page.html', '<script>alert(1)</script>');
       const response = await person.browser.fetch(`/api/projects/${params.projectId}/file?path=page.html`);

@@ -22,6 +22,9 @@ export function pathProblem(path: string): string | undefined {
   return undefined;
 }
 
+/** @returns what stands after the last dot of the name, in lower case; '' for a name without one */
+export const extensionOf = (path: string): string => /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+
 /** A path in NFC, so that what looks the same is the same file on every system. */
 export const filePath = z
   .string()
