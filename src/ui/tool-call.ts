@@ -1,3 +1,5 @@
+import { markPath } from '#wire/hidden-characters.ts';
+
 /** What a tool call is about, for people: its name in words, and the one thing worth knowing of its input. */
 
 const names = new Map([
@@ -30,9 +32,10 @@ export function summarise(input: unknown): string {
   if (typeof input === 'string') return firstLine(input);
   const texts = new Map(fieldsOf(input).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
   const [from, to] = [texts.get('from'), texts.get('to')];
-  if (from !== undefined && to !== undefined) return `${from} → ${to}`;
+  if (from !== undefined && to !== undefined) return `${markPath(from)} → ${markPath(to)}`;
   const key = subjects.find((each) => texts.has(each)) ?? [...texts.keys()][0];
-  return firstLine((key !== undefined && texts.get(key)) || '');
+  const line = firstLine((key !== undefined && texts.get(key)) || '');
+  return key === 'path' ? markPath(line) : line;
 }
 
 export const fieldsOf = (input: unknown): [string, unknown][] =>

@@ -7,6 +7,7 @@ import type { Projects } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { invalid } from '#kernel/errors.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { isTypedName } from '#wire/hidden-characters.ts';
 import { readOverview } from './overview.ts';
 import { createPolicies, type ToolsOf } from './policies.ts';
 import { readSwitch, switchAutonomy } from './switch.ts';
@@ -60,7 +61,7 @@ export function autonomyRoutes({ db, audit, projects, toolsOf, nextStarts, limit
     // Off is an emergency brake: it counts for the api alone, however much was approved in the last minute.
     route(contract.switchAutonomy, [api], inOrganization('admin'), async ({ body, scope, visit }) => {
       if (body.on) await autonomy.count(visit, body);
-      if (body.on && asTyped(body.confirm ?? '') !== asTyped(nameOf(scope))) {
+      if (body.on && !isTypedName(asTyped(body.confirm ?? ''), asTyped(nameOf(scope)))) {
         const message = `Write the organization’s name, ${nameOf(scope)}: what was held goes on at once.`;
         throw invalid([{ path: 'confirm', message }]);
       }

@@ -1,5 +1,6 @@
 /** From bytes to what an editor shows, and back without changing a byte that nobody edited. */
 import { extensionOf } from '#features/files/path.ts';
+import { markName } from '#wire/hidden-characters.ts';
 
 export interface Text {
   /** Lines end with \n where `crlf` is set, else exactly as in the file. */
@@ -33,4 +34,6 @@ const images = new Map([
 
 export const imageTypeOf = (path: string): string | undefined => images.get(extensionOf(path));
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+/** As people see it: what they would overlook is marked. */
+export const titleOf = (path: string): string => markName(nameOf(path));
 export const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);
