@@ -10,7 +10,7 @@ const proxied = { target: server, changeOrigin: false };
 
 export default defineConfig({
   root: here('src/app/client'),
-  plugins: [react(), precompress()],
+  plugins: [react({ jsxImportSource: '#ui' }), precompress()],
   html: { cspNonce: '__CSP_NONCE__' },
   server: { host: '127.0.0.1', proxy: { '/api': proxied, '/metrics': proxied } },
   build: {

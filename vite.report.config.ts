@@ -10,7 +10,7 @@ export default defineConfig({
   root: here('src/app/client'),
   base: './',
   publicDir: false,
-  plugins: [react(), inline()],
+  plugins: [react({ jsxImportSource: '#ui' }), inline()],
   build: {
     outDir: here('dist/report'),
     emptyOutDir: true,

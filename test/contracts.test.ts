@@ -76,6 +76,33 @@ for (const { contract, access } of routes) {
       assert.equal(response.headers.get('x-request-id'), requestId);
     });
 
+    if (contract.body instanceof z.ZodObject && 'name' in contract.body.shape) {
+      it('takes no name that reads otherwise than it is, and the names of all scripts', async () => {
+        const sample = sampleOf(contract, place);
+        const names = ['a\u202eb', 'a\u2066b', '\u200b', 'a\u2060', '\ufeffa', 'a\u200f', 'x\u{e0041}', ' a', 'a ', 'a\u00a0', '\u3164'];
+        await changingNothing(async () => {
+          for (const name of names) {
+            const response = await send(place.owner.browser, contract, { ...sample, body: { ...(sample.body as object), name } });
+            const { errors } = (await readRefusal(response, JSON.stringify(name), 422)) as { errors?: { path: string; message: string }[] };
+            assert.equal(errors?.[0]?.path, 'name');
+            assert.match(
+              errors?.[0]?.message ?? '',
+              /^This name (?:begins or ends with a blank|contains .+ \(U\+[0-9A-F]{4,5}\))\. Leave it out\.$/,
+            );
+          }
+        });
+        for (const name of [
+          'می\u200cخواهم',
+          'नमस्ते',
+          '山田　太郎',
+          '👩\u200d💻',
+          '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}',
+          'שלום',
+        ])
+          assert.ok(contract.body instanceof z.ZodObject && contract.body.safeParse({ ...(sample.body as object), name }).success, name);
+      });
+    }
+
     if (access.rule !== 'anyone') {
       it('refuses who is not signed in with 401', () =>
         changingNothing(async () => {

@@ -1,10 +1,13 @@
+import { markHidden } from '#wire/hidden-characters.ts';
+
 export type Cell = string | number | null;
 
 /** Without it Excel reads UTF-8 as something else. */
 const BYTE_ORDER_MARK = '\ufeff';
 
 /**
- * RFC 4180. Text that a spreadsheet would take for a formula begins with an apostrophe: names come from people.
+ * RFC 4180. Text that a spreadsheet would take for a formula begins with an apostrophe, and hidden characters are marked: names come
+ * from people.
  * @returns a whole file
  */
 export function toCsv(lines: readonly (readonly Cell[])[]): string {
@@ -18,6 +21,7 @@ export function toCsvLines(lines: readonly (readonly Cell[])[]): string {
 
 function cell(value: Cell): string {
   if (typeof value !== 'string') return value === null ? '' : String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const seen = markHidden(value);
+  const text = /^[=+\-@\t\r]/.test(seen) ? `'${seen}` : seen;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -2,7 +2,6 @@ import { useMemo, useState } from 'react';
 import { Button } from './button.tsx';
 import { type DiffLine, type Hunk, parseDiff } from './diff.ts';
 import { sayNumber } from './figure.ts';
-import { showTurns } from './reading-order.ts';
 
 /** Lines shown before somebody asks for more: a browser lays out this many without a pause. */
 const FIRST_LINES = 400;
@@ -49,7 +48,7 @@ function DiffRow({ line: { kind, before, after, text } }: { line: DiffLine }) {
       <td className="diff-number">{kind !== 'removed' && kind !== 'remark' && after}</td>
       <td className="diff-sign">{signs[kind]}</td>
       <td className="diff-text">
-        {showTurns(endsInReturn ? text.slice(0, -1) : text)}
+        {endsInReturn ? text.slice(0, -1) : text}
         {endsInReturn && (
           <span className="diff-return" title="The line ends with a carriage return (CRLF)">
             ␍

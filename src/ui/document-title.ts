@@ -1,10 +1,11 @@
 import { useEffect } from 'react';
+import { markHidden } from '#wire/hidden-characters.ts';
 
 let title: string | undefined;
 let waiting = 0;
 
 function show(): void {
-  document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${title ? `${title} · Guildhall` : 'Guildhall'}`;
+  document.title = `${waiting > 0 ? `(${waiting}) ` : ''}${title ? `${markHidden(title)} · Guildhall` : 'Guildhall'}`;
 }
 
 export function useDocumentTitle(next: string | undefined): void {

@@ -1,5 +1,5 @@
+import { markPath } from '#wire/hidden-characters.ts';
 import { DiffView } from './diff-view.tsx';
-import { showTurns } from './reading-order.ts';
 import './file-diffs.css';
 
 /** What is done to a file, as the files room tells it. */
@@ -30,10 +30,10 @@ export function FileDiffView({ file: { path, kind, diff, reason, added, removed 
     <div className="file-diff">
       <p className="file-diff-head">
         {kind === 'deleted' || !onOpenFile ? (
-          <span className="truncate">{showTurns(path)}</span>
+          <span className="truncate">{markPath(path)}</span>
         ) : (
           <button type="button" className="link truncate" onClick={() => onOpenFile(path)}>
-            {showTurns(path)}
+            {markPath(path)}
           </button>
         )}
         <span className="muted">{kinds[kind]}</span>

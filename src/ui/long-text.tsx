@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { sayNumber } from './figure.ts';
-import { showTurns } from './reading-order.ts';
 import './long-text.css';
 
 const FIRST_LINES = 24;
@@ -15,7 +14,7 @@ export function LongText({ label, text }: { label: string; text: string }) {
   const isCut = beginning.length < text.length;
   return (
     <div className="tool-text">
-      <pre>{showTurns(whole ? text : beginning)}</pre>
+      <pre>{whole ? text : beginning}</pre>
       <CopyButton label={`Copy ${label.toLowerCase()}`} text={() => text} />
       {isCut && (
         <Button kind="quiet" size="small" aria-expanded={whole} onClick={() => setWhole(!whole)}>

@@ -1,23 +1,26 @@
+import { markPath } from '#wire/hidden-characters.ts';
+
 /** What a tool call is about, for people: its name in words, and the one thing worth knowing of its input. */
 
-const names: Record<string, string> = {
-  bash: 'Run',
-  delete_file: 'Delete',
-  diff: 'Compare',
-  edit_file: 'Edit',
-  fetch_page: 'Fetch',
-  list_files: 'List files',
-  move_file: 'Move',
-  read_file: 'Read',
-  read_output: 'Read on',
-  search_files: 'Search',
-  update_plan: 'Plan',
-  write_file: 'Write',
-};
+const names = new Map([
+  ['bash', 'Run'],
+  ['delete_file', 'Delete'],
+  ['diff', 'Compare'],
+  ['edit_file', 'Edit'],
+  ['fetch_page', 'Fetch'],
+  ['list_files', 'List files'],
+  ['move_file', 'Move'],
+  ['read_file', 'Read'],
+  ['read_output', 'Read on'],
+  ['search_files', 'Search'],
+  ['update_plan', 'Plan'],
+  ['write_file', 'Write'],
+]);
 
 /** Tools of other servers are named `server__tool`; their server stands beside the name. */
 export function nameTool({ tool, server = null }: { tool: string; server?: string | null | undefined }): string {
-  if (server === null && names[tool]) return names[tool];
+  const known = server === null && names.get(tool);
+  if (known) return known;
   const own = server === null ? tool : tool.slice(tool.indexOf('__') < 0 ? 0 : tool.indexOf('__') + 2);
   const words = own.replaceAll(/[_-]+/g, ' ').trim();
   return words === '' ? tool : words.charAt(0).toUpperCase() + words.slice(1);
@@ -29,9 +32,10 @@ export function summarise(input: unknown): string {
   if (typeof input === 'string') return firstLine(input);
   const texts = new Map(fieldsOf(input).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
   const [from, to] = [texts.get('from'), texts.get('to')];
-  if (from !== undefined && to !== undefined) return `${from} → ${to}`;
+  if (from !== undefined && to !== undefined) return `${markPath(from)} → ${markPath(to)}`;
   const key = subjects.find((each) => texts.has(each)) ?? [...texts.keys()][0];
-  return firstLine((key !== undefined && texts.get(key)) || '');
+  const line = firstLine((key !== undefined && texts.get(key)) || '');
+  return key === 'path' ? markPath(line) : line;
 }
 
 export const fieldsOf = (input: unknown): [string, unknown][] =>

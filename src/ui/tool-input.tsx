@@ -1,8 +1,8 @@
 import { useState } from 'react';
+import { markPath } from '#wire/hidden-characters.ts';
 import { Button } from './button.tsx';
 import { DiffView } from './diff-view.tsx';
 import { LongText } from './long-text.tsx';
-import { showTurns } from './reading-order.ts';
 import { fieldsOf, textField } from './tool-call.ts';
 import './tool-input.css';
 
@@ -47,7 +47,7 @@ function Fields({ tool, input, hasOutput = false, onOpenFile }: ReadableInputPro
             <dd>
               {key === 'path' && typeof value === 'string' ? (
                 <button type="button" className="link" onClick={() => onOpenFile(value)}>
-                  {showTurns(value)}
+                  {markPath(value)}
                 </button>
               ) : (
                 <FieldValue name={key} value={value} />
@@ -67,7 +67,7 @@ const rank = (key: string): number => Number(!['path', 'from', 'url', 'command']
 
 function FieldValue({ name, value }: { name: string; value: unknown }) {
   const text = typeof value === 'string' ? value : toJson(value);
-  return text.length > 120 || text.includes('\n') ? <LongText label={name} text={text} /> : <code>{showTurns(text)}</code>;
+  return text.length > 120 || text.includes('\n') ? <LongText label={name} text={text} /> : <code>{text}</code>;
 }
 
 /** What is replaced, as a diff: where in the file it stands, the input does not say. */

@@ -1,5 +1,5 @@
 import { lazy, type ReactNode, Suspense } from 'react';
-import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
+import { Redirect, Route, Switch } from 'wouter';
 import { useCurrentUser } from '#features/accounts/client/queries.ts';
 import type { User } from '#features/accounts/contract.ts';
 import { Failure } from '#ui/note.tsx';
@@ -125,8 +125,6 @@ export function App() {
 
 /** Leads whoever is not signed in to the entrance, and from there back to where they wanted to go. */
 function SignedIn({ children }: { children: (user: User) => ReactNode }) {
-  const [path] = useLocation();
-  const search = useSearch();
   const user = useCurrentUser();
   if (user.data) return children(user.data);
   if (user.isPending) return <Skeleton />;
@@ -137,6 +135,7 @@ function SignedIn({ children }: { children: (user: User) => ReactNode }) {
       </main>
     );
   }
-  const here = search ? `${path}?${search}` : path;
+  // As it stands there: wouter's path is decoded, and would be decoded again on the way back.
+  const here = location.pathname + location.search;
   return <Redirect to={here === '/' ? '/signin' : `/signin?next=${encodeURIComponent(here)}`} replace />;
 }

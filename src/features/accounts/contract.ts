@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { endpointsOf, id } from '#wire/contract.ts';
+import { nameProblem } from '#wire/hidden-characters.ts';
 import { role } from '#wire/role.ts';
 
 const endpoint = endpointsOf('Accounts');
@@ -32,6 +33,18 @@ export const visibleText = (max: number) =>
     .refine((text) => !/\p{Cc}/u.test(text), 'Control characters are not allowed.')
     .refine((text) => text.isWellFormed(), 'This is not well-formed Unicode.');
 
+/** A name that somebody chooses: it reads as it is, on every screen. Refused rather than corrected, since others know it as it was sent. */
+export const newName = (max: number) =>
+  z
+    .string()
+    .refine((name) => name.trim() !== '', 'Write something here.')
+    .max(max, `Use at most ${max} characters.`)
+    .refine((name) => name.isWellFormed(), 'This is not well-formed Unicode.')
+    .superRefine((name, context) => {
+      const problem = name.trim() === '' ? undefined : nameProblem(name);
+      if (problem) context.addIssue({ code: 'custom', message: `This name ${problem}. Leave it out.` });
+    });
+
 const email = z.string().trim().max(254, 'Use at most 254 characters.').pipe(z.email('Write an e-mail address, such as ada@example.com.'));
 
 /** bcrypt reads 72 bytes and ignores the rest; better to refuse than to ignore. */
@@ -46,7 +59,7 @@ export const signup = endpoint({
   method: 'POST',
   path: '/api/auth/signup',
   summary: 'Sign up; without an invitation this founds an organization that the new user owns.',
-  body: z.strictObject({ name: visibleText(100), email, password: newPassword, invitation: z.string().max(200).optional() }),
+  body: z.strictObject({ name: newName(100), email, password: newPassword, invitation: z.string().max(200).optional() }),
   replies: { 201: z.object({ user }) },
 });
 

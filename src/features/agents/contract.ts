@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { visibleText } from '#features/accounts/contract.ts';
+import { newName, visibleText } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { autonomyLevel, budget } from './budget.ts';
 
@@ -10,7 +10,7 @@ export const MAX_INSTRUCTIONS = 30_000;
 export const MAX_LISTED = 1000;
 export const VERSIONS_AT_ONCE = 20;
 
-const name = visibleText(100);
+const name = newName(100);
 const instructions = z
   .string()
   .trim()

@@ -321,6 +321,14 @@ describe('audit', () => {
       for (const line of all.slice(1, -1)) for (const cell of line.split(',')) assert.doesNotMatch(cell, /^"?[=+\-@\t]/, line);
     });
 
+    it('marks what nobody would see', async () => {
+      const name = 'report_\u202efdp.sh\u200b';
+      await record({ actor: { userId: ada.id, name }, subject: { kind: 'x', id: 'x', name } });
+      const { lines: all } = await lines('?action=autonomy.off');
+      assert.match(all[1] ?? '', /,report_⟨U\+202E⟩fdp\.sh⟨U\+200B⟩,/);
+      assert.doesNotMatch(all.join(''), /[\u202e\u200b]/);
+    });
+
     it('holds every entry once, also of many pages, and refuses more than it can', async () => {
       const add = (count: number) =>
         query(

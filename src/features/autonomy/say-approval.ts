@@ -72,11 +72,16 @@ function sayRaise(input: unknown): string | undefined {
   return typeof limit === 'number' && typeof bound === 'string' ? sayAmount(bound, limit) : undefined;
 }
 
-const units: Record<string, string> = { steps: 'step', tokens: 'token', inputTokens: 'input token', outputTokens: 'output token' };
+const units = new Map([
+  ['steps', 'step'],
+  ['tokens', 'token'],
+  ['inputTokens', 'input token'],
+  ['outputTokens', 'output token'],
+]);
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 
 function sayAmount(bound: string, amount: number): string {
   if (bound === 'cost') return `US$ ${number.format(amount)}`;
-  const [count, unit] = bound === 'ms' ? [amount / 60_000, 'minute'] : [amount, units[bound] ?? bound];
+  const [count, unit] = bound === 'ms' ? [amount / 60_000, 'minute'] : [amount, units.get(bound) ?? bound];
   return `${number.format(count)} ${unit}${count === 1 ? '' : 's'}`;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { visibleText } from '#features/accounts/contract.ts';
+import { newName, visibleText } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { hostPattern } from './hosts.ts';
 
@@ -80,7 +80,7 @@ export const addToolServer = endpoint({
   path: '/api/tool-servers',
   summary: 'Connect an MCP tool server (streamable HTTP). `privateNetwork` is for operators of this installation.',
   query: organization,
-  body: z.strictObject({ name: visibleText(100), slug, url, token: token.optional(), privateNetwork: z.boolean().default(false) }),
+  body: z.strictObject({ name: newName(100), slug, url, token: token.optional(), privateNetwork: z.boolean().default(false) }),
   replies: { 201: z.object({ toolServer }) },
 });
 
@@ -93,7 +93,7 @@ export const changeToolServer = endpoint({
   params,
   body: z
     .strictObject({
-      name: visibleText(100).optional(),
+      name: newName(100).optional(),
       slug: slug.optional(),
       url: url.optional(),
       token: token.nullable().optional(),

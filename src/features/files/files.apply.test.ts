@@ -70,6 +70,28 @@ describe('many files', () => {
     assert.equal((await changes()).length, 2);
   });
 
+  it('get no new name that reads otherwise than it is, and keep one that is moved', async () => {
+    await apply([{ path: 'a', base: null, content: text('1') }]);
+    for (const path of ['b\u202e', 'b\u200b/c', 'b '])
+      await assert.rejects(
+        apply([
+          { path: 'good', base: null, content: text('2') },
+          { path, base: null, content: text('2') },
+        ]),
+        { status: 422, code: 'invalid_path', message: /^The name “b⟨U\+\w{4}⟩” .+ Leave it out\.$/ },
+      );
+    assert.deepEqual(await all(), { a: '1' });
+    // As it could be made before there was this rule.
+    const rename = 'with v as (update versions set path = $2 where project_id = $1) update files set path = $2 where project_id = $1';
+    await query(house.databaseUrl, rename, [projectId, 'odd\u200b/a']);
+    const version = await versionOf('odd\u200b/a');
+    await apply([
+      { path: 'odd\u200b/a', base: version, content: null },
+      { path: 'moved/odd\u200b/a', base: null, content: { version } },
+    ]);
+    assert.deepEqual(await all(), { 'moved/odd\u200b/a': '1' });
+  });
+
   it('that say what is there already are no change', async () => {
     await apply([{ path: 'a', base: null, content: text('1') }]);
     const edits = [

@@ -173,6 +173,16 @@ describe('files', () => {
       assert.equal((await person.browser.fetch(path, { headers: { 'if-none-match': `"${version}"` } })).status, 304);
     });
 
+    it('tells the type of a picture by its extension, and of nothing else by its name', async () => {
+      for (const path of ['constructor', 'a.constructor', 'b.__proto__', 'c.toString', 'd.hasOwnProperty', 'png', 'x/valueOf']) {
+        await save(path, 'text');
+        const { headers } = await person.call(readFile, { params, query: { path } });
+        assert.equal(headers.get('content-type'), 'text/plain; charset=utf-8', path);
+      }
+      await save('a.PNG', 'text');
+      assert.equal((await person.call(readFile, { params, query: { path: 'a.PNG' } })).headers.get('content-type'), 'image/png');
+    });
+
     it('never lets a page of a project run on our address', async () => {
       await save('page.html', '<script>alert(1)</script>');
       const response = await person.browser.fetch(`/api/projects/${params.projectId}/file?path=page.html`);
@@ -188,6 +198,77 @@ describe('files', () => {
       assert.deepEqual([await read('a.txt', 1), await read('a.txt', 2)], ['one', 'two']);
       await assert.rejects(read('a.txt', 3), { status: 404 });
       await assert.rejects(read('a.txt'), { status: 404 });
+    });
+  });
+
+  describe('with a name that reads otherwise than it is', () => {
+    const odd = [
+      'report_\u202efdp.sh',
+      'a\u200bb.md',
+      'AGENTS.md ',
+      ' /x.md',
+      'AGENTS.md\u2060',
+      '\ufeff.md',
+      'docs\u2066/x.md',
+      'a\u00ad.md',
+    ];
+    /** As one that was made before there was a rule. */
+    const put = (path: string) =>
+      query(
+        house.databaseUrl,
+        `with b as (insert into blobs (project_id, hash, size, content) values ($1, sha256(convert_to($2, 'utf8')), octet_length($2), convert_to($2, 'utf8'))),
+           c as (insert into changes (id, project_id, number, kind, user_id) values (gen_random_uuid(), $1, 1, 'create', $3)),
+           v as (insert into versions (project_id, number, path, hash) values ($1, 1, $2, sha256(convert_to($2, 'utf8')))),
+           f as (insert into files (project_id, path, hash, size, number) values ($1, $2, sha256(convert_to($2, 'utf8')), octet_length($2), 1))
+         update projects set head = 1 where id = $1`,
+        [params.projectId, path, person.id],
+      );
+    const move = (from: string, to: string) => person.call(moveFile, { params, body: { from, to } });
+
+    it('are not made, and nothing is renamed to one', async () => {
+      await save('plain.md', 'x');
+      for (const path of odd) {
+        const refusal = {
+          status: 422,
+          code: 'invalid_input',
+          message: /^Correct the marked input: (?:path|to): The name “.+⟩.*” .+ Leave it out\.$/,
+        };
+        await assert.rejects(save(path, 'x'), refusal, JSON.stringify(path));
+        await assert.rejects(move('plain.md', path), refusal, JSON.stringify(path));
+      }
+      await assert.rejects(save('report_\u202efdp.sh', 'x'), {
+        message: /The name “report_⟨U\+202E⟩fdp\.sh” contains a character that turns the direction of text \(U\+202E\)\. Leave it out\.$/,
+      });
+      assert.deepEqual(await tree(), ['plain.md']);
+    });
+
+    it('can be read, saved, renamed, moved and deleted where they are', async () => {
+      for (const path of odd) {
+        params = { projectId: (await newProject(person)).id };
+        await put(path);
+        assert.equal(await read(path), path);
+        const { version } = (await save(path, 'newer', { 'if-match': '*' })).body.file;
+        await save(path, 'newest', { 'if-match': `"${version}"` });
+        await move(path, 'plain.md');
+        assert.equal(await read('plain.md'), 'newest');
+
+        params = { projectId: (await newProject(person)).id };
+        await put(path);
+        await move(path, `kept/${path}`);
+        await move('kept', 'moved');
+        await person.call(deleteFile, { params, query: { path: `moved/${path}` } });
+        assert.deepEqual(await tree(), []);
+      }
+    });
+
+    it('are made when what looks hidden belongs to a script or an emoji', async () => {
+      for (const path of [
+        'می\u200cخواهم.md',
+        '👩\u200d💻.md',
+        '🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}.md',
+        'pay\u200dpal.md',
+      ])
+        assert.equal((await save(path, path)).status, 201, path);
     });
   });
 

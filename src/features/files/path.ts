@@ -1,5 +1,6 @@
 /** The one rule for paths of files in a project; used at every door: request, tool arguments, import. */
 import * as z from 'zod';
+import { markName, nameProblem } from '#wire/hidden-characters.ts';
 
 /** Bytes of UTF-8. */
 export const MAX_PATH_BYTES = 1024;
@@ -21,6 +22,23 @@ export function pathProblem(path: string): string | undefined {
   }
   return undefined;
 }
+
+/**
+ * What else is wrong with a path at which there is no file yet, as a sentence: a name in it reads otherwise than it is. Files that
+ * have such names can be read, changed, renamed and deleted all the same.
+ * @param known paths whose names are not new, such as where a file is moved from
+ */
+export function newPathProblem(path: string, known: readonly string[] = []): string | undefined {
+  const names = new Set(known.flatMap((each) => each.split('/')));
+  for (const segment of path.split('/')) {
+    const problem = names.has(segment) ? undefined : nameProblem(segment);
+    if (problem) return `The name “${markName(segment)}” ${problem}. Leave it out.`;
+  }
+  return undefined;
+}
+
+/** @returns what stands after the last dot of the name, in lower case; '' for a name without one */
+export const extensionOf = (path: string): string => /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
 
 /** A path in NFC, so that what looks the same is the same file on every system. */
 export const filePath = z

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { visibleText } from '#features/accounts/contract.ts';
+import { newName, visibleText } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 
 const endpoint = endpointsOf('Models');
@@ -105,7 +105,7 @@ export const createModelProvider = endpoint({
   body: z
     .strictObject({
       kind: providerKind,
-      name: visibleText(60),
+      name: newName(60),
       /** Made from the name where it is left out. */
       slug: slug.optional(),
       url: url.nullable().default(null),
@@ -128,7 +128,7 @@ export const changeModelProvider = endpoint({
   summary: 'Change what is named; a key of null is forgotten.',
   params,
   body: z
-    .strictObject({ name: visibleText(60).optional(), url: url.nullable().optional(), key: key.nullable().optional() })
+    .strictObject({ name: newName(60).optional(), url: url.nullable().optional(), key: key.nullable().optional() })
     .refine((changes) => Object.keys(changes).length > 0, 'Say what to change: name, url or key.'),
   replies: { 200: z.object({ provider: modelProvider }) },
 });

@@ -83,7 +83,7 @@ describe('a name in a line', () => {
   for (const [what, name, line] of [
     ['loses line breaks', 'a\r\nBcc: eve@example.com\n\nb', 'a Bcc: eve@example.com b'],
     ['loses line breaks of other kinds', 'a\u2028b\u0085c\vd', 'a b c d'],
-    ['loses what turns the direction', 'in\u202evoice\u2066', 'in voice'],
+    ['marks what turns the direction, and what nobody sees', 'in\u202evoice\u2066\u200b', 'in⟨U+202E⟩voice⟨U+2066⟩⟨U+200B⟩'],
     ['loses what nobody sees', ' \u0000\t ', ''],
     ['keeps emoji and accents', 'Zoë 👩‍💻', 'Zoë 👩‍💻'],
     ['keeps no half of a character', 'a\ud800', 'a\ufffd'],

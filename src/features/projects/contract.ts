@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { visibleText } from '#features/accounts/contract.ts';
+import { newName } from '#features/accounts/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { role } from '#wire/role.ts';
 
@@ -19,7 +19,7 @@ export const project = z
   .meta({ id: 'Project' });
 export type Project = z.infer<typeof project>;
 
-const name = visibleText(100);
+const name = newName(100);
 export const projectParams = z.object({ projectId: id });
 
 export const listProjects = endpoint({

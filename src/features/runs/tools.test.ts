@@ -249,6 +249,19 @@ describe('diff', () => {
   });
 });
 
+describe('a new name that reads otherwise than it is', () => {
+  it('is refused to an agent in the words that a person reads', async () => {
+    const { use, paths } = await projectWith({ 'a.txt': 'one\n' });
+    const sentence = 'The name “a⟨U+202E⟩.txt” contains a character that turns the direction of text (U+202E). Leave it out.';
+    for (const [tool, input] of [
+      ['write_file', { path: 'a\u202e.txt', content: 'x' }],
+      ['move_file', { from: 'a.txt', to: 'b/a\u202e.txt' }],
+    ] as const)
+      assert.deepEqual(await use(tool, input), { ok: false, output: sentence });
+    assert.deepEqual(await paths(), ['a.txt']);
+  });
+});
+
 describe('bash', () => {
   it('works on the files of the project, and what it did is one change', async () => {
     const { use, read, paths, changes } = await projectWith({ 'a.txt': 'one\n', 'b.txt': 'b\n' });
@@ -272,6 +285,18 @@ describe('bash', () => {
     assert.equal(ok, false);
     assert.match(output, /^Exit code 1\.\nNot kept, since a project cannot hold it: l \(a symbolic link\), l\/key \(cannot be read again/);
     assert.deepEqual(await paths(), ['secrets/key']);
+  });
+
+  it('keeps no new name that reads otherwise than it is, says why, and leaves what was to be moved there', async () => {
+    const { use, read, paths } = await projectWith({ 'a.txt': 'one\n' });
+    const command = String.raw`mv a.txt $'report_\u202efdp.sh'; echo 2 > $'AGENTS.md '; echo 3 > c.txt`;
+    assert.equal(
+      (await use('bash', { command })).output,
+      'Changed 1 file: c.txt (new).\nNot kept, since a project cannot hold it: ' +
+        'AGENTS.md⟨U+0020⟩ (The name “AGENTS.md⟨U+0020⟩” begins or ends with a blank. Leave it out.), ' +
+        'report_⟨U+202E⟩fdp.sh (The name “report_⟨U+202E⟩fdp.sh” contains a character that turns the direction of text (U+202E). Leave it out.).',
+    );
+    assert.deepEqual([await read('a.txt'), await paths()], ['one\n', ['a.txt', 'c.txt']]);
   });
 
   it('gives what was written out alone when there is nothing else to say', async () => {

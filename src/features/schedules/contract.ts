@@ -1,6 +1,6 @@
 /** Schedules: what starts runs at its times. */
 import * as z from 'zod';
-import { visibleText } from '#features/accounts/contract.ts';
+import { newName } from '#features/accounts/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { runStatus } from '#features/runs/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
@@ -107,7 +107,7 @@ export const listAllSchedules = endpoint({
 
 const newSchedule = z.strictObject({
   /** Without one, the message’s beginning. */
-  name: visibleText(100).optional(),
+  name: newName(100).optional(),
   cron,
   timezone,
   ...runSettings,
@@ -144,7 +144,7 @@ const scheduleChanges = z
       .min(1)
       .max(2 ** 31 - 1)
       .optional(),
-    name: visibleText(100).optional(),
+    name: newName(100).optional(),
     paused: z.boolean().optional(),
     cron: cron.optional(),
     timezone: timezone.optional(),

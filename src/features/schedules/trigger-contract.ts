@@ -1,6 +1,6 @@
 /** Triggers: what starts runs from outside. A webhook that is signed, or a change of files. */
 import * as z from 'zod';
-import { visibleText } from '#features/accounts/contract.ts';
+import { newName } from '#features/accounts/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { runStatus } from '#features/runs/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
@@ -108,7 +108,7 @@ export const createTrigger = endpoint({
     'Make a trigger. `files` names a path, or a pattern, whose changes fire it; without it, it is a webhook, and `secret` is told once.',
   params: projectParams,
   body: z.strictObject({
-    name: visibleText(100),
+    name: newName(100),
     ...runSettings,
     files: z.strictObject({ path: triggerPath, byRuns: z.boolean().default(false) }).optional(),
   }),
@@ -133,7 +133,7 @@ export const changeTrigger = endpoint({
   params,
   body: z
     .strictObject({
-      name: visibleText(100).optional(),
+      name: newName(100).optional(),
       ...changedRunSettings,
       paused: z.boolean().optional(),
       /** Of a trigger on files: from now on. */

@@ -1,9 +1,9 @@
-import { useSearchParams } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { AuditView } from '#features/audit/client/audit-view.tsx';
 import type { Filter } from '#features/audit/client/queries.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
 import { Note } from '#ui/note.tsx';
+import { useSearchParams } from '#ui/search-params.ts';
 import { atLeast } from '#wire/role.ts';
 import { SettingsPage } from './settings-page.tsx';
 

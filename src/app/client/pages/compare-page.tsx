@@ -1,10 +1,11 @@
 import { useMemo } from 'react';
-import { Link, useSearch } from 'wouter';
+import { Link } from 'wouter';
 import { CompareView } from '#features/monitor/client/compare/compare-view.tsx';
 import { useSeveralReports } from '#features/monitor/client/queries.ts';
 import { ReportFailure } from '#features/monitor/client/report-failure.tsx';
 import { useDocumentTitle } from '#ui/document-title.ts';
 import { Empty } from '#ui/empty.tsx';
+import { useSearch } from '#ui/search-params.ts';
 import { Waiting } from '#ui/waiting.tsx';
 
 export default function ComparePage() {

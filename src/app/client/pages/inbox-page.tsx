@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useLocation, useSearch } from 'wouter';
+import { useLocation } from 'wouter';
 import { type Approval, approvalKind } from '#features/autonomy/approvals-contract.ts';
 import { approvalsKey, type InboxFilter } from '#features/autonomy/client/inbox-queries.ts';
 import { InboxView } from '#features/autonomy/client/inbox-view.tsx';
@@ -8,6 +8,7 @@ import { answerQuestion } from '#features/runs/contract.ts';
 import { call } from '#ui/call.ts';
 import { useDocumentTitle } from '#ui/document-title.ts';
 import { useIsNarrow } from '#ui/media.ts';
+import { useSearch } from '#ui/search-params.ts';
 import './inbox-page.css';
 
 /** What is shown stands in the address: it can be sent to somebody, and comes back after a reload. */

@@ -1,9 +1,10 @@
-import { Link, useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
 import { NewSchedule } from '#features/schedules/client/new-schedule.tsx';
 import { ScheduleView } from '#features/schedules/client/schedule-view.tsx';
 import { useDocumentTitle } from '#ui/document-title.ts';
+import { useSearchParams } from '#ui/search-params.ts';
 import { showToast } from '#ui/toast.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { mayChangeFor } from './own-or-admin.ts';

@@ -1,11 +1,12 @@
 import { useId } from 'react';
-import { Link, useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
 import { ScheduleList } from '#features/schedules/client/schedule-list.tsx';
 import { TriggerList } from '#features/schedules/client/trigger-list.tsx';
 import { useDocumentTitle } from '#ui/document-title.ts';
 import { Icon } from '#ui/icon.tsx';
+import { useSearchParams } from '#ui/search-params.ts';
 import { atLeast } from '#wire/role.ts';
 import { OrganizationSelect } from './organization-select.tsx';
 import { mayChangeFor } from './own-or-admin.ts';
@@ -23,14 +24,15 @@ export default function SchedulesPage({ user }: { user: User }) {
   const ofProject = all.find(({ id }) => id === projectId)?.organizationId;
   const organization = user.organizations.find(({ id }) => id === ofProject) ?? chosen;
   if (!organization) return null;
+  const ofThis = projectId ? `?${new URLSearchParams({ project: projectId })}` : '';
   const newSchedule = atLeast(organization.role, 'member') && (
-    <Link className="button" data-kind="primary" href={projectId ? `/schedules/new?project=${projectId}` : '/schedules/new'}>
+    <Link className="button" data-kind="primary" href={`/schedules/new${ofThis}`}>
       <Icon name="plus" />
       New schedule
     </Link>
   );
   const newTrigger = atLeast(organization.role, 'member') && (
-    <Link className="button" href={projectId ? `/triggers/new?project=${projectId}` : '/triggers/new'}>
+    <Link className="button" href={`/triggers/new${ofThis}`}>
       <Icon name="plus" />
       New trigger
     </Link>

@@ -1,4 +1,4 @@
-import { Link, useLocation, useSearch } from 'wouter';
+import { Link, useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { DEFAULT_PERIOD, daysOf } from '#features/runs/client/usage/period.ts';
 import { PeriodSelect } from '#features/runs/client/usage/period-select.tsx';
@@ -6,6 +6,7 @@ import { exportAddress } from '#features/runs/client/usage/queries.ts';
 import { UsageView } from '#features/runs/client/usage/usage-view.tsx';
 import { useDocumentTitle } from '#ui/document-title.ts';
 import { Icon } from '#ui/icon.tsx';
+import { useSearch } from '#ui/search-params.ts';
 import { OrganizationSelect } from './organization-select.tsx';
 import { useOrganization } from './use-organization.ts';
 

@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { useFiles } from '#features/files/client/queries.ts';
 import { type Command, useCommands } from '#ui/commands.ts';
+import { markPath } from '#wire/hidden-characters.ts';
 
 interface ProjectCommandsOptions {
   projectId: string;
@@ -29,7 +30,7 @@ export function useProjectCommands({ projectId, editable, onNewFile, onOpen, onR
     ];
     const files = (entries ?? []).filter(({ type }) => type === 'file');
     const opening = files.map(
-      ({ path }): Command => ({ id: `file-${path}`, label: path, icon: 'file', hint: 'File', run: () => onOpen(path) }),
+      ({ path }): Command => ({ id: `file-${path}`, label: markPath(path), icon: 'file', hint: 'File', run: () => onOpen(path) }),
     );
     return [...(editable ? making : []), ...opening];
   }, [entries, editable, onNewFile, onOpen, onRun]);

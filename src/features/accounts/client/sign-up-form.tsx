@@ -15,7 +15,8 @@ export function SignUpForm({ invitation, onSignedUp }: { invitation: string | un
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const entries = new FormData(event.currentTarget);
-    const body = { name: String(entries.get('name')), email: String(entries.get('email')), password: String(entries.get('password')) };
+    const [name = '', email = '', password = ''] = ['name', 'email', 'password'].map((field) => String(entries.get(field)));
+    const body = { name: name.trim(), email, password };
     signUp.mutate(invitation ? { ...body, invitation } : body, { onSuccess: onSignedUp });
   };
   const { error } = signUp;

@@ -36,7 +36,7 @@ export function toSettings(form: AgentForm): { settings: AgentSettings } | { pro
     if (fits.test(text)) budget[key] = Number(text);
     else problems[key] = whole ? 'Write a whole number, such as 50.' : 'Write a number, such as 2.5.';
   }
-  return Object.keys(problems).length > 0 ? { problems } : { settings: { ...form, budget } };
+  return Object.keys(problems).length > 0 ? { problems } : { settings: { ...form, name: form.name.trim(), budget } };
 }
 
 export function isSame(a: AgentForm, b: AgentForm): boolean {

@@ -8,20 +8,20 @@ import { Icon, type IconName } from '#ui/icon.tsx';
 import { sayExactly, Time } from '#ui/time.tsx';
 import { sayDetail } from './say-detail.ts';
 
-const icons: Record<string, IconName> = {
-  approval: 'question',
-  policy: 'toggle',
-  level: 'toggle',
-  budget: 'bars',
-  autonomy: 'toggle',
-  schedule: 'clock',
-  trigger: 'link',
-  provider: 'settings',
-  models: 'settings',
-  tool_server: 'tool',
-  hosts: 'link',
-  project: 'folder',
-};
+const icons = new Map<string, IconName>([
+  ['approval', 'question'],
+  ['policy', 'toggle'],
+  ['level', 'toggle'],
+  ['budget', 'bars'],
+  ['autonomy', 'toggle'],
+  ['schedule', 'clock'],
+  ['trigger', 'link'],
+  ['provider', 'settings'],
+  ['models', 'settings'],
+  ['tool_server', 'tool'],
+  ['hosts', 'link'],
+  ['project', 'folder'],
+]);
 
 interface EntryRowProps {
   entry: AuditEntry;
@@ -39,7 +39,7 @@ export function EntryRow({ entry, projectIsThere, onShowRun }: EntryRowProps) {
   return (
     <li className="audit-entry">
       <span className={byRun ? 'by-agent' : 'muted'}>
-        <Icon name={byRun ? 'agent' : (icons[kindOf(action)] ?? 'person')} />
+        <Icon name={byRun ? 'agent' : (icons.get(kindOf(action)) ?? 'person')} />
       </span>
       <div className="audit-text">
         <p>

@@ -11,6 +11,7 @@ import { Time } from '#ui/time.tsx';
 import { nameTool } from '#ui/tool-call.ts';
 import { ReadableInput } from '#ui/tool-input.tsx';
 import { Waiting } from '#ui/waiting.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
 import { ApprovalDecision } from './approval-decision.tsx';
 import { useApproval } from './inbox-queries.ts';
 import { runAddress, sayOutcome, sayWhose, titleOf } from './inbox-words.ts';
@@ -156,7 +157,7 @@ function Stale({ stale, onOpenFile }: { stale: ShownApproval['stale']; onOpenFil
         {stale.map(({ path, by, at }) => (
           <li key={path}>
             <button type="button" className="link" onClick={() => onOpenFile(path)}>
-              {path}
+              {markPath(path)}
             </button>{' '}
             by {by ? (by.kind === 'run' ? `an agent for ${by.name}` : by.name) : 'somebody'} {at && <Time at={at} />}
           </li>

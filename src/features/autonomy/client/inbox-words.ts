@@ -2,6 +2,7 @@
 import type { Approval, ApprovalKind } from '#features/autonomy/approvals-contract.ts';
 import type { IconName } from '#ui/icon.tsx';
 import { nameTool, summarise } from '#ui/tool-call.ts';
+import { markPath } from '#wire/hidden-characters.ts';
 
 export const kinds: Record<ApprovalKind, string> = {
   tool_call: 'Something to approve',
@@ -13,7 +14,7 @@ export const kinds: Record<ApprovalKind, string> = {
 /** What it is about, in a few words. */
 export function titleOf({ kind, tool, server, input, paths }: Approval): string {
   if (kind === 'budget') return 'The budget is used up';
-  const subject = summarise(input) || paths[0] || '';
+  const subject = summarise(input) || markPath(paths[0] ?? '');
   return `${nameTool({ tool, server })}${subject ? ` ${subject}` : ''}`;
 }
 

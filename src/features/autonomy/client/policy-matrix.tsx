@@ -2,6 +2,7 @@ import type { PolicyTool } from '#features/autonomy/contract.ts';
 import { DEFAULT_LEVEL_ROLES, type Decision, type Level, levels, type Policy } from '#features/autonomy/policy.ts';
 import { IconButton } from '#ui/button.tsx';
 import { Icon } from '#ui/icon.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
 import { type Cell, cellOf, type Edited, groupLines, type Line } from './matrix.ts';
 import { type Draft, decide, keyOf } from './policy-draft.ts';
 import { RoleSelect } from './policy-limits.tsx';
@@ -86,7 +87,7 @@ interface MatrixRowProps {
 
 function MatrixRow({ line, edited, readOnly, onDecide, onTake }: MatrixRowProps) {
   const { tool, path, known } = line;
-  const name = path === null ? sayTools(tool) : `${sayTools(tool)} at ${path}`;
+  const name = path === null ? sayTools(tool) : `${sayTools(tool)} at ${markPath(path)}`;
   const isRule = path !== null || known === undefined;
   return (
     <tr data-rule={isRule || undefined}>
@@ -119,7 +120,7 @@ function LineName({ line: { tool, path, known } }: { line: Line }) {
     ) : (
       <span>
         <span className="visually-hidden">{tool} at </span>
-        <code>{path}</code>
+        <code>{markPath(path)}</code>
       </span>
     );
   return (
@@ -128,7 +129,7 @@ function LineName({ line: { tool, path, known } }: { line: Line }) {
       {path !== null && (
         <>
           {' '}
-          at <code>{path}</code>
+          at <code>{markPath(path)}</code>
         </>
       )}
     </span>

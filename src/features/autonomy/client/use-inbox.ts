@@ -4,6 +4,7 @@ import { type ApprovalNews, followApprovals } from '#features/autonomy/approvals
 import { useTitleCount } from '#ui/document-title.ts';
 import { showToast } from '#ui/toast.tsx';
 import { nameTool } from '#ui/tool-call.ts';
+import { markPath } from '#wire/hidden-characters.ts';
 import { approvalsKey, newsQuery } from './inbox-queries.ts';
 import { openSharedStream } from './shared-stream.ts';
 
@@ -62,5 +63,5 @@ const findAsked = (before: ApprovalNews['newest'], now: ApprovalNews['newest']):
 function sayNews({ kind, projectName, paths, ...call }: NonNullable<ApprovalNews['newest']>): string {
   if (kind === 'budget') return `A run in ${projectName} has used up its budget, and waits for you.`;
   const [path] = paths;
-  return `An agent in ${projectName} needs your decision: ${nameTool(call)}${path ? ` ${path}` : ''}`;
+  return `An agent in ${projectName} needs your decision: ${nameTool(call)}${path ? ` ${markPath(path)}` : ''}`;
 }

@@ -8,6 +8,7 @@ import type { Projects } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { invalid } from '#kernel/errors.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { isTypedName } from '#wire/hidden-characters.ts';
 import { readOverview } from './overview.ts';
 import { createPolicies, type ToolsOf } from './policies.ts';
 import { readSwitch, switchAutonomy } from './switch.ts';
@@ -63,7 +64,7 @@ export function autonomyRoutes({ db, audit, projects, toolsOf, nextStarts, limit
       [unlessSignedIn, unless(isOff, api), unless(isOff, autonomy)],
       inOrganization('admin'),
       async ({ body, scope, visit }) => {
-        if (body.on && asTyped(body.confirm ?? '') !== asTyped(nameOf(scope))) {
+        if (body.on && !isTypedName(asTyped(body.confirm ?? ''), asTyped(nameOf(scope)))) {
           const message = `Write the organization’s name, ${nameOf(scope)}: what was held goes on at once.`;
           throw invalid([{ path: 'confirm', message }]);
         }

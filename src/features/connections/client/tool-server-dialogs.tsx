@@ -112,7 +112,7 @@ export function AddToolServerDialog({ organizationId, operates, taken, onClose }
   };
   const submit = () => {
     const { token, ...rest } = settings;
-    add.mutate({ ...rest, ...(token && { token }) }, { onSuccess: onClose });
+    add.mutate({ ...rest, name: rest.name.trim(), ...(token && { token }) }, { onSuccess: onClose });
   };
   return (
     <FormDialog title="Connect a tool server" action="Connect" busy={add.isPending} onSubmit={submit} onClose={onClose}>
@@ -134,7 +134,7 @@ export function EditToolServerDialog({ server, operates, onClose }: { server: To
   const edit = useChangeToolServer(server, { inline: true });
   const submit = () => {
     const { token, ...rest } = settings;
-    edit.mutate({ ...rest, ...(token ? { token } : removing && { token: null }) }, { onSuccess: onClose });
+    edit.mutate({ ...rest, name: rest.name.trim(), ...(token ? { token } : removing && { token: null }) }, { onSuccess: onClose });
   };
   const tokenHint = hasToken ? 'One is kept. Leave this empty to keep it; at another host, enter it again.' : 'If it asks for one.';
   return (

@@ -3,7 +3,7 @@ import { readFile } from '#features/files/contract.ts';
 import { sayBytes } from '#ui/figure.ts';
 import { Icon } from '#ui/icon.tsx';
 import { urlOf } from '#wire/call.ts';
-import { imageTypeOf, nameOf } from './text.ts';
+import { imageTypeOf, nameOf, titleOf } from './text.ts';
 
 /** What no text editor can show: its picture or its size, and a way to have it. */
 export function BinaryView({ projectId, path, bytes }: { projectId: string; path: string; bytes: Uint8Array }) {
@@ -12,11 +12,12 @@ export function BinaryView({ projectId, path, bytes }: { projectId: string; path
   const [broken, setBroken] = useState<string>();
   const picture = url === broken ? undefined : url;
   const name = nameOf(path);
+  const title = titleOf(path);
   return (
     <div className="binary">
-      {picture && <img src={picture} alt={name} onError={() => setBroken(picture)} />}
+      {picture && <img src={picture} alt={title} onError={() => setBroken(picture)} />}
       <p>
-        {picture ? name : `${name} is not text, so it cannot be edited here.`} <span className="muted">{sayBytes(bytes.length)}</span>
+        {picture ? title : `${title} is not text, so it cannot be edited here.`} <span className="muted">{sayBytes(bytes.length)}</span>
       </p>
       <a className="button" href={urlOf(readFile, { params: { projectId }, query: { path } })} download={name}>
         <Icon name="download" />

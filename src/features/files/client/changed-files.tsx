@@ -3,6 +3,7 @@ import { DiffView } from '#ui/diff-view.tsx';
 import { sayNumber } from '#ui/figure.ts';
 import { Failure } from '#ui/note.tsx';
 import { Waiting } from '#ui/waiting.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
 import type { useChange } from './queries.ts';
 import './changed-files.css';
 
@@ -47,11 +48,12 @@ function pairMoves(files: readonly FileDiff[]): ShownFile[] {
 const reasons = { binary: 'This is not text, so there are no lines to compare.', too_large: 'This is too large to compare line by line.' };
 
 function ChangedFile({ file: { path, kind, diff, reason, added, removed, movedFrom } }: { file: ShownFile }) {
+  const title = markPath(path);
   return (
-    <article className="changed-file" aria-label={path}>
+    <article className="changed-file" aria-label={title}>
       <header>
-        <h2 className="truncate" title={path}>
-          {path}
+        <h2 className="truncate" title={title}>
+          {title}
         </h2>
         <span className="muted">{movedFrom ? 'moved' : kind}</span>
         <span className="numeric" hidden={movedFrom !== undefined} title={`${sayNumber(added)} lines added, ${sayNumber(removed)} removed`}>
@@ -59,7 +61,7 @@ function ChangedFile({ file: { path, kind, diff, reason, added, removed, movedFr
         </span>
       </header>
       {movedFrom ? (
-        <p className="diff-empty">Moved from {movedFrom}; its content is the same.</p>
+        <p className="diff-empty">Moved from {markPath(movedFrom)}; its content is the same.</p>
       ) : diff === null ? (
         <p className="diff-empty">{reasons[reason ?? 'too_large']}</p>
       ) : (

@@ -1,6 +1,6 @@
 import { Button } from '#ui/button.tsx';
 import { Dialog } from '#ui/dialog.tsx';
-import { nameOf } from './text.ts';
+import { titleOf } from './text.ts';
 
 interface CloseDialogProps {
   path: string;
@@ -11,7 +11,7 @@ interface CloseDialogProps {
 
 export function CloseDialog({ path, onSave, onDiscard, onCancel }: CloseDialogProps) {
   return (
-    <Dialog title={`Save ${nameOf(path)} before closing?`} onClose={onCancel}>
+    <Dialog title={`Save ${titleOf(path)} before closing?`} onClose={onCancel}>
       <p>It has changes that are not saved yet.</p>
       <div className="dialog-actions">
         <Button onClick={onDiscard}>Close without saving</Button>

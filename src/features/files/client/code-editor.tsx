@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
 import type { Content } from './buffer.ts';
 import { editorSetup, readNonce } from './editor-setup.ts';
 import { loadLanguage } from './languages.ts';
-import { nameOf } from './text.ts';
+import { titleOf } from './text.ts';
 import './editor.css';
 
 interface CodeEditorProps {
@@ -51,7 +51,7 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
       EditorState.create({
         doc: read(),
         extensions: [
-          editorSetup(`${nameOf(path)}, editor`),
+          editorSetup(`${titleOf(path)}, editor`),
           language.of([]),
           EditorState.readOnly.of(readOnly),
           EditorView.updateListener.of((update) => {

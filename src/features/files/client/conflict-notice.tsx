@@ -3,7 +3,7 @@ import { Note } from '#ui/note.tsx';
 import { showToast } from '#ui/toast.tsx';
 import type { Theirs } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
-import { nameOf } from './text.ts';
+import { titleOf } from './text.ts';
 import { sayWho } from './who.ts';
 
 /** Two wrote at once. Nothing is overwritten until a person has chosen, and the choice can be taken back. */
@@ -13,7 +13,7 @@ export function ConflictNotice({ path, buffers, theirs }: { path: string; buffer
   const takeTheirs = () => {
     const mine = buffers.takeTheirs(path);
     const undo = { label: 'Undo', onSelect: () => buffers.retype(path, mine) };
-    showToast(`${nameOf(path)} is as it was saved.`, { action: undo });
+    showToast(`${titleOf(path)} is as it was saved.`, { action: undo });
   };
   const actions = (
     <>

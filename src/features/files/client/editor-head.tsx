@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent } from 'react';
 import { Button } from '#ui/button.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
 import type { TextBuffer } from './buffer.ts';
 
 interface EditorHeadProps {
@@ -16,7 +17,7 @@ export function EditorHead({ path, buffer, editable, historyOpen, onHistory, onS
   useSaveKey(() => canSave && onSave());
   return (
     <div className="editor-head">
-      <span className="editor-path truncate">{path}</span>
+      <span className="editor-path truncate">{markPath(path)}</span>
       <output className="editor-state" data-dirty={buffer.dirty || undefined}>
         {editable ? sayState(buffer) : 'Read only'}
       </output>

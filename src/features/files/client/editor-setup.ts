@@ -42,7 +42,8 @@ export function editorSetup(label: string): Extension {
     lineNumbers(),
     highlightActiveLineGutter(),
     highlightActiveLine(),
-    highlightSpecialChars(),
+    // What else turns the direction, or is not seen, and belongs to no script or emoji.
+    highlightSpecialChars({ addSpecialChars: /[\u061c\u115f\u1160\u202a-\u202c\u2060-\u2064\u2068\u206a-\u206f\u3164\uffa0]/g }),
     history(),
     drawSelection(),
     indentOnInput(),

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { IconButton } from '#ui/button.tsx';
-import { nameOf } from './text.ts';
+import { markPath } from '#wire/hidden-characters.ts';
+import { titleOf } from './text.ts';
 
 interface EditorTabsProps {
   paths: readonly string[];
@@ -33,15 +34,21 @@ export function EditorTabs({ paths, current, dirtyPaths, onSelect, onClose }: Ed
               if (event.button === 1) onClose(path);
             }}
           >
-            <button type="button" className="tab-name" title={path} aria-current={path === current} onClick={() => onSelect(path)}>
-              <span className="truncate">{nameOf(path)}</span>
+            <button
+              type="button"
+              className="tab-name"
+              title={markPath(path)}
+              aria-current={path === current}
+              onClick={() => onSelect(path)}
+            >
+              <span className="truncate">{titleOf(path)}</span>
               {dirtyPaths.includes(path) && (
                 <span className="tab-dirty">
                   <span className="visually-hidden">, unsaved</span>
                 </span>
               )}
             </button>
-            <IconButton size="small" icon="close" label={`Close ${nameOf(path)}`} onClick={() => onClose(path)} />
+            <IconButton size="small" icon="close" label={`Close ${titleOf(path)}`} onClick={() => onClose(path)} />
           </li>
         ))}
       </ul>

@@ -1,17 +1,18 @@
 import { useState } from 'react';
 import type { TreeEntry } from '#features/files/contract.ts';
-import { pathProblem } from '#features/files/path.ts';
+import { newPathProblem, pathProblem } from '#features/files/path.ts';
 import { explain, fieldError, hasStatus } from '#ui/explain.ts';
 import { Field } from '#ui/field.tsx';
 import { FormDialog } from '#ui/form-dialog.tsx';
 import { Failure } from '#ui/note.tsx';
 import { showToast } from '#ui/toast.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
 import { useCreateFile, useDeleteFile, useMoveFile } from './queries.ts';
-import { nameOf } from './text.ts';
+import { nameOf, titleOf } from './text.ts';
 
 function pathError(error: unknown, field: string, path: string): string | undefined {
   if (!error) return undefined;
-  if (hasStatus(error, 412)) return `${path} exists already. Choose another name.`;
+  if (hasStatus(error, 412)) return `${markPath(path)} exists already. Choose another name.`;
   return fieldError(error, field) ?? fieldError(error, `query.${field}`) ?? explain(error);
 }
 
@@ -30,7 +31,7 @@ function PathDialog({ title, action, start, hint, busy, error, onSubmit, onClose
   const [path, setPath] = useState(start);
   const [problem, setProblem] = useState<string>();
   const submit = () => {
-    const found = pathProblem(path.trim());
+    const found = pathProblem(path.trim()) ?? (path.trim() === start ? undefined : newPathProblem(path.trim(), [start]));
     setProblem(found);
     if (!found) onSubmit(path.trim());
   };
@@ -88,7 +89,7 @@ export function MoveDialog({ projectId, entry, onMoved, onClose }: EntryDialogPr
   };
   return (
     <PathDialog
-      title={`Rename or move ${nameOf(entry.path)}`}
+      title={`Rename or move ${titleOf(entry.path)}`}
       action="Rename"
       start={entry.path}
       hint="A path with other folders moves it."
@@ -102,7 +103,7 @@ export function MoveDialog({ projectId, entry, onMoved, onClose }: EntryDialogPr
 
 export function DeleteDialog({ projectId, entry, onDeleted, onClose }: EntryDialogProps & { onDeleted: (path: string) => void }) {
   const remove = useDeleteFile(projectId);
-  const name = nameOf(entry.path);
+  const name = titleOf(entry.path);
   const done = () => {
     onDeleted(entry.path);
     showToast(`${name} is deleted.`);

@@ -4,7 +4,7 @@ import { Time } from '#ui/time.tsx';
 import { showToast } from '#ui/toast.tsx';
 import type { TextBuffer } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
-import { nameOf } from './text.ts';
+import { titleOf } from './text.ts';
 import { sayWho } from './who.ts';
 
 /** What there is to know about the file in front. */
@@ -13,7 +13,7 @@ export function FileNotices({ path, buffers, buffer }: { path: string; buffers: 
   const discard = () => {
     const mine = buffers.discard(path);
     const undo = { label: 'Undo', onSelect: () => buffers.retype(path, mine) };
-    showToast(`${nameOf(path)} is as it was saved.`, { action: undo });
+    showToast(`${titleOf(path)} is as it was saved.`, { action: undo });
   };
   if (!draftAt && !refreshedBy && !saveError && !(unkept && dirty)) return null;
   return (

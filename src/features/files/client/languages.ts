@@ -1,6 +1,6 @@
 /** The language of a file by its extension; each is loaded when a file of it is opened. */
 import type { Extension } from '@codemirror/state';
-import { extensionOf } from './text.ts';
+import { extensionOf } from '#features/files/path.ts';
 
 const javascript = async (options: { typescript?: boolean; jsx?: boolean }) =>
   (await import('@codemirror/lang-javascript')).javascript(options);
@@ -10,24 +10,24 @@ const css = async () => (await import('@codemirror/lang-css')).css();
 const html = async () => (await import('@codemirror/lang-html')).html();
 const python = async () => (await import('@codemirror/lang-python')).python();
 
-const loaders: Record<string, () => Promise<Extension>> = {
-  js: () => javascript({}),
-  cjs: () => javascript({}),
-  mjs: () => javascript({}),
-  jsx: () => javascript({ jsx: true }),
-  ts: () => javascript({ typescript: true }),
-  cts: () => javascript({ typescript: true }),
-  mts: () => javascript({ typescript: true }),
-  tsx: () => javascript({ typescript: true, jsx: true }),
-  json,
-  md: markdown,
-  markdown,
-  css,
-  html,
-  htm: html,
-  svg: html,
-  py: python,
-};
+const loaders = new Map<string, () => Promise<Extension>>([
+  ['js', () => javascript({})],
+  ['cjs', () => javascript({})],
+  ['mjs', () => javascript({})],
+  ['jsx', () => javascript({ jsx: true })],
+  ['ts', () => javascript({ typescript: true })],
+  ['cts', () => javascript({ typescript: true })],
+  ['mts', () => javascript({ typescript: true })],
+  ['tsx', () => javascript({ typescript: true, jsx: true })],
+  ['json', json],
+  ['md', markdown],
+  ['markdown', markdown],
+  ['css', css],
+  ['html', html],
+  ['htm', html],
+  ['svg', html],
+  ['py', python],
+]);
 
 /** @returns undefined for a language we do not know: plain text */
-export const loadLanguage = (path: string): Promise<Extension> | undefined => loaders[extensionOf(path)]?.();
+export const loadLanguage = (path: string): Promise<Extension> | undefined => loaders.get(extensionOf(path))?.();

@@ -1,4 +1,6 @@
 /** From bytes to what an editor shows, and back without changing a byte that nobody edited. */
+import { extensionOf } from '#features/files/path.ts';
+import { markName } from '#wire/hidden-characters.ts';
 
 export interface Text {
   /** Lines end with \n where `crlf` is set, else exactly as in the file. */
@@ -20,17 +22,18 @@ export function decodeText(bytes: Uint8Array): Text | undefined {
 
 export const encodeText = ({ text, crlf }: Text): string => (crlf ? text.replaceAll('\n', '\r\n') : text);
 
-const images: Record<string, string> = {
-  avif: 'image/avif',
-  gif: 'image/gif',
-  ico: 'image/x-icon',
-  jpeg: 'image/jpeg',
-  jpg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-};
+const images = new Map([
+  ['avif', 'image/avif'],
+  ['gif', 'image/gif'],
+  ['ico', 'image/x-icon'],
+  ['jpeg', 'image/jpeg'],
+  ['jpg', 'image/jpeg'],
+  ['png', 'image/png'],
+  ['webp', 'image/webp'],
+]);
 
-export const extensionOf = (path: string): string => /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
-export const imageTypeOf = (path: string): string | undefined => images[extensionOf(path)];
+export const imageTypeOf = (path: string): string | undefined => images.get(extensionOf(path));
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+/** As people see it: what they would overlook is marked. */
+export const titleOf = (path: string): string => markName(nameOf(path));
 export const isWithin = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`);

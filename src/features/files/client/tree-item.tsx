@@ -3,6 +3,7 @@ import type { TreeEntry } from '#features/files/contract.ts';
 import { Icon } from '#ui/icon.tsx';
 import { Menu } from '#ui/menu.tsx';
 import { sayAgo } from '#ui/time.tsx';
+import { markName } from '#wire/hidden-characters.ts';
 import type { TreeRow } from './tree.ts';
 
 /** How long a file shows that an agent changed it last. */
@@ -20,13 +21,14 @@ interface TreeItemProps {
 
 export function TreeItem({ row, isOpen, isCurrent, isFocusable, editable, onRename, onDelete }: TreeItemProps) {
   const [hovered, setHovered] = useState(false);
-  const { entry, name, level } = row;
+  const { entry, level } = row;
+  const shown = markName(row.name);
   const isFolder = entry.type === 'directory';
   return (
     <div
       className="tree-item"
       role="treeitem"
-      aria-label={name}
+      aria-label={shown}
       aria-level={level}
       aria-expanded={isFolder ? isOpen : undefined}
       aria-selected={isCurrent}
@@ -37,11 +39,11 @@ export function TreeItem({ row, isOpen, isCurrent, isFocusable, editable, onRena
       onMouseLeave={() => setHovered(false)}
     >
       <Icon name={isFolder ? 'chevron' : 'file'} />
-      <span className="truncate">{name}</span>
+      <span className="truncate">{shown}</span>
       <AgentMark entry={entry} />
       {editable && (hovered || isFocusable) && (
         <Menu
-          label={`Actions for ${name}`}
+          label={`Actions for ${shown}`}
           items={[
             { label: 'Rename or move', icon: 'pencil', onSelect: onRename },
             { label: 'Delete', icon: 'trash', kind: 'danger', onSelect: onDelete },

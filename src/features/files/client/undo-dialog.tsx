@@ -2,6 +2,7 @@ import type { UndoConflict } from '#features/files/contract.ts';
 import { Button } from '#ui/button.tsx';
 import { Dialog } from '#ui/dialog.tsx';
 import { Icon } from '#ui/icon.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
 import { sayWho, sayWhoWithin } from './who.ts';
 import './undo-dialog.css';
 
@@ -39,7 +40,7 @@ function ConflictItem({ conflict, onOpen }: { conflict: UndoConflict; onOpen: ()
     <li>
       <div className="unmerged-head">
         <Icon name="file" />
-        <h3>{path}</h3>
+        <h3>{markPath(path)}</h3>
         {reason !== 'deleted' && reason !== 'in_the_way' && (
           <Button size="small" onClick={onOpen}>
             Open

@@ -5,7 +5,7 @@ import { useStored } from '#ui/stored.ts';
 import { showToast } from '#ui/toast.tsx';
 import { createBuffers } from './buffers.ts';
 import { loadFile, refreshFiles, useFiles, writeFile } from './queries.ts';
-import { isWithin, nameOf } from './text.ts';
+import { isWithin, titleOf } from './text.ts';
 
 interface OpenFilesOptions {
   projectId: string;
@@ -29,7 +29,7 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
   };
   const dropGone = useEffectEvent((path: string) => {
     drop((each) => each === path);
-    showToast(`${nameOf(path)} is gone from the project, so it was closed here.`);
+    showToast(`${titleOf(path)} is gone from the project, so it was closed here.`);
   });
   const [buffers] = useState(() =>
     createBuffers({

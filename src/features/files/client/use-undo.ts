@@ -6,7 +6,7 @@ import { hasCode } from '#ui/explain.ts';
 import { showFailure, showToast } from '#ui/toast.tsx';
 import { ProblemError } from '#wire/call.ts';
 import { refreshFiles } from './queries.ts';
-import { nameOf } from './text.ts';
+import { titleOf } from './text.ts';
 
 export type Undo = ReturnType<typeof useUndo>;
 
@@ -37,7 +37,7 @@ export function useUndo(projectId: string) {
   };
 }
 
-const sayPaths = ({ paths: [path = ''], pathCount }: Change): string => (pathCount === 1 ? nameOf(path) : `${pathCount} files`);
+const sayPaths = ({ paths: [path = ''], pathCount }: Change): string => (pathCount === 1 ? titleOf(path) : `${pathCount} files`);
 
 function readConflicts(error: unknown): UndoConflict[] | undefined {
   return error instanceof ProblemError ? undoConflict.array().safeParse(error.problem['conflicts']).data : undefined;

@@ -1,7 +1,7 @@
 /** Many files in one change, all of them or none. */
 import { createHash } from 'node:crypto';
 import type { Change } from '#features/files/contract.ts';
-import { pathProblem } from '#features/files/path.ts';
+import { newPathProblem, pathProblem } from '#features/files/path.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import { conflict, Refusal } from '#kernel/errors.ts';
 import { MAX_PATHS } from './describe.ts';
@@ -62,10 +62,14 @@ export function applyEdits(tx: Transaction, input: EditsInput, maxFileBytes: num
 /** @throws 413, 422 for what cannot be applied whatever stands there */
 export function requireBounds(edits: readonly Edit[], maxFileBytes: number): void {
   if (edits.length > MAX_EDITS) throw new Refusal(422, 'too_many_files', `More than ${MAX_EDITS} files at once. Change fewer of them.`);
+  const gone = edits.filter(({ content }) => content === null).map(({ path }) => path);
   let total = 0;
-  for (const { path, content } of edits) {
+  for (const { path, base, content } of edits) {
     const problem = pathProblem(path);
     if (problem) throw new Refusal(422, 'invalid_path', `${JSON.stringify(path.slice(0, 200))}: ${problem}`);
+    // What was moved keeps its name.
+    const unreadable = base === null && content !== null ? newPathProblem(path, gone) : undefined;
+    if (unreadable) throw new Refusal(422, 'invalid_path', unreadable);
     const size = content instanceof Buffer ? content.length : 0;
     if (size > maxFileBytes) throw new Refusal(413, 'too_large', `${path} is larger than ${maxFileBytes / 1024 / 1024} MB. Split it.`);
     total += size;

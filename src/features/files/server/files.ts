@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import type { Change, File, FileDiff, TreeEntry } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
-import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
+import { MAX_PATH_BYTES, newPathProblem, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
-import { conflict, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
+import { conflict, invalid, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
 import { type Condition, holds } from './condition.ts';
 import { describeAuthor, describeChange, describeFile } from './describe.ts';
@@ -95,7 +95,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
     /**
      * Saves in a transaction of the caller's, so that a run's event commits with it.
      * @returns the file and its change; no change when it says what was there already
-     * @throws 412 with the current version, 428 without a condition on an existing file, 409 where a folder is in the way, 413
+     * @throws 412 with the current version, 428 without a condition on an existing file, 409 where a folder is in the way, 413, 422
      */
     async write(
       tx: Transaction,
@@ -112,7 +112,10 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
         [current] = found;
         if (current?.version === version && (holds(condition, version) || isRepeated(input, current))) return null;
         if (!holds(condition, current?.version)) throw refuseCondition(condition, current);
-        if (!current) await requireRoom(tx, projectId, path);
+        if (!current) {
+          requireReadable('path', path);
+          await requireRoom(tx, projectId, path);
+        }
         const apply = (number: number) => [sql.putFile(tx, projectId, path, number, hash, content)];
         return { kind: current ? 'write' : 'create', paths: [path], apply };
       });
@@ -136,9 +139,10 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
       });
     },
 
-    /** Moves a file, or a folder with all in it. @throws 404, 409 when something is there already, 422 when a path becomes too long */
+    /** Moves a file, or a folder with all in it. @throws 404, 409 when something is there already, 422 for a path that is not to be */
     async move(tx: Transaction, input: { projectId: string; from: string; to: string; by: ChangeAuthor }): Promise<Change> {
       const { projectId, from, to } = input;
+      requireReadable('to', to, [from]);
       if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}: choose another place.`);
       const look = () => Promise.all([sql.selectFiles(tx, projectId, from, MAX_TREE_ENTRIES + 1), sql.selectFiles(tx, projectId, to, 1)]);
       return record(tx, input, look, async ([found, [there]]): Promise<Plan> => {
@@ -228,7 +232,12 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
   };
 }
 
-/** Names the current version in the body, and as ETag. */
+/** @throws 422 for a new name that reads otherwise than it is */
+function requireReadable(field: string, path: string, known: readonly string[] = []): void {
+  const message = newPathProblem(path, known);
+  if (message) throw invalid([{ path: field, message }]);
+}
+
 /**
  * Did this request store what is there already? Proxies and browsers send one again whose answer got lost. A file that
  * somebody else has created is another matter: who asks for a new one must learn that it is theirs.
@@ -237,6 +246,7 @@ function isRepeated({ condition, by }: { condition: Condition; by: ChangeAuthor 
   return condition.kind === 'version' || (current.user_id === by.userId && current.run_id === by.runId);
 }
 
+/** Names the current version in the body, and as ETag. */
 function refuseCondition(condition: Condition, current: sql.FileRow | undefined): Refusal {
   const members = { current: current ? describeFile(current) : null };
   const headers: Record<string, string> = current ? { etag: `"${current.version}"` } : {};

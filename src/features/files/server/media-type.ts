@@ -1,20 +1,21 @@
 /** Media types that are safe to show from our own address: pictures by name, text as plain text, all else as bytes. */
+
+import { extensionOf } from '#features/files/path.ts';
 import { unsupportedMedia } from '#kernel/errors.ts';
 import { readText } from './text.ts';
 
-const pictures: Record<string, string> = {
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  avif: 'image/avif',
-};
+const pictures = new Map([
+  ['png', 'image/png'],
+  ['jpg', 'image/jpeg'],
+  ['jpeg', 'image/jpeg'],
+  ['gif', 'image/gif'],
+  ['webp', 'image/webp'],
+  ['avif', 'image/avif'],
+]);
 
 /** @param content null when it is not sent */
 export function mediaTypeOf(path: string, content: Buffer | null): string {
-  const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-  const picture = pictures[extension];
+  const picture = pictures.get(extensionOf(path));
   if (picture) return picture;
   return content === null || readText(content) !== undefined ? 'text/plain; charset=utf-8' : 'application/octet-stream';
 }

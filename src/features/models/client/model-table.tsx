@@ -11,7 +11,7 @@ interface ModelTableProps {
   models: readonly KnownModel[];
   draft: Draft;
   /** What is wrong with a price, by the model's id. */
-  wrong: Readonly<Record<string, string>>;
+  wrong: ReadonlyMap<string, string>;
   onChange: (changes: Partial<Draft>) => void;
 }
 
@@ -103,8 +103,8 @@ export function ModelTable({ models, draft, wrong, onChange }: ModelTableProps) 
                 key={model.id}
                 model={model}
                 allowed={allowed?.includes(model.id)}
-                price={prices[model.id] ?? { input: '', output: '' }}
-                wrong={wrong[model.id]}
+                price={(Object.hasOwn(prices, model.id) && prices[model.id]) || { input: '', output: '' }}
+                wrong={wrong.get(model.id)}
                 onAllow={(on) => allow([model.id], on)}
                 onPrice={(price) => onChange({ prices: { ...prices, [model.id]: price } })}
               />

@@ -91,7 +91,7 @@ export function AddProviderDialog({
   };
   const submit = () => {
     const { name, url, key } = settings;
-    add.mutate({ kind, name, url: url || null, key: key || null }, { onSuccess: onClose });
+    add.mutate({ kind, name: name.trim(), url: url || null, key: key || null }, { onSuccess: onClose });
   };
   return (
     <FormDialog title="Add a provider" action="Add provider" busy={add.isPending} onSubmit={submit} onClose={onClose}>
@@ -124,7 +124,7 @@ export function EditProviderDialog({ provider, onClose }: { provider: ModelProvi
   const edit = useChangeProvider(provider);
   const submit = () => {
     const { name, url, key } = settings;
-    edit.mutate({ name, url: url || null, ...(key ? { key } : forgetting && { key: null }) }, { onSuccess: onClose });
+    edit.mutate({ name: name.trim(), url: url || null, ...(key ? { key } : forgetting && { key: null }) }, { onSuccess: onClose });
   };
   return (
     <FormDialog title={`Edit ${provider.name}`} action="Save" busy={edit.isPending} onSubmit={submit} onClose={onClose}>

@@ -7,13 +7,13 @@ const priced = (input: string, output: string) => settingsOf({ ...draftOf(settin
 
 describe('the draft of model settings', () => {
   it('is the settings again when nothing was typed', () => {
-    assert.deepEqual(settingsOf(draftOf(settings)), { settings, wrong: {} });
+    assert.deepEqual(settingsOf(draftOf(settings)), { settings, wrong: new Map() });
   });
 
   it('reads prices as people write them', () => {
     assert.deepEqual(priced('0,5', ' $2.50 ').settings.prices, { m: { input: 0.5, output: 2.5 } });
     assert.deepEqual(priced('0', '0').settings.prices, { m: { input: 0, output: 0 } });
-    assert.deepEqual(priced('', ' '), { settings: { ...settings, prices: {} }, wrong: {} });
+    assert.deepEqual(priced('', ' '), { settings: { ...settings, prices: {} }, wrong: new Map() });
   });
 
   it('names prices that are none, or half of one', () => {
@@ -25,7 +25,7 @@ describe('the draft of model settings', () => {
       ['1e3', '1'],
       ['1.2.3', '1'],
     ] as const)
-      assert.deepEqual(Object.keys(priced(input, output).wrong), ['m'], `${input} and ${output}`);
+      assert.deepEqual([...priced(input, output).wrong.keys()], ['m'], `${input} and ${output}`);
   });
 
   it('is the same whatever the order, and with prices that were emptied', () => {

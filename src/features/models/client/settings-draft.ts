@@ -21,16 +21,16 @@ export const draftOf = ({ prices, ...rest }: ModelSettings): Draft => ({
 });
 
 /** @returns the settings, and what is wrong with prices, by the model's id */
-export function settingsOf({ prices, allowed, ...rest }: Draft): { settings: ModelSettings; wrong: Record<string, string> } {
-  const settings: ModelSettings = { ...rest, allowed: allowed && [...allowed], prices: {} };
-  const wrong: Record<string, string> = {};
+export function settingsOf({ prices, allowed, ...rest }: Draft): { settings: ModelSettings; wrong: ReadonlyMap<string, string> } {
+  const given: [id: string, price: ModelSettings['prices'][string]][] = [];
+  const wrong = new Map<string, string>();
   for (const [id, typed] of Object.entries(prices)) {
     if (typed.input.trim() === '' && typed.output.trim() === '') continue;
     const [input, output] = [readDollars(typed.input), readDollars(typed.output)];
-    if (input === undefined || output === undefined) wrong[id] = 'Enter both prices as numbers, such as 0.25, or none.';
-    else settings.prices[id] = { input, output };
+    if (input === undefined || output === undefined) wrong.set(id, 'Enter both prices as numbers, such as 0.25, or none.');
+    else given.push([id, { input, output }]);
   }
-  return { settings, wrong };
+  return { settings: { ...rest, allowed: allowed && [...allowed], prices: Object.fromEntries(given) }, wrong };
 }
 
 function readDollars(text: string): number | undefined {

@@ -46,7 +46,7 @@ function Form({ organizationId, settings, models }: FormProps) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (dirty && Object.keys(wrong).length === 0) submit();
+        if (dirty && wrong.size === 0) submit();
       }}
     >
       <div className="model-choices">
@@ -70,7 +70,7 @@ function Form({ organizationId, settings, models }: FormProps) {
       <ModelTable models={models} draft={draft} wrong={wrong} onChange={change} />
       {save.error && <Note kind="danger">{explain(save.error)}</Note>}
       <div className="model-save">
-        <Button type="submit" kind="primary" busy={save.isPending} disabled={!dirty || Object.keys(wrong).length > 0}>
+        <Button type="submit" kind="primary" busy={save.isPending} disabled={!dirty || wrong.size > 0}>
           Save
         </Button>
         {dirty && <Button onClick={() => setEdited(undefined)}>Discard changes</Button>}

@@ -4,6 +4,7 @@
  * servers that are not ours, and stay in mailboxes when a right has ended.
  */
 import type { Kind } from '#features/notifications/contract.ts';
+import { markHidden, markPath } from '#wire/hidden-characters.ts';
 
 interface AboutRun {
   runId: string;
@@ -58,12 +59,14 @@ export interface Message {
 
 const MAX_NAME = 120;
 
-/** Without control characters, line breaks, and what turns the direction of the text that follows. */
+/** Without line breaks and control characters; what nobody sees, and what turns the direction of the text that follows, is marked. */
 export function oneLine(text: string, max = MAX_NAME): string {
-  const line = text
-    .toWellFormed()
-    .replace(/[\s\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu, ' ')
-    .trim();
+  const line = markHidden(
+    text
+      .toWellFormed()
+      .replace(/(?:(?!\ufeff)[\s\p{Cc}\p{Zl}\p{Zp}])+/gu, ' ')
+      .replace(/^ | $/g, ''),
+  );
   return line.length > max ? `${line.slice(0, max - 1).toWellFormed()}…` : line;
 }
 
@@ -82,7 +85,7 @@ const runPath = ({ projectId, runId }: AboutRun) => `/projects/${projectId}?run=
 function sayApproval(about: Abouts['approval_asked']): Message {
   const { approvalId, reason, paths, pathCount, startedBy, expiresAt } = about;
   const who = oneLine(startedBy ?? 'a former member');
-  const shown = paths.map((path) => `- ${oneLine(path, 300)}`);
+  const shown = paths.map((path) => `- ${oneLine(markPath(path), 300)}`);
   if (pathCount > paths.length) shown.push(`- and ${plural(pathCount - paths.length, 'other', 'others')}`);
   const lines = [
     `The run ${quoted(about.run)} in ${oneLine(about.project)} (${oneLine(about.organization)}) waits for an answer.`,
@@ -107,7 +110,7 @@ function sayAsked({ approvalKind, tool, server, paths, pathCount, run }: Abouts[
   const [first] = paths;
   if (first === undefined) return `Approve ${call}`;
   const others = pathCount > 1 ? ` and ${plural(pathCount - 1, 'other file', 'other files')}` : '';
-  return `Approve ${call} on ${oneLine(first, 80)}${others}`;
+  return `Approve ${call} on ${oneLine(markPath(first), 80)}${others}`;
 }
 
 function sayEnd(about: Abouts['run_ended']): Message {

@@ -5,6 +5,7 @@ import { Field } from '#ui/field.tsx';
 import { FormDialog } from '#ui/form-dialog.tsx';
 import { Failure, Note } from '#ui/note.tsx';
 import { showToast } from '#ui/toast.tsx';
+import { isTypedName } from '#wire/hidden-characters.ts';
 import { useCreateProject, useDeleteProject, useRenameProject } from './queries.ts';
 
 export function NewProjectDialog({ onCreated, onClose }: { onCreated: (project: Project) => void; onClose: () => void }) {
@@ -16,7 +17,7 @@ export function NewProjectDialog({ onCreated, onClose }: { onCreated: (project: 
       title="New project"
       action="Create project"
       busy={create.isPending}
-      onSubmit={() => create.mutate(name, { onSuccess: onCreated })}
+      onSubmit={() => create.mutate(name.trim(), { onSuccess: onCreated })}
       onClose={onClose}
     >
       {rest && <Note kind="danger">{rest}</Note>}
@@ -42,7 +43,7 @@ export function RenameProjectDialog({ project, onClose }: { project: Project; on
       title="Rename project"
       action="Rename"
       busy={rename.isPending}
-      onSubmit={() => rename.mutate(name, { onSuccess: onClose })}
+      onSubmit={() => rename.mutate(name.trim(), { onSuccess: onClose })}
       onClose={onClose}
     >
       {rest && <Note kind="danger">{rest}</Note>}
@@ -72,7 +73,7 @@ export function DeleteProjectDialog({ project, onClose }: { project: Project; on
       action="Delete project"
       kind="danger"
       busy={remove.isPending}
-      disabled={typed.trim() !== project.name.trim()}
+      disabled={!isTypedName(typed, project.name)}
       onSubmit={() => remove.mutate(undefined, { onSuccess: onDeleted })}
       onClose={onClose}
     >

@@ -4,6 +4,7 @@ import { isOpen } from '#features/runs/plan.ts';
 import { Button } from '#ui/button.tsx';
 import { sayNumber } from '#ui/figure.ts';
 import { Icon, type IconName } from '#ui/icon.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
 import { sayCost, sayElapsed } from './figures.ts';
 import { PlanList, sayProgress } from './plan-list.tsx';
 import { useRunContext } from './run-context.ts';
@@ -89,7 +90,7 @@ function ChangedFiles({ changed: { paths, pathCount, changes } }: { changed: Rep
         {paths.slice(0, MAX_LINKS).map((path) => (
           <li key={path}>
             <button type="button" className="link" onClick={() => onOpenFile(path)}>
-              {path}
+              {markPath(path)}
             </button>
           </li>
         ))}

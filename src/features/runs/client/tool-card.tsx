@@ -3,6 +3,7 @@ import type { ToolPart } from '#features/runs/conversation.ts';
 import { Icon } from '#ui/icon.tsx';
 import { sayDuration } from '#ui/time.tsx';
 import { firstLine, nameTool, summarise } from '#ui/tool-call.ts';
+import { markPath } from '#wire/hidden-characters.ts';
 import { AnsweredApproval, ApprovalCard } from './approval-card.tsx';
 import { ChangeDiff } from './change-diff.tsx';
 import { PlanList, sayProgress } from './plan-list.tsx';
@@ -104,7 +105,7 @@ function ChangedPaths({ paths }: { paths: readonly string[] }) {
     <p className="tool-changes">
       {paths.slice(0, MAX_LINKS).map((path) => (
         <button key={path} type="button" className="link" onClick={() => onOpenFile(path)}>
-          changed {path}
+          changed {markPath(path)}
         </button>
       ))}
       {paths.length > MAX_LINKS && <span className="muted">and {paths.length - MAX_LINKS} more</span>}

@@ -4,6 +4,7 @@ import { Dialog } from '#ui/dialog.tsx';
 import { explain, hasCode } from '#ui/explain.ts';
 import { Icon } from '#ui/icon.tsx';
 import { ProblemError } from '#wire/call.ts';
+import { markPath } from '#wire/hidden-characters.ts';
 
 type Conflict = ReturnType<typeof readConflicts>[number];
 
@@ -54,7 +55,7 @@ function ConflictItem({ conflict: { path, reason, by, hunks }, onOpen }: { confl
           path
         ) : (
           <button type="button" className="link" onClick={onOpen}>
-            {path}
+            {markPath(path)}
           </button>
         )}
       </p>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Run } from '#features/runs/contract.ts';
 import { hasCode, hasStatus } from '#ui/explain.ts';
 import { showFailure, showToast } from '#ui/toast.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
 import { useRevertChange, useRevertRun } from './queries.ts';
 
 /** Undoes all file changes of a run. There is no question before: the undo is a change as well, and can be undone. */
@@ -13,7 +14,7 @@ export function useUndo(run: Run, onFilesChanged: () => void) {
     revert.mutate(undefined, {
       onSuccess: ({ id, number, paths, pathCount }) => {
         onFilesChanged();
-        const files = pathCount === 1 ? paths[0] : `${pathCount} files`;
+        const files = pathCount === 1 ? markPath(paths[0] ?? '') : `${pathCount} files`;
         const action = { label: 'Bring back', onSelect: () => bringBack.mutate(id, { onSuccess: onFilesChanged }) };
         showToast(`What this run changed is undone: change ${number}, ${files}.`, { action });
       },

@@ -1,5 +1,7 @@
 /** A run as a document that people can read. */
+
 import type { Run } from '#features/runs/contract.ts';
+import { markHidden } from '#wire/hidden-characters.ts';
 import type { Part, ToolPart, Turn } from '../conversation.ts';
 import { isOpen, type PlanStep, writePlan } from '../plan.ts';
 
@@ -14,7 +16,7 @@ export function toMarkdown(run: Run, turns: readonly Turn[]): string {
       ? ['Constraints:', run.goal.constraints.map((constraint) => `- ${constraint}`).join('\n')]
       : []),
   ];
-  return `${[...head, ...turns.map(sayTurn)].filter((part) => part !== '').join('\n\n')}\n`;
+  return markHidden(`${[...head, ...turns.map(sayTurn)].filter((part) => part !== '').join('\n\n')}\n`);
 }
 
 function sayTurn(turn: Turn): string {

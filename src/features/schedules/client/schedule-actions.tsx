@@ -6,6 +6,7 @@ import { FormDialog } from '#ui/form-dialog.tsx';
 import { Menu } from '#ui/menu.tsx';
 import { Failure } from '#ui/note.tsx';
 import { showToast } from '#ui/toast.tsx';
+import { isTypedName } from '#wire/hidden-characters.ts';
 import { useChangeSchedule, useDeleteSchedule, useRunSchedule } from './queries.ts';
 
 interface ScheduleActionsProps {
@@ -97,7 +98,7 @@ function DeleteScheduleDialog({ schedule: { id, name }, onDeleted, onClose }: De
       action="Delete schedule"
       kind="danger"
       busy={remove.isPending}
-      disabled={typed.trim() !== name.trim()}
+      disabled={!isTypedName(typed, name)}
       onSubmit={() => remove.mutate(undefined, { onSuccess })}
       onClose={onClose}
     >

@@ -34,7 +34,7 @@ export const toForm = (schedule: Schedule): ScheduleForm => ({
 });
 
 export function toSettings({ name, timing, timezone, run, missed, overlap }: ScheduleForm): NewSchedule {
-  return { ...(name.trim() !== '' && { name }), cron: toCron(timing), timezone, ...toRunSettings(run), missed, overlap };
+  return { ...(name.trim() !== '' && { name: name.trim() }), cron: toCron(timing), timezone, ...toRunSettings(run), missed, overlap };
 }
 
 /** Its times can be told; what is wrong with them stands beside their fields. */

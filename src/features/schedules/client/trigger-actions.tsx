@@ -6,6 +6,7 @@ import { FormDialog } from '#ui/form-dialog.tsx';
 import { Menu, type MenuItem } from '#ui/menu.tsx';
 import { Failure } from '#ui/note.tsx';
 import { showToast } from '#ui/toast.tsx';
+import { isTypedName } from '#wire/hidden-characters.ts';
 import { useChangeTrigger, useDeleteTrigger, useRenewSecret } from './trigger-queries.ts';
 
 interface TriggerActionsProps {
@@ -91,7 +92,7 @@ function DeleteTriggerDialog({ trigger: { id, name, kind }, onDeleted, onClose }
       action="Delete trigger"
       kind="danger"
       busy={remove.isPending}
-      disabled={typed.trim() !== name.trim()}
+      disabled={!isTypedName(typed, name)}
       onSubmit={() => remove.mutate(undefined, { onSuccess })}
       onClose={onClose}
     >

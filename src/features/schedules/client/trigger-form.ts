@@ -22,7 +22,7 @@ export const toTriggerForm = (trigger: Trigger): TriggerForm => ({
 });
 
 export function toTriggerSettings({ name, kind, path, byRuns, run }: TriggerForm): NewTriggerSettings {
-  return { name, ...toRunSettings(run), ...(kind === 'files' && { files: { path, byRuns } }) };
+  return { name: name.trim(), ...toRunSettings(run), ...(kind === 'files' && { files: { path, byRuns } }) };
 }
 
 type Settings = Omit<NewTriggerSettings, 'files'> & { files?: { path: string; byRuns: boolean } };

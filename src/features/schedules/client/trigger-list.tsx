@@ -6,6 +6,7 @@ import { Icon } from '#ui/icon.tsx';
 import { Failure } from '#ui/note.tsx';
 import { Time } from '#ui/time.tsx';
 import { Waiting } from '#ui/waiting.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
 import { TriggerMenu } from './trigger-actions.tsx';
 import { useTriggers } from './trigger-queries.ts';
 import { TriggerStatus } from './trigger-status.tsx';
@@ -66,7 +67,7 @@ function TriggerRow({ trigger, withProject, mayChange, onEdit }: TriggerRowProps
         <p className="muted">
           {files ? (
             <>
-              When <code>{files.path}</code> changes
+              When <code>{markPath(files.path)}</code> changes
             </>
           ) : (
             'Webhook'

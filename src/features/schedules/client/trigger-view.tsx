@@ -4,6 +4,7 @@ import { Failure, Note } from '#ui/note.tsx';
 import { Time } from '#ui/time.tsx';
 import { showToast } from '#ui/toast.tsx';
 import { Waiting } from '#ui/waiting.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
 import type { RunPickers } from './run-fields.tsx';
 import { RunSummary } from './run-summary.tsx';
 import { StartConditions, TakeOverNote } from './start-conditions.tsx';
@@ -95,8 +96,8 @@ function Summary({ trigger }: { trigger: Trigger }) {
     <div className="stack">
       {files ? (
         <p>
-          Starts a run when <code>{files.path}</code> has been changed by {files.byRuns ? 'people or agents' : 'people'}, ten seconds after
-          the last change.
+          Starts a run when <code>{markPath(files.path)}</code> has been changed by {files.byRuns ? 'people or agents' : 'people'}, ten
+          seconds after the last change.
         </p>
       ) : (
         <div>

@@ -24,6 +24,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
 import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
+import { withoutHidden } from '#wire/hidden-characters.ts';
 import { createClock } from './clock.ts';
 import { describe, describeEntry, describeOccurrence } from './describe.ts';
 import { nextTime } from './due-times.ts';
@@ -243,14 +244,9 @@ const valuesOf = (wanted: Values): sql.Settings => [
 
 /** The beginning of what it is to do, on one line. */
 function nameOf(message: string): string {
-  const line = message.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-  const letters = [...line];
-  return letters.length > MAX_NAME
-    ? `${letters
-        .slice(0, MAX_NAME - 1)
-        .join('')
-        .trimEnd()}…`
-    : line;
+  const letters = [...withoutHidden(message.replace(/[\p{Cc}\s]+/gu, ' '))];
+  if (letters.length <= MAX_NAME) return letters.join('') || 'Schedule';
+  return `${withoutHidden(letters.slice(0, MAX_NAME - 1).join(''))}…`;
 }
 
 /** For the audit log, which needs no whole message. */

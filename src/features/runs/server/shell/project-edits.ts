@@ -1,7 +1,8 @@
 /** What a command did to its copy of the files, as a change of the project. */
 import { MAX_FILE_BYTES } from '#features/files/contract.ts';
-import { filePath } from '#features/files/path.ts';
+import { newPathProblem, pathProblem } from '#features/files/path.ts';
 import type { Edit } from '#features/files/server/files.ts';
+import { markPath } from '#wire/hidden-characters.ts';
 import type { Report } from './shell-worker.ts';
 
 export interface ProjectEdits {
@@ -24,20 +25,29 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>): Pr
   ];
   // In NFC two names that look the same become one.
   const isTaken = (path: string, given: string) => versions.has(path) || (path !== given && before.has(path) && !deleted.has(path));
+  const problemOf = (path: string, given: string, size: number): string | undefined => {
+    const problem = pathProblem(path);
+    if (problem) return problem;
+    if (size > MAX_FILE_BYTES) return `larger than ${MAX_FILE_BYTES / 1024 / 1024} MB`;
+    if (isTaken(path, given)) return 'another file has this name, written in other characters';
+    return before.has(path) ? undefined : newPathProblem(path, report.deleted);
+  };
   for (const { path: given, content, version } of report.written) {
-    const { data: path, error } = filePath.safeParse(given);
-    if (path === undefined) unkept.push(`${sayPath(given)} (${error.issues[0]?.message})`);
-    else if (content.byteLength > MAX_FILE_BYTES) unkept.push(`${path} (larger than ${MAX_FILE_BYTES / 1024 / 1024} MB)`);
-    else if (isTaken(path, given)) unkept.push(`${path} (another file has this name, written in other characters)`);
-    else {
+    const path = given.normalize('NFC');
+    const problem = problemOf(path, given, content.byteLength);
+    if (problem === undefined) {
       deleted.delete(path);
       versions.set(path, version);
       written.push({ path, base: before.get(path) ?? null, content: Buffer.from(content.buffer, content.byteOffset, content.byteLength) });
+      continue;
     }
+    unkept.push(`${sayPath(given)} (${problem})`);
+    // What was to be moved there stays where it was.
+    for (const old of report.deleted) if (before.get(old) === version) deleted.delete(old);
   }
   const edits = [...[...deleted].map((path) => ({ path, base: before.get(path) ?? null, content: null })), ...written];
   return { edits, versions, unkept };
 }
 
 /** Of names that are no valid paths too. */
-const sayPath = (path: string): string => (/[\p{Cc}\\]/u.test(path) ? JSON.stringify(path) : path).slice(0, 200);
+const sayPath = (path: string): string => (/[\p{Cc}\\]/u.test(path) ? JSON.stringify(path) : markPath(path)).slice(0, 200);

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { createAgent } from '#features/agents/contract.ts';
+import { listApprovals } from '#features/autonomy/approvals-contract.ts';
+import { addToolServer } from '#features/connections/contract.ts';
+import { readFile, saveFile } from '#features/files/contract.ts';
+import { startRun } from '#features/runs/contract.ts';
+import { createSchedule } from '#features/schedules/contract.ts';
+import { createTrigger } from '#features/schedules/trigger-contract.ts';
+import { look, openBrowser, openPage } from './browser.ts';
+import { query } from './database.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { type ModelServerPart, openModelServer } from './model-server.ts';
+import { until } from './samples.ts';
+
+/** Where a character that turns the direction, or that nobody sees, stands as it is: in texts, and in attributes that are read. */
+const findHidden = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const hidden = /[\u200b\u202e]/;
+    const found = hidden.test(document.title) ? [`title: ${document.title}`] : [];
+    for (const element of document.body.querySelectorAll('*')) {
+      if (element.closest('.cm-content, script')) continue;
+      for (const { nodeType, nodeValue } of element.childNodes)
+        if (nodeType === Node.TEXT_NODE && hidden.test(nodeValue ?? '')) found.push(`${element.tagName}: ${nodeValue}`);
+      for (const name of ['title', 'alt', 'placeholder', 'aria-label', 'aria-description'])
+        if (hidden.test(element.getAttribute(name) ?? '')) found.push(`${element.tagName} ${name}: ${element.getAttribute(name)}`);
+    }
+    return found;
+  });
+
+describe('what people and models write, on the screen', { timeout: 240_000 }, () => {
+  /** What the model answers, by what it is asked; nothing more after a tool call. */
+  const answers = new Map<unknown, ModelServerPart[]>();
+  let models: Awaited<ReturnType<typeof openModelServer>>;
+  let house: House;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+  let ada: Person;
+  let projectId: string;
+  before(async () => {
+    models = await openModelServer(({ messages }) => {
+      const asked = messages.findLast(({ role }) => role === 'user')?.content;
+      return messages.at(-1)?.role === 'user' ? (answers.get(asked) ?? ['Nothing to say.']) : ['Done.'];
+    });
+    house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
+    browser = await openBrowser();
+    const opened = await openPage(browser);
+    ({ page, complaints } = opened);
+    ada = await signUp(house);
+    projectId = (await newProject(ada, 'Analytical engine')).id;
+    await opened.context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+  });
+  after(async () => {
+    await browser.close();
+    await house.close();
+    await models.close();
+  });
+
+  const put = (path: string, text: string) =>
+    ada.call(saveFile, { params: { projectId }, query: { path }, body: text }, { headers: { 'if-none-match': '*' } });
+  const read = async (path: string) => Buffer.from((await ada.call(readFile, { params: { projectId }, query: { path } })).body).toString();
+  const address = (query: Record<string, string>) => `${house.origin}/projects/${projectId}?${new URLSearchParams(query)}`;
+  const editor = () => page.locator('.cm-content');
+
+  /** Starts a run in which a model says this, and opens it. @returns its id */
+  async function openRun(parts: ModelServerPart[]): Promise<string> {
+    const message = `Question ${answers.size + 1}`;
+    answers.set(message, parts);
+    const { run } = (await ada.call(startRun, { params: { projectId }, body: { message, model: 'server/test' } })).body;
+    await page.goto(address({ run: run.id }));
+    return run.id;
+  }
+
+  it('is the file that the address names, however its name is written', async () => {
+    // The second of each pair is what the first becomes when it is decoded twice.
+    const pairs = [
+      ['report%20A.md', 'report A.md'],
+      ['50%25 off.md', '50% off.md'],
+      ['c%2B%2B.md', 'c++.md'],
+      ['q%3Fx%3D1%26y%23z.md', 'q?x=1&y#z.md'],
+    ] as const;
+    for (const path of pairs.flat()) await put(path, `This is ${path}`);
+    for (const path of pairs.flat()) {
+      await page.goto(address({ file: path }));
+      await editor().getByText(`This is ${path}`, { exact: true }).waitFor();
+    }
+    await page.goto(address({}));
+    await page.getByRole('treeitem', { name: 'report%20A.md' }).click();
+    await editor().getByText('This is report%20A.md').waitFor();
+    await page.getByRole('treeitem', { name: 'report A.md' }).click();
+    await editor().getByText('This is report A.md').waitFor();
+    await page.goBack();
+    await editor().getByText('This is report%20A.md').waitFor();
+    await editor().click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(', changed');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Saved', { exact: true }).waitFor();
+    assert.equal(await read('report%20A.md'), 'This is report%20A.md, changed');
+    assert.equal(await read('report A.md'), 'This is report A.md');
+  });
+
+  it('comes back to the file that the address names after signing in', async () => {
+    await page.context().clearCookies();
+    await page.goto(address({ file: 'report%20A.md' }));
+    await page.getByLabel('Email').fill(ada.email);
+    await page.getByLabel('Password').fill(ada.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await editor().getByText('This is report%20A.md').waitFor();
+  });
+
+  it('shows files whose extension is a name that every object has', async () => {
+    const names = ['a.constructor', 'b.__proto__', 'c.toString', 'd.hasOwnProperty', 'valueOf'];
+    for (const path of names) await put(path, `This is ${path}`);
+    for (const path of names) {
+      await page.goto(address({ file: path }));
+      await editor().getByText(`This is ${path}`, { exact: true }).waitFor();
+    }
+  });
+
+  it('shows the call of a tool whose name every object has', async () => {
+    await openRun([
+      { tool: 'constructor', input: { toString: 1, __proto__: 'x' } },
+      { tool: 'write_file', input: '{"__proto__": 1}' },
+    ]);
+    await page.getByText('Constructor', { exact: true }).waitFor();
+    await page.getByText('Done.').waitFor();
+  });
+
+  it('marks hidden characters in every name, on every screen', async () => {
+    const agent = (await ada.call(createAgent, { body: { name: 'Editor', instructions: 'Check the spelling.' } })).body.agent;
+    const work = { message: 'list the files', agentId: agent.id, model: 'practice', level: 'supervised' } as const;
+    const inProject = { params: { projectId } };
+    const cron = { cron: '0 9 * * 1-5', timezone: 'Europe/Berlin', budget: {} };
+    const { schedule } = (await ada.call(createSchedule, { ...inProject, body: { name: 'Mornings', ...cron, ...work } })).body;
+    const files = { path: 'docs/*.md' };
+    const { trigger } = (await ada.call(createTrigger, { ...inProject, body: { name: 'On docs', files, budget: {}, ...work } })).body;
+    const server = { name: 'Tracker', slug: 'tracker', url: 'https://tracker.invalid/mcp' };
+    await ada.call(addToolServer, { body: server });
+    await put('docs/report_fdp.sh', 'rm -rf');
+    // As they could be made before there was a rule for names.
+    const odd = "replace(name, right(name, 2), U&'\\202E' || right(name, 2))";
+    for (const table of ['users', 'organizations', 'projects', 'agents', 'agent_versions', 'schedules', 'triggers', 'tool_servers'])
+      await query(house.databaseUrl, `update ${table} set name = ${odd}`);
+    const path = "replace(path, 'fdp', U&'\\202Efdp')";
+    await query(house.databaseUrl, `with v as (update versions set path = ${path}) update files set path = ${path}`);
+    const runId = await openRun([{ tool: 'delete_file', input: { path: 'docs/report_\u202efdp.sh' } }]);
+    await query(house.databaseUrl, `update runs set title = title || U&'\\200B' where id = $1`, [runId]);
+    await until(async () => (await ada.call(listApprovals, { query: { run: runId } })).body.approvals.length === 1);
+
+    const [approval] = (await ada.call(listApprovals, { query: { run: runId } })).body.approvals;
+    const file = 'docs/report_\u202efdp.sh';
+    for (const [screen, shown] of [
+      ['/', /Analytical engi⟨U\+202E⟩ne/],
+      [`/projects/${projectId}?${new URLSearchParams({ file, run: runId })}`, /docs\/report_⟨U\+202E⟩fdp\.sh/],
+      [`/inbox?approval=${approval?.id}`, /Delete docs\/report_⟨U\+202E⟩fdp\.sh/],
+      ['/agents', /Edit⟨U\+202E⟩or/],
+      [`/agents/${agent.id}`, /Edit⟨U\+202E⟩or/],
+      ['/schedules', /Morning⟨U\+202E⟩gs|Mornin⟨U\+202E⟩gs/],
+      [`/schedules/${schedule.id}`, /Mornin⟨U\+202E⟩gs/],
+      [`/triggers/${trigger.id}`, /On do⟨U\+202E⟩cs/],
+      ['/autonomy', /Mornin⟨U\+202E⟩gs/],
+      ['/usage', /Ada Lovela⟨U\+202E⟩ce/],
+      ['/settings/audit', /^Ada Lovela⟨U\+202E⟩ce/],
+      ['/settings/connections', /Track⟨U\+202E⟩er/],
+      [`/projects/${projectId}/autonomy`, /Analytical engi⟨U\+202E⟩ne/],
+      ['/account', /Ada Lovela⟨U\+202E⟩ce/],
+    ] as const) {
+      await page.goto(house.origin + screen);
+      await page.locator('main :not(option)').filter({ hasText: shown, visible: true }).first().waitFor();
+      assert.deepEqual(await findHidden(page), [], screen);
+      if (screen.includes('?')) await look(page, `hidden-${screen.includes('inbox') ? 'inbox' : 'project'}`);
+    }
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option', { name: /Analytical engi⟨U\+202E⟩ne/ }).waitFor();
+    assert.deepEqual(await findHidden(page), []);
+  });
+
+  it('has seen no error in the console, and nothing was loaded from elsewhere', () => {
+    assert.deepEqual(complaints, []);
+  });
+});
