@@ -92,6 +92,7 @@ export const problem = z
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;
 
-export const id = z.uuid();
+/** In lower case whichever way it is sent: caches and the event bus know it so. */
+export const id = z.uuid().toLowerCase();
 /** An instant as ISO 8601 in UTC. */
 export const instant = z.iso.datetime();

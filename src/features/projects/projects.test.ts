@@ -62,6 +62,25 @@ describe('projects', () => {
     await assert.rejects(bob.call(createProject, { body: { name: 'New', organizationId } }), { status: 403 });
   });
 
+  it('are the same under an id in upper case, and gone under it when they are deleted', async () => {
+    const person = await signUp(house);
+    const { id, organizationId } = await newProject(person);
+    const parts = ['', '/files', '/runs', '/changes', '/schedules', '/autonomy-policy'];
+    const statuses = (projectId: string) =>
+      Promise.all(parts.map(async (part) => (await person.browser.fetch(`/api/projects/${projectId}${part}`)).status));
+    assert.deepEqual(
+      await statuses(id.toUpperCase()),
+      parts.map(() => 200),
+    );
+    const agents = await person.browser.fetch(`/api/agents?organization=${organizationId.toUpperCase()}`);
+    assert.equal(agents.status, 200);
+    await person.call(deleteProject, { params: { projectId: id } });
+    assert.deepEqual(
+      await statuses(id.toUpperCase()),
+      parts.map(() => 404),
+    );
+  });
+
   it('answer 304 to a browser that has the list already', async () => {
     const person = await signUp(house);
     await newProject(person);

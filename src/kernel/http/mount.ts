@@ -97,7 +97,7 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     const errors: InputError[] = [];
     const params = parse(contract.params, request.params, errors, '');
     if (errors.length > 0) throw new Refusal(404, 'not_found', 'There is nothing at this address: an id in it is not one.');
-    const scope = await access.enter(visit, request.params as Record<string, string>);
+    const scope = await access.enter(visit, (params ?? {}) as Record<string, string>);
     const query = parse(contract.query, request.query, errors, '');
     if (!contract.anyQuery) refuseUnknown(contract, request.query, errors);
     const sent = contract.body && (await bodies.read(request, route, identity));
@@ -150,7 +150,7 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
       // A stream may tell of all organizations of a person: when these change, it is opened anew.
       if (rolesOf(identity) !== rolesOf(before)) return false;
       const visit = createVisit(requestId, request, response, identity);
-      await route.access.enter(visit, request.params as Record<string, string>);
+      await route.access.enter(visit, (route.contract.params?.parse(request.params) ?? {}) as Record<string, string>);
       return true;
     } catch (error) {
       return !(error instanceof Refusal && error.status < 500);

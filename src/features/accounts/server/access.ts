@@ -51,7 +51,7 @@ export function requireRole(
   required: Role,
   thing = 'organization',
 ): OrganizationScope {
-  const membership = identity.organizations.find(({ id }) => id === organizationId);
+  const membership = identity.organizations.find(({ id }) => id === organizationId?.toLowerCase());
   if (!membership) throw notFound(thing);
   if (!atLeast(membership.role, required))
     throw forbidden(`This needs the role ${required} in ${membership.name}; yours is ${membership.role}.`, 'role_too_small');
