@@ -212,8 +212,17 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
     await look(page, 'goal-report');
     await report.getByRole('button', { name: 'docs/guide.md' }).click();
     await page.locator('.cm-content').getByText('# The engine').waitFor();
-    await report.getByRole('button', { name: 'Undo all of it' }).click();
-    await page.getByText(/What this run changed is undone/).waitFor();
+    await report.getByRole('button', { name: 'Undo all' }).click();
+    const asked = page.getByRole('dialog', { name: 'Undo this run’s changes?' });
+    await asked.getByRole('list', { name: 'Files' }).getByText('docs/guide.md').waitFor();
+    await look(page, 'goal-undo');
+    await asked.getByRole('button', { name: 'Undo changes' }).click();
+    await page.getByText(/Undid this run’s changes \(2 files\)/).waitFor();
+    await report.getByText('2 files in 2 changes, undone').waitFor();
+    assert.equal(await report.getByRole('button', { name: 'Undo all' }).count(), 0);
+    assert.equal(await report.getByRole('button', { name: 'docs/guide.md' }).count(), 0);
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await report.getByRole('button', { name: 'Undo all' }).waitFor();
   });
 
   it('says that there is no plan yet, and lets people begin it', async () => {

@@ -135,8 +135,11 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
   });
 
   it('undoes all changes of a run, or says what does not merge', async () => {
+    const confirm = () =>
+      page.getByRole('dialog', { name: 'Undo this run’s changes?' }).getByRole('button', { name: 'Undo changes' }).click();
     await choose('Undo all changes');
-    await page.getByText(/What this run changed is undone: change 3, plan\.md/).waitFor();
+    await confirm();
+    await page.getByText(/Undid this run’s changes \(plan\.md\)/).waitFor();
     await page.getByRole('treeitem', { name: 'plan.md' }).waitFor({ state: 'detached' });
 
     const { runs } = (await ada.call(listRuns, { params: { projectId } })).body;
@@ -146,6 +149,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     await open(wrote?.id);
     await page.getByText('The agent is done').waitFor();
     await choose('Undo all changes');
+    await confirm();
     const dialog = page.getByRole('dialog', { name: 'Nothing was undone' });
     await dialog.getByText(/it was edited since/).waitFor();
     await dialog.getByRole('button', { name: 'notes/a.md' }).waitFor();

@@ -110,12 +110,13 @@ describe('a run in a browser, with two servers behind one address', { timeout: 2
   it('is undone as a whole', async () => {
     await page.getByRole('button', { name: 'More about this run' }).click();
     await page.getByRole('menuitem', { name: 'Undo all changes' }).click();
-    await page.getByText(/What this run changed is undone/).waitFor();
+    await page.getByRole('button', { name: 'Undo changes' }).click();
+    await page.getByText(/Undid this run’s changes/).waitFor();
     await page.getByRole('treeitem', { name: 'a.md' }).waitFor({ state: 'detached' });
     assert.equal(await page.getByRole('treeitem').count(), 1);
     assert.equal(await content('kept.md'), 'before\n');
     await look(page, 'survives-undone');
-    await page.getByRole('button', { name: 'Bring back' }).click();
+    await page.getByRole('button', { name: 'Redo' }).click();
     await page.getByRole('treeitem', { name: 'a.md' }).waitFor();
     assert.equal(await content('kept.md'), 'after\n');
   });

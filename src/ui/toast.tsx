@@ -6,8 +6,8 @@ import { Icon } from './icon.tsx';
 interface Toast {
   id: number;
   text: string;
-  /** News are of what others did: neither a success of one's own nor a failure. */
-  kind: 'ok' | 'danger' | 'news';
+  /** `news`: of what others did, neither a success of one's own nor a failure. `question`: something waits for a decision. */
+  kind: 'ok' | 'danger' | 'news' | 'question';
   action?: { label: string; onSelect: () => void };
 }
 
@@ -48,7 +48,7 @@ export function Toasts() {
   );
 }
 
-const icons = { ok: 'check', danger: 'alert', news: 'info' } as const;
+const icons = { ok: 'check', danger: 'alert', news: 'info', question: 'person' } as const;
 
 function ToastItem({ toast }: { toast: Toast }) {
   const { id, kind, action } = toast;

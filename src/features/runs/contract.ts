@@ -147,9 +147,10 @@ export const retryRun = endpoint({
   name: 'retryRun',
   method: 'POST',
   path: '/api/runs/:runId/retry',
-  summary: 'Let a run that failed or was stopped go on from the step where it broke off, with a larger budget if one is named.',
+  summary:
+    'Let a run that failed or was stopped go on from the step where it broke off, with a larger budget or another model if one is named.',
   params: runParams,
-  body: z.strictObject({ budget: budget.optional() }),
+  body: z.strictObject({ budget: budget.optional(), model: storable.max(200).optional() }),
   idempotent: true,
   replies: { 202: z.object({ run }) },
 });

@@ -94,6 +94,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
                 <ModelSelect organizationId={project.organizationId} value={model} onChange={setModel} />
               </>
             }
+            modelSelect={(value, onChange) => <ModelSelect organizationId={project.organizationId} value={value} onChange={onChange} />}
             onSelect={selectRun}
             onOpenFile={selectFile}
             onFilesChanged={onFilesChanged}

@@ -24,7 +24,8 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
   const tell = useEffectEvent((before: ApprovalNews | null | undefined, news: ApprovalNews) => {
     const key = of === 'all' ? 'newestOfAll' : 'newest';
     const newest = before && findAsked(before[key], news[key]);
-    if (newest && !isShown(newest)) showToast(sayNews(newest), { action: { label: 'Open', onSelect: () => onOpen(newest.id) } });
+    if (newest && !isShown(newest))
+      showToast(sayNews(newest), { kind: 'question', action: { label: 'Open', onSelect: () => onOpen(newest.id) } });
   });
   useEffect(() => {
     const onEvent = (event: string, heard: unknown) => {

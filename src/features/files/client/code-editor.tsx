@@ -1,6 +1,6 @@
 import { Compartment, EditorState, Transaction } from '@codemirror/state';
 import { EditorView } from '@codemirror/view';
-import { useEffect, useEffectEvent, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from 'react';
 import type { Content } from './buffer.ts';
 import { editorSetup, readNonce } from './editor-setup.ts';
 import { loadLanguage } from './languages.ts';
@@ -81,7 +81,14 @@ export default function CodeEditor({ id, path, readText, revision, readOnly, onE
   useEffect(() => {
     if (view.current && revision > 0) showText(view.current, read());
   }, [revision]);
-  return <div ref={parent} className="code-editor" />;
+  const [tabbing, setTabbing] = useState(false);
+  const onKeyUp = ({ key }: KeyboardEvent) => key === 'Tab' && setTabbing(true);
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only watches what is typed in the editor
+    <div className="code-editor" ref={parent} onKeyUp={onKeyUp} onBlur={() => setTabbing(false)} onPointerDown={() => setTabbing(false)}>
+      {tabbing && <p className="editor-leave">Press Esc, then Tab to leave the editor.</p>}
+    </div>
+  );
 }
 
 /** Replaces only what differs, so that the cursor and the scrolling stay where they were. */

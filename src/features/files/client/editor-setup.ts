@@ -54,7 +54,7 @@ export function editorSetup(label: string): Extension {
     EditorView.lineWrapping,
     // Only \n ends a line: a lone \r stays what it is, and the file comes back as it was.
     EditorState.lineSeparator.of('\n'),
-    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, 'aria-description': 'Press Esc, then Tab to leave the editor.', tabindex: '0' }),
     keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab]),
   ];
 }

@@ -37,6 +37,10 @@ export function FileTree({ projectId, entries, current, editable, ...actions }: 
 
   useReveal(current, entries, openFolders, setOpenFolders);
   const indexOf = (path: string | undefined) => rows.findIndex(({ entry }) => entry.path === path);
+  const currentIsShown = current !== undefined && indexOf(current) >= 0;
+  useEffect(() => {
+    if (currentIsShown) findRow(tree.current, current)?.scrollIntoView({ block: 'nearest' });
+  }, [current, currentIsShown]);
   const known = indexOf(focused);
   const at = Math.max(0, known >= 0 ? known : indexOf(current));
 
@@ -48,7 +52,7 @@ export function FileTree({ projectId, entries, current, editable, ...actions }: 
   };
   const focusRow = (index: number) => {
     const row = rows[Math.min(Math.max(index, 0), rows.length - 1)];
-    if (row) tree.current?.querySelector<HTMLElement>(`[data-path="${CSS.escape(row.entry.path)}"]`)?.focus();
+    if (row) findRow(tree.current, row.entry.path)?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target instanceof HTMLElement) || event.target.role !== 'treeitem') return;
@@ -99,6 +103,9 @@ export function FileTree({ projectId, entries, current, editable, ...actions }: 
     </div>
   );
 }
+
+const findRow = (tree: HTMLElement | null, path: string): HTMLElement | null | undefined =>
+  tree?.querySelector<HTMLElement>(`[data-path="${CSS.escape(path)}"]`);
 
 /** Opens the folders of the file in the editor, and of the few files that appear while one looks: an agent has just made them. */
 function useReveal(

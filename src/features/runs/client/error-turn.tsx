@@ -7,15 +7,22 @@ import { useRunContext } from './run-context.ts';
 /** What the settings of models can help with. */
 const ofModels = new Set(['provider_refused', 'model_unknown', 'provider_unreachable']);
 
+const ofBudgets = new Set(['budget_reached', 'daily_budget_reached']);
+
 /** A failure, and the way on where there is one. Going on from here is the head's: it stands there for as long as it holds. */
 export function ErrorTurn({ turn: { code, message, seq } }: { turn: Extract<Turn, { kind: 'error' }> }) {
-  const { editable, failedAt, onRetry } = useRunContext();
+  const { editable, failedAt, onRetry, onRetryWithModel } = useRunContext();
   const isNewest = seq === failedAt;
   const actions = (
     <>
       {editable && isNewest && (
         <Button size="small" icon="refresh" onClick={onRetry}>
           {code === 'budget_reached' ? 'Raise the budget' : 'Try this step again'}
+        </Button>
+      )}
+      {editable && isNewest && !ofBudgets.has(code) && (
+        <Button size="small" onClick={onRetryWithModel}>
+          Try another model
         </Button>
       )}
       {ofModels.has(code) && (

@@ -1,7 +1,7 @@
 import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Budget } from '#features/agents/budget.ts';
 import { decideApproval, getApproval } from '#features/autonomy/approvals-contract.ts';
-import { getChange, revertChange } from '#features/files/contract.ts';
+import { getChange, listChanges, revertChange } from '#features/files/contract.ts';
 import {
   answerQuestion,
   branchRun,
@@ -41,6 +41,14 @@ export const useUnlistedRun = (runId: string, enabled: boolean) =>
     queryKey: ['run', runId],
     enabled,
     queryFn: async ({ signal }) => (await call(getRun, { params: { runId }, query: { limit: 1 } }, { signal })).body.run,
+  });
+
+/** The changes of files that a run has made, the newest ones, under the key that ends when files change. */
+export const useRunChanges = (projectId: string, runId: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['files', projectId, 'run-changes', runId],
+    enabled,
+    queryFn: async ({ signal }) => (await call(listChanges, { params: { projectId }, query: { run: runId, limit: 100 } }, { signal })).body,
   });
 
 /** What one change did to the files; it stays what it was. */
@@ -113,7 +121,7 @@ export function useStopRun(projectId: string, runId: string) {
 export function useRetryRun(projectId: string, runId: string) {
   const show = useShowRun(projectId);
   return useMutation({
-    mutationFn: async (budget: Budget) => (await call(retryRun, { params: { runId }, body: { budget } })).body.run,
+    mutationFn: async (body: { budget?: Budget; model?: string }) => (await call(retryRun, { params: { runId }, body })).body.run,
     meta: { inline: true },
     onSuccess: show,
   });

@@ -81,7 +81,7 @@ const Part = ({ title, children }: { title: string; children: ReactNode }) => (
 const MAX_LINKS = 12;
 
 function ChangedFiles({ changed: { paths, pathCount, changes } }: { changed: Report['changed'] }) {
-  const { onOpenFile, onUndo } = useRunContext();
+  const { onOpenFile, onUndo, undone } = useRunContext();
   if (pathCount === 0) return <p className="muted">No file was changed.</p>;
   const rest = pathCount - Math.min(paths.length, MAX_LINKS);
   return (
@@ -89,9 +89,13 @@ function ChangedFiles({ changed: { paths, pathCount, changes } }: { changed: Rep
       <ul className="report-files">
         {paths.slice(0, MAX_LINKS).map((path) => (
           <li key={path}>
-            <button type="button" className="link" onClick={() => onOpenFile(path)}>
-              {markPath(path)}
-            </button>
+            {undone ? (
+              <del>{markPath(path)}</del>
+            ) : (
+              <button type="button" className="link" onClick={() => onOpenFile(path)}>
+                {markPath(path)}
+              </button>
+            )}
           </li>
         ))}
         {rest > 0 && <li className="muted">and {sayNumber(rest)} more</li>}
@@ -99,10 +103,11 @@ function ChangedFiles({ changed: { paths, pathCount, changes } }: { changed: Rep
       <p className="report-undo">
         <span className="numeric muted">
           {sayCount(pathCount, 'file')} in {sayCount(changes, 'change')}
+          {undone && ', undone'}
         </span>
         {onUndo && (
           <Button size="small" icon="undo" onClick={onUndo}>
-            Undo all of it
+            Undo all
           </Button>
         )}
       </p>

@@ -17,7 +17,7 @@ export function RetryDialog({ run, spent, onClose }: { run: Run; spent: Amounts;
       title="Raise the budget"
       action="Go on"
       busy={retry.isPending}
-      onSubmit={() => retry.mutate(readBudget(budget), { onSuccess: onClose })}
+      onSubmit={() => retry.mutate({ budget: readBudget(budget) }, { onSuccess: onClose })}
       onClose={onClose}
     >
       <p>For the run as a whole, with what it has used already. What stays empty keeps the bound it has.</p>

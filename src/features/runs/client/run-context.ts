@@ -12,8 +12,12 @@ export interface RunContext {
   onOpenFile: (path: string) => void;
   onOpenRun: (runId: string) => void;
   onRetry: () => void;
-  /** Takes back all that the run has changed; undefined while that cannot be done. */
+  /** Asks which model goes on instead. */
+  onRetryWithModel: () => void;
+  /** Asks whether to undo all that the run has changed; undefined while there is nothing to undo. */
   onUndo: (() => void) | undefined;
+  /** All that the run has changed was undone. */
+  undone: boolean;
 }
 
 const nowhere: RunContext = {
@@ -25,7 +29,9 @@ const nowhere: RunContext = {
   onOpenFile: () => {},
   onOpenRun: () => {},
   onRetry: () => {},
+  onRetryWithModel: () => {},
   onUndo: undefined,
+  undone: false,
 };
 
 const Context = createContext<RunContext>(nowhere);

@@ -18,13 +18,13 @@ interface RunHeadProps {
   editable: boolean;
   retrying: boolean;
   onRetry: () => void;
-  onUndo: () => void;
-  undoing: boolean;
+  /** Undefined: there is nothing to undo. */
+  onUndo: (() => void) | undefined;
   onBack: () => void;
 }
 
 /** What run this is, how it stands, what it has used up, and what can be done with it as a whole. */
-export function RunHead({ run, status, held, spent, readAt, editable, retrying, onRetry, onUndo, undoing, onBack }: RunHeadProps) {
+export function RunHead({ run, status, held, spent, readAt, editable, retrying, onRetry, onUndo, onBack }: RunHeadProps) {
   const stop = useStopRun(run.projectId, run.id);
   const canStop = isAtWork({ status }) || status === 'waiting';
   const canRetry = status === 'failed' || status === 'stopped';
@@ -46,7 +46,7 @@ export function RunHead({ run, status, held, spent, readAt, editable, retrying, 
             Retry
           </Button>
         )}
-        <RunMenu run={run} canUndo={editable && !isAtWork({ status })} undoing={undoing} onUndo={onUndo} />
+        <RunMenu run={run} onUndo={onUndo} />
       </div>
       <RunFacts run={run} spent={spent} readAt={readAt} atWork={isAtWork({ status }) && !held} />
       <BudgetBars budget={run.budget} spent={spent} />

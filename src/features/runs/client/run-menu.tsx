@@ -6,12 +6,10 @@ import { urlOf } from '#wire/call.ts';
 
 interface RunMenuProps {
   run: Run;
-  canUndo: boolean;
-  undoing: boolean;
-  onUndo: () => void;
+  onUndo: (() => void) | undefined;
 }
 
-export function RunMenu({ run, canUndo, undoing, onUndo }: RunMenuProps) {
+export function RunMenu({ run, onUndo }: RunMenuProps) {
   const copyLink = async () => {
     const link = `${location.origin}/projects/${run.projectId}?run=${run.id}`;
     if (await copyText(link)) showToast('The link to this run is copied.');
@@ -19,7 +17,7 @@ export function RunMenu({ run, canUndo, undoing, onUndo }: RunMenuProps) {
   };
   const exportAs = (format: 'markdown' | 'json') => urlOf(exportRun, { params: { runId: run.id }, query: { format } });
   const items: MenuItem[] = [
-    ...(canUndo && !undoing ? [{ label: 'Undo all changes', icon: 'undo', onSelect: onUndo } as const] : []),
+    ...(onUndo ? [{ label: 'Undo all changes', icon: 'undo', onSelect: onUndo } as const] : []),
     { label: 'Copy link', icon: 'link', onSelect: () => void copyLink() },
     { label: 'Export as Markdown', icon: 'download', download: exportAs('markdown') },
     { label: 'Export as JSON', icon: 'download', download: exportAs('json') },

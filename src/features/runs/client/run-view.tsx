@@ -8,11 +8,13 @@ import { ConversationView } from './conversation-view.tsx';
 import { PlanPanel } from './plan-panel.tsx';
 import { isAtWork, useRetryRun, useSendMessage } from './queries.ts';
 import { RetryDialog } from './retry-dialog.tsx';
+import { type ModelSelectSlot, RetryModelDialog } from './retry-model-dialog.tsx';
 import { RunProvider } from './run-context.ts';
 import { RunHead } from './run-head.tsx';
 import type { RunLog } from './run-log.ts';
 import { sayStatus } from './run-status.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
+import { UndoPreview } from './undo-preview.tsx';
 import { useRunLog } from './use-run-log.ts';
 import { useUndo } from './use-undo.ts';
 
@@ -23,18 +25,20 @@ interface RunViewProps {
   started: boolean;
   /** Who holds it, while it is held. */
   heldNote: ReactNode;
+  modelSelect: ModelSelectSlot;
   onOpenFile: (path: string) => void;
   onOpenRun: (runId: string) => void;
   onFilesChanged: () => void;
   onBack: () => void;
 }
 
-export function RunView({ run, editable, started, heldNote, onOpenFile, onOpenRun, onFilesChanged, onBack }: RunViewProps) {
+export function RunView({ run, editable, started, heldNote, modelSelect, onOpenFile, onOpenRun, onFilesChanged, onBack }: RunViewProps) {
   const { log, status, held, readAt } = useRunLog(run, onFilesChanged);
   const send = useSendMessage(run.projectId, run.id);
   const retry = useRetryRun(run.projectId, run.id);
-  const undo = useUndo(run, onFilesChanged);
-  const [raising, setRaising] = useState(false);
+  const undo = useUndo(run, log.newestChange !== undefined, onFilesChanged);
+  const [dialog, setDialog] = useState<'budget' | 'model'>();
+  const closeDialog = () => setDialog(undefined);
   const atWork = isAtWork({ status });
   const liveStep = atWork && !held ? findLiveStep(log) : undefined;
   const spent = log.spending.run;
@@ -42,11 +46,11 @@ export function RunView({ run, editable, started, heldNote, onOpenFile, onOpenRu
   const isSpent = failure?.code === 'budget_reached';
   const failedAt = failure?.seq;
   const { mutate: goOn } = retry;
-  const canUndo = editable && !atWork;
+  const canUndo = editable && !atWork && undo.left.length > 0;
   const ended = !atWork && status !== 'waiting';
   // Another one with each drawing, and the context is to stay the same.
-  const undoAll = useRef(undo.undo);
-  undoAll.current = undo.undo;
+  const askUndo = useRef(undo.ask);
+  askUndo.current = undo.ask;
   const context = useMemo(
     () => ({
       runId: run.id,
@@ -56,10 +60,12 @@ export function RunView({ run, editable, started, heldNote, onOpenFile, onOpenRu
       failedAt,
       onOpenFile,
       onOpenRun,
-      onRetry: () => (isSpent ? setRaising(true) : goOn({})),
-      onUndo: canUndo ? () => undoAll.current() : undefined,
+      onRetry: () => (isSpent ? setDialog('budget') : goOn({})),
+      onRetryWithModel: () => setDialog('model'),
+      onUndo: canUndo ? () => askUndo.current() : undefined,
+      undone: undo.undone,
     }),
-    [run.id, run.projectId, editable, status, failedAt, onOpenFile, onOpenRun, isSpent, goOn, canUndo],
+    [run.id, run.projectId, editable, status, failedAt, onOpenFile, onOpenRun, isSpent, goOn, canUndo, undo.undone],
   );
   return (
     <RunProvider value={context}>
@@ -72,8 +78,7 @@ export function RunView({ run, editable, started, heldNote, onOpenFile, onOpenRu
         editable={editable}
         retrying={retry.isPending}
         onRetry={context.onRetry}
-        undoing={undo.isPending}
-        onUndo={undo.undo}
+        onUndo={context.onUndo}
         onBack={onBack}
       />
       {held && <div className="runs-held">{heldNote}</div>}
@@ -114,7 +119,9 @@ export function RunView({ run, editable, started, heldNote, onOpenFile, onOpenRu
           }
         />
       )}
-      {raising && <RetryDialog run={run} spent={spent} onClose={() => setRaising(false)} />}
+      {dialog === 'budget' && <RetryDialog run={run} spent={spent} onClose={closeDialog} />}
+      {dialog === 'model' && <RetryModelDialog run={run} modelSelect={modelSelect} onClose={closeDialog} />}
+      {undo.asking && <UndoPreview changes={undo.left} busy={undo.isPending} onUndo={undo.undo} onClose={undo.cancel} />}
       {undo.conflict !== undefined && <UndoDialog error={undo.conflict} onOpenFile={onOpenFile} onClose={undo.dismiss} />}
     </RunProvider>
   );

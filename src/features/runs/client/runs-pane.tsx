@@ -5,6 +5,7 @@ import { explain } from '#ui/explain.ts';
 import { Waiting } from '#ui/waiting.tsx';
 import { type Beginning, NewRun } from './new-run.tsx';
 import { useRuns, useUnlistedRun } from './queries.ts';
+import type { ModelSelectSlot } from './retry-model-dialog.tsx';
 import { RunList } from './run-list.tsx';
 import { RunView } from './run-view.tsx';
 import './runs-pane.css';
@@ -17,6 +18,8 @@ interface RunsPaneProps {
   beginning: Beginning;
   /** In which agent and model of a new run are chosen. */
   selects: ReactNode;
+  /** For a run that goes on with another model. */
+  modelSelect: ModelSelectSlot;
   /** Who holds a run, for one that is held. */
   heldNote: ReactNode;
   onSelect: (runId: string | undefined) => void;

@@ -3,22 +3,43 @@ import type { Run } from '#features/runs/contract.ts';
 import { hasCode, hasStatus } from '#ui/explain.ts';
 import { showFailure, showToast } from '#ui/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import { useRevertChange, useRevertRun } from './queries.ts';
+import { useRevertChange, useRevertRun, useRunChanges } from './queries.ts';
 
-/** Undoes all file changes of a run. There is no question before: the undo is a change as well, and can be undone. */
-export function useUndo(run: Run, onFilesChanged: () => void) {
+/**
+ * Undoes all file changes of a run, once somebody has seen which; the undo is a change as well, and can be undone.
+ * @param changed has the run changed files at all, as far as its log is known?
+ */
+export function useUndo(run: Run, changed: boolean, onFilesChanged: () => void) {
+  const changes = useRunChanges(run.projectId, run.id, changed).data;
   const revert = useRevertRun(run.id);
   const bringBack = useRevertChange();
+  const [asking, setAsking] = useState(false);
   const [conflict, setConflict] = useState<unknown>();
+  const left = changes?.changes.filter(({ undone }) => !undone) ?? [];
   const undo = () =>
     revert.mutate(undefined, {
-      onSuccess: ({ id, number, paths, pathCount }) => {
-        onFilesChanged();
+      onSuccess: ({ id, paths, pathCount }) => {
         const files = pathCount === 1 ? markPath(paths[0] ?? '') : `${pathCount} files`;
-        const action = { label: 'Bring back', onSelect: () => bringBack.mutate(id, { onSuccess: onFilesChanged }) };
-        showToast(`What this run changed is undone: change ${number}, ${files}.`, { action });
+        const action = { label: 'Redo', onSelect: () => bringBack.mutate(id, { onSuccess: onFilesChanged }) };
+        showToast(`Undid this run’s changes (${files}).`, { action });
       },
       onError: (error) => (hasStatus(error, 409) && hasCode(error, 'changed_since') ? setConflict(error) : showFailure(error)),
+      onSettled: () => {
+        setAsking(false);
+        onFilesChanged();
+      },
     });
-  return { undo, isPending: revert.isPending, conflict, dismiss: () => setConflict(undefined) };
+  return {
+    /** What there is to undo. */
+    left,
+    /** Everything that the run has changed was undone. */
+    undone: changed && changes !== undefined && !changes.more && left.length === 0,
+    ask: () => setAsking(true),
+    asking,
+    cancel: () => setAsking(false),
+    undo,
+    isPending: revert.isPending,
+    conflict,
+    dismiss: () => setConflict(undefined),
+  };
 }

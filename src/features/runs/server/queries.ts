@@ -155,9 +155,10 @@ export const lockRun = statement<{ id: string }, [id: string, fence: number]>(
 );
 
 /** Lets a run that failed or was stopped go on; what the budget names replaces what it named before. No row for any other. */
-export const requeueEnded = statement<{ id: string }, [id: string, budget: string]>(
+export const requeueEnded = statement<{ id: string }, [id: string, budget: string, model: string | null]>(
   'runs.requeue-ended',
-  `update runs set status = 'queued', queued_at = now(), stop_requested = false, changed_at = now(), budget = budget || $2::jsonb
+  `update runs set status = 'queued', queued_at = now(), stop_requested = false, changed_at = now(), budget = budget || $2::jsonb,
+     model = coalesce($3, model)
    where id = $1 and status in ('failed', 'stopped') returning id`,
 );
 

@@ -56,7 +56,7 @@ export function runRoutes({ runs, projects, limits: { api, unlessSignedIn, agent
     ),
     route(contract.retryRun, [api, agent], inRun('member'), async ({ params, body, visit }) => {
       await autonomousRun.count(visit, await runs.get(params.runId));
-      return reply(202, { run: await runs.retry(actorOf(visit), params.runId, body.budget, idempotencyKeyOf(visit, body)) });
+      return reply(202, { run: await runs.retry(actorOf(visit), params.runId, body, idempotencyKeyOf(visit, body)) });
     }),
     route(contract.changePlan, [api], inRun('member'), async ({ params, body, visit }) =>
       reply(200, { plan: await runs.changePlan(actorOf(visit), params.runId, body) }),

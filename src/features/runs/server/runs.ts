@@ -3,7 +3,6 @@
  * it step by step, readers follow it from any server, and a person may speak to it or stop it at any time.
  */
 
-import type { Budget } from '#features/agents/budget.ts';
 import type { Agents } from '#features/agents/server/agents.ts';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Autonomy } from '#features/autonomy/server/autonomy.ts';
@@ -29,7 +28,7 @@ import { createPlans, type Plan } from './plan.ts';
 import * as sql from './queries.ts';
 import { createReaders } from './readers.ts';
 import { createStart, type StartInput } from './start.ts';
-import { createSteer } from './steer.ts';
+import { createSteer, type RetryChanges } from './steer.ts';
 import { outsideTools } from './tools/outside-tools.ts';
 import type { Tool } from './tools/tool.ts';
 import { ownTools } from './tools/tools.ts';
@@ -60,8 +59,8 @@ export function createRuns(options: Options) {
   const { db, live, log, projects, files, agents, connections, audit } = options;
   const readers = createReaders({ db, live, log });
   const appender = createAppender(db);
-  const { start, prepare, branch, requireAllowed, requireOwnLevel } = createStart(options);
-  const steer = createSteer({ ...options, readers, requireAllowed });
+  const { start, prepare, branch, requireAllowed, requireOwnLevel, chooseModel } = createStart(options);
+  const steer = createSteer({ ...options, readers, requireAllowed, chooseModel });
   const decisions = createDecisions({ ...options, readers });
   const plans = createPlans({ db, readers, audit });
   // A run stays in its project; whether that is still there is asked where the right is.
@@ -111,8 +110,8 @@ export function createRuns(options: Options) {
       return get(runId);
     },
 
-    async retry(actor: Actor, runId: string, budget: Budget = {}, once?: IdempotencyKey): Promise<Run> {
-      await steer.retry(actor, await get(runId), budget, once);
+    async retry(actor: Actor, runId: string, changes: RetryChanges, once?: IdempotencyKey): Promise<Run> {
+      await steer.retry(actor, await get(runId), changes, once);
       return get(runId);
     },
 

@@ -165,6 +165,7 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
   return {
     requireAllowed,
     requireOwnLevel,
+    chooseModel,
 
     /** @throws 404 and 409 for an agent, 422 for a model that cannot be used, 403 for a level, 409 while autonomy is off */
     start: (actor: Actor, projectId: string, input: StartInput, once?: IdempotencyKey): Promise<string> =>

@@ -23,9 +23,16 @@ interface Options {
   audit: Audit;
   /** Somebody who lets a run go on uses its level. */
   requireAllowed: Start['requireAllowed'];
+  chooseModel: Start['chooseModel'];
 }
 
-export function createSteer({ db, readers, projects, autonomy, audit, requireAllowed }: Options) {
+/** What a run that goes on has otherwise than before. */
+export interface RetryChanges {
+  budget?: Budget | undefined;
+  model?: string | undefined;
+}
+
+export function createSteer({ db, readers, projects, autonomy, audit, requireAllowed, chooseModel }: Options) {
   /** Adds what a person said, after `prepare` has seen to it that the run goes on; once for each key. */
   async function say(
     runId: string,
@@ -76,16 +83,17 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
       return say(run.id, messageOf(actor, text), prepare, once);
     },
 
-    /** @throws 409 for a run that neither failed nor was stopped, 403 for a level that is not theirs */
-    async retry(actor: Actor, run: Run, budget: Budget, once?: IdempotencyKey): Promise<void> {
+    /** @throws 409 for a run that neither failed nor was stopped, 403 for a level that is not theirs, 422 for a model that cannot be used */
+    async retry(actor: Actor, run: Run, { budget = {}, model: wanted }: RetryChanges, once?: IdempotencyKey): Promise<void> {
       const prepare = async () => {
         const place = await placeOf(run);
         await requireAllowed({ actor, ...place });
+        const model = wanted === undefined ? null : await chooseModel(place.organizationId, wanted, { ...run.budget, ...budget });
         return async (tx: Transaction) => {
-          const [row] = await sql.requeueEnded(tx, run.id, JSON.stringify(budget));
+          const [row] = await sql.requeueEnded(tx, run.id, JSON.stringify(budget), model);
           if (!row)
             throw conflict('not_ended', 'Only a run that failed or was stopped can be retried. Send a message to let this one go on.');
-          tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.retry', detail: { budget } }));
+          tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.retry', detail: { budget, ...(model !== null && { model }) } }));
         };
       };
       return say(run.id, { type: 'retry', data: { by: { id: actor.userId, name: actor.name } } }, prepare, once);

@@ -1,0 +1,35 @@
+import type { Change } from '#features/files/contract.ts';
+import { sayNumber } from '#ui/figure.ts';
+import { FormDialog } from '#ui/form-dialog.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
+
+interface UndoPreviewProps {
+  /** Those of the run that have not been undone. */
+  changes: readonly Change[];
+  busy: boolean;
+  onUndo: () => void;
+  onClose: () => void;
+}
+
+const MAX_SHOWN = 20;
+
+/** Which files an undo of a run touches, before it does. */
+export function UndoPreview({ changes, busy, onUndo, onClose }: UndoPreviewProps) {
+  const paths = [...new Set(changes.flatMap((change) => change.paths))].sort();
+  const files = Math.max(paths.length, ...changes.map(({ pathCount }) => pathCount));
+  const rest = files - Math.min(paths.length, MAX_SHOWN);
+  return (
+    <FormDialog title="Undo this run’s changes?" action="Undo changes" busy={busy} onSubmit={onUndo} onClose={onClose}>
+      <p>
+        {files === 1 ? 'This file goes' : 'These files go'} back to what {files === 1 ? 'it was' : 'they were'} before the run. Edits that
+        others made since are kept.
+      </p>
+      <ul className="run-undo-paths" aria-label="Files">
+        {paths.slice(0, MAX_SHOWN).map((path) => (
+          <li key={path}>{markPath(path)}</li>
+        ))}
+        {rest > 0 && <li className="muted">and {sayNumber(rest)} more</li>}
+      </ul>
+    </FormDialog>
+  );
+}
