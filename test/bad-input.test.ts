@@ -20,7 +20,7 @@ describe('bad input', () => {
   after(() => house.close());
 
   const ask = (line: string, ...headers: string[]) =>
-    exchange(house.origin, [`${line} HTTP/1.1`, 'host: x', ...headers, '', ''].join('\r\n'));
+    exchange(house.origin, [`${line} HTTP/1.1`, 'host: localhost', ...headers, '', ''].join('\r\n'));
 
   describe('cookies', () => {
     const sid = () => person.browser.cookies.get('guildhall.sid') ?? '';
@@ -100,7 +100,7 @@ describe('bad input', () => {
           for (const address of ['/api/projects', '/api/auth/logout', '/'])
             for (const method of ['GET', 'POST']) {
               const lines = Buffer.from(
-                `${method} ${address} HTTP/1.1\r\nhost: x\r\n${name === 'cookie' ? '' : `cookie: ${cookie.slice(0, 30)}\r\n`}${name}: `,
+                `${method} ${address} HTTP/1.1\r\nhost: localhost\r\n${name === 'cookie' ? '' : `cookie: ${cookie.slice(0, 30)}\r\n`}${name}: `,
               );
               const reply = await exchange(house.origin, Buffer.concat([lines, value, Buffer.from('\r\ncontent-length: 0\r\n\r\n')]));
               assert.ok(reply && reply.status < 500, `${name}: ${reply?.status}`);
@@ -253,7 +253,7 @@ describe('bad input', () => {
 
   it('half a request keeps nobody waiting', async () => {
     const slow = await Promise.all(Array.from({ length: 50 }, () => openSocket(house.origin)));
-    await Promise.all(slow.map((socket) => socket.write('GET /api/health/live HTTP/1.1\r\nhost: x\r\nx-slow: ')));
+    await Promise.all(slow.map((socket) => socket.write('GET /api/health/live HTTP/1.1\r\nhost: localhost\r\nx-slow: ')));
     assert.equal((await ask('GET /api/health/live'))?.status, 200);
     for (const socket of slow) socket.end();
   });

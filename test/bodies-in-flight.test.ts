@@ -38,7 +38,7 @@ describe('bodies in flight', () => {
   async function leaveUnfinished(line: string, body: Buffer, headers: string[], at = house): Promise<Socket> {
     const socket = await openSocket(at.origin);
     sockets.push(socket);
-    await socket.write([`${line} HTTP/1.1`, 'host: x', ...headers, `content-length: ${body.length}`, '', ''].join('\r\n'));
+    await socket.write([`${line} HTTP/1.1`, 'host: localhost', ...headers, `content-length: ${body.length}`, '', ''].join('\r\n'));
     await socket.write(body.subarray(0, -1));
     return socket;
   }

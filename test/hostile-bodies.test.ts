@@ -27,7 +27,7 @@ describe('hostile bodies', () => {
   after(() => house.close());
 
   const head = (method: string, path: string, type: string, ...lines: string[]) =>
-    [`${method} ${path} HTTP/1.1`, 'host: x', `cookie: ${cookie}`, `content-type: ${type}`, ...lines, '', ''].join('\r\n');
+    [`${method} ${path} HTTP/1.1`, 'host: localhost', `cookie: ${cookie}`, `content-type: ${type}`, ...lines, '', ''].join('\r\n');
   const eleven = Buffer.alloc(11 * 1024 * 1024, 'x');
   const chunk = `${(65_536).toString(16)}\r\n${'x'.repeat(65_536)}\r\n`;
 
@@ -50,7 +50,7 @@ describe('hostile bodies', () => {
         await socket.write(head(method, path, type, `content-length: ${eleven.length}`));
         assert.equal((await socket.read())?.status, 413);
         await socket.write(eleven);
-        await socket.write('GET /api/health/live HTTP/1.1\r\nhost: x\r\n\r\n');
+        await socket.write('GET /api/health/live HTTP/1.1\r\nhost: localhost\r\n\r\n');
         assert.equal((await socket.read())?.status, 200);
         socket.end();
       }
@@ -62,7 +62,7 @@ describe('hostile bodies', () => {
         await socket.write(head(method, path, type, 'transfer-encoding: chunked'));
         for (let sent = 0; sent <= MAX_FILE_BYTES; sent += 65_536) await socket.write(chunk);
         assert.equal((await socket.read())?.status, 413);
-        await socket.write(`${chunk}0\r\n\r\nGET /api/health/live HTTP/1.1\r\nhost: x\r\n\r\n`);
+        await socket.write(`${chunk}0\r\n\r\nGET /api/health/live HTTP/1.1\r\nhost: localhost\r\n\r\n`);
         assert.equal((await socket.read())?.status, 200);
         socket.end();
       }
@@ -196,7 +196,7 @@ describe('hostile bodies', () => {
     await socket.write(anonymous);
     assert.equal((await socket.read())?.status, 401);
     await socket.write(eleven);
-    await socket.write('GET /api/health/live HTTP/1.1\r\nhost: x\r\n\r\n');
+    await socket.write('GET /api/health/live HTTP/1.1\r\nhost: localhost\r\n\r\n');
     assert.equal((await socket.read())?.status, 200);
     socket.end();
   });
