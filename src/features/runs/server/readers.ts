@@ -4,10 +4,12 @@
  * it costs no more memory than one batch.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import type { Database } from '#kernel/database/pool.ts';
 import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
+import { createSharedReads } from '#kernel/shared-reads.ts';
 import type { RunEvent } from '../events.ts';
 import * as sql from './queries.ts';
 
@@ -15,6 +17,9 @@ export type Readers = ReturnType<typeof createReaders>;
 
 /** Events read from the table at a time. */
 const BATCH = 100;
+/** Full pages never change; they stay at hand for so long, in ms, and so many characters of them. */
+const PAGE_MS = 5000;
+const MAX_PAGES = 8_000_000;
 /** News are gathered for this long, in ms, and read together. */
 const GATHER_MS = 5;
 /** A reader that takes nothing for this long is gone, or may come back and read on. */
@@ -22,8 +27,29 @@ const DRAIN_MS = 60_000;
 
 const format = (events: RunEvent[]) => events.map((event) => formatEvent(event.seq, event.type, { ...event.data, at: event.at })).join('');
 
+interface Page {
+  events: RunEvent[];
+  /** The same, as they go over the wire. */
+  text: string;
+}
+
 export function createReaders({ db, live, log }: { db: Database; live: Live; log: Log }) {
   const readers = new Map<string, Set<Reader>>();
+  // Many who come at once read the same pages of the same run.
+  const share = createSharedReads();
+  const full = new LRUCache<string, Page>({ maxSize: MAX_PAGES, sizeCalculation: ({ text }) => text.length + 1, ttl: PAGE_MS });
+
+  async function readPage(runId: string, after: number): Promise<Page> {
+    const key = `${runId} ${after}`;
+    return full.get(key) ?? share(key, () => loadPage(runId, after));
+  }
+
+  async function loadPage(runId: string, after: number): Promise<Page> {
+    const events = await sql.selectEvents(db, runId, after, BATCH);
+    const page = { events, text: format(events) };
+    if (events.length === BATCH) full.set(`${runId} ${after}`, page);
+    return page;
+  }
 
   class Reader {
     readonly runId: string;
@@ -39,7 +65,7 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
     }
 
     /** Sends events that follow the cursor. @param text the same, as they go over the wire */
-    send(events: RunEvent[], text = format(events)): void {
+    send(events: RunEvent[], text: string): void {
       const last = events.at(-1);
       if (!last) return;
       this.cursor = last.seq;
@@ -67,11 +93,11 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
     }
 
     async readOn(): Promise<void> {
-      const events = await sql.selectEvents(db, this.runId, this.cursor, BATCH);
+      const { events, text } = await readPage(this.runId, this.cursor);
       if (this.state === 'closed') return;
       const again = this.state === 'behind' || events.length === BATCH;
       this.state = 'idle';
-      this.send(events);
+      this.send(events, text);
       if (again) return this.catchUp();
       if (events.at(-1)?.type === 'end') this.stream.end();
       else if (events.length === 0) await this.endIfOver();
@@ -80,7 +106,7 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
     /** There is nothing to come: the reader had the end already, or the run was deleted. */
     async endIfOver(): Promise<void> {
       const asked = this.cursor;
-      const [run] = await sql.selectRun(db, this.runId);
+      const [run] = await share(this.runId, () => sql.selectRun(db, this.runId));
       // It named an event that is not there yet.
       if (run && run.last_event < asked && this.cursor === asked) this.cursor = run.last_event;
       const over =
