@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createYield } from '#kernel/event-loop.ts';
 import type { Role } from '#wire/role.ts';
-import { DEFAULT_DECISIONS, type DecidedBy, type GatedCall, gate, isRefusedWholly, type ToolEffect } from './gate.ts';
+import { DEFAULT_DECISIONS, type DecidedBy, type GatedCall, gate, gateInSlices, isRefusedWholly, type ToolEffect } from './gate.ts';
 import { matchesName, matchesPath } from './glob.ts';
 import { findWidening } from './narrowing.ts';
 import { type Decision, expiryOf, type Level, levels, type Policy, policy, roleForApproval } from './policy.ts';
@@ -213,7 +214,29 @@ describe('patterns', () => {
     assert.ok(performance.now() - begun < 3000);
   });
 
-  it('of two large policies are compared for many tools in a moment', () => {
+  it('of many rules, each costly, hold up nobody else while they are compared', async () => {
+    const rules = Array.from({ length: 200 }, (_, index) => ({
+      tool: '*',
+      path: `${'a*'.repeat(95)}b${index}*`,
+      supervised: 'deny' as const,
+    }));
+    const paths = Array.from({ length: 3000 }, (_, index) => `${'a'.repeat(200)}${index}`);
+    const gated = {
+      level: 'supervised' as const,
+      role: 'owner' as const,
+      policies: { organization: policy.parse({ rules }), project: null },
+      granted: [],
+      call: { ...called.project, paths },
+    };
+    let others = 0;
+    const timer = setInterval(() => others++, 1);
+    const verdict = await gateInSlices(gated, createYield());
+    clearInterval(timer);
+    assert.ok(others > 1, `others went first ${others} times`);
+    assert.deepEqual(verdict, gate({ ...gated, call: { ...gated.call, paths: paths.slice(0, 10) } }));
+  });
+
+  it('of two large policies are compared for many tools, and others go first between two rules', async () => {
     const rules = (end: string) => ({
       rules: Array.from({ length: 200 }, (_, n) => ({ tool: `*o*${end}${n}*`, path: null, off: 'ask' as const })),
     });
@@ -223,9 +246,9 @@ describe('patterns', () => {
       effect: 'outside' as const,
       server: null,
     }));
-    const begun = performance.now();
-    findWidening(policy.parse(rules('')), policy.parse(rules('_')), tools);
-    assert.ok(performance.now() - begun < 3000);
+    let others = 0;
+    await findWidening(policy.parse(rules('')), policy.parse(rules('_')), tools, () => void others++);
+    assert.equal(others, 200);
   });
 
   it('that would take for ever elsewhere take a moment', () => assert.equal(matchesPath('*a'.repeat(100), `${'a'.repeat(4000)}b`), false));

@@ -35,8 +35,16 @@ export function decisionOf(organization: Policy, { name, effect }: Pick<PolicyTo
   return gate({ level, role: 'owner', policies, call: { tool: name, effect, paths: [] }, granted: [] }).decision;
 }
 
-/** @param tools those that the organization's runs may use; of others nothing is said */
-export function findWidening(organization: Policy, project: Policy, tools: readonly PolicyTool[]): Widening[] {
+/**
+ * @param tools those that the organization's runs may use; of others nothing is said
+ * @param letOthers awaited between two rules: they and the tools may be many
+ */
+export async function findWidening(
+  organization: Policy,
+  project: Policy,
+  tools: readonly PolicyTool[],
+  letOthers: () => Promise<void> | undefined,
+): Promise<Widening[]> {
   const known = new Map<string, Decision>();
   const decide: Decide = (tool, level) => {
     const key = `${level} ${tool.name}`;
@@ -44,11 +52,12 @@ export function findWidening(organization: Policy, project: Policy, tools: reado
     known.set(key, decision);
     return decision;
   };
-  return [
-    ...project.rules.flatMap((rule, index) => wideningRule(decide, rule, index, tools)),
-    ...wideningRoles(organization, project),
-    ...wideningBudgets(organization, project),
-  ];
+  const found: Widening[] = [];
+  for (const [index, rule] of project.rules.entries()) {
+    found.push(...wideningRule(decide, rule, index, tools));
+    await letOthers();
+  }
+  return [...found, ...wideningRoles(organization, project), ...wideningBudgets(organization, project)];
 }
 
 /** What the organization decides; each is asked for by many rules. */

@@ -5,7 +5,7 @@ import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
 import { failedLog, putRun } from '../../../test/run-states.ts';
-import { readRun, readStream, textOf } from '../../../test/run-stream.ts';
+import { isWhole, readRun, readStream, textOf } from '../../../test/run-stream.ts';
 import { getRun, listRuns, sendMessage, startRun, stopRun } from './contract.ts';
 import type { RunEvent } from './events.ts';
 
@@ -160,6 +160,21 @@ describe('runs', () => {
       before,
       'in JSON its type stays',
     );
+  });
+
+  it('are read once for all readers that come at once, and none is sent away', async () => {
+    const runId = await putRun({ databaseUrl: house.databaseUrl, projectId, userId: person.id }, 'done', [
+      { type: 'message', data: { text: 'Go on', by: { id: person.id, name: 'Ada' } } },
+      { type: 'step', data: { step: 1, model: 'practice' } },
+      ...Array.from({ length: 350 }, (_, n) => ({ type: 'text' as const, data: { text: `word ${n} ` } })),
+      { type: 'end', data: { status: 'done' } },
+    ]);
+    const { queries } = house.rooms.db.stats();
+    const readers = await Promise.all(Array.from({ length: 150 }, () => readRun(person, runId)));
+    const asked = house.rooms.db.stats().queries - queries;
+    for (const events of readers) assert.ok(isWhole(events), `${events.length} events`);
+    // The newest page at most once each, the others a few times for all. Each by itself would be 750, beside what the servers do.
+    assert.ok(asked < 300, `${asked} statements`);
   });
 
   it('come from where a reader says that it begins, or further on', async () => {

@@ -8,6 +8,7 @@ import { listPolicyChanges } from '#features/autonomy/policy-changes.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, invalid } from '#kernel/errors.ts';
+import { createYield } from '#kernel/event-loop.ts';
 import { publish } from '#kernel/live.ts';
 import * as sql from './policy-queries.ts';
 
@@ -50,7 +51,7 @@ export function createPolicies({ db, audit, toolsOf }: Options) {
       // A request that is sent again finds what it stored the first time.
       if (isDeepStrictEqual(own.policy, policy)) return;
       if (own.version !== basedOn) throw changedMeanwhile(own);
-      if (projectId !== null) requireNarrowing(organization.policy, own.policy, wanted, tools);
+      if (projectId !== null) await requireNarrowing(organization.policy, own.policy, wanted, tools);
       const [stored] = await sql.storePolicy(tx, organizationId, projectId, JSON.stringify(policy), actor.userId, basedOn);
       // Another request was first, between reading and storing.
       if (!stored) throw changedMeanwhile((await read(tx, organizationId, projectId)).own);
@@ -84,9 +85,10 @@ function describe(row: sql.PolicyRow | undefined): StoredPolicy {
 }
 
 /** What stood there already may stay: the organization may have become stricter since. */
-function requireNarrowing(organization: Policy, before: Policy, wanted: Policy, tools: readonly PolicyTool[]): void {
-  const had = new Set(findWidening(organization, before, tools).map(({ message }) => message));
-  const added = findWidening(organization, wanted, tools).filter(({ message }) => !had.has(message));
+async function requireNarrowing(organization: Policy, before: Policy, wanted: Policy, tools: readonly PolicyTool[]): Promise<void> {
+  const letOthers = createYield();
+  const had = new Set((await findWidening(organization, before, tools, letOthers)).map(({ message }) => message));
+  const added = (await findWidening(organization, wanted, tools, letOthers)).filter(({ message }) => !had.has(message));
   if (added.length > 0) throw invalid(added.map(({ path, message }) => ({ path: `policy.${path}`, message })));
 }
 

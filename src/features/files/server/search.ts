@@ -1,9 +1,9 @@
 /** Looks for lines in the files of a project, within bounds of time and of what is found. */
-import { setImmediate } from 'node:timers/promises';
 import { RE2JS } from 're2js';
 import type { Match } from '#features/files/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
+import { createYield } from '#kernel/event-loop.ts';
 import { globToPattern } from './glob.ts';
 import * as sql from './queries.ts';
 
@@ -23,9 +23,8 @@ const MAX_TOLD = 300;
 const MAX_LINE = 1000;
 /** Instructions of a regular expression: with the length of a line they bound how long this thread is taken, to about 0.1 s. */
 const MAX_PROGRAM = 500;
-/** For all files; and after so long, others go first. */
+/** For all files. */
 const MAX_MS = 2000;
-const TURN_MS = 20;
 /** Bytes of contents that are read at once. */
 const PAGE = 4_000_000;
 
@@ -44,7 +43,7 @@ export async function search(db: Database, projectId: string, { text, regex, glo
   const paths = glob === undefined ? null : await pathsIn(db, projectId, compile(globToPattern(glob), 'glob'), end);
   const matches: Match[] = [];
   const matching = new Set<string>();
-  const takeTurns = createTurns();
+  const letOthers = createYield();
   for (let after = ''; performance.now() < end; ) {
     const page = await sql.selectTexts(db, projectId, paths, regex ? null : text, after, PAGE);
     for (const { path, content } of page) {
@@ -58,7 +57,7 @@ export async function search(db: Database, projectId: string, { text, regex, glo
           matches.push({ path, line: index + 1, column: at + 1, text: tell(line, at) });
         }
         if (performance.now() > end) return { matches, truncated: true };
-        await takeTurns();
+        await letOthers();
       }
     }
     if (page.length === 0) return { matches, truncated: false };
@@ -68,25 +67,14 @@ export async function search(db: Database, projectId: string, { text, regex, glo
 
 /** @returns in order; not all of them when time is up */
 async function pathsIn(db: Database, projectId: string, glob: RE2JS, end: number): Promise<string[]> {
-  const takeTurns = createTurns();
+  const letOthers = createYield();
   const found: string[] = [];
   for (const { path } of await sql.selectPaths(db, projectId)) {
     if (glob.matches(path)) found.push(path);
-    await takeTurns();
+    await letOthers();
     if (performance.now() > end) break;
   }
   return found;
-}
-
-/** @returns to be awaited between two pieces of work: lets others go first when it is their turn */
-function createTurns(): () => Promise<void> | undefined {
-  let turn = performance.now() + TURN_MS;
-  return () => {
-    if (performance.now() < turn) return undefined;
-    return setImmediate().then(() => {
-      turn = performance.now() + TURN_MS;
-    });
-  };
 }
 
 function findText(text: string): Find {

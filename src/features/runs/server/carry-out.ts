@@ -57,7 +57,7 @@ export async function carryOutCall(part: ToolPart, carrying: Carrying): Promise<
 
   const permission = await readPermission(tool, part, { ...carrying, turns: held.state().turns });
   const doing = { ...carrying, tool, call, permission, results };
-  const verdict = permission.judge([]);
+  const verdict = await permission.judge([]);
   if (verdict.decision === 'deny') return deny(doing, verdict);
   return tool.effect === 'project' ? changeFiles(doing) : act(doing, verdict);
 }
@@ -116,7 +116,7 @@ async function changeFiles(doing: Doing): Promise<Carried> {
   if (!('edits' in proposed)) return results.store(proposed);
   const edits = proposed.edits.filter(({ base, content }) => versionOf(content) !== base);
   if (edits.length === 0) return results.store(proposed.outcome);
-  const verdict = permission.judge(pathsOf(edits));
+  const verdict = await permission.judge(pathsOf(edits));
   if (verdict.decision === 'deny') return deny(doing, verdict, edits);
   if (verdict.decision === 'ask' && !decided) return ask(doing, verdict, { ...proposed, edits });
   return apply(doing, { ...proposed, edits: decided ? proposed.edits : edits });
@@ -142,7 +142,7 @@ async function renew(doing: Doing, proposal: Proposal): Promise<Carried> {
   const { results, permission, files, run } = doing;
   const renewed = await rebaseProposal(files, run.project_id, proposal);
   if ('outcome' in renewed) return results.store(renewed.outcome);
-  const verdict = permission.judge(pathsOf(renewed.proposal.edits));
+  const verdict = await permission.judge(pathsOf(renewed.proposal.edits));
   if (verdict.decision === 'deny') return deny(doing, verdict, renewed.proposal.edits);
   return ask(doing, verdict, renewed.proposal, renewed.changed);
 }

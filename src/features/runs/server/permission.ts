@@ -1,8 +1,9 @@
 /** Whether one tool call of a run may be carried out: what the gate says, and what a person has said of it already. */
-import { explainVerdict, type Grant, gate, type Verdict } from '#features/autonomy/gate.ts';
+import { explainVerdict, type Grant, gateInSlices, type Verdict } from '#features/autonomy/gate.ts';
 import type { Level } from '#features/autonomy/policy.ts';
 import type { ApprovalRow, Autonomy, Rules } from '#features/autonomy/server/autonomy.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
+import { createYield } from '#kernel/event-loop.ts';
 import type { ToolPart, Turn } from '../conversation.ts';
 import type { Proposal, Tool } from './tools/tool.ts';
 
@@ -17,7 +18,7 @@ export interface Decided {
 export interface Permission {
   rules: Rules;
   /** @param paths that it would change; none as long as that is not known */
-  judge(paths: readonly string[]): Verdict;
+  judge(paths: readonly string[]): Promise<Verdict>;
   decided: Decided | undefined;
 }
 
@@ -34,7 +35,11 @@ export async function readPermission(tool: Tool, call: ToolPart, { db, autonomy,
   const granted = grantsIn(turns);
   return {
     rules,
-    judge: (paths) => gate({ level: run.level, role: rules.role, policies: rules.policies, granted, call: { tool: name, effect, paths } }),
+    judge: (paths) =>
+      gateInSlices(
+        { level: run.level, role: rules.role, policies: rules.policies, granted, call: { tool: name, effect, paths } },
+        createYield(),
+      ),
     decided: isOutdated(call, turns) ? undefined : await findDecided(call, run.id, autonomy, db),
   };
 }

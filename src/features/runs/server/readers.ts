@@ -4,18 +4,23 @@
  * it costs no more memory than one batch.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import { hasEnded } from '#features/runs/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
-import type { RUN_ERROR, RunEvent } from '../events.ts';
+import { createSharedReads } from '#kernel/shared-reads.ts';
+import { RUN_ERROR, type RunEvent } from '../events.ts';
 import * as sql from './queries.ts';
 
 export type Readers = ReturnType<typeof createReaders>;
 
 /** Events read from the table at a time. */
 const BATCH = 100;
+/** Full pages never change; they stay at hand for so long, in ms, and so many characters of them. */
+const PAGE_MS = 5000;
+const MAX_PAGES = 8_000_000;
 /** News are gathered for this long, in ms, and read together. */
 const GATHER_MS = 5;
 /** A reader that takes nothing for this long is gone, or may come back and read on. */
@@ -27,8 +32,38 @@ type ErrorEvent = 'error' | typeof RUN_ERROR;
 const format = (events: RunEvent[], errorEvent: ErrorEvent) =>
   events.map(({ seq, type, data, at }) => formatEvent(seq, type === 'error' ? errorEvent : type, { ...data, at })).join('');
 
+interface Page {
+  events: RunEvent[];
+  /** @returns the same, as they go over the wire; made once for all who read them */
+  textFor: (errorEvent: ErrorEvent) => string;
+  /** Characters, for the bound of what is kept. */
+  size: number;
+}
+
+function createPage(events: RunEvent[]): Page {
+  const text = format(events, RUN_ERROR);
+  // Few read under the other name, and few pages hold an error.
+  const textFor = (errorEvent: ErrorEvent) => (errorEvent === RUN_ERROR ? text : format(events, errorEvent));
+  return { events, textFor, size: text.length + 1 };
+}
+
 export function createReaders({ db, live, log }: { db: Database; live: Live; log: Log }) {
   const readers = new Map<string, Set<Reader>>();
+  // Many who come at once read the same pages of the same run.
+  const share = createSharedReads();
+  const full = new LRUCache<string, Page>({ maxSize: MAX_PAGES, sizeCalculation: ({ size }) => size, ttl: PAGE_MS });
+
+  async function readPage(runId: string, after: number): Promise<Page> {
+    const key = `${runId} ${after}`;
+    return full.get(key) ?? share(key, () => loadPage(runId, after));
+  }
+
+  async function loadPage(runId: string, after: number): Promise<Page> {
+    const events = await sql.selectEvents(db, runId, after, BATCH);
+    const page = createPage(events);
+    if (events.length === BATCH) full.set(`${runId} ${after}`, page);
+    return page;
+  }
 
   class Reader {
     readonly runId: string;
@@ -46,7 +81,7 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
     }
 
     /** Sends events that follow the cursor. @param text the same, as they go over the wire */
-    send(events: RunEvent[], text = format(events, this.errorEvent)): void {
+    send(events: RunEvent[], text: string): void {
       const last = events.at(-1);
       if (!last) return;
       this.cursor = last.seq;
@@ -74,11 +109,11 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
     }
 
     async readOn(): Promise<void> {
-      const events = await sql.selectEvents(db, this.runId, this.cursor, BATCH);
+      const { events, textFor } = await readPage(this.runId, this.cursor);
       if (this.state === 'closed') return;
       const again = this.state === 'behind' || events.length === BATCH;
       this.state = 'idle';
-      this.send(events);
+      this.send(events, textFor(this.errorEvent));
       if (again) return this.catchUp();
       if (events.at(-1)?.type === 'end') this.stream.end();
       else if (events.length === 0) await this.endIfOver();
@@ -87,7 +122,7 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
     /** There is nothing to come: the reader had the end already, or the run was deleted. */
     async endIfOver(): Promise<void> {
       const asked = this.cursor;
-      const [run] = await sql.selectRun(db, this.runId);
+      const [run] = await share(this.runId, () => sql.selectRun(db, this.runId));
       // It named an event that is not there yet.
       if (run && run.last_event < asked && this.cursor === asked) this.cursor = run.last_event;
       if (!run || (hasEnded(run.status) && run.last_event <= this.cursor)) this.stream.end();
@@ -98,13 +133,12 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
   function deliver(runId: string, events: RunEvent[]): void {
     const first = events[0];
     if (!first) return;
-    const texts: Partial<Record<ErrorEvent, string>> = {};
+    let page: Page | undefined;
     for (const reader of readers.get(runId) ?? []) {
       if (reader.state === 'idle' && reader.cursor === first.seq - 1) {
         // Once for all who read along.
-        const { errorEvent } = reader;
-        texts[errorEvent] ??= format(events, errorEvent);
-        reader.send(events, texts[errorEvent]);
+        page ??= createPage(events);
+        reader.send(events, page.textFor(reader.errorEvent));
         if (events.at(-1)?.type === 'end') reader.stream.end();
       } else if (reader.cursor < first.seq + events.length - 1) reader.catchUp();
     }

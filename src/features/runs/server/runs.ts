@@ -18,6 +18,7 @@ import { conflict, notFound } from '#kernel/errors.ts';
 import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
+import { createSharedReads } from '#kernel/shared-reads.ts';
 import { addEvent, type Turn } from '../conversation.ts';
 import type { AnswerChoice, RunEvent } from '../events.ts';
 import type { PlanStep } from '../plan.ts';
@@ -65,6 +66,7 @@ export function createRuns(options: Options) {
   const plans = createPlans({ db, readers, audit });
   // A run stays in its project; whether that is still there is asked where the right is.
   const projectIds = createBoundedMap<string>(50_000);
+  const share = createSharedReads();
   const readOutput = async (runId: string, id: string, from: number, length: number) =>
     (await sql.selectOutput(db, runId, id, from, length))[0];
   const tools = ownTools({ files, connections, readOutput });
@@ -156,7 +158,7 @@ export function createRuns(options: Options) {
     async projectOf(runId: string): Promise<string> {
       const known = projectIds.get(runId);
       if (known) return known;
-      const [row] = await sql.selectProjectOf(db, runId);
+      const [row] = await share(runId, () => sql.selectProjectOf(db, runId));
       if (!row) throw notFound('run');
       projectIds.set(runId, row.project_id);
       return row.project_id;

@@ -7,6 +7,7 @@ import { MAX_DEPTH, MAX_NAMED_PATHS } from '#features/schedules/trigger-contract
 import { concerns } from '#features/schedules/trigger-path.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, Refusal } from '#kernel/errors.ts';
+import { createYield } from '#kernel/event-loop.ts';
 import type { Log } from '#kernel/log.ts';
 import * as sql from './trigger-file-queries.ts';
 import type { Came, TriggerStart } from './trigger-start.ts';
@@ -51,7 +52,10 @@ export function createFileWatch({ db, log, starting }: Options) {
     const { id, project_id: projectId, cursor, head, by_runs: byRuns } = trigger;
     const rows = await sql.selectTouches(db, projectId, cursor, head, byRuns, id, MAX_TOUCHES);
     const upTo = rows.length < MAX_TOUCHES ? head : lastWhole(rows);
-    const touches = rows.filter(({ number, path }) => number <= upTo && concerns(trigger.path, path));
+    const touches = await concerning(
+      trigger.path,
+      rows.filter(({ number }) => number <= upTo),
+    );
     const ages = touches.map(({ age }) => age);
     const early = touches.length === 0 ? 0 : Math.min(QUIET - Math.min(...ages), AT_LATEST - Math.max(...ages));
     if (early > 0) await sql.putOff(db, id, early);
@@ -110,6 +114,17 @@ export function createFileWatch({ db, log, starting }: Options) {
       await watching;
     },
   };
+}
+
+/** The pattern and the paths are people's choice, and there may be many. */
+async function concerning(pattern: string, rows: readonly sql.TouchRow[]): Promise<sql.TouchRow[]> {
+  const letOthers = createYield();
+  const found: sql.TouchRow[] = [];
+  for (const row of rows) {
+    if (concerns(pattern, row.path)) found.push(row);
+    await letOthers();
+  }
+  return found;
 }
 
 const tooDeepRefusal = () =>

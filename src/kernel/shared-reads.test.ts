@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createSharedReads } from './shared-reads.ts';
+
+describe('shared reads', () => {
+  /** A table of one number, which is read in a moment. */
+  function table() {
+    const read = createSharedReads();
+    const asked: PromiseWithResolvers<void>[] = [];
+    let value = 0;
+    return {
+      asked,
+      change: () => void value++,
+      get: (key = 'a') =>
+        read(key, async () => {
+          const found = value;
+          const gate = Promise.withResolvers<void>();
+          asked.push(gate);
+          await gate.promise;
+          return found;
+        }),
+    };
+  }
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('make one of what a thousand ask for while another is under way', async () => {
+    const { get, asked } = table();
+    const first = get();
+    const others = Array.from({ length: 1000 }, () => get());
+    asked[0]?.resolve();
+    await first;
+    await settle();
+    asked[1]?.resolve();
+    assert.deepEqual(new Set(await Promise.all(others)), new Set([0]));
+    assert.equal(asked.length, 2);
+  });
+
+  it('never give what was read before it was asked for', async () => {
+    const { get, asked, change } = table();
+    const first = get();
+    change();
+    const second = get();
+    asked[0]?.resolve();
+    assert.equal(await first, 0);
+    await settle();
+    change();
+    const third = get();
+    asked[1]?.resolve();
+    assert.equal(await second, 1);
+    await settle();
+    asked[2]?.resolve();
+    assert.equal(await third, 2);
+  });
+
+  it('keep nothing, and let different things be read side by side', async () => {
+    const { get, asked, change } = table();
+    const both = [get('a'), get('b')];
+    for (const gate of asked) gate.resolve();
+    await Promise.all(both);
+    change();
+    const again = get('a');
+    asked[2]?.resolve();
+    assert.equal(await again, 1);
+  });
+
+  it('tell a failure to those who share it, and to nobody who comes later', async () => {
+    const { get, asked } = table();
+    const [first, second] = [get(), get()];
+    asked[0]?.reject(new Error('away'));
+    await assert.rejects(first, /away/);
+    await settle();
+    asked[1]?.resolve();
+    assert.equal(await second, 0);
+  });
+});
