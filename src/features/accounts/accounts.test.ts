@@ -152,7 +152,10 @@ describe('accounts', () => {
         await signIn(email, typed);
         await assert.rejects(signIn(email, `${typed}y`), wrong);
       }
-      await query(house.databaseUrl, 'update users set password_hash = $2 where email = $1', [email, await hash('x'.repeat(80), { cost: 4 })]);
+      await query(house.databaseUrl, 'update users set password_hash = $2 where email = $1', [
+        email,
+        await hash('x'.repeat(80), { cost: 4 }),
+      ]);
       await assert.rejects(signIn(email, 'x'.repeat(80)), wrong, 'of which bcrypt saw a part only');
     });
 
