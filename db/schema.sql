@@ -456,6 +456,15 @@ create table load_reports (
 );
 CREATE INDEX load_reports_newest ON public.load_reports USING btree (started_at DESC, id DESC);
 
+create table mail_counts (
+  day date not null,
+  kind text not null,
+  who text not null,
+  count integer not null,
+  constraint mail_counts_pkey PRIMARY KEY (day, kind, who),
+  constraint mail_counts_kind_check CHECK ((kind = ANY (ARRAY['recipient'::text, 'sender'::text])))
+);
+
 create table members (
   organization_id uuid not null,
   user_id uuid not null,

@@ -74,6 +74,8 @@ for (const { contract, access } of routes) {
       const text = await readAnswer(contract, response);
       assert.ok(response.status in contract.replies, `${response.status} ${text}`);
       assert.equal(response.headers.get('x-request-id'), requestId);
+      const kept = contract.revalidated ? 'private, no-cache' : 'no-store';
+      assert.equal(response.headers.get('cache-control'), kept, 'what is private stays on no disk');
     });
 
     if (contract.body instanceof z.ZodObject && 'name' in contract.body.shape) {

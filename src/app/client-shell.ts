@@ -36,7 +36,6 @@ export function serveClient(app: Express, directory: string): void {
     gzip: true,
     etag: true,
     setHeaders(response, path) {
-      response.setHeader('x-content-type-options', 'nosniff');
       response.setHeader('cache-control', path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
@@ -46,10 +45,7 @@ export function serveClient(app: Express, directory: string): void {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.setHeader('content-security-policy', policy(nonce));
     response.setHeader('cache-control', 'no-store');
-    response.setHeader('x-content-type-options', 'nosniff');
-    response.setHeader('referrer-policy', 'same-origin');
     response.setHeader('cross-origin-opener-policy', 'same-origin');
-    if (request.secure) response.setHeader('strict-transport-security', 'max-age=31536000');
     const shown = page.replaceAll(NONCE, nonce).replace('</head>', `${preloads(request.originalUrl)}</head>`);
     response.end(request.method === 'HEAD' ? undefined : shown);
   }

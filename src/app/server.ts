@@ -6,6 +6,7 @@ import { createBodies } from '#kernel/http/bodies.ts';
 import { listen } from '#kernel/http/listen.ts';
 import { mount } from '#kernel/http/mount.ts';
 import { parseQuery } from '#kernel/http/parse-query.ts';
+import { protect } from '#kernel/http/protect.ts';
 import { nameRequest } from '#kernel/http/request-id.ts';
 import { requireHost } from '#kernel/http/require-host.ts';
 import { serveApiDescription } from './api-description.ts';
@@ -30,7 +31,7 @@ export async function startServer(surroundings: Surroundings) {
   app.disable('etag');
   app.set('trust proxy', trustProxies(config.trustProxy));
   app.set('query parser', parseQuery);
-  app.use(nameRequest);
+  app.use(nameRequest, protect);
   if (config.publicUrl) app.use(requireHost(config.publicUrl));
   const { routes, streams, kept, metrics, sessions } = rooms;
   const bodies = createBodies({ ...config.bodies, slowness: surroundings.slowness });

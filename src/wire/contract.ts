@@ -37,6 +37,11 @@ export interface Contract<
   readonly idempotent?: true;
   /** Query members that are not known are ignored rather than refused: for addresses that other systems ask, in their own way. */
   readonly anyQuery?: true;
+  /**
+   * The browser may keep a read on disk, and asks each time whether it still holds (304). Only for lists of names that open pages ask
+   * for again and again: everything else is kept nowhere.
+   */
+  readonly revalidated?: true;
   /** Success replies by status. Failures are `problem` everywhere and are not listed. */
   readonly replies: R;
   /** Media types of a success that is raw bytes or text; `image/*` for all of a kind. */

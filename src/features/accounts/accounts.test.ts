@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { hash } from '@node-rs/bcrypt';
 import { currentUser, login, logout, signup } from '#features/accounts/contract.ts';
 import { query } from '../../../test/database.ts';
 import { createBrowser, type House, openHouse, signUp } from '../../../test/house.ts';
@@ -40,6 +42,39 @@ describe('accounts', () => {
       const [row] = await query<{ password_hash: string }>(house.databaseUrl, 'select password_hash from users where email = $1', [email]);
       assert.match(row?.password_hash ?? '', /^\$2[aby]\$04\$/);
       assert.ok(!row?.password_hash.includes(password));
+    });
+
+    it('refuses a password that is tried first: a common one, the address, what stands before its @, or the name', async () => {
+      for (const [password, said] of [
+        ['password123', /^Many people use this password/],
+        ['QWERTYuiop', /^Many people/],
+        ['00000000', /^Many people/],
+        ['P@ssw0rd', /^Many people/],
+        [' iloveyou ', /^Many people/],
+        ['ada.lovelace', /your email address/],
+        ['ADA.Lovelace@Example.com', /your email address/],
+        ['Zoe\u0308 Lovelace', /your name/],
+        ['ZOË LOVELACE', /your name/],
+      ] as const) {
+        const body = { name: 'Zoë Lovelace', email: 'ada.lovelace@example.com', password };
+        await assert.rejects(createBrowser(house.origin).call(signup, { body }), ({ status, problem }) => {
+          assert.equal(status, 422, password);
+          assert.deepEqual([problem.errors.length, problem.errors[0].path], [1, 'password']);
+          assert.match(problem.errors[0].message, said);
+          return true;
+        });
+      }
+    });
+
+    it('counts characters as people do', async () => {
+      const attempt = (password: string) =>
+        createBrowser(house.origin)
+          .call(signup, { body: { name: 'X', email: `${randomUUID()}@example.com`, password } })
+          .then(({ status }) => status);
+      for (const short of ['🦊🐢🦉🐋', 'e\u0301'.repeat(7), 'é'.repeat(7)]) await assert.rejects(attempt(short), { status: 422 });
+      for (const enough of ['🦊🐢🦉🐋🦊🐢🦉🐋', 'e\u0301'.repeat(8), 'é'.repeat(8), '合言葉は秘密です', 'x'.repeat(1024)])
+        assert.equal(await attempt(enough), 201);
+      await assert.rejects(attempt('x'.repeat(1025)), { status: 422 });
     });
 
     it('is for the first user only where sign-up is by invitation, also when two are first at once', async () => {
@@ -89,12 +124,39 @@ describe('accounts', () => {
       await assert.rejects(other, { status: 401, code: 'invalid_credentials' });
     });
 
-    it('compares the whole of a long password', async () => {
-      const [email, password] = ['long@example.com', 'x'.repeat(72)];
-      await createBrowser(house.origin).call(signup, { body: { name: 'Ada', email, password } });
-      await createBrowser(house.origin).call(login, { body: { email, password } });
-      const longer = createBrowser(house.origin).call(login, { body: { email, password: `${password}y` } });
-      await assert.rejects(longer, { status: 401, code: 'invalid_credentials' });
+    const signIn = (email: string, password: string) => createBrowser(house.origin).call(login, { body: { email, password } });
+    const wrong = { status: 401, code: 'invalid_credentials' };
+
+    it('compares the whole of a long password, in any script', async () => {
+      for (const password of ['x'.repeat(72), 'x'.repeat(73), '密'.repeat(64), '🦊'.repeat(64), 'пароль из многих слов '.repeat(10)]) {
+        const email = `${randomUUID()}@example.com`;
+        await createBrowser(house.origin).call(signup, { body: { name: 'Ada', email, password } });
+        await signIn(email, password);
+        for (const other of [`${password}y`, `${password.slice(0, -2)}yy`, [...password].slice(0, -1).join('')])
+          await assert.rejects(signIn(email, other), wrong);
+      }
+    });
+
+    it('takes a password however its characters are composed', async () => {
+      const email = 'zoe@example.com';
+      await createBrowser(house.origin).call(signup, { body: { name: 'Zoe', email, password: 'Zoe\u0308s pass phrase' } });
+      await signIn(email, 'Zo\u00ebs pass phrase');
+      await signIn(email, 'Zoe\u0308s pass phrase');
+      await assert.rejects(signIn(email, 'Zoes pass phrase'), wrong);
+    });
+
+    it('still takes what was hashed as it was typed', async () => {
+      const { email } = await signUp(house);
+      for (const typed of ['Zoe\u0308s pass phrase', 'x'.repeat(72), 'password']) {
+        await query(house.databaseUrl, 'update users set password_hash = $2 where email = $1', [email, await hash(typed, { cost: 4 })]);
+        await signIn(email, typed);
+        await assert.rejects(signIn(email, `${typed}y`), wrong);
+      }
+      await query(house.databaseUrl, 'update users set password_hash = $2 where email = $1', [
+        email,
+        await hash('x'.repeat(80), { cost: 4 }),
+      ]);
+      await assert.rejects(signIn(email, 'x'.repeat(80)), wrong, 'of which bcrypt saw a part only');
     });
 
     it('spends the same work on an unknown address', async () => {

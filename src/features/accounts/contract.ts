@@ -47,11 +47,15 @@ export const newName = (max: number) =>
 
 const email = z.string().trim().max(254, 'Use at most 254 characters.').pipe(z.email('Write an e-mail address, such as ada@example.com.'));
 
-/** bcrypt reads 72 bytes and ignores the rest; better to refuse than to ignore. */
+/** Long enough for any sentence in any script, short enough to be hashed at once. */
+export const MAX_PASSWORD = 1024;
+
+/** Characters as people count them, whichever way a keyboard composes them. Guessable ones are refused on the server. */
 const newPassword = z
   .string()
-  .min(8, 'Use at least 8 characters.')
-  .refine((text) => new TextEncoder().encode(text).length <= 72, 'Use at most 72 bytes.')
+  .min(8, { error: 'Use at least 8 characters.', abort: true })
+  .max(MAX_PASSWORD, { error: `Use at most ${MAX_PASSWORD.toLocaleString('en')} characters.`, abort: true })
+  .refine((text) => [...text.normalize('NFC')].length >= 8, 'Use at least 8 characters.')
   .refine((text) => !text.includes('\0') && text.isWellFormed(), 'This contains a character that cannot be used.');
 
 export const signup = endpoint({
@@ -68,7 +72,7 @@ export const login = endpoint({
   method: 'POST',
   path: '/api/auth/login',
   summary: 'Sign in; the session gets a new id.',
-  body: z.strictObject({ email: z.string().max(254), password: z.string().max(1024), code: z.string().max(20).optional() }),
+  body: z.strictObject({ email: z.string().max(254), password: z.string().max(MAX_PASSWORD), code: z.string().max(20).optional() }),
   replies: { 200: z.object({ user }) },
 });
 

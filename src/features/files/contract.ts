@@ -113,6 +113,7 @@ export const listFiles = endpoint({
   summary: 'The tree below a path (the whole project without one), folders included, down to a depth.',
   params: projectParams,
   query: z.object({ path: filePath.optional(), depth: z.coerce.number().int().min(1).max(100).optional() }),
+  revalidated: true,
   replies: { 200: z.object({ entries: z.array(treeEntry), truncated: z.boolean() }) },
 });
 

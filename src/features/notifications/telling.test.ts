@@ -8,6 +8,7 @@ import { addMember, newProject, type Person, signUp } from '../../../test/house.
 import { everything, nothing, openNotified } from '../../../test/notified.ts';
 import { putRun } from '../../../test/run-states.ts';
 import { until } from '../../../test/samples.ts';
+import { testNotification } from './contract.ts';
 
 const notified = await openNotified();
 after(() => notified.close());
@@ -35,7 +36,7 @@ describe('who is told', () => {
       const body = { message: 'write made.txt: Hello', model: 'practice', level: 'supervised' as const };
       const { run } = (await owner.call(startRun, { params: { projectId: project.id }, body })).body;
       const [mail] = await mailbox.to(owner.email);
-      assert.equal(mail?.subject, 'Approve write_file on made.txt in Website');
+      assert.equal(mail?.subject, 'Guildhall: an agent needs your approval');
       const [row] = await sql('select id from approvals where run_id = $1', [run.id]);
       assert.ok(row && mail.text.includes(`/inbox?approval=${row['id']}`));
     });
@@ -45,18 +46,22 @@ describe('who is told', () => {
       const { id } = await ask(owner, project, { paths: ['notes.md', 'a <b>.md'] });
       const [mail] = await mailbox.to(owner.email);
       assert.ok(mail);
-      assert.equal(mail.subject, 'Approve write_file on notes.md and 1 other file in Website');
+      assert.equal(mail.subject, 'Guildhall: an agent needs your approval');
+      assert.ok(mail.text.startsWith('Approve write_file on notes.\u200bmd and 1 other file in Website\n'));
       assert.deepEqual(mail.headers['from'], ['Guildhall <guildhall@example.com>']);
       for (const part of [mail.text, mail.html]) {
         assert.ok(part.includes(`https://guildhall.example.com/inbox?approval=${id}`));
         assert.ok(part.includes('https://guildhall.example.com/account#notifications'));
         assert.ok(part.includes('It changes files.'));
       }
-      assert.ok(mail.text.includes('- a <b>.md') && mail.html.includes('- a &lt;b&gt;.md'));
+      assert.ok(mail.text.includes('- a <b>.\u200bmd') && mail.html.includes('- a &lt;b&gt;.\u200bmd'));
       assert.ok(!mail.raw.includes('only members'));
       await settled(owner);
       const [notification] = await told(owner);
-      assert.deepEqual([notification?.status, notification?.attempts, notification?.subject], ['delivered', 1, mail.subject]);
+      assert.deepEqual(
+        [notification?.status, notification?.attempts, notification?.subject],
+        ['delivered', 1, 'Approve write_file on notes.md and 1 other file in Website'],
+      );
     });
 
     it('is told to nobody who did not choose it', async () => {
@@ -151,8 +156,118 @@ describe('who is told', () => {
       assert.ok(mail);
       assert.deepEqual(mail.to, [owner.email]);
       assert.deepEqual([mail.headers['bcc'], mail.headers['x-mine']], [undefined, undefined]);
-      assert.match(mail.subject, /^Approve write_file on notes\.md X-Mine: 1 in Website Bcc: eve@example\.com Hello$/);
+      assert.match(mail.text, /^Approve write_file on notes\.\u200bmd.* in Website Bcc: eve@\u200bexample\.\u200bcom Hello\n/);
       assert.ok(!mail.text.split('\n').some((line) => /^(Bcc|X-Mine|Hello)/.test(line)));
+    });
+  });
+
+  describe('an e-mail', () => {
+    const hostile = [
+      'https://evil.example/login',
+      'www.evil.example',
+      'evil.example',
+      'a@evil.example',
+      'javascript:alert(1)',
+      '\\\\evil\\x',
+    ];
+
+    it('has a subject without a word of anybody else, and names that no mail program takes for a link', async () => {
+      const member = await join('member');
+      await choose(owner, everything);
+      for (const name of hostile) {
+        await sql('update projects set name = $2 where id = $1', [project.id, name]);
+        const { runId } = await ask(member, project, { paths: [`${name}.md`] });
+        await sql('update users set name = $2 where id = $1', [member.id, name]);
+        await sql(`update runs set title = $2, status = 'done', origin = 'schedule', origin_name = $2, user_id = $3 where id = $1`, [
+          runId,
+          name,
+          owner.id,
+        ]);
+      }
+      await sql('insert into autonomy_switches (organization_id, off_at, changed_by) values ($1, now(), $2)', [
+        project.organizationId,
+        member.id,
+      ]);
+      const mails = await mailbox.to(owner.email, hostile.length * 2 + 1);
+      for (const { subject, text, html, headers } of mails) {
+        assert.match(subject, /^Guildhall: [a-z ]+$/);
+        assert.equal(headers['from']?.[0], 'Guildhall <guildhall@example.com>');
+        const own = /https:\/\/guildhall\.example\.com\/[\w/?=&#-]*/g;
+        for (const part of [text.replace(own, ''), html.replace(/<[^>]+>/g, '')]) {
+          assert.doesNotMatch(part, /\p{L}:[\p{L}/]|\/\/|[\p{L}\d][.@]\p{L}|\\\\/u);
+        }
+        assert.deepEqual(
+          [...html.matchAll(/href="([^"]*)"/g)].map(([, href = '']) => href.startsWith('https://guildhall.example.com/')),
+          [true, true],
+        );
+      }
+    });
+
+    it('goes to an address a bounded number of times a day, and the last one says so', async () => {
+      await choose(owner, everything);
+      await ask(owner, project);
+      await mailbox.to(owner.email);
+      await settled(owner);
+      await sql(`update mail_counts set count = 199 where kind = 'recipient' and count = 1`);
+      await ask(owner, project);
+      const [, last] = await mailbox.to(owner.email, 2);
+      assert.match(last?.text ?? '', /This is the last email to you today/);
+      await settled(owner);
+      await ask(owner, project);
+      await settled(owner);
+      const [refused] = await told(owner);
+      assert.deepEqual([refused?.status, refused?.attempts], ['failed', 1]);
+      assert.match(refused?.reason ?? '', /^200 emails have gone to this address today/);
+      const test = await owner.call(testNotification, { body: { channel: 'email' } });
+      assert.match(test.body.reason ?? '', /^200 emails have gone/);
+      await sql('update mail_counts set day = day - 1');
+      await ask(owner, project);
+      await mailbox.to(owner.email, 3);
+    });
+
+    it('is caused by one person a bounded number of times a day, who then uses up nobody’s share', async () => {
+      const member = await join('member');
+      await choose(owner, everything);
+      await ask(member, project);
+      await mailbox.to(owner.email);
+      await settled(owner);
+      const counts = () => sql(`select kind, count from mail_counts where who = $1 or kind = 'recipient' order by kind`, [member.id]);
+      await sql(`delete from mail_counts where kind = 'recipient'`);
+      await sql(`update mail_counts set count = 1000 where kind = 'sender' and who = $1`, [member.id]);
+      await ask(member, project);
+      await settled(owner);
+      const [refused] = await told(owner);
+      assert.match(refused?.reason ?? '', /^The person this comes from has caused 1,000 emails today/);
+      assert.deepEqual(
+        (await counts()).map(({ kind, count }) => [kind, count]),
+        [['sender', 1000]],
+      );
+      await ask(owner, project);
+      assert.equal((await mailbox.to(owner.email, 2)).length, 2, 'others still reach them');
+    });
+
+    it('counts once, however often it is tried', async () => {
+      await choose(owner, everything);
+      mailbox.script.answer = () => 'Try again later';
+      await ask(owner, project);
+      await refusedOnce(owner);
+      mailbox.script.answer = () => undefined;
+      await hurry(owner);
+      await settled(owner);
+      const [row] = await sql(`select count from mail_counts where kind = 'sender' and who = $1`, [owner.id]);
+      assert.equal(Number(row?.['count']), 1);
+    });
+
+    it('goes to nobody who has not turned it on', async () => {
+      await sql('delete from mail_counts');
+      const others = [await join('owner'), await join('admin')];
+      for (const other of others)
+        await sql(`update runs set status = 'done', origin = 'schedule', origin_name = 'x' where id = $1`, [
+          await putRun({ databaseUrl: house.databaseUrl, projectId: project.id, userId: other.id }, 'waiting', []),
+        ]);
+      await ask(owner, project);
+      for (const other of others) assert.ok((await told(other)).every(({ channel }) => channel === 'page'));
+      assert.deepEqual(await sql('select from mail_counts'), []);
     });
   });
 
@@ -224,9 +339,9 @@ describe('who is told', () => {
       await endRun('stopped', scheduled);
       const mails = await mailbox.to(owner.email, 3);
       assert.deepEqual(mails.map(({ subject }) => subject).sort(), [
-        'Done: “Put here” in Website',
-        'Done: “Put here” in Website',
-        'Failed: “Put here” in Website',
+        'Guildhall: your run has failed',
+        'Guildhall: your run has finished',
+        'Guildhall: your run has finished',
       ]);
       const paths = (await told(owner)).filter(({ channel }) => channel === 'email').map(({ path }) => path);
       assert.deepEqual(paths.sort(), ids.map((id) => `/projects/${project.id}?run=${id}`).sort());
@@ -269,9 +384,9 @@ describe('who is told', () => {
       for (const code of ['replayed', 'autonomy_off', 'replayed', 'autonomy_off']) await sql(fired, [triggerId, 'refused', code]);
       const mails = await mailbox.to(owner.email, 3);
       assert.deepEqual(mails.map(({ subject }) => subject).sort(), [
-        'Not started: “Every morning” in Website',
-        'Not started: “Every morning” in Website',
-        'Not started: “Mail” in Website',
+        'Guildhall: your schedule could not start its run',
+        'Guildhall: your schedule could not start its run',
+        'Guildhall: your trigger could not start its run',
       ]);
       assert.ok(mails.some(({ text }) => text.includes('Its model is gone.')));
     });

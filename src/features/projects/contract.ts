@@ -27,6 +27,7 @@ export const listProjects = endpoint({
   method: 'GET',
   path: '/api/projects',
   summary: 'The projects of my organizations, the last changed first.',
+  revalidated: true,
   replies: { 200: z.object({ projects: z.array(project) }) },
 });
 

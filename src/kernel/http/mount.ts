@@ -72,6 +72,8 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
   function begin(request: Request, response: Response, pattern: string): string {
     const requestId = requestIdOf(response);
     response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
+    // What is private stays on nobody's disk: exports, files, logs of runs and all else that does not say otherwise.
+    response.setHeader('cache-control', 'no-store');
     watch(request, response, requestId, pattern);
     return requestId;
   }
@@ -118,7 +120,9 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     for (const limit of limits) if (limit.afterBody) await limit.count(visit, body);
 
     const input = { ...asked, body };
-    if (route.keep && !hasChangedLately(request)) return sendReady(response, await keptAnswer(route, route.keep, input, since));
+    if (route.keep && !hasChangedLately(request)) {
+      return sendReady(response, await keptAnswer(route, route.keep, input, since), contract.revalidated === true);
+    }
     const reply = await route.handle(input as never);
     // Signing in and out changes nothing that is kept.
     if (contract.method !== 'GET' && access !== anyone) noteChange(request, response);
@@ -174,7 +178,8 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     else if (kind === 'text' || kind === 'bytes') {
       if (checkReplies) requireListedType(route, response);
       end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));
-    } else if (status === 200 && (method === 'GET' || method === 'HEAD')) sendReady(response, prepareJson(checked(route, status, body)));
+    } else if (status === 200 && (method === 'GET' || method === 'HEAD'))
+      sendReady(response, prepareJson(checked(route, status, body)), route.contract.revalidated === true);
     else sendJson(response, status, checked(route, status, body));
   }
 

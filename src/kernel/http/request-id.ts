@@ -14,7 +14,6 @@ const trace = /^(?:00(?=.{53}$)|(?!00|ff)[\da-f]{2})-(?!0{32})([\da-f]{32})-(?!0
 export function nameRequest(request: Request, response: Response, next: NextFunction): void {
   const given = request.headers[HEADER];
   response.setHeader(HEADER, typeof given === 'string' && usable.test(given) ? given : randomUUID());
-  response.setHeader('x-content-type-options', 'nosniff');
   next();
 }
 

@@ -24,11 +24,14 @@ export function prepareJson(value: unknown): ReadyJson {
   return { body, etag: `W/"${hash('sha1', body, 'base64url')}"` };
 }
 
-/** A reply that may be asked for again. */
-export function sendReady(response: Response, ready: ReadyJson): void {
+/**
+ * A reply that may be asked for again. Clients that kept it themselves name its tag and get a 304.
+ * @param keep on the disk of the browser
+ */
+export function sendReady(response: Response, ready: ReadyJson, keep: boolean): void {
   const { body, etag } = ready;
   response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.setHeader('cache-control', 'private, no-cache');
+  if (keep) response.setHeader('cache-control', 'private, no-cache');
   response.setHeader('etag', etag);
   if (isFresh(response.req, etag)) return end(response, 304);
   endWith(response, 200, body, () => (ready.gzipped ??= compress(body)));

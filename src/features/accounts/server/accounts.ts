@@ -10,6 +10,7 @@ import { conflict, forbidden, Refusal, violates } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Live } from '#kernel/live.ts';
 import { createPasswords } from './password.ts';
+import { requireHardToGuess } from './password-rules.ts';
 import * as sql from './queries.ts';
 
 export type Accounts = ReturnType<typeof createAccounts>;
@@ -46,10 +47,11 @@ export function createAccounts({ db, live, signup, bcryptRounds, hashesAtOnce }:
     /** @returns who has this id, from memory; undefined if nobody has */
     person: (userId: string) => people.get(userId),
 
-    /** @throws 409 `email_taken`, 403 `signup_closed` */
+    /** @throws 422 for a password that is easily guessed, 409 `email_taken`, 403 `signup_closed` */
     async signUp(input: { name: string; email: string; password: string }): Promise<User> {
       // Asked before hashing too, so that a closed door costs nothing.
       if (signup === 'invite' && (await sql.selectAnyUser(db))[0]?.found) throw signupClosed();
+      requireHardToGuess(input.password, input);
       const passwordHash = await passwords.hash(input.password);
       const { name, email } = input;
       const id = uuid();

@@ -1,4 +1,9 @@
-/** Hashing of passwords: bcrypt, as many at once as there are cores, and behind whatever else the machine has to do. */
+/**
+ * Hashing of passwords, in Unicode's form NFC: bcrypt, as many at once as there are cores, and behind whatever else the machine has
+ * to do. bcrypt reads 72 bytes and ignores the rest, so what is longer is digested first; shorter ones are hashed as ever, so that
+ * the version before can still check them.
+ */
+import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { hash, verify } from '@node-rs/bcrypt';
@@ -6,6 +11,10 @@ import { busy } from '#kernel/errors.ts';
 
 /** At some 60 ms each, two at a time, the last of these waits 8 s. */
 const MAX_WAITING = 256;
+
+const BCRYPT_BYTES = 72;
+/** Stands before the bcrypt hash of a password that was digested first. */
+const DIGESTED = 'hmac-sha384:';
 
 /** A tenth of the processor time of a thread that is not nice. At 5, a third, a read beside fifty sign-ins took three times as long. */
 const NICENESS = 10;
@@ -50,14 +59,32 @@ export function createPasswords({ rounds, atOnce }: { rounds: number; atOnce: nu
   }
 
   return {
-    hash: (password: string): Promise<string> => gated(() => hash(password, { cost: rounds, rejectLongPasswords: true })),
-    /** @param hashed undefined for an unknown address: takes as long, and is false */
-    async verify(password: string, hashed: string | undefined): Promise<boolean> {
-      const against = hashed ?? (await decoy);
-      const matches = await gated(() => verify(password, against));
-      // bcrypt compares the first 72 bytes only, and no password is longer.
-      return matches && hashed !== undefined && Buffer.byteLength(password) <= 72;
+    /** @returns what to store: a bcrypt hash, with a mark in front where the password was digested first */
+    async hash(password: string): Promise<string> {
+      const text = password.normalize('NFC');
+      if (!isLong(text)) return gated(() => hash(text, { cost: rounds, rejectLongPasswords: true }));
+      return DIGESTED + (await gated(() => hash(digest(text), { cost: rounds })));
+    },
+    /** @param stored undefined for an unknown address: takes as long, and is false */
+    async verify(password: string, stored: string | undefined): Promise<boolean> {
+      const against = stored?.startsWith(DIGESTED) ? stored.slice(DIGESTED.length) : (stored ?? (await decoy));
+      let matches = false;
+      // As many comparisons for every account, so that the time tells nothing about it.
+      for (const text of spellingsOf(password)) {
+        const fits = isLong(text) === (stored?.startsWith(DIGESTED) ?? false);
+        const same = await gated(() => verify(isLong(text) ? digest(text) : text, against));
+        matches ||= fits && same;
+      }
+      return matches && stored !== undefined;
     },
     waiting: () => waiting.length,
   };
 }
+
+const isLong = (text: string): boolean => Buffer.byteLength(text) > BCRYPT_BYTES;
+
+/** 64 characters of base64. Keyed, so that a plain digest of the same password that leaked elsewhere is of no use here. */
+const digest = (text: string): string => createHmac('sha384', 'guildhall password').update(text).digest('base64');
+
+/** Passwords used to be hashed as they were typed: those that are not in NFC are still good. */
+const spellingsOf = (password: string): string[] => [...new Set([password.normalize('NFC'), password])];

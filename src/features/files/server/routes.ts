@@ -37,7 +37,7 @@ export function fileRoutes({ db, files, projects, limits: { api, devmode } }: Op
       const known = visit.request.headers['if-none-match']?.replace(/^(?:W\/)?"(.*)"$/, '$1') ?? '';
       const { version, content } = await files.read(scope.projectId, query.path, { at: query.at, known });
       const etag = `"${version}"`;
-      const headers = { etag, 'cache-control': 'private, no-cache', 'content-type': mediaTypeOf(query.path, content) };
+      const headers = { etag, 'content-type': mediaTypeOf(query.path, content) };
       if (content === null || isFresh(visit.request, etag)) return reply(304, undefined, headers);
       return reply(200, content, headers);
     }),

@@ -73,9 +73,14 @@ export function createDeliverer({ db, live, log, metrics, send }: Options) {
   async function deliver(row: sql.ClaimedRow): Promise<void> {
     const outdated = whyNot(row);
     if (outdated) return void (await sql.end(db, row.id, row.attempts, 'withdrawn', outdated));
-    const { id, channel, kind, about, created_at: at } = row;
+    const { id, channel, kind, about, created_at: at, sender_id: senderId, attempts } = row;
     const receiver = { id: row.user_id, email: row.email, webhookUrl: row.webhook_url, webhookSecret: row.webhook_secret };
-    const outcome = await send(channel, receiver, { id, message: composeMessage(row), type: kind, at, about }, stop.signal);
+    const outcome = await send(
+      channel,
+      receiver,
+      { id, message: composeMessage(row), type: kind, at, about, senderId, again: attempts > 1 },
+      stop.signal,
+    );
     await note(row, outcome);
   }
 

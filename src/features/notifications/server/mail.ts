@@ -30,7 +30,7 @@ export function createMail({ smtpUrl, from }: MailSettings, publicUrl: string) {
         from,
         // An address by itself; as a text, a comma in it would make it two.
         to: { name: '', address },
-        subject: message.subject,
+        subject: message.emailSubject,
         text: composeText(message, publicUrl, account),
         html: composeHtml(message, publicUrl, account),
         messageId: `<${id}@${host}>`,
@@ -45,20 +45,27 @@ export function createMail({ smtpUrl, from }: MailSettings, publicUrl: string) {
 
 const why = 'You get this because you asked Guildhall to tell you by e-mail.';
 
-function composeText({ lines, path, action }: Message, publicUrl: string, account: string): string {
+/**
+ * Mail programs make links of whatever looks like an address. An invisible space inside keeps names, paths and reasons from being
+ * taken for one: after a scheme's colon, between slashes, after a dot before a letter or digit, and after an @.
+ */
+export const inert = (text: string): string => text.replace(/:(?=[^\s\d])|[/\\](?=[/\\])|[.。．｡](?=[\p{L}\p{N}])|@(?=\S)/gu, '$&\u200b');
+
+function composeText({ subject, lines, path, action }: Message, publicUrl: string, account: string): string {
   const link = new URL(path, publicUrl).href;
-  return `${lines.join('\n')}\n\n${action}:\n${link}\n\n-- \n${why} Change that on your account page:\n${account}\n`;
+  return `${[subject, '', ...lines].map(inert).join('\n')}\n\n${action}:\n${link}\n\n-- \n${why} Change that on your account page:\n${account}\n`;
 }
 
-function composeHtml({ subject, lines, path, action }: Message, publicUrl: string, account: string): string {
+function composeHtml({ subject, emailSubject, lines, path, action }: Message, publicUrl: string, account: string): string {
   const link = escapeHtml(new URL(path, publicUrl).href);
-  const paragraphs = lines.map((line) => `<p style="margin:0 0 8px">${escapeHtml(line)}</p>`).join('\n');
+  const shown = (text: string) => escapeHtml(inert(text));
+  const paragraphs = lines.map((line) => `<p style="margin:0 0 8px">${shown(line)}</p>`).join('\n');
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${escapeHtml(subject)}</title></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><meta name="format-detection" content="telephone=no,date=no,address=no,email=no,url=no"><title>${escapeHtml(emailSubject)}</title></head>
 <body style="margin:0;padding:24px 16px;font:15px/1.5 system-ui,sans-serif">
 <div style="max-width:560px;margin:0 auto">
-<h1 style="margin:0 0 16px;font-size:18px;line-height:1.35">${escapeHtml(subject)}</h1>
+<h1 style="margin:0 0 16px;font-size:18px;line-height:1.35">${shown(subject)}</h1>
 ${paragraphs}
 <p style="margin:20px 0"><a href="${link}" style="display:inline-block;padding:10px 16px;border-radius:6px;background:#2f5fd0;color:#ffffff;text-decoration:none;font-weight:600">${escapeHtml(action)}</a></p>
 <p style="margin:24px 0 0;padding-top:12px;border-top:1px solid #8884;font-size:13px">${escapeHtml(why)} <a href="${escapeHtml(account)}">Change that on your account page</a>.</p>

@@ -49,6 +49,8 @@ export type Occasion = { [K in Kind]: { kind: K; about: Abouts[K] } }[Kind];
 
 export interface Message {
   subject: string;
+  /** As `subject`, without a word that came from people or models: what a mailbox lists must not speak with our voice. */
+  emailSubject: string;
   /** Sentences and facts, one a line. */
   lines: string[];
   /** Where it leads in Guildhall. */
@@ -96,11 +98,19 @@ function sayApproval(about: Abouts['approval_asked']): Message {
   ];
   return {
     subject: `${sayAsked(about)} in ${oneLine(about.project)}`,
+    emailSubject: askedByEmail[about.approvalKind],
     lines: lines.filter((line) => line !== ''),
     path: `/inbox?approval=${approvalId}`,
     action: 'Look at it and decide',
   };
 }
+
+const askedByEmail = {
+  tool_call: 'Guildhall: an agent needs your approval',
+  budget: 'Guildhall: a run needs more budget',
+  repeated_call: 'Guildhall: an agent repeats itself and asks you',
+  unknown_outcome: 'Guildhall: an agent asks you what became of a call',
+} as const;
 
 function sayAsked({ approvalKind, tool, server, paths, pathCount, run }: Abouts['approval_asked']): string {
   const call = server ? `${oneLine(tool)} of ${oneLine(server)}` : oneLine(tool);
@@ -118,6 +128,7 @@ function sayEnd(about: Abouts['run_ended']): Message {
   const done = status === 'done';
   return {
     subject: `${done ? 'Done' : 'Failed'}: ${quoted(run)} in ${oneLine(project)}`,
+    emailSubject: `Guildhall: your run ${done ? 'has finished' : 'has failed'}`,
     lines: [
       `Your run ${quoted(run)} in ${oneLine(project)} (${oneLine(organization)}) ${done ? 'is done' : 'has failed'}.`,
       ...(about.origin === 'person' ? [] : [`It was started${sayOrigin(about)}.`]),
@@ -131,6 +142,7 @@ function sayEnd(about: Abouts['run_ended']): Message {
 function sayFailedStart({ origin, originId, name, reason, project, organization }: Abouts['start_failed']): Message {
   return {
     subject: `Not started: ${quoted(name)} in ${oneLine(project)}`,
+    emailSubject: `Guildhall: your ${origin} could not start its run`,
     lines: [
       `Your ${origin} ${quoted(name)} in ${oneLine(project)} (${oneLine(organization)}) could not start its run.`,
       ...(reason ? [oneLine(reason, 1000)] : []),
@@ -143,6 +155,7 @@ function sayFailedStart({ origin, originId, name, reason, project, organization 
 function saySwitch({ organization, by }: Abouts['autonomy_off']): Message {
   return {
     subject: `Autonomy is switched off in ${oneLine(organization)}`,
+    emailSubject: 'Guildhall: autonomous work was switched off',
     lines: [
       `${oneLine(by ?? 'Somebody')} has switched autonomy off in ${oneLine(organization)}.`,
       'Autonomous, scheduled and triggered runs are stopped or held until an admin switches it on again.',

@@ -21,6 +21,7 @@ import { createWebhookSecret } from '#kernel/webhook-signature.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { createDeliverer } from './deliverer.ts';
 import { createMail, type MailSettings } from './mail.ts';
+import { createMailCounts } from './mail-counts.ts';
 import { composeMessage, type Message } from './message.ts';
 import * as sql from './queries.ts';
 import { createSend, MAIL_NOT_SET_UP, NO_WEBHOOK } from './send.ts';
@@ -47,6 +48,7 @@ const KEEP_DAYS = 30;
 
 const testMessage: Message = {
   subject: 'A test from Guildhall',
+  emailSubject: 'A test from Guildhall',
   lines: ['This is how Guildhall reaches you. Nothing needs to be done.'],
   path: '/account#notifications',
   action: 'Choose what you are told',
@@ -64,7 +66,8 @@ export function createNotifications({
 }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const mail = given.mail && publicUrl ? createMail(given.mail, publicUrl) : undefined;
-  const send = createSend({ mail, vault, publicUrl, publicFetch });
+  const counts = createMailCounts({ db });
+  const send = createSend({ mail, counts, vault, publicUrl, publicFetch });
   const deliverer = createDeliverer({ db, live, log, metrics, send });
 
   async function find(userId: string): Promise<sql.SettingsRow> {
@@ -112,7 +115,15 @@ export function createNotifications({
       const { email, webhook_url: webhookUrl, webhook_secret: webhookSecret } = await find(userId);
       if (channel === 'email' && !mail) throw conflict('mail_not_set_up', MAIL_NOT_SET_UP);
       if (channel === 'webhook' && !(webhookUrl && webhookSecret)) throw conflict('webhook_not_set_up', NO_WEBHOOK);
-      const outgoing = { id: randomUUID(), message: testMessage, type: 'test', at: new Date().toISOString(), about: {} };
+      const outgoing = {
+        id: randomUUID(),
+        message: testMessage,
+        type: 'test',
+        at: new Date().toISOString(),
+        about: {},
+        senderId: userId,
+        again: false,
+      };
       const outcome = await send(channel, { id: userId, email, webhookUrl, webhookSecret }, outgoing, new AbortController().signal);
       return outcome.delivered ? { delivered: true, reason: null } : { delivered: false, reason: outcome.reason };
     },
@@ -128,6 +139,7 @@ export function createNotifications({
     },
 
     async cleanUp(): Promise<number> {
+      await counts.cleanUp();
       return (await sql.deleteOld(db, KEEP_DAYS)).length;
     },
 

@@ -61,6 +61,8 @@ export type ClaimedRow = Occasion & {
   email: string;
   webhook_url: string | null;
   webhook_secret: Buffer | null;
+  /** Who caused it. */
+  sender_id: string | null;
   /** Still a member with the role it takes. */
   allowed: boolean;
   /** Still chosen. */
@@ -82,7 +84,7 @@ export const claim = statement<ClaimedRow, [limit: number, leaseSeconds: number]
      update notifications n set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
      from due where n.id = due.id returning n.*
    )
-   select c.id, c.user_id, c.kind, c.channel, c.about, c.attempts, c.created_at, u.email, s.webhook_url, s.webhook_secret,
+   select c.id, c.user_id, c.kind, c.channel, c.about, c.attempts, c.created_at, c.sender_id, u.email, s.webhook_url, s.webhook_secret,
      coalesce(s.choices -> c.kind ->> c.channel, 'false') = 'true' as wanted,
      exists (
        select from members m
@@ -105,6 +107,32 @@ export const postpone = statement<never, [id: string, attempt: number, seconds: 
   'notifications.postpone',
   `update notifications set next_attempt_at = now() + make_interval(secs => $3), reason = $4
    where id = $1 and attempts = $2 and status = 'waiting'`,
+);
+
+/**
+ * Each count null where it has reached its most. The sender comes first: who has reached theirs uses up nothing of a recipient's.
+ */
+export const countMail = statement<
+  { by_sender: number | null; to_recipient: number | null },
+  [senderId: string | null, maxBySender: number, recipient: string, maxToRecipient: number]
+>(
+  'notifications.count-mail',
+  `with today as (
+     select (now() at time zone 'utc')::date as day
+   ), sender as (
+     insert into mail_counts as c (day, kind, who, count) select day, 'sender', $1::text, 1 from today where $1::text is not null
+     on conflict (day, kind, who) do update set count = c.count + 1 where c.count < $2 returning count
+   ), recipient as (
+     insert into mail_counts as c (day, kind, who, count)
+     select day, 'recipient', $3, 1 from today where $1::text is null or exists (select from sender)
+     on conflict (day, kind, who) do update set count = c.count + 1 where c.count < $4 returning count
+   )
+   select (select count from sender) as by_sender, (select count from recipient) as to_recipient`,
+);
+
+export const deleteOldMailCounts = statement<never>(
+  'notifications.delete-old-mail-counts',
+  `delete from mail_counts where day < (now() at time zone 'utc')::date - 1`,
 );
 
 export const deleteOld = statement<{ id: string }, [days: number]>(

@@ -2,6 +2,7 @@
 import type { Vault } from '#kernel/vault.ts';
 import { explainMailFailure, explainWebhookFailure } from './failure.ts';
 import type { Mail } from './mail.ts';
+import type { MailCounts } from './mail-counts.ts';
 import type { Message } from './message.ts';
 import { postWebhook } from './webhook.ts';
 
@@ -25,16 +26,23 @@ export interface Outgoing {
   type: string;
   at: string;
   about: object;
+  /** Who caused it; null where it is nobody. */
+  senderId: string | null;
+  /** It was tried before, and counted then. */
+  again: boolean;
 }
 
 const MAIL_PATIENCE_MS = 30_000;
 const WEBHOOK_PATIENCE_MS = 10_000;
+
+const LAST_TODAY = 'This is the last email to you today, since so many have been sent. Look in Guildhall for the rest.';
 
 const delivered: Outcome = { delivered: true };
 const never = (reason: string): Outcome => ({ delivered: false, reason, final: true });
 
 interface Options {
   mail: Mail | undefined;
+  counts: MailCounts;
   vault: Vault | undefined;
   publicUrl: string | undefined;
   publicFetch: typeof fetch;
@@ -43,11 +51,14 @@ interface Options {
 export const MAIL_NOT_SET_UP = 'E-mail is not set up here: whoever runs this Guildhall has to set SMTP_URL, MAIL_FROM and PUBLIC_URL.';
 export const NO_WEBHOOK = 'Your webhook has no address or no secret yet. Save an address and make a secret first.';
 
-export function createSend({ mail, vault, publicUrl, publicFetch }: Options) {
-  async function byEmail({ email }: Receiver, { id, message }: Outgoing, stop: AbortSignal): Promise<Outcome> {
+export function createSend({ mail, counts, vault, publicUrl, publicFetch }: Options) {
+  async function byEmail({ email }: Receiver, { id, message, senderId, again }: Outgoing, stop: AbortSignal): Promise<Outcome> {
     if (!mail) return never(MAIL_NOT_SET_UP);
+    const counted = again ? { last: false } : await counts.count(email, senderId);
+    if ('refused' in counted) return never(counted.refused);
+    const lines = counted.last ? [...message.lines, LAST_TODAY] : message.lines;
     try {
-      await mail.send(id, email, message, AbortSignal.any([stop, AbortSignal.timeout(MAIL_PATIENCE_MS)]));
+      await mail.send(id, email, { ...message, lines }, AbortSignal.any([stop, AbortSignal.timeout(MAIL_PATIENCE_MS)]));
       return delivered;
     } catch (error) {
       return { delivered: false, reason: explainMailFailure(error) };

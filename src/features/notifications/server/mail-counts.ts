@@ -1,0 +1,30 @@
+/** How many e-mails may go to one address in a day, and how many one person may cause: neither floods a mailbox, nor sullies our name. */
+import { createHash } from 'node:crypto';
+import type { Database } from '#kernel/database/pool.ts';
+import * as sql from './queries.ts';
+
+/** Nobody reads more, and a sender who causes more does not do so on purpose. */
+export const MAX_TO_RECIPIENT = 200;
+export const MAX_BY_SENDER = 1000;
+
+const TO_RECIPIENT = `${MAX_TO_RECIPIENT} emails have gone to this address today, which is the most in a day. Look in Guildhall for the rest.`;
+const BY_SENDER = `The person this comes from has caused ${MAX_BY_SENDER.toLocaleString('en')} emails today, which is the most in a day. Look in Guildhall for the rest.`;
+
+export type MailCounts = ReturnType<typeof createMailCounts>;
+
+export function createMailCounts({ db }: { db: Database }) {
+  return {
+    /**
+     * Counts one e-mail. @param senderId null where nobody in particular causes it
+     * @returns why it must not be sent, or whether it is the last one today
+     */
+    async count(address: string, senderId: string | null): Promise<{ refused: string } | { last: boolean }> {
+      const recipient = createHash('sha256').update(address.trim().toLowerCase()).digest('base64url');
+      const [counted] = await sql.countMail(db, senderId, MAX_BY_SENDER, recipient, MAX_TO_RECIPIENT);
+      if (senderId !== null && !counted?.by_sender) return { refused: BY_SENDER };
+      if (!counted?.to_recipient) return { refused: TO_RECIPIENT };
+      return { last: counted.to_recipient === MAX_TO_RECIPIENT };
+    },
+    cleanUp: () => sql.deleteOldMailCounts(db),
+  };
+}
