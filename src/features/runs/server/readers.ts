@@ -8,7 +8,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
-import type { RunEvent } from '../events.ts';
+import { type RunEvent, toPublic } from '../events.ts';
 import * as sql from './queries.ts';
 
 export type Readers = ReturnType<typeof createReaders>;
@@ -20,7 +20,11 @@ const GATHER_MS = 5;
 /** A reader that takes nothing for this long is gone, or may come back and read on. */
 const DRAIN_MS = 60_000;
 
-const format = (events: RunEvent[]) => events.map((event) => formatEvent(event.seq, event.type, { ...event.data, at: event.at })).join('');
+const format = (events: RunEvent[]) =>
+  events
+    .map(toPublic)
+    .map(({ seq, type, data, at }) => formatEvent(seq, type, { ...data, at }))
+    .join('');
 
 export function createReaders({ db, live, log }: { db: Database; live: Live; log: Log }) {
   const readers = new Map<string, Set<Reader>>();

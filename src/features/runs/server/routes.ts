@@ -40,7 +40,7 @@ export function runRoutes({ runs, projects, limits: { api, agent, autonomy, auto
       reply(200, (stream) => runs.follow(params.runId, stream, query.after)),
     ),
     route(contract.sendMessage, [api, agent], inRun('member'), async ({ params, body, visit }) =>
-      reply(202, { run: await runs.send(actorOf(visit), params.runId, body.message) }),
+      reply(202, { run: await runs.send(actorOf(visit), params.runId, body) }),
     ),
     route(contract.stopRun, [api], inRun('member'), async ({ params, visit }) =>
       reply(202, { run: await runs.stop(actorOf(visit), params.runId) }),

@@ -2,6 +2,7 @@
 import type { Budget } from '#features/agents/budget.ts';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import { type Autonomy, isAutonomous, requireApprover, requireSwitchedOn } from '#features/autonomy/server/autonomy.ts';
+import type { Files } from '#features/files/server/files.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
@@ -9,6 +10,7 @@ import { conflict, notFound } from '#kernel/errors.ts';
 import { publish } from '#kernel/live.ts';
 import type { AnswerChoice, EventData, RunEvent } from '../events.ts';
 import { appendEvents } from './append.ts';
+import { readContext } from './message-context.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
 import { readEnding } from './report.ts';
@@ -18,13 +20,14 @@ interface Options {
   db: Database;
   readers: Readers;
   projects: Projects;
+  files: Files;
   autonomy: Autonomy;
   audit: Audit;
   /** Somebody who lets a run go on uses its level. */
   requireAllowed: Start['requireAllowed'];
 }
 
-export function createSteer({ db, readers, projects, autonomy, audit, requireAllowed }: Options) {
+export function createSteer({ db, readers, projects, files, autonomy, audit, requireAllowed }: Options) {
   /** Adds what a person said, after `prepare` has seen to it that the run goes on. */
   async function say(runId: string, said: EventData, prepare: (tx: Transaction) => Promise<unknown>): Promise<void> {
     const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
@@ -52,10 +55,11 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
 
   return {
     /** Adds a message; a run that had ended or waits goes on with it. @throws 403 for a level that is not theirs */
-    async send(actor: Actor, run: Run, text: string): Promise<void> {
+    async send(actor: Actor, run: Run, { message, timeZone }: { message: string; timeZone?: string | undefined }): Promise<void> {
       const place = await placeOf(run);
       await requireAllowed({ actor, ...place });
-      return say(run.id, messageOf(actor, text), async (tx) => {
+      const context = await readContext(files, run.projectId, timeZone);
+      return say(run.id, messageOf(actor, message, context), async (tx) => {
         await sql.requeue(tx, run.id);
         await withdraw(tx, actor, place);
         tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.message' }));
