@@ -63,11 +63,12 @@ function onProject({ db, files, tools, organizationId, projectId, userId, runId 
   /** @returns what the model reads, a refusal too */
   async function use(
     name: string,
-    input: unknown,
+    given: unknown,
     { signal = new AbortController().signal, beforeCommit }: UseOptions = {},
   ): Promise<Used> {
     const tool = tools.find((candidate) => candidate.name === name);
     if (!tool) throw new Error(`no tool ${name}`);
+    const input = tool.normalize(given);
     const problem = tool.problemOf(input);
     if (problem !== undefined) return { ok: false, output: problem };
     try {

@@ -20,11 +20,15 @@ describe('a run on an OpenAI-compatible server of another make', () => {
     const list = { id: 'call_list', name: 'list_files', arguments: '{}' };
     server.addFixture({ match: { userMessage: 'Write a haiku', hasToolResult: false }, response: { toolCalls: [list] } });
     const haiku = { path: 'haiku.md', content: 'An old silent pond\n' };
-    server.onToolResult('call_list', {
-      content: 'Nothing is there yet.',
-      toolCalls: [{ id: 'call_write', name: 'write_file', arguments: JSON.stringify(haiku) }],
+    const match = { userMessage: 'Write a haiku', hasToolResult: true };
+    server.addFixture({
+      match: { ...match, sequenceIndex: 0 },
+      response: {
+        content: 'Nothing is there yet.',
+        toolCalls: [{ id: 'call_write', name: 'write_file', arguments: JSON.stringify(haiku) }],
+      },
     });
-    server.onToolResult('call_write', { content: 'It stands in haiku.md, and is about a frog.' });
+    server.addFixture({ match: { ...match, sequenceIndex: 1 }, response: { content: 'It stands in haiku.md, and is about a frog.' } });
     await server.start();
     house = await openHouse({ env: { OPENAI_BASE_URL: `${server.url}/v1`, OPENAI_API_KEY: 'mock' } });
     person = await signUp(house);
@@ -63,7 +67,7 @@ describe('a run on an OpenAI-compatible server of another make', () => {
     const last = server.getRequests().at(-1)?.body as { messages: { role: string; tool_call_id?: string }[] };
     assert.deepEqual(
       last.messages.map(({ role, tool_call_id: id }) => (id ? `${role} ${id}` : role)),
-      ['system', 'user', 'assistant', 'tool call_list', 'assistant', 'tool call_write'],
+      ['system', 'user', 'assistant', 'tool c00000001', 'assistant', 'tool c00000002'],
     );
   });
 });

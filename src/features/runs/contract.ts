@@ -51,6 +51,11 @@ const storable = z
   .string()
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
 const message = storable.trim().min(1, 'Write a message.').max(100_000, 'A message has at most 100,000 characters.');
+/** Of whoever writes, as their browser names it; the agent is told their date and time by it. Without one, UTC. */
+const timeZone = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_+/-]{0,99}$/, 'Write the name of a time zone, such as Europe/Berlin or UTC.')
+  .optional();
 const shortText = (most: number) =>
   storable
     .trim()
@@ -79,6 +84,7 @@ export const startRun = endpoint({
     model: storable.max(200).optional(),
     budget: budget.optional(),
     goal: goal.optional(),
+    timeZone,
   }),
   idempotent: true,
   replies: { 201: z.object({ run }) },
@@ -129,7 +135,7 @@ export const sendMessage = endpoint({
   path: '/api/runs/:runId/messages',
   summary: 'Send another message; a run that works takes it in at its next step, one that ended goes on.',
   params: runParams,
-  body: z.strictObject({ message }),
+  body: z.strictObject({ message, timeZone }),
   idempotent: true,
   replies: { 202: z.object({ run }) },
 });
@@ -182,7 +188,7 @@ export const branchRun = endpoint({
   path: '/api/runs/:runId/branches',
   summary: 'Start another run that knows what was said before one of the messages (`event`), and says something else from there.',
   params: runParams,
-  body: z.strictObject({ event: z.int().min(1).max(MAX_SEQ), message, model: storable.max(200).optional() }),
+  body: z.strictObject({ event: z.int().min(1).max(MAX_SEQ), message, model: storable.max(200).optional(), timeZone }),
   idempotent: true,
   replies: { 201: z.object({ run }) },
 });

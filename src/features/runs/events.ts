@@ -145,12 +145,45 @@ export const eventData = {
   }),
 } as const;
 
+/**
+ * What stands in the log for the server alone: it goes into what models are sent, and nobody else reads it. A log of the time before
+ * has none of it.
+ */
+interface KeptData {
+  /** The zone of whoever wrote, and the files that the project had then. */
+  message: { context?: MessageContext };
+  /** What the model's provider wants back with this answer. */
+  step_end: { state?: { source: string; data: unknown } };
+}
+
+export interface MessageContext {
+  /** IANA name; UTC where it is not known. */
+  timeZone?: string;
+  /** How many there were; their paths, or those of a large project's folders; and how many of these lines were left out. */
+  files?: { count: number; lines: string[]; more: number };
+}
+
+type DataOf<T extends EventType> = z.infer<(typeof eventData)[T]> & (T extends keyof KeptData ? KeptData[T] : unknown);
+
 export type EventType = keyof typeof eventData;
 /** What an `error` is called on the event stream: a browser's EventSource reports a broken connection under that name. */
 export const RUN_ERROR = 'run_error';
-export type EventData = { [T in EventType]: { type: T; data: z.infer<(typeof eventData)[T]> } }[EventType];
+export type EventData = { [T in EventType]: { type: T; data: DataOf<T> } }[EventType];
 /** An event as it stands in the log: `seq` rises by one. */
 export type RunEvent = EventData & { seq: number; at: string };
+
+/** An event as people and other programs read it. */
+export function toPublic(event: RunEvent): RunEvent {
+  if (event.type === 'message' && event.data.context) {
+    const { context: _, ...data } = event.data;
+    return { ...event, data };
+  }
+  if (event.type === 'step_end' && event.data.state) {
+    const { state: _, ...data } = event.data;
+    return { ...event, data };
+  }
+  return event;
+}
 
 export const eventTypes = Object.keys(eventData) as EventType[];
 

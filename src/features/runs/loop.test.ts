@@ -50,7 +50,7 @@ describe('the agent loop', () => {
       { type: 'text', data: { text: 'hal' } },
     ]);
     assert.equal(await run.step(), 'done');
-    assert.deepEqual(toMessages(run.ports.state().turns).at(-1), { role: 'assistant', text: 'whole', calls: [] });
+    assert.deepEqual(toMessages(run.ports.state().turns, 'test').at(-1), { role: 'assistant', text: 'whole', calls: [] });
   });
 
   it('knows what had been said when it was branched off in the middle of an answer', async () => {
@@ -62,9 +62,9 @@ describe('the agent loop', () => {
       { type: 'branch', data: { runId: '019ab000-0000-7000-8000-000000000000', event: 4 } },
     ]);
     run.say('no, rather');
-    assert.deepEqual(toMessages(run.ports.state().turns).slice(1, -1), [{ role: 'assistant', text: 'hal […]', calls: [] }]);
+    assert.deepEqual(toMessages(run.ports.state().turns, 'test').slice(1, -1), [{ role: 'assistant', text: 'hal […]', calls: [] }]);
     assert.equal(await run.step(), 'done');
-    assert.deepEqual(toMessages(run.ports.state().turns).slice(1, -2), [{ role: 'assistant', text: 'hal […]', calls: [] }]);
+    assert.deepEqual(toMessages(run.ports.state().turns, 'test').slice(1, -2), [{ role: 'assistant', text: 'hal […]', calls: [] }]);
   });
 
   it('leaves what people saw before a stop where it is, and tells the model of it', async () => {

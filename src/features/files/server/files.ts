@@ -63,6 +63,15 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
       return { entries: buildTree(files, path, depth), truncated: rows.length > MAX_TREE_ENTRIES };
     },
 
+    /** @returns the paths of all files where they fit into so many lines, else what stands in the root, folders with their counts */
+    async outline(projectId: string, maxLines: number): Promise<{ count: number; lines: string[]; more: number }> {
+      const paths = await sql.selectFirstPaths(db, projectId, maxLines + 1);
+      if (paths.length <= maxLines) return { count: paths.length, lines: paths.map(({ path }) => path), more: 0 };
+      const rows = await sql.selectTopLevel(db, projectId, maxLines);
+      const lines = rows.map(({ name, files, is_folder }) => (is_folder ? `${name}/ (${files} ${files === 1 ? 'file' : 'files'})` : name));
+      return { count: rows[0]?.all_files ?? 0, lines, more: (rows[0]?.all_names ?? 0) - rows.length };
+    },
+
     /**
      * @param at number of a change, for the file as it was then
      * @param known version whose content the reader has

@@ -32,6 +32,23 @@ export const selectFiles = statement<FileRow, [projectId: string, path: string, 
    order by f.path limit $3`,
 );
 
+export const selectFirstPaths = statement<{ path: string }, [projectId: string, limit: number]>(
+  'files.select-first-paths',
+  'select path from files where project_id = $1 order by path limit $2',
+);
+
+/** What stands in the project's root, with the number of files in each folder; all counts on each row. */
+export const selectTopLevel = statement<
+  { name: string; files: number; is_folder: boolean; all_files: number; all_names: number },
+  [projectId: string, limit: number]
+>(
+  'files.select-top-level',
+  `select split_part(path, '/', 1) as name, count(*)::int as files, bool_or(path like '%/%') as is_folder,
+     (sum(count(*)) over ())::int as all_files, (count(*) over ())::int as all_names
+   from files where project_id = $1 group by 1 order by 1 limit $2`,
+  slow,
+);
+
 export const selectFile = statement<FileRow, [projectId: string, path: string]>(
   'files.select',
   `select ${fileColumns} from ${fileJoin} where f.project_id = $1 and f.path = $2`,

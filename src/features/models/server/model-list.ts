@@ -31,7 +31,16 @@ const entry = z.object({
     .catch(undefined), // OpenRouter
 });
 type Entry = z.infer<typeof entry>;
-const list = z.object({ data: z.array(z.unknown()) });
+const list = z.union([
+  z.object({ data: z.array(z.unknown()) }),
+  // Together: the models alone.
+  z
+    .array(z.unknown())
+    .min(1)
+    .transform((data) => ({ data })),
+]);
+
+export const isModelList = (text: string): boolean => list.safeParse(parseJson(text)).success;
 
 /** @throws ModelError where the answer is no list */
 export function readModelList(kind: 'openai' | 'anthropic' | 'compatible', text: string, provider: string): ListedModel[] {

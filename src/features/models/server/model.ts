@@ -14,9 +14,18 @@ export interface ToolCall {
   input: unknown;
 }
 
+/** What a provider wants back with an answer of its own, such as a signature of its reasoning. Only its protocol reads `data`. */
+export interface ProviderState {
+  /** Where it came from; it means something only to the same provider at the same address with the same key. */
+  source: string;
+  data: unknown;
+}
+
 export type ModelMessage =
-  | { role: 'user'; text: string }
-  | { role: 'assistant'; text: string; calls: ToolCall[] }
+  /** `context` is what Guildhall says about the message, `payload` what came with it from elsewhere; both follow the text. */
+  | { role: 'user'; text: string; context?: string; payload?: string }
+  /** `reasoning` is there beside a `state`, for protocols that want it back as well. */
+  | { role: 'assistant'; text: string; calls: ToolCall[]; reasoning?: string; state?: ProviderState }
   | { role: 'tool'; results: { callId: string; tool: string; output: string; ok: boolean }[] };
 
 export interface ModelRequest {
@@ -27,6 +36,8 @@ export interface ModelRequest {
   maxOutputTokens?: number;
   /** Ends the call; the stream then throws. */
   signal: AbortSignal;
+  /** How long, in ms, the caller waits between two parts before it gives up. */
+  gapMs?: number;
 }
 
 /** What comes of a call, as it comes. `finish` is always the last. */
@@ -36,7 +47,21 @@ export type ModelPart =
   | { type: 'tool_input'; callId: string; tool: string; text: string }
   /** `input` is the raw text where it is no JSON. */
   | ({ type: 'tool_call' } & ToolCall)
-  | { type: 'finish'; finish: string; inputTokens: number; outputTokens: number };
+  | Finish;
+
+export interface Finish {
+  type: 'finish';
+  /** `stop`, `tool-calls`, `length`, `content-filter`; `other` where the provider named no reason that is known. */
+  finish: string;
+  inputTokens: number;
+  outputTokens: number;
+  /** The provider's own word for an end that is `other`; absent where it named none. */
+  word?: string;
+  /** Tool calls left out because the answer ended in an unknown way and their input was not complete. */
+  dropped?: number;
+  /** To be sent back with this answer. */
+  state?: ProviderState;
+}
 
 /** Throws `ModelError` when the provider fails; never holds a database connection. */
 export type Model = (request: ModelRequest) => AsyncIterable<ModelPart>;

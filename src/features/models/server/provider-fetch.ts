@@ -1,16 +1,12 @@
 /**
- * `fetch` as providers are called: it follows no redirect, waits for as long as the call's own timeouts allow, and holds no more of
- * an answer in memory than an event of a stream may have.
+ * `fetch` as providers are called: it follows no redirect, waits for as long as the call's own timeouts allow, and bounds what is read
+ * as a whole. What is streamed is bounded by its events, where they are read.
  */
 import type { Agent, RequestInit as OwnRequestInit } from 'undici';
 import { ModelError } from './model.ts';
 
-/** An event of a stream. Servers that do not stream tool calls send a whole file in one. */
-const MAX_EVENT_BYTES = 4 * 1024 * 1024;
 /** An answer that is read as a whole: a list of models, or what went wrong. OpenRouter's list has 1 MB. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
-const NEWLINE = 10;
-const CARRIAGE_RETURN = 13;
 
 /** @param privateNetwork false: only public addresses are reached, whatever a name resolves to */
 export function createProviderFetch({ privateNetwork }: { privateNetwork: boolean }): typeof fetch {
@@ -28,7 +24,7 @@ export function createProviderFetch({ privateNetwork }: { privateNetwork: boolea
       );
     }
     const streams = response.ok && init?.method === 'POST';
-    return bound(response, streams ? boundEvents() : boundBody());
+    return streams ? response : bound(response, boundBody());
   };
 }
 
@@ -57,29 +53,6 @@ function boundBody(): TransformStream<Uint8Array, Uint8Array> {
       bytes += chunk.length;
       if (bytes > MAX_BODY_BYTES) controller.error(tooLong(MAX_BODY_BYTES));
       else controller.enqueue(chunk);
-    },
-  });
-}
-
-/** Events end with an empty line; until then, whoever parses them keeps them. */
-function boundEvents(): TransformStream<Uint8Array, Uint8Array> {
-  let eventBytes = 0;
-  let lineBytes = 0;
-  return new TransformStream({
-    transform(chunk, controller) {
-      for (let from = 0; from < chunk.length; ) {
-        const newline = chunk.indexOf(NEWLINE, from);
-        const to = newline === -1 ? chunk.length : newline;
-        const content = to - from - (chunk[to - 1] === CARRIAGE_RETURN ? 1 : 0);
-        lineBytes += content;
-        eventBytes += content;
-        if (eventBytes > MAX_EVENT_BYTES) return controller.error(tooLong(MAX_EVENT_BYTES));
-        if (newline === -1) break;
-        if (lineBytes === 0) eventBytes = 0;
-        lineBytes = 0;
-        from = newline + 1;
-      }
-      controller.enqueue(chunk);
     },
   });
 }

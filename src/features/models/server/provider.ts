@@ -1,10 +1,17 @@
 /** One provider of language models: how its models are listed and called, whoever set it up. */
-import type { LanguageModelV4 } from '@ai-sdk/provider';
-import { explainFailure, explainStatus } from './explain-failure.ts';
+import { scrypt } from 'node:crypto';
+import { createBoundedMap } from '#kernel/bounded-map.ts';
+import { createAddress, placesOf } from './address.ts';
+import { explainFailure, explainSaid } from './explain-failure.ts';
+import { createHttpModel } from './http-model.ts';
 import { type Model, ModelError } from './model.ts';
-import { type ListedModel, readModelList } from './model-list.ts';
+import { isModelList, type ListedModel, readModelList } from './model-list.ts';
+import { anthropic } from './protocols/anthropic.ts';
+import { chatCompletions } from './protocols/chat-completions.ts';
+import { noQuirks, type Quirks } from './protocols/quirks.ts';
+import { responses } from './protocols/responses.ts';
 import { createProviderFetch } from './provider-fetch.ts';
-import { createSdkModel } from './sdk-model.ts';
+import { readFailure } from './provider-said.ts';
 
 export interface ProviderSettings {
   /** First part of its models' ids. */
@@ -14,6 +21,8 @@ export interface ProviderSettings {
   /** Undefined: the provider's own. */
   url?: string | undefined;
   key?: string | undefined;
+  /** Names of models that it has, whatever it lists. */
+  models?: readonly string[] | undefined;
   /** May the address be in a private network? */
   privateNetwork: boolean;
   configured: 'environment' | 'screen';
@@ -25,39 +34,32 @@ export interface ProviderSettings {
 
 export interface Provider extends Readonly<Pick<ProviderSettings, 'slug' | 'name' | 'kind' | 'configured'>> {
   readonly optional: boolean;
+  /** Names of models that somebody entered. */
+  readonly entered: readonly string[];
   /** @throws ModelError */
   list(signal: AbortSignal): Promise<ListedModel[]>;
   model(name: string): Model;
 }
 
 const OWN_URL = { openai: 'https://api.openai.com/v1', anthropic: 'https://api.anthropic.com/v1', compatible: '' };
+const protocols = { openai: responses, anthropic, compatible: chatCompletions };
+/** Models whose quirks are remembered. */
+const MAX_MODELS = 500;
 
 export function createProvider(settings: ProviderSettings): Provider {
-  const { slug, name, kind, key, configured, broken, optional = false } = settings;
-  const baseURL = (settings.url ?? OWN_URL[kind]).replace(/\/+$/, '');
-  const send = createProviderFetch(settings);
-  let loading: Promise<(model: string) => LanguageModelV4> | undefined;
+  const { slug, name, kind, key, configured, broken, models: entered = [], optional = false } = settings;
+  const url = settings.url ?? OWN_URL[kind];
+  const protocol = protocols[kind];
+  const call = createAddress(placesOf(url, kind), createProviderFetch(settings));
+  const headers = protocol.headers(key);
+  const quirks = createBoundedMap<Quirks>(MAX_MODELS);
+  let source: Promise<string> | undefined;
 
-  async function load(): Promise<(model: string) => LanguageModelV4> {
-    const options = { baseURL, fetch: send };
-    switch (kind) {
-      case 'anthropic':
-        return (await import('@ai-sdk/anthropic')).createAnthropic({ ...options, apiKey: key ?? '' });
-      case 'openai':
-        return (await import('@ai-sdk/openai')).createOpenAI({ ...options, apiKey: key ?? '' });
-      case 'compatible': {
-        const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');
-        return createOpenAICompatible({ ...options, name: slug, includeUsage: true, ...(key !== undefined && { apiKey: key }) });
-      }
-    }
+  function quirksOf(model: string): Quirks {
+    const known = quirks.get(model) ?? noQuirks();
+    quirks.set(model, known);
+    return known;
   }
-
-  const headers: Record<string, string> =
-    key === undefined
-      ? {}
-      : kind === 'anthropic'
-        ? { 'x-api-key': key, 'anthropic-version': '2023-06-01' }
-        : { authorization: `Bearer ${key}` };
 
   return {
     slug,
@@ -65,16 +67,15 @@ export function createProvider(settings: ProviderSettings): Provider {
     kind,
     configured,
     optional,
+    entered,
 
     async list(signal) {
       if (broken) throw broken;
       const asked = { provider: name, configured, key, begun: false };
       try {
-        const response = await send(`${baseURL}/models${kind === 'anthropic' ? '?limit=1000' : ''}`, { headers, signal });
+        const response = await call(`/models${kind === 'anthropic' ? '?limit=1000' : ''}`, { headers, signal }, isModelList);
         const text = await response.text();
-        const { status: statusCode } = response;
-        if (!response.ok)
-          throw explainStatus({ statusCode, responseHeaders: Object.fromEntries(response.headers), responseBody: text }, asked);
+        if (!response.ok) throw explainSaid(readFailure(response.status, text), asked);
         return readModelList(kind, text, name);
       } catch (error) {
         if (signal.aborted) throw new ModelError('provider_silent', `${name} did not answer in time.`, { temporary: true });
@@ -82,16 +83,26 @@ export function createProvider(settings: ProviderSettings): Provider {
       }
     },
 
-    model(modelName) {
-      const model = createSdkModel(
-        async () => {
+    model: (model) =>
+      createHttpModel({
+        protocol,
+        async post(body, signal) {
           if (broken) throw broken;
-          loading ??= load();
-          return (await loading)(modelName);
+          const sent = { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body), signal };
+          return call(protocol.path, sent);
         },
-        { provider: name, configured, key, model: modelName },
-      );
-      return model;
-    },
+        source: () => {
+          source ??= fingerprint([kind, url, key ?? '']);
+          return source;
+        },
+        quirks: quirksOf(model),
+        asked: { provider: name, configured, key, model },
+      }),
   };
 }
+
+/** Stands in logs of runs, so it must not let anybody find out a short key by trying. */
+const fingerprint = (parts: string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    scrypt(parts.join('\0'), 'guildhall provider', 12, (error, digest) => (error ? reject(error) : resolve(digest.toString('base64url'))));
+  });

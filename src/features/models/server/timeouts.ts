@@ -38,7 +38,7 @@ export function withTimeouts(model: Model, { firstTokenMs, tokenGapMs, stepMs }:
     request.signal.addEventListener('abort', abort);
     try {
       request.signal.throwIfAborted();
-      const parts = model({ ...request, signal })[Symbol.asyncIterator]();
+      const parts = model({ ...request, signal, gapMs: tokenGapMs })[Symbol.asyncIterator]();
       for (let first = true; ; first = false) {
         const gap = first ? silent(firstTokenMs, 'did not begin to answer') : silent(tokenGapMs, 'said nothing more');
         // One promise for each part: a long-lived one in a race would keep what every part of the answer left on it.

@@ -1,5 +1,6 @@
 /** One model call of a step, stored as it streams. What fails is an answer too. */
 import {
+  type Finish,
   ModelError,
   type ModelMessage,
   type ModelPart,
@@ -41,7 +42,9 @@ export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | 
   const { step, model, signal, append, tools, messages, instructions, maxOutputTokens } = asking;
   const buffer = createTextBuffer(append);
   const calls: ToolCall[] = [];
+  /** Characters; and whether there is something to read among them. */
   let said = 0;
+  let spoke = false;
   try {
     const request = { instructions, messages, tools: [...tools], maxOutputTokens, signal };
     for await (const part of untilAborted(model.call(request), signal)) {
@@ -51,6 +54,7 @@ export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | 
       }
       const event = toEvent(part);
       said += event.type === 'tool_call' ? 0 : event.data.text.length;
+      spoke ||= event.type === 'tool_call' || (event.type === 'text' && event.data.text.trim() !== '');
       if (event.type === 'tool_call') calls.push(event.data);
       buffer.add(event);
     }
@@ -62,13 +66,11 @@ export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | 
     return { error: error as ModelError };
   }
 
-  async function end({ finish, inputTokens, outputTokens }: Extract<ModelPart, { type: 'finish' }>): Promise<void> {
+  async function end(finish: Finish): Promise<void> {
+    const { inputTokens, outputTokens, state } = finish;
     const spent = { inputTokens, outputTokens, cost: costOf(model.price, inputTokens, outputTokens) };
-    const notices = noticeOf(finish, said + calls.length);
-    await append([...(await buffer.end()), { type: 'step_end', data: { step, finish, ...spent } }, ...notices], {
-      model: model.id,
-      ...spent,
-    });
+    const ended: EventData = { type: 'step_end', data: { step, finish: finish.finish, ...spent, ...(state && { state }) } };
+    await append([...(await buffer.end()), ended, ...noticesOf(finish, spoke)], { model: model.id, ...spent });
   }
 
   async function breakOff(): Promise<void> {
@@ -110,11 +112,26 @@ export function estimateCut({ step, model, instructions, messages, said }: Cut &
   return { cut: { type: 'step_cut', data: { step, ...amounts } }, spent: { model: model.id, ...amounts } };
 }
 
-function noticeOf(finish: string, said: number): EventData[] {
+function noticesOf({ finish, word, dropped = 0 }: Finish, spoke: boolean): EventData[] {
   if (finish === 'length')
     return [notice('answer_cut', 'The answer reached the most tokens it may have, and ends there. Ask for the rest.')];
   if (finish === 'content-filter') return [notice('answer_filtered', 'The provider’s filter ended the answer.')];
-  return said === 0 ? [notice('answer_empty', 'The model gave an empty answer. Ask again, or in other words.')] : [];
+  return [
+    ...(finish === 'other' ? [sayUnknownEnd(word)] : []),
+    ...(dropped > 0 ? [notice('calls_dropped', sayDropped(dropped))] : []),
+    ...(spoke || dropped > 0 ? [] : [notice('answer_empty', 'The model gave an empty answer. Ask again, or in other words.')]),
+  ];
 }
+
+const sayUnknownEnd = (word: string | undefined): EventData =>
+  word === undefined
+    ? notice('finish_missing', 'The provider did not say why the answer ended. It is taken as complete.')
+    : notice(
+        'finish_unknown',
+        `The provider ended the answer with “${word.slice(0, 100)}”, which is not known here. It is taken as complete.`,
+      );
+
+const sayDropped = (count: number): string =>
+  `${count === 1 ? 'Its tool call was' : `Its ${count} tool calls were`} not complete, and not carried out. Ask for the rest.`;
 
 const notice = (code: string, message: string): EventData => ({ type: 'notice', data: { code, message } });

@@ -48,9 +48,9 @@ const PATIENCE_MS = 5000;
  */
 export async function carryOutCall(part: ToolPart, carrying: Carrying): Promise<Carried> {
   const { tools, held } = carrying;
-  const call: ToolCall = { callId: part.callId, tool: part.tool, input: part.input };
+  const tool = tools.find((candidate) => candidate.name === part.tool);
+  const call: ToolCall = { callId: part.callId, tool: part.tool, input: tool ? tool.normalize(part.input) : part.input };
   const results = createResults(call, carrying);
-  const tool = tools.find((candidate) => candidate.name === call.tool);
   if (!tool) return results.store(refused(`There is no tool ${call.tool}. There are: ${tools.map(({ name }) => name).join(', ')}.`));
   const problem = tool.problemOf(call.input);
   if (problem !== undefined) return results.store(refused(`The input does not fit: ${problem}`));

@@ -68,7 +68,7 @@ function dropExchanges(messages: ModelMessage[], excess: number): { messages: Mo
   }
   if (from === 0) return { messages, count: 0 };
   const note = `${first.text}\n\n(${from} messages that came after this were left out to save room.)`;
-  return { messages: [{ role: 'user', text: note }, ...rest.slice(from)], count: from };
+  return { messages: [{ ...first, text: note }, ...rest.slice(from)], count: from };
 }
 
 /** Only where the newest exchange alone is too long are its results cut, all to the same length. */

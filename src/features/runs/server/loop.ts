@@ -181,7 +181,7 @@ async function reachBudget(ports: LoopPorts, reached: Reached): Promise<StepOutc
 function fit(model: OpenModel, maxOutputTokens: number, share: number, { instructions, tools, state }: LoopPorts): Fitted {
   const fixed = estimateTokens(instructions) + estimateTokens(JSON.stringify(tools));
   const room = Math.max(1000, model.contextTokens - maxOutputTokens - fixed) * share;
-  return fitContext(toMessages(state().turns), room);
+  return fitContext(toMessages(state().turns, model.id), room);
 }
 
 /** Says so once, and again when it has become more. */

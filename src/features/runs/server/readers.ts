@@ -11,7 +11,7 @@ import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
-import { RUN_ERROR, type RunEvent } from '../events.ts';
+import { RUN_ERROR, type RunEvent, toPublic } from '../events.ts';
 import * as sql from './queries.ts';
 
 export type Readers = ReturnType<typeof createReaders>;
@@ -30,7 +30,10 @@ const DRAIN_MS = 60_000;
 type ErrorEvent = 'error' | typeof RUN_ERROR;
 
 const format = (events: RunEvent[], errorEvent: ErrorEvent) =>
-  events.map(({ seq, type, data, at }) => formatEvent(seq, type === 'error' ? errorEvent : type, { ...data, at })).join('');
+  events
+    .map(toPublic)
+    .map(({ seq, type, data, at }) => formatEvent(seq, type === 'error' ? errorEvent : type, { ...data, at }))
+    .join('');
 
 interface Page {
   events: RunEvent[];

@@ -49,7 +49,7 @@ export function runRoutes({ runs, projects, limits: { api, unlessSignedIn, agent
       return reply(200, (stream) => runs.follow(params.runId, stream, query.after, errorEvent));
     }),
     route(contract.sendMessage, [api, agent], inRun('member'), async ({ params, body, visit }) =>
-      reply(202, { run: await runs.send(actorOf(visit), params.runId, body.message, idempotencyKeyOf(visit, body)) }),
+      reply(202, { run: await runs.send(actorOf(visit), params.runId, body, idempotencyKeyOf(visit, body)) }),
     ),
     route(contract.stopRun, [unlessSignedIn], inRun('member'), async ({ params, visit }) =>
       reply(202, { run: await runs.stop(actorOf(visit), params.runId) }),

@@ -20,7 +20,7 @@ import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
 import { addEvent, type Turn } from '../conversation.ts';
-import type { AnswerChoice, RunEvent } from '../events.ts';
+import { type AnswerChoice, type RunEvent, toPublic } from '../events.ts';
 import type { PlanStep } from '../plan.ts';
 import { createAppender } from './appender.ts';
 import { createDecisions } from './decisions.ts';
@@ -28,7 +28,7 @@ import { toMarkdown } from './export-run.ts';
 import { createPlans, type Plan } from './plan.ts';
 import * as sql from './queries.ts';
 import { createReaders } from './readers.ts';
-import { createStart, type StartInput } from './start.ts';
+import { type BranchInput, createStart, type StartInput } from './start.ts';
 import { createSteer, type RetryChanges } from './steer.ts';
 import { outsideTools } from './tools/outside-tools.ts';
 import type { Tool } from './tools/tool.ts';
@@ -100,15 +100,11 @@ export function createRuns(options: Options) {
     levelOf: async (projectId: string, agentId: string | undefined): Promise<Run['level']> =>
       agentId === undefined ? 'supervised' : (await agents.use(await projects.organizationOf(projectId), agentId)).level,
 
-    branch: async (
-      actor: Actor,
-      runId: string,
-      input: { event: number; message: string; model?: string | undefined },
-      once?: IdempotencyKey,
-    ): Promise<Run> => get(await branch(actor, await get(runId), input, once)),
+    branch: async (actor: Actor, runId: string, input: BranchInput, once?: IdempotencyKey): Promise<Run> =>
+      get(await branch(actor, await get(runId), input, once)),
 
-    async send(actor: Actor, runId: string, text: string, once?: IdempotencyKey): Promise<Run> {
-      await steer.send(actor, await get(runId), text, once);
+    async send(actor: Actor, runId: string, said: { message: string; timeZone?: string | undefined }, once?: IdempotencyKey): Promise<Run> {
+      await steer.send(actor, await get(runId), said, once);
       return get(runId);
     },
 
@@ -171,7 +167,7 @@ export function createRuns(options: Options) {
     ): Promise<{ run: Run; events: RunEvent[]; more: boolean }> {
       const run = await get(runId);
       const events = await sql.selectEvents(db, runId, after, limit + 1);
-      return { run, events: events.slice(0, limit), more: events.length > limit };
+      return { run, events: events.slice(0, limit).map(toPublic), more: events.length > limit };
     },
 
     /** The whole run as a document. */
@@ -180,7 +176,7 @@ export function createRuns(options: Options) {
       let turns: readonly Turn[] = [];
       const events: RunEvent[] = [];
       for await (const event of readAll(runId)) {
-        if (format === 'json') events.push(event);
+        if (format === 'json') events.push(toPublic(event));
         else turns = addEvent(turns, event);
       }
       return { run, document: format === 'json' ? JSON.stringify({ run, events }, null, 2) : toMarkdown(run, turns) };

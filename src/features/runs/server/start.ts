@@ -5,6 +5,7 @@ import type { Agents } from '#features/agents/server/agents.ts';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import { levelFor } from '#features/autonomy/policy.ts';
 import { type Autonomy, isAutonomous, type Rules, requireLevel, requireSwitchedOn } from '#features/autonomy/server/autonomy.ts';
+import type { Files } from '#features/files/server/files.ts';
 import type { Models } from '#features/models/server/models.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
@@ -12,15 +13,17 @@ import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { forbidden, notFound, Refusal } from '#kernel/errors.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import { publish } from '#kernel/live.ts';
-import type { EventData } from '../events.ts';
+import type { EventData, MessageContext } from '../events.ts';
 import type { Goal } from '../plan.ts';
 import { appendEvents } from './append.ts';
+import { readContext } from './message-context.ts';
 import * as sql from './queries.ts';
 import { sayPriceUnknown } from './spending.ts';
 
 interface Options {
   db: Database;
   projects: Projects;
+  files: Files;
   models: Models;
   agents: Agents;
   autonomy: Autonomy;
@@ -36,6 +39,13 @@ export interface StartInput {
   model?: string | undefined;
   budget?: Budget | undefined;
   goal?: Goal | undefined;
+  /** Of whoever wrote the message, an IANA name. */
+  timeZone?: string | undefined;
+}
+
+export interface BranchInput extends Pick<StartInput, 'message' | 'model' | 'timeZone'> {
+  /** Number of the message in whose place the branch says something else. */
+  event: number;
 }
 
 /** What starts a run by itself; `name` is kept for when it is gone. */
@@ -62,6 +72,7 @@ interface Beginning extends Wanted {
   agent: { id: string; version: number; name: string; changedBy?: { id: string | null; name: string } } | null;
   goal: Goal | null;
   message: string;
+  context: MessageContext;
   origin?: RunOrigin;
   payload?: Payload | undefined;
   source?: { run: string; event: number };
@@ -69,12 +80,12 @@ interface Beginning extends Wanted {
 
 export type Start = ReturnType<typeof createStart>;
 
-export const messageOf = ({ userId, name }: Actor, text: string, payload?: Payload): EventData => ({
+export const messageOf = ({ userId, name }: Actor, text: string, context: MessageContext, payload?: Payload): EventData => ({
   type: 'message',
-  data: { text, by: { id: userId, name }, ...(payload && { payload }) },
+  data: { text, by: { id: userId, name }, context, ...(payload && { payload }) },
 });
 
-export function createStart({ db, projects, models, agents, autonomy, audit, countAutonomous }: Options) {
+export function createStart({ db, projects, files, models, agents, autonomy, audit, countAutonomous }: Options) {
   /** @throws 422 for a model that is not available, or whose price would have to be known and is not */
   async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
     const id = await models.choose(organizationId, wanted);
@@ -82,12 +93,20 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
     throw new Refusal(422, 'price_unknown', sayPriceUnknown(id));
   }
 
-  async function plan(organizationId: string, input: StartInput) {
+  async function plan(organizationId: string, projectId: string, input: StartInput) {
     const agent = input.agentId === undefined ? undefined : await agents.use(organizationId, input.agentId);
     const budget = { ...agent?.budget, ...input.budget };
     const model = await chooseModel(organizationId, input.model ?? agent?.model ?? undefined, budget);
     const level = input.level ?? agent?.level ?? 'supervised';
-    return { level, model, budget, agent: agent ?? null, goal: input.goal ?? null, message: input.message };
+    return {
+      level,
+      model,
+      budget,
+      agent: agent ?? null,
+      goal: input.goal ?? null,
+      message: input.message,
+      context: await readContext(files, projectId, input.timeZone),
+    };
   }
 
   /** Whoever steers a run uses its level. @throws 403 `level_not_allowed` */
@@ -128,7 +147,7 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
   }
 
   async function store(tx: Transaction, beginning: Beginning): Promise<string> {
-    const { actor, organizationId, projectId, level, model, budget, agent, goal, message, origin, payload, source } = beginning;
+    const { actor, organizationId, projectId, level, model, budget, agent, goal, message, context, origin, payload, source } = beginning;
     const id = uuid();
     const title = titleOf(message);
     const [row] = await sql.insertRun(
@@ -152,7 +171,7 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
     if (!row) throw notFound('project');
     if (source) tx.withCommit(sql.copyEvents(tx, source.run, source.event, id));
     const branch: EventData[] = source ? [{ type: 'branch', data: { runId: source.run, event: source.event } }] : [];
-    tx.withCommit(appendEvents(tx, id, [...branch, messageOf(actor, message, payload)]));
+    tx.withCommit(appendEvents(tx, id, [...branch, messageOf(actor, message, context, payload)]));
     const action = source ? 'run.branch' : 'run.start';
     const detail = { level, model, ...(origin && { origin }), ...(source && { from: source.run }) };
     tx.withCommit(
@@ -171,7 +190,7 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
     start: (actor: Actor, projectId: string, input: StartInput, once?: IdempotencyKey): Promise<string> =>
       doOnce(db, once, async () => {
         const organizationId = await projects.organizationOf(projectId);
-        const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, input)) };
+        const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, projectId, input)) };
         await requireAllowed(beginning);
         return (tx) => store(tx, beginning);
       }),
@@ -196,7 +215,7 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
         throw forbidden(detail, 'not_a_member');
       }
       const actor = { userId, name };
-      const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, input)), origin, payload };
+      const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, projectId, input)), origin, payload };
       await requireAllowed(beginning);
       await requireAgentOf(beginning);
       await countAutonomous(userId);
@@ -204,12 +223,7 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
     },
 
     /** @throws 422 when there is no message at the event, 403 for a level, 409 while autonomy is off */
-    branch: (
-      actor: Actor,
-      source: Run,
-      { event, message, model: wanted }: { event: number; message: string; model?: string | undefined },
-      once?: IdempotencyKey,
-    ): Promise<string> =>
+    branch: (actor: Actor, source: Run, { event, message, model: wanted, timeZone }: BranchInput, once?: IdempotencyKey): Promise<string> =>
       doOnce(db, once, async () => {
         const [found] = await sql.selectEvent(db, source.id, event);
         if (found?.type !== 'message')
@@ -218,7 +232,8 @@ export function createStart({ db, projects, models, agents, autonomy, audit, cou
         const organizationId = await projects.organizationOf(projectId);
         await requireAllowed({ actor, organizationId, projectId, level });
         const model = await chooseModel(organizationId, wanted ?? source.model, budget);
-        const beginning = { actor, organizationId, projectId, level, model, budget, agent, goal, message };
+        const context = await readContext(files, projectId, timeZone);
+        const beginning = { actor, organizationId, projectId, level, model, budget, agent, goal, message, context };
         return (tx) => store(tx, { ...beginning, source: { run: source.id, event } });
       }),
   };

@@ -2,6 +2,7 @@
 import type { Budget } from '#features/agents/budget.ts';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import { type Autonomy, isAutonomous, requireApprover, requireSwitchedOn } from '#features/autonomy/server/autonomy.ts';
+import type { Files } from '#features/files/server/files.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
@@ -10,6 +11,7 @@ import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import { publish } from '#kernel/live.ts';
 import type { AnswerChoice, EventData, RunEvent } from '../events.ts';
 import { appendEvents } from './append.ts';
+import { readContext } from './message-context.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
 import { readEnding } from './report.ts';
@@ -19,6 +21,7 @@ interface Options {
   db: Database;
   readers: Readers;
   projects: Projects;
+  files: Files;
   autonomy: Autonomy;
   audit: Audit;
   /** Somebody who lets a run go on uses its level. */
@@ -32,7 +35,7 @@ export interface RetryChanges {
   model?: string | undefined;
 }
 
-export function createSteer({ db, readers, projects, autonomy, audit, requireAllowed, chooseModel }: Options) {
+export function createSteer({ db, readers, projects, files, autonomy, audit, requireAllowed, chooseModel }: Options) {
   /** Adds what a person said, after `prepare` has seen to it that the run goes on; once for each key. */
   async function say(
     runId: string,
@@ -70,7 +73,13 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
 
   return {
     /** Adds a message; a run that had ended or waits goes on with it. @throws 403 for a level that is not theirs */
-    async send(actor: Actor, run: Run, text: string, once?: IdempotencyKey): Promise<void> {
+    async send(
+      actor: Actor,
+      run: Run,
+      { message, timeZone }: { message: string; timeZone?: string | undefined },
+      once?: IdempotencyKey,
+    ): Promise<void> {
+      const context = await readContext(files, run.projectId, timeZone);
       const prepare = async () => {
         const place = await placeOf(run);
         await requireAllowed({ actor, ...place });
@@ -80,7 +89,7 @@ export function createSteer({ db, readers, projects, autonomy, audit, requireAll
           tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.message' }));
         };
       };
-      return say(run.id, messageOf(actor, text), prepare, once);
+      return say(run.id, messageOf(actor, message, context), prepare, once);
     },
 
     /** @throws 409 for a run that neither failed nor was stopped, 403 for a level that is not theirs, 422 for a model that cannot be used */

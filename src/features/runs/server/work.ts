@@ -24,6 +24,7 @@ import { toMessages } from './messages.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
 import { brokeOff, hasUnanswered, isWanted } from './run-state.ts';
+import { describeSituation } from './situation.ts';
 import { sayPriceUnknown } from './spending.ts';
 import type { Tool } from './tools/tool.ts';
 import { updatePlanTool } from './tools/update-plan.ts';
@@ -106,12 +107,14 @@ async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal
   const place = { organizationId: run.organization_id, projectId: run.project_id, userId: run.user_id };
   const readRules = () => autonomy.rulesFor(run.organization_id, run.project_id, run.user_id);
   const asking = { ...work, run, held };
-  const [instructions, toolbox, rules] = await Promise.all([
+  const [instructions, toolbox, rules, project] = await Promise.all([
     buildInstructions(work.files, run.project_id, agent, run.goal),
     work.toolsOf(run.organization_id),
     readRules(),
+    work.projects.get(run.project_id, 'viewer'),
   ]);
   const tools = [...toolsFor(agent, toolbox.tools), ...(run.goal ? [updatePlanTool] : [])];
+  const offered = tools.filter((tool) => !isRefusedAlways(tool, run, rules));
   await noteMissing(toolbox, held);
   let fallback: OpenModel | undefined;
   return {
@@ -124,8 +127,8 @@ async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal
       fallback = await findFallback(run, models);
       return fallback;
     },
-    instructions,
-    tools: tools.filter((tool) => !isRefusedAlways(tool, run, rules)),
+    instructions: `${instructions}\n\n${describeSituation({ project: project.name, run, rules, tools: offered })}`,
+    tools: offered,
     budget: run.budget,
     signal,
     state: held.state,
@@ -188,7 +191,7 @@ async function countLost(run: HeldRow, { instructions }: LoopPorts, held: HeldRu
   const said = step.parts.reduce((sum, part) => sum + (part.kind === 'tool' ? (part.inputText ?? '') : part.text).length, 0);
   const price = (await models.open(run.organization_id, step.model))?.price;
   const model = { id: step.model, ...(price && { price }) };
-  const { cut, spent } = estimateCut({ step: step.step, model, instructions, messages: toMessages(turns), said });
+  const { cut, spent } = estimateCut({ step: step.step, model, instructions, messages: toMessages(turns, step.model), said });
   await held.mustAppend([cut], spent);
 }
 

@@ -24,6 +24,7 @@ export type Prepare = (wanted: {
     model: string | undefined;
     budget: ScheduleRow['budget'];
     goal: { constraints: string[] } | undefined;
+    timeZone: string;
   };
   origin: { kind: 'schedule'; id: string; name: string };
 }) => Promise<Begin>;
@@ -47,11 +48,31 @@ const MISSED = 'No server could see to it in time.';
 const FAILED = 'Something went wrong on the server when this was to start. It has been logged.';
 
 export function createStartDue({ db, log, audit, prepare }: Options) {
-  const prepareRun = ({ id, name, project_id, user_id, message, level, agent_id, model, budget, goal }: Startable): Promise<Begin> =>
+  const prepareRun = ({
+    id,
+    name,
+    project_id,
+    user_id,
+    message,
+    level,
+    agent_id,
+    model,
+    budget,
+    goal,
+    timezone,
+  }: Startable): Promise<Begin> =>
     prepare({
       userId: user_id,
       projectId: project_id,
-      input: { message, level, agentId: agent_id ?? undefined, model: model ?? undefined, budget, goal: goal ?? undefined },
+      input: {
+        message,
+        level,
+        agentId: agent_id ?? undefined,
+        model: model ?? undefined,
+        budget,
+        goal: goal ?? undefined,
+        timeZone: timezone,
+      },
       origin: { kind: 'schedule', id, name },
     });
 

@@ -11,6 +11,7 @@ export const deleteFileTool = (files: Files) =>
     description: 'Deletes a file, or a folder with all in it. The project’s history keeps what was there.',
     input: z.strictObject({ path: filePath }),
     effect: 'project',
+    paths: ['path'],
     async carryOut(context, { path }) {
       const { projectId, seenVersion } = context;
       const { entries } = await files.list(projectId, path);

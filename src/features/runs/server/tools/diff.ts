@@ -10,6 +10,7 @@ export const diffTool = (files: Files) =>
     description: 'Shows how the files that you have changed differ now from what they were before this run, as a unified diff.',
     input: z.strictObject({ path: filePath.optional().describe('A file or a folder; leave it out for all of them.') }),
     effect: 'none',
+    paths: ['path'],
     async carryOut({ projectId, runId }, { path }) {
       const { files: changed, more } = await files.diffOfRun(projectId, runId, path);
       const where = path === undefined ? '' : ` at ${path}`;

@@ -18,6 +18,7 @@ export const editFileTool = (files: Files) =>
       all: z.boolean().default(false),
     }),
     effect: 'project',
+    paths: ['path'],
     async carryOut({ projectId, seenVersion }, { path, ...wanted }) {
       const { content, version: base } = await files.read(projectId, path);
       const seen = seenVersion(path);

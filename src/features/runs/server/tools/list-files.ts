@@ -9,6 +9,7 @@ export const listFilesTool = (files: Files) =>
     description: 'Lists the files of the project, or of one folder, one path a line.',
     input: z.strictObject({ path: filePath.optional().describe('A folder; leave it out for the whole project.') }),
     effect: 'none',
+    paths: ['path'],
     async carryOut({ projectId }, { path }) {
       const { entries, truncated } = await files.list(projectId, path);
       const paths = entries.filter((entry) => entry.type === 'file').map((entry) => entry.path);

@@ -12,6 +12,7 @@ export const moveFileTool = (files: Files) =>
     description: 'Moves or renames a file, or a folder with all in it. There must be nothing at the new place.',
     input: z.strictObject({ from: filePath, to: filePath.describe('The whole new path, not only the folder.') }),
     effect: 'project',
+    paths: ['from', 'to'],
     // Nothing is lost by it, so the file need not have been read.
     async carryOut(context, { from, to }) {
       const { projectId, seenVersion } = context;

@@ -22,6 +22,7 @@ export const readFileTool = (files: Files) =>
       lines: z.int().min(1).max(MAX_LINES).default(MAX_LINES).describe('How many lines at most.'),
     }),
     effect: 'none',
+    paths: ['path'],
     async carryOut({ projectId }, { path, from, lines: wanted }) {
       const { content, version } = await files.read(projectId, path);
       const text = textOf(path, content);

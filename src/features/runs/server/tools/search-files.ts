@@ -13,6 +13,7 @@ export const searchFilesTool = (files: Files) =>
       glob: z.string().min(1).max(MAX_PATTERN).optional().describe('Only files whose path fits, such as src/**/*.ts.'),
     }),
     effect: 'none',
+    paths: ['glob'],
     async carryOut({ projectId }, { text, regex, glob }) {
       const { matches, truncated } = await files.search(projectId, { text, regex, glob });
       const lines = matches.map((match) => `${match.path}:${match.line}: ${match.text.trimEnd()}`);

@@ -5,6 +5,7 @@ import type { Edit } from '#features/files/server/files.ts';
 import type { JsonSchema } from '#features/models/server/model.ts';
 import type { EventData } from '#features/runs/events.ts';
 import type { PlanStep } from '#features/runs/plan.ts';
+import { normalizeInput } from './normalize-input.ts';
 
 type ToolResult = Extract<EventData, { type: 'tool_result' }>['data'];
 
@@ -50,6 +51,8 @@ export interface Tool {
    * transaction reaches, so that its intent is stored first, and it is never repeated without a person's word.
    */
   effect: ToolEffect;
+  /** What a model sent, read as it was meant; `problemOf` and `carryOut` are given that. */
+  normalize(input: unknown): unknown;
   /** @returns what does not fit, in words for the model; undefined when all does */
   problemOf(input: unknown): string | undefined;
   /**
@@ -65,14 +68,18 @@ export function defineTool<I extends z.ZodObject>(tool: {
   description: string;
   input: I;
   effect: Tool['effect'];
+  /** Names of arguments that are paths in the project. */
+  paths?: readonly string[];
   carryOut(context: ToolContext, input: z.output<I>): Promise<ToolOutcome | Proposal>;
 }): Tool {
-  const { name, description, input, effect } = tool;
+  const { name, description, input, effect, paths = [] } = tool;
+  const inputSchema = z.toJSONSchema(input, { io: 'input' });
   return {
     name,
     description,
     effect,
-    inputSchema: z.toJSONSchema(input, { io: 'input' }),
+    inputSchema,
+    normalize: (given) => normalizeInput(given, { schema: inputSchema, paths, strict: true }),
     problemOf(given) {
       const parsed = input.safeParse(given);
       return parsed.success ? undefined : z.prettifyError(parsed.error);

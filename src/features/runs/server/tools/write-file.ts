@@ -10,6 +10,7 @@ export const writeFileTool = (files: Files) =>
     description: 'Writes a text file: creates it, or replaces the whole content of one that you have read before.',
     input: z.strictObject({ path: filePath, content: z.string() }),
     effect: 'project',
+    paths: ['path'],
     // An agent replaces only what it has read, so that it never destroys what somebody else saved meanwhile.
     async carryOut({ projectId, seenVersion }, { path, content }) {
       const seen = seenVersion(path);

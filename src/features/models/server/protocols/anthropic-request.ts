@@ -1,0 +1,91 @@
+/** A conversation as Anthropic’s messages take it. */
+import type { AnthropicState } from './anthropic.ts';
+import type { PreparedAnswer, PreparedCall, PreparedMessage } from './prepare-messages.ts';
+import type { PreparedRequest } from './protocol.ts';
+import type { Quirks } from './quirks.ts';
+import { isJson, type Json } from './read-events.ts';
+
+interface Message {
+  role: 'user' | 'assistant';
+  content: Json[];
+}
+
+export function anthropicBody(request: PreparedRequest, quirks: Quirks): Json {
+  const { model, instructions, tools } = request;
+  const { without } = quirks;
+  const mark: Json = without.has('cache_control') ? {} : { cache_control: { type: 'ephemeral' } };
+  const messages = joinTurns(request.messages.map((message) => toMessage(message, quirks)));
+  rememberTurns(messages, mark);
+  return {
+    model,
+    max_tokens: Math.min(request.maxOutputTokens, quirks.maxTokens ?? Infinity),
+    system: [{ type: 'text', text: instructions, ...mark }],
+    messages,
+    ...(tools.length > 0 && {
+      tools: tools.map(({ name, description, inputSchema }) => ({
+        name,
+        description,
+        input_schema: inputSchema,
+        // The input comes as it is written, rather than in one piece.
+        ...(!without.has('eager_input_streaming') && { eager_input_streaming: true }),
+      })),
+    }),
+    stream: true,
+  };
+}
+
+/** What came before is looked up at these places: the newest turn of ours, and the one before, where it was remembered last. */
+function rememberTurns(messages: Message[], mark: Json): void {
+  for (const message of messages.filter(({ role }) => role === 'user').slice(-2)) {
+    const last = message.content.length - 1;
+    message.content = message.content.with(last, { ...message.content[last], ...mark });
+  }
+}
+
+/** Results are said by the user, too, and come before their words. */
+function joinTurns(messages: Message[]): Message[] {
+  const joined: Message[] = [];
+  for (const message of messages) {
+    const last = joined.at(-1);
+    if (last?.role === message.role) last.content = [...last.content, ...message.content];
+    else joined.push(message);
+  }
+  return joined;
+}
+
+function toMessage(message: PreparedMessage, quirks: Quirks): Message {
+  switch (message.role) {
+    case 'user':
+      return { role: 'user', content: [{ type: 'text', text: message.text }] };
+    case 'assistant':
+      return { role: 'assistant', content: toBlocks(message, quirks) };
+    case 'tool': {
+      const content = message.results.map(({ id, output, ok }) => ({
+        type: 'tool_result',
+        tool_use_id: id,
+        content: output,
+        ...(!ok && { is_error: true }),
+      }));
+      return { role: 'user', content };
+    }
+  }
+}
+
+function toBlocks({ text, calls, state }: PreparedAnswer, quirks: Quirks): Json[] {
+  const kept = quirks.reasoning !== 'never' && isJson(state) ? placeCalls(state as unknown as AnthropicState, calls) : undefined;
+  return kept ?? [...(text === '' ? [] : [{ type: 'text', text }]), ...calls.map(toUse)];
+}
+
+const toUse = ({ id, tool, input }: PreparedCall): Json => ({ type: 'tool_use', id, name: tool, input });
+
+/** @returns undefined where the calls are other ones than those that came with the thoughts */
+function placeCalls({ blocks }: AnthropicState, calls: readonly PreparedCall[]): Json[] | undefined {
+  const content = blocks.flatMap((block): (Json | undefined)[] => {
+    if (block.type === 'tool_use') return [calls[block.call] && toUse(calls[block.call] as PreparedCall)];
+    if (block.type === 'text') return block.text.trim() === '' ? [] : [{ ...block }];
+    if (block.type === 'thinking') return block.signature === '' ? [] : [{ ...block }];
+    return [{ ...block }];
+  });
+  const uses = blocks.filter(({ type }) => type === 'tool_use').length;
+  return uses === calls.length && content.every((block) => block !== undefined) ? content : undefined;
+}

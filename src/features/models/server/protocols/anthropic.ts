@@ -1,0 +1,126 @@
+/** Anthropic's messages. An answer is a list of blocks, each with its own beginning, pieces and end. */
+import type { Answer, GrowingCall } from './answer.ts';
+import { anthropicBody } from './anthropic-request.ts';
+import type { Protocol, TakeEvent } from './protocol.ts';
+import { isJson, type Json } from './read-events.ts';
+
+/** An answer with its thoughts in their places: Anthropic checks their signatures, and takes them back only as they were. */
+export type AnthropicBlock =
+  | { type: 'thinking'; thinking: string; signature: string }
+  | { type: 'redacted_thinking'; data: string }
+  | { type: 'text'; text: string }
+  /** The call with this number. */
+  | { type: 'tool_use'; call: number };
+
+export interface AnthropicState {
+  blocks: AnthropicBlock[];
+}
+
+export const anthropic: Protocol = {
+  path: '/messages',
+  headers: (key) => ({ 'anthropic-version': '2023-06-01', ...(key !== undefined && { 'x-api-key': key }) }),
+  body: anthropicBody,
+  read: readMessages,
+};
+
+interface Open {
+  kept: AnthropicBlock | undefined;
+  call: GrowingCall | undefined;
+}
+
+function readMessages(answer: Answer): TakeEvent {
+  const blocks: AnthropicBlock[] = [];
+  const open = new Map<unknown, Open>();
+  let calls = 0;
+
+  function begin(index: unknown, block: Json): Open {
+    const begun: Open = { kept: undefined, call: undefined };
+    open.set(index, begun);
+    switch (block['type']) {
+      case 'text':
+        begun.kept = { type: 'text', text: '' };
+        break;
+      case 'thinking':
+        begun.kept = { type: 'thinking', thinking: '', signature: '' };
+        break;
+      case 'redacted_thinking':
+        begun.kept = { type: 'redacted_thinking', data: textOf(block['data']) };
+        break;
+      case 'tool_use':
+        begun.kept = { type: 'tool_use', call: calls++ };
+        begun.call = answer.openCall(textOf(block['id']), textOf(block['name']));
+        // It is empty at the beginning of what comes in pieces, and whole where it does not.
+        if (isJson(block['input']) && Object.keys(block['input']).length > 0) answer.addInput(begun.call, JSON.stringify(block['input']));
+    }
+    if (begun.kept) blocks.push(begun.kept);
+    takePiece(begun, block);
+    return begun;
+  }
+
+  /** Of a delta, or of a block that has something at its beginning. */
+  function takePiece({ kept, call }: Open, piece: Json): void {
+    if (kept?.type === 'text' && typeof piece['text'] === 'string') {
+      kept.text += piece['text'];
+      answer.say('text', piece['text']);
+    }
+    if (kept?.type === 'thinking') {
+      kept.thinking += textOf(piece['thinking']);
+      kept.signature += textOf(piece['signature']);
+      answer.say('reasoning', textOf(piece['thinking']));
+    }
+    if (call && typeof piece['partial_json'] === 'string') answer.addInput(call, piece['partial_json']);
+  }
+
+  function takeMessage(message: Json): void {
+    answer.hear();
+    takeUsage(message['usage'], answer);
+    const content = Array.isArray(message['content']) ? message['content'].filter(isJson) : [];
+    for (const [index, block] of content.entries()) begin(index, block);
+    answer.finish(message['stop_reason']);
+  }
+
+  answer.keep((): AnthropicState | undefined => {
+    const signed = blocks.some((block) => (block.type === 'thinking' && block.signature !== '') || block.type === 'redacted_thinking');
+    return signed ? { blocks } : undefined;
+  });
+
+  return (event) => {
+    switch (event['type']) {
+      case 'message':
+        return takeMessage(event);
+      case 'message_start':
+        return isJson(event['message']) ? takeMessage(event['message']) : answer.hear();
+      case 'content_block_start':
+        answer.hear();
+        if (isJson(event['content_block'])) begin(event['index'], event['content_block']);
+        return;
+      case 'content_block_delta': {
+        if (!isJson(event['delta'])) return;
+        answer.hear();
+        const { delta, index } = event as { delta: Json; index: unknown };
+        // Some servers leave out the beginning of a block.
+        takePiece(open.get(index) ?? begin(index, { type: KIND_OF_DELTA[textOf(delta['type'])] }), delta);
+        return;
+      }
+      case 'message_delta':
+        answer.hear();
+        takeUsage(event['usage'], answer);
+        if (isJson(event['delta'])) answer.finish(event['delta']['stop_reason']);
+        return;
+      case 'message_stop':
+        answer.close();
+    }
+  };
+}
+
+const KIND_OF_DELTA: Partial<Record<string, string>> = { text_delta: 'text', thinking_delta: 'thinking', input_json_delta: 'tool_use' };
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** What is read from its cache counts as input, too. */
+function takeUsage(usage: unknown, answer: Answer): void {
+  if (!isJson(usage)) return;
+  const parts = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'].map((name) => usage[name]);
+  const input =
+    typeof parts[0] === 'number' ? parts.reduce((sum: number, part) => sum + (typeof part === 'number' ? part : 0), 0) : undefined;
+  answer.count(input, usage['output_tokens']);
+}

@@ -1,0 +1,113 @@
+/** OpenAI's chat completions, as OpenAI and the many servers that imitate it speak them. */
+import type { Answer } from './answer.ts';
+import { chatBody } from './chat-request.ts';
+import { createChatToolCalls } from './chat-tool-calls.ts';
+import { bearer, type Protocol, type TakeEvent } from './protocol.ts';
+import { isJson, type Json } from './read-events.ts';
+import { mergeDetails } from './reasoning-details.ts';
+import { createThinkReader } from './think-tags.ts';
+
+/** What a provider wants back with an answer of its own. */
+export interface ChatState {
+  /** The field in which its reasoning came, to be sent back in the same. */
+  reasoning?: string;
+  /** Further fields of the message. */
+  message?: Json;
+  /** Further fields of each tool call. */
+  calls?: (Json | null)[];
+}
+
+export const chatCompletions: Protocol = {
+  path: '/chat/completions',
+  headers: bearer,
+  body: chatBody,
+  read: readChat,
+};
+
+/** Lists that come in pieces, and are sent back whole. */
+const DETAILS = ['reasoning_details', 'thinking_blocks'];
+
+function readChat(answer: Answer): TakeEvent {
+  const calls = createChatToolCalls(answer);
+  const think = createThinkReader();
+  const state: ChatState = {};
+  const message: Json = {};
+
+  const sayAll = (said: { kind: 'text' | 'reasoning'; text: string }[]) => {
+    for (const { kind, text } of said) answer.say(kind, text);
+  };
+  const sayText = (text: string) => sayAll(think.feed(text));
+  const sayReasoning = (text: string) => answer.say('reasoning', text);
+
+  function takeDelta(delta: Json): void {
+    const [field, reasoning] = readReasoning(delta);
+    if (field !== undefined) {
+      state.reasoning ??= field;
+      sayReasoning(reasoning);
+    }
+    takeContent(delta['content'], sayText, sayReasoning);
+    if (typeof delta['refusal'] === 'string' && delta['refusal'] !== '') {
+      answer.refuse();
+      sayText(delta['refusal']);
+    }
+    for (const key of DETAILS) if (Array.isArray(delta[key])) message[key] = mergeDetails(message[key], delta[key]);
+    // Google's, of an answer without tool calls; it says other things there, too.
+    if (/signature/.test(JSON.stringify(delta['extra_content'] ?? ''))) message['extra_content'] = delta['extra_content'];
+    const pieces = delta['tool_calls'] ?? delta['function_call'];
+    if (isJson(pieces) || Array.isArray(pieces)) {
+      sayAll(think.end());
+      calls.take(pieces);
+    }
+  }
+
+  answer.keep(() => {
+    const extras = calls.extras();
+    const kept: ChatState = {
+      ...(state.reasoning !== undefined && { reasoning: state.reasoning }),
+      ...(Object.keys(message).length > 0 && { message }),
+      ...(extras && { calls: extras }),
+    };
+    return Object.keys(kept).length > 0 ? kept : undefined;
+  });
+
+  answer.beforeEnd(() => sayAll(think.end()));
+
+  return (event) => {
+    takeUsage(event, answer);
+    const choice = Array.isArray(event['choices']) ? event['choices'].find(isJson) : undefined;
+    if (!choice) return;
+    answer.hear();
+    takeUsage(choice, answer);
+    // A whole message stands in the place of a piece where a server does not stream.
+    const delta = [choice['delta'], choice['message']].find(isJson);
+    if (delta) takeDelta(delta);
+    else if (typeof choice['text'] === 'string') sayText(choice['text']);
+    answer.finish(choice['finish_reason']);
+  };
+}
+
+/** @returns the field it came in, and the text; the same stands in several fields at some servers */
+function readReasoning(delta: Json): [field: string | undefined, text: string] {
+  for (const field of ['reasoning_content', 'reasoning']) {
+    const text = delta[field];
+    if (typeof text === 'string' && text !== '') return [field, text];
+  }
+  return [undefined, ''];
+}
+
+/** Text, or a list of parts of which some are thoughts, as Mistral sends them. */
+function takeContent(content: unknown, say: (text: string) => void, think: (text: string) => void): void {
+  if (typeof content === 'string') return say(content);
+  for (const part of Array.isArray(content) ? content : [content]) {
+    if (typeof part === 'string') say(part);
+    else if (!isJson(part)) continue;
+    else if (part['type'] === 'thinking' || part['type'] === 'reasoning') takeContent(part['thinking'] ?? part['text'], think, think);
+    else if (typeof part['text'] === 'string') say(part['text']);
+  }
+}
+
+function takeUsage(holder: Json, answer: Answer): void {
+  const groq = holder['x_groq'];
+  const usage = [holder['usage'], isJson(groq) ? groq['usage'] : undefined].find(isJson);
+  if (usage) answer.count(usage['prompt_tokens'] ?? usage['input_tokens'], usage['completion_tokens'] ?? usage['output_tokens']);
+}

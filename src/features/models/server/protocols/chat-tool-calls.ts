@@ -1,0 +1,80 @@
+/**
+ * Puts together the tool calls of a chat completion. By the specification each piece has the index of its call, and the first one has
+ * the id and the name; servers leave out the index, give all calls the same one, repeat ids and names, or send the input as an object.
+ */
+import type { Answer, GrowingCall } from './answer.ts';
+import { isJson, type Json } from './read-events.ts';
+import { isWhole } from './tool-input.ts';
+
+interface Entry {
+  index: number | undefined;
+  id: string;
+  call: GrowingCall;
+  /** What came with the call that the provider wants back with it. */
+  extra: Json;
+}
+
+/** Beside the call itself: Google's signatures, as Google and LiteLLM send them. */
+const EXTRAS = ['extra_content', 'provider_specific_fields', 'thought_signature'];
+
+export type ChatToolCalls = ReturnType<typeof createChatToolCalls>;
+
+export function createChatToolCalls(answer: Answer) {
+  const entries: Entry[] = [];
+
+  /** The call that a piece goes on with; undefined where it begins another. */
+  function find(index: number | undefined, id: string, name: string): Entry | undefined {
+    const sameIndex = index === undefined ? entries : entries.filter((entry) => entry.index === index);
+    const byId = id === '' ? undefined : sameIndex.find((entry) => entry.id === id);
+    if (byId) return byId;
+    const last = sameIndex.at(-1);
+    if (!last || name === '') return last;
+    // It has a name: another call, unless the server says name and id with each piece.
+    const isAnother = last.call.text === '' ? id !== '' && last.id !== '' : isWhole(last.call.text);
+    return isAnother ? undefined : last;
+  }
+
+  function open(index: number | undefined, id: string, name: string): Entry {
+    const entry: Entry = { index, id, call: answer.openCall(id, name), extra: {} };
+    entries.push(entry);
+    return entry;
+  }
+
+  function take(piece: Json, position: number | undefined): void {
+    const fn = isJson(piece['function']) ? piece['function'] : piece;
+    const index = readIndex(piece['index']) ?? position;
+    const id = typeof piece['id'] === 'string' || typeof piece['id'] === 'number' ? String(piece['id']) : '';
+    const name = typeof fn['name'] === 'string' ? fn['name'].trim() : '';
+    const entry = find(index, id, name) ?? open(index, id, name);
+    if (entry.id === '') entry.id = id;
+    answer.nameCall(entry.call, name);
+    const input = fn['arguments'] ?? fn['parameters'] ?? piece['input'];
+    if (typeof input === 'string') answer.addInput(entry.call, input);
+    // As an object it is whole, and one without anything in it goes before what comes as text.
+    else if (typeof input === 'object' && input !== null && Object.keys(input).length > 0 && entry.call.text === '')
+      answer.addInput(entry.call, JSON.stringify(input));
+    for (const key of EXTRAS) if (piece[key] !== undefined && piece[key] !== null) entry.extra[key] = piece[key];
+  }
+
+  return {
+    take(pieces: unknown): void {
+      const list = Array.isArray(pieces) ? pieces : [pieces];
+      // Whole calls in one piece, without an index: each its own.
+      const places = list.length > 1 && list.every((piece) => isJson(piece) && readIndex(piece['index']) === undefined);
+      list.forEach((piece, position) => {
+        if (isJson(piece)) take(piece, places ? position : undefined);
+      });
+    },
+
+    /** What is sent back with each call, in order; undefined where that is nothing. */
+    extras: (): (Json | null)[] | undefined => {
+      const all = entries.map(({ extra }) => (Object.keys(extra).length > 0 ? extra : null));
+      return all.some((extra) => extra !== null) ? all : undefined;
+    },
+  };
+}
+
+const readIndex = (value: unknown): number | undefined => {
+  const index = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return typeof index === 'number' && Number.isInteger(index) ? index : undefined;
+};

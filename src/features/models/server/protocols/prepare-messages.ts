@@ -1,0 +1,116 @@
+/**
+ * A conversation as providers accept it: people and model take turns, each tool call has one result right after it, ids are ours, and
+ * what a model made up has the form of what it should have been.
+ */
+import type { ModelMessage, ToolCall } from '../model.ts';
+import { isJson, type Json } from './read-events.ts';
+
+export interface PreparedCall {
+  id: string;
+  tool: string;
+  input: Json;
+}
+
+export interface PreparedResult {
+  id: string;
+  tool: string;
+  output: string;
+  ok: boolean;
+}
+
+export interface PreparedAnswer {
+  role: 'assistant';
+  text: string;
+  calls: PreparedCall[];
+  reasoning: string;
+  /** What the same provider gave with this answer; undefined where another one gave it. */
+  state: unknown;
+}
+
+export type PreparedMessage = { role: 'user'; text: string } | PreparedAnswer | { role: 'tool'; results: PreparedResult[] };
+
+/** @param source of the provider that is asked */
+export function prepareMessages(messages: readonly ModelMessage[], source: string): PreparedMessage[] {
+  const prepared: PreparedMessage[] = [];
+  let calls = 0;
+  let open = new Map<string, PreparedCall>();
+
+  function add(message: PreparedMessage): void {
+    const last = prepared.at(-1);
+    const joined = last && join(last, message);
+    if (joined) prepared[prepared.length - 1] = joined;
+    else prepared.push(message);
+  }
+
+  /** Providers refuse a call that has no result. */
+  function closeCalls(): void {
+    const results = [...open.values()].map(({ id, tool }) => ({ id, tool, output: NO_RESULT, ok: false }));
+    open = new Map();
+    if (results.length > 0) add({ role: 'tool', results });
+  }
+
+  for (const message of messages) {
+    switch (message.role) {
+      case 'user': {
+        closeCalls();
+        add({ role: 'user', text: [message.text, message.context, message.payload].filter(Boolean).join('\n\n') });
+        break;
+      }
+      case 'assistant': {
+        closeCalls();
+        const prepareCall = ({ tool, input }: ToolCall): PreparedCall => ({
+          id: idOf(++calls),
+          tool: nameOf(tool),
+          input: asObject(input),
+        });
+        const answer = message.calls.map((call) => [call.callId, prepareCall(call)] as const);
+        open = new Map(answer);
+        const text = message.text.trim() === '' ? '' : message.text;
+        if (text === '' && answer.length === 0) break;
+        const state = message.state?.source === source ? message.state.data : undefined;
+        add({ role: 'assistant', text, calls: answer.map(([, call]) => call), reasoning: message.reasoning ?? '', state });
+        break;
+      }
+      case 'tool': {
+        const results = message.results.flatMap(({ callId, output, ok }) => {
+          const call = open.get(callId);
+          open.delete(callId);
+          return call ? [{ id: call.id, tool: call.tool, output: output.trim() === '' ? NO_OUTPUT : output, ok }] : [];
+        });
+        if (results.length > 0) add({ role: 'tool', results });
+      }
+    }
+  }
+  closeCalls();
+  if (prepared[0]?.role !== 'user') prepared.unshift({ role: 'user', text: '(The beginning of the conversation is left out.)' });
+  if (prepared.at(-1)?.role === 'assistant') prepared.push({ role: 'user', text: '(Go on.)' });
+  return prepared;
+}
+
+const NO_RESULT = 'This was not carried out.';
+const NO_OUTPUT = '(No output.)';
+
+/** @returns undefined where they stay apart */
+function join(first: PreparedMessage, second: PreparedMessage): PreparedMessage | undefined {
+  if (first.role === 'user' && second.role === 'user') return { role: 'user', text: `${first.text}\n\n${second.text}` };
+  if (first.role === 'tool' && second.role === 'tool') return { role: 'tool', results: [...first.results, ...second.results] };
+  if (first.role !== 'assistant' || second.role !== 'assistant') return undefined;
+  return {
+    role: 'assistant',
+    text: [first.text, second.text].filter(Boolean).join('\n\n'),
+    calls: [...first.calls, ...second.calls],
+    // A provider takes back only what it said, as it said it.
+    reasoning: '',
+    state: undefined,
+  };
+}
+
+/** Unique in the conversation, and nine of [a-zA-Z0-9], which is all that the strictest provider takes. */
+const idOf = (call: number): string => `c${call.toString(36).padStart(8, '0')}`;
+
+/** Providers refuse names with other characters in them, and longer ones. */
+const nameOf = (tool: string): string => tool.replace(/[^\w-]/g, '_').slice(0, 64) || 'unnamed';
+
+/** What a model sent instead of an object is shown to it as one: providers refuse a conversation with anything else in it. */
+const asObject = (input: unknown): Json =>
+  isJson(input) ? input : { unreadable: typeof input === 'string' ? input : JSON.stringify(input) };

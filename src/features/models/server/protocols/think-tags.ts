@@ -1,0 +1,76 @@
+/** Tells apart what a model thinks and what it says where both come as one text: `<think>…</think>` at its beginning. */
+
+type Said = { kind: 'text' | 'reasoning'; text: string };
+
+const opening = /^\s*(<(think|thinking|thought|reasoning)>|\[THINK\])/i;
+/** The longest tag there is, white space before it included. */
+const MAX_TAG = 64;
+
+export function createThinkReader() {
+  let state: 'start' | 'thinking' | 'saying' = 'start';
+  let held = '';
+  let closing = '';
+
+  function read(): Said[] {
+    const said: Said[] = [];
+    for (;;) {
+      if (state === 'start') {
+        const match = opening.exec(held);
+        if (match) {
+          closing = match[2] === undefined ? '[/THINK]' : `</${match[2]}>`;
+          held = held.slice(match[0].length);
+          state = 'thinking';
+        } else if (mayBecomeTag(held)) return said;
+        else {
+          // The white space after a thought is nobody's.
+          if (closing !== '') held = held.trimStart();
+          state = 'saying';
+        }
+      } else if (state === 'thinking') {
+        const end = held.toLowerCase().indexOf(closing.toLowerCase());
+        if (end < 0) {
+          const whole = held.length - partOf(closing, held);
+          if (whole > 0) said.push({ kind: 'reasoning', text: held.slice(0, whole) });
+          held = held.slice(whole);
+          return said;
+        }
+        if (end > 0) said.push({ kind: 'reasoning', text: held.slice(0, end) });
+        // Some models think again right after they have thought.
+        held = held.slice(end + closing.length);
+        state = 'start';
+      } else {
+        if (held !== '') said.push({ kind: 'text', text: held });
+        held = '';
+        return said;
+      }
+    }
+  }
+
+  return {
+    feed(text: string): Said[] {
+      held += text;
+      return read();
+    },
+    /** There is no more: what may have become a tag is what it is. */
+    end(): Said[] {
+      const kind = state === 'thinking' ? 'reasoning' : 'text';
+      const rest = held;
+      held = '';
+      return rest === '' ? [] : [{ kind, text: rest }];
+    },
+  };
+}
+
+/** Is this only white space and the beginning of a tag? */
+function mayBecomeTag(text: string): boolean {
+  if (text.length > MAX_TAG) return false;
+  const rest = text.trimStart().toLowerCase();
+  return rest === '' || ['<think>', '<thinking>', '<thought>', '<reasoning>', '[think]'].some((tag) => tag.startsWith(rest));
+}
+
+/** @returns how many characters at the end of the text may be the beginning of the tag */
+function partOf(tag: string, text: string): number {
+  for (let length = Math.min(tag.length - 1, text.length); length > 0; length--)
+    if (text.slice(-length).toLowerCase() === tag.slice(0, length).toLowerCase()) return length;
+  return 0;
+}
