@@ -10,6 +10,7 @@ import {
   type NotificationSettings,
   type putNotificationSettings,
 } from '#features/notifications/contract.ts';
+import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, invalid, notFound, Refusal } from '#kernel/errors.ts';
 import { publicFetch as fetchFromPublic, type PublicFetch } from '#kernel/http/public-fetch.ts';
@@ -32,6 +33,7 @@ interface Options {
   live: Live;
   log: Log;
   metrics: Metrics;
+  clock: Clock;
   /** Without one, no e-mail is sent. */
   mail: MailSettings | undefined;
   /** Where people reach this Guildhall; there whenever `mail` is. */
@@ -57,6 +59,7 @@ export function createNotifications({
   live,
   log,
   metrics,
+  clock,
   publicUrl,
   encryptionKeys,
   publicFetch = fetchFromPublic,
@@ -64,7 +67,7 @@ export function createNotifications({
 }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const mail = given.mail && publicUrl ? createMail(given.mail, publicUrl) : undefined;
-  const send = createSend({ mail, vault, publicUrl, publicFetch });
+  const send = createSend({ mail, vault, clock, publicUrl, publicFetch });
   const deliverer = createDeliverer({ db, live, log, metrics, send });
 
   async function find(userId: string): Promise<sql.SettingsRow> {
@@ -112,7 +115,7 @@ export function createNotifications({
       const { email, webhook_url: webhookUrl, webhook_secret: webhookSecret } = await find(userId);
       if (channel === 'email' && !mail) throw conflict('mail_not_set_up', MAIL_NOT_SET_UP);
       if (channel === 'webhook' && !(webhookUrl && webhookSecret)) throw conflict('webhook_not_set_up', NO_WEBHOOK);
-      const outgoing = { id: randomUUID(), message: testMessage, type: 'test', at: new Date().toISOString(), about: {} };
+      const outgoing = { id: randomUUID(), message: testMessage, type: 'test', at: new Date(clock.now()).toISOString(), about: {} };
       const outcome = await send(channel, { id: userId, email, webhookUrl, webhookSecret }, outgoing, new AbortController().signal);
       return outcome.delivered ? { delivered: true, reason: null } : { delivered: false, reason: outcome.reason };
     },
