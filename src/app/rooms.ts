@@ -73,8 +73,16 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const kept = createKeptAnswers(live, ['user', 'projects']);
 
   const accounts: Accounts = createAccounts({ db, live, signup: config.signup, bcryptRounds: config.bcryptRounds, hashesAtOnce });
-  const sessions = createSessions({ db, live, log, accounts, secrets: config.sessionSecrets, ttlDays: config.sessionTtlDays });
-  const limits = createLimits({ db, live, rates: config.rates, multiplier: config.rateMultiplier, log, metrics });
+  const sessions = createSessions({ db, live, log, clock, accounts, secrets: config.sessionSecrets, ttlDays: config.sessionTtlDays });
+  const limits = createLimits({
+    db,
+    live,
+    processes: config.processes,
+    rates: config.rates,
+    multiplier: config.rateMultiplier,
+    log,
+    metrics,
+  });
   const audit = createAudit({ db });
   const projects = createProjects({ db, live, audit });
   const files = createFiles({ db, maxFileBytes: config.bodies.maxFileBytes });
@@ -99,7 +107,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const schedules = createSchedules({ db, log, audit, autonomy, agents, prepare: runs.prepare });
   const triggers = createTriggers({ db, log, agents, models, autonomy, audit, runs, encryptionKeys });
   const { mail, publicUrl } = config;
-  const notifications = createNotifications({ db, live, log, metrics, mail, publicUrl, encryptionKeys, publicFetch });
+  const notifications = createNotifications({ db, live, log, metrics, clock, mail, publicUrl, encryptionKeys, publicFetch });
   const monitor = createMonitor({
     db,
     live,
@@ -127,7 +135,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     ...autonomyRoutes({ db, audit, projects, toolsOf: runs.toolsOf, nextStarts: schedules.nextStarts, limits }),
     ...approvalRoutes({ db, live, log, files, autonomy, decide: runs.decide, projects, limits }),
     ...runRoutes({ runs, projects, limits }),
-    ...usageRoutes({ db, limits }),
+    ...usageRoutes({ db, clock, limits }),
     ...scheduleRoutes({ schedules, projects, limits }),
     ...triggerRoutes({ triggers, projects, limits }),
     ...notificationRoutes({ notifications, limits }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createHeartbeat } from '#kernel/database/heartbeat.ts';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
 import { createTestDatabase, query } from '../../../test/database.ts';
@@ -17,10 +18,12 @@ describe('a limiter', () => {
 
   const WINDOW_MS = 15 * 60_000;
   /** As each server has one; they do not hear each other's recalls. */
-  function createServer(limit: number, recall: () => Promise<void> = async () => undefined) {
-    return createLimiter({ db, name: 'test', limit, windowMs: WINDOW_MS, recall, onFallback: () => undefined });
+  function createServer(limit: number, { recall = async () => undefined, processes = 1, on = db }: Partial<ServerOptions> = {}) {
+    const shared = { name: 'test', windowMs: WINDOW_MS, onFallback: () => undefined };
+    return createLimiter({ ...shared, db: on, limit, recall, processes: () => processes });
   }
   type Server = ReturnType<typeof createServer>;
+  type ServerOptions = { recall: () => Promise<void>; processes: number; on: Database };
   const passes = async (server: Server, key: string) => (await server.count(key)).allowed;
   async function exhaust(server: Server, key: string): Promise<number> {
     let passed = 0;
@@ -42,7 +45,7 @@ describe('a limiter', () => {
   });
 
   it('believes what PostgreSQL said last when the others cannot be called', async () => {
-    const [one, other] = [createServer(10), createServer(10, () => Promise.reject(new Error('away')))];
+    const [one, other] = [createServer(10), createServer(10, { recall: () => Promise.reject(new Error('away')) })];
     assert.equal(await exhaust(one, 'called'), 10);
     assert.equal(await passes(other, 'called'), false);
   });
@@ -55,6 +58,32 @@ describe('a limiter', () => {
     await query(url, 'alter table limit_windows_away rename to limit_windows');
     await sleep(1100);
     assert.equal(await passes(other, 'back'), false);
+  });
+
+  it('counts its part alone while PostgreSQL is away, so that several processes pass no more than the limit together', async () => {
+    const servers = Array.from({ length: 4 }, () => createServer(100, { processes: 4 }));
+    // One of them knows that others have used some.
+    for (let count = 0; count < 40; count++) assert.ok(servers[0] && (await passes(servers[0], 'known')));
+    await query(url, 'alter table limit_windows rename to limit_windows_away');
+    const fresh = await Promise.all(servers.map((server) => exhaust(server, 'fresh')));
+    assert.deepEqual(fresh, [25, 25, 25, 25]);
+    const known = await Promise.all(servers.map((server) => exhaust(server, 'known')));
+    assert.ok((known[0] ?? 25) <= 15, known.join());
+    await query(url, 'alter table limit_windows_away rename to limit_windows');
+  });
+
+  it('is busy, and counts nothing alone, while this process has no connection left to ask PostgreSQL', async () => {
+    const log = await createLog({ level: 'silent', readable: false });
+    const heartbeat = createHeartbeat();
+    const narrow = createDatabase({ url, max: 1, log, heartbeat });
+    const beating = setInterval(heartbeat.beat, 100);
+    const using = narrow.query({ name: 'limiter-test.use', text: 'select pg_sleep(3)', values: [], query_timeout: 10_000 });
+    const server = createServer(10, { on: narrow });
+    await assert.rejects(async () => server.count('starved'), { status: 503, code: 'busy' });
+    await using;
+    assert.equal(await exhaust(server, 'starved'), 10);
+    clearInterval(beating);
+    await narrow.close();
   });
 
   it('holds over three servers, also when one dies with what it has leased: at most 4 % are lost', async () => {

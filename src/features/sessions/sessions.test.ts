@@ -107,6 +107,34 @@ describe('sessions', () => {
     }
   });
 
+  it('begin, last and end by PostgreSQL’s clock, however wrong the server’s own is', async (t) => {
+    const real = Date.now();
+    for (const days of [8, -8]) {
+      const { call, email, password, browser } = await signUp(house);
+      t.mock.timers.enable({ apis: ['Date'], now: real + days * 86_400_000 });
+      try {
+        await call(currentUser, {});
+        const again = createBrowser(house.origin);
+        await again.call(login, { body: { email, password } });
+        const mine = (await again.call(listSessions, {})).body.sessions.find((session) => session.current);
+        assert.ok(mine);
+        for (const [what, at, expected] of [
+          ['began', mine.createdAt, 0],
+          ['ends', mine.expiresAt, 7],
+        ] as const) {
+          const off = (Date.parse(at) - real) / 86_400_000 - expected;
+          assert.ok(Math.abs(off) < 0.1, `it ${what} ${off} days off, on a server ${days} days off`);
+        }
+        const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+        await call(logout, {});
+        assert.equal((await fetch(house.origin + currentUser.path, { headers: { cookie } })).status, 401);
+        assert.equal((await query(house.databaseUrl, 'select from sessions where sess ->> $1 = $2', ['publicId', mine.id])).length, 1);
+      } finally {
+        t.mock.timers.reset();
+      }
+    }
+  });
+
   it('have a Secure cookie behind a proxy that speaks TLS', async () => {
     const proxied = await openHouse({ env: { TRUST_PROXY: '1' } });
     try {

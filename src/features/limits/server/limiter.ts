@@ -26,6 +26,8 @@ export interface LimiterOptions {
   strict?: boolean;
   /** Asks the other servers to give back what they hold of a key. */
   recall: (key: string) => Promise<void>;
+  /** How many share the limit: while PostgreSQL is away, each counts its part of it. */
+  processes: () => number;
   /** Called when PostgreSQL could not be asked, and this process counted alone. */
   onFallback: (error: unknown) => void;
 }
@@ -37,7 +39,7 @@ interface Returned {
 
 export type Limiter = ReturnType<typeof createLimiter>;
 
-export function createLimiter({ db, name, limit, windowMs, strict = false, recall, onFallback }: LimiterOptions) {
+export function createLimiter({ db, name, limit, windowMs, strict = false, recall, processes, onFallback }: LimiterOptions) {
   const leases = createBoundedMap<Lease>(MAX_KEYS);
   const asking = new Map<string, Promise<void>>();
 
@@ -68,14 +70,18 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
     leases.set(key, { ...lease, recalled: isUsedUp(lease) ? lease.window : recalled });
   }
 
+  /** What this process may use of counts that nobody can be asked for. */
+  const partOf = (counts: number) => Math.floor(counts / processes());
+
   /** PostgreSQL is away: this process counts by itself, from what it knows, until it is back. */
   function countAlone(key: string, now: number): Verdict {
     const known = leases.get(key);
-    const lease: Lease = known && known.endsAt > now ? known : { left: limit, unclaimed: 0, endsAt: now + windowMs, usedAt: now };
+    const fresh = () => ({ left: Math.max(1, partOf(limit)), unclaimed: 0, endsAt: now + windowMs, usedAt: now });
+    const lease: Lease = known && known.endsAt > now ? known : fresh();
     lease.aloneAt = now;
     leases.set(key, lease);
     if (lease.left === 0 && lease.unclaimed > 0) {
-      lease.left = lease.unclaimed;
+      lease.left = partOf(lease.unclaimed);
       lease.unclaimed = 0;
       // What nobody granted must not be given back.
       delete lease.window;
@@ -101,6 +107,8 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
       }
     } catch (error) {
       if (strict) throw error instanceof Refusal ? error : databaseUnavailable(error);
+      // PostgreSQL is there, and this process is too busy to ask it: whoever counted alone now would let too many through.
+      if (error instanceof Refusal && error.code === 'busy') throw error;
       onFallback(error);
       return countAlone(key, performance.now());
     }

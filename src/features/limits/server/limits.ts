@@ -24,6 +24,8 @@ export type Rate = { max: number; windowMs: number };
 interface Options {
   db: Database;
   live: Live;
+  /** Of this server; others are known from their liveness. */
+  processes: number;
   rates: Record<LimiterName, Rate>;
   /** Every number of requests times this: 10 in development. */
   multiplier: number;
@@ -37,7 +39,7 @@ const GIVE_BACK_EVERY_MS = 5000;
 /** News with which a server that finds nothing left asks the others to give back what they hold. Its data: limiter and key. */
 const RECALL = 'limit-recall';
 
-export function createLimits({ db, live, rates, multiplier, log, metrics }: Options) {
+export function createLimits({ db, live, processes, rates, multiplier, log, metrics }: Options) {
   const refused = metrics.counter('limit_refused_total', 'Requests refused by a limiter', ['limiter']);
   const alone = metrics.counter('limit_fallback_total', 'Counts made by this process alone because PostgreSQL could not be asked', [
     'limiter',
@@ -54,7 +56,8 @@ export function createLimits({ db, live, rates, multiplier, log, metrics }: Opti
       log.warn({ err: error, limiter: name }, 'limits are counted by this process alone: the database cannot be asked');
     };
     const recall = (of: string) => publish(db, RECALL, `${key}:${of}`);
-    return createLimiter({ db, name: key, limit, windowMs, strict, recall, onFallback });
+    const count = () => Math.max(processes, live.servers());
+    return createLimiter({ db, name: key, limit, windowMs, strict, recall, processes: count, onFallback });
   }
 
   const limiters = {

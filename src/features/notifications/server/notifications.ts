@@ -10,6 +10,7 @@ import {
   type NotificationSettings,
   type putNotificationSettings,
 } from '#features/notifications/contract.ts';
+import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, invalid, notFound, Refusal } from '#kernel/errors.ts';
 import { publicFetch as fetchFromPublic, type PublicFetch } from '#kernel/http/public-fetch.ts';
@@ -33,6 +34,7 @@ interface Options {
   live: Live;
   log: Log;
   metrics: Metrics;
+  clock: Clock;
   /** Without one, no e-mail is sent. */
   mail: MailSettings | undefined;
   /** Where people reach this Guildhall; there whenever `mail` is. */
@@ -59,6 +61,7 @@ export function createNotifications({
   live,
   log,
   metrics,
+  clock,
   publicUrl,
   encryptionKeys,
   publicFetch = fetchFromPublic,
@@ -67,7 +70,7 @@ export function createNotifications({
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const mail = given.mail && publicUrl ? createMail(given.mail, publicUrl) : undefined;
   const counts = createMailCounts({ db });
-  const send = createSend({ mail, counts, vault, publicUrl, publicFetch });
+  const send = createSend({ mail, counts, vault, clock, publicUrl, publicFetch });
   const deliverer = createDeliverer({ db, live, log, metrics, send });
 
   async function find(userId: string): Promise<sql.SettingsRow> {
@@ -119,7 +122,7 @@ export function createNotifications({
         id: randomUUID(),
         message: testMessage,
         type: 'test',
-        at: new Date().toISOString(),
+        at: new Date(clock.now()).toISOString(),
         about: {},
         senderId: userId,
         again: false,

@@ -1,4 +1,5 @@
 /** The two ways out of the house. Both are bounded in time, and tell what came of it rather than throw. */
+import type { Clock } from '#kernel/clock.ts';
 import type { Vault } from '#kernel/vault.ts';
 import { explainMailFailure, explainWebhookFailure } from './failure.ts';
 import type { Mail } from './mail.ts';
@@ -44,6 +45,7 @@ interface Options {
   mail: Mail | undefined;
   counts: MailCounts;
   vault: Vault | undefined;
+  clock: Clock;
   publicUrl: string | undefined;
   publicFetch: typeof fetch;
 }
@@ -51,7 +53,7 @@ interface Options {
 export const MAIL_NOT_SET_UP = 'E-mail is not set up here: whoever runs this Guildhall has to set SMTP_URL, MAIL_FROM and PUBLIC_URL.';
 export const NO_WEBHOOK = 'Your webhook has no address or no secret yet. Save an address and make a secret first.';
 
-export function createSend({ mail, counts, vault, publicUrl, publicFetch }: Options) {
+export function createSend({ mail, counts, vault, clock, publicUrl, publicFetch }: Options) {
   async function byEmail({ email }: Receiver, { id, message, senderId, again }: Outgoing, stop: AbortSignal): Promise<Outcome> {
     if (!mail) return never(MAIL_NOT_SET_UP);
     const counted = again ? { last: false } : await counts.count(email, senderId);
@@ -74,7 +76,7 @@ export function createSend({ mail, counts, vault, publicUrl, publicFetch }: Opti
     const body = JSON.stringify({ type, timestamp: at, data: { subject: message.subject, ...about, path: message.path, ...link } });
     try {
       const signal = AbortSignal.any([stop, AbortSignal.timeout(WEBHOOK_PATIENCE_MS)]);
-      const reason = await postWebhook(publicFetch, { url, secret, id, body }, signal);
+      const reason = await postWebhook(publicFetch, { url, secret, id, body, now: clock.now() }, signal);
       return reason === undefined ? delivered : { delivered: false, reason };
     } catch (error) {
       return { delivered: false, reason: explainWebhookFailure(error, WEBHOOK_PATIENCE_MS / 1000) };

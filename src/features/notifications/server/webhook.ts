@@ -7,6 +7,8 @@ interface Delivery {
   /** The same when it is sent again, so that the receiver can tell. */
   id: string;
   body: string;
+  /** Milliseconds since 1970. */
+  now: number;
 }
 
 /**
@@ -16,10 +18,10 @@ interface Delivery {
  */
 export async function postWebhook(
   send: typeof fetch,
-  { url, secret, id, body }: Delivery,
+  { url, secret, id, body, now }: Delivery,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const timestamp = Math.floor(Date.now() / 1000);
+  const timestamp = Math.floor(now / 1000);
   const response = await send(url, {
     method: 'POST',
     redirect: 'manual',

@@ -1,15 +1,16 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
 import * as contract from '#features/runs/usage-contract.ts';
+import type { Clock } from '#kernel/clock.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { exportUsage, readUsage } from './usage.ts';
 
-export const usageRoutes = ({ db, limits: { api } }: { db: Queryable; limits: { api: Limit } }): Route[] => [
+export const usageRoutes = ({ db, clock, limits: { api } }: { db: Queryable; clock: Clock; limits: { api: Limit } }): Route[] => [
   route(contract.getUsage, [api], inOrganization('viewer'), async ({ query: { by, ...selection }, scope }) =>
-    reply(200, await readUsage(db, scope, by, selection)),
+    reply(200, await readUsage(db, scope, by, selection, clock.now())),
   ),
   route(contract.exportUsage, [api], inOrganization('viewer'), async ({ query, scope }) => {
-    const { name, csv } = await exportUsage(db, scope, query);
+    const { name, csv } = await exportUsage(db, scope, query, clock.now());
     const headers = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="${name}"` };
     return reply(200, Buffer.from(csv), headers);
   }),

@@ -21,9 +21,9 @@ const DAY_MS = 86_400_000;
 
 const rowsBy = { project: sql.selectByProject, user: sql.selectByUser, model: sql.selectByModel };
 
-/** @throws 422 for a period that is none, or too long; 403 for somebody else's usage where the role shows one's own alone */
-export async function readUsage(db: Queryable, asking: OrganizationScope, by: UsageBy, selection: Selection): Promise<Usage> {
-  const { chosen, scope, from, to } = choose(asking, selection);
+/** @param now milliseconds since 1970, by the clock that usage is entered by @throws 422 for a period that is none, or too long; 403 for somebody else's usage where the role shows one's own alone */
+export async function readUsage(db: Queryable, asking: OrganizationScope, by: UsageBy, selection: Selection, now: number): Promise<Usage> {
+  const { chosen, scope, from, to } = choose(asking, selection, now);
   const [dayRows, rows] = await Promise.all([sql.selectDays(db, ...chosen), by === 'day' ? [] : rowsBy[by](db, ...chosen, MAX_ROWS + 1)]);
   const used = new Map(dayRows.map((row) => [row.day, amountsOf(row)]));
   const days = daysBetween(from, to).map((day): UsageDay => ({ day, ...(used.get(day) ?? nothing) }));
@@ -39,8 +39,13 @@ export async function readUsage(db: Queryable, asking: OrganizationScope, by: Us
 }
 
 /** @returns a CSV file and what to call it @throws as `readUsage`, and 422 `too_many_lines` */
-export async function exportUsage(db: Queryable, asking: OrganizationScope, selection: Selection): Promise<{ name: string; csv: string }> {
-  const { chosen, from, to } = choose(asking, selection);
+export async function exportUsage(
+  db: Queryable,
+  asking: OrganizationScope,
+  selection: Selection,
+  now: number,
+): Promise<{ name: string; csv: string }> {
+  const { chosen, from, to } = choose(asking, selection, now);
   const lines = await sql.selectLines(db, ...chosen, MAX_LINES + 1);
   if (lines.length > MAX_LINES)
     throw new Refusal(422, 'too_many_lines', `This would be more than ${MAX_LINES.toLocaleString('en')} lines. Choose a shorter period.`);
@@ -59,18 +64,18 @@ export async function exportUsage(db: Queryable, asking: OrganizationScope, sele
   return { name: `usage-${from}-to-${to}.csv`, csv: toCsv([head, ...body]) };
 }
 
-function choose({ identity, organizationId, role }: OrganizationScope, selection: Selection) {
+function choose({ identity, organizationId, role }: OrganizationScope, selection: Selection, now: number) {
   const all = atLeast(role, 'admin');
   const { user = all ? undefined : identity.id, project } = selection;
   if (!all && user !== identity.id)
     throw forbidden(`This shows you your own usage; what others have used, admins see. Your role is ${role}.`, 'role_too_small');
-  const { from, to } = periodOf(selection);
+  const { from, to } = periodOf(selection, now);
   const chosen: sql.Chosen = [organizationId, from, to, project ?? null, user ?? null];
   return { chosen, from, to, scope: all ? ('organization' as const) : ('own' as const) };
 }
 
-function periodOf({ from, to }: Selection): { from: string; to: string } {
-  const today = dayAt(Date.now());
+function periodOf({ from, to }: Selection, now: number): { from: string; to: string } {
+  const today = dayAt(now);
   const last = to ?? (from !== undefined && from > today ? from : today);
   const first = from ?? dayAt(Date.parse(last) - (DEFAULT_DAYS - 1) * DAY_MS);
   const length = (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;

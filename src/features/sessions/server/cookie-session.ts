@@ -4,8 +4,9 @@ import { type SetCookie, stringifySetCookie } from 'cookie';
 import { sign } from 'cookie-signature';
 import type { Request, Response } from 'express';
 import session from 'express-session';
+import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { renewSession, type SessionData } from './queries.ts';
+import { renewSession, type SessionData, selectSession } from './queries.ts';
 
 export const COOKIE = 'guildhall.sid';
 
@@ -20,10 +21,25 @@ declare module 'express-session' {
   }
 }
 
-export function createCookieSession({ db, secrets, ttlSeconds }: { db: Database; secrets: string[]; ttlSeconds: number }) {
-  const Store = connectPgSimple(session);
+interface Options {
+  db: Database;
+  clock: Clock;
+  secrets: string[];
+  ttlSeconds: number;
+}
+
+export function createCookieSession({ db, clock, secrets, ttlSeconds }: Options) {
+  class Store extends connectPgSimple(session) {
+    /** By PostgreSQL's clock; the package's own compares with this server's, and a sign-out would then end nothing. */
+    override get(sid: string, done: (error: unknown, session?: session.SessionData | null) => void): void {
+      selectSession(db, sid).then(
+        ([row]) => done(null, row ? (row.sess as unknown as session.SessionData) : null),
+        (error: unknown) => done(error),
+      );
+    }
+  }
   const store = new Store({
-    // The store's four statements go through our pool, each prepared under its own text.
+    // The store's statements go through our pool, each prepared under its own text.
     pool: { query: (text: string, values: unknown[]) => db.query({ name: text.slice(0, 60), text, values, query_timeout: 2000 }) } as never,
     tableName: 'sessions',
     ttl: ttlSeconds,
@@ -54,11 +70,13 @@ export function createCookieSession({ db, secrets, ttlSeconds }: { db: Database;
       // Who came without a session has been given a new id already, and there is none to delete.
       if (request.session.userId) await promised((done) => request.session.regenerate(done));
       Object.assign(request.session, data);
+      // Both the table's and the browser's end follow from it.
+      request.session.cookie.expires = new Date(clock.now() + ttlSeconds * 1000);
       await promised((done) => request.session.save(done));
     },
     /** Gives the cookie out again with its full time to live, unless the session has ended meanwhile. */
     async renew(request: Request, response: Response, sid: string): Promise<void> {
-      const now = Date.now();
+      const now = Math.round(clock.now());
       const expires = new Date(now + ttlSeconds * 1000);
       const [row] = await renewSession(db, sid, expires.toISOString(), now);
       if (!row) return;

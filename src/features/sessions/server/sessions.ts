@@ -11,6 +11,7 @@ import type { Accounts, Person } from '#features/accounts/server/accounts.ts';
 import type { Session } from '#features/sessions/contract.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import { createCache } from '#kernel/cache.ts';
+import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
 import { addressOf } from '#kernel/http/address.ts';
@@ -38,6 +39,8 @@ interface Options {
   db: Database;
   live: Live;
   log: Log;
+  /** Of PostgreSQL: when a session ends does not depend on which server is asked. */
+  clock: Clock;
   accounts: Accounts;
   /** The first signs, all are accepted. */
   secrets: string[];
@@ -53,7 +56,7 @@ interface Ticket {
 
 interface Entry {
   data: sql.SessionData;
-  /** ms since 1970. */
+  /** ms since 1970 by PostgreSQL's clock. */
   expires: number;
   seen: number;
   /** Who it was of last, and as whom they asked: the same until something of the person changes. */
@@ -61,8 +64,8 @@ interface Entry {
   identity?: Identity;
 }
 
-export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Options) {
-  const cookies = createCookieSession({ db, secrets, ttlSeconds: ttlDays * 24 * 3600 });
+export function createSessions({ db, live, log, clock, accounts, secrets, ttlDays }: Options) {
+  const cookies = createCookieSession({ db, clock, secrets, ttlSeconds: ttlDays * 24 * 3600 });
   // Keyed by the hash of the secret id, as the news name it.
   const entries = createCache<Entry>({ live, topic: 'session', load, max: MAX_KNOWN });
   // Cookie headers whose signature was found right: it says nothing of whether the session is still there.
@@ -94,8 +97,15 @@ export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Op
   }
 
   function noteSeen(sid: string, entry: Entry): void {
-    entry.seen = Date.now();
+    entry.seen = clock.now();
     sql.touchSession(db, sid).catch((error: unknown) => log.warn({ err: error }, 'could not note when a session was last seen'));
+  }
+
+  /** Tomorrow is soon enough: a database that takes no changes keeps nobody from reading. */
+  async function renew(request: Request, response: Response, sid: string): Promise<void> {
+    await cookies
+      .renew(request, response, sid)
+      .catch((error: unknown) => log.warn({ err: error }, 'a session’s time to live could not be prolonged'));
   }
 
   return {
@@ -105,13 +115,13 @@ export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Op
       if (!ticket) return null;
       const { sid, key } = ticket;
       const entry = await entries.get(key, sid);
-      const now = Date.now();
+      const now = clock.now();
       if (!entry || entry.expires <= now) return null;
       const person = await accounts.person(entry.data.userId);
       if (!person) return null;
       if (now - entry.seen > SEEN_EVERY_MS) noteSeen(sid, entry);
       // An open stream is looked at again long after its headers were sent.
-      if (now - entry.data.renewedAt > RENEW_EVERY_MS && !response.headersSent) await cookies.renew(request, response, sid);
+      if (now - entry.data.renewedAt > RENEW_EVERY_MS && !response.headersSent) await renew(request, response, sid);
       if (entry.person !== person) Object.assign(entry, { person, identity: { ...person, sessionId: entry.data.publicId } });
       return entry.identity ?? null;
     },
@@ -124,8 +134,8 @@ export function createSessions({ db, live, log, accounts, secrets, ttlDays }: Op
         publicId: uuid(),
         device,
         address: addressOf(request),
-        createdAt: new Date().toISOString(),
-        renewedAt: Date.now(),
+        createdAt: new Date(clock.now()).toISOString(),
+        renewedAt: Math.round(clock.now()),
       };
       const former = ticketOf(request);
       await cookies.begin(request, response, data);
