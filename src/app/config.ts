@@ -206,6 +206,8 @@ function complete(env: z.infer<typeof environment>) {
     /** Without one in production, no secret can be entered on the screen. */
     encryptionKeys: splitSecrets(env.ENCRYPTION_KEY ?? (production ? undefined : DEVELOPMENT_SECRET)),
     sessionTtlDays: env.SESSION_TTL_DAYS,
+    /** Are all browsers known to come by https? */
+    hostOnlyCookies: env.TLS_CERT !== undefined || env.PUBLIC_URL?.startsWith('https:') === true,
     bcryptRounds: env.BCRYPT_SALT_ROUNDS,
     /** Undefined: one proxy, if it is near. Nobody else's word counts where browsers connect to us. */
     trustProxy: env.TRUST_PROXY ?? (env.TLS_CERT ? 0 : undefined),

@@ -67,7 +67,8 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const kept = createKeptAnswers(live, ['user', 'projects']);
 
   const accounts: Accounts = createAccounts({ db, live, signup: config.signup, bcryptRounds: config.bcryptRounds, hashesAtOnce });
-  const sessions = createSessions({ db, live, log, accounts, secrets: config.sessionSecrets, ttlDays: config.sessionTtlDays });
+  const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
+  const sessions = createSessions({ db, live, log, accounts, secrets, ttlDays, hostOnly });
   const limits = createLimits({ db, live, rates: config.rates, multiplier: config.rateMultiplier, log, metrics });
   const audit = createAudit({ db });
   const projects = createProjects({ db, live, audit });

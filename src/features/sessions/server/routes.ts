@@ -17,12 +17,12 @@ export const sessionRoutes = ({ accounts, sessions, limits }: Options): Route[] 
   route(account.signup, [limits.api, limits.signup], anyone, async ({ body, visit }) => {
     if (body.invitation) throw forbidden('This invitation is not valid. Ask for a new one.', 'invitation_invalid');
     const user = await accounts.signUp(body);
-    await sessions.begin(visit.request, visit.response, user.id);
+    await sessions.begin(visit.request, visit.response, user);
     return reply(201, { user });
   }),
   route(account.login, [limits.api, limits.login], anyone, async ({ body, visit }) => {
     const user = await accounts.recognise(body.email, body.password);
-    await sessions.begin(visit.request, visit.response, user.id);
+    await sessions.begin(visit.request, visit.response, user);
     return reply(200, { user });
   }),
   route(account.logout, [limits.api], anyone, async ({ visit }) => {
