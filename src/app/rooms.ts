@@ -69,7 +69,8 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const accounts: Accounts = createAccounts({ db, live, signup: config.signup, bcryptRounds: config.bcryptRounds, hashesAtOnce });
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
   const sessions = createSessions({ db, live, log, accounts, secrets, ttlDays, hostOnly });
-  const limits = createLimits({ db, live, rates: config.rates, multiplier: config.rateMultiplier, log, metrics });
+  const { rates, rateMultiplier: multiplier } = config;
+  const limits = createLimits({ db, live, rates, multiplier, knownBrowser: sessions.knownBrowser, log, metrics });
   const audit = createAudit({ db });
   const projects = createProjects({ db, live, audit });
   const files = createFiles({ db, maxFileBytes: config.bodies.maxFileBytes });

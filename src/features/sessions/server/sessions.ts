@@ -22,6 +22,8 @@ import { createKnownBrowsers } from './known-browsers.ts';
 import * as sql from './queries.ts';
 import { cookiesOf } from './request-cookies.ts';
 
+export type { KnownBrowser } from './known-browsers.ts';
+
 export type Sessions = ReturnType<typeof createSessions>;
 
 /** How exact "last seen" is: at most one write in this time for each session. */
