@@ -58,7 +58,7 @@ export const environment = z.object({
     .describe('requests of an address; a signed-in person has ten times as many'),
   RATE_LIMIT_AUTH: rate
     .default({ max: 5, windowMs: 15 * 60_000 })
-    .describe('sign-ins to an account from an address, sign-ups from an address'),
+    .describe('sign-ins to an account from an address or a browser that is known for it, sign-ups from an address'),
   RATE_LIMIT_AGENT: rate.default({ max: 10, windowMs: 60_000 }).describe('messages to agents of a person'),
   RATE_LIMIT_AUTONOMY: rate
     .default({ max: 5, windowMs: 60_000 })
@@ -74,7 +74,9 @@ export const environment = z.object({
     .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'without a path, such as https://guildhall.example.com')
     .transform((url) => new URL(url).origin)
     .optional()
-    .describe('where people reach this Guildhall, for links in e-mails and webhooks; http://localhost and the port in development'),
+    .describe(
+      'where people reach this Guildhall, for links in e-mails and webhooks; with https, cookies are bound to this host; http://localhost and the port in development',
+    ),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'an address such as smtp://name:password@mail.example.com:587' })
     .optional()

@@ -12,10 +12,13 @@ import type { Limit, Visit } from '#kernel/http/route.ts';
 import { type Live, publish } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import { isLifted, LIFT, type Lifted } from './lift.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { createPasswordTries } from './password-tries.ts';
 import * as sql from './queries.ts';
 import type { Verdict } from './window.ts';
+
+export { liftLimits } from './lift.ts';
 
 export type Limits = ReturnType<typeof createLimits>;
 
@@ -136,6 +139,11 @@ export function createLimits({ db, live, rates, multiplier, knownBrowser, log, m
     const [name = ''] = data.split(':', 1);
     const limiter = Object.values(limiters).find((candidate) => candidate.name === name);
     void limiter?.giveBackOne(data.slice(name.length + 1));
+  });
+  live.on(LIFT, (data) => {
+    const lifted = JSON.parse(data) as Lifted;
+    for (const limiter of Object.values(limiters)) limiter.forget((key) => isLifted(key, lifted));
+    log.info('an operator has lifted limits');
   });
 
   return {
