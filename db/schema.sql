@@ -727,6 +727,18 @@ CREATE INDEX idx_sessions_user ON public.sessions USING btree (user_id);
 CREATE TRIGGER sessions_changed AFTER UPDATE ON public.sessions FOR EACH ROW WHEN ((old.sess IS DISTINCT FROM new.sess)) EXECUTE FUNCTION notify_session_changed();
 CREATE TRIGGER sessions_deleted AFTER DELETE ON public.sessions FOR EACH ROW WHEN ((old.expire > now())) EXECUTE FUNCTION notify_session_changed();
 
+create unlogged table sign_in_tries (
+  account text not null,
+  failures integer not null,
+  under_way integer not null,
+  begun_at timestamp with time zone not null,
+  next_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  told text not null,
+  constraint sign_in_tries_pkey PRIMARY KEY (account)
+);
+CREATE INDEX sign_in_tries_end ON public.sign_in_tries USING btree (ends_at);
+
 create table tool_outputs (
   run_id uuid not null,
   id text not null,

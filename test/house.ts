@@ -55,13 +55,13 @@ export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publi
   return { origin, databaseUrl: url, server, rooms: server.rooms, close: () => server.close({ notice: 0 }) };
 }
 
-/** A browser's cookies, and `fetch` with them. */
-export function createBrowser(origin: string) {
+/** A browser's cookies, and `fetch` with them. @param through what sends its requests */
+export function createBrowser(origin: string, through: typeof fetch = fetch) {
   const cookies = new Map<string, string>();
   const send: typeof fetch = async (input, init) => {
     const headers = new Headers(init?.headers);
     if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
-    const response = await fetch(input, { ...init, headers });
+    const response = await through(input, { ...init, headers });
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';');
       const [name = '', value = ''] = pair.split('=');
@@ -82,8 +82,8 @@ export interface Person {
 }
 
 /** Somebody new, signed in, who owns an organization. */
-export async function signUp(house: { origin: string }, name = 'Ada Lovelace'): Promise<Person> {
-  const browser = createBrowser(house.origin);
+export async function signUp(house: { origin: string }, name = 'Ada Lovelace', through?: typeof fetch): Promise<Person> {
+  const browser = createBrowser(house.origin, through);
   const email = `${randomUUID()}@example.com`;
   const password = 'correct horse battery';
   const { body } = await browser.call(signup, { body: { name, email, password } });

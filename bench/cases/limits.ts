@@ -34,7 +34,16 @@ async function startLimiter(url: string) {
   const live = createLive({ url, log });
   await live.start();
   const rates = { api: WINDOW, auth: WINDOW, agent: WINDOW, autonomy: WINDOW, devmode: WINDOW };
-  const limits = createLimits({ db, live, processes: 1, rates, multiplier: 1, log, metrics: createMetrics() });
+  const limits = createLimits({
+    db,
+    live,
+    processes: 1,
+    rates,
+    multiplier: 1,
+    knownBrowser: () => undefined,
+    log,
+    metrics: createMetrics(),
+  });
   const disconnect = () => Promise.all([live.close(), db.close()]);
   return {
     queries: () => db.stats().queries,

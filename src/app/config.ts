@@ -68,7 +68,7 @@ export const environment = z.object({
     .describe('requests of an address; a signed-in person has ten times as many'),
   RATE_LIMIT_AUTH: rate
     .default({ max: 5, windowMs: 15 * 60_000 })
-    .describe('sign-ins to an account from an address, sign-ups from an address'),
+    .describe('sign-ins to an account from an address or a browser that is known for it, sign-ups from an address'),
   RATE_LIMIT_AGENT: rate.default({ max: 10, windowMs: 60_000 }).describe('messages to agents of a person'),
   RATE_LIMIT_AUTONOMY: rate
     .default({ max: 5, windowMs: 60_000 })
@@ -85,7 +85,7 @@ export const environment = z.object({
     .transform((url) => new URL(url).origin)
     .optional()
     .describe(
-      'where people reach this Guildhall, for links in e-mails and webhooks; requests under another name are refused; http://localhost and the port in development',
+      'where people reach this Guildhall, for links in e-mails and webhooks; requests under another name are refused; with https, cookies are bound to this host; http://localhost and the port in development',
     ),
   SMTP_URL: z
     .url({ protocol: /^smtps?$/, error: 'an address such as smtp://name:password@mail.example.com:587' })
@@ -209,6 +209,8 @@ function complete(env: z.infer<typeof environment>) {
     /** Without one in production, no secret can be entered on the screen. */
     encryptionKeys: splitSecrets(env.ENCRYPTION_KEY ?? (production ? undefined : untilExit.encryption)),
     sessionTtlDays: env.SESSION_TTL_DAYS,
+    /** Are all browsers known to come by https? */
+    hostOnlyCookies: env.TLS_CERT !== undefined || env.PUBLIC_URL?.startsWith('https:') === true,
     bcryptRounds: env.BCRYPT_SALT_ROUNDS,
     /** Undefined: one proxy, if it is near. Nobody else's word counts where browsers connect to us. */
     trustProxy: env.TRUST_PROXY ?? (env.TLS_CERT ? 0 : undefined),

@@ -73,16 +73,10 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const kept = createKeptAnswers(live, ['user', 'projects']);
 
   const accounts: Accounts = createAccounts({ db, live, signup: config.signup, bcryptRounds: config.bcryptRounds, hashesAtOnce });
-  const sessions = createSessions({ db, live, log, clock, accounts, secrets: config.sessionSecrets, ttlDays: config.sessionTtlDays });
-  const limits = createLimits({
-    db,
-    live,
-    processes: config.processes,
-    rates: config.rates,
-    multiplier: config.rateMultiplier,
-    log,
-    metrics,
-  });
+  const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
+  const sessions = createSessions({ db, live, log, clock, accounts, secrets, ttlDays, hostOnly });
+  const { processes, rates, rateMultiplier: multiplier } = config;
+  const limits = createLimits({ db, live, processes, rates, multiplier, knownBrowser: sessions.knownBrowser, log, metrics });
   const audit = createAudit({ db });
   const projects = createProjects({ db, live, audit });
   const files = createFiles({ db, maxFileBytes: config.bodies.maxFileBytes });

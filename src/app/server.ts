@@ -31,6 +31,8 @@ export async function startServer(surroundings: Surroundings) {
   app.disable('etag');
   app.set('trust proxy', trustProxies(config.trustProxy));
   app.set('query parser', parseQuery);
+  // Where people reach us by https alone, a proxy that forgets to say so takes Secure from no cookie.
+  if (config.hostOnlyCookies) Object.defineProperty(app.request, 'secure', { value: true });
   app.use(nameRequest, protect);
   if (config.publicUrl) app.use(requireHost(config.publicUrl));
   const { routes, streams, kept, metrics, sessions } = rooms;

@@ -150,6 +150,79 @@ describe('sessions', () => {
     }
   });
 
+  describe('where PUBLIC_URL is https', () => {
+    let secure: House;
+    before(async () => {
+      secure = await openHouse({ databaseUrl: house.databaseUrl, env: { PUBLIC_URL: 'https://guildhall.example.com' } });
+    });
+    after(() => secure.close());
+    const signIn = (at: House, { email, password }: { email: string; password: string }, headers: Record<string, string> = {}) =>
+      fetch(at.origin + login.path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ email, password }),
+      });
+    const statusWith = async (cookie: string, at = secure) => (await fetch(at.origin + currentUser.path, { headers: { cookie } })).status;
+    const pair = (line = '') => line.split(';')[0] ?? '';
+
+    it('have cookies that are bound to this host and Secure, though the proxy forgets to say so', async () => {
+      const { email, password, browser } = await signUp(secure);
+      const lines = (await signIn(secure, { email, password })).headers.getSetCookie();
+      assert.deepEqual(lines.map((line) => line.split('=')[0]).sort(), ['__Host-guildhall', '__Host-guildhall.browser']);
+      for (const line of lines) {
+        for (const attribute of [/; Secure/, /; HttpOnly/, /; Path=\/(;|$)/, /; SameSite=Lax/]) assert.match(line, attribute);
+        assert.doesNotMatch(line, /; Domain/i);
+      }
+      const changed = await browser.fetch('/api/projects', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{"name":"A project"}',
+      });
+      assert.match(changed.headers.getSetCookie().join(), /guildhall\.changed=1.*; Secure/);
+    });
+
+    it('go on under their former name, and get the other one at once; signing out takes both away', async () => {
+      const person = await signUp(house);
+      const plain = `guildhall.sid=${person.browser.cookies.get('guildhall.sid')}`;
+      const response = await fetch(secure.origin + currentUser.path, { headers: { cookie: plain } });
+      assert.equal(response.status, 200);
+      const [renamed = ''] = response.headers.getSetCookie();
+      assert.match(renamed, /^__Host-guildhall=.*; Secure/);
+      const both = `${plain}; ${pair(renamed)}`;
+      assert.deepEqual((await fetch(secure.origin + currentUser.path, { headers: { cookie: both } })).headers.getSetCookie(), []);
+      assert.equal(await statusWith(pair(renamed)), 200);
+      const left = await fetch(secure.origin + logout.path, { method: 'POST', headers: { cookie: both } });
+      assert.deepEqual(
+        left.headers.getSetCookie().map((line) => line.split('=')[0]),
+        ['guildhall.sid', '__Host-guildhall'],
+      );
+      assert.deepEqual([await statusWith(plain), await statusWith(pair(renamed))], [401, 401]);
+    });
+
+    it('that began there are accepted under the name that is bound to the host alone', async () => {
+      const { email, password } = await signUp(secure);
+      const [line = ''] = (await signIn(secure, { email, password })).headers
+        .getSetCookie()
+        .filter((one) => /^__Host-guildhall=/.test(one));
+      assert.equal(await statusWith(pair(line)), 200);
+      assert.equal(await statusWith(pair(line).replace('__Host-guildhall', 'guildhall.sid')), 401);
+    });
+  });
+
+  it('are found behind other cookies of their name, garbled, forged or ended', async () => {
+    const person = await signUp(house);
+    const ended = await signUp(house);
+    const [good, dead] = [person, ended].map(({ browser }) => `guildhall.sid=${browser.cookies.get('guildhall.sid')}`);
+    await ended.call(logout, {});
+    const forged = `guildhall.sid=s%3A${'a'.repeat(32)}.${'b'.repeat(43)}`;
+    const cookie = ['guildhall.sid=garbage', 'guildhall.sid=%E0%A4%A', forged, dead, good].join('; ');
+    const ask = (contract: { path: string; method: string }) =>
+      fetch(house.origin + contract.path, { method: contract.method, headers: { cookie } });
+    assert.equal((await ask(currentUser)).status, 200);
+    assert.equal((await ask(logout)).status, 204);
+    await assert.rejects(person.call(currentUser, {}), { status: 401 });
+  });
+
   it('outlive a change of the secret while the old one stands in the list', async () => {
     const [old, fresh] = ['old secret '.repeat(8), 'new secret '.repeat(8)];
     const first = await openHouse({ env: { SESSION_SECRET: old } });

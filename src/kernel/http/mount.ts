@@ -13,7 +13,7 @@ import type { Bodies } from './bodies.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
 import { hasChangedLately, type KeptAnswers, noteChange } from './kept-answers.ts';
 import { requestIdOf, traceIdOf } from './request-id.ts';
-import { anyone, createVisit, type Identity, type Keeping, type Route, type Visit } from './route.ts';
+import { anyone, countsAfterBody, createVisit, type Identity, type Keeping, type Route, type Visit } from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
 
@@ -94,7 +94,7 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     const since = kept.arrived();
     const identity = limits.length > 0 || access.rule !== 'anyone' ? await identify(request, response) : null;
     const visit = createVisit(requestId, request, response, identity);
-    for (const limit of limits) if (!limit.afterBody) await limit.count(visit, undefined);
+    for (const limit of limits) if (!countsAfterBody(limit, visit)) await limit.count(visit, undefined);
 
     const errors: InputError[] = [];
     const params = parse(contract.params, request.params, errors, '');
@@ -117,7 +117,7 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     const { request, response } = visit;
     const body = contract.body && contract.body !== 'bytes' ? parse(contract.body, sent, errors, '') : sent;
     if (errors.length > 0) throw invalid(errors);
-    for (const limit of limits) if (limit.afterBody) await limit.count(visit, body);
+    for (const limit of limits) if (countsAfterBody(limit, visit)) await limit.count(visit, body);
 
     const input = { ...asked, body };
     if (route.keep && !hasChangedLately(request)) {

@@ -65,12 +65,16 @@ export interface Access<S> {
 export interface Limit {
   /** Name of the limiter: api, auth, agent, autonomy, devmode. */
   readonly name: string;
-  /** Needs the parsed body, so it counts after the body has been read. */
-  readonly afterBody?: boolean;
+  /** Needs the parsed body, of these requests at least, so it counts after the body has been read. */
+  readonly afterBody?: boolean | ((visit: Visit) => boolean);
   /** Nobody who is signed in is counted. */
   readonly strangersOnly?: boolean;
   /** Counts, sets the headers, and throws a 429 when the limit is reached. */
   count(visit: Visit, body: unknown): Promise<void> | void;
+}
+
+export function countsAfterBody({ afterBody = false }: Limit, visit: Visit): boolean {
+  return typeof afterBody === 'function' ? afterBody(visit) : afterBody;
 }
 
 type ReplyBody<K> = K extends 'bytes'

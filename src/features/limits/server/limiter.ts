@@ -152,6 +152,10 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
       }
       await returnAll(idle);
     },
+    /** Forgets what is known of these keys, their windows having been deleted: the next request begins a new one. */
+    forget(isGone: (key: string) => boolean): void {
+      for (const key of [...leases.keys()]) if (isGone(key)) leases.delete(key);
+    },
     /** Gives back what is held of one key, for another server that has none. */
     async giveBackOne(key: string): Promise<void> {
       const lease = leases.peek(key);

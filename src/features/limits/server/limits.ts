@@ -1,8 +1,10 @@
 /**
  * Limits: the five limiters of the guide. A signed-in person counts by user with ten times the anonymous api window; a sign-in
- * counts by address and account together, a sign-up by address. Several servers share one count.
+ * counts by address and account together, a sign-up by address. A browser in which somebody signed in before counts by itself, so
+ * that a neighbor behind the same address uses up nobody's tries. Several servers share one count.
  */
-import { createHash } from 'node:crypto';
+import { accountKeyOf } from '#features/accounts/account-key.ts';
+import type { KnownBrowser } from '#features/sessions/server/sessions.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import { networkOf } from '#kernel/http/address.ts';
@@ -10,9 +12,13 @@ import type { Limit, Visit } from '#kernel/http/route.ts';
 import { type Live, publish } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import { isLifted, LIFT, type Lifted } from './lift.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
+import { createPasswordTries } from './password-tries.ts';
 import * as sql from './queries.ts';
 import type { Verdict } from './window.ts';
+
+export { liftLimits } from './lift.ts';
 
 export type Limits = ReturnType<typeof createLimits>;
 
@@ -29,6 +35,8 @@ interface Options {
   rates: Record<LimiterName, Rate>;
   /** Every number of requests times this: 10 in development. */
   multiplier: number;
+  /** Tells a browser in which somebody signed in before. */
+  knownBrowser: (request: Visit['request']) => KnownBrowser | undefined;
   log: Log;
   metrics: Metrics;
 }
@@ -39,7 +47,7 @@ const GIVE_BACK_EVERY_MS = 5000;
 /** News with which a server that finds nothing left asks the others to give back what they hold. Its data: limiter and key. */
 const RECALL = 'limit-recall';
 
-export function createLimits({ db, live, processes, rates, multiplier, log, metrics }: Options) {
+export function createLimits({ db, live, processes, rates, multiplier, knownBrowser, log, metrics }: Options) {
   const refused = metrics.counter('limit_refused_total', 'Requests refused by a limiter', ['limiter']);
   const alone = metrics.counter('limit_fallback_total', 'Counts made by this process alone because PostgreSQL could not be asked', [
     'limiter',
@@ -96,7 +104,7 @@ export function createLimits({ db, live, processes, rates, multiplier, log, metr
   function countBy(
     name: LimiterName,
     choose: (visit: Visit, body: unknown) => { limiter: Limiter; key: string },
-    afterBody = false,
+    afterBody: Limit['afterBody'] = false,
   ): Limit {
     return {
       name,
@@ -110,6 +118,22 @@ export function createLimits({ db, live, processes, rates, multiplier, log, metr
     };
   }
 
+  const tries = createPasswordTries({
+    db,
+    refuse(seconds) {
+      refused.inc({ limiter: 'auth' });
+      const detail = `Too many wrong passwords were tried for this account, perhaps by somebody else. Try again in ${seconds} s, or in a browser in which you have signed in to it before.`;
+      return new Refusal(429, 'rate_limited', detail, { members: { limiter: 'auth' }, headers: { 'retry-after': String(seconds) } });
+    },
+  });
+
+  /** Who asks without being signed in: one of the accounts that their browser is known for, else their address. */
+  const byBrowser = (visit: Visit) => {
+    const [account] = knownBrowser(visit.request)?.accounts ?? [];
+    return { limiter: limiters.anonymous, key: account ? `known:${account}` : networkOf(visit.address) };
+  };
+  const isKnownFor = (browser: KnownBrowser | undefined, account: string) => browser?.accounts.includes(account) === true;
+
   const byPerson = (limiter: Limiter) => (visit: Visit) => ({ limiter, key: visit.identity?.id ?? networkOf(visit.address) });
   const giveBack = (all: boolean) => Promise.all(Object.values(limiters).map((limiter) => limiter.giveBack({ all })));
   const timer = setInterval(() => void giveBack(false), GIVE_BACK_EVERY_MS);
@@ -119,11 +143,14 @@ export function createLimits({ db, live, processes, rates, multiplier, log, metr
     const limiter = Object.values(limiters).find((candidate) => candidate.name === name);
     void limiter?.giveBackOne(data.slice(name.length + 1));
   });
+  live.on(LIFT, (data) => {
+    const lifted = JSON.parse(data) as Lifted;
+    for (const limiter of Object.values(limiters)) limiter.forget((key) => isLifted(key, lifted));
+    log.info('an operator has lifted limits');
+  });
 
-  /** By user when signed in, else by address. */
-  const api = countBy('api', (visit) =>
-    visit.identity ? { limiter: limiters.api, key: visit.identity.id } : { limiter: limiters.anonymous, key: networkOf(visit.address) },
-  );
+  /** By user when signed in, else by browser where it is known, else by address. */
+  const api = countBy('api', (visit) => (visit.identity ? { limiter: limiters.api, key: visit.identity.id } : byBrowser(visit)));
 
   return {
     api,
@@ -133,12 +160,42 @@ export function createLimits({ db, live, processes, rates, multiplier, log, metr
       strangersOnly: true,
       count: (visit, body) => (visit.identity ? undefined : api.count(visit, body)),
     } satisfies Limit as Limit,
-    /** By address and account together: a whole office behind one address may sign in, guessing at one account may not. */
+    /**
+     * As `api`, for signing in. A known browser counts by itself for its own accounts alone: else each account that somebody signs in
+     * to would give them a hundred guesses at others. Whose sign-in it is, the body tells.
+     */
+    signIn: countBy(
+      'api',
+      (visit, body) => {
+        if (visit.identity) return { limiter: limiters.api, key: visit.identity.id };
+        const account = accountOf(body);
+        const isKnown = account !== undefined && isKnownFor(knownBrowser(visit.request), account);
+        return { limiter: limiters.anonymous, key: isKnown ? `known:${account}` : networkOf(visit.address) };
+      },
+      (visit) => !visit.identity && knownBrowser(visit.request) !== undefined,
+    ),
+    /**
+     * By address and account together: a whole office behind one address may sign in, guessing at one account may not. A browser that
+     * signed in to the account before counts by itself.
+     */
     login: countBy(
       'auth',
-      (visit, body) => ({ limiter: limiters.auth, key: `login:${networkOf(visit.address)}:${accountOf(body)}` }),
+      (visit, body) => {
+        const account = accountOf(body) ?? '';
+        const browser = knownBrowser(visit.request);
+        const from = isKnownFor(browser, account) ? `browser:${browser?.id}` : networkOf(visit.address);
+        return { limiter: limiters.auth, key: `login:${from}:${account}` };
+      },
       true,
     ),
+    /**
+     * Tries the password of an account; guesses from browsers that never signed in to it are slowed after ten failures.
+     * @throws 429
+     */
+    tryPassword<T>({ request }: Visit, email: string, attempt: () => Promise<T>): Promise<T> {
+      const account = accountKeyOf(email);
+      return isKnownFor(knownBrowser(request), account) ? attempt() : tries.tryOnce(account, attempt);
+    },
     signup: countBy('auth', (visit) => ({ limiter: limiters.auth, key: `signup:${networkOf(visit.address)}` })),
     agent: countBy('agent', byPerson(limiters.agent)),
     devmode: countBy('devmode', byPerson(limiters.devmode)),
@@ -153,7 +210,7 @@ export function createLimits({ db, live, processes, rates, multiplier, log, metr
       const verdict = await limiters.autonomy.count(userId);
       if (!verdict.allowed) throw refuse('autonomy', limiters.autonomy, verdict);
     },
-    cleanUp: async (): Promise<number> => (await sql.deleteEnded(db)).length,
+    cleanUp: async (): Promise<number> => (await sql.deleteEnded(db)).length + (await tries.cleanUp()),
     async close(): Promise<void> {
       clearInterval(timer);
       await giveBack(true);
@@ -176,10 +233,9 @@ function onlyIf(applies: (body: unknown) => boolean, limit: Limit): Limit {
   return { ...limit, count: (visit, body) => (applies(body) ? limit.count(visit, body) : undefined) };
 }
 
-/** Hashed, so that no key is long and the table holds no addresses. */
-function accountOf(body: unknown): string {
-  const email = (body as { email: string }).email.trim().toLowerCase();
-  return createHash('sha256').update(email).digest('base64url').slice(0, 22);
+/** @returns undefined before the body is there */
+function accountOf(body: unknown): string | undefined {
+  return body === undefined ? undefined : accountKeyOf((body as { email: string }).email);
 }
 
 function inWords(milliseconds: number): string {

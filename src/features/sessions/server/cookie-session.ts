@@ -1,4 +1,7 @@
-/** express-session on connect-pg-simple: gives out and ends the cookie, which is renewed beside it. Ordinary reads do not pass here. */
+/**
+ * express-session on connect-pg-simple: gives out the cookie of a new session, which is renewed beside it. Ordinary reads do not
+ * pass here.
+ */
 import connectPgSimple from 'connect-pg-simple';
 import { type SetCookie, stringifySetCookie } from 'cookie';
 import { sign } from 'cookie-signature';
@@ -6,9 +9,12 @@ import type { Request, Response } from 'express';
 import session from 'express-session';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { renewSession, type SessionData, selectSession } from './queries.ts';
+import { renewSession, type SessionData } from './queries.ts';
 
-export const COOKIE = 'guildhall.sid';
+/** Browsers take it from this very host over TLS alone, so that no site below the same domain can set one in its place. */
+export const HOST_COOKIE = '__Host-guildhall';
+/** Where people may come without TLS; and of sessions that began before the other name was used. */
+export const PLAIN_COOKIE = 'guildhall.sid';
 
 declare module 'express-session' {
   interface SessionData {
@@ -18,28 +24,25 @@ declare module 'express-session' {
     address: string;
     createdAt: string;
     renewedAt: number;
+    hostOnly?: true;
   }
 }
 
 interface Options {
   db: Database;
   clock: Clock;
+  /** The first signs, all are accepted. */
   secrets: string[];
   ttlSeconds: number;
+  /** Is the site reached by https alone? */
+  hostOnly: boolean;
 }
 
-export function createCookieSession({ db, clock, secrets, ttlSeconds }: Options) {
-  class Store extends connectPgSimple(session) {
-    /** By PostgreSQL's clock; the package's own compares with this server's, and a sign-out would then end nothing. */
-    override get(sid: string, done: (error: unknown, session?: session.SessionData | null) => void): void {
-      selectSession(db, sid).then(
-        ([row]) => done(null, row ? (row.sess as unknown as session.SessionData) : null),
-        (error: unknown) => done(error),
-      );
-    }
-  }
+export function createCookieSession({ db, clock, secrets, ttlSeconds, hostOnly }: Options) {
+  const name = hostOnly ? HOST_COOKIE : PLAIN_COOKIE;
+  const Store = connectPgSimple(session);
   const store = new Store({
-    // The store's statements go through our pool, each prepared under its own text.
+    // The store's four statements go through our pool, each prepared under its own text.
     pool: { query: (text: string, values: unknown[]) => db.query({ name: text.slice(0, 60), text, values, query_timeout: 2000 }) } as never,
     tableName: 'sessions',
     ttl: ttlSeconds,
@@ -51,42 +54,53 @@ export function createCookieSession({ db, clock, secrets, ttlSeconds }: Options)
   const attributes = { httpOnly: true, sameSite: 'lax', path: '/' } satisfies Partial<SetCookie>;
   const middleware = session({
     store,
-    name: COOKIE,
+    name,
     secret: secrets,
     resave: false,
     saveUninitialized: false,
     cookie: { ...attributes, secure: 'auto', maxAge: ttlSeconds * 1000 },
   });
 
-  /** Reads the request's session the way express-session does; after this `request.session` is there. */
-  function load(request: Request, response: Response): Promise<void> {
-    return promised((done) => middleware(request, response, done));
+  function setCookie(request: Request, response: Response, sid: string, expires: Date): void {
+    const value = `s:${sign(sid, secrets[0] ?? '')}`;
+    const secure = hostOnly || request.secure;
+    response.append('set-cookie', stringifySetCookie({ name, value, expires, secure, ...attributes }));
   }
 
   return {
-    /** Ends the session the request came with and begins a new one under a new id. */
+    /** Did this cookie come under a name that sessions get their cookies under no more? */
+    isOutdated: (cookie: string) => hostOnly && cookie === PLAIN_COOKIE,
+    /** Begins a session under a new id. */
     async begin(request: Request, response: Response, data: Omit<SessionData, 'cookie'>): Promise<void> {
-      await load(request, response);
-      // Who came without a session has been given a new id already, and there is none to delete.
-      if (request.session.userId) await promised((done) => request.session.regenerate(done));
-      Object.assign(request.session, data);
+      // express-session would read the first cookie of its name, whoever set it; a new session needs none.
+      delete request.headers.cookie;
+      await promised((done) => middleware(request, response, done));
+      const { session, sessionID } = request;
+      Object.assign(session, data, hostOnly && { hostOnly });
       // Both the table's and the browser's end follow from it.
-      request.session.cookie.expires = new Date(clock.now() + ttlSeconds * 1000);
-      await promised((done) => request.session.save(done));
+      const expires = new Date(clock.now() + ttlSeconds * 1000);
+      session.cookie.expires = expires;
+      await promised((done) => session.save(done));
+      // Set here as everywhere, and before any other; left to express-session, it would come last.
+      setCookie(request, response, sessionID, expires);
+      request.session = undefined as never;
     },
     /** Gives the cookie out again with its full time to live, unless the session has ended meanwhile. */
     async renew(request: Request, response: Response, sid: string): Promise<void> {
       const now = Math.round(clock.now());
       const expires = new Date(now + ttlSeconds * 1000);
       const [row] = await renewSession(db, sid, expires.toISOString(), now);
-      if (!row) return;
-      const value = `s:${sign(sid, secrets[0] ?? '')}`;
-      response.append('set-cookie', stringifySetCookie({ name: COOKIE, value, expires, secure: request.secure, ...attributes }));
+      if (row) setCookie(request, response, sid, expires);
     },
-    async end(request: Request, response: Response): Promise<void> {
-      await load(request, response);
-      await promised((done) => request.session.destroy(done));
-      response.clearCookie(COOKIE, attributes);
+    /** Gives out the cookie of a session that came by another name. */
+    rename: setCookie,
+    async end(sid: string): Promise<void> {
+      await promised((done) => store.destroy(sid, done));
+    },
+    /** Takes the cookie away, by either name. */
+    clear(response: Response): void {
+      response.clearCookie(PLAIN_COOKIE, attributes);
+      response.clearCookie(HOST_COOKIE, { ...attributes, secure: true });
     },
   };
 }

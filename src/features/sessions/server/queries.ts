@@ -15,6 +15,8 @@ export interface SessionData {
   createdAt: string;
   /** When the cookie was last given out, in ms since 1970. */
   renewedAt: number;
+  /** It began under the name that is bound to this host, and is accepted under no other. */
+  hostOnly?: true;
   cookie?: Cookie;
 }
 

@@ -3,13 +3,19 @@ import { signedIn } from '#features/accounts/server/access.ts';
 import type { Accounts } from '#features/accounts/server/accounts.ts';
 import { listSessions, revokeSession } from '#features/sessions/contract.ts';
 import { forbidden } from '#kernel/errors.ts';
-import { anyone, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { anyone, type Limit, type Route, reply, route, type Visit } from '#kernel/http/route.ts';
 import type { Sessions } from './sessions.ts';
 
 interface Options {
   accounts: Accounts;
   sessions: Sessions;
-  limits: { api: Limit; signup: Limit; login: Limit };
+  limits: {
+    api: Limit;
+    signup: Limit;
+    signIn: Limit;
+    login: Limit;
+    tryPassword<T>(visit: Visit, email: string, attempt: () => Promise<T>): Promise<T>;
+  };
 }
 
 /** Signing in and out stands here rather than with accounts: it is what begins and ends a session. */
@@ -17,12 +23,12 @@ export const sessionRoutes = ({ accounts, sessions, limits }: Options): Route[] 
   route(account.signup, [limits.api, limits.signup], anyone, async ({ body, visit }) => {
     if (body.invitation) throw forbidden('This invitation is not valid. Ask for a new one.', 'invitation_invalid');
     const user = await accounts.signUp(body);
-    await sessions.begin(visit.request, visit.response, user.id);
+    await sessions.begin(visit.request, visit.response, user);
     return reply(201, { user });
   }),
-  route(account.login, [limits.api, limits.login], anyone, async ({ body, visit }) => {
-    const user = await accounts.recognise(body.email, body.password);
-    await sessions.begin(visit.request, visit.response, user.id);
+  route(account.login, [limits.signIn, limits.login], anyone, async ({ body, visit }) => {
+    const user = await limits.tryPassword(visit, body.email, () => accounts.recognise(body.email, body.password));
+    await sessions.begin(visit.request, visit.response, user);
     return reply(200, { user });
   }),
   route(account.logout, [limits.api], anyone, async ({ visit }) => {

@@ -3,7 +3,6 @@
  * dropped by news of the table's triggers, so that an ordinary request costs no query and no write for its session.
  */
 import { hash } from 'node:crypto';
-import * as cookie from 'cookie';
 import { unsign } from 'cookie-signature';
 import type { Request, Response } from 'express';
 import { v7 as uuid } from 'uuid';
@@ -18,11 +17,15 @@ import { addressOf } from '#kernel/http/address.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
-import { COOKIE, createCookieSession } from './cookie-session.ts';
+import { createCookieSession, HOST_COOKIE, PLAIN_COOKIE } from './cookie-session.ts';
 import { describeDevice } from './device.ts';
+import { createKnownBrowsers } from './known-browsers.ts';
 import * as sql from './queries.ts';
+import { cookiesOf } from './request-cookies.ts';
 
-export { COOKIE as SESSION_COOKIE } from './cookie-session.ts';
+export { PLAIN_COOKIE as SESSION_COOKIE } from './cookie-session.ts';
+export type { KnownBrowser } from './known-browsers.ts';
+
 export type Sessions = ReturnType<typeof createSessions>;
 
 /** How exact "last seen" is: at most one write in this time for each session. */
@@ -35,6 +38,8 @@ const MAX_KNOWN = 50_000;
 /** Characters of a cookie header that is remembered. */
 const MAX_HEADER = 500;
 
+const none: readonly never[] = [];
+
 interface Options {
   db: Database;
   live: Live;
@@ -45,6 +50,8 @@ interface Options {
   /** The first signs, all are accepted. */
   secrets: string[];
   ttlDays: number;
+  /** Is the site reached by https alone? Then cookies are bound to this host, and Secure. */
+  hostOnly: boolean;
 }
 
 interface Ticket {
@@ -52,6 +59,8 @@ interface Ticket {
   sid: string;
   /** Its hash, as the news name it. */
   key: string;
+  /** Name of the cookie. */
+  cookie: string;
 }
 
 interface Entry {
@@ -64,36 +73,69 @@ interface Entry {
   identity?: Identity;
 }
 
-export function createSessions({ db, live, log, clock, accounts, secrets, ttlDays }: Options) {
-  const cookies = createCookieSession({ db, clock, secrets, ttlSeconds: ttlDays * 24 * 3600 });
+export function createSessions({ db, live, log, clock, accounts, secrets, ttlDays, hostOnly }: Options) {
+  const cookies = createCookieSession({ db, clock, secrets, ttlSeconds: ttlDays * 24 * 3600, hostOnly });
+  const knownBrowsers = createKnownBrowsers({ secrets, hostOnly });
   // Keyed by the hash of the secret id, as the news name it.
   const entries = createCache<Entry>({ live, topic: 'session', load, max: MAX_KNOWN });
   // Cookie headers whose signature was found right: it says nothing of whether the session is still there.
-  const tickets = createBoundedMap<Ticket>(MAX_KNOWN);
+  const tickets = createBoundedMap<readonly Ticket[]>(MAX_KNOWN);
 
   async function load(sid: string): Promise<Entry | undefined> {
     const [row] = await sql.selectSession(db, sid);
     return row && { data: row.sess, expires: Date.parse(row.expire), seen: Date.parse(row.seen_at) };
   }
 
-  /** The session that a request's cookie names, if the cookie is one of ours. */
-  function ticketOf(request: Request): Ticket | undefined {
+  /** The sessions that a request's cookies name, those that are ours: mostly one, and those bound to this host first. */
+  function ticketsOf(request: Request): readonly Ticket[] {
     const header = request.headers.cookie;
-    if (!header?.includes(COOKIE)) return undefined;
+    if (!header?.includes(PLAIN_COOKIE) && !header?.includes(HOST_COOKIE)) return none;
     const known = tickets.get(header);
     if (known) return known;
-    const value = cookie.parseCookie(header)[COOKIE];
-    const ticket = value?.startsWith('s:') ? verify(value.slice(2)) : undefined;
-    if (ticket && header.length <= MAX_HEADER) tickets.set(header, ticket);
-    return ticket;
+    const found = [HOST_COOKIE, PLAIN_COOKIE].flatMap((cookie) =>
+      cookiesOf(request, cookie).flatMap((value) => (value.startsWith('s:') ? verify(value.slice(2), cookie) : [])),
+    );
+    if (found.length > 0 && header.length <= MAX_HEADER) tickets.set(header, found);
+    return found;
   }
 
-  function verify(signed: string): Ticket | undefined {
+  function verify(signed: string, cookie: string): Ticket[] {
     for (const secret of secrets) {
       const sid = unsign(signed, secret);
-      if (sid !== false) return { sid, key: hash('sha256', sid) };
+      if (sid !== false) return [{ sid, key: hash('sha256', sid), cookie }];
+    }
+    return [];
+  }
+
+  /** @returns the session of a request that is valid now */
+  async function find(request: Request): Promise<{ ticket: Ticket; entry: Entry; person: Person } | undefined> {
+    for (const ticket of ticketsOf(request)) {
+      const entry = await entries.get(ticket.key, ticket.sid);
+      if (!entry || entry.expires <= clock.now()) continue;
+      // Somebody else's site may have set a cookie of the plain name, with a session of its own.
+      if (entry.data.hostOnly && ticket.cookie !== HOST_COOKIE) continue;
+      const person = await accounts.person(entry.data.userId);
+      if (person) return { ticket, entry, person };
     }
     return undefined;
+  }
+
+  /** A browser in use gets its cookie anew once a day, and under its present name at once. */
+  async function renew(request: Request, response: Response, { sid, cookie }: Ticket, { data, expires }: Entry, { email }: Person) {
+    if (clock.now() - data.renewedAt > RENEW_EVERY_MS) {
+      // Tomorrow is soon enough: a database that takes no changes keeps nobody from reading.
+      await cookies
+        .renew(request, response, sid)
+        .catch((error: unknown) => log.warn({ err: error }, 'a session’s time to live could not be prolonged'));
+      knownBrowsers.remember(request, response, email, knownBrowsers.read(request));
+    } else if (cookies.isOutdated(cookie)) cookies.rename(request, response, sid, new Date(expires));
+  }
+
+  async function endAll(ended: readonly Ticket[]): Promise<void> {
+    for (const { sid, key } of ended) {
+      await cookies.end(sid);
+      entries.drop(key);
+    }
   }
 
   function noteSeen(sid: string, entry: Entry): void {
@@ -101,33 +143,26 @@ export function createSessions({ db, live, log, clock, accounts, secrets, ttlDay
     sql.touchSession(db, sid).catch((error: unknown) => log.warn({ err: error }, 'could not note when a session was last seen'));
   }
 
-  /** Tomorrow is soon enough: a database that takes no changes keeps nobody from reading. */
-  async function renew(request: Request, response: Response, sid: string): Promise<void> {
-    await cookies
-      .renew(request, response, sid)
-      .catch((error: unknown) => log.warn({ err: error }, 'a session’s time to live could not be prolonged'));
-  }
-
   return {
     /** @returns who the request comes from; null without a session that is valid now */
     async identify(request: Request, response: Response): Promise<Identity | null> {
-      const ticket = ticketOf(request);
-      if (!ticket) return null;
-      const { sid, key } = ticket;
-      const entry = await entries.get(key, sid);
+      const found = await find(request);
+      if (!found) return null;
+      const { ticket, entry, person } = found;
       const now = clock.now();
-      if (!entry || entry.expires <= now) return null;
-      const person = await accounts.person(entry.data.userId);
-      if (!person) return null;
-      if (now - entry.seen > SEEN_EVERY_MS) noteSeen(sid, entry);
+      if (now - entry.seen > SEEN_EVERY_MS) noteSeen(ticket.sid, entry);
+      const isDue = now - entry.data.renewedAt > RENEW_EVERY_MS || cookies.isOutdated(ticket.cookie);
       // An open stream is looked at again long after its headers were sent.
-      if (now - entry.data.renewedAt > RENEW_EVERY_MS && !response.headersSent) await renew(request, response, sid);
+      if (isDue && !response.headersSent) await renew(request, response, ticket, entry, person);
       if (entry.person !== person) Object.assign(entry, { person, identity: { ...person, sessionId: entry.data.publicId } });
       return entry.identity ?? null;
     },
 
+    /** @returns what is known of a browser in which somebody signed in before */
+    knownBrowser: knownBrowsers.read,
+
     /** Begins a session under a new id; the one the browser came with ends. */
-    async begin(request: Request, response: Response, userId: string): Promise<void> {
+    async begin(request: Request, response: Response, { id: userId, email }: { id: string; email: string }): Promise<void> {
       const device = describeDevice(request.headers['user-agent']);
       const data = {
         userId,
@@ -137,15 +172,16 @@ export function createSessions({ db, live, log, clock, accounts, secrets, ttlDay
         createdAt: new Date(clock.now()).toISOString(),
         renewedAt: Math.round(clock.now()),
       };
-      const former = ticketOf(request);
+      const former = ticketsOf(request);
+      const known = knownBrowsers.read(request);
       await cookies.begin(request, response, data);
-      if (former) entries.drop(former.key);
+      knownBrowsers.remember(request, response, email, known);
+      await endAll(former);
     },
 
     async end(request: Request, response: Response): Promise<void> {
-      const ticket = ticketOf(request);
-      await cookies.end(request, response);
-      if (ticket) entries.drop(ticket.key);
+      await endAll(ticketsOf(request));
+      cookies.clear(response);
     },
 
     async list(identity: Identity): Promise<Session[]> {

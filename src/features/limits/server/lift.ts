@@ -1,0 +1,44 @@
+/** Lifting limits: an operator lets a person, or an address, begin anew at once. */
+import { accountKeyOf } from '#features/accounts/account-key.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { canonicalAddress, networkOf } from '#kernel/http/address.ts';
+import { publish } from '#kernel/live.ts';
+import * as sql from './lift-queries.ts';
+
+/** News with which all servers forget what they hold of these keys. Its data: a `Lifted` as JSON. */
+export const LIFT = 'limit-lift';
+
+/** Which keys of limiters, without the limiter's name. */
+export interface Lifted {
+  exactly: string[];
+  beginning: string | null;
+  ending: string | null;
+}
+
+export function isLifted(key: string, { exactly, beginning, ending }: Lifted): boolean {
+  return exactly.includes(key) || (beginning !== null && key.startsWith(beginning)) || (ending !== null && key.endsWith(ending));
+}
+
+/**
+ * @param who the e-mail address of a person, or the IP address from which people are refused
+ * @returns how many counts were forgotten, and whether an account has this address
+ */
+export async function liftLimits(db: Queryable, who: string): Promise<{ forgotten: number; hasAccount: boolean }> {
+  const address = canonicalAddress(who);
+  const [user] = address ? [] : await sql.findUser(db, who.trim());
+  const account = accountKeyOf(who);
+  const lifted = address ? ofAddress(networkOf(address)) : ofAccount(account, user?.id);
+  const windows = await sql.deleteWindows(db, lifted.exactly, lifted.beginning, lifted.ending);
+  const tries = address ? [] : await sql.deleteTries(db, account);
+  // After the rows: a server that asks again finds none.
+  await publish(db, LIFT, JSON.stringify(lifted));
+  return { forgotten: windows.length + tries.length, hasAccount: user !== undefined };
+}
+
+const ofAccount = (account: string, userId: string | undefined): Lifted => ({
+  exactly: [`known:${account}`, ...(userId ? [userId] : [])],
+  beginning: null,
+  ending: `:${account}`,
+});
+
+const ofAddress = (network: string): Lifted => ({ exactly: [network, `signup:${network}`], beginning: `login:${network}:`, ending: null });

@@ -1,0 +1,55 @@
+/**
+ * Guesses at one account from many addresses. After ten failures, browsers that never signed in to it get one try in 30 seconds, all
+ * of them together, on all servers. A browser that did is not slowed, so that nobody can keep a person out of their own account.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '#kernel/database/pool.ts';
+import { Refusal } from '#kernel/errors.ts';
+import * as sql from './password-tries-queries.ts';
+
+export const MAX_FAILURES = 10;
+/** Between two tries after that. */
+export const PAUSE_S = 30;
+/** Failures are forgotten when there was none for so long. */
+const REMEMBERED_S = 3600;
+/** How long a try waits for others that are under way: ten failures could come of them, so no more than that are tried at once. */
+const PATIENCE_MS = 3000;
+const LOOK_EVERY_MS = 100;
+
+/** @param onRefused is told of each try that has to wait, with the seconds */
+export function createPasswordTries({ db, refuse }: { db: Database; refuse: (seconds: number) => Refusal }) {
+  /** @throws 429 */
+  async function begin(account: string): Promise<sql.Told> {
+    const until = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const [row] = await sql.beginTry(db, account, MAX_FAILURES, PAUSE_S, REMEMBERED_S);
+      if (!row) throw new Error('PostgreSQL answered nothing to a try');
+      if (row.told === 'counted' || row.told === 'turn') return row.told;
+      if (row.told === 'refused') throw refuse(Math.min(PAUSE_S, Math.max(1, Math.ceil(row.left))));
+      if (performance.now() > until) throw refuse(1);
+      await sleep(LOOK_EVERY_MS * (0.5 + Math.random()));
+    }
+  }
+
+  return {
+    /**
+     * Counted before it is known whether the password is right, so that a hundred guesses at once are no more than ten.
+     * @param account its key
+     * @param attempt throws 401 for a wrong password; nothing else counts as a failure
+     * @throws 429
+     */
+    async tryOnce<T>(account: string, attempt: () => Promise<T>): Promise<T> {
+      const told = await begin(account);
+      let failed = false;
+      try {
+        return await attempt();
+      } catch (error) {
+        failed = error instanceof Refusal && error.status === 401;
+        throw error;
+      } finally {
+        if (told === 'counted') await sql.endTry(db, account, failed ? 1 : 0, MAX_FAILURES, PAUSE_S, REMEMBERED_S);
+      }
+    },
+    cleanUp: async (): Promise<number> => (await sql.deleteForgotten(db)).length,
+  };
+}
