@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { readClock } from '#features/models/server/practice-clock.ts';
+import { readCommands } from '#features/models/server/practice-sentences.ts';
+import { examples } from '#features/runs/client/examples.ts';
 import { look, openBrowser, openPage } from './browser.ts';
 import { type House, openHouse } from './house.ts';
 
@@ -42,7 +45,19 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.getByLabel('Name').fill('Analytical engine');
     await page.getByRole('button', { name: 'Create project' }).click();
     await page.getByRole('region', { name: 'Files' }).waitFor();
+    await page.getByText('built-in demo, not from a language model').waitFor();
     await look(page, 'empty-project');
+  });
+
+  it('is offered examples, which the demo carries out', async () => {
+    for (const message of examples) assert.ok(!readCommands(message).includes(undefined) || readClock(message), message);
+    const [example = ''] = examples;
+    await page.getByRole('list', { name: 'Examples' }).getByRole('button', { name: example }).click();
+    await page.waitForFunction(
+      (text) => document.activeElement instanceof HTMLTextAreaElement && document.activeElement.value === text,
+      example,
+    );
+    await page.getByLabel('Message').fill('');
   });
 
   it('writes a file and saves it', async () => {

@@ -10,6 +10,7 @@ import { NewFileDialog } from '#features/files/client/file-dialogs.tsx';
 import { FilesPane } from '#features/files/client/files-pane.tsx';
 import { refreshFiles } from '#features/files/client/queries.ts';
 import { useOpenFiles } from '#features/files/client/use-open-files.ts';
+import { DemoHint } from '#features/models/client/demo-hint.tsx';
 import { ModelSelect } from '#features/models/client/model-select.tsx';
 import { useProject } from '#features/projects/client/queries.ts';
 import type { Project } from '#features/projects/contract.ts';
@@ -94,6 +95,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
                 <ModelSelect organizationId={project.organizationId} value={model} onChange={setModel} />
               </>
             }
+            modelHint={<DemoHint organizationId={project.organizationId} />}
             modelSelect={(value, onChange) => <ModelSelect organizationId={project.organizationId} value={value} onChange={onChange} />}
             onSelect={selectRun}
             onOpenFile={selectFile}

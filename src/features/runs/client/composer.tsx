@@ -1,8 +1,13 @@
-import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { Button } from '#ui/button.tsx';
 import { explainRest, fieldError } from '#ui/explain.ts';
 import { Note } from '#ui/note.tsx';
 import { useDraft } from './draft.ts';
+
+/** A text to begin with; another object each time somebody chooses one. */
+export interface Suggestion {
+  text: string;
+}
 
 interface ComposerProps {
   /** What is typed here is kept under this name until it is sent. */
@@ -14,6 +19,7 @@ interface ComposerProps {
   toldElsewhere?: readonly string[];
   /** @returns whether it was taken; what was not stays to be sent again */
   onSend: (message: string) => Promise<boolean>;
+  suggestion?: Suggestion | undefined;
   /** It takes the place of one in which somebody was typing. */
   takesCursor?: boolean;
   /** Below the text. */
@@ -25,13 +31,20 @@ interface ComposerProps {
 const none: readonly string[] = [];
 
 export function Composer(props: ComposerProps) {
-  const { draft, placeholder, busy, error, toldElsewhere = none, onSend, takesCursor = false, settings, children } = props;
+  const { draft, placeholder, busy, error, toldElsewhere = none, onSend, suggestion, takesCursor = false, settings, children } = props;
   const [text, setText] = useDraft(draft);
   const [sending, setSending] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (takesCursor) input.current?.focus();
   }, [takesCursor]);
+  const suggest = useEffectEvent((given: string) => {
+    setText(given);
+    input.current?.focus();
+  });
+  useEffect(() => {
+    if (suggestion) suggest(suggestion.text);
+  }, [suggestion]);
   const canSend = text.trim() !== '' && !busy && !sending;
   const send = async () => {
     if (!canSend) return;

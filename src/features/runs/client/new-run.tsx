@@ -3,7 +3,7 @@ import type { AgentEntry } from '#features/agents/contract.ts';
 import type { RefusedLevels } from '#features/agents/levels.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { BudgetFields, budgetPaths, readBudget, writeBudget } from './budget-fields.tsx';
-import { Composer } from './composer.tsx';
+import { Composer, type Suggestion } from './composer.tsx';
 import { GoalFields, type GoalText, goalPaths, readGoal } from './goal-fields.tsx';
 import { LevelSelect } from './level-select.tsx';
 import { useStartRun } from './queries.ts';
@@ -22,13 +22,14 @@ interface NewRunProps {
   projectId: string;
   beginning: Beginning;
   selects: ReactNode;
+  suggestion: Suggestion | undefined;
   onStarted: (runId: string) => void;
 }
 
 const unbounded = writeBudget({});
 const toldElsewhere = [...budgetPaths, ...goalPaths];
 
-export function NewRun({ projectId, beginning: { agent, model, refusedLevels }, selects, onStarted }: NewRunProps) {
+export function NewRun({ projectId, beginning: { agent, model, refusedLevels }, selects, suggestion, onStarted }: NewRunProps) {
   const start = useStartRun(projectId);
   const [level, setLevel] = useState<Run['level']>();
   const [budget, setBudget] = useState(unbounded);
@@ -54,6 +55,7 @@ export function NewRun({ projectId, beginning: { agent, model, refusedLevels }, 
   return (
     <Composer
       draft={projectId}
+      suggestion={suggestion}
       placeholder={goal === undefined ? 'Tell the agent what to do' : 'What is to be reached'}
       busy={start.isPending}
       error={start.error}

@@ -1,28 +1,33 @@
+import type { ReactNode } from 'react';
 import type { Run } from '#features/runs/contract.ts';
 import { Button } from '#ui/button.tsx';
 import { Empty } from '#ui/empty.tsx';
 import { Failure } from '#ui/note.tsx';
 import { Time } from '#ui/time.tsx';
 import { Waiting } from '#ui/waiting.tsx';
+import { examples } from './examples.ts';
 import { useRuns } from './queries.ts';
 import { RunStatusMark } from './run-status.tsx';
 
 interface RunListProps {
   projectId: string;
   editable: boolean;
+  /** What there is to know of the model of a first run. */
+  modelHint: ReactNode;
   onSelect: (runId: string) => void;
+  onExample: (message: string) => void;
 }
 
-export function RunList({ projectId, editable, onSelect }: RunListProps) {
+export function RunList({ projectId, editable, modelHint, onSelect, onExample }: RunListProps) {
   const list = useRuns(projectId);
   if (list.isPending) return <Waiting what="Loading runs" />;
   if (list.isError) return <Failure error={list.error} onRetry={() => void list.refetch()} />;
   const runs = list.data.pages.flatMap((page) => page.runs);
   if (runs.length === 0) {
     return (
-      <Empty icon="agent" title="No runs yet">
+      <Empty icon="agent" title="No runs yet" action={editable && <Examples modelHint={modelHint} onExample={onExample} />}>
         {editable
-          ? 'Tell the agent below what to do with the files of this project. You can watch every step and stop it at any time.'
+          ? 'Tell the agent below what to do with the files of this project, or try an example. You can watch every step and stop it at any time.'
           : 'What agents do for the team in this project appears here.'}
       </Empty>
     );
@@ -39,6 +44,23 @@ export function RunList({ projectId, editable, onSelect }: RunListProps) {
           Show older runs
         </Button>
       )}
+    </>
+  );
+}
+
+function Examples({ modelHint, onExample }: Pick<RunListProps, 'modelHint' | 'onExample'>) {
+  return (
+    <>
+      <ul className="run-examples" aria-label="Examples">
+        {examples.map((example) => (
+          <li key={example}>
+            <button type="button" className="button" onClick={() => onExample(example)}>
+              {example}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {modelHint}
     </>
   );
 }

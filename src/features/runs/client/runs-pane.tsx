@@ -3,6 +3,7 @@ import { Button } from '#ui/button.tsx';
 import { Empty } from '#ui/empty.tsx';
 import { explain } from '#ui/explain.ts';
 import { Waiting } from '#ui/waiting.tsx';
+import type { Suggestion } from './composer.tsx';
 import { type Beginning, NewRun } from './new-run.tsx';
 import { useRuns, useUnlistedRun } from './queries.ts';
 import type { ModelSelectSlot } from './retry-model-dialog.tsx';
@@ -18,6 +19,8 @@ interface RunsPaneProps {
   beginning: Beginning;
   /** In which agent and model of a new run are chosen. */
   selects: ReactNode;
+  /** What there is to know of the model of a first run. */
+  modelHint: ReactNode;
   /** For a run that goes on with another model. */
   modelSelect: ModelSelectSlot;
   /** Who holds a run, for one that is held. */
@@ -27,8 +30,9 @@ interface RunsPaneProps {
   onFilesChanged: () => void;
 }
 
-export function RunsPane({ current, beginning, selects, onSelect, ...rest }: RunsPaneProps) {
+export function RunsPane({ current, beginning, selects, modelHint, onSelect, ...rest }: RunsPaneProps) {
   const [started, setStarted] = useState<string>();
+  const [example, setExample] = useState<Suggestion>();
   const onStarted = useCallback(
     (runId: string) => {
       setStarted(runId);
@@ -47,16 +51,22 @@ export function RunsPane({ current, beginning, selects, onSelect, ...rest }: Run
             <h2>Agent</h2>
           </div>
           <div className="pane-body">
-            <RunList projectId={projectId} editable={editable} onSelect={onSelect} />
+            <RunList
+              projectId={projectId}
+              editable={editable}
+              modelHint={modelHint}
+              onSelect={onSelect}
+              onExample={(text) => setExample({ text })}
+            />
           </div>
-          {editable && <NewRun projectId={projectId} beginning={beginning} selects={selects} onStarted={onStarted} />}
+          {editable && <NewRun projectId={projectId} beginning={beginning} selects={selects} suggestion={example} onStarted={onStarted} />}
         </>
       )}
     </section>
   );
 }
 
-type CurrentRunProps = Omit<RunsPaneProps, 'current' | 'beginning' | 'selects'> & {
+type CurrentRunProps = Omit<RunsPaneProps, 'current' | 'beginning' | 'selects' | 'modelHint'> & {
   runId: string;
   started: boolean;
   onBranched: (runId: string) => void;
