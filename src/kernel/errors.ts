@@ -44,6 +44,8 @@ export const invalid = (errors: InputError[]) =>
     },
   );
 export const unauthenticated = () => new Refusal(401, 'unauthenticated', 'Sign in first; this session has ended or never was.');
+export const otherUser = () =>
+  new Refusal(409, 'other_user', 'Somebody else is signed in in this browser now. Reload the page to go on as them.');
 export const forbidden = (detail: string, code = 'forbidden') => new Refusal(403, code, detail);
 export const notFound = (thing: string) =>
   new Refusal(404, 'not_found', `This ${thing} does not exist, or you are not a member of the organization it belongs to.`);

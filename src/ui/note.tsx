@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { explain } from './explain.ts';
 import { Icon, type IconName } from './icon.tsx';
+import { useStandingError } from './standing-error.ts';
 
 const icons = { danger: 'alert', warn: 'alert', plain: 'info' } as const satisfies Record<string, IconName>;
 
@@ -27,7 +28,8 @@ export function Note({ kind = 'plain', icon, children, actions }: NoteProps) {
 
 /** Nothing without an error. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  if (!error) return null;
+  const standing = useStandingError(error);
+  if (!standing) return null;
   const again = onRetry && (
     <Button size="small" icon="refresh" onClick={onRetry}>
       Try again
@@ -35,7 +37,7 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
   );
   return (
     <Note kind="danger" actions={again}>
-      {explain(error)}
+      {explain(standing)}
     </Note>
   );
 }

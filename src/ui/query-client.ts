@@ -12,6 +12,8 @@ declare module '@tanstack/react-query' {
 /** @param onSignedOut the session ended: by time, or revoked from elsewhere */
 export function createQueryClient(onSignedOut: (client: QueryClient) => void): QueryClient {
   const noticeSignOut = (error: unknown) => {
+    // Somebody else signed in, and this page has not heard of it: nothing of the one before may stay.
+    if (error instanceof ProblemError && error.code === 'other_user') return location.reload();
     if (error instanceof ProblemError && error.status === 401 && error.code !== 'invalid_credentials') onSignedOut(client);
   };
   const client: QueryClient = new QueryClient({

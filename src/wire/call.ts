@@ -15,6 +15,9 @@ export class ProblemError extends Error {
   }
 }
 
+/** Names the person for whom a page acts; a request of somebody else is refused with the code `other_user`. */
+export const USER_HEADER = 'guildhall-user';
+
 export interface CallOptions {
   headers?: Record<string, string>;
   signal?: AbortSignal;

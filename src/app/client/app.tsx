@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { useCurrentUser } from '#features/accounts/client/queries.ts';
+import { useOtherTabs } from '#features/accounts/client/use-other-tabs.ts';
 import type { User } from '#features/accounts/contract.ts';
 import { Failure } from '#ui/note.tsx';
 import { Waiting } from '#ui/waiting.tsx';
@@ -34,6 +35,7 @@ const ComparePage = lazy(() => import('./pages/compare-page.tsx'));
 
 /** Every address of the client. */
 export function App() {
+  useOtherTabs();
   return (
     <ErrorBoundary>
       <Switch>

@@ -5,9 +5,10 @@
 import type express from 'express';
 import type { Express, Request, Response } from 'express';
 import type * as z from 'zod';
-import { type InputError, invalid, problemOf, Refusal } from '#kernel/errors.ts';
+import { type InputError, invalid, otherUser, problemOf, Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import { USER_HEADER } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
 import type { Bodies } from './bodies.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
@@ -93,6 +94,8 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     if (contract.method !== 'GET') requireSameOrigin(request);
     const since = kept.arrived();
     const identity = limits.length > 0 || access.rule !== 'anyone' ? await identify(request, response) : null;
+    const actingAs = request.headers[USER_HEADER];
+    if (actingAs !== undefined && identity && identity.id !== actingAs) throw otherUser();
     const visit = createVisit(requestId, request, response, identity);
     for (const limit of limits) if (!countsAfterBody(limit, visit)) await limit.count(visit, undefined);
 

@@ -1,7 +1,9 @@
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { currentUser, login, logout, signup, type User } from '#features/accounts/contract.ts';
+import { actingUser, announceUser, setActingUser } from '#ui/acting-user.ts';
 import { call } from '#ui/call.ts';
 import { hasStatus } from '#ui/explain.ts';
+import { showToast } from '#ui/toast.tsx';
 import type { BodyOf } from '#wire/contract.ts';
 
 /** Null: nobody is signed in. */
@@ -10,22 +12,32 @@ const currentUserQuery = queryOptions({
   staleTime: 60_000,
   queryFn: async ({ signal }): Promise<User | null> => {
     try {
-      return (await call(currentUser, {}, { signal })).body.user;
+      const { user } = (await call(currentUser, {}, { signal })).body;
+      setActingUser(user.id);
+      return user;
     } catch (error) {
-      if (hasStatus(error, 401)) return null;
-      throw error;
+      if (!hasStatus(error, 401)) throw error;
+      setActingUser(undefined);
+      return null;
     }
   },
 });
 
 export const useCurrentUser = () => useQuery(currentUserQuery);
 
+/** The session ended: by time, or revoked from elsewhere. */
 export function forgetUser(client: QueryClient): void {
+  if (actingUser() !== undefined) showToast('Your session has ended. What you typed is kept in this browser.', { kind: 'news' });
+  setActingUser(undefined);
   client.setQueryData(currentUserQuery.queryKey, null);
 }
 
+export const refreshUser = (client: QueryClient) => client.invalidateQueries({ queryKey: currentUserQuery.queryKey });
+export const forgetAll = (client: QueryClient): void => forgetAllBut(client, null);
+
 /** What the one before could see is dropped before the next one looks. */
 function forgetAllBut(client: QueryClient, user: User | null): void {
+  setActingUser(user?.id);
   // The user's own query stays, for the page that shows it would not notice that another takes its place.
   client.setQueryData(currentUserQuery.queryKey, user);
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== currentUserQuery.queryKey[0] });
@@ -38,6 +50,7 @@ function useEnter<Input>(enter: (input: Input) => Promise<{ body: { user: User }
     meta: { inline: true },
     onSuccess: ({ body }) => {
       forgetAllBut(client, body.user);
+      announceUser(body.user.id);
     },
   });
 }
@@ -49,6 +62,9 @@ export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: () => call(logout, {}),
-    onSuccess: () => forgetAllBut(client, null),
+    onSuccess: () => {
+      forgetAll(client);
+      announceUser(null);
+    },
   });
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Agent, AgentSettings, AgentTool } from '#features/agents/contract.ts';
+import { actingUser } from '#ui/acting-user.ts';
 import { Button } from '#ui/button.tsx';
 import { explain, explainRest, fieldError, hasCode } from '#ui/explain.ts';
 import { Field } from '#ui/field.tsx';
@@ -126,7 +127,8 @@ function Conflict({ fields: { form, rebase, discard }, agent }: Pick<AgentEditor
   return (
     <div ref={element}>
       <Note kind="warn" actions={actions}>
-        {agent.changedBy.name} saved version {agent.version} meanwhile. From theirs to yours:
+        {agent.changedBy.id === actingUser() ? 'You' : agent.changedBy.name} saved version {agent.version}{' '}
+        {agent.changedBy.id === actingUser() ? 'in another tab' : 'meanwhile'}. From theirs to yours:
         {'settings' in mine && <SettingChanges before={agent} after={mine.settings} />}
       </Note>
     </div>

@@ -24,6 +24,24 @@ export interface Draft {
   budgets: Record<BudgetScope, TypedAmounts>;
 }
 
+/** What somebody has typed, and the version of the policy that it changes. */
+export interface Edited {
+  draft: Draft;
+  basedOn: number;
+}
+
+/** @returns undefined where nothing that fits today's form was kept */
+export function readEdited(stored: unknown): Edited | undefined {
+  const edited = stored as Partial<Edited> | null;
+  try {
+    if (typeof edited?.basedOn !== 'number' || !edited.draft) return undefined;
+    policyOf(edited.draft);
+    return edited as Edited;
+  } catch {
+    return undefined;
+  }
+}
+
 export const keyOf = ({ tool, path }: Pick<Row, 'tool' | 'path'>): string => JSON.stringify([tool, path]);
 
 export function draftOf(policy: Policy): Draft {

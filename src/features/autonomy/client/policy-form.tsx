@@ -2,16 +2,20 @@ import { useState } from 'react';
 import type { PolicyTool, StoredPolicy } from '#features/autonomy/contract.ts';
 import type { Policy } from '#features/autonomy/policy.ts';
 import { listPolicyChanges, type PolicyChange } from '#features/autonomy/policy-changes.ts';
+import { actingUser } from '#ui/acting-user.ts';
 import { Button } from '#ui/button.tsx';
 import { explain, hasCode } from '#ui/explain.ts';
 import { Note } from '#ui/note.tsx';
+import { useStored } from '#ui/stored.ts';
 import { AddRule } from './add-rule.tsx';
-import { type Draft, draftOf, policyOf } from './policy-draft.ts';
+import { type Draft, draftOf, policyOf, readEdited } from './policy-draft.ts';
 import { PolicyLimits } from './policy-limits.tsx';
 import { PolicyMatrix } from './policy-matrix.tsx';
 import { PolicyTester } from './policy-tester.tsx';
 
 interface PolicyFormProps {
+  /** Id of the organization or project; what is typed is kept under it. */
+  owner: string;
   stored: StoredPolicy;
   /** Of the organization, where the edited one is a project's. */
   above: Policy | undefined;
@@ -22,8 +26,9 @@ interface PolicyFormProps {
   onSave: (basedOn: number, policy: Policy, onSaved: () => void) => void;
 }
 
-export function PolicyForm({ stored, above, tools, readOnly, saving, onSave }: PolicyFormProps) {
-  const [edited, setEdited] = useState<{ draft: Draft; basedOn: number }>();
+export function PolicyForm({ owner, stored, above, tools, readOnly, saving, onSave }: PolicyFormProps) {
+  const [edited, setEdited] = useStored(`policy:${actingUser()}:${owner}`, readEdited);
+  const [restored, setRestored] = useState(edited !== undefined);
   const draft = edited?.draft ?? draftOf(stored.policy);
   const { policy, wrong } = policyOf(draft);
   const changes = edited ? listPolicyChanges(stored.policy, policy) : [];
@@ -33,7 +38,10 @@ export function PolicyForm({ stored, above, tools, readOnly, saving, onSave }: P
   const conflict = dirty && edited !== undefined && edited.basedOn !== stored.version;
   const change = (some: Partial<Draft>) =>
     setEdited({ draft: { ...draft, ...some }, basedOn: dirty && edited ? edited.basedOn : stored.version });
-  const discard = () => setEdited(undefined);
+  const discard = () => {
+    setRestored(false);
+    setEdited(undefined);
+  };
   const policies = above ? { organization: above, project: policy } : { organization: policy, project: null };
   return (
     <div className="policy">
@@ -59,11 +67,15 @@ export function PolicyForm({ stored, above, tools, readOnly, saving, onSave }: P
                 </>
               }
             >
-              {stored.changedBy?.name ?? 'Somebody'} changed this policy meanwhile. Below is what saving yours would change of theirs.
+              {stored.changedBy?.id === actingUser()
+                ? 'You changed this policy in another tab'
+                : `${stored.changedBy?.name ?? 'Somebody'} changed this policy meanwhile`}
+              . Below is what saving yours would change of theirs.
             </Note>
           ) : (
             saving.error !== null && !hasCode(saving.error, 'changed_meanwhile') && <Note kind="danger">{explain(saving.error)}</Note>
           )}
+          {restored && <p className="muted">Restored your unsaved changes.</p>}
           <PolicyChanges changes={changes} />
           <div className="policy-save-actions">
             <Button

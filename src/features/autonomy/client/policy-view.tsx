@@ -32,6 +32,7 @@ function KnownPolicy({ organizationId, mayChange }: { organizationId: string; ma
     <>
       <ChangedBy stored={found.data} mayChange={mayChange} />
       <PolicyForm
+        owner={organizationId}
         stored={found.data}
         above={undefined}
         tools={found.data.tools}
@@ -53,6 +54,7 @@ export function ProjectPolicy({ projectId, mayChange }: { projectId: string; may
     <>
       <ChangedBy stored={found.data} mayChange={mayChange} />
       <PolicyForm
+        owner={projectId}
         stored={found.data}
         above={found.data.organization}
         tools={found.data.tools}

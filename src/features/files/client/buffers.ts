@@ -1,6 +1,6 @@
 /** Opens, edits and saves the files of a project, and sees to it that nobody's text is lost when two people change one. */
 import { type Author, file, type TreeEntry } from '#features/files/contract.ts';
-import { hasStatus } from '#ui/explain.ts';
+import { hasCode, hasStatus } from '#ui/explain.ts';
 import { ProblemError } from '#wire/call.ts';
 import type { Content, TextBuffer, Theirs } from './buffer.ts';
 import { createBufferTable } from './buffer-table.ts';
@@ -97,6 +97,10 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
     },
     edit,
     save,
+    /** Saves again what could not be sent. */
+    retryUnsent(): void {
+      for (const path of table.paths()) if (hasCode(table.textAt(path)?.saveError, 'unreachable')) void save(path);
+    },
     reconcile: (entries: readonly TreeEntry[], askedAt: number, complete: boolean) => reconcile(entries, askedAt, complete),
     close,
     retype,

@@ -4,12 +4,12 @@ import { showToast } from '#ui/toast.tsx';
 import type { Theirs } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
 import { titleOf } from './text.ts';
-import { sayWho } from './who.ts';
+import { isYou, sayWho } from './who.ts';
 
 /** Two wrote at once. Nothing is overwritten until a person has chosen, and the choice can be taken back. */
 export function ConflictNotice({ path, buffers, theirs }: { path: string; buffers: Buffers; theirs: Theirs }) {
   const deleted = theirs.version === null;
-  const who = sayWho(theirs.by);
+  const own = isYou(theirs.by);
   const takeTheirs = () => {
     const mine = buffers.takeTheirs(path);
     const undo = { label: 'Undo', onSelect: () => buffers.retype(path, mine) };
@@ -31,7 +31,8 @@ export function ConflictNotice({ path, buffers, theirs }: { path: string; buffer
     <div className="editor-notes">
       <Note kind="warn" actions={actions}>
         <strong>
-          {who} {deleted ? 'deleted' : 'saved'} this file while you were editing it.
+          {sayWho(theirs.by)} {deleted ? 'deleted' : 'saved'} this file {own ? 'in another tab' : ''} while you were editing it
+          {own ? ' here' : ''}.
         </strong>{' '}
         {deleted
           ? 'What you typed is still here. Save it again, or close the file.'

@@ -56,6 +56,7 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
     if (files) buffers.reconcile(files.entries, files.askedAt, !files.truncated);
   }, [files, buffers]);
   useKeepDrafts(buffers);
+  useRetries(buffers);
 
   const toType = useRef<string>(undefined);
   const openToType = useCallback(
@@ -97,6 +98,21 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
 }
 
 export type OpenFiles = ReturnType<typeof useOpenFiles>;
+
+/** Also while the browser believes that it is online: the server may be what was away. */
+const RETRY_MS = 5_000;
+
+/** A save that found no connection is made again by itself. */
+function useRetries({ retryUnsent }: ReturnType<typeof createBuffers>): void {
+  useEffect(() => {
+    const timer = setInterval(() => navigator.onLine && retryUnsent(), RETRY_MS);
+    window.addEventListener('online', retryUnsent);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('online', retryUnsent);
+    };
+  }, [retryUnsent]);
+}
 
 function useKeepDrafts(buffers: ReturnType<typeof createBuffers>): void {
   const onLeave = useCallback(

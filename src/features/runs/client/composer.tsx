@@ -2,6 +2,7 @@ import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useEffec
 import { Button } from '#ui/button.tsx';
 import { explainRest, fieldError } from '#ui/explain.ts';
 import { Note } from '#ui/note.tsx';
+import { useStandingError } from '#ui/standing-error.ts';
 import { useDraft } from './draft.ts';
 
 /** A text to begin with; another object each time somebody chooses one. */
@@ -32,6 +33,7 @@ const none: readonly string[] = [];
 
 export function Composer(props: ComposerProps) {
   const { draft, placeholder, busy, error, toldElsewhere = none, onSend, suggestion, takesCursor = false, settings, children } = props;
+  const standing = useStandingError(error);
   const [text, setText] = useDraft(draft);
   const [sending, setSending] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
@@ -63,7 +65,7 @@ export function Composer(props: ComposerProps) {
     event.preventDefault();
     void send();
   };
-  const problem = fieldError(error, 'message') ?? explainRest(error, toldElsewhere);
+  const problem = fieldError(standing, 'message') ?? explainRest(standing, toldElsewhere);
   return (
     <form className="composer" onSubmit={onSubmit}>
       {problem && <Note kind="danger">{problem}</Note>}

@@ -1,9 +1,10 @@
 import { useState } from 'react';
+import { actingUser } from '#ui/acting-user.ts';
 import { readStored, writeStored } from '#ui/stored.ts';
 
-/** Text that is there again after a reload, until it is emptied. */
+/** Text that is there again after a reload, until it is emptied; of this person, not of the next one in this browser. */
 export function useDraft(name: string): [string, (change: string | ((text: string) => string)) => void] {
-  const key = `message:${name}`;
+  const key = `message:${actingUser()}:${name}`;
   const [text, setText] = useState(() => {
     const stored = readStored(key);
     return typeof stored === 'string' ? stored : '';

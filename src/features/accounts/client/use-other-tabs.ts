@@ -1,0 +1,22 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { actingUser, onUserElsewhere } from '#ui/acting-user.ts';
+import { showToast } from '#ui/toast.tsx';
+import { forgetAll, refreshUser } from './queries.ts';
+
+/** Follows who signs in and out in other tabs of this browser. */
+export function useOtherTabs(): void {
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      onUserElsewhere((id) => {
+        if (id === (actingUser() ?? null)) return;
+        if (actingUser() === undefined) return void refreshUser(client);
+        // With everything that this page knows of the one before.
+        if (id !== null) return location.reload();
+        forgetAll(client);
+        showToast('You signed out in another tab. What you typed is kept in this browser.', { kind: 'news' });
+      }),
+    [client],
+  );
+}

@@ -1,0 +1,24 @@
+/**
+ * Who this page shows things of. Requests name them, so that a page left open never acts for somebody who signed in later in another
+ * tab, and what is typed is kept under their id. All tabs of a browser tell each other who signs in and out.
+ */
+let userId: string | undefined;
+
+/** @returns undefined while nobody is signed in, or it is not known yet */
+export const actingUser = (): string | undefined => userId;
+
+export function setActingUser(id: string | undefined): void {
+  userId = id;
+}
+
+const channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('guildhall session');
+
+/** @param id null: somebody signed out */
+export const announceUser = (id: string | null): void => channel?.postMessage(id);
+
+/** Calls back when somebody signs in or out in another tab. @returns how to end it */
+export function onUserElsewhere(listener: (id: string | null) => void): () => void {
+  const hear = ({ data }: MessageEvent<string | null>) => listener(data);
+  channel?.addEventListener('message', hear);
+  return () => channel?.removeEventListener('message', hear);
+}

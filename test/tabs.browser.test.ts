@@ -1,0 +1,129 @@
+/** Several tabs of one browser, its connection, and the people who use it one after the other. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { saveFile } from '#features/files/contract.ts';
+import { listProjects } from '#features/projects/contract.ts';
+import { listRuns } from '#features/runs/contract.ts';
+import { look, openBrowser, openPage } from './browser.ts';
+import { addMember, type House, newProject, openHouse, type Person, signUp } from './house.ts';
+
+describe('several tabs of a browser', { timeout: 240_000 }, () => {
+  let house: House;
+  let browser: Browser;
+  let context: BrowserContext;
+  let one: Page;
+  let two: Page;
+  let complaints: string[];
+  let ada: Person;
+  let eve: Person;
+  let project: string;
+  before(async () => {
+    house = await openHouse();
+    browser = await openBrowser();
+    ({ page: one, context, complaints } = await openPage(browser));
+    two = await context.newPage();
+    ada = await signUp(house);
+    eve = await signUp(house, 'Eve Moneypenny');
+    const { id, organizationId } = await newProject(ada);
+    await addMember(house, eve, organizationId, 'member');
+    await ada.call(saveFile, { params: { projectId: id }, query: { path: 'a.md' }, body: 'one\n' });
+    project = `${house.origin}/projects/${id}?file=a.md`;
+  });
+  after(async () => {
+    await browser.close();
+    await house.close();
+  });
+
+  async function signIn(page: Page, { email, password }: Person): Promise<void> {
+    await page.getByLabel('Email').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  }
+  const editor = (page: Page) => page.locator('.cm-content');
+  const type = async (page: Page, text: string) => {
+    await editor(page).click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(text);
+  };
+
+  it('say who saved a file in between: you did, in another tab', async () => {
+    await one.goto(project);
+    await signIn(one, ada);
+    await editor(one).getByText('one').waitFor();
+    await two.goto(project);
+    await editor(two).getByText('one').waitFor();
+    await type(one, 'from the first');
+    await type(two, 'from the second');
+    await one.keyboard.press('Control+s');
+    await one.getByText('Saved', { exact: false }).first().waitFor();
+    await two.keyboard.press('Control+s');
+    await two.getByText('You saved this file in another tab').waitFor();
+    await look(two, 'own-conflict');
+    await two.getByRole('button', { name: 'Take theirs' }).click();
+  });
+
+  it('save what was written while there was no connection as soon as it is back, and say nothing that no longer holds', async () => {
+    await context.setOffline(true);
+    await type(two, 'offline');
+    await two.keyboard.press('Control+s');
+    await two.getByText('You are offline. Try again').first().waitFor();
+    await two.getByLabel('Message').fill('kept while offline');
+    await two.getByRole('button', { name: 'Send' }).click();
+    await two.locator('.composer').getByRole('alert').waitFor();
+    assert.equal(await two.getByLabel('Message').inputValue(), 'kept while offline');
+    await context.setOffline(false);
+    await one.getByText('offline', { exact: false }).first().waitFor({ timeout: 30_000 });
+    for (const note of ['.composer [role=alert]', '.editor-notes [role=alert]']) await two.locator(note).waitFor({ state: 'detached' });
+    assert.equal(await two.getByLabel('Message').inputValue(), 'kept while offline');
+  });
+
+  it('keep edits of a policy over a reload', async () => {
+    await one.goto(`${house.origin}/settings/autonomy`);
+    await one.getByLabel(/after, in hours/).fill('36');
+    await one.reload();
+    await one.getByText('Restored your unsaved changes.').waitFor();
+    assert.equal(await one.getByLabel(/after, in hours/).inputValue(), '36');
+    await look(one, 'policy-restored');
+    await one.getByRole('button', { name: 'Discard' }).click();
+    await one.getByText('Restored your unsaved changes.').waitFor({ state: 'detached' });
+  });
+
+  it('follow when somebody signs out in one of them, and say so', async () => {
+    await one.goto(`${house.origin}/account`);
+    await one.getByRole('button', { name: 'Sign out' }).click();
+    await one.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await two.getByText('You signed out in another tab.').waitFor();
+    await two.getByRole('heading', { name: 'Sign in' }).waitFor();
+    assert.match(two.url(), /\/signin\?next=/);
+  });
+
+  it('show the next person nothing that the one before has typed', async () => {
+    await signIn(one, eve);
+    await two.getByLabel('Message').waitFor();
+    assert.equal(await two.getByLabel('Message').inputValue(), '');
+  });
+
+  it('never act for somebody who signed in elsewhere meanwhile', async () => {
+    const headers = { 'guildhall-user': ada.id };
+    await assert.rejects(eve.call(listProjects, {}, { headers }), { status: 409, code: 'other_user' });
+    assert.equal((await ada.call(listProjects, {}, { headers })).status, 200);
+    // As if the other tabs could not be told.
+    await two.getByLabel('Message').fill('in the name of Eve');
+    await context.clearCookies();
+    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+    await two.getByRole('button', { name: 'Send' }).click();
+    await two.waitForFunction(
+      () => (document.querySelector('textarea[aria-label=Message]') as HTMLTextAreaElement | null)?.value === 'kept while offline',
+    );
+    const { projects } = (await ada.call(listProjects, {})).body;
+    const { runs } = (await ada.call(listRuns, { params: { projectId: projects[0]?.id ?? '' } })).body;
+    assert.deepEqual(runs, []);
+  });
+
+  it('have seen no error in the console but for broken connections', () =>
+    assert.deepEqual(
+      complaints.filter((complaint) => !/ERR_INTERNET_DISCONNECTED|Failed to load resource/.test(complaint)),
+      [],
+    ));
+});
