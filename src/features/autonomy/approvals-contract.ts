@@ -114,8 +114,9 @@ export const getApproval = endpoint({
   method: 'GET',
   path: '/api/approvals/:approvalId',
   summary:
-    'An approval, with what it would do to files line by line, and which of them were edited since it was asked (`stale`). `more`: there are more files.',
+    'An approval, with what it would do to files line by line, and which of them were edited since it was asked (`stale`). `more`: there are more files; ask for those `from` a number on. A file that is `too_large` among others is shown when it is asked for by its `path`.',
   params: approvalParams,
+  query: z.object({ path: z.string().min(1).max(4096).optional(), from: z.coerce.number().int().min(0).max(1_000_000).default(0) }),
   replies: {
     200: z.object({
       approval,

@@ -5,7 +5,7 @@ import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
 import { deleteFile, getChange, moveFile, saveFile } from './contract.ts';
 import { diffText } from './server/diff.ts';
-import { createFiles, type Edit } from './server/files.ts';
+import { type Asker, createFiles, type Edit } from './server/files.ts';
 import { lineChanges } from './server/line-changes.ts';
 import { mergeText } from './server/merge.ts';
 
@@ -141,7 +141,9 @@ describe('GET /api/changes/:changeId', () => {
     const headers: Record<string, string> = version ? { 'if-match': `"${version}"` } : { 'if-none-match': '*' };
     return (await person.call(saveFile, { params: { projectId }, query: { path }, body }, { headers })).body;
   };
-  const show = async (changeId = '') => (await person.call(getChange, { params: { changeId } })).body;
+  const show = async (changeId = '', query: { path?: string; from?: number } = {}) =>
+    (await person.call(getChange, { params: { changeId }, query })).body;
+  const asker = (): Asker => ({ kind: 'run', id: projectId, signal: AbortSignal.timeout(60_000) });
 
   it('shows what a change did to each file', async () => {
     const first = await save('a', 'one\n');
@@ -207,12 +209,12 @@ describe('GET /api/changes/:changeId', () => {
     await apply(runId, ['src/a', 'two\n'], ['b', 'y\n'], ['temporary', 'x\n']);
     await apply(runId, ['src/a', 'three\n'], ['b', 'x\n'], ['temporary', null]);
     await apply(null, ['other', 'z\n']);
-    const { files: shown } = await files.diffOfRun(projectId, runId);
+    const { files: shown } = await files.diffOfRun(asker(), projectId, runId);
     assert.deepEqual(
       shown.map(({ path, diff: text }) => [path, text]),
       [['src/a', '@@ -1,1 +1,1 @@\n-one\n+three\n']],
     );
-    assert.equal((await files.diffOfRun(projectId, runId, 'src')).files.length, 1);
-    assert.equal((await files.diffOfRun(projectId, runId, 'b')).files.length, 0);
+    assert.equal((await files.diffOfRun(asker(), projectId, runId, 'src')).files.length, 1);
+    assert.equal((await files.diffOfRun(asker(), projectId, runId, 'b')).files.length, 0);
   });
 });

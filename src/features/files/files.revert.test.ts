@@ -5,7 +5,7 @@ import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
 import { type Change, deleteFile, listChanges, moveFile, revertChange, saveFile, undoConflict } from './contract.ts';
-import { createFiles, type Files } from './server/files.ts';
+import { type Asker, createFiles, type Files } from './server/files.ts';
 
 const base = 'one\ntwo\nthree\nfour\nfive\n';
 
@@ -46,8 +46,8 @@ describe('undo', () => {
   };
   const changes = async () => (await person.call(listChanges, { params: { projectId } })).body.changes;
   const undo = async ({ id }: { id: string }) => (await person.call(revertChange, { params: { changeId: id } })).body.change;
-  const undoRun = (runId: string) =>
-    house.rooms.db.transaction((tx) => files.revertRun(tx, { projectId, runId, by: { userId: person.id, runId: null } }));
+  const asker = (): Asker => ({ kind: 'person', id: person.id, signal: AbortSignal.timeout(60_000) });
+  const undoRun = (runId: string) => files.undo(asker(), { projectId, runId, by: { userId: person.id, runId: null } });
   async function newRun(): Promise<string> {
     const runId = randomUUID();
     const insert = `insert into runs (id, project_id, status, level, model, title) values ($1, $2, 'done', 'supervised', 'practice', 'x')`;
