@@ -131,6 +131,16 @@ export const getApproval = endpoint({
 });
 export type ShownApproval = z.infer<(typeof getApproval)['replies'][200]>;
 
+export const readApprovalFile = endpoint({
+  name: 'readApprovalFile',
+  method: 'GET',
+  path: '/api/approvals/:approvalId/file',
+  summary: 'The bytes of a file as it would be after what is asked, or as it was `before` it; for what is too large to be compared.',
+  params: approvalParams,
+  query: z.object({ path: z.string().min(1).max(4096), side: z.enum(['before', 'after']).default('after') }),
+  replies: { 200: 'bytes' },
+});
+
 const note = z
   .string()
   .trim()

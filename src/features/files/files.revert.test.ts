@@ -104,6 +104,28 @@ describe('undo', () => {
       assert.deepEqual(await tree(), { a: base.replace('five', 'FIVE'), c: 'c\n' });
     });
 
+    it('merges anew when somebody saves the same file meanwhile, and loses nothing', async () => {
+      const text = (marks: Record<number, string>) => Array.from({ length: 20_000 }, (_, line) => `${marks[line] ?? line}\n`).join('');
+      await write({ a: text({}) });
+      const change = await write({ a: text({ 10: 'of the change' }) });
+      await write({ a: text({ 10: 'of the change', 5000: 'of others' }) });
+      const undone = undo(change);
+      let marks: Record<number, string> = { 10: 'of the change', 5000: 'of others' };
+      for (let save = 1; save <= 3; save++) {
+        marks = { ...marks, [5000 + 100 * save]: `save ${save}` };
+        // Once the undo has come through, its line is as it was.
+        const taken = await write({ a: text(marks) }).catch(() => undefined);
+        if (!taken) break;
+      }
+      const { kind } = await undone;
+      assert.equal(kind, 'revert');
+      const { 10: _, ...others } = marks;
+      const found = (await tree())['a']?.split('\n') ?? [];
+      assert.equal(found[5000], others[5000]);
+      const last = await changes();
+      if (last[0]?.kind === 'revert') assert.equal(found[10], '10');
+    });
+
     it('touches nothing where it does not merge, and shows what stands against it', async () => {
       await write({ a: base, gone: 'x\n', binary: 'a\0' });
       const change = await write({ a: base.replace('two', 'TWO'), gone: null, made: 'x\n', binary: 'b\0', fine: 'x\n' });

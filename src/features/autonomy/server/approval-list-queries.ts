@@ -111,6 +111,13 @@ export interface EditRow {
   content: Buffer | null;
 }
 
+/** One file of an approval; its content where the project does not have it yet. */
+export const selectEdit = statement<EditRow, [approvalId: string, path: string]>(
+  'autonomy.read-edit',
+  'select path, base, version, content from approval_edits where approval_id = $1 and path = $2',
+  { timeout: 15_000 },
+);
+
 /** @param maxAll bytes of all contents together */
 export const selectEdits = statement<
   EditRow,

@@ -6,12 +6,13 @@ import {
   type listApprovals,
   MAX_LISTED_INPUT,
   MAX_NAMED_PATHS,
+  type readApprovalFile,
   type ShownApproval,
 } from '#features/autonomy/approvals-contract.ts';
 import { roleForApproval } from '#features/autonomy/policy.ts';
 import type { Asker, Edit, Files } from '#features/files/server/files.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { notFound } from '#kernel/errors.ts';
+import { notFound, nothingAt } from '#kernel/errors.ts';
 import type { QueryOf } from '#wire/contract.ts';
 import { atLeast } from '#wire/role.ts';
 import * as sql from './approval-list-queries.ts';
@@ -98,6 +99,15 @@ export function createApprovalList({ db, files, autonomy }: Options) {
         approvers,
         mayDecide: role !== null && atLeast(role, approvers),
       };
+    },
+
+    /** A file before what is asked, or after it. @throws 404 where there is none */
+    async readFile(projectId: string, approvalId: string, { path, side }: QueryOf<typeof readApprovalFile>): Promise<Buffer> {
+      const [edit] = await sql.selectEdit(db, approvalId, path);
+      const version = side === 'before' ? edit?.base : edit?.version;
+      if (!edit || !version) throw nothingAt(path);
+      const content = side === 'before' ? null : edit.content;
+      return content ?? files.contentOf(projectId, version, path);
     },
   };
 }

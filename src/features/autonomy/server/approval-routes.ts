@@ -63,6 +63,12 @@ export function approvalRoutes({ db, live, log, files, autonomy, decide, project
     route(contract.getApproval, [limits.api], ofApproval('viewer'), async ({ params, query, scope, visit }) =>
       reply(200, await approvals.show(askerOf(visit), scope.identity.id, params.approvalId, query)),
     ),
+    route(contract.readApprovalFile, [limits.api], ofApproval('viewer'), async ({ params, query, scope }) =>
+      reply(200, await approvals.readFile(scope.projectId, params.approvalId, query), {
+        'content-type': 'application/octet-stream',
+        'cache-control': 'private, no-store',
+      }),
+    ),
     route(contract.decideApproval, [limits.api], ofApproval('member'), async ({ params, body, visit }) => {
       await decide(actorOf(visit), params.approvalId, body);
       return reply(200, { approval: await approvals.find(params.approvalId) });

@@ -78,6 +78,13 @@ export function createFiles({ db }: { db: Database }) {
       return row;
     },
 
+    /** The content that a version of a file in this project has. @throws 404 */
+    async contentOf(projectId: string, version: string, path: string): Promise<Buffer> {
+      const [row] = await history.selectBlobs(db, projectId, [version], MAX_FILE_BYTES, MAX_FILE_BYTES);
+      if (!row?.content) throw nothingAt(path);
+      return row.content;
+    },
+
     /**
      * As many whole files as fit, the small ones first, all of one moment; in the order of their paths.
      * @returns truncated when some were left out
