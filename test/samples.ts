@@ -210,6 +210,7 @@ export const samples: Record<string, (place: Place) => Sample> = {
   }),
   followApprovals: () => ({}),
   getApproval: ({ approvalId }) => ({ params: { approvalId } }),
+  readApprovalFile: ({ approvalId }) => ({ params: { approvalId }, query: { path: 'asked.txt', side: 'after' } }),
   decideApproval: ({ approvalId, approvalHash }) => ({
     params: { approvalId },
     body: { decision: 'approve', note: 'Go on.', all: true, hash: approvalHash },

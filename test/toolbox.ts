@@ -25,7 +25,10 @@ export async function openToolbox(more: Partial<Parameters<typeof ownTools>[0]> 
     db,
     files,
     tools,
-    close: () => db.close(),
+    close: async () => {
+      await files.close();
+      await db.close();
+    },
     /** A run in a project of its own. */
     async newProject() {
       const projectId = randomUUID();

@@ -190,6 +190,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
       await schedules.close();
       await triggers.close();
       await runs.close();
+      await files.close();
       await notifications.close();
       await connections.close();
       await jobs.stop();

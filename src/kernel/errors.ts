@@ -56,6 +56,8 @@ export const tooLarge = (limitBytes: number) =>
   new Refusal(413, 'too_large', `The body is larger than ${sayBytes(limitBytes)}. Send less, or in several parts.`);
 const sayBytes = (bytes: number) => (bytes < 1024 * 1024 ? `${bytes / 1024} KB` : `${Math.floor((bytes * 10) / 1024 / 1024) / 10} MB`);
 export const unsupportedMedia = (expected: string) => new Refusal(415, 'unsupported_media_type', `Send the body as ${expected}.`);
+/** As nginx says it; nobody reads it but the log. */
+export const clientLeft = () => new Refusal(499, 'client_left', 'The client went away before there was an answer.');
 export const busy = (seconds: number, cause?: unknown) =>
   new Refusal(503, 'busy', `The server has too much to do right now. Try again in ${seconds} s.`, {
     headers: { 'retry-after': String(seconds) },

@@ -5,16 +5,18 @@ import { sayNumber } from './figure.ts';
 
 /** Lines shown before somebody asks for more: a browser lays out this many without a pause. */
 const FIRST_LINES = 400;
+/** And so many more each time they are asked for: a hundred thousand at once would hold up the tab. */
+const MORE_LINES = 4000;
 
 const signs = { added: '+', removed: '−', same: '', remark: '' } as const;
 
 /** @param diff unified, of one file; headers before its first hunk are left out */
 export function DiffView({ diff }: { diff: string }) {
   const hunks = useMemo(() => parseDiff(diff), [diff]);
-  const [whole, setWhole] = useState(false);
+  const [limit, setLimit] = useState(FIRST_LINES);
   const total = hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
   if (total === 0) return <p className="diff-empty">No line differs.</p>;
-  const shown = whole ? hunks : firstLines(hunks, FIRST_LINES);
+  const shown = limit >= total ? hunks : firstLines(hunks, limit);
   return (
     <div className="diff">
       <table aria-label="Lines that differ">
@@ -31,9 +33,11 @@ export function DiffView({ diff }: { diff: string }) {
           </tbody>
         ))}
       </table>
-      {!whole && total > FIRST_LINES && (
-        <Button kind="quiet" size="small" onClick={() => setWhole(true)}>
-          Show all {sayNumber(total)} lines
+      {total > limit && (
+        <Button kind="quiet" size="small" onClick={() => setLimit(limit + MORE_LINES)}>
+          {total - limit > MORE_LINES
+            ? `Show ${sayNumber(MORE_LINES)} more of ${sayNumber(total)} lines`
+            : `Show all ${sayNumber(total)} lines`}
         </Button>
       )}
     </div>

@@ -1,5 +1,6 @@
 import { markPath } from '#wire/hidden-characters.ts';
 import { DiffView } from './diff-view.tsx';
+import { LoneDiff, type LoneFile } from './lone-diff.tsx';
 import './file-diffs.css';
 
 /** What is done to a file, as the files room tells it. */
@@ -14,7 +15,6 @@ export interface ShownDiff {
 
 const BRIEF_LINES = 14;
 const kinds = { created: 'new', changed: '', deleted: 'deleted' } as const;
-const reasons = { binary: 'Its content is no text.', too_large: 'It is too large to be compared here.' } as const;
 
 interface FileDiffViewProps {
   file: ShownDiff;
@@ -22,10 +22,12 @@ interface FileDiffViewProps {
   brief: boolean;
   /** None where there is no such file to open. */
   onOpenFile: ((path: string) => void) | undefined;
+  /** How to read one that is not shown among others. */
+  alone?: LoneFile | undefined;
 }
 
 /** Several stand in an element of the class `file-diffs`. */
-export function FileDiffView({ file: { path, kind, diff, reason, added, removed }, brief, onOpenFile }: FileDiffViewProps) {
+export function FileDiffView({ file: { path, kind, diff, reason, added, removed }, brief, onOpenFile, alone }: FileDiffViewProps) {
   return (
     <div className="file-diff">
       <p className="file-diff-head">
@@ -41,11 +43,7 @@ export function FileDiffView({ file: { path, kind, diff, reason, added, removed 
           <span title="Lines added">+{added}</span> <span title="Lines removed">−{removed}</span>
         </span>
       </p>
-      {diff === null ? (
-        <p className="diff-empty">{reason ? reasons[reason] : 'Nothing to compare.'}</p>
-      ) : (
-        <DiffView diff={brief ? beginningOf(diff) : diff} />
-      )}
+      {diff === null ? <LoneDiff reason={reason ?? 'too_large'} file={alone} /> : <DiffView diff={brief ? beginningOf(diff) : diff} />}
     </div>
   );
 }

@@ -116,8 +116,9 @@ export const getApproval = endpoint({
   method: 'GET',
   path: '/api/approvals/:approvalId',
   summary:
-    'An approval, with what it would do to files line by line, and which of them were edited since it was asked (`stale`). `more`: there are more files.',
+    'An approval, with what it would do to files line by line, and which of them were edited since it was asked (`stale`). `more`: there are more files; ask for those `from` a number on. A file that is `too_large` among others is shown when it is asked for by its `path`.',
   params: approvalParams,
+  query: z.object({ path: z.string().min(1).max(4096).optional(), from: z.coerce.number().int().min(0).max(1_000_000).default(0) }),
   replies: {
     200: z.object({
       approval,
@@ -131,6 +132,16 @@ export const getApproval = endpoint({
   },
 });
 export type ShownApproval = z.infer<(typeof getApproval)['replies'][200]>;
+
+export const readApprovalFile = endpoint({
+  name: 'readApprovalFile',
+  method: 'GET',
+  path: '/api/approvals/:approvalId/file',
+  summary: 'The bytes of a file as it would be after what is asked, or as it was `before` it; for what is too large to be compared.',
+  params: approvalParams,
+  query: z.object({ path: z.string().min(1).max(4096), side: z.enum(['before', 'after']).default('after') }),
+  replies: { 200: 'bytes' },
+});
 
 const note = z
   .string()

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { createParser } from 'eventsource-parser';
 import { currentUser } from '#features/accounts/contract.ts';
-import { type ApprovalNews, decideApproval, getApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
+import { type ApprovalNews, decideApproval, getApproval, listApprovals, readApprovalFile } from '#features/autonomy/approvals-contract.ts';
 import { putPolicy } from '#features/autonomy/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { deleteProject } from '#features/projects/contract.ts';
@@ -225,6 +225,31 @@ describe('GET /api/approvals/:approvalId', () => {
       ],
     );
     assert.deepEqual([more, stale, approval.pathCount], [false, [], 4]);
+    await decide(ada, id, 'reject');
+  });
+
+  it('shows a file by itself that is too large among others, gives its bytes, and goes on after a hundred files', async () => {
+    const command =
+      'for i in $(seq 100 202); do echo $i > f$i; done; seq 1 99999 > g1; cp g1 g2; cat g1 g1 > g3; sed -i "s/one/two/" plan.md; rm old/name.md';
+    const { id, pathCount } = await ask(ada, projectId, { tool: 'bash', input: { command } });
+    const read = async (query: { path?: string; from?: number }) =>
+      (await ada.call(getApproval, { params: { approvalId: id }, query })).body;
+    const [first, next] = [await read({}), await read({ from: 100 })];
+    assert.deepEqual([first.files.length, first.more, next.more, first.files.length + next.files.length], [100, true, false, pathCount]);
+    const among = new Map([...first.files, ...next.files].map((file) => [file.path, file]));
+    assert.deepEqual([among.get('g1')?.reason, among.get('g2')?.reason, among.get('g3')?.reason], [undefined, 'too_large', 'too_large']);
+    assert.equal((await read({ path: 'g2' })).files[0]?.added, 99_999);
+    assert.equal((await read({ path: 'g3' })).files[0]?.reason, 'too_large');
+    const bytes = async (path: string, side: 'before' | 'after') =>
+      Buffer.from((await ada.call(readApprovalFile, { params: { approvalId: id }, query: { path, side } })).body).toString();
+    assert.equal((await bytes('g3', 'after')).length, 2 * 588_888);
+    assert.deepEqual([await bytes('plan.md', 'before'), await bytes('plan.md', 'after')], ['one\ntwo\nthree\n', 'two\ntwo\nthree\n']);
+    for (const [path, side] of [
+      ['g3', 'before'],
+      ['old/name.md', 'after'],
+      ['elsewhere', 'after'],
+    ] as const)
+      await assert.rejects(bytes(path, side), { status: 404 });
     await decide(ada, id, 'reject');
   });
 

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { applyPatch } from 'diff';
 import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { readRefusal } from '../../../test/refusal.ts';
 import { deleteFile, getChange, moveFile, saveFile } from './contract.ts';
 import { diffText } from './server/diff.ts';
-import { createFiles, type Edit } from './server/files.ts';
+import { type Asker, createFiles, type Edit, versionOf } from './server/files.ts';
 import { lineChanges } from './server/line-changes.ts';
 import { mergeText } from './server/merge.ts';
 
@@ -141,7 +143,9 @@ describe('GET /api/changes/:changeId', () => {
     const headers: Record<string, string> = version ? { 'if-match': `"${version}"` } : { 'if-none-match': '*' };
     return (await person.call(saveFile, { params: { projectId }, query: { path }, body }, { headers })).body;
   };
-  const show = async (changeId = '') => (await person.call(getChange, { params: { changeId } })).body;
+  const show = async (changeId = '', query: { path?: string; from?: number } = {}) =>
+    (await person.call(getChange, { params: { changeId }, query })).body;
+  const asker = (): Asker => ({ kind: 'run', id: projectId, signal: AbortSignal.timeout(60_000) });
 
   it('shows what a change did to each file', async () => {
     const first = await save('a', 'one\n');
@@ -189,6 +193,76 @@ describe('GET /api/changes/:changeId', () => {
     );
   });
 
+  /** Lines that all differ from those of another salt: 0.6 MB. */
+  const lines = (salt: number) => Buffer.from(Array.from({ length: 60_000 }, (_, index) => `${index * 7919 + salt}\n`).join(''));
+  async function applyEdits(edits: Edit[]): Promise<string> {
+    const files = createFiles({ db: house.rooms.db });
+    const change = await house.rooms.db.transaction((tx) => files.apply(tx, { projectId, by: { userId: person.id, runId: null }, edits }));
+    return change?.id ?? '';
+  }
+  /** What was compared once stays at hand. */
+  let rewritten = 0;
+  /** @returns the id of a change of so many large files, each line of which differs */
+  async function rewrite(count: number): Promise<string> {
+    const salt = 1000 * ++rewritten;
+    const paths = Array.from({ length: count }, (_, index) => `large-${index}.txt`);
+    await applyEdits(paths.map((path, index) => ({ path, base: null, content: lines(salt + index) })));
+    return applyEdits(paths.map((path, index) => ({ path, base: versionOf(lines(salt + index)), content: lines(salt + index + 100) })));
+  }
+
+  it('shows a file by itself that is too large among others, and the files that follow on the first', async () => {
+    const large = await rewrite(2);
+    const among = (await show(large)).files.map(({ path, reason }) => [path, reason]);
+    assert.deepEqual(among.at(-1), ['large-1.txt', 'too_large']);
+    const [alone, ...others] = (await show(large, { path: 'large-1.txt' })).files;
+    assert.deepEqual([others, alone?.added, alone?.removed], [[], 60_000, 60_000]);
+    assert.deepEqual((await show(large, { path: 'elsewhere' })).files, []);
+    const many = await applyEdits(
+      Array.from({ length: 103 }, (_, n) => ({ path: `${n + 100}`, base: null, content: Buffer.from(`${n}\n`) })),
+    );
+    const next = await show(many, { from: 100 });
+    assert.deepEqual(
+      next.files.map(({ path, diff: text }) => [path, text]),
+      ['200', '201', '202'].map((path, n) => [path, `@@ -0,0 +1,1 @@\n+${n + 100}\n`]),
+    );
+    assert.equal(next.more, false);
+  });
+
+  it('is made beside the thread that answers people', async (t) => {
+    const large = await rewrite(4);
+    const begun = performance.now();
+    diffText(lines(0), lines(100));
+    const own = performance.now() - begun;
+    const before = performance.eventLoopUtilization();
+    await show(large);
+    const { utilization } = performance.eventLoopUtilization(before);
+    t.diagnostic(
+      `one of four takes ${Math.round(own)} ms on this thread, which was busy for ${Math.round(utilization * 100)} % of the time`,
+    );
+    assert.ok(utilization < 0.6, `this thread was busy for ${Math.round(utilization * 100)} % of the time`);
+  });
+
+  it('is one at a time for a person: a few more wait, and the rest is told so', async () => {
+    const large = await rewrite(3);
+    const answers = await Promise.all(Array.from({ length: 40 }, () => person.browser.fetch(`/api/changes/${large}`)));
+    const refused = answers.filter(({ status }) => status === 429);
+    assert.ok(refused.length > 0 && refused.length < 40, `${refused.length} of 40 were refused`);
+    const problem = await readRefusal(refused[0] as Response, 'one more', 429);
+    assert.equal(problem.code, 'too_many_at_once');
+    assert.ok(Number(refused[0]?.headers.get('retry-after')) > 0);
+    for (const answer of answers) if (answer.status !== 429) assert.equal(answer.status, 200);
+    assert.equal((await show(large)).files.length, 3);
+  });
+
+  it('gives up what nobody waits for any more', async () => {
+    const large = await rewrite(3);
+    const leave = new AbortController();
+    const left = Array.from({ length: 15 }, () => person.browser.fetch(`/api/changes/${large}`, { signal: leave.signal }));
+    leave.abort();
+    await Promise.allSettled(left);
+    assert.equal((await show(large)).files.length, 3);
+  });
+
   it('shows how a run’s files differ now from what they were before it', async () => {
     const files = createFiles({ db: house.rooms.db });
     const runId = '01998c00-0000-7000-8000-000000000001';
@@ -207,12 +281,12 @@ describe('GET /api/changes/:changeId', () => {
     await apply(runId, ['src/a', 'two\n'], ['b', 'y\n'], ['temporary', 'x\n']);
     await apply(runId, ['src/a', 'three\n'], ['b', 'x\n'], ['temporary', null]);
     await apply(null, ['other', 'z\n']);
-    const { files: shown } = await files.diffOfRun(projectId, runId);
+    const { files: shown } = await files.diffOfRun(asker(), projectId, runId);
     assert.deepEqual(
       shown.map(({ path, diff: text }) => [path, text]),
       [['src/a', '@@ -1,1 +1,1 @@\n-one\n+three\n']],
     );
-    assert.equal((await files.diffOfRun(projectId, runId, 'src')).files.length, 1);
-    assert.equal((await files.diffOfRun(projectId, runId, 'b')).files.length, 0);
+    assert.equal((await files.diffOfRun(asker(), projectId, runId, 'src')).files.length, 1);
+    assert.equal((await files.diffOfRun(asker(), projectId, runId, 'b')).files.length, 0);
   });
 });

@@ -5,7 +5,7 @@ import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/database.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
 import { type Change, deleteFile, listChanges, moveFile, revertChange, saveFile, undoConflict } from './contract.ts';
-import { createFiles, type Files } from './server/files.ts';
+import { type Asker, createFiles, type Files } from './server/files.ts';
 
 const base = 'one\ntwo\nthree\nfour\nfive\n';
 
@@ -46,8 +46,8 @@ describe('undo', () => {
   };
   const changes = async () => (await person.call(listChanges, { params: { projectId } })).body.changes;
   const undo = async ({ id }: { id: string }) => (await person.call(revertChange, { params: { changeId: id } })).body.change;
-  const undoRun = (runId: string) =>
-    house.rooms.db.transaction((tx) => files.revertRun(tx, { projectId, runId, by: { userId: person.id, runId: null } }));
+  const asker = (): Asker => ({ kind: 'person', id: person.id, signal: AbortSignal.timeout(60_000) });
+  const undoRun = (runId: string) => files.undo(asker(), { projectId, runId, by: { userId: person.id, runId: null } });
   async function newRun(): Promise<string> {
     const runId = randomUUID();
     const insert = `insert into runs (id, project_id, status, level, model, title) values ($1, $2, 'done', 'supervised', 'practice', 'x')`;
@@ -102,6 +102,28 @@ describe('undo', () => {
       await write({ a: base.replace('two', 'TWO').replace('five', 'FIVE'), c: 'c\n' });
       await undo(change);
       assert.deepEqual(await tree(), { a: base.replace('five', 'FIVE'), c: 'c\n' });
+    });
+
+    it('merges anew when somebody saves the same file meanwhile, and loses nothing', async () => {
+      const text = (marks: Record<number, string>) => Array.from({ length: 20_000 }, (_, line) => `${marks[line] ?? line}\n`).join('');
+      await write({ a: text({}) });
+      const change = await write({ a: text({ 10: 'of the change' }) });
+      await write({ a: text({ 10: 'of the change', 5000: 'of others' }) });
+      const undone = undo(change);
+      let marks: Record<number, string> = { 10: 'of the change', 5000: 'of others' };
+      for (let save = 1; save <= 3; save++) {
+        marks = { ...marks, [5000 + 100 * save]: `save ${save}` };
+        // Once the undo has come through, its line is as it was.
+        const taken = await write({ a: text(marks) }).catch(() => undefined);
+        if (!taken) break;
+      }
+      const { kind } = await undone;
+      assert.equal(kind, 'revert');
+      const { 10: _, ...others } = marks;
+      const found = (await tree())['a']?.split('\n') ?? [];
+      assert.equal(found[5000], others[5000]);
+      const last = await changes();
+      if (last[0]?.kind === 'revert') assert.equal(found[10], '10');
     });
 
     it('touches nothing where it does not merge, and shows what stands against it', async () => {

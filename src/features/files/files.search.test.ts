@@ -39,6 +39,13 @@ describe('GET /api/projects/:projectId/search', () => {
     assert.deepEqual(await places({ q: 'h.l' }), []);
   });
 
+  it('finds a text anywhere in a line of any length', async () => {
+    const line = `${'x'.repeat(49_990)}across the windows${'y'.repeat(60_000)}last`;
+    await put({ a: line });
+    assert.deepEqual(await places({ q: 'ACROSS the windows' }), ['a:1:49991']);
+    assert.deepEqual(await places({ q: 'ylast' }), [`a:1:${line.length - 4}`]);
+  });
+
   it('matches regular expressions line by line', async () => {
     await put({ a: 'const x = 1;\r\nconst long = 22;\r\n', b: 'CONST y' });
     assert.deepEqual(await places({ q: '= \\d{2};$', regex: 'true' }), ['a:2:12']);

@@ -141,6 +141,19 @@ describe('write_file', () => {
 describe('edit_file', () => {
   const edit = (text: string, old: string, by: string, all = false) => replaceText('a.txt', text, { old, new: by, all }).text;
 
+  it('lets others go on while it looks for what takes long', async () => {
+    const { use, read } = await projectWith({ 'a.txt': `${'a '.repeat(100_000)}end` });
+    await use('read_file', { path: 'a.txt' });
+    let others = 0;
+    const timer = setInterval(() => others++, 5);
+    const { ok } = await use('edit_file', { path: 'a.txt', old: `${'a '.repeat(1000)}b`, new: 'x' });
+    clearInterval(timer);
+    assert.equal(ok, false);
+    assert.ok(others > 1, `others went first ${others} times`);
+    assert.equal((await use('edit_file', { path: 'a.txt', old: `${'a '.repeat(1000)}end`, new: 'x' })).ok, true);
+    assert.ok((await read('a.txt')).endsWith('a x'));
+  });
+
   it('replaces what stands there once', () => {
     assert.equal(edit('one\ntwo\n', 'two', '2'), 'one\n2\n');
     assert.equal(edit('one\ntwo\n', 'one\ntwo\n', ''), '');
@@ -297,6 +310,15 @@ describe('bash', () => {
         'report_⟨U+202E⟩fdp.sh (The name “report_⟨U+202E⟩fdp.sh” contains a character that turns the direction of text (U+202E). Leave it out.).',
     );
     assert.deepEqual([await read('a.txt'), await paths()], ['one\n', ['a.txt', 'c.txt']]);
+  });
+
+  it('changes nothing when it would be more files than a change may have', async () => {
+    const { use, paths } = await projectWith({ 'a.txt': 'one\n' });
+    const script = "const fs = require('fs'); for (let n = 0; n < 5001; n++) fs.writeFileSync('/project/f' + n, 'x')";
+    const { ok, output } = await use('bash', { command: `js-exec -c "${script}"`, timeout: 60 });
+    assert.equal(ok, false);
+    assert.match(output, /^The command changed 5,001 files, more than 5,000 at once, so that nothing was changed/);
+    assert.deepEqual(await paths(), ['a.txt']);
   });
 
   it('gives what was written out alone when there is nothing else to say', async () => {

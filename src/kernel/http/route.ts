@@ -1,5 +1,6 @@
 /** A route joins a contract to a verb, with its limits and the right asked for in view. */
 import type { Request, Response } from 'express';
+import { clientLeft } from '#kernel/errors.ts';
 import type { BodyOf, Contract, ParamsOf, QueryOf } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { addressOf } from './address.ts';
@@ -28,6 +29,8 @@ export interface Visit {
   /** The client's address, behind proxies too. */
   readonly address: string;
   readonly identity: Identity | null;
+  /** Aborted when the client has gone: for work that nobody else waits for. */
+  readonly signal: AbortSignal;
 }
 
 /** A class, since an accessor in an object literal is made anew each time. */
@@ -41,6 +44,12 @@ class RequestVisit implements Visit {
     this.request = request;
     this.response = response;
     this.identity = identity;
+  }
+  get signal(): AbortSignal {
+    const left = new AbortController();
+    if (this.response.closed) left.abort(clientLeft());
+    else this.response.once('close', () => left.abort(clientLeft()));
+    return left.signal;
   }
   /** Looked up only for those who are counted by it. */
   get address(): string {

@@ -1,11 +1,14 @@
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { levels } from '#features/agents/levels.ts';
-import type { Approval, ShownApproval } from '#features/autonomy/approvals-contract.ts';
+import { type Approval, getApproval, type ShownApproval } from '#features/autonomy/approvals-contract.ts';
+import { loneFileOf } from '#features/autonomy/lone-file.ts';
 import { Button } from '#ui/button.tsx';
+import { call } from '#ui/call.ts';
 import { explain } from '#ui/explain.ts';
 import { FileDiffView } from '#ui/file-diffs.tsx';
 import { Icon } from '#ui/icon.tsx';
+import { MoreFiles } from '#ui/more-files.tsx';
 import { Failure, Note } from '#ui/note.tsx';
 import { Time } from '#ui/time.tsx';
 import { nameTool } from '#ui/tool-call.ts';
@@ -71,9 +74,20 @@ function Shown({
               file={file}
               brief={false}
               onOpenFile={file.kind === 'created' && approval.status !== 'approved' ? undefined : open}
+              alone={loneFileOf(call, approval.id, file)}
             />
           ))}
-          {more && <p className="muted">More files than these would be changed; {approval.pathCount} in all.</p>}
+          {more && (
+            <MoreFiles
+              from={files.length}
+              load={async (from) => (await call(getApproval, { params: { approvalId: approval.id }, query: { from } })).body}
+              show={(file) => (
+                <FileDiffView key={file.path} file={file} brief={false} onOpenFile={open} alone={loneFileOf(call, approval.id, file)} />
+              )}
+            >
+              More files than these would be changed; {approval.pathCount} in all.
+            </MoreFiles>
+          )}
         </section>
       )}
       <Arguments approval={approval} folded={files.length > 0} onOpenFile={open} />

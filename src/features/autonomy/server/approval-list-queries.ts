@@ -111,11 +111,24 @@ export interface EditRow {
   content: Buffer | null;
 }
 
+/** One file of an approval; its content where the project does not have it yet. */
+export const selectEdit = statement<EditRow, [approvalId: string, path: string]>(
+  'autonomy.read-edit',
+  'select path, base, version, content from approval_edits where approval_id = $1 and path = $2',
+  { timeout: 15_000 },
+);
+
 /** @param maxAll bytes of all contents together */
-export const selectEdits = statement<EditRow, [approvalId: string, maxBytes: number, maxAll: number, limit: number]>(
+export const selectEdits = statement<
+  EditRow,
+  [approvalId: string, path: string | null, from: number, maxBytes: number, maxAll: number, limit: number]
+>(
   'autonomy.read-edits',
-  `select path, base, version, case when octet_length(content) <= $2 and sum(octet_length(content)) over (order by place) <= $3 then content end
-     as content
-   from approval_edits where approval_id = $1 order by place limit $4`,
+  `select path, base, version, case when size <= $4 and sum(size) over (order by place) <= $5 then content end as content
+   from (
+     select place, path, base, version, content, octet_length(content) as size from approval_edits
+     where approval_id = $1 and ($2::text is null or path = $2) order by place offset $3 limit $6
+   ) e
+   order by place`,
   { timeout: 15_000 },
 );

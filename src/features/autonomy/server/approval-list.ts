@@ -2,15 +2,17 @@
 import {
   type Approval,
   type ApprovalCounts,
+  type getApproval,
   type listApprovals,
   MAX_LISTED_INPUT,
   MAX_NAMED_PATHS,
+  type readApprovalFile,
   type ShownApproval,
 } from '#features/autonomy/approvals-contract.ts';
 import { roleForApproval } from '#features/autonomy/policy.ts';
-import type { Edit, Files } from '#features/files/server/files.ts';
+import type { Asker, Edit, Files } from '#features/files/server/files.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { notFound } from '#kernel/errors.ts';
+import { notFound, nothingAt } from '#kernel/errors.ts';
 import type { QueryOf } from '#wire/contract.ts';
 import { atLeast } from '#wire/role.ts';
 import * as sql from './approval-list-queries.ts';
@@ -70,17 +72,21 @@ export function createApprovalList({ db, files, autonomy }: Options) {
       return { approvals: rows.slice(0, limit).map(describe), more: rows.length > limit, counts: countFor(userId, waiting) };
     },
 
-    /** What it would do to files as they were when it was asked, and which of them are other ones by now. @throws 404 */
-    async show(userId: string, approvalId: string): Promise<ShownApproval> {
-      const [approval, rows] = await Promise.all([
-        find(approvalId),
-        sql.selectEdits(db, approvalId, MAX_CONTENT, MAX_CONTENTS, MAX_FILES + 1),
-      ]);
-      const edits = rows.slice(0, MAX_FILES).map(toEdit);
-      const { projectId, organizationId } = approval;
-      const [{ files: shown }, drift, { role, policies }] = await Promise.all([
-        files.diffOfEdits(projectId, edits),
-        approval.status === 'pending' ? files.drift(projectId, edits) : [],
+    /**
+     * What it would do to files as they were when it was asked, and which of them are other ones by now. @throws 404
+     * @param asker on whose turn they are compared
+     */
+    async show(asker: Asker, userId: string, approvalId: string, { path, from }: QueryOf<typeof getApproval>): Promise<ShownApproval> {
+      const approval = await find(approvalId);
+      const { projectId, organizationId, pathCount } = approval;
+      let rows: sql.EditRow[] = [];
+      const readEdits = async () => {
+        rows = await sql.selectEdits(db, approvalId, path ?? null, from, MAX_CONTENT, MAX_CONTENTS, MAX_FILES + 1);
+        return rows.map(toEdit);
+      };
+      const shown = pathCount === 0 ? [] : await files.diffOfEdits(asker, projectId, readEdits, { alone: path !== undefined });
+      const [drift, { role, policies }] = await Promise.all([
+        approval.status === 'pending' ? files.drift(projectId, rows.slice(0, MAX_FILES)) : [],
         autonomy.rulesFor(organizationId, projectId, userId),
       ]);
       const approvers = roleForApproval(policies);
@@ -93,6 +99,15 @@ export function createApprovalList({ db, files, autonomy }: Options) {
         approvers,
         mayDecide: role !== null && atLeast(role, approvers),
       };
+    },
+
+    /** A file before what is asked, or after it. @throws 404 where there is none */
+    async readFile(projectId: string, approvalId: string, { path, side }: QueryOf<typeof readApprovalFile>): Promise<Buffer> {
+      const [edit] = await sql.selectEdit(db, approvalId, path);
+      const version = side === 'before' ? edit?.base : edit?.version;
+      if (!edit || !version) throw nothingAt(path);
+      const content = side === 'before' ? null : edit.content;
+      return content ?? files.contentOf(projectId, version, path);
     },
   };
 }

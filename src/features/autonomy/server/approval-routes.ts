@@ -2,6 +2,7 @@ import { requireRole, signedIn } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit/server/access.ts';
 import type { Actor } from '#features/audit/server/audit.ts';
 import * as contract from '#features/autonomy/approvals-contract.ts';
+import { askerOf } from '#features/files/server/access.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { ProjectScope } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
@@ -59,8 +60,14 @@ export function approvalRoutes({ db, live, log, files, autonomy, decide, project
     ),
     // Before the address of one approval, which it looks like.
     route(contract.followApprovals, [limits.api], signedIn, async ({ scope }) => reply(200, (stream) => news.follow(scope, stream))),
-    route(contract.getApproval, [limits.api], ofApproval('viewer'), async ({ params, scope }) =>
-      reply(200, await approvals.show(scope.identity.id, params.approvalId)),
+    route(contract.getApproval, [limits.api], ofApproval('viewer'), async ({ params, query, scope, visit }) =>
+      reply(200, await approvals.show(askerOf(visit), scope.identity.id, params.approvalId, query)),
+    ),
+    route(contract.readApprovalFile, [limits.api], ofApproval('viewer'), async ({ params, query, scope }) =>
+      reply(200, await approvals.readFile(scope.projectId, params.approvalId, query), {
+        'content-type': 'application/octet-stream',
+        'cache-control': 'private, no-store',
+      }),
     ),
     route(contract.decideApproval, [limits.api], ofApproval('member'), async ({ params, body, visit }) => {
       await decide(actorOf(visit), params.approvalId, body);

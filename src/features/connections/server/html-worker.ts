@@ -1,4 +1,5 @@
 /** A thread that turns one page into Markdown: on the server's own thread, a megabyte of HTML would stop everything else for seconds. */
+import '#kernel/nice-thread.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import TurndownService from 'turndown';
 

@@ -56,7 +56,7 @@ export function ChangeView({ projectId, path, change, onRestore, onBack }: Chang
         {whole ? (
           <OldVersion projectId={projectId} path={path} at={change.number} version={version} />
         ) : (
-          <ChangedFiles path={path} change={shown} />
+          <ChangedFiles projectId={projectId} change={change} path={path} shown={shown} />
         )}
       </div>
     </>

@@ -1,6 +1,10 @@
-import type { FileDiff } from '#features/files/contract.ts';
+import type { Change, FileDiff } from '#features/files/contract.ts';
+import { loneFileOf } from '#features/files/lone-file.ts';
+import { Button } from '#ui/button.tsx';
+import { call } from '#ui/call.ts';
 import { DiffView } from '#ui/diff-view.tsx';
 import { sayNumber } from '#ui/figure.ts';
+import { LoneDiff, type LoneFile } from '#ui/lone-diff.tsx';
 import { Failure } from '#ui/note.tsx';
 import { Waiting } from '#ui/waiting.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
@@ -8,13 +12,16 @@ import type { useChange } from './queries.ts';
 import './changed-files.css';
 
 interface ChangedFilesProps {
+  projectId: string;
+  change: Change;
   /** The file that the history is of; it comes first. */
   path: string;
-  change: ReturnType<typeof useChange>;
+  shown: ReturnType<typeof useChange>;
 }
 
 /** What a change did, file by file. */
-export function ChangedFiles({ path, change: { data, error, isPending, refetch } }: ChangedFilesProps) {
+export function ChangedFiles({ projectId, change, path, shown }: ChangedFilesProps) {
+  const { data, error, isPending, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = shown;
   const files = pairMoves(data?.files ?? []).toSorted((a, b) => Number(b.path === path) - Number(a.path === path));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -22,9 +29,16 @@ export function ChangedFiles({ path, change: { data, error, isPending, refetch }
       {isPending && <Waiting what="Comparing" />}
       <Failure error={error} onRetry={() => void refetch()} />
       {files.map((file) => (
-        <ChangedFile key={file.path} file={file} />
+        <ChangedFile key={file.path} file={file} alone={loneFileOf(call, projectId, change, file)} />
       ))}
-      {data?.more && <p className="muted">More files were changed with these; {sayNumber(data.change.pathCount)} in all.</p>}
+      {hasNextPage && (
+        <p className="muted">
+          More files were changed with these; {sayNumber(change.pathCount)} in all.{' '}
+          <Button size="small" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            Show more files
+          </Button>
+        </p>
+      )}
     </section>
   );
 }
@@ -45,9 +59,8 @@ function pairMoves(files: readonly FileDiff[]): ShownFile[] {
   return shown.filter(({ path }) => !sources.has(path));
 }
 
-const reasons = { binary: 'This is not text, so there are no lines to compare.', too_large: 'This is too large to compare line by line.' };
-
-function ChangedFile({ file: { path, kind, diff, reason, added, removed, movedFrom } }: { file: ShownFile }) {
+function ChangedFile({ file, alone }: { file: ShownFile; alone: LoneFile }) {
+  const { path, kind, diff, reason, added, removed, movedFrom } = file;
   const title = markPath(path);
   return (
     <article className="changed-file" aria-label={title}>
@@ -63,7 +76,7 @@ function ChangedFile({ file: { path, kind, diff, reason, added, removed, movedFr
       {movedFrom ? (
         <p className="diff-empty">Moved from {markPath(movedFrom)}; its content is the same.</p>
       ) : diff === null ? (
-        <p className="diff-empty">{reasons[reason ?? 'too_large']}</p>
+        <LoneDiff reason={reason ?? 'too_large'} file={alone} />
       ) : (
         <DiffView diff={diff} />
       )}

@@ -71,12 +71,15 @@ export const useHistory = (projectId: string, path: string) =>
     getNextPageParam: (page) => (page.more ? page.changes.at(-1)?.number : undefined),
   });
 
-/** What a change did never changes. */
+/** What a change did never changes. Its files come a hundred at a time. */
 export const useChange = (changeId: string) =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: ['what-changed', changeId],
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async ({ signal }) => (await call(getChange, { params: { changeId } }, { signal })).body,
+    initialPageParam: 0,
+    queryFn: async ({ pageParam: from, signal }) => (await call(getChange, { params: { changeId }, query: { from } }, { signal })).body,
+    getNextPageParam: ({ more }, pages) => (more ? pages.reduce((sum, { files }) => sum + files.length, 0) : undefined),
+    select: ({ pages }) => ({ change: pages[0]?.change, files: pages.flatMap(({ files }) => files) }),
   });
 
 export const useOldVersion = (projectId: string, path: string, at: number, enabled: boolean) =>

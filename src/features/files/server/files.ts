@@ -10,13 +10,14 @@ import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, invalid, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
+import { type Asker, createComparer } from './comparer.ts';
 import { type Condition, holds } from './condition.ts';
 import { describeAuthor, describeChange, describeFile } from './describe.ts';
 import * as history from './history-queries.ts';
 import * as sql from './queries.ts';
 import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
 import { type ChangeAuthor, type Plan, record } from './record.ts';
-import { revert } from './revert.ts';
+import { type Undo, undo } from './revert.ts';
 import { type Search, search } from './search.ts';
 import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
 import { buildTree, foldersOf } from './tree.ts';
@@ -24,6 +25,7 @@ import { buildTree, foldersOf } from './tree.ts';
 export type Files = ReturnType<typeof createFiles>;
 
 export { type Edit, versionOf } from './apply.ts';
+export type { Asker } from './comparer.ts';
 export type { Drift } from './rebase.ts';
 export type { ChangeAuthor } from './record.ts';
 export type { Search } from './search.ts';
@@ -37,6 +39,8 @@ export interface Content {
 
 /** @param maxFileBytes of one file, whoever writes it */
 export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Database; maxFileBytes?: number }) {
+  const comparer = createComparer();
+
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
     const [obstacle] = await sql.selectObstacle(tx, projectId, foldersOf(path), path);
     if (!obstacle) return;
@@ -82,6 +86,13 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
         at === undefined ? await sql.selectContent(db, projectId, path, known) : await sql.selectContentAt(db, projectId, path, at);
       if (!row) throw nothingAt(path);
       return row;
+    },
+
+    /** The content that a version of a file in this project has. @throws 404 */
+    async contentOf(projectId: string, version: string, path: string): Promise<Buffer> {
+      const [row] = await history.selectBlobs(db, projectId, [version], MAX_FILE_BYTES, MAX_FILE_BYTES);
+      if (!row?.content) throw nothingAt(path);
+      return row.content;
     },
 
     /**
@@ -186,18 +197,24 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
       new Map((await sql.selectVersions(db, projectId, paths)).map((row) => [row.path, row.version])),
 
     /** The same edits on what stands there now, or the paths where that does not merge. */
-    rebase: (projectId: string, edits: readonly Edit[], drift: readonly Drift[]) => rebaseEdits(db, projectId, edits, drift),
+    rebase: (asker: Asker, projectId: string, edits: readonly Edit[], drift: readonly Drift[]) =>
+      comparer.inTurn(asker, (session) => rebaseEdits(db, session, projectId, edits, drift)),
 
-    /** What edits would do, file by file, compared with what they are based on. */
-    async diffOfEdits(projectId: string, edits: readonly Edit[]): Promise<{ files: FileDiff[]; more: boolean }> {
-      return { files: await showEdits(db, projectId, edits.slice(0, MAX_DIFF_FILES)), more: edits.length > MAX_DIFF_FILES };
-    },
+    /**
+     * What edits would do, file by file, compared with what they are based on.
+     * @param read is called once it is the asker’s turn, so that those that wait hold no contents; the first 100 are compared
+     * @param alone the only one of them is shown however long it is
+     */
+    diffOfEdits: (asker: Asker, projectId: string, read: () => Promise<readonly Edit[]>, { alone = false } = {}): Promise<FileDiff[]> =>
+      comparer.inTurn(asker, async (session) => showEdits({ db, session, projectId, alone }, (await read()).slice(0, MAX_DIFF_FILES))),
 
-    /** @throws 409 `nothing_to_undo`, or `changed_since` with the conflicts */
-    revertChange: (tx: Transaction, undo: { projectId: string; changeId: string; by: ChangeAuthor }) => revert(tx, undo),
-
-    /** Takes all changes of a run back as one; those that were taken back already stay so. @throws as `revertChange` */
-    revertRun: (tx: Transaction, undo: { projectId: string; runId: string; by: ChangeAuthor }) => revert(tx, undo),
+    /**
+     * Takes a change back, or all changes of a run as one; those that were taken back already stay so.
+     * @param also what commits with it
+     * @throws 409 `nothing_to_undo`, or `changed_since` with the conflicts
+     */
+    undo: (asker: Asker, what: Undo, also?: (tx: Transaction, change: Change) => void): Promise<Change> =>
+      undo({ db, comparer, asker, also }, what),
 
     /** @throws 404 */
     async projectOf(changeId: string): Promise<string> {
@@ -206,24 +223,38 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
       return row.project_id;
     },
 
-    /** A change with what it did to each file. @returns more when not all of them are listed. @throws 404 */
-    async show(changeId: string): Promise<{ change: Change; projectId: string; files: FileDiff[]; more: boolean }> {
+    /**
+     * A change with what it did to each file, in the order of their paths.
+     * @param path of one of its files, which is then shown however long it is
+     * @param from files before it are left out: so many
+     * @returns more when there are further files. @throws 404
+     */
+    async show(
+      asker: Asker,
+      changeId: string,
+      { path, from = 0 }: { path?: string | undefined; from?: number } = {},
+    ): Promise<{ change: Change; projectId: string; files: FileDiff[]; more: boolean }> {
       const [[row], steps] = await Promise.all([
         history.selectChange(db, changeId),
-        history.selectStepsOfChange(db, changeId, MAX_DIFF_FILES + 1),
+        history.selectStepsOfChange(db, changeId, path ?? null, from, MAX_DIFF_FILES + 1),
       ]);
       if (!row) throw notFound('change');
-      const files = await showDiffs(db, row.project_id, steps.slice(0, MAX_DIFF_FILES));
-      return { change: describeChange(row), projectId: row.project_id, files, more: steps.length > MAX_DIFF_FILES };
+      const { project_id: projectId } = row;
+      const showing = { db, projectId, alone: path !== undefined };
+      const files = await comparer.inTurn(asker, (session) => showDiffs({ ...showing, session }, steps.slice(0, MAX_DIFF_FILES)));
+      return { change: describeChange(row), projectId, files, more: steps.length > MAX_DIFF_FILES };
     },
 
     /** How the files that a run has changed differ now from what they were before it; at and below a path if one is named. */
-    async diffOfRun(projectId: string, runId: string, path = ''): Promise<{ files: FileDiff[]; more: boolean }> {
+    async diffOfRun(asker: Asker, projectId: string, runId: string, path = ''): Promise<{ files: FileDiff[]; more: boolean }> {
       const steps = await history.selectStepsOfRun(db, projectId, runId, path, 2 * MAX_TREE_ENTRIES);
       const firsts = new Map(steps.map((step) => [step.path, step]));
       const pairs = [...firsts.values()].map((first) => ({ path: first.path, before: first.before, after: first.current }));
       const changed = pairs.filter(({ before, after }) => before !== after);
-      return { files: await showDiffs(db, projectId, changed.slice(0, MAX_DIFF_FILES)), more: changed.length > MAX_DIFF_FILES };
+      const [first, ...others] = changed;
+      const showing = { db, projectId, alone: first?.path === path && others.length === 0 };
+      const files = await comparer.inTurn(asker, (session) => showDiffs({ ...showing, session }, changed.slice(0, MAX_DIFF_FILES)));
+      return { files, more: changed.length > MAX_DIFF_FILES };
     },
 
     async history(
@@ -238,6 +269,9 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
       const rows = await history.selectChanges(db, projectId, path ?? null, run ?? null, before, limit + 1);
       return { changes: rows.slice(0, limit).map(describeChange), more: rows.length > limit };
     },
+
+    /** Ends the thread that compares. */
+    close: comparer.close,
   };
 }
 

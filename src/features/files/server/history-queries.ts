@@ -67,10 +67,10 @@ const steps = `v.path, v.number, c.id as change_id, encode(v.hash, 'hex') as aft
    ) p on true
    left join files f on f.project_id = v.project_id and f.path = v.path`;
 
-/** What a change did to each file. */
-export const selectStepsOfChange = statement<StepRow, [changeId: string, limit: number]>(
+/** What a change did to each file, or to one. */
+export const selectStepsOfChange = statement<StepRow, [changeId: string, path: string | null, from: number, limit: number]>(
   'files.select-steps-of-change',
-  `select ${steps} where c.id = $1 order by v.path limit $2`,
+  `select ${steps} where c.id = $1 and ($2::text is null or v.path = $2) order by v.path offset $3 limit $4`,
   slow,
 );
 
@@ -97,6 +97,12 @@ export const markUndone = statement<never, [projectId: string, changeIds: string
   `update changes set undone_by = case when id = any ($2::uuid[]) then $3::uuid end
    where project_id = $1 and (id = any ($2::uuid[]) or undone_by = any ($2::uuid[]))`,
   slow,
+);
+
+export const selectBlobSizes = statement<{ version: string; size: number }, [projectId: string, versions: string[]]>(
+  'files.select-blob-sizes',
+  `select encode(hash, 'hex') as version, size from blobs
+   where project_id = $1 and hash in (select decode(version, 'hex') from unnest($2::text[]) as version)`,
 );
 
 /** Contents by their versions, the small ones first: null beyond a size, and when all of them together grow too large. */

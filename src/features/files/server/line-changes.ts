@@ -7,8 +7,11 @@ export interface LineChange {
   after: { start: number; end: number };
 }
 
-/** For the search of the shortest way from one text to the other; it grows with the square of what differs. */
-const PATIENCE_MS = 50;
+/**
+ * For the search of the shortest way from one text to the other; it grows with the square of what differs. The thread that does it may
+ * have to wait for those that answer people.
+ */
+const PATIENCE_MS = 200;
 
 /**
  * @returns in order, never touching each other. When it would take too long, one change from the first line that differs to the

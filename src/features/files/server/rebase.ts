@@ -2,11 +2,10 @@
 import type { Change } from '#features/files/contract.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { type Edit, versionOf } from './apply.ts';
+import type { Session } from './compare-session.ts';
 import { describeAuthor } from './describe.ts';
 import { selectBlobs, selectLastAuthors } from './history-queries.ts';
-import { mergeText } from './merge.ts';
 import { selectVersions } from './queries.ts';
-import { readText } from './text.ts';
 
 const MAX_MERGE_BYTES = 1_000_000;
 const MAX_MERGED_BYTES = 20_000_000;
@@ -40,6 +39,7 @@ export async function findDrift(db: Queryable, projectId: string, edits: readonl
  */
 export async function rebaseEdits(
   db: Queryable,
+  session: Session,
   projectId: string,
   edits: readonly Edit[],
   drift: readonly Drift[],
@@ -55,7 +55,7 @@ export async function rebaseEdits(
     const file = drifted.get(edit.path);
     if (!file) rebased.push(edit);
     else if (file.version !== versionOf(edit.content)) {
-      const content = merge(edit, file.version, contents);
+      const content = await merge(session, edit, file.version, contents);
       if (content) rebased.push({ path: edit.path, base: file.version, content });
       else conflicts.push(edit.path);
     }
@@ -63,12 +63,13 @@ export async function rebaseEdits(
   return conflicts.length > 0 ? { conflicts } : { edits: rebased };
 }
 
-function merge({ base, content }: Edit, current: string | null, contents: ReadonlyMap<string, Buffer | null>): Buffer | undefined {
+async function merge(
+  session: Session,
+  { base, content }: Edit,
+  current: string | null,
+  contents: ReadonlyMap<string, Buffer | null>,
+): Promise<Buffer | undefined> {
   if (base === null || current === null || !(content instanceof Buffer)) return undefined;
   const [before, now] = [contents.get(base), contents.get(current)];
-  const texts = [before, now, content].map((one) => (one ? readText(one) : undefined));
-  const [was, is, wanted] = texts;
-  if (was === undefined || is === undefined || wanted === undefined) return undefined;
-  const merged = mergeText(was, is, wanted);
-  return 'text' in merged ? Buffer.from(merged.text) : undefined;
+  return before && now && content.length <= MAX_MERGE_BYTES ? session.merge(before, now, content) : undefined;
 }

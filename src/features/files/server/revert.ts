@@ -1,21 +1,24 @@
-/** Undo: a change that takes others back, all of them or nothing, and leaves in place what was done since. */
-import { setImmediate } from 'node:timers/promises';
+/**
+ * Undo: a change that takes others back, all of them or nothing, and leaves in place what was done since. What has to be merged is
+ * merged before the project is locked, and holds only as long as nobody changes those files.
+ */
 import type { Change, UndoConflict } from '#features/files/contract.ts';
 import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
-import type { Transaction } from '#kernel/database/pool.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, Refusal } from '#kernel/errors.ts';
 import { type NewVersion, putVersions, selectObstacles } from './apply.ts';
+import type { Asker, Comparer } from './comparer.ts';
 import { describeAuthor } from './describe.ts';
-import { type Contents, type Folded, fold } from './fold.ts';
+import { type Folded, fold } from './fold.ts';
 import * as sql from './history-queries.ts';
 import type { Clash } from './merge.ts';
 import { type ChangeAuthor, record } from './record.ts';
-import { readText } from './text.ts';
 
-/** The project's lock is held for a merge, so that what is merged is bounded: bytes of one file, and of all together. */
+/** What is merged: bytes of one file, and of all together. */
 const MAX_MERGE_BYTES = 1_000_000;
 const MAX_MERGED_BYTES = 20_000_000;
-const MAX_MERGE_MS = 1000;
+/** Others may change the same files while they are merged: so often it is tried. */
+const MAX_ATTEMPTS = 5;
 /** A moved folder of the largest size touches each of its paths twice. */
 const MAX_STEPS = 2 * MAX_TREE_ENTRIES;
 /** Conflicts that are told, hunks of each, and characters of each text. */
@@ -31,15 +34,52 @@ export interface Undo {
   runId?: string;
 }
 
-/** @throws 409 `changed_since` with the conflicts, 409 `nothing_to_undo` */
-export function revert(tx: Transaction, undo: Undo): Promise<Change> {
+interface Undoing {
+  db: Database;
+  comparer: Comparer;
+  asker: Asker;
+  /** What commits with it. */
+  also?: ((tx: Transaction, change: Change) => void) | undefined;
+}
+
+/** Merged files, by what was to be merged. */
+type Merged = Map<string, Folded>;
+
+/** Thrown where files have to be merged first: nothing was touched. */
+class NeedsMerge extends Error {
+  readonly files: ReadonlyMap<string, sql.StepRow[]>;
+  constructor(files: ReadonlyMap<string, sql.StepRow[]>) {
+    super();
+    this.files = files;
+  }
+}
+
+/** @throws 409 `changed_since` with the conflicts, 409 `nothing_to_undo`, 409 `changed_meanwhile`, and what waiting for a turn throws */
+export async function undo({ db, comparer, asker, also }: Undoing, what: Undo): Promise<Change> {
+  const merged: Merged = new Map();
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    try {
+      return await db.transaction(async (tx) => {
+        const change = await revert(tx, what, merged);
+        also?.(tx, change);
+        return change;
+      });
+    } catch (error) {
+      if (!(error instanceof NeedsMerge)) throw error;
+      await mergeAll({ db, comparer, asker }, what.projectId, error.files, merged);
+    }
+  }
+  throw conflict('changed_meanwhile', 'Somebody keeps changing these files, so nothing was undone. Try again in a moment.');
+}
+
+function revert(tx: Transaction, undo: Undo, merged: Merged): Promise<Change> {
   const { projectId, changeId = null, runId = null } = undo;
   const look = () => sql.selectStepsToUndo(tx, projectId, changeId, runId, MAX_STEPS + 1);
   return record(tx, undo, look, async (rows) => {
     if (rows.length === 0) throw nothingToUndo(undo);
     if (rows.length > MAX_STEPS) throw new Refusal(422, 'too_many_files', 'This touched too many files to be undone at once.');
     const files = groupByPath(rows);
-    const folded = await foldAll(tx, projectId, files);
+    const folded = foldAll(files, merged);
     const versions: NewVersion[] = [];
     const conflicts: UndoConflict[] = [];
     for (const [path, result] of folded) {
@@ -75,29 +115,40 @@ function groupByPath(rows: readonly sql.StepRow[]): Map<string, sql.StepRow[]> {
   return files;
 }
 
-async function foldAll(tx: Transaction, projectId: string, files: ReadonlyMap<string, sql.StepRow[]>): Promise<Map<string, Folded>> {
-  const folded = new Map([...files].map(([path, steps]) => [path, fold(steps, steps[0]?.current ?? null)]));
-  const needs = new Set([...folded.values()].flatMap((result) => ('needs' in result ? result.needs : [])));
-  if (needs.size === 0) return folded;
-  const contents = readContents(await sql.selectBlobs(tx, projectId, [...needs], MAX_MERGE_BYTES, MAX_MERGED_BYTES));
-  const end = performance.now() + MAX_MERGE_MS;
-  for (const [path, steps] of files) {
-    if (!('needs' in (folded.get(path) ?? {}))) continue;
-    const late = performance.now() > end;
-    folded.set(path, late ? { reason: 'too_large' } : fold(steps, steps[0]?.current ?? null, contents));
-    await setImmediate();
-  }
+/** @throws NeedsMerge */
+function foldAll(files: ReadonlyMap<string, sql.StepRow[]>, merged: Merged): Map<string, Folded> {
+  const folded = new Map([...files].map(([path, steps]) => [path, merged.get(keyOf(steps)) ?? fold(steps, steps[0]?.current ?? null)]));
+  const open = [...files].filter(([path]) => 'needs' in (folded.get(path) ?? {}));
+  if (open.length > 0) throw new NeedsMerge(new Map(open));
   return folded;
 }
 
-function readContents(rows: readonly { version: string; content: Buffer | null }[]): Contents {
-  const contents = new Map(rows.map(({ version, content }) => [version, content]));
-  return (version) => {
-    const content = contents.get(version);
-    if (!content) return { reason: 'too_large' };
-    const text = readText(content);
-    return text === undefined ? { reason: 'binary' } : { text };
-  };
+/** Steps, and what stands there now: as long as these are the same, the merge is. */
+const keyOf = (steps: readonly sql.StepRow[]): string =>
+  JSON.stringify([steps[0]?.path, steps[0]?.current, ...steps.map((step) => step.number)]);
+
+/** Holds no connection and no lock while it compares. */
+async function mergeAll(
+  { db, comparer, asker }: Pick<Undoing, 'db' | 'comparer' | 'asker'>,
+  projectId: string,
+  files: ReadonlyMap<string, sql.StepRow[]>,
+  merged: Merged,
+): Promise<void> {
+  await comparer.inTurn(asker, async (session) => {
+    const needs = new Map([...files].map(([path, steps]) => [path, neededBy(steps)]));
+    const versions = [...new Set([...needs.values()].flat())];
+    const rows = await sql.selectBlobs(db, projectId, versions, MAX_MERGE_BYTES, MAX_MERGED_BYTES);
+    const contents = new Map(rows.map(({ version, content }) => [version, content]));
+    for (const [path, steps] of files) {
+      const own = new Map((needs.get(path) ?? []).map((version) => [version, contents.get(version) ?? null]));
+      merged.set(keyOf(steps), await session.fold(steps, steps[0]?.current ?? null, own));
+    }
+  });
+}
+
+function neededBy(steps: readonly sql.StepRow[]): string[] {
+  const folded = fold(steps, steps[0]?.current ?? null);
+  return 'needs' in folded ? folded.needs : [];
 }
 
 async function findObstacles(tx: Transaction, projectId: string, versions: readonly NewVersion[]): Promise<UndoConflict[]> {

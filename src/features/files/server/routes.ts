@@ -6,6 +6,7 @@ import { unauthenticated } from '#kernel/errors.ts';
 import { type Access, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { isFresh } from '#kernel/http/send.ts';
 import type { Role } from '#wire/role.ts';
+import { askerOf } from './access.ts';
 import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
 import { mediaTypeOf, requireFileBytes } from './media-type.ts';
@@ -69,11 +70,13 @@ export function fileRoutes({ db, files, projects, limits: { api, devmode } }: Op
       reply(200, await files.history(scope.projectId, query)),
     ),
 
-    route(contract.getChange, [api], inChange('viewer'), async ({ params }) => reply(200, await files.show(params.changeId))),
+    route(contract.getChange, [api], inChange('viewer'), async ({ params, query, visit }) =>
+      reply(200, await files.show(askerOf(visit), params.changeId, query)),
+    ),
 
-    route(contract.revertChange, [api, devmode], inChange('member'), async ({ params, scope }) => {
+    route(contract.revertChange, [api, devmode], inChange('member'), async ({ params, scope, visit }) => {
       const undo = { projectId: scope.projectId, changeId: params.changeId, by: author(scope) };
-      return reply(201, { change: await db.transaction((tx) => files.revertChange(tx, undo)) });
+      return reply(201, { change: await files.undo(askerOf(visit), undo) });
     }),
 
     route(contract.searchFiles, [api, devmode], inProject(projects, 'viewer'), async ({ query, scope }) =>

@@ -3,7 +3,7 @@ import { RE2JS } from 're2js';
 import type { Match } from '#features/files/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
-import { createYield } from '#kernel/event-loop.ts';
+import { createYield, type Yield } from '#kernel/event-loop.ts';
 import { globToPattern } from './glob.ts';
 import * as sql from './queries.ts';
 
@@ -23,13 +23,15 @@ const MAX_TOLD = 300;
 const MAX_LINE = 1000;
 /** Instructions of a regular expression: with the length of a line they bound how long this thread is taken, to about 0.1 s. */
 const MAX_PROGRAM = 500;
+/** Characters of a line that are looked through before others go first. */
+const WINDOW = 50_000;
 /** For all files. */
 const MAX_MS = 2000;
 /** Bytes of contents that are read at once. */
 const PAGE = 4_000_000;
 
 /** @returns where a line matches, from 0; -1 for nowhere */
-type Find = (line: string) => number;
+type Find = (line: string) => number | Promise<number>;
 
 interface Found {
   matches: Match[];
@@ -39,18 +41,18 @@ interface Found {
 /** @throws 422 for a pattern that is none, or too large */
 export async function search(db: Database, projectId: string, { text, regex, glob }: Search): Promise<Found> {
   const end = performance.now() + MAX_MS;
-  const find = regex ? findPattern(compile(text, 'regular expression')) : findText(text);
   const paths = glob === undefined ? null : await pathsIn(db, projectId, compile(globToPattern(glob), 'glob'), end);
   const matches: Match[] = [];
   const matching = new Set<string>();
   const letOthers = createYield();
+  const find = regex ? findPattern(compile(text, 'regular expression')) : findText(text, letOthers);
   for (let after = ''; performance.now() < end; ) {
     const page = await sql.selectTexts(db, projectId, paths, regex ? null : text, after, PAGE);
     for (const { path, content } of page) {
       after = path;
       if (!content) continue;
       for (const [index, line] of content.toString('utf8').split('\n').entries()) {
-        const at = find(line);
+        const at = await find(line);
         if (at >= 0) {
           if (matches.length === MAX_MATCHES || (matching.size === MAX_FILES && !matching.has(path))) return { matches, truncated: true };
           matching.add(path);
@@ -77,9 +79,19 @@ async function pathsIn(db: Database, projectId: string, glob: RE2JS, end: number
   return found;
 }
 
-function findText(text: string): Find {
+/** A long line is looked through in windows: where it repeats itself, each takes as long as it has characters times those of the text. */
+function findText(text: string, letOthers: Yield): Find {
   const needle = text.toLowerCase();
-  return (line) => line.toLowerCase().indexOf(needle);
+  return (line) => (line.length <= WINDOW ? line.toLowerCase().indexOf(needle) : findInLong(line.toLowerCase(), needle, letOthers));
+}
+
+async function findInLong(line: string, needle: string, letOthers: Yield): Promise<number> {
+  for (let from = 0; from < line.length; from += WINDOW) {
+    const at = line.slice(from, from + WINDOW + needle.length - 1).indexOf(needle);
+    if (at >= 0) return from + at;
+    await letOthers();
+  }
+  return -1;
 }
 
 function findPattern(pattern: RE2JS): Find {

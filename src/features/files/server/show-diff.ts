@@ -1,16 +1,21 @@
 /** What changes did to files, line by line, within bounds of size and time. */
-import { setImmediate } from 'node:timers/promises';
 import type { FileDiff } from '#features/files/contract.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { type Edit, versionOf } from './apply.ts';
-import { diffText, MAX_DIFF_BYTES, type TextDiff } from './diff.ts';
+import type { Session } from './compare-session.ts';
+import { MAX_DIFF_BYTES, type TextDiff } from './diff.ts';
 import * as sql from './history-queries.ts';
 
 /** Files that are compared at once. */
 export const MAX_DIFF_FILES = 100;
-/** Bytes of contents that are read for it, and of all diffs together. */
+/** Bytes of contents that are read for it. */
 const MAX_READ = 16_000_000;
+/** Characters of all diffs together; of one file that is asked for by itself, any two contents that are compared at all. */
 const MAX_TEXT = 1_000_000;
+const MAX_TEXT_OF_ONE = 5_000_000;
+
+/** Of one character, in UTF-8. */
+const MAX_BYTES = 3;
 
 /** A file before and after; null where there is none. */
 export interface Pair {
@@ -19,44 +24,83 @@ export interface Pair {
   after: string | null;
 }
 
-/** What edits would do that nobody has applied yet. */
-export function showEdits(db: Queryable, projectId: string, edits: readonly Edit[]): Promise<FileDiff[]> {
-  const pairs = edits.map(({ path, base, content }) => ({ path, before: base, after: versionOf(content), content }));
-  const own = pairs.flatMap(({ after, content }) =>
-    content instanceof Buffer && content.length <= MAX_DIFF_BYTES ? [[after ?? '', content] as const] : [],
-  );
-  return showDiffs(db, projectId, pairs, new Map(own));
+interface Showing {
+  db: Queryable;
+  session: Session;
+  projectId: string;
+  /** It is the only one that is asked for, and may be long. */
+  alone?: boolean;
 }
 
-/**
- * Lets others go first between two files, since comparing takes this thread.
- * @param known contents that are at hand, by version
- */
+/** What edits would do that nobody has applied yet. */
+export function showEdits(showing: Showing, edits: readonly Edit[]): Promise<FileDiff[]> {
+  const pairs = edits.map(({ path, base, content }) => ({ path, before: base, after: versionOf(content), content }));
+  const own = pairs.flatMap(({ after, content }) => (content instanceof Buffer ? [[after ?? '', content] as const] : []));
+  return showDiffs(showing, pairs, new Map(own));
+}
+
+/** @param known contents that are at hand, by version */
 export async function showDiffs(
-  db: Queryable,
-  projectId: string,
+  { db, session, projectId, alone = false }: Showing,
   pairs: readonly Pair[],
   known: ReadonlyMap<string, Buffer> = new Map(),
 ): Promise<FileDiff[]> {
-  const versions = pairs.flatMap(({ before, after }) => [before, after]).filter((version) => version !== null);
-  const wanted = [...new Set(versions)].filter((version) => !known.has(version));
-  const rows = await sql.selectBlobs(db, projectId, wanted, MAX_DIFF_BYTES, MAX_READ);
-  const contents = new Map<string, Buffer | null>([...known, ...rows.map(({ version, content }) => [version, content] as const)]);
+  const maxText = alone ? MAX_TEXT_OF_ONE : MAX_TEXT;
+  const contents = await readContents({ db, session, projectId }, pairs, maxText, known);
+  let room = maxText;
   const shown: FileDiff[] = [];
-  let room = MAX_TEXT;
   for (const pair of pairs) {
-    const found = compare(pair, contents);
+    const found = session.knownDiff({ ...pair, maxText }) ?? (await compare(session, { ...pair, maxText }, contents));
     const fits = 'diff' in found && found.diff.length <= room;
     if (fits) room -= found.diff.length;
     shown.push(describe(pair, 'diff' in found && !fits ? { reason: 'too_large' } : found));
-    await setImmediate();
   }
   return shown;
 }
 
-function compare({ before, after }: Pair, contents: ReadonlyMap<string, Buffer | null>): TextDiff {
+/** Of what is to be compared, and is not at hand. Those that are too large, or would not be shown, are left out. */
+async function readContents(
+  { db, session, projectId }: Showing,
+  pairs: readonly Pair[],
+  maxText: number,
+  known: ReadonlyMap<string, Buffer>,
+): Promise<Map<string, Buffer | null>> {
+  const open = pairs.filter((pair) => !session.knownDiff({ ...pair, maxText }));
+  const missing = versionsOf(open).filter((version) => !known.has(version));
+  const stored = missing.length > 0 ? await sql.selectBlobSizes(db, projectId, missing) : [];
+  const sizes = new Map([
+    ...stored.map(({ version, size }) => [version, size] as const),
+    ...[...known].map(([version, { length }]) => [version, length] as const),
+  ]);
+  const wanted = versionsOf(thatFit(open, sizes, maxText)).filter((version) => !known.has(version));
+  const rows = wanted.length > 0 ? await sql.selectBlobs(db, projectId, wanted, MAX_DIFF_BYTES, MAX_READ) : [];
+  return new Map<string, Buffer | null>([...known, ...rows.map(({ version, content }) => [version, content] as const)]);
+}
+
+const versionsOf = (pairs: readonly Pair[]): string[] => [
+  ...new Set(pairs.flatMap(({ before, after }) => [before, after]).filter((version) => version !== null)),
+];
+
+/** What one side has more than the other is in the diff: nothing is read that would be too long anyway. */
+function thatFit(pairs: readonly Pair[], sizes: ReadonlyMap<string, number>, maxText: number): Pair[] {
+  let left = maxText * MAX_BYTES;
+  return pairs.filter(({ before, after }) => {
+    const [from = Infinity, to = Infinity] = [before, after].map((version) => (version === null ? 0 : sizes.get(version)));
+    const least = Math.abs(from - to);
+    const fits = Math.max(from, to) <= MAX_DIFF_BYTES && least <= left;
+    if (fits) left -= least;
+    return fits;
+  });
+}
+
+async function compare(
+  session: Session,
+  { before, after, maxText }: Pair & { maxText: number },
+  contents: ReadonlyMap<string, Buffer | null>,
+): Promise<TextDiff> {
   const [from, to] = [before, after].map((version) => (version === null ? null : (contents.get(version) ?? undefined)));
-  return from === undefined || to === undefined ? { reason: 'too_large' } : diffText(from, to);
+  if (from === undefined || to === undefined) return { reason: 'too_large' };
+  return session.diff({ before, after, maxText }, from, to);
 }
 
 function describe({ path, before, after }: Pair, found: TextDiff): FileDiff {

@@ -1,12 +1,15 @@
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
-import type { ShownApproval } from '#features/autonomy/approvals-contract.ts';
+import { getApproval, type ShownApproval } from '#features/autonomy/approvals-contract.ts';
+import { loneFileOf } from '#features/autonomy/lone-file.ts';
 import { answersTo } from '#features/autonomy/say-approval.ts';
 import type { ToolPart } from '#features/runs/conversation.ts';
+import { call } from '#ui/call.ts';
 import { Decision, type DecisionProps } from '#ui/decision.tsx';
 import { explain } from '#ui/explain.ts';
 import { FileDiffView } from '#ui/file-diffs.tsx';
 import { Icon } from '#ui/icon.tsx';
+import { MoreFiles } from '#ui/more-files.tsx';
 import { Failure, Note } from '#ui/note.tsx';
 import { Time } from '#ui/time.tsx';
 import { nameTool } from '#ui/tool-call.ts';
@@ -45,9 +48,31 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
       {files.length > 0 ? (
         <div className="file-diffs">
           {files.map((file) => (
-            <FileDiffView key={file.path} file={file} brief={false} onOpenFile={file.kind === 'created' ? undefined : onOpenFile} />
+            <FileDiffView
+              key={file.path}
+              file={file}
+              brief={false}
+              onOpenFile={file.kind === 'created' ? undefined : onOpenFile}
+              alone={loneFileOf(call, approval.id, file)}
+            />
           ))}
-          {more && <p className="muted">More files than these would be changed; {approval.pathCount} in all.</p>}
+          {more && (
+            <MoreFiles
+              from={files.length}
+              load={async (from) => (await call(getApproval, { params: { approvalId: approval.id }, query: { from } })).body}
+              show={(file) => (
+                <FileDiffView
+                  key={file.path}
+                  file={file}
+                  brief={false}
+                  onOpenFile={onOpenFile}
+                  alone={loneFileOf(call, approval.id, file)}
+                />
+              )}
+            >
+              More files than these would be changed; {approval.pathCount} in all.
+            </MoreFiles>
+          )}
         </div>
       ) : (
         part && <ToolInput part={part} />

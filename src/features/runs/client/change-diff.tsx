@@ -1,6 +1,10 @@
 import { useEffect, useState } from 'react';
+import { getChange } from '#features/files/contract.ts';
+import { loneFileOf } from '#features/files/lone-file.ts';
 import { Button } from '#ui/button.tsx';
+import { call } from '#ui/call.ts';
 import { beginningOf, FileDiffView } from '#ui/file-diffs.tsx';
+import { MoreFiles } from '#ui/more-files.tsx';
 import { Failure } from '#ui/note.tsx';
 import { useChange } from './queries.ts';
 import { useRunContext } from './run-context.ts';
@@ -27,14 +31,36 @@ export function ChangeDiff({ changeId, brief }: { changeId: string; brief: boole
   return (
     <div className="file-diffs">
       {files.map((file) => (
-        <FileDiffView key={file.path} file={file} brief={isShort} onOpenFile={onOpenFile} />
+        <FileDiffView
+          key={file.path}
+          file={file}
+          brief={isShort}
+          onOpenFile={onOpenFile}
+          alone={loneFileOf(call, data.projectId, data.change, file)}
+        />
       ))}
       {isCut && (
         <Button kind="quiet" size="small" onClick={() => setWhole(true)}>
           {hidden > 0 ? `Show all ${data.files.length} files` : 'Show the whole change'}
         </Button>
       )}
-      {!isShort && data.more && <p className="muted">There are more files in this change than are shown here.</p>}
+      {!isShort && data.more && (
+        <MoreFiles
+          from={data.files.length}
+          load={async (from) => (await call(getChange, { params: { changeId }, query: { from } })).body}
+          show={(file) => (
+            <FileDiffView
+              key={file.path}
+              file={file}
+              brief={false}
+              onOpenFile={onOpenFile}
+              alone={loneFileOf(call, data.projectId, data.change, file)}
+            />
+          )}
+        >
+          There are more files in this change than are shown here.
+        </MoreFiles>
+      )}
     </div>
   );
 }

@@ -139,8 +139,8 @@ async function apply(doing: Doing, proposal: Proposal): Promise<Carried> {
 
 /** Asks again for what was approved, or to be, on what stands there now. */
 async function renew(doing: Doing, proposal: Proposal): Promise<Carried> {
-  const { results, permission, files, run } = doing;
-  const renewed = await rebaseProposal(files, run.project_id, proposal);
+  const { results, permission, files, run, signal } = doing;
+  const renewed = await rebaseProposal(files, { kind: 'run', id: run.organization_id, signal }, run.project_id, proposal);
   if ('outcome' in renewed) return results.store(renewed.outcome);
   const verdict = await permission.judge(pathsOf(renewed.proposal.edits));
   if (verdict.decision === 'deny') return deny(doing, verdict, renewed.proposal.edits);

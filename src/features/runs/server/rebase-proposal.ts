@@ -1,14 +1,14 @@
 /** Edits that wait for a person, once their files have been changed by somebody else. */
-import type { Files } from '#features/files/server/files.ts';
+import type { Asker, Files } from '#features/files/server/files.ts';
 import { sayChanged } from './tools/outcome.ts';
 import type { Proposal, ToolOutcome } from './tools/tool.ts';
 
 type Rebased = { proposal: Proposal; changed: { path: string; by: string }[] } | { outcome: ToolOutcome };
 
 /** @returns the proposal on what stands there now, or what the model is told where that cannot be */
-export async function rebaseProposal(files: Files, projectId: string, proposal: Proposal): Promise<Rebased> {
+export async function rebaseProposal(files: Files, asker: Asker, projectId: string, proposal: Proposal): Promise<Rebased> {
   const drift = await files.drift(projectId, proposal.edits);
-  const rebased = await files.rebase(projectId, proposal.edits, drift);
+  const rebased = await files.rebase(asker, projectId, proposal.edits, drift);
   if ('conflicts' in rebased) {
     const edits = proposal.edits.filter(({ path }) => rebased.conflicts.includes(path));
     const paths = edits.map(({ path }) => path);

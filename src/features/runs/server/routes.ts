@@ -1,4 +1,5 @@
 import { actorOf } from '#features/audit/server/access.ts';
+import { askerOf } from '#features/files/server/access.ts';
 import { inProject, type ProjectScope } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/runs/contract.ts';
@@ -69,7 +70,7 @@ export function runRoutes({ runs, projects, limits: { api, unlessSignedIn, agent
       return reply(201, { run: await runs.branch(actorOf(visit), params.runId, body, idempotencyKeyOf(visit, body)) });
     }),
     route(contract.revertRun, [api, devmode], inRun('member'), async ({ params, visit }) =>
-      reply(201, { change: await runs.revert(actorOf(visit), params.runId) }),
+      reply(201, { change: await runs.revert(askerOf(visit), actorOf(visit), params.runId) }),
     ),
     route(contract.exportRun, [api], inRun('viewer'), async ({ params, query }) => {
       const { run, document } = await runs.export(params.runId, query.format);

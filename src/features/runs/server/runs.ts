@@ -8,7 +8,7 @@ import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Autonomy } from '#features/autonomy/server/autonomy.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Change } from '#features/files/contract.ts';
-import type { Files } from '#features/files/server/files.ts';
+import type { Asker, Files } from '#features/files/server/files.ts';
 import type { Models } from '#features/models/server/models.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { hasEnded, type Run } from '#features/runs/contract.ts';
@@ -135,17 +135,15 @@ export function createRuns(options: Options) {
     },
 
     /** Undoes all its file changes as one change. @throws 409 while it is at work, or with the paths that do not merge */
-    async revert(actor: Actor, runId: string): Promise<Change> {
+    async revert(asker: Asker, actor: Actor, runId: string): Promise<Change> {
       const { status, projectId, title } = await get(runId);
       if (status === 'queued' || status === 'running')
         throw conflict('run_at_work', 'The run is still at work. Stop it first, then undo what it changed.');
       const organizationId = await projects.organizationOf(projectId);
-      return db.transaction(async (tx) => {
-        const change = await files.revertRun(tx, { projectId, runId, by: { userId: actor.userId, runId: null } });
-        const subject = { kind: 'run', id: runId, name: title };
-        tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'run.revert', runId, subject }));
-        return change;
-      });
+      const subject = { kind: 'run', id: runId, name: title };
+      return files.undo(asker, { projectId, runId, by: { userId: actor.userId, runId: null } }, (tx) =>
+        tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'run.revert', runId, subject })),
+      );
     },
 
     get,

@@ -13,6 +13,11 @@ export const MAX_SECONDS = 120;
 export const MAX_STDOUT = 1_000_000;
 export const MAX_STDERR = 10_000;
 
+/** Files that it may change: no change of a project has more. */
+export const MAX_CHANGED_FILES = 5000;
+/** Paths that are named of what is not kept; the rest is counted. */
+export const MAX_NAMED = 200;
+
 /** Of JavaScript’s own memory; what it takes beyond that ends the thread and nothing else. */
 export const HEAP_MB = 192;
 /** Of WebAssembly’s, for each of its modules. */

@@ -11,6 +11,8 @@ export interface ProjectEdits {
   versions: ReadonlyMap<string, string>;
   /** What a project cannot hold, and why, in words. */
   unkept: string[];
+  /** How many more there are. */
+  unnamed: number;
 }
 
 /** @param before versions of the files that the command was given */
@@ -46,7 +48,7 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>): Pr
     for (const old of report.deleted) if (before.get(old) === version) deleted.delete(old);
   }
   const edits = [...[...deleted].map((path) => ({ path, base: before.get(path) ?? null, content: null })), ...written];
-  return { edits, versions, unkept };
+  return { edits, versions, unkept, unnamed: report.unnamed };
 }
 
 /** Of names that are no valid paths too. */

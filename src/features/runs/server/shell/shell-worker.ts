@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Bash, type CommandName, defineCommand, getCommandNames, InMemoryFs } from 'just-bash';
-import { MAX_FILE_SYSTEM_BYTES, MAX_STDERR, MAX_STDOUT } from './bounds.ts';
+import { MAX_CHANGED_FILES, MAX_FILE_SYSTEM_BYTES, MAX_NAMED, MAX_STDERR, MAX_STDOUT } from './bounds.ts';
 
 export interface ShellFile {
   path: string;
@@ -35,11 +35,14 @@ export interface Report {
   stderr: string;
   /** A bound ended it, and nothing that it did counts. */
   ended?: 'time' | 'memory' | 'work';
+  /** None where it changed more files than a project takes at once: then it counts for nothing. */
   written: WrittenFile[];
   deleted: string[];
-  /** What a project cannot hold. */
+  changedFiles: number;
+  /** What a project cannot hold, the first of each kind; and how many more there are. */
   links: string[];
   emptyFolders: string[];
+  unnamed: number;
   /** Cannot be read again, such as what was written through a link to a folder: just-bash files it under the link’s own name. */
   unread: string[];
 }
@@ -52,6 +55,8 @@ const absent = ['sqlite3', 'python3', 'python'];
 /** just-bash would say that this is a browser. */
 const sayAbsent = (name: string) =>
   defineCommand(name, async () => ({ stdout: '', stderr: `${name}: there is no such command here\n`, exitCode: 127 }));
+
+const nothing: Differences = { written: [], deleted: [], changedFiles: 0, links: [], emptyFolders: [], unread: [], unnamed: 0 };
 
 async function carryOut({ command, timeoutMs, files }: Command): Promise<Report> {
   const fs = new InMemoryFs({}, { maxTotalBytes: MAX_FILE_SYSTEM_BYTES });
@@ -84,17 +89,15 @@ async function carryOut({ command, timeoutMs, files }: Command): Promise<Report>
   const { exitCode, stdout, stderr } = await bash.exec(command, { rawScript: true });
   const said = { exitCode, stdout: cut(stdout, MAX_STDOUT), stderr: cut(stderr, MAX_STDERR) };
   const ended = performance.now() - start >= timeoutMs ? 'time' : exitCode === ENDED ? 'work' : undefined;
-  return ended
-    ? { ...said, ended, written: [], deleted: [], links: [], emptyFolders: [], unread: [] }
-    : { ...said, ...(await compare(fs, files)) };
+  return ended ? { ...said, ended, ...nothing } : { ...said, ...(await compare(fs, files)) };
 }
 
-type Differences = Pick<Report, 'written' | 'deleted' | 'links' | 'emptyFolders' | 'unread'>;
+type Differences = Pick<Report, 'written' | 'deleted' | 'changedFiles' | 'links' | 'emptyFolders' | 'unread' | 'unnamed'>;
 
 /** What is different from the files as they were. What cannot be read again counts as unchanged, and is named. */
 async function compare(fs: InMemoryFs, files: ShellFile[]): Promise<Differences> {
   const before = new Map(files.map(({ path, content }) => [path, content]));
-  const written: WrittenFile[] = [];
+  const written: ShellFile[] = [];
   const folders = new Set(['']);
   const links = new Set<string>();
   const unread = new Set<string>();
@@ -110,12 +113,16 @@ async function compare(fs: InMemoryFs, files: ShellFile[]): Promise<Differences>
     else {
       kept.add(path);
       const old = before.get(path);
-      if (!old || Buffer.compare(old, found) !== 0) written.push(toWritten(path, found));
+      if (!old || Buffer.compare(old, found) !== 0) written.push({ path, content: found });
     }
   }
   const deleted = files.map(({ path }) => path).filter((path) => !kept.has(path) && !links.has(path) && !unread.has(path));
   const emptyFolders = withoutAnything(folders, [...folders, ...kept, ...deleted, ...links, ...unread]);
-  return { written, deleted, links: [...links], emptyFolders, unread: [...unread] };
+  const changedFiles = written.length + deleted.length;
+  const changes = changedFiles > MAX_CHANGED_FILES ? { written: [], deleted: [] } : { written: written.map(toWritten), deleted };
+  const [named, namedFolders, namedUnread] = [[...links], emptyFolders, [...unread]].map((paths) => paths.slice(0, MAX_NAMED));
+  const unnamed = [links.size, emptyFolders.length, unread.size].reduce((sum, count) => sum + Math.max(0, count - MAX_NAMED), 0);
+  return { ...changes, changedFiles, links: named ?? [], emptyFolders: namedFolders ?? [], unread: namedUnread ?? [], unnamed };
 }
 
 /** @returns undefined for what a name leads nowhere, or round in a circle */
@@ -132,7 +139,7 @@ async function readAgain(fs: InMemoryFs, whole: string): Promise<Uint8Array | 'l
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** In memory of its own, which can be handed over. */
-function toWritten(path: string, content: Uint8Array): WrittenFile {
+function toWritten({ path, content }: ShellFile): WrittenFile {
   return { path, content: new Uint8Array(content), version: createHash('sha256').update(content).digest('hex') };
 }
 

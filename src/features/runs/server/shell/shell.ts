@@ -78,4 +78,6 @@ const endedBy = (ended: 'time' | 'memory'): Report => ({
   links: [],
   emptyFolders: [],
   unread: [],
+  changedFiles: 0,
+  unnamed: 0,
 });

@@ -27,15 +27,16 @@ function sayEnd({ ended, exitCode }: Report): string[] {
   }
 }
 
-export function sayChanges({ edits, unkept }: ProjectEdits): string[] {
+export function sayChanges({ edits, unkept, unnamed }: ProjectEdits): string[] {
   const changes = edits.map(({ path, base, content }) => `${path}${content === null ? ' (deleted)' : base === null ? ' (new)' : ''}`);
   return [
     ...(changes.length > 0 ? [`Changed ${count(changes.length, 'file')}: ${sayList(changes)}.`] : []),
-    ...(unkept.length > 0 ? [`Not kept, since a project cannot hold it: ${sayList(unkept)}.`] : []),
+    ...(unkept.length > 0 ? [`Not kept, since a project cannot hold it: ${sayList(unkept, unnamed)}.`] : []),
   ];
 }
 
-function sayList(things: string[]): string {
-  const more = things.length - MAX_PATHS;
+/** @param unnamed how many more there are than these */
+function sayList(things: string[], unnamed = 0): string {
+  const more = things.length + unnamed - MAX_PATHS;
   return things.slice(0, MAX_PATHS).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Files } from '#features/files/server/files.ts';
 import { Refusal } from '#kernel/errors.ts';
-import { DEFAULT_SECONDS, MAX_PROJECT_BYTES, MAX_PROJECT_FILES, MAX_SECONDS } from '../shell/bounds.ts';
+import { DEFAULT_SECONDS, MAX_CHANGED_FILES, MAX_PROJECT_BYTES, MAX_PROJECT_FILES, MAX_SECONDS } from '../shell/bounds.ts';
 import { type ProjectEdits, toEdits } from '../shell/project-edits.ts';
 import type { Shell } from '../shell/shell.ts';
 import { sayChanges, sayReport } from './bash-report.ts';
@@ -27,12 +27,20 @@ export const bashTool = (files: Files, shell: Shell) =>
         for (const { path, version } of all) versions.set(path, version);
         return { command, timeoutMs: timeout * 1000, files: all };
       });
+      if (report.changedFiles > MAX_CHANGED_FILES) throw tooManyFiles(report.changedFiles);
       const edits = toEdits(report, versions);
       const ok = !report.ended && report.exitCode === 0;
       const outcome = { ok, output: sayReport(report, sayChanges(edits)) };
       return edits.edits.length === 0 ? outcome : propose(edits, context, outcome);
     },
   });
+
+const tooManyFiles = (count: number) =>
+  new Refusal(
+    422,
+    'too_many_files',
+    `The command changed ${count.toLocaleString('en')} files, more than ${MAX_CHANGED_FILES.toLocaleString('en')} at once, so that nothing was changed. Do less at once.`,
+  );
 
 async function readProject(files: Files, projectId: string) {
   const { files: all, truncated } = await files.readAll(projectId, { maxFiles: MAX_PROJECT_FILES, maxBytes: MAX_PROJECT_BYTES });

@@ -11,8 +11,8 @@ export const diffTool = (files: Files) =>
     input: z.strictObject({ path: filePath.optional().describe('A file or a folder; leave it out for all of them.') }),
     effect: 'none',
     paths: ['path'],
-    async carryOut({ projectId, runId }, { path }) {
-      const { files: changed, more } = await files.diffOfRun(projectId, runId, path);
+    async carryOut({ organizationId, projectId, runId, signal }, { path }) {
+      const { files: changed, more } = await files.diffOfRun({ kind: 'run', id: organizationId, signal }, projectId, runId, path);
       const where = path === undefined ? '' : ` at ${path}`;
       if (changed.length === 0) return { output: `Nothing${where} differs from what it was before this run.` };
       return { output: [...changed.map(sayDiff), ...(more ? ['(There are more files. Name a path.)'] : [])].join('\n') };

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { filePath } from '#features/files/path.ts';
 import { type Files, versionOf } from '#features/files/server/files.ts';
 import { readFirst } from './outcome.ts';
-import { replaceText, sayLines } from './replace-text.ts';
+import { sayLines } from './replace-text.ts';
+import { createReplacer } from './replacer.ts';
 import { count, textOf } from './text.ts';
 import { defineTool } from './tool.ts';
 
-export const editFileTool = (files: Files) =>
+export const editFileTool = (files: Files, replace = createReplacer()) =>
   defineTool({
     name: 'edit_file',
     description:
@@ -19,11 +20,11 @@ export const editFileTool = (files: Files) =>
     }),
     effect: 'project',
     paths: ['path'],
-    async carryOut({ projectId, seenVersion }, { path, ...wanted }) {
+    async carryOut({ organizationId, projectId, seenVersion, signal }, { path, ...wanted }) {
       const { content, version: base } = await files.read(projectId, path);
       const seen = seenVersion(path);
       if (seen !== base) throw readFirst(path, seen);
-      const { text, lines, places } = replaceText(path, textOf(path, content), wanted);
+      const { text, lines, places } = await replace(organizationId, signal, path, textOf(path, content), wanted);
       const bytes = Buffer.from(text);
       const output = `Replaced ${count(places, 'place')} in ${path}, ${sayLines(lines)}.`;
       const outcome = { output, seen: [{ path, version: versionOf(bytes) ?? '' }] };

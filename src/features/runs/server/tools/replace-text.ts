@@ -2,7 +2,15 @@
 import { Refusal } from '#kernel/errors.ts';
 import { lineEndOf } from './text.ts';
 
-interface Replaced {
+export interface Wanted {
+  /** What stands there now, exactly. */
+  old: string;
+  new: string;
+  /** Every place, not the only one. */
+  all: boolean;
+}
+
+export interface Replaced {
   text: string;
   /** The lines where something was replaced, from 1, the first ones. */
   lines: number[];
@@ -18,7 +26,7 @@ const MAX_SHOWN = 2000;
  * Lines may end in LF or CRLF, on either side; the text keeps its own.
  * @throws 422 when `old` is not there, or in several places without `all`
  */
-export function replaceText(path: string, text: string, { old, new: by, all }: { old: string; new: string; all: boolean }): Replaced {
+export function replaceText(path: string, text: string, { old, new: by, all }: Wanted): Replaced {
   const pattern = toPattern(old);
   const starts = findAll(text, pattern, all);
   if (starts.length === 0) throw new Refusal(422, 'not_found_in_file', `${path} does not contain this text. ${sayWhatIsNear(text, old)}`);

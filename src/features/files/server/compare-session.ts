@@ -1,0 +1,86 @@
+/** Comparisons and merges of one question, in the thread, within bounds of time. */
+import type { LRUCache } from 'lru-cache';
+import { type createThread, ThreadBound } from '#kernel/thread.ts';
+import type { Answer, Job, Merged } from './compare-worker.ts';
+import { MAX_DIFF_BYTES, type TextDiff } from './diff.ts';
+import type { Folded, Step } from './fold.ts';
+
+export type Session = ReturnType<typeof createSession>;
+
+export interface Comparing {
+  thread: ReturnType<typeof createThread<Job, Answer>>;
+  /** Diffs that are at hand, by both versions and how long they may be. */
+  known: LRUCache<string, TextDiff>;
+  /** Of whoever asked. */
+  signal: AbortSignal;
+}
+
+/** Processor time for all that one question compares, in ms; what comes later counts as too large. */
+const MAX_MS = 3000;
+
+/** A diff that is wanted. */
+interface Wanted {
+  /** Versions of the contents; null: no file. */
+  before: string | null;
+  after: string | null;
+  /** Characters; a longer one is too large. */
+  maxText: number;
+}
+
+const keyOf = ({ before, after, maxText }: Wanted) => `${before} ${after} ${maxText}`;
+
+/** What one question compares. */
+export function createSession({ thread, known, signal }: Comparing) {
+  let left = MAX_MS;
+
+  /** @returns undefined when the time for it is up, or it takes too much */
+  async function ask(job: Job, transfer: ArrayBuffer[]): Promise<Answer['found'] | undefined> {
+    signal.throwIfAborted();
+    if (left <= 0) return undefined;
+    try {
+      const { took, found } = await thread.run(job, transfer);
+      left -= took;
+      return found;
+    } catch (error) {
+      if (!(error instanceof ThreadBound)) throw error;
+      left = 0;
+      return undefined;
+    }
+  }
+
+  return {
+    /** The same, if it is at hand. */
+    knownDiff: (wanted: Wanted): TextDiff | undefined => known.get(keyOf(wanted)),
+
+    async diff(wanted: Wanted, before: Buffer | null, after: Buffer | null): Promise<TextDiff> {
+      if ([before, after].some((content) => content && content.length > MAX_DIFF_BYTES)) return { reason: 'too_large' };
+      const [from, to] = [before && copy(before), after && copy(after)];
+      const found = await ask({ do: 'diff', before: from, after: to, maxText: wanted.maxText }, buffersOf(from, to));
+      if (!found) return { reason: 'too_large' };
+      known.set(keyOf(wanted), found as TextDiff);
+      return found as TextDiff;
+    },
+
+    /** @returns undefined where that does not merge, or takes too long */
+    async merge(base: Buffer, ours: Buffer, theirs: Buffer): Promise<Buffer | undefined> {
+      const [was, is, wanted] = [copy(base), copy(ours), copy(theirs)];
+      const found = await ask({ do: 'merge', base: was, ours: is, theirs: wanted }, buffersOf(was, is, wanted));
+      const { merged } = (found ?? { merged: null }) as Merged;
+      return merged ? toBuffer(merged) : undefined;
+    },
+
+    /** As `fold`, with contents. @param contents null where they are too large */
+    async fold(steps: readonly Step[], current: string | null, contents: ReadonlyMap<string, Buffer | null>): Promise<Folded> {
+      const given = new Map([...contents].map(([version, content]) => [version, content && copy(content)]));
+      const plain = steps.map(({ number, before, after, previous }) => ({ number, before, after, previous }));
+      const found = await ask({ do: 'fold', steps: plain, current, contents: given }, buffersOf(...given.values()));
+      const folded = (found ?? { reason: 'too_large' }) as Folded;
+      return 'content' in folded && folded.content ? { ...folded, content: toBuffer(folded.content) } : folded;
+    },
+  };
+}
+
+/** In memory of its own, which can be handed over. */
+const copy = (content: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(content);
+const buffersOf = (...contents: (Uint8Array<ArrayBuffer> | null)[]): ArrayBuffer[] => contents.flatMap((content) => content?.buffer ?? []);
+const toBuffer = (content: Uint8Array): Buffer => Buffer.from(content.buffer, content.byteOffset, content.byteLength);

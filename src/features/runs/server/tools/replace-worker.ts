@@ -1,0 +1,24 @@
+/** A thread that replaces text where looking for it may take long. */
+import '#kernel/nice-thread.ts';
+import { parentPort } from 'node:worker_threads';
+import { Refusal } from '#kernel/errors.ts';
+import { type Replaced, replaceText, type Wanted } from './replace-text.ts';
+
+export interface ReplaceJob {
+  path: string;
+  text: string;
+  wanted: Wanted;
+}
+export type ReplaceAnswer = Replaced | { refused: Pick<Refusal, 'status' | 'code' | 'message'> };
+
+parentPort?.on('message', ({ path, text, wanted }: ReplaceJob) => parentPort?.postMessage(replace(path, text, wanted)));
+
+function replace(path: string, text: string, wanted: Wanted): ReplaceAnswer {
+  try {
+    return replaceText(path, text, wanted);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { status, code, message } = error;
+    return { refused: { status, code, message } };
+  }
+}

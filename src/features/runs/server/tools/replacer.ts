@@ -1,0 +1,42 @@
+/**
+ * Replaces text in files, off the server's thread where that may take long: how long a search takes grows with the text times what is
+ * looked for, and lines that repeat make it take that long.
+ */
+import { Refusal } from '#kernel/errors.ts';
+import { createSemaphore } from '#kernel/semaphore.ts';
+import { createThread, ThreadBound } from '#kernel/thread.ts';
+import { type Replaced, replaceText, type Wanted } from './replace-text.ts';
+import type { ReplaceAnswer, ReplaceJob } from './replace-worker.ts';
+
+/** Steps of a search that this thread does itself: some 30 ms at the worst. */
+const MAX_STEPS = 20_000_000;
+const TIMEOUT_MS = 10_000;
+const limits = { maxOldGenerationSizeMb: 256, stackSizeMb: 4 };
+
+export function createReplacer() {
+  const thread = createThread<ReplaceJob, ReplaceAnswer>(new URL('./replace-worker.ts', import.meta.url), {
+    timeoutMs: TIMEOUT_MS,
+    limits,
+  });
+  const inTurn = createSemaphore({ atOnce: 1 });
+
+  /** @throws as `replaceText`, and 422 where it takes too long */
+  return async function replace(
+    organizationId: string,
+    signal: AbortSignal,
+    path: string,
+    text: string,
+    wanted: Wanted,
+  ): Promise<Replaced> {
+    if (text.length * wanted.old.length <= MAX_STEPS) return replaceText(path, text, wanted);
+    const answer = await inTurn(organizationId, signal, () => thread.run({ path, text, wanted })).catch((error: unknown) => {
+      if (error instanceof ThreadBound) throw tooLong(path, error);
+      throw error;
+    });
+    if (!('refused' in answer)) return answer;
+    throw new Refusal(answer.refused.status, answer.refused.code, answer.refused.message);
+  };
+}
+
+const tooLong = (path: string, cause: Error) =>
+  new Refusal(422, 'too_costly', `Looking for this text in ${path} takes too long. Name fewer lines of it.`, { cause });

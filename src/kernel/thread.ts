@@ -1,0 +1,76 @@
+/** A thread for work that would hold up everybody on the server's own: started when it is needed, ended when it has been idle. */
+import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { createSemaphore } from './semaphore.ts';
+
+interface Options {
+  /** Bounds of one job; beyond them the thread is ended, and a new one takes the next. */
+  timeoutMs: number;
+  limits: ResourceLimits;
+  /** After so long without a job it ends. */
+  idleMs?: number;
+}
+
+/** A job took more time or memory than it may have. */
+export class ThreadBound extends Error {}
+
+const never = new AbortController().signal;
+
+/**
+ * One job after the other.
+ * @param script takes each message as a job, and answers it by one message
+ * @returns `run` sends a job, with memory that is handed over, and gives the answer. @throws ThreadBound, and what the script throws
+ */
+export function createThread<Job, Result>(script: URL, { timeoutMs, limits, idleMs = 30_000 }: Options) {
+  const inTurn = createSemaphore({ atOnce: 1 });
+  let worker: Worker | undefined;
+  let idle: NodeJS.Timeout | undefined;
+
+  function start(): Worker {
+    const thread = new Worker(script, { resourceLimits: limits, stdout: true, stderr: true });
+    thread.stdout.resume();
+    thread.stderr.resume();
+    // Nobody listens between two jobs, and an error that nobody hears would end the process.
+    thread.on('error', () => undefined);
+    thread.on('exit', () => {
+      if (worker === thread) worker = undefined;
+    });
+    return thread;
+  }
+
+  async function end(): Promise<void> {
+    const thread = worker;
+    worker = undefined;
+    clearTimeout(idle);
+    await thread?.terminate();
+  }
+
+  async function ask(job: Job, transfer: ArrayBuffer[]): Promise<Result> {
+    clearTimeout(idle);
+    worker ??= start();
+    const thread = worker;
+    thread.ref();
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const timer = setTimeout(() => reject(new ThreadBound(`a thread took more than ${timeoutMs} ms`)), timeoutMs);
+    const fail = (error: Error & { code?: string }) =>
+      reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new ThreadBound('a thread took too much memory', { cause: error }) : error);
+    const leave = (code: number) => reject(new Error(`a thread ended without an answer, by ${code}`));
+    thread.once('message', resolve).once('error', fail).once('exit', leave);
+    try {
+      thread.postMessage(job, transfer);
+      return await promise;
+    } catch (error) {
+      await end();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      thread.off('message', resolve).off('error', fail).off('exit', leave);
+      thread.unref();
+      idle = setTimeout(() => void end(), idleMs).unref();
+    }
+  }
+
+  return {
+    run: (job: Job, transfer: ArrayBuffer[] = []): Promise<Result> => inTurn('', never, () => ask(job, transfer)),
+    close: end,
+  };
+}
