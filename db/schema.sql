@@ -862,3 +862,8 @@ create table versions (
 );
 CREATE INDEX versions_hash ON public.versions USING btree (project_id, hash);
 CREATE INDEX versions_number ON public.versions USING btree (project_id, number, path);
+
+create table write_probes (
+  at timestamp with time zone default now() not null,
+  filler bytea not null
+);

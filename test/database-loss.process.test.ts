@@ -227,7 +227,10 @@ describe('while PostgreSQL is away', () => {
     }
     const saves = Promise.all(Array.from({ length: 30 }, (_, index) => save(`${index}.md`)));
     let most = 0;
-    for (const end = performance.now() + 12_000; performance.now() < end; await sleep(100)) most = Math.max(most, await count());
+    for (const end = performance.now() + 12_000; performance.now() < end; await sleep(100)) {
+      most = Math.max(most, await count());
+      assert.equal((await health(crowded, '/ready')).status, 200);
+    }
     await operator.query('rollback');
     await operator.end();
     await until('a save is taken again', () =>

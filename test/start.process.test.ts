@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { currentUser } from '#features/accounts/contract.ts';
 import { lockDataFolder } from '#kernel/database/data-folder.ts';
-import { createDatabaseFrom, createTestDatabase } from './database.ts';
+import { createDatabaseFrom, createTestDatabase, query } from './database.ts';
 import { signUp, visit } from './house.ts';
+import { openPooler, pgBouncer } from './pooler.ts';
 import { endProcesses, launch, lives, openProcess, postmasterOf, quick } from './process.ts';
 
 const folders: string[] = [];
@@ -195,6 +196,58 @@ describe('the environment', () => {
       assert.match(said, /^The database at DATABASE_URL [^\n]+$/);
     } finally {
       silent.close();
+    }
+  });
+
+  it('with a user who lacks rights, or may have too few connections, gets one sentence', async () => {
+    const admin = process.env['TEST_DATABASE_URL'] ?? '';
+    const url = new URL(await createDatabaseFrom(admin, 'template1', `test_rights_${process.pid}`));
+    const user = `limited_${process.pid}`;
+    await query(admin, `create role ${user} login password 'none'`);
+    const own = new URL(url);
+    own.username = user;
+    try {
+      const rights = await fail({ DATABASE_URL: own.href });
+      assert.equal(rights.code, 1);
+      assert.match(rights.said, /^The user of DATABASE_URL lacks a right that Guildhall needs to set up its tables: [^\n]+$/);
+      await query(admin, `alter role ${user} connection limit 1`);
+      const connections = await fail({ DATABASE_URL: own.href });
+      assert.equal(connections.code, 1);
+      assert.match(
+        connections.said,
+        /^PostgreSQL has no connection left for this server: [^\n]+ Raise its max_connections, or lower [^\n]+$/,
+      );
+    } finally {
+      await query(admin, `drop role ${user}`);
+    }
+  });
+
+  it('with a database that takes no changes starts where there is nothing to set up, and else gets one sentence', async () => {
+    const admin = process.env['TEST_DATABASE_URL'] ?? '';
+    const forbid = (url: string) => query(admin, `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`);
+    const ready = await createTestDatabase();
+    const first = await openProcess({ env: { ...quick, DATABASE_URL: ready } });
+    const person = await signUp(first);
+    assert.equal(await first.stop(), 0);
+    await forbid(ready);
+    const server = await openProcess({ env: { ...quick, DATABASE_URL: ready } });
+    assert.equal((await visit(person, server).call(currentUser, {})).body.user.id, person.id);
+    assert.equal(await server.stop(), 0);
+    const empty = await createDatabaseFrom(admin, 'template1', `test_forbidden_${process.pid}`);
+    await forbid(empty);
+    const { code, said } = await fail({ DATABASE_URL: empty });
+    assert.equal(code, 1);
+    assert.match(said, /^The database at DATABASE_URL takes no changes, and its tables are those of an older version: [^\n]+$/);
+  });
+
+  it('behind PgBouncer in transaction mode gets one sentence', { skip: pgBouncer ? false : 'pgbouncer not found' }, async () => {
+    const pooler = await openPooler(await createTestDatabase(), 'transaction');
+    try {
+      const { code, said } = await fail({ DATABASE_URL: pooler.url });
+      assert.equal(code, 1);
+      assert.match(said, /^The address in DATABASE_URL is that of a connection pooler in transaction mode[^\n]+$/);
+    } finally {
+      await pooler.close();
     }
   });
 

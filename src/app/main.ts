@@ -3,7 +3,9 @@ import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded.ts';
+import { explainDatabaseFailure } from '#kernel/database/explain-start.ts';
 import { migrate } from '#kernel/database/migrate.ts';
+import { requireSuitable } from '#kernel/database/requirements.ts';
 import { createLog, flushLog, type Log } from '#kernel/log.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildClientIfOld } from './build-client.ts';
@@ -35,6 +37,7 @@ async function main(): Promise<void> {
   const embedded = config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir, log }) : undefined;
   try {
     const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
+    if (config.databaseUrl) await requireSuitable(config.databaseUrl);
     const applied = await migrate(databaseUrl);
     if (applied.length > 0) log.info({ applied }, 'migrations were applied');
     await building;
@@ -97,10 +100,7 @@ main().catch((error: unknown) => {
 /** One sentence for what a person can mend; the whole trace for what only a developer can. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  if (['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'].includes(code))
-    return `The database at DATABASE_URL cannot be reached (${code}). Check the address and that PostgreSQL runs.`;
-  if (code.startsWith('28')) return `The database refused the user or password of DATABASE_URL: ${error.message}.`;
-  if (code === '3D000') return `The database named in DATABASE_URL does not exist: ${error.message}. Create it first.`;
+  const database = explainDatabaseFailure(error);
+  if (database) return database;
   return error.constructor === Error || error.name === 'ConfigError' ? error.message : (error.stack ?? error.message);
 }

@@ -29,6 +29,7 @@ import { createSessions } from '#features/sessions/server/sessions.ts';
 import { createClock } from '#kernel/clock.ts';
 import { createHeartbeat } from '#kernel/database/heartbeat.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
+import { createWritability, createWriteProbe } from '#kernel/database/writability.ts';
 import type { OpenStreams } from '#kernel/http/event-stream.ts';
 import { createKeptAnswers } from '#kernel/http/kept-answers.ts';
 import type { PublicFetch } from '#kernel/http/public-fetch.ts';
@@ -65,7 +66,9 @@ const RECHECK_MS = 100;
 export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, collectMetrics, practicePace, publicFetch }: Surroundings) {
   const heartbeat = createHeartbeat();
   const clock = createClock();
-  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat });
+  const writability = createWritability({ log });
+  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability });
+  const writeProbe = createWriteProbe({ db, writability });
   const live = createLive({ url: databaseUrl, log, heartbeat, clock });
   const metrics = createMetrics();
   const jobs = createJobs({ db, log });
@@ -104,7 +107,10 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const notifications = createNotifications({ db, live, log, metrics, clock, mail, publicUrl, encryptionKeys, publicFetch });
   const monitor = createMonitor({
     db,
+    heartbeat,
     live,
+    clock,
+    writability,
     metrics,
     version,
     collect: collectMetrics ?? (() => metrics.registry.metrics()),
@@ -171,19 +177,20 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
     /** Begins what goes on by itself: news, runs, recurring clean-up. */
     async start(): Promise<void> {
       await live.start();
+      writeProbe.start();
       runs.work();
       schedules.start();
       triggers.watch();
       notifications.start();
-      await jobs.start();
-      await jobs.recur('sessions-clean-up', '*/15 * * * *', async () => {
+      jobs.recur('sessions-clean-up', '*/15 * * * *', async () => {
         log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
       });
-      await jobs.recur('notifications-clean-up', '17 4 * * *', async () => void (await notifications.cleanUp()));
-      await jobs.recur('schedules-clean-up', '17 * * * *', async () => void (await schedules.cleanUp()));
-      await jobs.recur('triggers-clean-up', '27 * * * *', async () => void (await triggers.cleanUp()));
-      await jobs.recur('idempotency-keys-clean-up', '37 * * * *', async () => void (await deleteOldKeys(db)));
-      await jobs.recur('limits-clean-up', '*/5 * * * *', async () => void (await limits.cleanUp()));
+      jobs.recur('notifications-clean-up', '17 4 * * *', async () => void (await notifications.cleanUp()));
+      jobs.recur('schedules-clean-up', '17 * * * *', async () => void (await schedules.cleanUp()));
+      jobs.recur('triggers-clean-up', '27 * * * *', async () => void (await triggers.cleanUp()));
+      jobs.recur('idempotency-keys-clean-up', '37 * * * *', async () => void (await deleteOldKeys(db)));
+      jobs.recur('limits-clean-up', '*/5 * * * *', async () => void (await limits.cleanUp()));
+      await jobs.start();
     },
     /** Lets go in the order in which things need each other; the last requests have been answered by now. */
     async close(): Promise<void> {
@@ -194,6 +201,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
       await notifications.close();
       await connections.close();
       await jobs.stop();
+      await writeProbe.close();
       await limits.close();
       await live.close();
       await db.close();

@@ -8,7 +8,8 @@ export const check = z.object({ ok: z.boolean(), detail: z.string(), millisecond
 
 export const health = z
   .object({
-    status: z.enum(['ok', 'unavailable', 'stopping']),
+    /** degraded: what can be read is served; something needs to be seen to. */
+    status: z.enum(['ok', 'degraded', 'unavailable', 'stopping']),
     checks: z.record(z.string(), check),
     version: z.string(),
     uptimeSeconds: z.number(),
@@ -21,7 +22,7 @@ export const getHealth = endpoint({
   method: 'GET',
   path: '/api/health',
   anyQuery: true,
-  summary: 'Is everything well that this server needs; each check by name.',
+  summary: 'Is everything well that this server needs; each check by name. 200 also while it is degraded and can only be read.',
   replies: { 200: health, 503: health },
 });
 

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { query } from '../../../test/database.ts';
 import { type House, openHouse, signUp } from '../../../test/house.ts';
+import { until } from '../../../test/process.ts';
+import { health as healthReply } from './contract.ts';
 
 describe('monitor', () => {
   let house: House;
@@ -22,9 +25,30 @@ describe('monitor', () => {
     };
     assert.equal(response.status, 200);
     assert.equal(body.status, 'ok');
-    assert.deepEqual(Object.keys(body.checks), ['database', 'news']);
+    assert.deepEqual(Object.keys(body.checks), ['database', 'news', 'writes', 'clock']);
     assert.ok(Object.values(body.checks).every((check) => check.ok));
     assert.equal(body.version, 'test');
+  });
+
+  it('GET /api/health writes nothing, however often it is asked: a write of the server’s own every ten seconds tells whether writes work', async () => {
+    const count = async () => (await query<{ count: number }>(house.databaseUrl, 'select count(*)::int from write_probes'))[0]?.count ?? 0;
+    await until('the server has written', async () => (await count()) > 0);
+    const [before, begun] = [await count(), performance.now()];
+    for (let probe = 0; probe < 100; probe++) assert.equal((await get('/api/health')).status, 200);
+    assert.ok((await count()) - before <= 1 + (performance.now() - begun) / 10_000);
+  });
+
+  it('GET /api/health is degraded, and 200, while the clock of the server is not PostgreSQL’s', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() + 60_000 });
+    const response = await get('/api/health');
+    const metrics = await (await get('/metrics')).text();
+    t.mock.timers.reset();
+    const { status, checks } = healthReply.parse(await response.json());
+    assert.deepEqual([response.status, status, checks['clock']?.ok], [200, 'degraded', false]);
+    assert.match(checks['clock']?.detail ?? '', /60 s ahead of PostgreSQL’s\. Synchronize both/);
+    const difference = Number(/^database_clock_difference_seconds (\S+)/m.exec(metrics)?.[1]);
+    assert.ok(Math.abs(difference - 60) < 5, `${difference}`);
+    assert.equal((await get('/api/health/ready')).status, 200);
   });
 
   it('GET /api/health/live and /api/health/ready answer 200 without a session and without a limit', async () => {

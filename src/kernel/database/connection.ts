@@ -4,9 +4,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { databaseError } from '#kernel/errors.ts';
+import { databaseError, Refusal } from '#kernel/errors.ts';
 import { cancelStatement } from './cancel.ts';
 import type { QueryConfig } from './statement.ts';
+import { isRefusalOfWrites, type RefusalOfWrites } from './writability.ts';
 
 /** Milliseconds; a statement that may take longer says so to the server first. */
 const MAX_ORDINARY_MS = 15_000;
@@ -38,7 +39,8 @@ export const sessionSettings = `
 export interface Observer {
   noteSent(): void;
   /** PostgreSQL answered, if with an error. */
-  noteAnswer(error?: pg.DatabaseError): void;
+  noteAnswer(): void;
+  noteWriteRefused(reason: RefusalOfWrites): void;
   noteTimeout(): void;
 }
 
@@ -64,8 +66,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
       const timer = setTimeout(() => setImmediate(giveUp), timeout);
       function settle(error: Error | null, result?: pg.QueryResult<Row>): void {
         clearTimeout(timer);
-        if (!error) observer.noteAnswer();
-        else if (error instanceof pg.DatabaseError) observer.noteAnswer(error);
+        if (!error || error instanceof pg.DatabaseError) observer.noteAnswer();
         if (over) givenUp--;
         if (--inFlight === 0) whenQuiet?.();
         if (over) return;
@@ -73,7 +74,9 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
         if (result) return resolve(result);
         // Where it was sent from is worth more than where the socket was read.
         if (error) Error.captureStackTrace(error);
-        reject(databaseError(error));
+        const failure = databaseError(error);
+        if (failure instanceof Refusal && isRefusalOfWrites(failure.code)) observer.noteWriteRefused(failure.code);
+        reject(failure);
       }
       inFlight++;
       observer.noteSent();

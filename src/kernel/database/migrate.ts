@@ -1,10 +1,16 @@
 /** Forward-only migrations: `db/migrations/0001_accounts.sql`, each once, in one transaction, one server at a time. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { connectForStart } from './start-connection.ts';
 
 /** Any number, the same in all versions: who holds it migrates, the others wait. */
 const LOCK = 7_301_001;
+/** A minute and a half in all, three quarters of it for others. */
+const LOCK_WAIT_MS = 1000;
+const LOCK_PAUSE_MS = 3000;
+const LOCK_TRIES = 24;
 const directory = new URL('../../../db/migrations/', import.meta.url);
 
 interface Migration {
@@ -30,17 +36,13 @@ async function readMigrations(): Promise<Migration[]> {
  * @throws when an applied migration was changed since, or the database is newer than this program
  */
 export async function migrate(url: string): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'guildhall migrate' });
-  // What breaks the connection is told by the statement that was under way.
-  client.on('error', () => undefined);
-  await client.connect().catch((error: Error) => {
-    // A database that does not answer, or not in TLS, has no code to tell it by.
-    if ('code' in error) throw error;
-    throw new Error(`The database at DATABASE_URL cannot be reached (${error.message}). Check the address and that PostgreSQL runs.`, {
-      cause: error,
-    });
-  });
+  const client = await connectForStart(url, 'guildhall migrate');
   try {
+    // Whatever is set for the user: a migration takes as long as it takes.
+    await client.query('set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0');
+    const migrations = await readMigrations();
+    // So that a server can start on a database that takes no changes, and needs none.
+    if (!isMissingAny(migrations, await readApplied(client))) return [];
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     await client.query(`create table if not exists migrations (
       number integer primary key,
@@ -48,30 +50,65 @@ export async function migrate(url: string): Promise<string[]> {
       checksum text not null,
       applied_at timestamptz not null default now()
     )`);
-    const applied = new Map<number, string>();
-    const { rows } = await client.query<{ number: number; checksum: string }>('select number, checksum from migrations');
-    for (const row of rows) applied.set(row.number, row.checksum);
-    return await applyMissing(client, await readMigrations(), applied);
+    return await applyMissing(client, migrations, await readApplied(client));
   } finally {
     await client.end();
   }
 }
 
-async function applyMissing(client: pg.Client, migrations: Migration[], applied: Map<number, string>): Promise<string[]> {
-  const known = new Set(migrations.map((m) => m.number));
+type Applied = ReadonlyMap<number, string>;
+
+/** The checksums of the migrations that were applied, by number. */
+async function readApplied(client: pg.Client): Promise<Applied> {
+  const { rows: found } = await client.query(`select from pg_class where oid = to_regclass('migrations')`);
+  if (found.length === 0) return new Map();
+  const { rows } = await client.query<{ number: number; checksum: string }>('select number, checksum from migrations');
+  return new Map(rows.map(({ number, checksum }) => [number, checksum]));
+}
+
+/** @throws when an applied migration was changed since, or the database is newer than this program */
+function isMissingAny(migrations: Migration[], applied: Applied): boolean {
+  const known = new Set(migrations.map(({ number }) => number));
   const newer = [...applied.keys()].find((number) => !known.has(number));
   if (newer !== undefined) throw new Error(`The database has migration ${newer}, which this version does not know. Start a newer version.`);
-  const done: string[] = [];
-  for (const { number, name, sql, checksum } of migrations) {
-    const before = applied.get(number);
-    if (before !== undefined && before !== checksum)
+  for (const { number, name, checksum } of migrations) {
+    if ((applied.get(number) ?? checksum) !== checksum)
       throw new Error(`Migration ${name} was changed after it had been applied. Restore it and add a new one.`);
-    if (before !== undefined) continue;
-    await client.query('begin');
-    await client.query(sql);
-    await client.query('insert into migrations (number, name, checksum) values ($1, $2, $3)', [number, name, checksum]);
-    await client.query('commit');
-    done.push(name);
+  }
+  return migrations.some(({ number }) => !applied.has(number));
+}
+
+async function applyMissing(client: pg.Client, migrations: Migration[], applied: Applied): Promise<string[]> {
+  if (!isMissingAny(migrations, applied)) return [];
+  const done: string[] = [];
+  for (const migration of migrations) {
+    if (applied.has(migration.number)) continue;
+    await apply(client, migration);
+    done.push(migration.name);
   }
   return done;
+}
+
+/**
+ * Waits only briefly for locks, and again and again: behind a migration that waits for a table, everybody else waits for it too.
+ * @throws when somebody holds a lock that it needs for all of that time
+ */
+async function apply(client: pg.Client, { number, name, sql, checksum }: Migration): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await client.query(`begin; set local lock_timeout = ${LOCK_WAIT_MS}`);
+      await client.query(sql);
+      await client.query('insert into migrations (number, name, checksum) values ($1, $2, $3)', [number, name, checksum]);
+      await client.query('commit');
+      return;
+    } catch (error) {
+      await client.query('rollback').catch(() => undefined);
+      if (!(error instanceof pg.DatabaseError) || error.code !== '55P03') throw error;
+      if (tries === LOCK_TRIES)
+        throw new Error(`Migration ${name} needs a table that somebody keeps locked. End that transaction, then start again.`, {
+          cause: error,
+        });
+      await sleep(LOCK_PAUSE_MS);
+    }
+  }
 }

@@ -9,6 +9,7 @@ import { retrying } from './retry.ts';
 import type { QueryConfig } from './statement.ts';
 import { runTransaction, type Transaction } from './transaction.ts';
 import { valueTypes } from './value-types.ts';
+import type { Writability } from './writability.ts';
 
 export type { Transaction } from './transaction.ts';
 export type Database = ReturnType<typeof createDatabase>;
@@ -25,10 +26,11 @@ interface Options {
   max: number;
   log: Log;
   heartbeat?: Heartbeat;
+  writability?: Writability;
 }
 
 /** @returns `query` for a single statement, `transaction` for several, `stats` of the pool, `close` */
-export function createDatabase({ url, max, log, heartbeat = createHeartbeat() }: Options) {
+export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), writability }: Options) {
   const failFast = createFailFast(heartbeat);
   const pool = new pg.Pool({
     connectionString: url,
@@ -47,6 +49,7 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat() }:
     noteSent: () => void queries++,
     noteAnswer: failFast.noteAnswer,
     noteTimeout: failFast.noteTimeout,
+    noteWriteRefused: (reason) => writability?.note(reason),
   };
 
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.

@@ -1,16 +1,22 @@
 /** Monitor: is all well (for load balancers), and how much of what (for Prometheus). */
 import { performance } from 'node:perf_hooks';
 import type { Health } from '#features/monitor/contract.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { Heartbeat } from '#kernel/database/heartbeat.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { statement } from '#kernel/database/statement.ts';
+import { refusals, type Writability } from '#kernel/database/writability.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import { createChecks } from './checks.ts';
 
 export type Monitor = ReturnType<typeof createMonitor>;
 
 interface Options {
   db: Database;
+  heartbeat: Heartbeat;
   live: Live;
+  clock: Clock;
+  writability: Writability;
   metrics: Metrics;
   version: string;
   /** Text of all processes' metrics; only our own where there is but one. */
@@ -19,13 +25,19 @@ interface Options {
   counts: () => { runs: number; readers: number; streams: number; cachedSessions: number; hashesWaiting: number };
 }
 
-const ping = statement<{ one: number }>('monitor.ping', 'select 1 as one', { timeout: 1500 });
-/** How long an answer of the database is believed, so that many probes cost one query. */
-const BELIEVED_MS = 250;
-
-export function createMonitor({ db, live, metrics, version, collect, countActiveSessions, counts }: Options) {
+export function createMonitor({
+  db,
+  heartbeat,
+  live,
+  clock,
+  writability,
+  metrics,
+  version,
+  collect,
+  countActiveSessions,
+  counts,
+}: Options) {
   let stopping = false;
-  let lastPing: { at: number; answer: Promise<Health['checks'][string]> } | undefined;
 
   metrics.gauge(
     'database_connections',
@@ -54,20 +66,24 @@ export function createMonitor({ db, live, metrics, version, collect, countActive
   metrics.gauge('server_processes', 'Processes of this server', (gauge) => gauge.set(1));
   metrics.gauge('event_loop_utilization', 'Share of the time the event loop was busy since the last scrape', createLoopGauge());
 
-  async function pingDatabase(): Promise<Health['checks'][string]> {
-    const start = performance.now();
-    try {
-      await ping(db);
-      return { ok: true, detail: 'PostgreSQL answers.', milliseconds: Math.round((performance.now() - start) * 10) / 10 };
-    } catch {
-      return { ok: false, detail: 'PostgreSQL cannot be reached or does not answer. Check that it runs and that DATABASE_URL is right.' };
-    }
-  }
-
-  function checkDatabase(): Promise<Health['checks'][string]> {
-    if (!lastPing || performance.now() - lastPing.at > BELIEVED_MS) lastPing = { at: performance.now(), answer: pingDatabase() };
-    return lastPing.answer;
-  }
+  metrics.gauge(
+    'database_writes_refused',
+    'Processes whose last write PostgreSQL refused, by reason',
+    (gauge) => {
+      for (const reason of Object.keys(refusals)) gauge.set({ reason }, writability.refused() === reason ? 1 : 0);
+    },
+    { labelNames: ['reason'] },
+  );
+  metrics.gauge(
+    'database_clock_difference_seconds',
+    'How far the clock of this server is ahead of PostgreSQL’s',
+    (gauge) => {
+      const found = clock.difference();
+      if (found) gauge.set(found.milliseconds / 1000);
+    },
+    { shared: true },
+  );
+  const check = createChecks({ db, heartbeat, live, clock, writability });
 
   return {
     /** From now on this server wants no more requests. */
@@ -76,12 +92,10 @@ export function createMonitor({ db, live, metrics, version, collect, countActive
     },
     stopping: () => stopping,
     async health(): Promise<Health> {
-      const database = await checkDatabase();
-      const news = live.connected()
-        ? { ok: true, detail: 'News between servers arrive.' }
-        : { ok: false, detail: 'The connection for news between servers is being made again; until then nothing is cached.' };
-      const checks = { database, news };
-      const status = stopping ? 'stopping' : database.ok && news.ok ? 'ok' : 'unavailable';
+      const checks = await check();
+      const { database, news, writes, clock } = checks;
+      const well = writes.ok && clock.ok ? 'ok' : 'degraded';
+      const status = stopping ? 'stopping' : database.ok && news.ok ? well : 'unavailable';
       return { status, checks, version, uptimeSeconds: Math.round(process.uptime()) };
     },
     metrics: collect,

@@ -33,7 +33,7 @@ export function monitorRoutes({ monitor, metricsToken, production }: Options): R
   return [
     route(contract.getHealth, [], anyone, async () => {
       const health = await monitor.health();
-      return health.status === 'ok' ? reply(200, health) : reply(503, health);
+      return health.status === 'ok' || health.status === 'degraded' ? reply(200, health) : reply(503, health);
     }),
     route(contract.getLive, [], anyone, async () => reply(200, { status: 'ok' as const })),
     route(contract.getReady, [], anyone, async () => {

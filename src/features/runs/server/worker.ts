@@ -80,8 +80,13 @@ export function createWorker({ live, expire, ...work }: Options) {
     for (const { stop } of working.values()) stop.abort(GIVE_BACK);
     await Promise.all([...working.values()].map(({ done }) => done));
     if (server === 0) return;
-    const runs = await sql.giveBackRuns(db, server);
-    if (runs.length > 0) await publish(db, 'run-queued', '');
+    try {
+      const runs = await sql.giveBackRuns(db, server);
+      if (runs.length > 0) await publish(db, 'run-queued', '');
+    } catch (error) {
+      // Others take them up once our liveness lock is gone, or once the database takes writes again.
+      log.debug({ err: error }, 'runs could not be given back');
+    }
   }
 
   live.on('run-queued', look);

@@ -1,0 +1,78 @@
+/** What health tells of: each thing this server needs, and whether it is well. Asks PostgreSQL one thing, and writes nothing. */
+import { performance } from 'node:perf_hooks';
+import type { Health } from '#features/monitor/contract.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { Heartbeat } from '#kernel/database/heartbeat.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { statement } from '#kernel/database/statement.ts';
+import { refusals, type Writability } from '#kernel/database/writability.ts';
+import { Refusal } from '#kernel/errors.ts';
+import type { Live } from '#kernel/live.ts';
+
+type Check = Health['checks'][string];
+
+const ping = statement<{ one: number }>('monitor.ping', 'select 1 as one', { timeout: 1500 });
+/** How long an answer of the database is believed, so that many probes cost one query. */
+const BELIEVED_MS = 250;
+/** A difference that people notice, in what the log and the database say of the same moment. */
+const MAX_CLOCK_DIFFERENCE_MS = 5000;
+
+const inUse: Check = { ok: true, detail: 'PostgreSQL answers. All connections of this process are in use.' };
+const unreachable: Check = {
+  ok: false,
+  detail: 'PostgreSQL cannot be reached or does not answer. Check that it runs and that DATABASE_URL is right.',
+};
+
+interface Options {
+  db: Database;
+  heartbeat: Heartbeat;
+  live: Live;
+  clock: Clock;
+  writability: Writability;
+}
+
+export function createChecks({ db, heartbeat, live, clock, writability }: Options) {
+  let lastPing: { at: number; answer: Promise<Check> } | undefined;
+
+  async function pingDatabase(): Promise<Check> {
+    const { total, max, waiting } = db.stats();
+    // Nobody who probes should have to wait for one; and sending everybody to other servers would only make those busy too.
+    if (waiting > 0 && total === max && !heartbeat.isSilent()) return inUse;
+    const start = performance.now();
+    try {
+      await ping(db);
+      return { ok: true, detail: 'PostgreSQL answers.', milliseconds: Math.round((performance.now() - start) * 10) / 10 };
+    } catch (error) {
+      return error instanceof Refusal && error.code === 'busy' ? inUse : unreachable;
+    }
+  }
+
+  function checkDatabase(): Promise<Check> {
+    if (!lastPing || performance.now() - lastPing.at > BELIEVED_MS) lastPing = { at: performance.now(), answer: pingDatabase() };
+    return lastPing.answer;
+  }
+
+  function checkNews(): Check {
+    return live.connected()
+      ? { ok: true, detail: 'News between servers arrive.' }
+      : { ok: false, detail: 'The connection for news between servers is being made again; until then nothing is cached.' };
+  }
+
+  function checkWrites(): Check {
+    const refused = writability.refused();
+    return refused ? { ok: false, detail: refusals[refused] } : { ok: true, detail: 'PostgreSQL takes writes.' };
+  }
+
+  function checkClock(): Check {
+    const { milliseconds, within } = clock.difference() ?? { milliseconds: 0, within: 0 };
+    if (Math.abs(milliseconds) - within <= MAX_CLOCK_DIFFERENCE_MS)
+      return { ok: true, detail: 'The clock of this server agrees with PostgreSQL’s.' };
+    const seconds = Math.round(Math.abs(milliseconds) / 1000);
+    return {
+      ok: false,
+      detail: `The clock of this server is ${seconds} s ${milliseconds > 0 ? 'ahead of' : 'behind'} PostgreSQL’s. Synchronize both (NTP).`,
+    };
+  }
+
+  return async () => ({ database: await checkDatabase(), news: checkNews(), writes: checkWrites(), clock: checkClock() });
+}

@@ -1,0 +1,88 @@
+/**
+ * What a PostgreSQL must be for Guildhall to work on it, looked at before anything is created there: its version, its encoding, and
+ * that connections are our own. A pooler that lends connections by the transaction lets a server start, and then loses what it
+ * listens for, its locks and its prepared statements.
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { connectForStart, silent } from './start-connection.ts';
+
+const ANSWER_MS = 10_000;
+/** The first version whose every feature is used here, and the oldest that the tests have run on. */
+export const MIN_VERSION = 15;
+
+/** @throws Error with one sentence for people; what PostgreSQL refuses passes */
+export async function requireSuitable(url: string, minVersion = MIN_VERSION): Promise<void> {
+  await using connections = new AsyncDisposableStack();
+  async function connect(): Promise<pg.Client> {
+    const client = await connectForStart(url, 'guildhall start', ANSWER_MS);
+    connections.defer(() => client.end().catch(() => undefined));
+    return client;
+  }
+  const one = await connect();
+  await requireVersion(one, minVersion);
+  await requirePrimary(one);
+  await requireOwnConnections(one, await connect());
+}
+
+async function ask<Row extends pg.QueryResultRow>(client: pg.Client, text: string): Promise<Row | undefined> {
+  try {
+    return (await client.query<Row>(text)).rows[0];
+  } catch (error) {
+    throw error instanceof pg.DatabaseError ? error : silent(error as Error);
+  }
+}
+
+async function read<Row extends pg.QueryResultRow>(client: pg.Client, text: string): Promise<Row> {
+  const row = await ask<Row>(client, text);
+  if (!row) throw new Error(`PostgreSQL answered nothing to: ${text}`);
+  return row;
+}
+
+async function requireVersion(client: pg.Client, minVersion: number): Promise<void> {
+  const settings = `select current_setting('server_version') as version, current_setting('server_version_num')::int as number,
+    current_setting('server_encoding') as encoding, current_database() as database`;
+  const { version, number, encoding, database } = await read<{ version: string; number: number; encoding: string; database: string }>(
+    client,
+    settings,
+  );
+  if (number < minVersion * 10_000)
+    throw new Error(`The database at DATABASE_URL is PostgreSQL ${version}. Guildhall needs ${minVersion} or newer: upgrade it.`);
+  if (encoding !== 'UTF8')
+    throw new Error(
+      `The database ${database} is encoded in ${encoding}. Guildhall needs UTF8: create it with encoding 'UTF8' template template0.`,
+    );
+}
+
+/** A standby takes no LISTEN, so a server cannot even tell others that it is there. */
+async function requirePrimary(client: pg.Client): Promise<void> {
+  const { standby } = await read<{ standby: boolean }>(client, 'select pg_is_in_recovery() as standby');
+  if (standby) throw new Error('The database at DATABASE_URL is a standby, which takes no changes. Set DATABASE_URL to its primary.');
+}
+
+const pidOf = async (client: pg.Client) => (await read<{ pid: number }>(client, 'select pg_backend_pid() as pid')).pid;
+
+/** Tried, not asked: one keeps a process of PostgreSQL busy, and the other must still have its own; and what one says, the other hears. */
+async function requireOwnConnections(one: pg.Client, other: pg.Client): Promise<void> {
+  const channel = `guildhall_start_${randomBytes(8).toString('hex')}`;
+  const heard = new Promise<boolean>((resolve) => one.once('notification', () => resolve(true)));
+  const pid = await pidOf(one);
+  await ask(one, `listen ${channel}`);
+  await ask(other, 'begin');
+  const otherPid = await pidOf(other);
+  const shared = otherPid === pid || (await pidOf(one)) !== pid;
+  await ask(other, 'commit');
+  if (shared) throw pooled();
+  await ask(other, `notify ${channel}`);
+  const waiting = new AbortController();
+  const late = sleep(ANSWER_MS, false, { signal: waiting.signal }).catch(() => false);
+  const arrived = await Promise.race([heard, late]);
+  waiting.abort();
+  if (!arrived) throw pooled();
+}
+
+const pooled = () =>
+  new Error(
+    'The address in DATABASE_URL is that of a connection pooler in transaction mode, such as PgBouncer with pool_mode = transaction. Guildhall needs connections of its own: set DATABASE_URL to PostgreSQL itself, or the pooler to session mode.',
+  );
