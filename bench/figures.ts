@@ -2,7 +2,7 @@
 import { alignTable } from '#loadtest/table.ts';
 
 export interface Figure {
-  /** 1 to 9. */
+  /** 1 to 10. */
   number: number;
   what: string;
   target: string;
@@ -24,7 +24,7 @@ export function sayTable(title: string, rows: readonly (readonly string[])[]): v
   say(alignTable(rows));
 }
 
-const names = ['Authenticated read', 'Limits', 'Sign-in', 'Write', 'Streams', 'Whole', 'Start', 'Sessions', 'Runs'];
+const names = ['Authenticated read', 'Limits', 'Sign-in', 'Write', 'Streams', 'Whole', 'Start', 'Sessions', 'Runs', 'Hostile client'];
 
 export function sayFigures(figures: readonly Figure[]): void {
   const rows = names.flatMap((name, index) => {

@@ -1,9 +1,10 @@
 /** The listening server and its graceful end. */
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Express } from 'express';
+import { discard, hasLargeBody } from './discard.ts';
 import type { OpenStreams } from './event-stream.ts';
 import { expressPrototypes } from './express-prototypes.ts';
 
@@ -34,7 +35,10 @@ export async function listen({ app, host, port, tls, streams }: ListenOptions) {
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });
-  server.prependListener('request', (request: IncomingMessage) => unused.delete(request.socket));
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    unused.delete(request.socket);
+    if (hasLargeBody(request)) response.prependListener('finish', () => discard(request));
+  });
   await bind(server, port, host);
   const address = server.address();
 

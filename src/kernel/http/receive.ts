@@ -14,6 +14,7 @@ export interface Slowness {
 /** A sign-in over a bad line fits the grace; ten megabytes that trickle in would keep others out. */
 const DEFAULT_SLOWNESS: Slowness = { graceMs: 10_000, bytesPerSecond: 16 * 1024 };
 const FIRST_BYTES = 16 * 1024;
+const LARGE_CHUNK = 16 * 1024;
 
 /**
  * @param max bytes
@@ -30,20 +31,30 @@ export function receive(request: Request, max: number, hold: Hold, slowness = DE
     let buffer: Buffer = Buffer.alloc(0);
     let length = 0;
     let timer: NodeJS.Timeout | undefined;
+    let over = false;
 
     function end(error?: unknown): void {
       clearTimeout(timer);
       request.off('data', take).off('end', finish).off('close', breakOff).off('error', breakOff);
+      over = true;
       if (!error) return resolve(buffer.subarray(0, length));
-      // A late error of the connection is nobody's any more. The next request on it comes once the rest of this one has passed.
-      request.on('error', () => undefined).resume();
+      // A late error of the connection is nobody's any more. What is left of the body is discarded once the answer has gone.
+      request.on('error', () => undefined).pause();
       reject(error);
+    }
+    /** One connection may have megabytes at hand; the others come first. */
+    function letOthersGoFirst(): void {
+      request.pause();
+      setImmediate(() => {
+        if (!over) request.resume();
+      });
     }
     function take(chunk: Buffer): void {
       try {
         if (length + chunk.length > max) throw tooLarge(max);
         makeRoom(chunk);
         length += chunk.length;
+        if (chunk.length >= LARGE_CHUNK && length !== promised) letOthersGoFirst();
       } catch (error) {
         end(error);
       }

@@ -35,10 +35,13 @@ interface StartOptions {
   /** Path without its ending of the files that take their warnings and errors. */
   logBase: string;
   signal: AbortSignal;
+  /** What else its environment has. */
+  env?: Record<string, string>;
 }
 
 /** @throws Error in words for people when one does not start; nothing is left behind then */
-export async function startOwnServers({ count, databaseUrl, limitMultiplier, logBase, signal }: StartOptions): Promise<OwnServers> {
+export async function startOwnServers(options: StartOptions): Promise<OwnServers> {
+  const { count, databaseUrl, limitMultiplier, logBase, signal } = options;
   await using cleanUp = new AsyncDisposableStack();
   const metricsToken = randomBytes(24).toString('hex');
   const env = {
@@ -53,6 +56,7 @@ export async function startOwnServers({ count, databaseUrl, limitMultiplier, log
     SIGNUP: 'open',
     MODEL_SERVER_DETECT: 'false',
     LOG_LEVEL: 'warn',
+    ...options.env,
   };
   const servers: ServerProcess[] = [];
   const origins: string[] = [];

@@ -64,7 +64,8 @@ export function createCookieSession({ db, clock, secrets, ttlSeconds, hostOnly }
   function setCookie(request: Request, response: Response, sid: string, expires: Date): void {
     const value = `s:${sign(sid, secrets[0] ?? '')}`;
     const secure = hostOnly || request.secure;
-    response.append('set-cookie', stringifySetCookie({ name, value, expires, secure, ...attributes }));
+    // Encoded as express-session does.
+    response.append('set-cookie', stringifySetCookie({ name, value, expires, secure, ...attributes }, { encode: encodeURIComponent }));
   }
 
   return {
