@@ -24,6 +24,7 @@ import { buildTree, foldersOf } from './tree.ts';
 export type Files = ReturnType<typeof createFiles>;
 
 export { type Edit, versionOf } from './apply.ts';
+export { diffText } from './diff.ts';
 export type { Drift } from './rebase.ts';
 export type { ChangeAuthor } from './record.ts';
 export type { Search } from './search.ts';
