@@ -100,6 +100,17 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.notify_tools_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  organization uuid := (select organization_id from tool_servers where id = coalesce(new.tool_server_id, old.tool_server_id));
+begin
+  if organization is not null then perform pg_notify('guildhall', 'connections ' || organization); end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.notify_user_changed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -299,6 +310,7 @@ create table approvals (
   note text,
   for_all boolean default false not null,
   consumed_at timestamp with time zone,
+  tool_digest text,
   constraint approvals_pkey PRIMARY KEY (id),
   constraint approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id) ON DELETE SET NULL,
   constraint approvals_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
@@ -553,7 +565,7 @@ create table notifications (
   constraint notifications_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint notifications_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
   constraint notifications_channel_check CHECK ((channel = ANY (ARRAY['page'::text, 'email'::text, 'webhook'::text]))),
-  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['approval_asked'::text, 'run_ended'::text, 'start_failed'::text, 'autonomy_off'::text]))),
+  constraint notifications_kind_check CHECK ((kind = ANY (ARRAY['approval_asked'::text, 'run_ended'::text, 'start_failed'::text, 'autonomy_off'::text, 'tools_changed'::text]))),
   constraint notifications_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'member'::text, 'admin'::text, 'owner'::text]))),
   constraint notifications_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text, 'withdrawn'::text])))
 );
@@ -748,6 +760,35 @@ create table tool_outputs (
   constraint tool_outputs_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
 );
 
+create table tool_pins (
+  tool_server_id uuid not null,
+  name text not null,
+  digest text not null,
+  definition jsonb not null,
+  pinned_by uuid,
+  pinned_at timestamp with time zone default now() not null,
+  told_at timestamp with time zone,
+  constraint tool_pins_pkey PRIMARY KEY (tool_server_id, name),
+  constraint tool_pins_pinned_by_fkey FOREIGN KEY (pinned_by) REFERENCES users(id) ON DELETE SET NULL,
+  constraint tool_pins_tool_server_id_fkey FOREIGN KEY (tool_server_id) REFERENCES tool_servers(id) ON DELETE CASCADE
+);
+CREATE INDEX tool_pins_user ON public.tool_pins USING btree (pinned_by);
+CREATE TRIGGER tool_pins_changed AFTER INSERT OR DELETE ON public.tool_pins FOR EACH ROW EXECUTE FUNCTION notify_tools_changed();
+CREATE TRIGGER tool_pins_renewed AFTER UPDATE OF digest ON public.tool_pins FOR EACH ROW EXECUTE FUNCTION notify_tools_changed();
+
+create table tool_server_listings (
+  tool_server_id uuid not null,
+  tools jsonb default '[]'::jsonb not null,
+  more boolean default false not null,
+  listed_at timestamp with time zone,
+  failing_since timestamp with time zone,
+  reason text,
+  constraint tool_server_listings_pkey PRIMARY KEY (tool_server_id),
+  constraint tool_server_listings_tool_server_id_fkey FOREIGN KEY (tool_server_id) REFERENCES tool_servers(id) ON DELETE CASCADE
+);
+CREATE TRIGGER tool_server_listings_changed AFTER UPDATE ON public.tool_server_listings FOR EACH ROW WHEN (((old.tools IS DISTINCT FROM new.tools) OR (old.more <> new.more) OR (old.reason IS DISTINCT FROM new.reason))) EXECUTE FUNCTION notify_tools_changed();
+CREATE TRIGGER tool_server_listings_made AFTER INSERT OR DELETE ON public.tool_server_listings FOR EACH ROW EXECUTE FUNCTION notify_tools_changed();
+
 create table tool_servers (
   id uuid not null,
   organization_id uuid not null,
@@ -761,6 +802,11 @@ create table tool_servers (
   user_id uuid,
   created_at timestamp with time zone default now() not null,
   changed_at timestamp with time zone default now() not null,
+  headers bytea,
+  header_names text[] default '{}'::text[] not null,
+  query bytea,
+  query_names text[] default '{}'::text[] not null,
+  pin_first_listing boolean default true not null,
   constraint tool_servers_slug UNIQUE (organization_id, slug),
   constraint tool_servers_pkey PRIMARY KEY (id),
   constraint tool_servers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
@@ -769,6 +815,17 @@ create table tool_servers (
 );
 CREATE INDEX tool_servers_user ON public.tool_servers USING btree (user_id);
 CREATE TRIGGER tool_servers_changed AFTER INSERT OR DELETE OR UPDATE ON public.tool_servers FOR EACH ROW EXECUTE FUNCTION notify_connections_changed();
+
+create table tool_waits (
+  run_id uuid not null,
+  organization_id uuid not null,
+  tools text[] not null,
+  seq integer not null,
+  constraint tool_waits_pkey PRIMARY KEY (run_id),
+  constraint tool_waits_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
+  constraint tool_waits_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE
+);
+CREATE INDEX tool_waits_organization ON public.tool_waits USING btree (organization_id);
 
 create table trigger_occurrences (
   id bigint not null,

@@ -4,6 +4,7 @@ import { readConfig } from '#app/config.ts';
 import { startServer } from '#app/server.ts';
 import { signup } from '#features/accounts/contract.ts';
 import { putPolicy } from '#features/autonomy/contract.ts';
+import type { ToolPatience } from '#features/connections/server/connections.ts';
 import { createProject, type Project } from '#features/projects/contract.ts';
 import { isPublicAddress } from '#kernel/http/public-address.ts';
 import { createPublicFetch, type PublicFetch } from '#kernel/http/public-fetch.ts';
@@ -24,6 +25,8 @@ export interface HouseOptions {
   publicFetch?: PublicFetch;
   /** How slowly a request's body may come. */
   slowness?: Slowness;
+  /** How long tool servers may take. */
+  toolPatience?: ToolPatience;
 }
 
 /** Where the names of example.com lead in tests, which have no public names: nothing listens there. */
@@ -37,7 +40,7 @@ const withoutNames = createPublicFetch({
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
 /** Starts a server; close it in `after`. */
-export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publicFetch = withoutNames, slowness }: HouseOptions = {}) {
+export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publicFetch = withoutNames, ...more }: HouseOptions = {}) {
   const url = databaseUrl ?? (await createTestDatabase());
   const variables = {
     NODE_ENV: 'test',
@@ -49,7 +52,7 @@ export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publi
   };
   const config = readConfig({ ...variables, ...env });
   const log = await createLog({ level: process.env['TEST_LOG'] ?? 'silent', readable: true });
-  const surroundings = { config, databaseUrl: url, log, version: 'test', hashesAtOnce: 2, practicePace, publicFetch, slowness };
+  const surroundings = { config, databaseUrl: url, log, version: 'test', hashesAtOnce: 2, practicePace, publicFetch, ...more };
   const server = await startServer(surroundings);
   const origin = `http://127.0.0.1:${server.port}`;
   return { origin, databaseUrl: url, server, rooms: server.rooms, close: () => server.close({ notice: 0 }) };

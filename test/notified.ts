@@ -15,12 +15,14 @@ export const everything: Choices = {
   run_ended: { page: true, email: true, webhook: false, of: 'unattended' },
   start_failed: { page: true, email: true, webhook: false },
   autonomy_off: { page: true, email: true, webhook: false },
+  tools_changed: { page: true, email: true, webhook: false },
 };
 export const nothing: Choices = {
   approval_asked: { page: false, email: false, webhook: false, of: 'all' },
   run_ended: { page: false, email: false, webhook: false, of: 'all' },
   start_failed: { page: false, email: false, webhook: false },
   autonomy_off: { page: false, email: false, webhook: false },
+  tools_changed: { page: false, email: false, webhook: false },
 };
 
 export type Notified = Awaited<ReturnType<typeof openNotified>>;

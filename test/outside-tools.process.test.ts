@@ -1,23 +1,25 @@
 /** Tools that act outside of Guildhall, where no transaction reaches: what a server's death and a person's word make of them. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { createAgent } from '#features/agents/contract.ts';
 import { listAudit } from '#features/audit/contract.ts';
 import { decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
-import { addToolServer } from '#features/connections/contract.ts';
+import { listToolServers, removeToolServer, testToolServer } from '#features/connections/contract.ts';
 import { answerQuestion, getRun, retryRun, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';
 import type { AnswerChoice, EventData, EventType } from '#features/runs/events.ts';
 import { ProblemError } from '#wire/call.ts';
-import { createTestDatabase, query } from './database.ts';
+import { createTestDatabase } from './database.ts';
 import { allowAllTools, newProject, type Person, signUp, visit } from './house.ts';
 import { openModelServer } from './model-server.ts';
 import { endProcesses, openProcess, quick, type ServerProcess, until } from './process.ts';
-import { startToolServer, type ToolServer } from './tool-servers.ts';
+import { connectTools, startToolServer, type ToolServer } from './tool-servers.ts';
 
 /** Calls the tool that it is told to, and then says what it was told of it. */
 const openModel = () =>
   openModelServer(async function* ({ messages }) {
     const last = messages.at(-1);
     if (last?.role === 'tool') yield `I was told: ${JSON.stringify(last.content)}`;
+    else if (String(last?.content).includes('hello')) yield 'Hello.';
     else yield { tool: `post__${/(wait|die|add|slow|huge|overloaded)/.exec(String(last?.content))?.[1]}`, input: { a: 1, b: 2 } };
   });
 
@@ -39,7 +41,7 @@ describe('a tool with effects outside', () => {
     env = { ...quick, DATABASE_URL: await createTestDatabase(), MODEL_SERVER_URL: models.url };
     survivor = await openProcess({ env });
     person = await signUp(survivor);
-    await person.call(addToolServer, { body: { name: 'Post', slug: 'post', url: toolServer.url, privateNetwork: true } });
+    await connectTools(person, { name: 'Post', slug: 'post', url: toolServer.url, privateNetwork: true });
     projectId = (await newProject(person)).id;
     await allowAllTools(person);
   });
@@ -87,29 +89,26 @@ describe('a tool with effects outside', () => {
     );
   });
 
-  it('is missed by the name of its server where that does not answer, and the run goes on without', async () => {
+  it('of a server that is dead is missed by its name where the agent wants it, and no other run has a line about that', async () => {
     const gone = await startToolServer();
+    const { id: toolServerId } = await connectTools(person, { name: 'Gone', slug: 'gone', url: gone.url, privateNetwork: true });
+    const { agent } = (await person.call(createAgent, { body: { name: 'Adder', instructions: 'Add.', tools: ['gone__add'] } })).body;
     await gone.close();
-    const stranger = await signUp(survivor, 'Charles Babbage');
-    const elsewhere = await newProject(stranger);
-    await allowAllTools(stranger);
-    // Only operators may name an address in the installation's own network, so this one goes in as an operator has left it.
-    await query(
-      env['DATABASE_URL'] ?? '',
-      `insert into tool_servers (id, organization_id, slug, name, url, private_network) values (gen_random_uuid(), $1, 'gone', 'Gone', $2, true)`,
-      [elsewhere.organizationId, gone.url],
-    );
-    const body = { message: 'Use add', model: 'server/test', level: 'autonomous' } as const;
-    const { run } = (await stranger.call(startRun, { params: { projectId: elsewhere.id }, body })).body;
-    const { events } = await until('it is done', async () => {
-      const found = (await stranger.call(getRun, { params: { runId: run.id } })).body;
-      return found.run.status === 'done' && found;
-    });
-    const notice = events.find((event) => event.type === 'notice');
-    assert.ok(
-      notice?.type === 'notice' && notice.data.code === 'tools_missing' && /Gone/.test(notice.data.message),
-      JSON.stringify(events),
-    );
+    assert.equal((await person.call(testToolServer, { params: { toolServerId } })).body.ok, false);
+    const noticesOf = async (more: { agentId?: string }) => {
+      const body = { message: 'Say hello', model: 'server/test', ...more } as const;
+      const { run } = (await person.call(startRun, { params: { projectId }, body })).body;
+      const { events } = await reaches(run.id, 'done');
+      return events.flatMap((event) => (event.type === 'notice' ? [event.data] : []));
+    };
+    const [notice, ...more] = await noticesOf({ agentId: agent.id });
+    assert.equal(notice?.code, 'tools_missing');
+    assert.match(notice?.message ?? '', /The tools of Gone are missing: Nothing listens/);
+    assert.deepEqual([more, await noticesOf({})], [[], []]);
+    const [listed] = (await person.call(listToolServers, {})).body.toolServers;
+    assert.match(listed?.reason ?? '', /Nothing listens/);
+    assert.ok(listed?.failingSince);
+    await person.call(removeToolServer, { params: { toolServerId } });
   });
 
   it('is put to a person after kill -9 in the middle of it, and never repeated by itself', async () => {

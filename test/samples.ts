@@ -26,6 +26,9 @@ import { failedLog, putRun, unknownOutcome } from './run-states.ts';
 
 export const METRICS_TOKEN = 'the token of the metrics';
 
+/** Of a tool, as if its server had said something of which this were the digest. */
+const DIGEST = 'd'.repeat(64);
+
 export interface Sample {
   params?: Record<string, string>;
   query?: Record<string, string>;
@@ -57,6 +60,14 @@ export async function furnish(house: House) {
   const { id: providerId } = (await owner.call(createModelProvider, { body: provider })).body.provider;
   const toolServer = { name: 'Their tools', slug: 'theirs', url: 'http://10.0.0.1/mcp' };
   const { id: toolServerId } = (await owner.call(addToolServer, { body: toolServer })).body.toolServer;
+  const find = {
+    name: 'find',
+    description: 'Finds.',
+    definition: { description: 'Finds.', inputSchema: { type: 'object' } },
+    digest: DIGEST,
+  };
+  const listing = 'insert into tool_server_listings (tool_server_id, tools, listed_at) values ($1, $2, now())';
+  await query(house.databaseUrl, listing, [toolServerId, JSON.stringify([find])]);
   const setting = { databaseUrl: house.databaseUrl, projectId, userId: owner.id };
   const [waitingRunId, failedRunId, goalRunId] = await Promise.all([
     putRun(setting, 'waiting', unknownOutcome),
@@ -295,6 +306,7 @@ export const samples: Record<string, (place: Place) => Sample> = {
       slug: 'more_tools',
       url: 'https://tools.example.com/mcp',
       token: 'a-token-of-theirs',
+      headers: [{ name: 'X-Team', value: 'the-team-of-theirs' }],
       privateNetwork: false,
     },
   }),
@@ -305,6 +317,7 @@ export const samples: Record<string, (place: Place) => Sample> = {
       slug: 'tools',
       url: 'https://tools.example.com/mcp',
       token: 'another-token',
+      headers: [{ name: 'X-Team', value: 'another-team' }],
       enabled: false,
       disabledTools: ['remove_all'],
       privateNetwork: false,
@@ -312,6 +325,11 @@ export const samples: Record<string, (place: Place) => Sample> = {
   }),
   removeToolServer: ({ toolServerId }) => ({ params: { toolServerId } }),
   testToolServer: ({ toolServerId }) => ({ params: { toolServerId } }),
+  listServerTools: ({ toolServerId }) => ({ params: { toolServerId } }),
+  changeServerTools: ({ toolServerId }) => ({
+    params: { toolServerId },
+    body: { on: [{ name: 'find', digest: DIGEST }], off: ['remove_all'] },
+  }),
   getFetchHosts: ({ organizationId }) => ({ query: { organization: organizationId } }),
   changeFetchHosts: ({ organizationId }) => ({
     query: { organization: organizationId },
@@ -326,6 +344,7 @@ export const samples: Record<string, (place: Place) => Sample> = {
         run_ended: { page: false, email: false, webhook: true, of: 'unattended' },
         start_failed: { page: true, email: true, webhook: true },
         autonomy_off: { page: true, email: true, webhook: true },
+        tools_changed: { page: true, email: false, webhook: false },
       },
       webhookUrl: 'https://hooks.example.com/guildhall',
     },

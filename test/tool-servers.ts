@@ -8,8 +8,28 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 
+import { addToolServer, changeServerTools, testToolServer } from '#features/connections/contract.ts';
+import type { CallOf } from '#wire/contract.ts';
+import type { Person } from './house.ts';
+
+/** Turns on all that a server lists now and that can be used, as an admin does who has looked at it. */
+export async function turnOnTools(person: Person, toolServerId: string): Promise<void> {
+  const params = { toolServerId };
+  const { tools = [], reason } = (await person.call(testToolServer, { params })).body;
+  const on = tools.flatMap(({ name, digest }) => (digest ? [{ name, digest }] : []));
+  if (on.length === 0) throw new Error(`the tool server has no tools to be turned on: ${reason}`);
+  await person.call(changeServerTools, { params, body: { on } });
+}
+
+/** Connects a server, with all its tools turned on. */
+export async function connectTools(person: Person, body: CallOf<typeof addToolServer>['body']) {
+  const { toolServer } = (await person.call(addToolServer, { body })).body;
+  await turnOnTools(person, toolServer.id);
+  return toolServer;
+}
+
 const object = { type: 'object' as const };
-const tools = [
+const tools: { name: string; description?: string; inputSchema?: object }[] = [
   {
     name: 'add',
     description: 'Adds two numbers.',
@@ -52,9 +72,10 @@ function answer(name: string, input: Record<string, unknown>, released: Promise<
   throw new Error('Nobody may call this.');
 }
 
-function buildServer(released: () => Promise<void>): Server {
+function buildServer(released: () => Promise<void>, described: ReadonlyMap<string, string>): Server {
   const server = new Server({ name: 'test', version: '1' }, { capabilities: { tools: {} } });
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools }) as never);
+  const listed = () => tools.map((tool) => (described.has(tool.name) ? { ...tool, description: described.get(tool.name) } : tool));
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed() }) as never);
   server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) => {
     const headers = (extra as { requestInfo?: { headers?: unknown } }).requestInfo?.headers;
     return answer(params.name, params.arguments ?? {}, released(), headers) as never;
@@ -76,7 +97,10 @@ export type ToolServer = Awaited<ReturnType<typeof startToolServer>>;
 /** On 127.0.0.1, at `/mcp`; remembers what was called and how requests ended. */
 export async function startToolServer({ token }: Behaviour = {}) {
   const transports = new Map<string, StreamableHTTPServerTransport>();
+  let headers: IncomingMessage['headers'] = {};
+  let parameters = '';
   const calls: string[] = [];
+  const described = new Map<string, string>();
   let lists = 0;
   let sessions = 0;
   let closedEarly = 0;
@@ -93,12 +117,14 @@ export async function startToolServer({ token }: Behaviour = {}) {
       },
       onsessionclosed: (id) => void transports.delete(id),
     });
-    await buildServer(() => waiting.promise).connect(transport as never);
+    await buildServer(() => waiting.promise, described).connect(transport as never);
     return transport;
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end();
+    headers = request.headers;
+    parameters = (request.url ?? '').split('?')[1] ?? '';
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     const message: Message | undefined = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString()) : undefined;
@@ -128,7 +154,16 @@ export async function startToolServer({ token }: Behaviour = {}) {
     ...http,
     url: `${http.origin}/mcp`,
     calls,
+    /** Of the newest request, and the parameters of its address. */
+    get headers() {
+      return headers;
+    },
+    get query() {
+      return parameters;
+    },
     counts: () => ({ lists, sessions, open: transports.size, closedEarly }),
+    /** From now on, a tool is described otherwise. */
+    describe: (name: string, description: string) => void described.set(name, description),
     /** Lets those who wait have their answer. */
     release(): void {
       waiting.resolve();

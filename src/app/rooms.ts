@@ -7,7 +7,7 @@ import { createAudit } from '#features/audit/server/audit.ts';
 import { auditRoutes } from '#features/audit/server/routes.ts';
 import { createAutonomy } from '#features/autonomy/server/autonomy.ts';
 import { approvalRoutes, autonomyRoutes } from '#features/autonomy/server/routes.ts';
-import { createConnections } from '#features/connections/server/connections.ts';
+import { createConnections, type ToolPatience } from '#features/connections/server/connections.ts';
 import { connectionRoutes } from '#features/connections/server/routes.ts';
 import { createFiles } from '#features/files/server/files.ts';
 import { fileRoutes } from '#features/files/server/routes.ts';
@@ -59,11 +59,22 @@ export interface Surroundings {
   publicFetch?: PublicFetch | undefined;
   /** How slowly a body may come, where tests do not want to wait. */
   slowness?: Slowness | undefined;
+  /** How long tool servers may take, where tests cannot wait as long. */
+  toolPatience?: ToolPatience | undefined;
 }
 
 const RECHECK_MS = 100;
 
-export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, collectMetrics, practicePace, publicFetch }: Surroundings) {
+export function createRooms({
+  config,
+  databaseUrl,
+  log,
+  version,
+  hashesAtOnce,
+  collectMetrics,
+  practicePace,
+  ...surroundings
+}: Surroundings) {
   const heartbeat = createHeartbeat();
   const clock = createClock();
   const writability = createWritability({ log });
@@ -87,7 +98,16 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const models = createModels({ db, audit, live, providers, encryptionKeys, timeouts, practicePace });
   const agents = createAgents({ db, audit, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
   const autonomy = createAutonomy({ db });
-  const connections = createConnections({ db, audit, live, log, encryptionKeys, version, privateHosts: config.privateHosts });
+  const connections = createConnections({
+    db,
+    audit,
+    live,
+    log,
+    encryptionKeys,
+    version,
+    privateHosts: config.privateHosts,
+    patience: surroundings.toolPatience,
+  });
   const runs = createRuns({
     db,
     live,
@@ -104,7 +124,17 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
   const schedules = createSchedules({ db, log, audit, autonomy, agents, prepare: runs.prepare });
   const triggers = createTriggers({ db, log, agents, models, autonomy, audit, runs, encryptionKeys });
   const { mail, publicUrl } = config;
-  const notifications = createNotifications({ db, live, log, metrics, clock, mail, publicUrl, encryptionKeys, publicFetch });
+  const notifications = createNotifications({
+    db,
+    live,
+    log,
+    metrics,
+    clock,
+    mail,
+    publicUrl,
+    encryptionKeys,
+    publicFetch: surroundings.publicFetch,
+  });
   const monitor = createMonitor({
     db,
     heartbeat,
@@ -186,6 +216,7 @@ export function createRooms({ config, databaseUrl, log, version, hashesAtOnce, c
         log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
       });
       jobs.recur('notifications-clean-up', '17 4 * * *', async () => void (await notifications.cleanUp()));
+      jobs.recur('tool-server-addresses', '37 4 * * *', async () => void (await connections.sealAddresses()));
       jobs.recur('schedules-clean-up', '17 * * * *', async () => void (await schedules.cleanUp()));
       jobs.recur('triggers-clean-up', '27 * * * *', async () => void (await triggers.cleanUp()));
       jobs.recur('idempotency-keys-clean-up', '37 * * * *', async () => void (await deleteOldKeys(db)));

@@ -46,6 +46,7 @@ const phrases = {
   'tool_server.create': 'connected the tool server {}',
   'tool_server.change': 'changed the tool server {}',
   'tool_server.delete': 'disconnected the tool server {}',
+  'tool_server.tools': 'turned tools of the tool server {} on or off',
   'hosts.change': 'changed the hosts whose pages may be read',
   'project.create': 'created the project {}',
   'project.rename': 'renamed the project {}',

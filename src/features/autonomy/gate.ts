@@ -15,6 +15,8 @@ export type ToolEffect = 'none' | 'web' | 'project' | 'outside';
 export interface GatedCall {
   readonly tool: string;
   readonly effect: ToolEffect;
+  /** Of what the tool is, for those of tool servers. */
+  readonly digest?: string | undefined;
   /** What it would change; none as long as that is not known, or when it changes nothing. */
   readonly paths: readonly string[];
 }
@@ -36,6 +38,8 @@ export interface Verdict {
 /** What a person has approved for the rest of a run: calls of a tool that the same rule makes ask. */
 export interface Grant {
   readonly tool: string;
+  /** Of what the tool was: another one was not approved. */
+  readonly digest?: string | undefined;
   readonly rule: DecidedBy;
 }
 
@@ -86,7 +90,7 @@ function* decide({ level: wanted, role, policies, call, granted }: Gated): Gener
   const level = levelFor(policies, role, wanted);
   if (level === undefined) return { decision: 'deny', level, rule: { by: 'role' } };
   // At the level off each change needs a click of its own, whatever was approved.
-  const grants = level === 'off' ? [] : granted.filter(({ tool }) => tool === call.tool);
+  const grants = level === 'off' ? [] : granted.filter(({ tool, digest }) => tool === call.tool && digest === call.digest);
   const release = (ruling: Ruling): Ruling =>
     ruling.decision === 'ask' && grants.some(({ rule }) => isSameRule(rule, ruling.rule)) ? { ...ruling, decision: 'allow' } : ruling;
   const byDefault = release({ decision: DEFAULT_DECISIONS[level][call.effect], rule: { by: 'default' } });

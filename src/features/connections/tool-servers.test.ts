@@ -4,10 +4,11 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { OutsideTool } from '#features/connections/server/connections.ts';
 import { createToolSession } from '#features/connections/server/tool-session.ts';
 import type { ProblemError } from '#wire/call.ts';
+import type { CallOf } from '#wire/contract.ts';
 import { query } from '../../../test/database.ts';
 import { type House, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
 import { until } from '../../../test/samples.ts';
-import { listen, startToolServer, type ToolServer } from '../../../test/tool-servers.ts';
+import { listen, startToolServer, type ToolServer, turnOnTools } from '../../../test/tool-servers.ts';
 import { addToolServer, changeToolServer, listToolServers, removeToolServer, testToolServer } from './contract.ts';
 
 const { signal } = new AbortController();
@@ -21,7 +22,7 @@ describe('tool servers', () => {
   let count = 0;
 
   before(async () => {
-    house = await openHouse();
+    house = await openHouse({ toolPatience: { list: 3000, survey: 1000 } });
     operator = await signUp(house);
     organizationId = await organizationOf(operator);
     server = await startToolServer();
@@ -40,13 +41,14 @@ describe('tool servers', () => {
     return user.organizations[0]?.id ?? '';
   }
   const survey = () => house.rooms.connections.survey(organizationId);
-  async function connect(url: string, more: { token?: string; name?: string; slug?: string } = {}) {
+  async function connect(url: string, more: Partial<CallOf<typeof addToolServer>['body']> = {}) {
     const body = { name: 'Test server', slug: `s${++count}`, url, privateNetwork: true, ...more };
     return (await operator.call(addToolServer, { body })).body.toolServer;
   }
   /** Its tools by the server's own names, once runs are offered them. */
   async function toolsOf(url = server.url, more: { token?: string } = {}) {
     const { id, slug } = await connect(url, more);
+    await turnOnTools(operator, id);
     await until(async () => (await survey()).tools.length > 0);
     const { tools } = await house.rooms.connections.survey(organizationId);
     const find = (name: string): OutsideTool => {
@@ -80,6 +82,118 @@ describe('tool servers', () => {
         (await operator.call(changeToolServer, { params: { toolServerId: id }, body: { url } })).body.toolServer.hasToken;
       assert.equal(await change('http://127.0.0.1:1/elsewhere'), true);
       assert.equal(await change('http://127.0.0.1:2/elsewhere'), false);
+    });
+
+    it('that send headers along, keep their values sealed, and show their names', async () => {
+      const headers = [
+        { name: 'X-Api-Key', value: 'the-key-of-theirs' },
+        { name: 'X-Team', value: 'the team of theirs' },
+      ];
+      const { id, slug, headerNames } = await connect(server.url, { headers });
+      assert.deepEqual(headerNames, ['X-Api-Key', 'X-Team']);
+      const params = { toolServerId: id };
+      const change = async (body: CallOf<typeof changeToolServer>['body']) =>
+        (await operator.call(changeToolServer, { params, body })).body.toolServer;
+      const sent = async () => {
+        await turnOnTools(operator, id);
+        await until(async () => (await survey()).tools.some(({ name }) => name === `${slug}__echo`));
+        await (await survey()).tools.find(({ name }) => name === `${slug}__echo`)?.call({}, { signal });
+        return server.headers;
+      };
+      assert.deepEqual([(await sent())['x-api-key'], (await sent())['x-team']], ['the-key-of-theirs', 'the team of theirs']);
+      // One is kept by its name alone, whatever its case, one is new, one is gone.
+      const changed = await change({ headers: [{ name: 'x-api-key' }, { name: 'Authorization', value: 'Basic dXNlcjpwYXNzd29yZA==' }] });
+      assert.deepEqual(changed.headerNames, ['x-api-key', 'Authorization']);
+      await until(async () => (await sent())['authorization'] !== undefined);
+      const { 'x-api-key': key, 'x-team': team, authorization } = await sent();
+      assert.deepEqual([key, team, authorization], ['the-key-of-theirs', undefined, 'Basic dXNlcjpwYXNzd29yZA==']);
+      const { body } = await operator.call(listToolServers, {});
+      assert.doesNotMatch(JSON.stringify([changed, body]), /of-theirs|dXNlcjpw/);
+      const [row] = await query<{ headers: Buffer }>(house.databaseUrl, 'select headers from tool_servers');
+      assert.doesNotMatch(String(row?.headers), /of-theirs|dXNlcjpw/);
+      const { find } = { find: (await survey()).tools.find(({ name }) => name === `${slug}__echo`) };
+      const { output } = (await find?.call({}, { signal })) ?? { output: '' };
+      assert.match(output, /\[secret removed\]/);
+      assert.doesNotMatch(output, /the-key-of-theirs|dXNlcjpw/);
+      // Elsewhere they are not known.
+      assert.deepEqual((await change({ url: 'http://127.0.0.1:1/mcp' })).headerNames, []);
+      await assert.rejects(change({ headers: [{ name: 'X-Api-Key' }] }), ({ problem }: ProblemError) =>
+        /none is kept/.test(problem.errors?.[0]?.message ?? ''),
+      );
+    });
+
+    const wrong: [what: string, more: CallOf<typeof addToolServer>['body'] extends infer B ? Partial<B> : never][] = [
+      ['a token and a header that says the same', { token: 'token', headers: [{ name: 'authorization', value: 'Basic x' }] }],
+      ...[
+        'Connection',
+        'transfer-encoding',
+        'Host',
+        'Content-Length',
+        'Upgrade',
+        'TE',
+        'proxy-authorization',
+        'mcp-session-id',
+        'Accept',
+      ].map((name): [string, { headers: { name: string; value: string }[] }] => [
+        `the header ${name}`,
+        { headers: [{ name, value: 'x' }] },
+      ]),
+      [
+        'a header twice',
+        {
+          headers: [
+            { name: 'X-A', value: '1' },
+            { name: 'x-a', value: '2' },
+          ],
+        },
+      ],
+      ['a header without a value', { headers: [{ name: 'X-A', value: '' }] }],
+      ['a value of two lines', { headers: [{ name: 'X-A', value: 'a\r\nX-B: b' }] }],
+      ['a name with a space', { headers: [{ name: 'X A', value: 'a' }] }],
+      ['a value beyond ASCII', { headers: [{ name: 'X-A', value: 'ä' }] }],
+      ['21 headers', { headers: Array.from({ length: 21 }, (_, index) => ({ name: `X-${index}`, value: 'a' })) }],
+    ];
+    for (const [what, more] of wrong)
+      it(`that refuse ${what}`, async () => {
+        await assert.rejects(connect(server.url, more), { status: 422 });
+      });
+
+    it('that keep the parameters of an address sealed, among which keys are, and show their names', async () => {
+      const made = await connect(`${server.url}?api_key=the-key-of-theirs&profile=work`);
+      assert.deepEqual([made.url, made.queryNames], [server.url, ['api_key', 'profile']]);
+      const params = { toolServerId: made.id };
+      const change = async (body: CallOf<typeof changeToolServer>['body']) =>
+        (await operator.call(changeToolServer, { params, body })).body.toolServer;
+      assert.equal((await operator.call(testToolServer, { params })).body.ok, true);
+      assert.equal(server.query, 'api_key=the-key-of-theirs&profile=work');
+      // Saved as it is shown, it stays as it was.
+      const same = await change({ name: 'Another name', url: made.url });
+      assert.deepEqual(same.queryNames, ['api_key', 'profile']);
+      assert.doesNotMatch(JSON.stringify([made, same, (await operator.call(listToolServers, {})).body]), /the-key-of-theirs/);
+      const [row] = await query<{ url: string; query: Buffer }>(house.databaseUrl, 'select url, query from tool_servers');
+      assert.doesNotMatch(`${row?.url} ${String(row?.query)}`, /the-key-of-theirs/);
+      assert.deepEqual((await change({ url: `${server.url}?key=other` })).queryNames, ['key']);
+      assert.deepEqual((await change({ query: '' })).queryNames, []);
+      await operator.call(testToolServer, { params });
+      assert.equal(server.query, '');
+    });
+
+    it('that seal the parameters of addresses of before, and never show them meanwhile', async () => {
+      const { id } = await connect(server.url);
+      await query(house.databaseUrl, 'update tool_servers set url = $2, changed_at = clock_timestamp() where id = $1', [
+        id,
+        `${server.url}?key=an-old-key-of-theirs`,
+      ]);
+      const params = { toolServerId: id };
+      const shown = async () => (await operator.call(listToolServers, {})).body.toolServers[0];
+      const before = await shown();
+      assert.deepEqual([before?.url, before?.queryNames], [server.url, ['key']]);
+      await house.rooms.connections.sealAddresses();
+      assert.deepEqual(await shown(), before);
+      const [row] = await query<{ url: string }>(house.databaseUrl, 'select url from tool_servers');
+      assert.equal(row?.url, server.url);
+      assert.equal((await operator.call(testToolServer, { params })).body.ok, true);
+      assert.equal(server.query, 'key=an-old-key-of-theirs');
     });
 
     it('that refuse a short name twice, and more servers than 20', async () => {
@@ -136,7 +250,7 @@ describe('tool servers', () => {
           await assert.rejects(visitor.call(changeToolServer, { params, body: { url } }), refused);
           await assert.rejects(visitor.call(addToolServer, { body: { ...body, slug: 'other', url } }), refused);
           // One that was connected before the environment named any is not called any more.
-          await query(house.databaseUrl, 'update tool_servers set url = $2 where id = $1', [id, url]);
+          await query(house.databaseUrl, 'update tool_servers set url = $2, changed_at = clock_timestamp() where id = $1', [id, url]);
           const { ok, reason } = (await visitor.call(testToolServer, { params })).body;
           assert.equal(ok, false);
           assert.match(reason ?? '', /private or reserved network|can be reached from here/);
@@ -275,12 +389,13 @@ describe('tool servers', () => {
       await until(async () => (await survey()).tools.length === 0);
     });
 
-    it('and a server that hangs is left out and named within 3 s, and not waited for again', async () => {
+    it('and a server that hangs is left out and named, and not waited for again', async () => {
       let asked = 0;
       const hanging = await listen(() => void asked++);
       try {
         await toolsOf();
-        await connect(`${hanging.origin}/mcp`, { name: 'Hanging server' });
+        const { id } = await connect(`${hanging.origin}/mcp`, { name: 'Hanging server' });
+        await operator.call(testToolServer, { params: { toolServerId: id } });
         await until(async () => (await survey()).unreachable.length > 0);
         const found = await survey();
         assert.deepEqual(

@@ -5,12 +5,13 @@ import { endpointsOf, id, instant } from '#wire/contract.ts';
 const endpoint = endpointsOf('Notifications');
 
 /** What people are told of. */
-export const kind = z.enum(['approval_asked', 'run_ended', 'start_failed', 'autonomy_off']);
+export const kind = z.enum(['approval_asked', 'run_ended', 'start_failed', 'autonomy_off', 'tools_changed']);
 export type Kind = z.infer<typeof kind>;
 
 export const channel = z.enum(['page', 'email', 'webhook']);
 export type Channel = z.infer<typeof channel>;
 
+const inPage = { page: true, email: false, webhook: false };
 const channels = { page: z.boolean(), email: z.boolean(), webhook: z.boolean() };
 /** For each kind, by which channels somebody wants to be told. */
 export const choices = z
@@ -21,17 +22,19 @@ export const choices = z
     run_ended: z.strictObject({ ...channels, of: z.enum(['unattended', 'all']) }),
     start_failed: z.strictObject(channels),
     autonomy_off: z.strictObject(channels),
+    /** For admins: a tool of a tool server is not any more what one of them turned on. */
+    tools_changed: z.strictObject(channels).default(inPage),
   })
   .meta({ id: 'NotificationChoices' });
 export type Choices = z.infer<typeof choices>;
 
-const inPage = { page: true, email: false, webhook: false };
 /** The same stands in the database’s function `tell`. */
 export const defaultChoices: Choices = {
   approval_asked: { ...inPage, of: 'all' },
   run_ended: { ...inPage, of: 'unattended' },
   start_failed: inPage,
   autonomy_off: inPage,
+  tools_changed: inPage,
 };
 
 const webhookUrl = visibleText(2000)

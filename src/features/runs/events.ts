@@ -73,6 +73,8 @@ export const eventData = {
     /** Absent in logs of the time before approvals. */
     approvalId: id.optional(),
     rule: rule.optional(),
+    /** Of what the tool was, for those of tool servers: who approves all calls like this one approves of just that. */
+    digest: z.string().optional(),
     /** What it would change, the first ones. */
     paths: z.array(z.string()).optional(),
     /** It is asked again, because these were changed by somebody since. */

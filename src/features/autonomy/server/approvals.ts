@@ -26,6 +26,8 @@ export interface ApprovalRequest {
   kind: sql.ApprovalRow['kind'];
   callId: string | null;
   tool: string;
+  /** Of what the tool is, for those of tool servers. */
+  digest?: string | undefined;
   server?: string | undefined;
   input: unknown;
   /** Why the run asks, for people. */
@@ -40,10 +42,10 @@ export interface ApprovalRequest {
 }
 
 /** SHA-256 over what is asked for, whatever the order of an object’s members. */
-export function hashOf({ tool, input, edits }: Pick<ApprovalRequest, 'tool' | 'input' | 'edits'>): string {
+export function hashOf({ tool, digest, input, edits }: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>): string {
   const effects = edits.map(({ path, base, content }) => [path, base, versionOf(content)]);
   return createHash('sha256')
-    .update(JSON.stringify([tool, sortMembers(input), effects]))
+    .update(JSON.stringify([tool, sortMembers(input), effects, ...(digest === undefined ? [] : [digest])]))
     .digest('hex');
 }
 
@@ -77,6 +79,7 @@ export function createApprovals() {
           request.callId,
           request.tool,
           request.server ?? null,
+          request.digest ?? null,
           toJsonb(request.input ?? null),
           hashOf(request),
           request.reason,
@@ -116,7 +119,7 @@ export function createApprovals() {
      * Uses an approval up. @returns false unless it was given for just this call with these edits, and never used.
      * A caller that gets false must not go on.
      */
-    async consume(tx: Transaction, id: string, call: Pick<ApprovalRequest, 'tool' | 'input' | 'edits'>): Promise<boolean> {
+    async consume(tx: Transaction, id: string, call: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>): Promise<boolean> {
       const [consumed] = await sql.consumeApproval(tx, id, hashOf(call));
       return consumed !== undefined;
     },

@@ -34,6 +34,9 @@ export interface ApprovalRow {
   kind: 'tool_call' | 'budget' | 'repeated_call' | 'unknown_outcome';
   call_id: string | null;
   tool: string;
+  /** Null for Guildhall's own tools, and what was asked before tools had one. */
+  tool_digest: string | null;
+  server: string | null;
   input: unknown;
   hash: string;
   rule: DecidedBy | null;
@@ -64,6 +67,7 @@ export const insertApproval = statement<
     callId: string | null,
     tool: string,
     server: string | null,
+    toolDigest: string | null,
     input: string,
     hash: string,
     reason: string,
@@ -76,10 +80,10 @@ export const insertApproval = statement<
   ]
 >(
   'autonomy.insert-approval',
-  `insert into approvals (id, organization_id, project_id, run_id, kind, call_id, tool, server, input, hash, reason, rule, choices,
+  `insert into approvals (id, organization_id, project_id, run_id, kind, call_id, tool, server, tool_digest, input, hash, reason, rule, choices,
      outcome, paths, path_count, expires_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12::jsonb, $13, $14::jsonb, $15, $16,
-     now() + $17::float8 * interval '1 hour')`,
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, $13::jsonb, $14, $15::jsonb, $16, $17,
+     now() + $18::float8 * interval '1 hour')`,
 );
 
 /** Contents as one value, of which each edit has a part; null for those that the project has already or that take a file away. */
@@ -109,7 +113,7 @@ export const selectEdits = statement<
   timeout: 15_000,
 });
 
-const columns = `a.id, a.organization_id, a.project_id, a.run_id, a.kind, a.call_id, a.tool, a.input, a.hash, a.rule, a.choices, a.paths, a.path_count, a.outcome,
+const columns = `a.id, a.organization_id, a.project_id, a.run_id, a.kind, a.call_id, a.tool, a.tool_digest, a.server, a.input, a.hash, a.rule, a.choices, a.paths, a.path_count, a.outcome,
   a.status, a.expires_at, coalesce(a.expires_at <= now(), false) as is_late, a.decided_at, a.decided_by, u.name as decided_by_name,
   a.consumed_at`;
 

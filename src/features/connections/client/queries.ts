@@ -2,15 +2,18 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import {
   addToolServer,
   changeFetchHosts,
+  changeServerTools,
   changeToolServer,
   getFetchHosts,
+  listServerTools,
   listToolServers,
   removeToolServer,
+  type ServerTool,
   type ToolServer,
   testToolServer,
 } from '#features/connections/contract.ts';
 import { call } from '#ui/call.ts';
-import type { CallOf } from '#wire/contract.ts';
+import type { CallOf, ReplyOf } from '#wire/contract.ts';
 
 const listKey = ['tool-servers'];
 const TOOLS_STAY_MS = 60_000;
@@ -21,13 +24,56 @@ export const useToolServers = (organization: string) =>
     queryFn: async ({ signal }) => (await call(listToolServers, { query: { organization } }, { signal })).body.toolServers,
   });
 
-/** What a server says its tools are; asked again whenever its settings change. */
-export const useServerTools = ({ id, url, hasToken, slug, privateNetwork }: ToolServer) =>
+type ListedTools = ReplyOf<typeof listServerTools>['body'];
+const toolsKey = (id: string) => ['server-tools', id];
+
+/** What a server last said its tools are, which is there at once. */
+export const useServerTools = ({ id }: ToolServer) =>
   useQuery({
-    queryKey: ['server-tools', id, url, hasToken, slug, privateNetwork],
-    queryFn: async ({ signal }) => (await call(testToolServer, { params: { toolServerId: id } }, { signal })).body,
+    queryKey: toolsKey(id),
+    queryFn: async ({ signal }) => (await call(listServerTools, { params: { toolServerId: id } }, { signal })).body,
+  });
+
+/** Asks a server what its tools are now, and again whenever its settings change; it may take its time. */
+export function useServerTest({ id, changedAt }: ToolServer) {
+  const client = useQueryClient();
+  return useQuery({
+    queryKey: ['server-test', id, changedAt],
+    queryFn: async ({ signal }) => {
+      const { body } = await call(testToolServer, { params: { toolServerId: id } }, { signal });
+      await Promise.all([client.invalidateQueries({ queryKey: toolsKey(id) }), client.invalidateQueries({ queryKey: listKey })]);
+      return body;
+    },
     staleTime: TOOLS_STAY_MS,
   });
+}
+
+/** Turns tools of a server on, as they are seen, or off: shown at once, one after the other. */
+export function useTurnTools({ id }: ToolServer) {
+  const client = useQueryClient();
+  const mutationKey = ['turn-tools', id];
+  return useMutation({
+    mutationFn: ({ tools, on }: { tools: readonly ServerTool[]; on: boolean }) => {
+      const chosen = tools.flatMap(({ name, digest }) => (digest === undefined ? [] : [{ name, digest }]));
+      const body = on ? { on: chosen } : { off: chosen.map(({ name }) => name) };
+      return call(changeServerTools, { params: { toolServerId: id }, body });
+    },
+    mutationKey,
+    scope: { id: `tools of ${id}` },
+    onMutate: ({ tools, on }) => {
+      const names = new Set(tools.map(({ name }) => name));
+      // What is being read does not know of this yet.
+      void client.cancelQueries({ queryKey: toolsKey(id) });
+      const apply = (tool: ServerTool): ServerTool => (names.has(tool.name) ? { ...tool, state: on ? 'on' : 'off' } : tool);
+      client.setQueryData<ListedTools>(toolsKey(id), (listed) => listed && { ...listed, tools: listed.tools.map(apply) });
+    },
+    onSettled: async () => {
+      // What waits its turn is shown already, and reads the list when it is done.
+      if (client.isMutating({ mutationKey }) > 1) return;
+      await Promise.all([client.invalidateQueries({ queryKey: toolsKey(id) }), client.invalidateQueries({ queryKey: listKey })]);
+    },
+  });
+}
 
 export function useAddToolServer(organization: string) {
   const client = useQueryClient();
@@ -40,26 +86,10 @@ export function useAddToolServer(organization: string) {
 
 export function useChangeToolServer({ id }: ToolServer, { inline = false } = {}) {
   const client = useQueryClient();
-  const mutationKey = ['tool-server', id];
   return useMutation({
     mutationFn: (body: CallOf<typeof changeToolServer>['body']) => call(changeToolServer, { params: { toolServerId: id }, body }),
     meta: { inline },
-    mutationKey,
-    // One after the other, each shown at once: the next switch builds on what this one makes of the list.
-    scope: { id: `tool server ${id}` },
-    onMutate: ({ disabledTools }) => {
-      if (!disabledTools) return;
-      // What is being read does not know of this yet.
-      void client.cancelQueries({ queryKey: listKey });
-      const apply = (server: ToolServer) => (server.id === id ? { ...server, disabledTools } : server);
-      client.setQueriesData<ToolServer[]>({ queryKey: listKey }, (servers) => servers?.map(apply));
-    },
-    onSettled: async (_result, _error, changes) => {
-      // What waits its turn is shown already, and reads the list when it is done.
-      if (client.isMutating({ mutationKey }) === 1) await client.invalidateQueries({ queryKey: listKey });
-      // A new token shows in nothing else.
-      if (changes.token) await client.invalidateQueries({ queryKey: ['server-tools', id] });
-    },
+    onSettled: () => client.invalidateQueries({ queryKey: listKey }),
   });
 }
 

@@ -1,68 +1,123 @@
+import { useState } from 'react';
 import type { ServerTool, ToolServer } from '#features/connections/contract.ts';
 import { Button } from '#ui/button.tsx';
 import { explain } from '#ui/explain.ts';
 import { Icon } from '#ui/icon.tsx';
-import { useChangeToolServer, type useServerTools } from './queries.ts';
+import { Failure, Note } from '#ui/note.tsx';
+import { Time } from '#ui/time.tsx';
+import { type useServerTest, useServerTools, useTurnTools } from './queries.ts';
+import { ChangedTool, ToolSwitch, UnusableTool } from './server-tool.tsx';
 
-/** How a server answers: its tools, each with a switch, or why there are none. */
-export function ServerTools({ server, tools }: { server: ToolServer; tools: ReturnType<typeof useServerTools> }) {
-  if (tools.isFetching && !tools.data?.ok)
-    return (
-      <p className="tool-server-state" role="status">
-        <span className="spinner" /> Asking for its tools
-      </p>
-    );
-  const reason = tools.isError ? explain(tools.error) : tools.data?.reason;
-  if (reason)
-    return (
-      <p className="tool-server-state" data-kind="danger">
-        <Icon name="alert" />
-        <span className="tool-server-reason">{reason}</span>
-        <Button size="small" icon="refresh" onClick={() => void tools.refetch()} aria-label={`Test again: ${server.name}`}>
-          Test again
-        </Button>
-      </p>
-    );
-  const offered = tools.data?.tools ?? [];
-  if (offered.length === 0) return <p className="tool-server-state">It answers, and has no tools.</p>;
-  const usable = offered.filter(({ callName, name }) => callName && !server.disabledTools.includes(name)).length;
+interface ServerToolsProps {
+  server: ToolServer;
+  test: ReturnType<typeof useServerTest>;
+  /** Something leads to this server. */
+  isOpen: boolean;
+}
+
+/** How a server answers, and its tools, each with a switch, or with what has become of it. */
+export function ServerTools({ server, test, isOpen }: ServerToolsProps) {
+  const { data, error, refetch } = useServerTools(server);
+  if (error && !data) return <Failure error={error} onRetry={() => void refetch()} />;
+  const tools = data?.tools ?? [];
+  const reason = test.isError ? explain(test.error) : server.reason;
   return (
-    <details className="server-tools">
-      <summary>{usable === offered.length ? `${sayCount(usable)}` : `${usable} of ${sayCount(offered.length)} in use`}</summary>
-      <ul>
-        {offered.map((tool, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a server may name two tools alike
-          <ToolSwitch key={index} server={server} tool={tool} />
-        ))}
-      </ul>
-    </details>
+    <>
+      {test.isFetching && tools.length === 0 ? (
+        <p className="tool-server-state" role="status">
+          <span className="spinner" /> Loading its tools. This can take a minute.
+        </p>
+      ) : (
+        reason && <NotAnswering server={server} reason={reason} isTesting={test.isFetching} onTest={() => void test.refetch()} />
+      )}
+      {tools.length > 0 && <ToolList server={server} tools={tools} more={data?.more ?? false} isOpen={isOpen} />}
+      {tools.length === 0 && !reason && !test.isFetching && data?.listedAt && (
+        <p className="tool-server-state">Connected. It has no tools.</p>
+      )}
+    </>
   );
 }
 
-function ToolSwitch({ server, tool }: { server: ToolServer; tool: ServerTool }) {
-  const change = useChangeToolServer(server);
-  const others = server.disabledTools.filter((name) => name !== tool.name);
-  const on = tool.callName !== undefined && !server.disabledTools.includes(tool.name);
+function NotAnswering({
+  server,
+  reason,
+  isTesting,
+  onTest,
+}: {
+  server: ToolServer;
+  reason: string;
+  isTesting: boolean;
+  onTest: () => void;
+}) {
   return (
-    <li>
-      <label className="server-tool">
-        <input
-          type="checkbox"
-          checked={on}
-          disabled={!tool.callName}
-          onChange={(event) => change.mutate({ disabledTools: event.target.checked ? others : [...others, tool.name] })}
-        />
-        <span>
-          <code>{tool.name}</code>
-          {tool.description && (
-            <span className="server-tool-description" title={tool.description}>
-              {tool.description}
-            </span>
-          )}
-          {tool.problem && <span className="field-error">{tool.problem}</span>}
-        </span>
-      </label>
-    </li>
+    <p className="tool-server-state" data-kind="danger">
+      <Icon name="alert" />
+      <span className="tool-server-reason">
+        {reason}
+        {server.failingSince && (
+          <span className="muted">
+            {' '}
+            Not responding since <Time at={server.failingSince} />.
+          </span>
+        )}
+      </span>
+      <Button size="small" icon="refresh" busy={isTesting} onClick={onTest} aria-label={`Test again: ${server.name}`}>
+        Test again
+      </Button>
+    </p>
+  );
+}
+
+function ToolList({ server, tools, more, isOpen }: { server: ToolServer; tools: readonly ServerTool[]; more: boolean; isOpen: boolean }) {
+  const turn = useTurnTools(server);
+  const inState = (state: ServerTool['state']) => tools.filter((tool) => tool.state === state);
+  const [changed, fresh, unusable] = [inState('changed'), inState('new'), inState('unusable')];
+  const usual = tools.filter(({ state }) => state === 'on' || state === 'off');
+  const on = inState('on').length;
+  // Open where there is something to decide; what is decided does not close it.
+  const [opened, setOpened] = useState(isOpen || changed.length > 0 || on === 0);
+  return (
+    <details className="server-tools" open={opened} onToggle={(event) => setOpened(event.currentTarget.open)}>
+      <summary>
+        {on} of {sayCount(tools.length)} on
+      </summary>
+      {changed.length > 0 && (
+        <Note kind="warn">
+          {changed.length === 1 ? '1 tool has' : `${changed.length} tools have`} changed since an admin turned{' '}
+          {changed.length === 1 ? 'it' : 'them'} on. Agents can’t use {changed.length === 1 ? 'it' : 'them'}, and runs that need{' '}
+          {changed.length === 1 ? 'it' : 'them'} wait, until you decide below.
+        </Note>
+      )}
+      {fresh.length > 0 && (
+        <div className="server-tools-new">
+          <p>
+            {fresh.length === 1 ? '1 tool is new and off.' : `${fresh.length} tools are new and off.`} Read what they say before you turn
+            them on: agents read it too.
+          </p>
+          <Button
+            size="small"
+            busy={turn.isPending}
+            onClick={() => turn.mutate({ tools: fresh, on: true })}
+            aria-label={`Turn on all: ${server.name}`}
+          >
+            Turn on all
+          </Button>
+        </div>
+      )}
+      <ul>
+        {changed.map((tool) => (
+          <ChangedTool key={tool.name} server={server} tool={tool} />
+        ))}
+        {[...fresh, ...usual].map((tool) => (
+          <ToolSwitch key={tool.name} server={server} tool={tool} />
+        ))}
+        {unusable.map((tool, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a server may name two tools alike
+          <UnusableTool key={index} tool={tool} />
+        ))}
+      </ul>
+      {more && <p className="muted">It has more tools than these. Guildhall reads the first 200.</p>}
+    </details>
   );
 }
 

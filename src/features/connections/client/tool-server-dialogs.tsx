@@ -5,6 +5,7 @@ import { Field } from '#ui/field.tsx';
 import { FormDialog } from '#ui/form-dialog.tsx';
 import { Failure, Note } from '#ui/note.tsx';
 import { showToast } from '#ui/toast.tsx';
+import { type HeaderDraft, HeaderFields } from './header-fields.tsx';
 import { useAddToolServer, useChangeToolServer, useRemoveToolServer } from './queries.ts';
 import { suggestSlug } from './suggest-slug.ts';
 
@@ -13,22 +14,34 @@ interface Settings {
   slug: string;
   url: string;
   token: string;
+  headers: HeaderDraft[];
   privateNetwork: boolean;
 }
 
 const FIELDS = ['name', 'slug', 'url', 'token'];
+
+/** Headers as the server takes them; one that is kept is named alone. */
+const writeHeaders = (headers: readonly HeaderDraft[]) =>
+  headers.map(({ name, value, isKept }) => ({ name, ...(!(isKept && value === '') && { value }) }));
+
+const headerError = (error: unknown, index: number) =>
+  fieldError(error, `headers.${index}.name`) ??
+  fieldError(error, `headers.${index}.value`) ??
+  (index === 0 ? fieldError(error, 'headers') : undefined);
 
 interface FieldsProps {
   value: Settings;
   operates: boolean;
   error: unknown;
   tokenHint: string;
+  urlHint: string;
   onChange: (changes: Partial<Settings>) => void;
 }
 
-function SettingFields({ value, operates, error, tokenHint, onChange }: FieldsProps) {
+function SettingFields({ value, operates, error, tokenHint, urlHint, onChange }: FieldsProps) {
   const networkId = useId();
-  const rest = hasCode(error, 'slug_taken') ? undefined : explainRest(error, FIELDS);
+  const fields = [...FIELDS, 'headers', ...value.headers.flatMap((_, index) => [`headers.${index}.name`, `headers.${index}.value`])];
+  const rest = hasCode(error, 'slug_taken') ? undefined : explainRest(error, fields);
   return (
     <>
       {rest && <Note kind="danger">{rest}</Note>}
@@ -49,7 +62,7 @@ function SettingFields({ value, operates, error, tokenHint, onChange }: FieldsPr
         placeholder="https://tracker.example.com/mcp"
         autoComplete="off"
         spellCheck={false}
-        hint="Of an MCP server that speaks streamable HTTP."
+        hint={urlHint}
         error={fieldError(error, 'url')}
       />
       <Field
@@ -61,6 +74,7 @@ function SettingFields({ value, operates, error, tokenHint, onChange }: FieldsPr
         hint={tokenHint}
         error={fieldError(error, 'token')}
       />
+      <HeaderFields headers={value.headers} errorOf={(index) => headerError(error, index)} onChange={(headers) => onChange({ headers })} />
       <Field
         label="Short name"
         value={value.slug}
@@ -69,7 +83,7 @@ function SettingFields({ value, operates, error, tokenHint, onChange }: FieldsPr
         autoCapitalize="none"
         spellCheck={false}
         maxLength={20}
-        hint={`Begins the names of its tools: ${value.slug || 'tracker'}__create_issue.`}
+        hint={`Prefix of its tools, for example ${value.slug || 'tracker'}__create_issue.`}
         error={fieldError(error, 'slug') ?? (hasCode(error, 'slug_taken') ? 'Another server has this short name.' : undefined)}
       />
       {operates && (
@@ -82,9 +96,9 @@ function SettingFields({ value, operates, error, tokenHint, onChange }: FieldsPr
             aria-describedby={`${networkId}-hint`}
           />
           <div>
-            <label htmlFor={networkId}>It may be in our own network</label>
+            <label htmlFor={networkId}>Private network allowed</label>
             <p id={`${networkId}-hint`} className="field-hint">
-              Only those who run this Guildhall can allow that. Without it, private addresses are refused.
+              Only operators can allow this. Otherwise private addresses are blocked.
             </p>
           </div>
         </div>
@@ -102,7 +116,7 @@ interface AddProps {
 }
 
 export function AddToolServerDialog({ organizationId, operates, taken, onClose }: AddProps) {
-  const [settings, setSettings] = useState<Settings>({ name: '', slug: '', url: '', token: '', privateNetwork: false });
+  const [settings, setSettings] = useState<Settings>({ name: '', slug: '', url: '', token: '', headers: [], privateNetwork: false });
   const [slugIsOwn, setSlugIsOwn] = useState(false);
   const add = useAddToolServer(organizationId);
   const change = (changes: Partial<Settings>) => {
@@ -111,8 +125,12 @@ export function AddToolServerDialog({ organizationId, operates, taken, onClose }
     setSettings({ ...settings, ...suggested, ...changes });
   };
   const submit = () => {
-    const { token, ...rest } = settings;
-    add.mutate({ ...rest, name: rest.name.trim(), ...(token && { token }) }, { onSuccess: onClose });
+    const { token, headers, ...rest } = settings;
+    const sent = headers.map(({ name, value }) => ({ name, value }));
+    add.mutate(
+      { ...rest, name: rest.name.trim(), ...(token && { token }), ...(sent.length > 0 && { headers: sent }) },
+      { onSuccess: onClose },
+    );
   };
   return (
     <FormDialog title="Connect a tool server" action="Connect" busy={add.isPending} onSubmit={submit} onClose={onClose}>
@@ -120,7 +138,8 @@ export function AddToolServerDialog({ organizationId, operates, taken, onClose }
         value={settings}
         operates={operates}
         error={add.error}
-        tokenHint="If it asks for one. It is kept encrypted and never shown again."
+        tokenHint="If the server needs one. Stored encrypted and never shown again."
+        urlHint="URL of an MCP server (streamable HTTP)."
         onChange={change}
       />
     </FormDialog>
@@ -128,15 +147,28 @@ export function AddToolServerDialog({ organizationId, operates, taken, onClose }
 }
 
 export function EditToolServerDialog({ server, operates, onClose }: { server: ToolServer; operates: boolean; onClose: () => void }) {
-  const { name, slug, url, privateNetwork, hasToken } = server;
-  const [settings, setSettings] = useState<Settings>({ name, slug, url, token: '', privateNetwork });
+  const { name, slug, url, privateNetwork, hasToken, headerNames, queryNames } = server;
+  const headers = headerNames.map((header, key) => ({ key, name: header, value: '', isKept: true }));
+  const [settings, setSettings] = useState<Settings>({ name, slug, url, token: '', headers, privateNetwork });
   const [removing, setRemoving] = useState(false);
+  const [removingQuery, setRemovingQuery] = useState(false);
   const edit = useChangeToolServer(server, { inline: true });
   const submit = () => {
-    const { token, ...rest } = settings;
-    edit.mutate({ ...rest, name: rest.name.trim(), ...(token ? { token } : removing && { token: null }) }, { onSuccess: onClose });
+    const { token, headers, ...rest } = settings;
+    const changes = {
+      ...rest,
+      name: rest.name.trim(),
+      ...(token ? { token } : removing && { token: null }),
+      ...((headers.length > 0 || headerNames.length > 0) && { headers: writeHeaders(headers) }),
+      ...(removingQuery && { query: '' as const }),
+    };
+    edit.mutate(changes, { onSuccess: onClose });
   };
-  const tokenHint = hasToken ? 'One is kept. Leave this empty to keep it; at another host, enter it again.' : 'If it asks for one.';
+  const tokenHint = hasToken ? 'One is saved. Leave empty to keep it. A different host needs it again.' : 'If the server needs one.';
+  const urlHint =
+    queryNames.length > 0
+      ? `Also has hidden parameters: ${queryNames.join(', ')}. To replace them, enter the full URL.`
+      : 'URL of an MCP server (streamable HTTP).';
   return (
     <FormDialog title={`Edit ${name}`} action="Save" busy={edit.isPending} onSubmit={submit} onClose={onClose}>
       <SettingFields
@@ -144,12 +176,19 @@ export function EditToolServerDialog({ server, operates, onClose }: { server: To
         operates={operates}
         error={edit.error}
         tokenHint={tokenHint}
+        urlHint={urlHint}
         onChange={(changes) => setSettings({ ...settings, ...changes })}
       />
       {hasToken && settings.token === '' && (
         <label className="server-network">
           <input type="checkbox" checked={removing} onChange={(event) => setRemoving(event.target.checked)} />
-          <span>Remove the token that is kept</span>
+          <span>Remove the saved token</span>
+        </label>
+      )}
+      {queryNames.length > 0 && (
+        <label className="server-network">
+          <input type="checkbox" checked={removingQuery} onChange={(event) => setRemovingQuery(event.target.checked)} />
+          <span>Remove the hidden parameters of the URL</span>
         </label>
       )}
     </FormDialog>
@@ -172,7 +211,7 @@ export function RemoveToolServerDialog({ server, onClose }: { server: ToolServer
       onClose={onClose}
     >
       <p>
-        Agents lose its tools at once; calls that are under way end as they would. Its token is deleted. To pause it, switch it off instead.
+        Agents lose its tools right away. Calls in progress finish. Its token and headers are deleted. To pause it, turn it off instead.
       </p>
       <Failure error={remove.error} />
     </FormDialog>

@@ -3,7 +3,8 @@
  * connect tool servers (MCP over streamable HTTP) whose tools runs may call. Private addresses are out of reach, but for tool
  * servers that an operator of the installation has allowed to be in its own network.
  */
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, Audit, Person } from '#features/audit/server/audit.ts';
+import type { changeServerTools } from '#features/connections/contract.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
@@ -13,14 +14,22 @@ import { createPublicFetch, publicFetch as fetchFromPublic } from '#kernel/http/
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { createVault } from '#kernel/vault.ts';
+import type { BodyOf } from '#wire/contract.ts';
+import { createCredentials } from './credentials.ts';
+import { describeTools } from './describe.ts';
 import { fetchPage, type Page } from './fetch-page.ts';
+import { createListings } from './listings.ts';
 import { createOutsideTools } from './outside-tools.ts';
 import * as sql from './queries.ts';
+import { readStates } from './server-states.ts';
+import { createToolChoice } from './tool-choice.ts';
 import { createToolServers } from './tool-servers.ts';
+import type { Patience } from './tool-session.ts';
+import { createToolSessions } from './tool-sessions.ts';
 
 export { OutcomeUnknown } from './failure.ts';
 export type { Page } from './fetch-page.ts';
-export type { OutsideTool, Survey } from './outside-tools.ts';
+export type { MissingTool, OutsideTool, Survey, Unfit } from './outside-tools.ts';
 export type Connections = ReturnType<typeof createConnections>;
 
 interface Options {
@@ -35,16 +44,31 @@ interface Options {
   privateHosts?: HostList | undefined;
   /** For tests, which have no public servers. */
   publicFetch?: typeof fetch;
+  /** For tests, which cannot wait as long. */
+  patience?: ToolPatience | undefined;
 }
 
-export function createConnections({ db, audit, live, log, encryptionKeys, version, privateHosts, publicFetch = fetchFromPublic }: Options) {
-  const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
-  const rows = createCache({
-    live,
-    topic: 'connections',
-    load: (organizationId) => sql.selectToolServers(db, organizationId),
-    max: 10_000,
-  });
+/** In ms: of sessions and calls; of a server that is asked for its tools; of a run for servers that did not answer lately. */
+export type ToolPatience = Partial<Patience & { list: number; survey: number }>;
+
+const LIST_MS = 60_000;
+const SURVEY_MS = 3000;
+const BELIEVED_MS = 60_000;
+
+export function createConnections({
+  db,
+  audit,
+  live,
+  log,
+  encryptionKeys,
+  version,
+  privateHosts,
+  publicFetch = fetchFromPublic,
+  patience = {},
+}: Options) {
+  const credentials = createCredentials(encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined);
+  // Few: a server may have a megabyte to say of its tools.
+  const states = createCache({ live, topic: 'connections', load: (organizationId) => readStates(db, organizationId), max: 200 });
   const hosts = createCache({
     live,
     topic: 'connections',
@@ -53,33 +77,63 @@ export function createConnections({ db, audit, live, log, encryptionKeys, versio
   });
   const isPrivateAllowed = privateHosts?.allows ?? ((address: string) => !isOfCloud(address));
   const privateFetch = createPublicFetch({ isAllowed: (address, host) => isPublicAddress(address) || isPrivateAllowed(address, host) });
-  const toolServers = createToolServers({ db, audit, vault, checkPrivate: privateHosts ? privateFetch.check : undefined });
+  const toolServers = createToolServers({ db, audit, credentials, checkPrivate: privateHosts ? privateFetch.check : undefined });
+  const choice = createToolChoice({ db, audit });
+  const sessions = createToolSessions({ credentials, version, publicFetch, privateFetch, patience });
+  const listings = createListings({ db, log, credentials, sessions, listMs: patience.list ?? LIST_MS });
+  const statesOf = async (organizationId: string) => (await states.get(organizationId)) ?? [];
   const outside = createOutsideTools({
-    serversOf: async (organizationId) => (await rows.get(organizationId)) ?? [],
-    live,
-    log,
-    vault,
-    version,
-    publicFetch,
-    privateFetch,
+    statesOf,
+    readStates: (organizationId) => readStates(db, organizationId),
+    listings,
+    sessions,
+    credentials,
+    surveyMs: patience.survey ?? SURVEY_MS,
   });
+
+  async function closeOutdated(organizationId: string): Promise<void> {
+    const current = await statesOf(organizationId).catch(() => undefined);
+    const rows = current?.map(({ row }) => row);
+    if (rows) sessions.closeOutdated(organizationId, rows);
+  }
+  live.on('connections', (organizationId) => void closeOutdated(organizationId));
+  live.onReset(() => void Promise.all(sessions.organizations().map(closeOutdated)));
+
+  async function find(toolServerId: string): Promise<sql.ToolServerRow> {
+    const row = await toolServers.find(toolServerId);
+    if (!row) throw notFound('tool server');
+    return row;
+  }
 
   return {
     list: toolServers.list,
     add: toolServers.add,
     change: toolServers.change,
     remove: toolServers.remove,
+    sealAddresses: toolServers.sealAddresses,
     organizationOf: async (toolServerId: string) => (await toolServers.find(toolServerId))?.organization_id,
 
     /** Asks a tool server for its tools, now; @throws 404 */
     async test(toolServerId: string) {
-      const row = await toolServers.find(toolServerId);
-      if (!row) throw notFound('tool server');
-      return outside.test(row);
+      const heard = await listings.hear(await find(toolServerId));
+      if ('reason' in heard) return { ok: false, reason: heard.reason };
+      return { ok: true, tools: describeTools(await choice.find(toolServerId)).tools };
     },
 
-    /** What runs of an organization may use of its servers, and the servers that do not answer; takes up to 3 s where one is away. */
+    /** Its tools as it last listed them; asked for anew in the background where that is a while ago; @throws 404 */
+    async tools(toolServerId: string) {
+      const state = await choice.find(toolServerId);
+      listings.hear(state.row, performance.now() - BELIEVED_MS).catch(() => undefined);
+      return describeTools(state);
+    },
+    /** Turns tools on, as they were seen, and off; @throws 404, 409 `tools_changed` */
+    chooseTools: async (actor: Person, toolServerId: string, wanted: BodyOf<typeof changeServerTools>) =>
+      describeTools(await choice.change(actor, toolServerId, wanted)),
+
+    /** What runs of an organization may use of its servers, and what of it is missing; takes up to 3 s where one is away. */
     survey: outside.survey,
+    /** The same from what is known, without asking any server. */
+    known: outside.known,
 
     fetchHosts: async (organizationId: string): Promise<string[]> => (await sql.selectFetchHosts(db, organizationId))[0]?.hosts ?? [],
     async changeFetchHosts(actor: Actor, organizationId: string, wanted: readonly string[]): Promise<string[]> {
@@ -98,6 +152,6 @@ export function createConnections({ db, audit, live, log, encryptionKeys, versio
     },
 
     /** Ends every session with a tool server. */
-    close: outside.close,
+    close: sessions.close,
   };
 }

@@ -1,17 +1,22 @@
-/** Tools of other servers as runs use them: listed, remembered for a while, called. */
+/** Tools of other servers as runs use them: offered as an admin has seen them, checked before each call, called once. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
-import type { ServerTool } from '#features/connections/contract.ts';
-import { Refusal } from '#kernel/errors.ts';
-import type { Live } from '#kernel/live.ts';
-import type { Log } from '#kernel/log.ts';
-import type { Vault } from '#kernel/vault.ts';
+import type { Credentials } from './credentials.ts';
 import { explainFailure, OutcomeUnknown, TooLarge } from './failure.ts';
-import { type OfferedTool, vetTools } from './offered-tools.ts';
-import { nameOlderTransport } from './older-transport.ts';
+import { forModels } from './input-schema.ts';
+import type { Listings } from './listings.ts';
 import type { ToolServerRow } from './queries.ts';
-import { createRedactor } from './secrets.ts';
+import type { ServerState } from './server-states.ts';
 import { type Outcome, readResult } from './tool-result.ts';
-import { createToolSession, type Patience, type ToolSession } from './tool-session.ts';
+import type { ToolSessions } from './tool-sessions.ts';
+import type { KnownTool } from './tool-states.ts';
+
+/** Why a tool is not called. `changed`: an admin has to look at it first. */
+export interface Unfit {
+  why: 'changed' | 'gone';
+  /** For the model, or for people. */
+  message: string;
+}
 
 export interface OutsideTool {
   /** `slug__tool`, at most 64 of [a-zA-Z0-9_-]. */
@@ -20,6 +25,10 @@ export interface OutsideTool {
   server: string;
   description: string;
   inputSchema: Record<string, unknown>;
+  /** Of all that its server says of it, as an admin has seen it. */
+  digest: string;
+  /** Asks its server whether it still is what is offered here; @returns why it must not be called */
+  check(signal: AbortSignal): Promise<Unfit | undefined>;
   /**
    * Calls it once, and never again by itself.
    * @param input an object
@@ -31,124 +40,63 @@ export interface OutsideTool {
   call(input: unknown, options: { signal: AbortSignal }): Promise<Outcome>;
 }
 
+/** A tool that was turned on, and is not offered now. */
+export interface MissingTool {
+  name: string;
+  server: string;
+  description: string;
+  why: 'changed' | 'unreachable';
+  reason: string;
+}
+
 export interface Survey {
   tools: OutsideTool[];
-  /** Servers that are left out for now. */
-  unreachable: { server: string; reason: string }[];
+  missing: MissingTool[];
+  /** Servers that do not answer, whatever of them was turned on. */
+  unreachable: { server: string; slug: string; reason: string }[];
 }
 
 interface Options {
   /** Those of an organization, from memory mostly. */
-  serversOf: (organizationId: string) => Promise<readonly ToolServerRow[]>;
-  live: Live;
-  log: Log;
-  vault: Vault | undefined;
-  version: string;
-  publicFetch: typeof fetch;
-  /** For servers that an operator has allowed to be in the installation's own network. */
-  privateFetch: typeof fetch;
-  /** For tests, which cannot wait as long. */
-  patience?: Partial<Patience> | undefined;
+  statesOf(organizationId: string): Promise<readonly ServerState[]>;
+  /** The same as it stands in the database. */
+  readStates(organizationId: string): Promise<readonly ServerState[]>;
+  listings: Listings;
+  sessions: ToolSessions;
+  credentials: Credentials;
+  /** How long a run waits for servers that did not answer lately, in ms. */
+  surveyMs: number;
 }
 
-type Listing = { offered: OfferedTool[] } | { reason: string };
-
-/** What is open to one server. */
-interface Connection {
-  row: ToolServerRow;
-  session: ToolSession;
-  listing?: Promise<Listing> | undefined;
-  believedUntil: number;
-}
-
-const LIST_MS = 3000;
+const MAX_DESCRIPTION = 1000;
+/** A list is asked for anew in the background when it is older. */
 const LIST_BELIEVED_MS = 60_000;
-/** A server that is away costs a run its wait once, and not at every step. */
-const FAILURE_BELIEVED_MS = 15_000;
+/** A server that is away is asked again the less often, the longer it has been. */
+const MIN_FAILURE_MS = 15_000;
+const MAX_FAILURE_MS = 5 * 60_000;
 
-export function createOutsideTools({ serversOf, live, log, vault, version, publicFetch, privateFetch, patience }: Options) {
-  const connections = new Map<string, Connection>();
-
-  function drop(concerns: (row: ToolServerRow) => boolean): void {
-    for (const [id, { row, session }] of connections) {
-      if (!concerns(row)) continue;
-      connections.delete(id);
-      void session.retire();
+export function createOutsideTools({ statesOf, readStates, listings, sessions, credentials, surveyMs }: Options) {
+  /** @returns true when it was waited for, so that what is known of it may be old */
+  async function freshen({ row, listing, tools }: ServerState): Promise<boolean> {
+    const isAway = listing?.failing_since ?? (!listing && row.pin_first_listing ? '' : null);
+    if (isAway === null) {
+      // A run does not wait for what is known.
+      if (tools.some(({ pin }) => pin)) listings.hear(row, performance.now() - LIST_BELIEVED_MS).catch(() => undefined);
+      return false;
     }
-  }
-  live.on('connections', (organizationId) => drop((row) => row.organization_id === organizationId));
-  live.onReset(() => drop(() => true));
-
-  function tokenOf(row: ToolServerRow): string | undefined {
-    if (!row.token) return undefined;
-    const token = vault?.open(row.token, row.id);
-    if (token !== undefined) return token;
-    throw new Refusal(422, 'token_unreadable', 'Its token can no longer be read, since ENCRYPTION_KEY has changed. Enter the token again.');
+    const age = isAway === '' ? 0 : Date.now() - Date.parse(isAway);
+    const patience = Math.min(Math.max(age / 4, MIN_FAILURE_MS), MAX_FAILURE_MS);
+    const begun = performance.now();
+    await Promise.race([listings.hear(row, begun - patience).catch(() => undefined), sleep(surveyMs, undefined, { ref: false })]);
+    return true;
   }
 
-  function targetOf(row: ToolServerRow): ReturnType<Parameters<typeof createToolSession>[0]['target']> {
-    const token = tokenOf(row);
-    return { url: row.url, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } };
-  }
-
-  /** Takes out of what a server says what lets us in there. */
-  function redactorOf(row: ToolServerRow): (text: string) => string {
-    const token = row.token && vault?.open(row.token, row.id);
-    return createRedactor(token ? [token] : []);
-  }
-
-  const sendTo = (row: ToolServerRow): typeof fetch => (row.private_network ? privateFetch : publicFetch);
-
-  /** Why it could not be asked for its tools, without what lets us in. */
-  async function sayWhyNotListed(row: ToolServerRow, error: unknown): Promise<string> {
-    const failure = await nameOlderTransport(error, () => targetOf(row), sendTo(row));
-    return redactorOf(row)(explainFailure(failure, LIST_MS / 1000));
-  }
-
-  const openSession = (row: ToolServerRow): ToolSession =>
-    createToolSession({ target: () => targetOf(row), send: sendTo(row), version, patience });
-
-  function connectionTo(row: ToolServerRow): Connection {
-    const known = connections.get(row.id);
-    if (known?.row.changed_at === row.changed_at) return known;
-    void known?.session.retire();
-    const connection: Connection = { row, session: openSession(row), believedUntil: 0 };
-    connections.set(row.id, connection);
-    return connection;
-  }
-
-  /** Simultaneous askers share one answer. Never rejects. */
-  function listingOf(connection: Connection): Promise<Listing> {
-    const { row, session } = connection;
-    if (connection.listing && performance.now() < connection.believedUntil) return connection.listing;
-    const believe = (milliseconds: number) => {
-      connection.believedUntil = performance.now() + milliseconds;
-    };
-    believe(Number.POSITIVE_INFINITY);
-    connection.listing = session.list(AbortSignal.timeout(LIST_MS)).then(
-      (listed) => {
-        believe(LIST_BELIEVED_MS);
-        return { offered: vetTools(row.slug, listed.tools).offered.filter(({ name }) => !row.disabled_tools.includes(name)) };
-      },
-      async (error) => {
-        believe(FAILURE_BELIEVED_MS);
-        const reason = await sayWhyNotListed(row, error);
-        log.warn({ toolServer: row.id, reason }, 'a tool server could not be asked for its tools');
-        return { reason };
-      },
-    );
-    return connection.listing;
-  }
-
-  async function call(asked: ToolServerRow, tool: OfferedTool, input: unknown, signal: AbortSignal): Promise<Outcome> {
-    // As it is now: an approval may have come days after the list.
-    const row = (await serversOf(asked.organization_id)).find(({ id }) => id === asked.id);
-    if (!row?.enabled || row.disabled_tools.includes(tool.name))
-      return { ok: false, output: `The call was not made: ${asked.name} does not offer ${tool.name} any more.` };
+  async function call(row: ToolServerRow, tool: KnownTool, input: unknown, signal: AbortSignal): Promise<Outcome> {
     const state = { signal, sent: false };
-    const redact = redactorOf(row);
+    const redact = credentials.redactorOf(row);
+    const definition = { name: tool.name, inputSchema: tool.definition?.inputSchema ?? {} };
     try {
-      const { ok, output } = readResult(await connectionTo(row).session.call(tool, input, state));
+      const { ok, output } = readResult(await sessions.with(row).call(definition, input, state));
       return { ok, output: redact(output) };
     } catch (error) {
       const { name } = row;
@@ -156,57 +104,98 @@ export function createOutsideTools({ serversOf, live, log, vault, version, publi
       if (error instanceof SdkError && error.code === SdkErrorCode.UnsupportedResultType)
         return { ok: false, output: `${name} asks a person for more, which runs cannot answer. The call was not carried out.` };
       if (error instanceof TooLarge) return { ok: false, output: sayTooLarge(name) };
-      const reason = redact(signal.aborted ? 'It was stopped.' : explainFailure(error, (patience?.open ?? 30_000) / 1000));
+      const reason = redact(signal.aborted ? 'It was stopped.' : explainFailure(error, OPEN_SECONDS));
       if (!state.sent) return { ok: false, output: `The call was not carried out. ${name}: ${reason}` };
       throw new OutcomeUnknown(`${name}: ${reason}`);
     }
   }
 
+  /** As it is now: an approval may have come days after the list. */
+  async function find(asked: ToolServerRow, tool: KnownTool): Promise<{ row: ToolServerRow; known: KnownTool } | undefined> {
+    const state = (await statesOf(asked.organization_id)).find(({ row }) => row.id === asked.id);
+    const known = state?.tools.find(({ name }) => name === tool.name);
+    return state?.row.enabled && known && known.state !== 'off' ? { row: state.row, known } : undefined;
+  }
+
+  async function check(asked: ToolServerRow, tool: KnownTool, signal: AbortSignal): Promise<Unfit | undefined> {
+    const gone = { why: 'gone', message: `The call was not made: ${asked.name} does not offer ${tool.name} any more.` } as const;
+    const found = await find(asked, tool);
+    if (!found) return gone;
+    const heard = await untilAborted(listings.hear(found.row), signal);
+    if ('reason' in heard) return { why: 'gone', message: `The call was not made. ${asked.name}: ${heard.reason}` };
+    const digest = heard.digests.get(tool.name);
+    if (digest === undefined) return gone;
+    const isSame = digest === tool.digest && found.known.pin?.digest === tool.digest;
+    return isSame ? undefined : { why: 'changed', message: sayChanged(asked.name, tool.name) };
+  }
+
+  function offer(row: ToolServerRow, tool: KnownTool): OutsideTool {
+    const { callName, definition, digest = '' } = tool;
+    return {
+      name: callName,
+      server: row.name,
+      description: shorten(definition?.description ?? ''),
+      inputSchema: forModels(definition?.inputSchema ?? {}),
+      digest,
+      check: (signal) => check(row, tool, signal),
+      async call(input, { signal }) {
+        const found = await find(row, tool);
+        if (!found) return { ok: false, output: `The call was not made: ${row.name} does not offer ${tool.name} any more.` };
+        return call(found.row, tool, input, signal);
+      },
+    };
+  }
+
+  function survey(states: readonly ServerState[]): Survey {
+    const found: Survey = { tools: [], missing: [], unreachable: [] };
+    for (const { row, listing, tools } of states.filter((state) => state.row.enabled)) {
+      const reason = listing?.failing_since ? (listing.reason ?? '') : undefined;
+      if (reason !== undefined) found.unreachable.push({ server: row.name, slug: row.slug, reason });
+      for (const tool of tools) {
+        const missing = { name: tool.callName, server: row.name, description: shorten(tool.description) };
+        if (tool.state === 'changed') found.missing.push({ ...missing, why: 'changed', reason: sayChanged(row.name, tool.name) });
+        else if (tool.state !== 'on') continue;
+        else if (reason !== undefined) found.missing.push({ ...missing, why: 'unreachable', reason });
+        else found.tools.push(offer(row, tool));
+      }
+    }
+    return found;
+  }
+
   return {
+    /** What runs of an organization may use, and what of it is missing, from what is known: no server is waited for. */
+    known: async (organizationId: string): Promise<Survey> => survey(await statesOf(organizationId)),
+
     /**
-     * The tools that runs of an organization may use, by server and in its order. A server that does not answer within 3 s is left
-     * out and named, and not asked again for 15 s. What servers say of their tools is data, not instructions.
+     * The same for a run that begins: servers that did not answer lately are asked again, and waited for up to 3 s; the others in the
+     * background. What servers say of their tools is data, not instructions.
      */
     async survey(organizationId: string): Promise<Survey> {
-      const rows = (await serversOf(organizationId)).filter(({ enabled }) => enabled);
-      const survey: Survey = { tools: [], unreachable: [] };
-      const listings = await Promise.all(rows.map((row) => listingOf(connectionTo(row))));
-      for (const [index, row] of rows.entries()) {
-        const listing = listings[index];
-        if (!listing) continue;
-        if ('reason' in listing) survey.unreachable.push({ server: row.name, reason: listing.reason });
-        else survey.tools.push(...listing.offered.map((tool) => offer(row, tool)));
-      }
-      return survey;
-    },
-
-    /** Asks in a session of its own, with what is stored now. */
-    async test(row: ToolServerRow): Promise<{ ok: true; tools: ServerTool[] } | { ok: false; reason: string }> {
-      const session = openSession(row);
-      try {
-        const listed = await session.list(AbortSignal.timeout(LIST_MS));
-        drop(({ id }) => id === row.id);
-        return { ok: true, tools: vetTools(row.slug, listed.tools).tools };
-      } catch (error) {
-        return { ok: false, reason: await sayWhyNotListed(row, error) };
-      } finally {
-        void session.close();
-      }
-    },
-
-    /** Ends every session, with what is under way in it. */
-    async close(): Promise<void> {
-      const open = [...connections.values()];
-      connections.clear();
-      await Promise.all(open.map(({ session }) => session.close()));
+      const states = await statesOf(organizationId);
+      const waited = await Promise.all(states.filter(({ row }) => row.enabled).map(freshen));
+      return survey(waited.includes(true) ? await readStates(organizationId) : states);
     },
   };
-
-  function offer(row: ToolServerRow, tool: OfferedTool): OutsideTool {
-    const { callName, description, inputSchema } = tool;
-    return { name: callName, server: row.name, description, inputSchema, call: (input, { signal }) => call(row, tool, input, signal) };
-  }
 }
+
+const OPEN_SECONDS = 30;
+
+const shorten = (text: string) => (text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION - 1)}…` : text).toWellFormed();
+
+const sayChanged = (server: string, tool: string) =>
+  `${tool} of ${server} has changed since an admin turned it on. An admin has to look at it under Settings, Connections, before it is used again.`;
 
 const sayTooLarge = (server: string): string =>
   `${server} answered with more than 10 MB, which is not read. The call was made, and has probably taken effect: do not simply repeat it. Ask for less.`;
+
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

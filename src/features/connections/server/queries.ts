@@ -6,14 +6,24 @@ export interface ToolServerRow {
   slug: string;
   name: string;
   url: string;
+  /** Sealed under the row's id, as the two that follow. */
   token: Buffer | null;
+  /** JSON, value by name. */
+  headers: Buffer | null;
+  header_names: string[];
+  /** What stands after the question mark of its address. */
+  query: Buffer | null;
+  query_names: string[];
+  /** Its tools are as somebody has connected it before tools were pinned: what it lists first is turned on. */
+  pin_first_listing: boolean;
   disabled_tools: string[];
   enabled: boolean;
   private_network: boolean;
   changed_at: string;
 }
 
-const columns = 'id, organization_id, slug, name, url, token, disabled_tools, enabled, private_network, changed_at';
+const columns = `id, organization_id, slug, name, url, token, headers, header_names, query, query_names, pin_first_listing, disabled_tools, enabled,
+  private_network, changed_at`;
 
 export const selectToolServers = statement<ToolServerRow, [organizationId: string]>(
   'connections.select-tool-servers',
@@ -35,14 +45,20 @@ export const insertToolServer = statement<
     name: string,
     url: string,
     token: Buffer | null,
+    headers: Buffer | null,
+    headerNames: readonly string[],
+    query: Buffer | null,
+    queryNames: readonly string[],
     privateNetwork: boolean,
     userId: string,
     max: number,
   ]
 >(
   'connections.insert-tool-server',
-  `insert into tool_servers (id, organization_id, slug, name, url, token, private_network, user_id)
-  select $1, $2, $3, $4, $5, $6, $7, $8 where (select count(*) from tool_servers where organization_id = $2) < $9
+  `insert into tool_servers (id, organization_id, slug, name, url, token, headers, header_names, query, query_names, private_network, user_id,
+     pin_first_listing)
+  select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, false
+  where (select count(*) from tool_servers where organization_id = $2) < $13
   returning ${columns}`,
 );
 
@@ -59,15 +75,37 @@ export const updateToolServer = statement<
     name: string,
     url: string,
     token: Buffer | null,
+    headers: Buffer | null,
+    headerNames: readonly string[],
+    query: Buffer | null,
+    queryNames: readonly string[],
     disabledTools: readonly string[],
     enabled: boolean,
     privateNetwork: boolean,
   ]
 >(
   'connections.update-tool-server',
-  `update tool_servers set slug = $2, name = $3, url = $4, token = $5, disabled_tools = $6, enabled = $7, private_network = $8,
-    changed_at = clock_timestamp()
+  `update tool_servers set slug = $2, name = $3, url = $4, token = $5, headers = $6, header_names = $7, query = $8, query_names = $9,
+    disabled_tools = $10, enabled = $11, private_network = $12, changed_at = clock_timestamp()
   where id = $1 returning ${columns}`,
+);
+
+/** Its settings have not changed by that, so that its session goes on. */
+export const setDisabledTools = statement<never, [id: string, disabledTools: readonly string[]]>(
+  'connections.set-disabled-tools',
+  'update tool_servers set disabled_tools = $2 where id = $1',
+);
+
+/** Whose addresses were entered before parameters were sealed. */
+export const selectOpenAddresses = statement<ToolServerRow, [limit: number]>(
+  'connections.select-open-addresses',
+  `select ${columns} from tool_servers where url like '%?%' limit $1`,
+);
+
+/** Only if nobody has changed it meanwhile. */
+export const sealAddress = statement<never, [id: string, before: string, url: string, query: Buffer, queryNames: readonly string[]]>(
+  'connections.seal-address',
+  `update tool_servers set url = $3, query = $4, query_names = $5 where id = $1 and url = $2`,
 );
 
 export const deleteToolServer = statement<ToolServerRow, [id: string]>(

@@ -23,6 +23,12 @@ export const connectionRoutes = ({ connections, limits: { api } }: { connections
   route(contract.testToolServer, [api], ofToolServer(connections, 'admin'), async ({ scope }) =>
     reply(200, await connections.test(scope.toolServerId)),
   ),
+  route(contract.listServerTools, [api], ofToolServer(connections, 'admin'), async ({ scope }) =>
+    reply(200, await connections.tools(scope.toolServerId)),
+  ),
+  route(contract.changeServerTools, [api], ofToolServer(connections, 'admin'), async ({ body, scope, visit }) =>
+    reply(200, await connections.chooseTools(actorOf(visit), scope.toolServerId, body)),
+  ),
   route(contract.getFetchHosts, [api], inOrganization('viewer'), async ({ scope }) =>
     reply(200, { hosts: await connections.fetchHosts(scope.organizationId) }),
   ),

@@ -7,28 +7,23 @@ import { type addToolServer, type changeToolServer, MAX_TOOL_SERVERS, type ToolS
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, forbidden, invalid, notFound, Refusal, violates } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
-import type { Vault } from '#kernel/vault.ts';
 import type { BodyOf } from '#wire/contract.ts';
+import type { Credentials } from './credentials.ts';
+import { describeServer } from './describe.ts';
+import * as listingSql from './listing-queries.ts';
 import * as sql from './queries.ts';
+import { sealSettings, splitAddress } from './sealed-settings.ts';
+import { readStates, stateOf } from './server-states.ts';
 
 interface Options {
   db: Database;
   audit: Audit;
-  /** Undefined where the environment has no key to keep secrets with. */
-  vault: Vault | undefined;
+  credentials: Credentials;
   /** Of an address in the installation's own network, where the environment names which may be called. @throws Refusal */
   checkPrivate: ((url: string) => Promise<void>) | undefined;
 }
 
-export function createToolServers({ db, audit, vault, checkPrivate }: Options) {
-  function seal(token: string, id: string): Buffer {
-    if (vault) return vault.seal(token, id);
-    throw conflict(
-      'no_encryption_key',
-      'Tokens cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first. A server without a token can be connected.',
-    );
-  }
-
+export function createToolServers({ db, audit, credentials, checkPrivate }: Options) {
   async function requireListed(url: string): Promise<void> {
     await checkPrivate?.(url).catch((error: unknown) => {
       if (!(error instanceof Refusal)) throw error;
@@ -42,9 +37,14 @@ export function createToolServers({ db, audit, vault, checkPrivate }: Options) {
     tx.withCommit(audit.record(tx, { organizationId, actor, action, subject: { kind: 'tool_server', id, name }, detail }));
   }
 
+  async function describe(tx: Transaction, row: sql.ToolServerRow): Promise<ToolServer> {
+    const [[listing], pins] = await Promise.all([listingSql.selectListing(tx, row.id), listingSql.selectPins(tx, row.id)]);
+    return describeServer(stateOf(row, listing, pins));
+  }
+
   return {
     async list(organizationId: string): Promise<ToolServer[]> {
-      return (await sql.selectToolServers(db, organizationId)).map(describe);
+      return (await readStates(db, organizationId)).map(describeServer);
     },
 
     /** @returns undefined for one that is no more */
@@ -52,21 +52,36 @@ export function createToolServers({ db, audit, vault, checkPrivate }: Options) {
       return (await sql.selectToolServer(db, id))[0];
     },
 
-    /** @throws 403 `operator_only`, 409 `slug_taken`, `too_many_tool_servers`, `no_encryption_key` */
+    /** @throws 403 `operator_only`, 409 `slug_taken`, `too_many_tool_servers`, `no_encryption_key`, 422 */
     async add(actor: Person, identity: Identity, organizationId: string, input: BodyOf<typeof addToolServer>): Promise<ToolServer> {
       if (input.privateNetwork) requireOperator(identity);
       if (input.privateNetwork) await requireListed(input.url);
       const id = uuid();
-      const token = input.token === undefined ? null : seal(input.token, id);
-      const { slug, name, url, privateNetwork } = input;
+      const { slug, name, privateNetwork } = input;
+      const { url, token, headers, headerNames, query, queryNames } = sealSettings(credentials, id, undefined, input);
       return db.transaction(async (tx) => {
         const [row] = await sql
-          .insertToolServer(tx, id, organizationId, slug, name, url, token, privateNetwork, actor.userId, MAX_TOOL_SERVERS)
+          .insertToolServer(
+            tx,
+            id,
+            organizationId,
+            slug,
+            name,
+            url,
+            token,
+            headers,
+            headerNames,
+            query,
+            queryNames,
+            privateNetwork,
+            actor.userId,
+            MAX_TOOL_SERVERS,
+          )
           .catch(tellTaken(slug));
         if (!row)
           throw conflict('too_many_tool_servers', `An organization can connect ${MAX_TOOL_SERVERS} tool servers. Remove one first.`);
         record(tx, actor, 'tool_server.create', row, { host: hostOf(row), privateNetwork });
-        return describe(row);
+        return describe(tx, row);
       });
     },
 
@@ -82,12 +97,8 @@ export function createToolServers({ db, audit, vault, checkPrivate }: Options) {
         .transaction(async (tx) => {
           const [row] = await sql.lockToolServer(tx, id);
           if (!row) throw notFound('tool server');
-          const url = changes.url ?? row.url;
-          const privateNetwork = changes.privateNetwork ?? row.private_network;
           if (needsOperator(row, changes)) requireOperator(identity);
-          // Who may change the address has not seen the token, and must not have it sent to another server.
-          const kept = new URL(url).origin === new URL(row.url).origin ? row.token : null;
-          const token = changes.token === undefined ? kept : changes.token === null ? null : seal(changes.token, id);
+          const { url, token, headers, headerNames, query, queryNames } = sealSettings(credentials, id, row, changes);
           const [changed] = await sql.updateToolServer(
             tx,
             id,
@@ -95,13 +106,17 @@ export function createToolServers({ db, audit, vault, checkPrivate }: Options) {
             changes.name ?? row.name,
             url,
             token,
+            headers,
+            headerNames,
+            query,
+            queryNames,
             [...new Set(changes.disabledTools ?? row.disabled_tools)],
             changes.enabled ?? row.enabled,
-            privateNetwork,
+            changes.privateNetwork ?? row.private_network,
           );
           if (!changed) throw new Error('update returned no tool server');
           record(tx, actor, 'tool_server.change', changed, { changed: Object.keys(changes), host: hostOf(changed) });
-          return describe(changed);
+          return describe(tx, changed);
         })
         .catch(tellTaken(changes.slug ?? ''));
     },
@@ -113,26 +128,25 @@ export function createToolServers({ db, audit, vault, checkPrivate }: Options) {
         record(tx, actor, 'tool_server.delete', row, { host: hostOf(row) });
       });
     },
+
+    /** Seals the parameters of addresses that were entered before they were sealed. Not at once: the version before cannot read them. */
+    async sealAddresses(): Promise<void> {
+      if (!credentials.canSeal) return;
+      for (const { id, url: before } of await sql.selectOpenAddresses(db, MAX_SEALED)) {
+        const { url, query, queryNames } = splitAddress(before);
+        if (query !== undefined) await sql.sealAddress(db, id, before, url, credentials.seal(query, id), queryNames);
+      }
+    },
   };
 }
 
-function describe(row: sql.ToolServerRow): ToolServer {
-  return {
-    id: row.id,
-    slug: row.slug,
-    name: row.name,
-    url: row.url,
-    hasToken: row.token !== null,
-    enabled: row.enabled,
-    disabledTools: row.disabled_tools,
-    privateNetwork: row.private_network,
-    changedAt: row.changed_at,
-  };
-}
+/** Addresses that one night seals. */
+const MAX_SEALED = 1000;
 
 /** Somebody else could lead it to anywhere in the installation's own network. */
-function needsOperator(row: sql.ToolServerRow, { url = row.url, privateNetwork = row.private_network }: BodyOf<typeof changeToolServer>) {
-  return privateNetwork && (!row.private_network || url !== row.url);
+function needsOperator(row: sql.ToolServerRow, { url, privateNetwork = row.private_network }: BodyOf<typeof changeToolServer>): boolean {
+  const moves = url !== undefined && splitAddress(url).url !== splitAddress(row.url).url;
+  return privateNetwork && (!row.private_network || moves);
 }
 
 /** What may be told of its address: the rest may hold a secret. */

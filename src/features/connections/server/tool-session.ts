@@ -2,7 +2,7 @@
 import { Client, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { during, type Exchange, outsideOfCalls, resumeDelay, watchFetch } from './exchange.ts';
 import { BrokenAnswer, OutOfTime } from './failure.ts';
-import { MAX_TOOLS } from './offered-tools.ts';
+import { MAX_TOOLS } from './tool-definition.ts';
 
 export type ToolSession = ReturnType<typeof createToolSession>;
 

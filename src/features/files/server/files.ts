@@ -26,6 +26,7 @@ export type Files = ReturnType<typeof createFiles>;
 
 export { type Edit, versionOf } from './apply.ts';
 export type { Asker } from './comparer.ts';
+export { diffText } from './diff.ts';
 export type { Drift } from './rebase.ts';
 export type { ChangeAuthor } from './record.ts';
 export type { Search } from './search.ts';

@@ -6,6 +6,10 @@ export const kindWords: Record<Kind, { name: string; hint: string }> = {
   run_ended: { name: 'A run of mine has ended', hint: 'It is done, or has failed.' },
   start_failed: { name: 'A run of mine could not start', hint: 'A schedule or trigger of yours was due.' },
   autonomy_off: { name: 'Autonomy is switched off', hint: 'By another admin or owner of an organization you run.' },
+  tools_changed: {
+    name: 'A tool has changed',
+    hint: 'Of a tool server in an organization you run. Agents are not offered it until you have looked.',
+  },
 };
 
 export const channelWords: Record<Channel, string> = { page: 'Page', email: 'E-mail', webhook: 'Webhook' };

@@ -42,6 +42,15 @@ export interface Abouts {
     organization: string;
   };
   autonomy_off: { organizationId: string; organization: string; by: string | null };
+  tools_changed: {
+    organizationId: string;
+    organization: string;
+    toolServerId: string;
+    server: string;
+    /** The first, of so many, each with a unified diff of what its server says of it. */
+    tools: { name: string; diff: string }[];
+    toolCount: number;
+  };
 }
 
 /** A kind with what belongs to it. */
@@ -79,7 +88,8 @@ export function composeMessage({ kind, about }: Occasion): Message {
   if (kind === 'approval_asked') return sayApproval(about);
   if (kind === 'run_ended') return sayEnd(about);
   if (kind === 'start_failed') return sayFailedStart(about);
-  return saySwitch(about);
+  if (kind === 'autonomy_off') return saySwitch(about);
+  return sayTools(about);
 }
 
 const runPath = ({ projectId, runId }: AboutRun) => `/projects/${projectId}?run=${runId}`;
@@ -163,6 +173,34 @@ function saySwitch({ organization, by }: Abouts['autonomy_off']): Message {
     path: '/autonomy',
     action: 'Look at it',
   };
+}
+
+function sayTools({ server, organization, tools, toolCount, toolServerId }: Abouts['tools_changed']): Message {
+  const [first] = tools;
+  const what = toolCount === 1 && first ? `The tool ${quoted(first.name)}` : `${plural(toolCount, 'tool', 'tools')}`;
+  return {
+    subject:
+      toolCount === 1 ? 'A tool of a tool server has changed' : `${plural(toolCount, 'tool', 'tools')} of a tool server have changed`,
+    emailSubject: 'Guildhall: a tool that agents use has changed',
+    lines: [
+      `${what} of ${quoted(server)} (${oneLine(organization)}) ${toolCount === 1 ? 'is' : 'are'} not what an admin turned on.`,
+      'Agents are not offered it until an admin has looked at what has changed; runs that need it wait for that.',
+      ...tools.flatMap(({ name, diff }) => [`${oneLine(name)}:`, ...readDiff(diff)]),
+    ],
+    path: `/settings/connections#tool-server-${toolServerId}`,
+    action: 'See what has changed',
+  };
+}
+
+const MAX_DIFF_LINES = 30;
+
+/** What differs, and nothing around it. Others have written it, so that it is made one of our lines, and its addresses no links. */
+function readDiff(diff: string): string[] {
+  const lines = diff.split('\n').filter((line) => /^[+-]/.test(line));
+  const shown = lines
+    .slice(0, MAX_DIFF_LINES)
+    .map((line) => `${line[0] === '+' ? 'now: ' : 'was: '}${oneLine(line.slice(1), 200).replaceAll('://', ': //')}`);
+  return lines.length > shown.length ? [...shown, `and ${plural(lines.length - shown.length, 'other line', 'other lines')}`] : shown;
 }
 
 function sayOrigin({ origin, originName }: AboutRun): string {

@@ -136,7 +136,7 @@ export function AnsweredApproval({ question, answer }: { question: NonNullable<T
 function sayAnswer({ choice, by, all, note }: NonNullable<ToolPart['answer']>): string {
   const said = note ? `: “${note}”` : '';
   if (choice === 'expire') return 'Nobody answered in time, so it was rejected';
-  if (choice === 'renew') return `A file was edited meanwhile when ${by.name} approved this, so it is asked again`;
+  if (choice === 'renew') return `What this was about had changed when ${by.name} approved it, so it is asked again`;
   if (choice === 'reject') return `${by.name} rejected this${said}`;
   return `${by.name} approved this${all ? ', and all calls like it in this run' : ''}${said}`;
 }

@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { Link } from 'wouter';
 import type { Turn } from '#features/runs/conversation.ts';
 import { Icon, type IconName } from '#ui/icon.tsx';
 import { Time } from '#ui/time.tsx';
@@ -28,7 +29,11 @@ export const TurnView = memo(({ turn, first, live, newestChange }: TurnViewProps
     case 'step':
       return <StepView turn={turn} first={first} live={live} newestChange={newestChange} />;
     case 'notice':
-      return <Remark icon="info">{turn.message}</Remark>;
+      return (
+        <Remark icon="info">
+          {turn.message} {turn.code === 'tools_changed' && <Link href="/settings/connections">Open Connections</Link>}
+        </Remark>
+      );
     case 'error':
       return <ErrorTurn turn={turn} />;
     case 'end':

@@ -21,7 +21,10 @@ export interface Asking {
   held: HeldRun;
 }
 
-type Asked = Pick<ApprovalRequest, 'kind' | 'callId' | 'tool' | 'server' | 'input' | 'reason' | 'rule' | 'choices' | 'edits' | 'outcome'>;
+type Asked = Pick<
+  ApprovalRequest,
+  'kind' | 'callId' | 'tool' | 'digest' | 'server' | 'input' | 'reason' | 'rule' | 'choices' | 'edits' | 'outcome'
+>;
 
 /** Paths that the question in the log names; the approval has all of them. */
 const MAX_NAMED = 20;
@@ -66,9 +69,11 @@ async function askPerson(
 }
 
 interface CallToApprove {
-  tool: Pick<Tool, 'name' | 'server' | 'effect'>;
+  tool: Pick<Tool, 'name' | 'server' | 'effect' | 'digest'>;
   call: ToolCall;
   verdict: Verdict;
+  /** What the tool was when this was asked before. */
+  askedOf: string | undefined;
   /** Of a tool that changes files. */
   proposal: Proposal | undefined;
   /** It is asked again, because these were changed by somebody since. */
@@ -79,18 +84,35 @@ interface CallToApprove {
 export function askForCall(
   asking: Asking,
   rules: Pick<Rules, 'policies'>,
-  { tool, call, verdict, proposal, changed }: CallToApprove,
+  { tool, call, verdict, askedOf, proposal, changed }: CallToApprove,
 ): Promise<boolean> {
   const { callId, input } = call;
   const { rule, level } = verdict;
   const { edits = [] } = proposal ?? {};
   const again = 'It is asked again, since what it is about has changed.';
-  const reason = verdict.decision === 'ask' ? explainVerdict(verdict, tool.effect) : again;
+  const why = verdict.decision === 'ask' ? explainVerdict(verdict, tool.effect) : again;
+  const reason = askedOf !== undefined && askedOf !== tool.digest ? `The tool has changed since this was asked before. ${why}` : why;
   const choices = ['approve' as const, ...(level === 'off' ? [] : ['approve_all' as const]), 'reject' as const];
   const outcome = proposal ? { kind: proposal.kind, ...proposal.outcome } : null;
-  const asked: Asked = { kind: 'tool_call', callId, tool: tool.name, server: tool.server, input, reason, rule, choices, edits, outcome };
+  const asked: Asked = {
+    kind: 'tool_call',
+    callId,
+    tool: tool.name,
+    digest: tool.digest,
+    server: tool.server,
+    input,
+    reason,
+    rule,
+    choices,
+    edits,
+    outcome,
+  };
   const paths = edits.slice(0, MAX_NAMED).map(({ path }) => path);
-  const more = { ...(paths.length > 0 && { paths }), ...(changed.length > 0 && { changed }) };
+  const more = {
+    ...(tool.digest !== undefined && { digest: tool.digest }),
+    ...(paths.length > 0 && { paths }),
+    ...(changed.length > 0 && { changed }),
+  };
   const question = { callId, tool: tool.name, kind: 'approval' as const, message: reason, choices, rule, ...more };
   return askPerson(asking, rules, asked, (approvalId) => ({ type: 'question', data: { ...question, approvalId } }));
 }

@@ -4,7 +4,7 @@
  */
 import type { Verdict } from '#features/autonomy/gate.ts';
 import type { Level } from '#features/autonomy/policy.ts';
-import { OutcomeUnknown } from '#features/connections/server/connections.ts';
+import { type MissingTool, OutcomeUnknown } from '#features/connections/server/connections.ts';
 import { type Edit, type Files, versionOf } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import { Refusal } from '#kernel/errors.ts';
@@ -16,6 +16,7 @@ import { type Permission, readPermission, sayDenied } from './permission.ts';
 import { rebaseProposal } from './rebase-proposal.ts';
 import { seenVersion } from './run-state.ts';
 import { createResults, NotApproved } from './store-result.ts';
+import { goesOnWithout, waitForTools } from './tool-waits.ts';
 import { sayChanged } from './tools/outcome.ts';
 import type { Proposal, Tool, ToolContext, ToolOutcome } from './tools/tool.ts';
 
@@ -23,6 +24,8 @@ export interface Carrying extends Asking {
   log: Log;
   files: Files;
   tools: readonly Tool[];
+  /** Turned on, and not offered now. */
+  missing: readonly MissingTool[];
   run: Asking['run'] & { level: Level };
   /** Step and place in it, such as 3.1. */
   id: string;
@@ -47,16 +50,18 @@ const PATIENCE_MS = 5000;
  * @throws LostRun when another server has the run, and then nothing was done here
  */
 export async function carryOutCall(part: ToolPart, carrying: Carrying): Promise<Carried> {
-  const { tools, held } = carrying;
+  const { tools, missing, held } = carrying;
   const tool = tools.find((candidate) => candidate.name === part.tool);
   const call: ToolCall = { callId: part.callId, tool: part.tool, input: tool ? tool.normalize(part.input) : part.input };
-  const results = createResults(call, carrying);
+  const results = createResults({ ...call, digest: tool?.digest }, carrying);
+  const absent = missing.find(({ name }) => name === call.tool);
+  if (!tool && absent) return doWithout(absent, carrying, results);
   if (!tool) return results.store(refused(`There is no tool ${call.tool}. There are: ${tools.map(({ name }) => name).join(', ')}.`));
   const problem = tool.problemOf(call.input);
   if (problem !== undefined) return results.store(refused(`The input does not fit: ${problem}`));
 
   const permission = await readPermission(tool, part, { ...carrying, turns: held.state().turns });
-  const doing = { ...carrying, tool, call, permission, results };
+  const doing = { ...carrying, tool, call, permission, results, askedOf: part.question?.digest };
   const verdict = await permission.judge([]);
   if (verdict.decision === 'deny') return deny(doing, verdict);
   return tool.effect === 'project' ? changeFiles(doing) : act(doing, verdict);
@@ -66,6 +71,8 @@ interface Doing extends Carrying {
   tool: Tool;
   call: ToolCall;
   permission: Permission;
+  /** What the tool was when this call was asked about before. */
+  askedOf: string | undefined;
   results: ReturnType<typeof createResults>;
 }
 
@@ -80,6 +87,14 @@ async function deny(doing: Doing, verdict: Verdict, edits: readonly Edit[] = [])
   return results.store(refused(sayDenied(verdict, tool)));
 }
 
+/** A tool that has changed is waited for, unless a person has let the run go on; a server that is away is not. */
+async function doWithout(absent: MissingTool, carrying: Carrying, results: ReturnType<typeof createResults>): Promise<Carried> {
+  const { name, server, why, reason } = absent;
+  if (why === 'changed' && !goesOnWithout(carrying.held.state().turns))
+    return (await waitForTools(carrying, [absent])) ? 'waiting' : 'moved_on';
+  return results.store(refused(why === 'changed' ? `${name} was not called. ${reason}` : `${name} was not called. ${server}: ${reason}`));
+}
+
 /** Reads, or acts outside. */
 async function act(doing: Doing, verdict: Verdict): Promise<Carried> {
   const { tool, call, permission, results, signal } = doing;
@@ -87,6 +102,14 @@ async function act(doing: Doing, verdict: Verdict): Promise<Carried> {
   if (verdict.decision === 'ask' && decided?.choice !== 'approve') return ask(doing, verdict);
   const approved = decided && { id: decided.approvalId, edits: [] };
   const acts = tool.effect === 'outside';
+  const unfit = await tool.check?.(signal);
+  if (unfit?.why === 'gone') return results.store(refused(unfit.message));
+  if (unfit)
+    return doWithout(
+      { name: tool.name, server: tool.server ?? '', description: '', why: 'changed', reason: unfit.message },
+      doing,
+      results,
+    );
   try {
     if (acts) await results.storeIntent(approved);
     const work = (signal: AbortSignal) => attempt({ ...doing, signal }, () => tool.carryOut(contextOf({ ...doing, signal }), call.input));

@@ -8,6 +8,7 @@ import {
   requireApprover,
   requireSwitchedOn,
 } from '#features/autonomy/server/autonomy.ts';
+import type { Connections } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
@@ -27,6 +28,7 @@ interface Options {
   autonomy: Autonomy;
   audit: Audit;
   readers: Readers;
+  connections: Pick<Connections, 'known'>;
 }
 
 export interface Given {
@@ -45,7 +47,7 @@ const nobody: Actor = { userId: null, name: 'Guildhall' };
 /** Overdue approvals that are rejected at once. */
 const MAX_LATE = 100;
 
-export function createDecisions({ db, log, files, autonomy, audit, readers }: Options) {
+export function createDecisions({ db, log, files, autonomy, audit, readers, connections }: Options) {
   /** Stores what was decided and lets the run go on. */
   async function close(tx: Transaction, approval: ApprovalRow, actor: Actor, event: EventData, given: Given | 'expire' | 'renew') {
     const decided = typeof given === 'object' ? (given.decision === 'approve' ? 'approved' : 'rejected') : undefined;
@@ -69,8 +71,15 @@ export function createDecisions({ db, log, files, autonomy, audit, readers }: Op
     return stored;
   }
 
+  /** Is the tool of a tool server still what it was when this was asked, and offered? */
+  async function isSameTool({ organization_id, tool, tool_digest: digest }: ApprovalRow): Promise<boolean> {
+    if (digest === null) return true;
+    return (await connections.known(organization_id)).tools.some((offered) => offered.name === tool && offered.digest === digest);
+  }
+
   /** Whether the files are still what the edits are based on is asked under the run's lock. */
-  async function settle(approval: ApprovalRow, actor: Actor, given: Given): Promise<{ stored: RunEvent[]; renewed: boolean }> {
+  async function settle(approval: ApprovalRow, actor: Actor, given: Given): Promise<{ stored: RunEvent[]; renewed?: string }> {
+    const sameTool = given.decision === 'reject' || (await isSameTool(approval));
     return db.transaction(async (tx) => {
       const [run] = await sql.lockAnyRun(tx, approval.run_id);
       const current = await autonomy.approvals.find(tx, approval.id);
@@ -78,13 +87,16 @@ export function createDecisions({ db, log, files, autonomy, audit, readers }: Op
       requireChoice(approval, given);
       const edits = given.decision === 'approve' ? await autonomy.approvals.editsOf(tx, approval.id) : [];
       const changed = edits.length > 0 && (await files.drift(approval.project_id, edits, tx)).length > 0;
-      if (changed) return { renewed: true, stored: await close(tx, approval, actor, answer(approval, actor, 'renew'), 'renew') };
+      if (changed || !sameTool) {
+        const stored = await close(tx, approval, actor, answer(approval, actor, 'renew'), 'renew');
+        return { renewed: changed ? sayRenewed : sayOtherTool, stored };
+      }
       if (approval.kind === 'budget') {
         const input = approval.input as BudgetInput;
         if (given.decision === 'approve') await raiseBudget(tx, { approval, input, actor, audit });
-        return { renewed: false, stored: await close(tx, approval, actor, resume(input, actor, given), given) };
+        return { stored: await close(tx, approval, actor, resume(input, actor, given), given) };
       }
-      return { renewed: false, stored: await close(tx, approval, actor, answer(approval, actor, given), given) };
+      return { stored: await close(tx, approval, actor, answer(approval, actor, given), given) };
     });
   }
 
@@ -115,7 +127,7 @@ export function createDecisions({ db, log, files, autonomy, audit, readers }: Op
       if (run && isAutonomous(run) && given.decision === 'approve') requireSwitchedOn(rules);
       const { stored, renewed } = await settle(approval, actor, given);
       readers.deliver(approval.run_id, stored);
-      if (renewed) throw conflict('changed_meanwhile', sayRenewed);
+      if (renewed) throw conflict('changed_meanwhile', renewed);
     },
 
     /** Rejects what nobody has decided in time. One that cannot be does not keep the others waiting. */
@@ -140,6 +152,9 @@ const sayRenewed =
 
 const sayHashRequired =
   'Read the approval and send its “hash” along, so that nothing else is approved than what you were shown. Rejecting needs none.';
+
+const sayOtherTool =
+  'The tool has changed since this was asked, or is not offered any more, so nothing was approved. Once an admin has looked at the tool under Settings, Connections, the run asks again.';
 
 const by = ({ userId, name }: Actor) => ({ id: userId, name });
 

@@ -31,13 +31,13 @@ interface Asked {
 
 export async function readPermission(tool: Tool, call: ToolPart, { db, autonomy, run, turns }: Asked): Promise<Permission> {
   const rules = await autonomy.rulesFor(run.organization_id, run.project_id, run.user_id);
-  const { name, effect } = tool;
+  const { name, effect, digest } = tool;
   const granted = grantsIn(turns);
   return {
     rules,
     judge: (paths) =>
       gateInSlices(
-        { level: run.level, role: rules.role, policies: rules.policies, granted, call: { tool: name, effect, paths } },
+        { level: run.level, role: rules.role, policies: rules.policies, granted, call: { tool: name, effect, digest, paths } },
         createYield(),
       ),
     decided: isOutdated(call, turns) ? undefined : await findDecided(call, run.id, autonomy, db),
@@ -51,7 +51,7 @@ function grantsIn(turns: readonly Turn[]): Grant[] {
   return parts.flatMap((part) => {
     if (part.kind !== 'tool' || part.answer?.choice !== 'approve' || !part.answer.all || !part.question?.rule) return [];
     const { by, tool, path = null } = part.question.rule;
-    return [{ tool: part.tool, rule: { by, ...(tool !== undefined && { tool, path }) } }];
+    return [{ tool: part.tool, digest: part.question.digest, rule: { by, ...(tool !== undefined && { tool, path }) } }];
   });
 }
 

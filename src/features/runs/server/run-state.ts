@@ -9,6 +9,8 @@ export interface RunState {
   spending: Spending;
   /** Number of the newest event. */
   seq: number;
+  /** It was let wait, not broken off: for a tool that has changed. */
+  paused?: boolean;
   /** Type of the newest event; that people changed the plan begins and ends nothing. */
   last?: EventType;
   /** Undefined as long as nobody has made one. */
@@ -27,6 +29,7 @@ export function addToState(state: RunState, event: RunEvent): RunState {
     ...(isPlanOfPerson(event) ? state.last && { last: state.last } : { last: event.type }),
     ...(event.type === 'plan' ? { plan: { ...event.data, seq: event.seq } } : state.plan && { plan: state.plan }),
     interruptions: countInterruptions(state.interruptions, event),
+    ...(event.type === 'notice' && event.data.code === TOOLS_CHANGED && { paused: true }),
   };
 }
 
@@ -39,8 +42,8 @@ function countInterruptions(before: number, event: RunEvent): number {
 }
 
 /** Did the log break off in the middle of something? */
-export function brokeOff({ last }: RunState): boolean {
-  return last !== undefined && !['message', 'answer', 'resume', 'retry', 'branch', 'end'].includes(last);
+export function brokeOff({ last, paused }: RunState): boolean {
+  return !paused && last !== undefined && !['message', 'answer', 'resume', 'retry', 'branch', 'end'].includes(last);
 }
 
 /** Has somebody spoken since the model was last asked? Then the run is not done yet. */
@@ -48,6 +51,9 @@ export function hasUnanswered({ turns }: RunState): boolean {
   const asked = turns.findLastIndex((turn) => turn.kind === 'message' || turn.kind === 'retry' || isAboutOpenPlan(turn));
   return asked > turns.findLastIndex((turn) => turn.kind === 'step');
 }
+
+/** Code of the notice with which a run waits for an admin to look at a tool. */
+export const TOOLS_CHANGED = 'tools_changed';
 
 /** Code of the notice by which the model is asked about steps that it has left open. */
 export const PLAN_OPEN = 'plan_open';

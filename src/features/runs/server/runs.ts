@@ -30,7 +30,8 @@ import * as sql from './queries.ts';
 import { createReaders } from './readers.ts';
 import { type BranchInput, createStart, type StartInput } from './start.ts';
 import { createSteer, type RetryChanges } from './steer.ts';
-import { outsideTools } from './tools/outside-tools.ts';
+import { createToolWaits } from './tool-waits.ts';
+import { missingTools, outsideTools } from './tools/outside-tools.ts';
 import type { Tool } from './tools/tool.ts';
 import { ownTools } from './tools/tools.ts';
 import type { Toolbox } from './work.ts';
@@ -71,10 +72,11 @@ export function createRuns(options: Options) {
     (await sql.selectOutput(db, runId, id, from, length))[0];
   const tools = ownTools({ files, connections, readOutput });
   const toolsOf = async (organizationId: string): Promise<Toolbox> => {
-    const { tools: outside, unreachable } = await connections.survey(organizationId);
-    return { tools: [...tools, ...outsideTools(outside)], unreachable };
+    const { tools: outside, missing, unreachable } = await connections.survey(organizationId);
+    return { tools: [...tools, ...outsideTools(outside)], missing, unreachable };
   };
-  const worker = createWorker({ ...options, toolsOf, appender, readers, expire: decisions.expire });
+  const waits = createToolWaits({ db, live, log, connections });
+  const worker = createWorker({ ...options, toolsOf, appender, readers, expire: decisions.expire, release: waits.release });
 
   async function get(runId: string): Promise<Run> {
     const [row] = await sql.selectRun(db, runId);
@@ -195,8 +197,11 @@ export function createRuns(options: Options) {
       return { runs: rows.slice(0, limit).map(describe), more: rows.length > limit };
     },
 
-    /** What runs of an organization may use, tools of other servers included. */
-    toolsOf: async (organizationId: string): Promise<readonly Tool[]> => (await toolsOf(organizationId)).tools,
+    /** What runs of an organization may use, tools of other servers included, also those that are not offered at the moment. */
+    async toolsOf(organizationId: string): Promise<readonly Pick<Tool, 'name' | 'server' | 'description' | 'effect'>[]> {
+      const { tools: outside, missing } = await connections.known(organizationId);
+      return [...tools, ...outsideTools(outside), ...missingTools(missing)];
+    },
 
     /** Has the run ended, with no event after `last`? */
     async isOver(runId: string, last: number): Promise<boolean> {

@@ -26,12 +26,14 @@ export class NotApproved extends Error {}
 /** Characters of a result that are kept at all. */
 const MAX_STORED = 10_000_000;
 
-export function createResults(call: ToolCall, carrying: Carrying) {
+/** @param call with the digest of its tool, where that has one: what was approved was approved of just this */
+export function createResults(call: ToolCall & { digest?: string | undefined }, carrying: Carrying) {
   const { db, files, autonomy, audit, run, held, id, signal } = carrying;
   const start = performance.now();
 
   async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
-    if (!(await autonomy.approvals.consume(tx, approvalId, { tool: call.tool, input: call.input, edits }))) throw new NotApproved();
+    if (!(await autonomy.approvals.consume(tx, approvalId, { tool: call.tool, digest: call.digest, input: call.input, edits })))
+      throw new NotApproved();
   }
 
   /** @throws LostRun, NotApproved */

@@ -4,6 +4,7 @@ import type { Audit } from '#features/audit/server/audit.ts';
 import { isRefusedWholly } from '#features/autonomy/gate.ts';
 import { levelFor } from '#features/autonomy/policy.ts';
 import type { Autonomy, Rules } from '#features/autonomy/server/autonomy.ts';
+import type { Survey } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { OpenModel } from '#features/models/server/model.ts';
 import type { Models } from '#features/models/server/models.ts';
@@ -26,16 +27,18 @@ import type { Readers } from './readers.ts';
 import { brokeOff, hasUnanswered, isWanted } from './run-state.ts';
 import { describeSituation } from './situation.ts';
 import { sayPriceUnknown } from './spending.ts';
+import { goesOnWithout, waitForTools } from './tool-waits.ts';
 import type { Tool } from './tools/tool.ts';
 import { updatePlanTool } from './tools/update-plan.ts';
 
 /** A run that breaks off this often without getting on would do so for ever. */
 const MAX_INTERRUPTIONS = 10;
 
-/** What runs of an organization may use, and the tool servers that do not answer. */
+/** What runs of an organization may use, and what of it is missing, with the tool servers that do not answer. */
 export interface Toolbox {
   tools: readonly Tool[];
-  unreachable: { server: string; reason: string }[];
+  missing: Survey['missing'];
+  unreachable: Survey['unreachable'];
 }
 
 export interface Work {
@@ -89,7 +92,10 @@ async function takeSteps(run: HeldRow, held: HeldRun, signal: AbortSignal, work:
   }
   // The budget may have come with a retry, and the price may be gone.
   if (run.budget.cost !== undefined && !model.price) return held.endFailed('price_unknown', sayPriceUnknown(run.model));
-  const ports = await createPorts(run, model, held, signal, work);
+  const [agent, toolbox] = await Promise.all([findAgent(run, work), work.toolsOf(run.organization_id)]);
+  const awaited = toolbox.missing.filter(({ name, why }) => why === 'changed' && agent?.tools?.includes(name));
+  if (awaited.length > 0 && !goesOnWithout(held.state().turns) && (await waitForTools({ ...work, run, held }, awaited))) return;
+  const ports = await createPorts({ run, model, agent, toolbox }, held, signal, work);
   await countLost(run, ports, held, work);
   for (;;) {
     signal.throwIfAborted();
@@ -101,21 +107,29 @@ async function takeSteps(run: HeldRow, held: HeldRun, signal: AbortSignal, work:
   }
 }
 
-async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal: AbortSignal, work: Work): Promise<LoopPorts> {
-  const { db, models, agents, autonomy } = work;
-  const agent = run.agent_id && run.agent_version ? await agents.version(run.agent_id, run.agent_version) : undefined;
+interface Prepared {
+  run: HeldRow;
+  model: OpenModel;
+  agent: AgentVersion | undefined;
+  toolbox: Toolbox;
+}
+
+const findAgent = async ({ agent_id: id, agent_version: version }: HeldRow, { agents }: Work): Promise<AgentVersion | undefined> =>
+  id && version ? agents.version(id, version) : undefined;
+
+async function createPorts({ run, model, agent, toolbox }: Prepared, held: HeldRun, signal: AbortSignal, work: Work): Promise<LoopPorts> {
+  const { db, models, autonomy } = work;
   const place = { organizationId: run.organization_id, projectId: run.project_id, userId: run.user_id };
   const readRules = () => autonomy.rulesFor(run.organization_id, run.project_id, run.user_id);
   const asking = { ...work, run, held };
-  const [instructions, toolbox, rules, project] = await Promise.all([
+  const [instructions, rules, project] = await Promise.all([
     buildInstructions(work.files, run.project_id, agent, run.goal),
-    work.toolsOf(run.organization_id),
     readRules(),
     work.projects.get(run.project_id, 'viewer'),
   ]);
   const tools = [...toolsFor(agent, toolbox.tools), ...(run.goal ? [updatePlanTool] : [])];
   const offered = tools.filter((tool) => !isRefusedAlways(tool, run, rules));
-  await noteMissing(toolbox, held);
+  await noteMissing(toolbox, agent, held);
   let fallback: OpenModel | undefined;
   return {
     /** Once another model has taken over, it stays: each step would wait anew for a provider that is away. */
@@ -147,7 +161,7 @@ async function createPorts(run: HeldRow, model: OpenModel, held: HeldRun, signal
     },
     settle: (call, { ok, output }) =>
       held.mustAppend([{ type: 'tool_result', data: { callId: call.callId, tool: call.tool, ok, output, duration: 0 } }]),
-    carryOut: (call, step) => carryOutCall(call, { ...asking, tools, id: placeOf(step, call.callId), signal }),
+    carryOut: (call, step) => carryOutCall(call, { ...asking, tools, missing: toolbox.missing, id: placeOf(step, call.callId), signal }),
   };
 }
 
@@ -171,9 +185,10 @@ async function findFallback(run: HeldRow, models: Models): Promise<OpenModel | u
   return run.budget.cost !== undefined && !model?.price ? undefined : model;
 }
 
-/** A model that finds its tools gone may do without; whoever reads its log has to know why. Said once. */
-async function noteMissing({ unreachable }: Toolbox, held: HeldRun): Promise<void> {
-  for (const { server, reason } of unreachable) {
+/** A model that finds its tools gone may do without; whoever reads its log has to know why. Said once, where its agent names one of them. */
+async function noteMissing({ unreachable }: Toolbox, agent: AgentVersion | undefined, held: HeldRun): Promise<void> {
+  for (const { server, slug, reason } of unreachable) {
+    if (!agent?.tools?.some((name) => name.startsWith(`${slug}__`))) continue;
     const message = `The tools of ${server} are missing: ${reason}`;
     const said = held.state().turns.some((turn) => turn.kind === 'notice' && turn.message === message);
     if (!said) await held.mustAppend([{ type: 'notice', data: { code: 'tools_missing', message } }]);

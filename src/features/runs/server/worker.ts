@@ -18,14 +18,16 @@ interface Options extends Work {
   live: Live;
   /** Rejects what nobody has decided in time. */
   expire(): Promise<void>;
+  /** Lets runs go on whose tools have been looked at. */
+  release(): Promise<void>;
 }
 
-export function createWorker({ live, expire, ...work }: Options) {
+export function createWorker({ live, expire, release, ...work }: Options) {
   const { db, log } = work;
   const working = new Map<string, { stop: AbortController; done: Promise<void> }>();
   let timer: NodeJS.Timeout | undefined;
   let expiry: NodeJS.Timeout | undefined;
-  let expiring: Promise<void> | undefined;
+  let expiring: Promise<unknown> | undefined;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let closing = false;
@@ -105,7 +107,10 @@ export function createWorker({ live, expire, ...work }: Options) {
     start(): void {
       timer = setInterval(look, LOOK_EVERY_MS);
       expiry = setInterval(() => {
-        expiring = expire().catch((error: unknown) => log.debug({ err: error }, 'could not reject what nobody decided in time'));
+        expiring = Promise.all([
+          expire().catch((error: unknown) => log.debug({ err: error }, 'could not reject what nobody decided in time')),
+          release().catch((error: unknown) => log.debug({ err: error }, 'could not let runs go on that wait for tools')),
+        ]);
       }, EXPIRE_EVERY_MS);
       look();
     },

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ToolEffect } from '#features/autonomy/gate.ts';
+import type { Unfit } from '#features/connections/server/connections.ts';
 import type { Change } from '#features/files/contract.ts';
 import type { Edit } from '#features/files/server/files.ts';
 import type { JsonSchema } from '#features/models/server/model.ts';
@@ -53,6 +54,10 @@ export interface Tool {
   effect: ToolEffect;
   /** What a model sent, read as it was meant; `problemOf` and `carryOut` are given that. */
   normalize(input: unknown): unknown;
+  /** Of all that its server says of it, for those of tool servers: an approval is of just this. */
+  digest?: string;
+  /** Is it still what it was when it was offered? @returns why it must not be called */
+  check?(signal: AbortSignal): Promise<Unfit | undefined>;
   /** @returns what does not fit, in words for the model; undefined when all does */
   problemOf(input: unknown): string | undefined;
   /**

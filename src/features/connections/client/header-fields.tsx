@@ -1,0 +1,78 @@
+import { useId } from 'react';
+import { Button, IconButton } from '#ui/button.tsx';
+import { Icon } from '#ui/icon.tsx';
+
+export interface HeaderDraft {
+  /** Tells rows apart while they are edited. */
+  key: number;
+  name: string;
+  /** Empty for one that is kept: its value is never shown again. */
+  value: string;
+  isKept: boolean;
+}
+
+interface HeaderFieldsProps {
+  headers: readonly HeaderDraft[];
+  /** By the number of a header: what is wrong with it. */
+  errorOf: (index: number) => string | undefined;
+  onChange: (headers: HeaderDraft[]) => void;
+}
+
+const MAX_HEADERS = 20;
+
+/** Headers that are sent to a server with every request. */
+export function HeaderFields({ headers, errorOf, onChange }: HeaderFieldsProps) {
+  const id = useId();
+  const edit = (key: number, changes: Partial<HeaderDraft>) =>
+    onChange(headers.map((header) => (header.key === key ? { ...header, ...changes } : header)));
+  const add = () => onChange([...headers, { key: Math.max(0, ...headers.map(({ key }) => key)) + 1, name: '', value: '', isKept: false }]);
+  return (
+    <fieldset className="field header-fields">
+      <legend>Headers</legend>
+      {headers.map(({ key, name, value, isKept }, index) => {
+        const error = errorOf(index);
+        return (
+          <div key={key} className="header-field">
+            <input
+              className="input"
+              aria-label={`Name of header ${index + 1}`}
+              aria-invalid={error ? true : undefined}
+              aria-describedby={error ? `${id}-${key}` : undefined}
+              placeholder="X-Api-Key"
+              autoComplete="off"
+              spellCheck={false}
+              value={name}
+              readOnly={isKept}
+              onChange={(event) => edit(key, { name: event.target.value })}
+            />
+            <input
+              className="input"
+              type="password"
+              aria-label={`Value of header ${index + 1}`}
+              placeholder={isKept ? 'Saved (hidden)' : 'Value'}
+              autoComplete="off"
+              value={value}
+              onChange={(event) => edit(key, { value: event.target.value })}
+            />
+            <IconButton
+              icon="close"
+              label={`Remove header ${name || index + 1}`}
+              onClick={() => onChange(headers.filter((each) => each.key !== key))}
+            />
+            {error && (
+              <p id={`${id}-${key}`} className="field-error">
+                <Icon name="alert" />
+                {error}
+              </p>
+            )}
+          </div>
+        );
+      })}
+      <div>
+        <Button size="small" icon="plus" disabled={headers.length >= MAX_HEADERS} onClick={add}>
+          Add header
+        </Button>
+      </div>
+    </fieldset>
+  );
+}

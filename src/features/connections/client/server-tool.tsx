@@ -1,0 +1,91 @@
+import { useState } from 'react';
+import type { ServerTool, ToolServer } from '#features/connections/contract.ts';
+import { Button } from '#ui/button.tsx';
+import { DiffView } from '#ui/diff-view.tsx';
+import { LongText } from '#ui/long-text.tsx';
+import { useTurnTools } from './queries.ts';
+
+/** One that an admin turns on or off. */
+export function ToolSwitch({ server, tool }: { server: ToolServer; tool: ServerTool }) {
+  const turn = useTurnTools(server);
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <li className="server-tool">
+      <label>
+        <input
+          type="checkbox"
+          checked={tool.state === 'on'}
+          onChange={(event) => turn.mutate({ tools: [tool], on: event.target.checked })}
+        />
+        <span>
+          <code>{tool.name}</code>
+          {tool.state === 'new' && <span className="tool-server-tag">New</span>}
+          {tool.description && !isOpen && <span className="server-tool-description">{tool.description}</span>}
+        </span>
+      </label>
+      <button type="button" className="link server-tool-toggle" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+        {isOpen ? 'Hide details' : 'Details'}
+        <span className="visually-hidden"> of {tool.name}</span>
+      </button>
+      {isOpen && <ToolDetails tool={tool} />}
+    </li>
+  );
+}
+
+function ToolDetails({ tool: { description, inputSchema, callName } }: { tool: ServerTool }) {
+  return (
+    <dl className="server-tool-details">
+      <dt>Name in runs</dt>
+      <dd>
+        <code>{callName}</code>
+      </dd>
+      <dt>Description</dt>
+      <dd>{description ? <LongText label="Description" text={description} /> : 'None'}</dd>
+      <dt>Input</dt>
+      <dd>
+        <LongText label="Input" text={JSON.stringify(inputSchema, null, 2)} />
+      </dd>
+    </dl>
+  );
+}
+
+/** One that is not what was turned on: what it was, and what it is now. */
+export function ChangedTool({ server, tool }: { server: ToolServer; tool: ServerTool }) {
+  const turn = useTurnTools(server);
+  return (
+    <li className="server-tool" data-state="changed">
+      <p>
+        <code>{tool.name}</code>
+        <span className="tool-server-tag" data-kind="warn">
+          Changed
+        </span>
+      </p>
+      {tool.diff && (
+        <div className="file-diffs">
+          <DiffView diff={tool.diff} />
+        </div>
+      )}
+      <div className="server-tool-actions">
+        <Button size="small" disabled={turn.isPending} onClick={() => turn.mutate({ tools: [tool], on: true })}>
+          Use the new version
+        </Button>
+        <Button size="small" disabled={turn.isPending} onClick={() => turn.mutate({ tools: [tool], on: false })}>
+          Turn off
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+export function UnusableTool({ tool: { name, description, problem } }: { tool: ServerTool }) {
+  return (
+    <li className="server-tool" data-state="unusable">
+      <p>
+        <code>{name ? name : '(no name)'}</code>
+        <span className="tool-server-tag">Can’t be used</span>
+      </p>
+      {description && <p className="server-tool-description">{description}</p>}
+      <p className="server-tool-problem">{problem}</p>
+    </li>
+  );
+}

@@ -1,0 +1,67 @@
+/** What lets us in at a tool server: its token, headers and parameters of its address. Sealed in its row, opened when it is called. */
+import { conflict, Refusal } from '#kernel/errors.ts';
+import type { Vault } from '#kernel/vault.ts';
+import type { ToolServerRow } from './queries.ts';
+import { createRedactor } from './secrets.ts';
+
+export type Credentials = ReturnType<typeof createCredentials>;
+
+export interface Target {
+  /** In full. */
+  url: string;
+  headers: Record<string, string>;
+}
+
+const unreadable = (what: string) =>
+  new Refusal(422, 'token_unreadable', `Its ${what} can no longer be read, since ENCRYPTION_KEY has changed. Enter it again.`);
+
+/** @param vault undefined where the environment has no key to keep secrets with */
+export function createCredentials(vault: Vault | undefined) {
+  const open = (sealed: Buffer, row: Pick<ToolServerRow, 'id'>): string | undefined => vault?.open(sealed, row.id);
+
+  function read(row: ToolServerRow, part: 'token' | 'headers' | 'query', what: string): string | undefined {
+    const sealed = row[part];
+    if (!sealed) return undefined;
+    const opened = open(sealed, row);
+    if (opened === undefined) throw unreadable(what);
+    return opened;
+  }
+
+  return {
+    /** @throws 409 `no_encryption_key` */
+    seal(secret: string, id: string): Buffer {
+      if (vault) return vault.seal(secret, id);
+      throw conflict(
+        'no_encryption_key',
+        'Tokens, headers and parameters of an address cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first. A server without them can be connected.',
+      );
+    },
+    canSeal: vault !== undefined,
+
+    /** @throws Refusal `token_unreadable` */
+    headersOf: (row: ToolServerRow): Record<string, string> => JSON.parse(read(row, 'headers', 'headers') ?? '{}'),
+
+    /** @throws Refusal `token_unreadable` */
+    targetOf(row: ToolServerRow): Target {
+      const token = read(row, 'token', 'token');
+      const headers: Record<string, string> = JSON.parse(read(row, 'headers', 'headers') ?? '{}');
+      const query = read(row, 'query', 'address');
+      return {
+        url: query === undefined ? row.url : `${row.url}?${query}`,
+        headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+      };
+    },
+
+    /** Takes all of it out of what a server says. */
+    redactorOf(row: ToolServerRow): (text: string) => string {
+      const [token, headers, query] = [row.token, row.headers, row.query].map((sealed) => sealed && open(sealed, row));
+      const parameters = query ?? new URL(row.url).search.slice(1);
+      const values = [...new URLSearchParams(parameters).values()];
+      return createRedactor(
+        [token, ...Object.values(JSON.parse(headers ?? '{}') as Record<string, string>), parameters, ...values].filter(isText),
+      );
+    },
+  };
+}
+
+const isText = (value: string | null | undefined): value is string => typeof value === 'string' && value !== '';

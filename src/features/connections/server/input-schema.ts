@@ -1,0 +1,134 @@
+/**
+ * Whether the input of a tool is described so that models can be given it. One description that is no JSON Schema makes a provider
+ * refuse a whole request, with all other tools in it; so it is looked at here, and made to fit what providers ask beyond the standard.
+ */
+type Schema = Record<string, unknown>;
+
+const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'];
+const MAPS = ['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas'];
+const SINGLE = [
+  'items',
+  'additionalProperties',
+  'additionalItems',
+  'contains',
+  'not',
+  'if',
+  'then',
+  'else',
+  'propertyNames',
+  'unevaluatedProperties',
+  'unevaluatedItems',
+];
+const LISTS = ['anyOf', 'oneOf', 'allOf', 'prefixItems'];
+/** Providers refuse far less. */
+const MAX_DEPTH = 100;
+
+/** @returns what is wrong with it, as the end of a sentence; undefined when nothing is */
+export function schemaProblem(root: Schema): string | undefined {
+  const seen = new Set<Schema>();
+  const visit = (value: unknown, place: string, depth: number): string | undefined => {
+    if (typeof value === 'boolean') return undefined;
+    if (!isSchema(value)) return `${place} is no schema`;
+    if (depth > MAX_DEPTH) return `it is nested more than ${MAX_DEPTH} deep`;
+    if (seen.has(value)) return undefined;
+    seen.add(value);
+    const wrong = keywordProblem(value, place) ?? refProblem(value, root, place);
+    if (wrong) return wrong;
+    for (const { child, at } of childrenOf(value, place)) {
+      const below = visit(child, at, depth + 1);
+      if (below) return below;
+    }
+    return undefined;
+  };
+  return visit(root, 'the whole', 0);
+}
+
+/** As models are given it: what the standard leaves open and some provider insists on is filled in. The server checks a call by its own. */
+export function forModels(root: Schema): Schema {
+  const { $schema, anyOf, oneOf, allOf, ...rest } = root;
+  // Alternatives at the top are refused by some; what they may hold is offered, and none of it is required.
+  const branches = [anyOf, oneOf, allOf].flatMap((list) => (Array.isArray(list) ? list : [])).filter(isSchema);
+  const offered = branches.flatMap(({ properties }) => (isSchema(properties) ? Object.entries(properties) : []));
+  const own = isSchema(rest['properties']) ? Object.entries(rest['properties']) : [];
+  return { ...(fill(rest) as Schema), properties: Object.fromEntries([...offered, ...own].map(([name, value]) => [name, fill(value)])) };
+}
+
+/** A list whose items are not described is refused by some. */
+function fill(value: unknown): unknown {
+  if (!isSchema(value)) return value;
+  const filled: Schema = { ...value };
+  for (const key of MAPS)
+    if (isSchema(value[key])) filled[key] = Object.fromEntries(Object.entries(value[key]).map(([name, each]) => [name, fill(each)]));
+  for (const key of SINGLE) if (isSchema(value[key])) filled[key] = fill(value[key]);
+  for (const key of [...LISTS, 'items']) if (Array.isArray(value[key])) filled[key] = value[key].map(fill);
+  const types = [value['type']].flat();
+  if (types.includes('array') && value['items'] === undefined && value['prefixItems'] === undefined) filled['items'] = {};
+  return filled;
+}
+
+function childrenOf(schema: Schema, place: string): { child: unknown; at: string }[] {
+  const under = (key: string) => (place === 'the whole' ? key : `${place}.${key}`);
+  return [
+    ...MAPS.flatMap((key) =>
+      isSchema(schema[key]) ? Object.entries(schema[key]).map(([name, child]) => ({ child, at: under(`${key}.${name}`) })) : [],
+    ),
+    ...SINGLE.flatMap((key) => (schema[key] === undefined || Array.isArray(schema[key]) ? [] : [{ child: schema[key], at: under(key) }])),
+    ...[...LISTS, 'items'].flatMap((key) =>
+      Array.isArray(schema[key]) ? schema[key].map((child, index) => ({ child, at: under(`${key}.${index}`) })) : [],
+    ),
+  ];
+}
+
+function keywordProblem(schema: Schema, place: string): string | undefined {
+  const at = (key: string) => (place === 'the whole' ? key : `${place}.${key}`);
+  const { type, required, enum: values } = schema;
+  const types = type === undefined ? [] : [type].flat();
+  if (types.some((each) => !TYPES.includes(each as string))) return `${at('type')} is none that there is`;
+  if (required !== undefined && !(Array.isArray(required) && required.every((name) => typeof name === 'string')))
+    return `${at('required')} is no list of names`;
+  if (values !== undefined && !Array.isArray(values)) return `${at('enum')} is no list`;
+  for (const key of MAPS) if (schema[key] !== undefined && !isSchema(schema[key])) return `${at(key)} is no object`;
+  for (const key of LISTS)
+    if (schema[key] !== undefined && !(Array.isArray(schema[key]) && schema[key].length > 0)) return `${at(key)} is no list of schemas`;
+  for (const key of ['description', 'title', 'format', 'pattern'])
+    if (schema[key] !== undefined && typeof schema[key] !== 'string') return `${at(key)} is no text`;
+  return undefined;
+}
+
+/** A reference has to lead to a schema of the same description, and not just to other references. */
+function refProblem(schema: Schema, root: Schema, place: string): string | undefined {
+  const followed = new Set<unknown>();
+  for (let each: unknown = schema; isSchema(each) && each['$ref'] !== undefined; ) {
+    const { $ref } = each;
+    if (typeof $ref !== 'string') return `${place} refers to nothing`;
+    if (followed.has($ref)) return `${place} refers to itself and to nothing else`;
+    followed.add($ref);
+    if (!$ref.startsWith('#')) return `${place} refers to something outside of it`;
+    // By a name of its own, which providers resolve.
+    if ($ref !== '#' && !$ref.startsWith('#/')) return undefined;
+    each = $ref === '#' ? root : resolve(root, $ref);
+    if (each === undefined) return `${place} refers to ${$ref.slice(0, 100)}, which is not there`;
+    if (Object.keys(each as object).length > 1) return undefined;
+  }
+  return undefined;
+}
+
+function resolve(root: Schema, pointer: string): unknown {
+  let found: unknown = root;
+  for (const part of pointer.slice(2).split('/')) {
+    const name = readPart(part);
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined;
+    found = (found as Schema)[name];
+  }
+  return typeof found === 'boolean' || isSchema(found) ? found : undefined;
+}
+
+function readPart(part: string): string {
+  try {
+    return decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~');
+  } catch {
+    return part;
+  }
+}
+
+const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value);

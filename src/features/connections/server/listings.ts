@@ -1,0 +1,179 @@
+/**
+ * What tool servers say their tools are: asked in the background, kept in the database, and compared with what an admin has turned on.
+ * A server is asked by whoever needs it, once at a time in a process.
+ */
+import { createHash } from 'node:crypto';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { toJsonb } from '#kernel/database/to-jsonb.ts';
+import type { Log } from '#kernel/log.ts';
+import type { Credentials } from './credentials.ts';
+import { explainFailure } from './failure.ts';
+import * as sql from './listing-queries.ts';
+import { nameOlderTransport } from './older-transport.ts';
+import { lockToolServer, type ToolServerRow } from './queries.ts';
+import { diffDefinitions } from './tool-changes.ts';
+import { type ListedTool, vetTools } from './tool-definition.ts';
+import type { Listed } from './tool-session.ts';
+import type { ToolSessions } from './tool-sessions.ts';
+
+export type Listings = ReturnType<typeof createListings>;
+
+/** What a server said when it was asked, at a time of this process’s clock: the digest of each tool that can be used, or why it said nothing. */
+export type Heard = { at: number; digests: ReadonlyMap<string, string> } | { at: number; reason: string };
+
+interface Options {
+  db: Database;
+  log: Log;
+  credentials: Credentials;
+  sessions: ToolSessions;
+  /** How long a server may take, in ms: a bridge may have to start a program first. */
+  listMs: number;
+}
+
+/** An answer is at hand for so long, for who comes soon after. */
+const KEEP_MS = 5 * 60_000;
+/** What was stored by other servers meanwhile is replaced after so long. */
+const STORED_MS = 60_000;
+/** Tools that a notification shows, and characters of what has changed of each. */
+const MAX_TOLD = 5;
+const MAX_DIFF = 2000;
+
+export function createListings({ db, log, credentials, sessions, listMs }: Options) {
+  const asking = new Map<string, { at: number; heard: Promise<Heard> }>();
+
+  /** Of what was stored last from here: a server that is asked before every call mostly says the same. */
+  const stored = new Map<string, { print: string; at: number }>();
+
+  /** Rejects only where the database is away. */
+  async function ask(row: ToolServerRow, at: number): Promise<Heard> {
+    const redact = credentials.redactorOf(row);
+    let listed: Listed;
+    try {
+      listed = await sessions.with(row).list(AbortSignal.timeout(listMs));
+    } catch (error) {
+      const failure = await nameOlderTransport(error, () => credentials.targetOf(row), sessions.sendTo(row));
+      const reason = redact(explainFailure(failure, listMs / 1000));
+      log.info({ toolServer: row.id, reason }, 'a tool server could not be asked for its tools');
+      stored.delete(row.id);
+      await sql.noteFailure(db, row.id, reason);
+      return { at, reason };
+    }
+    const tools = vetTools(
+      row.slug,
+      listed.tools.map((tool) => redacted(tool, redact)),
+    );
+    await keep(row, tools, listed.more, at);
+    return { at, digests: new Map(tools.flatMap(({ name, digest }) => (digest === undefined ? [] : [[name, digest]]))) };
+  }
+
+  async function keep(row: ToolServerRow, tools: ListedTool[], more: boolean, at: number): Promise<void> {
+    const print = createHash('sha256')
+      .update(JSON.stringify([row.changed_at, tools, more]))
+      .digest('base64');
+    const last = stored.get(row.id);
+    if (last?.print === print && at - last.at < STORED_MS) return;
+    await store(row, tools, more);
+    stored.set(row.id, { print, at });
+  }
+
+  async function store(row: ToolServerRow, tools: ListedTool[], more: boolean): Promise<void> {
+    await db.transaction(async (tx) => {
+      const [current] = await lockToolServer(tx, row.id);
+      // Of a server that is gone, or was asked with settings that hold no more.
+      if (current?.changed_at !== row.changed_at) return;
+      const pins = await sql.selectPins(tx, row.id);
+      await sql.upsertListing(tx, row.id, toJsonb(tools), more);
+      if (current.pin_first_listing) await pinAll(tx, row.id, tools);
+      else await tellOfChanges(tx, current, tools, pins);
+    });
+  }
+
+  return {
+    /** Asks a server now; whoever asks meanwhile shares the answer. @param since an answer to a question of after then is enough */
+    hear(row: ToolServerRow, since = performance.now()): Promise<Heard> {
+      const key = `${row.id} ${row.changed_at}`;
+      const known = asking.get(key);
+      if (known && known.at >= since) return known.heard;
+      const at = performance.now();
+      const heard = ask(row, at);
+      asking.set(key, { at, heard });
+      const forget = () => {
+        setTimeout(() => {
+          if (asking.get(key)?.heard === heard) asking.delete(key);
+        }, KEEP_MS).unref();
+      };
+      heard.then(forget, forget);
+      return heard;
+    },
+  };
+}
+
+/** What lets us in there may stand in what it says of its tools, too. */
+function redacted(tool: unknown, redact: (text: string) => string): unknown {
+  try {
+    const text = JSON.stringify(tool);
+    const safe = redact(text);
+    return safe === text ? tool : JSON.parse(safe);
+  } catch {
+    // Nested so deeply that it cannot be written down: it cannot be used either.
+    return null;
+  }
+}
+
+const isUsable = (tool: ListedTool): tool is Required<Pick<ListedTool, 'name' | 'digest' | 'definition'>> & ListedTool =>
+  tool.digest !== undefined && tool.definition !== undefined;
+
+/** Servers from before tools were pinned: what was in use stays in use. */
+async function pinAll(tx: Transaction, toolServerId: string, tools: readonly ListedTool[]): Promise<void> {
+  await pin(tx, toolServerId, tools.filter(isUsable), null);
+  await sql.endFirstListing(tx, toolServerId);
+}
+
+/** @param userId who has looked at them */
+export async function pin(tx: Transaction, toolServerId: string, tools: readonly ListedTool[], userId: string | null): Promise<void> {
+  const usable = tools.filter(isUsable);
+  await sql.upsertPins(
+    tx,
+    toolServerId,
+    usable.map(({ name }) => name),
+    usable.map(({ digest }) => digest),
+    usable.map(({ definition }) => toJsonb(definition)),
+    userId,
+  );
+}
+
+async function tellOfChanges(
+  tx: Transaction,
+  row: ToolServerRow,
+  tools: readonly ListedTool[],
+  pins: readonly sql.PinRow[],
+): Promise<void> {
+  const byName = new Map(pins.map((each) => [each.name, each]));
+  const changed = tools.filter(isUsable).flatMap((tool) => {
+    const pinned = byName.get(tool.name);
+    return pinned && pinned.digest !== tool.digest && !row.disabled_tools.includes(tool.name) ? [{ tool, pinned }] : [];
+  });
+  if (changed.length === 0) return;
+  const untold = new Set(
+    (
+      await sql.markTold(
+        tx,
+        row.id,
+        changed.map(({ tool }) => tool.name),
+      )
+    ).map(({ name }) => name),
+  );
+  const shown = changed.filter(({ tool }) => untold.has(tool.name));
+  if (shown.length === 0) return;
+  const about = {
+    organizationId: row.organization_id,
+    toolServerId: row.id,
+    server: row.name,
+    toolCount: shown.length,
+    tools: shown.slice(0, MAX_TOLD).map(({ tool, pinned }) => ({
+      name: tool.name,
+      diff: diffDefinitions(pinned.definition, tool.definition).slice(0, MAX_DIFF),
+    })),
+  };
+  tx.withCommit(sql.tellAdmins(tx, row.organization_id, toJsonb(about)));
+}

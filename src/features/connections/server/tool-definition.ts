@@ -1,0 +1,119 @@
+/** What a server says of its tools: vetted, so that one that cannot be used never takes the others along, and told apart by a digest. */
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { schemaProblem } from './input-schema.ts';
+
+export const MAX_TOOLS = 200;
+const MAX_SCHEMA = 20_000;
+const MAX_DESCRIPTION = 20_000;
+const MAX_HINTS = 2000;
+const MAX_SERVER_NAME = 200;
+/** A schema of so many levels has twice as many objects and lists. */
+const MAX_DEPTH = 200;
+/** What providers of models take. */
+const MAX_NAME = 64;
+
+/** What an admin looks at, and a model is told. */
+export interface Definition {
+  title?: string | undefined;
+  description: string;
+  inputSchema: Record<string, unknown>;
+  /** Hints, such as that it only reads; nothing here believes them. */
+  annotations?: unknown;
+}
+
+export interface ListedTool {
+  /** As its server calls it. */
+  name: string;
+  description: string;
+  /** Neither is there when it cannot be used: `problem` says why. */
+  definition?: Definition | undefined;
+  /** SHA-256 of what its server says of it, whole, whatever the order of members. */
+  digest?: string | undefined;
+  problem?: string | undefined;
+}
+
+const described = z.looseObject({
+  name: z.string().min(1),
+  title: z.string().optional().catch(undefined),
+  description: z.string().optional().catch(undefined),
+  inputSchema: z.unknown().optional(),
+  annotations: z.unknown().optional(),
+  execution: z.looseObject({ taskSupport: z.unknown().optional() }).optional().catch(undefined),
+});
+
+/** @returns all of them in the server’s order */
+export function vetTools(slug: string, listed: readonly unknown[]): ListedTool[] {
+  const taken = new Set<string>();
+  return listed.slice(0, MAX_TOOLS).map((raw): ListedTool => {
+    const parsed = described.safeParse(raw);
+    if (!parsed.success) return { name: '', description: '', problem: 'It has no name.' };
+    const { name, title, description = title ?? '' } = parsed.data;
+    const shown = { name: wellFormed(name, MAX_SERVER_NAME), description: wellFormed(description, MAX_DESCRIPTION) };
+    const callName = callNameOf(slug, name);
+    const problem = problemOf(parsed.data) ?? (taken.has(callName) ? 'Another tool of this server has the same name.' : undefined);
+    if (problem) return { ...shown, problem };
+    taken.add(callName);
+    return { ...shown, ...define(parsed.data, shown.description) };
+  });
+}
+
+function define({ name, title, description, inputSchema, annotations }: z.infer<typeof described>, shown: string) {
+  const hints = annotations !== undefined && JSON.stringify(annotations).length <= MAX_HINTS ? { annotations } : {};
+  const definition: Definition = {
+    ...(title !== undefined && { title: wellFormed(title, MAX_SERVER_NAME) }),
+    description: shown,
+    inputSchema: inputSchema as Definition['inputSchema'],
+    ...hints,
+  };
+  return { definition, digest: digestOf({ name, title, description, inputSchema, annotations }) };
+}
+
+/** Names that had to be changed carry a digest of the real one, so that two never become the same. */
+export function callNameOf(slug: string, name: string): string {
+  const plain = `${slug}__${name}`;
+  if (plain.length <= MAX_NAME && /^[\w-]+$/.test(name)) return plain;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${`${slug}__${name.replace(/[^\w-]/g, '_')}`.slice(0, MAX_NAME - digest.length - 1)}_${digest}`;
+}
+
+function problemOf({ name, inputSchema, annotations, execution, taskSupport }: z.infer<typeof described>): string | undefined {
+  if (name.length > MAX_SERVER_NAME) return `Its name has more than ${MAX_SERVER_NAME} characters.`;
+  if (execution?.taskSupport === 'required' || taskSupport === 'required')
+    return 'It only runs as a task that is asked about later, which runs cannot do.';
+  if (typeof inputSchema !== 'object' || inputSchema === null || (inputSchema as Record<string, unknown>)['type'] !== 'object')
+    return 'Its input is not described as a JSON Schema of an object.';
+  if (depthOf([inputSchema, annotations]) > MAX_DEPTH) return `It is described in more than ${MAX_DEPTH} levels, one within the other.`;
+  if (JSON.stringify(inputSchema).length > MAX_SCHEMA)
+    return `The description of its input is longer than ${MAX_SCHEMA.toLocaleString('en')} characters.`;
+  const wrong = schemaProblem(inputSchema as Record<string, unknown>);
+  return wrong && `The description of its input is not valid JSON Schema: ${wrong}.`;
+}
+
+/** Without a call for each level: what is nested a million deep must not end the process. */
+function depthOf(value: unknown): number {
+  let level: unknown[] = [value];
+  for (let depth = 0; ; depth++) {
+    if (level.length === 0 || depth > MAX_DEPTH) return depth;
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+}
+
+const digestOf = (definition: Record<string, unknown>): string =>
+  createHash('sha256')
+    .update(JSON.stringify(sortMembers(definition)))
+    .digest('hex');
+
+function sortMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortMembers);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => [key, sortMembers(member)]),
+  );
+}
+
+function wellFormed(text: string, max: number): string {
+  return (text.length > max ? `${text.slice(0, max - 1)}…` : text).toWellFormed().replaceAll('\0', '\ufffd');
+}

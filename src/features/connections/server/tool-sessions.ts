@@ -1,0 +1,55 @@
+/** Sessions with tool servers: one each in this process, opened anew when the settings of its server change. */
+import type { Credentials } from './credentials.ts';
+import type { ToolServerRow } from './queries.ts';
+import { createToolSession, type Patience, type ToolSession } from './tool-session.ts';
+
+export type ToolSessions = ReturnType<typeof createToolSessions>;
+
+interface Options {
+  credentials: Credentials;
+  version: string;
+  publicFetch: typeof fetch;
+  /** For servers that an operator has allowed to be in the installation's own network. */
+  privateFetch: typeof fetch;
+  patience: Partial<Patience> | undefined;
+}
+
+export function createToolSessions({ credentials, version, publicFetch, privateFetch, patience }: Options) {
+  const open = new Map<string, { row: ToolServerRow; session: ToolSession }>();
+
+  const sendTo = (row: ToolServerRow): typeof fetch => (row.private_network ? privateFetch : publicFetch);
+  const begin = (row: ToolServerRow): ToolSession =>
+    createToolSession({ target: () => credentials.targetOf(row), send: sendTo(row), version, patience });
+
+  return {
+    sendTo,
+
+    with(row: ToolServerRow): ToolSession {
+      const known = open.get(row.id);
+      if (known?.row.changed_at === row.changed_at) return known.session;
+      void known?.session.retire();
+      const session = begin(row);
+      open.set(row.id, { row, session });
+      return session;
+    },
+
+    /** Closes those of an organization whose servers are gone or have other settings; calls that are under way end as they would. */
+    closeOutdated(organizationId: string, rows: readonly ToolServerRow[]): void {
+      const current = new Map(rows.map(({ id, changed_at }) => [id, changed_at]));
+      for (const [id, { row, session }] of open) {
+        if (row.organization_id !== organizationId || current.get(id) === row.changed_at) continue;
+        open.delete(id);
+        void session.retire();
+      }
+    },
+
+    organizations: (): string[] => [...new Set([...open.values()].map(({ row }) => row.organization_id))],
+
+    /** Ends every session, with what is under way in it. */
+    async close(): Promise<void> {
+      const sessions = [...open.values()].map(({ session }) => session);
+      open.clear();
+      await Promise.all(sessions.map((session) => session.close()));
+    },
+  };
+}
