@@ -499,6 +499,7 @@ create table model_providers (
   user_id uuid,
   created_at timestamp with time zone default now() not null,
   changed_at timestamp with time zone default now() not null,
+  models text[] default '{}'::text[] not null,
   constraint model_providers_slug UNIQUE (organization_id, slug),
   constraint model_providers_pkey PRIMARY KEY (id),
   constraint model_providers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,

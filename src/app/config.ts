@@ -113,6 +113,7 @@ export const environment = z.object({
     .optional()
     .describe('any OpenAI-compatible server: vLLM, llama.cpp, OpenRouter…; up to and including /v1'),
   MODEL_SERVER_KEY: text.optional().describe('its key, if it wants one'),
+  MODEL_SERVER_MODELS: text.optional().describe('names of its models, separated by commas, if it does not list them'),
   MODEL_SERVER_DETECT: z
     .stringbool('true or false')
     .default(true)
@@ -234,6 +235,9 @@ function complete(env: z.infer<typeof environment>) {
       anthropicKey: env.ANTHROPIC_API_KEY,
       compatibleUrl: env.MODEL_SERVER_URL,
       compatibleKey: env.MODEL_SERVER_KEY,
+      compatibleModels: env.MODEL_SERVER_MODELS?.split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
       localUrl: env.MODEL_SERVER_DETECT ? 'http://127.0.0.1:11434' : undefined,
     },
     /** Where tool servers in the installation's own network may be; undefined: anywhere. */

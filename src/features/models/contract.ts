@@ -55,6 +55,8 @@ export const modelProvider = z
     hasKey: z.boolean(),
     /** The last characters of its key, as far as they tell nothing. */
     keyEnd: z.string().nullable(),
+    /** Names of models that were entered by hand, for a provider that does not list them. */
+    models: z.array(z.string()),
     /** May it be in a private network? Where somebody who runs the installation entered the address. */
     privateNetwork: z.boolean(),
     changedAt: instant,
@@ -78,6 +80,12 @@ const key = z
   .min(1, 'Enter the key.')
   .max(1000, 'Use at most 1,000 characters.')
   .regex(/^[\x21-\x7e]*$/, 'A key has letters, digits and signs, and no spaces.');
+
+/** Names of models as the provider knows them, without the beginning of its ids. */
+const enteredModels = z
+  .array(visibleText(250))
+  .max(200, 'Enter at most 200 models.')
+  .transform((names) => [...new Set(names)]);
 
 export const listModelProviders = endpoint({
   name: 'listModelProviders',
@@ -110,6 +118,7 @@ export const createModelProvider = endpoint({
       slug: slug.optional(),
       url: url.nullable().default(null),
       key: key.nullable().default(null),
+      models: enteredModels.default([]),
     })
     .superRefine(({ kind, url, key }, context) => {
       if (kind === 'compatible' && url === null)
@@ -128,8 +137,13 @@ export const changeModelProvider = endpoint({
   summary: 'Change what is named; a key of null is forgotten.',
   params,
   body: z
-    .strictObject({ name: newName(60).optional(), url: url.nullable().optional(), key: key.nullable().optional() })
-    .refine((changes) => Object.keys(changes).length > 0, 'Say what to change: name, url or key.'),
+    .strictObject({
+      name: newName(60).optional(),
+      url: url.nullable().optional(),
+      key: key.nullable().optional(),
+      models: enteredModels.optional(),
+    })
+    .refine((changes) => Object.keys(changes).length > 0, 'Say what to change: name, url, key or models.'),
   replies: { 200: z.object({ provider: modelProvider }) },
 });
 

@@ -5,6 +5,7 @@ import { Field } from '#ui/field.tsx';
 import { FormDialog } from '#ui/form-dialog.tsx';
 import { Failure, Note } from '#ui/note.tsx';
 import { showToast } from '#ui/toast.tsx';
+import { EnteredModels, pathsOfModels, readModels } from './entered-models.tsx';
 import { useAddProvider, useChangeProvider, useDeleteProvider } from './queries.ts';
 import { kinds } from './say-model.ts';
 
@@ -14,6 +15,7 @@ interface Settings {
   name: string;
   url: string;
   key: string;
+  models: string;
 }
 
 interface FieldsProps {
@@ -27,7 +29,7 @@ interface FieldsProps {
 
 function SettingFields({ kind, value, error, urlHint, keyHint, onChange }: FieldsProps) {
   const taken = hasCode(error, 'slug_taken') && 'There is a provider with such a name already. Choose another one.';
-  const rest = taken ? undefined : explainRest(error, ['name', 'url', 'key']);
+  const rest = taken ? undefined : explainRest(error, ['name', 'url', 'key', ...pathsOfModels(error)]);
   return (
     <>
       {rest && <Note kind="danger">{rest}</Note>}
@@ -60,6 +62,7 @@ function SettingFields({ kind, value, error, urlHint, keyHint, onChange }: Field
         hint={keyHint}
         error={fieldError(error, 'key')}
       />
+      <EnteredModels value={value.models} error={error} onChange={(models) => onChange({ models })} />
     </>
   );
 }
@@ -82,7 +85,7 @@ export function AddProviderDialog({
 }) {
   const id = useId();
   const [kind, setKind] = useState<Kind>('openai');
-  const [settings, setSettings] = useState<Settings>({ name: kinds.openai, url: '', key: '' });
+  const [settings, setSettings] = useState<Settings>({ name: kinds.openai, url: '', key: '', models: '' });
   const add = useAddProvider(organizationId);
   const choose = (chosen: Kind) => {
     const suggested = (Object.values(kinds) as string[]).includes(settings.name) || settings.name === '';
@@ -90,8 +93,8 @@ export function AddProviderDialog({
     if (suggested) setSettings({ ...settings, name: chosen === 'compatible' ? '' : kinds[chosen] });
   };
   const submit = () => {
-    const { name, url, key } = settings;
-    add.mutate({ kind, name: name.trim(), url: url || null, key: key || null }, { onSuccess: onClose });
+    const { name, url, key, models } = settings;
+    add.mutate({ kind, name: name.trim(), url: url || null, key: key || null, models: readModels(models) }, { onSuccess: onClose });
   };
   return (
     <FormDialog title="Add a provider" action="Add provider" busy={add.isPending} onSubmit={submit} onClose={onClose}>
@@ -119,12 +122,20 @@ export function AddProviderDialog({
 
 export function EditProviderDialog({ provider, onClose }: { provider: ModelProvider; onClose: () => void }) {
   const { kind, slug, hasKey } = provider;
-  const [settings, setSettings] = useState<Settings>({ name: provider.name, url: provider.url ?? '', key: '' });
+  const [settings, setSettings] = useState<Settings>({
+    name: provider.name,
+    url: provider.url ?? '',
+    key: '',
+    models: provider.models.join('\n'),
+  });
   const [forgetting, setForgetting] = useState(false);
   const edit = useChangeProvider(provider);
   const submit = () => {
-    const { name, url, key } = settings;
-    edit.mutate({ name: name.trim(), url: url || null, ...(key ? { key } : forgetting && { key: null }) }, { onSuccess: onClose });
+    const { name, url, key, models } = settings;
+    edit.mutate(
+      { name: name.trim(), url: url || null, models: readModels(models), ...(key ? { key } : forgetting && { key: null }) },
+      { onSuccess: onClose },
+    );
   };
   return (
     <FormDialog title={`Edit ${provider.name}`} action="Save" busy={edit.isPending} onSubmit={submit} onClose={onClose}>

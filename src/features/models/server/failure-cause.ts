@@ -135,7 +135,7 @@ const phrases: [FailureCause, RegExp][] = [
   ],
   [
     'key',
-    /\b(?:(?:invalid|incorrect|missing|expired|wrong|no) (?:api[ -_]?key|x-api-key|access token|authentication)|api key (?:not valid|is invalid|has expired|not found|is missing)|unauthorized)\b/i,
+    /\b(?:(?:invalid|incorrect|missing|expired|wrong|no) (?:api[ -_]?key|x-api-key|access token|authentication)|api key (?:not valid|is invalid|has expired|not found|is missing))\b|(?:^|: )unauthorized\.?$/i,
   ],
   [
     'tools',

@@ -104,14 +104,14 @@ async function* readAnswer(
   try {
     for (;;) {
       const chunk = await readChunk(reader, answer.ended ? lingerMs : undefined);
-      let goesOn = chunk !== undefined;
+      let over = false;
       for (const event of chunk === undefined ? events.end() : events.feed(chunk)) {
-        if (!takeEvent(event)) goesOn = false;
+        over = !takeEvent(event);
         // What came before an event that is wrong was said.
         yield* answer.drain();
-        if (!goesOn) break;
+        if (over) break;
       }
-      if (goesOn) continue;
+      if (!over && chunk !== undefined) continue;
       if (chunk !== undefined) await leave(reader);
       const { parts, finish, state } = answer.end();
       yield* parts;

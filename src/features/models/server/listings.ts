@@ -1,11 +1,11 @@
 /** What providers say of their models, kept in memory for a while, so that neither a screen nor a step waits for them each time. */
-import type { ModelError } from './model.ts';
+import type { ModelError, ModelErrorCode } from './model.ts';
 import type { ListedModel } from './model-list.ts';
 import type { Provider } from './provider.ts';
 
 export interface Listing {
   models: ListedModel[];
-  /** Why there are none. */
+  /** Why there are none, or only those that somebody entered. */
   failure?: ModelError;
 }
 
@@ -24,15 +24,22 @@ const ASK_MS = 3000;
 /** Somebody who is there at all answers on this machine at once. */
 const ASK_LOCAL_MS = 300;
 
+/** How servers answer that do not list their models. */
+const HAS_NO_LIST: ModelErrorCode[] = ['model_unknown', 'provider_broken', 'request_refused'];
+
 export function createListings() {
   // A provider that was changed is another object, so what the former one said goes with it.
   const kept = new WeakMap<Provider, Kept>();
 
   async function ask(provider: Provider, patienceMs = provider.optional ? ASK_LOCAL_MS : ASK_MS): Promise<Listing> {
+    const entered = provider.entered.map((name): ListedModel => ({ name }));
     try {
-      return { models: await provider.list(AbortSignal.timeout(patienceMs)) };
+      const listed = await provider.list(AbortSignal.timeout(patienceMs));
+      return { models: [...listed, ...entered.filter(({ name }) => !listed.some((model) => model.name === name))] };
     } catch (error) {
-      return { models: [], failure: error as ModelError };
+      const failure = error as ModelError;
+      // It has no list, and that is why somebody entered them. Whether they are there a run will tell.
+      return { models: entered, ...(!(entered.length > 0 && HAS_NO_LIST.includes(failure.code)) && { failure }) };
     }
   }
 

@@ -15,6 +15,8 @@ const tokens = z.number().int().min(256).max(100_000_000).optional().catch(undef
 /** US dollars for one token, as OpenRouter says it; less than nothing stands for "it depends". */
 const perToken = z.coerce.number().nonnegative().optional().catch(undefined);
 
+const word = z.string().optional().catch(undefined);
+
 const entry = z.object({
   id: z.string().min(1).max(250),
   max_model_len: tokens, // vLLM, SGLang
@@ -29,6 +31,13 @@ const entry = z.object({
     .object({ output_modalities: z.array(z.string()) })
     .nullish()
     .catch(undefined), // OpenRouter
+  type: word, // Together, LM Studio
+  model_type: word,
+  task: word,
+  capabilities: z
+    .union([z.array(z.string()), z.record(z.string(), z.unknown())])
+    .optional()
+    .catch(undefined), // Ollama, Mistral
 });
 type Entry = z.infer<typeof entry>;
 const list = z.union([
@@ -51,7 +60,7 @@ export function readModelList(kind: 'openai' | 'anthropic' | 'compatible', text:
     .slice(0, MAX_MODELS)
     .flatMap((item) => entry.safeParse(item).data ?? [])
     .filter((model) => kind !== 'openai' || talks(model.id))
-    .filter(({ architecture }) => architecture?.output_modalities.includes('text') !== false)
+    .filter(answers)
     .map(describe);
   return [...new Map(models.map((model) => [model.name, model])).values()];
 }
@@ -74,6 +83,23 @@ function priceOf({ pricing }: Entry): Price | undefined {
   const perMillion = (dollars: number) => Number((dollars * 1_000_000).toFixed(6));
   return { input: perMillion(pricing.prompt), output: perMillion(pricing.completion) };
 }
+
+/** What makes something else of a text than a text, by what the list says of it, or else by its name. */
+function answers({ id, architecture, type, model_type, task, capabilities }: Entry): boolean {
+  if (architecture) return architecture.output_modalities.includes('text');
+  if (capabilities && !Array.isArray(capabilities) && typeof capabilities['completion_chat'] === 'boolean')
+    return capabilities['completion_chat'];
+  if (Array.isArray(capabilities) && capabilities.length > 0)
+    return capabilities.some((each) => /completion|chat|generat|tools|vision/i.test(each));
+  const kinds = [type, model_type, task].filter((kind) => kind !== undefined);
+  if (kinds.some((kind) => OTHER_KIND.test(kind))) return false;
+  return kinds.some((kind) => /chat|llm|vlm|language|generat|completion/i.test(kind)) || !OTHER_NAME.test(id);
+}
+
+const OTHER_KIND = /embed|rerank|feature.extraction|sentence.similarity|image|audio|speech|transcri|moderation|classif/i;
+/** Families of models, and words that stand in their names. */
+const OTHER_NAME =
+  /embed|rerank|(?:^|[/_.:-])(?:bge|gte|e5|minilm|all-minilm|colbert|splade|whisper|tts|stt|dall-e|stable-diffusion|sdxl|flux|moderation)(?:$|[/_.:-])/i;
 
 /** OpenAI lists what draws and listens, too. */
 const talks = (name: string) =>

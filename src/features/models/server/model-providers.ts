@@ -25,9 +25,11 @@ interface Options {
   audit: Audit;
   vault: Vault;
   canKeepKeys: boolean;
+  /** Drops what is in memory: here at once, on other servers by the notification. */
+  forget(organizationId: string): void;
 }
 
-export function createModelProviders({ db, audit, vault, canKeepKeys }: Options) {
+export function createModelProviders({ db, audit, vault, canKeepKeys, forget }: Options) {
   function seal(id: string, key: string | null): [sealed: Buffer | null, end: string | null] {
     if (key === null) return [null, null];
     if (!canKeepKeys) throw noEncryptionKey();
@@ -61,14 +63,27 @@ export function createModelProviders({ db, audit, vault, canKeepKeys }: Options)
       organizationId: string,
       input: BodyOf<typeof createModelProvider>,
     ): Promise<ModelProvider> {
-      const { kind, name, url, key } = input;
+      const { kind, name, url, key, models } = input;
       requireReachable(identity, url);
       const id = uuid();
       const slug = input.slug ?? slugOf(name);
       const sealed = seal(id, key);
-      return db.transaction(async (tx) => {
+      const created = await db.transaction(async (tx) => {
         const [row] = await sql
-          .insertProvider(tx, id, organizationId, slug, kind, MAX_PROVIDERS, name, url, isOperator(identity), ...sealed, actor.userId)
+          .insertProvider(
+            tx,
+            id,
+            organizationId,
+            slug,
+            kind,
+            MAX_PROVIDERS,
+            name,
+            url,
+            models,
+            isOperator(identity),
+            ...sealed,
+            actor.userId,
+          )
           .catch((error: unknown) => {
             throw violates(error, 'model_providers_slug')
               ? conflict('slug_taken', `There is a provider with the ids ${slug}/… already. Choose another name or beginning of ids.`)
@@ -78,6 +93,8 @@ export function createModelProviders({ db, audit, vault, canKeepKeys }: Options)
         record(tx, actor, 'provider.create', row, { kind, url });
         return describe(row);
       });
+      forget(organizationId);
+      return created;
     },
 
     /** @throws 409 `no_encryption_key`, 422 */
@@ -87,7 +104,7 @@ export function createModelProviders({ db, audit, vault, canKeepKeys }: Options)
       row: sql.ProviderRow,
       changes: BodyOf<typeof changeModelProvider>,
     ): Promise<ModelProvider> {
-      const { name = row.name, url = row.url } = changes;
+      const { name = row.name, url = row.url, models = row.models } = changes;
       const errors = [
         ...(row.kind === 'compatible' && url === null ? [{ path: 'url', message: 'This kind of provider needs an address.' }] : []),
         ...(row.kind !== 'compatible' && changes.key === null ? [{ path: 'key', message: 'This kind of provider needs a key.' }] : []),
@@ -100,28 +117,32 @@ export function createModelProviders({ db, audit, vault, canKeepKeys }: Options)
         throw invalid([{ path: 'key', message: 'Enter the key again: the saved one belongs to the former address.' }]);
       const privateNetwork = moved ? isOperator(identity) : row.private_network;
       const sealed = changes.key === undefined ? ([row.sealed_key, row.key_end] as const) : seal(row.id, changes.key);
-      return db.transaction(async (tx) => {
-        const [changed] = await sql.updateProvider(tx, row.id, name, url, privateNetwork, ...sealed, actor.userId);
+      const after = await db.transaction(async (tx) => {
+        const [changed] = await sql.updateProvider(tx, row.id, name, url, models, privateNetwork, ...sealed, actor.userId);
         if (!changed) throw notFound('provider');
         record(tx, actor, 'provider.change', changed, { changed: Object.keys(changes), url });
         return describe(changed);
       });
+      forget(row.organization_id);
+      return after;
     },
 
     async remove(actor: Person, id: string): Promise<void> {
-      await db.transaction(async (tx) => {
+      const organizationId = await db.transaction(async (tx) => {
         const [row] = await sql.deleteProvider(tx, id);
         if (!row) throw notFound('provider');
         record(tx, actor, 'provider.delete', row);
+        return row.organization_id;
       });
+      forget(organizationId);
     },
 
     /** A row as something that can be asked. */
     open(row: sql.ProviderRow): Provider {
-      const { slug, kind, name, url, private_network: privateNetwork, sealed_key: sealed } = row;
+      const { slug, kind, name, url, models, private_network: privateNetwork, sealed_key: sealed } = row;
       const key = sealed ? vault.open(sealed, row.id) : undefined;
       const broken = sealed && key === undefined ? lostKey(name) : undefined;
-      return createProvider({ slug, kind, name, url: url ?? undefined, key, privateNetwork, configured: 'screen', broken });
+      return createProvider({ slug, kind, name, url: url ?? undefined, key, models, privateNetwork, configured: 'screen', broken });
     },
   };
 }
@@ -133,6 +154,7 @@ function describe(row: sql.ProviderRow): ModelProvider {
     kind: row.kind,
     name: row.name,
     url: row.url,
+    models: row.models,
     hasKey: row.sealed_key !== null,
     keyEnd: row.key_end,
     privateNetwork: row.private_network,

@@ -57,7 +57,13 @@ const TEST_MS = 10_000;
 
 export function createModels({ db, audit, live, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
   const ofEnvironment = createEnvironmentProviders(environment);
-  const stored = createModelProviders({ db, audit, vault: createVault(encryptionKeys), canKeepKeys: encryptionKeys.length > 0 });
+  const stored = createModelProviders({
+    db,
+    audit,
+    vault: createVault(encryptionKeys),
+    canKeepKeys: encryptionKeys.length > 0,
+    forget: (organizationId) => cache.drop(organizationId),
+  });
   const listings = createListings();
   const practice = createPracticeModel(practicePace === undefined ? {} : { pace: practicePace });
   const cache = createCache<Known>({

@@ -47,7 +47,8 @@ const protocols = { openai: responses, anthropic, compatible: chatCompletions };
 const MAX_MODELS = 500;
 
 export function createProvider(settings: ProviderSettings): Provider {
-  const { slug, name, kind, key, configured, broken, models: entered = [], optional = false } = settings;
+  const { slug, name, kind, key, configured, broken, optional = false } = settings;
+  const entered = [...new Set(settings.models)];
   const url = settings.url ?? OWN_URL[kind];
   const protocol = protocols[kind];
   const call = createAddress(placesOf(url, kind), createProviderFetch(settings));

@@ -8,13 +8,14 @@ export interface ProviderRow {
   kind: ModelProvider['kind'];
   name: string;
   url: string | null;
+  models: string[];
   private_network: boolean;
   sealed_key: Buffer | null;
   key_end: string | null;
   changed_at: string;
 }
 
-const columns = 'id, organization_id, slug, kind, name, url, private_network, sealed_key, key_end, changed_at';
+const columns = 'id, organization_id, slug, kind, name, url, models, private_network, sealed_key, key_end, changed_at';
 
 export const selectProviders = statement<ProviderRow, [organizationId: string]>(
   'models.select-providers',
@@ -26,7 +27,15 @@ export const selectProvider = statement<ProviderRow, [id: string]>(
   `select ${columns} from model_providers where id = $1`,
 );
 
-type Values = [name: string, url: string | null, privateNetwork: boolean, sealedKey: Buffer | null, keyEnd: string | null, userId: string];
+type Values = [
+  name: string,
+  url: string | null,
+  models: string[],
+  privateNetwork: boolean,
+  sealedKey: Buffer | null,
+  keyEnd: string | null,
+  userId: string,
+];
 
 /** No row when the organization has as many as it may have. */
 export const insertProvider = statement<
@@ -34,15 +43,15 @@ export const insertProvider = statement<
   [id: string, organizationId: string, slug: string, kind: string, max: number, ...Values]
 >(
   'models.insert-provider',
-  `insert into model_providers (id, organization_id, slug, kind, name, url, private_network, sealed_key, key_end, user_id)
-   select $1, $2, $3, $4, $6, $7, $8, $9, $10, $11
+  `insert into model_providers (id, organization_id, slug, kind, name, url, models, private_network, sealed_key, key_end, user_id)
+   select $1, $2, $3, $4, $6, $7, $8, $9, $10, $11, $12
    where (select count(*) from model_providers where organization_id = $2) < $5
    returning ${columns}`,
 );
 
 export const updateProvider = statement<ProviderRow, [id: string, ...Values]>(
   'models.update-provider',
-  `update model_providers set name = $2, url = $3, private_network = $4, sealed_key = $5, key_end = $6, user_id = $7, changed_at = now()
+  `update model_providers set name = $2, url = $3, models = $4, private_network = $5, sealed_key = $6, key_end = $7, user_id = $8, changed_at = now()
    where id = $1 returning ${columns}`,
 );
 

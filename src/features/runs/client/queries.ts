@@ -18,6 +18,12 @@ import {
 import { call } from '#ui/call.ts';
 import type { BodyOf, ReplyOf } from '#wire/contract.ts';
 
+/** So that the agent knows what time it is where the message was written. Some browsers do not tell. */
+function ownZone(): { timeZone?: string } {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return timeZone ? { timeZone } : {};
+}
+
 type Page = ReplyOf<typeof listRuns>['body'];
 
 const listKey = (projectId: string) => ['runs', projectId];
@@ -98,7 +104,8 @@ export function useRefreshRuns(projectId: string): () => void {
 export function useStartRun(projectId: string) {
   const show = useShowRun(projectId);
   return useMutation({
-    mutationFn: async (body: BodyOf<typeof startRun>) => (await call(startRun, { params: { projectId }, body })).body.run,
+    mutationFn: async (body: BodyOf<typeof startRun>) =>
+      (await call(startRun, { params: { projectId }, body: { ...body, ...ownZone() } })).body.run,
     meta: { inline: true },
     onSuccess: show,
   });
@@ -107,7 +114,7 @@ export function useStartRun(projectId: string) {
 export function useSendMessage(projectId: string, runId: string) {
   const show = useShowRun(projectId);
   return useMutation({
-    mutationFn: async (message: string) => (await call(sendMessage, { params: { runId }, body: { message } })).body.run,
+    mutationFn: async (message: string) => (await call(sendMessage, { params: { runId }, body: { message, ...ownZone() } })).body.run,
     meta: { inline: true },
     onSuccess: show,
   });
@@ -163,7 +170,8 @@ export function useDecideApproval(projectId: string, approvalId: string) {
 export function useBranch(projectId: string, runId: string) {
   const show = useShowRun(projectId);
   return useMutation({
-    mutationFn: async (body: BodyOf<typeof branchRun>) => (await call(branchRun, { params: { runId }, body })).body.run,
+    mutationFn: async (body: BodyOf<typeof branchRun>) =>
+      (await call(branchRun, { params: { runId }, body: { ...body, ...ownZone() } })).body.run,
     meta: { inline: true },
     onSuccess: show,
   });

@@ -29,8 +29,10 @@ export function createChatToolCalls(answer: Answer) {
     if (byId) return byId;
     const last = sameIndex.at(-1);
     if (!last || name === '') return last;
-    // It has a name: another call, unless the server says name and id with each piece.
-    const isAnother = last.call.text === '' ? id !== '' && last.id !== '' : isWhole(last.call.text);
+    // It has a name: another call, unless the server says name and id with each piece, or an id of its own for each.
+    const hasOtherId = id !== '' && last.id !== '';
+    const { tool, text } = last.call;
+    const isAnother = (tool !== '' && tool !== name) || isWhole(text) || (hasOtherId && (text === '' || index === undefined));
     return isAnother ? undefined : last;
   }
 

@@ -3,7 +3,7 @@
  * what a model made up has the form of what it should have been.
  */
 import type { ModelMessage, ToolCall } from '../model.ts';
-import { isJson, type Json } from './read-events.ts';
+import { isJson, type Json, parseJson } from './read-events.ts';
 
 export interface PreparedCall {
   id: string;
@@ -112,5 +112,8 @@ const idOf = (call: number): string => `c${call.toString(36).padStart(8, '0')}`;
 const nameOf = (tool: string): string => tool.replace(/[^\w-]/g, '_').slice(0, 64) || 'unnamed';
 
 /** What a model sent instead of an object is shown to it as one: providers refuse a conversation with anything else in it. */
-const asObject = (input: unknown): Json =>
-  isJson(input) ? input : { unreadable: typeof input === 'string' ? input : JSON.stringify(input) };
+function asObject(input: unknown): Json {
+  const meant = (typeof input === 'string' ? parseJson(input) : input) ?? {};
+  if (isJson(meant) && (typeof input !== 'string' || parseJson(input) !== undefined)) return meant;
+  return { unreadable: typeof input === 'string' ? input : JSON.stringify(input) };
+}

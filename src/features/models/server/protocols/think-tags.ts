@@ -54,7 +54,7 @@ export function createThinkReader() {
     /** There is no more: what may have become a tag is what it is. */
     end(): Said[] {
       const kind = state === 'thinking' ? 'reasoning' : 'text';
-      const rest = held;
+      const rest = state === 'start' && closing !== '' ? held.trimStart() : held;
       held = '';
       return rest === '' ? [] : [{ kind, text: rest }];
     },
