@@ -105,7 +105,7 @@ export function addEvent(turns: readonly Turn[], event: RunEvent): readonly Turn
       return changeCall(turns, event.data.callId, { [key]: { seq, at, ...event.data } });
     }
     case 'step_end':
-      return changeStep(turns, (step) => ({ ...step, end: { seq, at, ...event.data } }));
+      return changeStep(turns, (step) => ({ ...step, parts: step.parts.filter(isComplete), end: { seq, at, ...event.data } }));
     case 'step_cut':
       return changeStep(turns, (step) => ({ ...step, cut: { seq, at, ...event.data } }));
   }
@@ -120,6 +120,9 @@ export function readLog(events: Iterable<RunEvent>): readonly Turn[] {
 export function lastStep(turns: readonly Turn[]): StepTurn | undefined {
   return turns.findLast((turn) => turn.kind === 'step');
 }
+
+/** The input of a call that was left out of an answer may have begun. */
+const isComplete = (part: Part): boolean => part.kind !== 'tool' || Object.hasOwn(part, 'input');
 
 const isCall = (part: Part, callId: string): part is ToolPart => part.kind === 'tool' && part.callId === callId;
 

@@ -36,6 +36,18 @@ describe('a conversation within a model’s context', () => {
     assert.equal(second?.role, 'assistant');
   });
 
+  it('keeps what a provider wants back with the answers that stay, and counts it', () => {
+    const state = { source: 'here', data: { signature: 's'.repeat(300) } };
+    const signed = conversation(300, 300).map((message) =>
+      message.role === 'assistant' ? { ...message, reasoning: 'Hm.', state } : message,
+    );
+    const context = { ...signed[0], context: '<context>now</context>' } as ModelMessage;
+    const { messages } = fitContext([context, ...signed.slice(1)], 20_000);
+    assert.ok(tokens(messages) <= 20_000 && messages.length < signed.length);
+    assert.deepEqual(messages.at(-2), signed.at(-2));
+    assert.ok(messages[0]?.role === 'user' && messages[0].context === '<context>now</context>');
+  });
+
   it('begins alike for many steps, so that a provider’s cache serves', () => {
     const beginnings = new Set<string>();
     for (let exchanges = 30; exchanges < 40; exchanges++)

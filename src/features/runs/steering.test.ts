@@ -45,7 +45,8 @@ const run = async (message: string, body?: Parameters<typeof start>[1]) => over(
 /** Does what the newest message says, such as `write a.md x`, then says so. */
 const obedient: Script = ({ messages }) => {
   const last = messages.at(-1);
-  const [verb, path = '', content = ''] = String(last?.content).split(' ');
+  const [said = ''] = String(last?.content).split('\n');
+  const [verb, path = '', content = ''] = said.split(' ');
   if (last?.role === 'tool' || verb !== 'write') return [`I heard ${messages.filter(({ role }) => role === 'user').length} messages.`];
   return [{ tool: 'write_file', input: { path, content } }];
 };

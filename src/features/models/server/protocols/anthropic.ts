@@ -99,7 +99,7 @@ function readMessages(answer: Answer): TakeEvent {
         answer.hear();
         const { delta, index } = event as { delta: Json; index: unknown };
         // Some servers leave out the beginning of a block.
-        takePiece(open.get(index) ?? begin(index, { type: KIND_OF_DELTA[textOf(delta['type'])] }), delta);
+        takePiece(open.get(index) ?? begin(index, { type: KIND_OF_DELTA.get(delta['type']) }), delta);
         return;
       }
       case 'message_delta':
@@ -113,7 +113,11 @@ function readMessages(answer: Answer): TakeEvent {
   };
 }
 
-const KIND_OF_DELTA: Partial<Record<string, string>> = { text_delta: 'text', thinking_delta: 'thinking', input_json_delta: 'tool_use' };
+const KIND_OF_DELTA = new Map<unknown, string>([
+  ['text_delta', 'text'],
+  ['thinking_delta', 'thinking'],
+  ['input_json_delta', 'tool_use'],
+]);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What is read from its cache counts as input, too. */

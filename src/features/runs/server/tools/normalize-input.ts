@@ -34,7 +34,7 @@ export function normalizeInput(given: unknown, { schema, paths = [], strict = fa
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
   const named = strict ? rename(object, properties) : object;
   const read = Object.entries(named).flatMap(([name, value]): [string, unknown][] => {
-    const property = properties[name];
+    const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
     if (property === undefined) return strict ? [] : [[name, value]];
     if (value === null && !required.includes(name) && !allows(property, 'null')) return [];
     if (!paths.includes(name)) return [[name, toType(value, property)]];
