@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './src/app/client/build/precompress.ts';
+import { woff2Only } from './src/app/client/build/woff2-only.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env.GUILDHALL_SERVER ?? 'http://127.0.0.1:5000';
@@ -10,7 +11,11 @@ const proxied = { target: server, changeOrigin: false };
 
 export default defineConfig({
   root: here('src/app/client'),
-  plugins: [react({ jsxImportSource: '#ui' }), precompress()],
+  plugins: [react({ jsxImportSource: '#ui' }), woff2Only(), precompress()],
+  // Its variant for browsers asks the document, and a worker has none.
+  resolve: { alias: { 'decode-named-character-reference': here('node_modules/decode-named-character-reference/index.js') } },
+  // With parts of its own that are loaded when they are met.
+  worker: { format: 'es' },
   html: { cspNonce: '__CSP_NONCE__' },
   server: { host: '127.0.0.1', proxy: { '/api': proxied, '/metrics': proxied } },
   build: {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile as readSource } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { createAgent } from '#features/agents/contract.ts';
@@ -6,12 +7,14 @@ import { listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { readFile, saveFile } from '#features/files/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
+import type { EventData } from '#features/runs/events.ts';
 import { createSchedule } from '#features/schedules/contract.ts';
 import { createTrigger } from '#features/schedules/trigger-contract.ts';
 import { look, openBrowser, openPage } from './browser.ts';
 import { query } from './database.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
 import { type ModelServerPart, openModelServer } from './model-server.ts';
+import { putRun } from './run-states.ts';
 import { until } from './samples.ts';
 
 /** Where a character that turns the direction, or that nobody sees, stands as it is: in texts, and in attributes that are read. */
@@ -176,6 +179,99 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     await page.keyboard.press('Control+k');
     await page.getByRole('option', { name: /Analytical engi⟨U\+202E⟩ne/ }).waitFor();
     assert.deepEqual(await findHidden(page), []);
+  });
+
+  it('draws an answer as its Markdown means it', async () => {
+    const answer = await readSource(new URL('./answer.md', import.meta.url), 'utf8');
+    // In pieces, as a model writes.
+    await openRun(answer.match(/[\s\S]{1,40}/g) ?? []);
+    const prose = page.locator('.prose');
+    await prose.locator('.katex-display').waitFor();
+    await prose.locator('.code-keyword').first().waitFor();
+    assert.equal(await prose.getByRole('link', { name: 'the brief' }).getAttribute('href'), 'https://example.com/brief');
+    await prose.getByRole('link', { name: 'Footnote 1' }).click();
+    await prose.getByRole('list', { name: 'Footnotes' }).getByText('It was written before the figures were known.').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'LI');
+    assert.equal(await prose.locator('del').count(), 0);
+    assert.deepEqual(await prose.locator('strong').allTextContents(), ['Charles', '「強調」', 'before']);
+    await prose.getByText('orders a day, at $5 and $10 each.').waitFor();
+    assert.ok(await prose.getByRole('checkbox', { name: 'Draft the plan' }).isChecked());
+    assert.ok(!(await prose.getByRole('checkbox', { name: 'Ask Charles' }).isChecked()));
+    for (const language of ['Python', 'Bash']) await prose.getByText(language, { exact: true }).waitFor();
+    assert.equal(await prose.locator('.katex').count(), 2);
+    // Words and numbers stay whole, and the table scrolls in itself.
+    const table = prose.getByRole('group', { name: 'Table' });
+    assert.ok(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
+    for (const text of ['Owner', '1,310.00', '2026-10-15']) {
+      const lines = await table.getByText(text, { exact: true }).evaluate((cell) => {
+        const range = document.createRange();
+        range.selectNodeContents(cell);
+        return range.getClientRects().length;
+      });
+      assert.equal(lines, 1, text);
+    }
+    await table.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction((scroller) => (scroller?.scrollLeft ?? 0) > 0, await table.elementHandle());
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await look(page, 'answer', 1800);
+    await page.reload();
+    await prose.locator('.katex-display').waitFor();
+  });
+
+  it('shows whatever a model writes, and never stops the page for it', async (t) => {
+    const hostile = [
+      `${'*'.repeat(4000)}a${'*'.repeat(4000)}`,
+      `${'*'.repeat(150)}a ${'_'.repeat(150)}b `.repeat(60),
+      '> '.repeat(10_000),
+      Array.from({ length: 400 }, (_, depth) => `${' '.repeat(depth)}- a`).join('\n'),
+      '['.repeat(50_000),
+      `${'![a]('.repeat(3000)}`,
+      Array.from({ length: 300 }, (_, length) => '`'.repeat(length)).join(' '),
+      `|a|b|c|d|e|\n|-|-|-|-|-|\n${'|1|2|3|4|5|\n'.repeat(20_000)}`,
+      'a*_ '.repeat(4000),
+      '<a '.repeat(20_000),
+      '\\('.repeat(15_000),
+      `$$${'{'.repeat(1900)}$$`,
+      'a'.repeat(300_000),
+      `\`\`\`js\n${'[{'.repeat(20_000)}\n\`\`\``,
+      'A paragraph with **bold** and `code`.\n\n'.repeat(3000),
+    ];
+    const steps = hostile.flatMap((text, index): EventData[] => [
+      { type: 'step', data: { step: index + 1, model: 'practice' } },
+      { type: 'text', data: { text } },
+      { type: 'step_end', data: { step: index + 1, finish: 'stop', inputTokens: 1, outputTokens: 1, cost: 0 } },
+    ]);
+    const setting = { databaseUrl: house.databaseUrl, projectId, userId: ada.id };
+    const runId = await putRun(setting, 'done', [...steps, { type: 'end', data: { status: 'done' } }]);
+    // The longest that a click would have waited.
+    await page.addInitScript(() => {
+      const longest = { ms: 0 };
+      let last = performance.now();
+      setInterval(() => {
+        longest.ms = Math.max(longest.ms, performance.now() - last);
+        last = performance.now();
+      });
+      Object.assign(globalThis, { longest });
+    });
+    await page.goto(address({ run: runId }));
+    await page.getByText('The agent is done').waitFor();
+    await page.getByText('A paragraph with bold and code.').last().waitFor();
+    const conversation = page.getByRole('region', { name: 'Conversation' });
+    for (let step = 0; step < 20; step++) {
+      await conversation.evaluate((scroller) => scroller.scrollBy(0, -scroller.clientHeight));
+      await page.waitForTimeout(20);
+    }
+    assert.ok((await page.locator('.prose').count()) >= hostile.length);
+    const { ms } = await page.evaluate(() => (globalThis as unknown as { longest: { ms: number } }).longest);
+    t.diagnostic(`the page stood still for ${Math.round(ms)} ms at most`);
+    // Loading a page takes half a second of that; each of these took many seconds, or the page away.
+    assert.ok(ms < 5000, `the page stood still for ${Math.round(ms)} ms`);
+    await page
+      .getByRole('button', { name: 'All runs' })
+      .or(page.getByRole('button', { name: 'Back' }))
+      .first()
+      .click();
   });
 
   it('has seen no error in the console, and nothing was loaded from elsewhere', () => {

@@ -28,7 +28,15 @@ export function ReadableInput({ input, ...rest }: ReadableInputProps) {
   );
 }
 
-const toJson = (input: unknown): string => (typeof input === 'string' ? input : (JSON.stringify(input, null, 2) ?? ''));
+function toJson(input: unknown): string {
+  if (typeof input === 'string') return input;
+  try {
+    return JSON.stringify(input, null, 2) ?? '';
+  } catch {
+    // It calls itself for each bracket, and a model may write any number of them.
+    return 'This input is nested too deeply to be shown here. Export the run to see it.';
+  }
+}
 
 function Fields({ tool, input, hasOutput = false, onOpenFile }: ReadableInputProps) {
   const fields = fieldsOf(input);

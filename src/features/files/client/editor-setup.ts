@@ -13,16 +13,10 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { codeColours } from '#ui/code-colours.ts';
 
 const highlightStyle = HighlightStyle.define([
-  { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: 'var(--code-keyword)' },
-  { tag: [tags.string, tags.special(tags.string), tags.regexp], color: 'var(--code-string)' },
-  { tag: [tags.number, tags.bool, tags.null, tags.atom], color: 'var(--code-number)' },
-  { tag: [tags.comment, tags.quote], color: 'var(--ink-3)', fontStyle: 'italic' },
-  { tag: [tags.typeName, tags.className, tags.tagName], color: 'var(--code-type)' },
-  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], color: 'var(--code-function)' },
-  { tag: [tags.propertyName, tags.attributeName], color: 'var(--code-property)' },
-  { tag: [tags.link, tags.url], color: 'var(--code-function)' },
+  ...codeColours.map(({ tag, colour }) => ({ tag, class: `code-${colour}` })),
   { tag: tags.heading, fontWeight: '600' },
   { tag: tags.strong, fontWeight: '700' },
   { tag: tags.emphasis, fontStyle: 'italic' },

@@ -63,4 +63,9 @@ describe('JSON that is still being written', () => {
   it('that is none at all is nothing', () => {
     for (const text of ['nonsense', '}{', '{]', '{"a" "b"']) assert.doesNotThrow(() => readPartialJson(text), text);
   });
+
+  it('that is nested without end is nothing, and takes no time', () => {
+    assert.equal(readPartialJson('['.repeat(500_000)), undefined);
+    assert.deepEqual(readPartialJson(`{"a": [${'{"b": 1}, '.repeat(20_000)}`) !== undefined, true);
+  });
 });

@@ -4,40 +4,58 @@
  * @returns undefined while there is nothing to see
  */
 export function readPartialJson(text: string): unknown {
-  const open: string[] = [];
+  let open: Open | undefined;
   let isKey = false;
-  /** As long as this, and closed like this, it can be read. */
+  /** As long as this, and with this closed, it can be read. */
   let good = 0;
-  let closing = '';
+  let toClose: Open | undefined;
   const mark = (end: number) => {
     good = end;
-    closing = open.toReversed().join('');
+    toClose = open;
   };
   for (let at = 0; at < text.length; at++) {
     const char = text.charAt(at);
     if (char === '"') {
       const end = endOfString(text, at);
       if (end === undefined) {
-        if (!isKey) return parse(withoutHalfEscape(text, at) + ['"', ...open.toReversed()].join(''));
+        if (!isKey) return parse(`${withoutHalfEscape(text, at)}"${closingOf(open)}`);
         break;
       }
       if (!isKey) mark(end);
       at = end - 1;
     } else if (char === '{' || char === '[') {
-      open.push(char === '{' ? '}' : ']');
+      const depth = (open?.depth ?? 0) + 1;
+      // No tool takes this, and what draws it would call itself as deep.
+      if (depth > MAX_DEPTH) return undefined;
+      open = { close: char === '{' ? '}' : ']', outer: open, depth };
       isKey = char === '{';
       mark(at + 1);
     } else if (char === '}' || char === ']') {
-      open.pop();
+      open = open?.outer;
       isKey = false;
       mark(at + 1);
     } else if (char === ',') {
       // What stood before it, a number maybe, is complete now.
       mark(at);
-      isKey = open.at(-1) === '}';
+      isKey = open?.close === '}';
     } else if (char === ':') isKey = false;
   }
-  return good === 0 ? undefined : parse(text.slice(0, good) + closing);
+  return good === 0 ? undefined : parse(text.slice(0, good) + closingOf(toClose));
+}
+
+const MAX_DEPTH = 200;
+
+/** A bracket that is not closed yet, within others. */
+interface Open {
+  close: '}' | ']';
+  outer: Open | undefined;
+  depth: number;
+}
+
+function closingOf(open: Open | undefined): string {
+  let closing = '';
+  for (let each = open; each; each = each.outer) closing += each.close;
+  return closing;
 }
 
 /** @returns where the string that begins at `start` is over; undefined while it goes on */

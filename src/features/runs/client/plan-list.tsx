@@ -1,5 +1,6 @@
 import { type PlanStep, progressOf, type StepStatus } from '#features/runs/plan.ts';
 import { Icon, type IconName } from '#ui/icon.tsx';
+import { InlineCode } from '#ui/inline-code.tsx';
 import { keySteps } from './plan-edits.ts';
 import './plan.css';
 
@@ -33,8 +34,12 @@ export function PlanList({ steps, label }: { steps: readonly PlanStep[]; label: 
 
 export const StepText = ({ step: { text, note } }: { step: PlanStep }) => (
   <span className="step-text">
-    {text}
-    {note && <span className="step-note">{note}</span>}
+    <InlineCode text={text} />
+    {note && (
+      <span className="step-note">
+        <InlineCode text={note} />
+      </span>
+    )}
   </span>
 );
 

@@ -4,6 +4,7 @@ import { Author } from '#ui/author.tsx';
 import { Button } from '#ui/button.tsx';
 import { explain } from '#ui/explain.ts';
 import { Icon } from '#ui/icon.tsx';
+import { InlineCode } from '#ui/inline-code.tsx';
 import { useIsNarrow } from '#ui/media.ts';
 import { Note } from '#ui/note.tsx';
 import { Time } from '#ui/time.tsx';
@@ -46,7 +47,9 @@ export function PlanPanel({ runId, goal, plan, startedBy, editable: mayEdit, end
           <Icon name="chevron" />
           <Icon name="plan" />
           <span className="plan-title">Plan</span>
-          <span className="plan-now truncate">{doing?.text}</span>
+          <span className="plan-now truncate">
+            <InlineCode text={doing?.text ?? ''} />
+          </span>
           {isSaving && <span className="spinner" />}
           {all > 0 && (
             <>

@@ -1,13 +1,11 @@
-import { lazy, Suspense } from 'react';
 import type { Part, StepTurn } from '#features/runs/conversation.ts';
 import { CopyButton } from '#ui/copy-button.tsx';
 import { Icon } from '#ui/icon.tsx';
 import { Time } from '#ui/time.tsx';
+import { Markdown } from './markdown/markdown.tsx';
+import { PlainText } from './markdown/plain-text.tsx';
 import { useThrottled } from './throttled.ts';
 import { ToolCard } from './tool-card.tsx';
-import './prose.css';
-
-const Markdown = lazy(() => import('./markdown.tsx'));
 
 /** Markdown that still grows is read anew no more often than this. */
 const READ_MS = 100;
@@ -85,7 +83,7 @@ function PartView({ part, live, writing, newestChange }: PartViewProps) {
           Reasoning
           {writing && <span className="spinner" />}
         </summary>
-        <p>{part.text}</p>
+        <PlainText text={part.text} />
       </details>
     );
   }
@@ -94,11 +92,5 @@ function PartView({ part, live, writing, newestChange }: PartViewProps) {
 
 function Text({ text, writing }: { text: string; writing: boolean }) {
   const throttled = useThrottled(text, writing ? READ_MS : 0);
-  return (
-    <div className="prose">
-      <Suspense fallback={<p className="turn-message">{text}</p>}>
-        <Markdown text={writing ? throttled : text} />
-      </Suspense>
-    </div>
-  );
+  return <Markdown text={writing ? throttled : text} />;
 }

@@ -1,5 +1,7 @@
 import { memo } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
+import { Fallback } from '#ui/fallback.tsx';
+import { PlainText } from './markdown/plain-text.tsx';
 import { TurnView } from './turns.tsx';
 
 interface TurnGroupProps {
@@ -16,18 +18,30 @@ export const TurnGroup = memo(
   ({ place, turns, continues, liveStep, newestChange }: TurnGroupProps) => (
     <div className="turn-group" data-place={place}>
       {turns.map((turn, index) => (
-        <TurnView
-          key={turn.seq}
-          turn={turn}
-          first={index === 0 ? !continues : turns[index - 1]?.kind !== 'step'}
-          live={turn.seq === liveStep}
-          newestChange={holds(turn, newestChange) ? newestChange : undefined}
-        />
+        <Fallback key={turn.seq} to={<Unshown turn={turn} />}>
+          <TurnView
+            turn={turn}
+            first={index === 0 ? !continues : turns[index - 1]?.kind !== 'step'}
+            live={turn.seq === liveStep}
+            newestChange={holds(turn, newestChange) ? newestChange : undefined}
+          />
+        </Fallback>
       ))}
     </div>
   ),
   isSame,
 );
+
+/** What a turn said, should drawing it fail: whatever a model writes, its run can be read and stopped. */
+function Unshown({ turn }: { turn: Turn }) {
+  const texts = turn.kind === 'step' ? turn.parts.flatMap((part) => (part.kind === 'tool' ? [] : [part.text])) : [];
+  return (
+    <div className="turn turn-cut">
+      This part could not be drawn. Export the run to see all of it.
+      <PlainText text={texts.join('\n\n')} />
+    </div>
+  );
+}
 
 /** Most of a conversation stays as it is while its end grows. */
 function isSame(a: TurnGroupProps, b: TurnGroupProps): boolean {

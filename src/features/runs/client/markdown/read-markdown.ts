@@ -1,0 +1,103 @@
+/** Reads Markdown piece by piece. Pure but for what it remembers: pieces that did not change since are not read again. */
+import { fromMarkdown } from 'mdast-util-from-markdown';
+import { gfmFromMarkdown } from 'mdast-util-gfm';
+import { gfm } from 'micromark-extension-gfm';
+import { isTooMuch } from './bounds.ts';
+import { type Converted, convert } from './convert.ts';
+import { type Block, MAX_CHARACTERS, MAX_SIZE, type MarkdownDocument, type WrittenBlock } from './document.ts';
+import { type Definitions, definitionsFor, findDefinitions, splitBlocks } from './split.ts';
+import { mathFromMarkdown, syntax } from './syntax.ts';
+
+// One tilde strikes nothing through: `~5 to ~10` are estimates.
+const options = { extensions: [gfm({ singleTilde: false }), syntax], mdastExtensions: [gfmFromMarkdown(), mathFromMarkdown] };
+
+/** Pieces that are remembered. */
+const MAX_KEPT = 2_000;
+
+interface ReadPiece {
+  blocks: WrittenBlock[];
+  notes: Converted['notes'];
+  missing: ReadonlySet<string>;
+}
+
+export interface ReadDocument extends MarkdownDocument {
+  /** Languages whose colours are missing, and `math`. */
+  missing: ReadonlySet<string>;
+}
+
+/** @param refused pieces that took too long once: they are shown as they are written, and what grew from them */
+export function createMarkdownReader(refused: readonly string[] = []) {
+  const kept = new Map<string, ReadPiece>();
+
+  function readPiece(piece: string, definitions: Definitions, onBegin: () => void): ReadPiece {
+    if (piece.trim() === '') return { blocks: [], notes: [], missing: new Set() };
+    if (isTooMuch(piece) || refused.some((each) => piece.startsWith(each))) return plain(piece);
+    const source = piece + definitionsFor(piece, definitions);
+    const found = kept.get(source);
+    kept.delete(source);
+    const read = found ?? readAnew(source, piece.length, definitions, onBegin);
+    if (read.missing.size === 0) kept.set(source, read);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= MAX_KEPT) break;
+      kept.delete(oldest);
+    }
+    return read;
+  }
+
+  /** @param text as it is written so far. @param onBegin tells of each piece that is about to be read */
+  return (text: string, onBegin: (piece: string) => void = () => {}): ReadDocument => {
+    // At a line break, where there is one.
+    const end = text.length > MAX_CHARACTERS ? text.lastIndexOf('\n', MAX_CHARACTERS) + 1 || MAX_CHARACTERS : text.length;
+    const pieces = splitBlocks(text.slice(0, end));
+    const definitions = findDefinitions(pieces.filter((piece) => !isTooMuch(piece)));
+    const read = pieces.map((piece) => readPiece(piece, definitions, () => onBegin(piece)));
+    const blocks = outline(bound([...read.flatMap((piece) => piece.blocks), ...toNotes(read, definitions)], pieces));
+    if (end < text.length) blocks.push(write({ type: 'plain', text: text.slice(end) }, 1));
+    const missing = new Set(read.flatMap((piece) => [...piece.missing]));
+    return { blocks, incomplete: missing.size > 0, missing };
+  };
+}
+
+function readAnew(source: string, length: number, definitions: Definitions, onBegin: () => void): ReadPiece {
+  onBegin();
+  try {
+    const { blocks, notes, missing } = convert(fromMarkdown(source, options), source, length, definitions);
+    return { blocks: blocks.map(({ block, size }) => write(block, size)), notes, missing };
+  } catch {
+    // What is nested too deeply for a parser that calls itself.
+    return plain(source.slice(0, length));
+  }
+}
+
+const plain = (text: string): ReadPiece => ({ blocks: [write({ type: 'plain', text: text.trimEnd() }, 1)], notes: [], missing: new Set() });
+
+const write = (block: Block, size: number): WrittenBlock => ({ json: JSON.stringify(block), size });
+
+/** Says how deep each heading stands below those before it. */
+function outline(blocks: WrittenBlock[]): WrittenBlock[] {
+  const above: number[] = [];
+  return blocks.map((block) => {
+    const level = Number(/^{"type":"heading","level":(\d)/.exec(block.json)?.[1] ?? 0);
+    if (level === 0) return block;
+    while ((above.at(-1) ?? 0) >= level) above.pop();
+    above.push(level);
+    return { ...block, depth: above.length };
+  });
+}
+
+/** Footnotes stand at the end, in the order of their numbers; those that nothing refers to, too, since somebody wrote them. */
+function toNotes(read: readonly ReadPiece[], { notes: numbers }: Definitions): WrittenBlock[] {
+  const found = new Map<string, Converted['notes'][number]>();
+  for (const { notes } of read) for (const note of notes) if (!found.has(note.label)) found.set(note.label, note);
+  if (found.size === 0) return [];
+  let last = numbers.size;
+  const notes = [...found.values()].map(({ label, children }) => ({ number: numbers.get(label) ?? ++last, children }));
+  const size = [...found.values()].reduce((sum, note) => sum + note.size, 0);
+  return [write({ type: 'notes', notes: notes.toSorted((a, b) => a.number - b.number) }, size)];
+}
+
+/** What is more than a page can draw is shown as it is written. */
+function bound(blocks: WrittenBlock[], pieces: readonly string[]): WrittenBlock[] {
+  const size = blocks.reduce((sum, block) => sum + block.size, 0);
+  return size <= MAX_SIZE ? blocks : [write({ type: 'plain', text: pieces.join('\n') }, 1)];
+}

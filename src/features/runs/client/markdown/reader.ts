@@ -1,0 +1,132 @@
+/**
+ * Has Markdown read by a worker, one text at a time, and ends the worker when a piece takes too long: that piece is shown as it is
+ * written from then on. So the page itself never waits, whatever a model says.
+ */
+import type { MarkdownDocument } from './document.ts';
+import type { FromWorker, ToWorker } from './worker.ts';
+
+/** For one piece, which takes some milliseconds, and ten times as many on a busy phone; loading the worker does not count. */
+const DEADLINE_MS = 1_500;
+const MAX_REFUSED = 50;
+/** A text of so many pieces that take too long is not tried any further. */
+const MAX_TRIES = 3;
+const MAX_KEPT_CHARACTERS = 2_000_000;
+
+type Answer = (document: MarkdownDocument | undefined) => void;
+
+interface Job {
+  text: string;
+  tries: number;
+  answer: Answer;
+}
+
+/** What the reader needs of a worker. */
+export interface WorkerLike {
+  postMessage(message: ToWorker): void;
+  terminate(): void;
+  onmessage: ((event: { data: FromWorker }) => void) | null;
+  onerror: ((event: never) => void) | null;
+}
+
+export type MarkdownReader = ReturnType<typeof createReader>;
+
+export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_MS) {
+  /** Who wants what to be read: only the newest text of each counts. */
+  const waiting = new Map<object, Job>();
+  const documents = new Map<string, MarkdownDocument>();
+  const refused: string[] = [];
+  const listeners = new Set<() => void>();
+  let keptCharacters = 0;
+  let worker: WorkerLike | undefined;
+  let current: (Job & { owner: object; piece: string }) | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function open(): WorkerLike {
+    const opened = startWorker();
+    opened.onmessage = ({ data }) => opened === worker && receive(data);
+    // Not to be loaded, by a new version on the server maybe: texts stay as they are written.
+    opened.onerror = () => opened === worker && end(undefined);
+    opened.postMessage({ refused });
+    return opened;
+  }
+
+  function receive(message: FromWorker): void {
+    if ('loaded' in message) {
+      for (const [text, { incomplete }] of documents) if (incomplete) drop(text);
+      for (const listener of listeners) listener();
+    } else if ('piece' in message) {
+      if (!current) return;
+      current.piece = message.piece;
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, deadline);
+    } else {
+      if (current) keep(current.text, message.document);
+      end(message.document);
+    }
+  }
+
+  function giveUp(): void {
+    worker?.terminate();
+    worker = undefined;
+    if (!current) return;
+    const { piece, owner, ...job } = current;
+    refused.unshift(piece);
+    refused.length = Math.min(refused.length, MAX_REFUSED);
+    // Whoever has written on meanwhile waits for the longer text.
+    if (!waiting.has(owner) && job.tries < MAX_TRIES) waiting.set(owner, { ...job, tries: job.tries + 1 });
+    else if (!waiting.has(owner)) job.answer(undefined);
+    current = undefined;
+    next();
+  }
+
+  function end(document: MarkdownDocument | undefined): void {
+    clearTimeout(timer);
+    const { answer } = current ?? {};
+    current = undefined;
+    answer?.(document);
+    next();
+  }
+
+  function drop(text: string): void {
+    if (documents.delete(text)) keptCharacters -= text.length;
+  }
+
+  function keep(text: string, document: MarkdownDocument): void {
+    drop(text);
+    documents.set(text, document);
+    keptCharacters += text.length;
+    for (const oldest of documents.keys()) {
+      if (keptCharacters <= MAX_KEPT_CHARACTERS) break;
+      drop(oldest);
+    }
+  }
+
+  function next(): void {
+    const [first] = waiting;
+    if (current || !first) return;
+    const [owner, job] = first;
+    waiting.delete(owner);
+    current = { ...job, owner, piece: '' };
+    worker ??= open();
+    worker.postMessage({ text: job.text });
+  }
+
+  return {
+    /** What was read already; undefined for what was not. */
+    find: (text: string): MarkdownDocument | undefined => documents.get(text),
+    /** @param answer gets undefined when the text is to be shown as it is written; not called once `cancel` was */
+    read(owner: object, text: string, answer: Answer): void {
+      waiting.set(owner, { text, tries: 1, answer });
+      next();
+    },
+    cancel: (owner: object): void => {
+      waiting.delete(owner);
+      if (current?.owner === owner) current.answer = () => {};
+    },
+    /** Called when documents that were incomplete can be read again. */
+    onLoaded(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,263 @@
+/**
+ * Markdown as models write it, on top of GitHub's: formulas in `$$…$$`, `\(…\)` and `\[…\]`, and emphasis beside Chinese, Japanese and
+ * Korean. One dollar is no formula: `$5 and $10` is money.
+ */
+import type { Literal } from 'mdast';
+import type { CompileContext, Extension as FromMarkdown, Handle, Token } from 'mdast-util-from-markdown';
+import { attention } from 'micromark-core-commonmark';
+import { markdownLineEnding, markdownSpace } from 'micromark-util-character';
+import { classifyCharacter } from 'micromark-util-classify-character';
+import type { Code, Construct, Extension, State, Tokenizer } from 'micromark-util-types';
+
+declare module 'micromark-util-types' {
+  interface TokenTypeMap {
+    mathFlow: 'mathFlow';
+    mathFlowFence: 'mathFlowFence';
+    mathFlowValue: 'mathFlowValue';
+    mathText: 'mathText';
+    mathTextSequence: 'mathTextSequence';
+    mathTextData: 'mathTextData';
+  }
+}
+
+export interface Formula extends Literal {
+  type: 'math' | 'inlineMath';
+  /** With what it begins: `$$`, `\(` or `\[`. */
+  open: string;
+}
+
+declare module 'mdast' {
+  interface RootContentMap {
+    math: Formula & { type: 'math' };
+    inlineMath: Formula & { type: 'inlineMath' };
+  }
+  interface PhrasingContentMap {
+    inlineMath: Formula & { type: 'inlineMath' };
+  }
+}
+
+const [DOLLAR, OPEN_PAREN, CLOSE_PAREN, OPEN_BRACKET, BACKSLASH, CLOSE_BRACKET] = [36, 40, 41, 91, 92, 93];
+const [ASTERISK, UNDERSCORE] = [42, 95];
+
+const opensMath = (first: Code, second: Code, kinds: readonly Code[]): boolean =>
+  first === DOLLAR ? second === DOLLAR : kinds.includes(second);
+
+/** The two characters that end what begins with these. */
+const closing = (first: Code, second: Code): readonly [Code, Code] =>
+  first === DOLLAR ? [DOLLAR, DOLLAR] : [BACKSLASH, second === OPEN_PAREN ? CLOSE_PAREN : CLOSE_BRACKET];
+
+/** Ends that a text was searched for in vain: what begins later needs no search, and thousands of beginnings take no time. */
+const missing = new WeakMap<object, Set<Code>>();
+
+const tokenizeMathText: Tokenizer = function (effects, ok, nok) {
+  let first: Code;
+  let close: readonly [Code, Code];
+  let isEmpty = true;
+
+  const tokenizeClose: Tokenizer = (effects, ok, nok) => {
+    const second: State = (code) => {
+      if (code !== close[1]) return nok(code);
+      effects.consume(code);
+      effects.exit('mathTextSequence');
+      return ok;
+    };
+    return (code) => {
+      effects.enter('mathTextSequence');
+      effects.consume(code);
+      return second;
+    };
+  };
+  const start: State = (code) => {
+    first = code;
+    effects.enter('mathText');
+    effects.enter('mathTextSequence');
+    effects.consume(code);
+    return open;
+  };
+  const open: State = (code) => {
+    if (!opensMath(first, code, [OPEN_PAREN, OPEN_BRACKET])) return nok(code);
+    close = closing(first, code);
+    if (missing.get(this)?.has(close[1])) return nok(code);
+    effects.consume(code);
+    effects.exit('mathTextSequence');
+    return between;
+  };
+  const between: State = (code) => {
+    if (code === null) {
+      missing.set(this, (missing.get(this) ?? new Set()).add(close[1]));
+      return nok(code);
+    }
+    if (code === close[0]) return effects.attempt({ partial: true, tokenize: tokenizeClose }, after, beginData)(code);
+    if (!markdownLineEnding(code)) return beginData(code);
+    effects.enter('lineEnding');
+    effects.consume(code);
+    effects.exit('lineEnding');
+    return between;
+  };
+  const beginData: State = (code) => {
+    effects.enter('mathTextData');
+    if (!markdownSpace(code)) isEmpty = false;
+    effects.consume(code);
+    return data;
+  };
+  const data: State = (code) => {
+    if (code === null || markdownLineEnding(code) || code === close[0]) {
+      effects.exit('mathTextData');
+      return between(code);
+    }
+    if (!markdownSpace(code)) isEmpty = false;
+    effects.consume(code);
+    return data;
+  };
+  const after: State = (code) => {
+    effects.exit('mathText');
+    return isEmpty ? nok(code) : ok(code);
+  };
+  return start;
+};
+
+/** A line that belongs to the same quotation or list item, and says so. */
+const ownLine: Construct = {
+  partial: true,
+  tokenize(effects, ok, nok) {
+    const lineStart: State = (code) => (this.parser.lazy[this.now().line] ? nok(code) : ok(code));
+    return (code) => {
+      if (code === null) return nok(code);
+      effects.enter('lineEnding');
+      effects.consume(code);
+      effects.exit('lineEnding');
+      return lineStart;
+    };
+  },
+};
+
+/** `$$` or `\[` alone on a line, up to a line that ends with its other half. */
+const tokenizeMathFlow: Tokenizer = function (effects, ok, nok) {
+  let first: Code;
+  let close: readonly [Code, Code];
+  /** The last two characters of the line that are no blanks. */
+  let tail: [Code, Code] = [null, null];
+
+  const start: State = (code) => {
+    first = code;
+    effects.enter('mathFlow');
+    effects.enter('mathFlowFence');
+    effects.consume(code);
+    return open;
+  };
+  const open: State = (code) => {
+    if (!opensMath(first, code, [OPEN_BRACKET])) return nok(code);
+    close = closing(first, code);
+    effects.consume(code);
+    effects.exit('mathFlowFence');
+    return afterOpen;
+  };
+  const afterOpen: State = (code) => {
+    if (markdownSpace(code)) {
+      effects.enter('whitespace');
+      effects.consume(code);
+      effects.exit('whitespace');
+      return afterOpen;
+    }
+    if (code !== null && !markdownLineEnding(code)) return nok(code);
+    return this.interrupt ? ok(code) : atBreak(code);
+  };
+  const atBreak: State = (code) => effects.check(ownLine, beforeLine, after)(code);
+  const beforeLine: State = (code) => {
+    effects.enter('lineEnding');
+    effects.consume(code);
+    effects.exit('lineEnding');
+    return lineStart;
+  };
+  const lineStart: State = (code) => {
+    if (code === null || markdownLineEnding(code)) return atBreak(code);
+    tail = [null, null];
+    effects.enter('mathFlowValue');
+    return inLine(code);
+  };
+  const inLine: State = (code) => {
+    if (code === null || markdownLineEnding(code)) {
+      effects.exit('mathFlowValue');
+      return tail[0] === close[0] && tail[1] === close[1] ? after(code) : atBreak(code);
+    }
+    if (!markdownSpace(code)) tail = [tail[1], code];
+    effects.consume(code);
+    return inLine;
+  };
+  const after: State = (code) => {
+    effects.exit('mathFlow');
+    return ok(code);
+  };
+  return start;
+};
+
+const isCjk = (code: Code): boolean =>
+  code !== null &&
+  code > 0x10ff &&
+  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Bopomofo}\u3000-\u303f\uff01-\uffee]/u.test(String.fromCodePoint(code));
+
+/**
+ * As CommonMark says whether `**` opens or closes, except that beside CJK, where no blank stands between words, punctuation does not
+ * keep it from either: `これは**「強調」**です`.
+ */
+const tokenizeAttention: Tokenizer = function (effects, ok) {
+  const markers = this.parser.constructs.attentionMarkers.null ?? [];
+  const { previous } = this;
+  const before = classifyCharacter(previous);
+  let marker: Code;
+  const loosens = (code: Code) => code !== null && markers.includes(code) && code !== ASTERISK && code !== UNDERSCORE;
+  const start: State = (code) => {
+    marker = code;
+    effects.enter('attentionSequence');
+    return inside(code);
+  };
+  const inside: State = (code) => {
+    if (code === marker) {
+      effects.consume(code);
+      return inside;
+    }
+    const token = effects.exit('attentionSequence');
+    const after = classifyCharacter(code);
+    const [cjkBefore, cjkAfter] = [isCjk(previous), isCjk(code)];
+    const open = after === undefined || (after === 2 && (before !== undefined || cjkBefore || cjkAfter)) || loosens(code);
+    const close = before === undefined || (before === 2 && (after !== undefined || cjkAfter || cjkBefore)) || loosens(previous);
+    token._open = marker === ASTERISK ? open : open && (before !== undefined || !close);
+    token._close = marker === ASTERISK ? close : close && (after !== undefined || !open);
+    return ok(code);
+  };
+  return start;
+};
+
+const mathText: Construct = { name: 'mathText', tokenize: tokenizeMathText };
+const mathFlow: Construct = { name: 'mathFlow', tokenize: tokenizeMathFlow, concrete: true };
+// With the very resolver of CommonMark's, which then runs once.
+const emphasis: Construct = { ...attention, tokenize: tokenizeAttention };
+
+export const syntax: Extension = {
+  flow: { [DOLLAR]: mathFlow, [BACKSLASH]: mathFlow },
+  text: { [DOLLAR]: mathText, [BACKSLASH]: mathText, [ASTERISK]: emphasis, [UNDERSCORE]: emphasis },
+};
+
+const enterMath = (type: Formula['type']): Handle =>
+  function (token) {
+    this.enter({ type, value: '', open: '' } as Formula as never, token);
+    this.buffer();
+  };
+
+const exitMath: Handle = function (token) {
+  const value = this.resume();
+  const node = this.stack.at(-1) as unknown as Formula;
+  node.open = this.sliceSerialize(token).slice(0, 2);
+  node.value = value;
+  this.exit(token);
+};
+
+function addText(this: CompileContext, token: Token): void {
+  this.config.enter.data?.call(this, token);
+  this.config.exit.data?.call(this, token);
+}
+
+export const mathFromMarkdown: FromMarkdown = {
+  enter: { mathFlow: enterMath('math'), mathText: enterMath('inlineMath') },
+  exit: { mathFlow: exitMath, mathFlowValue: addText, mathText: exitMath, mathTextData: addText },
+};
