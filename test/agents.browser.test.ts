@@ -83,13 +83,13 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
     await look(page, 'agent-versions', 1600);
   });
 
-  it('loses nothing when somebody else saves meanwhile', async () => {
+  it('loses nothing when another tab saves meanwhile', async () => {
     await instructions().fill('Mine.');
     const [agent] = (await person.call(listAgents, {})).body.agents;
     assert.ok(agent);
     await person.call(changeAgent, { params: { agentId: agent.id }, body: { basedOn: 2, instructions: 'Theirs.' } });
     await page.getByRole('button', { name: 'Save as a new version' }).click();
-    await page.getByText('saved version 3 meanwhile').waitFor();
+    await page.getByText('You saved version 3 in another tab').waitFor();
     await look(page, 'agent-conflict', 1400);
     assert.equal(await instructions().inputValue(), 'Mine.');
     await page.getByRole('button', { name: 'Go on with mine' }).click();

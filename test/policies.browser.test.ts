@@ -107,7 +107,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     const { policy, version } = (await person.call(getPolicy, {})).body;
     await person.call(putPolicy, { body: { basedOn: version, policy: { ...policy, approvers: 'admin' } } });
     // The news come by themselves; saving would be refused.
-    await page.getByText('changed this policy meanwhile').waitFor();
+    await page.getByText('You changed this policy in another tab').waitFor();
     assert.ok(await page.getByRole('button', { name: 'Save the policy' }).isDisabled());
     assert.equal(await shown('edit_file, Autonomous'), 'Ask');
     await page.getByText('2 changes').waitFor();
