@@ -126,6 +126,7 @@ const titles: Record<number, string> = {
   412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Unsupported media type',
+  416: 'Range not satisfiable',
   422: 'Invalid input',
   428: 'Condition required',
   429: 'Too many requests',

@@ -121,10 +121,10 @@ export const readFile = endpoint({
   name: 'readFile',
   method: 'GET',
   path: '/api/projects/:projectId/file',
-  summary: 'The bytes of a file, now or as of a change (`at`: its number), with the version as ETag.',
+  summary: 'The bytes of a file, now or as of a change (`at`: its number), with the version as ETag. Range asks for some of them.',
   params: projectParams,
   query: z.object({ path: filePath, at: z.coerce.number().int().min(1).optional() }),
-  replies: { 200: 'bytes' },
+  replies: { 200: 'bytes', 206: 'bytes' },
   replyTypes: ['text/plain', 'image/*', 'application/octet-stream'],
 });
 

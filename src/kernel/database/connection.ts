@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { databaseError, Refusal } from '#kernel/errors.ts';
 import { cancelStatement } from './cancel.ts';
+import { CopyOut } from './copy-out.ts';
 import type { QueryConfig } from './statement.ts';
 import { isRefusalOfWrites, type RefusalOfWrites } from './writability.ts';
 
@@ -52,7 +53,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
   let givenUp = 0;
   let whenQuiet: (() => void) | undefined;
 
-  function send<Row extends pg.QueryResultRow>({ name, text, values }: QueryConfig, timeout: number): Promise<pg.QueryResult<Row>> {
+  function send<Row extends pg.QueryResultRow>({ name, text, values, copy }: QueryConfig, timeout: number): Promise<pg.QueryResult<Row>> {
     return new Promise((resolve, reject) => {
       let over = false;
       function giveUp(): void {
@@ -80,7 +81,8 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
       }
       inFlight++;
       observer.noteSent();
-      client.query({ name, text, values, callback: settle } as pg.QueryConfig);
+      if (copy) client.query(new CopyOut(text, settle as never));
+      else client.query({ name, text, values, callback: settle } as pg.QueryConfig);
     });
   }
 

@@ -7,6 +7,8 @@ export interface QueryConfig {
   values: unknown[];
   /** Milliseconds after which the statement is given up and its connection closed. */
   query_timeout?: number;
+  /** It is a COPY … TO STDOUT, whose rows are bytes; see copy-out.ts. */
+  copy?: boolean;
 }
 
 /** The pool or a transaction: whatever a statement can run on. */

@@ -13,6 +13,7 @@ import type { Contract } from '#wire/contract.ts';
 import type { Bodies } from './bodies.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
 import { hasChangedLately, type KeptAnswers, noteChange } from './kept-answers.ts';
+import { isPieces, sendPieces } from './pieces.ts';
 import { requestIdOf, traceIdOf } from './request-id.ts';
 import { anyone, countsAfterBody, createVisit, type Identity, type Keeping, type Route, type Visit } from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
@@ -130,7 +131,7 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     // Signing in and out changes nothing that is kept.
     if (contract.method !== 'GET' && access !== anyone) noteChange(request, response);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-    send(route, visit, reply);
+    await send(route, visit, reply);
   }
 
   async function keptAnswer(route: Route, keep: Keeping<unknown>, input: { scope: unknown }, since: number): Promise<ReadyJson> {
@@ -164,7 +165,7 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     }
   }
 
-  function send(route: Route, visit: Visit, { status, body }: { status: number; body?: unknown }): void {
+  function send(route: Route, visit: Visit, { status, body }: { status: number; body?: unknown }): Promise<void> | void {
     const { response } = visit;
     if (status === 304) return end(response, 304);
     const { method } = response.req;
@@ -180,6 +181,7 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     } else if (kind === 'empty') end(response, status);
     else if (kind === 'text' || kind === 'bytes') {
       if (checkReplies) requireListedType(route, response);
+      if (isPieces(body)) return sendPieces(response, status, body);
       end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));
     } else if (status === 200 && (method === 'GET' || method === 'HEAD'))
       sendReady(response, prepareJson(checked(route, status, body)), route.contract.revalidated === true);

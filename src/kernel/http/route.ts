@@ -5,6 +5,7 @@ import type { BodyOf, Contract, ParamsOf, QueryOf } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { addressOf } from './address.ts';
 import type { EventStream } from './event-stream.ts';
+import type { Pieces } from './pieces.ts';
 
 /** Who asks, as the session tells. */
 export interface Identity {
@@ -87,7 +88,7 @@ export function countsAfterBody({ afterBody = false }: Limit, visit: Visit): boo
 }
 
 type ReplyBody<K> = K extends 'bytes'
-  ? Uint8Array
+  ? Uint8Array | Pieces
   : K extends 'text'
     ? string
     : K extends 'events'

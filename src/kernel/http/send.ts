@@ -58,7 +58,8 @@ function endWith(
 ): void {
   response.statusCode = status;
   if (!body) return void response.end();
-  if (!isCompressible(response.getHeader('content-type'), body.byteLength)) return endPlain(response, body);
+  // A range is one of the plain bytes.
+  if (status === 206 || !isCompressible(response.getHeader('content-type'), body.byteLength)) return endPlain(response, body);
   response.appendHeader('vary', 'Accept-Encoding');
   if (response.req.method === 'HEAD' || !takesGzip(response.req)) return endPlain(response, body);
   const small = compressed(body);

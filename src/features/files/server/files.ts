@@ -31,10 +31,13 @@ export type { Drift } from './rebase.ts';
 export type { ChangeAuthor } from './record.ts';
 export type { Search } from './search.ts';
 
+/** The largest integer of PostgreSQL's. */
+const ANY_SIZE = 2 ** 31 - 1;
+
 export interface Content {
   version: string;
   size: number;
-  /** Null when the reader has this version already. */
+  /** Null when the reader has this version already, or it is larger than `most`. */
   content: Buffer | null;
 }
 
@@ -80,11 +83,18 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
     /**
      * @param at number of a change, for the file as it was then
      * @param known version whose content the reader has
+     * @param most bytes of a content that is wanted
      * @throws 404
      */
-    async read(projectId: string, path: string, { at, known = '' }: { at?: number | undefined; known?: string } = {}): Promise<Content> {
+    async read(
+      projectId: string,
+      path: string,
+      { at, known = '', most = ANY_SIZE }: { at?: number | undefined; known?: string; most?: number } = {},
+    ): Promise<Content> {
       const [row] =
-        at === undefined ? await sql.selectContent(db, projectId, path, known) : await sql.selectContentAt(db, projectId, path, at);
+        at === undefined
+          ? await sql.selectContent(db, projectId, path, known, most)
+          : await sql.selectContentAt(db, projectId, path, at, most);
       if (!row) throw nothingAt(path);
       return row;
     },

@@ -2,7 +2,7 @@
 
 import { extensionOf } from '#features/files/path.ts';
 import { unsupportedMedia } from '#kernel/errors.ts';
-import { readText } from './text.ts';
+import { isStartOfText } from './text.ts';
 
 const pictures = new Map([
   ['png', 'image/png'],
@@ -13,11 +13,11 @@ const pictures = new Map([
   ['avif', 'image/avif'],
 ]);
 
-/** @param content null when it is not sent */
-export function mediaTypeOf(path: string, content: Buffer | null): string {
+/** @param start of the content, or all of it; null when it is not sent */
+export function mediaTypeOf(path: string, start: Buffer | null): string {
   const picture = pictures.get(extensionOf(path));
   if (picture) return picture;
-  return content === null || readText(content) !== undefined ? 'text/plain; charset=utf-8' : 'application/octet-stream';
+  return start === null || isStartOfText(start) ? 'text/plain; charset=utf-8' : 'application/octet-stream';
 }
 
 /**

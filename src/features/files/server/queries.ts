@@ -63,22 +63,23 @@ export const selectVersions = statement<{ path: string; version: string }, [proj
 interface ContentRow {
   version: string;
   size: number;
-  /** Null when the reader has this version already. */
+  /** Null when the reader has this version already, or it is larger than what was asked for. */
   content: Buffer | null;
 }
 
 /** @param known version whose content need not be sent, or '' */
-export const selectContent = statement<ContentRow, [projectId: string, path: string, known: string]>(
+export const selectContent = statement<ContentRow, [projectId: string, path: string, known: string, most: number]>(
   'files.select-content',
-  `select encode(f.hash, 'hex') as version, f.size, case when encode(f.hash, 'hex') = $3 then null else b.content end as content
+  `select encode(f.hash, 'hex') as version, f.size,
+     case when encode(f.hash, 'hex') = $3 or f.size > $4 then null else b.content end as content
    from files f join blobs b on b.project_id = f.project_id and b.hash = f.hash
    where f.project_id = $1 and f.path = $2`,
   slow,
 );
 
-export const selectContentAt = statement<ContentRow, [projectId: string, path: string, number: number]>(
+export const selectContentAt = statement<ContentRow, [projectId: string, path: string, number: number, most: number]>(
   'files.select-content-at',
-  `select encode(v.hash, 'hex') as version, b.size, b.content
+  `select encode(v.hash, 'hex') as version, b.size, case when b.size > $4 then null else b.content end as content
    from (select hash from versions where project_id = $1 and path = $2 and number <= $3 order by number desc limit 1) v
    join blobs b on b.project_id = $1 and b.hash = v.hash`,
   slow,

@@ -3,6 +3,7 @@ import { inProject, type ProjectScope } from '#features/projects/server/access.t
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { unauthenticated } from '#kernel/errors.ts';
+import { readRange } from '#kernel/http/range.ts';
 import { type Access, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { isFresh } from '#kernel/http/send.ts';
 import type { Role } from '#wire/role.ts';
@@ -10,6 +11,7 @@ import { askerOf } from './access.ts';
 import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
 import { mediaTypeOf, requireFileBytes } from './media-type.ts';
+import { createTransfers } from './transfers.ts';
 
 interface Options {
   db: Database;
@@ -19,6 +21,8 @@ interface Options {
 }
 
 export function fileRoutes({ db, files, projects, limits: { api, devmode } }: Options): Route[] {
+  const transfers = createTransfers({ db, files });
+
   /** The right in the project that the path's change belongs to. */
   const inChange = (required: Role): Access<ProjectScope> => ({
     rule: `${required} of the change’s project`,
@@ -36,11 +40,17 @@ export function fileRoutes({ db, files, projects, limits: { api, devmode } }: Op
 
     route(contract.readFile, [api], inProject(projects, 'viewer'), async ({ query, scope, visit }) => {
       const known = visit.request.headers['if-none-match']?.replace(/^(?:W\/)?"(.*)"$/, '$1') ?? '';
-      const { version, content } = await files.read(scope.projectId, query.path, { at: query.at, known });
-      const etag = `"${version}"`;
-      const headers = { etag, 'content-type': mediaTypeOf(query.path, content) };
-      if (content === null || isFresh(visit.request, etag)) return reply(304, undefined, headers);
-      return reply(200, content, headers);
+      const { request, response } = visit;
+      const hold = transfers.hold(scope.identity.id);
+      // Sent, or cut off, or refused.
+      response.once('close', hold.release);
+      const file = await transfers.open(scope.identity.id, { projectId: scope.projectId, path: query.path, at: query.at, known }, hold);
+      const etag = `"${file.version}"`;
+      const headers = { etag, 'accept-ranges': 'bytes', 'content-type': mediaTypeOf(query.path, file.start) };
+      if (file.start === null || isFresh(request, etag)) return reply(304, undefined, headers);
+      const range = readRange(request, file.size, etag);
+      if (!range) return reply(200, file.read(), headers);
+      return reply(206, file.read(range), { ...headers, 'content-range': `bytes ${range.from}-${range.to - 1}/${file.size}` });
     }),
 
     route(contract.saveFile, [api, devmode], inProject(projects, 'member'), async ({ query, body, scope, visit }) => {
@@ -52,7 +62,8 @@ export function fileRoutes({ db, files, projects, limits: { api, devmode } }: Op
         condition: readCondition(visit.request.headers),
         by: author(scope),
       };
-      const { file, change, created } = await db.transaction((tx) => files.write(tx, input));
+      const save = () => db.transaction((tx) => files.write(tx, input));
+      const { file, change, created } = await transfers.save(scope.identity.id, body.byteLength, save);
       const headers = { etag: `"${file.version}"` };
       return created && change ? reply(201, { file, change }, headers) : reply(200, { file, change }, headers);
     }),

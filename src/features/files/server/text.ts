@@ -11,5 +11,16 @@ export function readText(content: Buffer): string | undefined {
   }
 }
 
+/** May what begins like this be text? It may end within a character. */
+export function isStartOfText(start: Buffer): boolean {
+  if (start.includes(0)) return false;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** @returns the lines, each with its line feed; joined they are the text again */
 export const linesOf = (text: string): string[] => (text === '' ? [] : text.split(/(?<=\n)/));

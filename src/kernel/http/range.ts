@@ -1,0 +1,30 @@
+/** Range requests for one range of bytes: RFC 9110, section 14. */
+import type { Request } from 'express';
+import { Refusal } from '#kernel/errors.ts';
+
+/** From a byte to before another. */
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/**
+ * @param etag strong; a client with an older version gets the whole new one
+ * @returns undefined where the whole is wanted: also for several ranges, or what is none
+ * @throws 416
+ */
+export function readRange({ method, headers }: Request, size: number, etag: string): Range | undefined {
+  const { range, 'if-range': ifRange } = headers;
+  const [, first = '', last = ''] = (method === 'GET' && /^bytes=(\d*)-(\d*)$/.exec(range ?? '')) || [];
+  if ((first === '' && last === '') || (ifRange !== undefined && ifRange !== etag)) return undefined;
+  const from = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const to = first === '' || last === '' ? size : Math.min(size, Number(last) + 1);
+  if (first !== '' && last !== '' && Number(last) < Number(first)) return undefined;
+  if (from >= size) throw notSatisfiable(size);
+  return { from, to };
+}
+
+const notSatisfiable = (size: number) =>
+  new Refusal(416, 'range_not_satisfiable', `There are ${size} bytes. Ask for a range within them, or for the whole.`, {
+    headers: { 'content-range': `bytes */${size}` },
+  });

@@ -1,0 +1,153 @@
+/** Large files, many at once, taken slowly: what a process keeps of them is bounded, and nobody keeps others out. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { readFile, saveFile } from '#features/files/contract.ts';
+import { createProject, listProjects } from '#features/projects/contract.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { until } from './process.ts';
+
+const SIZE = 10 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+
+describe('large files', () => {
+  let house: House;
+  let member: Person;
+  let other: Person;
+  let projectId: string;
+  const content = randomBytes(SIZE);
+  before(async () => {
+    house = await openHouse();
+    member = await signUp(house);
+    other = await signUp(house);
+    projectId = (await newProject(member)).id;
+    await member.call(saveFile, { params: { projectId }, query: { path: 'large.bin' }, body: content });
+  });
+  after(() => house.close());
+
+  const address = (path = 'large.bin') => `/api/projects/${projectId}/file?path=${path}`;
+  const read = (headers: Record<string, string> = {}, path?: string) => member.browser.fetch(address(path), { headers });
+  const bytesOf = async (response: Response) => Buffer.from(await response.arrayBuffer());
+
+  it('are read as they were saved, now and as of a change, whatever they begin with', async () => {
+    const now = await read();
+    assert.equal(now.headers.get('content-length'), String(SIZE));
+    assert.equal(now.headers.get('content-type'), 'application/octet-stream');
+    assert.ok((await bytesOf(now)).equals(content));
+    const { body } = await member.call(readFile, { params: { projectId }, query: { path: 'large.bin', at: 1 } });
+    assert.ok(Buffer.from(body).equals(content));
+    const text = Buffer.from('Ærø, and ever on. '.repeat(40_000));
+    await member.call(saveFile, { params: { projectId }, query: { path: 'large.txt' }, body: text });
+    const found = await read({}, 'large.txt');
+    assert.equal(found.headers.get('content-type'), 'text/plain; charset=utf-8');
+    assert.ok((await bytesOf(found)).equals(text));
+    const head = await member.browser.fetch(address(), { method: 'HEAD' });
+    assert.deepEqual([head.status, head.headers.get('content-length')], [200, String(SIZE)]);
+    assert.equal((await read({ 'if-none-match': now.headers.get('etag') ?? '' })).status, 304);
+  });
+
+  it('are read by ranges, as small ones are', async () => {
+    await member.call(saveFile, { params: { projectId }, query: { path: 'small.txt' }, body: 'abcdefghij'.repeat(300) });
+    const small = Buffer.from('abcdefghij'.repeat(300));
+    for (const [path, whole] of [
+      ['large.bin', content],
+      ['small.txt', small],
+    ] as const) {
+      const size = whole.length;
+      const etag = (await read({}, path)).headers.get('etag') ?? '';
+      const strong = etag.replace('W/', '');
+      for (const [range, from, to] of [
+        ['bytes=0-0', 0, 1],
+        ['bytes=100-1999', 100, 2000],
+        ['bytes=2000-', 2000, size],
+        ['bytes=-7', size - 7, size],
+        [`bytes=5-${size * 2}`, 5, size],
+        [`bytes=-${size * 2}`, 0, size],
+      ] as const) {
+        const found = await read({ range, 'if-range': strong }, path);
+        assert.equal(found.status, 206, `${path} ${range}`);
+        assert.equal(found.headers.get('content-range'), `bytes ${from}-${to - 1}/${size}`);
+        assert.ok((await bytesOf(found)).equals(whole.subarray(from, to)), `${path} ${range}`);
+      }
+      const beyond = await read({ range: `bytes=${size}-` }, path);
+      assert.deepEqual([beyond.status, beyond.headers.get('content-range')], [416, `bytes */${size}`]);
+      assert.equal(((await beyond.json()) as { code: string }).code, 'range_not_satisfiable');
+      for (const headers of [
+        { range: 'bytes=0-1,4-5' },
+        { range: 'lines=1-2' },
+        { range: 'bytes=9-2' },
+        { range: 'bytes=0-1', 'if-range': '"older"' },
+      ]) {
+        const found = await read(headers as Record<string, string>, path);
+        assert.equal(found.status, 200, JSON.stringify(headers));
+        assert.equal((await bytesOf(found)).length, size);
+      }
+    }
+  });
+
+  it('read 40 at a time by one member refuse nobody else', async () => {
+    const smaller = content.subarray(0, 2 * MEGABYTE);
+    await member.call(saveFile, { params: { projectId }, query: { path: 'medium.bin' }, body: smaller });
+    const reading = Promise.all(Array.from({ length: 40 }, async () => (await bytesOf(await read({}, 'medium.bin'))).equals(smaller)));
+    let done = false;
+    void reading.then(() => {
+      done = true;
+    });
+    let asked = 0;
+    while (!done) {
+      await other.call(createProject, { body: { name: `While others read ${asked++}` } });
+      assert.equal((await fetch(`${house.origin}/api/health/ready`)).status, 200);
+    }
+    assert.ok(asked > 0);
+    assert.ok((await reading).every(Boolean));
+  });
+
+  it('left half read by a hundred readers take little memory, refuse nobody else, and are let go with their readers', async () => {
+    const before = process.memoryUsage().arrayBuffers + process.memoryUsage().external;
+    const cookie = [...member.browser.cookies].map((pair) => pair.join('=')).join('; ');
+    const { hostname, port } = new URL(house.origin);
+    const sockets: Socket[] = [];
+    const statuses: string[] = [];
+    for (let reader = 0; reader < 100; reader++) {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => undefined);
+      socket.once('data', (chunk: Buffer) => {
+        // From now on it takes nothing more.
+        socket.pause();
+        statuses.push(chunk.toString('latin1').slice(9, 12));
+      });
+      socket.write(`GET ${address()} HTTP/1.1\r\nhost: localhost\r\ncookie: ${cookie}\r\n\r\n`);
+      sockets.push(socket);
+    }
+    await until('each has an answer', () => statuses.length === 100);
+    assert.equal(statuses.filter((status) => status === '200').length, 64);
+    assert.equal(statuses.filter((status) => status === '503').length, 36);
+    assert.equal((await read()).status, 503);
+    const taken = process.memoryUsage().arrayBuffers + process.memoryUsage().external - before;
+    assert.ok(taken < 100 * MEGABYTE, `${Math.round(taken / MEGABYTE)} MB`);
+    await other.call(listProjects, {});
+    const theirs = (await newProject(other)).id;
+    await other.call(saveFile, { params: { projectId: theirs }, query: { path: 'theirs.bin' }, body: content });
+    const { body } = await other.call(readFile, { params: { projectId: theirs }, query: { path: 'theirs.bin' } });
+    assert.ok(Buffer.from(body).equals(content));
+    for (const socket of sockets) socket.destroy();
+    await until('what they held is free', async () => {
+      const again = await read();
+      await again.body?.cancel();
+      return again.status === 200;
+    });
+  });
+
+  it('saved by one member at once hold few connections: others save meanwhile', async () => {
+    const saves = Array.from({ length: 6 }, (_, index) =>
+      member.call(saveFile, { params: { projectId }, query: { path: `up-${index}.bin` }, body: randomBytes(4 * MEGABYTE) }).then(
+        () => 'saved',
+        (error: { code: string }) => error.code,
+      ),
+    );
+    const theirs = (await newProject(other)).id;
+    await other.call(saveFile, { params: { projectId: theirs }, query: { path: 'mine.md' }, body: 'x' });
+    for (const outcome of await Promise.all(saves)) assert.ok(outcome === 'saved' || outcome === 'busy', outcome);
+  });
+});
