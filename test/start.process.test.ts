@@ -48,6 +48,10 @@ describe('starting', () => {
     t.diagnostic(`first start, creating its PostgreSQL: ${first.startedIn} ms`);
     assert.match(first.output(), new RegExp(`Its data is in ${dataDir}`));
     assert.equal((await stat(join(dataDir, 'secrets.json'))).mode & 0o777, 0o600);
+    const hba = join(dataDir, 'postgres', 'pg_hba.conf');
+    const hosts = async () => [...(await readFile(hba, 'utf8')).matchAll(/^host.*\s(\w+)\s*$/gm)].map(([, method]) => method);
+    assert.ok((await hosts()).length > 0 && (await hosts()).every((method) => method === 'reject'));
+    await writeFile(hba, (await readFile(hba, 'utf8')).replaceAll('reject', 'trust'));
     const person = await signUp(first);
     // All of 127.0.0.0/8 is this machine; a server on every address would answer there.
     if (process.platform === 'linux')
@@ -56,6 +60,10 @@ describe('starting', () => {
 
     const later = await openProcess({ env: { PORT: '0', DATA_DIR: dataDir } });
     t.diagnostic(`later start: ${later.startedIn} ms`);
+    assert.ok(
+      (await hosts()).every((method) => method === 'reject'),
+      'data of earlier versions too',
+    );
     assert.equal((await visit(person, later).call(currentUser, {})).body.user.id, person.id);
     assert.equal(await later.stop(), 0);
   });

@@ -6,7 +6,7 @@
 import type { ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, openSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,7 @@ export async function startEmbedded({
     const cluster = join(dataDir, 'postgres');
     const runner = await findRunner(binaries.postgres, dataDir);
     if (!existsSync(join(cluster, 'PG_VERSION'))) await createCluster(binaries.initdb, cluster, runner, dataDir);
+    await rejectHosts(cluster);
     const sockets = await createSocketFolder(dataDir, runner);
     const stop = await keepRunning({ postgres: binaries.postgres, cluster, sockets, runner, dataDir, log, durable });
     return { url: urlOf(sockets), stop: () => stop().then(unlock) };
@@ -86,7 +87,8 @@ async function createCluster(initdb: string, cluster: string, runner: Runner, da
     fresh,
     '-U',
     USER,
-    '--auth=trust',
+    '--auth-local=trust',
+    '--auth-host=reject',
     '--encoding=UTF8',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
@@ -100,6 +102,15 @@ async function createCluster(initdb: string, cluster: string, runner: Runner, da
   const code = await exited(child);
   if (code !== 0) throw new Error(`PostgreSQL could not create its data in ${dataDir}: ${lastLine(errors)}`);
   await rename(fresh, cluster);
+}
+
+/** Data of earlier versions let in whoever came over TCP, had anybody switched that on. */
+async function rejectHosts(cluster: string): Promise<void> {
+  const file = join(cluster, 'pg_hba.conf');
+  const rules = await readFile(file, 'utf8');
+  const strict = rules.replace(/^(host.*\s)trust[ \t]*$/gm, '$1reject');
+  // In place, so that the file stays its owner's.
+  if (strict !== rules) await writeFile(file, strict);
 }
 
 async function createSocketFolder(dataDir: string, runner: Runner): Promise<string> {
