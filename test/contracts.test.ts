@@ -5,6 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
 import { urlOf } from '#wire/call.ts';
 import { role as roles } from '#wire/role.ts';
+import { query } from './database.ts';
 import { createBrowser, openHouse, signUp } from './house.ts';
 import { readRefusal } from './refusal.ts';
 import { fingerprint, furnish, METRICS_TOKEN, makeOperator, type Place, readAnswer, sampleOf, samples, send, setRole } from './samples.ts';
@@ -24,6 +25,21 @@ async function changingNothing(work: () => Promise<void>): Promise<void> {
   const before = await fingerprint(house.databaseUrl);
   await work();
   assert.deepEqual(await fingerprint(house.databaseUrl), before);
+}
+
+/**
+ * What people change in files stands in the project’s history; signing up, in the log of the organization it founds. The samples of
+ * the others change nothing.
+ */
+const notAudited = new Set([
+  ...['saveFile', 'deleteFile', 'moveFile', 'revertChange', 'signup'],
+  ...['testModelProvider', 'testToolServer', 'testNotification', 'stopRun', 'restoreAgent'],
+]);
+
+async function countEntries({ organizationId }: Place): Promise<number> {
+  const count = `select count(*)::int as count from audit_entries where organization_id = $1
+    or organization_id = (select id from organizations order by created_at, id limit 1)`;
+  return (await query<{ count: number }>(house.databaseUrl, count, [organizationId]))[0]?.count ?? 0;
 }
 
 describe('the list of contracts', () => {
@@ -70,12 +86,15 @@ for (const { contract, access } of routes) {
       const sample = sampleOf(contract, own);
       // Other systems add parameters of theirs.
       const url = urlOf(contract, (contract.anyQuery ? { ...sample, query: { ...sample.query, source: 'theirs' } } : sample) as never);
+      const recorded = await countEntries(own);
       const response = await send(own.owner.browser, contract, sample, { url, headers: { 'x-request-id': requestId } });
       const text = await readAnswer(contract, response);
       assert.ok(response.status in contract.replies, `${response.status} ${text}`);
       assert.equal(response.headers.get('x-request-id'), requestId);
       const kept = contract.revalidated ? 'private, no-cache' : 'no-store';
       assert.equal(response.headers.get('cache-control'), kept, 'what is private stays on no disk');
+      const leavesEntry = (contract.method !== 'GET' && !notAudited.has(contract.name)) || contract.name.startsWith('export');
+      if (leavesEntry) assert.ok((await countEntries(own)) > recorded, 'the audit log tells of it');
     });
 
     if (contract.body instanceof z.ZodObject && 'name' in contract.body.shape) {

@@ -46,6 +46,9 @@ describe('logs', () => {
       .filter((line) => line.startsWith('{'));
     const requests = lines.map((line) => JSON.parse(line)).filter((line) => line.msg === 'request');
     assert.ok(requests.some((line) => line.requestId === surprise.headers.get('x-request-id') && line.status === 500));
+    const [own] = requests.filter((line) => line.route === '/api/projects');
+    assert.equal(own?.userId, person.id, 'the line names who asked');
+    assert.ok(requests.filter((line) => line.route === '/api/auth/login').every((line) => !('userId' in line)));
     assert.match(server.output(), /unexpected error/);
     assert.equal(server.output().match(/X-Forwarded-For is believed for one proxy that connects from a loopback or private/g)?.length, 1);
     // With the trace of whoever asked, where it named one.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +48,10 @@ describe('starting', () => {
     t.diagnostic(`first start, creating its PostgreSQL: ${first.startedIn} ms`);
     assert.match(first.output(), new RegExp(`Its data is in ${dataDir}`));
     assert.equal((await stat(join(dataDir, 'secrets.json'))).mode & 0o777, 0o600);
+    const hba = join(dataDir, 'postgres', 'pg_hba.conf');
+    const hosts = async () => [...(await readFile(hba, 'utf8')).matchAll(/^host.*\s(\w+)\s*$/gm)].map(([, method]) => method);
+    assert.ok((await hosts()).length > 0 && (await hosts()).every((method) => method === 'reject'));
+    await writeFile(hba, (await readFile(hba, 'utf8')).replaceAll('reject', 'trust'));
     const person = await signUp(first);
     // All of 127.0.0.0/8 is this machine; a server on every address would answer there.
     if (process.platform === 'linux')
@@ -56,6 +60,10 @@ describe('starting', () => {
 
     const later = await openProcess({ env: { PORT: '0', DATA_DIR: dataDir } });
     t.diagnostic(`later start: ${later.startedIn} ms`);
+    assert.ok(
+      (await hosts()).every((method) => method === 'reject'),
+      'data of earlier versions too',
+    );
     assert.equal((await visit(person, later).call(currentUser, {})).body.user.id, person.id);
     assert.equal(await later.stop(), 0);
   });
@@ -126,6 +134,27 @@ describe('starting', () => {
     const below = await fail({ DATA_DIR: join(folder, 'data') }, asRoot ? NOBODY : undefined);
     assert.equal(below.code, 1);
     assert.match(below.said, /^The data folder .* cannot be created \(EACCES\)\. Set DATA_DIR to a folder you may write\.$/);
+  });
+
+  it('keeps its socket in a folder that nobody can have made, where its own path is too long', async () => {
+    const folder = join(await newFolder(), 'a'.repeat(90));
+    const server = await openProcess({ env: { ...quick, DATA_DIR: folder } });
+    const sockets = (await readFile(join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[4]?.trim() ?? '';
+    assert.match(sockets, /\/guildhall-\w{6}$/);
+    assert.equal((await stat(sockets)).mode & 0o777, 0o700);
+    await signUp(server);
+    assert.equal(await server.stop(), 0);
+    await assert.rejects(stat(sockets), { code: 'ENOENT' });
+  });
+
+  it('does not follow a link that stands where its socket belongs', async () => {
+    const [folder, elsewhere] = [await newFolder(), await newFolder()];
+    await symlink(elsewhere, join(folder, 'run'));
+    const before = (await stat(elsewhere)).mode;
+    const { code, said } = await fail({ DATA_DIR: folder });
+    assert.equal(code, 1);
+    assert.equal(said, `${join(folder, 'run')} is not a folder of this user. Remove it, or set DATA_DIR to another folder.`);
+    assert.equal((await stat(elsewhere)).mode, before);
   });
 
   it('works as a plain user', { skip: !asRoot && 'the other tests run as one' }, async () => {

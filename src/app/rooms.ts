@@ -91,7 +91,7 @@ export function createRooms({
   const sessions = createSessions({ db, live, log, clock, accounts, secrets, ttlDays, hostOnly });
   const { processes, rates, rateMultiplier: multiplier } = config;
   const limits = createLimits({ db, live, processes, rates, multiplier, knownBrowser: sessions.knownBrowser, log, metrics });
-  const audit = createAudit({ db });
+  const audit = createAudit({ db, log });
   const projects = createProjects({ db, live, audit });
   const files = createFiles({ db, maxFileBytes: config.bodies.maxFileBytes });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
@@ -126,6 +126,7 @@ export function createRooms({
   const { mail, publicUrl } = config;
   const notifications = createNotifications({
     db,
+    audit,
     live,
     log,
     metrics,
@@ -155,7 +156,7 @@ export function createRooms({
   });
 
   const routes: Route[] = [
-    ...sessionRoutes({ accounts, sessions, limits }),
+    ...sessionRoutes({ accounts, sessions, signIns: audit.signIns, limits }),
     ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
     ...fileRoutes({ db, files, projects, limits }),
@@ -165,11 +166,11 @@ export function createRooms({
     ...autonomyRoutes({ db, audit, projects, toolsOf: runs.toolsOf, nextStarts: schedules.nextStarts, limits }),
     ...approvalRoutes({ db, live, log, files, autonomy, decide: runs.decide, projects, limits }),
     ...runRoutes({ runs, projects, limits }),
-    ...usageRoutes({ db, clock, limits }),
+    ...usageRoutes({ db, audit, clock, limits }),
     ...scheduleRoutes({ schedules, projects, limits }),
     ...triggerRoutes({ triggers, projects, limits }),
     ...notificationRoutes({ notifications, limits }),
-    ...loadReportRoutes({ db, limits }),
+    ...loadReportRoutes({ db, audit, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
 

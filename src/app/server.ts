@@ -40,7 +40,19 @@ export async function startServer(surroundings: Surroundings) {
   metrics.gauge('request_body_bytes', 'Bytes of requests’ bodies in memory', (gauge) => gauge.set(bodies.inFlight()));
   serveApiDescription(app, routes, surroundings.version);
   const { identify } = sessions;
-  const refuseTheRest = mount({ app, routes, identify, streams, kept, bodies, log, metrics, checkReplies: config.checkReplies });
+  const { noteRefused } = rooms.audit;
+  const refuseTheRest = mount({
+    app,
+    routes,
+    identify,
+    streams,
+    kept,
+    bodies,
+    log,
+    metrics,
+    noteRefused,
+    checkReplies: config.checkReplies,
+  });
   serveClient(app, clientDirectory);
   refuseTheRest();
 

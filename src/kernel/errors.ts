@@ -10,6 +10,8 @@ interface RefusalExtras {
   members?: Record<string, unknown>;
   headers?: Record<string, string>;
   cause?: unknown;
+  /** Where a right was missing: for the log of that organization, not for the reply. */
+  organizationId?: string | undefined;
 }
 
 export class Refusal extends Error {
@@ -17,6 +19,7 @@ export class Refusal extends Error {
   readonly code: string;
   readonly members: Record<string, unknown>;
   readonly headers: Record<string, string>;
+  readonly organizationId: string | undefined;
   constructor(status: number, code: string, detail: string, extras: RefusalExtras = {}) {
     super(detail, { cause: extras.cause });
     this.name = 'Refusal';
@@ -24,6 +27,7 @@ export class Refusal extends Error {
     this.code = code;
     this.members = extras.members ?? {};
     this.headers = extras.headers ?? {};
+    this.organizationId = extras.organizationId;
   }
 }
 
@@ -46,7 +50,8 @@ export const invalid = (errors: InputError[]) =>
 export const unauthenticated = () => new Refusal(401, 'unauthenticated', 'Sign in first; this session has ended or never was.');
 export const otherUser = () =>
   new Refusal(409, 'other_user', 'Somebody else is signed in in this browser now. Reload the page to go on as them.');
-export const forbidden = (detail: string, code = 'forbidden') => new Refusal(403, code, detail);
+export const forbidden = (detail: string, code = 'forbidden', organizationId?: string) =>
+  new Refusal(403, code, detail, { organizationId });
 export const notFound = (thing: string) =>
   new Refusal(404, 'not_found', `This ${thing} does not exist, or you are not a member of the organization it belongs to.`);
 export const nothingAt = (path: string) => new Refusal(404, 'not_found', `There is nothing at ${path} in this project.`);

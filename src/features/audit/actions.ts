@@ -1,5 +1,17 @@
 /** What an audit entry can be about, and how it is said: after whoever did it, with {} for what it was done to. */
 const phrases = {
+  'account.create': 'signed up',
+  'session.begin': 'signed in',
+  'session.refuse': 'failed to sign in as {}',
+  'session.end': 'signed out',
+  'session.revoke': 'ended the session {}',
+  'session.revoke_others': 'ended all their other sessions',
+  'access.refuse': 'was not allowed to {}',
+  'secret.create': 'made a new secret for {}',
+  'settings.change': 'changed {}',
+  'export.run': 'exported the run {}',
+  'export.audit': 'exported the audit log',
+  'export.usage': 'exported the usage figures',
   'run.start': 'started the run {}',
   'run.message': 'wrote to the run {}',
   'run.answer': 'answered a question of the run {}',
@@ -51,6 +63,7 @@ const phrases = {
   'project.create': 'created the project {}',
   'project.rename': 'renamed the project {}',
   'project.delete': 'deleted the project {}',
+  'load_report.delete': 'deleted the load report {}',
 } as const;
 
 export type Action = keyof typeof phrases;
@@ -72,6 +85,13 @@ export const kinds = {
   tool_server: 'Tool servers',
   hosts: 'Hosts',
   project: 'Projects',
+  account: 'Accounts',
+  session: 'Signing in and out',
+  access: 'Refused access',
+  secret: 'Secrets',
+  settings: 'Personal settings',
+  export: 'Exports',
+  load_report: 'Load reports',
 } as const;
 export type Kind = keyof typeof kinds;
 

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { currentUser, login, logout } from '#features/accounts/contract.ts';
 import { archiveAgent, changeAgent, createAgent, restoreAgent } from '#features/agents/contract.ts';
 import { addToolServer, changeFetchHosts, changeToolServer, removeToolServer } from '#features/connections/contract.ts';
 import { changeModelProvider, createModelProvider, deleteModelProvider, putModelSettings } from '#features/models/contract.ts';
+import { getNotificationSettings, makeNotificationSecret, putNotificationSettings } from '#features/notifications/contract.ts';
 import { createProject, deleteProject, renameProject } from '#features/projects/contract.ts';
+import { exportUsage } from '#features/runs/usage-contract.ts';
+import { listSessions, revokeOtherSessions, revokeSession } from '#features/sessions/contract.ts';
 import type { CallOf } from '#wire/contract.ts';
 import { query } from '../../../test/database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { addMember, createBrowser, type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { until } from '../../../test/process.ts';
 import { setRole } from '../../../test/samples.ts';
 import { exportAudit, listAudit, listAuditPeople, MAX_EXPORTED } from './contract.ts';
 import { sayEntry } from './say-entry.ts';
@@ -25,8 +30,18 @@ describe('audit', () => {
   /** A new organization, in whose log the making of one project stands. */
   beforeEach(async () => {
     ada = await signUp(house);
+    await moveToNewOrganization(ada);
     ({ id: projectId, organizationId } = await newProject(ada, 'Website'));
   });
+
+  /** The one that signing up founded tells of that. */
+  async function moveToNewOrganization(person: Person): Promise<void> {
+    const move = `with made as (insert into organizations (id, name) values (gen_random_uuid(), 'Team') returning id),
+        left_one as (delete from members where user_id = $1)
+      insert into members (organization_id, user_id, role) select id, $1, 'owner' from made returning organization_id as id`;
+    const [made] = await query<{ id: string }>(house.databaseUrl, move, [person.id]);
+    await until('the server knows of it', async () => (await person.call(currentUser, {})).body.user.organizations[0]?.id === made?.id);
+  }
 
   type Selection = NonNullable<CallOf<typeof listAudit>['query']>;
   const list = async (selection: Selection = {}, person = ada) => (await person.call(listAudit, { query: selection })).body;
@@ -43,6 +58,132 @@ describe('audit', () => {
       action: 'autonomy.off',
       ...entry,
     });
+
+  describe('signing in and out', () => {
+    const signIn = (password: string, browser = createBrowser(house.origin)) =>
+      browser.call(login, { body: { email: ada.email, password } }).then(() => browser);
+
+    it('stands in the log, with the device and the address, and so does signing up', async () => {
+      const browser = await signIn(ada.password);
+      await browser.call(logout, {});
+      const { entries } = await list();
+      assert.deepEqual(entries.map(sayEntry), [
+        'Ada Lovelace signed out',
+        'Ada Lovelace signed in',
+        'Ada Lovelace created the project Website',
+      ]);
+      assert.deepEqual(
+        entries.map(({ address }) => address),
+        Array(3).fill('127.0.0.1'),
+      );
+      assert.deepEqual(entries[1]?.detail, { device: 'node' });
+      const eve = await signUp(house, 'Eve');
+      assert.deepEqual((await list({}, eve)).entries.map(sayEntry), ['Eve signed up']);
+    });
+
+    it('is recorded when it fails, for whose account it was, a few times a minute, and not for an address without one', async () => {
+      await Promise.all(Array.from({ length: 30 }, () => signIn('a wrong password').catch(() => undefined)));
+      await until('the failed ones are recorded', async () => (await list({ action: 'session.refuse' })).entries.length >= 10);
+      const nobody = { email: 'nobody-at-all@example.com', password: 'a wrong password' };
+      await assert.rejects(createBrowser(house.origin).call(login, { body: nobody }), { status: 401 });
+      const { entries } = await list({ action: 'session' });
+      assert.deepEqual([...new Set(entries.map(sayEntry))], ['Somebody failed to sign in as Ada Lovelace']);
+      assert.equal(entries.length, 10);
+      assert.deepEqual(entries[0]?.subject, { kind: 'account', id: ada.id, name: 'Ada Lovelace' });
+    });
+
+    it('is recorded where a person ends sessions', async () => {
+      const browser = await signIn(ada.password);
+      const { sessions } = (await browser.call(listSessions, {})).body;
+      await browser.call(revokeSession, { params: { sessionId: sessions.find(({ current }) => !current)?.id ?? '' } });
+      ada = { ...ada, call: browser.call, browser };
+      await signIn(ada.password);
+      await signIn(ada.password);
+      await browser.call(revokeOtherSessions, {});
+      await browser.call(revokeOtherSessions, {});
+      const { entries } = await list({ action: 'session' });
+      assert.deepEqual(entries.filter(({ action }) => action.startsWith('session.revoke')).map(sayEntry), [
+        'Ada Lovelace ended all their other sessions',
+        'Ada Lovelace ended the session node',
+      ]);
+      assert.deepEqual(entries[0]?.detail, { sessions: 2 });
+    });
+
+    it('stands in the log of each organization of a person, and of no other', async () => {
+      const grace = await signUp(house, 'Grace Hopper');
+      const own = (await grace.call(currentUser, {})).body.user.organizations[0]?.id ?? '';
+      await addMember(house, grace, organizationId, 'viewer');
+      await grace.call(logout, {});
+      await grace.call(login, { body: { email: grace.email, password: grace.password } });
+      assert.deepEqual((await said()).slice(0, 2), ['Grace Hopper signed in', 'Grace Hopper signed out']);
+      assert.deepEqual((await grace.call(listAudit, { query: { organization: own } })).body.entries.map(sayEntry), [
+        'Grace Hopper signed in',
+        'Grace Hopper signed out',
+        'Grace Hopper signed up',
+      ]);
+      const stranger = await signUp(house, 'A stranger');
+      assert.deepEqual((await list({}, stranger)).entries.map(sayEntry), ['A stranger signed up']);
+    });
+  });
+
+  describe('what somebody may not', () => {
+    it('is recorded in the organization whose right was missing, once a minute for each endpoint', async () => {
+      const grace = await signUp(house, 'Grace Hopper');
+      await addMember(house, grace, organizationId, 'viewer');
+      const attempts = () => [
+        grace.call(deleteProject, { params: { projectId } }),
+        grace.call(listAudit, { query: { organization: organizationId } }),
+        grace.call(createProject, { body: { name: 'Mine', organizationId } }),
+      ];
+      await until('they are known to be a viewer', () =>
+        grace.call(deleteProject, { params: { projectId } }).catch(({ status }) => status === 403),
+      );
+      for (let round = 0; round < 5; round++) for (const attempt of attempts()) await assert.rejects(attempt, { status: 403 });
+      await until('all three are recorded', async () => (await list({ action: 'access' })).entries.length === 3);
+      const { entries } = await list({ action: 'access' });
+      assert.deepEqual(entries.map(sayEntry).sort(), [
+        'Grace Hopper was not allowed to create project',
+        'Grace Hopper was not allowed to delete project',
+        'Grace Hopper was not allowed to list audit',
+      ]);
+      const deletion = entries.find(({ subject }) => subject?.name === 'delete project');
+      assert.deepEqual(deletion?.project, { id: projectId, name: 'Website' });
+      assert.deepEqual(deletion?.detail, { reason: 'role_too_small', endpoint: 'DELETE /api/projects/:projectId' });
+      assert.deepEqual(
+        (await list({}, grace)).entries.map(sayEntry),
+        ['Grace Hopper signed up'],
+        'their own organization is not concerned',
+      );
+    });
+
+    it('is nothing to record where it is not known to exist', async () => {
+      const grace = await signUp(house, 'Grace Hopper');
+      await assert.rejects(grace.call(deleteProject, { params: { projectId } }), { status: 404 });
+      assert.deepEqual((await list({ action: 'access' })).entries, []);
+    });
+  });
+
+  describe('exports, secrets and personal settings', () => {
+    it('are recorded', async () => {
+      await ada.call(exportAudit, { query: { action: 'project' } });
+      await ada.call(exportUsage, { query: {} });
+      const { secret } = (await ada.call(makeNotificationSecret, {})).body;
+      const { settings } = (await ada.call(getNotificationSettings, {})).body;
+      const choices = { ...settings.choices, start_failed: { page: false, email: true, webhook: false } };
+      await ada.call(putNotificationSettings, { body: { choices, webhookUrl: 'https://192.0.43.8/secret-path' } });
+      await ada.call(putNotificationSettings, { body: { choices, webhookUrl: 'https://192.0.43.8/secret-path' } });
+      assert.deepEqual((await said()).slice(0, 4), [
+        'Ada Lovelace changed their notification settings',
+        'Ada Lovelace made a new secret for their notification webhook',
+        'Ada Lovelace exported the usage figures',
+        'Ada Lovelace exported the audit log',
+      ]);
+      const { entries } = await list({ limit: 4 });
+      assert.deepEqual(entries[0]?.detail, { changed: ['start_failed', 'webhook'], webhookHost: '192.0.43.8' });
+      assert.deepEqual(entries[3]?.detail, { action: 'project' });
+      assert.ok(!JSON.stringify(entries).includes(secret) && !JSON.stringify(entries).includes('secret-path'));
+    });
+  });
 
   describe('an entry', () => {
     it('tells who did what to what, when and from where', async () => {
@@ -260,7 +401,7 @@ describe('audit', () => {
       await setRole(house, ada, 'member');
       await assert.rejects(list(), { status: 403, code: 'role_too_small' });
       await setRole(house, ada, 'admin');
-      assert.equal((await list()).entries.length, 1);
+      await until('the refusal is recorded', async () => (await list()).entries.length === 2);
     });
   });
 
@@ -277,7 +418,7 @@ describe('audit', () => {
         { id: bob, name: 'Robert' },
       ]);
       const eve = await signUp(house, 'Eve');
-      assert.deepEqual((await eve.call(listAuditPeople, {})).body.people, []);
+      assert.deepEqual((await eve.call(listAuditPeople, {})).body.people, [{ id: eve.id, name: 'Eve' }]);
     });
   });
 
@@ -297,6 +438,7 @@ describe('audit', () => {
         subject: { kind: 'approval', id: 'x', name: 'bash "ls"' },
         detail: { reason: 'says so' },
       });
+      const { id, at } = await newest();
       const { response, bytes, lines: all } = await lines(`?run=${runId}`);
       assert.equal(response.headers.get('content-type'), 'text/csv; charset=utf-8');
       assert.equal(response.headers.get('content-disposition'), 'attachment; filename="audit.csv"');
@@ -305,7 +447,6 @@ describe('audit', () => {
         all[0],
         'id,time,person,person_id,by_run,action,sentence,subject_kind,subject,subject_id,project,project_id,run,run_id,address,detail',
       );
-      const { id, at } = await newest();
       assert.equal(
         all[1],
         `${id},${at},Ada Lovelace,${ada.id},yes,approval.ask,"A run for Ada Lovelace asked for bash ""ls""",approval,"bash ""ls""",x,Website,${projectId},Tidy up,${runId},192.0.2.1,"{""reason"":""says so""}"`,

@@ -35,3 +35,11 @@ export const revokeSession = endpoint({
   params: z.object({ sessionId: id }),
   replies: { 204: 'empty' },
 });
+
+export const revokeOtherSessions = endpoint({
+  name: 'revokeOtherSessions',
+  method: 'DELETE',
+  path: '/api/sessions',
+  summary: 'End all of my sessions but this one, on every server.',
+  replies: { 204: 'empty' },
+});

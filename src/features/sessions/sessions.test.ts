@@ -5,7 +5,7 @@ import { currentUser, login, logout } from '#features/accounts/contract.ts';
 import { listProjects } from '#features/projects/contract.ts';
 import { query } from '../../../test/database.ts';
 import { createBrowser, type House, openHouse, signUp, visit } from '../../../test/house.ts';
-import { listSessions, revokeSession } from './contract.ts';
+import { listSessions, revokeOtherSessions, revokeSession } from './contract.ts';
 
 /** News between servers take milliseconds; the promise is a second, and a busy machine gets more. */
 async function eventually(check: () => Promise<void>): Promise<void> {
@@ -85,6 +85,53 @@ describe('sessions', () => {
     await eventually(() => assert.rejects(person.call(currentUser, {}), { status: 401 }));
     assert.ok((await house.rooms.sessions.cleanUp()) >= 1);
     assert.deepEqual(await query(house.databaseUrl, 'select sid from sessions where user_id = $1', [person.id]), []);
+  });
+
+  it('end 30 days after they began, however much they are used', async () => {
+    const person = await signUp(house);
+    const age = (days: number) =>
+      query(
+        house.databaseUrl,
+        `update sessions set expire = now() + interval '1 day', sess = sess || jsonb_build_object('renewedAt', 0, 'createdAt', $2::text)
+         where user_id = $1`,
+        [person.id, new Date(Date.now() - days * 86_400_000).toISOString()],
+      );
+    const daysLeft = async () => {
+      const [session] = (await person.call(listSessions, {})).body.sessions;
+      return (Date.parse(session?.expiresAt ?? '') - Date.now()) / 86_400_000;
+    };
+    await age(10);
+    await eventually(async () => assert.ok(Math.abs((await daysLeft()) - 7) < 0.1, 'renewed with its full time to live'));
+    await age(28);
+    await eventually(async () => assert.ok(Math.abs((await daysLeft()) - 2) < 0.1, 'renewed up to its last day'));
+    await age(31);
+    await eventually(() => assert.rejects(person.call(currentUser, {}), { status: 401 }));
+  });
+
+  it('are 50 of a person at most: the one that was not used for longest makes room, on every server', async () => {
+    const person = await signUp(house);
+    const body = { email: person.email, password: person.password };
+    const first = createBrowser(house.origin);
+    await first.call(login, { body });
+    const elsewhere = createBrowser(other.origin);
+    for (const [name, value] of first.cookies) elsewhere.cookies.set(name, value);
+    await elsewhere.call(currentUser, {});
+    const firstId = (await first.call(listSessions, {})).body.sessions.find(({ current }) => current)?.id;
+    const used = `update sessions set seen_at = now() - case when sess ->> 'publicId' = $2 then interval '2 hours' else '1 hour' end where user_id = $1`;
+    await query(house.databaseUrl, used, [person.id, firstId]);
+    for (let n = 0; n < 48; n++) await createBrowser(house.origin).call(login, { body });
+    await elsewhere.call(currentUser, {});
+    await createBrowser(house.origin).call(login, { body });
+    await eventually(() => assert.rejects(elsewhere.call(currentUser, {}), { status: 401 }));
+    assert.equal((await person.call(listSessions, {})).body.sessions.length, 50);
+  });
+
+  it('are no more than 50 either when many begin at once', async () => {
+    const person = await signUp(house);
+    const body = { email: person.email, password: person.password };
+    await Promise.all(Array.from({ length: 80 }, (_, n) => createBrowser(n % 2 ? house.origin : other.origin).call(login, { body })));
+    const [row] = await query<{ count: number }>(house.databaseUrl, 'select count(*)::int from sessions where user_id = $1', [person.id]);
+    assert.equal(row?.count, 50);
   });
 
   it('have a cookie that scripts cannot read and other sites do not send, for as many days as is set', async () => {
@@ -310,6 +357,25 @@ describe('sessions', () => {
       const sessionId = (await ada.call(listSessions, {})).body.sessions[0]?.id ?? '';
       await assert.rejects(eve.call(revokeSession, { params: { sessionId } }), { status: 404 });
       await ada.call(currentUser, {});
+    });
+  });
+
+  describe('DELETE /api/sessions', () => {
+    it('ends all of mine but the one that asks, on every server, and nobody else’s', async () => {
+      const person = await signUp(house);
+      const stranger = await signUp(house);
+      const body = { email: person.email, password: person.password };
+      const others = [createBrowser(house.origin), createBrowser(other.origin)];
+      for (const browser of others) await browser.call(login, { body });
+      assert.equal((await person.call(revokeOtherSessions, {})).status, 204);
+      for (const browser of others) await eventually(() => assert.rejects(browser.call(currentUser, {}), { status: 401 }));
+      const { sessions } = (await person.call(listSessions, {})).body;
+      assert.deepEqual(
+        sessions.map(({ current }) => current),
+        [true],
+      );
+      await stranger.call(currentUser, {});
+      await person.call(revokeOtherSessions, {});
     });
   });
 });

@@ -4,9 +4,8 @@
  * for us even after kill -9.
  */
 import type { ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, openSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,9 +45,14 @@ export async function startEmbedded({
     const cluster = join(dataDir, 'postgres');
     const runner = await findRunner(binaries.postgres, dataDir);
     if (!existsSync(join(cluster, 'PG_VERSION'))) await createCluster(binaries.initdb, cluster, runner, dataDir);
-    const sockets = await createSocketFolder(dataDir, runner);
+    await rejectHosts(cluster);
+    const { folder: sockets, temporary } = await createSocketFolder(dataDir, runner);
+    const clear = async () => {
+      if (temporary) await rm(sockets, { recursive: true, force: true });
+      await unlock();
+    };
     const stop = await keepRunning({ postgres: binaries.postgres, cluster, sockets, runner, dataDir, log, durable });
-    return { url: urlOf(sockets), stop: () => stop().then(unlock) };
+    return { url: urlOf(sockets), stop: () => stop().then(clear) };
   } catch (error) {
     await unlock();
     throw error;
@@ -86,7 +90,8 @@ async function createCluster(initdb: string, cluster: string, runner: Runner, da
     fresh,
     '-U',
     USER,
-    '--auth=trust',
+    '--auth-local=trust',
+    '--auth-host=reject',
     '--encoding=UTF8',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
@@ -102,14 +107,37 @@ async function createCluster(initdb: string, cluster: string, runner: Runner, da
   await rename(fresh, cluster);
 }
 
-async function createSocketFolder(dataDir: string, runner: Runner): Promise<string> {
+/** Data of earlier versions let in whoever came over TCP, had anybody switched that on. */
+async function rejectHosts(cluster: string): Promise<void> {
+  const file = join(cluster, 'pg_hba.conf');
+  const rules = await readFile(file, 'utf8');
+  const strict = rules.replace(/^(host.*\s)trust[ \t]*$/gm, '$1reject');
+  // In place, so that the file stays its owner's.
+  if (strict !== rules) await writeFile(file, strict);
+}
+
+/**
+ * Where the path of the data folder is too long for a socket, a folder of a new name: anybody could have made one of a name that can be
+ * guessed, and what we do there as root would follow where theirs leads.
+ * @returns the folder, and whether it is to be removed in the end
+ */
+async function createSocketFolder(dataDir: string, runner: Runner): Promise<{ folder: string; temporary: boolean }> {
   const inside = join(dataDir, 'run');
-  const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 12);
-  const folder = Buffer.byteLength(inside) <= MAX_SOCKET_FOLDER ? inside : join(tmpdir(), `guildhall-${name}`);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const temporary = Buffer.byteLength(inside) > MAX_SOCKET_FOLDER;
+  const parent = Buffer.byteLength(tmpdir()) + 20 <= MAX_SOCKET_FOLDER ? tmpdir() : '/tmp';
+  const folder = temporary ? await mkdtemp(join(parent, 'guildhall-')) : inside;
+  if (!temporary) await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => requireOwnFolder(folder, runner, error));
   await chmod(folder, 0o700);
   if (runner.owner) await chown(folder, runner.owner.uid, runner.owner.gid);
-  return folder;
+  return { folder, temporary };
+}
+
+/** @throws Error with one sentence for a link, a file, or a folder of somebody else */
+async function requireOwnFolder(folder: string, { owner }: Runner, error: NodeJS.ErrnoException): Promise<void> {
+  if (error.code !== 'EEXIST') throw error;
+  const found = await lstat(folder);
+  if (found.isDirectory() && [process.getuid?.(), owner?.uid].includes(found.uid)) return;
+  throw new Error(`${folder} is not a folder of this user. Remove it, or set DATA_DIR to another folder.`);
 }
 
 interface Keeping {

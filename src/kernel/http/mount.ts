@@ -40,12 +40,14 @@ interface MountOptions {
   bodies: Bodies;
   log: Log;
   metrics: Metrics;
+  /** Called when somebody who is signed in lacks a right (403). */
+  noteRefused: (visit: Visit, contract: Contract, refusal: Refusal) => void;
   /** Compare replies with their contracts too: in tests. */
   checkReplies: boolean;
 }
 
 /** @returns call it when everything else is mounted too: refuses what nobody answers, and what cannot be read */
-export function mount({ app, routes, identify, streams, kept, bodies, log, metrics, checkReplies }: MountOptions): () => void {
+export function mount({ app, routes, identify, streams, kept, bodies, log, metrics, noteRefused, checkReplies }: MountOptions): () => void {
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
     'Time to answer, by endpoint',
@@ -56,6 +58,9 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
   // These lines hold nothing that would have to be struck out, and looking for it in each costs more than writing it.
   const requestLog = log.child({}, { redact: [] });
 
+  /** Who asked, for the line of their request. */
+  const userIds = new WeakMap<Response, string>();
+
   function watch(request: Request, response: Response, requestId: string, pattern: string): void {
     const start = performance.now();
     // Emitted once; `once` would wrap it for nothing.
@@ -65,7 +70,15 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
       if (response.getHeader('content-type') !== 'text/event-stream; charset=utf-8') {
         seconds.observe({ method: request.method, route: pattern, status }, milliseconds / 1000);
       }
-      const line = { requestId, method: request.method, route: pattern, status, ms: Math.round(milliseconds * 10) / 10 };
+      const userId = userIds.get(response);
+      const line = {
+        requestId,
+        method: request.method,
+        route: pattern,
+        status,
+        ms: Math.round(milliseconds * 10) / 10,
+        ...(userId && { userId }),
+      };
       const traceId = traceIdOf(request);
       requestLog.info(traceId ? { ...line, traceId } : line, 'request');
     });
@@ -98,6 +111,19 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     const actingAs = request.headers[USER_HEADER];
     if (actingAs !== undefined && identity && identity.id !== actingAs) throw otherUser();
     const visit = createVisit(requestId, request, response, identity);
+    if (identity) userIds.set(response, identity.id);
+    try {
+      await answerTo(route, visit, since);
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 403) noteRefused(visit, contract, error);
+      throw error;
+    }
+  }
+
+  /** What is left once it is known who asks. */
+  async function answerTo(route: Route, visit: Visit, since: number): Promise<void> {
+    const { contract, limits, access } = route;
+    const { request, identity } = visit;
     for (const limit of limits) if (!countsAfterBody(limit, visit)) await limit.count(visit, undefined);
 
     const errors: InputError[] = [];

@@ -54,6 +54,6 @@ export function requireRole(
   const membership = identity.organizations.find(({ id }) => id === organizationId?.toLowerCase());
   if (!membership) throw notFound(thing);
   if (!atLeast(membership.role, required))
-    throw forbidden(`This needs the role ${required} in ${membership.name}; yours is ${membership.role}.`, 'role_too_small');
+    throw forbidden(`This needs the role ${required} in ${membership.name}; yours is ${membership.role}.`, 'role_too_small', membership.id);
   return { identity, organizationId: membership.id, role: membership.role };
 }

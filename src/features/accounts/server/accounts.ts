@@ -5,7 +5,7 @@
 import { v7 as uuid } from 'uuid';
 import type { User } from '#features/accounts/contract.ts';
 import { createCache } from '#kernel/cache.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, forbidden, Refusal, violates } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Live } from '#kernel/live.ts';
@@ -47,8 +47,11 @@ export function createAccounts({ db, live, signup, bcryptRounds, hashesAtOnce }:
     /** @returns who has this id, from memory; undefined if nobody has */
     person: (userId: string) => people.get(userId),
 
-    /** @throws 422 for a password that is easily guessed, 409 `email_taken`, 403 `signup_closed` */
-    async signUp(input: { name: string; email: string; password: string }): Promise<User> {
+    /** @param record writes down in the same transaction that they did @throws 422 for a password that is easily guessed, 409 `email_taken`, 403 `signup_closed` */
+    async signUp(
+      input: { name: string; email: string; password: string },
+      record: (tx: Transaction, who: { id: string; name: string }) => Promise<unknown>,
+    ): Promise<User> {
       // Asked before hashing too, so that a closed door costs nothing.
       if (signup === 'invite' && (await sql.selectAnyUser(db))[0]?.found) throw signupClosed();
       requireHardToGuess(input.password, input);
@@ -65,6 +68,7 @@ export function createAccounts({ db, live, signup, bcryptRounds, hashesAtOnce }:
           await sql.insertUser(tx, id, name, email, passwordHash);
           await sql.insertOrganization(tx, organization.id, organization.name);
           await sql.insertMember(tx, organization.id, id, organization.role);
+          tx.withCommit(record(tx, { id, name }));
         })
         .catch((error: unknown) => {
           throw violates(error, 'users_email')

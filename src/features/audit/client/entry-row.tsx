@@ -21,6 +21,11 @@ const icons = new Map<string, IconName>([
   ['tool_server', 'tool'],
   ['hosts', 'link'],
   ['project', 'folder'],
+  ['access', 'alert'],
+  ['secret', 'settings'],
+  ['settings', 'settings'],
+  ['export', 'download'],
+  ['load_report', 'bars'],
 ]);
 
 interface EntryRowProps {

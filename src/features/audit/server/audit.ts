@@ -2,58 +2,35 @@
  * Audit: who did what, when and from where. Entries are only ever added; the database itself refuses all else. They copy the
  * names they tell, since they outlive projects, runs and people.
  */
-import { type Action, actions, kindOf } from '#features/audit/actions.ts';
+import { actions, kindOf } from '#features/audit/actions.ts';
 import { type AuditEntry, type exportAudit, type listAudit, MAX_EXPORTED, MAX_PEOPLE } from '#features/audit/contract.ts';
 import { toCsv } from '#kernel/csv.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import type { Queryable } from '#kernel/database/statement.ts';
 import { invalid, Refusal } from '#kernel/errors.ts';
+import type { Log } from '#kernel/log.ts';
 import type { QueryOf } from '#wire/contract.ts';
-import type { Actor } from './access.ts';
+import type { Person } from './access.ts';
 import { head, toLines } from './lines.ts';
 import * as sql from './queries.ts';
+import * as records from './records.ts';
+import { createRefusedAccess } from './refused-access.ts';
+import { createSignIns } from './sign-ins.ts';
 
 export type { Actor, Person } from './access.ts';
+export type { NewEntry } from './records.ts';
 export type Audit = ReturnType<typeof createAudit>;
 type Selection = Omit<QueryOf<typeof exportAudit>, 'organization'>;
 
-export interface NewEntry {
-  organizationId: string;
-  /** Known from the run where there is one. */
-  projectId?: string | null | undefined;
-  actor: Actor;
-  action: Action;
-  /** The run that it concerns, where it is not the run that does it (`actor.runId`). */
-  runId?: string | null | undefined;
-  /** What it is done to. `kind`: a word such as run, approval, agent. */
-  subject?: { kind: string; id: string | null; name: string } | undefined;
-  /** What else one wants to know later, without secrets and without contents of files. */
-  detail?: Record<string, unknown> | undefined;
-}
-
-const MAX_NAME = 300;
-const MAX_TEXT = 2000;
 const LINES_AT_ONCE = 5000;
 const DAY_MS = 86_400_000;
 
-export function createAudit({ db }: { db: Database }) {
+/** @param log tells what could not be recorded although nobody waited for it */
+export function createAudit({ db, log }: { db: Database; log?: Log }) {
   return {
-    /** @param on the transaction of what is recorded, where there is one: then both happen or neither */
-    async record(on: Queryable, { organizationId, projectId, actor, action, runId, subject, detail }: NewEntry): Promise<void> {
-      await sql.insertEntry(
-        on,
-        organizationId,
-        projectId ?? null,
-        actor.userId,
-        storable(actor.name, MAX_NAME),
-        actor.runId ?? runId ?? null,
-        actor.runId !== undefined,
-        action,
-        subject ? toJson({ kind: subject.kind, id: subject.id, name: storable(subject.name, MAX_NAME) }) : null,
-        detail ? toJson(detail) : null,
-        actor.address ?? null,
-      );
-    },
+    record: records.record,
+    recordOf: records.recordOf,
+    signIns: createSignIns({ db, log }),
+    noteRefused: createRefusedAccess({ db, log }),
 
     /** @throws 422 for days in the wrong order */
     async list(
@@ -70,7 +47,7 @@ export function createAudit({ db }: { db: Database }) {
      * Reads page by page, since a line takes a tenth of the memory of an entry.
      * @returns a CSV file @throws as `list`, and 422 `too_many_entries`
      */
-    async export(organizationId: string, selection: Selection): Promise<Uint8Array> {
+    async export(actor: Person, organizationId: string, selection: Selection): Promise<Uint8Array> {
       const chosen = choose(selection);
       const parts = [Buffer.from(toCsv([head]))];
       let before: number | undefined;
@@ -80,8 +57,10 @@ export function createAudit({ db }: { db: Database }) {
         if (count > MAX_EXPORTED) throw tooMany();
         parts.push(Buffer.from(toLines(rows.map(describe))));
         before = rows.at(-1)?.id;
-        if (rows.length < LINES_AT_ONCE) return Buffer.concat(parts);
+        if (rows.length < LINES_AT_ONCE) break;
       }
+      await records.record(db, { organizationId, actor, action: 'export.audit', detail: { ...selection } });
+      return Buffer.concat(parts);
     },
   };
 }
@@ -120,11 +99,3 @@ const tooMany = () =>
     'too_many_entries',
     `These are more than ${MAX_EXPORTED.toLocaleString('en')} entries. Choose fewer days, and export one part after the other.`,
   );
-
-/** Names and arguments may come from a model: what PostgreSQL cannot keep must not undo what is recorded. */
-function storable(text: string, max = MAX_TEXT): string {
-  const short = text.length > max ? `${text.slice(0, max)}…` : text;
-  return short.toWellFormed().replaceAll('\0', '\ufffd');
-}
-
-const toJson = (value: object) => JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'string' ? storable(inner) : inner));

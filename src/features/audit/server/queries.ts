@@ -23,6 +23,24 @@ export const insertEntry = statement<
    from (select 1) one left join runs r on r.id = $5::uuid left join projects p on p.id = coalesce($2::uuid, r.project_id)`,
 );
 
+/** For what is nobody's work in particular: an entry in each organization of the person. */
+export const insertEntryOf = statement<
+  never,
+  [userId: string, userName: string, action: string, subject: string | null, detail: string | null, address: string | null]
+>(
+  'audit.insert-entry-of',
+  `insert into audit_entries (organization_id, user_id, user_name, by_run, action, subject, detail, address)
+   select organization_id, $1::uuid, $2, false, $3, $4::jsonb, $5::jsonb, $6 from members where user_id = $1::uuid`,
+);
+
+/** Nobody is known; whoever has the account is named, in each of their organizations. Nothing where there is no such account. */
+export const insertFailedSignIn = statement<never, [email: string, address: string]>(
+  'audit.insert-failed-sign-in',
+  `insert into audit_entries (organization_id, user_name, by_run, action, subject, address)
+   select m.organization_id, 'Somebody', false, 'session.refuse', jsonb_build_object('kind', 'account', 'id', u.id, 'name', u.name), $2
+   from users u join members m on m.user_id = u.id where lower(u.email) = lower($1)`,
+);
+
 export interface EntryRow {
   id: number;
   at: string;

@@ -1,6 +1,7 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
 import * as contract from '#features/audit/contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { actorOf } from './access.ts';
 import type { Audit } from './audit.ts';
 
 export const auditRoutes = ({ audit, limits: { api } }: { audit: Audit; limits: { api: Limit } }): Route[] => [
@@ -10,8 +11,8 @@ export const auditRoutes = ({ audit, limits: { api } }: { audit: Audit; limits: 
   route(contract.listAuditPeople, [api], inOrganization('admin'), async ({ scope }) =>
     reply(200, { people: await audit.people(scope.organizationId) }),
   ),
-  route(contract.exportAudit, [api], inOrganization('admin'), async ({ query, scope }) => {
+  route(contract.exportAudit, [api], inOrganization('admin'), async ({ query, scope, visit }) => {
     const headers = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="audit.csv"' };
-    return reply(200, await audit.export(scope.organizationId, query), headers);
+    return reply(200, await audit.export(actorOf(visit), scope.organizationId, query), headers);
   }),
 ];

@@ -14,6 +14,7 @@ export type Autonomy = ReturnType<typeof createAutonomy>;
 
 /** What holds for somebody in a project, as of now. */
 export interface Rules {
+  organizationId: string;
   /** Null for who is no member. */
   role: Role | null;
   /** Of the person. */
@@ -32,6 +33,7 @@ export function createAutonomy({ db }: { db: Database }) {
       if (!row) throw new Error('the rules of a project had no row');
       const policies = { organization: row.organization ?? emptyPolicy, project: row.project };
       return {
+        organizationId,
         role: row.role,
         name: row.name ?? 'a former member',
         policies,
@@ -54,10 +56,14 @@ export function requireLevel({ role, policies }: Pick<Rules, 'role' | 'policies'
 }
 
 /** @throws 403 where the policy asks for more to approve */
-export function requireApprover({ role, policies }: Pick<Rules, 'role' | 'policies'>): void {
+export function requireApprover({ organizationId, role, policies }: Pick<Rules, 'organizationId' | 'role' | 'policies'>): void {
   const required = roleForApproval(policies);
   if (role !== null && atLeast(role, required)) return;
-  throw forbidden(`To decide this needs the role ${required} here; yours is ${role ?? 'none'}. Ask an admin.`, 'role_too_small');
+  throw forbidden(
+    `To decide this needs the role ${required} here; yours is ${role ?? 'none'}. Ask an admin.`,
+    'role_too_small',
+    organizationId,
+  );
 }
 
 /** @throws 409 `autonomy_off` with who switched it off and when */

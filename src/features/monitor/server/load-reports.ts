@@ -1,6 +1,7 @@
 /** Load reports: what the load tests found, kept to be looked at and compared. They are the operator's matter. */
 import type { LoadReport, LoadReportSummary } from '#features/monitor/load-report.ts';
 import { summarize } from '#features/monitor/summarize.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { Refusal } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
@@ -33,8 +34,15 @@ export async function readLoadReport(db: Queryable, id: string): Promise<LoadRep
   return row.report;
 }
 
-/** @throws 404 */
-export async function deleteLoadReport(db: Queryable, id: string): Promise<void> {
-  const [row] = await sql.deleteLoadReport(db, id);
-  if (!row) throw reportNotFound();
+/** @param record writes down which one, in the same transaction @throws 404 */
+export async function deleteLoadReport(
+  db: Database,
+  id: string,
+  record: (tx: Transaction, name: string) => Promise<unknown>,
+): Promise<void> {
+  await db.transaction(async (tx) => {
+    const [row] = await sql.deleteLoadReport(tx, id);
+    if (!row) throw reportNotFound();
+    tx.withCommit(record(tx, `${row.test} of ${row.started_at.slice(0, 16).replace('T', ' ')} UTC`));
+  });
 }

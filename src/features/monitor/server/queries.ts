@@ -23,7 +23,7 @@ export const selectLoadReport = statement<{ report: LoadReport }, [id: string]>(
   'select report from load_reports where id = $1',
 );
 
-export const deleteLoadReport = statement<{ id: string }, [id: string]>(
+export const deleteLoadReport = statement<{ test: string; started_at: string }, [id: string]>(
   'monitor.delete-load-report',
-  'delete from load_reports where id = $1 returning id',
+  'delete from load_reports where id = $1 returning test, started_at',
 );

@@ -3,9 +3,12 @@
  * database, in the transaction in which it happens; e-mails and webhooks go out afterwards, from whichever server is first.
  */
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Audit, Person } from '#features/audit/server/audit.ts';
 import {
   type Choices,
   defaultChoices,
+  kind,
   type Notification,
   type NotificationSettings,
   type putNotificationSettings,
@@ -31,6 +34,7 @@ export type Notifications = ReturnType<typeof createNotifications>;
 
 interface Options {
   db: Database;
+  audit: Pick<Audit, 'recordOf'>;
   live: Live;
   log: Log;
   metrics: Metrics;
@@ -56,8 +60,11 @@ const testMessage: Message = {
   action: 'Choose what you are told',
 };
 
+const about = (name: string) => ({ kind: 'notifications', id: null, name });
+
 export function createNotifications({
   db,
+  audit,
   live,
   log,
   metrics,
@@ -98,18 +105,34 @@ export function createNotifications({
     settings,
 
     /** @throws 422 for a new address that cannot be called */
-    async change(userId: string, { choices, webhookUrl }: BodyOf<typeof putNotificationSettings>): Promise<NotificationSettings> {
-      if (webhookUrl !== null && webhookUrl !== (await find(userId)).webhook_url) await requireReachable(webhookUrl);
-      await sql.upsertSettings(db, userId, JSON.stringify(choices), webhookUrl);
+    async change(actor: Person, { choices, webhookUrl }: BodyOf<typeof putNotificationSettings>): Promise<NotificationSettings> {
+      const { userId } = actor;
+      const before = await settings(userId);
+      if (webhookUrl !== null && webhookUrl !== before.webhook.url) await requireReachable(webhookUrl);
+      await db.transaction(async (tx) => {
+        await sql.upsertSettings(tx, userId, JSON.stringify(choices), webhookUrl);
+        const changed = kind.options.filter((each) => !isDeepStrictEqual(before.choices[each], choices[each]));
+        const moved = before.webhook.url !== webhookUrl;
+        if (changed.length === 0 && !moved) return;
+        const detail = {
+          changed: [...changed, ...(moved ? ['webhook'] : [])],
+          ...(moved && { webhookHost: webhookUrl && new URL(webhookUrl).host }),
+        };
+        tx.withCommit(audit.recordOf(tx, { actor, action: 'settings.change', subject: about('their notification settings'), detail }));
+      });
       return settings(userId);
     },
 
     /** @returns the secret, this once; @throws 409 `no_encryption_key` */
-    async makeSecret(userId: string): Promise<string> {
+    async makeSecret(actor: Person): Promise<string> {
+      const { userId } = actor;
       if (!vault)
         throw conflict('no_encryption_key', 'Secrets cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first.');
       const secret = createWebhookSecret();
-      await sql.upsertSecret(db, userId, vault.seal(secret, userId));
+      await db.transaction(async (tx) => {
+        await sql.upsertSecret(tx, userId, vault.seal(secret, userId));
+        tx.withCommit(audit.recordOf(tx, { actor, action: 'secret.create', subject: about('their notification webhook') }));
+      });
       return secret;
     },
 

@@ -1,4 +1,5 @@
 import { signedIn } from '#features/accounts/server/access.ts';
+import { actorOf } from '#features/audit/server/access.ts';
 import * as contract from '#features/notifications/contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Notifications } from './notifications.ts';
@@ -16,11 +17,11 @@ export const notificationRoutes = ({ notifications, limits: { api, autonomy } }:
   route(contract.getNotificationSettings, [api], signedIn, async ({ scope }) =>
     reply(200, { settings: await notifications.settings(scope.id) }),
   ),
-  route(contract.putNotificationSettings, [api], signedIn, async ({ body, scope }) =>
-    reply(200, { settings: await notifications.change(scope.id, body) }),
+  route(contract.putNotificationSettings, [api], signedIn, async ({ body, visit }) =>
+    reply(200, { settings: await notifications.change(actorOf(visit), body) }),
   ),
-  route(contract.makeNotificationSecret, [api], signedIn, async ({ scope }) =>
-    reply(201, { secret: await notifications.makeSecret(scope.id) }),
+  route(contract.makeNotificationSecret, [api], signedIn, async ({ visit }) =>
+    reply(201, { secret: await notifications.makeSecret(actorOf(visit)) }),
   ),
   route(contract.testNotification, [api, autonomy], signedIn, async ({ body, scope }) =>
     reply(200, await notifications.test(scope.id, body.channel)),

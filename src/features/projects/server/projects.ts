@@ -45,10 +45,15 @@ export function createProjects({ db, live, audit }: { db: Database; live: Live; 
      * @throws 404 when it is not of their organizations, 403 when their role is too small
      */
     async requireRole(identity: Identity, projectId: string, required: Role, thing = 'project'): Promise<Role> {
-      const role = roleIn(identity, await owners.get(projectId));
+      const organizationId = await owners.get(projectId);
+      const role = roleIn(identity, organizationId);
       if (!role) throw notFound(thing);
       if (!atLeast(role, required))
-        throw forbidden(`This needs the role ${required} in the project’s organization; yours is ${role}.`, 'role_too_small');
+        throw forbidden(
+          `This needs the role ${required} in the project’s organization; yours is ${role}.`,
+          'role_too_small',
+          organizationId,
+        );
       return role;
     },
 
@@ -71,7 +76,8 @@ export function createProjects({ db, live, audit }: { db: Database; live: Live; 
     async create(actor: Actor, identity: Identity, name: string, organizationId = identity.organizations[0]?.id): Promise<Project> {
       const role = roleIn(identity, organizationId);
       if (!role || !organizationId) throw notFound('organization');
-      if (!atLeast(role, 'member')) throw forbidden('A viewer cannot create projects. Ask an admin for the role member.', 'role_too_small');
+      if (!atLeast(role, 'member'))
+        throw forbidden('A viewer cannot create projects. Ask an admin for the role member.', 'role_too_small', organizationId);
       return db.transaction(async (tx) => {
         const [row] = await sql.insertProject(tx, uuid(), organizationId, name);
         if (!row) throw new Error('insert returned no project');

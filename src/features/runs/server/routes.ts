@@ -72,8 +72,8 @@ export function runRoutes({ runs, projects, limits: { api, unlessSignedIn, agent
     route(contract.revertRun, [api, devmode], inRun('member'), async ({ params, visit }) =>
       reply(201, { change: await runs.revert(askerOf(visit), actorOf(visit), params.runId) }),
     ),
-    route(contract.exportRun, [api], inRun('viewer'), async ({ params, query }) => {
-      const { run, document } = await runs.export(params.runId, query.format);
+    route(contract.exportRun, [api], inRun('viewer'), async ({ params, query, visit }) => {
+      const { run, document } = await runs.export(actorOf(visit), params.runId, query.format);
       const [type, suffix] = query.format === 'json' ? ['application/json', 'json'] : ['text/markdown; charset=utf-8', 'md'];
       const headers = { 'content-type': type, 'content-disposition': `attachment; filename="run-${run.id}.${suffix}"` };
       return reply(200, Buffer.from(document), headers);

@@ -171,8 +171,12 @@ export function createRuns(options: Options) {
     },
 
     /** The whole run as a document. */
-    async export(runId: string, format: 'markdown' | 'json'): Promise<{ run: Run; document: string }> {
+    async export(actor: Actor, runId: string, format: 'markdown' | 'json'): Promise<{ run: Run; document: string }> {
       const run = await get(runId);
+      const { projectId, title } = run;
+      const organizationId = await projects.organizationOf(projectId);
+      const subject = { kind: 'run', id: runId, name: title };
+      await audit.record(db, { organizationId, projectId, actor, action: 'export.run', runId, subject, detail: { format } });
       let turns: readonly Turn[] = [];
       const events: RunEvent[] = [];
       for await (const event of readAll(runId)) {

@@ -68,7 +68,11 @@ function choose({ identity, organizationId, role }: OrganizationScope, selection
   const all = atLeast(role, 'admin');
   const { user = all ? undefined : identity.id, project } = selection;
   if (!all && user !== identity.id)
-    throw forbidden(`This shows you your own usage; what others have used, admins see. Your role is ${role}.`, 'role_too_small');
+    throw forbidden(
+      `This shows you your own usage; what others have used, admins see. Your role is ${role}.`,
+      'role_too_small',
+      organizationId,
+    );
   const { from, to } = periodOf(selection, now);
   const chosen: sql.Chosen = [organizationId, from, to, project ?? null, user ?? null];
   return { chosen, from, to, scope: all ? ('organization' as const) : ('own' as const) };

@@ -26,10 +26,14 @@ export const ofSchedule = (schedules: Schedules, projects: Projects, required: R
 
 /** What works with a person's rights is changed by that person, or by those who could give themselves these rights. */
 export function requireOwnOrAdmin(
-  { user_id, user_name }: { user_id: string | null; user_name: string | null },
+  { user_id, user_name, organization_id }: { user_id: string | null; user_name: string | null; organization_id: string },
   userId: string,
   role: Role,
 ): void {
   if (user_id === userId || atLeast(role, 'admin')) return;
-  throw forbidden(`This works on behalf of ${user_name ?? 'a former member'}. Ask them or an admin to change it.`, 'not_yours');
+  throw forbidden(
+    `This works on behalf of ${user_name ?? 'a former member'}. Ask them or an admin to change it.`,
+    'not_yours',
+    organization_id,
+  );
 }

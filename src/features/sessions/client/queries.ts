@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { listSessions, revokeSession } from '#features/sessions/contract.ts';
+import { listSessions, revokeOtherSessions, revokeSession } from '#features/sessions/contract.ts';
 import { call } from '#ui/call.ts';
 
 const queryKey = ['sessions'];
@@ -11,6 +11,14 @@ export function useRevokeSession() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (sessionId: string) => call(revokeSession, { params: { sessionId } }),
+    onSettled: () => client.invalidateQueries({ queryKey }),
+  });
+}
+
+export function useRevokeOtherSessions() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => call(revokeOtherSessions, {}),
     onSettled: () => client.invalidateQueries({ queryKey }),
   });
 }

@@ -5,7 +5,7 @@ import { Failure } from '#ui/note.tsx';
 import { sayExactly, Time } from '#ui/time.tsx';
 import { showToast } from '#ui/toast.tsx';
 import { Waiting } from '#ui/waiting.tsx';
-import { useRevokeSession, useSessions } from './queries.ts';
+import { useRevokeOtherSessions, useRevokeSession, useSessions } from './queries.ts';
 import './session-list.css';
 
 /** Where I am signed in, and the way to end what I do not know. */
@@ -15,11 +15,29 @@ export function SessionList() {
   if (sessions.isError) return <Failure error={sessions.error} onRetry={() => void sessions.refetch()} />;
   const sorted = sessions.data.toSorted((a, b) => Number(b.current) - Number(a.current));
   return (
-    <ul className="sessions">
-      {sorted.map((session) => (
-        <SessionRow key={session.id} session={session} />
-      ))}
-    </ul>
+    <div className="stack">
+      <ul className="sessions">
+        {sorted.map((session) => (
+          <SessionRow key={session.id} session={session} />
+        ))}
+      </ul>
+      {sorted.length > 1 && <SignOutOthers />}
+    </div>
+  );
+}
+
+function SignOutOthers() {
+  const revoke = useRevokeOtherSessions();
+  return (
+    <div>
+      <Button
+        busy={revoke.isPending}
+        onClick={() => revoke.mutate(undefined, { onSuccess: () => showToast('All other devices are signed out.') })}
+      >
+        Sign out all other devices
+      </Button>
+      {revoke.isError && <Failure error={revoke.error} />}
+    </div>
   );
 }
 

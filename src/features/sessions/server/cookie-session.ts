@@ -28,6 +28,9 @@ declare module 'express-session' {
   }
 }
 
+/** However much it is used, a session ends so long after it began, or after its time to live where that is longer. */
+const MAX_SECONDS = 30 * 24 * 3600;
+
 interface Options {
   db: Database;
   clock: Clock;
@@ -86,12 +89,12 @@ export function createCookieSession({ db, clock, secrets, ttlSeconds, hostOnly }
       setCookie(request, response, sessionID, expires);
       request.session = undefined as never;
     },
-    /** Gives the cookie out again with its full time to live, unless the session has ended meanwhile. */
+    /** Gives the cookie out again with its full time to live, as far as the session may last, unless it has ended meanwhile. */
     async renew(request: Request, response: Response, sid: string): Promise<void> {
       const now = Math.round(clock.now());
-      const expires = new Date(now + ttlSeconds * 1000);
-      const [row] = await renewSession(db, sid, expires.toISOString(), now);
-      if (row) setCookie(request, response, sid, expires);
+      const wanted = new Date(now + ttlSeconds * 1000);
+      const [row] = await renewSession(db, sid, wanted.toISOString(), now, Math.max(MAX_SECONDS, ttlSeconds));
+      if (row) setCookie(request, response, sid, new Date(row.expire));
     },
     /** Gives out the cookie of a session that came by another name. */
     rename: setCookie,

@@ -38,18 +38,40 @@ export const selectSessionsOfUser = statement<SessionRow, [userId: string]>(
 
 export const touchSession = statement<never, [sid: string]>('sessions.touch', 'update sessions set seen_at = now() where sid = $1');
 
-/** Never inserts, as express-session's store would: a session that was ended meanwhile stays ended. */
-export const renewSession = statement<{ sid: string }, [sid: string, expires: string, renewedAt: number]>(
+/**
+ * Never inserts, as express-session's store would: a session that was ended meanwhile stays ended. Nor beyond so many seconds after it
+ * began.
+ */
+export const renewSession = statement<{ expire: string }, [sid: string, expires: string, renewedAt: number, maxSeconds: number]>(
   'sessions.renew',
-  `update sessions set
-     expire = $2::timestamptz,
-     sess = sess || jsonb_build_object('renewedAt', $3::bigint, 'cookie', coalesce(sess -> 'cookie', '{}') || jsonb_build_object('expires', $2::text))
-   where sid = $1 and expire > now() returning sid`,
+  `update sessions s set
+     expire = n.expire,
+     sess = sess || jsonb_build_object('renewedAt', $3::bigint, 'cookie', coalesce(sess -> 'cookie', '{}') || jsonb_build_object('expires', n.expire))
+   from (
+     select sid, least($2::timestamptz, (sess ->> 'createdAt')::timestamptz + make_interval(secs => $4)) as expire from sessions where sid = $1
+   ) n
+   where s.sid = n.sid and s.expire > now() returning s.expire`,
 );
 
-export const deleteSession = statement<{ sid: string }, [userId: string, publicId: string]>(
+export const deleteSession = statement<{ sid: string; device: string }, [userId: string, publicId: string]>(
   'sessions.delete',
-  `delete from sessions where user_id = $1 and sess ->> 'publicId' = $2 returning sid`,
+  `delete from sessions where user_id = $1 and sess ->> 'publicId' = $2 returning sid, sess ->> 'device' as device`,
+);
+
+export const deleteOthers = statement<{ sid: string }, [userId: string, publicId: string]>(
+  'sessions.delete-others',
+  `delete from sessions where user_id = $1 and sess ->> 'publicId' <> $2 returning sid`,
+);
+
+/** Leaves so many besides this one: those that were used last. Two at once do not wait for each other. */
+export const deleteBeyond = statement<{ sid: string }, [userId: string, publicId: string, left: number]>(
+  'sessions.delete-beyond',
+  `with beyond as (
+     select sid from sessions where user_id = $1 and expire > now() and sess ->> 'publicId' <> $2 order by seen_at desc, sid offset $3
+   ), locked as (
+     select s.sid from sessions s join beyond using (sid) order by s.sid for update of s skip locked
+   )
+   delete from sessions s using locked where s.sid = locked.sid returning s.sid`,
 );
 
 /** A batch at a time, so that a million expired sessions hold no lock for long. */

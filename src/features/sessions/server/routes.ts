@@ -1,14 +1,28 @@
 import * as account from '#features/accounts/contract.ts';
 import { signedIn } from '#features/accounts/server/access.ts';
 import type { Accounts } from '#features/accounts/server/accounts.ts';
-import { listSessions, revokeSession } from '#features/sessions/contract.ts';
-import { forbidden } from '#kernel/errors.ts';
-import { anyone, type Limit, type Route, reply, route, type Visit } from '#kernel/http/route.ts';
+import { listSessions, revokeOtherSessions, revokeSession } from '#features/sessions/contract.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { forbidden, Refusal } from '#kernel/errors.ts';
+import { anyone, type Identity, type Limit, type Route, reply, route, type Visit } from '#kernel/http/route.ts';
+import { describeDevice } from './device.ts';
 import type { Sessions } from './sessions.ts';
+
+/** Where it is kept who signs in and out: a feature after this one. */
+export interface SignIns {
+  signedUp(on: Queryable, who: { id: string; name: string }, visit: Visit): Promise<void>;
+  signedIn(who: { id: string; name: string }, visit: Visit, device: string): Promise<void>;
+  /** Waits for nothing. */
+  refused(email: string, visit: Visit): void;
+  signedOut(who: Identity, visit: Visit): Promise<void>;
+  ended(on: Queryable, who: Identity, visit: Visit, session: { id: string; device: string }): Promise<void>;
+  endedOthers(on: Queryable, who: Identity, visit: Visit, sessions: number): Promise<void>;
+}
 
 interface Options {
   accounts: Accounts;
   sessions: Sessions;
+  signIns: SignIns;
   limits: {
     api: Limit;
     signup: Limit;
@@ -19,19 +33,25 @@ interface Options {
 }
 
 /** Signing in and out stands here rather than with accounts: it is what begins and ends a session. */
-export const sessionRoutes = ({ accounts, sessions, limits }: Options): Route[] => [
+export const sessionRoutes = ({ accounts, sessions, signIns, limits }: Options): Route[] => [
   route(account.signup, [limits.api, limits.signup], anyone, async ({ body, visit }) => {
     if (body.invitation) throw forbidden('This invitation is not valid. Ask for a new one.', 'invitation_invalid');
-    const user = await accounts.signUp(body);
+    const user = await accounts.signUp(body, (tx, who) => signIns.signedUp(tx, who, visit));
     await sessions.begin(visit.request, visit.response, user);
     return reply(201, { user });
   }),
   route(account.login, [limits.signIn, limits.login], anyone, async ({ body, visit }) => {
-    const user = await limits.tryPassword(visit, body.email, () => accounts.recognise(body.email, body.password));
+    const recognised = limits.tryPassword(visit, body.email, () => accounts.recognise(body.email, body.password));
+    const user = await recognised.catch((error: unknown) => {
+      if (error instanceof Refusal && error.status === 401) signIns.refused(body.email, visit);
+      throw error;
+    });
+    await signIns.signedIn(user, visit, describeDevice(visit.request.headers['user-agent']));
     await sessions.begin(visit.request, visit.response, user);
     return reply(200, { user });
   }),
   route(account.logout, [limits.api], anyone, async ({ visit }) => {
+    if (visit.identity) await signIns.signedOut(visit.identity, visit);
     await sessions.end(visit.request, visit.response);
     return reply(204);
   }),
@@ -39,8 +59,12 @@ export const sessionRoutes = ({ accounts, sessions, limits }: Options): Route[] 
     reply(200, { user: { id, name, email, organizations: [...organizations] } }),
   ),
   route(listSessions, [limits.api], signedIn, async ({ scope }) => reply(200, { sessions: await sessions.list(scope) })),
-  route(revokeSession, [limits.api], signedIn, async ({ params, scope }) => {
-    await sessions.revoke(scope, params.sessionId);
+  route(revokeSession, [limits.api], signedIn, async ({ params, scope, visit }) => {
+    await sessions.revoke(scope, params.sessionId, (tx, session) => signIns.ended(tx, scope, visit, session));
+    return reply(204);
+  }),
+  route(revokeOtherSessions, [limits.api], signedIn, async ({ scope, visit }) => {
+    await sessions.revokeOthers(scope, (tx, count) => signIns.endedOthers(tx, scope, visit, count));
     return reply(204);
   }),
 ];

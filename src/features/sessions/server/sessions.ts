@@ -11,7 +11,7 @@ import type { Session } from '#features/sessions/contract.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Clock } from '#kernel/clock.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
 import { addressOf } from '#kernel/http/address.ts';
 import type { Identity } from '#kernel/http/route.ts';
@@ -33,6 +33,8 @@ const SEEN_EVERY_MS = 5 * 60_000;
 /** How often a browser in use gets its cookie anew, so that who comes back within the time to live stays signed in. */
 const RENEW_EVERY_MS = 24 * 3600_000;
 const CLEAN_UP_BATCH = 5000;
+/** Of one person. Nobody uses so many browsers; those that were not used for longest end first. */
+const MAX_SESSIONS = 50;
 /** Sessions kept in memory. */
 const MAX_KNOWN = 50_000;
 /** Characters of a cookie header that is remembered. */
@@ -143,6 +145,11 @@ export function createSessions({ db, live, log, clock, accounts, secrets, ttlDay
     sql.touchSession(db, sid).catch((error: unknown) => log.warn({ err: error }, 'could not note when a session was last seen'));
   }
 
+  /** Here at once; the others hear of it. */
+  function drop(rows: readonly { sid: string }[]): void {
+    for (const { sid } of rows) entries.drop(hash('sha256', sid));
+  }
+
   return {
     /** @returns who the request comes from; null without a session that is valid now */
     async identify(request: Request, response: Response): Promise<Identity | null> {
@@ -177,6 +184,7 @@ export function createSessions({ db, live, log, clock, accounts, secrets, ttlDay
       await cookies.begin(request, response, data);
       knownBrowsers.remember(request, response, email, known);
       await endAll(former);
+      drop(await sql.deleteBeyond(db, userId, data.publicId, MAX_SESSIONS - 1));
     },
 
     async end(request: Request, response: Response): Promise<void> {
@@ -197,11 +205,29 @@ export function createSessions({ db, live, log, clock, accounts, secrets, ttlDay
       }));
     },
 
-    /** @throws 404 when the session is not the user's own */
-    async revoke(identity: Identity, sessionId: string): Promise<void> {
-      const [row] = await sql.deleteSession(db, identity.id, sessionId);
-      if (!row) throw notFound('session');
-      entries.drop(hash('sha256', row.sid));
+    /** @param record writes it down in the same transaction @throws 404 when the session is not the user's own */
+    async revoke(
+      identity: Identity,
+      sessionId: string,
+      record: (tx: Transaction, session: { id: string; device: string }) => Promise<unknown>,
+    ): Promise<void> {
+      const row = await db.transaction(async (tx) => {
+        const [ended] = await sql.deleteSession(tx, identity.id, sessionId);
+        if (!ended) throw notFound('session');
+        tx.withCommit(record(tx, { id: sessionId, device: ended.device }));
+        return ended;
+      });
+      drop([row]);
+    },
+
+    /** Ends all of a person's sessions but the one that asks. @param record writes down how many, in the same transaction */
+    async revokeOthers(identity: Identity, record: (tx: Transaction, count: number) => Promise<unknown>): Promise<void> {
+      const rows = await db.transaction(async (tx) => {
+        const ended = await sql.deleteOthers(tx, identity.id, identity.sessionId);
+        if (ended.length > 0) tx.withCommit(record(tx, ended.length));
+        return ended;
+      });
+      drop(rows);
     },
 
     /** Deletes what has expired. @returns how many */

@@ -1,0 +1,48 @@
+/** Who signs up, in and out, and who may not. A person belongs to several organizations, so each of them has the entry in its log. */
+import type { User } from '#features/accounts/contract.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import type { Identity, Visit } from '#kernel/http/route.ts';
+import type { Log } from '#kernel/log.ts';
+import * as sql from './queries.ts';
+import { recordOf } from './records.ts';
+import { createPace } from './refused-access.ts';
+
+type Who = Pick<User, 'id' | 'name'>;
+
+/** Failed attempts at one account that are recorded in a minute; a flood of them says no more. */
+const MAX_FAILED = 10;
+
+export function createSignIns({ db, log }: { db: Database; log: Log | undefined }) {
+  const pace = createPace(MAX_FAILED);
+  const actorOf = ({ id: userId, name }: Who, { address }: Visit) => ({ userId, name, address });
+
+  return {
+    signedUp: (on: Queryable, who: Who, visit: Visit): Promise<void> =>
+      recordOf(on, { actor: actorOf(who, visit), action: 'account.create' }),
+
+    signedIn: (who: Who, visit: Visit, device: string): Promise<void> =>
+      recordOf(db, { actor: actorOf(who, visit), action: 'session.begin', detail: { device } }),
+
+    /** Waits for nothing, so that an address with an account takes no longer than one without. */
+    refused(email: string, { address }: Visit): void {
+      if (!pace.allows(email.trim().toLowerCase())) return;
+      sql
+        .insertFailedSignIn(db, email.trim(), address)
+        .catch((error: unknown) => log?.warn({ err: error }, 'a failed sign-in was not recorded'));
+    },
+
+    signedOut: (who: Identity, visit: Visit): Promise<void> => recordOf(db, { actor: actorOf(who, visit), action: 'session.end' }),
+
+    /** @param session one that the person ended, with its device */
+    ended: (on: Queryable, who: Identity, visit: Visit, session: { id: string; device: string }): Promise<void> =>
+      recordOf(on, {
+        actor: actorOf(who, visit),
+        action: 'session.revoke',
+        subject: { kind: 'session', id: session.id, name: session.device },
+      }),
+
+    endedOthers: (on: Queryable, who: Identity, visit: Visit, sessions: number): Promise<void> =>
+      recordOf(on, { actor: actorOf(who, visit), action: 'session.revoke_others', detail: { sessions } }),
+  };
+}
