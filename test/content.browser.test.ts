@@ -6,7 +6,7 @@ import { createAgent } from '#features/agents/contract.ts';
 import { listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { readFile, saveFile } from '#features/files/contract.ts';
-import { startRun } from '#features/runs/contract.ts';
+import { listRuns, startRun } from '#features/runs/contract.ts';
 import type { EventData } from '#features/runs/events.ts';
 import { createSchedule } from '#features/schedules/contract.ts';
 import { createTrigger } from '#features/schedules/trigger-contract.ts';
@@ -272,6 +272,39 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
       .or(page.getByRole('button', { name: 'Back' }))
       .first()
       .click();
+  });
+
+  it('leaves the keys of an input method to it: Safari’s Enter sends, chooses and saves nothing', async () => {
+    /** As Safari tells the Enter that ends a word, after it has ended, and other browsers while it goes on. */
+    const pressForWord = (selector: string, key = 'Enter') =>
+      page.locator(selector).evaluate((field, key) => {
+        for (const told of [{ keyCode: 229 }, { isComposing: true, keyCode: 229 }, { isComposing: true }])
+          field.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...told }));
+      }, key);
+    const runs = async () => (await ada.call(listRuns, { params: { projectId } })).body.runs.length;
+    const before = await runs();
+    await page.goto(address({}));
+    await page.getByLabel('Model').selectOption('server/test');
+    await page.getByLabel('Message').fill('こんにちは');
+    await pressForWord('textarea[aria-label=Message]');
+    assert.equal(await page.getByLabel('Message').inputValue(), 'こんにちは');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Find a command' }).fill('Inbox');
+    await pressForWord('[role=combobox]');
+    await pressForWord('[role=combobox]', 'ArrowDown');
+    await page.getByRole('dialog', { name: 'Commands' }).waitFor();
+    assert.match(page.url(), /\/projects\//);
+    await page.keyboard.press('Escape');
+    assert.equal(await runs(), before);
+    // Without one, the same key sends.
+    await page.getByLabel('Message').press('Enter');
+    await page.getByText('Nothing to say.').waitFor();
+    assert.equal(await runs(), before + 1);
+    await page.getByRole('button', { name: 'Edit and branch' }).click();
+    await pressForWord('textarea[aria-label="Edited message"]');
+    await pressForWord('textarea[aria-label="Edited message"]', 'Escape');
+    await page.getByLabel('Edited message').waitFor();
+    assert.equal(await runs(), before + 1);
   });
 
   it('has seen no error in the console, and nothing was loaded from elsewhere', () => {

@@ -7,7 +7,7 @@ import { useEffect, useEffectEvent } from 'react';
  */
 export function useShortcuts(press: (key: string, target: Element) => boolean, enabled: boolean): void {
   const take = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.repeat || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     const { target } = event;
     if (!(target instanceof HTMLElement) || isTyping(target) || document.querySelector('dialog[open]')) return;
     if (press(event.key, target)) event.preventDefault();

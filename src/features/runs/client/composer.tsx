@@ -60,8 +60,7 @@ export function Composer(props: ComposerProps) {
     void send();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // Enter that ends the writing of a Japanese word sends nothing.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     void send();
   };

@@ -93,7 +93,7 @@ function StepInput({ text, onDone }: { text: string; onDone: (changed: string, b
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') end(text, true);
-    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+    if (event.key !== 'Enter') return;
     event.preventDefault();
     end(typed.trim(), true);
   };
