@@ -127,8 +127,12 @@ export function createConnections({
       return describeTools(state);
     },
     /** Turns tools on, as they were seen, and off; @throws 404, 409 `tools_changed` */
-    chooseTools: async (actor: Person, toolServerId: string, wanted: BodyOf<typeof changeServerTools>) =>
-      describeTools(await choice.change(actor, toolServerId, wanted)),
+    async chooseTools(actor: Person, toolServerId: string, wanted: BodyOf<typeof changeServerTools>) {
+      const state = await choice.change(actor, toolServerId, wanted);
+      // Who has turned a tool on finds it at once where agents name their tools; other servers hear of it by news.
+      states.drop(state.row.organization_id);
+      return describeTools(state);
+    },
 
     /** What runs of an organization may use of its servers, and what of it is missing; takes up to 3 s where one is away. */
     survey: outside.survey,
