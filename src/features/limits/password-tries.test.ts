@@ -107,22 +107,31 @@ describe('guesses at one account', () => {
 
   it('are counted alike where there is no such account, with as many statements', async () => {
     const { email } = await newPerson();
-    async function course(address: string): Promise<(number | string)[]> {
-      const seen: (number | string)[] = [];
+    interface Answer {
+      status: number;
+      code: string;
+      statements: number;
+    }
+    async function course(address: string): Promise<Answer[]> {
+      const seen: Answer[] = [];
       for (let index = 0; index < 12; index++) {
         const before = houses[0].rooms.db.stats().queries;
         const response = await attempt({ email: address });
-        seen.push(response.status, ((await response.json()) as { code: string }).code, houses[0].rooms.db.stats().queries - before);
+        const { code } = (await response.json()) as { code: string };
+        seen.push({ status: response.status, code, statements: houses[0].rooms.db.stats().queries - before });
       }
       return seen;
     }
-    // What goes on in the background may ask something meanwhile.
-    for (let tries = 1; ; tries++) {
-      const [known, unknown] = [await course((await newPerson()).email), await course(`nobody-${tries}@example.com`)];
-      if (tries < 5 && known.join() !== unknown.join()) continue;
-      assert.deepEqual(known, unknown);
-      break;
+    // What goes on in the background may ask something meanwhile, so of each try the fewest statements that were ever seen count.
+    const fewest = (a: Answer[], b: Answer[]) =>
+      a.map((one, index) => ({ ...one, statements: Math.min(one.statements, b[index]?.statements ?? one.statements) }));
+    let known = await course((await newPerson()).email);
+    let unknown = await course('nobody-0@example.com');
+    for (let tries = 1; tries < 10 && JSON.stringify(known) !== JSON.stringify(unknown); tries++) {
+      known = fewest(await course((await newPerson()).email), known);
+      unknown = fewest(await course(`nobody-${tries}@example.com`), unknown);
     }
+    assert.deepEqual(known, unknown);
     assert.equal(await statusOf({ email }), 401);
   });
 
