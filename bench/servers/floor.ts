@@ -6,16 +6,20 @@
 import { hash, randomUUID } from 'node:crypto';
 import { unsign } from 'cookie-signature';
 import pg from 'pg';
+import { PERMISSIONS } from '#kernel/http/protect.ts';
 import { createLog } from '#kernel/log.ts';
 import { listProjects, NEVER, type Surroundings, serve } from './reference.ts';
 
 const WINDOW_S = 900;
 const security = {
   'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': PERMISSIONS,
+  'referrer-policy': 'same-origin',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
   'ratelimit-policy': `"api";q=${NEVER};w=${WINDOW_S}`,
 };
-const json = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'private, no-cache' };
+const json = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'private, no-cache', vary: 'Accept-Encoding' };
 
 export async function startFloor({ databaseUrl, secret }: Surroundings) {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 20 });

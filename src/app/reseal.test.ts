@@ -36,8 +36,9 @@ describe('npm run reseal', () => {
     const project = await newProject(ada);
     const provider = { kind: 'openai' as const, name: 'Provider', url: null, key: 'sk-of-the-provider' };
     await ada.call(createModelProvider, { query: {}, body: provider });
-    const server = { name: 'Tracker', slug: 'tracker', url: 'https://tools.example.com/', token: 'of-the-server' };
-    await ada.call(addToolServer, { query: {}, body: { ...server, privateNetwork: false } });
+    const server = { name: 'Tracker', slug: 'tracker', url: 'https://tools.example.com/?key=of-the-address', token: 'of-the-server' };
+    const headers = [{ name: 'X-Api-Key', value: 'of-a-header' }];
+    await ada.call(addToolServer, { query: {}, body: { ...server, headers, privateNetwork: false } });
     await ada.call(makeNotificationSecret, {});
     hook = await newTrigger(ada, project.id);
     hook.secret = (await ada.call(renewSecret, { params: { triggerId: hook.trigger.id } })).body.secret;

@@ -20,6 +20,8 @@ interface SealedColumn {
 export const sealedColumns: readonly SealedColumn[] = [
   { table: 'model_providers', column: 'sealed_key', id: 'id', what: 'the key of the model provider', name: 'name' },
   { table: 'tool_servers', column: 'token', id: 'id', what: 'the token of the tool server', name: 'name' },
+  { table: 'tool_servers', column: 'headers', id: 'id', what: 'the headers of the tool server', name: 'name' },
+  { table: 'tool_servers', column: 'query', id: 'id', what: 'the parameters in the address of the tool server', name: 'name' },
   { table: 'triggers', column: 'secret', id: 'id', what: 'the secret of the trigger', name: 'name' },
   { table: 'triggers', column: 'old_secret', id: 'id', what: 'the former secret of the trigger', name: 'name' },
   {

@@ -141,6 +141,7 @@ export const readApprovalFile = endpoint({
   params: approvalParams,
   query: z.object({ path: z.string().min(1).max(4096), side: z.enum(['before', 'after']).default('after') }),
   replies: { 200: 'bytes' },
+  replyTypes: ['text/plain', 'image/*', 'application/octet-stream'],
 });
 
 const note = z

@@ -2,7 +2,18 @@
 import type { NextFunction, Request, Response } from 'express';
 
 /** What no page of Guildhall uses, so that nothing that gets into one can either. */
-const PERMISSIONS = ['camera', 'microphone', 'geolocation', 'payment', 'usb', 'serial', 'hid', 'bluetooth', 'midi', 'display-capture']
+export const PERMISSIONS = [
+  'camera',
+  'microphone',
+  'geolocation',
+  'payment',
+  'usb',
+  'serial',
+  'hid',
+  'bluetooth',
+  'midi',
+  'display-capture',
+]
   .map((feature) => `${feature}=()`)
   .join(', ');
 
