@@ -56,7 +56,7 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
   // These lines hold nothing that would have to be struck out, and looking for it in each costs more than writing it.
   const requestLog = log.child({}, { redact: [] });
 
-  function watch(request: Request, response: Response, requestId: string, pattern: string): void {
+  function watch(request: Request, response: Response, requestId: string, pattern: string, routine: boolean): void {
     const start = performance.now();
     // Emitted once; `once` would wrap it for nothing.
     response.on('close', () => {
@@ -67,16 +67,17 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
       }
       const line = { requestId, method: request.method, route: pattern, status, ms: Math.round(milliseconds * 10) / 10 };
       const traceId = traceIdOf(request);
-      requestLog.info(traceId ? { ...line, traceId } : line, 'request');
+      const level = routine && status < 400 ? 'debug' : 'info';
+      requestLog[level](traceId ? { ...line, traceId } : line, 'request');
     });
   }
 
-  function begin(request: Request, response: Response, pattern: string): string {
+  function begin(request: Request, response: Response, pattern: string, routine = false): string {
     const requestId = requestIdOf(response);
     response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
     // What is private stays on nobody's disk: exports, files, logs of runs and all else that does not say otherwise.
     response.setHeader('cache-control', 'no-store');
-    watch(request, response, requestId, pattern);
+    watch(request, response, requestId, pattern, routine);
     return requestId;
   }
 
@@ -193,7 +194,7 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     for (const route of ofPath) {
       const verb = route.contract.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
       app[verb](path, async (request, response) => {
-        const requestId = begin(request, response, path);
+        const requestId = begin(request, response, path, route.contract.routine);
         try {
           await answer(route, request, response, requestId);
         } catch (error) {
