@@ -726,6 +726,13 @@ CREATE INDEX schedules_due ON public.schedules USING btree (GREATEST(next_at, no
 CREATE INDEX schedules_project ON public.schedules USING btree (project_id);
 CREATE INDEX schedules_user ON public.schedules USING btree (user_id);
 
+create unlogged table servers (
+  number integer not null,
+  beat_at timestamp with time zone not null,
+  steady_since timestamp with time zone not null,
+  constraint servers_pkey PRIMARY KEY (number)
+);
+
 create table sessions (
   sid text not null,
   sess jsonb not null,

@@ -245,7 +245,8 @@ describe('bad input', () => {
       streams: new Set(),
     });
     await fetch(`http://127.0.0.1:${http.port}`);
-    await http.close(100);
+    await http.stopAccepting();
+    await http.drain({ silence: 0, patience: 100 });
     assert.ok(server && server.headersTimeout > 0 && server.headersTimeout <= 30_000);
     assert.ok(server.requestTimeout > 0 && server.requestTimeout <= 60_000);
     assert.ok(server.keepAliveTimeout > 60_000, 'longer than a load balancer keeps its side open');

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { clientDirectory } from '#app/server.ts';
+import { clientDirectory } from '#app/client-directory.ts';
 import { type House, openHouse } from './house.ts';
 
 describe('the built client', () => {

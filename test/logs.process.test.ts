@@ -1,16 +1,20 @@
 import assert from 'node:assert/strict';
+import { openSync } from 'node:fs';
+import { Agent, get } from 'node:http';
 import { after, describe, it } from 'node:test';
 import { login, signup } from '#features/accounts/contract.ts';
 import { createTestDatabase, query } from './database.ts';
 import { createBrowser, signUp } from './house.ts';
-import { endProcesses, openProcess, quick } from './process.ts';
+import { endProcesses, freePort, type LaunchOptions, launch, openProcess, quick, until } from './process.ts';
+
+const SECRET = 'a secret of many different characters 0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 describe('logs', () => {
   after(() => endProcesses());
 
   it('are JSON lines with the request’s id in production, and hold no secret, whatever goes wrong', async () => {
     const databaseUrl = await createTestDatabase();
-    const secret = 'a secret of many different characters 0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+    const secret = SECRET;
     const env = {
       ...quick,
       NODE_ENV: 'production',
@@ -42,9 +46,11 @@ describe('logs', () => {
 
     const lines = server
       .output()
+      .trim()
       .split('\n')
-      .filter((line) => line.startsWith('{'));
-    const requests = lines.map((line) => JSON.parse(line)).filter((line) => line.msg === 'request');
+      .map((line) => JSON.parse(line));
+    assert.ok(lines.some((line) => /^Guildhall is ready at http:/.test(line.msg)));
+    const requests = lines.filter((line) => line.msg === 'request');
     assert.ok(requests.some((line) => line.requestId === surprise.headers.get('x-request-id') && line.status === 500));
     const [own] = requests.filter((line) => line.route === '/api/projects');
     assert.equal(own?.userId, person.id, 'the line names who asked');
@@ -72,4 +78,73 @@ describe('logs', () => {
       assert.ok(!server.output().includes(word), `${word} is in the log`);
     }
   });
+
+  it('have health probes and scrapes at debug only, unless they fail', async () => {
+    const env = {
+      ...quick,
+      NODE_ENV: 'production',
+      SESSION_SECRET: SECRET,
+      METRICS_TOKEN: 'a token',
+      DATABASE_URL: await createTestDatabase(),
+    };
+    for (const level of ['info', 'debug']) {
+      const server = await openProcess({ env: { ...env, WEB_CONCURRENCY: '1', LOG_LEVEL: level } });
+      for (const path of ['/api/health', '/api/health/live', '/api/health/ready', '/metrics', '/api/projects'])
+        await fetch(server.origin + path, { headers: path === '/metrics' ? { authorization: 'Bearer a token' } : {} });
+      assert.equal((await fetch(`${server.origin}/metrics`)).status, 401);
+      await server.stop();
+      const routes = [...server.output().matchAll(/"route":"([^"]+)","status":(\d+)/g)].map(([, route, status]) => `${route} ${status}`);
+      const probes = ['/api/health 200', '/api/health/live 200', '/api/health/ready 200', '/metrics 200'];
+      assert.deepEqual(routes, [...(level === 'debug' ? probes : []), '/api/projects 401', '/metrics 401']);
+    }
+  });
+});
+
+describe('a log that cannot be written', () => {
+  after(() => endProcesses());
+
+  const production = { NODE_ENV: 'production', SESSION_SECRET: SECRET, METRICS_TOKEN: 'a token', WEB_CONCURRENCY: '2' };
+  const development = { METRICS_TOKEN: 'a token', LOG_LEVEL: 'info' };
+  const cases: [string, Record<string, string>, () => LaunchOptions['output']][] = [
+    ['two processes on a full disk', production, () => openSync('/dev/full', 'w')],
+    ['two processes on a pipe that nobody reads', production, () => 'unread'],
+    ['readable lines on a pipe whose reader died', development, () => 'closed'],
+  ];
+  for (const [name, mode, output] of cases) {
+    it(`costs lines, which are counted, and holds up no request and no end: ${name}`, { skip: process.platform !== 'linux' }, async (t) => {
+      const port = await freePort();
+      const origin = `http://127.0.0.1:${port}`;
+      const server = launch({ env: { ...quick, ...mode, PORT: String(port), DATABASE_URL: await createTestDatabase() }, output: output() });
+      await until('the server answers', () =>
+        fetch(`${origin}/api/health`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      );
+      const agent = new Agent({ keepAlive: true, maxSockets: 50 });
+      const ask = () =>
+        new Promise<number>((resolve, reject) => {
+          // A long name, so that fewer lines fill what may wait.
+          const headers = { 'x-request-id': 'x'.repeat(64) };
+          const sent = get(`${origin}/api/projects`, { agent, headers }, (response) => {
+            response.resume().once('end', () => resolve(response.statusCode ?? 0));
+          });
+          sent.once('error', reject);
+        });
+      let asked = 0;
+      const loseLines = async () => {
+        const statuses = await Promise.all(Array.from({ length: 500 }, ask));
+        asked += statuses.length;
+        assert.ok(statuses.every((status) => status === 401));
+        const metrics = await (await fetch(`${origin}/metrics`, { headers: { authorization: 'Bearer a token' } })).text();
+        return Number(/^log_lines_lost_total (\d+)$/m.exec(metrics)?.[1] ?? 0) || undefined;
+      };
+      // Some thousand requests, of which each takes as long as the machine takes.
+      const lost = await until('lines are lost', loseLines, 300_000);
+      t.diagnostic(`${lost} lines of ${asked} requests were lost`);
+      agent.destroy();
+      process.kill(server.pid, 'SIGTERM');
+      assert.equal(await server.ended, 0);
+    });
+  }
 });

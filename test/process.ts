@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -17,6 +18,8 @@ export interface LaunchOptions {
   env?: Record<string, string>;
   /** Whom it runs as, where that is not us. */
   user?: { uid: number; gid: number };
+  /** Where it writes: to a pipe that is read, that nobody reads, or that is closed at this end; or to a file descriptor. */
+  output?: 'pipe' | 'unread' | 'closed' | number;
 }
 
 /** What these tests ask of a server unless they ask for something else: fast hashes, no limits in the way, any free port. */
@@ -45,20 +48,22 @@ export interface ServerProcess {
 const started = new Set<ChildProcess>();
 
 /** Starts the server; who wants it ready uses `openProcess`. */
-export function launch({ env = {}, user }: LaunchOptions = {}) {
+export function launch({ env = {}, user, output: sink = 'pipe' }: LaunchOptions = {}) {
   // The tests' runner has built the client; a server that runs as somebody else could not.
   const child = spawn(process.execPath, [...nodeFlags, program, '--without-client'], {
     env: { PATH: process.env['PATH'] ?? '', DATA_DIR: dataDir, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', ...(typeof sink === 'number' ? [sink, sink] : (['pipe', 'pipe'] as const))],
     detached: true,
     ...user,
   });
   started.add(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
+    if (sink === 'closed') stream?.destroy();
+    if (sink === 'pipe')
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
   }
   const ended = new Promise<number | string>((resolve) => {
     child.once('close', (code, signal) => {
@@ -89,10 +94,18 @@ export async function openProcess(options: LaunchOptions = {}): Promise<ServerPr
 
 async function waitForOrigin(output: () => string): Promise<string> {
   for (const deadline = performance.now() + READY_MS; performance.now() < deadline; await sleep(10)) {
-    const origin = /Guildhall is ready at (\S+)\n/.exec(output())?.[1];
+    const origin = /Guildhall is ready at (http[^\s"]+)["\n]/.exec(output())?.[1];
     if (origin) return origin;
   }
   return '';
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => probe.once('listening', resolve));
+  const address = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** Ends whatever a failed test left behind; for `after`. */

@@ -136,7 +136,7 @@ describe('two processes on one port', () => {
   after(endProcesses);
   const token = 'metrics-token';
   const secret = 'kQ7w-ZxR2mT9vB4nL6pY8sD1fG3hJ5aUcEiOqWtXzMbVnPrLkHgSdFjYuTeRwQa1';
-  const production = { NODE_ENV: 'production', SESSION_SECRET: secret, METRICS_TOKEN: token, WEB_CONCURRENCY: '2' };
+  const production = { NODE_ENV: 'production', SESSION_SECRET: secret, METRICS_TOKEN: token, WEB_CONCURRENCY: '2', LOG_LEVEL: 'debug' };
 
   /** Process ids that answered a request, from the log. */
   const answering = (server: ServerProcess) => {

@@ -42,7 +42,7 @@ async function startLimiter(url: string) {
     multiplier: 1,
     knownBrowser: () => undefined,
     log,
-    metrics: createMetrics(),
+    metrics: createMetrics(1),
   });
   const disconnect = () => Promise.all([live.close(), db.close()]);
   return {

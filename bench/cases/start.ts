@@ -44,7 +44,7 @@ async function startOnce(env: Record<string, string>): Promise<Start> {
 async function readyPort(output: NodeJS.ReadableStream): Promise<number | undefined> {
   const lines = createInterface(output);
   for await (const line of lines) {
-    const port = /is ready at http:\S+:(\d+)$/.exec(line)?.[1];
+    const port = /is ready at http:\S+?:(\d+)\b/.exec(line)?.[1];
     if (port === undefined) continue;
     return Number(port);
   }

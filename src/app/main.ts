@@ -1,30 +1,34 @@
 /** `npm start`: reads the environment, brings up the database, starts the server processes, and ends them in order. */
-import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded.ts';
+import { startEmbedded } from '#kernel/database/embedded.ts';
 import { explainDatabaseFailure } from '#kernel/database/explain-start.ts';
 import { migrate } from '#kernel/database/migrate.ts';
 import { requireSuitable } from '#kernel/database/requirements.ts';
+import { lineWriterFor } from '#kernel/line-writer.ts';
 import { createLog, flushLog, type Log } from '#kernel/log.ts';
-import packageJson from '../../package.json' with { type: 'json' };
 import { buildClientIfOld } from './build-client.ts';
 import { type Config, readConfig } from './config.ts';
-import { collectMetricsOfAll, runProcesses } from './processes.ts';
+import { NOTICE_MS, stopDatabase } from './ending.ts';
+import { connectToFirstProcess } from './processes/first-process.ts';
+import { PROCESS_NUMBER } from './processes/messages.ts';
+import { runProcesses } from './processes/supervisor.ts';
+import { exitSoon } from './processes/watchdogs.ts';
 import { keepSecrets } from './secrets.ts';
-import { startServer } from './server.ts';
 
-/** Beyond this, something hangs: better to end than to be killed without a word. */
-const SHUTDOWN_LIMIT_MS = 9500;
+const STDERR_LIMIT_MS = 500;
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+/** Of a server process that another one has started. */
+const processNumber = Number(process.env[PROCESS_NUMBER] ?? 0);
 
 async function main(): Promise<void> {
+  const first = processNumber > 0 ? connectToFirstProcess() : undefined;
   if (existsSync('.env')) process.loadEnvFile();
   const config = await keepSecrets(readConfig(process.env));
   const log = await createLog({ level: config.logLevel, readable: !config.production });
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody took notice'));
-  if (cluster.isWorker) return serve(config, log, process.env['DATABASE_URL'] ?? '');
+  logSurprises(log);
+  // The process that only starts others needs none of it.
+  const serving = first || config.processes === 1 ? import('./serve.ts') : undefined;
+  if (first) return (await serving)?.serve({ config, log, databaseUrl: process.env['DATABASE_URL'] ?? '', processNumber, first });
 
   log.info(config.trustProxySentence);
   if (!config.publicUrl)
@@ -34,67 +38,52 @@ async function main(): Promise<void> {
   const building = process.argv.includes('--without-client') ? Promise.resolve(false) : buildClientIfOld();
   // Awaited below, once the database is up; a failure before that must not end the process unexplained.
   building.catch(() => undefined);
-  const embedded = config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir, log }) : undefined;
+  const database = config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir, log }) : undefined;
   try {
-    const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
+    const databaseUrl = config.databaseUrl ?? database?.url ?? '';
     if (config.databaseUrl) await requireSuitable(config.databaseUrl);
     const applied = await migrate(databaseUrl);
     if (applied.length > 0) log.info({ applied }, 'migrations were applied');
     await building;
-    if (config.processes > 1) await runProcesses({ count: config.processes, databaseUrl, log, onReady: announce, onEnd: end });
-    else await serve(config, log, databaseUrl, embedded);
+    const onReady = (port: number) => announce(config, log, port, database !== undefined);
+    if (serving) return await (await serving).serve({ config, log, databaseUrl, processNumber: 1, database, onReady });
+    const { processes: count, host, port } = config;
+    const code = await runProcesses({ count, host, port, databaseUrl, log, notice: NOTICE_MS, onReady });
+    await stopDatabase(log, database);
+    await flushLog();
+    exitSoon(code);
   } catch (error) {
-    await embedded?.stop();
+    await stopDatabase(log, database);
     throw error;
-  }
-
-  function announce(port: number): void {
-    const scheme = config.tls ? 'https' : 'http';
-    say(`Guildhall is ready at ${scheme}://${config.hostName}:${port}`);
-    if (embedded) say(`Its data is in ${config.dataDir}. Ctrl-C stops it.`);
-  }
-
-  async function end(code: number): Promise<void> {
-    await embedded?.stop();
-    await flushLog(log);
-    process.exit(code);
-  }
-
-  async function serve(config: Config, log: Log, databaseUrl: string, database?: EmbeddedDatabase): Promise<void> {
-    const hashesAtOnce = Math.max(1, Math.floor(availableParallelism() / config.processes));
-    const several = cluster.isWorker ? { collectMetrics: collectMetricsOfAll } : {};
-    const server = await startServer({ config, databaseUrl, log, version: packageJson.version, hashesAtOnce, ...several });
-    let stopping = false;
-
-    /** Once; a second Ctrl-C changes nothing, so that the database always closes its files. */
-    async function stop(): Promise<void> {
-      if (stopping) return;
-      stopping = true;
-      const limit = setTimeout(() => {
-        log.error('the shutdown took too long and is cut off');
-        void Promise.allSettled([database?.stop(), flushLog(log)]).then(() => process.exit(1));
-      }, SHUTDOWN_LIMIT_MS);
-      const failure = await server.close().catch((error: unknown) => ({ error }));
-      if (failure) log.error({ err: failure.error }, 'the shutdown was not in order');
-      await database?.stop();
-      clearTimeout(limit);
-      log.info('stopped');
-      await flushLog(log);
-      process.exit(failure ? 1 : 0);
-    }
-
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop());
-    if (cluster.isWorker) {
-      // The first process went away without a word: nobody would restart or stop us.
-      process.on('disconnect', () => void stop());
-      process.send?.({ ready: server.port });
-    } else announce(server.port);
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exit(1);
+/** In production, standard output is the log and nothing else: one JSON object a line, this one at every level. */
+function announce({ production, tls, hostName, dataDir }: Config, log: Log, port: number, embedded: boolean): void {
+  const text = `Guildhall is ready at ${tls ? 'https' : 'http'}://${hostName}:${port}`;
+  if (production) {
+    log.child({}, { level: 'info' }).info({ port }, text);
+    return void flushLog();
+  }
+  const more = embedded ? `Its data is in ${dataDir}. Ctrl-C stops it.\n` : '';
+  lineWriterFor(1).write(`${text}\n${more}`, { now: true });
+}
+
+/** What nobody expected is a line of the log like any other; Node would write it to standard error, and wait until somebody reads it. */
+function logSurprises(log: Log): void {
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody handled it'));
+  process.removeAllListeners('warning').on('warning', (warning) => log.warn({ err: warning }, 'a warning of Node or a package'));
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'an unexpected error ended the process');
+    void flushLog().then(() => exitSoon(1));
+  });
+}
+
+main().catch(async (error: unknown) => {
+  const errors = lineWriterFor(2);
+  errors.write(`${explain(error)}\n`, { now: true });
+  await Promise.all([errors.flush(STDERR_LIMIT_MS), flushLog()]);
+  exitSoon(1);
 });
 
 /** One sentence for what a person can mend; the whole trace for what only a developer can. */

@@ -51,8 +51,10 @@ export interface Surroundings {
   version: string;
   /** How many passwords this process hashes at once: the cores, shared by the processes. */
   hashesAtOnce: number;
+  /** Of this process among those of its server, from 1. */
+  processNumber?: number;
   /** Metrics of all processes where there are several; else this one's are used. */
-  collectMetrics?: () => Promise<string>;
+  collectMetrics?: (() => Promise<string>) | undefined;
   /** Milliseconds between the practice model's tokens, where tests want another pace. */
   practicePace?: number;
   /** Reaches the webhooks of people, where tests have no public servers. */
@@ -71,22 +73,23 @@ export function createRooms({
   log,
   version,
   hashesAtOnce,
+  processNumber = 1,
   collectMetrics,
   practicePace,
   ...surroundings
 }: Surroundings) {
+  const metrics = createMetrics(processNumber);
   const heartbeat = createHeartbeat();
   const clock = createClock();
   const writability = createWritability({ log });
-  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability });
+  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability, metrics });
   const writeProbe = createWriteProbe({ db, writability });
   const live = createLive({ url: databaseUrl, log, heartbeat, clock });
-  const metrics = createMetrics();
-  const jobs = createJobs({ db, log });
+  const jobs = createJobs({ db, log, metrics });
   const streams: OpenStreams = new Set();
   const kept = createKeptAnswers(live, ['user', 'projects']);
 
-  const accounts: Accounts = createAccounts({ db, live, signup: config.signup, bcryptRounds: config.bcryptRounds, hashesAtOnce });
+  const accounts: Accounts = createAccounts({ db, live, metrics, signup: config.signup, bcryptRounds: config.bcryptRounds, hashesAtOnce });
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
   const sessions = createSessions({ db, live, log, clock, accounts, secrets, ttlDays, hostOnly });
   const { processes, rates, rateMultiplier: multiplier } = config;
@@ -95,7 +98,7 @@ export function createRooms({
   const projects = createProjects({ db, live, audit });
   const files = createFiles({ db, maxFileBytes: config.bodies.maxFileBytes });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
-  const models = createModels({ db, audit, live, providers, encryptionKeys, timeouts, practicePace });
+  const models = createModels({ db, audit, live, metrics, providers, encryptionKeys, timeouts, practicePace });
   const agents = createAgents({ db, audit, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
   const autonomy = createAutonomy({ db });
   const connections = createConnections({
@@ -112,6 +115,7 @@ export function createRooms({
     db,
     live,
     log,
+    metrics,
     projects,
     files,
     models,
@@ -121,7 +125,7 @@ export function createRooms({
     autonomy,
     countAutonomous: limits.autonomyOf,
   });
-  const schedules = createSchedules({ db, log, audit, autonomy, agents, prepare: runs.prepare });
+  const schedules = createSchedules({ db, log, metrics, audit, autonomy, agents, prepare: runs.prepare });
   const triggers = createTriggers({ db, log, agents, models, autonomy, audit, runs, encryptionKeys });
   const { mail, publicUrl } = config;
   const notifications = createNotifications({
@@ -144,7 +148,7 @@ export function createRooms({
     writability,
     metrics,
     version,
-    collect: collectMetrics ?? (() => metrics.registry.metrics()),
+    collectFromAll: collectMetrics,
     countActiveSessions: sessions.countActive,
     counts: () => ({
       runs: runs.counts().working,

@@ -1,31 +1,37 @@
-/** One server process: rooms, routes and client on one port, and its graceful end. */
-import { fileURLToPath } from 'node:url';
+/** One server process: rooms, routes and client, on a port of its own or on connections that are handed to it, and its graceful end. */
 import express from 'express';
 import { trustProxies } from '#kernel/http/address.ts';
 import { createBodies } from '#kernel/http/bodies.ts';
-import { listen } from '#kernel/http/listen.ts';
+import { type HttpServer, listen, serveHandedConnections } from '#kernel/http/listen.ts';
 import { mount } from '#kernel/http/mount.ts';
 import { parseQuery } from '#kernel/http/parse-query.ts';
 import { protect } from '#kernel/http/protect.ts';
 import { nameRequest } from '#kernel/http/request-id.ts';
 import { requireHost } from '#kernel/http/require-host.ts';
 import { serveApiDescription } from './api-description.ts';
+import { clientDirectory } from './client-directory.ts';
 import { serveClient } from './client-shell.ts';
+import { NOTICE_MS } from './ending.ts';
+import type { FirstProcess } from './processes/first-process.ts';
 import { createRooms, type Surroundings } from './rooms.ts';
 
-export const clientDirectory = fileURLToPath(new URL('../../dist/client', import.meta.url));
-
-/** After SIGTERM a load balancer gets this long to see that the server is not ready any more. */
-const NOTICE_MS = 500;
+/** Connections that carry no request are closed after this long without any: most clients have used theirs by then, and were told. */
+const SILENCE_MS = 1000;
 /** Requests get this long to finish; with what follows it stays below ten seconds. */
 const PATIENCE_MS = 6000;
 
 export type Server = Awaited<ReturnType<typeof startServer>>;
 
+interface StartOptions extends Surroundings {
+  /** The process that accepts connections; without one, this process does. */
+  first?: FirstProcess | undefined;
+}
+
 /** @throws Error with a sentence for people: the port is taken, the database cannot be reached */
-export async function startServer(surroundings: Surroundings) {
+export async function startServer({ first, ...surroundings }: StartOptions) {
   const { config, log } = surroundings;
-  const rooms = createRooms(surroundings);
+  const rooms = createRooms({ ...surroundings, collectMetrics: first?.collectMetrics });
+  first?.measureBy(() => rooms.metrics.registry.getMetricsAsJSON());
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -56,17 +62,31 @@ export async function startServer(surroundings: Surroundings) {
   serveClient(app, clientDirectory);
   refuseTheRest();
 
+  async function open(): Promise<
+    Pick<HttpServer, 'beginClosing' | 'reloadTls' | 'drain'> & { port: number; stopAccepting(): Promise<void> }
+  > {
+    const options = { app, tls: config.tls, streams };
+    if (!first) return listen({ ...options, host: config.host, port: config.port });
+    const { take, ...http } = serveHandedConnections(options);
+    first.acceptBy(take);
+    first.holdBy(http.hold);
+    return { ...http, port: 0, stopAccepting: first.stopAccepting };
+  }
+
   try {
     await rooms.start();
-    const http = await listen({ app, host: config.host, port: config.port, tls: config.tls, streams });
+    const http = await open();
     return {
       port: http.port,
       rooms,
+      reloadTls: http.reloadTls,
       /** Not ready, stop accepting, end streams, finish requests, give runs back, close the pool. */
       async close({ notice = NOTICE_MS } = {}): Promise<void> {
         rooms.monitor.beginStopping();
+        http.beginClosing();
         await new Promise((resolve) => setTimeout(resolve, notice));
-        await http.close(PATIENCE_MS);
+        await http.stopAccepting();
+        await http.drain({ silence: notice > 0 ? SILENCE_MS : 0, patience: PATIENCE_MS });
         await rooms.close();
       },
     };

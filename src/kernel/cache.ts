@@ -53,7 +53,8 @@ export function createCache<V>({
      * @returns the entry, from memory if it is there; simultaneous readers of a missing one share a single load
      */
     get(key: string, source = key): V | undefined | Promise<V | undefined> {
-      const entry = entries.get(key);
+      // What this process has not heard yet, because it stood still, is not served from memory.
+      const entry = live.connected() ? entries.get(key) : undefined;
       if (entry) return entry.value;
       const running = loading.get(key);
       if (running) return running;

@@ -3,6 +3,7 @@ import { PgBoss } from 'pg-boss';
 import type { Database } from './database/pool.ts';
 import { isRefusalOfWrites } from './database/writability.ts';
 import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
 
 /** While the database takes no writes, nothing can be begun or taken: a server starts all the same, for those who read. */
 const START_AGAIN_MS = 15_000;
@@ -13,7 +14,8 @@ interface Recurring {
   work: () => Promise<void>;
 }
 
-export function createJobs({ db, log }: { db: Database; log: Log }) {
+export function createJobs({ db, log, metrics }: { db: Database; log: Log; metrics: Metrics }) {
+  const failed = metrics.counter('jobs_failed_total', 'Recurring jobs that failed, each attempt', ['job']);
   const executeSql = (text: string, values: unknown[] = []) =>
     // pg-boss composes its statements; unnamed, they are not kept prepared on a connection for ever.
     db.query({ name: '', text, values, query_timeout: 30_000 });
@@ -21,17 +23,27 @@ export function createJobs({ db, log }: { db: Database; log: Log }) {
   const recurring: Recurring[] = [];
   let again: NodeJS.Timeout | undefined;
 
-  boss.on('error', (error) => {
+  boss.on('error', (error: unknown) => {
     // That is told once, and not by everything that fails because of it.
-    if (!isRefused(error)) log.warn({ error: String(error) }, 'a job could not be taken or kept');
+    if (!isRefused(error)) log.warn({ err: error }, 'a job could not be taken or kept');
   });
+
+  async function attempt(name: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      failed.inc({ job: name });
+      if (!isRefused(error)) log.warn({ err: error, job: name }, 'a recurring job failed; it is tried again');
+      throw error;
+    }
+  }
 
   async function startAll(): Promise<void> {
     await boss.start();
     for (const { name, cron, work } of recurring) {
       await boss.createQueue(name, { retryLimit: 3, retryDelay: 30, expireInSeconds: 600, deleteAfterSeconds: 24 * 3600 });
       await boss.schedule(name, cron);
-      await boss.work(name, { pollingIntervalSeconds: 30 }, () => work());
+      await boss.work(name, { pollingIntervalSeconds: 30 }, () => attempt(name, work));
     }
   }
 

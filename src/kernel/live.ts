@@ -1,7 +1,7 @@
 /**
  * News between servers over LISTEN/NOTIFY. What is stored is the truth; news only say "look again", so losing one must never
  * lose data: whoever relies on news (a cache, a stream) starts over when the connection was lost. Holds one connection outside
- * the pool, and on it a lock that tells the others this server is alive.
+ * the pool, on it a lock that tells the others this server is alive, and beats on it, which tell them that it is not standing still.
  */
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
@@ -21,15 +21,43 @@ export type Live = ReturnType<typeof createLive>;
 
 const notify = statement<Record<string, never>, [message: string]>('live.notify', `select pg_notify('${CHANNEL}', $1)`);
 
+/** Seconds without a beat after which the others take a server for stopped. */
+const STOPPED_SECONDS = 10;
+/** A server that has had no answer to a beat for this long does not rely on news. */
+const NEWS_LATE_MS = 4000;
+/** Seconds without a beat after which a server is not steady: it says nothing of the others until they have had time to beat. */
+const PAUSE_SECONDS = 3;
+
 /**
- * Numbers of the servers of this database that are alive: PostgreSQL drops the lock the moment a process dies. `pg_locks` lists the
- * locks of all databases of a PostgreSQL, and one of them may be a copy of another, with the same numbers in its runs.
+ * Numbers of the servers of this database that are alive; $1 is the server that asks. PostgreSQL drops the lock the moment a process
+ * dies; one that is stopped keeps its lock and misses its beats. A server without a row is of a version that only has a lock.
+ * `pg_locks` lists the locks of all databases of a PostgreSQL, and one of them may be a copy of another, with the same numbers in its runs.
  */
 export const selectAliveServers = `select objid::int from pg_locks where locktype = 'advisory' and classid = ${LIVENESS} and objsubid = 2
-   and granted and database = (select oid from pg_database where datname = current_database())`;
+   and granted and database = (select oid from pg_database where datname = current_database())
+   and not exists (
+     select from servers stopped join servers asking on asking.number = $1
+     where stopped.number::oid = objid and stopped.beat_at < now() - interval '${STOPPED_SECONDS} seconds'
+       and asking.steady_since < now() - interval '${STOPPED_SECONDS} seconds'
+   )`;
 
 /** How many there are, and PostgreSQL's clock in milliseconds since 1970. */
-const heartbeatQuery = `select count(*)::int as servers, extract(epoch from clock_timestamp())::float8 * 1000 as now from (${selectAliveServers}) s`;
+const askQuery = `select count(*)::int as servers, extract(epoch from clock_timestamp())::float8 * 1000 as now from (${selectAliveServers}) s`;
+/** The same, and beats. `pause`: seconds since the beat before, null at the first. */
+const beatQuery = `with beat as (
+     insert into servers as s (number, beat_at, steady_since) values ($1, now(), now())
+     on conflict (number) do update set beat_at = excluded.beat_at,
+       steady_since = case when s.beat_at < now() - interval '${PAUSE_SECONDS} seconds' then now() else s.steady_since end
+   )
+   select (select extract(epoch from now() - beat_at)::float8 from servers where number = $1) as pause, asked.* from (${askQuery}) asked`;
+/** Those that ended without a word. */
+const forgetQuery = `delete from servers where beat_at < now() - interval '1 day'`;
+
+interface Beat {
+  servers: number;
+  now: number;
+  pause?: number | null;
+}
 
 interface Options {
   /** Of PostgreSQL itself, not of a pooler in transaction mode: LISTEN needs a connection of its own. */
@@ -52,6 +80,10 @@ export function createLive({ url, log, heartbeat = createHeartbeat(), clock = cr
   let servers = 1;
   let closed = false;
   let timer: NodeJS.Timeout | undefined;
+  let beatAt = 0;
+
+  /** After a pause of this process, news may wait to be read behind requests. */
+  const isCurrent = () => client !== undefined && performance.now() - beatAt < NEWS_LATE_MS;
 
   function receive(message: pg.Notification): void {
     const text = message.payload ?? '';
@@ -76,24 +108,32 @@ export function createLive({ url, log, heartbeat = createHeartbeat(), clock = cr
       const number = randomInt(1, 2 ** 31);
       await fresh.query('select pg_advisory_lock($1, $2)', [LIVENESS, number]);
       await fresh.query(`listen ${CHANNEL}`);
-      await beat(fresh);
+      await beat(fresh, number);
+      await fresh.query(forgetQuery).catch(() => undefined);
       if (closed) return void (await fresh.end());
       client = fresh;
       server = number;
-      timer = setInterval(() => void beat(fresh).catch(() => lose(fresh)), HEARTBEAT_MS);
+      timer = setInterval(() => void beat(fresh, number).catch(() => lose(fresh)), HEARTBEAT_MS);
     } catch (error) {
       await fresh.end().catch(() => undefined);
       throw error;
     }
   }
 
-  async function beat(asked: pg.Client): Promise<void> {
+  /** @throws when the connection is lost, or this server was taken for stopped, so that what it holds is no longer its own */
+  async function beat(asked: pg.Client, number: number): Promise<void> {
     const sentAt = performance.now();
-    const { rows } = await asked.query<{ servers: number; now: number }>(heartbeatQuery);
+    const { rows } = await asked.query<Beat>(beatQuery, [number]).catch((error: unknown) => {
+      // A database that is full or read-only takes no beat, and no other server's either.
+      if (error instanceof pg.DatabaseError) return asked.query<Beat>(askQuery, [number]);
+      throw error;
+    });
     heartbeat.beat();
     if (!rows[0]) return;
+    beatAt = sentAt;
     clock.observe(rows[0].now, sentAt, performance.now());
     servers = Math.max(1, rows[0].servers);
+    if ((rows[0].pause ?? 0) >= STOPPED_SECONDS) throw new Error(`this server stood still for ${rows[0].pause} s`);
   }
 
   function lose(lost: pg.Client): void {
@@ -132,9 +172,9 @@ export function createLive({ url, log, heartbeat = createHeartbeat(), clock = cr
       return () => resets.delete(reset);
     },
     /** Do news arrive? Only while they do may anything be cached. */
-    connected: () => client !== undefined,
+    connected: isCurrent,
     /** This server's number while it holds its liveness lock, else 0. A new one after each lost connection. */
-    server: () => server,
+    server: () => (isCurrent() ? server : 0),
     /** Servers that were alive when PostgreSQL was last asked, this one included. */
     servers: () => servers,
     async close(): Promise<void> {

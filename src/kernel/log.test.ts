@@ -1,17 +1,72 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, it } from 'node:test';
+import { openSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../test/process.ts';
 
 const LINES = 3000;
+const module = JSON.stringify(new URL('./log.ts', import.meta.url).href);
 const program = `
-  const { createLog, flushLog } = await import(${JSON.stringify(new URL('./log.ts', import.meta.url).href)});
+  const { createLog, flushLog } = await import(${module});
   const log = await createLog({ level: 'info', readable: false });
   for (let i = 0; i < ${LINES}; i++) log.info({ i, filling: 'x'.repeat(i % 200) }, 'line');
-  await flushLog(log);
+  await flushLog();
   process.exit(0);
 `;
+
+/** Writes some 3 MB in its own time, says so, and goes on for as long as it is not told to end. */
+const talkative = (readable: boolean) => `
+  const { createLog, flushLog, lostLogLines } = await import(${module});
+  const log = await createLog({ level: 'info', readable: ${readable} });
+  const filling = 'x'.repeat(250);
+  for (let i = 0; i < 10_000; i++) {
+    log.info({ i, filling }, 'line');
+    if (i % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  process.send({ lost: lostLogLines() });
+  const going = setInterval(() => {
+    log.info('it goes on');
+    process.send({ lost: lostLogLines() });
+  }, 20);
+  process.once('disconnect', async () => {
+    clearInterval(going);
+    await flushLog();
+    process.exit(0);
+  });
+`;
+
+interface Talker {
+  child: ChildProcess;
+  /** Lines it has dropped so far, as it last said. */
+  lost(): number | undefined;
+  /** Tells it to end. @returns the exit code */
+  end(): Promise<number | null>;
+}
+
+function talk(t: TestContext, output: 'pipe' | number, readable = false): Talker {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', talkative(readable)], {
+    stdio: ['ignore', output, 'inherit', 'ipc'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  let lost: number | undefined;
+  child.on('message', (message) => {
+    lost = (message as { lost: number }).lost;
+  });
+  const ended = once(child, 'exit').then(([code]) => code as number | null);
+  return {
+    child,
+    lost: () => lost,
+    end: () => {
+      child.disconnect();
+      return ended;
+    },
+  };
+}
 
 describe('a log', () => {
   it('loses no line of a process that ends, and tears none of two that write to one pipe', async () => {
@@ -36,5 +91,61 @@ describe('a log', () => {
         written.map(({ i }) => i),
         Array.from({ length: LINES }, (_, i) => i),
       );
+  });
+
+  for (const readable of [false, true]) {
+    const kind = readable ? 'readable' : 'JSON';
+
+    it(`whose reader stands still drops lines, says how many once it is read again, and holds up nothing (${kind})`, async (t) => {
+      const talker = talk(t, 'pipe', readable);
+      const lost = await until('it drops lines and goes on', () => (talker.lost() ?? 0) > 0 && talker.lost());
+      let text = '';
+      talker.child.stdout?.setEncoding('utf8').on('data', (more: string) => {
+        text += more;
+      });
+      await until('it says what it lost', () => text.includes('log lines could not be written and were dropped'));
+      const [, said] = /"?lines"?:\s*(\d+)/.exec(text) ?? [];
+      assert.ok(Number(said) >= lost);
+      assert.equal(await talker.end(), 0);
+    });
+
+    it(`that nobody can read any more costs lines, and holds up nothing (${kind})`, async (t) => {
+      const talker = talk(t, 'pipe', readable);
+      talker.child.stdout?.destroy();
+      await until('it drops lines and goes on', () => (talker.lost() ?? 0) > 0);
+      assert.equal(await talker.end(), 0);
+    });
+
+    it(`on a full disk costs lines, and holds up nothing (${kind})`, { skip: process.platform !== 'linux' }, async (t) => {
+      const talker = talk(t, openSync('/dev/full', 'w'), readable);
+      await until('it drops lines and goes on', () => (talker.lost() ?? 0) > 0);
+      assert.equal(await talker.end(), 0);
+    });
+  }
+
+  it('goes on where it was when a disk has room again, and says what it lost', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'guildhall-log-'));
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=200k', 'tmpfs', folder]).status === 0;
+    try {
+      if (!mounted) return t.skip('skipped: no right to mount a small disk');
+      const file = join(folder, 'log');
+      const talker = talk(t, openSync(file, 'a'));
+      await until('it drops lines and goes on', () => (talker.lost() ?? 0) > 0);
+      assert.equal(spawnSync('mount', ['-o', 'remount,size=20m', folder]).status, 0);
+      await until('it says what it lost', async () => (await readFile(file, 'utf8')).includes('were dropped'));
+      assert.equal(await talker.end(), 0);
+      const lines = (await readFile(file, 'utf8')).trim().split('\n');
+      const parsed = lines.map((line) => JSON.parse(line) as { i?: number });
+      const numbers = parsed.flatMap(({ i }) => i ?? []);
+      // What waited was written, whole, and in order.
+      assert.ok(numbers.length > 3000);
+      assert.deepEqual(
+        numbers,
+        numbers.toSorted((a, b) => a - b),
+      );
+    } finally {
+      if (mounted) spawnSync('umount', ['-l', folder]);
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });

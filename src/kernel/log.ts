@@ -1,9 +1,11 @@
 /** Structured logs: one JSON object a line in production, readable lines in development. */
+import { isatty } from 'node:tty';
 import { type Logger, pino } from 'pino';
+import { type LineWriter, lineWriterFor } from './line-writer.ts';
 
 export type Log = Logger;
 
-const FLUSH_PATIENCE_MS = 500;
+const STANDSTILL_MS = 500;
 
 /** Secrets never reach a log, wherever an object carries them. */
 const redact = [
@@ -27,26 +29,29 @@ function isoTime(): string {
   return lastTime.text;
 }
 
-/**
- * A system call for many lines instead of each. At most 4,096 bytes at once, which a pipe shared by several processes takes whole.
- * A process that is killed or crashes loses its last lines, one that ends by `flushLog` none. Where nobody reads, lines are dropped
- * before they fill the memory.
- */
-const inChunks = { sync: false, minLength: 3000, maxWrite: 4096, periodicFlush: 200, maxLength: 16 * 1024 * 1024 };
-
-/** Resolves when all lines so far are written: before the process ends. */
-export function flushLog(log: Log): Promise<void> {
-  return new Promise((resolve) => {
-    // A reader that stands still must not keep a process from ending.
-    setTimeout(resolve, FLUSH_PATIENCE_MS).unref();
-    log.flush(() => resolve());
-  });
+/** Before the process ends. Resolves when all lines so far are written, or nothing has read any for half a second. */
+export function flushLog(): Promise<void> {
+  return lineWriterFor(1).flush(STANDSTILL_MS);
 }
 
-/** @param level `silent` for tests; @param readable lines for people instead of JSON */
+/** Lines that could not be written and were dropped, in this process. */
+export const lostLogLines = (): number => lineWriterFor(1).lost();
+
+/**
+ * Lines are written together, up to 200 ms late, so a process that is killed loses its last ones; one that ends after `flushLog` loses
+ * none. A log that cannot be written costs lines, which are counted, and holds up nothing.
+ * @param level `silent` for tests; @param readable lines for people instead of JSON
+ */
 export async function createLog({ level, readable }: { level: string; readable: boolean }): Promise<Log> {
   const options = { level, redact, base: { pid: process.pid }, timestamp: isoTime };
-  if (!readable) return pino(options, pino.destination(inChunks));
-  const { default: pretty } = await import('pino-pretty');
-  return pino(options, pretty({ ignore: 'pid', translateTime: 'SYS:HH:MM:ss', sync: true, singleLine: true }));
+  const output = lineWriterFor(1);
+  const log = pino(options, readable ? await createReadableStream(output) : output);
+  output.onLost((lines) => log.warn({ lines }, 'log lines could not be written and were dropped'));
+  return log;
+}
+
+async function createReadableStream(output: LineWriter): Promise<{ write(line: string): void }> {
+  const { prettyFactory } = await import('pino-pretty');
+  const format = prettyFactory({ ignore: 'pid', translateTime: 'SYS:HH:MM:ss', singleLine: true, colorize: isatty(1) });
+  return { write: (line) => output.write(format(line), { now: true }) };
 }

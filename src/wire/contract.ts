@@ -42,6 +42,8 @@ export interface Contract<
    * for again and again: everything else is kept nowhere.
    */
   readonly revalidated?: true;
+  /** Machines ask this every few seconds, so a success is logged at debug only. */
+  readonly routine?: true;
   /** Success replies by status. Failures are `problem` everywhere and are not listed. */
   readonly replies: R;
   /** Media types of a success that is raw bytes or text; `image/*` for all of a kind. */

@@ -22,6 +22,7 @@ export const getHealth = endpoint({
   method: 'GET',
   path: '/api/health',
   anyQuery: true,
+  routine: true,
   summary: 'Is everything well that this server needs; each check by name. 200 also while it is degraded and can only be read.',
   replies: { 200: health, 503: health },
 });
@@ -31,6 +32,7 @@ export const getLive = endpoint({
   method: 'GET',
   path: '/api/health/live',
   anyQuery: true,
+  routine: true,
   summary: 'Does this process answer at all.',
   replies: { 200: z.object({ status: z.literal('ok') }) },
 });
@@ -40,6 +42,7 @@ export const getReady = endpoint({
   method: 'GET',
   path: '/api/health/ready',
   anyQuery: true,
+  routine: true,
   summary: 'May a load balancer send requests here; 503 as soon as shutdown begins.',
   replies: { 200: z.object({ status: z.literal('ok') }), 503: z.object({ status: z.enum(['unavailable', 'stopping']) }) },
 });
@@ -49,6 +52,7 @@ export const getMetrics = endpoint({
   method: 'GET',
   path: '/metrics',
   anyQuery: true,
+  routine: true,
   summary: 'Metrics in Prometheus text format; with METRICS_TOKEN set, only with it as bearer token.',
   replies: { 200: 'text' },
   replyTypes: ['text/plain'],

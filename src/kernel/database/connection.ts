@@ -43,6 +43,8 @@ export interface Observer {
   noteAnswer(): void;
   noteWriteRefused(reason: RefusalOfWrites): void;
   noteTimeout(): void;
+  /** Milliseconds that a statement took, also one that failed or was given up before. */
+  noteTime(milliseconds: number): void;
 }
 
 export type Connection = ReturnType<typeof watchConnection>;
@@ -55,6 +57,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
 
   function send<Row extends pg.QueryResultRow>({ name, text, values, copy }: QueryConfig, timeout: number): Promise<pg.QueryResult<Row>> {
     return new Promise((resolve, reject) => {
+      const begun = performance.now();
       let over = false;
       function giveUp(): void {
         if (over) return;
@@ -67,6 +70,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
       const timer = setTimeout(() => setImmediate(giveUp), timeout);
       function settle(error: Error | null, result?: pg.QueryResult<Row>): void {
         clearTimeout(timer);
+        observer.noteTime(performance.now() - begun);
         if (!error || error instanceof pg.DatabaseError) observer.noteAnswer();
         if (over) givenUp--;
         if (--inFlight === 0) whenQuiet?.();

@@ -2,9 +2,11 @@
 import pg from 'pg';
 import { busy, databaseError, databaseUnavailable } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
 import { type Connection, type Observer, sessionSettings, watchConnection } from './connection.ts';
 import { createFailFast } from './fail-fast.ts';
 import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
+import { createPoolMetrics } from './pool-metrics.ts';
 import { retrying } from './retry.ts';
 import type { QueryConfig } from './statement.ts';
 import { runTransaction, type Transaction } from './transaction.ts';
@@ -27,10 +29,12 @@ interface Options {
   log: Log;
   heartbeat?: Heartbeat;
   writability?: Writability;
+  metrics?: Metrics;
 }
 
 /** @returns `query` for a single statement, `transaction` for several, `stats` of the pool, `close` */
-export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), writability }: Options) {
+export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), writability, metrics }: Options) {
+  const measured = createPoolMetrics(metrics);
   const failFast = createFailFast(heartbeat);
   const pool = new pg.Pool({
     connectionString: url,
@@ -50,6 +54,7 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
     noteAnswer: failFast.noteAnswer,
     noteTimeout: failFast.noteTimeout,
     noteWriteRefused: (reason) => writability?.note(reason),
+    noteTime: measured.answered,
   };
 
   // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
@@ -68,10 +73,12 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
   /** @throws 503 `busy` when all connections are in use, `database_unavailable` when PostgreSQL is away */
   function checkOut(): Promise<Connection> {
     return new Promise((resolve, reject) => {
+      const begun = performance.now();
       let over = false;
       function giveUp(): void {
         if (over) return;
         over = true;
+        measured.waited(performance.now() - begun);
         failFast.noteTimeout();
         const cause = new Error(`no connection in time: ${pool.totalCount} of ${max} are open, ${pool.waitingCount} wait`);
         reject(heartbeat.isSilent() ? databaseUnavailable(cause) : busy(BUSY_S, cause));
@@ -81,6 +88,7 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
         clearTimeout(timer);
         if (over) return void client?.release();
         over = true;
+        measured.waited(performance.now() - begun);
         const connection = client && connections.get(client);
         if (connection) resolve(connection);
         else reject(databaseError(error));

@@ -74,7 +74,7 @@ export function createKeptAnswers(live: Live, topics: readonly string[]) {
   return {
     /** How many news have arrived: asked before anything is read that an answer depends on, such as who asks. */
     arrived: () => arrived,
-    find: (key: string): ReadyJson | undefined => entries.get(key)?.answer,
+    find: (key: string): ReadyJson | undefined => (live.connected() ? entries.get(key)?.answer : undefined),
     /** @param since what `arrived` said: an answer whose news came later may be older than they are, and is not kept */
     keep(key: string, { answer, until }: Entry, since: number): void {
       if (hasEnded(until, since) || !live.connected()) return;

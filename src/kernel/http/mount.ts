@@ -61,7 +61,7 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
   /** Who asked, for the line of their request. */
   const userIds = new WeakMap<Response, string>();
 
-  function watch(request: Request, response: Response, requestId: string, pattern: string): void {
+  function watch(request: Request, response: Response, requestId: string, pattern: string, routine: boolean): void {
     const start = performance.now();
     // Emitted once; `once` would wrap it for nothing.
     response.on('close', () => {
@@ -80,16 +80,17 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
         ...(userId && { userId }),
       };
       const traceId = traceIdOf(request);
-      requestLog.info(traceId ? { ...line, traceId } : line, 'request');
+      const level = routine && status < 400 ? 'debug' : 'info';
+      requestLog[level](traceId ? { ...line, traceId } : line, 'request');
     });
   }
 
-  function begin(request: Request, response: Response, pattern: string): string {
+  function begin(request: Request, response: Response, pattern: string, routine = false): string {
     const requestId = requestIdOf(response);
     response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
     // What is private stays on nobody's disk: exports, files, logs of runs and all else that does not say otherwise.
     response.setHeader('cache-control', 'no-store');
-    watch(request, response, requestId, pattern);
+    watch(request, response, requestId, pattern, routine);
     return requestId;
   }
 
@@ -219,7 +220,7 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     for (const route of ofPath) {
       const verb = route.contract.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
       app[verb](path, async (request, response) => {
-        const requestId = begin(request, response, path);
+        const requestId = begin(request, response, path, route.contract.routine);
         try {
           await answer(route, request, response, requestId);
         } catch (error) {

@@ -29,6 +29,7 @@ export function createSampler({ origins, token, postmaster }: SamplerOptions) {
   const calls = origins.map((origin) => createCall(origin, fetch));
   const serverCores = createRate();
   const databaseCores = createRate();
+  const loopSeconds = createRate();
 
   async function scrape(): Promise<MetricsText[] | undefined> {
     const scrapes = calls.map(async (call) => {
@@ -44,7 +45,7 @@ export function createSampler({ origins, token, postmaster }: SamplerOptions) {
       const total = (series: string) => (texts ? sum(texts.map((text) => text.value(series))) : null);
       const first = (series: string) => texts?.[0]?.value(series) ?? null;
       const processes = total('server_processes');
-      const busy = total('event_loop_utilization');
+      const busy = loopSeconds(total('event_loop_active_seconds_total'));
       const delays = texts?.map((text) => text.value('nodejs_eventloop_lag_p99_seconds')) ?? [];
       const delay = delays.length > 0 && sum(delays) !== null ? Math.max(...delays.map(Number)) * 1000 : null;
       return {

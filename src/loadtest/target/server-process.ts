@@ -108,7 +108,8 @@ function listen(child: ChildProcess) {
     last.push(line);
     if (last.length > LAST_LINES) last.shift();
   }
-  if (child.stdout) createInterface(child.stdout).on('line', (line) => keep(line, line.startsWith('{')));
+  // That it is ready is a line at the level of information, also where those are not wanted.
+  if (child.stdout) createInterface(child.stdout).on('line', (line) => keep(line, line.startsWith('{') && !line.startsWith('{"level":30')));
   if (child.stderr) createInterface(child.stderr).on('line', (line) => keep(line, true));
   return { trouble, last };
 }

@@ -9,6 +9,7 @@ import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, forbidden, Refusal, violates } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Live } from '#kernel/live.ts';
+import type { Metrics } from '#kernel/metrics.ts';
 import { createPasswords } from './password.ts';
 import { requireHardToGuess } from './password-rules.ts';
 import * as sql from './queries.ts';
@@ -18,6 +19,7 @@ export type Accounts = ReturnType<typeof createAccounts>;
 interface Options {
   db: Database;
   live: Live;
+  metrics: Metrics;
   /** `open`: anybody founds an organization; `invite`: only the first user does. */
   signup: 'open' | 'invite';
   bcryptRounds: number;
@@ -27,7 +29,8 @@ interface Options {
 /** Who a user is, apart from the session that asks. */
 export type Person = Omit<Identity, 'sessionId'>;
 
-export function createAccounts({ db, live, signup, bcryptRounds, hashesAtOnce }: Options) {
+export function createAccounts({ db, live, metrics, signup, bcryptRounds, hashesAtOnce }: Options) {
+  const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-ins with an address and password that do not belong together');
   const passwords = createPasswords({ rounds: bcryptRounds, atOnce: hashesAtOnce });
   const people = createCache<Person>({ live, topic: 'user', load: loadPerson, max: 20_000 });
 
@@ -87,8 +90,10 @@ export function createAccounts({ db, live, signup, bcryptRounds, hashesAtOnce }:
       const [row] = usable ? await sql.findUserByEmail(db, email.trim()) : [];
       const matches = await passwords.verify(password, row?.password_hash);
       const person = matches && row ? await people.get(row.id) : undefined;
-      if (!person)
+      if (!person) {
+        signInsFailed.inc();
         throw new Refusal(401, 'invalid_credentials', 'This e-mail address and password do not belong together. Check both and try again.');
+      }
       return { ...person, organizations: [...person.organizations] };
     },
 

@@ -9,8 +9,12 @@ import { setPriority } from 'node:os';
 import { hash, verify } from '@node-rs/bcrypt';
 import { busy } from '#kernel/errors.ts';
 
-/** At some 60 ms each, two at a time, the last of these waits 8 s. */
+/** Nobody waits longer for a sign-in: beyond this, people are told at once to try again. */
+const MAX_WAIT_MS = 8000;
 const MAX_WAITING = 256;
+/** What a hash takes until some have been timed, and how much one counts. */
+const FIRST_GUESS_MS = 60;
+const WEIGHT = 0.1;
 
 const BCRYPT_BYTES = 72;
 /** Stands before the bcrypt hash of a password that was digested first. */
@@ -40,17 +44,21 @@ function letOthersGoFirst(): void {
 export function createPasswords({ rounds, atOnce }: { rounds: number; atOnce: number }) {
   const waiting: (() => void)[] = [];
   let running = 0;
+  let usualMs = FIRST_GUESS_MS;
   // What an unknown address is compared with: the same work, so the same time.
   const decoy = hash('nobody has this password', { cost: rounds });
   void decoy.then(letOthersGoFirst);
 
   async function gated<T>(work: () => Promise<T>): Promise<T> {
-    if (waiting.length >= MAX_WAITING) throw busy(10);
+    const waitMs = (waiting.length / atOnce) * usualMs;
+    if (waiting.length >= MAX_WAITING || waitMs > MAX_WAIT_MS) throw busy(Math.ceil(waitMs / 1000));
     if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
     else running++;
+    const begun = performance.now();
     try {
       return await work();
     } finally {
+      usualMs += WEIGHT * (performance.now() - begun - usualMs);
       // Hands its place on, or gives it up.
       const next = waiting.shift();
       if (next) next();

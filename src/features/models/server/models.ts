@@ -14,8 +14,10 @@ import { createCache } from '#kernel/cache.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { Live } from '#kernel/live.ts';
+import type { Metrics } from '#kernel/metrics.ts';
 import { createVault } from '#kernel/vault.ts';
 import { createEnvironmentProviders, type EnvironmentProviders } from './environment.ts';
+import { countFailures } from './failure-metric.ts';
 import { createListings, type Listing } from './listings.ts';
 import type { OpenModel, Price } from './model.ts';
 import type { ListedModel } from './model-list.ts';
@@ -34,6 +36,7 @@ interface Options {
   db: Database;
   audit: Audit;
   live: Live;
+  metrics: Metrics;
   providers: EnvironmentProviders;
   /** Of the environment; without one, no key can be entered. */
   encryptionKeys: readonly string[];
@@ -55,7 +58,7 @@ const MAX_ORGANIZATIONS = 2000;
 /** Somebody waits for it, and wants to know. */
 const TEST_MS = 10_000;
 
-export function createModels({ db, audit, live, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
+export function createModels({ db, audit, live, metrics, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
   const ofEnvironment = createEnvironmentProviders(environment);
   const stored = createModelProviders({
     db,
@@ -64,6 +67,7 @@ export function createModels({ db, audit, live, providers: environment, encrypti
     canKeepKeys: encryptionKeys.length > 0,
     forget: (organizationId) => cache.drop(organizationId),
   });
+  const counting = countFailures(metrics);
   const listings = createListings();
   const practice = createPracticeModel(practicePace === undefined ? {} : { pace: practicePace });
   const cache = createCache<Known>({
@@ -180,7 +184,12 @@ export function createModels({ db, audit, live, providers: environment, encrypti
       const { provider, name } = located;
       const listed = (await listings.lastKnown(provider)).models.find((model) => model.name === name);
       const { contextTokens, price } = describe(provider, listed ?? { name }, known.settings);
-      return { id, call: withTimeouts(provider.model(name), timeouts, provider.name), contextTokens, ...(price && { price }) };
+      return {
+        id,
+        call: counting(provider, withTimeouts(provider.model(name), timeouts, provider.name)),
+        contextTokens,
+        ...(price && { price }),
+      };
     },
 
     /** The model to ask when the provider of this one fails; undefined for none. */

@@ -1,5 +1,4 @@
 /** Monitor: is all well (for load balancers), and how much of what (for Prometheus). */
-import { performance } from 'node:perf_hooks';
 import type { Health } from '#features/monitor/contract.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Heartbeat } from '#kernel/database/heartbeat.ts';
@@ -19,8 +18,8 @@ interface Options {
   writability: Writability;
   metrics: Metrics;
   version: string;
-  /** Text of all processes' metrics; only our own where there is but one. */
-  collect: () => Promise<string>;
+  /** Text of all processes' metrics, where there are several. */
+  collectFromAll: (() => Promise<string>) | undefined;
   countActiveSessions: () => Promise<number>;
   counts: () => { runs: number; readers: number; streams: number; cachedSessions: number; hashesWaiting: number };
 }
@@ -33,7 +32,7 @@ export function createMonitor({
   writability,
   metrics,
   version,
-  collect,
+  collectFromAll,
   countActiveSessions,
   counts,
 }: Options) {
@@ -51,12 +50,17 @@ export function createMonitor({
     },
     { labelNames: ['state'] },
   );
-  metrics.gauge('database_queries', 'Statements sent to PostgreSQL since the start', (gauge) => gauge.set(db.stats().queries));
+  metrics.counterOf('database_queries_total', 'Statements sent to PostgreSQL', () => db.stats().queries);
   metrics.gauge(
     'active_sessions',
     'Sessions that have not expired, of all servers',
-    async (gauge) => gauge.set(await countActiveSessions().catch(() => Number.NaN)),
-    { shared: true },
+    // While PostgreSQL is away there is no such number.
+    (gauge) =>
+      countActiveSessions().then(
+        (count) => gauge.set(count),
+        () => gauge.remove(),
+      ),
+    { aggregator: 'first' },
   );
   metrics.gauge('runs_working', 'Runs this process works on', (gauge) => gauge.set(counts().runs));
   metrics.gauge('run_readers', 'Readers of runs on this process', (gauge) => gauge.set(counts().readers));
@@ -64,7 +68,6 @@ export function createMonitor({
   metrics.gauge('cached_sessions', 'Sessions kept in memory by this process', (gauge) => gauge.set(counts().cachedSessions));
   metrics.gauge('password_hashes_waiting', 'Sign-ins waiting for their turn to be hashed', (gauge) => gauge.set(counts().hashesWaiting));
   metrics.gauge('server_processes', 'Processes of this server', (gauge) => gauge.set(1));
-  metrics.gauge('event_loop_utilization', 'Share of the time the event loop was busy since the last scrape', createLoopGauge());
 
   metrics.gauge(
     'database_writes_refused',
@@ -81,7 +84,7 @@ export function createMonitor({
       const found = clock.difference();
       if (found) gauge.set(found.milliseconds / 1000);
     },
-    { shared: true },
+    { aggregator: 'first' },
   );
   const check = createChecks({ db, heartbeat, live, clock, writability });
 
@@ -98,15 +101,7 @@ export function createMonitor({
       const status = stopping ? 'stopping' : database.ok && news.ok ? well : 'unavailable';
       return { status, checks, version, uptimeSeconds: Math.round(process.uptime()) };
     },
-    metrics: collect,
-  };
-}
-
-function createLoopGauge() {
-  let before = performance.eventLoopUtilization();
-  return (gauge: { set(value: number): void }) => {
-    const now = performance.eventLoopUtilization();
-    gauge.set(performance.eventLoopUtilization(now, before).utilization);
-    before = now;
+    /** Of this process alone when the one that adds them up does not answer. */
+    metrics: async (): Promise<string> => (await collectFromAll?.().catch(() => undefined)) ?? metrics.registry.metrics(),
   };
 }

@@ -33,6 +33,7 @@ export function createDeliverer({ db, live, log, metrics, send }: Options) {
     'channel',
     'outcome',
   ]);
+  const givenUp = metrics.counter('notifications_given_up_total', 'Notifications that could not be delivered', ['channel']);
   const sending = new Set<Promise<void>>();
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -89,8 +90,10 @@ export function createDeliverer({ db, live, log, metrics, send }: Options) {
     if (outcome.delivered) return void (await sql.end(db, id, attempts, 'delivered', null));
     const minutes = outcome.final ? undefined : RETRY_MINUTES[attempts - 1];
     if (channel === 'email') log.warn({ notification: id, reason: outcome.reason, attempts }, 'an e-mail could not be sent');
-    if (minutes === undefined) await sql.end(db, id, attempts, 'failed', outcome.reason);
-    else await sql.postpone(db, id, attempts, minutes * 60, outcome.reason);
+    if (minutes === undefined) {
+      givenUp.inc({ channel });
+      await sql.end(db, id, attempts, 'failed', outcome.reason);
+    } else await sql.postpone(db, id, attempts, minutes * 60, outcome.reason);
   }
 
   live.on('notification', (data) => {

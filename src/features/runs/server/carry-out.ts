@@ -43,6 +43,8 @@ interface Unknown {
 
 /** A server that shuts down lets what acts outside come to its end for so long, in ms: cut off, a person would have to be asked. */
 const PATIENCE_MS = 5000;
+/** Less than a server has to miss its beats before others take its runs (kernel/live.ts). */
+const STILL_OURS_MS = 7000;
 
 /**
  * Stores what came of a call, whatever came, or asks; only a tool that acts outside may leave its intent without a result, which
@@ -111,7 +113,10 @@ async function act(doing: Doing, verdict: Verdict): Promise<Carried> {
       results,
     );
   try {
+    const checkedAt = performance.now();
     if (acts) await results.storeIntent(approved);
+    // This process stood still, and another one may have the run since: what acts outside has no fence but this.
+    if (acts && performance.now() - checkedAt > STILL_OURS_MS) throw new LostRun();
     const work = (signal: AbortSignal) => attempt({ ...doing, signal }, () => tool.carryOut(contextOf({ ...doing, signal }), call.input));
     const outcome = await (acts ? withPatience(signal, work) : work(signal));
     if ('unknown' in outcome) return outcome;

@@ -10,6 +10,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
 import { RUN_ERROR, type RunEvent, toPublic } from '../events.ts';
 import * as sql from './queries.ts';
@@ -50,7 +51,8 @@ function createPage(events: RunEvent[]): Page {
   return { events, textFor, size: text.length + 1 };
 }
 
-export function createReaders({ db, live, log }: { db: Database; live: Live; log: Log }) {
+export function createReaders({ db, live, log, metrics }: { db: Database; live: Live; log: Log; metrics: Metrics }) {
+  const ended = metrics.counter('runs_ended_total', 'Runs that ended here, by how', ['outcome']);
   const readers = new Map<string, Set<Reader>>();
   // Many who come at once read the same pages of the same run.
   const share = createSharedReads();
@@ -215,7 +217,11 @@ export function createReaders({ db, live, log }: { db: Database; live: Live; log
   });
 
   return {
-    deliver,
+    /** Events that this server has stored. */
+    deliver(runId: string, events: RunEvent[]): void {
+      for (const event of events) if (event.type === 'end') ended.inc({ outcome: event.data.status });
+      deliver(runId, events);
+    },
     /** Sends a run's events, from after the reader's last one, until the run ends or the reader leaves. */
     add(runId: string, stream: EventStream, after: number, errorEvent: ErrorEvent): void {
       const reader = new Reader(runId, stream, after, errorEvent);

@@ -18,6 +18,7 @@ import { conflict, notFound } from '#kernel/errors.ts';
 import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
 import { addEvent, type Turn } from '../conversation.ts';
 import { type AnswerChoice, type RunEvent, toPublic } from '../events.ts';
@@ -46,6 +47,7 @@ interface Options {
   db: Database;
   live: Live;
   log: Log;
+  metrics: Metrics;
   projects: Projects;
   files: Files;
   models: Models;
@@ -58,8 +60,8 @@ interface Options {
 }
 
 export function createRuns(options: Options) {
-  const { db, live, log, projects, files, agents, connections, audit } = options;
-  const readers = createReaders({ db, live, log });
+  const { db, live, log, metrics, projects, files, agents, connections, audit } = options;
+  const readers = createReaders({ db, live, log, metrics });
   const appender = createAppender(db);
   const { start, prepare, branch, requireAllowed, requireOwnLevel, chooseModel } = createStart(options);
   const steer = createSteer({ ...options, readers, requireAllowed, chooseModel });

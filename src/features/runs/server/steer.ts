@@ -131,14 +131,16 @@ export function createSteer({ db, readers, projects, files, autonomy, audit, req
     /** Stops a run wherever it is at work; one that has ended stays as it is. */
     async stop(actor: Actor, run: Run): Promise<void> {
       const place = await placeOf(run);
-      await db.transaction(async (tx) => {
+      const stored = await db.transaction(async (tx) => {
         const [stopped] = await sql.stopRun(tx, run.id);
-        if (!stopped) return;
+        if (!stopped) return undefined;
         await withdraw(tx, actor, place);
         tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.stop' }));
-        if (stopped.status === 'running') await publish(tx, 'run-stop', run.id);
-        else await appendEvents(tx, run.id, await readEnding(tx, run, 'stopped'));
+        if (stopped.status === 'stopped') return appendEvents(tx, run.id, await readEnding(tx, run, 'stopped'));
+        await publish(tx, 'run-stop', run.id);
+        return undefined;
       });
+      readers.deliver(run.id, stored ?? []);
     },
   };
 }

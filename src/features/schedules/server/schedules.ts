@@ -24,6 +24,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
 import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
 import { withoutHidden } from '#wire/hidden-characters.ts';
 import { createClock } from './clock.ts';
 import { describe, describeEntry, describeOccurrence } from './describe.ts';
@@ -38,6 +39,7 @@ export type Schedules = ReturnType<typeof createSchedules>;
 interface Options {
   db: Database;
   log: Log;
+  metrics: Metrics;
   audit: Audit;
   autonomy: Autonomy;
   agents: { use(organizationId: string, agentId: string): Promise<unknown> };
@@ -48,8 +50,8 @@ const MAX_NAME = 60;
 /** Times that an overview tells. */
 const MAX_NEXT = 20;
 
-export function createSchedules({ db, log, audit, autonomy, agents, prepare }: Options) {
-  const startDue = createStartDue({ db, log, audit, prepare });
+export function createSchedules({ db, log, metrics, audit, autonomy, agents, prepare }: Options) {
+  const startDue = createStartDue({ db, log, metrics, audit, prepare });
   const clock = createClock({ db, log, startDue });
 
   /** As it is, and where it belongs. @throws 404 */

@@ -7,6 +7,7 @@ import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
 import * as sql from './due-queries.ts';
 import { type DueTimes, sumUp } from './due-times.ts';
 import type { ScheduleRow } from './queries.ts';
@@ -32,6 +33,7 @@ export type Prepare = (wanted: {
 interface Options {
   db: Database;
   log: Log;
+  metrics: Metrics;
   audit: Audit;
   prepare: Prepare;
 }
@@ -47,7 +49,8 @@ const sayGoing = ({ title }: { title: string }) => `The run before, â€œ${title}â
 const MISSED = 'No server could see to it in time.';
 const FAILED = 'Something went wrong on the server when this was to start. It has been logged.';
 
-export function createStartDue({ db, log, audit, prepare }: Options) {
+export function createStartDue({ db, log, metrics, audit, prepare }: Options) {
+  const occurrences = metrics.counter('schedule_occurrences_total', 'Due times of schedules, by what came of them', ['status']);
   const prepareRun = ({
     id,
     name,
@@ -99,15 +102,16 @@ export function createStartDue({ db, log, audit, prepare }: Options) {
     times: DueTimes,
     runId: string | null,
     outcome?: { status: Occurrence['status']; reason: string },
-  ) {
+  ): Promise<Occurrence['status']> {
     const { status, reason } = outcome ?? { status: 'started' as const, reason: null };
     const { dueAt, missed, nextAt } = times;
     tx.withCommit(sql.insertOccurrence(tx, schedule.id, dueAt, status, reason, runId, missed?.count ?? null, missed?.since ?? null));
     tx.withCommit(sql.advance(tx, schedule.id, nextAt));
-    if (status === 'started') return;
+    if (status === 'started') return status;
     const { organization_id: organizationId, project_id: projectId, id, name } = schedule;
     const entry = { organizationId, projectId, actor: nobody, action: 'schedule.skip', subject: { kind: 'schedule', id, name } } as const;
     tx.withCommit(audit.record(tx, { ...entry, detail: { dueAt, status, reason, ...(missed && { missed }) } }));
+    return status;
   }
 
   return {
@@ -115,18 +119,22 @@ export function createStartDue({ db, log, audit, prepare }: Options) {
     async deal(due: sql.DueRow): Promise<void> {
       const times = sumUp(due);
       const outcome = await decide(due, times);
-      await db.transaction(async (tx) => {
+      const status = await db.transaction(async (tx) => {
         await sql.lockProject(tx, due.project_id);
         const [now] = await sql.lockSchedule(tx, due.id, times.dueAt);
         // Deleted, paused or changed meanwhile, or dealt with by a server that was thought to be dead.
-        if (!now || now.paused || now.version !== due.version || now.next_at !== due.next_at) return;
-        if (now.dealt_with) return void (await sql.advance(tx, due.id, times.nextAt));
+        if (!now || now.paused || now.version !== due.version || now.next_at !== due.next_at) return undefined;
+        if (now.dealt_with) {
+          await sql.advance(tx, due.id, times.nextAt);
+          return undefined;
+        }
         if (!('begin' in outcome)) return tell(tx, due, times, null, outcome);
         // A person may have started one since.
         const [going] = due.overlap ? [] : await sql.selectGoing(tx, due.id);
         if (going) return tell(tx, due, times, null, { status: 'skipped', reason: sayGoing(going) });
         return tell(tx, due, times, await outcome.begin(tx));
       });
+      if (status) occurrences.inc({ status });
     },
 
     /** Puts off what was refused for now. */

@@ -59,7 +59,8 @@ export const moveCursor = statement<{ id: string }, [id: string, from: number, t
   'update triggers set cursor = $3, look_at = now() where id = $1 and cursor = $2 and paused_at is null returning id',
 );
 
-export const putOff = statement<never, [id: string, seconds: number]>(
+/** Only where it still stands: another server may have moved on while this one stood still. */
+export const putOff = statement<never, [id: string, cursor: number, seconds: number]>(
   'triggers.put-off',
-  `update triggers set look_at = now() + $2 * interval '1 second' where id = $1`,
+  `update triggers set look_at = now() + $3 * interval '1 second' where id = $1 and cursor = $2`,
 );

@@ -42,7 +42,7 @@ export function createFileWatch({ db, log, starting }: Options) {
       if (closing.signal.aborted) return false;
       await attend(trigger).catch(async (error: unknown) => {
         log.warn({ err: error, trigger: trigger.id }, 'a trigger could not be attended to; it is tried again');
-        await sql.putOff(db, trigger.id, TRY_AGAIN).catch(() => undefined);
+        await sql.putOff(db, trigger.id, trigger.cursor, TRY_AGAIN).catch(() => undefined);
       });
     }
     return claimed.length === AT_ONCE;
@@ -58,7 +58,7 @@ export function createFileWatch({ db, log, starting }: Options) {
     );
     const ages = touches.map(({ age }) => age);
     const early = touches.length === 0 ? 0 : Math.min(QUIET - Math.min(...ages), AT_LATEST - Math.max(...ages));
-    if (early > 0) await sql.putOff(db, id, early);
+    if (early > 0) await sql.putOff(db, id, cursor, early);
     else if (touches.length === 0) await sql.moveCursor(db, id, cursor, upTo);
     else await fire(trigger, upTo, touches);
   }
@@ -86,7 +86,7 @@ export function createFileWatch({ db, log, starting }: Options) {
     } catch (error) {
       if (!(error instanceof Refusal) || error.status >= 500) throw error;
       // Too many runs at once: the changes wait, and come together.
-      if (error.status === 429) return void (await sql.putOff(db, id, Number(error.headers['retry-after'] ?? TRY_AGAIN)));
+      if (error.status === 429) return void (await sql.putOff(db, id, cursor, Number(error.headers['retry-after'] ?? TRY_AGAIN)));
       await db.transaction(async (tx) => {
         if ((await sql.moveCursor(tx, id, cursor, upTo)).length === 0) return;
         await endChain(tx);

@@ -1,0 +1,234 @@
+/**
+ * Several server processes on one port. This process starts them, hands them connections, replaces those that die or hang, measures
+ * them as one, and ends them together. It serves nothing itself, so that it is never too busy for that.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { lineWriterFor } from '#kernel/line-writer.ts';
+import type { Log } from '#kernel/log.ts';
+import { createMetrics } from '#kernel/metrics.ts';
+import { onHangUp } from '../hang-up.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { createMeasuring } from './measuring.ts';
+import { PROCESS_NUMBER, type ToFirstProcess, type ToServerProcess } from './messages.ts';
+import { relayLines } from './relay.ts';
+import { watchOverOrphans } from './watchdogs.ts';
+
+const PING_MS = 1000;
+/** Pings without an answer after which a process hangs. Counted in turns of this process, so that a machine that stood still hangs nobody. */
+const HANGS_AFTER = 10;
+/** Before its first answer, while it reads its program. */
+const STARTS_WITHIN = 60;
+const RESTART_MS = 1000;
+const MAX_RESTART_MS = 30_000;
+/** A process that dies sooner than this was not well from the start, and its successor waits longer. */
+const WELL_AFTER_MS = 60_000;
+/** More than a process takes to end in order. */
+const END_LIMIT_MS = 12_000;
+const LAST_CONNECTIONS_MS = 1000;
+const HOLD_ANSWER_MS = 700;
+const LAST_LINES_MS = 500;
+
+interface Options {
+  count: number;
+  host: string | undefined;
+  port: number;
+  databaseUrl: string;
+  log: Log;
+  /** Milliseconds from SIGTERM until the port is closed. */
+  notice: number;
+  /** Called once all are ready and the port is open. */
+  onReady: (port: number) => void;
+}
+
+/** One of the places for a process; another one takes it when that dies. */
+interface Place {
+  number: number;
+  child?: ChildProcess | undefined;
+  ready: boolean;
+  answered: boolean;
+  unanswered: number;
+  startedAt: number;
+  /** How often in a row it died soon. */
+  earlyDeaths: number;
+  /** Why we killed it. */
+  killedFor?: string | undefined;
+  /** It holds its requests, while the port is being closed. */
+  noteHolding?: () => void;
+}
+
+/** @returns the exit code, once all have ended after SIGTERM or because they could not start @throws Error in words for people when the port cannot be had */
+export async function runProcesses({ count, host, port, databaseUrl, log, notice, onReady }: Options): Promise<number> {
+  const metrics = createMetrics(0);
+  const restarts = metrics.counter('server_process_restarts_total', 'Server processes that ended and were replaced, by why', ['reason']);
+  const dispatcher = createDispatcher();
+  const tellOrphans = watchOverOrphans();
+  const places: Place[] = Array.from({ length: count }, (_, index) => ({
+    number: index + 1,
+    ready: false,
+    answered: false,
+    unanswered: 0,
+    startedAt: 0,
+    earlyDeaths: 0,
+  }));
+  const measuring = createMeasuring({ metrics, places, send });
+  const relays = new Set<Promise<void> | null>();
+  const ended = Promise.withResolvers<number>();
+  let opened: Promise<void> | undefined;
+  let stopping = false;
+  let portIsOpen = true;
+  let failure: { error?: unknown } | undefined;
+
+  function send({ child }: Pick<Place, 'child'>, message: ToServerProcess): void {
+    if (child?.connected) child.send(message, () => undefined);
+  }
+
+  function start(place: Place): void {
+    const [, program = '', ...args] = process.argv;
+    const env = { ...process.env, DATABASE_URL: databaseUrl, [PROCESS_NUMBER]: String(place.number) };
+    const child = fork(program, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    for (const [output, fd] of [
+      [child.stdout, 1],
+      [child.stderr, 2],
+    ] as const) {
+      const relayed = output && relayLines(output, lineWriterFor(fd)).finally(() => relays.delete(relayed));
+      relays.add(relayed);
+    }
+    Object.assign(place, { child, ready: false, answered: false, unanswered: 0, startedAt: performance.now(), killedFor: undefined });
+    child.on('message', (message) => receive(place, child, message as ToFirstProcess));
+    child.on('error', (error) => log.error({ err: error, process: place.number }, 'a server process could not be told something'));
+    child.once('exit', (code, signal) => noteEnd(place, child, code, signal));
+    noteIds();
+  }
+
+  const noteIds = () => tellOrphans(places.flatMap(({ child }) => child?.pid ?? []));
+
+  function receive(place: Place, child: ChildProcess, message: ToFirstProcess): void {
+    place.answered = true;
+    place.unanswered = 0;
+    switch (message.type) {
+      case 'ready':
+        place.ready = true;
+        dispatcher.add(child);
+        opened ??= places.every(({ ready }) => ready) ? open() : undefined;
+        return;
+      case 'taken':
+        return dispatcher.taken(child);
+      case 'wants-no-more-connections':
+        // While all end, each takes its share until the port is closed.
+        if (!stopping || !portIsOpen) dispatcher.retire(child, () => send({ child }, { type: 'no-more-connections' }));
+        return;
+      case 'holds':
+        return place.noteHolding?.();
+      case 'measured':
+        return measuring.receive(place, message.question, message.values);
+      case 'wants-metrics':
+        void measuring.collect().then((text) => send({ child }, { type: 'metrics', text }));
+    }
+  }
+
+  async function open(): Promise<void> {
+    try {
+      onReady(await dispatcher.listen(port, host));
+    } catch (error) {
+      failure = { error };
+      stop();
+    }
+  }
+
+  function noteEnd(place: Place, child: ChildProcess, code: number | null, signal: string | null): void {
+    place.child = undefined;
+    dispatcher.gone(child);
+    void measuring.noteEnd(place);
+    noteIds();
+    if (!stopping && !opened) {
+      // What one of them cannot do at the start, none of them can; it has said why.
+      failure ??= {};
+      return stop();
+    }
+    if (!stopping) return replace(place, code, signal);
+    if (place.killedFor) {
+      failure ??= {};
+      log.error({ process: place.number, reason: place.killedFor }, 'a server process did not end in order');
+    }
+    endIfAllHave();
+  }
+
+  function replace(place: Place, code: number | null, signal: string | null): void {
+    const { number, killedFor, startedAt } = place;
+    place.earlyDeaths = performance.now() - startedAt < WELL_AFTER_MS ? place.earlyDeaths + 1 : 0;
+    const wait = Math.min(MAX_RESTART_MS, RESTART_MS * 2 ** Math.max(0, place.earlyDeaths - 1));
+    const reason = killedFor ?? (signal ? `it was ended by ${signal}` : `it ended by itself with exit code ${code}`);
+    restarts.inc({ reason: killedFor ? 'hung' : 'ended' });
+    log.error({ process: number, code, signal, reason, restartInMs: wait }, 'a server process ended; another one takes its place');
+    setTimeout(() => !stopping && start(place), wait);
+  }
+
+  function ping(): void {
+    for (const place of places) {
+      if (!place.child) continue;
+      place.unanswered++;
+      const hangs = place.unanswered > (place.answered ? HANGS_AFTER : STARTS_WITHIN);
+      if (hangs) kill(place, `its event loop stood still for ${place.unanswered - 1} s`);
+      else send(place, { type: 'ping' });
+    }
+  }
+
+  /** Also right after all have died, when no end is left that would be noted. */
+  function stop(): void {
+    if (stopping) return;
+    stopping = true;
+    for (const { child } of places) child?.kill('SIGTERM');
+    setTimeout(() => void closePort(), failure ? 0 : notice);
+    setTimeout(() => killRest(), END_LIMIT_MS).unref();
+    endIfAllHave();
+  }
+
+  /** Those that do not answer hold up nobody. */
+  async function holdRequests(): Promise<void> {
+    const waitingFor = places.filter(({ ready, child }) => ready && child);
+    const answers = waitingFor.map(
+      (place) =>
+        new Promise<void>((resolve) => {
+          place.noteHolding = resolve;
+          send(place, { type: 'hold' });
+        }),
+    );
+    await Promise.race([Promise.all(answers), sleep(HOLD_ANSWER_MS)]);
+  }
+
+  async function closePort(): Promise<void> {
+    await holdRequests();
+    await dispatcher.close(LAST_CONNECTIONS_MS);
+    portIsOpen = false;
+    for (const { child } of places) if (child) dispatcher.retire(child, () => send({ child }, { type: 'no-more-connections' }));
+  }
+
+  function killRest(): void {
+    for (const place of places) kill(place, `it did not end within ${END_LIMIT_MS / 1000} s`);
+  }
+
+  function kill(place: Place, reason: string): void {
+    place.killedFor = reason;
+    place.child?.kill('SIGKILL');
+  }
+
+  function endIfAllHave(): void {
+    if (places.some(({ child }) => child)) return;
+    clearInterval(pings);
+    ended.resolve(failure ? 1 : 0);
+  }
+
+  const pings = setInterval(ping, PING_MS);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+  const reload = () => {
+    for (const place of places) send(place, { type: 'reload' });
+  };
+  onHangUp({ stop, reload });
+  for (const place of places) start(place);
+  const code = await ended.promise;
+  // Their last lines.
+  await Promise.race([Promise.all(relays), sleep(LAST_LINES_MS)]);
+  if (failure?.error) throw failure.error;
+  return code;
+}

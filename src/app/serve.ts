@@ -1,0 +1,68 @@
+/** A server process: starts the server, and ends it in order when it is told to. */
+import { availableParallelism } from 'node:os';
+import type { EmbeddedDatabase } from '#kernel/database/embedded.ts';
+import { flushLog, type Log } from '#kernel/log.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Config } from './config.ts';
+import { SHUTDOWN_LIMIT_MS, stopDatabase, within } from './ending.ts';
+import { onHangUp } from './hang-up.ts';
+import type { FirstProcess } from './processes/first-process.ts';
+import { exitSoon } from './processes/watchdogs.ts';
+import { startServer } from './server.ts';
+
+interface Serving {
+  config: Config;
+  log: Log;
+  databaseUrl: string;
+  /** Of this process among those of its server, from 1. */
+  processNumber: number;
+  first?: FirstProcess | undefined;
+  database?: EmbeddedDatabase | undefined;
+  onReady?: (port: number) => void;
+}
+
+export async function serve({ config, log, databaseUrl, processNumber, first, database, onReady }: Serving): Promise<void> {
+  const hashesAtOnce = Math.max(1, Math.floor(availableParallelism() / config.processes));
+  const server = await startServer({
+    config,
+    databaseUrl,
+    log,
+    version: packageJson.version,
+    hashesAtOnce,
+    processNumber,
+    first,
+  });
+  let stopping = false;
+
+  /** Once; a second Ctrl-C changes nothing, so that the database always closes its files. */
+  async function stop(): Promise<void> {
+    if (stopping) return;
+    stopping = true;
+    const failure = await within(SHUTDOWN_LIMIT_MS, server.close()).catch((error: unknown) => ({ error }));
+    if (failure) log.error({ err: failure.error }, 'the shutdown was not in order');
+    await stopDatabase(log, database);
+    log.info('stopped');
+    await flushLog();
+    exitSoon(failure ? 1 : 0);
+  }
+
+  function reload(): void {
+    try {
+      server.reloadTls();
+      log.info('SIGHUP: certificates were read again, where there are any');
+    } catch (error) {
+      log.error({ err: error }, 'SIGHUP: certificates could not be read again; those from before stay in use');
+    }
+  }
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+  if (!first) {
+    onHangUp({ stop: () => void stop(), reload });
+    return onReady?.(server.port);
+  }
+  // The first process says what it means.
+  process.on('SIGHUP', () => undefined);
+  first.reloadBy(reload);
+  first.onGone(() => void stop());
+  first.ready();
+}

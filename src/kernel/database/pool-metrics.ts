@@ -1,0 +1,13 @@
+import type { Metrics } from '#kernel/metrics.ts';
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+
+/** How long requests wait for a connection, and PostgreSQL takes for a statement, failures included. In milliseconds. */
+export function createPoolMetrics(metrics: Metrics | undefined) {
+  const wait = metrics?.histogram('database_pool_wait_seconds', 'Time until the pool had a connection', [], SECONDS);
+  const statement = metrics?.histogram('database_statement_seconds', 'Time from sending a statement to its answer', [], SECONDS);
+  return {
+    waited: (milliseconds: number) => wait?.observe(milliseconds / 1000),
+    answered: (milliseconds: number) => statement?.observe(milliseconds / 1000),
+  };
+}

@@ -1,0 +1,133 @@
+/**
+ * The connections of an HTTP server, and how they end: each reply says that its connection closes, and a connection that carries no
+ * request is closed last. A client that writes on a kept-alive connection while the server shuts down is answered, not cut off.
+ */
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+export type Connections = ReturnType<typeof createConnections>;
+
+export function createConnections() {
+  /** Every connection, those in the middle of a TLS handshake included. */
+  const all = new Set<Socket>();
+  /** Those in the middle of a TLS handshake, by address and port of the client: the socket that comes out of it is another one. */
+  const shaking = new Map<string, Socket>();
+  /** Connections on which requests come, each with its newest response. */
+  const newest = new Map<Socket, ServerResponse | undefined>();
+  /** Responses that close their connection because of us. */
+  const closed = new WeakSet<ServerResponse>();
+  /** What an unused connection had sent when it was last looked at. */
+  const heard = new WeakMap<Socket, { bytes: number; at: number }>();
+  let closing = false;
+  let held: Map<ServerResponse, () => void> | undefined;
+  let lastActive = 0;
+
+  const noteActivity = () => {
+    lastActive = performance.now();
+  };
+
+  /** Has no effect once the headers are sent; the next reply on that connection closes it then. */
+  function closeAfter(response: ServerResponse): void {
+    response.once('close', noteActivity);
+    if (!response.shouldKeepAlive || response.headersSent) return;
+    response.shouldKeepAlive = false;
+    closed.add(response);
+    const { socket } = response.req;
+    const destroySoon = socket.destroySoon.bind(socket);
+    // Closing while the client still sends its body would reset the connection, and the reply with it.
+    socket.destroySoon = () => {
+      if (response.req.complete) return destroySoon();
+      socket.end();
+      response.req.once('end', destroySoon).resume();
+    };
+  }
+
+  /** @returns false for a request that comes after the client was told that the connection closes: by RFC 9112 it is not processed */
+  function begin(socket: Socket, response: ServerResponse): boolean {
+    const before = newest.get(socket);
+    if (closing) {
+      noteActivity();
+      // Pipelined: the connection closes after the last reply rather than after the one before.
+      if (before && closed.has(before)) {
+        if (before.headersSent) return false;
+        before.shouldKeepAlive = true;
+      }
+      closeAfter(response);
+    }
+    newest.set(socket, response);
+    return true;
+  }
+
+  return {
+    /** Wraps the server's request listener. */
+    handle(listener: RequestListener): RequestListener {
+      return (request: IncomingMessage, response: Parameters<RequestListener>[1]) => {
+        if (!begin(request.socket, response)) return;
+        if (held) held.set(response, () => listener(request, response));
+        else listener(request, response);
+      };
+    },
+    /**
+     * Lets requests wait until `release`. While the port is being closed, clients wait for their reply instead of connecting anew for the
+     * next request, and the system resets a connection that is made in that moment.
+     * @returns resolves when the requests before have been answered, at the latest after `limit` milliseconds
+     */
+    async hold(limit: number): Promise<void> {
+      held ??= new Map();
+      const isUnanswered = (response: ServerResponse | undefined) =>
+        response && !response.headersSent && !response.closed && !held?.has(response);
+      const deadline = performance.now() + limit;
+      while (newest.values().some(isUnanswered) && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 2));
+    },
+    release(): void {
+      const waiting = held?.values() ?? [];
+      held = undefined;
+      for (const handle of waiting) handle();
+    },
+    /** Follows the connections of a server. */
+    watch(server: Server, tls: boolean): void {
+      const clientOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
+      const add = (socket: Socket) => {
+        shaking.delete(clientOf(socket));
+        newest.set(socket, undefined);
+        socket.once('close', () => newest.delete(socket));
+      };
+      server.on('connection', (socket: Socket) => {
+        const client = clientOf(socket);
+        all.add(socket);
+        socket.once('close', () => {
+          all.delete(socket);
+          shaking.delete(client);
+        });
+        if (tls) shaking.set(client, socket);
+        else add(socket);
+      });
+      if (tls) server.on('secureConnection', add);
+    },
+    count: () => all.size,
+    /** From now on every reply carries `Connection: close`. */
+    beginClosing(): void {
+      closing = true;
+      noteActivity();
+      for (const response of newest.values()) if (response && !response.writableFinished) closeAfter(response);
+    },
+    /** Milliseconds since a request last began or ended, or since `beginClosing`. */
+    silentFor: () => performance.now() - lastActive,
+    /**
+     * Closes connections on which no request has come, or not the whole of its headers, once they were silent for so many milliseconds.
+     * Node does not count them as idle, and browsers connect ahead of their requests.
+     */
+    closeUnused(silence: number): void {
+      const now = performance.now();
+      const unused = newest.entries().flatMap(([socket, response]) => (response ? [] : [socket]));
+      for (const socket of [...unused, ...shaking.values()]) {
+        const before = heard.get(socket);
+        if (before?.bytes !== socket.bytesRead) heard.set(socket, { bytes: socket.bytesRead, at: now });
+        else if (now - before.at >= silence) socket.destroy();
+      }
+    },
+    destroyAll(): void {
+      for (const socket of [...newest.keys(), ...all]) socket.destroy();
+    },
+  };
+}
