@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { autonomyLevel } from '#features/agents/budget.ts';
 import { author, fileDiff } from '#features/files/contract.ts';
+import { storedPath } from '#features/files/path.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { actingRole } from './policy.ts';
 
@@ -118,7 +119,7 @@ export const getApproval = endpoint({
   summary:
     'An approval, with what it would do to files line by line, and which of them were edited since it was asked (`stale`). `more`: there are more files; ask for those `from` a number on. A file that is `too_large` among others is shown when it is asked for by its `path`.',
   params: approvalParams,
-  query: z.object({ path: z.string().min(1).max(4096).optional(), from: z.coerce.number().int().min(0).max(1_000_000).default(0) }),
+  query: z.object({ path: storedPath.optional(), from: z.coerce.number().int().min(0).max(1_000_000).default(0) }),
   replies: {
     200: z.object({
       approval,
@@ -139,7 +140,7 @@ export const readApprovalFile = endpoint({
   path: '/api/approvals/:approvalId/file',
   summary: 'The bytes of a file as it would be after what is asked, or as it was `before` it; for what is too large to be compared.',
   params: approvalParams,
-  query: z.object({ path: z.string().min(1).max(4096), side: z.enum(['before', 'after']).default('after') }),
+  query: z.object({ path: storedPath, side: z.enum(['before', 'after']).default('after') }),
   replies: { 200: 'bytes' },
   replyTypes: ['text/plain', 'image/*', 'application/octet-stream'],
 });

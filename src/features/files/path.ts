@@ -48,3 +48,10 @@ export const filePath = z
     const message = pathProblem(path);
     if (message) context.addIssue({ code: 'custom', message });
   });
+
+/** A path that names what is there already, whatever rule held when it was made. */
+export const storedPath = z
+  .string()
+  .min(1, 'Name a path, such as src/main.ts.')
+  .max(MAX_PATH_BYTES, `The path is longer than ${MAX_PATH_BYTES} bytes.`)
+  .refine((path) => path.isWellFormed() && !path.includes('\0'), 'The path contains a character that no path has.');

@@ -66,7 +66,7 @@ export function approvalRoutes({ db, live, log, files, autonomy, decide, project
     route(contract.readApprovalFile, [limits.api], ofApproval('viewer'), async ({ params, query, scope }) =>
       reply(200, await approvals.readFile(scope.projectId, params.approvalId, query), {
         'content-type': 'application/octet-stream',
-        'cache-control': 'private, no-store',
+        'cache-control': 'no-store',
       }),
     ),
     route(contract.decideApproval, [limits.api], ofApproval('member'), async ({ params, body, visit }) => {

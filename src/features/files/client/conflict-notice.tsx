@@ -31,7 +31,8 @@ export function ConflictNotice({ path, buffers, theirs }: { path: string; buffer
     <div className="editor-notes">
       <Note kind="warn" actions={actions}>
         <strong>
-          {sayWho(theirs.by)} {deleted ? 'deleted' : 'saved'} this file {own ? 'in another tab' : ''} while you were editing it
+          {own ? 'You' : sayWho(theirs.by)} {deleted ? 'deleted' : 'saved'} this file {own ? 'in another tab' : ''} while you were editing
+          it
           {own ? ' here' : ''}.
         </strong>{' '}
         {deleted

@@ -7,10 +7,9 @@ export const isYou = (by: Author | null | undefined): boolean => by?.kind === 'p
 /** As a sentence begins with it. */
 export function sayWho(by: Author | null | undefined): string {
   if (!by) return 'Somebody else';
-  if (isYou(by)) return 'You';
   return by.kind === 'run' ? `The agent for ${by.name}` : by.name;
 }
 
 /** Within a sentence. */
 export const sayWhoWithin = (by: Author | null | undefined): string =>
-  sayWho(by).replace(/^(The agent|Somebody|You)\b/, (word) => word.toLowerCase());
+  sayWho(by).replace(/^(The agent|Somebody) /, (word) => word.toLowerCase());
