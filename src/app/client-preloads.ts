@@ -8,12 +8,9 @@ type Manifest = Record<string, { file: string; imports?: string[]; css?: string[
 /** Where Vite puts the list, relative to the build; the server gives out no files whose names begin with a dot. */
 export const MANIFEST = '.vite/manifest.json';
 
-/** Source files of the parts that a project's address names, relative to the client's folder. */
-export const projectParts = {
-  page: 'pages/project-page.tsx',
-  file: '../../features/files/client/code-editor.tsx',
-  run: '../../features/runs/client/markdown.tsx',
-} as const;
+/** Source files of the parts that a project's address needs, relative to the client's folder. Answers are read by a worker of the page. */
+const PAGE = 'pages/project-page.tsx';
+const EDITOR = '../../features/files/client/code-editor.tsx';
 
 /** @returns the `<link>` elements for an address; none where there is no build, or nothing to add to what every page loads */
 export function createPreloads(directory: string): (url: string) => string {
@@ -26,8 +23,7 @@ export function createPreloads(directory: string): (url: string) => string {
   return (url) => {
     const [path = '', query = ''] = url.split('?', 2);
     if (!/^\/projects\/[^/]+$/.test(path)) return '';
-    const named = new URLSearchParams(query);
-    const parts = [projectParts.page, ...(['file', 'run'] as const).filter((key) => named.has(key)).map((key) => projectParts[key])];
+    const parts = new URLSearchParams(query).has('file') ? [PAGE, EDITOR] : [PAGE];
     const key = parts.join();
     const links =
       known.get(key) ??

@@ -46,17 +46,11 @@ describe('a path that would leave the project', () => {
   const tricks = [
     '../secret.txt',
     'a/../../secret.txt',
-    './secret.txt',
-    'a/./b',
     '/etc/passwd',
     '//etc/passwd',
     '..\\secret.txt',
     'C:\\secret.txt',
-    'a//b',
-    'a/',
     '..',
-    '.',
-    '',
     'a\0b',
     'a\nb',
     '\ud800',
@@ -113,8 +107,9 @@ describe('a path that would leave the project', () => {
       assert.match((await use('read_file', { path })).output, /nothing at/);
     for (const path of [`../${other.projectId}/secret.txt`, `/project/../${other.projectId}/secret.txt`])
       assert.equal((await use('read_file', { path })).ok, false);
-    assert.match((await use('read_file', { path: 'secret.txt', projectId: other.projectId })).output, /projectId/);
-    assert.match((await use('bash', { command: 'ls', projectId: other.projectId })).output, /projectId/);
+    // An argument that a tool does not have says nothing.
+    assert.match((await use('read_file', { path: 'secret.txt', projectId: other.projectId })).output, /nothing at/);
+    assert.ok(!(await use('bash', { command: 'ls -R /', projectId: other.projectId })).output.includes('secret.txt'));
     const { output } = await use('bash', {
       command: `cat ../${other.projectId}/secret.txt /${other.projectId}/secret.txt; find / -name secret.txt; grep -r secret / | head`,
     });

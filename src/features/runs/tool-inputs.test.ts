@@ -16,7 +16,7 @@ describe('a path', () => {
   const paths: [sent: string, meant: string][] = [
     ['a.md', 'a.md'],
     ['./a', 'a'],
-    ['/a', 'a'],
+    ['/a', '/a'],
     ['/project/a', 'a'],
     ['/project/docs/a.md', 'docs/a.md'],
     ['/project/./a', 'a'],
@@ -25,7 +25,7 @@ describe('a path', () => {
     ['docs/../a.md', 'a.md'],
     ['././a', 'a'],
     ['project/a', 'project/a'],
-    ['/projects/a', 'projects/a'],
+    ['/projects/a', '/projects/a'],
     ['.', ''],
     ['./', ''],
     ['/', ''],
@@ -41,7 +41,7 @@ describe('a path', () => {
   for (const [sent, meant] of paths) it(`“${sent}” is “${meant}”`, () => assert.equal(toPath(sent), meant));
 
   it('that leads out of the project is refused, as is the project where one file is meant', () => {
-    for (const path of ['../a', '/project/../a', '.', '/']) {
+    for (const path of ['../a', '/project/../a', '/etc/passwd', '.', '/']) {
       const tool = find('read_file');
       assert.ok(tool.problemOf(tool.normalize({ path })), path);
     }
@@ -55,7 +55,7 @@ describe('a path', () => {
     const taken: [tool: string, sent: object, meant: object][] = [
       ['read_file', { path: './a' }, { path: 'a' }],
       ['write_file', { path: '/project/a', content: './a' }, { path: 'a', content: './a' }],
-      ['edit_file', { path: '/a', old: '/a', new: './b' }, { path: 'a', old: '/a', new: './b' }],
+      ['edit_file', { path: './a', old: '/a', new: './b' }, { path: 'a', old: '/a', new: './b' }],
       ['move_file', { from: './a', to: '/project/b' }, { from: 'a', to: 'b' }],
       ['delete_file', { path: 'docs/' }, { path: 'docs' }],
       ['diff', { path: '/project' }, {}],

@@ -94,10 +94,11 @@ function fromJson(text: string, schema: JsonSchema): unknown {
 
 /**
  * A path as the project has it: bash shows the project as /project, and other tools know it as `.` or `/`.
- * @returns '' for the project itself
+ * @returns '' for the project itself; what leads elsewhere, such as /etc/passwd, as it stands, to be refused
  */
 export function toPath(text: string): string {
   const path = text.replace(/^\/project(?=\/|$)/, '');
+  if (path === text && /^\/+[^/]/.test(text)) return text;
   const segments: string[] = [];
   for (const segment of path.split('/')) {
     if (segment === '' || segment === '.') continue;
