@@ -60,12 +60,20 @@ describe('while PostgreSQL is away', () => {
       assert.rejects(stranger.call(signup, { body: { name: 'X', email: 'x@example.com', password: 'twelve chars' } }), unavailable),
       assertUnwell(),
       health(server, '/live').then((response) => assert.equal(response.status, 200)),
+      assertMeasured(),
       health(server, '/ready').then((response) => assert.equal(response.status, 503)),
     ]);
     assert.equal(stranger.cookies.size, 0);
     const took = performance.now() - begun;
     assert.ok(took < PROMPT_MS, `the slowest answer took ${took} ms`);
     return took;
+  }
+
+  /** What cannot be known now is left out. */
+  async function assertMeasured(): Promise<void> {
+    const text = await (await fetch(`${server.origin}/metrics`)).text();
+    assert.match(text, /^database_connections\{state="max"\} \d/m);
+    assert.doesNotMatch(text, /^active_sessions |nan/im);
   }
 
   async function assertUnwell(): Promise<void> {

@@ -24,6 +24,19 @@ export function without(program: string): string | false {
   return findProgram(program) ? false : `skipped: ${program} not found`;
 }
 
+/** Makes a folder a disk of its own, of so many bytes. @returns how to change its options and to undo it; undefined without the right to */
+export function mountSmallDisk(folder: string, size: string): { remount(options: string): void; unmount(): void } | undefined {
+  const mount = (...args: string[]) => spawnSync('mount', [...args, folder]).status === 0;
+  if (!mount('-t', 'tmpfs', '-o', `size=${size},mode=777`, 'tmpfs')) return undefined;
+  return {
+    remount(options) {
+      if (!mount('-o', `remount,${options}`)) throw new Error(`${folder} cannot be mounted with ${options}`);
+    },
+    unmount: () => void spawnSync('umount', ['-l', folder]),
+  };
+}
+export const NO_MOUNT = 'skipped: no right to mount a small disk';
+
 /** A certificate for localhost that nobody else trusts. @returns the variables that name it and its key */
 export function createCertificate(folder: string): { TLS_CERT: string; TLS_KEY: string } {
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];

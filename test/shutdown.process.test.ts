@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { listChanges, saveFile } from '#features/files/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import type { RunEvent } from '#features/runs/events.ts';
@@ -12,6 +13,7 @@ import { urlOf } from '#wire/call.ts';
 import { createTestDatabase, query } from './database.ts';
 import { newProject, type Person, signUp, visit } from './house.ts';
 import { endProcesses, launch, lives, openProcess, postmasterOf, quick, type ServerProcess, until } from './process.ts';
+import { createCertificate, without } from './programs.ts';
 import { readStream } from './run-stream.ts';
 
 const STREAMS = 50;
@@ -194,6 +196,31 @@ describe('two processes on one port', () => {
     assert.equal(await server.ended, 0);
     assert.equal(await postmasterOf(dataDir), undefined);
     await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('go on at SIGHUP, and read certificates again', { skip: without('openssl') }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'guildhall-hangup-'));
+    const env = { ...quick, ...production, ...createCertificate(folder), DATABASE_URL: await createTestDatabase() };
+    const server = await openProcess({ env });
+    const fingerprint = () =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connectTls({ host: '127.0.0.1', port: Number(new URL(server.origin).port), rejectUnauthorized: false });
+        socket.once('error', reject).once('secureConnect', () => {
+          resolve(socket.getPeerCertificate().fingerprint256);
+          socket.destroy();
+        });
+      });
+    const before = await fingerprint();
+    createCertificate(folder);
+    // To one of them, as `kill` sends it, and to all, as a terminal does.
+    process.kill(server.pid, 'SIGHUP');
+    server.signal('SIGHUP');
+    await until('both show the new certificate', async () => {
+      const shown = await Promise.all([fingerprint(), fingerprint(), fingerprint(), fingerprint()]);
+      return shown.every((one) => one !== before);
+    });
+    assert.equal(await server.stop(), 0);
+    await rm(folder, { recursive: true, force: true });
   });
 
   it('say that a port is taken, and end', async () => {

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { chmod, chown, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { currentUser } from '#features/accounts/contract.ts';
 import { lockDataFolder } from '#kernel/database/data-folder.ts';
 import { createDatabaseFrom, createTestDatabase, query } from './database.ts';
 import { signUp, visit } from './house.ts';
 import { openPooler, pgBouncer } from './pooler.ts';
-import { endProcesses, launch, lives, openProcess, postmasterOf, quick } from './process.ts';
+import { endProcesses, freePort, launch, lives, openProcess, postmasterOf, quick, until } from './process.ts';
+import { mountSmallDisk, NO_MOUNT } from './programs.ts';
 
 const folders: string[] = [];
 async function newFolder(): Promise<string> {
@@ -26,6 +29,7 @@ async function fail(env: Record<string, string>, user?: { uid: number; gid: numb
   return { code, said: server.output().trim() };
 }
 
+const secret = 'kQ7w-ZxR2mT9vB4nL6pY8sD1fG3hJ5aUcEiOqWtXzMbVnPrLkHgSdFjYuTeRwQa1';
 const readLog = (dataDir: string) => readFile(join(dataDir, 'postgres.log'), 'utf8');
 const NOBODY = { uid: 65_534, gid: 65_534 };
 const asRoot = process.getuid?.() === 0;
@@ -157,6 +161,31 @@ describe('starting', () => {
     assert.equal((await stat(elsewhere)).mode, before);
   });
 
+  it('says that the disk of the data folder is read-only, or full', async (t) => {
+    const folder = await newFolder();
+    const disk = mountSmallDisk(folder, '20m');
+    if (!disk) return t.skip(NO_MOUNT);
+    try {
+      const full = await fail({ DATA_DIR: join(folder, 'data') });
+      assert.equal(
+        full.said,
+        `PostgreSQL could not create its data in ${join(folder, 'data')}: its disk is full (No space left on device)`,
+      );
+      disk.remount('ro');
+      for (const [below, what] of [
+        ['', 'written'],
+        ['new/folder', 'created'],
+      ] as const) {
+        const { code, said } = await fail({ DATA_DIR: join(folder, below), SESSION_SECRET: secret, ENCRYPTION_KEY: secret });
+        assert.equal(code, 1);
+        const reason = `cannot be ${what} (EROFS: its file system is read-only). Set DATA_DIR to a folder you may write.`;
+        assert.equal(said, `The data folder ${join(folder, below)} ${reason}`);
+      }
+    } finally {
+      disk.unmount();
+    }
+  });
+
   it('works as a plain user', { skip: !asRoot && 'the other tests run as one' }, async () => {
     const folder = await newFolder();
     await chown(folder, NOBODY.uid, NOBODY.gid);
@@ -177,9 +206,37 @@ describe('starting', () => {
   });
 });
 
+describe('npm start', () => {
+  after(endProcesses);
+
+  it('is one process with the server: who ends it by its id ends that and its PostgreSQL', async () => {
+    const dataDir = await newFolder();
+    const port = await freePort();
+    const env = { PATH: process.env['PATH'] ?? '', HOME: dataDir, ...quick, PORT: String(port), DATA_DIR: join(dataDir, 'data') };
+    const cwd = fileURLToPath(new URL('..', import.meta.url));
+    const npm = spawn('npm', ['start', '--', '--without-client'], { cwd, env, stdio: 'ignore', detached: true });
+    const ended = new Promise((resolve) => npm.once('exit', resolve));
+    const answers = () =>
+      fetch(`http://127.0.0.1:${port}/api/health/live`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    try {
+      await until('the server answers', answers, 60_000);
+      const postmaster = await postmasterOf(join(dataDir, 'data'));
+      npm.kill('SIGTERM');
+      await ended;
+      await until('the server is gone', async () => !(await answers()));
+      await until('its PostgreSQL is gone', () => postmaster !== undefined && !lives(postmaster));
+    } finally {
+      if (npm.exitCode === null && npm.signalCode === null) process.kill(-(npm.pid ?? 0), 'SIGKILL');
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('the environment', () => {
   after(endProcesses);
-  const secret = 'kQ7w-ZxR2mT9vB4nL6pY8sD1fG3hJ5aUcEiOqWtXzMbVnPrLkHgSdFjYuTeRwQa1';
 
   it('in production names everything that is missing at once, before anything listens', async () => {
     const { code, said } = await fail({ NODE_ENV: 'production' });

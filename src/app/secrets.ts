@@ -3,8 +3,9 @@
  * its own.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { folderError, makeDataFolder } from '#kernel/database/data-folder.ts';
 import type { Config } from './config.ts';
 
 const MIN_LENGTH = 64;
@@ -80,10 +81,7 @@ async function readOrMake(dataDir: string): Promise<Kept> {
   const file = join(dataDir, 'secrets.json');
   const found = await read(file);
   if (found) return found;
-  const unusable = (what: string) => (error: NodeJS.ErrnoException) => {
-    throw new Error(`The data folder ${dataDir} cannot be ${what} (${error.code}). Set DATA_DIR to a folder you may write.`);
-  };
-  await mkdir(dataDir, { recursive: true, mode: 0o755 }).catch(unusable('created'));
+  await makeDataFolder(dataDir);
   const draft = join(dataDir, `secrets.draft-${randomUUID()}`);
   const fresh: Kept = { sessionSecret: randomBytes(48).toString('base64'), encryptionKey: randomBytes(48).toString('base64') };
   try {
@@ -91,7 +89,8 @@ async function readOrMake(dataDir: string): Promise<Kept> {
     // A link is exclusive, and complete at once: of several that start together, all use what the first one made.
     await link(draft, file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') unusable('written')(error as NodeJS.ErrnoException);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') throw folderError(dataDir, 'written', code);
   } finally {
     await rm(draft, { force: true });
   }

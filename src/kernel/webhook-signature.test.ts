@@ -31,6 +31,17 @@ describe('a webhook’s signature', () => {
     assert.deepEqual(readSignature([secret], { ...both, 'webhook-signature': `v1a,xyz v1, ${both['webhook-signature']}` }, body), stamp);
   });
 
+  it('is read from headers with the names that Svix gives them, all three of one kind', () => {
+    const headers = webhookHeaders([secret], stamp, body);
+    const svix = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.replace('webhook', 'svix'), value]));
+    assert.deepEqual(readSignature([secret], svix, body), stamp);
+    assert.deepEqual(readSignature([secret], { ...svix, ...headers }, body), stamp);
+    assert.equal(readSignature([createWebhookSecret()], svix, body), undefined);
+    for (const name of Object.keys(svix)) assert.equal(readSignature([secret], { ...svix, [name]: undefined }, body), undefined);
+    const forged = { ...svix, 'webhook-id': 'msg_other', 'webhook-signature': 'v1,forged' };
+    assert.equal(readSignature([secret], forged, body), undefined);
+  });
+
   it('is for this body, this id and this time alone', () => {
     const headers = webhookHeaders([secret], stamp, body);
     assert.equal(readSignature([secret], headers, Buffer.from('{"test": 2432232315}')), undefined);

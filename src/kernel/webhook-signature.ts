@@ -39,7 +39,7 @@ export function webhookHeaders(secrets: readonly string[], stamp: WebhookStamp, 
 /**
  * Takes as long whether it finds a signature or not. Whether the time is near enough, and the id new, the caller decides.
  * @param secrets any of them may have signed; none: nothing is found, in the time of one
- * @param headers by their names in lower case
+ * @param headers by their names in lower case: those of Standard Webhooks, or of Svix, whose are the same and begin with `svix-`
  * @returns what was signed, or undefined: no signature of these secrets for this body
  */
 export function readSignature(
@@ -47,11 +47,12 @@ export function readSignature(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   body: Uint8Array,
 ): WebhookStamp | undefined {
-  const id = String(headers['webhook-id'] ?? '');
-  const time = String(headers['webhook-timestamp'] ?? '');
+  const names = headers['webhook-signature'] === undefined && headers['svix-signature'] !== undefined ? 'svix' : 'webhook';
+  const id = String(headers[`${names}-id`] ?? '');
+  const time = String(headers[`${names}-timestamp`] ?? '');
   const wellFormed = ID.test(id) && TIMESTAMP.test(time);
   const stamp = { id, timestamp: Number(time) };
-  const given = String(headers['webhook-signature'] ?? '')
+  const given = String(headers[`${names}-signature`] ?? '')
     .split(' ')
     .slice(0, MAX_SIGNATURES)
     .map((text) => Buffer.from(text.startsWith(VERSION) ? text.slice(VERSION.length) : '', 'base64'));

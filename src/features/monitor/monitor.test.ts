@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
+import { login } from '#features/accounts/contract.ts';
+import { getRun, startRun, stopRun } from '#features/runs/contract.ts';
 import { query } from '../../../test/database.ts';
-import { type House, openHouse, signUp } from '../../../test/house.ts';
+import { createBrowser, type House, newProject, openHouse, signUp } from '../../../test/house.ts';
 import { until } from '../../../test/process.ts';
+import { findProgram, without } from '../../../test/programs.ts';
 import { health as healthReply } from './contract.ts';
 
 describe('monitor', () => {
@@ -73,6 +78,64 @@ describe('monitor', () => {
       assert.match(text, new RegExp(`^${name}`, 'm'), name);
     }
     assert.match(text, /^active_sessions [1-9]/m);
+  });
+
+  it('GET /metrics keeps to the rules of Prometheus for names and kinds', async () => {
+    const text = await (await get('/metrics')).text();
+    const kinds = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', kind]) => ({ name, kind }));
+    assert.ok(kinds.length > 40);
+    for (const { name, kind } of kinds) {
+      assert.equal(name.endsWith('_total'), kind === 'counter', `${name} is a ${kind}`);
+      assert.match(text, new RegExp(`^# HELP ${name} \\S`, 'm'));
+    }
+    assert.doesNotMatch(text, /nan$/im);
+    assert.match(text, /^process_start_time_seconds \d/m);
+  });
+
+  it('GET /metrics is found clean by promtool', { skip: without('promtool') }, async () => {
+    const text = await (await get('/metrics')).text();
+    const { status, stdout, stderr } = spawnSync(findProgram('promtool') ?? '', ['check', 'metrics'], { input: text, encoding: 'utf8' });
+    assert.deepEqual([status, stdout, stderr], [0, '', '']);
+  });
+
+  it('GET /metrics gives everybody who scrapes the same measure of the event loop', async () => {
+    const measure = async () =>
+      (await (await get('/metrics')).text()).match(/^(event_loop_utilization|nodejs_eventloop_lag_max)\S* \S+$/gm);
+    // A stretch of five seconds may end between the two.
+    await until('two scrapes in a row tell the same', async () => isDeepStrictEqual(await measure(), await measure()));
+    assert.match((await measure())?.join() ?? '', /event_loop_utilization\{process="1"\} 0?\.?\d/);
+  });
+
+  it('GET /metrics counts what goes wrong, and how runs end', async () => {
+    const count = async (series: string) => {
+      const text = await (await get('/metrics')).text();
+      return Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${series} `))
+          ?.split(' ')[1] ?? 0,
+      );
+    };
+    const person = await signUp(house);
+    const body = { email: person.email, password: 'not the password' };
+    const [failed, done, stopped] = [
+      'sign_ins_failed_total',
+      'runs_ended_total{outcome="done"}',
+      'runs_ended_total{outcome="stopped"}',
+    ] as const;
+    const before = { failed: await count(failed), done: await count(done), stopped: await count(stopped) };
+    await assert.rejects(createBrowser(house.origin).call(login, { body }), { status: 401 });
+    assert.equal(await count(failed), before.failed + 1);
+    const params = { projectId: (await newProject(person)).id };
+    const start = (message: string) => person.call(startRun, { params, body: { message, model: 'practice', level: 'supervised' } });
+    await start('hello');
+    await until('the run is counted', async () => (await count(done)) === before.done + 1);
+    const waits = (await start('write a.md: one')).body.run.id;
+    await until('the run waits', async () => (await person.call(getRun, { params: { runId: waits } })).body.run.status === 'waiting');
+    await person.call(stopRun, { params: { runId: waits } });
+    await until('its end is counted', async () => (await count(stopped)) === before.stopped + 1);
+    for (const name of ['database_pool_wait_seconds_count', 'database_statement_seconds_count', 'database_queries_total'])
+      assert.ok((await count(name)) > 0, name);
   });
 
   it('GET /metrics labels requests by endpoint, never by address, so that no id and no secret gets there', async () => {

@@ -181,7 +181,7 @@ export const receiveWebhook = endpoint({
   method: 'POST',
   path: '/api/hooks/:triggerId',
   summary:
-    'Start a run by a webhook, signed by Standard Webhooks (headers webhook-id, webhook-timestamp, webhook-signature; see docs/triggers.md). The body, of any kind and up to 256 KB, is given to the run as data.',
+    'Start a run by a webhook, signed by Standard Webhooks (headers webhook-id, webhook-timestamp, webhook-signature, or Svix’s names for them; see docs/triggers.md). The body, of any kind and up to 256 KB, is given to the run as data.',
   params,
   body: 'bytes',
   maxBody: MAX_WEBHOOK_BYTES,

@@ -1,7 +1,7 @@
 /** One server at a time owns a data folder. Says so in one sentence when it is another one. */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** How long a PostgreSQL whose server was killed may take to close its files. */
 const ORPHAN_PATIENCE_MS = 30_000;
@@ -12,9 +12,7 @@ const ORPHAN_PATIENCE_MS = 30_000;
  * @returns how to give the folder up
  */
 export async function lockDataFolder(dataDir: string): Promise<() => Promise<void>> {
-  await mkdir(dataDir, { recursive: true, mode: 0o755 }).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`The data folder ${dataDir} cannot be created (${error.code}). Set DATA_DIR to a folder you may write.`);
-  });
+  await makeDataFolder(dataDir);
   let lock: string | undefined;
   while (!lock) {
     const newest = (await readLocks(dataDir)).at(-1) ?? 0;
@@ -30,6 +28,34 @@ export async function lockDataFolder(dataDir: string): Promise<() => Promise<voi
   await waitForOrphan(dataDir);
   const held = lock;
   return () => writeFile(held, '');
+}
+
+/** @throws Error with one sentence when it is not there and cannot be made */
+export async function makeDataFolder(dataDir: string): Promise<void> {
+  await mkdir(dataDir, { recursive: true, mode: 0o755 }).catch(async ({ code }: NodeJS.ErrnoException) => {
+    // That is what Node says below a folder that takes no new ones, whatever the reason.
+    throw folderError(dataDir, 'created', code === 'ENOENT' ? ((await whyNotWritable(dirname(dataDir))) ?? code) : code);
+  });
+}
+
+/** @returns the code of what keeps the nearest folder that there is from being written */
+async function whyNotWritable(folder: string): Promise<string | undefined> {
+  const { code } = await access(folder, constants.W_OK).then(
+    () => ({ code: undefined }),
+    (error: NodeJS.ErrnoException) => error,
+  );
+  return code === 'ENOENT' && dirname(folder) !== folder ? whyNotWritable(dirname(folder)) : code;
+}
+
+const reasons: Record<string, string> = {
+  EROFS: ': its file system is read-only',
+  ENOSPC: ': its disk is full',
+  EDQUOT: ': its quota is used up',
+};
+
+export function folderError(dataDir: string, what: 'created' | 'written', code = 'unknown'): Error {
+  const reason = Object.hasOwn(reasons, code) ? reasons[code] : '';
+  return new Error(`The data folder ${dataDir} cannot be ${what} (${code}${reason}). Set DATA_DIR to a folder you may write.`);
 }
 
 const lockFile = (dataDir: string, number: number) => join(dataDir, `server.lock.${number}`);
@@ -55,7 +81,7 @@ async function claim(dataDir: string, number: number): Promise<string | undefine
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return undefined;
-    throw new Error(`The data folder ${dataDir} cannot be written (${code}). Set DATA_DIR to a folder you may write.`);
+    throw folderError(dataDir, 'written', code);
   } finally {
     await rm(draft, { force: true });
   }

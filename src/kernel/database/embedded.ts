@@ -17,6 +17,7 @@ import { findRunner, type Runner } from './runner.ts';
 const USER = 'guildhall';
 /** Linux allows 107 bytes for a socket's path; PostgreSQL appends `/.s.PGSQL.5432.lock`. */
 const MAX_SOCKET_FOLDER = 85;
+const LAST_LINES = 15;
 const keeper = fileURLToPath(new URL('./keeper.sh', import.meta.url));
 
 export interface EmbeddedDatabase {
@@ -103,7 +104,7 @@ async function createCluster(initdb: string, cluster: string, runner: Runner, da
     errors += chunk;
   });
   const code = await exited(child);
-  if (code !== 0) throw new Error(`PostgreSQL could not create its data in ${dataDir}: ${lastLine(errors)}`);
+  if (code !== 0) throw new Error(`PostgreSQL could not create its data in ${dataDir}: ${reasonOf(errors)}`);
   await rename(fresh, cluster);
 }
 
@@ -180,7 +181,7 @@ async function keepRunning(keeping: Keeping): Promise<() => Promise<void>> {
   while (!(await accepts(sockets))) {
     if (child.exitCode !== null || performance.now() > deadline) {
       await stop();
-      const reason = lastLine(await readFile(join(dataDir, 'postgres.log'), 'utf8').catch(() => ''));
+      const reason = reasonOf(await readFile(join(dataDir, 'postgres.log'), 'utf8').catch(() => ''));
       throw new Error(`PostgreSQL does not start on ${dataDir}: ${reason}. Its log is ${join(dataDir, 'postgres.log')}.`);
     }
     await new Promise((resolve) => setTimeout(resolve, 25));
@@ -225,12 +226,11 @@ function exited(child: ReturnType<typeof spawn>): Promise<number | null> {
   });
 }
 
-function lastLine(text: string): string {
-  return (
-    text
-      .trim()
-      .split('\n')
-      .at(-1)
-      ?.replace(/^.*?(FATAL|ERROR|error): +/, '') || 'it gave no reason'
-  );
+/** @param text what initdb or PostgreSQL said: what it does about an error comes after it, and is not the reason */
+export function reasonOf(text: string): string {
+  // The log of PostgreSQL has those of earlier starts before it.
+  const lines = text.trim().split('\n').slice(-LAST_LINES);
+  if (lines.some((line) => line.includes('No space left on device'))) return 'its disk is full (No space left on device)';
+  const line = lines.findLast((candidate) => /(?:FATAL|PANIC|ERROR|error): /.test(candidate)) ?? lines.at(-1) ?? '';
+  return line.replace(/^.*?(?:FATAL|PANIC|ERROR|error): +/, '') || 'it gave no reason';
 }
