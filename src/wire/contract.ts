@@ -103,3 +103,7 @@ export type Problem = z.infer<typeof problem>;
 export const id = z.uuid().toLowerCase();
 /** An instant as ISO 8601 in UTC. */
 export const instant = z.iso.datetime();
+
+/** A count from 0 in a query, 0 without one; an empty text is no 0. */
+export const fromZero = (max: number) =>
+  z.preprocess((value) => (value === '' ? Number.NaN : value), z.coerce.number().int().min(0).max(max)).default(0);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { autonomyLevel } from '#features/agents/budget.ts';
 import { author, fileDiff } from '#features/files/contract.ts';
 import { storedPath } from '#features/files/path.ts';
-import { endpointsOf, id, instant } from '#wire/contract.ts';
+import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 import { actingRole } from './policy.ts';
 
 const endpoint = endpointsOf('Approvals');
@@ -119,7 +119,7 @@ export const getApproval = endpoint({
   summary:
     'An approval, with what it would do to files line by line, and which of them were edited since it was asked (`stale`). `more`: there are more files; ask for those `from` a number on. A file that is `too_large` among others is shown when it is asked for by its `path`.',
   params: approvalParams,
-  query: z.object({ path: storedPath.optional(), from: z.coerce.number().int().min(0).max(1_000_000).default(0) }),
+  query: z.object({ path: storedPath.optional(), from: fromZero(1_000_000) }),
   replies: {
     200: z.object({
       approval,

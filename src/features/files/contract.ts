@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { projectParams } from '#features/projects/contract.ts';
-import { endpointsOf, id, instant } from '#wire/contract.ts';
+import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 import { filePath, storedPath } from './path.ts';
 
 const endpoint = endpointsOf('Files');
@@ -184,7 +184,7 @@ export const getChange = endpoint({
   summary:
     'One change, with what it did to each file, line by line. `more`: there are more files; ask for those `from` a number on. A file that is `too_large` among others is shown when it is asked for by its `path`; larger ones are read whole, before and after the change (`at` of the file).',
   params: changeParams,
-  query: z.object({ path: storedPath.optional(), from: z.coerce.number().int().min(0).max(1_000_000).default(0) }),
+  query: z.object({ path: storedPath.optional(), from: fromZero(1_000_000) }),
   replies: { 200: z.object({ change, projectId: id, files: z.array(fileDiff), more: z.boolean() }) },
 });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { autonomyLevel, budget } from '#features/agents/budget.ts';
 import { change } from '#features/files/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
-import { endpointsOf, id, instant } from '#wire/contract.ts';
+import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 import { answerChoice, eventData, RUN_ERROR, runEvent } from './events.ts';
 import { MAX_CONSTRAINT, MAX_CONSTRAINTS, planSteps } from './plan.ts';
 
@@ -66,8 +66,6 @@ export const goal = z.strictObject({
   constraints: z.array(shortText(MAX_CONSTRAINT)).max(MAX_CONSTRAINTS, `Name at most ${MAX_CONSTRAINTS} constraints.`),
 });
 const MAX_SEQ = 2 ** 31 - 1;
-/** A count from 0 in a query; an empty text is no 0. */
-const fromZero = z.preprocess((value) => (value === '' ? Number.NaN : value), z.coerce.number().int().min(0).max(MAX_SEQ)).default(0);
 const runParams = z.object({ runId: id });
 
 export const startRun = endpoint({
@@ -107,7 +105,7 @@ export const getRun = endpoint({
   summary: 'A run and its log; `after`: the number of an event, `limit`: how many events at most.',
   params: runParams,
   query: z.object({
-    after: fromZero,
+    after: fromZero(MAX_SEQ),
     limit: z.coerce.number().int().min(1).max(10_000).default(10_000),
   }),
   replies: { 200: z.object({ run, events: z.array(runEvent), more: z.boolean() }) },
@@ -122,7 +120,7 @@ export const followRun = endpoint({
   params: runParams,
   query: z.object({
     // A browser cannot name what it has when it asks for the first time.
-    after: fromZero,
+    after: fromZero(MAX_SEQ),
     /** Pages of the previous version, which cannot say so, are still sent `error`. */
     errorEvent: z.literal(RUN_ERROR).optional(),
   }),
@@ -225,7 +223,7 @@ export const readOutput = endpoint({
       .max(40),
   }),
   query: z.object({
-    from: fromZero,
+    from: fromZero(MAX_SEQ),
     length: z.coerce.number().int().min(1).max(100_000).default(30_000),
   }),
   replies: { 200: z.object({ text: z.string(), characters: z.int() }) },
