@@ -81,7 +81,13 @@ export async function look(page: Page, name: string, height = 860): Promise<void
       await mkdir(pictures, { recursive: true });
       await page.screenshot({ path: join(pictures, `${name}-${suffix}.png`) });
     }
-    assert.deepEqual(await findBarriers(page), [], `${name}, ${suffix}`);
+    // A page that was resized just now may still be drawing.
+    let barriers = await findBarriers(page);
+    for (let looks = 1; barriers.length > 0 && looks < 5; looks++) {
+      await page.waitForTimeout(300);
+      barriers = await findBarriers(page);
+    }
+    assert.deepEqual(barriers, [], `${name}, ${suffix}`);
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.setViewportSize({ width: 1360, height: 860 });
