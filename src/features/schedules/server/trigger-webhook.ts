@@ -1,6 +1,6 @@
 /**
  * Webhooks that come in. Only who has the trigger's secret learns anything of it: to all others an unknown trigger and a wrong
- * signature are the same answer, after the same work.
+ * signature are the same answer. Ids of triggers are random, so the time an answer takes gives away nothing worth guessing.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Database } from '#kernel/database/pool.ts';
