@@ -131,9 +131,10 @@ describe('a server process that stands still', { concurrency: true }, () => {
       }),
     );
     await until('it works on some', async () => /^runs_working [1-9]/m.test(await (await fetch(`${stopped.origin}/metrics`)).text()));
+    const read = async (id: string) => (await elsewhere.call(getRun, { params: { runId: id } })).body;
+    await until('all runs have begun', async () => (await Promise.all(runs.map(read))).every(({ run }) => run.lastEvent > 10));
     process.kill(stopped.pid, 'SIGSTOP');
     const begun = performance.now();
-    const read = async (id: string) => (await elsewhere.call(getRun, { params: { runId: id } })).body;
     await until(
       'all runs are done',
       async () => {
