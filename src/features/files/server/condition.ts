@@ -1,5 +1,9 @@
 /** Conditional requests (RFC 9110, section 13): what a save is based on. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { Refusal } from '#kernel/errors.ts';
+import { describeAuthor, describeFile } from './describe.ts';
+import type { FileRow } from './queries.ts';
+import type { ChangeAuthor } from './record.ts';
 
 export type Condition =
   | { kind: 'none' }
@@ -27,4 +31,31 @@ export function holds(condition: Condition, current: string | undefined): boolea
     case 'version':
       return current !== undefined && (condition.versions.includes('*') || condition.versions.includes(current));
   }
+}
+
+/**
+ * Did this request store what is there already? Proxies and browsers send one again whose answer got lost. A file that
+ * somebody else has created is another matter: who asks for a new one must learn that it is theirs.
+ */
+export function isRepeated({ condition, by }: { condition: Condition; by: ChangeAuthor }, current: FileRow): boolean {
+  return condition.kind === 'version' || (current.user_id === by.userId && current.run_id === by.runId);
+}
+
+/** Names the current version in the body, and as ETag. */
+export function refuseCondition(condition: Condition, current: FileRow | undefined): Refusal {
+  const members = { current: current ? describeFile(current) : null };
+  const headers: Record<string, string> = current ? { etag: `"${current.version}"` } : {};
+  if (condition.kind === 'none') {
+    const detail = 'This file exists. Name the version your change is based on with If-Match, so that nothing is overwritten unseen.';
+    return new Refusal(428, 'condition_required', detail, { members, headers });
+  }
+  const detail = current
+    ? `${sayAuthor(current)} saved this file meanwhile. Compare with the current version, then save again.`
+    : 'This file does not exist any more, or not yet. Save it as a new file with If-None-Match: *.';
+  return new Refusal(412, 'changed_meanwhile', detail, { members, headers });
+}
+
+function sayAuthor(row: FileRow): string {
+  const { kind, name } = describeAuthor(row);
+  return kind === 'run' ? `An agent for ${name}` : name;
 }

@@ -11,8 +11,8 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, invalid, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
 import { type Asker, createComparer } from './comparer.ts';
-import { type Condition, holds } from './condition.ts';
-import { describeAuthor, describeChange, describeFile } from './describe.ts';
+import { type Condition, holds, isRepeated, refuseCondition } from './condition.ts';
+import { describeChange, describeFile } from './describe.ts';
 import * as history from './history-queries.ts';
 import * as sql from './queries.ts';
 import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
@@ -290,31 +290,4 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
 function requireReadable(field: string, path: string, known: readonly string[] = []): void {
   const message = newPathProblem(path, known);
   if (message) throw invalid([{ path: field, message }]);
-}
-
-/**
- * Did this request store what is there already? Proxies and browsers send one again whose answer got lost. A file that
- * somebody else has created is another matter: who asks for a new one must learn that it is theirs.
- */
-function isRepeated({ condition, by }: { condition: Condition; by: ChangeAuthor }, current: sql.FileRow): boolean {
-  return condition.kind === 'version' || (current.user_id === by.userId && current.run_id === by.runId);
-}
-
-/** Names the current version in the body, and as ETag. */
-function refuseCondition(condition: Condition, current: sql.FileRow | undefined): Refusal {
-  const members = { current: current ? describeFile(current) : null };
-  const headers: Record<string, string> = current ? { etag: `"${current.version}"` } : {};
-  if (condition.kind === 'none') {
-    const detail = 'This file exists. Name the version your change is based on with If-Match, so that nothing is overwritten unseen.';
-    return new Refusal(428, 'condition_required', detail, { members, headers });
-  }
-  const detail = current
-    ? `${sayAuthor(current)} saved this file meanwhile. Compare with the current version, then save again.`
-    : 'This file does not exist any more, or not yet. Save it as a new file with If-None-Match: *.';
-  return new Refusal(412, 'changed_meanwhile', detail, { members, headers });
-}
-
-function sayAuthor(row: sql.FileRow): string {
-  const { kind, name } = describeAuthor(row);
-  return kind === 'run' ? `An agent for ${name}` : name;
 }
