@@ -187,12 +187,14 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     // In pieces, as a model writes.
     await openRun(answer.match(/[\s\S]{1,40}/g) ?? []);
     const prose = page.locator('.prose');
+    // The footnote is the end of it; code is coloured and formulas are drawn as soon as what does so is loaded.
+    await prose.getByRole('list', { name: 'Footnotes' }).getByText('It was written before the figures were known.').waitFor();
     await prose.locator('.katex-display').waitFor();
+    await prose.locator('.katex').nth(1).waitFor();
     await prose.locator('.code-keyword').first().waitFor();
     assert.equal(await prose.getByRole('link', { name: 'the brief' }).getAttribute('href'), 'https://example.com/brief');
     await prose.getByRole('link', { name: 'Footnote 1' }).click();
-    await prose.getByRole('list', { name: 'Footnotes' }).getByText('It was written before the figures were known.').waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'LI');
+    await page.waitForFunction(() => document.activeElement?.tagName === 'LI');
     assert.equal(await prose.locator('del').count(), 0);
     assert.deepEqual(await prose.locator('strong').allTextContents(), ['Charles', '「強調」', 'before']);
     await prose.getByText('orders a day, at $5 and $10 each.').waitFor();

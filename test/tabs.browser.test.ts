@@ -90,10 +90,15 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
   });
 
   it('follow when somebody signs out in one of them, and say so', async () => {
+    // The other tab is refused what it asks for before it is told why.
+    await one.route('**/api/auth/logout', async (route) => {
+      const response = await route.fetch();
+      await two.getByText('You signed out in another tab.').waitFor();
+      await route.fulfill({ response });
+    });
     await one.goto(`${house.origin}/account`);
     await one.getByRole('button', { name: 'Sign out' }).click();
     await one.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await two.getByText('You signed out in another tab.').waitFor();
     await two.getByRole('heading', { name: 'Sign in' }).waitFor();
     assert.match(two.url(), /\/signin\?next=/);
   });

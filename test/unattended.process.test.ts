@@ -124,7 +124,8 @@ describe('work that nobody watches: from a new schedule to approved, done and un
     await look(page, 'unattended-done');
     await page.getByRole('button', { name: 'More about this run' }).click();
     await page.getByRole('menuitem', { name: 'Undo all changes' }).click();
-    await page.getByText(/What this run changed is undone/).waitFor();
+    await page.getByRole('button', { name: 'Undo changes' }).click();
+    await page.getByText(/Undid this run’s changes/).waitFor();
     await page.getByRole('treeitem', { name: 'report.md' }).waitFor({ state: 'detached' });
     assert.equal(await content('report.md'), undefined);
   });

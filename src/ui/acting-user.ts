@@ -16,9 +16,19 @@ const channel = typeof BroadcastChannel === 'undefined' ? undefined : new Broadc
 /** @param id null: somebody signed out */
 export const announceUser = (id: string | null): void => channel?.postMessage(id);
 
+const LEAVING = 'leaving';
+let leavingAt = Number.NEGATIVE_INFINITY;
+channel?.addEventListener('message', ({ data }: MessageEvent<string | null>) => {
+  if (data === LEAVING) leavingAt = Date.now();
+});
+
+/** Somebody is about to sign out here: another tab may be refused before it is told that they did. */
+export const announceLeaving = (): void => channel?.postMessage(LEAVING);
+export const isLeavingElsewhere = (): boolean => Date.now() - leavingAt < 10_000;
+
 /** Calls back when somebody signs in or out in another tab. @returns how to end it */
 export function onUserElsewhere(listener: (id: string | null) => void): () => void {
-  const hear = ({ data }: MessageEvent<string | null>) => listener(data);
+  const hear = ({ data }: MessageEvent<string | null>) => data !== LEAVING && listener(data);
   channel?.addEventListener('message', hear);
   return () => channel?.removeEventListener('message', hear);
 }

@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { currentUser, login, logout, signup, type User } from '#features/accounts/contract.ts';
-import { actingUser, announceUser, setActingUser } from '#ui/acting-user.ts';
+import { actingUser, announceLeaving, announceUser, isLeavingElsewhere, setActingUser } from '#ui/acting-user.ts';
 import { call } from '#ui/call.ts';
 import { hasStatus } from '#ui/explain.ts';
 import { showToast } from '#ui/toast.tsx';
@@ -25,9 +25,10 @@ const currentUserQuery = queryOptions({
 
 export const useCurrentUser = () => useQuery(currentUserQuery);
 
-/** The session ended: by time, or revoked from elsewhere. */
+/** The session ended: by time, revoked from elsewhere, or by signing out in another tab. */
 export function forgetUser(client: QueryClient): void {
-  if (actingUser() !== undefined) showToast('Your session has ended. What you typed is kept in this browser.', { kind: 'news' });
+  const why = isLeavingElsewhere() ? 'You signed out in another tab.' : 'Your session has ended.';
+  if (actingUser() !== undefined) showToast(`${why} What you typed is kept in this browser.`, { kind: 'news' });
   setActingUser(undefined);
   client.setQueryData(currentUserQuery.queryKey, null);
 }
@@ -61,7 +62,10 @@ export const useSignUp = () => useEnter((body: BodyOf<typeof signup>) => call(si
 export function useSignOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => call(logout, {}),
+    mutationFn: () => {
+      announceLeaving();
+      return call(logout, {});
+    },
     onSuccess: () => {
       forgetAll(client);
       announceUser(null);
