@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
 import { buildClientIfOld } from '#app/build-client.ts';
 import { startEmbedded } from '#kernel/database/embedded.ts';
 import { migrate } from '#kernel/database/migrate.ts';
@@ -14,17 +15,23 @@ import { createLog } from '#kernel/log.ts';
 import { unpackBrowser } from '../test/browser.ts';
 import { createDatabaseFrom } from '../test/database.ts';
 
-/** What starts whole servers, kills and times them needs the machine for itself. */
-const alone = /\.process\.test\.ts$/;
-/** The long ones come first, so that none of them is left over in the end with half of the machine idle. */
+/** What compares answers with the targets of a load test needs the machine for itself. */
+const alone = /tamper\.process\.test\.ts$/;
+/** What starts and kills whole servers waits more than it works: it runs beside the others from the start. */
+const waits = /\.process\.test\.ts$/;
+/** Of the others, the long ones come first, so that none of them is left over in the end with half of the machine idle. */
 const long = /\.browser\.test\.ts$|^test\/(?:contracts|over-the-limit|bad-input)/;
+const AT_ONCE = 3;
 
 async function findTests(): Promise<string[]> {
   const named = process.argv.slice(2);
   if (named.length > 0) return named;
   const found: string[] = [];
   for await (const path of glob('{src,test}/**/*.test.ts')) found.push(path);
-  return found.sort((a, b) => Number(long.test(b)) - Number(long.test(a)) || (a < b ? -1 : 1));
+  found.sort((a, b) => Number(long.test(b)) - Number(long.test(a)) || (a < b ? -1 : 1));
+  const others = found.filter((file) => !waits.test(file));
+  const waiting = found.filter((file) => waits.test(file));
+  return others.flatMap((file, index) => (index % 2 === 0 ? [...waiting.splice(0, 1), file] : [file])).concat(waiting);
 }
 
 async function runTests(files: string[], concurrency: number): Promise<{ passed: number; failed: number }> {
@@ -50,13 +57,15 @@ let failed = 1;
 try {
   process.env['TEST_DATABASE_URL'] = database.url;
   process.env['NODE_ENV'] = 'test';
+  // Each file is a process of its own, and would strip the types of the whole server once more.
+  process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
   await Promise.all([buildClientIfOld(), unpackBrowser()]);
   const template = await createDatabaseFrom(database.url, 'template1', 'guildhall_template');
   await migrate(template);
   const files = await findTests();
   const side = await runTests(
     files.filter((file) => !alone.test(file)),
-    2,
+    AT_ONCE,
   );
   const one = await runTests(
     files.filter((file) => alone.test(file)),
