@@ -597,6 +597,15 @@ CREATE INDEX projects_organization ON public.projects USING btree (organization_
 CREATE TRIGGER projects_changed AFTER DELETE OR UPDATE OF name, organization_id ON public.projects FOR EACH ROW EXECUTE FUNCTION notify_project_changed();
 CREATE TRIGGER projects_list_changed AFTER INSERT OR DELETE OR UPDATE ON public.projects FOR EACH ROW EXECUTE FUNCTION notify_project_list_changed();
 
+create table recurring_jobs (
+  name text not null,
+  due_at timestamp with time zone not null,
+  claimed_until timestamp with time zone,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint recurring_jobs_pkey PRIMARY KEY (name)
+);
+
 create table run_events (
   run_id uuid not null,
   seq integer not null,

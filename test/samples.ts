@@ -422,7 +422,15 @@ export async function makeOperator(house: House, person: Person): Promise<void> 
 }
 
 /** Written by servers on their own account: counts, beats, probes and what was last heard of elsewhere. */
-const OF_SERVERS = ['limit_windows', 'servers', 'sign_in_tries', 'tool_server_listings', 'trigger_strangers', 'write_probes'];
+const OF_SERVERS = [
+  'limit_windows',
+  'recurring_jobs',
+  'servers',
+  'sign_in_tries',
+  'tool_server_listings',
+  'trigger_strangers',
+  'write_probes',
+];
 
 /**
  * A digest of every row of ours, by table: of its place and of the transaction that wrote it, which is several times faster than of its

@@ -66,6 +66,9 @@ export interface Surroundings {
 }
 
 const RECHECK_MS = 100;
+/** In seconds. */
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
 
 export function createRooms({
   config,
@@ -217,16 +220,16 @@ export function createRooms({
       schedules.start();
       triggers.watch();
       notifications.start();
-      jobs.recur('sessions-clean-up', '*/15 * * * *', async () => {
+      jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
         log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
       });
-      jobs.recur('notifications-clean-up', '17 4 * * *', async () => void (await notifications.cleanUp()));
-      jobs.recur('tool-server-addresses', '37 4 * * *', async () => void (await connections.sealAddresses()));
-      jobs.recur('schedules-clean-up', '17 * * * *', async () => void (await schedules.cleanUp()));
-      jobs.recur('triggers-clean-up', '27 * * * *', async () => void (await triggers.cleanUp()));
-      jobs.recur('idempotency-keys-clean-up', '37 * * * *', async () => void (await deleteOldKeys(db)));
-      jobs.recur('limits-clean-up', '*/5 * * * *', async () => void (await limits.cleanUp()));
-      await jobs.start();
+      jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
+      jobs.recur('tool-server-addresses', 24 * HOUR, async () => void (await connections.sealAddresses()));
+      jobs.recur('schedules-clean-up', HOUR, async () => void (await schedules.cleanUp()));
+      jobs.recur('triggers-clean-up', HOUR, async () => void (await triggers.cleanUp()));
+      jobs.recur('idempotency-keys-clean-up', HOUR, async () => void (await deleteOldKeys(db)));
+      jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
+      jobs.start();
     },
     /** Lets go in the order in which things need each other; the last requests have been answered by now. */
     async close(): Promise<void> {

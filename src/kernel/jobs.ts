@@ -1,81 +1,114 @@
-/** Recurring work, done by whichever server is first: pg-boss on the same database and pool. */
-import { PgBoss } from 'pg-boss';
+/** Recurring jobs: each is done by one server at a time, claimed with a lease. */
 import type { Database } from './database/pool.ts';
+import { statement } from './database/statement.ts';
 import { isRefusalOfWrites } from './database/writability.ts';
+import { Refusal } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
-/** While the database takes no writes, nothing can be begun or taken: a server starts all the same, for those who read. */
-const START_AGAIN_MS = 15_000;
+const POLL_EVERY_MS = 30_000;
+/** Longer than a job takes; after that, its server is taken for dead. */
+const LEASE = '15 minutes';
+const RETRY_AFTER_S = 30;
+/** How long a shutdown waits for a job. */
+const STOP_MS = 3000;
 
-interface Recurring {
-  name: string;
-  cron: string;
+const insert = statement<never, [name: string, seconds: number]>(
+  'jobs.insert',
+  'insert into recurring_jobs (name, due_at) values ($1, now() + make_interval(secs => $2)) on conflict (name) do nothing',
+);
+const claim = statement<{ name: string; claimed_until: string }, [names: string[]]>(
+  'jobs.claim',
+  `update recurring_jobs set claimed_until = now() + interval '${LEASE}', started_at = now()
+   where name = (
+     select name from recurring_jobs
+     where name = any($1) and due_at <= now() and (claimed_until is null or claimed_until <= now())
+     order by due_at limit 1 for update skip locked)
+   returning name, claimed_until::text`,
+);
+/** Changes nothing once the lease is over and another server has claimed the job. */
+const release = statement<never, [name: string, claimedUntil: string, seconds: number]>(
+  'jobs.release',
+  `update recurring_jobs set claimed_until = null, ended_at = now(), due_at = now() + make_interval(secs => $3)
+   where name = $1 and claimed_until = $2::timestamptz`,
+);
+
+const isRefusedWrite = (error: unknown) => error instanceof Refusal && isRefusalOfWrites(error.code);
+
+interface Job {
+  everySeconds: number;
   work: () => Promise<void>;
 }
 
-export function createJobs({ db, log, metrics }: { db: Database; log: Log; metrics: Metrics }) {
+export interface JobsOptions {
+  db: Database;
+  log: Log;
+  metrics: Metrics;
+  /** Where tests do not want to wait. */
+  pollEveryMs?: number;
+}
+
+export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: JobsOptions) {
   const failed = metrics.counter('jobs_failed_total', 'Recurring jobs that failed, each attempt', ['job']);
-  const executeSql = (text: string, values: unknown[] = []) =>
-    // pg-boss composes its statements; unnamed, they are not kept prepared on a connection for ever.
-    db.query({ name: '', text, values, query_timeout: 30_000 });
-  const boss = new PgBoss({ db: { executeSql }, schema: 'pgboss', registerInstance: false, reindex: false });
-  const recurring: Recurring[] = [];
-  let again: NodeJS.Timeout | undefined;
+  const jobs = new Map<string, Job>();
+  let known = false;
+  let stopping = false;
+  let polling: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
-  boss.on('error', (error: unknown) => {
-    // That is told once, and not by everything that fails because of it.
-    if (!isRefused(error)) log.warn({ err: error }, 'a job could not be taken or kept');
-  });
-
-  async function attempt(name: string, work: () => Promise<void>): Promise<void> {
+  /** @returns seconds until the job is due again */
+  async function attempt(name: string, { everySeconds, work }: Job): Promise<number> {
     try {
       await work();
+      return everySeconds;
     } catch (error) {
       failed.inc({ job: name });
-      if (!isRefused(error)) log.warn({ err: error, job: name }, 'a recurring job failed; it is tried again');
-      throw error;
+      if (!isRefusedWrite(error)) log.warn({ err: error, job: name }, 'a recurring job failed; it is tried again');
+      return RETRY_AFTER_S;
     }
   }
 
-  async function startAll(): Promise<void> {
-    await boss.start();
-    for (const { name, cron, work } of recurring) {
-      await boss.createQueue(name, { retryLimit: 3, retryDelay: 30, expireInSeconds: 600, deleteAfterSeconds: 24 * 3600 });
-      await boss.schedule(name, cron);
-      await boss.work(name, { pollingIntervalSeconds: 30 }, () => attempt(name, work));
+  /** Does all that is due, one job after the other. */
+  async function poll(): Promise<void> {
+    if (!known) for (const [name, { everySeconds }] of jobs) await insert(db, name, everySeconds);
+    known = true;
+    while (!stopping) {
+      const [claimed] = await claim(db, [...jobs.keys()]);
+      const job = claimed && jobs.get(claimed.name);
+      if (!job) return;
+      await release(db, claimed.name, claimed.claimed_until, await attempt(claimed.name, job));
     }
   }
 
-  async function start(): Promise<void> {
-    try {
-      await startAll();
-    } catch (error) {
-      if (!isRefused(error)) throw error;
-      await boss.stop({ graceful: false, close: false });
-      again = setTimeout(
-        () => void start().catch((late: unknown) => log.error({ err: late }, 'recurring work could not be begun')),
-        START_AGAIN_MS,
-      );
-    }
+  function pollSafely(): void {
+    polling ??= poll()
+      .catch((error: unknown) => {
+        // A database that takes no writes, or is away, is told of once, and not by everything that fails because of it.
+        if (!isRefusedWrite(error)) log.debug({ err: error }, 'recurring jobs could not be claimed');
+      })
+      .finally(() => {
+        polling = undefined;
+      });
   }
 
   return {
-    /** Begins what `recur` has named. */
-    start,
     /**
-     * Does `work` at every time `cron` names (UTC), on one server each time; again after a failure. Before the start.
+     * Does `work` again and again on one server each time, and after a failure half a minute later. Before the start.
      * @param name unique; letters and dashes
      */
-    recur: (name: string, cron: string, work: () => Promise<void>): void => void recurring.push({ name, cron, work }),
-    /** Lets running work finish for a moment, then leaves it to another server. */
+    recur: (name: string, everySeconds: number, work: () => Promise<void>): void => void jobs.set(name, { everySeconds, work }),
+    /** Begins what `recur` has named. */
+    start(): void {
+      pollSafely();
+      timer = setInterval(pollSafely, pollEveryMs);
+    },
+    /** Lets a running job finish for a moment; it is another server's once its lease is over. */
     async stop(): Promise<void> {
-      clearTimeout(again);
-      await boss.stop({ graceful: true, timeout: 3000, close: false });
+      stopping = true;
+      clearInterval(timer);
+      let waited: NodeJS.Timeout | undefined;
+      await Promise.race([polling, new Promise((resolve) => (waited = setTimeout(resolve, STOP_MS)))]);
+      clearTimeout(waited);
     },
   };
 }
-
-/** pg-boss passes errors on as copies of their properties. */
-const isRefused = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && isRefusalOfWrites(error.code);

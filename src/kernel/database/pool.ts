@@ -116,7 +116,7 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
       failed = false;
       return result;
     } finally {
-      // Unnamed ones may be scripts (pg-boss sends such), and one that fails halfway leaves its transaction open.
+      // Unnamed ones may be scripts, and one that fails halfway leaves its transaction open.
       checkIn(connection, failed && config.name === '');
     }
   }

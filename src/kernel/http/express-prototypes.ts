@@ -2,8 +2,9 @@
  * Express gives every request and response another prototype after Node has made it, and V8 then forgets what it knew of their
  * shape: about a tenth of a small request's time. Objects that are made with that prototype keep theirs.
  */
-import { IncomingMessage, ServerResponse } from 'node:http';
+
 import type { Express } from 'express';
+import { IncomingMessage, ServerResponse } from './node-http.ts';
 
 /** @returns options for `http.createServer` or `https.createServer` */
 export function expressPrototypes(app: Express): { IncomingMessage: typeof IncomingMessage; ServerResponse: typeof ServerResponse } {

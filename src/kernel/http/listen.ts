@@ -1,6 +1,6 @@
 /** The HTTP server and its graceful end. */
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { Server as NetServer, type Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
@@ -9,6 +9,7 @@ import { createConnections } from './connections.ts';
 import { discard, hasLargeBody } from './discard.ts';
 import type { OpenStreams } from './event-stream.ts';
 import { expressPrototypes } from './express-prototypes.ts';
+import { createServer } from './node-http.ts';
 
 /** A connection that has sent nothing yet may be about to. */
 const UNUSED_GRACE_MS = 300;

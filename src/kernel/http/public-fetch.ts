@@ -5,7 +5,7 @@
  */
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, buildConnector, Request as OwnRequest, type RequestInit as OwnRequestInit, fetch as ownFetch } from 'undici';
+import type { buildConnector, RequestInit as OwnRequestInit } from 'undici';
 import { badRequest, Refusal } from '#kernel/errors.ts';
 import { isPublicAddress } from './public-address.ts';
 
@@ -75,21 +75,33 @@ export function createPublicFetch({
   isAllowed?: IsAllowed;
 } = {}): PublicFetch {
   const find = findWith(resolve, isAllowed);
-  const connectTo = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: checkedLookup(find) } as buildConnector.BuildOptions);
-  const dispatcher = new Agent({
-    connect(options, callback) {
-      // No lookup is made for a number, so it is checked here.
-      if (isIP(options.hostname) !== 0 && !isAllowed(options.hostname, options.hostname)) callback(privateAddress(options.hostname), null);
-      else connectTo(options, callback);
-    },
-  });
+
+  /** undici is loaded for the first request: a start does without. */
+  async function open() {
+    const { Agent, buildConnector, Request: OwnRequest, fetch: ownFetch } = await import('undici');
+    const connectTo = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: checkedLookup(find) } as buildConnector.BuildOptions);
+    const dispatcher = new Agent({
+      connect(options, callback) {
+        // No lookup is made for a number, so it is checked here.
+        if (isIP(options.hostname) !== 0 && !isAllowed(options.hostname, options.hostname))
+          callback(privateAddress(options.hostname), null);
+        else connectTo(options, callback);
+      },
+    });
+    return (input: Parameters<typeof fetch>[0], init: RequestInit | undefined) => {
+      // Node's own Request is of another copy of undici, which this one does not know.
+      const request = input instanceof Request ? new OwnRequest(input.url, input as unknown as OwnRequestInit) : input;
+      return ownFetch(request, { ...(init as OwnRequestInit), dispatcher });
+    };
+  }
+  let opened: ReturnType<typeof open> | undefined;
 
   const send: typeof fetch = async (input, init) => {
     requireHttp(new URL(input instanceof Request ? input.url : input));
-    // Node's own Request is of another copy of undici, which this one does not know.
-    const request = input instanceof Request ? new OwnRequest(input.url, input as unknown as OwnRequestInit) : input;
+    opened ??= open();
+    const own = await opened;
     try {
-      return (await ownFetch(request, { ...(init as OwnRequestInit), dispatcher })) as unknown as Response;
+      return (await own(input, init)) as unknown as Response;
     } catch (error) {
       throw error instanceof TypeError && error.cause instanceof Refusal ? error.cause : error;
     }

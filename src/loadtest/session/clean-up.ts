@@ -1,12 +1,11 @@
 /** Expired sessions are deleted, many of them, while people work: do they notice, and does anybody lose a session? */
-import { PgBoss } from 'pg-boss';
 import { say } from '../say.ts';
 import { judge } from '../stress/judge.ts';
 import type { SessionTable } from './database.ts';
 import type { Outcome, PhasePlan } from './phase.ts';
 import type { Stay } from './stay.ts';
 
-/** Its name in the server's queue, where it comes up every quarter of an hour by itself. */
+/** The server's recurring job, which comes up every quarter of an hour by itself. */
 const JOB = 'sessions-clean-up';
 const LIVE = 1000;
 const GIVE_UP_S = 600;
@@ -15,7 +14,6 @@ const SETTLE_S = 3;
 
 interface Options {
   table: SessionTable;
-  databaseUrl: string;
   /** How many expired sessions. */
   rows: number;
   /** How many people work meanwhile. */
@@ -29,7 +27,7 @@ export const cleanUp = (options: Options): PhasePlan => ({
 });
 
 async function tryCleanUp(stay: Stay, options: Options): Promise<Outcome> {
-  const { table, databaseUrl, rows, users } = options;
+  const { table, rows, users } = options;
   const { generators, recorder, wait } = stay.rig;
   const [person] = await stay.signUp(1);
   const userId = person && (await table.findUser(person.email));
@@ -40,7 +38,7 @@ async function tryCleanUp(stay: Stay, options: Options): Promise<Outcome> {
   await generators.setUsers(users, RAMP_S * 1000);
   await wait(RAMP_S + SETTLE_S);
   const window = await recorder.open();
-  const took = await deleteExpired(databaseUrl, table, stay);
+  const took = await deleteExpired(table, stay);
   await recorder.close(window);
   const left = await table.countInserted();
   await table.deleteInserted();
@@ -67,20 +65,12 @@ async function tryCleanUp(stay: Stay, options: Options): Promise<Outcome> {
 }
 
 /** Has a server do its own clean-up now. @returns seconds it worked; undefined when it did not come to an end */
-async function deleteExpired(databaseUrl: string, table: SessionTable, { rig }: Stay): Promise<number | undefined> {
-  const boss = new PgBoss({ connectionString: databaseUrl, schema: 'pgboss', supervise: false, schedule: false, migrate: false, max: 1 });
-  boss.on('error', () => undefined);
-  await boss.start();
-  try {
-    const id = await boss.send(JOB, {});
-    for (let waited = 0; waited < GIVE_UP_S; waited += 1) {
-      await rig.wait(1);
-      const [job] = id === null ? [] : await boss.findJobs(JOB, { id });
-      const ended = job?.completedOn && job.startedOn ? (job.completedOn.getTime() - job.startedOn.getTime()) / 1000 : undefined;
-      if (ended !== undefined && !(await table.anyExpired())) return ended;
-    }
-    return undefined;
-  } finally {
-    await boss.stop({ graceful: false, close: true });
+async function deleteExpired(table: SessionTable, { rig }: Stay): Promise<number | undefined> {
+  const since = await table.makeDue(JOB);
+  for (let waited = 0; waited < GIVE_UP_S; waited += 1) {
+    await rig.wait(1);
+    const took = await table.secondsOf(JOB, since);
+    if (took !== undefined && !(await table.anyExpired())) return took;
   }
+  return undefined;
 }

@@ -53,6 +53,21 @@ export async function openSessionTable(url: string) {
         onInserted(Math.min(count, from + BATCH - 1));
       }
     },
+    /** Has the servers do a recurring job as soon as one of them looks for jobs. @returns when, for `secondsOf` */
+    async makeDue(job: string): Promise<string> {
+      const since = await one<string>('update recurring_jobs set due_at = now() where name = $1 returning now()::text as value', [job]);
+      if (since === undefined) throw new Error(`The servers have no recurring job named ${job}.`);
+      return since;
+    },
+    /** @returns seconds that a job took which has ended since; undefined while none has */
+    async secondsOf(job: string, since: string): Promise<number | undefined> {
+      const took = await one<string>(
+        `select extract(epoch from ended_at - started_at) as value from recurring_jobs
+         where name = $1 and started_at >= $2::timestamptz and ended_at >= started_at`,
+        [job, since],
+      );
+      return took === undefined ? undefined : Number(took);
+    },
     insertLive: (userId: string, count: number) => insert(LIVE, '1 day', userId, 1, count),
     // By the index on expire: a search by name would read the whole table for the last row.
     anyExpired: async () => (await one(`select true as value from sessions where expire < now() - interval '30 minutes' limit 1`)) ?? false,

@@ -49,7 +49,6 @@ export function runSessionTest(settings: Settings, target: Target, signal: Abort
 
 async function goThrough(stay: Stay, table: SessionTable | undefined): Promise<Phase[]> {
   const { users, seconds, sessionRows: rows } = stay.rig.settings;
-  const { databaseUrl } = stay.rig.target;
   const phases: Phase[] = [];
   const run = async (plan: PhasePlan) => void phases.push(await runPhase(plan, stay));
   const before = await lookAtTraces(stay, table);
@@ -59,7 +58,7 @@ async function goThrough(stay: Stay, table: SessionTable | undefined): Promise<P
   await run(revocation);
   await run(signOut);
   await run(table ? expiry(table) : leftOut('Expiry', NEEDS_TABLE));
-  await run(table && databaseUrl ? cleanUp({ table, databaseUrl, rows, users }) : leftOut(nameOfCleanUp(rows), NEEDS_TABLE));
+  await run(table ? cleanUp({ table, rows, users }) : leftOut(nameOfCleanUp(rows), NEEDS_TABLE));
   say(`  ${users} users at work, twice for ${seconds / 2} s…`);
   // By the first round everything is warm, and the heap is as large as the clean-up of a million rows left it.
   const first = await workAndLeave(stay, table, users, seconds / 2);

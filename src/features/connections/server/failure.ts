@@ -1,6 +1,6 @@
 /** Why something outside did not answer as it should, as a sentence for a person and for a model. */
-import { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
 import { Refusal } from '#kernel/errors.ts';
+import { hasClientCode, isClientError, isHttpError, isProtocolError } from './mcp-client.ts';
 
 const MAX_CHARACTERS = 300;
 
@@ -24,10 +24,10 @@ export function explainFailure(error: unknown, seconds: number): string {
   if (own) return (own as Error).message;
   const refusal = chain.find((each) => each instanceof Refusal);
   if (refusal) return (refusal as Refusal).message;
-  const status = chain.map((each) => (each instanceof SdkHttpError ? each.status : undefined)).find((each) => each !== undefined);
+  const status = chain.map((each) => (isHttpError(each) ? each.status : undefined)).find((each) => each !== undefined);
   if (status !== undefined) return explainStatus(status);
-  const answered = chain.find((each) => each instanceof ProtocolError);
-  if (answered) return `It refuses: ${cut((answered as Error).message)}`;
+  const answered = chain.find(isProtocolError);
+  if (answered) return `It refuses: ${cut(answered.message)}`;
   if (chain.some(isTimeout)) return `It did not answer within ${seconds} s.`;
   const code = chain.map(codeOf).find((each) => each !== undefined);
   if (code === 'ECONNREFUSED') return 'Nothing listens at this address. Check its port, and that the server is running.';
@@ -51,11 +51,8 @@ function causes(error: unknown): unknown[] {
   return chain;
 }
 
-function isTimeout(error: unknown): boolean {
-  return (
-    (error instanceof Error && error.name === 'TimeoutError') || (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout)
-  );
-}
+const isTimeout = (error: unknown): boolean =>
+  (error instanceof Error && error.name === 'TimeoutError') || hasClientCode(error, 'RequestTimeout');
 
 const lastMessage = (chain: unknown[]) => (chain.at(-1) as Error | undefined)?.message || 'nothing';
 
@@ -63,7 +60,7 @@ const lastMessage = (chain: unknown[]) => (chain.at(-1) as Error | undefined)?.m
 function codeOf(error: unknown): string | undefined {
   const inner = error instanceof AggregateError ? error.errors[0] : error;
   const { code } = inner as { code?: unknown };
-  return typeof code === 'string' && !(inner instanceof SdkError) ? code : undefined;
+  return typeof code === 'string' && !isClientError(inner) ? code : undefined;
 }
 
 const cut = (text: string) => (text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text);

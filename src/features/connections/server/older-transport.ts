@@ -1,6 +1,6 @@
 /** Tells a server that speaks MCP’s older transport, HTTP with SSE of 2024-11, from one that is not there. */
-import { SdkHttpError } from '@modelcontextprotocol/client';
 import { BrokenAnswer } from './failure.ts';
+import { isHttpError } from './mcp-client.ts';
 
 const LOOK_MS = 3000;
 const MAX_CHARACTERS = 4096;
@@ -15,7 +15,7 @@ interface Target {
 
 /** @returns why a server could not be asked for its tools: what it is, where that shows, else the failure itself */
 export async function nameOlderTransport(failure: unknown, target: () => Target, send: typeof fetch): Promise<unknown> {
-  const status = failure instanceof SdkHttpError ? failure.status : 0;
+  const status = isHttpError(failure) ? failure.status : 0;
   if (status < 400 || status >= 500 || status === 401 || status === 403 || status === 429) return failure;
   return (await beginsWithEndpoint(target(), send).catch(() => false)) ? new BrokenAnswer(SAYS_OLDER) : failure;
 }

@@ -1,10 +1,10 @@
 /** Tools of other servers as runs use them: offered as an admin has seen them, checked before each call, called once. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
 import type { Credentials } from './credentials.ts';
 import { explainFailure, OutcomeUnknown, TooLarge } from './failure.ts';
 import { forModels } from './input-schema.ts';
 import type { Listings } from './listings.ts';
+import { hasClientCode, isProtocolError } from './mcp-client.ts';
 import type { ToolServerRow } from './queries.ts';
 import type { ServerState } from './server-states.ts';
 import { type Outcome, readResult } from './tool-result.ts';
@@ -100,8 +100,8 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
       return { ok, output: redact(output) };
     } catch (error) {
       const { name } = row;
-      if (error instanceof ProtocolError) return { ok: false, output: redact(`${name} answers with an error: ${error.message}`) };
-      if (error instanceof SdkError && error.code === SdkErrorCode.UnsupportedResultType)
+      if (isProtocolError(error)) return { ok: false, output: redact(`${name} answers with an error: ${error.message}`) };
+      if (hasClientCode(error, 'UnsupportedResultType'))
         return { ok: false, output: `${name} asks a person for more, which runs cannot answer. The call was not carried out.` };
       if (error instanceof TooLarge) return { ok: false, output: sayTooLarge(name) };
       const reason = redact(signal.aborted ? 'It was stopped.' : explainFailure(error, OPEN_SECONDS));

@@ -1,7 +1,8 @@
 /** A session with one MCP server over streamable HTTP: opened when it is first used, kept while it is, closed when nobody has used it for long. */
-import { Client, SdkError, SdkErrorCode, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { during, type Exchange, outsideOfCalls, resumeDelay, watchFetch } from './exchange.ts';
 import { BrokenAnswer, OutOfTime } from './failure.ts';
+import { hasClientCode, isClientError, isHttpError, loadMcpClient } from './mcp-client.ts';
 import { MAX_TOOLS } from './tool-definition.ts';
 
 export type ToolSession = ReturnType<typeof createToolSession>;
@@ -55,12 +56,13 @@ export function createToolSession({ target, send, version, patience, idleMs = ID
     const versionNegotiation = isOlder
       ? { mode: 'legacy' as const }
       : { mode: 'auto' as const, probe: { timeoutMs: Math.ceil(within.open / 3) } };
-    const client = new Client(
+    const mcp = await loadMcpClient();
+    const client = new mcp.Client(
       { name: 'Guildhall', version },
       { versionNegotiation, inputRequired: { autoFulfill: false }, jsonSchemaValidator },
     );
     const { url, headers } = target();
-    const transport = new StreamableHTTPClientTransport(new URL(url), {
+    const transport = new mcp.StreamableHTTPClientTransport(new URL(url), {
       fetch: watchFetch(send),
       requestInit: { headers: { 'user-agent': 'Guildhall', ...headers } },
       reconnectionScheduler: (reconnect, delay) => {
@@ -132,7 +134,7 @@ export function createToolSession({ target, send, version, patience, idleMs = ID
 
   /** What a server says of a session that it has forgotten: 404 by the protocol, 400 in many. It has done nothing then. */
   const isForgotten = (error: unknown, sessionId: string | undefined) =>
-    sessionId !== undefined && error instanceof SdkHttpError && (error.status === 404 || error.status === 400);
+    sessionId !== undefined && isHttpError(error) && (error.status === 404 || error.status === 400);
 
   /** Runs `work` in the session, and once more in a new one where the server has forgotten this one. */
   async function inSession<T>(signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T> {
@@ -246,13 +248,13 @@ async function callOnce(client: Client, { tool, input, state, within }: Calling)
 
 /** It has not been carried out: not the request of anybody who is let in, or not at this address. */
 const isRefused = (error: unknown): boolean =>
-  error instanceof SdkHttpError && ((error.status >= 400 && error.status < 500) || [301, 302, 307, 308].includes(error.status));
+  isHttpError(error) && ((error.status >= 400 && error.status < 500) || [301, 302, 307, 308].includes(error.status));
 
 /** It was there, and had nothing to say that a newer server would; what is not there, or lets nobody in, is not asked again. */
 function mayBeOlder(error: unknown): boolean {
-  if (error instanceof SdkHttpError) return error.status >= 500;
-  if (!(error instanceof SdkError)) return false;
+  if (isHttpError(error)) return error.status >= 500;
+  if (!isClientError(error)) return false;
   const { cause } = error;
-  const isUnusable = cause instanceof SyntaxError || (cause instanceof SdkError && cause.code === SdkErrorCode.ClientHttpUnexpectedContent);
-  return error.code === SdkErrorCode.RequestTimeout || isUnusable;
+  const isUnusable = cause instanceof SyntaxError || hasClientCode(cause, 'ClientHttpUnexpectedContent');
+  return hasClientCode(error, 'RequestTimeout') || isUnusable;
 }

@@ -1,5 +1,5 @@
 /** Looks for lines in the files of a project, within bounds of time and of what is found. */
-import { RE2JS } from 're2js';
+import type { RE2JS } from 're2js';
 import type { Match } from '#features/files/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
@@ -41,11 +41,11 @@ interface Found {
 /** @throws 422 for a pattern that is none, or too large */
 export async function search(db: Database, projectId: string, { text, regex, glob }: Search): Promise<Found> {
   const end = performance.now() + MAX_MS;
-  const paths = glob === undefined ? null : await pathsIn(db, projectId, compile(globToPattern(glob), 'glob'), end);
+  const paths = glob === undefined ? null : await pathsIn(db, projectId, await compile(globToPattern(glob), 'glob'), end);
   const matches: Match[] = [];
   const matching = new Set<string>();
   const letOthers = createYield();
-  const find = regex ? findPattern(compile(text, 'regular expression')) : findText(text, letOthers);
+  const find = regex ? findPattern(await compile(text, 'regular expression')) : findText(text, letOthers);
   for (let after = ''; performance.now() < end; ) {
     const page = await sql.selectTexts(db, projectId, paths, regex ? null : text, after, PAGE);
     for (const { path, content } of page) {
@@ -101,7 +101,9 @@ function findPattern(pattern: RE2JS): Find {
   };
 }
 
-function compile(source: string, what: string): RE2JS {
+/** The library is loaded for the first pattern: a start does without. */
+async function compile(source: string, what: string): Promise<RE2JS> {
+  const { RE2JS } = await import('re2js');
   let pattern: RE2JS;
   try {
     pattern = RE2JS.compile(source);

@@ -1,5 +1,5 @@
 /** E-mail over the SMTP server that the environment names. */
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import type { Message } from './message.ts';
 
 export type Mail = ReturnType<typeof createMail>;
@@ -16,7 +16,8 @@ const PATIENCE_MS = 10_000;
 /** @param publicUrl where people reach this Guildhall: links need it */
 export function createMail({ smtpUrl, from }: MailSettings, publicUrl: string) {
   const timeouts = { connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS };
-  const transport = createTransport({ url: smtpUrl, ...timeouts, disableFileAccess: true, disableUrlAccess: true });
+  const settings = { url: smtpUrl, ...timeouts, disableFileAccess: true, disableUrlAccess: true };
+  let transport: Transporter | undefined;
   const host = new URL(publicUrl).hostname;
 
   return {
@@ -26,6 +27,9 @@ export function createMail({ smtpUrl, from }: MailSettings, publicUrl: string) {
      */
     async send(id: string, address: string, message: Message, signal: AbortSignal): Promise<void> {
       const account = new URL('/account#notifications', publicUrl).href;
+      // Loaded for the first message: a start does without.
+      const { createTransport } = await import('nodemailer');
+      transport ??= createTransport(settings);
       await transport.sendMail({
         from,
         // An address by itself; as a text, a comma in it would make it two.
@@ -39,7 +43,7 @@ export function createMail({ smtpUrl, from }: MailSettings, publicUrl: string) {
         signal,
       });
     },
-    close: () => transport.close(),
+    close: () => transport?.close(),
   };
 }
 

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTestDatabase, query } from '../../test/database.ts';
+import { until } from '../../test/samples.ts';
+import { createDatabase, type Database } from './database/pool.ts';
+import { createJobs } from './jobs.ts';
+import { createLog } from './log.ts';
+import { createMetrics } from './metrics.ts';
+
+const HOUR = 3600;
+
+describe('a recurring job', () => {
+  let url: string;
+  let db: Database;
+  let open: (() => Promise<void>)[];
+  before(async () => {
+    url = await createTestDatabase();
+    db = createDatabase({ url, max: 4, log: await createLog({ level: 'silent', readable: true }) });
+  });
+  after(() => db.close());
+  afterEach(() => Promise.all(open.map((stop) => stop())));
+  beforeEach(async () => {
+    open = [];
+    await query(url, 'delete from recurring_jobs');
+  });
+
+  /** As one server has it. */
+  async function startServer(work: () => Promise<void>) {
+    const metrics = createMetrics(1);
+    const log = await createLog({ level: 'silent', readable: true });
+    const jobs = createJobs({ db, log, metrics, pollEveryMs: 10 });
+    jobs.recur('tidy', HOUR, work);
+    jobs.start();
+    open.push(jobs.stop);
+    return { stop: jobs.stop, metrics };
+  }
+  const makeDue = () => query(url, 'update recurring_jobs set due_at = now()');
+  const inSeconds = async () =>
+    Number((await query<{ s: string }>(url, 'select extract(epoch from due_at - now()) as s from recurring_jobs'))[0]?.s);
+  const isKnown = async () => (await query(url, 'select from recurring_jobs')).length === 1;
+
+  it('is done by one of several servers each time it is due', async () => {
+    let done = 0;
+    const work = async () => {
+      done++;
+      await sleep(50);
+    };
+    for (let server = 0; server < 3; server++) await startServer(work);
+    await until(isKnown);
+    assert.equal(done, 0);
+    for (let time = 1; time <= 3; time++) {
+      await makeDue();
+      await until(async () => done === time && (await inSeconds()) > HOUR - 60);
+    }
+    assert.equal(done, 3);
+  });
+
+  it('is tried again half a minute after it failed, and counted', async () => {
+    let tries = 0;
+    const { metrics } = await startServer(async () => {
+      tries++;
+      if (tries === 1) throw new Error('not now');
+    });
+    await until(isKnown);
+    await makeDue();
+    await until(async () => tries === 1 && (await inSeconds()) > 0);
+    assert.ok((await inSeconds()) <= 30);
+    assert.match(await metrics.registry.metrics(), /jobs_failed_total\{job="tidy"[^}]*\} 1/);
+    await makeDue();
+    await until(async () => tries === 2 && (await inSeconds()) > HOUR - 60);
+  });
+
+  it('of a server that died is done by another once the lease is over, and not before', async () => {
+    let done = 0;
+    await startServer(async () => void done++);
+    await until(isKnown);
+    await query(url, `update recurring_jobs set due_at = now(), claimed_until = now() + interval '1 minute'`);
+    await sleep(100);
+    assert.equal(done, 0);
+    await query(url, 'update recurring_jobs set claimed_until = now()');
+    await until(() => done === 1);
+  });
+
+  it('that outlives its lease leaves the next one alone', async () => {
+    const held = Promise.withResolvers<void>();
+    let tries = 0;
+    const { stop } = await startServer(async () => {
+      tries++;
+      if (tries === 1) await held.promise;
+    });
+    await until(isKnown);
+    await makeDue();
+    await until(() => tries === 1);
+    await query(url, `update recurring_jobs set claimed_until = now() + interval '1 hour'`);
+    held.resolve();
+    await stop();
+    const [row] = await query<{ claimed: boolean }>(url, 'select claimed_until is not null as claimed from recurring_jobs');
+    assert.deepEqual(row, { claimed: true });
+  });
+
+  it('is finished before a server stops', async () => {
+    const held = Promise.withResolvers<void>();
+    let done = false;
+    const { stop } = await startServer(async () => {
+      await held.promise;
+      done = true;
+    });
+    await until(isKnown);
+    await makeDue();
+    await until(async () => (await query(url, 'select from recurring_jobs where claimed_until is not null')).length === 1);
+    const stopped = stop();
+    held.resolve();
+    await stopped;
+    assert.ok(done && (await inSeconds()) > HOUR - 60);
+  });
+});
