@@ -76,10 +76,29 @@ function problemOf({ from, to }: Import): string | undefined {
   return privateFile ? `private to ${target}` : undefined;
 }
 
-const problems = (await readImports()).flatMap((found) => {
+/** @returns files that import each other round in a circle, types included, each circle once */
+function findCircles(imports: readonly Import[]): string[][] {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of imports) targets.set(from, [...(targets.get(from) ?? []), to]);
+  const done = new Set<string>();
+  const circles: string[][] = [];
+  function visit(file: string, path: readonly string[]): void {
+    const at = path.indexOf(file);
+    if (at >= 0) circles.push([...path.slice(at), file]);
+    if (at >= 0 || done.has(file)) return;
+    for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+    done.add(file);
+  }
+  for (const file of targets.keys()) visit(file, []);
+  return circles;
+}
+
+const imports = await readImports();
+const problems = imports.flatMap((found) => {
   const problem = problemOf(found);
   return problem ? [`${found.from} imports ${found.to}: ${problem}`] : [];
 });
+for (const circle of findCircles(imports)) problems.push(`round in a circle: ${circle.join(' → ')}`);
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.stdout.write(problems.length === 0 ? 'Imports run one way.\n' : `${problems.length} imports run the wrong way.\n`);
 process.exitCode = problems.length === 0 ? 0 : 1;

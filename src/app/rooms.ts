@@ -29,7 +29,9 @@ import { createSessions } from '#features/sessions/server/sessions.ts';
 import { createClock } from '#kernel/clock.ts';
 import { createHeartbeat } from '#kernel/database/heartbeat.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
-import { createWritability, createWriteProbe } from '#kernel/database/writability.ts';
+import { createWritability } from '#kernel/database/writability.ts';
+import { createWriteProbe } from '#kernel/database/write-probe.ts';
+import { registerEventLoop } from '#kernel/event-loop-metrics.ts';
 import type { OpenStreams } from '#kernel/http/event-stream.ts';
 import { createKeptAnswers } from '#kernel/http/kept-answers.ts';
 import type { PublicFetch } from '#kernel/http/public-fetch.ts';
@@ -82,6 +84,7 @@ export function createRooms({
   ...surroundings
 }: Surroundings) {
   const metrics = createMetrics(processNumber);
+  registerEventLoop(metrics);
   const heartbeat = createHeartbeat();
   const clock = createClock();
   const writability = createWritability({ log });

@@ -6,7 +6,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderError, makeDataFolder } from '#kernel/database/data-folder.ts';
-import type { Config } from './config.ts';
 
 const MIN_LENGTH = 64;
 /** 48 bytes as 64 characters, in one line. */
@@ -55,6 +54,11 @@ function whyGuessable(secret: string): string | undefined {
 
 const code = (character = ''): number => character.codePointAt(0) ?? 0;
 
+interface Secrets {
+  sessionSecrets: string[];
+  encryptionKeys: string[];
+}
+
 interface Kept {
   sessionSecret: string;
   encryptionKey: string;
@@ -65,7 +69,7 @@ interface Kept {
  * only, so that sessions and sealed keys outlive a restart and no two installations share them.
  * @throws Error with one sentence when they can be neither read nor made
  */
-export async function keepSecrets(config: Config): Promise<Config> {
+export async function keepSecrets<C extends Secrets & { dataDir: string }>(config: C): Promise<C> {
   const session = config.sessionSecrets.includes(untilExit.session);
   const encryption = config.encryptionKeys.includes(untilExit.encryption);
   if (!session && !encryption) return config;

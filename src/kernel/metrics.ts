@@ -1,6 +1,5 @@
 /** The registry of metrics: Prometheus counters, gauges and histograms. Features register their own on it. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { registerEventLoop } from './event-loop-metrics.ts';
 import { lostLogLines } from './log.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
@@ -59,7 +58,6 @@ export function createMetrics(process: number) {
     histogram: <L extends string = never>(name: string, help: string, labelNames: readonly L[], buckets: number[]) =>
       new Histogram<L>({ name, help, labelNames, buckets, registers }),
   };
-  registerEventLoop(metrics);
   metrics.counterOf('log_lines_lost_total', 'Log lines dropped because they could not be written', lostLogLines);
   return metrics;
 }

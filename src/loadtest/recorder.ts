@@ -3,10 +3,10 @@
  * at by itself, such as a stage of a stress test.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Moment, Resources, Sample } from '#features/monitor/load-report.ts';
 import type { Together } from './generator/add-states.ts';
 import type { Generators } from './generator/generators.ts';
 import { createMeasurements, type Measurements } from './measure.ts';
-import type { Moment, Resources, Sample } from './report.ts';
 import type { Sampler, ServerFigures } from './resources/sampler.ts';
 import { measuredSteps } from './steps.ts';
 

@@ -7,9 +7,6 @@ import type { Recorder } from './recorder.ts';
 import type { Settings } from './settings.ts';
 import type { Target as Directed } from './target/target.ts';
 
-export type Moment = LoadReport['moments'][number];
-export type Sample = LoadReport['samples'][number];
-export type Resources = Omit<Sample, 'at'>;
 export type Stage = NonNullable<LoadReport['stress']>['stages'][number];
 export type Phase = NonNullable<LoadReport['phases']>[number];
 

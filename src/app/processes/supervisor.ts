@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { registerEventLoop } from '#kernel/event-loop-metrics.ts';
 import { lineWriterFor } from '#kernel/line-writer.ts';
 import type { Log } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
@@ -60,6 +61,7 @@ interface Place {
 /** @returns the exit code, once all have ended after SIGTERM or because they could not start @throws Error in words for people when the port cannot be had */
 export async function runProcesses({ count, host, port, databaseUrl, log, notice, onReady }: Options): Promise<number> {
   const metrics = createMetrics(0);
+  registerEventLoop(metrics);
   const restarts = metrics.counter('server_process_restarts_total', 'Server processes that ended and were replaced, by why', ['reason']);
   const dispatcher = createDispatcher();
   const tellOrphans = watchOverOrphans();

@@ -179,6 +179,9 @@ export const loadReport = z
   })
   .meta({ id: 'LoadReport' });
 export type LoadReport = z.infer<typeof loadReport>;
+export type Moment = LoadReport['moments'][number];
+export type Sample = LoadReport['samples'][number];
+export type Resources = Omit<Sample, 'at'>;
 
 /** What a list of reports shows of each. */
 export const loadReportSummary = loadReport

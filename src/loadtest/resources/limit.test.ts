@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Resources } from '../report.ts';
+import type { Resources } from '#features/monitor/load-report.ts';
 import { findLimit, findNearestLimit, type Strain } from './limit.ts';
 
 const GIB = 2 ** 30;

@@ -1,6 +1,5 @@
 /** Which resource gives out first: pure functions over what was used. */
-import type { LoadReport } from '#features/monitor/load-report.ts';
-import type { Resources } from '../report.ts';
+import type { LoadReport, Resources } from '#features/monitor/load-report.ts';
 import { MAX_LATENESS_MS } from '../targets.ts';
 
 export type Limit = NonNullable<LoadReport['stress']>['limit'];

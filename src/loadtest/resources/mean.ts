@@ -1,4 +1,4 @@
-import type { Resources } from '../report.ts';
+import type { Resources } from '#features/monitor/load-report.ts';
 
 const counts = ['poolUsed', 'poolMax', 'poolWaiting', 'streams', 'activeSessions'] as const;
 const shares = ['serverCpu', 'databaseCpu', 'generatorCpu', 'eventLoop', 'eventLoopDelay', 'memory'] as const;

@@ -1,7 +1,7 @@
 /** Looks once in a while at what the servers and their database use. What cannot be seen from here is null. */
 import { getMetrics } from '#features/monitor/contract.ts';
+import type { Resources } from '#features/monitor/load-report.ts';
 import { createCall } from '#wire/call.ts';
-import type { Resources } from '../report.ts';
 import { type MetricsText, readMetricsText, sum } from './metrics-text.ts';
 import { processorTimeOf } from './process-time.ts';
 

@@ -7,24 +7,15 @@ import { ReadableStream as NodeStream } from 'node:stream/web';
 import type { FetchLike } from '@modelcontextprotocol/client';
 import { Refusal } from '#kernel/errors.ts';
 import { BrokenAnswer, TooLarge } from './failure.ts';
-import { repairEvents, repairMessages } from './messages.ts';
+import { type Answering, repairEvents, repairMessages } from './messages.ts';
 
-export interface Exchange {
+export interface Exchange extends Answering {
   /** Ends the request and what is read of its answer. */
   readonly signal: AbortSignal;
   /** The request may have reached the server. */
   sent: boolean;
-  /** Of the newest request; set when it is sent. */
-  requestId?: unknown;
-  /** A result or an error has come. */
-  answered?: boolean;
-  /** The result as it came: nothing of it is checked. */
-  answer?: unknown;
-  /** The stream may be taken up again where it broke off: its events have ids. */
-  resumable?: boolean;
   /** It ended because the connection did, not because the server closed it. */
   cut?: boolean;
-  onProgress(): void;
   /** No answer comes any more, and why. */
   onEnd(reason: Error): void;
 }

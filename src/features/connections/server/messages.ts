@@ -3,16 +3,25 @@
  * to the letter (`error: null` beside a result, an id as text, one content block it does not know), and the caller waits in vain.
  * What a server answers is put aside as it came, for code that reads it leniently; the client is given an empty one in its place.
  */
-import type { Exchange } from './exchange.ts';
-
-type Asked = Pick<Exchange, 'requestId' | 'answer' | 'answered' | 'resumable' | 'onProgress'>;
+/** What is learned of a request from the messages that answer it. */
+export interface Answering {
+  /** Of the newest request; set when it is sent. */
+  requestId?: unknown;
+  /** A result or an error has come. */
+  answered?: boolean;
+  /** The result as it came: nothing of it is checked. */
+  answer?: unknown;
+  /** The stream may be taken up again where it broke off: its events have ids. */
+  resumable?: boolean;
+  onProgress(): void;
+}
 
 /** Fits a result of `tools/call` and one of `tools/list`, in every version of the protocol. */
 const placeholder = { resultType: 'complete', content: [], tools: [], ttlMs: 0, cacheScope: 'private' };
 const INTERNAL_ERROR = -32_603;
 
 /** @param text one message or a batch of them; @returns each by itself, as JSON; what is no JSON stays as it is */
-export function repairMessages(text: string, exchange?: Asked): string[] {
+export function repairMessages(text: string, exchange?: Answering): string[] {
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -22,7 +31,7 @@ export function repairMessages(text: string, exchange?: Asked): string[] {
   return (Array.isArray(message) ? message : [message]).map((each) => JSON.stringify(repair(each, exchange)));
 }
 
-function repair(message: unknown, exchange: Asked | undefined): unknown {
+function repair(message: unknown, exchange: Answering | undefined): unknown {
   if (typeof message !== 'object' || message === null) return message;
   const { id, method, result, error } = message as Record<string, unknown>;
   if (method !== undefined) {
@@ -59,7 +68,7 @@ function repairError(error: unknown): object {
 }
 
 /** A stream of server-sent events with each message repaired. */
-export async function* repairEvents(bytes: AsyncIterable<Uint8Array>, exchange?: Asked): AsyncGenerator<Uint8Array> {
+export async function* repairEvents(bytes: AsyncIterable<Uint8Array>, exchange?: Answering): AsyncGenerator<Uint8Array> {
   let event: string[] = [];
   for await (const line of readLines(bytes)) {
     if (line !== '') {
@@ -72,7 +81,7 @@ export async function* repairEvents(bytes: AsyncIterable<Uint8Array>, exchange?:
   // One without the empty line after it broke off, and counts for nothing.
 }
 
-function repairEvent(lines: readonly string[], exchange: Asked | undefined): string {
+function repairEvent(lines: readonly string[], exchange: Answering | undefined): string {
   const isData = (line: string) => /^data(?::|$)/.test(line);
   const data = lines.filter(isData).map((line) => line.replace(/^data:? ?/, ''));
   const rest = lines.filter((line) => !isData(line));

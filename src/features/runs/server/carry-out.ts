@@ -3,14 +3,13 @@
  * or neither does; what a person approved is used up in that same transaction.
  */
 import type { Verdict } from '#features/autonomy/gate.ts';
-import type { Level } from '#features/autonomy/policy.ts';
 import { type MissingTool, OutcomeUnknown } from '#features/connections/server/connections.ts';
-import { type Edit, type Files, versionOf } from '#features/files/server/files.ts';
+import { type Edit, versionOf } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import { Refusal } from '#kernel/errors.ts';
-import type { Log } from '#kernel/log.ts';
 import type { ToolPart } from '../conversation.ts';
-import { type Asking, actorOfRun, askForCall } from './ask-person.ts';
+import { actorOfRun, askForCall } from './ask-person.ts';
+import type { Carried, Carrying, Unknown } from './call.ts';
 import { GIVE_BACK, LostRun } from './held-run.ts';
 import { type Permission, readPermission, sayDenied } from './permission.ts';
 import { rebaseProposal } from './rebase-proposal.ts';
@@ -19,27 +18,6 @@ import { createResults, NotApproved } from './store-result.ts';
 import { goesOnWithout, waitForTools } from './tool-waits.ts';
 import { sayChanged } from './tools/outcome.ts';
 import type { Proposal, Tool, ToolContext, ToolOutcome } from './tools/tool.ts';
-
-export interface Carrying extends Asking {
-  log: Log;
-  files: Files;
-  tools: readonly Tool[];
-  /** Turned on, and not offered now. */
-  missing: readonly MissingTool[];
-  run: Asking['run'] & { level: Level };
-  /** Step and place in it, such as 3.1. */
-  id: string;
-  signal: AbortSignal;
-}
-
-/**
- * `waiting`: a person is asked. `moved_on`: the log goes on beyond what was read, and has to be read first. `unknown`: nobody knows
- * whether it took effect, and why, if that is known.
- */
-export type Carried = 'stored' | 'waiting' | 'moved_on' | Unknown;
-interface Unknown {
-  unknown: string | undefined;
-}
 
 /** A server that shuts down lets what acts outside come to its end for so long, in ms: cut off, a person would have to be asked. */
 const PATIENCE_MS = 5000;

@@ -8,7 +8,7 @@ import type { ModelError, OpenModel, ToolCall, ToolDescription } from '#features
 import { lastStep, type StepTurn, type ToolPart } from '../conversation.ts';
 import type { EventData } from '../events.ts';
 import { type Append, askModel } from './ask-model.ts';
-import type { Carried } from './carry-out.ts';
+import type { Carried } from './call.ts';
 import type { Reached } from './daily-budgets.ts';
 import { askAboutOutcome, decide } from './decide.ts';
 import { estimateTokens, type Fitted, fitContext, sayLeftOut } from './fit-context.ts';

@@ -9,7 +9,7 @@ import type { EventData } from '../events.ts';
 import type { PlanStep } from '../plan.ts';
 import { appendEvents } from './append.ts';
 import { actorOfRun } from './ask-person.ts';
-import type { Carried, Carrying } from './carry-out.ts';
+import type { Carried, Carrying } from './call.ts';
 import { LostRun } from './held-run.ts';
 import { sayChangedMeanwhile } from './plan.ts';
 import * as sql from './queries.ts';

@@ -1,9 +1,20 @@
 /** A conversation as Anthropic’s messages take it. */
-import type { AnthropicState } from './anthropic.ts';
 import type { PreparedAnswer, PreparedCall, PreparedMessage } from './prepare-messages.ts';
 import type { PreparedRequest } from './protocol.ts';
 import type { Quirks } from './quirks.ts';
 import { isJson, type Json } from './read-events.ts';
+
+/** An answer with its thoughts in their places: Anthropic checks their signatures, and takes them back only as they were. */
+export type AnthropicBlock =
+  | { type: 'thinking'; thinking: string; signature: string }
+  | { type: 'redacted_thinking'; data: string }
+  | { type: 'text'; text: string }
+  /** The call with this number. */
+  | { type: 'tool_use'; call: number };
+
+export interface AnthropicState {
+  blocks: AnthropicBlock[];
+}
 
 interface Message {
   role: 'user' | 'assistant';

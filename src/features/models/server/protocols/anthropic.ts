@@ -1,20 +1,8 @@
 /** Anthropic's messages. An answer is a list of blocks, each with its own beginning, pieces and end. */
 import type { Answer, GrowingCall } from './answer.ts';
-import { anthropicBody } from './anthropic-request.ts';
+import { type AnthropicBlock, type AnthropicState, anthropicBody } from './anthropic-request.ts';
 import type { Protocol, TakeEvent } from './protocol.ts';
 import { isJson, type Json } from './read-events.ts';
-
-/** An answer with its thoughts in their places: Anthropic checks their signatures, and takes them back only as they were. */
-export type AnthropicBlock =
-  | { type: 'thinking'; thinking: string; signature: string }
-  | { type: 'redacted_thinking'; data: string }
-  | { type: 'text'; text: string }
-  /** The call with this number. */
-  | { type: 'tool_use'; call: number };
-
-export interface AnthropicState {
-  blocks: AnthropicBlock[];
-}
 
 export const anthropic: Protocol = {
   path: '/messages',

@@ -1,21 +1,11 @@
 /** OpenAI's chat completions, as OpenAI and the many servers that imitate it speak them. */
 import type { Answer } from './answer.ts';
-import { chatBody } from './chat-request.ts';
+import { type ChatState, chatBody } from './chat-request.ts';
 import { createChatToolCalls } from './chat-tool-calls.ts';
 import { bearer, type Protocol, type TakeEvent } from './protocol.ts';
 import { isJson, type Json } from './read-events.ts';
 import { mergeDetails } from './reasoning-details.ts';
 import { createThinkReader } from './think-tags.ts';
-
-/** What a provider wants back with an answer of its own. */
-export interface ChatState {
-  /** The field in which its reasoning came, to be sent back in the same. */
-  reasoning?: string;
-  /** Further fields of the message. */
-  message?: Json;
-  /** Further fields of each tool call. */
-  calls?: (Json | null)[];
-}
 
 export const chatCompletions: Protocol = {
   path: '/chat/completions',

@@ -1,9 +1,18 @@
 /** A conversation as chat completions take it. */
-import type { ChatState } from './chat-completions.ts';
 import type { PreparedAnswer, PreparedMessage } from './prepare-messages.ts';
 import type { PreparedRequest } from './protocol.ts';
 import type { Quirks } from './quirks.ts';
 import { isJson, type Json } from './read-events.ts';
+
+/** What a provider wants back with an answer of its own. */
+export interface ChatState {
+  /** The field in which its reasoning came, to be sent back in the same. */
+  reasoning?: string;
+  /** Further fields of the message. */
+  message?: Json;
+  /** Further fields of each tool call. */
+  calls?: (Json | null)[];
+}
 
 /** Stands for reasoning that another provider had, where a provider refuses an answer without any. Some take an empty text for none. */
 const NO_REASONING = ' ';

@@ -3,7 +3,17 @@ import type { PreparedAnswer, PreparedCall, PreparedMessage } from './prepare-me
 import type { PreparedRequest } from './protocol.ts';
 import type { Quirks } from './quirks.ts';
 import { isJson, type Json } from './read-events.ts';
-import type { ResponsesItem, ResponsesState } from './responses.ts';
+
+export type ResponsesItem =
+  /** As it came; encrypted, so that nothing of the conversation has to be kept at OpenAI. */
+  | { type: 'reasoning'; item: Json }
+  | { type: 'message'; text: string; phase?: string }
+  /** The call with this number. */
+  | { type: 'function_call'; call: number };
+
+export interface ResponsesState {
+  items: ResponsesItem[];
+}
 
 export function responsesBody(request: PreparedRequest, quirks: Quirks): Json {
   const { model, instructions, tools } = request;

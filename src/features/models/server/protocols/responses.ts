@@ -3,18 +3,7 @@ import { ProviderFailure, readError } from '../provider-said.ts';
 import type { Answer, GrowingCall } from './answer.ts';
 import { bearer, type Protocol, type TakeEvent } from './protocol.ts';
 import { isJson, type Json } from './read-events.ts';
-import { responsesBody } from './responses-request.ts';
-
-export type ResponsesItem =
-  /** As it came; encrypted, so that nothing of the conversation has to be kept at OpenAI. */
-  | { type: 'reasoning'; item: Json }
-  | { type: 'message'; text: string; phase?: string }
-  /** The call with this number. */
-  | { type: 'function_call'; call: number };
-
-export interface ResponsesState {
-  items: ResponsesItem[];
-}
+import { type ResponsesItem, type ResponsesState, responsesBody } from './responses-request.ts';
 
 export const responses: Protocol = {
   path: '/responses',
