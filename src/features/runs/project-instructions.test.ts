@@ -1,5 +1,6 @@
 /** What agents are told by a project's AGENTS.md: who may change it, and by which version of it a run goes. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { listAudit } from '#features/audit/contract.ts';
 import { decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
@@ -203,6 +204,19 @@ describe('a run that no person starts', () => {
     await assert.rejects(accept(member, 2), refusal(403, 'role_too_small'));
     await accept(ada, 2);
     assert.equal((await told(await startAlone('autonomous'))).text, 'By a member.');
+  });
+
+  it('goes by what people had written before there was anything to accept', async () => {
+    await save('By hand.');
+    await setPolicy(mayWrite);
+    await settled(await start(rewrite('By a run.')));
+    // As a server of the version before leaves it, and as the upgrade finds it.
+    await query(house.databaseUrl, 'delete from accepted_instructions');
+    assert.equal((await told(await startAlone())).text, undefined);
+    const migration = await readFile(new URL('../../../db/migrations/0038_accepted_instructions.sql', import.meta.url), 'utf8');
+    await query(house.databaseUrl, /^insert into accepted_instructions[^;]*/m.exec(migration)?.[0] ?? '');
+    const { text, waits } = await told(await startAlone());
+    assert.deepEqual([text, waits], ['By hand.', true]);
   });
 
   it('goes by what comes of a move, an undo, a deletion or an approval by a person', async () => {

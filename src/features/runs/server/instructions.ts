@@ -60,8 +60,8 @@ export async function readProjectInstructions(
   };
 }
 
-/** For who reads the log of a run that goes by an older text than stands in the project. */
+/** For people who read the log of a run that uses an older text than the project has now. */
 export const sayWaiting = (given: GivenInstructions['given']): string =>
   given
-    ? `${INSTRUCTIONS_PATH} has changed, and nobody has accepted that yet. This run goes by the version before it; see the inbox.`
-    : `Nobody has accepted what ${INSTRUCTIONS_PATH} says, so this run goes without it; see the inbox.`;
+    ? `${INSTRUCTIONS_PATH} has changed, and nobody has accepted the change yet. This run uses the last accepted version. Review the change in the inbox.`
+    : `Nobody has accepted ${INSTRUCTIONS_PATH} yet, so this run works without it. Review it in the inbox.`;
