@@ -96,17 +96,20 @@ export async function gateInSlices(gated: Gated, letOthers: () => Promise<void> 
 function* decide({ level: wanted, role, policies, call, granted }: Gated): Generator<undefined, Verdict> {
   const level = levelFor(policies, role, wanted);
   if (level === undefined) return { decision: 'deny', level, rule: { by: 'role' } };
+  const instructions = new Set<string>();
+  for (const path of call.paths) {
+    if (isInstructionsFile(path)) instructions.add(path);
+    yield;
+  }
   // At the level off each change needs a click of its own, whatever was approved.
   const grants =
-    level === 'off' || changesInstructions(call.paths)
-      ? []
-      : granted.filter(({ tool, digest }) => tool === call.tool && digest === call.digest);
+    level === 'off' || instructions.size > 0 ? [] : granted.filter(({ tool, digest }) => tool === call.tool && digest === call.digest);
   const release = (ruling: Ruling): Ruling =>
     ruling.decision === 'ask' && grants.some(({ rule }) => isSameRule(rule, ruling.rule)) ? { ...ruling, decision: 'allow' } : ruling;
   const byDefault = release({ decision: DEFAULT_DECISIONS[level][call.effect], rule: { by: 'default' } });
-  const own = yield* ruleOf('organization', policies.organization, { level, call, release }, byDefault);
+  const own = yield* ruleOf('organization', policies.organization, { level, call, instructions, release }, byDefault);
   const byOwn: Ruling = { decision: 'allow', rule: own.rule };
-  const narrowed = policies.project ? yield* ruleOf('project', policies.project, { level, call, release }, byOwn) : own;
+  const narrowed = policies.project ? yield* ruleOf('project', policies.project, { level, call, instructions, release }, byOwn) : own;
   const ruling = strictest([own, narrowed]);
   const mayNot = level === 'off' && call.effect !== 'none' && ruling.decision === 'allow';
   return mayNot ? { decision: 'ask', rule: { by: 'level' }, level } : { ...ruling, level };
@@ -124,6 +127,8 @@ function strictest(rulings: readonly [Ruling, ...Ruling[]]): Ruling {
 interface Ruled {
   level: Level;
   call: GatedCall;
+  /** Those of its paths that agents are told of. */
+  instructions: ReadonlySet<string>;
   /** Lets through what a person has approved for the rest of the run: each rule that makes ask needs a grant of its own. */
   release(ruling: Ruling): Ruling;
 }
@@ -136,7 +141,7 @@ interface Ruled {
 function* ruleOf(
   by: 'organization' | 'project',
   { rules }: Policy,
-  { level, call, release }: Ruled,
+  { level, call, instructions, release }: Ruled,
   otherwise: Ruling,
 ): Generator<undefined, Ruling> {
   const said = rules.flatMap((rule): (Ruling & { of: PolicyRule })[] => {
@@ -153,13 +158,12 @@ function* ruleOf(
   const ofPaths = said.flatMap((one) => (one.of.path === null ? [] : [{ ...one, names: compilePath(one.of.path) }]));
   let found: Ruling | undefined;
   // Of what asks alike, a person is told the first.
-  const [instructions, others] = [call.paths.filter(isInstructionsFile), call.paths.filter((path) => !isInstructionsFile(path))];
-  for (const path of [...instructions, ...others]) {
+  for (const path of [...instructions, ...call.paths.filter((each) => !instructions.has(each))]) {
     const fitting = ofPaths.filter(({ names }) => names(path));
     const [first, ...more] = fitting;
     const ofPath = first ? strictest([first, ...more]) : whole;
     const isNamed = fitting.some(({ of }) => isInstructionsFile(of.path ?? ''));
-    const asks = by === 'organization' && isInstructionsFile(path) && !isNamed;
+    const asks = by === 'organization' && instructions.has(path) && !isNamed;
     const ruling = asks ? strictest([INSTRUCTIONS_ASK, ofPath]) : ofPath;
     found = found ? strictest([found, ruling]) : ruling;
     yield;

@@ -8,6 +8,13 @@ export const INSTRUCTIONS_PATH = 'AGENTS.md';
  * with characters that are not seen.
  */
 export function isInstructionsFile(path: string): boolean {
-  const name = path.slice(path.lastIndexOf('/') + 1).normalize('NFKC');
-  return name.replace(/[\p{Default_Ignorable_Code_Point}\p{Cf}\s]/gu, '').toUpperCase() === 'AGENTS.MD';
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  // A call may touch 5,000 paths.
+  if (/^[!-~]*$/.test(name)) return name.length === INSTRUCTIONS_PATH.length && name.toUpperCase() === 'AGENTS.MD';
+  return (
+    name
+      .normalize('NFKC')
+      .replace(/[\p{Default_Ignorable_Code_Point}\p{Cf}\s]/gu, '')
+      .toUpperCase() === 'AGENTS.MD'
+  );
 }
