@@ -281,6 +281,8 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
       viewer.id,
     ]);
     await ask('write viewed.md: for all to see');
+    // An open page follows by itself when somebody else signs in.
+    await page.goto('about:blank');
     await context.clearCookies();
     await context.addCookies([...viewer.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
     await page.goto(`${house.origin}/inbox`);

@@ -48,6 +48,8 @@ export async function furnish(house: House) {
   const headers = { 'if-none-match': '*' };
   const { body: saved } = await owner.call(saveFile, { params, query: { path: 'notes.txt' }, body: 'hello' }, { headers });
   const { body: told } = await owner.call(saveFile, { params, query: { path: 'AGENTS.md' }, body: 'Be brief.' }, { headers });
+  // As if nobody had accepted it.
+  await query(house.databaseUrl, 'delete from accepted_instructions where project_id = $1', [projectId]);
   const { body: started } = await owner.call(startRun, {
     params,
     body: { message: 'write made.txt: Hello', model: 'practice', level: 'autonomous' },
