@@ -243,6 +243,19 @@ begin
   return null;
 end $function$;
 
+create table accepted_instructions (
+  project_id uuid not null,
+  number bigint not null,
+  level text not null,
+  user_id uuid,
+  accepted_at timestamp with time zone default now() not null,
+  constraint accepted_instructions_pkey PRIMARY KEY (project_id, number, level),
+  constraint accepted_instructions_project_id_number_fkey FOREIGN KEY (project_id, number) REFERENCES changes(project_id, number) ON DELETE CASCADE,
+  constraint accepted_instructions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
+  constraint accepted_instructions_level_check CHECK ((level = ANY (ARRAY['off'::text, 'supervised'::text, 'autonomous'::text])))
+);
+CREATE INDEX accepted_instructions_user ON public.accepted_instructions USING btree (user_id);
+
 create table agent_versions (
   agent_id uuid not null,
   version integer not null,
@@ -311,11 +324,13 @@ create table approvals (
   for_all boolean default false not null,
   consumed_at timestamp with time zone,
   tool_digest text,
+  decided_level text,
   constraint approvals_pkey PRIMARY KEY (id),
   constraint approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id) ON DELETE SET NULL,
   constraint approvals_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
   constraint approvals_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE,
   constraint approvals_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id) ON DELETE CASCADE,
+  constraint approvals_decided_level_check CHECK ((decided_level = ANY (ARRAY['off'::text, 'supervised'::text, 'autonomous'::text]))),
   constraint approvals_kind_check CHECK ((kind = ANY (ARRAY['tool_call'::text, 'budget'::text, 'repeated_call'::text, 'unknown_outcome'::text]))),
   constraint approvals_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'expired'::text, 'withdrawn'::text])))
 );

@@ -47,6 +47,9 @@ export async function furnish(house: House) {
   await owner.call(putPolicy, { query: {}, body: { basedOn: 0, policy: { levels: { autonomous: 'member' } } } });
   const headers = { 'if-none-match': '*' };
   const { body: saved } = await owner.call(saveFile, { params, query: { path: 'notes.txt' }, body: 'hello' }, { headers });
+  const { body: told } = await owner.call(saveFile, { params, query: { path: 'AGENTS.md' }, body: 'Be brief.' }, { headers });
+  // As if nobody had accepted it.
+  await query(house.databaseUrl, 'delete from accepted_instructions where project_id = $1', [projectId]);
   const { body: started } = await owner.call(startRun, {
     params,
     body: { message: 'write made.txt: Hello', model: 'practice', level: 'autonomous' },
@@ -104,6 +107,7 @@ export async function furnish(house: House) {
     path,
     version: saved.file.version,
     changeId: saved.change?.id ?? '',
+    instructionsNumber: told.change?.number ?? 0,
     runId: started.run.id,
     waitingRunId,
     failedRunId,
@@ -227,6 +231,9 @@ export const samples: Record<string, (place: Place) => Sample> = {
     params: { approvalId },
     body: { decision: 'approve', note: 'Go on.', all: true, hash: approvalHash },
   }),
+  listWaitingInstructions: ({ organizationId }) => ({ query: { organization: organizationId } }),
+  getInstructions: ({ projectId }) => ({ params: { projectId } }),
+  acceptInstructions: ({ projectId, instructionsNumber }) => ({ params: { projectId }, body: { number: instructionsNumber } }),
   startRun: ({ projectId }) => ({
     params: { projectId },
     body: { message: 'Hello', level: 'autonomous', model: 'practice', budget: settings.budget, goal: { constraints: ['Be brief.'] } },

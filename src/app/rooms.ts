@@ -102,11 +102,11 @@ export function createRooms({
   const limits = createLimits({ db, live, processes, rates, multiplier, knownBrowser: sessions.knownBrowser, log, metrics });
   const audit = createAudit({ db, log });
   const projects = createProjects({ db, live, audit });
-  const files = createFiles({ db, maxFileBytes: config.bodies.maxFileBytes });
+  const autonomy = createAutonomy({ db });
+  const files = createFiles({ db, maxFileBytes: config.bodies.maxFileBytes, note: autonomy.instructions.note });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
   const models = createModels({ db, audit, live, metrics, providers, encryptionKeys, timeouts, practicePace });
   const agents = createAgents({ db, audit, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
-  const autonomy = createAutonomy({ db });
   const connections = createConnections({
     db,
     audit,
@@ -174,7 +174,7 @@ export function createRooms({
     ...connectionRoutes({ connections, limits }),
     ...agentRoutes({ agents, limits }),
     ...autonomyRoutes({ db, audit, projects, toolsOf: runs.toolsOf, nextStarts: schedules.nextStarts, limits }),
-    ...approvalRoutes({ db, live, log, files, autonomy, decide: runs.decide, projects, limits }),
+    ...approvalRoutes({ db, live, log, audit, files, autonomy, decide: runs.decide, projects, limits }),
     ...runRoutes({ runs, projects, limits }),
     ...usageRoutes({ db, audit, clock, limits }),
     ...scheduleRoutes({ schedules, projects, limits }),

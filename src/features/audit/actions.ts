@@ -27,6 +27,7 @@ const phrases = {
   'approval.reject': 'rejected {}',
   'approval.expire': 'rejected {}, since nobody had answered in time',
   'approval.withdraw': 'withdrew the request for {}',
+  'instructions.accept': 'accepted {} as instructions of scheduled and triggered runs',
   'policy.change': 'changed the policy of {}',
   'policy.deny': 'was refused {} by policy',
   'level.refuse': 'was refused the level {}',
@@ -73,6 +74,7 @@ export const actions = Object.keys(phrases) as [Action, ...Action[]];
 export const kinds = {
   run: 'Runs',
   approval: 'Approvals',
+  instructions: 'Instructions of agents',
   policy: 'Policies',
   level: 'Levels',
   budget: 'Budgets',

@@ -70,8 +70,11 @@ export const approval = z
   .meta({ id: 'Approval' });
 export type Approval = z.infer<typeof approval>;
 
-/** How many wait: for anybody, and those of who asks. */
-export const approvalCounts = z.object({ pending: z.int(), mine: z.int() });
+/**
+ * How many wait: for anybody, and those of who asks; and in how many projects a changed
+ * AGENTS.md waits to be accepted, where there are any.
+ */
+export const approvalCounts = z.object({ pending: z.int(), mine: z.int(), instructions: z.int().optional() });
 export type ApprovalCounts = z.infer<typeof approvalCounts>;
 
 const newest = approval

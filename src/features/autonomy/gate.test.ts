@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createYield } from '#kernel/event-loop.ts';
 import type { Role } from '#wire/role.ts';
-import { DEFAULT_DECISIONS, type DecidedBy, type GatedCall, gate, gateInSlices, isRefusedWholly, type ToolEffect } from './gate.ts';
+import {
+  DEFAULT_DECISIONS,
+  type DecidedBy,
+  explainVerdict,
+  type GatedCall,
+  gate,
+  gateInSlices,
+  isRefusedWholly,
+  type ToolEffect,
+} from './gate.ts';
 import { matchesName, matchesPath } from './glob.ts';
 import { findWidening } from './narrowing.ts';
 import { type Decision, expiryOf, type Level, levels, type Policy, policy, roleForApproval } from './policy.ts';
@@ -173,6 +182,59 @@ describe('what was approved for the rest of a run', () => {
   it('counts for nothing at the level off', () => {
     const off = judge({ level: 'off' });
     assert.equal(decide({ level: 'off', granted: [{ tool: 'edit_file', rule: off.rule }] }), 'ask');
+  });
+});
+
+describe('changes to AGENTS.md', () => {
+  const allow = (tool: string, path: string | null): Partial<Policy> => ({
+    rules: [{ tool, path, off: 'allow', supervised: 'allow', autonomous: 'allow' }],
+  });
+  const of = (...paths: string[]): GatedCall => ({ ...called.project, paths });
+
+  // Decomposed, in other cases, of other forms of the letters, with what is not seen.
+  const forms = [
+    'AGENTS.md',
+    'docs/a/AGENTS.md',
+    'agents.MD',
+    'AGENT\u017f.md',
+    '\uff21\uff27\uff25\uff2e\uff34\uff33.md',
+    'AGENTS\u200b.md',
+    'AGENTS.md ',
+  ];
+  for (const level of levels)
+    for (const path of [...forms, ...forms.map((each) => `cafe\u0301/${each}`)])
+      it(`ask at ${level}, whatever the form: ${JSON.stringify(path)}`, () => {
+        assert.equal(decide({ level, call: of(path) }), 'ask');
+        assert.equal(decide({ level, call: of('a.md', path, 'z.md'), organization: allow('*', null) }), 'ask');
+        assert.equal(decide({ level, call: of(path), organization: allow('*', '**') }), 'ask');
+      });
+  for (const path of ['AGENTS.md.bak', 'AGENTS.md/notes', 'MYAGENTS.md', 'docs/agents.txt'])
+    it(`are not changes to ${path}`, () => assert.equal(decide({ level: 'autonomous', call: of(path) }), 'allow'));
+
+  it('say why', () => {
+    const verdict = judge({ level: 'autonomous', call: of('a.md', 'docs/AGENTS.md') });
+    assert.equal(explainVerdict(verdict, 'project'), 'Agents are told what AGENTS.md says, so changes to it always ask.');
+  });
+  it('do not ask where a rule that names the file says otherwise', () => {
+    for (const path of ['AGENTS.md', '**/AGENTS.md', 'docs/AGENTS.md'])
+      assert.equal(decide({ level: 'autonomous', call: of('docs/AGENTS.md'), organization: allow('edit_file', path) }), 'allow', path);
+    assert.equal(decide({ level: 'autonomous', call: of('src/AGENTS.md'), organization: allow('*', 'docs/AGENTS.md') }), 'ask');
+    assert.equal(decide({ level: 'autonomous', call: of('AGENTS.md'), project: allow('*', 'AGENTS.md') }), 'ask');
+  });
+  it('stay refused where anything refuses them', () => {
+    for (const path of ['**', '*.md', 'AGENTS.md', null])
+      assert.equal(decide({ call: of('AGENTS.md'), organization: { rules: [{ tool: '*', path, supervised: 'deny' }] } }), 'deny');
+  });
+  it('are in nothing that was approved for the rest of a run', () => {
+    const asks: Partial<Policy> = { rules: [{ tool: '*', path: 'AGENTS.md', supervised: 'ask' }] };
+    for (const organization of [{}, asks])
+      for (const paths of [['AGENTS.md'], ['a.md', 'AGENTS.md']]) {
+        const granted = [judge({ organization }), judge({ organization, call: of(...paths) })].map(({ rule }) => ({
+          tool: 'edit_file',
+          rule,
+        }));
+        assert.equal(decide({ organization, granted, call: of(...paths) }), 'ask');
+      }
   });
 });
 

@@ -2,6 +2,7 @@
  * The gate: may a run carry out a tool call, does it have to ask, or is it refused? One pure function of what is asked for and
  * of what people have said; the server decides by it, and the screen shows by it what would happen.
  */
+import { INSTRUCTIONS_PATH, isInstructionsFile } from '#features/files/instructions-file.ts';
 import type { Role } from '#wire/role.ts';
 import { compilePath, matchesName } from './glob.ts';
 import { type Decision, decision as decisions, type Level, levelFor, type Policies, type Policy, type PolicyRule } from './policy.ts';
@@ -21,7 +22,7 @@ export interface GatedCall {
   readonly paths: readonly string[];
 }
 
-/** What decided. `tool` and `path` as the rule of a policy has them. */
+/** What decided. `tool` and `path` as the rule of a policy has them; `default` with a path: what is asked for that file always. */
 export interface DecidedBy {
   readonly by: 'role' | 'level' | 'default' | 'organization' | 'project';
   readonly tool?: string;
@@ -64,6 +65,12 @@ interface Ruling {
   rule: DecidedBy;
 }
 
+/** What an agent writes into its own instructions, later runs obey. */
+const INSTRUCTIONS_ASK: Ruling = { decision: 'ask', rule: { by: 'default', path: INSTRUCTIONS_PATH } };
+
+/** Does a call change what agents are told? Then it needs a person's word of its own, whatever was approved for the rest of its run. */
+export const changesInstructions = (paths: readonly string[]): boolean => paths.some(isInstructionsFile);
+
 export function gate(gated: Gated): Verdict {
   const steps = decide(gated);
   for (;;) {
@@ -89,14 +96,20 @@ export async function gateInSlices(gated: Gated, letOthers: () => Promise<void> 
 function* decide({ level: wanted, role, policies, call, granted }: Gated): Generator<undefined, Verdict> {
   const level = levelFor(policies, role, wanted);
   if (level === undefined) return { decision: 'deny', level, rule: { by: 'role' } };
+  const instructions = new Set<string>();
+  for (const path of call.paths) {
+    if (isInstructionsFile(path)) instructions.add(path);
+    yield;
+  }
   // At the level off each change needs a click of its own, whatever was approved.
-  const grants = level === 'off' ? [] : granted.filter(({ tool, digest }) => tool === call.tool && digest === call.digest);
+  const grants =
+    level === 'off' || instructions.size > 0 ? [] : granted.filter(({ tool, digest }) => tool === call.tool && digest === call.digest);
   const release = (ruling: Ruling): Ruling =>
     ruling.decision === 'ask' && grants.some(({ rule }) => isSameRule(rule, ruling.rule)) ? { ...ruling, decision: 'allow' } : ruling;
   const byDefault = release({ decision: DEFAULT_DECISIONS[level][call.effect], rule: { by: 'default' } });
-  const own = yield* ruleOf('organization', policies.organization, { level, call, release }, byDefault);
+  const own = yield* ruleOf('organization', policies.organization, { level, call, instructions, release }, byDefault);
   const byOwn: Ruling = { decision: 'allow', rule: own.rule };
-  const narrowed = policies.project ? yield* ruleOf('project', policies.project, { level, call, release }, byOwn) : own;
+  const narrowed = policies.project ? yield* ruleOf('project', policies.project, { level, call, instructions, release }, byOwn) : own;
   const ruling = strictest([own, narrowed]);
   const mayNot = level === 'off' && call.effect !== 'none' && ruling.decision === 'allow';
   return mayNot ? { decision: 'ask', rule: { by: 'level' }, level } : { ...ruling, level };
@@ -114,18 +127,21 @@ function strictest(rulings: readonly [Ruling, ...Ruling[]]): Ruling {
 interface Ruled {
   level: Level;
   call: GatedCall;
+  /** Those of its paths that agents are told of. */
+  instructions: ReadonlySet<string>;
   /** Lets through what a person has approved for the rest of the run: each rule that makes ask needs a grant of its own. */
   release(ruling: Ruling): Ruling;
 }
 
 /**
  * What one policy says. A rule for a path stands before the rule for the tool, so that a folder may be opened or closed; only what
- * is refused for the tool as a whole stays refused.
+ * is refused for the tool as a whole stays refused. Changes to instructions ask, unless a rule whose path names that very file says
+ * otherwise: one for a folder, or for all of Markdown, did not mean them.
  */
 function* ruleOf(
   by: 'organization' | 'project',
   { rules }: Policy,
-  { level, call, release }: Ruled,
+  { level, call, instructions, release }: Ruled,
   otherwise: Ruling,
 ): Generator<undefined, Ruling> {
   const said = rules.flatMap((rule): (Ruling & { of: PolicyRule })[] => {
@@ -141,9 +157,14 @@ function* ruleOf(
   if (forTool?.decision === 'deny') return forTool;
   const ofPaths = said.flatMap((one) => (one.of.path === null ? [] : [{ ...one, names: compilePath(one.of.path) }]));
   let found: Ruling | undefined;
-  for (const path of call.paths) {
-    const [first, ...more] = ofPaths.filter(({ names }) => names(path));
-    const ruling = first ? strictest([first, ...more]) : whole;
+  // Of what asks alike, a person is told the first.
+  for (const path of [...instructions, ...call.paths.filter((each) => !instructions.has(each))]) {
+    const fitting = ofPaths.filter(({ names }) => names(path));
+    const [first, ...more] = fitting;
+    const ofPath = first ? strictest([first, ...more]) : whole;
+    const isNamed = fitting.some(({ of }) => isInstructionsFile(of.path ?? ''));
+    const asks = by === 'organization' && instructions.has(path) && !isNamed;
+    const ruling = asks ? strictest([INSTRUCTIONS_ASK, ofPath]) : ofPath;
     found = found ? strictest([found, ruling]) : ruling;
     yield;
   }
@@ -175,6 +196,7 @@ export function explainVerdict({ decision, level, rule: { by, tool, path } }: Ve
   if (level === undefined) return 'The person on whose behalf the run works may not use agents in this organization any more.';
   if (by === 'organization' || by === 'project')
     return `The policy of the ${by} ${says[decision]} ${tool === '*' ? 'any tool' : tool}${path ? ` at ${path}` : ''}.`;
+  if (path) return `Agents are told what ${path} says, so changes to it always ask.`;
   if (by === 'level') return `${runsAt[level]} ask before they ${does[effect]}, whatever a policy allows.`;
   return decision === 'allow' ? `${runsAt[level]} ${does[effect]} without asking.` : `${runsAt[level]} ask before they ${does[effect]}.`;
 }

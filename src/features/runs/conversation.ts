@@ -32,6 +32,8 @@ export interface StepTurn {
   at: string;
   step: number;
   model: string;
+  /** Absent in logs of the time before. */
+  instructions?: DataOf<'step'>['instructions'];
   parts: readonly Part[];
   /** Absent while the call goes on. */
   end?: Placed<'step_end'>;

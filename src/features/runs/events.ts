@@ -43,7 +43,15 @@ export const eventData = {
     payload: z.object({ source: z.string(), text: z.string() }).optional(),
   }),
   /** A model call begins. A second `step` with the same number replaces the first: what it had said counts no more. */
-  step: z.object({ step: z.int(), model: z.string() }),
+  step: z.object({
+    step: z.int(),
+    model: z.string(),
+    /** The version of the project's AGENTS.md that the model is told: after which change, when and by whom. Null: none, though there is one that nobody has accepted. */
+    instructions: z
+      .object({ number: z.int(), version: z.string(), at: instant, by: z.object({ name: z.string(), kind: z.enum(['person', 'run']) }) })
+      .nullable()
+      .optional(),
+  }),
   /** A piece of the answer, in order; several a second. */
   text: z.object({ text: z.string() }),
   reasoning: z.object({ text: z.string() }),

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { type Approval, approvalKind } from '#features/autonomy/approvals-contract.ts';
+import { entryOf, projectIn } from '#features/autonomy/client/inbox-list.tsx';
 import { approvalsKey, type InboxFilter } from '#features/autonomy/client/inbox-queries.ts';
 import { InboxView } from '#features/autonomy/client/inbox-view.tsx';
 import { useProjects } from '#features/projects/client/queries.ts';
@@ -21,18 +22,21 @@ export default function InboxPage() {
   const { data: projects = [] } = useProjects();
   const search = new URLSearchParams(useSearch());
 
-  function show(filter: InboxFilter, approval: string | undefined): void {
+  function show(filter: InboxFilter, entry: string | undefined): void {
+    const instructions = entry && projectIn(entry);
     const named = {
       status: filter.status === 'decided' ? 'decided' : undefined,
       whose: filter.mine ? 'mine' : undefined,
       project: filter.project,
       kind: filter.kind,
-      approval,
+      instructions,
+      approval: instructions ? undefined : entry,
     };
     const query = new URLSearchParams(Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
     navigate(query.size > 0 ? `/inbox?${query}` : '/inbox', { replace });
   }
 
+  const instructions = search.get('instructions');
   const filter: InboxFilter = {
     status: search.get('status') === 'decided' ? 'decided' : 'pending',
     mine: search.get('whose') === 'mine',
@@ -50,10 +54,10 @@ export default function InboxPage() {
       </header>
       <InboxView
         filter={filter}
-        selected={search.get('approval') ?? undefined}
+        selected={instructions ? entryOf(instructions) : (search.get('approval') ?? undefined)}
         projects={projects}
         onFilter={(next) => show(next, undefined)}
-        onSelect={(approvalId) => show(filter, approvalId)}
+        onSelect={(entry) => show(filter, entry)}
         onHappened={onHappened}
         onOpenFile={(projectId, path) => navigate(`/projects/${projectId}?file=${encodeURIComponent(path)}`)}
       />

@@ -31,7 +31,7 @@ export function InstructionsField({ value, error, onChange }: InstructionsFieldP
         </p>
       ) : (
         <p id={`${id}-told`} className="field-hint numeric">
-          {sayNumber(value.length)} of {sayNumber(MAX_INSTRUCTIONS)} characters. The AGENTS.md of a project is told to it as well.
+          {sayNumber(value.length)} of {sayNumber(MAX_INSTRUCTIONS)} characters. It also follows the AGENTS.md of the project.
         </p>
       )}
     </div>

@@ -1,22 +1,55 @@
 import { useEffect, useRef } from 'react';
 import type { Approval } from '#features/autonomy/approvals-contract.ts';
+import type { WaitingInstructions } from '#features/autonomy/instructions-contract.ts';
+import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import { Icon } from '#ui/icon.tsx';
 import { Time } from '#ui/time.tsx';
 import { statuses, titleOf } from './inbox-words.ts';
 
 interface InboxListProps {
+  /** Projects whose instructions wait to be accepted; they stand first. */
+  waiting: readonly WaitingInstructions[];
   approvals: readonly Approval[];
   selected: string | undefined;
-  onSelect: (approvalId: string) => void;
+  onSelect: (entry: string) => void;
 }
 
-export function InboxList({ approvals, selected, onSelect }: InboxListProps) {
+/** What the inbox calls what waits of a project’s instructions, where approvals have their ids. */
+export const entryOf = (projectId: string): string => `${INSTRUCTIONS}${projectId}`;
+export const projectIn = (entry: string): string | undefined =>
+  entry.startsWith(INSTRUCTIONS) ? entry.slice(INSTRUCTIONS.length) : undefined;
+const INSTRUCTIONS = 'instructions:';
+
+export function InboxList({ waiting, approvals, selected, onSelect }: InboxListProps) {
   return (
     <ul className="inbox-list" aria-label="What agents ask">
+      {waiting.map((each) => {
+        const entry = entryOf(each.projectId);
+        return <InstructionsItem key={entry} waiting={each} current={entry === selected} onSelect={() => onSelect(entry)} />;
+      })}
       {approvals.map((approval) => (
         <InboxItem key={approval.id} approval={approval} current={approval.id === selected} onSelect={() => onSelect(approval.id)} />
       ))}
     </ul>
+  );
+}
+
+function InstructionsItem({ waiting, current, onSelect }: { waiting: WaitingInstructions; current: boolean; onSelect: () => void }) {
+  const { projectName, newest } = waiting;
+  return (
+    <li>
+      <button type="button" className="inbox-item" aria-current={current ? 'true' : undefined} onClick={onSelect}>
+        <Icon name="file" />
+        <span className="inbox-item-title truncate">{INSTRUCTIONS_PATH} has changed</span>
+        <Time at={newest.at} />
+        <span className="inbox-item-about truncate">
+          {projectName} · by {newest.by.kind === 'run' ? `an agent for ${newest.by.name}` : newest.by.name}
+        </span>
+        <span className="inbox-item-state">
+          <span className="truncate">to accept</span>
+        </span>
+      </button>
+    </li>
   );
 }
 

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import type { Approval } from '#features/autonomy/approvals-contract.ts';
+import type { WaitingInstructions } from '#features/autonomy/instructions-contract.ts';
 import { Button } from '#ui/button.tsx';
 import { useIsNarrow } from '#ui/media.ts';
 import { Failure } from '#ui/note.tsx';
@@ -11,18 +12,20 @@ import { ApprovalView } from './approval-view.tsx';
 import { EmptyInbox } from './empty-inbox.tsx';
 import { InboxFilters } from './inbox-filters.tsx';
 import { InboxKeys } from './inbox-keys.tsx';
-import { InboxList } from './inbox-list.tsx';
+import { entryOf, InboxList, projectIn } from './inbox-list.tsx';
 import { type InboxFilter, useApprovals } from './inbox-queries.ts';
 import { titleOf } from './inbox-words.ts';
+import { useWaitingInstructions } from './instructions-queries.ts';
+import { InstructionsView } from './instructions-view.tsx';
 import './inbox.css';
 
 interface InboxViewProps {
   filter: InboxFilter;
-  /** The approval in front. */
+  /** The approval in front, or the instructions of a project (`entryOf`). */
   selected: string | undefined;
   projects: readonly { id: string; name: string }[];
   onFilter: (filter: InboxFilter) => void;
-  onSelect: (approvalId: string | undefined) => void;
+  onSelect: (entry: string | undefined) => void;
   onHappened: (approval: Approval) => Promise<unknown>;
   onOpenFile: (projectId: string, path: string) => void;
 }
@@ -35,16 +38,19 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
   /** Where the focus belongs, because the keyboard or a decision led there. */
   const [led, setLed] = useState<string>();
   const approvals = approvalsIn(list);
-  const first = approvals[0]?.id;
-  const place = approvals.findIndex(({ id }) => id === selected);
+  const waiting = useShownInstructions(filter);
+  const entries = [...waiting.map(({ projectId }) => entryOf(projectId)), ...approvals.map(({ id }) => id)];
+  // Which of the two comes first is known once both are.
+  const first = list.isPending ? undefined : entries[0];
+  const place = entries.indexOf(selected ?? '');
   const select = useEffectEvent(onSelect);
   // What is read stays in front, whatever comes and goes in the list beside it.
   useEffect(() => {
     if (!narrow && selected === undefined && first !== undefined) select(first);
   }, [narrow, selected, first]);
   const go = (step: number) => {
-    const next = approvals[place < 0 ? 0 : place + step];
-    if (next) onSelect(next.id);
+    const next = entries[place < 0 ? 0 : place + step];
+    if (next) onSelect(next);
   };
   const lead = (id: string | undefined) => {
     setLed(id);
@@ -64,6 +70,7 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
     else return false;
     return true;
   }, shortcuts);
+  const project = selected && projectIn(selected);
   const detail = selected && (
     <section className="inbox-detail" aria-label="What is asked" tabIndex={-1}>
       {narrow && (
@@ -71,16 +78,25 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
           Back to the list
         </Button>
       )}
-      <ApprovalView
-        key={selected}
-        approvalId={selected}
-        takesFocus={led === selected}
-        shortcuts={shortcuts}
-        others={approvals}
-        onSelect={lead}
-        onDecided={onDecided}
-        {...rest}
-      />
+      {project === undefined ? (
+        <ApprovalView
+          key={selected}
+          approvalId={selected}
+          takesFocus={led === selected}
+          shortcuts={shortcuts}
+          others={approvals}
+          onSelect={lead}
+          onDecided={onDecided}
+          {...rest}
+        />
+      ) : (
+        <InstructionsView
+          key={selected}
+          projectId={project}
+          projectName={projects.find(({ id }) => id === project)?.name}
+          onOpenFile={rest.onOpenFile}
+        />
+      )}
     </section>
   );
   return (
@@ -88,6 +104,7 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
       {!(narrow && detail) && (
         <InboxSide
           list={list}
+          waiting={waiting}
           filter={filter}
           projects={projects}
           selected={selected}
@@ -103,10 +120,11 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
 
 interface InboxSideProps extends Pick<InboxViewProps, 'filter' | 'projects' | 'selected' | 'onFilter' | 'onSelect'> {
   list: ReturnType<typeof useApprovals>;
+  waiting: readonly WaitingInstructions[];
   keys: ReactNode;
 }
 
-function InboxSide({ list, filter, projects, selected, onFilter, onSelect, keys }: InboxSideProps) {
+function InboxSide({ list, waiting, filter, projects, selected, onFilter, onSelect, keys }: InboxSideProps) {
   const approvals = approvalsIn(list);
   return (
     <section className="inbox-side" aria-label="Requests">
@@ -115,10 +133,10 @@ function InboxSide({ list, filter, projects, selected, onFilter, onSelect, keys 
         <Waiting what="Loading what agents ask" />
       ) : list.isError ? (
         <Failure error={list.error} onRetry={() => void list.refetch()} />
-      ) : approvals.length === 0 ? (
+      ) : approvals.length + waiting.length === 0 ? (
         <EmptyInbox filter={filter} onFilter={onFilter} />
       ) : (
-        <InboxList approvals={approvals} selected={selected} onSelect={onSelect} />
+        <InboxList waiting={waiting} approvals={approvals} selected={selected} onSelect={onSelect} />
       )}
       {list.hasNextPage && (
         <Button kind="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
@@ -128,6 +146,13 @@ function InboxSide({ list, filter, projects, selected, onFilter, onSelect, keys 
       {keys}
     </section>
   );
+}
+
+/** They wait for whoever may accept them, and are no request of a run. */
+function useShownInstructions({ status, mine, kind, project }: InboxFilter): readonly WaitingInstructions[] {
+  const { data = [] } = useWaitingInstructions();
+  if (status !== 'pending' || mine || kind) return [];
+  return project ? data.filter(({ projectId }) => projectId === project) : data;
 }
 
 const approvalsIn = ({ data }: ReturnType<typeof useApprovals>): Approval[] => data?.pages.flatMap((page) => page.approvals) ?? [];

@@ -43,7 +43,7 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
       onRefused: () => void client.invalidateQueries({ queryKey: approvalsKey }),
     });
   }, [client, userId]);
-  const pending = data?.pending ?? 0;
+  const pending = (data?.pending ?? 0) + (data?.instructions ?? 0);
   useTitleCount(pending);
   return pending;
 }

@@ -10,6 +10,7 @@ import {
   type ShownApproval,
 } from '#features/autonomy/approvals-contract.ts';
 import { roleForApproval } from '#features/autonomy/policy.ts';
+import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import type { Asker, Edit, Files } from '#features/files/server/files.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound, nothingAt } from '#kernel/errors.ts';
@@ -17,6 +18,7 @@ import type { QueryOf } from '#wire/contract.ts';
 import { atLeast } from '#wire/role.ts';
 import * as sql from './approval-list-queries.ts';
 import type { Autonomy } from './autonomy.ts';
+import { countWaiting as countInstructions } from './instructions-queries.ts';
 
 /** Files that one answer shows. */
 const MAX_FILES = 100;
@@ -55,7 +57,7 @@ export function createApprovalList({ db, files, autonomy }: Options) {
       { status, kind, project, run, mine, before, limit }: QueryOf<typeof listApprovals>,
     ): Promise<{ approvals: Approval[]; more: boolean; counts: ApprovalCounts }> {
       const by = mine === 'true' ? userId : null;
-      const [rows, waiting] = await Promise.all([
+      const [rows, waiting, instructions] = await Promise.all([
         sql.selectApprovals[status](
           db,
           organizationIds,
@@ -68,8 +70,10 @@ export function createApprovalList({ db, files, autonomy }: Options) {
           MAX_LISTED_INPUT,
         ),
         sql.selectWaiting(db, organizationIds),
+        countInstructions(db, organizationIds, INSTRUCTIONS_PATH),
       ]);
-      return { approvals: rows.slice(0, limit).map(describe), more: rows.length > limit, counts: countFor(userId, waiting) };
+      const counts = countFor(userId, waiting, instructions);
+      return { approvals: rows.slice(0, limit).map(describe), more: rows.length > limit, counts };
     },
 
     /**
@@ -120,9 +124,15 @@ const toEdit = ({ path, base, version, content }: sql.EditRow): Edit => ({
 });
 
 /** How much waits for somebody, of what waits in their organizations. */
-export function countFor(userId: string, waiting: readonly { user_id: string | null; pending: number }[]): ApprovalCounts {
+export function countFor(
+  userId: string,
+  waiting: readonly { user_id: string | null; pending: number }[],
+  instructions: readonly { waiting: number }[],
+): ApprovalCounts {
   const sum = (rows: typeof waiting) => rows.reduce((total, row) => total + row.pending, 0);
-  return { pending: sum(waiting), mine: sum(waiting.filter((row) => row.user_id === userId)) };
+  const mine = sum(waiting.filter((row) => row.user_id === userId));
+  const count = instructions.reduce((total, row) => total + row.waiting, 0);
+  return { pending: sum(waiting), mine, ...(count > 0 && { instructions: count }) };
 }
 
 const FORMER = 'a former member';

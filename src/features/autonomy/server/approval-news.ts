@@ -3,6 +3,7 @@
  * holds when it can take something again, and one that missed something is right with the next event.
  */
 import type { ApprovalNews } from '#features/autonomy/approvals-contract.ts';
+import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventStream } from '#kernel/http/event-stream.ts';
 import type { Identity } from '#kernel/http/route.ts';
@@ -11,6 +12,7 @@ import type { Log } from '#kernel/log.ts';
 import { atLeast } from '#wire/role.ts';
 import { countFor } from './approval-list.ts';
 import * as sql from './approval-list-queries.ts';
+import { countWaiting as countInstructions } from './instructions-queries.ts';
 
 /** News are gathered for this long, in ms, and read together. */
 const GATHER_MS = 30;
@@ -45,14 +47,18 @@ export function createApprovalNews({ db, live, log }: { db: Database; live: Live
     due.add(reader);
   }
 
-  /** One statement for all of them. */
+  /** Two statements for all of them. */
   async function tellDue(): Promise<void> {
     const told = [...due];
     due.clear();
     if (told.length === 0) return;
     try {
-      const waiting = await sql.selectWaiting(db, [...new Set(told.flatMap(({ organizationIds }) => organizationIds))]);
-      for (const reader of told) tell(reader, waiting);
+      const organizationIds = [...new Set(told.flatMap((reader) => reader.organizationIds))];
+      const [waiting, instructions] = await Promise.all([
+        sql.selectWaiting(db, organizationIds),
+        countInstructions(db, organizationIds, INSTRUCTIONS_PATH),
+      ]);
+      for (const reader of told) tell(reader, waiting, instructions);
     } catch (error) {
       // The browser comes back by itself, to whichever server can read.
       log.warn({ err: error }, 'readers of approvals were sent away: they cannot be read');
@@ -60,13 +66,17 @@ export function createApprovalNews({ db, live, log }: { db: Database; live: Live
     }
   }
 
-  function tell(reader: Reader, waiting: Waiting): void {
+  function tell(reader: Reader, waiting: Waiting, instructions: Awaited<ReturnType<typeof countInstructions>>): void {
     if (reader.state === 'full') reader.state = 'behind';
     if (reader.state !== 'ready') return;
-    const own = waiting.filter((row) => reader.organizationIds.includes(row.organization_id));
+    const isOwn = (row: { organization_id: string }) => reader.organizationIds.includes(row.organization_id);
+    const own = waiting.filter(isOwn);
     const newest = newestOf(own.filter((row) => row.user_id === reader.userId));
     const newestOfAll = newestOf(own.filter((row) => reader.actsIn.includes(row.organization_id)));
-    send(reader, format('approvals', { ...countFor(reader.userId, own), newest, newestOfAll } satisfies ApprovalNews));
+    send(
+      reader,
+      format('approvals', { ...countFor(reader.userId, own, instructions.filter(isOwn)), newest, newestOfAll } satisfies ApprovalNews),
+    );
   }
 
   function send(reader: Reader, text: string): void {

@@ -1,10 +1,11 @@
 import { requireRole, signedIn } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit/server/access.ts';
-import type { Actor } from '#features/audit/server/audit.ts';
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import * as contract from '#features/autonomy/approvals-contract.ts';
+import * as instructionsContract from '#features/autonomy/instructions-contract.ts';
 import { askerOf } from '#features/files/server/access.ts';
 import type { Files } from '#features/files/server/files.ts';
-import type { ProjectScope } from '#features/projects/server/access.ts';
+import { inProject, type ProjectScope } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { unauthenticated } from '#kernel/errors.ts';
@@ -16,11 +17,13 @@ import type { Role } from '#wire/role.ts';
 import { createApprovalList } from './approval-list.ts';
 import { createApprovalNews } from './approval-news.ts';
 import type { Autonomy } from './autonomy.ts';
+import { createInstructionsReview } from './instructions-review.ts';
 
 interface Options {
   db: Database;
   live: Live;
   log: Log;
+  audit: Audit;
   files: Files;
   autonomy: Pick<Autonomy, 'rulesFor'>;
   /** Lets the run go on. @throws 403 where the policy asks for more than a member, 409 */
@@ -40,9 +43,11 @@ const inOrganizations: Access<{ identity: Identity; organizationIds: readonly st
   },
 };
 
-export function approvalRoutes({ db, live, log, files, autonomy, decide, projects, limits }: Options): Route[] {
+export function approvalRoutes({ db, live, log, audit, files, autonomy, decide, projects, limits }: Options): Route[] {
   const approvals = createApprovalList({ db, files, autonomy });
   const news = createApprovalNews({ db, live, log });
+  const instructions = createInstructionsReview({ db, audit, files, autonomy });
+  const placeOf = async ({ projectId }: ProjectScope) => ({ projectId, organizationId: await projects.organizationOf(projectId) });
 
   /** The right in the project in which it is asked. */
   const ofApproval = (required: Role): Access<ProjectScope> => ({
@@ -72,6 +77,17 @@ export function approvalRoutes({ db, live, log, files, autonomy, decide, project
     route(contract.decideApproval, [limits.api], ofApproval('member'), async ({ params, body, visit }) => {
       await decide(actorOf(visit), params.approvalId, body);
       return reply(200, { approval: await approvals.find(params.approvalId) });
+    }),
+    route(instructionsContract.listWaitingInstructions, [limits.api], inOrganizations, async ({ scope }) =>
+      reply(200, { waiting: await instructions.listWaiting(scope.organizationIds) }),
+    ),
+    route(instructionsContract.getInstructions, [limits.api], inProject(projects, 'viewer'), async ({ scope, visit }) =>
+      reply(200, await instructions.show(askerOf(visit), scope.identity.id, await placeOf(scope))),
+    ),
+    route(instructionsContract.acceptInstructions, [limits.api], inProject(projects, 'member'), async ({ body, scope, visit }) => {
+      const place = await placeOf(scope);
+      await instructions.accept(actorOf(visit), place, body.number);
+      return reply(200, await instructions.show(askerOf(visit), scope.identity.id, place));
     }),
   ];
 }

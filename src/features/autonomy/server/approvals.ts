@@ -9,6 +9,7 @@ import type { Queryable } from '#kernel/database/statement.ts';
 import { toJsonb } from '#kernel/database/to-jsonb.ts';
 import { publish } from '#kernel/live.ts';
 import type { DecidedBy } from '../gate.ts';
+import type { Level } from '../policy.ts';
 import * as sql from './queries.ts';
 
 export type { ApprovalRow } from './queries.ts';
@@ -39,6 +40,14 @@ export interface ApprovalRequest {
   outcome: sql.ApprovalRow['outcome'];
   /** Undefined: it waits as long as it takes. */
   expireAfterHours: number | undefined;
+}
+
+interface Decided {
+  by?: string | null;
+  /** At which schedules and triggers of whoever decides may start runs. */
+  level?: Level | null;
+  note?: string | null;
+  all?: boolean;
 }
 
 /** SHA-256 over what is asked for, whatever the order of an object’s members. */
@@ -108,9 +117,9 @@ export function createApprovals() {
       tx: Transaction,
       { id, organization_id }: Pick<sql.ApprovalRow, 'id' | 'organization_id'>,
       status: 'approved' | 'rejected' | 'expired' | 'withdrawn',
-      { by = null, note = null, all = false }: { by?: string | null; note?: string | null; all?: boolean } = {},
+      { by = null, level = null, note = null, all = false }: Decided = {},
     ): Promise<boolean> {
-      const [decided] = await sql.decideApproval(tx, id, status, by, note, all);
+      const [decided] = await sql.decideApproval(tx, id, status, by, note, all, level);
       if (decided) tx.withCommit(publish(tx, NEWS, organization_id));
       return decided !== undefined;
     },

@@ -7,9 +7,11 @@ import type { Database } from '#kernel/database/pool.ts';
 import { conflict, forbidden } from '#kernel/errors.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import { createApprovals } from './approvals.ts';
+import { instructions } from './instructions.ts';
 import * as sql from './queries.ts';
 
 export { type ApprovalRequest, type ApprovalRow, nameRequest } from './approvals.ts';
+export { type GivenInstructions, unattendedLevelOf } from './instructions.ts';
 export type Autonomy = ReturnType<typeof createAutonomy>;
 
 /** What holds for somebody in a project, as of now. */
@@ -27,6 +29,7 @@ export interface Rules {
 export function createAutonomy({ db }: { db: Database }) {
   return {
     approvals: createApprovals(),
+    instructions,
 
     async rulesFor(organizationId: string, projectId: string, userId: string | null): Promise<Rules> {
       const [row] = await sql.selectRules(db, organizationId, projectId, userId);

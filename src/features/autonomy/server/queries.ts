@@ -1,4 +1,4 @@
-import type { Policy } from '#features/autonomy/policy.ts';
+import type { Level, Policy } from '#features/autonomy/policy.ts';
 import type { Change } from '#features/files/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { Role } from '#wire/role.ts';
@@ -131,10 +131,10 @@ export const selectPending = statement<ApprovalRow, [runId: string]>(
 /** No row when it has been decided already. */
 export const decideApproval = statement<
   { id: string },
-  [id: string, status: string, decidedBy: string | null, note: string | null, forAll: boolean]
+  [id: string, status: string, decidedBy: string | null, note: string | null, forAll: boolean, decidedLevel: Level | null]
 >(
   'autonomy.decide-approval',
-  `update approvals set status = $2, decided_at = now(), decided_by = $3, note = $4, for_all = $5
+  `update approvals set status = $2, decided_at = now(), decided_by = $3, note = $4, for_all = $5, decided_level = $6
    where id = $1 and status = 'pending' returning id`,
 );
 

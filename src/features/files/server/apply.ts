@@ -6,7 +6,7 @@ import type { Transaction } from '#kernel/database/pool.ts';
 import { conflict, Refusal } from '#kernel/errors.ts';
 import { MAX_PATHS } from './describe.ts';
 import * as sql from './queries.ts';
-import { type ChangeAuthor, record } from './record.ts';
+import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
 import { foldersOf } from './tree.ts';
 
 export interface Edit {
@@ -43,13 +43,17 @@ export interface NewVersion {
  * @returns null when all of it is there already
  * @throws 412 with the paths that are not as expected, 409 where a folder or a file is in the way, 413, 422
  */
-export function applyEdits(tx: Transaction, input: EditsInput, maxFileBytes: number): Promise<Change | null> {
+export function applyEdits(
+  tx: Transaction,
+  input: EditsInput,
+  { maxFileBytes, note }: { maxFileBytes: number; note: NoteInstructions | undefined },
+): Promise<Change | null> {
   const { projectId, kind = 'batch', edits } = input;
   requireBounds(edits, maxFileBytes);
   const paths = edits.map((edit) => edit.path);
   const versions = edits.map(toVersion).filter(({ version }, index) => version !== edits[index]?.base);
   const look = () => Promise.all([sql.selectVersions(tx, projectId, paths), selectObstacles(tx, projectId, versions)]);
-  return record(tx, input, look, ([found, [obstacle]]) => {
+  return record(tx, { ...input, note }, look, ([found, [obstacle]]) => {
     const current = new Map(found.map((row) => [row.path, row.version]));
     const changed = edits.filter(({ path, base }) => (current.get(path) ?? null) !== base).map(({ path }) => path);
     if (changed.length > 0) throw refuseChanged(changed);

@@ -16,7 +16,7 @@ import { describeChange, describeFile } from './describe.ts';
 import * as history from './history-queries.ts';
 import * as sql from './queries.ts';
 import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
-import { type ChangeAuthor, type Plan, record } from './record.ts';
+import { type ChangeAuthor, type NoteInstructions, type Plan, record } from './record.ts';
 import { type Undo, undo } from './revert.ts';
 import { type Search, search } from './search.ts';
 import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
@@ -28,7 +28,7 @@ export { type Edit, versionOf } from './apply.ts';
 export type { Asker } from './comparer.ts';
 export { diffText } from './diff.ts';
 export type { Drift } from './rebase.ts';
-export type { ChangeAuthor } from './record.ts';
+export type { ChangeAuthor, NoteInstructions } from './record.ts';
 export type { Search } from './search.ts';
 
 /** The largest integer of PostgreSQL's. */
@@ -41,8 +41,15 @@ export interface Content {
   content: Buffer | null;
 }
 
-/** @param maxFileBytes of one file, whoever writes it */
-export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Database; maxFileBytes?: number }) {
+interface Options {
+  db: Database;
+  /** Of one file, whoever writes it. */
+  maxFileBytes?: number;
+  /** Commits with each version of the project's AGENTS.md. */
+  note?: NoteInstructions;
+}
+
+export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, note }: Options) {
   const comparer = createComparer();
 
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
@@ -139,7 +146,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
       let current: sql.FileRow | undefined;
 
       const look = () => sql.selectFile(tx, projectId, path);
-      const change = await record(tx, input, look, async (found): Promise<Plan | null> => {
+      const change = await record(tx, { ...input, note }, look, async (found): Promise<Plan | null> => {
         [current] = found;
         if (current?.version === version && (holds(condition, version) || isRepeated(input, current))) return null;
         if (!holds(condition, current?.version)) throw refuseCondition(condition, current);
@@ -161,7 +168,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
     async remove(tx: Transaction, input: { projectId: string; path: string; condition: Condition; by: ChangeAuthor }): Promise<Change> {
       const { projectId, path, condition } = input;
       const look = () => sql.selectFiles(tx, projectId, path, MAX_TREE_ENTRIES + 1);
-      return record(tx, input, look, (found): Plan => {
+      return record(tx, { ...input, note }, look, (found): Plan => {
         const rows = requireSome(found, path);
         const current = rows.find((row) => row.path === path);
         if (condition.kind !== 'none' && !holds(condition, current?.version)) throw refuseCondition(condition, current);
@@ -176,7 +183,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
       requireReadable('to', to, [from]);
       if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}: choose another place.`);
       const look = () => Promise.all([sql.selectFiles(tx, projectId, from, MAX_TREE_ENTRIES + 1), sql.selectFiles(tx, projectId, to, 1)]);
-      return record(tx, input, look, async ([found, [there]]): Promise<Plan> => {
+      return record(tx, { ...input, note }, look, async ([found, [there]]): Promise<Plan> => {
         const sources = requireSome(found, from).map((row) => row.path);
         const targets = sources.map((path) => to + path.slice(from.length));
         if (targets.some((path) => pathProblem(path) !== undefined))
@@ -195,7 +202,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
       });
     },
 
-    apply: (tx: Transaction, input: EditsInput) => applyEdits(tx, input, maxFileBytes),
+    apply: (tx: Transaction, input: EditsInput) => applyEdits(tx, input, { maxFileBytes, note }),
 
     /** The files that were changed since edits were thought of. */
     drift: (projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[], on: Queryable = db) => findDrift(on, projectId, edits),
@@ -225,7 +232,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
      * @throws 409 `nothing_to_undo`, or `changed_since` with the conflicts
      */
     undo: (asker: Asker, what: Undo, also?: (tx: Transaction, change: Change) => void): Promise<Change> =>
-      undo({ db, comparer, asker, also }, what),
+      undo({ db, comparer, asker, also, note }, what),
 
     /** @throws 404 */
     async projectOf(changeId: string): Promise<string> {

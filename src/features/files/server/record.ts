@@ -1,6 +1,7 @@
 /** The one way into a project's history. */
 import { v7 as uuid } from 'uuid';
 import type { Change } from '#features/files/contract.ts';
+import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
 import { describeAuthor, MAX_PATHS } from './describe.ts';
@@ -10,6 +11,25 @@ import * as sql from './queries.ts';
 export interface ChangeAuthor {
   userId: string | null;
   runId: string | null;
+  /** By which a person has let the run make it. */
+  approvalId?: string | undefined;
+}
+
+/**
+ * Commits with each version of what agents are told.
+ * @param tx in which the project is locked, and in which nothing is written yet
+ * @returns sends what is to be stored, once the version has been sent
+ */
+export type NoteInstructions = (
+  tx: Transaction,
+  written: { projectId: string; by: ChangeAuthor },
+) => Promise<(number: number) => Promise<unknown>[]>;
+
+/** What a change is made with, besides what it does. */
+export interface Recording {
+  projectId: string;
+  by: ChangeAuthor;
+  note: NoteInstructions | undefined;
 }
 
 export interface Plan {
@@ -26,14 +46,17 @@ export interface Plan {
  */
 export async function record<R, P extends Plan | null>(
   tx: Transaction,
-  { projectId, by }: { projectId: string; by: ChangeAuthor },
+  { projectId, by, note }: Recording,
   look: () => Promise<R>,
   plan: (found: R) => Promise<P> | P,
 ): Promise<P extends null ? null : Change> {
   const [[project], found] = await Promise.all([sql.lockProject(tx, projectId, by.userId), look()]);
   if (!project) throw notFound('project');
   const planned = await plan(found);
-  return (planned && carryOut(tx, projectId, by, project, planned)) as P extends null ? null : Change;
+  const noted = planned?.paths.includes(INSTRUCTIONS_PATH) ? await note?.(tx, { projectId, by }) : undefined;
+  const change = planned && carryOut(tx, projectId, by, project, planned);
+  for (const statement of (change && noted?.(change.number)) ?? []) tx.withCommit(statement);
+  return change as P extends null ? null : Change;
 }
 
 function carryOut(

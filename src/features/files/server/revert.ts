@@ -12,7 +12,7 @@ import { describeAuthor } from './describe.ts';
 import { type Folded, fold } from './fold.ts';
 import * as sql from './history-queries.ts';
 import type { Clash } from './merge.ts';
-import { type ChangeAuthor, record } from './record.ts';
+import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
 
 /** What is merged: bytes of one file, and of all together. */
 const MAX_MERGE_BYTES = 1_000_000;
@@ -40,6 +40,7 @@ interface Undoing {
   asker: Asker;
   /** What commits with it. */
   also?: ((tx: Transaction, change: Change) => void) | undefined;
+  note: NoteInstructions | undefined;
 }
 
 /** Merged files, by what was to be merged. */
@@ -55,12 +56,12 @@ class NeedsMerge extends Error {
 }
 
 /** @throws 409 `changed_since` with the conflicts, 409 `nothing_to_undo`, 409 `changed_meanwhile`, and what waiting for a turn throws */
-export async function undo({ db, comparer, asker, also }: Undoing, what: Undo): Promise<Change> {
+export async function undo({ db, comparer, asker, also, note }: Undoing, what: Undo): Promise<Change> {
   const merged: Merged = new Map();
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     try {
       return await db.transaction(async (tx) => {
-        const change = await revert(tx, what, merged);
+        const change = await revert(tx, { ...what, note }, merged);
         also?.(tx, change);
         return change;
       });
@@ -72,7 +73,7 @@ export async function undo({ db, comparer, asker, also }: Undoing, what: Undo): 
   throw conflict('changed_meanwhile', 'Somebody keeps changing these files, so nothing was undone. Try again in a moment.');
 }
 
-function revert(tx: Transaction, undo: Undo, merged: Merged): Promise<Change> {
+function revert(tx: Transaction, undo: Undo & Pick<Undoing, 'note'>, merged: Merged): Promise<Change> {
   const { projectId, changeId = null, runId = null } = undo;
   const look = () => sql.selectStepsToUndo(tx, projectId, changeId, runId, MAX_STEPS + 1);
   return record(tx, undo, look, async (rows) => {

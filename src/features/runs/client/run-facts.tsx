@@ -1,19 +1,23 @@
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import type { Run } from '#features/runs/contract.ts';
+import type { StepTurn } from '#features/runs/conversation.ts';
 import type { Amounts } from '#features/runs/spending.ts';
 import { sayNumber } from '#ui/figure.ts';
 import { sayCost, sayElapsed } from './figures.ts';
+import { InstructionsFact } from './instructions-fact.tsx';
 import { sayLevel } from './level-select.tsx';
 
-interface RunFactsProps {
+export interface RunFactsProps {
   run: Run;
   spent: Amounts;
   readAt: number;
   atWork: boolean;
+  /** The version of AGENTS.md that the newest step was told; null: none, though there is one; undefined: nothing is known of one. */
+  instructions: StepTurn['instructions'];
 }
 
-export function RunFacts({ run, spent, readAt, atWork }: RunFactsProps) {
+export function RunFacts({ run, spent, readAt, atWork, instructions }: RunFactsProps) {
   const { model, agent, level, origin } = run;
   const tokens = spent.inputTokens + spent.outputTokens;
   return (
@@ -22,6 +26,7 @@ export function RunFacts({ run, spent, readAt, atWork }: RunFactsProps) {
       {agent && <Fact name="Agent" value={`${agent.name}, version ${agent.version}`} />}
       <Fact name="Model" value={model} />
       <Fact name="Level" value={sayLevel(level)} />
+      {instructions !== undefined && <InstructionsFact run={run} given={instructions} />}
       <Fact name="Steps" value={`${sayNumber(spent.steps)} ${spent.steps === 1 ? 'step' : 'steps'}`} />
       <Fact
         name="Tokens"

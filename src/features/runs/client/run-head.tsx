@@ -3,7 +3,7 @@ import type { Amounts } from '#features/runs/spending.ts';
 import { Button, IconButton } from '#ui/button.tsx';
 import { BudgetBars } from './budget-bars.tsx';
 import { isAtWork, useStopRun } from './queries.ts';
-import { RunFacts } from './run-facts.tsx';
+import { RunFacts, type RunFactsProps } from './run-facts.tsx';
 import { RunMenu } from './run-menu.tsx';
 import { RunStatusMark } from './run-status.tsx';
 import './run-head.css';
@@ -15,6 +15,7 @@ interface RunHeadProps {
   spent: Amounts;
   /** When the newest event arrived here. */
   readAt: number;
+  instructions: RunFactsProps['instructions'];
   editable: boolean;
   retrying: boolean;
   onRetry: () => void;
@@ -24,7 +25,7 @@ interface RunHeadProps {
 }
 
 /** What run this is, how it stands, what it has used up, and what can be done with it as a whole. */
-export function RunHead({ run, status, held, spent, readAt, editable, retrying, onRetry, onUndo, onBack }: RunHeadProps) {
+export function RunHead({ run, status, held, spent, readAt, instructions, editable, retrying, onRetry, onUndo, onBack }: RunHeadProps) {
   const stop = useStopRun(run.projectId, run.id);
   const canStop = isAtWork({ status }) || status === 'waiting';
   const canRetry = status === 'failed' || status === 'stopped';
@@ -48,7 +49,7 @@ export function RunHead({ run, status, held, spent, readAt, editable, retrying, 
         )}
         <RunMenu run={run} onUndo={onUndo} />
       </div>
-      <RunFacts run={run} spent={spent} readAt={readAt} atWork={isAtWork({ status }) && !held} />
+      <RunFacts run={run} spent={spent} readAt={readAt} atWork={isAtWork({ status }) && !held} instructions={instructions} />
       <BudgetBars budget={run.budget} spent={spent} />
     </header>
   );

@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import type { Run } from '#features/runs/contract.ts';
+import { lastStep } from '#features/runs/conversation.ts';
 import { explain } from '#ui/explain.ts';
 import { Failure, Note } from '#ui/note.tsx';
 import { Waiting } from '#ui/waiting.tsx';
@@ -75,6 +76,7 @@ export function RunView({ run, editable, started, heldNote, modelSelect, onOpenF
         held={held}
         spent={spent}
         readAt={readAt}
+        instructions={lastStep(log.turns)?.instructions}
         editable={editable}
         retrying={retry.isPending}
         onRetry={context.onRetry}

@@ -1,7 +1,7 @@
 /** A run asks a person, and waits: the question in its log and the approval in the inbox are one transaction. */
 import { v7 as uuid } from 'uuid';
 import type { Audit } from '#features/audit/server/audit.ts';
-import { explainVerdict, type Verdict } from '#features/autonomy/gate.ts';
+import { changesInstructions, explainVerdict, type Verdict } from '#features/autonomy/gate.ts';
 import { expiryOf } from '#features/autonomy/policy.ts';
 import { type ApprovalRequest, type Autonomy, nameRequest, type Rules } from '#features/autonomy/server/autonomy.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
@@ -92,7 +92,8 @@ export function askForCall(
   const again = 'It is asked again, since what it is about has changed.';
   const why = verdict.decision === 'ask' ? explainVerdict(verdict, tool.effect) : again;
   const reason = askedOf !== undefined && askedOf !== tool.digest ? `The tool has changed since this was asked before. ${why}` : why;
-  const choices = ['approve' as const, ...(level === 'off' ? [] : ['approve_all' as const]), 'reject' as const];
+  const each = level === 'off' || changesInstructions(edits.map(({ path }) => path));
+  const choices = ['approve' as const, ...(each ? [] : ['approve_all' as const]), 'reject' as const];
   const outcome = proposal ? { kind: proposal.kind, ...proposal.outcome } : null;
   const asked: Asked = {
     kind: 'tool_call',

@@ -1,5 +1,6 @@
 /** What people decide of what runs ask them. The first decision counts, and lets the run go on in the same transaction. */
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Level } from '#features/autonomy/policy.ts';
 import {
   type ApprovalRow,
   type Autonomy,
@@ -7,6 +8,7 @@ import {
   nameRequest,
   requireApprover,
   requireSwitchedOn,
+  unattendedLevelOf,
 } from '#features/autonomy/server/autonomy.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
@@ -42,6 +44,9 @@ export interface Given {
   choice?: 'retry' | 'happened' | 'skip' | undefined;
 }
 
+/** Who decides, and the highest level at which their schedules and triggers may start runs at that moment. */
+type Decider = Actor & { level?: Level | undefined };
+
 /** Who decides when nobody does in time. */
 const nobody: Actor = { userId: null, name: 'Guildhall' };
 /** Overdue approvals that are rejected at once. */
@@ -49,13 +54,14 @@ const MAX_LATE = 100;
 
 export function createDecisions({ db, log, files, autonomy, audit, readers, connections }: Options) {
   /** Stores what was decided and lets the run go on. */
-  async function close(tx: Transaction, approval: ApprovalRow, actor: Actor, event: EventData, given: Given | 'expire' | 'renew') {
+  async function close(tx: Transaction, approval: ApprovalRow, actor: Decider, event: EventData, given: Given | 'expire' | 'renew') {
     const decided = typeof given === 'object' ? (given.decision === 'approve' ? 'approved' : 'rejected') : undefined;
     const status = decided ?? (given === 'expire' ? 'expired' : 'withdrawn');
     const { note = null } = typeof given === 'object' ? given : {};
     // Nothing is rejected for calls that are still to come.
     const all = decided === 'approved' && typeof given === 'object' && given.all === true;
-    if (!(await autonomy.approvals.decide(tx, approval, status, { by: actor.userId, note, all }))) throw new Error('decided twice');
+    if (!(await autonomy.approvals.decide(tx, approval, status, { by: actor.userId, level: actor.level ?? null, note, all })))
+      throw new Error('decided twice');
     const refused = event.type === 'resume' && event.data.choice !== 'raise';
     if (refused) await sql.endWaiting(tx, approval.run_id);
     else await sql.requeueWaiting(tx, approval.run_id);
@@ -78,7 +84,7 @@ export function createDecisions({ db, log, files, autonomy, audit, readers, conn
   }
 
   /** Whether the files are still what the edits are based on is asked under the run's lock. */
-  async function settle(approval: ApprovalRow, actor: Actor, given: Given): Promise<{ stored: RunEvent[]; renewed?: string }> {
+  async function settle(approval: ApprovalRow, actor: Decider, given: Given): Promise<{ stored: RunEvent[]; renewed?: string }> {
     const sameTool = given.decision === 'reject' || (await isSameTool(approval));
     return db.transaction(async (tx) => {
       const [run] = await sql.lockAnyRun(tx, approval.run_id);
@@ -125,7 +131,7 @@ export function createDecisions({ db, log, files, autonomy, audit, readers, conn
       requireApprover(rules);
       const [run] = await sql.selectRun(db, approval.run_id);
       if (run && isAutonomous(run) && given.decision === 'approve') requireSwitchedOn(rules);
-      const { stored, renewed } = await settle(approval, actor, given);
+      const { stored, renewed } = await settle(approval, { ...actor, level: unattendedLevelOf(rules) }, given);
       readers.deliver(approval.run_id, stored);
       if (renewed) throw conflict('changed_meanwhile', renewed);
     },

@@ -30,6 +30,8 @@ export interface LoopPorts {
   /** Another model, for when this one's provider fails. */
   fallback(): Promise<OpenModel | undefined>;
   instructions: string;
+  /** The version of the project's own instructions among them. */
+  told?: Extract<EventData, { type: 'step' }>['data']['instructions'];
   tools: readonly (ToolDescription & { server?: string })[];
   budget: Budget;
   /** Ends the step: a stop, a shutdown, or the run being lost to another server. */
@@ -139,7 +141,11 @@ async function callModel(step: number, ports: LoopPorts): Promise<StepOutcome | 
     if (reached) return reachBudget(ports, reached);
     const maxOutputTokens = outputAllowance(allowance, model.price, Math.min(MAX_OUTPUT_TOKENS, model.contextTokens / 4));
     const fitted = fit(model, maxOutputTokens, SQUEEZE ** squeezes, ports);
-    const begun = await ports.begin([...noticeLeftOut(fitted, ports), { type: 'step', data: { step, model: model.id } }]);
+    const begins: EventData = {
+      type: 'step',
+      data: { step, model: model.id, ...(ports.told !== undefined && { instructions: ports.told }) },
+    };
+    const begun = await ports.begin([...noticeLeftOut(fitted, ports), begins]);
     // A message that came since the log was read is in the next reading, or it would never be answered.
     if (!begun) return 'continue';
     const { messages } = fitted;

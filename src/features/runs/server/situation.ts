@@ -33,7 +33,7 @@ export function describeSituation({ project, run, rules: { role, policies }, too
     ...describeOrigin(run),
     modes[level],
     asking.length === 0
-      ? 'None of your tools waits for a person, unless a rule for a path says so.'
+      ? 'None of your tools waits for a person, except for changes to an AGENTS.md, or where a rule for a path says so.'
       : `A person is asked when you call ${listNames(asking)}. Call the tool without asking for permission in words; the call waits for the decision. If it is rejected, do not try the same in another way.`,
   ].join('\n');
 }

@@ -83,7 +83,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
         // Others may have held the project for long: what was stopped meanwhile is not done any more.
         signal.throwIfAborted();
         if (approvalId) await consume(tx, approvalId, edits);
-        const change = await files.apply(tx, { projectId, by: { userId, runId: held.id }, kind, edits });
+        const change = await files.apply(tx, { projectId, by: { userId, runId: held.id, approvalId }, kind, edits });
         const made = change && { id: change.id, number: change.number, paths: change.paths };
         if (made) {
           const subject = { kind: 'change', id: made.id, name: sayPaths(edits) };

@@ -19,7 +19,7 @@ import { askForBudget, askQuestion } from './ask-person.ts';
 import { carryOutCall } from './carry-out.ts';
 import { reachedToday } from './daily-budgets.ts';
 import { DEPARTED, GIVE_BACK, HELD, type HeldRun, holdRun, LostRun } from './held-run.ts';
-import { buildInstructions } from './instructions.ts';
+import { buildInstructions, readProjectInstructions, sayWaiting } from './instructions.ts';
 import { advance, type LoopPorts } from './loop.ts';
 import { toMessages } from './messages.ts';
 import * as sql from './queries.ts';
@@ -122,14 +122,16 @@ async function createPorts({ run, model, agent, toolbox }: Prepared, held: HeldR
   const place = { organizationId: run.organization_id, projectId: run.project_id, userId: run.user_id };
   const readRules = () => autonomy.rulesFor(run.organization_id, run.project_id, run.user_id);
   const asking = { ...work, run, held };
-  const [instructions, rules, project] = await Promise.all([
-    buildInstructions(work.files, run.project_id, agent, run.goal),
+  const [own, rules, project] = await Promise.all([
+    readProjectInstructions(work, run),
     readRules(),
     work.projects.get(run.project_id, 'viewer'),
   ]);
   const tools = [...toolsFor(agent, toolbox.tools), ...(run.goal ? [updatePlanTool] : [])];
   const offered = tools.filter((tool) => !isRefusedAlways(tool, run, rules));
   await noteMissing(toolbox, agent, held);
+  if (own.waits) await noteOnce(held, 'instructions_wait', sayWaiting(own.given));
+  const instructions = buildInstructions(own.text, agent, run.goal);
   let fallback: OpenModel | undefined;
   return {
     /** Once another model has taken over, it stays: each step would wait anew for a provider that is away. */
@@ -142,6 +144,7 @@ async function createPorts({ run, model, agent, toolbox }: Prepared, held: HeldR
       return fallback;
     },
     instructions: `${instructions}\n\n${describeSituation({ project: project.name, run, rules, tools: offered })}`,
+    told: own.given ?? (own.waits ? null : undefined),
     tools: offered,
     budget: run.budget,
     signal,
@@ -189,10 +192,13 @@ async function findFallback(run: HeldRow, models: Models): Promise<OpenModel | u
 async function noteMissing({ unreachable }: Toolbox, agent: AgentVersion | undefined, held: HeldRun): Promise<void> {
   for (const { server, slug, reason } of unreachable) {
     if (!agent?.tools?.some((name) => name.startsWith(`${slug}__`))) continue;
-    const message = `The tools of ${server} are missing: ${reason}`;
-    const said = held.state().turns.some((turn) => turn.kind === 'notice' && turn.message === message);
-    if (!said) await held.mustAppend([{ type: 'notice', data: { code: 'tools_missing', message } }]);
+    await noteOnce(held, 'tools_missing', `The tools of ${server} are missing: ${reason}`);
   }
+}
+
+async function noteOnce(held: HeldRun, code: string, message: string): Promise<void> {
+  const said = held.state().turns.some((turn) => turn.kind === 'notice' && turn.message === message);
+  if (!said) await held.mustAppend([{ type: 'notice', data: { code, message } }]);
 }
 
 const placeOf = ({ step, parts }: StepTurn, callId: string): string =>

@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { autonomyLevel } from '#features/agents/budget.ts';
+import { author, fileDiff } from '#features/files/contract.ts';
+import { projectParams } from '#features/projects/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
+
+const endpoint = endpointsOf('Approvals');
+
+/** Projects whose instructions wait that one answer lists. */
+export const MAX_WAITING = 100;
+
+/** A state of a project’s AGENTS.md: the change that left it so. */
+const version = z.object({
+  number: z.int(),
+  changeId: id,
+  /** SHA-256 of its content; null: there was no such file. */
+  version: z.string().nullable(),
+  at: instant,
+  by: author,
+});
+
+const waiting = z.object({
+  projectId: id,
+  projectName: z.string(),
+  organizationId: id,
+  /** The highest level at which schedules and triggers start runs in the project, for which it waits. */
+  level: autonomyLevel,
+  newest: version,
+});
+export type WaitingInstructions = z.infer<typeof waiting>;
+
+const projectInstructions = z
+  .object({
+    level: autonomyLevel,
+    /** Null: there never was one. */
+    newest: version.nullable(),
+    /** By which runs of this level go that a schedule or trigger starts; null: by none. */
+    accepted: version.extend({ acceptedAt: instant, acceptedBy: z.object({ id: id.nullable(), name: z.string() }) }).nullable(),
+    /** The newest is another one, and nobody has accepted it. */
+    waits: z.boolean(),
+    mayAccept: z.boolean(),
+    /** From the accepted to the newest; null where nothing waits. */
+    diff: fileDiff.nullable(),
+  })
+  .meta({ id: 'ProjectInstructions' });
+export type ProjectInstructions = z.infer<typeof projectInstructions>;
+
+export const listWaitingInstructions = endpoint({
+  name: 'listWaitingInstructions',
+  method: 'GET',
+  path: '/api/instructions',
+  summary:
+    'Projects whose AGENTS.md has changed since a person accepted it, the newest first: in one organization, or in all of who asks. At most 100.',
+  query: z.object({ organization: id.optional() }),
+  replies: { 200: z.object({ waiting: z.array(waiting) }) },
+});
+
+export const getInstructions = endpoint({
+  name: 'getInstructions',
+  method: 'GET',
+  path: '/api/projects/:projectId/instructions',
+  summary:
+    'The newest AGENTS.md of a project, by which runs go that a person starts, and the newest that was accepted, by which those go that a schedule or trigger starts.',
+  params: projectParams,
+  replies: { 200: projectInstructions },
+});
+
+export const acceptInstructions = endpoint({
+  name: 'acceptInstructions',
+  method: 'POST',
+  path: '/api/projects/:projectId/instructions',
+  summary:
+    'Let runs that schedules and triggers start go by the newest AGENTS.md. For who may have such runs work at the `level`. `number`: of the change that left the file as it was shown; 409 when it has changed since.',
+  params: projectParams,
+  body: z.strictObject({ number: z.int().min(1).max(Number.MAX_SAFE_INTEGER) }),
+  replies: { 200: projectInstructions },
+});

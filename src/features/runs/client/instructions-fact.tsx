@@ -1,0 +1,54 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'wouter';
+import { getInstructions } from '#features/autonomy/instructions-contract.ts';
+import { readFile } from '#features/files/contract.ts';
+import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
+import type { Run } from '#features/runs/contract.ts';
+import type { StepTurn } from '#features/runs/conversation.ts';
+import { call } from '#ui/call.ts';
+import { Time } from '#ui/time.tsx';
+import { urlOf } from '#wire/call.ts';
+
+interface InstructionsFactProps {
+  run: Run;
+  /** Null: none, though there is one. */
+  given: NonNullable<StepTurn['instructions']> | null;
+}
+
+/** Which version of AGENTS.md the run was told, and whether a newer version waits in the inbox. */
+export function InstructionsFact({ run: { projectId, origin }, given }: InstructionsFactProps) {
+  const { data } = useQuery({
+    enabled: origin.kind !== 'person',
+    // Begins as the inbox’s do, so that its news are heard.
+    queryKey: ['approvals', 'instructions', projectId],
+    queryFn: async ({ signal }) => (await call(getInstructions, { params: { projectId } }, { signal })).body,
+  });
+  const waits = data?.waits === true && data.newest?.number !== given?.number;
+  return (
+    <div title="What the agent was told of the project">
+      <dt className="visually-hidden">Instructions</dt>
+      <dd>
+        {given ? (
+          <>
+            <a
+              href={urlOf(readFile, { params: { projectId }, query: { path: INSTRUCTIONS_PATH, at: given.number } })}
+              target="_blank"
+              rel="noreferrer"
+            >
+              {INSTRUCTIONS_PATH}
+            </a>
+            , version of <Time at={given.at} /> by {given.by.kind === 'run' ? `an agent for ${given.by.name}` : given.by.name}
+          </>
+        ) : (
+          `Without ${INSTRUCTIONS_PATH}: no version is accepted`
+        )}
+        {waits && (
+          <>
+            {' · '}
+            <Link href={`/inbox?instructions=${projectId}`}>a newer version waits in the inbox</Link>
+          </>
+        )}
+      </dd>
+    </div>
+  );
+}
