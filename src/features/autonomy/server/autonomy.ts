@@ -2,29 +2,19 @@
  * Autonomy: how far agents may go by themselves. Policies say it, the gate decides by them, approvals ask people, and a switch
  * holds all autonomous work of an organization.
  */
-import { emptyPolicy, type Level, levelFor, type Policies, roleForApproval, roleForLevel } from '#features/autonomy/policy.ts';
+import { emptyPolicy, type Level, levelFor, roleForApproval, roleForLevel } from '#features/autonomy/policy.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, forbidden } from '#kernel/errors.ts';
-import { atLeast, type Role } from '#wire/role.ts';
+import { atLeast } from '#wire/role.ts';
 import { createApprovals } from './approvals.ts';
 import { instructions } from './instructions.ts';
 import * as sql from './queries.ts';
+import type { Rules } from './rules.ts';
 
 export { type ApprovalRequest, type ApprovalRow, nameRequest } from './approvals.ts';
 export { type GivenInstructions, unattendedLevelOf } from './instructions.ts';
+export type { Rules } from './rules.ts';
 export type Autonomy = ReturnType<typeof createAutonomy>;
-
-/** What holds for somebody in a project, as of now. */
-export interface Rules {
-  organizationId: string;
-  /** Null for who is no member. */
-  role: Role | null;
-  /** Of the person. */
-  name: string;
-  policies: Policies;
-  /** Since when, and by whom, autonomy is switched off. */
-  off: { at: string; by: string } | null;
-}
 
 export function createAutonomy({ db }: { db: Database }) {
   return {

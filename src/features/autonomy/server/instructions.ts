@@ -9,8 +9,8 @@ import type { ChangeAuthor, NoteInstructions } from '#features/files/server/file
 import type { Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { publish } from '#kernel/live.ts';
-import type { Rules } from './autonomy.ts';
 import * as sql from './instructions-queries.ts';
+import type { Rules } from './rules.ts';
 
 /** The highest level at which schedules and triggers of somebody may start runs; undefined: at none. */
 export const unattendedLevelOf = ({ policies, role }: Pick<Rules, 'policies' | 'role'>): Level | undefined =>
