@@ -590,6 +590,7 @@ create table projects (
   head bigint default 0 not null,
   created_at timestamp with time zone default now() not null,
   changed_at timestamp with time zone default now() not null,
+  stored_bytes bigint default 0 not null,
   constraint projects_pkey PRIMARY KEY (id),
   constraint projects_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
 );
@@ -678,6 +679,7 @@ CREATE INDEX runs_origin ON public.runs USING btree (origin_id) WHERE (origin_id
 CREATE INDEX runs_project ON public.runs USING btree (project_id, created_at DESC, id DESC);
 CREATE INDEX runs_queued ON public.runs USING btree (queued_at) WHERE (status = 'queued'::text);
 CREATE INDEX runs_running ON public.runs USING btree (server) WHERE (status = 'running'::text);
+CREATE INDEX runs_unfinished ON public.runs USING btree (user_id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]));
 CREATE INDEX runs_user ON public.runs USING btree (user_id);
 CREATE TRIGGER runs_deleted AFTER DELETE ON public.runs FOR EACH ROW WHEN ((old.status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]))) EXECUTE FUNCTION notify_run_deleted();
 CREATE TRIGGER runs_end_told AFTER UPDATE OF status ON public.runs FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = ANY (ARRAY['done'::text, 'failed'::text])) AND (new.user_id IS NOT NULL))) EXECUTE FUNCTION tell_of_run();

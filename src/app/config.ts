@@ -79,6 +79,14 @@ export const environment = z.object({
     .positive('more than 0')
     .optional()
     .describe('every limit times this; 10 in development, else 1'),
+  MAX_STREAMS_PER_PERSON: whole(1, 100_000).default(200).describe('live connections (event streams) of a person to each process'),
+  MAX_RUNS_PER_PERSON: whole(1, 100_000).default(100).describe('unfinished runs of a person: queued, at work or waiting'),
+  MAX_PROJECTS: whole(1, 1_000_000).default(10_000).describe('projects of an organization'),
+  MAX_STORAGE_GB: z.coerce
+    .number('a number')
+    .positive('more than 0')
+    .default(100)
+    .describe('what an organization may store: files with their history, what agents asked to change, long results of tools'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'an address such as https://guildhall.example.com' })
     .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'without a path, such as https://guildhall.example.com')
@@ -223,6 +231,12 @@ function complete(env: z.infer<typeof environment>) {
     signup: env.SIGNUP ?? (production ? ('invite' as const) : ('open' as const)),
     rates,
     rateMultiplier: env.RATE_LIMIT_MULTIPLIER ?? (env.NODE_ENV === 'development' ? 10 : 1),
+    caps: {
+      streams: env.MAX_STREAMS_PER_PERSON,
+      runs: env.MAX_RUNS_PER_PERSON,
+      projects: env.MAX_PROJECTS,
+      storedBytes: env.MAX_STORAGE_GB * 1e9,
+    },
     /** Not known in production unless it is told. */
     publicUrl: env.PUBLIC_URL ?? (production ? undefined : `${env.TLS_CERT ? 'https' : 'http'}://localhost:${env.PORT}`),
     mail: env.SMTP_URL && env.MAIL_FROM ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : undefined,

@@ -20,11 +20,12 @@ import { type ChangeAuthor, type Plan, record } from './record.ts';
 import { type Undo, undo } from './revert.ts';
 import { type Search, search } from './search.ts';
 import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
+import { createStorage } from './storage.ts';
 import { buildTree, foldersOf } from './tree.ts';
 
 export type Files = ReturnType<typeof createFiles>;
 
-export { type Edit, versionOf } from './apply.ts';
+export { bytesOf, type Edit, versionOf } from './apply.ts';
 export type { Asker } from './comparer.ts';
 export { diffText } from './diff.ts';
 export type { Drift } from './rebase.ts';
@@ -41,9 +42,17 @@ export interface Content {
   content: Buffer | null;
 }
 
-/** @param maxFileBytes of one file, whoever writes it */
-export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Database; maxFileBytes?: number }) {
+interface Options {
+  db: Database;
+  /** Bytes of one file, whoever writes it. */
+  maxFileBytes?: number;
+  /** Bytes of an organization. */
+  maxStored?: number;
+}
+
+export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Infinity }: Options) {
   const comparer = createComparer();
+  const storage = createStorage(maxStored);
 
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
     const [obstacle] = await sql.selectObstacle(tx, projectId, foldersOf(path), path);
@@ -126,7 +135,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
     /**
      * Saves in a transaction of the caller's, so that a run's event commits with it.
      * @returns the file and its change; no change when it says what was there already
-     * @throws 412 with the current version, 428 without a condition on an existing file, 409 where a folder is in the way, 413, 422
+     * @throws 412 with the current version, 428 without a condition on an existing file, 409 where a folder is in the way, 409 `storage_limit_reached`, 413, 422
      */
     async write(
       tx: Transaction,
@@ -138,8 +147,9 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
       const version = hash.toString('hex');
       let current: sql.FileRow | undefined;
 
-      const look = () => sql.selectFile(tx, projectId, path);
-      const change = await record(tx, input, look, async (found): Promise<Plan | null> => {
+      const contents = [{ version, bytes: content.byteLength }];
+      const look = () => Promise.all([sql.selectFile(tx, projectId, path), storage.measure(tx, projectId, contents)]);
+      const change = await record(tx, input, look, async ([found, addition]): Promise<Plan | null> => {
         [current] = found;
         if (current?.version === version && (holds(condition, version) || isRepeated(input, current))) return null;
         if (!holds(condition, current?.version)) throw refuseCondition(condition, current);
@@ -148,7 +158,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
           await requireRoom(tx, projectId, path);
         }
         const apply = (number: number) => [sql.putFile(tx, projectId, path, number, hash, content)];
-        return { kind: current ? 'write' : 'create', paths: [path], apply };
+        return { kind: current ? 'write' : 'create', paths: [path], added: await storage.requireRoom(tx, addition), apply };
       });
 
       if (change)
@@ -166,7 +176,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
         const current = rows.find((row) => row.path === path);
         if (condition.kind !== 'none' && !holds(condition, current?.version)) throw refuseCondition(condition, current);
         const paths = rows.map((row) => row.path);
-        return { kind: 'delete', paths, apply: (number) => [sql.removeFiles(tx, projectId, paths, number)] };
+        return { kind: 'delete', paths, added: 0, apply: (number) => [sql.removeFiles(tx, projectId, paths, number)] };
       });
     },
 
@@ -191,11 +201,14 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
           sql.copyFiles(tx, projectId, sources, targets, number),
           sql.removeFiles(tx, projectId, sources, number),
         ];
-        return { kind: 'move', paths: [...sources, ...targets], apply };
+        return { kind: 'move', paths: [...sources, ...targets], added: 0, apply };
       });
     },
 
-    apply: (tx: Transaction, input: EditsInput) => applyEdits(tx, input, maxFileBytes),
+    apply: (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes }, input),
+
+    /** Counts what runs store beside files. */
+    storage: { add: storage.add, subtract: storage.subtract },
 
     /** The files that were changed since edits were thought of. */
     drift: (projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[], on: Queryable = db) => findDrift(on, projectId, edits),
@@ -225,7 +238,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES }: { db: Databas
      * @throws 409 `nothing_to_undo`, or `changed_since` with the conflicts
      */
     undo: (asker: Asker, what: Undo, also?: (tx: Transaction, change: Change) => void): Promise<Change> =>
-      undo({ db, comparer, asker, also }, what),
+      undo({ db, comparer, storage, asker, also }, what),
 
     /** @throws 404 */
     async projectOf(changeId: string): Promise<string> {
