@@ -74,6 +74,7 @@ export const environment = z.object({
     .default({ max: 5, windowMs: 60_000 })
     .describe('autonomous and scheduled runs of a person, and their changes of policies, schedules and triggers'),
   RATE_LIMIT_DEVMODE: rate.default({ max: 20, windowMs: 60_000 }).describe('file changes of a person'),
+  RATE_LIMIT_WEBHOOK: rate.default({ max: 60, windowMs: 60_000 }).describe('signed messages to a trigger'),
   RATE_LIMIT_MULTIPLIER: z.coerce
     .number('a number')
     .positive('more than 0')
@@ -202,6 +203,7 @@ function complete(env: z.infer<typeof environment>) {
     agent: env.RATE_LIMIT_AGENT,
     autonomy: env.RATE_LIMIT_AUTONOMY,
     devmode: env.RATE_LIMIT_DEVMODE,
+    webhook: env.RATE_LIMIT_WEBHOOK,
   };
   return {
     production,
