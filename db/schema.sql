@@ -632,6 +632,7 @@ create table run_usage (
   constraint run_usage_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE SET NULL,
   constraint run_usage_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL
 );
+CREATE INDEX run_usage_day ON public.run_usage USING btree (day);
 CREATE INDEX run_usage_organization ON public.run_usage USING btree (organization_id, day);
 CREATE INDEX run_usage_project ON public.run_usage USING btree (project_id);
 CREATE INDEX run_usage_user ON public.run_usage USING btree (user_id);

@@ -4,12 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { deleteFile, moveFile, revertChange, saveFile } from '#features/files/contract.ts';
+import { createModelProvider } from '#features/models/contract.ts';
 import { createProject, deleteProject, listProjects } from '#features/projects/contract.ts';
 import { branchRun, getRun, retryRun, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';
 import { createSchedule, listOccurrences, runSchedule } from '#features/schedules/contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from './database.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from './house.ts';
+import { openModelServer } from './model-server.ts';
 import { putRun, unknownOutcome } from './run-states.ts';
 import { until } from './samples.ts';
 import { assertStoredBytes } from './stored-bytes.ts';
@@ -29,13 +31,22 @@ const count = (given: string[], what: string) => given.filter((one) => one === w
 describe('a cap', () => {
   let house: House;
   let other: House;
+  let models: Awaited<ReturnType<typeof openModelServer>>;
+  let operator: Person;
   let ada: Person;
   let grace: Person;
   let projectId: string;
   before(async () => {
-    const env = { MAX_STREAMS_PER_PERSON: '3', MAX_RUNS_PER_PERSON: '3', MAX_PROJECTS: '4', MAX_STORAGE_GB: '0.001' };
+    models = await openModelServer(() => ['Done.']);
+    const env = {
+      ...{ MAX_STREAMS_PER_PERSON: '3', MAX_RUNS_PER_PERSON: '3', MAX_PROJECTS: '4', MAX_STORAGE_GB: '0.001' },
+      // An answer uses 110.
+      ...{ MODEL_DAILY_TOKENS_PER_ORGANIZATION: '200', MODEL_DAILY_TOKENS: '500' },
+      ...{ MODEL_SERVER_URL: models.url, MODEL_SERVER_KEY: 'a key of the operator' },
+    };
     house = await openHouse({ env });
     other = await openHouse({ databaseUrl: house.databaseUrl, env });
+    operator = await signUp(house);
   });
   beforeEach(async () => {
     [ada, grace] = [await signUp(house), await signUp(house)];
@@ -44,6 +55,7 @@ describe('a cap', () => {
   after(async () => {
     await house.close();
     await other.close();
+    await models.close();
   });
 
   const params = () => ({ projectId });
@@ -132,6 +144,38 @@ describe('a cap', () => {
       return again.response.status === 200;
     });
     for (const each of [...open, another]) each.leave();
+  });
+
+  it('holds for a day’s tokens of models with the operator’s key, of an organization and of all; not for others', async () => {
+    const ask = async (by: Person, id: string, model = 'server/test') => {
+      const { run } = (await by.call(startRun, { params: { projectId: id }, body: { message: 'hello', model } })).body;
+      const read = async () => (await by.call(getRun, { params: { runId: run.id } })).body;
+      await until(async () => ['done', 'failed'].includes((await read()).run.status));
+      const error = (await read()).events.find((event) => event.type === 'error');
+      return error?.type === 'error' ? error.data : { code: 'done', message: '' };
+    };
+    const [hers, theirs] = [(await newProject(grace)).id, (await newProject(operator)).id];
+    for (const [by, id] of [
+      [ada, projectId],
+      [ada, projectId],
+      [grace, hers],
+      [grace, hers],
+    ] as const)
+      assert.equal((await ask(by, id)).code, 'done');
+    const refused = await ask(ada, projectId);
+    assert.equal(refused.code, 'key_budget_reached');
+    assert.match(
+      refused.message,
+      /^This organization has used the 200 tokens of today .* higher budget \(MODEL_DAILY_TOKENS_PER_ORGANIZATION\)/,
+    );
+    assert.equal((await ask(ada, projectId, 'practice')).code, 'done');
+    assert.equal((await ask(operator, theirs)).code, 'done');
+    assert.match((await ask(operator, theirs)).message, /^All organizations together have used the 500 tokens of today/);
+    const asked = models.requests.length;
+    const own = { kind: 'compatible', name: 'Own', slug: 'own', url: models.url, key: 'a-key-of-their-own' } as const;
+    await operator.call(createModelProvider, { body: own });
+    assert.equal((await ask(operator, theirs, 'own/test')).code, 'done');
+    assert.equal(models.requests.length, asked + 1);
   });
 
   describe('on what an organization stores', () => {

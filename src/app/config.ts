@@ -23,6 +23,8 @@ const hostList = text.transform((value, context) => {
 });
 const postgres = text.regex(/^postgres(ql)?:\/\//, 'an address such as postgresql://user:password@host:5432/database');
 
+const MAX_TOKENS = 1e12;
+
 /** The schema's order and descriptions are those of `.env.example`. */
 export const environment = z.object({
   NODE_ENV: z
@@ -127,6 +129,14 @@ export const environment = z.object({
     .stringbool('true or false')
     .default(true)
     .describe('offer the models of a server found on 127.0.0.1:11434, such as Ollama'),
+  MODEL_DAILY_TOKENS_PER_ORGANIZATION: whole(1, MAX_TOKENS)
+    .optional()
+    .describe(
+      'tokens that an organization may use in a day (UTC) of models with a key of the environment; 2,000,000 with SIGNUP=open, else no bound',
+    ),
+  MODEL_DAILY_TOKENS: whole(1, MAX_TOKENS)
+    .optional()
+    .describe('the same for all organizations together; 10,000,000 with SIGNUP=open, else no bound'),
   TOOL_SERVER_PRIVATE_HOSTS: hostList
     .optional()
     .describe(
@@ -197,6 +207,7 @@ function describeTrust({ TRUST_PROXY: hops, TLS_CERT }: z.infer<typeof environme
 
 function complete(env: z.infer<typeof environment>) {
   const production = env.NODE_ENV === 'production';
+  const signup = env.SIGNUP ?? (production ? ('invite' as const) : ('open' as const));
   const rates: Record<LimiterName, Rate> = {
     api: env.RATE_LIMIT_API,
     auth: env.RATE_LIMIT_AUTH,
@@ -230,7 +241,11 @@ function complete(env: z.infer<typeof environment>) {
       maxFileBytes: env.MAX_FILE_MB * MEGABYTE,
       maxBytesInFlight: (env.BODY_MEMORY_MB ?? Math.max(64, FILES_IN_BODY_MEMORY * env.MAX_FILE_MB)) * MEGABYTE,
     },
-    signup: env.SIGNUP ?? (production ? ('invite' as const) : ('open' as const)),
+    signup,
+    keyBudgets: {
+      organization: env.MODEL_DAILY_TOKENS_PER_ORGANIZATION ?? (signup === 'open' ? 2_000_000 : undefined),
+      installation: env.MODEL_DAILY_TOKENS ?? (signup === 'open' ? 10_000_000 : undefined),
+    },
     rates,
     rateMultiplier: env.RATE_LIMIT_MULTIPLIER ?? (env.NODE_ENV === 'development' ? 10 : 1),
     caps: {

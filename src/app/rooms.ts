@@ -128,6 +128,7 @@ export function createRooms({
     autonomy,
     countAutonomous: limits.autonomyOf,
     maxRuns: config.caps.runs,
+    keyBudgets: config.keyBudgets,
   });
   const schedules = createSchedules({ db, log, metrics, audit, autonomy, agents, prepare: runs.prepare });
   const triggers = createTriggers({ db, log, agents, models, autonomy, audit, runs, encryptionKeys });

@@ -26,6 +26,7 @@ import type { PlanStep } from '../plan.ts';
 import { createAppender } from './appender.ts';
 import { createDecisions } from './decisions.ts';
 import { toMarkdown } from './export-run.ts';
+import type { KeyBudgets } from './key-budgets.ts';
 import { createPlans, type Plan } from './plan.ts';
 import * as sql from './queries.ts';
 import { createReaders } from './readers.ts';
@@ -60,6 +61,7 @@ interface Options {
   countAutonomous(userId: string): Promise<void>;
   /** Unfinished runs of a person. */
   maxRuns: number;
+  keyBudgets: KeyBudgets;
 }
 
 export function createRuns(options: Options) {
