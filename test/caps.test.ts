@@ -144,6 +144,20 @@ describe('a cap', () => {
       return again.response.status === 200;
     });
     for (const each of [...open, another]) each.leave();
+    // Who leaves at any moment leaves nothing behind.
+    for (let round = 0; round < 30; round++) {
+      const leave = new AbortController();
+      setTimeout(() => leave.abort(), round % 10);
+      await ada.browser.fetch('/api/approvals/events', { signal: leave.signal }).catch(() => undefined);
+    }
+    const all: Awaited<ReturnType<typeof follow>>[] = [];
+    await until(async () => {
+      const one = await follow();
+      if (one.response.status === 200) all.push(one);
+      else one.leave();
+      return all.length === 3;
+    });
+    for (const each of all) each.leave();
   });
 
   it('holds for a day’s tokens of models with the operator’s key, of an organization and of all; not for others', async () => {

@@ -52,11 +52,11 @@ export const lockStarts = statement<never, [userId: string]>(
   { timeout: 10_000 },
 );
 
-/** Runs of a person that have not ended; counts no further than the limit. */
-export const countUnfinished = statement<{ unfinished: number }, [userId: string, limit: number]>(
+/** Runs of a person that have not ended, but for one of them; counts no further than the limit. */
+export const countUnfinished = statement<{ unfinished: number }, [userId: string, limit: number, except: string | null]>(
   'runs.count-unfinished',
   `select count(*)::int as unfinished from (
-     select from runs where user_id = $1 and status in ('queued', 'running', 'waiting') limit $2
+     select from runs where user_id = $1 and status in ('queued', 'running', 'waiting') and id is distinct from $3 limit $2
    ) r`,
 );
 

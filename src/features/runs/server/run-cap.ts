@@ -7,25 +7,30 @@ import * as sql from './queries.ts';
 
 export type RunCap = ReturnType<typeof createRunCap>;
 
-export function createRunCap(max: number) {
-  /** Before the transaction that counts exactly, where a refusal has to be known early. @throws 409 `run_limit_reached` */
-  async function check(db: Queryable, userId: string): Promise<void> {
-    const [row] = await sql.countUnfinished(db, userId, max);
-    if ((row?.unfinished ?? 0) >= max) throw tooMany(max);
-  }
+/** This near to the cap, starts for one person go one by one; more than all servers have under way for them at once. */
+const NEARLY_REACHED = 50;
 
-  /** Others that start a run for this person wait until the transaction ends. @throws 409 `run_limit_reached` */
-  async function require(tx: Transaction, userId: string | null): Promise<void> {
-    if (userId !== null) await Promise.all([sql.lockStarts(tx, userId), check(tx, userId)]);
+export function createRunCap(max: number) {
+  const count = async (db: Queryable, userId: string, except: string | null): Promise<number> =>
+    (await sql.countUnfinished(db, userId, max, except))[0]?.unfinished ?? 0;
+
+  /** Counts this run too, whether it is stored already or not. @throws 409 `run_limit_reached` */
+  async function require(tx: Transaction, userId: string | null, runId: string): Promise<void> {
+    if (userId === null || (await count(tx, userId, runId)) < max - NEARLY_REACHED) return;
+    const [, others] = await Promise.all([sql.lockStarts(tx, userId), count(tx, userId, runId)]);
+    if (others >= max) throw tooMany(max);
   }
 
   return {
-    check,
+    /** Before the transaction that counts exactly, where a refusal has to be known early. @throws 409 `run_limit_reached` */
+    async check(db: Queryable, userId: string): Promise<void> {
+      if ((await count(db, userId, null)) >= max) throw tooMany(max);
+    },
     require,
     /** For a run that goes on: one that had ended becomes unfinished again. @throws 409 `run_limit_reached` */
     async requireToGoOn(tx: Transaction, { id, startedBy }: Run): Promise<void> {
       const [row] = await sql.lockAnyRun(tx, id);
-      if (row && !unfinished.has(row.status)) await require(tx, startedBy.id);
+      if (row && !unfinished.has(row.status)) await require(tx, startedBy.id, id);
     },
   };
 }

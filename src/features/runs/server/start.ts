@@ -159,7 +159,7 @@ export function createStart({ db, projects, files, models, agents, autonomy, aud
     const id = uuid();
     const title = titleOf(message);
     if (source) await countCopied(tx, projectId, source);
-    const counted = cap.require(tx, actor.userId);
+    const counted = cap.require(tx, actor.userId, id);
     const inserted = sql.insertRun(
       tx,
       id,
