@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import type { Change, File, FileDiff, TreeEntry } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
-import { MAX_PATH_BYTES, newPathProblem, pathProblem } from '#features/files/path.ts';
+import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
-import { conflict, invalid, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
+import { conflict, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
 import { type Asker, createComparer } from './comparer.ts';
 import { type Condition, holds, isRepeated, refuseCondition } from './condition.ts';
@@ -17,6 +17,7 @@ import * as history from './history-queries.ts';
 import * as sql from './queries.ts';
 import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
 import { type ChangeAuthor, type Plan, record } from './record.ts';
+import { requireReadable } from './require-readable.ts';
 import { type Undo, undo } from './revert.ts';
 import { type Search, search } from './search.ts';
 import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
@@ -297,10 +298,4 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
     /** Ends the thread that compares. */
     close: comparer.close,
   };
-}
-
-/** @throws 422 for a new name that reads otherwise than it is */
-function requireReadable(field: string, path: string, known: readonly string[] = []): void {
-  const message = newPathProblem(path, known);
-  if (message) throw invalid([{ path: field, message }]);
 }
