@@ -605,6 +605,7 @@ create table projects (
   head bigint default 0 not null,
   created_at timestamp with time zone default now() not null,
   changed_at timestamp with time zone default now() not null,
+  stored_bytes bigint default 0 not null,
   constraint projects_pkey PRIMARY KEY (id),
   constraint projects_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE
 );
@@ -646,6 +647,7 @@ create table run_usage (
   constraint run_usage_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE SET NULL,
   constraint run_usage_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL
 );
+CREATE INDEX run_usage_day ON public.run_usage USING btree (day);
 CREATE INDEX run_usage_organization ON public.run_usage USING btree (organization_id, day);
 CREATE INDEX run_usage_project ON public.run_usage USING btree (project_id);
 CREATE INDEX run_usage_user ON public.run_usage USING btree (user_id);
@@ -693,6 +695,7 @@ CREATE INDEX runs_origin ON public.runs USING btree (origin_id) WHERE (origin_id
 CREATE INDEX runs_project ON public.runs USING btree (project_id, created_at DESC, id DESC);
 CREATE INDEX runs_queued ON public.runs USING btree (queued_at) WHERE (status = 'queued'::text);
 CREATE INDEX runs_running ON public.runs USING btree (server) WHERE (status = 'running'::text);
+CREATE INDEX runs_unfinished ON public.runs USING btree (user_id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]));
 CREATE INDEX runs_user ON public.runs USING btree (user_id);
 CREATE TRIGGER runs_deleted AFTER DELETE ON public.runs FOR EACH ROW WHEN ((old.status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text]))) EXECUTE FUNCTION notify_run_deleted();
 CREATE TRIGGER runs_end_told AFTER UPDATE OF status ON public.runs FOR EACH ROW WHEN (((old.status IS DISTINCT FROM new.status) AND (new.status = ANY (ARRAY['done'::text, 'failed'::text])) AND (new.user_id IS NOT NULL))) EXECUTE FUNCTION tell_of_run();

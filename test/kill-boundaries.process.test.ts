@@ -15,6 +15,7 @@ import { createTestDatabase } from './database.ts';
 import { newProject, type Person, signUp, visit } from './house.ts';
 import { openModelServer } from './model-server.ts';
 import { endProcesses, openProcess, quick, type ServerProcess, until } from './process.ts';
+import { assertStoredBytes } from './stored-bytes.ts';
 
 /** What the trigger waits for, and the test holds. */
 const GATE = 4242;
@@ -130,6 +131,7 @@ describe('kill -9 of the server that works on a run', () => {
         const used = `select count(*)::int as count from approvals where run_id = $1 and status = 'approved' and consumed_at is not null`;
         const { rows } = await gate.query(used, [run.id]);
         assert.deepEqual(rows, [{ count: level === 'supervised' ? 2 : 0 }]);
+        await assertStoredBytes(databaseUrl);
       });
     }
   }

@@ -28,6 +28,8 @@ export async function putRun(
        values ($1, $2, $3, 'Put here', $4, 'supervised', $7, $8, cardinality($5::text[])) returning id
      ), output as (
        insert into tool_outputs (run_id, id, text) select id, '1.1', repeat('0123456789', 5000) from run
+     ), counted as (
+       update projects set stored_bytes = stored_bytes + 50000 where id = $2
      )
      insert into run_events (run_id, seq, type, data)
      select run.id, e.place, e.type, e.data from run, unnest($5::text[], $6::jsonb[]) with ordinality as e (type, data, place)`,

@@ -23,8 +23,10 @@ describe('whatever the moment, a run', () => {
   let person: Person;
   let projectId: string;
   before(async () => {
-    house = await openHouse();
-    other = await openHouse({ databaseUrl: house.databaseUrl });
+    // More runs of one person than a team has.
+    const env = { MAX_RUNS_PER_PERSON: '1000' };
+    house = await openHouse({ env });
+    other = await openHouse({ databaseUrl: house.databaseUrl, env });
     slow = await openHouse({ practicePace: 50 });
     person = await signUp(house);
     projectId = (await newProject(person)).id;

@@ -33,7 +33,7 @@ async function startLimiter(url: string) {
   const db: Database = createDatabase({ url, max: 20, log });
   const live = createLive({ url, log });
   await live.start();
-  const rates = { api: WINDOW, auth: WINDOW, agent: WINDOW, autonomy: WINDOW, devmode: WINDOW };
+  const rates = { api: WINDOW, auth: WINDOW, agent: WINDOW, autonomy: WINDOW, devmode: WINDOW, webhook: WINDOW };
   const limits = createLimits({
     db,
     live,

@@ -30,6 +30,13 @@ describe('the environment', () => {
     assert.match(readConfig({ ...production, TRUST_PROXY: '2' }).trustProxySentence, /believed for 2 proxies/);
   });
 
+  it('bounds what may be used with its model keys where anybody may sign up, and elsewhere where it is told to', () => {
+    const bounds = (env: Record<string, string>) => Object.values(readConfig(env).keyBudgets);
+    for (const open of [{}, { ...production, SIGNUP: 'open' }]) assert.deepEqual(bounds(open), [2_000_000, 10_000_000]);
+    assert.deepEqual(bounds(production), [undefined, undefined]);
+    assert.deepEqual(bounds({ ...production, MODEL_DAILY_TOKENS: '5', MODEL_DAILY_TOKENS_PER_ORGANIZATION: '3' }), [3, 5]);
+  });
+
   it('has memory for bodies that holds four of the largest files', () => {
     const megabytes = (env: Record<string, string>) => readConfig(env).bodies.maxBytesInFlight / 1024 / 1024;
     assert.deepEqual([megabytes({}), megabytes({ MAX_FILE_MB: '20' }), megabytes({ BODY_MEMORY_MB: '256' })], [64, 80, 256]);

@@ -23,6 +23,8 @@ const hostList = text.transform((value, context) => {
 });
 const postgres = text.regex(/^postgres(ql)?:\/\//, 'an address such as postgresql://user:password@host:5432/database');
 
+const MAX_TOKENS = 1e12;
+
 /** The schema's order and descriptions are those of `.env.example`. */
 export const environment = z.object({
   NODE_ENV: z
@@ -74,11 +76,20 @@ export const environment = z.object({
     .default({ max: 5, windowMs: 60_000 })
     .describe('autonomous and scheduled runs of a person, and their changes of policies, schedules and triggers'),
   RATE_LIMIT_DEVMODE: rate.default({ max: 20, windowMs: 60_000 }).describe('file changes of a person'),
+  RATE_LIMIT_WEBHOOK: rate.default({ max: 60, windowMs: 60_000 }).describe('signed messages to a trigger'),
   RATE_LIMIT_MULTIPLIER: z.coerce
     .number('a number')
     .positive('more than 0')
     .optional()
     .describe('every limit times this; 10 in development, else 1'),
+  MAX_STREAMS_PER_PERSON: whole(1, 100_000).default(200).describe('live connections (event streams) of a person to each process'),
+  MAX_RUNS_PER_PERSON: whole(1, 100_000).default(100).describe('unfinished runs of a person: queued, at work or waiting'),
+  MAX_PROJECTS: whole(1, 1_000_000).default(10_000).describe('projects of an organization'),
+  MAX_STORAGE_GB: z.coerce
+    .number('a number')
+    .positive('more than 0')
+    .default(100)
+    .describe('what an organization may store: files with their history, what agents asked to change, long results of tools'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'an address such as https://guildhall.example.com' })
     .refine((url) => !URL.canParse(url) || new URL(url).pathname === '/', 'without a path, such as https://guildhall.example.com')
@@ -118,6 +129,14 @@ export const environment = z.object({
     .stringbool('true or false')
     .default(true)
     .describe('offer the models of a server found on 127.0.0.1:11434, such as Ollama'),
+  MODEL_DAILY_TOKENS_PER_ORGANIZATION: whole(1, MAX_TOKENS)
+    .optional()
+    .describe(
+      'tokens that an organization may use in a day (UTC) of models with a key of the environment; 2,000,000 with SIGNUP=open, else no bound',
+    ),
+  MODEL_DAILY_TOKENS: whole(1, MAX_TOKENS)
+    .optional()
+    .describe('the same for all organizations together; 10,000,000 with SIGNUP=open, else no bound'),
   TOOL_SERVER_PRIVATE_HOSTS: hostList
     .optional()
     .describe(
@@ -188,12 +207,14 @@ function describeTrust({ TRUST_PROXY: hops, TLS_CERT }: z.infer<typeof environme
 
 function complete(env: z.infer<typeof environment>) {
   const production = env.NODE_ENV === 'production';
+  const signup = env.SIGNUP ?? (production ? ('invite' as const) : ('open' as const));
   const rates: Record<LimiterName, Rate> = {
     api: env.RATE_LIMIT_API,
     auth: env.RATE_LIMIT_AUTH,
     agent: env.RATE_LIMIT_AGENT,
     autonomy: env.RATE_LIMIT_AUTONOMY,
     devmode: env.RATE_LIMIT_DEVMODE,
+    webhook: env.RATE_LIMIT_WEBHOOK,
   };
   return {
     production,
@@ -220,9 +241,19 @@ function complete(env: z.infer<typeof environment>) {
       maxFileBytes: env.MAX_FILE_MB * MEGABYTE,
       maxBytesInFlight: (env.BODY_MEMORY_MB ?? Math.max(64, FILES_IN_BODY_MEMORY * env.MAX_FILE_MB)) * MEGABYTE,
     },
-    signup: env.SIGNUP ?? (production ? ('invite' as const) : ('open' as const)),
+    signup,
+    keyBudgets: {
+      organization: env.MODEL_DAILY_TOKENS_PER_ORGANIZATION ?? (signup === 'open' ? 2_000_000 : undefined),
+      installation: env.MODEL_DAILY_TOKENS ?? (signup === 'open' ? 10_000_000 : undefined),
+    },
     rates,
     rateMultiplier: env.RATE_LIMIT_MULTIPLIER ?? (env.NODE_ENV === 'development' ? 10 : 1),
+    caps: {
+      streams: env.MAX_STREAMS_PER_PERSON,
+      runs: env.MAX_RUNS_PER_PERSON,
+      projects: env.MAX_PROJECTS,
+      storedBytes: env.MAX_STORAGE_GB * 1e9,
+    },
     /** Not known in production unless it is told. */
     publicUrl: env.PUBLIC_URL ?? (production ? undefined : `${env.TLS_CERT ? 'https' : 'http'}://localhost:${env.PORT}`),
     mail: env.SMTP_URL && env.MAIL_FROM ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : undefined,

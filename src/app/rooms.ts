@@ -101,9 +101,14 @@ export function createRooms({
   const { processes, rates, rateMultiplier: multiplier } = config;
   const limits = createLimits({ db, live, processes, rates, multiplier, knownBrowser: sessions.knownBrowser, log, metrics });
   const audit = createAudit({ db, log });
-  const projects = createProjects({ db, live, audit });
+  const projects = createProjects({ db, live, audit, maxProjects: config.caps.projects });
   const autonomy = createAutonomy({ db });
-  const files = createFiles({ db, maxFileBytes: config.bodies.maxFileBytes, note: autonomy.instructions.note });
+  const files = createFiles({
+    db,
+    maxFileBytes: config.bodies.maxFileBytes,
+    maxStored: config.caps.storedBytes,
+    note: autonomy.instructions.note,
+  });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
   const models = createModels({ db, audit, live, metrics, providers, encryptionKeys, timeouts, practicePace });
   const agents = createAgents({ db, audit, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
@@ -130,6 +135,8 @@ export function createRooms({
     audit,
     autonomy,
     countAutonomous: limits.autonomyOf,
+    maxRuns: config.caps.runs,
+    keyBudgets: config.keyBudgets,
   });
   const schedules = createSchedules({ db, log, metrics, audit, autonomy, agents, prepare: runs.prepare });
   const triggers = createTriggers({ db, log, agents, models, autonomy, audit, runs, encryptionKeys });

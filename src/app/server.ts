@@ -8,6 +8,7 @@ import { parseQuery } from '#kernel/http/parse-query.ts';
 import { protect } from '#kernel/http/protect.ts';
 import { nameRequest } from '#kernel/http/request-id.ts';
 import { requireHost } from '#kernel/http/require-host.ts';
+import { createStreamCap } from '#kernel/http/stream-cap.ts';
 import { serveApiDescription } from './api-description.ts';
 import { clientDirectory } from './client-directory.ts';
 import { serveClient } from './client-shell.ts';
@@ -57,6 +58,7 @@ export async function startServer({ first, ...surroundings }: StartOptions) {
     log,
     metrics,
     noteRefused,
+    streamCap: createStreamCap(config.caps.streams),
     checkReplies: config.checkReplies,
   });
   serveClient(app, clientDirectory);

@@ -61,6 +61,11 @@ export const tooLarge = (limitBytes: number) =>
   new Refusal(413, 'too_large', `The body is larger than ${sayBytes(limitBytes)}. Send less, or in several parts.`);
 const sayBytes = (bytes: number) => (bytes < 1024 * 1024 ? `${bytes / 1024} KB` : `${Math.floor((bytes * 10) / 1024 / 1024) / 10} MB`);
 export const unsupportedMedia = (expected: string) => new Refusal(415, 'unsupported_media_type', `Send the body as ${expected}.`);
+/** Event streams of one person. */
+export const tooManyStreams = (max: number) => {
+  const detail = `You have ${max} live connections open, the limit. Close some tabs or clients, then reload.`;
+  return new Refusal(429, 'stream_limit_reached', detail, { members: { limit: max }, headers: { 'retry-after': '60' } });
+};
 /** As nginx says it; nobody reads it but the log. */
 export const clientLeft = () => new Refusal(499, 'client_left', 'The client went away before there was an answer.');
 export const busy = (seconds: number, cause?: unknown) =>

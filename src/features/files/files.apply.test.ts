@@ -156,6 +156,7 @@ describe('many files', () => {
       'files.lock-project',
       'files.select-versions',
       'files.select-obstacles',
+      'files.select-stored',
       'files.insert-change',
       'files.put-many',
     ]);

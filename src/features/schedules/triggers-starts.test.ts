@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { getRun } from '#features/runs/contract.ts';
 import { createWebhookSecret } from '#kernel/webhook-signature.ts';
-import { type House, newProject, openHouse, signUp } from '../../../test/house.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
 import { openModelServer } from '../../../test/model-server.ts';
 import { readRefusal } from '../../../test/refusal.ts';
 import { until } from '../../../test/samples.ts';
@@ -11,11 +11,16 @@ import { type Hook, newTrigger, sendWebhook } from '../../../test/webhooks.ts';
 describe('the limits of webhooks', () => {
   let house: House;
   let hook: Hook;
+  const hooks: Hook[] = [];
+  let ada: Person;
+  let projectId: string;
   before(async () => {
-    // Making the trigger is one of the four.
-    house = await openHouse({ env: { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_API: '20/60s', RATE_LIMIT_AUTONOMY: '4/60s' } });
-    const ada = await signUp(house);
-    hook = await newTrigger(ada, (await newProject(ada)).id);
+    // Making the triggers are four of the seven.
+    house = await openHouse({ env: { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_API: '20/15m', RATE_LIMIT_AUTONOMY: '7/15m' } });
+    ada = await signUp(house);
+    projectId = (await newProject(ada)).id;
+    for (const _ of [1, 2, 3, 4]) hooks.push(await newTrigger(ada, projectId));
+    [hook] = hooks as [Hook];
   });
   after(() => house.close());
   const forged = () => sendWebhook(house, { ...hook, secret: createWebhookSecret() });
@@ -35,10 +40,39 @@ describe('the limits of webhooks', () => {
     assert.ok(Number(response.headers.get('retry-after')) >= 1);
   });
 
-  it('count each request for the address it comes from', async () => {
+  it('count wrong signatures for the address they come from, and those of others there do not count for a sender', async () => {
     let response = await forged();
     for (let count = 0; count < 20 && response.status === 401; count++) response = await forged();
     assert.equal((await readRefusal(response, 'one too many', 429))['limiter'], 'api');
+    assert.equal((await readRefusal(await sendWebhook(house, hook, { id: 'a' }), 'replayed', 409)).code, 'replayed');
+    const unknown = await sendWebhook(house, hooks[1] as Hook);
+    assert.equal((await readRefusal(unknown, 'unknown there', 429))['limiter'], 'api');
+  });
+
+  it('count signed messages by trigger, on all servers; neither forged nor overheard ones, nor those of another trigger', async () => {
+    const [one, two] = hooks.slice(2) as [Hook, Hook];
+    const env = { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_API: '1000/15m', RATE_LIMIT_AUTONOMY: '7/15m', RATE_LIMIT_WEBHOOK: '6/15m' };
+    const houses = await Promise.all([1, 2].map(() => openHouse({ databaseUrl: house.databaseUrl, env })));
+    const [here, there] = houses as [House, House];
+    try {
+      const overheard = { timestamp: Math.floor(Date.now() / 1000) - 1000 };
+      for (let count = 0; count < 10; count++) {
+        assert.equal((await sendWebhook(here, { ...one, secret: createWebhookSecret() })).status, 401);
+        assert.equal((await readRefusal(await sendWebhook(there, one, overheard), 'old', 401)).code, 'timestamp_off');
+      }
+      const sent = await Promise.all(Array.from({ length: 10 }, (_, n) => sendWebhook(n % 2 ? here : there, one)));
+      const refused = await Promise.all(
+        sent.filter(({ status }) => status === 429).map((response) => readRefusal(response, 'too many', 429)),
+      );
+      assert.equal(refused.filter((refusal) => refusal['limiter'] === 'webhook').length, 4);
+      const late = await sendWebhook(here, one);
+      assert.match((await readRefusal(late, 'too many', 429)).detail, /limit "webhook": 6 in 15 min/);
+      assert.ok(Number(late.headers.get('retry-after')) >= 1);
+      // The person’s starts are used up, the other trigger’s messages are not.
+      assert.equal((await readRefusal(await sendWebhook(here, two), 'other', 429))['limiter'], 'autonomy');
+    } finally {
+      await Promise.all(houses.map((each) => each.close()));
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import crypto, { randomUUID } from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { switchAutonomy } from '#features/autonomy/contract.ts';
@@ -123,6 +124,42 @@ describe('POST /api/hooks/:triggerId', () => {
       );
       assert.deepEqual(answers[1], answers[0]);
       assert.deepEqual(answers[2], answers[0]);
+    });
+
+    it('that is wrong costs the same work whether there is such a trigger or not, and whatever kind and state it is of', async (t) => {
+      const [paused, rotated, { trigger: onFiles }] = await Promise.all([
+        newTrigger(ada, projectId),
+        newTrigger(ada, projectId),
+        newTrigger(ada, projectId, { files: { path: '**' } }),
+      ]);
+      await ada.call(changeTrigger, { params: { triggerId: paused.trigger.id }, body: { paused: true } });
+      await ada.call(renewSecret, { params: { triggerId: rotated.trigger.id } });
+      const forged = webhookHeaders([createWebhookSecret()], { id: randomUUID(), timestamp: now() }, 'x');
+      const [sent, signed, opened] = [
+        t.mock.method(house.rooms.db, 'query'),
+        t.mock.method(crypto, 'createHmac'),
+        t.mock.method(crypto, 'createDecipheriv'),
+      ];
+      syncBuiltinESMExports();
+      // Wrong signatures are entered together, once a second, whatever they name; other work of the server goes on beside this.
+      const statements = () =>
+        sent.mock.calls
+          .map(({ arguments: [{ name }] }) => name)
+          .filter((name) => /^triggers\.(?!count-strangers|claim|select-touches|move-cursor|put-off)/.test(name));
+      const ids = [hook.trigger.id, paused.trigger.id, rotated.trigger.id, onFiles.id, randomUUID()];
+      const work = [];
+      for (const id of ids) {
+        for (const { mock } of [sent, signed, opened]) mock.resetCalls();
+        const response = await fetch(`${house.origin}/api/hooks/${id}`, { method: 'POST', headers: forged, body: 'x' });
+        assert.equal(response.status, 401);
+        work.push([statements(), signed.mock.callCount(), opened.mock.callCount()]);
+      }
+      t.mock.restoreAll();
+      syncBuiltinESMExports();
+      assert.deepEqual(
+        work,
+        ids.map(() => [['triggers.select-hook'], 2, 2]),
+      );
     });
 
     it('that is wrong is counted, and enters no history', async () => {

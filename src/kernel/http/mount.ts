@@ -18,6 +18,7 @@ import { requestIdOf, traceIdOf } from './request-id.ts';
 import { anyone, countsAfterBody, createVisit, type Identity, type Keeping, type Route, type Visit } from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
+import type { StreamCap } from './stream-cap.ts';
 
 /** Problems of one input that are told at once. */
 const MAX_ERRORS = 100;
@@ -42,12 +43,14 @@ interface MountOptions {
   metrics: Metrics;
   /** Called when somebody who is signed in lacks a right (403). */
   noteRefused: (visit: Visit, contract: Contract, refusal: Refusal) => void;
+  streamCap: StreamCap;
   /** Compare replies with their contracts too: in tests. */
   checkReplies: boolean;
 }
 
 /** @returns call it when everything else is mounted too: refuses what nobody answers, and what cannot be read */
-export function mount({ app, routes, identify, streams, kept, bodies, log, metrics, noteRefused, checkReplies }: MountOptions): () => void {
+export function mount(options: MountOptions): () => void {
+  const { app, routes, identify, streams, kept, bodies, log, metrics, noteRefused, streamCap, checkReplies } = options;
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
     'Time to answer, by endpoint',
@@ -149,6 +152,9 @@ export function mount({ app, routes, identify, streams, kept, bodies, log, metri
     const body = contract.body && contract.body !== 'bytes' ? parse(contract.body, sent, errors, '') : sent;
     if (errors.length > 0) throw invalid(errors);
     for (const limit of limits) if (countsAfterBody(limit, visit)) await limit.count(visit, body);
+
+    // HEAD opens none.
+    if (contract.replies[200] === 'events' && request.method !== 'HEAD' && visit.identity) streamCap.take(visit.identity.id, response);
 
     const input = { ...asked, body };
     if (route.keep && !hasChangedLately(request)) {

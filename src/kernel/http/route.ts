@@ -73,7 +73,7 @@ export interface Access<S> {
 
 /** A limit that a request counts against. */
 export interface Limit {
-  /** Name of the limiter: api, auth, agent, autonomy, devmode. */
+  /** Name of the limiter: api, auth, agent, autonomy, devmode, webhook. */
   readonly name: string;
   /** Needs the parsed body, of these requests at least, so it counts after the body has been read. */
   readonly afterBody?: boolean | ((visit: Visit) => boolean);

@@ -7,6 +7,7 @@ import { conflict, Refusal } from '#kernel/errors.ts';
 import { MAX_PATHS } from './describe.ts';
 import * as sql from './queries.ts';
 import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
+import type { Storage } from './storage.ts';
 import { foldersOf } from './tree.ts';
 
 export interface Edit {
@@ -38,30 +39,43 @@ export interface NewVersion {
   content?: Buffer;
 }
 
+interface Applying {
+  tx: Transaction;
+  storage: Storage;
+  maxFileBytes: number;
+  note: NoteInstructions | undefined;
+}
+
 /**
  * Each path at most once.
  * @returns null when all of it is there already
- * @throws 412 with the paths that are not as expected, 409 where a folder or a file is in the way, 413, 422
+ * @throws 412 with the paths that are not as expected, 409 where a folder or a file is in the way, 409 `storage_limit_reached`, 413, 422
  */
-export function applyEdits(
-  tx: Transaction,
-  input: EditsInput,
-  { maxFileBytes, note }: { maxFileBytes: number; note: NoteInstructions | undefined },
-): Promise<Change | null> {
+export function applyEdits({ tx, storage, maxFileBytes, note }: Applying, input: EditsInput): Promise<Change | null> {
   const { projectId, kind = 'batch', edits } = input;
   requireBounds(edits, maxFileBytes);
   const paths = edits.map((edit) => edit.path);
   const versions = edits.map(toVersion).filter(({ version }, index) => version !== edits[index]?.base);
-  const look = () => Promise.all([sql.selectVersions(tx, projectId, paths), selectObstacles(tx, projectId, versions)]);
-  return record(tx, { ...input, note }, look, ([found, [obstacle]]) => {
+  const look = () =>
+    Promise.all([
+      sql.selectVersions(tx, projectId, paths),
+      selectObstacles(tx, projectId, versions),
+      storage.measure(tx, projectId, contentsOf(versions)),
+    ]);
+  return record(tx, { ...input, note }, look, async ([found, [obstacle], addition]) => {
     const current = new Map(found.map((row) => [row.path, row.version]));
     const changed = edits.filter(({ path, base }) => (current.get(path) ?? null) !== base).map(({ path }) => path);
     if (changed.length > 0) throw refuseChanged(changed);
     if (obstacle) throw conflict('path_taken', sayObstacle(obstacle), { path: obstacle.path });
     if (versions.length === 0) return null;
-    return { kind, paths: versions.map(({ path }) => path), apply: (number) => putVersions(tx, projectId, number, versions) };
+    const added = await storage.requireRoom(tx, addition);
+    return { kind, paths: versions.map(({ path }) => path), added, apply: (number) => putVersions(tx, projectId, number, versions) };
   });
 }
+
+/** The contents that come with versions; those without one are there already. */
+export const contentsOf = (versions: readonly NewVersion[]) =>
+  versions.flatMap(({ version, content }) => (version !== null && content ? [{ version, bytes: content.length }] : []));
 
 /** @throws 413, 422 for what cannot be applied whatever stands there */
 export function requireBounds(edits: readonly Edit[], maxFileBytes: number): void {
@@ -85,6 +99,10 @@ export function requireBounds(edits: readonly Edit[], maxFileBytes: number): voi
 function toVersion({ path, content }: Edit): NewVersion {
   return { path, version: versionOf(content), ...(content instanceof Buffer && { content }) };
 }
+
+/** Bytes of the contents that come with edits. */
+export const bytesOf = (edits: readonly Edit[]): number =>
+  edits.reduce((sum, { content }) => sum + (content instanceof Buffer ? content.length : 0), 0);
 
 /** The version that an edit leaves; null where it takes the file away. */
 export function versionOf(content: Edit['content']): string | null {

@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import type { Change, File, FileDiff, TreeEntry } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
-import { MAX_PATH_BYTES, newPathProblem, pathProblem } from '#features/files/path.ts';
+import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
-import { conflict, invalid, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
+import { conflict, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
 import { type Asker, createComparer } from './comparer.ts';
 import { type Condition, holds, isRepeated, refuseCondition } from './condition.ts';
@@ -17,14 +17,16 @@ import * as history from './history-queries.ts';
 import * as sql from './queries.ts';
 import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
 import { type ChangeAuthor, type NoteInstructions, type Plan, record } from './record.ts';
+import { requireReadable } from './require-readable.ts';
 import { type Undo, undo } from './revert.ts';
 import { type Search, search } from './search.ts';
 import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
+import { createStorage } from './storage.ts';
 import { buildTree, foldersOf } from './tree.ts';
 
 export type Files = ReturnType<typeof createFiles>;
 
-export { type Edit, versionOf } from './apply.ts';
+export { bytesOf, type Edit, versionOf } from './apply.ts';
 export type { Asker } from './comparer.ts';
 export { diffText } from './diff.ts';
 export type { Drift } from './rebase.ts';
@@ -43,14 +45,17 @@ export interface Content {
 
 interface Options {
   db: Database;
-  /** Of one file, whoever writes it. */
+  /** Bytes of one file, whoever writes it. */
   maxFileBytes?: number;
+  /** Bytes of an organization. */
+  maxStored?: number;
   /** Commits with each version of the project's AGENTS.md. */
   note?: NoteInstructions;
 }
 
-export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, note }: Options) {
+export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Infinity, note }: Options) {
   const comparer = createComparer();
+  const storage = createStorage(maxStored);
 
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
     const [obstacle] = await sql.selectObstacle(tx, projectId, foldersOf(path), path);
@@ -133,7 +138,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, note }: Options
     /**
      * Saves in a transaction of the caller's, so that a run's event commits with it.
      * @returns the file and its change; no change when it says what was there already
-     * @throws 412 with the current version, 428 without a condition on an existing file, 409 where a folder is in the way, 413, 422
+     * @throws 412 with the current version, 428 without a condition on an existing file, 409 where a folder is in the way, 409 `storage_limit_reached`, 413, 422
      */
     async write(
       tx: Transaction,
@@ -145,8 +150,9 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, note }: Options
       const version = hash.toString('hex');
       let current: sql.FileRow | undefined;
 
-      const look = () => sql.selectFile(tx, projectId, path);
-      const change = await record(tx, { ...input, note }, look, async (found): Promise<Plan | null> => {
+      const contents = [{ version, bytes: content.byteLength }];
+      const look = () => Promise.all([sql.selectFile(tx, projectId, path), storage.measure(tx, projectId, contents)]);
+      const change = await record(tx, { ...input, note }, look, async ([found, addition]): Promise<Plan | null> => {
         [current] = found;
         if (current?.version === version && (holds(condition, version) || isRepeated(input, current))) return null;
         if (!holds(condition, current?.version)) throw refuseCondition(condition, current);
@@ -155,7 +161,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, note }: Options
           await requireRoom(tx, projectId, path);
         }
         const apply = (number: number) => [sql.putFile(tx, projectId, path, number, hash, content)];
-        return { kind: current ? 'write' : 'create', paths: [path], apply };
+        return { kind: current ? 'write' : 'create', paths: [path], added: await storage.requireRoom(tx, addition), apply };
       });
 
       if (change)
@@ -173,7 +179,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, note }: Options
         const current = rows.find((row) => row.path === path);
         if (condition.kind !== 'none' && !holds(condition, current?.version)) throw refuseCondition(condition, current);
         const paths = rows.map((row) => row.path);
-        return { kind: 'delete', paths, apply: (number) => [sql.removeFiles(tx, projectId, paths, number)] };
+        return { kind: 'delete', paths, added: 0, apply: (number) => [sql.removeFiles(tx, projectId, paths, number)] };
       });
     },
 
@@ -198,11 +204,14 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, note }: Options
           sql.copyFiles(tx, projectId, sources, targets, number),
           sql.removeFiles(tx, projectId, sources, number),
         ];
-        return { kind: 'move', paths: [...sources, ...targets], apply };
+        return { kind: 'move', paths: [...sources, ...targets], added: 0, apply };
       });
     },
 
-    apply: (tx: Transaction, input: EditsInput) => applyEdits(tx, input, { maxFileBytes, note }),
+    apply: (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input),
+
+    /** Counts what runs store beside files. */
+    storage: { add: storage.add, subtract: storage.subtract },
 
     /** The files that were changed since edits were thought of. */
     drift: (projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[], on: Queryable = db) => findDrift(on, projectId, edits),
@@ -232,7 +241,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, note }: Options
      * @throws 409 `nothing_to_undo`, or `changed_since` with the conflicts
      */
     undo: (asker: Asker, what: Undo, also?: (tx: Transaction, change: Change) => void): Promise<Change> =>
-      undo({ db, comparer, asker, also, note }, what),
+      undo({ db, comparer, storage, asker, also, note }, what),
 
     /** @throws 404 */
     async projectOf(changeId: string): Promise<string> {
@@ -291,10 +300,4 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, note }: Options
     /** Ends the thread that compares. */
     close: comparer.close,
   };
-}
-
-/** @throws 422 for a new name that reads otherwise than it is */
-function requireReadable(field: string, path: string, known: readonly string[] = []): void {
-  const message = newPathProblem(path, known);
-  if (message) throw invalid([{ path: field, message }]);
 }

@@ -139,11 +139,11 @@ export const lockProject = statement<{ head: number; at: string; user_name: stri
 
 export const insertChange = statement<
   never,
-  [id: string, projectId: string, number: number, kind: string, userId: string | null, runId: string | null]
+  [id: string, projectId: string, number: number, kind: string, userId: string | null, runId: string | null, added: number]
 >(
   'files.insert-change',
   `with project as (
-     update projects set head = $3, changed_at = now() where id = $2
+     update projects set head = $3, changed_at = now(), stored_bytes = stored_bytes + $7 where id = $2
    )
    insert into changes (id, project_id, number, kind, user_id, run_id) values ($1, $2, $3, $4, $5, $6)`,
 );

@@ -35,6 +35,8 @@ export interface Recording {
 export interface Plan {
   kind: Change['kind'];
   paths: string[];
+  /** Bytes of contents that the project did not have. */
+  added: number;
   /** Sends the statements that do it. */
   apply(number: number, changeId: string): Promise<unknown>[];
 }
@@ -64,11 +66,11 @@ function carryOut(
   projectId: string,
   by: ChangeAuthor,
   { head, at, user_name }: { head: number; at: string; user_name: string | null },
-  { kind, paths, apply }: Plan,
+  { kind, paths, added, apply }: Plan,
 ): Change {
   const id = uuid();
   const number = head + 1;
-  tx.withCommit(sql.insertChange(tx, id, projectId, number, kind, by.userId, by.runId));
+  tx.withCommit(sql.insertChange(tx, id, projectId, number, kind, by.userId, by.runId, added));
   for (const statement of apply(number, id)) tx.withCommit(statement);
   const author = describeAuthor({ user_id: by.userId, run_id: by.runId, user_name });
   const named = paths.slice(0, MAX_PATHS);

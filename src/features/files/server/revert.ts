@@ -6,13 +6,14 @@ import type { Change, UndoConflict } from '#features/files/contract.ts';
 import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, Refusal } from '#kernel/errors.ts';
-import { type NewVersion, putVersions, selectObstacles } from './apply.ts';
+import { contentsOf, type NewVersion, putVersions, selectObstacles } from './apply.ts';
 import type { Asker, Comparer } from './comparer.ts';
 import { describeAuthor } from './describe.ts';
 import { type Folded, fold } from './fold.ts';
 import * as sql from './history-queries.ts';
 import type { Clash } from './merge.ts';
 import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
+import type { Storage } from './storage.ts';
 
 /** What is merged: bytes of one file, and of all together. */
 const MAX_MERGE_BYTES = 1_000_000;
@@ -37,6 +38,7 @@ export interface Undo {
 interface Undoing {
   db: Database;
   comparer: Comparer;
+  storage: Storage;
   asker: Asker;
   /** What commits with it. */
   also?: ((tx: Transaction, change: Change) => void) | undefined;
@@ -55,13 +57,16 @@ class NeedsMerge extends Error {
   }
 }
 
-/** @throws 409 `changed_since` with the conflicts, 409 `nothing_to_undo`, 409 `changed_meanwhile`, and what waiting for a turn throws */
-export async function undo({ db, comparer, asker, also, note }: Undoing, what: Undo): Promise<Change> {
+/**
+ * @throws 409 `changed_since` with the conflicts, 409 `nothing_to_undo`, 409 `changed_meanwhile`, 409 `storage_limit_reached`, and what
+ *   waiting for a turn throws
+ */
+export async function undo({ db, comparer, storage, asker, also, note }: Undoing, what: Undo): Promise<Change> {
   const merged: Merged = new Map();
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     try {
       return await db.transaction(async (tx) => {
-        const change = await revert(tx, { ...what, note }, merged);
+        const change = await revert({ tx, storage, note }, what, merged);
         also?.(tx, change);
         return change;
       });
@@ -73,10 +78,14 @@ export async function undo({ db, comparer, asker, also, note }: Undoing, what: U
   throw conflict('changed_meanwhile', 'Somebody keeps changing these files, so nothing was undone. Try again in a moment.');
 }
 
-function revert(tx: Transaction, undo: Undo & Pick<Undoing, 'note'>, merged: Merged): Promise<Change> {
+function revert(
+  { tx, storage, note }: { tx: Transaction } & Pick<Undoing, 'storage' | 'note'>,
+  undo: Undo,
+  merged: Merged,
+): Promise<Change> {
   const { projectId, changeId = null, runId = null } = undo;
   const look = () => sql.selectStepsToUndo(tx, projectId, changeId, runId, MAX_STEPS + 1);
-  return record(tx, undo, look, async (rows) => {
+  return record(tx, { ...undo, note }, look, async (rows) => {
     if (rows.length === 0) throw nothingToUndo(undo);
     if (rows.length > MAX_STEPS) throw new Refusal(422, 'too_many_files', 'This touched too many files to be undone at once.');
     const files = groupByPath(rows);
@@ -90,10 +99,13 @@ function revert(tx: Transaction, undo: Undo & Pick<Undoing, 'note'>, merged: Mer
     if (conflicts.length === 0) conflicts.push(...(await findObstacles(tx, projectId, versions)));
     if (conflicts.length > 0) throw await refuseConflicts(tx, projectId, conflicts);
     if (versions.length === 0) throw nothingToUndo(undo);
+    // Only what was merged is new.
+    const added = await storage.requireRoom(tx, await storage.measure(tx, projectId, contentsOf(versions)));
     const undone = [...new Set(rows.map((row) => row.change_id))];
     return {
       kind: 'revert' as const,
       paths: versions.map(({ path }) => path),
+      added,
       apply: (number, id) => [...putVersions(tx, projectId, number, versions), sql.markUndone(tx, projectId, undone, id)],
     };
   });

@@ -18,7 +18,7 @@ const MAX_KEYS = 100_000;
 
 export interface LimiterOptions {
   db: Database;
-  /** api, auth, agent, autonomy, devmode: the first part of the stored keys. */
+  /** api, auth, agent, autonomy, devmode, webhook: the first part of the stored keys. */
   name: string;
   limit: number;
   windowMs: number;

@@ -1,5 +1,5 @@
 /**
- * Limits: the five limiters of the guide. A signed-in person counts by user with ten times the anonymous api window; a sign-in
+ * Limits: the five limiters of the guide, and one for webhooks. A signed-in person counts by user with ten times the anonymous api window; a sign-in
  * counts by address and account together, a sign-up by address. A browser in which somebody signed in before counts by itself, so
  * that a neighbor behind the same address uses up nobody's tries. Several servers share one count.
  */
@@ -22,7 +22,7 @@ export { liftLimits } from './lift.ts';
 
 export type Limits = ReturnType<typeof createLimits>;
 
-export const limiterNames = ['api', 'auth', 'agent', 'autonomy', 'devmode'] as const;
+export const limiterNames = ['api', 'auth', 'agent', 'autonomy', 'devmode', 'webhook'] as const;
 export type LimiterName = (typeof limiterNames)[number];
 /** Requests in a window of milliseconds. */
 export type Rate = { max: number; windowMs: number };
@@ -75,6 +75,7 @@ export function createLimits({ db, live, processes, rates, multiplier, knownBrow
     agent: build('agent'),
     autonomy: build('autonomy'),
     devmode: build('devmode'),
+    webhook: build('webhook'),
   };
 
   function enforce(name: LimiterName, limiter: Limiter, visit: Visit, verdict: Verdict): void {
@@ -200,6 +201,8 @@ export function createLimits({ db, live, processes, rates, multiplier, knownBrow
     agent: countBy('agent', byPerson(limiters.agent)),
     devmode: countBy('devmode', byPerson(limiters.devmode)),
     autonomy: countBy('autonomy', byPerson(limiters.autonomy)),
+    /** By trigger; for messages whose signature was checked, so the verb counts. */
+    webhook: countBy('webhook', ({ request }) => ({ limiter: limiters.webhook, key: String(request.params['triggerId']).toLowerCase() })),
     /** Only when the run is to act by itself. */
     autonomousRun: onlyIf(
       (body) => (body as { level: string }).level === 'autonomous',
@@ -222,6 +225,9 @@ function addToList(response: Visit['response'], name: string, item: string): voi
   const before = response.getHeader(name);
   response.setHeader(name, before ? `${before}, ${item}` : item);
 }
+
+/** Lists a limit with its route that the verb counts, which alone knows whether the request does. */
+export const countedByVerb = (limit: Limit): Limit => ({ ...limit, count: () => undefined });
 
 /** For what may also stop or switch off: then it does not count. To be used with `unlessSignedIn`, since it counts after the body. */
 export const unless = <B>(isOff: (body: B) => boolean, limit: Limit): Limit => ({

@@ -128,6 +128,8 @@ export function createModels({ db, audit, live, metrics, providers: environment,
 
   return {
     stored,
+    /** Slugs of the providers that are asked with keys of the environment. */
+    operatorKeys: ofEnvironment.filter(({ hasKey }) => hasKey).map(({ slug }) => slug),
     environment: ofEnvironment.filter((provider) => !provider.optional).map(({ slug, name }) => ({ slug, name })),
 
     async list(organizationId: string): Promise<{ models: ModelInfo[]; unreachable: Unreachable }> {

@@ -34,6 +34,7 @@ export interface ProviderSettings {
 
 export interface Provider extends Readonly<Pick<ProviderSettings, 'slug' | 'name' | 'kind' | 'configured'>> {
   readonly optional: boolean;
+  readonly hasKey: boolean;
   /** Names of models that somebody entered. */
   readonly entered: readonly string[];
   /** @throws ModelError */
@@ -68,6 +69,7 @@ export function createProvider(settings: ProviderSettings): Provider {
     kind,
     configured,
     optional,
+    hasKey: key !== undefined,
     entered,
 
     async list(signal) {

@@ -8,7 +8,7 @@ import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Project } from '#features/projects/contract.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { forbidden, notFound } from '#kernel/errors.ts';
+import { conflict, forbidden, notFound } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Live } from '#kernel/live.ts';
 import { atLeast, type Role } from '#wire/role.ts';
@@ -16,7 +16,15 @@ import * as sql from './queries.ts';
 
 export type Projects = ReturnType<typeof createProjects>;
 
-export function createProjects({ db, live, audit }: { db: Database; live: Live; audit: Audit }) {
+interface Options {
+  db: Database;
+  live: Live;
+  audit: Audit;
+  /** Of an organization. */
+  maxProjects: number;
+}
+
+export function createProjects({ db, live, audit, maxProjects }: Options) {
   // Which organization a project belongs to: asked at every request that names one, and hardly ever changed.
   const owners = createCache<string>({
     live,
@@ -72,14 +80,19 @@ export function createProjects({ db, live, audit }: { db: Database; live: Live; 
       return rows.map((row) => describe(row, roleIn(identity, row.organization_id) ?? 'viewer'));
     },
 
-    /** @throws 404 for somebody else's organization, 403 for a viewer */
+    /** @throws 404 for somebody else's organization, 403 for a viewer, 409 `project_limit_reached` */
     async create(actor: Actor, identity: Identity, name: string, organizationId = identity.organizations[0]?.id): Promise<Project> {
       const role = roleIn(identity, organizationId);
       if (!role || !organizationId) throw notFound('organization');
       if (!atLeast(role, 'member'))
         throw forbidden('A viewer cannot create projects. Ask an admin for the role member.', 'role_too_small', organizationId);
       return db.transaction(async (tx) => {
-        const [row] = await sql.insertProject(tx, uuid(), organizationId, name);
+        const [, [before], [row]] = await Promise.all([
+          sql.lockCreations(tx, organizationId),
+          sql.countProjects(tx, organizationId, maxProjects),
+          sql.insertProject(tx, uuid(), organizationId, name),
+        ]);
+        if ((before?.projects ?? 0) >= maxProjects) throw tooMany(maxProjects);
         if (!row) throw new Error('insert returned no project');
         record(tx, actor, 'project.create', row);
         return describe(row, role);
@@ -111,3 +124,10 @@ export function createProjects({ db, live, audit }: { db: Database; live: Live; 
     },
   };
 }
+
+const tooMany = (max: number) =>
+  conflict(
+    'project_limit_reached',
+    `This organization has ${max.toLocaleString('en')} projects, the limit. Delete some, or ask the operator for a higher limit (MAX_PROJECTS).`,
+    { limit: max },
+  );

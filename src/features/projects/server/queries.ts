@@ -17,6 +17,19 @@ export const selectProjects = statement<ProjectRow, [organizationIds: string[]]>
 
 export const selectProject = statement<ProjectRow, [id: string]>('projects.select', `select ${columns} from projects where id = $1`);
 
+/** Creations of projects in one organization wait for each other until the transaction ends, so that each counts those before it. */
+export const lockCreations = statement<never, [organizationId: string]>(
+  'projects.lock-creations',
+  `select pg_advisory_xact_lock(hashtextextended('projects of ' || $1::uuid, 0))`,
+  { timeout: 10_000 },
+);
+
+/** Counts no further than the limit. */
+export const countProjects = statement<{ projects: number }, [organizationId: string, limit: number]>(
+  'projects.count',
+  'select count(*)::int as projects from (select from projects where organization_id = $1 limit $2) p',
+);
+
 export const insertProject = statement<ProjectRow, [id: string, organizationId: string, name: string]>(
   'projects.insert',
   `insert into projects (id, organization_id, name) values ($1, $2, $3) returning ${columns}`,

@@ -5,7 +5,7 @@ import { Note } from '#ui/note.tsx';
 import { useRunContext } from './run-context.ts';
 
 /** What the settings of models can help with. */
-const ofModels = new Set(['provider_refused', 'model_unknown', 'provider_unreachable']);
+const ofModels = new Set(['provider_refused', 'model_unknown', 'provider_unreachable', 'key_budget_reached']);
 
 const ofBudgets = new Set(['budget_reached', 'daily_budget_reached']);
 

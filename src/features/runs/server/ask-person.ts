@@ -4,6 +4,7 @@ import type { Audit } from '#features/audit/server/audit.ts';
 import { changesInstructions, explainVerdict, type Verdict } from '#features/autonomy/gate.ts';
 import { expiryOf } from '#features/autonomy/policy.ts';
 import { type ApprovalRequest, type Autonomy, nameRequest, type Rules } from '#features/autonomy/server/autonomy.ts';
+import { bytesOf, type Files } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../events.ts';
@@ -17,6 +18,7 @@ export interface Asking {
   db: Database;
   autonomy: Autonomy;
   audit: Audit;
+  files: Files;
   run: { id: string; project_id: string; user_id: string | null; user_name: string | null; organization_id: string };
   held: HeldRun;
 }
@@ -39,9 +41,10 @@ export const actorOfRun = ({ id, user_id, user_name }: Asking['run']) => ({
 /**
  * @param event what the log says, with the id of the approval
  * @returns false when the log goes on beyond what was read; it has been read on then, and nothing was asked
+ * @throws 409 `storage_limit_reached`
  */
 async function askPerson(
-  { db, autonomy, audit, run, held }: Asking,
+  { db, autonomy, audit, files, run, held }: Asking,
   { policies }: Pick<Rules, 'policies'>,
   asked: Asked,
   event: (approvalId: string) => EventData,
@@ -53,6 +56,7 @@ async function askPerson(
     const [, [locked]] = await Promise.all([sql.lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
     const events = locked && (await appendEvents(tx, held.id, [event(id)], { fence: held.fence, seen: seq, status: 'waiting' }));
     if (!events) return undefined;
+    await files.storage.add(tx, projectId, bytesOf(asked.edits));
     const request = { ...asked, id, organizationId, projectId, runId: held.id, expireAfterHours: expiryOf(policies) };
     autonomy.approvals.ask(tx, request);
     const subject = { kind: 'approval', id, name: nameRequest(asked.tool, asked.edits[0]?.path, asked.edits.length) };

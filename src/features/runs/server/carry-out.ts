@@ -154,8 +154,13 @@ async function renew(doing: Doing, proposal: Proposal): Promise<Carried> {
 }
 
 async function ask(doing: Doing, verdict: Verdict, proposal?: Proposal, changed: { path: string; by: string }[] = []): Promise<Carried> {
-  const asked = await askForCall(doing, doing.permission.rules, { ...doing, verdict, proposal, changed });
-  return asked ? 'waiting' : 'moved_on';
+  try {
+    const asked = await askForCall(doing, doing.permission.rules, { ...doing, verdict, proposal, changed });
+    return asked ? 'waiting' : 'moved_on';
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'storage_limit_reached') return doing.results.store(refused(error.message));
+    throw error;
+  }
 }
 
 /** Hands on a signal as it is, but a shutdown later. */

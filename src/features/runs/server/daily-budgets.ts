@@ -14,10 +14,12 @@ type Pause = Extract<EventData, { type: 'pause' }>['data'];
 export interface Reached extends Pick<Pause, 'scope' | 'bound' | 'message'> {
   /** What it is, in the unit of what it bounds; 0 where nobody can raise it. */
   limit: number;
+  /** What the run's error is called, where it is not `daily_budget_reached`. */
+  code?: string;
 }
 
 /** What an approval to raise a budget is about. */
-export interface BudgetInput extends Omit<Reached, 'message'> {
+export interface BudgetInput extends Omit<Reached, 'message' | 'code'> {
   /** Of the person, project or organization whose day it is. */
   scopeId?: string;
   /** The day, UTC, such as 2026-11-24. */

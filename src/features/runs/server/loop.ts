@@ -176,11 +176,11 @@ function reachedOfRun(bound: keyof Allowance | undefined, budget: Budget): Reach
 
 /** A person may raise a budget once; a default is none that somebody has set, and takes another message instead. */
 async function reachBudget(ports: LoopPorts, reached: Reached): Promise<StepOutcome> {
-  const { scope, bound, limit, message } = reached;
+  const { scope, bound, limit, message, code = scope === 'run' ? 'budget_reached' : 'daily_budget_reached' } = reached;
   const raised = ports
     .state()
     .turns.some((turn) => turn.kind === 'resume' && turn.choice === 'raise' && turn.scope === scope && turn.bound === bound);
-  if (limit === 0 || (raised && scope === 'run')) return fail(ports, scope === 'run' ? 'budget_reached' : 'daily_budget_reached', message);
+  if (limit === 0 || (raised && scope === 'run')) return fail(ports, code, message);
   return (await ports.pause(reached)) ? 'waiting' : 'continue';
 }
 

@@ -45,6 +45,21 @@ const columns = `r.id, r.project_id, r.user_id, u.name as user_name, r.title, r.
   r.origin, r.origin_id, r.origin_name, r.status = 'queued' and ${isHeld} as held`;
 const join = 'runs r left join users u on u.id = r.user_id left join agents a on a.id = r.agent_id';
 
+/** Starts of one person’s runs wait for each other until the transaction ends, so that each counts those before it. */
+export const lockStarts = statement<never, [userId: string]>(
+  'runs.lock-starts',
+  `select pg_advisory_xact_lock(hashtextextended('runs of ' || $1::uuid, 0))`,
+  { timeout: 10_000 },
+);
+
+/** Runs of a person that have not ended, but for one of them; counts no further than the limit. */
+export const countUnfinished = statement<{ unfinished: number }, [userId: string, limit: number, except: string | null]>(
+  'runs.count-unfinished',
+  `select count(*)::int as unfinished from (
+     select from runs where user_id = $1 and status in ('queued', 'running', 'waiting') and id is distinct from $3 limit $2
+   ) r`,
+);
+
 /** No row when the project has been deleted meanwhile; while it is not, it stays until the transaction ends. */
 export const insertRun = statement<
   { id: string },
@@ -72,6 +87,14 @@ export const insertRun = statement<
    select $1::uuid, id, $3::uuid, $4, 'queued', $5, $6, $7::jsonb, $8::uuid, $9::int, $10::uuid, $11::int, $12::jsonb, $13, $14::uuid, $15
    from projects where id = $2 for key share
    returning id`,
+);
+
+/** Bytes of the long results that such a log has. */
+export const sizeOfOutputs = statement<{ bytes: number }, [from: string, before: number]>(
+  'runs.size-of-outputs',
+  `select coalesce(sum(octet_length(text)), 0)::bigint as bytes from tool_outputs
+   where run_id = $1 and id in (select data #>> '{whole,id}' from run_events where run_id = $1 and seq < $2 and type = 'tool_result')`,
+  { timeout: 10_000 },
 );
 
 /** Gives a new run the log of another one, up to an event. */

@@ -26,9 +26,11 @@ import type { PlanStep } from '../plan.ts';
 import { createAppender } from './appender.ts';
 import { createDecisions } from './decisions.ts';
 import { toMarkdown } from './export-run.ts';
+import type { KeyBudgets } from './key-budgets.ts';
 import { createPlans, type Plan } from './plan.ts';
 import * as sql from './queries.ts';
 import { createReaders } from './readers.ts';
+import { createRunCap } from './run-cap.ts';
 import { type BranchInput, createStart, type StartInput } from './start.ts';
 import { createSteer, type RetryChanges } from './steer.ts';
 import { createToolWaits } from './tool-waits.ts';
@@ -57,14 +59,18 @@ interface Options {
   autonomy: Autonomy;
   /** The autonomy limiter, for runs that no person starts. @throws 429 */
   countAutonomous(userId: string): Promise<void>;
+  /** Unfinished runs of a person. */
+  maxRuns: number;
+  keyBudgets: KeyBudgets;
 }
 
 export function createRuns(options: Options) {
   const { db, live, log, metrics, projects, files, agents, connections, audit } = options;
   const readers = createReaders({ db, live, log, metrics });
   const appender = createAppender(db);
-  const { start, prepare, branch, requireAllowed, requireOwnLevel, chooseModel } = createStart(options);
-  const steer = createSteer({ ...options, readers, requireAllowed, chooseModel });
+  const cap = createRunCap(options.maxRuns);
+  const { start, prepare, branch, requireAllowed, requireOwnLevel, chooseModel } = createStart({ ...options, cap });
+  const steer = createSteer({ ...options, readers, cap, requireAllowed, chooseModel });
   const decisions = createDecisions({ ...options, readers });
   const plans = createPlans({ db, readers, audit });
   // A run stays in its project; whether that is still there is asked where the right is.

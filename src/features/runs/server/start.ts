@@ -18,6 +18,7 @@ import type { Goal } from '../plan.ts';
 import { appendEvents } from './append.ts';
 import { readContext } from './message-context.ts';
 import * as sql from './queries.ts';
+import type { RunCap } from './run-cap.ts';
 import { sayPriceUnknown } from './spending.ts';
 
 interface Options {
@@ -28,6 +29,7 @@ interface Options {
   agents: Agents;
   autonomy: Autonomy;
   audit: Audit;
+  cap: RunCap;
   /** The autonomy limiter, for runs that no person starts. @throws 429 */
   countAutonomous(userId: string): Promise<void>;
 }
@@ -85,7 +87,7 @@ export const messageOf = ({ userId, name }: Actor, text: string, context: Messag
   data: { text, by: { id: userId, name }, context, ...(payload && { payload }) },
 });
 
-export function createStart({ db, projects, files, models, agents, autonomy, audit, countAutonomous }: Options) {
+export function createStart({ db, projects, files, models, agents, autonomy, audit, cap, countAutonomous }: Options) {
   /** @throws 422 for a model that is not available, or whose price would have to be known and is not */
   async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
     const id = await models.choose(organizationId, wanted);
@@ -146,11 +148,19 @@ export function createStart({ db, projects, files, models, agents, autonomy, aud
     throw forbidden(detail, 'agent_changed');
   }
 
+  /** A branch has the long results of its run once more. @throws 409 `storage_limit_reached` */
+  async function countCopied(tx: Transaction, projectId: string, { run, event }: NonNullable<Beginning['source']>): Promise<void> {
+    const [, [copied]] = await Promise.all([sql.lockProject(tx, projectId), sql.sizeOfOutputs(tx, run, event)]);
+    await files.storage.add(tx, projectId, copied?.bytes ?? 0);
+  }
+
   async function store(tx: Transaction, beginning: Beginning): Promise<string> {
     const { actor, organizationId, projectId, level, model, budget, agent, goal, message, context, origin, payload, source } = beginning;
     const id = uuid();
     const title = titleOf(message);
-    const [row] = await sql.insertRun(
+    if (source) await countCopied(tx, projectId, source);
+    const counted = cap.require(tx, actor.userId, id);
+    const inserted = sql.insertRun(
       tx,
       id,
       projectId,
@@ -168,6 +178,7 @@ export function createStart({ db, projects, files, models, agents, autonomy, aud
       origin?.id ?? null,
       origin?.name ?? null,
     );
+    const [[row]] = await Promise.all([inserted, counted]);
     if (!row) throw notFound('project');
     if (source) tx.withCommit(sql.copyEvents(tx, source.run, source.event, id));
     const branch: EventData[] = source ? [{ type: 'branch', data: { runId: source.run, event: source.event } }] : [];
@@ -186,7 +197,7 @@ export function createStart({ db, projects, files, models, agents, autonomy, aud
     requireOwnLevel,
     chooseModel,
 
-    /** @throws 404 and 409 for an agent, 422 for a model that cannot be used, 403 for a level, 409 while autonomy is off */
+    /** @throws 404 and 409 for an agent, 422 for a model that cannot be used, 403 for a level, 409 while autonomy is off or at `run_limit_reached` */
     start: (actor: Actor, projectId: string, input: StartInput, once?: IdempotencyKey): Promise<string> =>
       doOnce(db, once, async () => {
         const organizationId = await projects.organizationOf(projectId);
@@ -218,11 +229,12 @@ export function createStart({ db, projects, files, models, agents, autonomy, aud
       const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, projectId, input)), origin, payload };
       await requireAllowed(beginning);
       await requireAgentOf(beginning);
+      await cap.check(db, userId);
       await countAutonomous(userId);
       return (tx) => store(tx, beginning);
     },
 
-    /** @throws 422 when there is no message at the event, 403 for a level, 409 while autonomy is off */
+    /** @throws 422 when there is no message at the event, 403 for a level, 409 while autonomy is off, at `run_limit_reached` or `storage_limit_reached` */
     branch: (actor: Actor, source: Run, { event, message, model: wanted, timeZone }: BranchInput, once?: IdempotencyKey): Promise<string> =>
       doOnce(db, once, async () => {
         const [found] = await sql.selectEvent(db, source.id, event);

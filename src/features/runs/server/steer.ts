@@ -15,6 +15,7 @@ import { readContext } from './message-context.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
 import { readEnding } from './report.ts';
+import type { RunCap } from './run-cap.ts';
 import { messageOf, type Start } from './start.ts';
 
 interface Options {
@@ -24,6 +25,7 @@ interface Options {
   files: Files;
   autonomy: Autonomy;
   audit: Audit;
+  cap: RunCap;
   /** Somebody who lets a run go on uses its level. */
   requireAllowed: Start['requireAllowed'];
   chooseModel: Start['chooseModel'];
@@ -35,7 +37,7 @@ export interface RetryChanges {
   model?: string | undefined;
 }
 
-export function createSteer({ db, readers, projects, files, autonomy, audit, requireAllowed, chooseModel }: Options) {
+export function createSteer({ db, readers, projects, files, autonomy, audit, cap, requireAllowed, chooseModel }: Options) {
   /** Adds what a person said, after `prepare` has seen to it that the run goes on; once for each key. */
   async function say(
     runId: string,
@@ -72,7 +74,7 @@ export function createSteer({ db, readers, projects, files, autonomy, audit, req
   }
 
   return {
-    /** Adds a message; a run that had ended or waits goes on with it. @throws 403 for a level that is not theirs */
+    /** Adds a message; a run that had ended or waits goes on with it. @throws 403 for a level that is not theirs, 409 `run_limit_reached` */
     async send(
       actor: Actor,
       run: Run,
@@ -84,6 +86,7 @@ export function createSteer({ db, readers, projects, files, autonomy, audit, req
         const place = await placeOf(run);
         await requireAllowed({ actor, ...place });
         return async (tx: Transaction) => {
+          await cap.requireToGoOn(tx, run);
           await sql.requeue(tx, run.id);
           await withdraw(tx, actor, place);
           tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.message' }));
@@ -99,6 +102,7 @@ export function createSteer({ db, readers, projects, files, autonomy, audit, req
         await requireAllowed({ actor, ...place });
         const model = wanted === undefined ? null : await chooseModel(place.organizationId, wanted, { ...run.budget, ...budget });
         return async (tx: Transaction) => {
+          await cap.requireToGoOn(tx, run);
           const [row] = await sql.requeueEnded(tx, run.id, JSON.stringify(budget), model);
           if (!row)
             throw conflict('not_ended', 'Only a run that failed or was stopped can be retried. Send a message to let this one go on.');

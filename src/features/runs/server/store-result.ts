@@ -1,8 +1,8 @@
 /** Stores what came of a tool call: with what it did to files, and with the approval it used up, in one transaction. */
-import type { Edit } from '#features/files/server/files.ts';
+import { bytesOf, type Edit } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
-import type { Queryable } from '#kernel/database/statement.ts';
+import { Refusal } from '#kernel/errors.ts';
 import { countCharacters, cut } from '../characters.ts';
 import { lastStep } from '../conversation.ts';
 import type { EventData } from '../events.ts';
@@ -34,18 +34,23 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
   async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
     if (!(await autonomy.approvals.consume(tx, approvalId, { tool: call.tool, digest: call.digest, input: call.input, edits })))
       throw new NotApproved();
+    files.storage.subtract(tx, run.project_id, bytesOf(edits));
   }
 
   /** @throws LostRun, NotApproved */
   async function storeEvents(events: EventData[], approved?: Approved): Promise<Carried> {
-    if (approved) return storeWithin(async () => events, approved);
+    if (approved) return storeWithin(async () => events, { approved });
     await held.mustAppend(events);
     return 'stored';
   }
 
-  /** Under the run's lock. @throws LostRun, NotApproved */
-  async function storeWithin(read: (tx: Transaction) => Promise<EventData[]>, approved?: Approved): Promise<Carried> {
+  /** @param how `locksProject` where bytes are counted. @throws LostRun, NotApproved */
+  async function storeWithin(
+    read: (tx: Transaction) => Promise<EventData[]>,
+    { approved, locksProject = false }: { approved?: Approved | undefined; locksProject?: boolean } = {},
+  ): Promise<Carried> {
     const stored = await db.transaction(async (tx) => {
+      if (locksProject) tx.withCommit(sql.lockProject(tx, run.project_id));
       const [locked] = await sql.lockRun(tx, held.id, held.fence);
       if (!locked) return undefined;
       if (approved) await consume(tx, approved.id, approved.edits);
@@ -59,17 +64,23 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
   return {
     /** That a tool of another server is about to be used; who reads the audit log finds it there, whatever comes of it. */
     storeIntent: (approved?: Approved): Promise<Carried> =>
-      storeWithin(async (tx) => {
-        signal.throwIfAborted();
-        const { project_id: projectId, organization_id: organizationId } = run;
-        const subject = { kind: 'tool', id: null, name: call.tool };
-        const detail = approved && { approvalId: approved.id };
-        tx.withCommit(audit.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'run.act', subject, detail }));
-        return [{ type: 'intent', data: { callId: call.callId, tool: call.tool } }];
-      }, approved),
+      storeWithin(
+        async (tx) => {
+          signal.throwIfAborted();
+          const { project_id: projectId, organization_id: organizationId } = run;
+          const subject = { kind: 'tool', id: null, name: call.tool };
+          const detail = approved && { approvalId: approved.id };
+          tx.withCommit(audit.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'run.act', subject, detail }));
+          return [{ type: 'intent', data: { callId: call.callId, tool: call.tool } }];
+        },
+        { approved },
+      ),
 
-    store: async ({ plan, ...outcome }: ToolOutcome, approved?: Approved): Promise<Carried> =>
-      plan ? storeWithin((tx) => replan(tx, plan, outcome), approved) : storeEvents(await describe(db, outcome), approved),
+    store: async ({ plan, ...outcome }: ToolOutcome, approved?: Approved): Promise<Carried> => {
+      if (plan) return storeWithin((tx) => replan(tx, plan, outcome), { approved });
+      if (isLong(outcome)) return storeWithin((tx) => describe(tx, outcome), { approved, locksProject: true });
+      return storeEvents([resultOf(outcome)], approved);
+    },
 
     /**
      * Under the project's lock and the run's: whoever holds the run no more changes nothing.
@@ -110,17 +121,32 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
     return [...(await describe(tx, outcome)), { type: 'plan', data: { steps, version, by: null, callId: call.callId } }];
   }
 
-  /** The result as it goes into the log, where a long one is kept whole beside it. */
-  async function describe(on: Queryable, { ok = true, output, ...more }: ToolOutcome): Promise<EventData[]> {
+  /**
+   * The result as it goes into the log, where a long one is kept whole beside it, or, where the organization has no room for it, says
+   * so. The project is locked for a long one.
+   */
+  async function describe(tx: Transaction, outcome: ToolOutcome): Promise<EventData[]> {
+    if (!isLong(outcome)) return [resultOf(outcome)];
+    const text = cut(outcome.output, MAX_STORED).replaceAll('\0', '\ufffd').toWellFormed();
+    try {
+      await files.storage.add(tx, run.project_id, Buffer.byteLength(text));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'storage_limit_reached') throw error;
+      const note = `\n\n(The rest of this result was not kept. ${error.message})`;
+      return [resultOf({ ...outcome, output: cut(outcome.output, MAX_OUTPUT - note.length) + note })];
+    }
+    tx.withCommit(sql.putOutput(tx, held.id, id, text));
+    return [resultOf(outcome, { whole: { id, characters: countCharacters(text) } })];
+  }
+
+  function resultOf({ ok = true, output, ...more }: ToolOutcome, whole?: { whole: { id: string; characters: number } }): EventData {
     const duration = Math.round(performance.now() - start);
-    const text = cut(output, MAX_STORED);
-    const long = text.length > MAX_OUTPUT;
-    if (long) await sql.putOutput(on, held.id, id, text.replaceAll('\0', '\ufffd').toWellFormed());
-    const whole = long && { whole: { id, characters: countCharacters(text) } };
-    const data = { callId: call.callId, tool: call.tool, ok, output: cut(text, MAX_OUTPUT), duration, ...whole, ...more };
-    return [{ type: 'tool_result', data }];
+    const data = { callId: call.callId, tool: call.tool, ok, output: cut(output, MAX_OUTPUT), duration, ...whole, ...more };
+    return { type: 'tool_result', data };
   }
 }
+
+const isLong = ({ output }: ToolOutcome): boolean => output.length > MAX_OUTPUT;
 
 function sayPaths(edits: readonly Edit[]): string {
   const [first] = edits;

@@ -20,6 +20,7 @@ import { carryOutCall } from './carry-out.ts';
 import { reachedToday } from './daily-budgets.ts';
 import { DEPARTED, GIVE_BACK, HELD, type HeldRun, holdRun, LostRun } from './held-run.ts';
 import { buildInstructions, readProjectInstructions, sayWaiting } from './instructions.ts';
+import { type KeyBudgets, reachedOfKeys } from './key-budgets.ts';
 import { advance, type LoopPorts } from './loop.ts';
 import { toMessages } from './messages.ts';
 import * as sql from './queries.ts';
@@ -53,6 +54,7 @@ export interface Work {
   toolsOf(organizationId: string): Promise<Toolbox>;
   appender: Appender;
   readers: Readers;
+  keyBudgets: KeyBudgets;
 }
 
 type HeldRow = sql.RunRow & { organization_id: string };
@@ -160,7 +162,8 @@ async function createPorts({ run, model, agent, toolbox }: Prepared, held: HeldR
       const { role, policies } = await readRules();
       // Read before each model call: what somebody may no longer do, no run does for them.
       if (levelFor(policies, role, run.level) === undefined) throw DEPARTED;
-      return reachedToday(db, policies, place);
+      const asked = { organizationId: place.organizationId, model: (fallback ?? model).id, slugs: models.operatorKeys };
+      return (await reachedOfKeys(db, work.keyBudgets, asked)) ?? reachedToday(db, policies, place);
     },
     settle: (call, { ok, output }) =>
       held.mustAppend([{ type: 'tool_result', data: { callId: call.callId, tool: call.tool, ok, output, duration: 0 } }]),

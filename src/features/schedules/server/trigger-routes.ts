@@ -1,6 +1,6 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit/server/access.ts';
-import { unless } from '#features/limits/server/limits.ts';
+import { countedByVerb, unless } from '#features/limits/server/limits.ts';
 import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/schedules/trigger-contract.ts';
@@ -13,7 +13,7 @@ import type { Triggers } from './triggers.ts';
 interface Options {
   triggers: Triggers;
   projects: Projects;
-  limits: { api: Limit; autonomy: Limit; unlessSignedIn: Limit };
+  limits: { api: Limit; autonomy: Limit; unlessSignedIn: Limit; webhook: Limit };
 }
 
 /** Checked with the body, which is what was signed: so it must not have to be unpacked first, for whoever sends it. */
@@ -26,10 +26,17 @@ const signed: Access<undefined> = {
   },
 };
 
+/** Counts before the body is read, but for addresses that have signed rightly: those count by trigger, once a signature was checked. */
+const unlessKnown = (triggers: Triggers, limit: Limit): Limit => ({
+  ...limit,
+  count: (visit, body) =>
+    triggers.knowsSender(String(visit.request.params['triggerId']), visit.address) ? undefined : limit.count(visit, body),
+});
+
 /** It switches off, and does nothing else. */
 const onlyPauses = ({ paused, ...more }: BodyOf<typeof contract.changeTrigger>) => paused === true && Object.keys(more).length === 0;
 
-export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unlessSignedIn } }: Options): Route[] => [
+export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unlessSignedIn, webhook } }: Options): Route[] => [
   route(contract.listTriggers, [api], inProject(projects, 'viewer'), async ({ scope }) =>
     reply(200, { triggers: await triggers.listOf(scope.projectId) }),
   ),
@@ -64,7 +71,14 @@ export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unl
   route(contract.listTriggerOccurrences, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params, query }) =>
     reply(200, await triggers.history(params.triggerId, query.before, query.limit)),
   ),
-  route(contract.receiveWebhook, [api], signed, async ({ params, body, visit }) =>
-    reply(202, { runId: await triggers.receive(params.triggerId, { headers: visit.request.headers, body, address: visit.address }) }),
+  route(
+    contract.receiveWebhook,
+    [unlessKnown(triggers, api), countedByVerb(webhook)],
+    signed,
+    async ({ params: { triggerId }, body, visit }) => {
+      const { address, request } = visit;
+      const counts = { countUnsigned: () => api.count(visit, body), countSigned: () => webhook.count(visit, body) };
+      return reply(202, { runId: await triggers.receive(triggerId, { headers: request.headers, body, address, ...counts }) });
+    },
   ),
 ];

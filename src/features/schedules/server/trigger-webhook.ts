@@ -10,6 +10,7 @@ import type { Vault } from '#kernel/vault.ts';
 import { createWebhookSecret, readSignature } from '#kernel/webhook-signature.ts';
 import * as occurrences from './trigger-occurrence-queries.ts';
 import * as sql from './trigger-queries.ts';
+import type { createSenders } from './trigger-senders.ts';
 import { type Came, paused, replayed, type TriggerStart } from './trigger-start.ts';
 import type { createStrangers } from './trigger-strangers.ts';
 
@@ -23,6 +24,7 @@ interface Options {
   vault: Vault | undefined;
   starting: TriggerStart;
   strangers: ReturnType<typeof createStrangers>;
+  senders: ReturnType<typeof createSenders>;
 }
 
 /** As it came from outside. */
@@ -30,9 +32,13 @@ export interface WebhookRequest {
   headers: IncomingHttpHeaders;
   body: Uint8Array;
   address: string;
+  /** For a sender that was known, and did not sign rightly. @throws 429 */
+  countUnsigned(): Promise<void> | void;
+  /** For the trigger. @throws 429 */
+  countSigned(): Promise<void> | void;
 }
 
-export function createWebhook({ db, log, vault, starting, strangers }: Options) {
+export function createWebhook({ db, log, vault, starting, strangers, senders }: Options) {
   // Opened in place of a secret that there is not, so that it takes as long.
   const nobodys = vault?.seal(createWebhookSecret(), 'nobody');
 
@@ -47,20 +53,30 @@ export function createWebhook({ db, log, vault, starting, strangers }: Options) 
   }
 
   return {
+    /** Whether a sender at this address has signed rightly for this trigger before. */
+    knowsSender: senders.knows,
+
     /**
      * @returns the run that was started
      * @throws 401 `invalid_signature`, `timestamp_off`; 409 `replayed`, `paused`, `not_started`; 429
      */
-    async receive(triggerId: string, { headers, body, address }: WebhookRequest): Promise<string> {
+    async receive(triggerId: string, { headers, body, address, countUnsigned, countSigned }: WebhookRequest): Promise<string> {
       const [trigger] = await sql.selectHook(db, triggerId);
       const stamp = readSignature(secretsOf(trigger), headers, body);
       if (!trigger || !stamp) {
         strangers.note(triggerId);
+        if (senders.knows(triggerId, address)) await countUnsigned();
         throw invalidSignature();
       }
+      const off = timestampOff(stamp.timestamp, trigger.now);
+      // Whoever has overheard a message may send it for as long as they like: that uses up nothing of the trigger's.
+      if (!off) {
+        senders.remember(triggerId, address);
+        await countSigned();
+      } else if (senders.knows(triggerId, address)) await countUnsigned();
       const came: Came = { actor: { userId: null, name: 'A signed request', address }, messageId: stamp.id, bytes: body.length, depth: 1 };
       try {
-        requireRecent(stamp.timestamp, trigger.now);
+        if (off) throw off;
         if (trigger.paused) throw paused();
         const [before] = await occurrences.selectStartedBy(db, triggerId, stamp.id);
         if (before) throw replayed(before.run_id);
@@ -84,10 +100,10 @@ const invalidSignature = () =>
   );
 
 /** By PostgreSQL's clock: it is the same one for all servers, so that no server lets in what another refuses. */
-function requireRecent(timestamp: number, now: number): void {
+function timestampOff(timestamp: number, now: number): Refusal | undefined {
   const off = Math.round(now - timestamp);
-  if (Math.abs(off) <= MAX_OFF) return;
-  throw new Refusal(
+  if (Math.abs(off) <= MAX_OFF) return undefined;
+  return new Refusal(
     401,
     'timestamp_off',
     `The request’s webhook-timestamp is ${Math.abs(off)} s ${off > 0 ? 'behind' : 'ahead of'} the clock here; ${MAX_OFF} s are let through. Sign it anew when it is sent, and check the sender’s clock.`,

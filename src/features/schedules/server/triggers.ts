@@ -16,6 +16,7 @@ import { describeOccurrence, describeTrigger } from './trigger-describe.ts';
 import { createFileWatch } from './trigger-files.ts';
 import * as occurrences from './trigger-occurrence-queries.ts';
 import * as sql from './trigger-queries.ts';
+import { createSenders } from './trigger-senders.ts';
 import { createTriggerSettings } from './trigger-settings.ts';
 import { createTriggerStart } from './trigger-start.ts';
 import { createStrangers } from './trigger-strangers.ts';
@@ -39,6 +40,7 @@ export function createTriggers({ db, log, agents, models, autonomy, audit, runs,
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const starting = createTriggerStart({ db, audit, prepare: runs.prepare });
   const strangers = createStrangers({ db });
+  const senders = createSenders();
   const watch = createFileWatch({ db, log, starting });
 
   async function find(triggerId: string): Promise<sql.TriggerRow> {
@@ -55,7 +57,7 @@ export function createTriggers({ db, log, agents, models, autonomy, audit, runs,
 
   return {
     ...createTriggerSettings({ db, agents, models, autonomy, audit, vault }),
-    ...createWebhook({ db, log, vault, starting, strangers }),
+    ...createWebhook({ db, log, vault, starting, strangers, senders }),
 
     /** @throws 404 */
     find,

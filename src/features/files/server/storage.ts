@@ -1,0 +1,122 @@
+/**
+ * What an organization may store. Each project's row counts its bytes, in the transaction that stores them: contents of files with
+ * their history, contents of approvals that were not used up, and long results of tools. That row is locked and written by each change
+ * of files anyway, so counting costs no lock of its own; deleting a project frees what it stored.
+ */
+import type { Transaction } from '#kernel/database/pool.ts';
+import { statement } from '#kernel/database/statement.ts';
+import { conflict } from '#kernel/errors.ts';
+
+export type Storage = ReturnType<typeof createStorage>;
+
+/**
+ * With less than this left, transactions that add bytes to an organization go one by one, so that together they stay below the limit.
+ * More than what is under way at once: 50 MB in each of 20 connections of four processes.
+ */
+const NEARLY_FULL = 4e9;
+
+interface Content {
+  /** SHA-256 as hex. */
+  version: string;
+  bytes: number;
+}
+
+/** What a transaction would add, and what the project's organization stores before that. */
+export interface Addition {
+  organizationId: string;
+  stored: number;
+  bytes: number;
+}
+
+const selectStored = statement<{ organization_id: string; stored: number; known: string[] }, [projectId: string, versions: string[]]>(
+  'files.select-stored',
+  `select p.organization_id,
+     (select sum(o.stored_bytes) from projects o where o.organization_id = p.organization_id)::bigint as stored,
+     array(
+       select encode(b.hash, 'hex') from unnest($2::text[]) as v (version)
+       join blobs b on b.project_id = p.id and b.hash = decode(v.version, 'hex')
+     ) as known
+   from projects p where p.id = $1`,
+  { timeout: 15_000 },
+);
+
+const lockStorage = statement<never, [organizationId: string]>(
+  'files.lock-storage',
+  `select pg_advisory_xact_lock(hashtextextended('storage of ' || $1::uuid, 0))`,
+  { timeout: 15_000 },
+);
+
+const sumStored = statement<{ stored: number }, [organizationId: string]>(
+  'files.sum-stored',
+  'select coalesce(sum(stored_bytes), 0)::bigint as stored from projects where organization_id = $1',
+);
+
+/** A server of a version that did not count may have stored what is dropped now. */
+const addStored = statement<never, [projectId: string, bytes: number]>(
+  'files.add-stored',
+  'update projects set stored_bytes = greatest(0, stored_bytes + $2) where id = $1',
+  { timeout: 15_000 },
+);
+
+/** @param max bytes of an organization */
+export function createStorage(max: number) {
+  /**
+   * Sent along with the lock of the project, after it.
+   * @returns undefined for a project that is gone
+   */
+  async function measure(tx: Transaction, projectId: string, contents: readonly Content[]): Promise<Addition | undefined> {
+    const sizes = new Map(contents.map(({ version, bytes }) => [version, bytes]));
+    const [row] = await selectStored(tx, projectId, [...sizes.keys()]);
+    if (!row) return undefined;
+    // A project has each content once.
+    for (const version of row.known) sizes.delete(version);
+    const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    return { organizationId: row.organization_id, stored: row.stored, bytes };
+  }
+
+  /** @returns the bytes that are added. @throws 409 `storage_limit_reached` */
+  async function requireRoom(tx: Transaction, addition: Addition | undefined): Promise<number> {
+    if (!addition || addition.bytes === 0) return 0;
+    const { organizationId, bytes } = addition;
+    if (addition.stored + bytes <= max - NEARLY_FULL) return bytes;
+    const [, [now]] = await Promise.all([lockStorage(tx, organizationId), sumStored(tx, organizationId)]);
+    const stored = now?.stored ?? 0;
+    if (stored + bytes > max) throw full(stored, bytes, max);
+    return bytes;
+  }
+
+  return {
+    measure,
+    requireRoom,
+
+    /** Counts what is stored beside files. The caller holds the project’s lock. @throws 409 `storage_limit_reached` */
+    async add(tx: Transaction, projectId: string, bytes: number): Promise<void> {
+      const addition = bytes > 0 ? await measure(tx, projectId, []) : undefined;
+      if (!addition) return;
+      await requireRoom(tx, { ...addition, bytes });
+      tx.withCommit(addStored(tx, projectId, bytes));
+    },
+
+    /** Counts what is no longer stored beside files. The caller holds the project’s lock. */
+    subtract(tx: Transaction, projectId: string, bytes: number): void {
+      if (bytes > 0) tx.withCommit(addStored(tx, projectId, -bytes));
+    },
+  };
+}
+
+function full(stored: number, bytes: number, max: number) {
+  const detail = `This organization stores ${inWords(stored)} of the ${inWords(max)} it may, and this needs ${inWords(bytes)} more. Delete projects that are no longer needed, or ask the operator for a higher limit (MAX_STORAGE_GB).`;
+  return conflict('storage_limit_reached', detail, { stored, limit: max });
+}
+
+function inWords(bytes: number): string {
+  const [unit, size] =
+    (
+      [
+        ['GB', 1e9],
+        ['MB', 1e6],
+        ['KB', 1e3],
+      ] as const
+    ).find(([, size]) => bytes >= size) ?? (['bytes', 1] as const);
+  return `${(bytes / size).toLocaleString('en', { maximumFractionDigits: 1 })} ${unit}`;
+}
