@@ -31,7 +31,6 @@ export type { Asker } from './comparer.ts';
 export { diffText } from './diff.ts';
 export type { Drift } from './rebase.ts';
 export type { ChangeAuthor, NoteInstructions } from './record.ts';
-export type { Search } from './search.ts';
 
 /** The largest integer of PostgreSQL's. */
 const ANY_SIZE = 2 ** 31 - 1;
@@ -53,6 +52,13 @@ interface Options {
   note?: NoteInstructions;
 }
 
+function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
+  if (rows.length === 0) throw nothingAt(path);
+  if (rows.length > MAX_TREE_ENTRIES)
+    throw new Refusal(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Take a smaller folder.`);
+  return rows;
+}
+
 export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Infinity, note }: Options) {
   const comparer = createComparer();
   const storage = createStorage(maxStored);
@@ -60,20 +66,11 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
     const [obstacle] = await sql.selectObstacle(tx, projectId, foldersOf(path), path);
     if (!obstacle) return;
-    throw conflict(
-      'path_taken',
-      `${path} cannot be a file: ${obstacle.path} is ${obstacle.path.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder'}.`,
-    );
+    const what = obstacle.path.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder';
+    throw conflict('path_taken', `${path} cannot be a file: ${obstacle.path} is ${what}.`);
   }
 
   /** @param rows what is at a path and below it */
-  function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
-    if (rows.length === 0) throw nothingAt(path);
-    if (rows.length > MAX_TREE_ENTRIES)
-      throw new Refusal(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Take a smaller folder.`);
-    return rows;
-  }
-
   return {
     /** @param path of a folder; the whole project without one. @throws 404 when there is nothing at the path */
     async list(projectId: string, path = '', depth?: number): Promise<{ entries: TreeEntry[]; truncated: boolean }> {
