@@ -9,6 +9,7 @@ import type { RunEvent } from '#features/runs/events.ts';
 import { query } from './database.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
 import { readRun } from './run-stream.ts';
+import { until } from './samples.ts';
 
 const many = (count: number, work: (index: number) => Promise<void>) =>
   Promise.all(Array.from({ length: count }, (_, index) => work(index)));
@@ -179,9 +180,7 @@ describe('whatever the moment, a reader of a run', () => {
       setTimeout(() => leave.abort(), index % 10);
       await person.browser.fetch(`/api/runs/${runId}/events`, { signal: leave.signal }).catch(() => undefined);
     });
-    await sleep(300);
-    assert.equal(house.rooms.runs.counts().readers, 0);
-    assert.equal(house.rooms.streams.size, 0);
+    await until(() => house.rooms.runs.counts().readers === 0 && house.rooms.streams.size === 0);
   });
 
   it('may leave the end untaken while the run goes on', async () => {
@@ -202,8 +201,7 @@ describe('whatever the moment, a reader of a run', () => {
     stalled.pause();
     const cookie = [...person.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     stalled.write(`GET /api/runs/${runId}/events HTTP/1.1\r\nhost: ${hostname}\r\ncookie: ${cookie}\r\n\r\n`);
-    await sleep(500);
-    assert.equal(house.rooms.runs.counts().readers, 1);
+    await until(() => house.rooms.runs.counts().readers === 1);
     // In a server that writes after the end this is an error that nobody catches.
     await person.call(sendMessage, { params: { runId }, body: { message: 'hello' } });
     await readRun(person, runId);
