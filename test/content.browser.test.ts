@@ -106,6 +106,27 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     assert.equal(await read('report A.md'), 'This is report A.md');
   });
 
+  it('is shown where it is among many files, and Tab leads out of it as it says', async () => {
+    await Promise.all(Array.from({ length: 60 }, (_, index) => put(`many/note-${index}.md`, `Note ${index}`)));
+    await page.goto(address({ file: 'many/note-9.md' }));
+    await editor().getByText('Note 9', { exact: true }).waitFor();
+    // The last of its folder in the order of the tree: far below the edge of the window.
+    await page.waitForFunction(() => {
+      const { top, bottom } = document.querySelector('[data-path="many/note-9.md"]')?.getBoundingClientRect() ?? { top: -1, bottom: -1 };
+      return top >= 0 && bottom > 0 && bottom <= innerHeight;
+    });
+    assert.match((await editor().getAttribute('aria-description')) ?? '', /Esc, then Tab/);
+    await editor().click();
+    await page.keyboard.press('Tab');
+    await page.getByText('Press Esc, then Tab to leave the editor.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    await page.waitForFunction(() => !document.activeElement?.closest('.cm-editor'));
+    await page.getByText('Press Esc, then Tab to leave the editor.').waitFor({ state: 'detached' });
+    await editor().click();
+    await page.keyboard.press('Control+z');
+  });
+
   it('comes back to the file that the address names after signing in', async () => {
     await page.context().clearCookies();
     await page.goto(address({ file: 'report%20A.md' }));

@@ -75,7 +75,9 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     for (const tab of [page, other]) await tab.getByRole('link', { name: 'Inbox 1 waiting' }).waitFor();
     await ask('write plan.md: one line instead of three');
     for (const tab of [page, other]) {
-      await tab.getByText('An agent in Analytical engine needs your decision: Write plan.md').waitFor();
+      const toast = tab.locator('.toast', { hasText: 'An agent in Analytical engine needs your decision: Write plan.md' });
+      await toast.waitFor();
+      assert.equal(await toast.getAttribute('data-kind'), 'question', 'nothing has succeeded');
       await tab.getByRole('link', { name: 'Inbox 2 waiting' }).waitFor();
       assert.match(await tab.title(), /^\(2\) /);
     }

@@ -244,6 +244,25 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     assert.equal(await page.getByRole('link', { name: 'Model settings' }).getAttribute('href'), '/settings/models');
     await page.getByRole('button', { name: 'Retry' }).click();
     await page.getByText('The agent is done').waitFor();
+
+    const down = await put('failed', [
+      message,
+      step,
+      { type: 'error', data: { code: 'provider_failed', message: 'It failed (500).' } },
+      end,
+    ]);
+    await open(down);
+    await page.getByRole('button', { name: 'Try another model' }).click();
+    const retry = page.getByRole('dialog', { name: 'Retry with another model' });
+    await retry.getByLabel('Model').selectOption('server/test');
+    await retry.getByRole('button', { name: 'Retry' }).click();
+    await page.getByText('The agent is done').waitFor();
+    assert.equal((await ada.call(getRun, { params: { runId: down } })).body.run.model, 'server/test');
+    // It changed no file, so there is nothing to undo.
+    await page.getByRole('button', { name: 'More about this run' }).click();
+    await page.getByRole('menuitem', { name: 'Copy link' }).waitFor();
+    assert.equal(await page.getByRole('menuitem', { name: 'Undo all changes' }).count(), 0);
+    await page.keyboard.press('Escape');
   });
 
   it('reads all sorts of tools, and the whole of a long result', async () => {

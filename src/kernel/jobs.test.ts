@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
 import { createTestDatabase, query } from '../../test/database.ts';
 import { until } from '../../test/samples.ts';
 import { createDatabase, type Database } from './database/pool.ts';
@@ -28,12 +29,13 @@ describe('a recurring job', () => {
   /** As one server has it. */
   async function startServer(work: () => Promise<void>) {
     const metrics = createMetrics(1);
-    const log = await createLog({ level: 'silent', readable: true });
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => void lines.push(line) });
     const jobs = createJobs({ db, log, metrics, pollEveryMs: 10 });
     jobs.recur('tidy', HOUR, work);
     jobs.start();
     open.push(jobs.stop);
-    return { stop: jobs.stop, metrics };
+    return { stop: jobs.stop, metrics, lines };
   }
   const makeDue = () => query(url, 'update recurring_jobs set due_at = now()');
   const inSeconds = async () =>
@@ -56,9 +58,9 @@ describe('a recurring job', () => {
     assert.equal(done, 3);
   });
 
-  it('is tried again half a minute after it failed, and counted', async () => {
+  it('is tried again half a minute after it failed, counted, and told with the cause', async () => {
     let tries = 0;
-    const { metrics } = await startServer(async () => {
+    const { metrics, lines } = await startServer(async () => {
       tries++;
       if (tries === 1) throw new Error('not now');
     });
@@ -66,6 +68,7 @@ describe('a recurring job', () => {
     await makeDue();
     await until(async () => tries === 1 && (await inSeconds()) > 0);
     assert.ok((await inSeconds()) <= 30);
+    assert.ok(lines.some((line) => line.includes('"tidy"') && line.includes('not now')), lines.join(''));
     assert.match(await metrics.registry.metrics(), /jobs_failed_total\{job="tidy"[^}]*\} 1/);
     await makeDue();
     await until(async () => tries === 2 && (await inSeconds()) > HOUR - 60);
