@@ -34,7 +34,7 @@ const findHidden = (page: Page): Promise<string[]> =>
 
 describe('what people and models write, on the screen', { timeout: 240_000 }, () => {
   /** What the model answers, by what it is asked; nothing more after a tool call. */
-  const answers = new Map<unknown, ModelServerPart[]>();
+  const answers = new Map<unknown, Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>>();
   let models: Awaited<ReturnType<typeof openModelServer>>;
   let house: House;
   let browser: Browser;
@@ -69,7 +69,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
   const editor = () => page.locator('.cm-content');
 
   /** Starts a run in which a model says this, and opens it. @returns its id */
-  async function openRun(parts: ModelServerPart[]): Promise<string> {
+  async function openRun(parts: Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>): Promise<string> {
     const message = `Question ${answers.size + 1}`;
     answers.set(message, parts);
     const { run } = (await ada.call(startRun, { params: { projectId }, body: { message, model: 'server/test' } })).body;
@@ -223,6 +223,8 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     assert.ok(!(await prose.getByRole('checkbox', { name: 'Ask Charles' }).isChecked()));
     for (const language of ['Python', 'Bash']) await prose.getByText(language, { exact: true }).waitFor();
     assert.equal(await prose.locator('.katex').count(), 2);
+    const code = prose.getByRole('group', { name: 'Code, Python' });
+    assert.ok(await code.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth), 'a long line of code scrolls');
     // Words and numbers stay whole, and the table scrolls in itself.
     const table = prose.getByRole('group', { name: 'Table' });
     assert.ok(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth));
@@ -296,6 +298,43 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
       .or(page.getByRole('button', { name: 'Back' }))
       .first()
       .click();
+  });
+
+  it('can be stopped while a model writes what is costly to draw', async () => {
+    const stopped = Promise.withResolvers<void>();
+    async function* answer(): AsyncGenerator<ModelServerPart> {
+      yield 'It begins.\n\n';
+      for (let times = 0; times < 20; times++) yield `${'*'.repeat(4000)}a${'*'.repeat(4000)}\n\n${'> '.repeat(500)}\n\n`;
+      await stopped.promise;
+    }
+    await openRun(answer());
+    await page.getByText('It begins.').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.getByText('Agent: Stopped').waitFor({ state: 'attached' });
+    stopped.resolve();
+  });
+
+  it('is shown as it is written where it cannot be drawn', async () => {
+    const text = 'A *list* that nothing can draw.';
+    await openRun([text]);
+    await page.getByText('A list that nothing can draw.').waitFor();
+    const other = await page.context().newPage();
+    await other.addInitScript(() => {
+      /** Has read a list without items. */
+      class Broken extends EventTarget {
+        onmessage: ((event: { data: unknown }) => void) | undefined;
+        postMessage(message: object): void {
+          const document = { blocks: [{ json: '{"type":"list"}', size: 1, depth: 0 }], notes: [] };
+          if ('text' in message) setTimeout(() => this.onmessage?.({ data: { document } }));
+        }
+        terminate(): void {}
+      }
+      Object.assign(globalThis, { Worker: Broken });
+    });
+    await other.goto(page.url());
+    await other.getByText(text, { exact: true }).waitFor();
+    await other.getByText('The agent is done').waitFor();
+    await other.close();
   });
 
   it('leaves the keys of an input method to it: Safari’s Enter sends, chooses and saves nothing', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { readClock } from '#features/models/server/practice-clock.ts';
@@ -57,7 +58,13 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
       (text) => document.activeElement instanceof HTMLTextAreaElement && document.activeElement.value === text,
       example,
     );
-    await page.getByLabel('Message').fill('');
+    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+    const [, suggested = ''] = /ask the agent to\s+“([^”]+)”/.exec(readme) ?? [];
+    assert.equal(suggested.toLowerCase(), example.toLowerCase(), 'the README suggests what is offered first');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('button', { name: 'Approve', exact: true }).click();
+    await page.getByRole('treeitem', { name: 'welcome.md' }).waitFor();
+    await page.goto(page.url().replace(/\?.*/, ''));
   });
 
   it('writes a file and saves it', async () => {
