@@ -90,6 +90,8 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
   });
 
   it('follow when somebody signs out in one of them, and say so', async () => {
+    await type(two, 'never saved');
+    await two.getByText('Unsaved').first().waitFor();
     // The other tab is refused what it asks for before it is told why.
     await one.route('**/api/auth/logout', async (route) => {
       const response = await route.fetch();
@@ -107,6 +109,8 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     await signIn(one, eve);
     await two.getByLabel('Message').waitFor();
     assert.equal(await two.getByLabel('Message').inputValue(), '');
+    await editor(two).getByText('one').waitFor();
+    assert.doesNotMatch((await editor(two).textContent()) ?? '', /never saved/);
   });
 
   it('never act for somebody who signed in elsewhere meanwhile', async () => {
