@@ -68,7 +68,10 @@ describe('a recurring job', () => {
     await makeDue();
     await until(async () => tries === 1 && (await inSeconds()) > 0);
     assert.ok((await inSeconds()) <= 30);
-    assert.ok(lines.some((line) => line.includes('"tidy"') && line.includes('not now')), lines.join(''));
+    assert.ok(
+      lines.some((line) => line.includes('"tidy"') && line.includes('not now')),
+      lines.join(''),
+    );
     assert.match(await metrics.registry.metrics(), /jobs_failed_total\{job="tidy"[^}]*\} 1/);
     await makeDue();
     await until(async () => tries === 2 && (await inSeconds()) > HOUR - 60);
