@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { Breakable } from './breakable.tsx';
 import { Button } from './button.tsx';
 import { type DiffLine, type Hunk, parseDiff } from './diff.ts';
 import { sayNumber } from './figure.ts';
@@ -52,7 +53,7 @@ function DiffRow({ line: { kind, before, after, text } }: { line: DiffLine }) {
       <td className="diff-number">{kind !== 'removed' && kind !== 'remark' && after}</td>
       <td className="diff-sign">{signs[kind]}</td>
       <td className="diff-text">
-        {endsInReturn ? text.slice(0, -1) : text}
+        <Breakable text={endsInReturn ? text.slice(0, -1) : text} />
         {endsInReturn && (
           <span className="diff-return" title="The line ends with a carriage return (CRLF)">
             ␍

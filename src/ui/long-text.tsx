@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { sayNumber } from './figure.ts';
+import { TextParts } from './plain-text.tsx';
 import './long-text.css';
 
 const FIRST_LINES = 24;
@@ -13,8 +14,10 @@ export function LongText({ label, text }: { label: string; text: string }) {
   const beginning = beginningOf(text);
   const isCut = beginning.length < text.length;
   return (
-    <div className="tool-text">
-      <pre>{whole ? text : beginning}</pre>
+    <div className="long-text">
+      <pre>
+        <TextParts text={whole ? text : beginning} />
+      </pre>
       <CopyButton label={`Copy ${label.toLowerCase()}`} text={() => text} />
       {isCut && (
         <Button kind="quiet" size="small" aria-expanded={whole} onClick={() => setWhole(!whole)}>

@@ -48,8 +48,12 @@ export function textField(input: unknown, key: string): string | undefined {
 
 export const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 
+/** Of lines without an end. */
+const MAX_CHARACTERS = 4_000;
+
 /** The last lines of a text that grows: what is being written is seen at its end. */
-export function lastLines(text: string, count: number): string {
+export function lastLines(written: string, count: number): string {
+  const text = written.slice(-MAX_CHARACTERS);
   let start = text.length;
   for (let line = 0; line < count && start > 0; line++) start = text.lastIndexOf('\n', start - 1);
   return start <= 0 ? text : text.slice(start + 1);

@@ -6,6 +6,7 @@ import { CopyButton } from '#ui/copy-button.tsx';
 import { explain, fieldError } from '#ui/explain.ts';
 import { LongText } from '#ui/long-text.tsx';
 import { Note } from '#ui/note.tsx';
+import { TextParts } from '#ui/plain-text.tsx';
 import { Time } from '#ui/time.tsx';
 import { useBranch } from './queries.ts';
 import { useRunContext } from './run-context.ts';
@@ -25,7 +26,13 @@ export function MessageTurn({ turn }: { turn: Message }) {
         </span>
         <Time at={turn.at} />
       </header>
-      {editing ? <BranchForm message={turn} onClose={() => setEditing(false)} /> : <p className="turn-message">{turn.text}</p>}
+      {editing ? (
+        <BranchForm message={turn} onClose={() => setEditing(false)} />
+      ) : (
+        <p className="turn-message">
+          <TextParts text={turn.text} />
+        </p>
+      )}
       {turn.payload && (
         <details>
           <summary className="muted">What came with it from {turn.payload.source}</summary>

@@ -26,7 +26,7 @@ export function RetryModelDialog({ run, modelSelect, onClose }: RetryModelDialog
       onSubmit={() => retry.mutate(model === undefined ? {} : { model }, { onSuccess: onClose })}
       onClose={onClose}
     >
-      <p>The run goes on from where it failed, and keeps this model from then on.</p>
+      <p>The run continues from where it failed and uses this model from now on.</p>
       {modelSelect(model, setModel)}
       {retry.isError && <Note kind="danger">{explain(retry.error)}</Note>}
     </FormDialog>

@@ -1,9 +1,9 @@
 import type { Part, StepTurn } from '#features/runs/conversation.ts';
 import { CopyButton } from '#ui/copy-button.tsx';
 import { Icon } from '#ui/icon.tsx';
+import { PlainText } from '#ui/plain-text.tsx';
 import { Time } from '#ui/time.tsx';
 import { Markdown } from './markdown/markdown.tsx';
-import { PlainText } from './markdown/plain-text.tsx';
 import { useThrottled } from './throttled.ts';
 import { ToolCard } from './tool-card.tsx';
 

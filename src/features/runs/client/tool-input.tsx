@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { ToolPart } from '#features/runs/conversation.ts';
+import { Breakable } from '#ui/breakable.tsx';
 import { lastLines, summarise, textField } from '#ui/tool-call.ts';
 import { ReadableInput } from '#ui/tool-input.tsx';
 import { readPartialJson } from './partial-json.ts';
@@ -26,7 +27,11 @@ export function LiveInput({ part }: { part: ToolPart }) {
   return (
     <div className="tool-live">
       <p className="truncate">{subject}</p>
-      {long !== undefined && long !== subject && <pre>{lastLines(long, LIVE_LINES)}</pre>}
+      {long !== undefined && long !== subject && (
+        <pre>
+          <Breakable text={lastLines(long, LIVE_LINES)} />
+        </pre>
+      )}
     </div>
   );
 }

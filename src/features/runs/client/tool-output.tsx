@@ -4,6 +4,7 @@ import { Button } from '#ui/button.tsx';
 import { sayNumber } from '#ui/figure.ts';
 import { LongText } from '#ui/long-text.tsx';
 import { Failure } from '#ui/note.tsx';
+import { TextParts } from '#ui/plain-text.tsx';
 import { textField } from '#ui/tool-call.ts';
 import { useOutput } from './queries.ts';
 import { useRunContext } from './run-context.ts';
@@ -17,7 +18,9 @@ export function ToolOutput({ part, result }: { part: ToolPart; result: Result })
       {command === undefined ? (
         <p className="tool-part">{result.ok ? 'Output' : 'What went wrong'}</p>
       ) : (
-        <pre className="tool-command">{command}</pre>
+        <pre className="tool-command">
+          <TextParts text={command} />
+        </pre>
       )}
       <LongText label="Output" text={result.output || 'Nothing.'} />
       {result.whole && <RestOfOutput outputId={result.whole.id} from={result.output.length} characters={result.whole.characters} />}
@@ -36,7 +39,7 @@ function RestOfOutput({ outputId, from, characters }: { outputId: string; from: 
     <>
       {pages.map((page) => (
         <pre key={page.end} className="tool-range">
-          {page.text}
+          <TextParts text={page.text} />
         </pre>
       ))}
       <Failure error={rest.error} onRetry={() => void rest.refetch()} />

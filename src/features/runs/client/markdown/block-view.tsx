@@ -1,10 +1,10 @@
 import { createElement, memo, useContext, useId } from 'react';
 import { CopyButton } from '#ui/copy-button.tsx';
+import { PlainText } from '#ui/plain-text.tsx';
 import type { Block, Inline, ListItem } from './document.ts';
 import { Inlines, NotesContext } from './inline-view.tsx';
 import { nameLanguage } from './languages.ts';
 import { MathView } from './math-view.tsx';
-import { PlainText } from './plain-text.tsx';
 
 /** @param json the same text for as long as the block stays as it is */
 export const WrittenBlockView = memo(({ json, depth }: { json: string; depth: number | undefined }) => (

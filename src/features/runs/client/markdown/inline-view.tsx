@@ -1,4 +1,5 @@
 import { createContext, Fragment, useContext } from 'react';
+import { Breakable } from '#ui/breakable.tsx';
 import { useRunContext } from '../run-context.ts';
 import type { Inline } from './document.ts';
 import { MathView } from './math-view.tsx';
@@ -9,7 +10,7 @@ export const NotesContext = createContext('');
 export const Inlines = ({ nodes }: { nodes: readonly Inline[] }) =>
   nodes.map((node, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: they have no other identity
-    <Fragment key={index}>{typeof node === 'string' ? node : <InlineView node={node} />}</Fragment>
+    <Fragment key={index}>{typeof node === 'string' ? <Breakable text={node} /> : <InlineView node={node} />}</Fragment>
   ));
 
 function InlineView({ node }: { node: Exclude<Inline, string> }) {
@@ -33,7 +34,11 @@ function InlineView({ node }: { node: Exclude<Inline, string> }) {
         </del>
       );
     case 'code':
-      return <code>{node.text}</code>;
+      return (
+        <code>
+          <Breakable text={node.text} />
+        </code>
+      );
     case 'whole':
       return <span className="prose-whole">{node.text}</span>;
     case 'break':

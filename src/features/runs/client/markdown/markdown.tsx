@@ -1,9 +1,9 @@
 import { useEffect, useId, useMemo, useState } from 'react';
 import { Fallback } from '#ui/fallback.tsx';
+import { PlainText } from '#ui/plain-text.tsx';
 import { WrittenBlockView } from './block-view.tsx';
 import type { MarkdownDocument } from './document.ts';
 import { NotesContext } from './inline-view.tsx';
-import { PlainText } from './plain-text.tsx';
 import { useMarkdown } from './use-markdown.ts';
 import '../prose.css';
 
@@ -37,8 +37,9 @@ function ReadText({ text }: { text: string }) {
   );
 }
 
-/** Elements that are drawn at once: more would keep a click waiting. */
-const AT_ONCE = 1_500;
+/** Elements that are drawn at once, and characters beside them: more would keep a click waiting. */
+const AT_ONCE = 1_000;
+const CHARACTERS_OF_ELEMENT = 50;
 
 function Drawn({ document: { blocks } }: { document: MarkdownDocument }) {
   const [budget, setBudget] = useState(AT_ONCE);
@@ -57,7 +58,7 @@ function Drawn({ document: { blocks } }: { document: MarkdownDocument }) {
 function countWithin(blocks: MarkdownDocument['blocks'], budget: number): number {
   let size = 0;
   const count = blocks.findIndex((block) => {
-    size += block.size;
+    size += Math.max(block.size, block.json.length / CHARACTERS_OF_ELEMENT);
     return size > budget;
   });
   return count < 0 ? blocks.length : Math.max(count, 1);

@@ -37,6 +37,7 @@ export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_
   const refused: string[] = [];
   const listeners = new Set<() => void>();
   let keptCharacters = 0;
+  let loads = 0;
   let worker: WorkerLike | undefined;
   let current: (Job & { owner: object; piece: string }) | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,6 +53,7 @@ export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_
 
   function receive(message: FromWorker): void {
     if ('loaded' in message) {
+      loads++;
       for (const [text, { incomplete }] of documents) if (incomplete) drop(text);
       for (const listener of listeners) listener();
     } else if ('piece' in message) {
@@ -128,5 +130,7 @@ export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    /** How often that was. What is loaded may be so before anybody listens. */
+    countLoads: (): number => loads,
   };
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { MarkdownDocument } from './document.ts';
 import { createReader, type WorkerLike } from './reader.ts';
 
@@ -15,13 +15,11 @@ interface Read {
 /** @returns undefined until the text, or the beginning of it, was read for the first time */
 export function useMarkdown(text: string): Read | undefined {
   const owner = useRef({});
-  const [loads, setLoads] = useState(0);
+  const loads = useSyncExternalStore(reader.onLoaded, reader.countLoads);
   const [read, setRead] = useState<Read | undefined>(() => {
     const document = reader.find(text);
     return document && { document, of: text };
   });
-  const incomplete = read?.document?.incomplete === true;
-  useEffect(() => (incomplete ? reader.onLoaded(() => setLoads((count) => count + 1)) : undefined), [incomplete]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same text is read again once more is loaded
   useEffect(() => {
     const found = reader.find(text);

@@ -1,22 +1,33 @@
 import { memo } from 'react';
+import { Breakable } from './breakable.tsx';
+import './plain-text.css';
 
 /** Characters that a browser lays out without a pause; what is not in view, it leaves for later. */
 const PART = 8_000;
 
 /** A text as it is written, however long it is and without a line break in it. */
 export function PlainText({ text }: { text: string }) {
-  if (text.length <= PART) return <p className="plain-text">{text}</p>;
   return (
-    <div className="plain-text" data-long="">
-      {cut(text).map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts are only ever appended
-        <Part key={index} text={part} />
-      ))}
-    </div>
+    <p className="plain-text">
+      <TextParts text={text} />
+    </p>
   );
 }
 
-const Part = memo(({ text }: { text: string }) => <p>{text}</p>);
+/** The same, for where line breaks are kept anyhow. */
+export function TextParts({ text }: { text: string }) {
+  if (text.length <= PART) return <Breakable text={text} />;
+  return cut(text).map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: parts are only ever appended
+    <Part key={index} text={part} />
+  ));
+}
+
+const Part = memo(({ text }: { text: string }) => (
+  <span className="text-part">
+    <Breakable text={text} />
+  </span>
+));
 
 /** At line breaks where there are any; the same parts while more is appended. */
 function cut(text: string): string[] {
