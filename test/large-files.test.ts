@@ -1,15 +1,19 @@
 /** Large files, many at once, taken slowly: what a process keeps of them is bounded, and nobody keeps others out. */
 
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { readFile, saveFile } from '#features/files/contract.ts';
+import { hashContents, versionOfContent } from '#features/files/server/content-hash.ts';
+import { versionOf } from '#features/files/server/files.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
+import { query } from './database.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from './house.ts';
 import { until } from './process.ts';
+import { putRun } from './run-states.ts';
 
 const SIZE = 10 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
@@ -112,9 +116,29 @@ describe('large files', () => {
     await narrow.close();
   });
 
+  /** An approval that would write the large file. @returns the address of what it would write */
+  async function putApproval(): Promise<string> {
+    const setting = { databaseUrl: house.databaseUrl, projectId, userId: member.id };
+    const runId = await putRun(setting, 'waiting', []);
+    const id = randomUUID();
+    await query(
+      house.databaseUrl,
+      `with asked as (
+         insert into approvals (id, organization_id, project_id, run_id, kind, tool, input, hash, reason, choices, paths, path_count, status)
+         select $1, p.organization_id, p.id, $2, 'tool_call', 'write_file', '{}', 'x', 'x', '{approve,reject}', '{asked.bin}', 1, 'pending'
+         from projects p where p.id = $3
+       )
+       insert into approval_edits (approval_id, place, path, version, content) values ($1, 1, 'asked.bin', $4, $5)`,
+      [id, runId, projectId, versionOf(content), content],
+    );
+    return `/api/approvals/${id}/file?path=asked.bin`;
+  }
+
   it('left half read by a hundred readers take little memory, refuse nobody else, and are let go with their readers', async () => {
     const held = () => process.memoryUsage().arrayBuffers + process.memoryUsage().external;
     const before = held();
+    const asked = await putApproval();
+    assert.ok((await bytesOf(await member.browser.fetch(asked))).equals(content));
     const cookie = [...member.browser.cookies].map((pair) => pair.join('=')).join('; ');
     const { hostname, port } = new URL(house.origin);
     const sockets: Socket[] = [];
@@ -133,7 +157,7 @@ describe('large files', () => {
     await until('each has an answer', () => statuses.length === 100);
     assert.equal(statuses.filter((status) => status === '200').length, 64);
     assert.equal(statuses.filter((status) => status === '503').length, 36);
-    assert.equal((await read()).status, 503);
+    for (const response of [await read(), await member.browser.fetch(asked)]) assert.equal(response.status, 503);
     await until('they hold less than 100 MB, once what was dropped is collected', () => {
       collectGarbage();
       return held() - before < 100 * MEGABYTE;
@@ -145,10 +169,27 @@ describe('large files', () => {
     assert.ok(Buffer.from(body).equals(content));
     for (const socket of sockets) socket.destroy();
     await until('what they held is free', async () => {
-      const again = await read();
-      await again.body?.cancel();
-      return again.status === 200;
+      const again = await Promise.all([read(), member.browser.fetch(asked)]);
+      await Promise.all(again.map(({ body }) => body?.cancel()));
+      return again.every(({ status }) => status === 200);
     });
+  });
+
+  it('are hashed beside everything else', async () => {
+    const contents = Array.from({ length: 5 }, () => randomBytes(SIZE));
+    let turns = 0;
+    let isOver = false;
+    const count = () => {
+      if (isOver) return;
+      turns++;
+      setImmediate(count);
+    };
+    count();
+    await hashContents(contents);
+    isOver = true;
+    // One after the other, and in between there was time for others.
+    assert.ok(turns >= contents.length, `${turns} turns`);
+    for (const each of contents) assert.equal(versionOfContent(each), createHash('sha256').update(each).digest('hex'));
   });
 
   it('saved by one member at once hold few connections: others save meanwhile', async () => {

@@ -9,7 +9,7 @@ import { createAutonomy } from '#features/autonomy/server/autonomy.ts';
 import { approvalRoutes, autonomyRoutes } from '#features/autonomy/server/routes.ts';
 import { createConnections, type ToolPatience } from '#features/connections/server/connections.ts';
 import { connectionRoutes } from '#features/connections/server/routes.ts';
-import { createFiles } from '#features/files/server/files.ts';
+import { createFiles, createTransfers } from '#features/files/server/files.ts';
 import { fileRoutes } from '#features/files/server/routes.ts';
 import { createLimits } from '#features/limits/server/limits.ts';
 import { createModels } from '#features/models/server/models.ts';
@@ -109,6 +109,7 @@ export function createRooms({
     maxStored: config.caps.storedBytes,
     note: autonomy.instructions.note,
   });
+  const transfers = createTransfers({ db, files });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
   const models = createModels({ db, audit, live, metrics, providers, encryptionKeys, timeouts, practicePace });
   const agents = createAgents({ db, audit, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
@@ -176,12 +177,12 @@ export function createRooms({
     ...sessionRoutes({ accounts, sessions, signIns: audit.signIns, limits }),
     ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
-    ...fileRoutes({ db, files, projects, limits }),
+    ...fileRoutes({ db, files, transfers, projects, limits }),
     ...modelRoutes({ models, limits }),
     ...connectionRoutes({ connections, limits }),
     ...agentRoutes({ agents, limits }),
     ...autonomyRoutes({ db, audit, projects, toolsOf: runs.toolsOf, nextStarts: schedules.nextStarts, limits }),
-    ...approvalRoutes({ db, live, log, audit, files, autonomy, decide: runs.decide, projects, limits }),
+    ...approvalRoutes({ db, live, log, audit, files, transfers, autonomy, decide: runs.decide, projects, limits }),
     ...runRoutes({ runs, projects, limits }),
     ...usageRoutes({ db, audit, clock, limits }),
     ...scheduleRoutes({ schedules, projects, limits }),

@@ -3,6 +3,7 @@ import { getPriority } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toEdits } from './server/shell/project-edits.ts';
 import { createShell } from './server/shell/shell.ts';
 import type { Report } from './server/shell/shell-worker.ts';
 
@@ -45,6 +46,13 @@ describe('a command of the shell', () => {
   it('hands back nothing when it left every file as it was', async () => {
     const report = await run('cat a.txt > b; mv b a.txt; touch a.txt; chmod 777 a.txt', { files: { 'a.txt': 'as ever' } });
     assert.deepEqual([report.exitCode, report.written, report.deleted], [0, [], []]);
+  });
+
+  it('keeps files of the size that a project may have, and names larger ones', async () => {
+    const report = await run('printf "%2000s" x > fits; printf "%2001s" x > more');
+    const { edits, unkept } = toEdits(report, new Map(), 2000);
+    assert.deepEqual([edits.map(({ path }) => path), unkept], [['fits'], [`more (larger than ${2000 / 1024 / 1024} MB)`]]);
+    assert.equal(toEdits(report, new Map(), 2001).edits.length, 2);
   });
 
   it('says its exit code, what it wrote out and what it said about errors', async () => {

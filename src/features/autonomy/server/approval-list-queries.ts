@@ -111,10 +111,16 @@ export interface EditRow {
   content: Buffer | null;
 }
 
-/** One file of an approval; its content where the project does not have it yet. */
-export const selectEdit = statement<EditRow, [approvalId: string, path: string]>(
+/** One file of an approval; the bytes of its content where the project does not have it yet. */
+export const selectEdit = statement<Pick<EditRow, 'base' | 'version'> & { size: number | null }, [approvalId: string, path: string]>(
   'autonomy.read-edit',
-  'select path, base, version, content from approval_edits where approval_id = $1 and path = $2',
+  'select base, version, octet_length(content) as size from approval_edits where approval_id = $1 and path = $2',
+);
+
+/** @param from the first byte is 1 */
+export const selectPieceOfEdit = statement<Pick<EditRow, 'content'>, [approvalId: string, path: string, from: number, length: number]>(
+  'autonomy.read-piece-of-edit',
+  'select substring(content from $3 for $4) as content from approval_edits where approval_id = $1 and path = $2',
   { timeout: 15_000 },
 );
 

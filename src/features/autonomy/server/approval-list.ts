@@ -11,9 +11,10 @@ import {
 } from '#features/autonomy/approvals-contract.ts';
 import { roleForApproval } from '#features/autonomy/policy.ts';
 import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
-import type { Asker, Edit, Files } from '#features/files/server/files.ts';
+import type { Asker, Edit, Files, Transfers } from '#features/files/server/files.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound, nothingAt } from '#kernel/errors.ts';
+import type { Hold } from '#kernel/http/byte-gate.ts';
 import type { QueryOf } from '#wire/contract.ts';
 import { atLeast } from '#wire/role.ts';
 import * as sql from './approval-list-queries.ts';
@@ -29,15 +30,19 @@ const MAX_CONTENTS = 8_000_000;
 interface Options {
   db: Database;
   files: Files;
+  transfers: Transfers;
   autonomy: Pick<Autonomy, 'rulesFor'>;
 }
 
-export function createApprovalList({ db, files, autonomy }: Options) {
+export function createApprovalList({ db, files, transfers, autonomy }: Options) {
   async function find(approvalId: string): Promise<Approval> {
     const [row] = await sql.selectApproval(db, approvalId);
     if (!row) throw notFound('approval');
     return describe(row);
   }
+
+  const readEdit = (approvalId: string, path: string) => async (from: number, length: number) =>
+    (await sql.selectPieceOfEdit(db, approvalId, path, from + 1, length))[0]?.content ?? undefined;
 
   return {
     /** @throws 404 */
@@ -105,13 +110,16 @@ export function createApprovalList({ db, files, autonomy }: Options) {
       };
     },
 
-    /** A file before what is asked, or after it. @throws 404 where there is none */
-    async readFile(projectId: string, approvalId: string, { path, side }: QueryOf<typeof readApprovalFile>): Promise<Buffer> {
+    /**
+     * A file before what is asked, or after it. @throws 404 where there is none, 503 `busy`
+     * @param hold counts what lies in memory for the reader
+     */
+    async readFile(userId: string, projectId: string, approvalId: string, { path, side }: QueryOf<typeof readApprovalFile>, hold: Hold) {
       const [edit] = await sql.selectEdit(db, approvalId, path);
       const version = side === 'before' ? edit?.base : edit?.version;
       if (!edit || !version) throw nothingAt(path);
-      const content = side === 'before' ? null : edit.content;
-      return content ?? files.contentOf(projectId, version, path);
+      const asked = edit.size === null ? undefined : { path, size: edit.size, read: readEdit(approvalId, path) };
+      return transfers.readAll(userId, (side === 'after' && asked) || (await transfers.version(projectId, version, path)), hold);
     },
   };
 }

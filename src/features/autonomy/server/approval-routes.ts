@@ -4,7 +4,7 @@ import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import * as contract from '#features/autonomy/approvals-contract.ts';
 import * as instructionsContract from '#features/autonomy/instructions-contract.ts';
 import { askerOf } from '#features/files/server/access.ts';
-import type { Files } from '#features/files/server/files.ts';
+import type { Files, Transfers } from '#features/files/server/files.ts';
 import { inProject, type ProjectScope } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -25,6 +25,7 @@ interface Options {
   log: Log;
   audit: Audit;
   files: Files;
+  transfers: Transfers;
   autonomy: Pick<Autonomy, 'rulesFor'>;
   /** Lets the run go on. @throws 403 where the policy asks for more than a member, 409 */
   decide: (actor: Actor, approvalId: string, given: BodyOf<typeof contract.decideApproval>) => Promise<unknown>;
@@ -43,8 +44,8 @@ const inOrganizations: Access<{ identity: Identity; organizationIds: readonly st
   },
 };
 
-export function approvalRoutes({ db, live, log, audit, files, autonomy, decide, projects, limits }: Options): Route[] {
-  const approvals = createApprovalList({ db, files, autonomy });
+export function approvalRoutes({ db, live, log, audit, files, transfers, autonomy, decide, projects, limits }: Options): Route[] {
+  const approvals = createApprovalList({ db, files, transfers, autonomy });
   const news = createApprovalNews({ db, live, log });
   const instructions = createInstructionsReview({ db, audit, files, autonomy });
   const placeOf = async ({ projectId }: ProjectScope) => ({ projectId, organizationId: await projects.organizationOf(projectId) });
@@ -68,12 +69,13 @@ export function approvalRoutes({ db, live, log, audit, files, autonomy, decide, 
     route(contract.getApproval, [limits.api], ofApproval('viewer'), async ({ params, query, scope, visit }) =>
       reply(200, await approvals.show(askerOf(visit), scope.identity.id, params.approvalId, query)),
     ),
-    route(contract.readApprovalFile, [limits.api], ofApproval('viewer'), async ({ params, query, scope }) =>
-      reply(200, await approvals.readFile(scope.projectId, params.approvalId, query), {
-        'content-type': 'application/octet-stream',
-        'cache-control': 'no-store',
-      }),
-    ),
+    route(contract.readApprovalFile, [limits.api], ofApproval('viewer'), async ({ params, query, scope, visit }) => {
+      const hold = transfers.hold(scope.identity.id);
+      // Sent, or cut off, or refused.
+      visit.response.once('close', hold.release);
+      const body = await approvals.readFile(scope.identity.id, scope.projectId, params.approvalId, query, hold);
+      return reply(200, body, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' });
+    }),
     route(contract.decideApproval, [limits.api], ofApproval('member'), async ({ params, body, visit }) => {
       await decide(actorOf(visit), params.approvalId, body);
       return reply(200, { approval: await approvals.find(params.approvalId) });

@@ -1,9 +1,9 @@
 /** Many files in one change, all of them or none. */
-import { createHash } from 'node:crypto';
 import type { Change } from '#features/files/contract.ts';
 import { newPathProblem, pathProblem } from '#features/files/path.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import { conflict, Refusal } from '#kernel/errors.ts';
+import { hashContents, versionOfContent } from './content-hash.ts';
 import { MAX_PATHS } from './describe.ts';
 import * as sql from './queries.ts';
 import { type ChangeAuthor, type NoteInstructions, record } from './record.ts';
@@ -104,10 +104,13 @@ function toVersion({ path, content }: Edit): NewVersion {
 export const bytesOf = (edits: readonly Edit[]): number =>
   edits.reduce((sum, { content }) => sum + (content instanceof Buffer ? content.length : 0), 0);
 
+/** Before the versions of edits are asked for: large contents are hashed off the event loop. */
+export const hashEdits = (edits: readonly Edit[]): Promise<void> => hashContents(edits.map(({ content }) => content));
+
 /** The version that an edit leaves; null where it takes the file away. */
 export function versionOf(content: Edit['content']): string | null {
   if (content === null) return null;
-  return 'version' in content ? content.version : createHash('sha256').update(content).digest('hex');
+  return 'version' in content ? content.version : versionOfContent(content);
 }
 
 function refuseChanged(paths: string[]): Refusal {

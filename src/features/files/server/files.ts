@@ -2,7 +2,6 @@
  * Files of a project, with history. A change is one step, by a person or a run, and may touch many files. Saving names the
  * version it is based on, so that nobody overwrites what somebody else saved meanwhile.
  */
-import { createHash } from 'node:crypto';
 import type { Change, File, FileDiff, TreeEntry } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
@@ -12,6 +11,7 @@ import { conflict, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
 import { type Asker, createComparer } from './comparer.ts';
 import { type Condition, holds, isRepeated, refuseCondition } from './condition.ts';
+import { hashContents, versionOfContent } from './content-hash.ts';
 import { describeChange, describeFile } from './describe.ts';
 import * as history from './history-queries.ts';
 import * as sql from './queries.ts';
@@ -26,11 +26,12 @@ import { buildTree, foldersOf } from './tree.ts';
 
 export type Files = ReturnType<typeof createFiles>;
 
-export { bytesOf, type Edit, versionOf } from './apply.ts';
+export { bytesOf, type Edit, hashEdits, versionOf } from './apply.ts';
 export type { Asker } from './comparer.ts';
 export { diffText } from './diff.ts';
 export type { Drift } from './rebase.ts';
 export type { ChangeAuthor, NoteInstructions } from './record.ts';
+export { createTransfers, type Transfers } from './transfers.ts';
 
 /** The largest integer of PostgreSQL's. */
 const ANY_SIZE = 2 ** 31 - 1;
@@ -108,12 +109,9 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       return row;
     },
 
-    /** The content that a version of a file in this project has. @throws 404 */
-    async contentOf(projectId: string, version: string, path: string): Promise<Buffer> {
-      const [row] = await history.selectBlobs(db, projectId, [version], MAX_FILE_BYTES, MAX_FILE_BYTES);
-      if (!row?.content) throw nothingAt(path);
-      return row.content;
-    },
+    /** Bytes of the content that a version of a file in this project has; undefined where there is none. */
+    sizeOf: async (projectId: string, version: string): Promise<number | undefined> =>
+      (await sql.selectSize(db, projectId, version))[0]?.size,
 
     /**
      * As many whole files as fit, the small ones first, all of one moment; in the order of their paths.
@@ -143,8 +141,9 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
     ): Promise<{ file: File; change: Change | null; created: boolean }> {
       const { projectId, path, content, condition } = input;
       if (content.byteLength > maxFileBytes) throw tooLarge(maxFileBytes);
-      const hash = createHash('sha256').update(content).digest();
-      const version = hash.toString('hex');
+      await hashContents([content]);
+      const version = versionOfContent(content);
+      const hash = Buffer.from(version, 'hex');
       let current: sql.FileRow | undefined;
 
       const contents = [{ version, bytes: content.byteLength }];
@@ -204,6 +203,9 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
         return { kind: 'move', paths: [...sources, ...targets], added: 0, apply };
       });
     },
+
+    /** Of one file. */
+    maxFileBytes,
 
     apply: (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input),
 

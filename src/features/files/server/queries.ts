@@ -85,6 +85,11 @@ export const selectContentAt = statement<ContentRow, [projectId: string, path: s
   slow,
 );
 
+export const selectSize = statement<{ size: number }, [projectId: string, version: string]>(
+  'files.select-size',
+  `select size from blobs where project_id = $1 and hash = decode($2, 'hex')`,
+);
+
 /** As many whole files as fit, the small ones first, in the order of their paths; `files` counts all there are. */
 export const selectContents = statement<
   { path: string; version: string; content: Buffer; files: number },

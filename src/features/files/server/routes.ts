@@ -11,18 +11,17 @@ import { askerOf } from './access.ts';
 import { readCondition } from './condition.ts';
 import type { Files } from './files.ts';
 import { mediaTypeOf, requireFileBytes } from './media-type.ts';
-import { createTransfers } from './transfers.ts';
+import type { Transfers } from './transfers.ts';
 
 interface Options {
   db: Database;
   files: Files;
+  transfers: Transfers;
   projects: Projects;
   limits: { api: Limit; devmode: Limit };
 }
 
-export function fileRoutes({ db, files, projects, limits: { api, devmode } }: Options): Route[] {
-  const transfers = createTransfers({ db, files });
-
+export function fileRoutes({ db, files, transfers, projects, limits: { api, devmode } }: Options): Route[] {
   /** The right in the project that the path's change belongs to. */
   const inChange = (required: Role): Access<ProjectScope> => ({
     rule: `${required} of the change’s project`,

@@ -10,7 +10,6 @@ import type { Pieces } from '#kernel/http/pieces.ts';
 import type { Range } from '#kernel/http/range.ts';
 import { createSemaphore } from '#kernel/semaphore.ts';
 import { copyPiece } from './copy-piece.ts';
-import type { Files } from './files.ts';
 
 /** Bytes of a file that are read at once, and lie in memory until the reader has taken them; a smaller file is read whole. */
 export const PIECE_BYTES = 256 * 1024;
@@ -41,9 +40,27 @@ interface Wanted {
   known: string;
 }
 
+/** A content in the database. */
+export interface Source {
+  /** Which a reader is told when it is gone. */
+  path: string;
+  /** @returns undefined where it is not there any more */
+  read(from: number, length: number): Promise<Buffer | undefined>;
+}
+
+/** What it needs of files. */
+interface Reading {
+  read(
+    projectId: string,
+    path: string,
+    wanted: { at: number | undefined; known: string; most: number },
+  ): Promise<{ version: string; size: number; content: Buffer | null }>;
+  sizeOf(projectId: string, version: string): Promise<number | undefined>;
+}
+
 export type Transfers = ReturnType<typeof createTransfers>;
 
-export function createTransfers({ db, files }: { db: Database; files: Files }) {
+export function createTransfers({ db, files }: { db: Database; files: Reading }) {
   const gate = createByteGate({ max: MAX_BYTES, share: MAX_BYTES_OF_PERSON });
   const inTurn = createSemaphore({ atOnce: AT_ONCE, atOnceOfKey: AT_ONCE_OF_PERSON });
 
@@ -60,19 +77,24 @@ export function createTransfers({ db, files }: { db: Database; files: Files }) {
     }
   }
 
-  async function readPiece(personId: string, { projectId, path }: Wanted, version: string, { from, to }: Range): Promise<Buffer> {
-    const piece = await takeTurn(personId, () => copyPiece(db, projectId, version, from, to - from));
+  async function readPiece(personId: string, { path, read }: Source, { from, to }: Range): Promise<Buffer> {
+    const piece = await takeTurn(personId, () => read(from, to - from));
     // The project was deleted meanwhile.
     if (piece?.length !== to - from) throw nothingAt(path);
     return piece;
   }
 
-  async function* readPieces(personId: string, wanted: Wanted, version: string, { from, to }: Range, start: Buffer) {
+  async function* readPieces(personId: string, source: Source, { from, to }: Range, start: Buffer) {
     for (let at = from; at < to; at += PIECE_BYTES) {
       const end = Math.min(to, at + PIECE_BYTES);
-      yield end <= start.length ? start.subarray(at, end) : await readPiece(personId, wanted, version, { from: at, to: end });
+      yield end <= start.length ? start.subarray(at, end) : await readPiece(personId, source, { from: at, to: end });
     }
   }
+
+  const sourceOf = ({ projectId, path }: Pick<Wanted, 'projectId' | 'path'>, version: string): Source => ({
+    path,
+    read: (from, length) => copyPiece(db, projectId, version, from, length),
+  });
 
   return {
     /**
@@ -85,12 +107,33 @@ export function createTransfers({ db, files }: { db: Database; files: Files }) {
       const { version, size, content } = await files.read(projectId, path, { at, known, most: PIECE_BYTES });
       if (version === known) return { version, size, start: null };
       if (size > COUNTED_BYTES) hold.take(Math.min(size, PIECE_BYTES));
-      const start = content ?? (await readPiece(personId, wanted, version, { from: 0, to: PIECE_BYTES }));
+      const source = sourceOf(wanted, version);
+      const start = content ?? (await readPiece(personId, source, { from: 0, to: PIECE_BYTES }));
       const whole = { from: 0, to: size };
       const read = ({ from, to }: Range = whole) =>
-        content ? content.subarray(from, to) : { length: to - from, pieces: readPieces(personId, wanted, version, { from, to }, start) };
+        content ? content.subarray(from, to) : { length: to - from, pieces: readPieces(personId, source, { from, to }, start) };
       return { version, size, start, read };
     },
+
+    /**
+     * All of a content that is no file of today's.
+     * @param hold as `open` takes it
+     * @throws 404, 503 `busy`
+     */
+    async readAll(personId: string, source: Source & { size: number }, hold: Hold): Promise<Uint8Array | Pieces> {
+      const { size } = source;
+      if (size > COUNTED_BYTES) hold.take(Math.min(size, PIECE_BYTES));
+      const start = await readPiece(personId, source, { from: 0, to: Math.min(size, PIECE_BYTES) });
+      return size <= PIECE_BYTES ? start : { length: size, pieces: readPieces(personId, source, { from: 0, to: size }, start) };
+    },
+
+    /** A version that a file has or had. @throws 404 */
+    async version(projectId: string, version: string, path: string): Promise<Source & { size: number }> {
+      const size = await files.sizeOf(projectId, version);
+      if (size === undefined) throw nothingAt(path);
+      return { ...sourceOf({ projectId, path }, version), size };
+    },
+
     hold: (personId: string): Hold => gate.open(personId),
     /** Saves of large files wait here for their turn, and not each with a connection for the same project. @throws 503 `busy` */
     save: <T>(personId: string, bytes: number, work: () => Promise<T>): Promise<T> =>

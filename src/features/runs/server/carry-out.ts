@@ -4,7 +4,7 @@
  */
 import type { Verdict } from '#features/autonomy/gate.ts';
 import { type MissingTool, OutcomeUnknown } from '#features/connections/server/connections.ts';
-import { type Edit, versionOf } from '#features/files/server/files.ts';
+import { type Edit, hashEdits, versionOf } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { ToolPart } from '../conversation.ts';
@@ -120,6 +120,7 @@ async function changeFiles(doing: Doing): Promise<Carried> {
     }));
   if ('unknown' in proposed) return proposed;
   if (!('edits' in proposed)) return results.store(proposed);
+  await hashEdits(proposed.edits);
   const edits = proposed.edits.filter(({ base, content }) => versionOf(content) !== base);
   if (edits.length === 0) return results.store(proposed.outcome);
   const verdict = await permission.judge(pathsOf(edits));
@@ -148,6 +149,7 @@ async function renew(doing: Doing, proposal: Proposal): Promise<Carried> {
   const { results, permission, files, run, signal } = doing;
   const renewed = await rebaseProposal(files, { kind: 'run', id: run.organization_id, signal }, run.project_id, proposal);
   if ('outcome' in renewed) return results.store(renewed.outcome);
+  await hashEdits(renewed.proposal.edits);
   const verdict = await permission.judge(pathsOf(renewed.proposal.edits));
   if (verdict.decision === 'deny') return deny(doing, verdict, renewed.proposal.edits);
   return ask(doing, verdict, renewed.proposal, renewed.changed);

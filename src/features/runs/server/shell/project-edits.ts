@@ -1,5 +1,4 @@
 /** What a command did to its copy of the files, as a change of the project. */
-import { MAX_FILE_BYTES } from '#features/files/contract.ts';
 import { newPathProblem, pathProblem } from '#features/files/path.ts';
 import type { Edit } from '#features/files/server/files.ts';
 import { markPath } from '#wire/hidden-characters.ts';
@@ -15,8 +14,11 @@ export interface ProjectEdits {
   unnamed: number;
 }
 
-/** @param before versions of the files that the command was given */
-export function toEdits(report: Report, before: ReadonlyMap<string, string>): ProjectEdits {
+/**
+ * @param before versions of the files that the command was given
+ * @param maxFileBytes of one file
+ */
+export function toEdits(report: Report, before: ReadonlyMap<string, string>, maxFileBytes: number): ProjectEdits {
   const deleted = new Set(report.deleted);
   const written: Edit[] = [];
   const versions = new Map<string, string>();
@@ -30,7 +32,7 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>): Pr
   const problemOf = (path: string, given: string, size: number): string | undefined => {
     const problem = pathProblem(path);
     if (problem) return problem;
-    if (size > MAX_FILE_BYTES) return `larger than ${MAX_FILE_BYTES / 1024 / 1024} MB`;
+    if (size > maxFileBytes) return `larger than ${maxFileBytes / 1024 / 1024} MB`;
     if (isTaken(path, given)) return 'another file has this name, written in other characters';
     return before.has(path) ? undefined : newPathProblem(path, report.deleted);
   };

@@ -28,7 +28,7 @@ export const bashTool = (files: Files, shell: Shell) =>
         return { command, timeoutMs: timeout * 1000, files: all };
       });
       if (report.changedFiles > MAX_CHANGED_FILES) throw tooManyFiles(report.changedFiles);
-      const edits = toEdits(report, versions);
+      const edits = toEdits(report, versions, files.maxFileBytes);
       const ok = !report.ended && report.exitCode === 0;
       const outcome = { ok, output: sayReport(report, sayChanges(edits)) };
       return edits.edits.length === 0 ? outcome : propose(edits, context, outcome);
