@@ -88,7 +88,17 @@ describe('audit', () => {
       await assert.rejects(createBrowser(house.origin).call(login, { body: nobody }), { status: 401 });
       const { entries } = await list({ action: 'session' });
       assert.deepEqual([...new Set(entries.map(sayEntry))], ['Somebody failed to sign in as Ada Lovelace']);
-      assert.equal(entries.length, 10);
+      // And one for all that were refused unheard.
+      await until('those are recorded', async () =>
+        (await list({ action: 'session.refuse' })).entries.some(({ detail }) => detail !== null),
+      );
+      await Promise.all(Array.from({ length: 10 }, () => signIn('a wrong password').catch(() => undefined)));
+      const { entries: all } = await list({ action: 'session.refuse' });
+      assert.equal(all.filter(({ detail }) => detail === null).length, 10);
+      assert.deepEqual(
+        all.flatMap(({ detail }) => detail ?? []),
+        [{ reason: 'rate_limited' }],
+      );
       assert.deepEqual(entries[0]?.subject, { kind: 'account', id: ada.id, name: 'Ada Lovelace' });
     });
 

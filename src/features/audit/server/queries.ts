@@ -34,10 +34,10 @@ export const insertEntryOf = statement<
 );
 
 /** Nobody is known; whoever has the account is named, in each of their organizations. Nothing where there is no such account. */
-export const insertFailedSignIn = statement<never, [email: string, address: string]>(
+export const insertFailedSignIn = statement<never, [email: string, address: string, detail: string | null]>(
   'audit.insert-failed-sign-in',
-  `insert into audit_entries (organization_id, user_name, by_run, action, subject, address)
-   select m.organization_id, 'Somebody', false, 'session.refuse', jsonb_build_object('kind', 'account', 'id', u.id, 'name', u.name), $2
+  `insert into audit_entries (organization_id, user_name, by_run, action, subject, address, detail)
+   select m.organization_id, 'Somebody', false, 'session.refuse', jsonb_build_object('kind', 'account', 'id', u.id, 'name', u.name), $2, $3::jsonb
    from users u join members m on m.user_id = u.id where lower(u.email) = lower($1)`,
 );
 

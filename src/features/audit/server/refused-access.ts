@@ -10,14 +10,14 @@ import { type NewEntry, record, recordOf } from './records.ts';
 const MINUTE_MS = 60_000;
 const MAX_KEYS = 10_000;
 
-/** So many of a kind in a minute, as this process counts. */
-export function createPace(max: number) {
+/** So many of a kind in a minute, or another window of milliseconds, as this process counts. */
+export function createPace(max: number, windowMs = MINUTE_MS) {
   const minutes = createBoundedMap<{ until: number; count: number }>(MAX_KEYS);
   return {
     allows(key: string): boolean {
       const now = performance.now();
       const minute = minutes.get(key);
-      if (!minute || minute.until <= now) minutes.set(key, { until: now + MINUTE_MS, count: 1 });
+      if (!minute || minute.until <= now) minutes.set(key, { until: now + windowMs, count: 1 });
       else minute.count++;
       return (minutes.get(key)?.count ?? 1) <= max;
     },

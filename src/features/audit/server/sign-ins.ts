@@ -2,6 +2,7 @@
 import type { User } from '#features/accounts/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
+import { toJsonb } from '#kernel/database/to-jsonb.ts';
 import type { Identity, Visit } from '#kernel/http/route.ts';
 import type { Log } from '#kernel/log.ts';
 import * as sql from './queries.ts';
@@ -12,9 +13,12 @@ type Who = Pick<User, 'id' | 'name'>;
 
 /** Failed attempts at one account that are recorded in a minute; a flood of them says no more. */
 const MAX_FAILED = 10;
+/** Of those that were refused unheard, because there were too many, one of each account is. */
+const LIMITED_WINDOW_MS = 15 * 60_000;
 
 export function createSignIns({ db, log }: { db: Database; log: Log | undefined }) {
   const pace = createPace(MAX_FAILED);
+  const paceOfLimited = createPace(1, LIMITED_WINDOW_MS);
   const actorOf = ({ id: userId, name }: Who, { address }: Visit) => ({ userId, name, address });
 
   return {
@@ -25,10 +29,11 @@ export function createSignIns({ db, log }: { db: Database; log: Log | undefined 
       recordOf(db, { actor: actorOf(who, visit), action: 'session.begin', detail: { device } }),
 
     /** Waits for nothing, so that an address with an account takes no longer than one without. */
-    refused(email: string, { address }: Visit): void {
-      if (!pace.allows(email.trim().toLowerCase())) return;
+    refused(email: string, { address }: Visit, reason: 'wrong_password' | 'rate_limited' = 'wrong_password'): void {
+      const isLimited = reason === 'rate_limited';
+      if (!(isLimited ? paceOfLimited : pace).allows(email.trim().toLowerCase())) return;
       sql
-        .insertFailedSignIn(db, email.trim(), address)
+        .insertFailedSignIn(db, email.trim(), address, isLimited ? toJsonb({ reason }) : null)
         .catch((error: unknown) => log?.warn({ err: error }, 'a failed sign-in was not recorded'));
     },
 

@@ -5,6 +5,7 @@ import { listSessions, revokeOtherSessions, revokeSession } from '#features/sess
 import type { Queryable } from '#kernel/database/statement.ts';
 import { forbidden, Refusal } from '#kernel/errors.ts';
 import { anyone, type Identity, type Limit, type Route, reply, route, type Visit } from '#kernel/http/route.ts';
+import type { BodyOf } from '#wire/contract.ts';
 import { describeDevice } from './device.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -13,7 +14,7 @@ export interface SignIns {
   signedUp(on: Queryable, who: { id: string; name: string }, visit: Visit): Promise<void>;
   signedIn(who: { id: string; name: string }, visit: Visit, device: string): Promise<void>;
   /** Waits for nothing. */
-  refused(email: string, visit: Visit): void;
+  refused(email: string, visit: Visit, reason: 'wrong_password' | 'rate_limited'): void;
   signedOut(who: Identity, visit: Visit): Promise<void>;
   ended(on: Queryable, who: Identity, visit: Visit, session: { id: string; device: string }): Promise<void>;
   endedOthers(on: Queryable, who: Identity, visit: Visit, sessions: number): Promise<void>;
@@ -32,6 +33,26 @@ interface Options {
   };
 }
 
+/** Notes which sign-ins were refused, and why. */
+function noteRefused(signIns: SignIns, email: string, visit: Visit, error: unknown): void {
+  if (!(error instanceof Refusal)) return;
+  if (error.status === 401) signIns.refused(email, visit, 'wrong_password');
+  if (error.status === 429) signIns.refused(email, visit, 'rate_limited');
+}
+
+/** A limit on signing in, whose refusals are noted. */
+const noted = (limit: Limit, signIns: SignIns): Limit => ({
+  ...limit,
+  async count(visit, body) {
+    try {
+      await limit.count(visit, body);
+    } catch (error) {
+      noteRefused(signIns, (body as BodyOf<typeof account.login>).email, visit, error);
+      throw error;
+    }
+  },
+});
+
 /** Signing in and out stands here rather than with accounts: it is what begins and ends a session. */
 export const sessionRoutes = ({ accounts, sessions, signIns, limits }: Options): Route[] => [
   route(account.signup, [limits.api, limits.signup], anyone, async ({ body, visit }) => {
@@ -40,10 +61,10 @@ export const sessionRoutes = ({ accounts, sessions, signIns, limits }: Options):
     await sessions.begin(visit.request, visit.response, user);
     return reply(201, { user });
   }),
-  route(account.login, [limits.signIn, limits.login], anyone, async ({ body, visit }) => {
+  route(account.login, [limits.signIn, noted(limits.login, signIns)], anyone, async ({ body, visit }) => {
     const recognised = limits.tryPassword(visit, body.email, () => accounts.recognise(body.email, body.password));
     const user = await recognised.catch((error: unknown) => {
-      if (error instanceof Refusal && error.status === 401) signIns.refused(body.email, visit);
+      noteRefused(signIns, body.email, visit, error);
       throw error;
     });
     await signIns.signedIn(user, visit, describeDevice(visit.request.headers['user-agent']));
