@@ -118,6 +118,7 @@ export function createRooms({
     audit,
     live,
     log,
+    clock,
     encryptionKeys,
     version,
     privateHosts: config.privateHosts,

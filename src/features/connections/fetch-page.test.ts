@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createConnections } from '#features/connections/server/connections.ts';
+import { createClock } from '#kernel/clock.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
 import { type House, openHouse, type Person, signUp } from '../../../test/house.ts';
 import { until } from '../../../test/samples.ts';
@@ -89,6 +90,7 @@ describe('a page for an agent', () => {
       audit,
       live,
       log: { warn: () => undefined } as never,
+      clock: createClock(),
       encryptionKeys: [],
       version: 'test',
       publicFetch,

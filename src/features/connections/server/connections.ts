@@ -6,6 +6,7 @@
 import type { Actor, Audit, Person } from '#features/audit/server/audit.ts';
 import type { changeServerTools } from '#features/connections/contract.ts';
 import { createCache } from '#kernel/cache.ts';
+import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
 import type { HostList } from '#kernel/http/host-list.ts';
@@ -37,6 +38,7 @@ interface Options {
   audit: Audit;
   live: Live;
   log: Log;
+  clock: Clock;
   /** Without one, no token can be kept. */
   encryptionKeys: readonly string[];
   version: string;
@@ -60,6 +62,7 @@ export function createConnections({
   audit,
   live,
   log,
+  clock,
   encryptionKeys,
   version,
   privateHosts,
@@ -89,6 +92,7 @@ export function createConnections({
     sessions,
     credentials,
     surveyMs: patience.survey ?? SURVEY_MS,
+    clock,
   });
 
   async function closeOutdated(organizationId: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** Tools of other servers as runs use them: offered as an admin has seen them, checked before each call, called once. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '#kernel/clock.ts';
 import type { Credentials } from './credentials.ts';
 import { explainFailure, OutcomeUnknown, TooLarge } from './failure.ts';
 import { forModels } from './input-schema.ts';
@@ -66,6 +67,7 @@ interface Options {
   credentials: Credentials;
   /** How long a run waits for servers that did not answer lately, in ms. */
   surveyMs: number;
+  clock: Clock;
 }
 
 const MAX_DESCRIPTION = 1000;
@@ -75,7 +77,7 @@ const LIST_BELIEVED_MS = 60_000;
 const MIN_FAILURE_MS = 15_000;
 const MAX_FAILURE_MS = 5 * 60_000;
 
-export function createOutsideTools({ statesOf, readStates, listings, sessions, credentials, surveyMs }: Options) {
+export function createOutsideTools({ statesOf, readStates, listings, sessions, credentials, surveyMs, clock }: Options) {
   /** @returns true when it was waited for, so that what is known of it may be old */
   async function freshen({ row, listing, tools }: ServerState): Promise<boolean> {
     const isAway = listing?.failing_since ?? (!listing && row.pin_first_listing ? '' : null);
@@ -84,7 +86,7 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
       if (tools.some(({ pin }) => pin)) listings.hear(row, performance.now() - LIST_BELIEVED_MS).catch(() => undefined);
       return false;
     }
-    const age = isAway === '' ? 0 : Date.now() - Date.parse(isAway);
+    const age = isAway === '' ? 0 : clock.now() - Date.parse(isAway);
     const patience = Math.min(Math.max(age / 4, MIN_FAILURE_MS), MAX_FAILURE_MS);
     const begun = performance.now();
     await Promise.race([listings.hear(row, begun - patience).catch(() => undefined), sleep(surveyMs, undefined, { ref: false })]);

@@ -273,6 +273,8 @@ export const selectEvents = statement<RunEvent, [id: string, after: number, limi
   { timeout: 10_000 },
 );
 
+export const selectNow = statement<{ at: string }>('runs.now', 'select now() as at');
+
 /** Stores a tool's whole result, of which the log has the beginning. */
 export const putOutput = statement<never, [runId: string, id: string, text: string]>(
   'runs.put-output',

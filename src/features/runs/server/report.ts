@@ -28,7 +28,8 @@ export async function readEnding(
     state = events.reduce(addToState, state);
     more = events.length;
   }
-  const at = new Date().toISOString();
+  // As the log has its times: working time is reckoned from them.
+  const [{ at = '' } = {}] = added.length > 0 ? await sql.selectNow(tx) : [];
   for (const event of added) state = addToState(state, { ...event, seq: state.seq + 1, at });
   return endingOf(state, goal, status);
 }
