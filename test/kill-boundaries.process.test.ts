@@ -12,7 +12,7 @@ import { getRun, startRun } from '#features/runs/contract.ts';
 import { readLog } from '#features/runs/conversation.ts';
 import type { EventType } from '#features/runs/events.ts';
 import { createTestDatabase } from './database.ts';
-import { newProject, type Person, signUp, visit } from './house.ts';
+import { addMember, newProject, type Person, signUp, visit } from './house.ts';
 import { openModelServer } from './model-server.ts';
 import { endProcesses, openProcess, quick, type ServerProcess, until } from './process.ts';
 import { assertStoredBytes } from './stored-bytes.ts';
@@ -135,6 +135,46 @@ describe('kill -9 of the server that works on a run', () => {
       });
     }
   }
+
+  it('after somebody approved who is removed before another one takes the run up: it is asked again', async () => {
+    process.kill(survivor.pid, 'SIGSTOP');
+    const victim = await openProcess({ env });
+    const there = visit(person, victim);
+    const { id: projectId, organizationId } = await newProject(there);
+    const grace = await signUp(victim, 'Grace Hopper');
+    await addMember({ databaseUrl }, grace, organizationId, 'member');
+    await gate.query('select pg_advisory_lock($1)', [GATE]);
+    await gate.query('insert into stalls values ($1, $2)', ['tool_result', 1]);
+    const body = { message: 'Write a.md and b.md', model: 'server/test', level: 'supervised' as const };
+    const { run } = (await there.call(startRun, { params: { projectId }, body })).body;
+    await until('it asks', async () => (await pendingOf(there, run.id)).length > 0);
+    const [first] = await pendingOf(there, run.id);
+    await until('she may decide it', () =>
+      approve(grace, run.id).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const [backend] = await until('what she approved is about to be carried out', async () => {
+      const pids = await stalled();
+      return pids.length > 0 && pids;
+    });
+
+    victim.signal('SIGKILL');
+    await victim.ended;
+    await gate.query('delete from members where user_id = $1 and organization_id = $2', [grace.id, organizationId]);
+    process.kill(survivor.pid, 'SIGCONT');
+    await gate.query('select pg_terminate_backend($1)', [backend]);
+    await gate.query('select pg_advisory_unlock($1)', [GATE]);
+    await until('it asks again', async () => (await pendingOf(person, run.id)).some(({ id }) => id !== first?.id));
+    assert.deepEqual((await person.call(listChanges, { params: { projectId } })).body.changes, []);
+    const readRun = async () => (await person.call(getRun, { params: { runId: run.id } })).body;
+    await until('the run is done', async () => {
+      await approve(person, run.id);
+      return (await readRun()).run.status === 'done';
+    });
+    await assertWhole(projectId, await readRun());
+  });
 
   const pendingOf = async (by: Person, run: string) => (await by.call(listApprovals, { query: { run } })).body.approvals;
   async function approve(by: Person, runId: string): Promise<void> {

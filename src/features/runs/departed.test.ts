@@ -1,6 +1,8 @@
 /** What becomes of the runs of somebody who may not use agents any more. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import pg from 'pg';
+import { type Approval, decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { listFiles } from '#features/files/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { query } from '../../../test/database.ts';
@@ -119,3 +121,79 @@ for (const [what, depart] of [
       assert.equal((await ended(run.id)).run.status, 'done', 'a branch works for whoever made it');
     });
   });
+
+describe('what somebody who has been removed since', () => {
+  const pending = async (runId: string) => (await ada.call(listApprovals, { query: { run: runId } })).body.approvals;
+  const asks = (runId: string) =>
+    until('it asks', async () => {
+      const [approval] = await pending(runId);
+      return approval;
+    });
+  const decide = (by: Person, { id, hash }: Approval, more: { decision?: 'approve' | 'reject'; all?: boolean } = {}) =>
+    by.call(decideApproval, { params: { approvalId: id }, body: { decision: 'approve', hash, ...more } });
+  const paths = async () =>
+    (await ada.call(listFiles, { params: { projectId }, query: {} })).body.entries.flatMap(({ path }) =>
+      path.startsWith('by-') ? [path] : [],
+    );
+  const write = (path: string): ModelServerPart => ({ tool: 'write_file', input: { path, content: 'x' } });
+
+  it('had approved is not carried out, but asked again', async () => {
+    answer = () => [write('by-max.md')];
+    const max = await join('member');
+    const runId = await start(ada);
+    const asked = await asks(runId);
+    answer = () => ['Done.'];
+    // What is approved waits for the project, and the removal is first.
+    const operator = new pg.Client({ connectionString: here.databaseUrl });
+    await operator.connect();
+    try {
+      await operator.query('begin');
+      await operator.query('select from projects where id = $1 for no key update', [projectId]);
+      await decide(max, asked);
+      const waiting = `select from pg_locks where not granted and locktype in ('transactionid', 'tuple')`;
+      await until('it waits for the project', async () => (await query(here.databaseUrl, waiting)).length > 0);
+      await leave(max);
+    } finally {
+      await operator.end();
+    }
+    const again = await asks(runId);
+    assert.notEqual(again.id, asked.id);
+    assert.deepEqual(await paths(), []);
+    await decide(ada, again);
+    assert.equal((await ended(runId)).run.status, 'done');
+    assert.deepEqual(await paths(), ['by-max.md']);
+  });
+
+  it('had approved for all calls like it is asked again', async () => {
+    const max = await join('member');
+    answer = () => [write('by-a.md')];
+    const runId = await start(ada);
+    const asked = await asks(runId);
+    const go = hanging(write('by-b.md'));
+    await decide(max, asked, { all: true });
+    await until('the first is written', async () => (await paths()).includes('by-a.md'));
+    await leave(max);
+    go();
+    const again = await asks(runId);
+    answer = () => ['Done.'];
+    assert.deepEqual(again.paths, ['by-b.md']);
+    await decide(ada, again);
+    assert.equal((await ended(runId)).run.status, 'done');
+  });
+
+  it('had asked for is decided by others, and then their run ends and has done nothing', async () => {
+    answer = () => [write('by-nobody.md')];
+    const max = await join('member');
+    const runIds = [await start(max), await start(max)];
+    const asked = [await asks(runIds[0] ?? ''), await asks(runIds[1] ?? '')];
+    await leave(max);
+    for (const [index, decision] of (['approve', 'reject'] as const).entries()) await decide(ada, asked[index] as Approval, { decision });
+    for (const runId of runIds) {
+      const { run, events } = await ended(runId);
+      assert.equal(run.status, 'failed');
+      assert.ok(events.some((event) => event.type === 'error' && event.data.code === 'not_a_member'));
+      assert.deepEqual(await pending(runId), []);
+    }
+    assert.ok(!(await paths()).includes('by-nobody.md'));
+  });
+});

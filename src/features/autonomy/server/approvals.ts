@@ -125,12 +125,16 @@ export function createApprovals() {
     },
 
     /**
-     * Uses an approval up. @returns false unless it was given for just this call with these edits, and never used.
-     * A caller that gets false must not go on.
+     * Uses an approval up. @returns who gave it; undefined unless it was given for just this call with these edits, and never used.
+     * A caller that gets undefined must not go on.
      */
-    async consume(tx: Transaction, id: string, call: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>): Promise<boolean> {
+    async consume(
+      tx: Transaction,
+      id: string,
+      call: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>,
+    ): Promise<{ by: string | null } | undefined> {
       const [consumed] = await sql.consumeApproval(tx, id, hashOf(call));
-      return consumed !== undefined;
+      return consumed && { by: consumed.decided_by };
     },
 
     /** A run that is stopped, or is told something else, does not wait any more. @returns what it had asked */

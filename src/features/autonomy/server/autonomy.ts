@@ -4,6 +4,7 @@
  */
 import { emptyPolicy, type Level, levelFor, roleForApproval, roleForLevel } from '#features/autonomy/policy.ts';
 import type { Database } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, forbidden } from '#kernel/errors.ts';
 import { atLeast } from '#wire/role.ts';
 import { createApprovals } from './approvals.ts';
@@ -21,8 +22,8 @@ export function createAutonomy({ db }: { db: Database }) {
     approvals: createApprovals(),
     instructions,
 
-    async rulesFor(organizationId: string, projectId: string, userId: string | null): Promise<Rules> {
-      const [row] = await sql.selectRules(db, organizationId, projectId, userId);
+    async rulesFor(organizationId: string, projectId: string, userId: string | null, on: Queryable = db): Promise<Rules> {
+      const [row] = await sql.selectRules(on, organizationId, projectId, userId);
       if (!row) throw new Error('the rules of a project had no row');
       const policies = { organization: row.organization ?? emptyPolicy, project: row.project };
       return {
@@ -48,10 +49,14 @@ export function requireLevel({ role, policies }: Pick<Rules, 'role' | 'policies'
   throw forbidden(detail, 'level_not_allowed');
 }
 
+/** Asked when something is approved, and again when it is carried out: who was removed since approves nothing any more. */
+export const mayApprove = ({ role, policies }: Pick<Rules, 'role' | 'policies'>): boolean =>
+  role !== null && atLeast(role, roleForApproval(policies));
+
 /** @throws 403 where the policy asks for more to approve */
 export function requireApprover({ organizationId, role, policies }: Pick<Rules, 'organizationId' | 'role' | 'policies'>): void {
+  if (mayApprove({ role, policies })) return;
   const required = roleForApproval(policies);
-  if (role !== null && atLeast(role, required)) return;
   throw forbidden(
     `To decide this needs the role ${required} here; yours is ${role ?? 'none'}. Ask an admin.`,
     'role_too_small',

@@ -139,15 +139,15 @@ export const decideApproval = statement<
 );
 
 /** No row unless it was approved, for just this, and never consumed. The contents go: the project has these versions from now on. */
-export const consumeApproval = statement<{ id: string }, [id: string, hash: string]>(
+export const consumeApproval = statement<{ decided_by: string | null }, [id: string, hash: string]>(
   'autonomy.consume-approval',
   `with consumed as (
      update approvals set consumed_at = now()
-     where id = $1 and hash = $2 and status = 'approved' and consumed_at is null returning id
+     where id = $1 and hash = $2 and status = 'approved' and consumed_at is null returning id, decided_by
    ), dropped as (
      update approval_edits e set content = null from consumed where e.approval_id = consumed.id and e.content is not null
    )
-   select id from consumed`,
+   select decided_by from consumed`,
   { timeout: 15_000 },
 );
 

@@ -1,4 +1,5 @@
 /** Stores what came of a tool call: with what it did to files, and with the approval it used up, in one transaction. */
+import { mayApprove } from '#features/autonomy/server/autonomy.ts';
 import { bytesOf, type Edit } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
@@ -20,7 +21,7 @@ interface Approved {
   edits: readonly Edit[];
 }
 
-/** Thrown when an approval is not for just this, or not there any more: nothing was done. */
+/** Thrown when an approval is not for just this, or not there any more, or its giver may not give it by now: nothing was done. */
 export class NotApproved extends Error {}
 
 /** Characters of a result that are kept at all. */
@@ -32,8 +33,8 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
   const start = performance.now();
 
   async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
-    if (!(await autonomy.approvals.consume(tx, approvalId, { tool: call.tool, digest: call.digest, input: call.input, edits })))
-      throw new NotApproved();
+    const given = await autonomy.approvals.consume(tx, approvalId, { tool: call.tool, digest: call.digest, input: call.input, edits });
+    if (!given || !mayApprove(await autonomy.rulesFor(run.organization_id, run.project_id, given.by, tx))) throw new NotApproved();
     files.storage.subtract(tx, run.project_id, bytesOf(edits));
   }
 
