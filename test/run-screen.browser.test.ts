@@ -277,6 +277,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
       .click();
     await conversation()
       .getByText(/^6789012345/)
+      .first()
       .waitFor();
     await look(page, 'run-tools', 1800);
   });
