@@ -216,6 +216,10 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
     const asked = page.getByRole('dialog', { name: 'Undo this run’s changes?' });
     await asked.getByRole('list', { name: 'Files' }).getByText('docs/guide.md').waitFor();
     await look(page, 'goal-undo');
+    // On a phone too, where another pane is in front.
+    await page.setViewportSize({ width: 390, height: 860 });
+    await asked.waitFor();
+    await page.setViewportSize({ width: 1360, height: 860 });
     await asked.getByRole('button', { name: 'Undo changes' }).click();
     await page.getByText(/Undid this run’s changes \(2 files\)/).waitFor();
     await report.getByText('2 files in 2 changes, undone').waitFor();

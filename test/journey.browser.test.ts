@@ -117,10 +117,10 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
       200,
     );
     await page.keyboard.press('Control+s');
-    await page.getByRole('button', { name: /Keep mine/ }).waitFor();
+    await page.getByRole('button', { name: 'Keep this version' }).waitFor();
     await page.getByText('Changed elsewhere').first().waitFor();
     await look(page, 'conflict');
-    await page.getByRole('button', { name: /Keep mine/ }).click();
+    await page.getByRole('button', { name: 'Keep this version' }).click();
     await page.getByText('Saved', { exact: true }).waitFor();
     assert.match(await (await context.request.get(url)).text(), /and the mill/);
   });

@@ -60,7 +60,8 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     await two.keyboard.press('Control+s');
     await two.getByText('You saved this file in another tab').waitFor();
     await look(two, 'own-conflict');
-    await two.getByRole('button', { name: 'Take theirs' }).click();
+    await two.getByText('Changed in another tab', { exact: true }).waitFor();
+    await two.getByRole('button', { name: 'Take the other version' }).click();
   });
 
   it('save what was written while there was no connection as soon as it is back, and say nothing that no longer holds', async () => {
@@ -103,6 +104,8 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     await one.getByRole('heading', { name: 'Sign in' }).waitFor();
     await two.getByRole('heading', { name: 'Sign in' }).waitFor();
     assert.match(two.url(), /\/signin\?next=/);
+    await two.getByText('You signed out in another tab.').waitFor();
+    await look(two, 'signed-out-elsewhere');
   });
 
   it('show the next person nothing that the one before has typed', async () => {

@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
 
 interface DialogProps {
   title: string;
@@ -33,7 +34,8 @@ export function Dialog({ title, titleHidden, className = '', onClose, children }
       dialog?.removeEventListener('close', onClosed);
     };
   }, [onClose]);
-  return (
+  // Not where it is asked for: a pane that a narrow screen hides would hide it, and the page stay closed to every click.
+  return createPortal(
     <dialog ref={ref} className={`dialog ${className}`} aria-labelledby={id}>
       {titleHidden ? (
         <>
@@ -48,6 +50,7 @@ export function Dialog({ title, titleHidden, className = '', onClose, children }
           {children}
         </div>
       )}
-    </dialog>
+    </dialog>,
+    document.body,
   );
 }

@@ -18,11 +18,11 @@ export function ConflictNotice({ path, buffers, theirs }: { path: string; buffer
   const actions = (
     <>
       <Button size="small" kind="primary" onClick={() => void buffers.keepMine(path)}>
-        {deleted ? 'Save it again' : 'Keep mine'}
+        {deleted ? 'Save it again' : own ? 'Keep this version' : 'Keep mine'}
       </Button>
       {!deleted && (
         <Button size="small" onClick={takeTheirs}>
-          Take theirs
+          {own ? 'Take the other version' : 'Take theirs'}
         </Button>
       )}
     </>
@@ -37,7 +37,7 @@ export function ConflictNotice({ path, buffers, theirs }: { path: string; buffer
         </strong>{' '}
         {deleted
           ? 'What you typed is still here. Save it again, or close the file.'
-          : 'Nothing is overwritten. Edit your version below until it holds what you want of both, then keep it; or take theirs.'}
+          : `Nothing was overwritten. Merge both versions below, then keep ${own ? 'this one, or take the other one' : 'yours, or take theirs'}.`}
       </Note>
     </div>
   );

@@ -9,6 +9,8 @@ import './conflict-view.css';
 
 interface ConflictViewProps {
   theirs: string;
+  /** Whoever reads this saved them, in another tab. */
+  own: boolean;
   readText: () => string;
   /** One beside the other needs room; else their lines stand within mine. */
   isNarrow: boolean;
@@ -16,7 +18,7 @@ interface ConflictViewProps {
 }
 
 /** Two versions of a file: theirs to read, mine to edit, and a button at each difference that takes theirs over. */
-export default function ConflictView({ theirs, readText, isNarrow, onEdit }: ConflictViewProps) {
+export default function ConflictView({ theirs, own, readText, isNarrow, onEdit }: ConflictViewProps) {
   const parent = useRef<HTMLDivElement>(null);
   const edit = useEffectEvent(onEdit);
   const read = useEffectEvent(readText);
@@ -26,15 +28,15 @@ export default function ConflictView({ theirs, readText, isNarrow, onEdit }: Con
       if (update.docChanged) edit(update.state.doc);
     });
     const mine = [editorSetup('Your version'), onChange];
-    const view = isNarrow ? showWithin(parent.current, theirs, read(), mine) : showBeside(parent.current, theirs, read(), mine);
+    const view = (isNarrow ? showWithin : showBeside)(parent.current, { theirs, own, mine: read() }, mine);
     return () => view.destroy();
-  }, [theirs, isNarrow]);
+  }, [theirs, own, isNarrow]);
   return (
     <div className="conflict">
       {!isNarrow && (
         <div className="conflict-heads">
-          <h2>Theirs, as saved</h2>
-          <h2>Yours, to edit</h2>
+          <h2>{own ? 'Saved in another tab' : 'Theirs, as saved'}</h2>
+          <h2>{own ? 'This tab, to edit' : 'Yours, to edit'}</h2>
         </div>
       )}
       <div ref={parent} className="conflict-body" />
@@ -42,41 +44,48 @@ export default function ConflictView({ theirs, readText, isNarrow, onEdit }: Con
   );
 }
 
-function showBeside(parent: HTMLElement, theirs: string, mine: string, extensions: Extension): MergeView {
+interface Versions extends Pick<ConflictViewProps, 'theirs' | 'own'> {
+  mine: string;
+}
+
+function showBeside(parent: HTMLElement, { theirs, own, mine }: Versions, extensions: Extension): MergeView {
   return new MergeView({
     parent,
-    a: { doc: theirs, extensions: [editorSetup('Their version'), EditorState.readOnly.of(true)] },
+    a: { doc: theirs, extensions: [editorSetup(own ? 'Version of the other tab' : 'Their version'), EditorState.readOnly.of(true)] },
     b: { doc: mine, extensions },
     revertControls: 'a-to-b',
-    renderRevertControl: createTakeButton,
+    renderRevertControl: () => createTakeButton(own),
     gutter: true,
   });
 }
 
-function showWithin(parent: HTMLElement, theirs: string, mine: string, extensions: Extension): EditorView {
+function showWithin(parent: HTMLElement, { theirs, own, mine }: Versions, extensions: Extension): EditorView {
   return new EditorView({
     parent,
     doc: mine,
-    extensions: [extensions, unifiedMergeView({ original: theirs, mergeControls: createChoice })],
+    extensions: [extensions, unifiedMergeView({ original: theirs, mergeControls: (type, choose) => createChoice(own, type, choose) })],
   });
 }
 
-function createChoice(type: 'accept' | 'reject', choose: (event: MouseEvent) => void): HTMLElement {
+function createChoice(own: boolean, type: 'accept' | 'reject', choose: (event: MouseEvent) => void): HTMLElement {
   const button = document.createElement('button');
   button.className = 'conflict-choice';
-  button.textContent = type === 'accept' ? 'Mine' : 'Theirs';
-  button.title = type === 'accept' ? 'Keep my lines here' : 'Take their lines here';
+  const [mine, theirs] = own ? ['This tab', 'Other tab'] : ['Mine', 'Theirs'];
+  button.textContent = type === 'accept' ? mine : theirs;
+  button.title = type === 'accept' ? 'Keep my lines here' : sayTake(own);
   button.addEventListener('mousedown', choose);
   // A click without a pointer comes from the keyboard.
   button.addEventListener('click', (event) => event.detail === 0 && choose(event));
   return button;
 }
 
-function createTakeButton(): HTMLElement {
+const sayTake = (own: boolean): string => `Take ${own ? 'the other tab’s' : 'their'} lines`;
+
+function createTakeButton(own: boolean): HTMLElement {
   const button = document.createElement('button');
   button.className = 'conflict-take';
   button.textContent = '→';
-  button.title = 'Take their lines over';
-  button.setAttribute('aria-label', 'Take their lines over');
+  button.title = sayTake(own);
+  button.setAttribute('aria-label', sayTake(own));
   return button;
 }

@@ -2,6 +2,7 @@ import { useEffect, useEffectEvent } from 'react';
 import { Button } from '#ui/button.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import type { TextBuffer } from './buffer.ts';
+import { isYou } from './who.ts';
 
 interface EditorHeadProps {
   path: string;
@@ -35,7 +36,7 @@ export function EditorHead({ path, buffer, editable, historyOpen, onHistory, onS
 
 function sayState({ saving, theirs, dirty }: TextBuffer): string {
   if (saving) return 'Saving…';
-  if (theirs) return 'Changed by somebody else';
+  if (theirs) return `${theirs.version === null ? 'Deleted' : 'Changed'} ${isYou(theirs.by) ? 'in another tab' : 'by somebody else'}`;
   return dirty ? 'Unsaved changes' : 'Saved';
 }
 

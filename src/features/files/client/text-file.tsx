@@ -10,6 +10,7 @@ import { EditorHead } from './editor-head.tsx';
 import { FileNotices } from './file-notices.tsx';
 import { HistoryPanel } from './history-panel.tsx';
 import type { Undo } from './use-undo.ts';
+import { isYou } from './who.ts';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
 const ConflictView = lazy(() => import('./conflict-view.tsx'));
@@ -97,7 +98,7 @@ function CurrentText({ buffers, path, buffer, editable, takesCursor }: TextFileP
       <div className="editor-body">
         <Suspense fallback={<Waiting what="Loading the editor" />}>
           {theirs && theirs.version !== null ? (
-            <ConflictView key={path} theirs={theirs.text} isNarrow={isNarrow} {...text} />
+            <ConflictView key={path} theirs={theirs.text} own={isYou(theirs.by)} isNarrow={isNarrow} {...text} />
           ) : (
             <CodeEditor id={path} path={path} revision={buffer.revision} readOnly={!editable} takesCursor={takesCursor} {...text} />
           )}
