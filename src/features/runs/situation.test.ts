@@ -6,6 +6,7 @@ import { createSchedule, runSchedule } from '#features/schedules/contract.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/model-server.ts';
 import { until } from '../../../test/process.ts';
+import { newTrigger, sendWebhook } from '../../../test/webhooks.ts';
 import { branchRun, getRun, sendMessage, startRun } from './contract.ts';
 import { readContext } from './server/message-context.ts';
 import { toMessages } from './server/messages.ts';
@@ -149,6 +150,14 @@ describe('a model', () => {
     await until('it has asked', async () => lastUser().startsWith('Sum up.'));
     assert.match(lastUser(), /\(America\/New_York\)\./);
     assert.match(system(), /The schedule “Nightly” started this run on behalf of Ada Lovelace\./);
+  });
+
+  it('is told the time of UTC, by that name, where a webhook started it', async () => {
+    const { id: projectId } = await newProject(ada);
+    const hook = await newTrigger(ada, projectId, { model: 'server/test' });
+    assert.equal((await sendWebhook(house, hook)).status, 202);
+    await until('it has asked', async () => lastUser().startsWith('Say what was deployed.'));
+    assert.match(lastUser(), /From Ada Lovelace, .* \d+:\d+ [AP]M \(UTC\)\./);
   });
 });
 

@@ -1,7 +1,7 @@
 /** What changes did to files, line by line, within bounds of size and time. */
 import type { FileDiff } from '#features/files/contract.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
-import { type Edit, versionOf } from './apply.ts';
+import { type Edit, hashEdits, versionOf } from './apply.ts';
 import type { Session } from './compare-session.ts';
 import { MAX_DIFF_BYTES, type TextDiff } from './diff.ts';
 import * as sql from './history-queries.ts';
@@ -33,7 +33,8 @@ interface Showing {
 }
 
 /** What edits would do that nobody has applied yet. */
-export function showEdits(showing: Showing, edits: readonly Edit[]): Promise<FileDiff[]> {
+export async function showEdits(showing: Showing, edits: readonly Edit[]): Promise<FileDiff[]> {
+  await hashEdits(edits);
   const pairs = edits.map(({ path, base, content }) => ({ path, before: base, after: versionOf(content), content }));
   const own = pairs.flatMap(({ after, content }) => (content instanceof Buffer ? [[after ?? '', content] as const] : []));
   return showDiffs(showing, pairs, new Map(own));

@@ -147,6 +147,7 @@ async function apply(doing: Doing, proposal: Proposal): Promise<Carried> {
 /** Asks again for what was approved, or to be, on what stands there now. */
 async function renew(doing: Doing, proposal: Proposal): Promise<Carried> {
   const { results, permission, files, run, signal } = doing;
+  await hashEdits(proposal.edits);
   const renewed = await rebaseProposal(files, { kind: 'run', id: run.organization_id, signal }, run.project_id, proposal);
   if ('outcome' in renewed) return results.store(renewed.outcome);
   await hashEdits(renewed.proposal.edits);
