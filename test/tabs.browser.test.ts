@@ -96,6 +96,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     // The other tab is refused what it asks for before it is told why.
     await one.route('**/api/auth/logout', async (route) => {
       const response = await route.fetch();
+      await two.getByRole('button', { name: 'History' }).click();
       await two.getByText('You signed out in another tab.').waitFor();
       await route.fulfill({ response });
     });

@@ -204,9 +204,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       });
     },
 
-    /** Of one file. */
     maxFileBytes,
-
     apply: (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input),
 
     /** Counts what runs store beside files. */
