@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile as readSource } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { createAgent } from '#features/agents/contract.ts';
 import { listApprovals } from '#features/autonomy/approvals-contract.ts';
@@ -316,7 +316,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
           for (const text of hostile)
             for (let at = 0; at < Math.min(text.length, 20_000) && !isOver; at += 1000) {
               yield text.slice(at, at + 1000);
-              await setTimeout(5);
+              await sleep(5);
             }
       })(),
     );
