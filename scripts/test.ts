@@ -15,8 +15,8 @@ import { createLog } from '#kernel/log.ts';
 import { unpackBrowser } from '../test/browser.ts';
 import { createDatabaseFrom } from '../test/database.ts';
 
-/** What compares answers with the targets of a load test needs the machine for itself. */
-const alone = /tamper\.process\.test\.ts$/;
+/** What holds answers to times that are promised needs the machine for itself. */
+const alone = /(?:tamper|database-loss)\.process\.test\.ts$/;
 /** What starts and kills whole servers waits more than it works: it runs beside the others from the start. */
 const waits = /\.process\.test\.ts$/;
 /** Of the others, the long ones come first, so that none of them is left over in the end with half of the machine idle. */

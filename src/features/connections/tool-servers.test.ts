@@ -492,15 +492,19 @@ describe('tool servers', () => {
     });
 
     it('in sessions that are closed when nobody has used them for a while', async () => {
-      const session = createToolSession({ target: () => ({ url: server.url, headers: {} }), send: fetch, version: 'test', idleMs: 50 });
-      const { open } = server.counts();
-      const { sessions } = server.counts();
-      assert.ok((await session.list(signal)).tools.length > 0);
-      assert.equal(server.counts().sessions, sessions + 1);
-      await until(async () => server.counts().open === open);
-      assert.ok((await session.list(signal)).tools.length > 0);
-      await session.close();
-      assert.equal(server.counts().open, open);
+      // Of its own: others come and go at the one above.
+      const quiet = await startToolServer();
+      const session = createToolSession({ target: () => ({ url: quiet.url, headers: {} }), send: fetch, version: 'test', idleMs: 50 });
+      try {
+        assert.ok((await session.list(signal)).tools.length > 0);
+        assert.equal(quiet.counts().sessions, 1);
+        await until(async () => quiet.counts().open === 0);
+        assert.ok((await session.list(signal)).tools.length > 0);
+        await session.close();
+        assert.deepEqual([quiet.counts().sessions, quiet.counts().open], [2, 0]);
+      } finally {
+        await quiet.close();
+      }
     });
 
     it('until they are stopped, which ends the request', async () => {

@@ -43,9 +43,14 @@ describe('a scratch database', () => {
     test.after(() => scratch.drop());
     assert.ok(scratch.postmaster);
     const before = processorTimeOf(scratch.postmaster);
-    await query(scratch.url, 'select sum(sqrt(n)) from generate_series(1, 1000000) n');
-    const after = processorTimeOf(scratch.postmaster);
-    assert.ok(before !== null && after !== null && after > before, `${before} s before, ${after} s after`);
+    assert.ok(before !== null);
+    let after: number | null = before;
+    // Its clock ticks a hundred times a second, and others may use the same PostgreSQL.
+    for (let tries = 0; tries < 100 && after !== null && after <= before; tries++) {
+      await query(scratch.url, 'select sum(sqrt(n)) from generate_series(1, 1000000) n');
+      after = processorTimeOf(scratch.postmaster);
+    }
+    assert.ok(after !== null && after > before, `${before} s before, ${after} s after`);
     assert.equal(processorTimeOf(2 ** 30), null);
   });
 

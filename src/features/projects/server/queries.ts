@@ -21,7 +21,6 @@ export const selectProject = statement<ProjectRow, [id: string]>('projects.selec
 export const lockCreations = statement<never, [organizationId: string]>(
   'projects.lock-creations',
   `select pg_advisory_xact_lock(hashtextextended('projects of ' || $1::uuid, 0))`,
-  { timeout: 10_000 },
 );
 
 /** Counts no further than the limit. */
