@@ -5,6 +5,7 @@ import { flushLog, type Log } from '#kernel/log.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
 import { SHUTDOWN_LIMIT_MS, stopDatabase, within } from './ending.ts';
+import { giveBackMemory } from './give-back-memory.ts';
 import { onHangUp } from './hang-up.ts';
 import type { FirstProcess } from './processes/first-process.ts';
 import { exitSoon } from './processes/watchdogs.ts';
@@ -32,6 +33,7 @@ export async function serve({ config, log, databaseUrl, processNumber, first, da
     processNumber,
     first,
   });
+  giveBackMemory();
   let stopping = false;
 
   /** Once; a second Ctrl-C changes nothing, so that the database always closes its files. */
