@@ -1,7 +1,7 @@
 /**
  * Gives back what only the start needed. V8 grows its young generation to 64 MB while modules load, and keeps it for an idle process; a
  * full collection that reduces memory (50 ms) shrinks it to what it began with. It grows again under load, unlike with
- * `--max-semi-space-size`, which costs a busy server a tenth to a sixth of its requests.
+ * `--max-semi-space-size`, which cost up to 15 % of the requests in docs/performance.md.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -6,8 +6,8 @@ import type { IncomingMessage } from 'node:http';
 
 /**
  * One piece of 64 kB at a time, some 6 MB a second of all such requests together: a client that sends ten megabytes before it reads its
- * answer waits for two seconds. Each piece is memory outside the heap, and V8 marks the whole heap again for every 32 MB or so of that: at
- * 40 MB a second everybody waited for it twice a second.
+ * answer waits for two seconds. Each piece is memory outside the heap, which makes V8 mark the whole heap: at 40 MB a second it did so
+ * up to twice a second, for 20 to 190 ms on a busy machine.
  */
 const EVERY_MS = 10;
 

@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { kindOf, phraseOf } from '#features/audit/actions.ts';
 import type { AuditEntry } from '#features/audit/contract.ts';
 import { sayWho, subjectOf } from '#features/audit/say-entry.ts';
 import { Button } from '#ui/button.tsx';
+import { Fact } from '#ui/fact.tsx';
 import { Icon, type IconName } from '#ui/icon.tsx';
 import { sayExactly, Time } from '#ui/time.tsx';
 import { sayDetail } from './say-detail.ts';
@@ -121,13 +121,4 @@ function addressOf({ subject, project, run }: AuditEntry, projectIsThere: boolea
 
 function Place({ href, children }: { href: string | undefined; children: string }) {
   return href ? <Link href={href}>{children}</Link> : children;
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  );
 }

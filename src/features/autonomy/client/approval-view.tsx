@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { levels } from '#features/agents/levels.ts';
 import { type Approval, getApproval, type ShownApproval } from '#features/autonomy/approvals-contract.ts';
@@ -6,6 +6,7 @@ import { loneFileOf } from '#features/autonomy/lone-file.ts';
 import { Button } from '#ui/button.tsx';
 import { call } from '#ui/call.ts';
 import { explain } from '#ui/explain.ts';
+import { Fact } from '#ui/fact.tsx';
 import { FileDiffView } from '#ui/file-diffs.tsx';
 import { Icon } from '#ui/icon.tsx';
 import { MoreFiles } from '#ui/more-files.tsx';
@@ -139,13 +140,6 @@ function Facts({ approval }: { approval: Approval }) {
     </dl>
   );
 }
-
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
-);
 
 function Arguments({ approval, folded, onOpenFile }: { approval: Approval; folded: boolean; onOpenFile: (path: string) => void }) {
   const { tool, input, kind } = approval;

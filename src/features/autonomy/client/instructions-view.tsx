@@ -1,10 +1,10 @@
-import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { ProjectInstructions } from '#features/autonomy/instructions-contract.ts';
 import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import { Author } from '#ui/author.tsx';
 import { Button } from '#ui/button.tsx';
 import { explain } from '#ui/explain.ts';
+import { Fact } from '#ui/fact.tsx';
 import { FileDiffView } from '#ui/file-diffs.tsx';
 import { Failure, Note } from '#ui/note.tsx';
 import { Time } from '#ui/time.tsx';
@@ -73,13 +73,6 @@ function Facts({
     </dl>
   );
 }
-
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
-);
 
 function Decision({ shown, projectId, onOpen }: { shown: ProjectInstructions; projectId: string; onOpen: () => void }) {
   const { newest, waits, mayAccept, level } = shown;
