@@ -27,7 +27,7 @@ for (const limiter of limiterNames) {
     const routes = house.rooms.routes.filter(
       ({ contract, limits }) =>
         limits.some(({ name, strangersOnly }) => name === limiter && !strangersOnly) &&
-        // Whoever signs rightly is not counted by address.
+        // A sender that signs rightly is not counted by address.
         !(contract.name === 'receiveWebhook' && limiter === 'api'),
     );
     const seconds = limiter === 'api' || limiter === 'auth' ? 900 : 60;

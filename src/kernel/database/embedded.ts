@@ -108,7 +108,7 @@ async function createCluster(initdb: string, cluster: string, runner: Runner, da
   await rename(fresh, cluster);
 }
 
-/** Data of earlier versions let in whoever came over TCP, had anybody switched that on. */
+/** Data of earlier versions let everybody in over TCP, had anybody switched that on. */
 async function rejectHosts(cluster: string): Promise<void> {
   const file = join(cluster, 'pg_hba.conf');
   const rules = await readFile(file, 'utf8');

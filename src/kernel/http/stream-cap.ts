@@ -10,7 +10,7 @@ export function createStreamCap(max: number) {
   return {
     /** Counts from before the stream opens until its response closes. @throws 429 `stream_limit_reached` */
     take(userId: string, response: Response): void {
-      // Whoever has left already has none; their response will not close again.
+      // A client that has left has none; its response will not close again.
       if (response.closed) return;
       const others = open.get(userId) ?? 0;
       if (others >= max) throw tooManyStreams(max);

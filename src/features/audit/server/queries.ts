@@ -33,7 +33,7 @@ export const insertEntryOf = statement<
    select organization_id, $1::uuid, $2, false, $3, $4::jsonb, $5::jsonb, $6 from members where user_id = $1::uuid`,
 );
 
-/** Nobody is known; whoever has the account is named, in each of their organizations. Nothing where there is no such account. */
+/** The sender is unknown; the entry names the account's owner, in each of their organizations. Nothing where there is no such account. */
 export const insertFailedSignIn = statement<never, [email: string, address: string, detail: string | null]>(
   'audit.insert-failed-sign-in',
   `insert into audit_entries (organization_id, user_name, by_run, action, subject, address, detail)

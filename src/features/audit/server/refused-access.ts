@@ -1,4 +1,4 @@
-/** What people wanted and may not. Bounded, since whoever is refused can ask as often as they like. */
+/** What people wanted and may not. Bounded, since a refused person can ask as often as they like. */
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Refusal } from '#kernel/errors.ts';

@@ -148,7 +148,7 @@ function InboxSide({ list, waiting, filter, projects, selected, onFilter, onSele
   );
 }
 
-/** They wait for whoever may accept them, and are no request of a run. */
+/** They wait for a person who may accept them, and are no request of a run. */
 function useShownInstructions({ status, mine, kind, project }: InboxFilter): readonly WaitingInstructions[] {
   const { data = [] } = useWaitingInstructions();
   if (status !== 'pending' || mine || kind) return [];

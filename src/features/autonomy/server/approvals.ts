@@ -44,7 +44,7 @@ export interface ApprovalRequest {
 
 interface Decided {
   by?: string | null;
-  /** At which schedules and triggers of whoever decides may start runs. */
+  /** At which schedules and triggers of the person who decides may start runs. */
   level?: Level | null;
   note?: string | null;
   all?: boolean;

@@ -9,7 +9,7 @@ import './conflict-view.css';
 
 interface ConflictViewProps {
   theirs: string;
-  /** Whoever reads this saved them, in another tab. */
+  /** The reader saved them, in another tab. */
   own: boolean;
   readText: () => string;
   /** One beside the other needs room; else their lines stand within mine. */

@@ -45,7 +45,7 @@ export interface Content {
 
 interface Options {
   db: Database;
-  /** Bytes of one file, whoever writes it. */
+  /** Bytes of one file, by any writer. */
   maxFileBytes?: number;
   /** Bytes of an organization. */
   maxStored?: number;

@@ -1,6 +1,6 @@
 /**
  * What organizations may use in a day of the models whose keys are the operator's: those of the environment. In tokens, since the price
- * of a model may be unknown, and an organization may enter its own. No approval raises it: whoever pays does, by a variable.
+ * of a model may be unknown, and an organization may enter its own. No approval raises it, only the operator, by a variable.
  */
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import type { BudgetInput, Reached } from './daily-budgets.ts';

@@ -69,7 +69,7 @@ export function createWebhook({ db, log, vault, starting, strangers, senders }: 
         throw invalidSignature();
       }
       const off = timestampOff(stamp.timestamp, trigger.now);
-      // Whoever has overheard a message may send it for as long as they like: that uses up nothing of the trigger's.
+      // An overheard message, sent again and again, uses up nothing of the trigger's.
       if (!off) {
         senders.remember(triggerId, address);
         await countSigned();
