@@ -2,7 +2,7 @@
  * Another server, as far as readers can tell: appends an event to each of so many runs, so often, through the statement that servers
  * use. Forked with the number of runs, events a second and seconds; says how many events each run got.
  */
-import { appendToMany } from '#features/runs/server/append.ts';
+import { appendToMany } from '#features/runs/server/log/append.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
 import { sleepUntil } from './client.ts';

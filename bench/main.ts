@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildClientIfOld } from '#app/build-client.ts';
-import { startEmbedded } from '#kernel/database/embedded.ts';
+import { startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { createLog } from '#kernel/log.ts';
 import { hostile } from './cases/hostile.ts';
 import { limits } from './cases/limits.ts';

@@ -18,11 +18,16 @@ const order = [
   'files',
   'models',
   'connections',
+  'tools',
+  'policies',
+  'instructions',
   'agents',
-  'autonomy',
   'runs',
+  'usage',
   'schedules',
+  'triggers',
   'notifications',
+  'inbox',
   'monitor',
   'app',
 ];
@@ -62,7 +67,7 @@ function problemOf({ from, to }: Import): string | undefined {
   if (fromClient && to.includes('/client/') && source !== 'app') return 'rooms never meet on the client: a page places them side by side';
   if (source === 'loadtest') {
     const knowsServer = target === 'wire' || /^src\/features\/\w+\/[\w-]+\.ts$/.test(to);
-    const startsDatabase = /^src\/kernel\/(?:database\/(?:embedded|migrate|pool)|log)\.ts$/.test(to);
+    const startsDatabase = /^src\/kernel\/(?:database\/(?:embedded\/embedded|migrate|pool)|log)\.ts$/.test(to);
     const keepsReport = to === 'src/features/monitor/server/load-reports.ts' || to === 'src/app/report-page.ts';
     const startsServer = to === 'src/app/start-command.ts';
     return knowsServer || startsDatabase || startsServer || keepsReport

@@ -9,11 +9,11 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { buildClientIfOld } from '#app/build-client.ts';
-import { startEmbedded } from '#kernel/database/embedded.ts';
+import { startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { migrate } from '#kernel/database/migrate.ts';
 import { createLog } from '#kernel/log.ts';
-import { unpackBrowser } from '../test/browser.ts';
-import { createDatabaseFrom } from '../test/database.ts';
+import { unpackBrowser } from '../test/harness/browser.ts';
+import { createDatabaseFrom } from '../test/harness/database.ts';
 
 /** What holds answers to times that are promised needs the machine for itself. */
 const alone = /(?:tamper|database-loss)\.process\.test\.ts$/;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, describe, it } from 'node:test';
-import { createBrowser, openHouse, signUp } from './house.ts';
-import { readRefusal } from './refusal.ts';
+import { readRefusal } from './harness/problem.ts';
+import { createBrowser, openHouse, signUp } from './harness/test-server.ts';
 
 const house = await openHouse();
 after(() => house.close());

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { signup } from '#features/accounts/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { deleteProject } from '#features/projects/contract.ts';
-import { createBrowser, type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { createBrowser, type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 describe('many at the same time', () => {
   let house: House;

@@ -6,9 +6,9 @@ import express from 'express';
 import { saveFile } from '#features/files/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import { listen } from '#kernel/http/listen.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
-import { readRefusal } from './refusal.ts';
-import { exchange, openSocket } from './socket.ts';
+import { readRefusal } from './harness/problem.ts';
+import { exchange, openSocket } from './harness/socket.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 describe('bad input', () => {
   let house: House;

@@ -4,8 +4,8 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { saveFile } from '#features/files/contract.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
-import { openSocket, type RawReply } from './socket.ts';
+import { openSocket, type RawReply } from './harness/socket.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** One person has half of the 8 MB, all strangers together have an eighth, one address half of that. */

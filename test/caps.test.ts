@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { deleteFile, moveFile, revertChange, saveFile } from '#features/files/contract.ts';
 import { createModelProvider } from '#features/models/contract.ts';
 import { createProject, deleteProject, listProjects } from '#features/projects/contract.ts';
+import { decideApproval, listApprovals } from '#features/runs/approvals-contract.ts';
 import { branchRun, getRun, retryRun, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';
 import { createSchedule, listOccurrences, runSchedule } from '#features/schedules/contract.ts';
 import { ProblemError } from '#wire/call.ts';
-import { query } from './database.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from './house.ts';
-import { openModelServer } from './model-server.ts';
-import { putRun, unknownOutcome } from './run-states.ts';
-import { until } from './samples.ts';
-import { assertStoredBytes } from './stored-bytes.ts';
+import { query } from './harness/database.ts';
+import { openModelServer } from './harness/model-server.ts';
+import { putRun, unknownOutcome } from './harness/run-states.ts';
+import { until } from './harness/samples.ts';
+import { assertStoredBytes } from './harness/stored-bytes.ts';
+import { type House, newProject, openHouse, type Person, signUp, visit } from './harness/test-server.ts';
 
 const refusal = (code: string, status = 409) => ({ code, status });
 const outcomes = async (attempts: Promise<unknown>[]): Promise<string[]> =>

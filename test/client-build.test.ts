@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { clientDirectory } from '#app/client-directory.ts';
-import { type House, openHouse } from './house.ts';
+import { type House, openHouse } from './harness/test-server.ts';
 
 describe('the built client', () => {
   let house: House;

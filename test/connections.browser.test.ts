@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { changeToolServer, getFetchHosts, listToolServers, testToolServer } from '#features/connections/contract.ts';
-import { findBarriers, look, openBrowser, openPage } from './browser.ts';
-import { type House, openHouse, type Person, signUp } from './house.ts';
-import { setRole, until } from './samples.ts';
-import { startToolServer, type ToolServer } from './tool-servers.ts';
+import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts';
+import { setRole, until } from './harness/samples.ts';
+import { type House, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { startToolServer, type ToolServer } from './harness/tool-servers.ts';
 
 describe('connections in a browser', { timeout: 240_000 }, () => {
   let house: House;

@@ -4,19 +4,19 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { createAgent } from '#features/agents/contract.ts';
-import { listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { readFile, saveFile } from '#features/files/contract.ts';
+import { listApprovals } from '#features/runs/approvals-contract.ts';
 import { listRuns, startRun } from '#features/runs/contract.ts';
 import type { EventData } from '#features/runs/events.ts';
 import { createSchedule } from '#features/schedules/contract.ts';
-import { createTrigger } from '#features/schedules/trigger-contract.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { query } from './database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
-import { type ModelServerPart, openModelServer } from './model-server.ts';
-import { putRun } from './run-states.ts';
-import { until } from './samples.ts';
+import { createTrigger } from '#features/triggers/contract.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { query } from './harness/database.ts';
+import { type ModelServerPart, openModelServer } from './harness/model-server.ts';
+import { putRun } from './harness/run-states.ts';
+import { until } from './harness/samples.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 /** Where a character that turns the direction, or that nobody sees, stands as it is: in texts, and in attributes that are read. */
 const findHidden = (page: Page): Promise<string[]> =>

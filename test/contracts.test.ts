@@ -5,11 +5,22 @@ import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
 import { urlOf } from '#wire/call.ts';
 import { role as roles } from '#wire/role.ts';
-import { query } from './database.ts';
-import { createBrowser, openHouse, signUp } from './house.ts';
-import { readRefusal } from './refusal.ts';
-import { fingerprint, furnish, METRICS_TOKEN, makeOperator, type Place, readAnswer, sampleOf, samples, send, setRole } from './samples.ts';
-import { spoilBody, spoilQuery, strangeParameters } from './spoil.ts';
+import { query } from './harness/database.ts';
+import { readRefusal } from './harness/problem.ts';
+import {
+  fingerprint,
+  furnish,
+  METRICS_TOKEN,
+  makeOperator,
+  type Place,
+  readAnswer,
+  sampleOf,
+  samples,
+  send,
+  setRole,
+} from './harness/samples.ts';
+import { spoilBody, spoilQuery, strangeParameters } from './harness/spoil.ts';
+import { createBrowser, openHouse, signUp } from './harness/test-server.ts';
 
 /** `member of the project` to `member`; undefined for rules that ask for no role. */
 const roleOf = (rule: string) => roles.safeParse(rule.split(' ')[0]).data;

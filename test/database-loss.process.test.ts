@@ -10,11 +10,11 @@ import { readFile, saveFile } from '#features/files/contract.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
 import { getRun, listRuns, startRun } from '#features/runs/contract.ts';
 import { listSessions, revokeSession } from '#features/sessions/contract.ts';
-import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded.ts';
+import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { createLog } from '#kernel/log.ts';
-import { query } from './database.ts';
-import { createBrowser, newProject, type Person, signUp, visit } from './house.ts';
-import { endProcesses, openProcess, postmasterOf, quick, type ServerProcess, until } from './process.ts';
+import { query } from './harness/database.ts';
+import { endProcesses, openProcess, postmasterOf, quick, type ServerProcess, until } from './harness/process.ts';
+import { createBrowser, newProject, type Person, signUp, visit } from './harness/test-server.ts';
 
 /** The promise is 2.5 s; the rest is for a busy machine. */
 const PROMPT_MS = 4000;

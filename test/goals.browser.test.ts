@@ -3,11 +3,11 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { changePlan, getRun, listRuns } from '#features/runs/contract.ts';
 import type { PlanStep } from '#features/runs/plan.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
-import { type ModelServerPart, openModelServer } from './model-server.ts';
-import { until } from './process.ts';
-import { putRun, unknownOutcome } from './run-states.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { type ModelServerPart, openModelServer } from './harness/model-server.ts';
+import { until } from './harness/process.ts';
+import { putRun, unknownOutcome } from './harness/run-states.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 /** A door that a test opens when it has seen what there is to see before it. */
 function createGate() {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { deleteFile, moveFile, saveFile } from '#features/files/contract.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 const engine = (step: string, end: string) =>
   `The engine\n\n1. ${step}\n2. Weave the cards.\n3. Turn the crank.\n4. Read the result.\n5. ${end}\n`;

@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, before, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 interface Sent {
   url: string;

@@ -4,10 +4,10 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { listFiles, MAX_FILE_BYTES, readFile, saveFile } from '#features/files/contract.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
-import { createBrowser, type House, newProject, openHouse, type Person, signUp } from './house.ts';
-import { readRefusal } from './refusal.ts';
-import { fingerprint } from './samples.ts';
-import { openSocket } from './socket.ts';
+import { readRefusal } from './harness/problem.ts';
+import { fingerprint } from './harness/samples.ts';
+import { openSocket } from './harness/socket.ts';
+import { createBrowser, type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 describe('hostile bodies', () => {
   let house: House;

@@ -3,9 +3,9 @@ import { get } from 'node:http';
 import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRun, startRun } from '#features/runs/contract.ts';
-import { createTestDatabase } from './database.ts';
-import { newProject, signUp, visit } from './house.ts';
-import { endProcesses, lives, openProcess, quick, type ServerProcess, until } from './process.ts';
+import { createTestDatabase } from './harness/database.ts';
+import { endProcesses, lives, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { newProject, signUp, visit } from './harness/test-server.ts';
 
 const TOKEN = 'metrics-token';
 /** Below the 50 steps that a run has by default. */

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
-import { putPolicy } from '#features/autonomy/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
+import { putPolicy } from '#features/policies/contract.ts';
+import { decideApproval, listApprovals } from '#features/runs/approvals-contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
-import { findBarriers, look, openBrowser, openPage } from './browser.ts';
-import { query } from './database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
-import { putRun, unknownOutcome } from './run-states.ts';
-import { until } from './samples.ts';
+import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts';
+import { query } from './harness/database.ts';
+import { putRun, unknownOutcome } from './harness/run-states.ts';
+import { until } from './harness/samples.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 const pictures = process.env['TEST_PICTURES'];
 

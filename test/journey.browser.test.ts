@@ -5,8 +5,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { readClock } from '#features/models/server/practice-clock.ts';
 import { readCommands } from '#features/models/server/practice-sentences.ts';
 import { examples } from '#features/runs/client/examples.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { type House, openHouse } from './house.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { type House, openHouse } from './harness/test-server.ts';
 
 describe('a new user in a browser', { timeout: 180_000 }, () => {
   let house: House;

@@ -6,16 +6,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
-import { decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { listChanges, readFile } from '#features/files/contract.ts';
+import { decideApproval, listApprovals } from '#features/runs/approvals-contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { readLog } from '#features/runs/conversation.ts';
 import type { EventType } from '#features/runs/events.ts';
-import { createTestDatabase } from './database.ts';
-import { addMember, newProject, type Person, signUp, visit } from './house.ts';
-import { openModelServer } from './model-server.ts';
-import { endProcesses, openProcess, quick, type ServerProcess, until } from './process.ts';
-import { assertStoredBytes } from './stored-bytes.ts';
+import { createTestDatabase } from './harness/database.ts';
+import { openModelServer } from './harness/model-server.ts';
+import { endProcesses, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { assertStoredBytes } from './harness/stored-bytes.ts';
+import { addMember, newProject, type Person, signUp, visit } from './harness/test-server.ts';
 
 /** What the trigger waits for, and the test holds. */
 const GATE = 4242;

@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import type { RunEvent } from '#features/runs/events.ts';
-import { createTestDatabase } from './database.ts';
-import { newProject, type Person, signUp, visit } from './house.ts';
-import { endProcesses, lives, openProcess, postmasterOf, quick, type ServerProcess, until } from './process.ts';
-import { isWhole, readStream } from './run-stream.ts';
+import { createTestDatabase } from './harness/database.ts';
+import { endProcesses, lives, openProcess, postmasterOf, quick, type ServerProcess, until } from './harness/process.ts';
+import { isWhole, readStream } from './harness/run-stream.ts';
+import { newProject, type Person, signUp, visit } from './harness/test-server.ts';
 
 const SENTENCE = 'list the files, then write a.md: one, then write b.md: two, then write c.md: three';
 const CONTENT = { 'a.md': 'one\n', 'b.md': 'two\n', 'c.md': 'three\n' };

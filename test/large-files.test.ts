@@ -10,10 +10,10 @@ import { readFile, saveFile } from '#features/files/contract.ts';
 import { hashContents, versionOfContent } from '#features/files/server/content-hash.ts';
 import { versionOf } from '#features/files/server/files.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
-import { query } from './database.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from './house.ts';
-import { until } from './process.ts';
-import { putRun } from './run-states.ts';
+import { query } from './harness/database.ts';
+import { until } from './harness/process.ts';
+import { putRun } from './harness/run-states.ts';
+import { type House, newProject, openHouse, type Person, signUp, visit } from './harness/test-server.ts';
 
 const SIZE = 10 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;

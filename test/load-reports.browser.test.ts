@@ -3,10 +3,10 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { getLoadReport, listLoadReports } from '#features/monitor/contract.ts';
 import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { type House, openHouse, type Person, signUp } from './house.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { until } from './harness/samples.ts';
+import { type House, openHouse, type Person, signUp } from './harness/test-server.ts';
 import { buildReport, kinds } from './load-reports/build.ts';
-import { until } from './samples.ts';
 
 describe('load reports in a browser', { timeout: 180_000 }, () => {
   let house: House;

@@ -3,9 +3,9 @@ import { openSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { after, describe, it } from 'node:test';
 import { login, signup } from '#features/accounts/contract.ts';
-import { createTestDatabase, query } from './database.ts';
-import { createBrowser, signUp } from './house.ts';
-import { endProcesses, freePort, type LaunchOptions, launch, openProcess, quick, until } from './process.ts';
+import { createTestDatabase, query } from './harness/database.ts';
+import { endProcesses, freePort, type LaunchOptions, launch, openProcess, quick, until } from './harness/process.ts';
+import { createBrowser, signUp } from './harness/test-server.ts';
 
 const SECRET = 'a secret of many different characters 0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 

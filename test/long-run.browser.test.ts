@@ -3,10 +3,10 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import type { EventData } from '#features/runs/events.ts';
-import { openBrowser, openPage } from './browser.ts';
-import { type House, newProject, openHouse, signUp } from './house.ts';
-import { type ModelServerPart, openModelServer } from './model-server.ts';
-import { putRun } from './run-states.ts';
+import { openBrowser, openPage } from './harness/browser.ts';
+import { type ModelServerPart, openModelServer } from './harness/model-server.ts';
+import { putRun } from './harness/run-states.ts';
+import { type House, newProject, openHouse, signUp } from './harness/test-server.ts';
 
 const EVENTS = 10_000;
 /** A second, with a little of what models send. */

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { findBarriers, look, openBrowser, openPage } from './browser.ts';
-import { type House, openHouse, type Person, signUp } from './house.ts';
-import { openModelServer } from './model-server.ts';
-import { makeOperator, setRole } from './samples.ts';
+import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts';
+import { openModelServer } from './harness/model-server.ts';
+import { makeOperator, setRole } from './harness/samples.ts';
+import { type House, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 const LONG_KEY = 'sk-0123456789abcdef-wxyz';
 

@@ -6,11 +6,11 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { getNotificationSettings } from '#features/notifications/contract.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { query } from './database.ts';
-import { type House, newProject, openHouse, type Person, resolveExamples, signUp } from './house.ts';
-import { type Mailbox, openMailbox } from './mailbox.ts';
-import { putRun } from './run-states.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { query } from './harness/database.ts';
+import { type Mailbox, openMailbox } from './harness/mailbox.ts';
+import { putRun } from './harness/run-states.ts';
+import { type House, newProject, openHouse, type Person, resolveExamples, signUp } from './harness/test-server.ts';
 
 describe('notifications in a browser', { timeout: 240_000 }, () => {
   let mailbox: Mailbox;

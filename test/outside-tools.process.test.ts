@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { createAgent } from '#features/agents/contract.ts';
 import { listAudit } from '#features/audit/contract.ts';
-import { decideApproval, listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { listToolServers, removeToolServer, testToolServer } from '#features/connections/contract.ts';
+import { decideApproval, listApprovals } from '#features/runs/approvals-contract.ts';
 import { answerQuestion, getRun, retryRun, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';
 import type { AnswerChoice, EventData, EventType } from '#features/runs/events.ts';
 import { ProblemError } from '#wire/call.ts';
-import { createTestDatabase } from './database.ts';
-import { allowAllTools, newProject, type Person, signUp, visit } from './house.ts';
-import { openModelServer } from './model-server.ts';
-import { endProcesses, openProcess, quick, type ServerProcess, until } from './process.ts';
-import { connectTools, startToolServer, type ToolServer } from './tool-servers.ts';
+import { createTestDatabase } from './harness/database.ts';
+import { openModelServer } from './harness/model-server.ts';
+import { endProcesses, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { allowAllTools, newProject, type Person, signUp, visit } from './harness/test-server.ts';
+import { connectTools, startToolServer, type ToolServer } from './harness/tool-servers.ts';
 
 /** Calls the tool that it is told to, and then says what it was told of it. */
 const openModel = () =>

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { limiterNames } from '#features/limits/server/limits.ts';
-import { createBrowser, type House, openHouse } from './house.ts';
-import { readRefusal } from './refusal.ts';
-import { fingerprint, furnish, METRICS_TOKEN, type Place, readAnswer, type Sample, sampleOf, send } from './samples.ts';
+import { readRefusal } from './harness/problem.ts';
+import { fingerprint, furnish, METRICS_TOKEN, type Place, readAnswer, type Sample, sampleOf, send } from './harness/samples.ts';
+import { createBrowser, type House, openHouse } from './harness/test-server.ts';
 
 /** Of what also stops or switches off, what does not. */
 const starting: Record<string, Sample> = { switchAutonomy: { body: { on: true, confirm: 'another name' } } };

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { currentUser } from '#features/accounts/contract.ts';
-import { getPolicy, getProjectPolicy, putPolicy, switchAutonomy } from '#features/autonomy/contract.ts';
+import { getPolicy, getProjectPolicy, putPolicy, switchAutonomy } from '#features/policies/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { query } from './database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
-import { setRole, until } from './samples.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { query } from './harness/database.ts';
+import { setRole, until } from './harness/samples.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 async function enter(context: BrowserContext, house: House, person: Person): Promise<void> {
   await context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import { getPolicy, putPolicy } from '#features/autonomy/contract.ts';
 import { listChanges, saveFile } from '#features/files/contract.ts';
+import { getPolicy, putPolicy } from '#features/policies/contract.ts';
 import { branchRun, getRun, listRuns, retryRun, sendMessage, startRun } from '#features/runs/contract.ts';
 import { createSchedule, listOccurrences, runSchedule } from '#features/schedules/contract.ts';
-import { query } from './database.ts';
-import { addMember, type House, newProject, openHouse, type Person, signUp, visit } from './house.ts';
-import { failedLog, putRun } from './run-states.ts';
-import { readRun } from './run-stream.ts';
+import { query } from './harness/database.ts';
+import { failedLog, putRun } from './harness/run-states.ts';
+import { readRun } from './harness/run-stream.ts';
+import { addMember, type House, newProject, openHouse, type Person, signUp, visit } from './harness/test-server.ts';
 
 const refusal = (status: number, code: string) => ({ status, code });
 

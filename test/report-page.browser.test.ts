@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { writeReportPage } from '#app/report-page.ts';
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { look, openBrowser, openPage } from './browser.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
 import { buildReport, kinds } from './load-reports/build.ts';
 
 describe('the page of a load report, opened from its file', { timeout: 120_000 }, () => {

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createProject } from '#features/projects/contract.ts';
-import { createTestDatabase } from './database.ts';
-import { type Person, signUp } from './house.ts';
-import { endProcesses, freePort, openProcess, quick, type ServerProcess, until } from './process.ts';
-import { createCertificate, findProgram, without } from './programs.ts';
+import { createTestDatabase } from './harness/database.ts';
+import { endProcesses, freePort, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { createCertificate, findProgram, without } from './harness/programs.ts';
+import { type Person, signUp } from './harness/test-server.ts';
 
 const CLIENTS = 60;
 const RESTARTS = 3;

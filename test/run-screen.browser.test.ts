@@ -5,11 +5,11 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { saveFile } from '#features/files/contract.ts';
 import { answerQuestion, getRun, listRuns } from '#features/runs/contract.ts';
 import type { EventData } from '#features/runs/events.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { query } from './database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
-import { type ModelServerPart, openModelServer } from './model-server.ts';
-import { failedLog, putRun, unknownOutcome } from './run-states.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { query } from './harness/database.ts';
+import { type ModelServerPart, openModelServer } from './harness/model-server.ts';
+import { failedLog, putRun, unknownOutcome } from './harness/run-states.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 /** A door that a test opens when it has seen what there is to see before it. */
 function createGate() {

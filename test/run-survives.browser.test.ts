@@ -3,11 +3,11 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { readFile, saveFile } from '#features/files/contract.ts';
 import { getRun, listRuns } from '#features/runs/contract.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { createTestDatabase } from './database.ts';
-import { newProject, type Person, signUp } from './house.ts';
-import { endProcesses, openProcess, quick, type ServerProcess, until } from './process.ts';
-import { openSwitchingProxy } from './switching-proxy.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { createTestDatabase } from './harness/database.ts';
+import { endProcesses, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { openSwitchingProxy } from './harness/switching-proxy.ts';
+import { newProject, type Person, signUp } from './harness/test-server.ts';
 
 const many = ['c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 

@@ -6,10 +6,10 @@ import type { Budget } from '#features/agents/budget.ts';
 import { deleteProject } from '#features/projects/contract.ts';
 import { getRun, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';
 import type { RunEvent } from '#features/runs/events.ts';
-import { query } from './database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
-import { readRun } from './run-stream.ts';
-import { until } from './samples.ts';
+import { query } from './harness/database.ts';
+import { readRun } from './harness/run-stream.ts';
+import { until } from './harness/samples.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 const many = (count: number, work: (index: number) => Promise<void>) =>
   Promise.all(Array.from({ length: count }, (_, index) => work(index)));

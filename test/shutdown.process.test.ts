@@ -10,11 +10,11 @@ import { listChanges, saveFile } from '#features/files/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import type { RunEvent } from '#features/runs/events.ts';
 import { urlOf } from '#wire/call.ts';
-import { createTestDatabase, query } from './database.ts';
-import { newProject, type Person, signUp, visit } from './house.ts';
-import { endProcesses, launch, lives, openProcess, postmasterOf, quick, type ServerProcess, until } from './process.ts';
-import { createCertificate, without } from './programs.ts';
-import { readStream } from './run-stream.ts';
+import { createTestDatabase, query } from './harness/database.ts';
+import { endProcesses, launch, lives, openProcess, postmasterOf, quick, type ServerProcess, until } from './harness/process.ts';
+import { createCertificate, without } from './harness/programs.ts';
+import { readStream } from './harness/run-stream.ts';
+import { newProject, type Person, signUp, visit } from './harness/test-server.ts';
 
 const STREAMS = 50;
 const CONNECTIONS = 500;

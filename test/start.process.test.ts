@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { currentUser } from '#features/accounts/contract.ts';
-import { lockDataFolder } from '#kernel/database/data-folder.ts';
-import { createDatabaseFrom, createTestDatabase, query } from './database.ts';
-import { signUp, visit } from './house.ts';
-import { openPooler, pgBouncer } from './pooler.ts';
-import { endProcesses, freePort, launch, lives, openProcess, postmasterOf, quick, until } from './process.ts';
-import { mountSmallDisk, NO_MOUNT } from './programs.ts';
+import { lockDataFolder } from '#kernel/database/embedded/data-folder.ts';
+import { createDatabaseFrom, createTestDatabase, query } from './harness/database.ts';
+import { openPooler, pgBouncer } from './harness/pooler.ts';
+import { endProcesses, freePort, launch, lives, openProcess, postmasterOf, quick, until } from './harness/process.ts';
+import { mountSmallDisk, NO_MOUNT } from './harness/programs.ts';
+import { signUp, visit } from './harness/test-server.ts';
 
 const folders: string[] = [];
 async function newFolder(): Promise<string> {

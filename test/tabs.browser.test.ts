@@ -5,8 +5,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { saveFile } from '#features/files/contract.ts';
 import { listProjects } from '#features/projects/contract.ts';
 import { listRuns } from '#features/runs/contract.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { addMember, type House, newProject, openHouse, type Person, signUp } from './house.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { addMember, type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 describe('several tabs of a browser', { timeout: 240_000 }, () => {
   let house: House;

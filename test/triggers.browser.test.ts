@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { saveFile } from '#features/files/contract.ts';
-import { listTriggers } from '#features/schedules/trigger-contract.ts';
+import { listTriggers } from '#features/triggers/contract.ts';
 import { createWebhookSecret } from '#kernel/webhook-signature.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { query } from './database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './house.ts';
-import { setRole, until } from './samples.ts';
-import { sendWebhook } from './webhooks.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { query } from './harness/database.ts';
+import { setRole, until } from './harness/samples.ts';
+import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { sendWebhook } from './harness/webhooks.ts';
 
 describe('triggers in a browser', { timeout: 240_000 }, () => {
   let house: House;

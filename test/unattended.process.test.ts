@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { listApprovals } from '#features/autonomy/approvals-contract.ts';
 import { listChanges, readFile } from '#features/files/contract.ts';
+import { listApprovals } from '#features/runs/approvals-contract.ts';
 import { getRun, listRuns } from '#features/runs/contract.ts';
 import { listOccurrences } from '#features/schedules/contract.ts';
-import { look, openBrowser, openPage } from './browser.ts';
-import { createTestDatabase, query } from './database.ts';
-import { newProject, type Person, signUp } from './house.ts';
-import { endProcesses, openProcess, quick, type ServerProcess, until } from './process.ts';
-import { openSwitchingProxy } from './switching-proxy.ts';
+import { look, openBrowser, openPage } from './harness/browser.ts';
+import { createTestDatabase, query } from './harness/database.ts';
+import { endProcesses, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { openSwitchingProxy } from './harness/switching-proxy.ts';
+import { newProject, type Person, signUp } from './harness/test-server.ts';
 
 const REPORT = 'All engines are well\n';
 

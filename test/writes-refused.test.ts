@@ -6,10 +6,10 @@ import { readFile, saveFile } from '#features/files/contract.ts';
 import { health as healthReply } from '#features/monitor/contract.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
-import { createTestDatabase, query } from './database.ts';
-import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from './house.ts';
-import { until } from './process.ts';
-import { openSmallDisk } from './small-disk.ts';
+import { createTestDatabase, query } from './harness/database.ts';
+import { until } from './harness/process.ts';
+import { openSmallDisk } from './harness/small-disk.ts';
+import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from './harness/test-server.ts';
 
 const large = Buffer.alloc(3_000_000, 'incompressible? no, but large enough');
 

@@ -1,5 +1,5 @@
 /** How long a shutdown may take. Everything in it has a bound, so that a server ends whatever hangs. */
-import type { EmbeddedDatabase } from '#kernel/database/embedded.ts';
+import type { EmbeddedDatabase } from '#kernel/database/embedded/embedded.ts';
 import type { Log } from '#kernel/log.ts';
 
 /** After SIGTERM a load balancer gets this long to see that the server is not ready any more; then the port is closed. */

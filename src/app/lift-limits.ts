@@ -1,7 +1,7 @@
 /** `npm run lift-limits -- ada@example.com`: for an operator, when somebody has used up a limit and should not have to wait. */
 import { existsSync } from 'node:fs';
 import { liftLimits } from '#features/limits/server/limits.ts';
-import { findRunning } from '#kernel/database/embedded.ts';
+import { findRunning } from '#kernel/database/embedded/embedded.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
 import { readConfig } from './config.ts';

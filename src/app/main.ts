@@ -1,6 +1,6 @@
 /** `npm start`: reads the environment, brings up the database, starts the server processes, and ends them in order. */
 import { existsSync } from 'node:fs';
-import { startEmbedded } from '#kernel/database/embedded.ts';
+import { startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { explainDatabaseFailure } from '#kernel/database/explain-start.ts';
 import { migrate } from '#kernel/database/migrate.ts';
 import { requireSuitable } from '#kernel/database/requirements.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { findRunning, startEmbedded } from '#kernel/database/embedded.ts';
+import { findRunning, startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { createLog } from '#kernel/log.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Resealed, reseal } from './reseal.ts';

@@ -7,11 +7,11 @@ import pg from 'pg';
 import { addToolServer } from '#features/connections/contract.ts';
 import { createModelProvider } from '#features/models/contract.ts';
 import { makeNotificationSecret } from '#features/notifications/contract.ts';
-import { renewSecret } from '#features/schedules/trigger-contract.ts';
+import { renewSecret } from '#features/triggers/contract.ts';
 import { createVault } from '#kernel/vault.ts';
-import { query } from '../../test/database.ts';
-import { type House, newProject, openHouse, signUp } from '../../test/house.ts';
-import { type Hook, newTrigger, sendWebhook } from '../../test/webhooks.ts';
+import { query } from '../../test/harness/database.ts';
+import { type House, newProject, openHouse, signUp } from '../../test/harness/test-server.ts';
+import { type Hook, newTrigger, sendWebhook } from '../../test/harness/webhooks.ts';
 import { reseal, sealedColumns } from './reseal.ts';
 
 const [oldKey, newKey] = [randomBytes(48).toString('base64'), randomBytes(48).toString('base64')];

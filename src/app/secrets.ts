@@ -5,7 +5,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { folderError, makeDataFolder } from '#kernel/database/data-folder.ts';
+import { folderError, makeDataFolder } from '#kernel/database/embedded/data-folder.ts';
 
 const MIN_LENGTH = 64;
 /** 48 bytes as 64 characters, in one line. */

@@ -1,6 +1,6 @@
 /** A server process: starts the server, and ends it in order when it is told to. */
 import { availableParallelism } from 'node:os';
-import type { EmbeddedDatabase } from '#kernel/database/embedded.ts';
+import type { EmbeddedDatabase } from '#kernel/database/embedded/embedded.ts';
 import { flushLog, type Log } from '#kernel/log.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from './config.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTestDatabase, query } from '../../test/database.ts';
+import { createTestDatabase, query } from '../../test/harness/database.ts';
 import { createCache } from './cache.ts';
 import { createLive, type Live } from './live.ts';
 import { createLog } from './log.ts';

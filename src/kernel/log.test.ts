@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../../test/process.ts';
-import { mountSmallDisk, NO_MOUNT } from '../../test/programs.ts';
+import { until } from '../../test/harness/process.ts';
+import { mountSmallDisk, NO_MOUNT } from '../../test/harness/programs.ts';
 
 const LINES = 3000;
 const module = JSON.stringify(new URL('./log.ts', import.meta.url).href);

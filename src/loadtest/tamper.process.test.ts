@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type LoadReport, type LoadTest, loadReport, loadTest } from '#features/monitor/load-report.ts';
-import { type House, openHouse } from '../../test/house.ts';
-import { openTamperingProxy, type Tampering } from '../../test/tampering-proxy.ts';
+import { openTamperingProxy, type Tampering } from '../../test/harness/tampering-proxy.ts';
+import { type House, openHouse } from '../../test/harness/test-server.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 /** Small, and with little thinking, so that seconds are enough for hundreds of requests. */

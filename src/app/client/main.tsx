@@ -2,10 +2,10 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { forgetUser } from '#features/accounts/client/queries.ts';
-import { keepKeysForInputMethods } from '#ui/input-method.ts';
-import { OfflineNotice } from '#ui/offline.tsx';
-import { createQueryClient } from '#ui/query-client.ts';
-import { Toasts } from '#ui/toast.tsx';
+import { OfflineNotice } from '#ui/app/offline.tsx';
+import { createQueryClient } from '#ui/app/query-client.ts';
+import { keepKeysForInputMethods } from '#ui/primitives/input-method.ts';
+import { Toasts } from '#ui/primitives/toast.tsx';
 import { App } from './app.tsx';
 import '#ui/styles/index.css';
 

@@ -3,7 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { LoadReportView } from '#features/monitor/client/load-report/load-report-view.tsx';
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { Mark } from '#ui/mark.tsx';
+import { Mark } from '#ui/primitives/mark.tsx';
 import './report.css';
 
 const root = document.getElementById('root');

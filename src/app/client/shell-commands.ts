@@ -2,8 +2,8 @@ import { useMemo } from 'react';
 import { useLocation } from 'wouter';
 import { useSignOut } from '#features/accounts/client/queries.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
-import { type Command, useCommands } from '#ui/commands.ts';
-import { setTheme } from '#ui/theme.ts';
+import { type Command, useCommands } from '#ui/app/commands.ts';
+import { setTheme } from '#ui/app/theme.ts';
 
 /** What the palette offers on every page. */
 export function useShellCommands({ operator, admin }: { operator: boolean; admin: boolean }): void {

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { hash } from '@node-rs/bcrypt';
 import { currentUser, login, logout, signup } from '#features/accounts/contract.ts';
-import { query } from '../../../test/database.ts';
-import { createBrowser, type House, openHouse, signUp } from '../../../test/house.ts';
+import { query } from '../../../test/harness/database.ts';
+import { createBrowser, type House, openHouse, signUp } from '../../../test/harness/test-server.ts';
 
 describe('accounts', () => {
   let house: House;

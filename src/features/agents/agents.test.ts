@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { ProblemError } from '#wire/call.ts';
-import { query } from '../../../test/database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { until } from '../../../test/samples.ts';
+import { query } from '../../../test/harness/database.ts';
+import { until } from '../../../test/harness/samples.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { type Agent, archiveAgent, changeAgent, createAgent, getAgent, listAgents, MAX_INSTRUCTIONS, restoreAgent } from './contract.ts';
 
 const instructions = 'Check every figure.\nSay where it comes from.';

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { createDatabase } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
-import { createTestDatabase } from '../../../test/database.ts';
+import { createTestDatabase } from '../../../test/harness/database.ts';
 import { createAudit } from './server/audit.ts';
 
 describe('the audit log in the database', () => {

@@ -7,13 +7,13 @@ import { addToolServer, changeFetchHosts, changeToolServer, removeToolServer } f
 import { changeModelProvider, createModelProvider, deleteModelProvider, putModelSettings } from '#features/models/contract.ts';
 import { getNotificationSettings, makeNotificationSecret, putNotificationSettings } from '#features/notifications/contract.ts';
 import { createProject, deleteProject, renameProject } from '#features/projects/contract.ts';
-import { exportUsage } from '#features/runs/usage-contract.ts';
 import { listSessions, revokeOtherSessions, revokeSession } from '#features/sessions/contract.ts';
+import { exportUsage } from '#features/usage/contract.ts';
 import type { CallOf } from '#wire/contract.ts';
-import { query } from '../../../test/database.ts';
-import { addMember, createBrowser, type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { until } from '../../../test/process.ts';
-import { setRole } from '../../../test/samples.ts';
+import { query } from '../../../test/harness/database.ts';
+import { until } from '../../../test/harness/process.ts';
+import { setRole } from '../../../test/harness/samples.ts';
+import { addMember, createBrowser, type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { exportAudit, listAudit, listAuditPeople, MAX_EXPORTED } from './contract.ts';
 import { sayEntry } from './say-entry.ts';
 import type { NewEntry } from './server/audit.ts';

@@ -6,9 +6,9 @@ import { gzipSync } from 'node:zlib';
 import { createConnections } from '#features/connections/server/connections.ts';
 import { createClock } from '#kernel/clock.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
-import { type House, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { until } from '../../../test/samples.ts';
-import { listen } from '../../../test/tool-servers.ts';
+import { until } from '../../../test/harness/samples.ts';
+import { type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { listen } from '../../../test/harness/tool-servers.ts';
 import { changeFetchHosts, getFetchHosts } from './contract.ts';
 import { hostPattern, isAllowedHost } from './hosts.ts';
 

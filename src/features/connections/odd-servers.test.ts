@@ -6,7 +6,7 @@ import { BrokenAnswer, explainFailure, OutOfTime, TooLarge } from '#features/con
 import { createRedactor } from '#features/connections/server/secrets.ts';
 import { readResult } from '#features/connections/server/tool-result.ts';
 import { createToolSession, type Patience } from '#features/connections/server/tool-session.ts';
-import { type Asked, startOddServer } from '../../../test/odd-tool-server.ts';
+import { type Asked, startOddServer } from '../../../test/harness/odd-tool-server.ts';
 
 type OddServer = Awaited<ReturnType<typeof startOddServer>>;
 type Session = ReturnType<typeof createToolSession>;

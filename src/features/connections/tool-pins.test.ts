@@ -4,11 +4,11 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { listAudit } from '#features/audit/contract.ts';
 import { listNotifications } from '#features/notifications/contract.ts';
 import { ProblemError } from '#wire/call.ts';
-import { query } from '../../../test/database.ts';
-import { addMember, type House, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { startOddServer } from '../../../test/odd-tool-server.ts';
-import { until } from '../../../test/samples.ts';
-import { turnOnTools } from '../../../test/tool-servers.ts';
+import { query } from '../../../test/harness/database.ts';
+import { startOddServer } from '../../../test/harness/odd-tool-server.ts';
+import { until } from '../../../test/harness/samples.ts';
+import { addMember, type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { turnOnTools } from '../../../test/harness/tool-servers.ts';
 import {
   addToolServer,
   changeServerTools,

@@ -5,10 +5,10 @@ import type { OutsideTool } from '#features/connections/server/connections.ts';
 import { createToolSession } from '#features/connections/server/tool-session.ts';
 import type { ProblemError } from '#wire/call.ts';
 import type { CallOf } from '#wire/contract.ts';
-import { query } from '../../../test/database.ts';
-import { type House, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
-import { until } from '../../../test/samples.ts';
-import { listen, startToolServer, type ToolServer, turnOnTools } from '../../../test/tool-servers.ts';
+import { query } from '../../../test/harness/database.ts';
+import { until } from '../../../test/harness/samples.ts';
+import { type House, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import { listen, startToolServer, type ToolServer, turnOnTools } from '../../../test/harness/tool-servers.ts';
 import { addToolServer, changeToolServer, listToolServers, removeToolServer, testToolServer } from './contract.ts';
 
 const { signal } = new AbortController();

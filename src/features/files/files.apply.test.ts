@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Transaction } from '#kernel/database/pool.ts';
-import { query } from '../../../test/database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { query } from '../../../test/harness/database.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { listChanges } from './contract.ts';
 import { createFiles, type Edit, type Files } from './server/files.ts';
 

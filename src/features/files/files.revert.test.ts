@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { ProblemError } from '#wire/call.ts';
-import { query } from '../../../test/database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { query } from '../../../test/harness/database.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { type Change, deleteFile, listChanges, moveFile, revertChange, saveFile, undoConflict } from './contract.ts';
 import { type Asker, createFiles, type Files } from './server/files.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { searchFiles } from './contract.ts';
 import { createFiles } from './server/files.ts';
 

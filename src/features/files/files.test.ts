@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { query } from '../../../test/database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { query } from '../../../test/harness/database.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { deleteFile, listChanges, listFiles, moveFile, readFile, saveFile } from './contract.ts';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { currentUser, login } from '#features/accounts/contract.ts';
 import { searchFiles } from '#features/files/contract.ts';
-import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
+import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 
 const program = fileURLToPath(new URL('../../app/lift-limits.ts', import.meta.url));
 const statusOf = (attempt: Promise<{ status: number }>) =>

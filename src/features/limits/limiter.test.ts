@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createHeartbeat } from '#kernel/database/heartbeat.ts';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
-import { createTestDatabase, query } from '../../../test/database.ts';
+import { createTestDatabase, query } from '../../../test/harness/database.ts';
 import { createLimiter } from './server/limiter.ts';
 
 describe('a limiter', () => {

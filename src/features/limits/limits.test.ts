@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { currentUser, login, signup } from '#features/accounts/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
-import { query } from '../../../test/database.ts';
-import { createBrowser, type House, newProject, openHouse, signUp, visit } from '../../../test/house.ts';
+import { query } from '../../../test/harness/database.ts';
+import { createBrowser, type House, newProject, openHouse, signUp, visit } from '../../../test/harness/test-server.ts';
 
 async function within(
   options: { env?: Record<string, string>; servers?: number },

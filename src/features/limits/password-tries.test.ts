@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { currentUser, login } from '#features/accounts/contract.ts';
-import { query } from '../../../test/database.ts';
-import { createBrowser, type House, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { query } from '../../../test/harness/database.ts';
+import { createBrowser, type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 let lastAddress = 0;
 /** One that nobody had before. */

@@ -1,8 +1,8 @@
 /** The address of a provider, as people enter it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hear, KEY, serve } from '../../../test/asked-model.ts';
-import { chunk, events, type ProviderReply } from '../../../test/provider-server.ts';
+import { hear, KEY, serve } from '../../../test/harness/asked-model.ts';
+import { chunk, events, type ProviderReply } from '../../../test/harness/provider-server.ts';
 import { placesOf } from './server/address.ts';
 
 const chat: ProviderReply = { body: events(chunk({ content: 'Hello' }), chunk({}, 'stop'), '[DONE]') };

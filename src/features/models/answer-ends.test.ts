@@ -1,8 +1,8 @@
 /** How an answer ends decides whether it is whole: what broke off is asked for again, and its tool calls are not carried out. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hearReply } from '../../../test/asked-model.ts';
-import { callDelta, chunk, events } from '../../../test/provider-server.ts';
+import { hearReply } from '../../../test/harness/asked-model.ts';
+import { callDelta, chunk, events } from '../../../test/harness/provider-server.ts';
 
 const text = chunk({ content: 'Hello' });
 const call = chunk(callDelta({ index: 0, id: 'a', name: 'list_files', arguments: '{"path":"src"}' }));

@@ -1,7 +1,7 @@
 /** A conversation as providers accept it: roles take turns, each call has its result, and ids are ours. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hearReply, request } from '../../../test/asked-model.ts';
+import { hearReply, request } from '../../../test/harness/asked-model.ts';
 import type { ModelMessage } from './server/model.ts';
 
 interface Sent {

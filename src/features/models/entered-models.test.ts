@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { getRun, startRun } from '#features/runs/contract.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { chunk, events, openProviderServer, type ProviderReply } from '../../../test/provider-server.ts';
-import { makeOperator, until } from '../../../test/samples.ts';
+import { chunk, events, openProviderServer, type ProviderReply } from '../../../test/harness/provider-server.ts';
+import { makeOperator, until } from '../../../test/harness/samples.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { changeModelProvider, createModelProvider, deleteModelProvider, listModels, testModelProvider } from './contract.ts';
 import { readModelList } from './server/model-list.ts';
 

@@ -1,8 +1,8 @@
 /** Why a provider failed, from whatever it says: by its codes first, then by the status, by words only where they are whole phrases. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hearReply, KEY, listFiles, request } from '../../../test/asked-model.ts';
-import { chunk, events } from '../../../test/provider-server.ts';
+import { hearReply, KEY, listFiles, request } from '../../../test/harness/asked-model.ts';
+import { chunk, events } from '../../../test/harness/provider-server.ts';
 import type { ModelErrorCode } from './server/model.ts';
 
 const json = (status: number, body: unknown) => ({ status, type: 'application/json', body: JSON.stringify(body) });

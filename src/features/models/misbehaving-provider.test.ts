@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ModelServerPart, openModelServer } from '../../../test/model-server.ts';
-import { until } from '../../../test/samples.ts';
+import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
+import { until } from '../../../test/harness/samples.ts';
 import { type Model, ModelError, type ModelErrorCode, type ModelPart } from './server/model.ts';
 import { createProvider, type ProviderSettings } from './server/provider.ts';
 import { type Timeouts, withTimeouts } from './server/timeouts.ts';

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { getRun, startRun } from '#features/runs/contract.ts';
-import { query } from '../../../test/database.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
-import { openModelServer } from '../../../test/model-server.ts';
-import { readRun, textOf } from '../../../test/run-stream.ts';
-import { makeOperator, until } from '../../../test/samples.ts';
+import { query } from '../../../test/harness/database.ts';
+import { openModelServer } from '../../../test/harness/model-server.ts';
+import { readRun, textOf } from '../../../test/harness/run-stream.ts';
+import { makeOperator, until } from '../../../test/harness/samples.ts';
+import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import {
   changeModelProvider,
   createModelProvider,

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { startRun } from '#features/runs/contract.ts';
 import type { ProblemError } from '#wire/call.ts';
-import { query } from '../../../test/database.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
-import { openModelServer } from '../../../test/model-server.ts';
-import { until } from '../../../test/samples.ts';
+import { query } from '../../../test/harness/database.ts';
+import { openModelServer } from '../../../test/harness/model-server.ts';
+import { until } from '../../../test/harness/samples.ts';
+import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { getModelSettings, listModels, type ModelSettings, putModelSettings } from './contract.ts';
 
 const nothing: ModelSettings = { allowed: null, default: null, fallback: null, prices: {} };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { getRun, startRun } from '#features/runs/contract.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { openModelServer } from '../../../test/model-server.ts';
-import { readRun, textOf } from '../../../test/run-stream.ts';
+import { openModelServer } from '../../../test/harness/model-server.ts';
+import { readRun, textOf } from '../../../test/harness/run-stream.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { listModels } from './contract.ts';
 
 describe('GET /api/models', () => {

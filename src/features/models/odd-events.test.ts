@@ -1,8 +1,8 @@
 /** Servers that stream otherwise than the specification has it: what they said is read, and never thrown away. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hearReply } from '../../../test/asked-model.ts';
-import { callDelta, chunk, events } from '../../../test/provider-server.ts';
+import { hearReply } from '../../../test/harness/asked-model.ts';
+import { callDelta, chunk, events } from '../../../test/harness/provider-server.ts';
 import { createEventReader } from './server/protocols/read-events.ts';
 
 const stop = chunk({}, 'stop');

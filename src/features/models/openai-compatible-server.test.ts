@@ -5,8 +5,8 @@ import { LLMock } from '@copilotkit/aimock';
 import { readFile } from '#features/files/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import type { RunEvent } from '#features/runs/events.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { readRun, textOf } from '../../../test/run-stream.ts';
+import { readRun, textOf } from '../../../test/harness/run-stream.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { listModels } from './contract.ts';
 
 describe('a run on an OpenAI-compatible server of another make', () => {

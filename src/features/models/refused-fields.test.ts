@@ -1,8 +1,8 @@
 /** What a model refuses of a request is left out or said otherwise, and remembered for that model. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { afterCall, hear, request, type Served, serve } from '../../../test/asked-model.ts';
-import { chunk, events, type ProviderReply, type ProviderRequest } from '../../../test/provider-server.ts';
+import { afterCall, hear, request, type Served, serve } from '../../../test/harness/asked-model.ts';
+import { chunk, events, type ProviderReply, type ProviderRequest } from '../../../test/harness/provider-server.ts';
 
 type Body = Record<string, unknown>;
 

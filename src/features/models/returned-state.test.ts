@@ -1,8 +1,8 @@
 /** What a provider wants back with an answer of its own is sent back to it, and to nobody else. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { afterCall, type Heard, hear, request, serve } from '../../../test/asked-model.ts';
-import { callDelta, chunk, events, type ProviderReply, type ProviderRequest } from '../../../test/provider-server.ts';
+import { afterCall, type Heard, hear, request, serve } from '../../../test/harness/asked-model.ts';
+import { callDelta, chunk, events, type ProviderReply, type ProviderRequest } from '../../../test/harness/provider-server.ts';
 import type { ProviderSettings } from './server/provider.ts';
 
 type Body = Record<string, unknown>;

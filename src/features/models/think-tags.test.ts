@@ -1,8 +1,8 @@
 /** `<think>…</think>` in the text of an answer is what the model thinks, and not what it says. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { hearReply } from '../../../test/asked-model.ts';
-import { callDelta, chunk, events } from '../../../test/provider-server.ts';
+import { hearReply } from '../../../test/harness/asked-model.ts';
+import { callDelta, chunk, events } from '../../../test/harness/provider-server.ts';
 import { createThinkReader } from './server/protocols/think-tags.ts';
 
 const texts: [text: string, reasoning: string, said: string][] = [

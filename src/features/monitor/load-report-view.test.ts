@@ -1,7 +1,7 @@
 /** The arithmetic behind the screens of load reports; what they look like is tested in a browser. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { linearTicks, logTicks } from '#ui/ticks.ts';
+import { linearTicks, logTicks } from '#ui/format/ticks.ts';
 import { buildReport } from '../../../test/load-reports/build.ts';
 import { compare, compareSteps, ratioOf } from './client/compare/compared.ts';
 import { overlaidPlots } from './client/compare/overlaid.ts';

@@ -5,10 +5,10 @@ import { after, before, describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { login } from '#features/accounts/contract.ts';
 import { getRun, startRun, stopRun } from '#features/runs/contract.ts';
-import { query } from '../../../test/database.ts';
-import { createBrowser, type House, newProject, openHouse, signUp } from '../../../test/house.ts';
-import { until } from '../../../test/process.ts';
-import { findProgram, without } from '../../../test/programs.ts';
+import { query } from '../../../test/harness/database.ts';
+import { until } from '../../../test/harness/process.ts';
+import { findProgram, without } from '../../../test/harness/programs.ts';
+import { createBrowser, type House, newProject, openHouse, signUp } from '../../../test/harness/test-server.ts';
 import { health as healthReply } from './contract.ts';
 
 describe('monitor', () => {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import type { Project } from '#features/projects/contract.ts';
-import { query } from '../../../test/database.ts';
-import { newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { everything, openNotified } from '../../../test/notified.ts';
-import { putRun } from '../../../test/run-states.ts';
-import { until } from '../../../test/samples.ts';
+import { query } from '../../../test/harness/database.ts';
+import { everything, openNotified } from '../../../test/harness/notified.ts';
+import { putRun } from '../../../test/harness/run-states.ts';
+import { until } from '../../../test/harness/samples.ts';
+import { newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 const notified = await openNotified();
 after(() => notified.close());

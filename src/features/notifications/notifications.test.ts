@@ -3,8 +3,8 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { readConfig } from '#app/config.ts';
 import type { Project } from '#features/projects/contract.ts';
 import type { Role } from '#wire/role.ts';
-import { addMember, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { everything, openNotified } from '../../../test/notified.ts';
+import { everything, openNotified } from '../../../test/harness/notified.ts';
+import { addMember, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { defaultChoices, getNotificationSettings, listNotifications, testNotification } from './contract.ts';
 
 const notified = await openNotified();

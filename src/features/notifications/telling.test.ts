@@ -4,10 +4,10 @@ import { after, beforeEach, describe, it } from 'node:test';
 import type { Project } from '#features/projects/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import type { Role } from '#wire/role.ts';
-import { addMember, newProject, type Person, signUp } from '../../../test/house.ts';
-import { everything, nothing, openNotified } from '../../../test/notified.ts';
-import { putRun } from '../../../test/run-states.ts';
-import { until } from '../../../test/samples.ts';
+import { everything, nothing, openNotified } from '../../../test/harness/notified.ts';
+import { putRun } from '../../../test/harness/run-states.ts';
+import { until } from '../../../test/harness/samples.ts';
+import { addMember, newProject, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { testNotification } from './contract.ts';
 
 const notified = await openNotified();

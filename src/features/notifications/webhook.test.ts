@@ -7,8 +7,8 @@ import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import type { Project } from '#features/projects/contract.ts';
 import { readSignature, webhookHeaders } from '#kernel/webhook-signature.ts';
 import type { ProblemError } from '#wire/call.ts';
-import { newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { nothing, openNotified } from '../../../test/notified.ts';
+import { nothing, openNotified } from '../../../test/harness/notified.ts';
+import { newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { type Choices, getNotificationSettings, makeNotificationSecret, testNotification } from './contract.ts';
 
 interface Heard {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { saveFile } from '#features/files/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
-import { query } from '../../../test/database.ts';
-import { type House, newProject, openHouse, signUp } from '../../../test/house.ts';
+import { query } from '../../../test/harness/database.ts';
+import { type House, newProject, openHouse, signUp } from '../../../test/harness/test-server.ts';
 import { createProject, deleteProject, getProject, listProjects, renameProject } from './contract.ts';
 
 describe('projects', () => {

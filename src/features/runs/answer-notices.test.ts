@@ -1,9 +1,16 @@
 /** What a person reads of an answer that was not as it should be, and what the run does with it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { until } from '../../../test/process.ts';
-import { callDelta, chunk, events, openProviderServer, type ProviderReply, type ProviderRequest } from '../../../test/provider-server.ts';
+import { until } from '../../../test/harness/process.ts';
+import {
+  callDelta,
+  chunk,
+  events,
+  openProviderServer,
+  type ProviderReply,
+  type ProviderRequest,
+} from '../../../test/harness/provider-server.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { getRun, sendMessage, startRun } from './contract.ts';
 
 const text = (content: string) => chunk({ content });

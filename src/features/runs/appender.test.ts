@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { createLog } from '#kernel/log.ts';
-import { createTestDatabase, query } from '../../../test/database.ts';
-import { appendEvents, appendToMany } from './server/append.ts';
-import { createAppender } from './server/appender.ts';
+import { createTestDatabase, query } from '../../../test/harness/database.ts';
+import { appendEvents, appendToMany } from './server/log/append.ts';
+import { createAppender } from './server/log/appender.ts';
 
 const say = (text: string) => ({ type: 'text' as const, data: { text } });
 

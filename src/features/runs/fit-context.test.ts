@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ModelMessage } from '#features/models/server/model.ts';
-import { estimateTokens, fitContext } from './server/fit-context.ts';
+import { estimateTokens, fitContext } from './server/loop/fit-context.ts';
 
 const exchange = (n: number, characters: number): ModelMessage[] => [
   { role: 'assistant', text: '', calls: [{ callId: `${n}`, tool: 'read_file', input: { path: `${n}` } }] },

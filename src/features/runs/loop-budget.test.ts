@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Budget } from '#features/agents/budget.ts';
 import { type Model, ModelError } from '#features/models/server/model.ts';
-import { ada, answers, called, calls, createRun, end, result } from '../../../test/listed-run.ts';
+import { ada, answers, called, calls, createRun, end, result } from '../../../test/harness/listed-run.ts';
 
 describe('a budget', () => {
   it('that names nothing bounds the steps for each message', async () => {

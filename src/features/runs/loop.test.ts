@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ModelError, type ModelRequest } from '#features/models/server/model.ts';
-import { ada, answers, busy, called, calls, createRun, end, failing, result } from '../../../test/listed-run.ts';
+import { ada, answers, busy, called, calls, createRun, end, failing, result } from '../../../test/harness/listed-run.ts';
 import type { EventData } from './events.ts';
-import { waitBefore } from './server/loop.ts';
-import { toMessages } from './server/messages.ts';
+import { waitBefore } from './server/loop/loop.ts';
+import { toMessages } from './server/loop/messages.ts';
 
 describe('the agent loop', () => {
   it('is done when the model has answered without asking for a tool', async () => {

@@ -1,9 +1,9 @@
 /** What a person sees of a provider that misbehaves: a clear event in the log, and a state that something can be done about. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { type ModelServerPart, openModelServer } from '../../../test/model-server.ts';
-import { until } from '../../../test/process.ts';
+import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
+import { until } from '../../../test/harness/process.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { getRun, retryRun, startRun } from './contract.ts';
 
 type Script = (n: number) => Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EventData, RunEvent } from './events.ts';
-import { composeReport } from './server/report.ts';
-import { addToState, brokeOff, unread } from './server/run-state.ts';
+import { composeReport } from './server/log/report.ts';
+import { addToState, brokeOff, unread } from './server/log/run-state.ts';
 
 const by = { id: null, name: 'Ada' };
 const approvalId = '019ab000-0000-7000-8000-000000000000';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
-import { query } from '../../../test/database.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
-import { failedLog, putRun } from '../../../test/run-states.ts';
-import { isWhole, readRun, readStream, textOf } from '../../../test/run-stream.ts';
+import { query } from '../../../test/harness/database.ts';
+import { failedLog, putRun } from '../../../test/harness/run-states.ts';
+import { isWhole, readRun, readStream, textOf } from '../../../test/harness/run-stream.ts';
+import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { getRun, listRuns, sendMessage, startRun, stopRun } from './contract.ts';
 import type { RunEvent } from './events.ts';
 

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { saveFile } from '#features/files/contract.ts';
 import { createSchedule, runSchedule } from '#features/schedules/contract.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/model-server.ts';
-import { until } from '../../../test/process.ts';
-import { newTrigger, sendWebhook } from '../../../test/webhooks.ts';
+import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/harness/model-server.ts';
+import { until } from '../../../test/harness/process.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newTrigger, sendWebhook } from '../../../test/harness/webhooks.ts';
 import { branchRun, getRun, sendMessage, startRun } from './contract.ts';
-import { readContext } from './server/message-context.ts';
-import { toMessages } from './server/messages.ts';
-import { describeSituation } from './server/situation.ts';
+import { readContext } from './server/loop/message-context.ts';
+import { toMessages } from './server/loop/messages.ts';
+import { describeSituation } from './server/loop/situation.ts';
 
 describe('a model', () => {
   let script: (request: ModelServerRequest) => Iterable<ModelServerPart> = () => ['Yes.'];

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { listChanges, readFile } from '#features/files/contract.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { type ModelServerPart, openModelServer } from '../../../test/model-server.ts';
-import { readRun } from '../../../test/run-stream.ts';
+import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
+import { readRun } from '../../../test/harness/run-stream.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { startRun, stopRun } from './contract.ts';
 import type { RunEvent } from './events.ts';
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { untilAborted } from './server/until-aborted.ts';
+import { untilAborted } from './server/loop/until-aborted.ts';
 
 const stopped = new Error('stopped');
 

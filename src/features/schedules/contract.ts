@@ -3,10 +3,10 @@ import * as z from 'zod';
 import { newName } from '#features/accounts/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { runStatus } from '#features/runs/contract.ts';
+import { changedRunSettings, runSettings, shownRunSettings } from '#features/runs/run-settings.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 import { role } from '#wire/role.ts';
 import { readCron } from './cron.ts';
-import { changedRunSettings, runSettings, shownRunSettings } from './run-settings.ts';
 import { isTimezone } from './times.ts';
 
 const endpoint = endpointsOf('Schedules');

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createTestDatabase, query } from '../../../test/database.ts';
-import { newProject, signUp } from '../../../test/house.ts';
-import { endProcesses, openProcess, quick, type ServerProcess, until } from '../../../test/process.ts';
+import { createTestDatabase, query } from '../../../test/harness/database.ts';
+import { endProcesses, openProcess, quick, type ServerProcess, until } from '../../../test/harness/process.ts';
+import { newProject, signUp } from '../../../test/harness/test-server.ts';
 
 const SCHEDULES = 30;
-const jumping = { NODE_OPTIONS: `--import=${fileURLToPath(new URL('../../../test/jumping-clock.ts', import.meta.url))}` };
+const jumping = { NODE_OPTIONS: `--import=${fileURLToPath(new URL('../../../test/harness/jumping-clock.ts', import.meta.url))}` };
 
 describe('three servers, one of them with a clock that jumps', { timeout: 200_000 }, () => {
   let databaseUrl: string;

@@ -21,9 +21,9 @@ import {
 import { ProblemError } from '#wire/call.ts';
 import type { CallOf, Problem } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
-import { query } from '../../../test/database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
-import { setRole, until } from '../../../test/samples.ts';
+import { query } from '../../../test/harness/database.ts';
+import { setRole, until } from '../../../test/harness/samples.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 type Wanted = Partial<CallOf<typeof createSchedule>['body']>;
 

@@ -3,8 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { currentUser, login, logout } from '#features/accounts/contract.ts';
 import { listProjects } from '#features/projects/contract.ts';
-import { query } from '../../../test/database.ts';
-import { createBrowser, type House, openHouse, signUp, visit } from '../../../test/house.ts';
+import { query } from '../../../test/harness/database.ts';
+import { createBrowser, type House, openHouse, signUp, visit } from '../../../test/harness/test-server.ts';
 import { listSessions, revokeOtherSessions, revokeSession } from './contract.ts';
 
 /** News between servers take milliseconds; the promise is a second, and a busy machine gets more. */

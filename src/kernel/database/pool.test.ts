@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createLog } from '#kernel/log.ts';
-import { createTestDatabase, query } from '../../../test/database.ts';
+import { createTestDatabase, query } from '../../../test/harness/database.ts';
 import { createDatabase, type Database } from './pool.ts';
 import { statement } from './statement.ts';
 import { readInstant } from './value-types.ts';

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import pg from 'pg';
 import { createLog } from '#kernel/log.ts';
-import { createDatabaseFrom, createTestDatabase, query } from '../../../test/database.ts';
-import { openPooler, pgBouncer } from '../../../test/pooler.ts';
-import { startEmbedded } from './embedded.ts';
+import { createDatabaseFrom, createTestDatabase, query } from '../../../test/harness/database.ts';
+import { openPooler, pgBouncer } from '../../../test/harness/pooler.ts';
+import { startEmbedded } from './embedded/embedded.ts';
 import { migrate } from './migrate.ts';
 import { requireSuitable } from './requirements.ts';
 

@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { saveFile } from '#features/files/contract.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 describe('replies to a client that takes gzip', () => {
   let house: House;

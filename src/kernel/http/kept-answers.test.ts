@@ -3,8 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { saveFile } from '#features/files/contract.ts';
 import { createProject, deleteProject, listProjects, renameProject } from '#features/projects/contract.ts';
-import { query } from '../../../test/database.ts';
-import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/house.ts';
+import { query } from '../../../test/harness/database.ts';
+import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 
 /** The same person, on another device or not having changed anything for a while. */
 function unmarked(person: Person, house: House): Person {

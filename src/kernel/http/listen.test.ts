@@ -7,8 +7,8 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import express from 'express';
-import { until } from '../../../test/process.ts';
-import { createCertificate, without } from '../../../test/programs.ts';
+import { until } from '../../../test/harness/process.ts';
+import { createCertificate, without } from '../../../test/harness/programs.ts';
 import { listen } from './listen.ts';
 
 /** Milliseconds that connections are silent before they are closed: many times what the tests take in between. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type House, openHouse, type Person, signUp } from '../../../test/house.ts';
+import { type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 describe('every answer', () => {
   let house: House;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { type House, openHouse } from '../../../test/house.ts';
+import { type House, openHouse } from '../../../test/harness/test-server.ts';
 
 interface Answer {
   status: number;

@@ -1,7 +1,7 @@
 /** The installation's own PostgreSQL: lends a scratch database for a run, and keeps its report. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findRunning, startEmbedded } from '#kernel/database/embedded.ts';
+import { findRunning, startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { createLog } from '#kernel/log.ts';
 
 export interface Installation {

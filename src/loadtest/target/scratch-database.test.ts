@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createTestDatabase, query } from '../../../test/database.ts';
+import { createTestDatabase, query } from '../../../test/harness/database.ts';
 import { processorTimeOf } from '../resources/process-time.ts';
 import { createScratchDatabase } from './scratch-database.ts';
 

@@ -11,7 +11,7 @@ import { getReady } from '#features/monitor/contract.ts';
 import { createCall } from '#wire/call.ts';
 
 /** Ends it when the pipe from us closes, which the system does for us even after kill -9. */
-const keeper = fileURLToPath(new URL('../../kernel/database/keeper.sh', import.meta.url));
+const keeper = fileURLToPath(new URL('../../kernel/database/embedded/keeper.sh', import.meta.url));
 const READY_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 30_000;
 /** After its end, for processes that it started and did not end. */

@@ -3,9 +3,9 @@ import type { User } from '#features/accounts/contract.ts';
 import { RecentNotifications } from '#features/notifications/client/recent.tsx';
 import { NotificationSettingsForm } from '#features/notifications/client/settings-form.tsx';
 import { SessionList } from '#features/sessions/client/session-list.tsx';
-import { Button } from '#ui/button.tsx';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { ThemeChoice } from '#ui/theme-choice.tsx';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { ThemeChoice } from '#ui/app/theme-choice.tsx';
+import { Button } from '#ui/primitives/button.tsx';
 
 /** E-mails lead to it, and the browser looks for it before it is there. */
 function scrollToWanted(heading: HTMLElement | null): void {

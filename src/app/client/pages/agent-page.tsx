@@ -1,8 +1,8 @@
 import { Link, useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { AgentView, NewAgent } from '#features/agents/client/agent-view.tsx';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { showToast } from '#ui/toast.tsx';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { showToast } from '#ui/primitives/toast.tsx';
 import { atLeast } from '#wire/role.ts';
 import { useOrganization } from './use-organization.ts';
 

@@ -1,8 +1,8 @@
 import { Link } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { AgentList } from '#features/agents/client/agent-list.tsx';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { Icon } from '#ui/icon.tsx';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { Icon } from '#ui/primitives/icon.tsx';
 import { atLeast } from '#wire/role.ts';
 import { OrganizationSelect } from './organization-select.tsx';
 import { useOrganization } from './use-organization.ts';

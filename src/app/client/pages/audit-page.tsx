@@ -2,8 +2,8 @@ import type { User } from '#features/accounts/contract.ts';
 import { AuditView } from '#features/audit/client/audit-view.tsx';
 import type { Filter } from '#features/audit/client/queries.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
-import { Note } from '#ui/note.tsx';
-import { useSearchParams } from '#ui/search-params.ts';
+import { useSearchParams } from '#ui/app/search-params.ts';
+import { Note } from '#ui/primitives/note.tsx';
 import { atLeast } from '#wire/role.ts';
 import { SettingsPage } from './settings-page.tsx';
 

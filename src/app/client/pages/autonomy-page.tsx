@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
-import { OverviewView } from '#features/autonomy/client/overview-view.tsx';
-import { useDocumentTitle } from '#ui/document-title.ts';
+import { OverviewView } from '#features/inbox/client/overview-view.tsx';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { OrganizationSelect } from './organization-select.tsx';
 import { useOrganization } from './use-organization.ts';
 

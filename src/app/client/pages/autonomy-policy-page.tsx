@@ -1,5 +1,5 @@
 import type { User } from '#features/accounts/contract.ts';
-import { OrganizationPolicy } from '#features/autonomy/client/policy-view.tsx';
+import { OrganizationPolicy } from '#features/policies/client/view.tsx';
 import { SettingsPage } from './settings-page.tsx';
 
 export default function AutonomyPolicyPage({ user }: { user: User }) {

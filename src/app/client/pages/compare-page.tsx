@@ -3,10 +3,10 @@ import { Link } from 'wouter';
 import { CompareView } from '#features/monitor/client/compare/compare-view.tsx';
 import { useSeveralReports } from '#features/monitor/client/queries.ts';
 import { ReportFailure } from '#features/monitor/client/report-failure.tsx';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { Empty } from '#ui/empty.tsx';
-import { useSearch } from '#ui/search-params.ts';
-import { Waiting } from '#ui/waiting.tsx';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { useSearch } from '#ui/app/search-params.ts';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 
 export default function ComparePage() {
   useDocumentTitle('Load reports compared');

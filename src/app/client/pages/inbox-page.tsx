@@ -1,15 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
-import { type Approval, approvalKind } from '#features/autonomy/approvals-contract.ts';
-import { entryOf, projectIn } from '#features/autonomy/client/inbox-list.tsx';
-import { approvalsKey, type InboxFilter } from '#features/autonomy/client/inbox-queries.ts';
-import { InboxView } from '#features/autonomy/client/inbox-view.tsx';
+import { entryOf, projectIn } from '#features/inbox/client/list.tsx';
+import { approvalsKey, type InboxFilter } from '#features/inbox/client/queries.ts';
+import { InboxView } from '#features/inbox/client/view.tsx';
 import { useProjects } from '#features/projects/client/queries.ts';
+import { type Approval, approvalKind } from '#features/runs/approvals-contract.ts';
 import { answerQuestion } from '#features/runs/contract.ts';
-import { call } from '#ui/call.ts';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { useIsNarrow } from '#ui/media.ts';
-import { useSearch } from '#ui/search-params.ts';
+import { call } from '#ui/app/call.ts';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { useIsNarrow } from '#ui/app/media.ts';
+import { useSearch } from '#ui/app/search-params.ts';
 import './inbox-page.css';
 
 /** What is shown stands in the address: it can be sent to somebody, and comes back after a reload. */

@@ -6,11 +6,11 @@ import { testNames } from '#features/monitor/client/load-report/say.ts';
 import { useLoadReport } from '#features/monitor/client/queries.ts';
 import { ReportFailure } from '#features/monitor/client/report-failure.tsx';
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { Button } from '#ui/button.tsx';
-import { type Command, useCommands } from '#ui/commands.ts';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { sayExactly } from '#ui/time.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { type Command, useCommands } from '#ui/app/commands.ts';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { sayExactly } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 
 export default function LoadReportPage({ reportId }: { reportId: string }) {
   const report = useLoadReport(reportId);

@@ -1,5 +1,5 @@
 import { ReportList } from '#features/monitor/client/report-list.tsx';
-import { useDocumentTitle } from '#ui/document-title.ts';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
 
 export default function LoadReportsPage() {
   useDocumentTitle('Load reports');

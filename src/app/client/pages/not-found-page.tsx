@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { Empty } from '#ui/empty.tsx';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { Empty } from '#ui/primitives/empty.tsx';
 
 export function NotFoundPage() {
   useDocumentTitle('Not found');

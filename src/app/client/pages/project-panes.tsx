@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { IconButton } from '#ui/button.tsx';
-import { Divider } from '#ui/divider.tsx';
-import { Icon, type IconName } from '#ui/icon.tsx';
-import { useIsNarrow } from '#ui/media.ts';
-import { useStored } from '#ui/stored.ts';
+import { useIsNarrow } from '#ui/app/media.ts';
+import { useStored } from '#ui/app/stored.ts';
+import { IconButton } from '#ui/primitives/button.tsx';
+import { Divider } from '#ui/primitives/divider.tsx';
+import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import type { Pane } from './use-place.ts';
 
 interface Layout {

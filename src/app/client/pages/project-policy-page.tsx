@@ -1,11 +1,11 @@
 import { Link } from 'wouter';
-import { ProjectPolicy } from '#features/autonomy/client/policy-view.tsx';
+import { ProjectPolicy } from '#features/policies/client/view.tsx';
 import { useProject } from '#features/projects/client/queries.ts';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { hasStatus } from '#ui/explain.ts';
-import { Failure } from '#ui/note.tsx';
-import { writeStored } from '#ui/stored.ts';
-import { Waiting } from '#ui/waiting.tsx';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { writeStored } from '#ui/app/stored.ts';
+import { hasStatus } from '#ui/format/explain.ts';
+import { Failure } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { atLeast } from '#wire/role.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 

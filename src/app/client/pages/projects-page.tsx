@@ -4,9 +4,9 @@ import type { User } from '#features/accounts/contract.ts';
 import { NewProjectDialog } from '#features/projects/client/project-dialogs.tsx';
 import { ProjectList } from '#features/projects/client/project-list.tsx';
 import { useProjects } from '#features/projects/client/queries.ts';
-import { Button } from '#ui/button.tsx';
-import { type Command, useCommands } from '#ui/commands.ts';
-import { useDocumentTitle } from '#ui/document-title.ts';
+import { type Command, useCommands } from '#ui/app/commands.ts';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { Button } from '#ui/primitives/button.tsx';
 
 export function ProjectsPage({ user }: { user: User }) {
   useDocumentTitle('Projects');

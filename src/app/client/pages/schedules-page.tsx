@@ -2,14 +2,14 @@ import { useId } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
-import { ScheduleList } from '#features/schedules/client/schedule-list.tsx';
-import { TriggerList } from '#features/schedules/client/trigger-list.tsx';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { Icon } from '#ui/icon.tsx';
-import { useSearchParams } from '#ui/search-params.ts';
+import { mayChangeFor } from '#features/runs/client/settings/own-or-admin.ts';
+import { ScheduleList } from '#features/schedules/client/list.tsx';
+import { TriggerList } from '#features/triggers/client/list.tsx';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { useSearchParams } from '#ui/app/search-params.ts';
+import { Icon } from '#ui/primitives/icon.tsx';
 import { atLeast } from '#wire/role.ts';
 import { OrganizationSelect } from './organization-select.tsx';
-import { mayChangeFor } from './own-or-admin.ts';
 import { useOrganization } from './use-organization.ts';
 
 /** All of an organization, or those of one project: which one stands in the address. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
-import { useDocumentTitle } from '#ui/document-title.ts';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { atLeast } from '#wire/role.ts';
 import { OrganizationSelect } from './organization-select.tsx';
 import { useOrganization } from './use-organization.ts';

@@ -2,8 +2,8 @@ import { Link, Redirect, useLocation } from 'wouter';
 import { Entrance } from '#features/accounts/client/entrance.tsx';
 import { useCurrentUser } from '#features/accounts/client/queries.ts';
 import { SignUpForm } from '#features/accounts/client/sign-up-form.tsx';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { useSearch } from '#ui/search-params.ts';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { useSearch } from '#ui/app/search-params.ts';
 import { readNext } from './next.ts';
 
 export function SignUpPage() {

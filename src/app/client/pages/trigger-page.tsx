@@ -1,14 +1,14 @@
 import { Link, useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
-import { NewTrigger } from '#features/schedules/client/new-trigger.tsx';
-import { TriggerView } from '#features/schedules/client/trigger-view.tsx';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { useSearchParams } from '#ui/search-params.ts';
-import { showToast } from '#ui/toast.tsx';
-import { Waiting } from '#ui/waiting.tsx';
-import { mayChangeFor } from './own-or-admin.ts';
-import { runPickersOf } from './run-pickers.tsx';
+import { mayChangeFor } from '#features/runs/client/settings/own-or-admin.ts';
+import { runPickersOf } from '#features/runs/client/settings/run-pickers.tsx';
+import { NewTrigger } from '#features/triggers/client/new-trigger.tsx';
+import { TriggerView } from '#features/triggers/client/view.tsx';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { useSearchParams } from '#ui/app/search-params.ts';
+import { showToast } from '#ui/primitives/toast.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useOrganization } from './use-organization.ts';
 
 /** @param triggerId undefined: a new one */

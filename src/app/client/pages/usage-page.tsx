@@ -1,12 +1,12 @@
 import { Link, useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
-import { DEFAULT_PERIOD, daysOf } from '#features/runs/client/usage/period.ts';
-import { PeriodSelect } from '#features/runs/client/usage/period-select.tsx';
-import { exportAddress } from '#features/runs/client/usage/queries.ts';
-import { UsageView } from '#features/runs/client/usage/usage-view.tsx';
-import { useDocumentTitle } from '#ui/document-title.ts';
-import { Icon } from '#ui/icon.tsx';
-import { useSearch } from '#ui/search-params.ts';
+import { DEFAULT_PERIOD, daysOf } from '#features/usage/client/period.ts';
+import { PeriodSelect } from '#features/usage/client/period-select.tsx';
+import { exportAddress } from '#features/usage/client/queries.ts';
+import { UsageView } from '#features/usage/client/view.tsx';
+import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { useSearch } from '#ui/app/search-params.ts';
+import { Icon } from '#ui/primitives/icon.tsx';
 import { OrganizationSelect } from './organization-select.tsx';
 import { useOrganization } from './use-organization.ts';
 

@@ -1,5 +1,5 @@
 import type { User } from '#features/accounts/contract.ts';
-import { useStored } from '#ui/stored.ts';
+import { useStored } from '#ui/app/stored.ts';
 
 type Membership = User['organizations'][number];
 

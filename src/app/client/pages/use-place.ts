@@ -1,6 +1,6 @@
 /** Which file and which run are in front. It stands in the address, so a reload and a link come to the same place. */
 import { useCallback, useState } from 'react';
-import { useSearchParams } from '#ui/search-params.ts';
+import { useSearchParams } from '#ui/app/search-params.ts';
 
 export type Pane = 'files' | 'editor' | 'agent';
 

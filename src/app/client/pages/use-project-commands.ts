@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useFiles } from '#features/files/client/queries.ts';
-import { type Command, useCommands } from '#ui/commands.ts';
+import { type Command, useCommands } from '#ui/app/commands.ts';
 import { markPath } from '#wire/hidden-characters.ts';
 
 interface ProjectCommandsOptions {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Mark } from '#ui/mark.tsx';
+import { Mark } from '#ui/primitives/mark.tsx';
 import './entrance.css';
 
 /** The frame of sign-in and sign-up. */

@@ -1,9 +1,9 @@
 import { type QueryClient, queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { currentUser, login, logout, signup, type User } from '#features/accounts/contract.ts';
-import { actingUser, announceLeaving, announceUser, isLeavingElsewhere, setActingUser } from '#ui/acting-user.ts';
-import { call } from '#ui/call.ts';
-import { hasStatus } from '#ui/explain.ts';
-import { showToast } from '#ui/toast.tsx';
+import { actingUser, announceLeaving, announceUser, isLeavingElsewhere, setActingUser } from '#ui/app/acting-user.ts';
+import { call } from '#ui/app/call.ts';
+import { hasStatus } from '#ui/format/explain.ts';
+import { showToast } from '#ui/primitives/toast.tsx';
 import type { BodyOf } from '#wire/contract.ts';
 
 /** Null: nobody is signed in. */

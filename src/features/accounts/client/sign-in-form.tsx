@@ -1,8 +1,8 @@
 import { type FormEvent, useRef } from 'react';
-import { Button } from '#ui/button.tsx';
-import { explain, fieldError, hasCode } from '#ui/explain.ts';
-import { Field } from '#ui/field.tsx';
-import { Note } from '#ui/note.tsx';
+import { explain, fieldError, hasCode } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Field } from '#ui/primitives/field.tsx';
+import { Note } from '#ui/primitives/note.tsx';
 import { useSignIn } from './queries.ts';
 
 export function SignInForm({ onSignedIn }: { onSignedIn: () => void }) {

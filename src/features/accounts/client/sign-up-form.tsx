@@ -1,9 +1,9 @@
 import type { FormEvent } from 'react';
-import { Button } from '#ui/button.tsx';
-import { explainRest, fieldError, hasCode } from '#ui/explain.ts';
-import { Field } from '#ui/field.tsx';
-import { useFocusFirstError } from '#ui/focus-first-error.ts';
-import { Note } from '#ui/note.tsx';
+import { explainRest, fieldError, hasCode } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Field } from '#ui/primitives/field.tsx';
+import { useFocusFirstError } from '#ui/primitives/focus-first-error.ts';
+import { Note } from '#ui/primitives/note.tsx';
 import { useSignUp } from './queries.ts';
 
 const taken = 'Somebody signed up with this address already. Sign in, or use another one.';

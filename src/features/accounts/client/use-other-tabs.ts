@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { actingUser, onUserElsewhere } from '#ui/acting-user.ts';
-import { showToast } from '#ui/toast.tsx';
+import { actingUser, onUserElsewhere } from '#ui/app/acting-user.ts';
+import { showToast } from '#ui/primitives/toast.tsx';
 import { forgetAll, refreshUser } from './queries.ts';
 
 /** Follows who signs in and out in other tabs of this browser. */

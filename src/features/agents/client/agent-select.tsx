@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { AgentEntry } from '#features/agents/contract.ts';
-import { explain } from '#ui/explain.ts';
+import { explain } from '#ui/format/explain.ts';
 import { useAgents } from './queries.ts';
 
 interface AgentSelectProps {

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import type { Agent } from '#features/agents/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { hasCode } from '#ui/explain.ts';
-import { Failure, Note } from '#ui/note.tsx';
-import { showToast } from '#ui/toast.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { hasCode } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { AgentEditor } from './agent-editor.tsx';
 import { toForm } from './agent-form.ts';
 import { useAgent, useAgents, useArchiveAgent, useChangeAgent, useCreateAgent, useRestoreAgent } from './queries.ts';

@@ -1,4 +1,4 @@
-import { Field } from '#ui/field.tsx';
+import { Field } from '#ui/primitives/field.tsx';
 import { type AgentForm, type BudgetKey, budgetFields } from './agent-form.ts';
 
 interface BudgetFieldsProps {

@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { MAX_INSTRUCTIONS } from '#features/agents/contract.ts';
-import { sayNumber } from '#ui/figure.ts';
-import { Icon } from '#ui/icon.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Icon } from '#ui/primitives/icon.tsx';
 
 interface InstructionsFieldProps {
   value: string;

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { Agent } from '#features/agents/contract.ts';
-import { levels } from '#features/agents/levels.ts';
+import { levels } from '#features/policies/levels.ts';
 
 interface LevelChoiceProps {
   value: Agent['level'];

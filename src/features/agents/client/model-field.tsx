@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import { listModels, type Model } from '#features/models/contract.ts';
-import { call } from '#ui/call.ts';
+import { call } from '#ui/app/call.ts';
 
 interface ModelFieldProps {
   organizationId: string;

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type Agent, archiveAgent, changeAgent, createAgent, getAgent, listAgents, restoreAgent } from '#features/agents/contract.ts';
-import { call } from '#ui/call.ts';
+import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 
 const listKey = ['agents'];

@@ -1,7 +1,7 @@
 /** An agent's settings in words. */
 import type { AgentSettings } from '#features/agents/contract.ts';
-import { levels } from '#features/agents/levels.ts';
-import { sayNumber } from '#ui/figure.ts';
+import { levels } from '#features/policies/levels.ts';
+import { sayNumber } from '#ui/format/figure.ts';
 import { budgetFields } from './agent-form.ts';
 
 export const sayLevel = (level: AgentSettings['level']): string => levels[level].label;

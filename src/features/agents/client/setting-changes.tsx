@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { AgentSettings } from '#features/agents/contract.ts';
-import { DiffView } from '#ui/diff-view.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { DiffView } from '#ui/primitives/diff-view.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { listChanges } from './say-agent.ts';
 
 /** Two versions side by side: what was said before, and what after. */

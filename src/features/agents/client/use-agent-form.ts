@@ -1,7 +1,7 @@
 /** What somebody is typing about an agent: kept in this browser until it is saved or discarded. */
 import { useState } from 'react';
 import type { Agent } from '#features/agents/contract.ts';
-import { readStored, writeStored } from '#ui/stored.ts';
+import { readStored, writeStored } from '#ui/app/stored.ts';
 import { type AgentForm, emptyForm, isSame, readForm, toForm } from './agent-form.ts';
 
 interface Draft {

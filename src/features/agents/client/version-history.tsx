@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { VersionEntry } from '#features/agents/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { Icon } from '#ui/icon.tsx';
-import { Time } from '#ui/time.tsx';
+import { Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
 import { SettingChanges } from './setting-changes.tsx';
 
 interface VersionHistoryProps {

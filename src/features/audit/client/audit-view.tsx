@@ -1,7 +1,7 @@
-import { Button } from '#ui/button.tsx';
-import { Empty } from '#ui/empty.tsx';
-import { Failure, Note } from '#ui/note.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { AuditFilters } from './audit-filters.tsx';
 import { EntryRow } from './entry-row.tsx';
 import { type Filter, useAudit, useExportAudit } from './queries.ts';

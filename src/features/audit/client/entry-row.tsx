@@ -2,10 +2,10 @@ import { Link } from 'wouter';
 import { kindOf, phraseOf } from '#features/audit/actions.ts';
 import type { AuditEntry } from '#features/audit/contract.ts';
 import { sayWho, subjectOf } from '#features/audit/say-entry.ts';
-import { Button } from '#ui/button.tsx';
-import { Fact } from '#ui/fact.tsx';
-import { Icon, type IconName } from '#ui/icon.tsx';
-import { sayExactly, Time } from '#ui/time.tsx';
+import { sayExactly, Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Fact } from '#ui/primitives/fact.tsx';
+import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { sayDetail } from './say-detail.ts';
 
 const icons = new Map<string, IconName>([

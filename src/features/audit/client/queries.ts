@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { exportAudit, listAudit, listAuditPeople } from '#features/audit/contract.ts';
-import { call } from '#ui/call.ts';
+import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 
 export type Filter = Omit<NonNullable<CallOf<typeof exportAudit>['query']>, 'organization'>;

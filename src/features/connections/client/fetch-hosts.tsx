@@ -1,10 +1,10 @@
 import { useId, useState } from 'react';
-import { Button } from '#ui/button.tsx';
-import { explain } from '#ui/explain.ts';
-import { Icon } from '#ui/icon.tsx';
-import { Failure } from '#ui/note.tsx';
-import { showToast } from '#ui/toast.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { explain } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { ProblemError } from '#wire/call.ts';
 import { useChangeFetchHosts, useFetchHosts } from './queries.ts';
 

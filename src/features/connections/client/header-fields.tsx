@@ -1,6 +1,6 @@
 import { useId } from 'react';
-import { Button, IconButton } from '#ui/button.tsx';
-import { Icon } from '#ui/icon.tsx';
+import { Button, IconButton } from '#ui/primitives/button.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
 
 export interface HeaderDraft {
   /** Tells rows apart while they are edited. */

@@ -12,7 +12,7 @@ import {
   type ToolServer,
   testToolServer,
 } from '#features/connections/contract.ts';
-import { call } from '#ui/call.ts';
+import { call } from '#ui/app/call.ts';
 import type { CallOf, ReplyOf } from '#wire/contract.ts';
 
 const listKey = ['tool-servers'];

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { ServerTool, ToolServer } from '#features/connections/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { DiffView } from '#ui/diff-view.tsx';
-import { LongText } from '#ui/long-text.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { DiffView } from '#ui/primitives/diff-view.tsx';
+import { LongText } from '#ui/primitives/long-text.tsx';
 import { useTurnTools } from './queries.ts';
 
 /** One that an admin turns on or off. */

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { ServerTool, ToolServer } from '#features/connections/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { explain } from '#ui/explain.ts';
-import { Icon } from '#ui/icon.tsx';
-import { Failure, Note } from '#ui/note.tsx';
-import { Time } from '#ui/time.tsx';
+import { explain } from '#ui/format/explain.ts';
+import { Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
 import { type useServerTest, useServerTools, useTurnTools } from './queries.ts';
 import { ChangedTool, ToolSwitch, UnusableTool } from './server-tool.tsx';
 

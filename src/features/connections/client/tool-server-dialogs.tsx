@@ -1,10 +1,10 @@
 import { useId, useState } from 'react';
 import type { ToolServer } from '#features/connections/contract.ts';
-import { explainRest, fieldError, hasCode } from '#ui/explain.ts';
-import { Field } from '#ui/field.tsx';
-import { FormDialog } from '#ui/form-dialog.tsx';
-import { Failure, Note } from '#ui/note.tsx';
-import { showToast } from '#ui/toast.tsx';
+import { explainRest, fieldError, hasCode } from '#ui/format/explain.ts';
+import { Field } from '#ui/primitives/field.tsx';
+import { FormDialog } from '#ui/primitives/form-dialog.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
 import { type HeaderDraft, HeaderFields } from './header-fields.tsx';
 import { useAddToolServer, useChangeToolServer, useRemoveToolServer } from './queries.ts';
 import { suggestSlug } from './suggest-slug.ts';

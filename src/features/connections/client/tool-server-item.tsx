@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ToolServer } from '#features/connections/contract.ts';
-import { Icon } from '#ui/icon.tsx';
-import { Menu, type MenuItem } from '#ui/menu.tsx';
-import { showToast } from '#ui/toast.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
 import { useChangeToolServer, useServerTest } from './queries.ts';
 import { ServerTools } from './server-tools.tsx';
 import { EditToolServerDialog, RemoveToolServerDialog } from './tool-server-dialogs.tsx';

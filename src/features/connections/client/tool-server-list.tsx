@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { Button } from '#ui/button.tsx';
-import { Empty } from '#ui/empty.tsx';
-import { Failure } from '#ui/note.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useToolServers } from './queries.ts';
 import { AddToolServerDialog } from './tool-server-dialogs.tsx';
 import { ToolServerItem } from './tool-server-item.tsx';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { readFile } from '#features/files/contract.ts';
-import { sayBytes } from '#ui/figure.ts';
-import { Icon } from '#ui/icon.tsx';
+import { sayBytes } from '#ui/format/figure.ts';
+import { Icon } from '#ui/primitives/icon.tsx';
 import { urlOf } from '#wire/call.ts';
 import { imageTypeOf, nameOf, titleOf } from './text.ts';
 

@@ -1,6 +1,6 @@
 /** Opens, edits and saves the files of a project, and sees to it that nobody's text is lost when two people change one. */
 import { type Author, file, type TreeEntry } from '#features/files/contract.ts';
-import { hasCode, hasStatus } from '#ui/explain.ts';
+import { hasCode, hasStatus } from '#ui/format/explain.ts';
 import { ProblemError } from '#wire/call.ts';
 import type { Content, TextBuffer, Theirs } from './buffer.ts';
 import { createBufferTable } from './buffer-table.ts';

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { Change } from '#features/files/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { Note } from '#ui/note.tsx';
-import { sayAgo, sayExactly } from '#ui/time.tsx';
+import { sayAgo, sayExactly } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Note } from '#ui/primitives/note.tsx';
 import { ChangedFiles } from './changed-files.tsx';
 import { OldVersion } from './old-version.tsx';
 import { useChange, useOldVersion } from './queries.ts';

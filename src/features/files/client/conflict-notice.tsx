@@ -1,6 +1,6 @@
-import { Button } from '#ui/button.tsx';
-import { Note } from '#ui/note.tsx';
-import { showToast } from '#ui/toast.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Note } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
 import type { Theirs } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
 import { titleOf } from './text.ts';

@@ -1,5 +1,5 @@
 /** What was typed and not yet saved, kept in this browser until it is saved or discarded. */
-import { readStored, writeStored } from '#ui/stored.ts';
+import { readStored, writeStored } from '#ui/app/stored.ts';
 import type { BufferTable } from './buffer-table.ts';
 
 export interface Draft {

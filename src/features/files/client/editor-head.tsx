@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent } from 'react';
-import { Button } from '#ui/button.tsx';
+import { Button } from '#ui/primitives/button.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import type { TextBuffer } from './buffer.ts';
 import { isYou } from './who.ts';

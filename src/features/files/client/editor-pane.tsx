@@ -1,9 +1,9 @@
 import { useState, useSyncExternalStore } from 'react';
-import { Button } from '#ui/button.tsx';
-import { Empty } from '#ui/empty.tsx';
-import { commandKey } from '#ui/media.ts';
-import { Failure } from '#ui/note.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { commandKey } from '#ui/app/media.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { BinaryView } from './binary-view.tsx';
 import { CloseDialog } from './close-dialog.tsx';
 import { EditorTabs } from './editor-tabs.tsx';

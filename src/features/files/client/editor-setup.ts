@@ -13,7 +13,7 @@ import {
   lineNumbers,
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import { codeColours } from '#ui/code-colours.ts';
+import { codeColours } from '#ui/primitives/code-colours.ts';
 
 const highlightStyle = HighlightStyle.define([
   ...codeColours.map(({ tag, colour }) => ({ tag, class: `code-${colour}` })),

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { IconButton } from '#ui/button.tsx';
+import { IconButton } from '#ui/primitives/button.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { titleOf } from './text.ts';
 

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { TreeEntry } from '#features/files/contract.ts';
 import { newPathProblem, pathProblem } from '#features/files/path.ts';
-import { explain, fieldError, hasStatus } from '#ui/explain.ts';
-import { Field } from '#ui/field.tsx';
-import { FormDialog } from '#ui/form-dialog.tsx';
-import { Failure } from '#ui/note.tsx';
-import { showToast } from '#ui/toast.tsx';
+import { explain, fieldError, hasStatus } from '#ui/format/explain.ts';
+import { Field } from '#ui/primitives/field.tsx';
+import { FormDialog } from '#ui/primitives/form-dialog.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { useCreateFile, useDeleteFile, useMoveFile } from './queries.ts';
 import { nameOf, titleOf } from './text.ts';

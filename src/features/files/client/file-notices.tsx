@@ -1,7 +1,7 @@
-import { Button } from '#ui/button.tsx';
-import { Failure, Note } from '#ui/note.tsx';
-import { Time } from '#ui/time.tsx';
-import { showToast } from '#ui/toast.tsx';
+import { Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
 import type { TextBuffer } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
 import { titleOf } from './text.ts';

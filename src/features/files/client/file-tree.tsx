@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { TreeEntry } from '#features/files/contract.ts';
-import { Empty } from '#ui/empty.tsx';
-import { useStored } from '#ui/stored.ts';
+import { useStored } from '#ui/app/stored.ts';
+import { Empty } from '#ui/primitives/empty.tsx';
 import { ancestorsOf, rowsOf } from './tree.ts';
 import { TreeItem } from './tree-item.tsx';
 import { readKey } from './tree-keys.ts';

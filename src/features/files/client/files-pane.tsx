@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react';
 import type { TreeEntry } from '#features/files/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { Failure, Note } from '#ui/note.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { DeleteDialog, MoveDialog } from './file-dialogs.tsx';
 import { FileTree } from './file-tree.tsx';
 import { useFiles } from './queries.ts';

@@ -1,11 +1,11 @@
 import type { Change } from '#features/files/contract.ts';
-import { Author } from '#ui/author.tsx';
-import { Button, IconButton } from '#ui/button.tsx';
-import { Empty } from '#ui/empty.tsx';
-import { sayNumber } from '#ui/figure.ts';
-import { Failure } from '#ui/note.tsx';
-import { Time } from '#ui/time.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Time } from '#ui/format/time.tsx';
+import { Button, IconButton } from '#ui/primitives/button.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+import { Author } from './author.tsx';
 import { useHistory } from './queries.ts';
 import type { Undo } from './use-undo.ts';
 

@@ -1,6 +1,6 @@
 import { lazy, Suspense } from 'react';
-import { Failure } from '#ui/note.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { BinaryView } from './binary-view.tsx';
 import type { useOldVersion } from './queries.ts';
 import { decodeText } from './text.ts';

@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { deleteFile, getChange, listChanges, listFiles, moveFile, readFile, saveFile } from '#features/files/contract.ts';
-import { call } from '#ui/call.ts';
+import { call } from '#ui/app/call.ts';
 
 /** Seconds after which a change that somebody else made is seen at the latest. */
 const LOOK_AGAIN_SECONDS = 15;

@@ -1,6 +1,6 @@
 /** What happens to an open file when the server has another version of it. */
 import type { Author, TreeEntry } from '#features/files/contract.ts';
-import { hasStatus } from '#ui/explain.ts';
+import { hasStatus } from '#ui/format/explain.ts';
 import type { Theirs } from './buffer.ts';
 import type { BufferTable } from './buffer-table.ts';
 import { decodeText } from './text.ts';

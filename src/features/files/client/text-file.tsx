@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState } from 'react';
 import type { Change } from '#features/files/contract.ts';
-import { useIsNarrow } from '#ui/media.ts';
-import { Waiting } from '#ui/waiting.tsx';
+import { useIsNarrow } from '#ui/app/media.ts';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import type { TextBuffer } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
 import { ChangeView } from './change-view.tsx';

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { TreeEntry } from '#features/files/contract.ts';
-import { Icon } from '#ui/icon.tsx';
-import { Menu } from '#ui/menu.tsx';
-import { sayAgo } from '#ui/time.tsx';
+import { sayAgo } from '#ui/format/time.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { Menu } from '#ui/primitives/menu.tsx';
 import { markName } from '#wire/hidden-characters.ts';
 import type { TreeRow } from './tree.ts';
 

@@ -1,8 +1,8 @@
 /** The files somebody has open in a project, in this browser: their order, which is in front, and their texts. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useEffectEvent, useRef, useState, useSyncExternalStore } from 'react';
-import { useStored } from '#ui/stored.ts';
-import { showToast } from '#ui/toast.tsx';
+import { useStored } from '#ui/app/stored.ts';
+import { showToast } from '#ui/primitives/toast.tsx';
 import { createBuffers } from './buffers.ts';
 import { loadFile, refreshFiles, useFiles, writeFile } from './queries.ts';
 import { isWithin, titleOf } from './text.ts';

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Change, revertChange, type UndoConflict, undoConflict } from '#features/files/contract.ts';
-import { call } from '#ui/call.ts';
-import { hasCode } from '#ui/explain.ts';
-import { showFailure, showToast } from '#ui/toast.tsx';
+import { call } from '#ui/app/call.ts';
+import { hasCode } from '#ui/format/explain.ts';
+import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { ProblemError } from '#wire/call.ts';
 import { refreshFiles } from './queries.ts';
 import { titleOf } from './text.ts';

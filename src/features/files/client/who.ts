@@ -1,5 +1,5 @@
 import type { Author } from '#features/files/contract.ts';
-import { actingUser } from '#ui/acting-user.ts';
+import { actingUser } from '#ui/app/acting-user.ts';
 
 /** Did whoever reads this do it, in another tab or before? */
 export const isYou = (by: Author | null | undefined): boolean => by?.kind === 'person' && by.userId !== null && by.userId === actingUser();

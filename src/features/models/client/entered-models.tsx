@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { Icon } from '#ui/icon.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
 import { ProblemError } from '#wire/call.ts';
 
 interface EnteredModelsProps {

@@ -1,6 +1,6 @@
-import { Failure } from '#ui/note.tsx';
-import { Scrolling } from '#ui/scrolling.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useModels } from './queries.ts';
 import { sayPrice, sayTokens } from './say-model.ts';
 

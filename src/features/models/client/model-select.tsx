@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { explain } from '#ui/explain.ts';
+import { explain } from '#ui/format/explain.ts';
 import { useModels } from './queries.ts';
 import { byProvider } from './say-model.ts';
 

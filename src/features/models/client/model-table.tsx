@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import type { KnownModel } from '#features/models/contract.ts';
-import { Scrolling } from '#ui/scrolling.tsx';
+import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { ModelRow } from './model-row.tsx';
 import type { Draft } from './settings-draft.ts';
 

@@ -2,7 +2,7 @@ import { atLeast, type Role } from '#wire/role.ts';
 import { ModelOverview } from './model-overview.tsx';
 import { ProviderList } from './provider-list.tsx';
 import { SettingsForm } from './settings-form.tsx';
-import '#ui/figures.css';
+import '#ui/primitives/figures.css';
 import './models.css';
 
 interface ModelsViewProps {

@@ -1,10 +1,10 @@
 import { useId, useState } from 'react';
 import type { ModelProvider } from '#features/models/contract.ts';
-import { explainRest, fieldError, hasCode } from '#ui/explain.ts';
-import { Field } from '#ui/field.tsx';
-import { FormDialog } from '#ui/form-dialog.tsx';
-import { Failure, Note } from '#ui/note.tsx';
-import { showToast } from '#ui/toast.tsx';
+import { explainRest, fieldError, hasCode } from '#ui/format/explain.ts';
+import { Field } from '#ui/primitives/field.tsx';
+import { FormDialog } from '#ui/primitives/form-dialog.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
 import { EnteredModels, pathsOfModels, readModels } from './entered-models.tsx';
 import { useAddProvider, useChangeProvider, useDeleteProvider } from './queries.ts';
 import { kinds } from './say-model.ts';

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { ModelProvider } from '#features/models/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { explain } from '#ui/explain.ts';
-import { sayNumber } from '#ui/figure.ts';
-import { Icon } from '#ui/icon.tsx';
-import { Menu, type MenuItem } from '#ui/menu.tsx';
+import { explain } from '#ui/format/explain.ts';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
 import { DeleteProviderDialog, EditProviderDialog } from './provider-dialogs.tsx';
 import { useProviderTest } from './queries.ts';
 import { kinds } from './say-model.ts';

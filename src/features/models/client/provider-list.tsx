@@ -1,9 +1,9 @@
 import { useState } from 'react';
-import { Button } from '#ui/button.tsx';
-import { Empty } from '#ui/empty.tsx';
-import { Icon } from '#ui/icon.tsx';
-import { Failure, Note } from '#ui/note.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { AddProviderDialog } from './provider-dialogs.tsx';
 import { ProviderItem } from './provider-item.tsx';
 import { useModelProviders, useModelSettings } from './queries.ts';

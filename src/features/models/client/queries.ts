@@ -11,7 +11,7 @@ import {
   putModelSettings,
   testModelProvider,
 } from '#features/models/contract.ts';
-import { call } from '#ui/call.ts';
+import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 
 const STAYS_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { Model, ModelProvider, Price } from '#features/models/contract.ts';
-import { sayNumber } from '#ui/figure.ts';
+import { sayNumber } from '#ui/format/figure.ts';
 
 /** 1 050 000 to `1.05M`, 32 000 to `32k`. */
 export function sayTokens(tokens: number): string {

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { KnownModel, ModelSettings } from '#features/models/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { explain } from '#ui/explain.ts';
-import { Failure, Note } from '#ui/note.tsx';
-import { showToast } from '#ui/toast.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { explain } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { ModelChoice } from './model-choice.tsx';
 import { ModelTable } from './model-table.tsx';
 import { useModelSettings, useSaveSettings } from './queries.ts';

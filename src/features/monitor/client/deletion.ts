@@ -2,8 +2,8 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
 import { deleteLoadReport } from '#features/monitor/contract.ts';
-import { call } from '#ui/call.ts';
-import { showFailure, showToast } from '#ui/toast.tsx';
+import { call } from '#ui/app/call.ts';
+import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { urlOf } from '#wire/call.ts';
 import { listKey } from './queries.ts';
 

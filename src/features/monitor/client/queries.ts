@@ -1,6 +1,6 @@
 import { queryOptions, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { getLoadReport, listLoadReports } from '#features/monitor/contract.ts';
-import { call } from '#ui/call.ts';
+import { call } from '#ui/app/call.ts';
 
 export const listKey = ['load-reports'];
 

@@ -1,6 +1,6 @@
-import { Empty } from '#ui/empty.tsx';
-import { explain, hasCode } from '#ui/explain.ts';
-import { Failure } from '#ui/note.tsx';
+import { explain, hasCode } from '#ui/format/explain.ts';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
 
 /** Not to be allowed is no failure: it is said calmly, with whom to ask. */
 export function ReportFailure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { LoadReportSummary } from '#features/monitor/load-report.ts';
-import { Button, IconButton } from '#ui/button.tsx';
-import { Empty } from '#ui/empty.tsx';
-import { sayNumber } from '#ui/figure.ts';
-import { Scrolling } from '#ui/scrolling.tsx';
-import { sayExactly, Time } from '#ui/time.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { sayExactly, Time } from '#ui/format/time.tsx';
+import { Button, IconButton } from '#ui/primitives/button.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useDeleteReport, useHiddenReports } from './deletion.ts';
 import { sayFigure, sayShare, testNames } from './load-report/say.ts';
 import { VerdictMark } from './load-report/verdict.tsx';

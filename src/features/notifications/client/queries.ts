@@ -8,7 +8,7 @@ import {
   putNotificationSettings,
   testNotification,
 } from '#features/notifications/contract.ts';
-import { call } from '#ui/call.ts';
+import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 
 const listKey = ['notifications'];

@@ -1,11 +1,11 @@
 import { Link } from 'wouter';
 import type { Channel, Notification } from '#features/notifications/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { Empty } from '#ui/empty.tsx';
-import { Icon, type IconName } from '#ui/icon.tsx';
-import { Failure } from '#ui/note.tsx';
-import { Time } from '#ui/time.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Icon, type IconName } from '#ui/primitives/icon.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useNotifications } from './queries.ts';
 import { sayOutcome } from './say-notification.ts';
 import './notifications.css';

@@ -1,6 +1,6 @@
-import { Button } from '#ui/button.tsx';
-import { CopyButton } from '#ui/copy-button.tsx';
-import { Dialog } from '#ui/dialog.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { CopyButton } from '#ui/primitives/copy-button.tsx';
+import { Dialog } from '#ui/primitives/dialog.tsx';
 
 /** The only time that the secret is shown. */
 export function SecretDialog({ secret, onClose }: { secret: string; onClose: () => void }) {

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { Channel, Choices, NotificationSettings } from '#features/notifications/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { explain } from '#ui/explain.ts';
-import { Failure, Note } from '#ui/note.tsx';
-import { showToast } from '#ui/toast.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { explain } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { ProblemError } from '#wire/call.ts';
 import { ChoiceTable } from './choice-table.tsx';
 import { useNotificationSettings, useSaveNotificationSettings } from './queries.ts';

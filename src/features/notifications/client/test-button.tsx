@@ -1,6 +1,6 @@
-import { Button } from '#ui/button.tsx';
-import { explain } from '#ui/explain.ts';
-import { Icon } from '#ui/icon.tsx';
+import { explain } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
 import { useTestNotification } from './queries.ts';
 
 interface TestButtonProps {

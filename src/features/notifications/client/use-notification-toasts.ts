@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import { showToast } from '#ui/toast.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
 import { useNewestInPage } from './queries.ts';
 
 /** Says in the page what has happened since it was opened; the list is asked for again whenever there is news. */

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { Button } from '#ui/button.tsx';
-import { Field } from '#ui/field.tsx';
-import { showFailure } from '#ui/toast.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Field } from '#ui/primitives/field.tsx';
+import { showFailure } from '#ui/primitives/toast.tsx';
 import { useMakeSecret } from './queries.ts';
 import { SecretDialog } from './secret-dialog.tsx';
 import { TestButton } from './test-button.tsx';

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { Project } from '#features/projects/contract.ts';
-import { explainRest, fieldError } from '#ui/explain.ts';
-import { Field } from '#ui/field.tsx';
-import { FormDialog } from '#ui/form-dialog.tsx';
-import { Failure, Note } from '#ui/note.tsx';
-import { showToast } from '#ui/toast.tsx';
+import { explainRest, fieldError } from '#ui/format/explain.ts';
+import { Field } from '#ui/primitives/field.tsx';
+import { FormDialog } from '#ui/primitives/form-dialog.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
 import { isTypedName } from '#wire/hidden-characters.ts';
 import { useCreateProject, useDeleteProject, useRenameProject } from './queries.ts';
 

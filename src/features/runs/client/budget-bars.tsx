@@ -1,6 +1,6 @@
 import type { Budget } from '#features/agents/budget.ts';
 import type { Amounts } from '#features/runs/spending.ts';
-import { sayNumber } from '#ui/figure.ts';
+import { sayNumber } from '#ui/format/figure.ts';
 import { sayElapsed, sayMoney } from './figures.ts';
 
 interface Bar {

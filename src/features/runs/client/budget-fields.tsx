@@ -1,6 +1,6 @@
 import type { Budget } from '#features/agents/budget.ts';
-import { fieldError } from '#ui/explain.ts';
-import { Field } from '#ui/field.tsx';
+import { fieldError } from '#ui/format/explain.ts';
+import { Field } from '#ui/primitives/field.tsx';
 
 /** As they are typed; what is empty bounds nothing. */
 export type BudgetText = Record<BudgetName, string>;

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
+import { beginningOf, FileDiffView } from '#features/files/client/file-diffs.tsx';
+import { MoreFiles } from '#features/files/client/more-files.tsx';
 import { getChange } from '#features/files/contract.ts';
 import { loneFileOf } from '#features/files/lone-file.ts';
-import { Button } from '#ui/button.tsx';
-import { call } from '#ui/call.ts';
-import { beginningOf, FileDiffView } from '#ui/file-diffs.tsx';
-import { MoreFiles } from '#ui/more-files.tsx';
-import { Failure } from '#ui/note.tsx';
+import { call } from '#ui/app/call.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
 import { useChange } from './queries.ts';
 import { useRunContext } from './run-context.ts';
 

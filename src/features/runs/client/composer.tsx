@@ -1,8 +1,8 @@
 import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useEffectEvent, useRef, useState } from 'react';
-import { Button } from '#ui/button.tsx';
-import { explainRest, fieldError } from '#ui/explain.ts';
-import { Note } from '#ui/note.tsx';
-import { useStandingError } from '#ui/standing-error.ts';
+import { explainRest, fieldError } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Note } from '#ui/primitives/note.tsx';
+import { useStandingError } from '#ui/primitives/standing-error.ts';
 import { useDraft } from './draft.ts';
 
 /** A text to begin with; another object each time somebody chooses one. */

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useEffectEvent } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
-import { Button } from '#ui/button.tsx';
-import { sayNumber } from '#ui/figure.ts';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Button } from '#ui/primitives/button.tsx';
 import { TurnGroup } from './turn-group.tsx';
 import { useReading } from './use-reading.ts';
 import { GROUP } from './window-of-turns.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { actingUser } from '#ui/acting-user.ts';
-import { readStored, writeStored } from '#ui/stored.ts';
+import { actingUser } from '#ui/app/acting-user.ts';
+import { readStored, writeStored } from '#ui/app/stored.ts';
 
 /** Text that is there again after a reload, until it is emptied; of this person, not of the next one in this browser. */
 export function useDraft(name: string): [string, (change: string | ((text: string) => string)) => void] {

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import type { Turn } from '#features/runs/conversation.ts';
-import { Button } from '#ui/button.tsx';
-import { Note } from '#ui/note.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Note } from '#ui/primitives/note.tsx';
 import { useRunContext } from './run-context.ts';
 
 /** What the settings of models can help with. */

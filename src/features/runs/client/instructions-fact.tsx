@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { getInstructions } from '#features/autonomy/instructions-contract.ts';
 import { readFile } from '#features/files/contract.ts';
 import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
+import { getInstructions } from '#features/instructions/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { StepTurn } from '#features/runs/conversation.ts';
-import { call } from '#ui/call.ts';
-import { Time } from '#ui/time.tsx';
+import { call } from '#ui/app/call.ts';
+import { Time } from '#ui/format/time.tsx';
 import { urlOf } from '#wire/call.ts';
 
 interface InstructionsFactProps {

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { AgentEntry } from '#features/agents/contract.ts';
-import { levels, type RefusedLevels } from '#features/agents/levels.ts';
+import { levels, type RefusedLevels } from '#features/policies/levels.ts';
 import type { Run } from '#features/runs/contract.ts';
 
 type Level = Run['level'];

@@ -1,13 +1,13 @@
 import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import { Author } from '#features/files/client/author.tsx';
 import type { Turn } from '#features/runs/conversation.ts';
-import { Author } from '#ui/author.tsx';
-import { Button, IconButton } from '#ui/button.tsx';
-import { CopyButton } from '#ui/copy-button.tsx';
-import { explain, fieldError } from '#ui/explain.ts';
-import { LongText } from '#ui/long-text.tsx';
-import { Note } from '#ui/note.tsx';
-import { TextParts } from '#ui/plain-text.tsx';
-import { Time } from '#ui/time.tsx';
+import { explain, fieldError } from '#ui/format/explain.ts';
+import { Time } from '#ui/format/time.tsx';
+import { Button, IconButton } from '#ui/primitives/button.tsx';
+import { CopyButton } from '#ui/primitives/copy-button.tsx';
+import { LongText } from '#ui/primitives/long-text.tsx';
+import { Note } from '#ui/primitives/note.tsx';
+import { TextParts } from '#ui/primitives/plain-text.tsx';
 import { useBranch } from './queries.ts';
 import { useRunContext } from './run-context.ts';
 

@@ -1,11 +1,11 @@
 import { type ReactNode, useState } from 'react';
 import type { AgentEntry } from '#features/agents/contract.ts';
-import type { RefusedLevels } from '#features/agents/levels.ts';
+import type { RefusedLevels } from '#features/policies/levels.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { BudgetFields, budgetPaths, readBudget, writeBudget } from './budget-fields.tsx';
 import { Composer, type Suggestion } from './composer.tsx';
-import { GoalFields, type GoalText, goalPaths, readGoal } from './goal-fields.tsx';
 import { LevelSelect } from './level-select.tsx';
+import { GoalFields, type GoalText, goalPaths, readGoal } from './plan/goal-fields.tsx';
 import { useStartRun } from './queries.ts';
 
 /** With what a new run begins, as far as the page has asked for it. */

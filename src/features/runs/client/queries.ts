@@ -1,6 +1,5 @@
 import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Budget } from '#features/agents/budget.ts';
-import { decideApproval, getApproval } from '#features/autonomy/approvals-contract.ts';
 import { getChange, listChanges, revertChange } from '#features/files/contract.ts';
 import {
   answerQuestion,
@@ -15,8 +14,9 @@ import {
   startRun,
   stopRun,
 } from '#features/runs/contract.ts';
-import { call } from '#ui/call.ts';
+import { call } from '#ui/app/call.ts';
 import type { BodyOf, ReplyOf } from '#wire/contract.ts';
+import { decideApproval, getApproval } from '../approvals-contract.ts';
 
 /** So that the agent knows what time it is where the message was written. Some browsers do not tell. */
 function ownZone(): { timeZone?: string } {

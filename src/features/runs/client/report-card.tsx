@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
 import { isOpen } from '#features/runs/plan.ts';
-import { Button } from '#ui/button.tsx';
-import { sayNumber } from '#ui/figure.ts';
-import { Icon, type IconName } from '#ui/icon.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { sayCost, sayElapsed } from './figures.ts';
-import { PlanList, sayProgress } from './plan-list.tsx';
+import { PlanList, sayProgress } from './plan/list.tsx';
 import { useRunContext } from './run-context.ts';
 import './report.css';
 

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { Run } from '#features/runs/contract.ts';
 import type { Amounts } from '#features/runs/spending.ts';
-import { explainRest } from '#ui/explain.ts';
-import { FormDialog } from '#ui/form-dialog.tsx';
-import { Note } from '#ui/note.tsx';
+import { explainRest } from '#ui/format/explain.ts';
+import { FormDialog } from '#ui/primitives/form-dialog.tsx';
+import { Note } from '#ui/primitives/note.tsx';
 import { BudgetFields, budgetPaths, readBudget, writeBudget } from './budget-fields.tsx';
 import { useRetryRun } from './queries.ts';
 

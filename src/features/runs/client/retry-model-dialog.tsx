@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import type { Run } from '#features/runs/contract.ts';
-import { explain } from '#ui/explain.ts';
-import { FormDialog } from '#ui/form-dialog.tsx';
-import { Note } from '#ui/note.tsx';
+import { explain } from '#ui/format/explain.ts';
+import { FormDialog } from '#ui/primitives/form-dialog.tsx';
+import { Note } from '#ui/primitives/note.tsx';
 import { useRetryRun } from './queries.ts';
 
 /** In which a model is chosen; the page brings it. */

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import type { Run } from '#features/runs/contract.ts';
 import type { StepTurn } from '#features/runs/conversation.ts';
 import type { Amounts } from '#features/runs/spending.ts';
-import { sayNumber } from '#ui/figure.ts';
+import { sayNumber } from '#ui/format/figure.ts';
 import { sayCost, sayElapsed } from './figures.ts';
 import { InstructionsFact } from './instructions-fact.tsx';
 import { sayLevel } from './level-select.tsx';

@@ -1,6 +1,6 @@
 import type { Run } from '#features/runs/contract.ts';
 import type { Amounts } from '#features/runs/spending.ts';
-import { Button, IconButton } from '#ui/button.tsx';
+import { Button, IconButton } from '#ui/primitives/button.tsx';
 import { BudgetBars } from './budget-bars.tsx';
 import { isAtWork, useStopRun } from './queries.ts';
 import { RunFacts, type RunFactsProps } from './run-facts.tsx';

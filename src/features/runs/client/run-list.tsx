@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import type { Run } from '#features/runs/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { Empty } from '#ui/empty.tsx';
-import { Failure } from '#ui/note.tsx';
-import { Time } from '#ui/time.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { examples } from './examples.ts';
 import { useRuns } from './queries.ts';
 import { RunStatusMark } from './run-status.tsx';

@@ -6,8 +6,8 @@ import { followRun, getRun, type RunStatus } from '#features/runs/contract.ts';
 import { addEvent, type Turn } from '#features/runs/conversation.ts';
 import { type EventType, eventTypes, RUN_ERROR, type RunEvent } from '#features/runs/events.ts';
 import { addSpending, nothingSpent, type Spending } from '#features/runs/spending.ts';
-import { call } from '#ui/call.ts';
-import { hasStatus } from '#ui/explain.ts';
+import { call } from '#ui/app/call.ts';
+import { hasStatus } from '#ui/format/explain.ts';
 import { urlOf } from '#wire/call.ts';
 
 export interface RunLog {

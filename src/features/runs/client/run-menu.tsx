@@ -1,7 +1,7 @@
 import { exportRun, type Run } from '#features/runs/contract.ts';
-import { copyText } from '#ui/copy-button.tsx';
-import { Menu, type MenuItem } from '#ui/menu.tsx';
-import { showToast } from '#ui/toast.tsx';
+import { copyText } from '#ui/primitives/copy-button.tsx';
+import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
 import { urlOf } from '#wire/call.ts';
 
 interface RunMenuProps {

@@ -1,5 +1,5 @@
 import type { RunStatus } from '#features/runs/contract.ts';
-import { Icon, type IconName } from '#ui/icon.tsx';
+import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 
 const looks: Record<RunStatus, { label: string; icon?: IconName }> = {
   queued: { label: 'Queued' },

@@ -1,12 +1,12 @@
 import { type ReactNode, useMemo, useRef, useState } from 'react';
 import type { Run } from '#features/runs/contract.ts';
 import { lastStep } from '#features/runs/conversation.ts';
-import { explain } from '#ui/explain.ts';
-import { Failure, Note } from '#ui/note.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { explain } from '#ui/format/explain.ts';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { Composer } from './composer.tsx';
 import { ConversationView } from './conversation-view.tsx';
-import { PlanPanel } from './plan-panel.tsx';
+import { PlanPanel } from './plan/panel.tsx';
 import { isAtWork, useRetryRun, useSendMessage } from './queries.ts';
 import { RetryDialog } from './retry-dialog.tsx';
 import { type ModelSelectSlot, RetryModelDialog } from './retry-model-dialog.tsx';

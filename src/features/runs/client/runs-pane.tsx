@@ -1,8 +1,8 @@
 import { type ReactNode, useCallback, useState } from 'react';
-import { Button } from '#ui/button.tsx';
-import { Empty } from '#ui/empty.tsx';
-import { explain } from '#ui/explain.ts';
-import { Waiting } from '#ui/waiting.tsx';
+import { explain } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import type { Suggestion } from './composer.tsx';
 import { type Beginning, NewRun } from './new-run.tsx';
 import { useRuns, useUnlistedRun } from './queries.ts';

@@ -1,8 +1,8 @@
 import type { Part, StepTurn } from '#features/runs/conversation.ts';
-import { CopyButton } from '#ui/copy-button.tsx';
-import { Icon } from '#ui/icon.tsx';
-import { PlainText } from '#ui/plain-text.tsx';
-import { Time } from '#ui/time.tsx';
+import { Time } from '#ui/format/time.tsx';
+import { CopyButton } from '#ui/primitives/copy-button.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { PlainText } from '#ui/primitives/plain-text.tsx';
 import { Markdown } from './markdown/markdown.tsx';
 import { useThrottled } from './throttled.ts';
 import { ToolCard } from './tool-card.tsx';

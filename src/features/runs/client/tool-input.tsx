@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import type { ToolPart } from '#features/runs/conversation.ts';
-import { Breakable } from '#ui/breakable.tsx';
-import { lastLines, summarise, textField } from '#ui/tool-call.ts';
-import { ReadableInput } from '#ui/tool-input.tsx';
+import { ReadableInput } from '#features/tools/client/readable-input.tsx';
+import { lastLines, summarise, textField } from '#features/tools/client/tool-call.ts';
+import { Breakable } from '#ui/primitives/breakable.tsx';
 import { readPartialJson } from './partial-json.ts';
 import { useRunContext } from './run-context.ts';
 import { useThrottled } from './throttled.ts';

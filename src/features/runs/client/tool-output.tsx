@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { ToolPart } from '#features/runs/conversation.ts';
-import { Button } from '#ui/button.tsx';
-import { sayNumber } from '#ui/figure.ts';
-import { LongText } from '#ui/long-text.tsx';
-import { Failure } from '#ui/note.tsx';
-import { TextParts } from '#ui/plain-text.tsx';
-import { textField } from '#ui/tool-call.ts';
+import { textField } from '#features/tools/client/tool-call.ts';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { LongText } from '#ui/primitives/long-text.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { TextParts } from '#ui/primitives/plain-text.tsx';
 import { useOutput } from './queries.ts';
 import { useRunContext } from './run-context.ts';
 

@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
-import { Fallback } from '#ui/fallback.tsx';
-import { PlainText } from '#ui/plain-text.tsx';
+import { Fallback } from '#ui/primitives/fallback.tsx';
+import { PlainText } from '#ui/primitives/plain-text.tsx';
 import { TurnView } from './turns.tsx';
 
 interface TurnGroupProps {

@@ -1,12 +1,12 @@
 import { memo } from 'react';
 import { Link } from 'wouter';
 import type { Turn } from '#features/runs/conversation.ts';
-import { Icon, type IconName } from '#ui/icon.tsx';
-import { Time } from '#ui/time.tsx';
-import { ApprovalCard } from './approval-card.tsx';
+import { Time } from '#ui/format/time.tsx';
+import { Icon, type IconName } from '#ui/primitives/icon.tsx';
+import { ApprovalCard } from './approvals/approval-card.tsx';
 import { ErrorTurn } from './error-turn.tsx';
 import { MessageTurn } from './message-turn.tsx';
-import { sayProgress } from './plan-list.tsx';
+import { sayProgress } from './plan/list.tsx';
 import { ReportCard } from './report-card.tsx';
 import { useRunContext } from './run-context.ts';
 import { StepView } from './step-view.tsx';

@@ -1,8 +1,8 @@
 import { undoConflict } from '#features/files/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { Dialog } from '#ui/dialog.tsx';
-import { explain, hasCode } from '#ui/explain.ts';
-import { Icon } from '#ui/icon.tsx';
+import { explain, hasCode } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Dialog } from '#ui/primitives/dialog.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
 import { ProblemError } from '#wire/call.ts';
 import { markPath } from '#wire/hidden-characters.ts';
 

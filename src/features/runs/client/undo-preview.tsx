@@ -1,6 +1,6 @@
 import type { Change } from '#features/files/contract.ts';
-import { sayNumber } from '#ui/figure.ts';
-import { FormDialog } from '#ui/form-dialog.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 
 interface UndoPreviewProps {

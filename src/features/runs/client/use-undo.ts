@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Run } from '#features/runs/contract.ts';
-import { hasCode, hasStatus } from '#ui/explain.ts';
-import { showFailure, showToast } from '#ui/toast.tsx';
+import { hasCode, hasStatus } from '#ui/format/explain.ts';
+import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { useRevertChange, useRevertRun, useRunChanges } from './queries.ts';
 

@@ -12,7 +12,7 @@ import { idempotencyKeyOf } from '#kernel/idempotency.ts';
 import type { Role } from '#wire/role.ts';
 import type { Runs } from './runs.ts';
 
-export { usageRoutes } from './usage-routes.ts';
+export { usageRoutes } from '#features/usage/server/routes.ts';
 
 interface Options {
   runs: Runs;

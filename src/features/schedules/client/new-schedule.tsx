@@ -1,10 +1,10 @@
 import { useId, useState } from 'react';
+import type { RunPickers } from '#features/runs/client/settings/run-fields.tsx';
 import type { Schedule } from '#features/schedules/contract.ts';
-import { Empty } from '#ui/empty.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { ScheduleEditor } from './editor.tsx';
+import { emptyForm } from './form.ts';
 import { useCreateSchedule } from './queries.ts';
-import type { RunPickers } from './run-fields.tsx';
-import { ScheduleEditor } from './schedule-editor.tsx';
-import { emptyForm } from './schedule-form.ts';
 
 interface NewScheduleProps {
   /** Those in which one may be made. */

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { Occurrence } from '#features/schedules/contract.ts';
-import { Icon, type IconName } from '#ui/icon.tsx';
+import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 
 type Told = Pick<Occurrence, 'status' | 'run' | 'reason'>;
 type Look = { label: string; kind: 'ok' | 'warn' | 'danger' | 'plain'; icon: IconName };

@@ -11,7 +11,7 @@ import {
   runSchedule,
   type ScheduleChanges,
 } from '#features/schedules/contract.ts';
-import { call } from '#ui/call.ts';
+import { call } from '#ui/app/call.ts';
 
 const listKey = ['schedules'];
 /** Times pass by themselves: what came of them is looked for so often. */

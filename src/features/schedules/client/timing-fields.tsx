@@ -1,8 +1,8 @@
 import { type ReactNode, useId } from 'react';
 import { readCron } from '#features/schedules/cron.ts';
 import { isTimezone } from '#features/schedules/times.ts';
-import { fieldError } from '#ui/explain.ts';
-import { Field } from '#ui/field.tsx';
+import { fieldError } from '#ui/format/explain.ts';
+import { Field } from '#ui/primitives/field.tsx';
 import { NextTimes } from './next-times.tsx';
 import { type Rhythm, type Timing, toCron } from './timing.ts';
 

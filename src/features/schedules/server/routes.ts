@@ -10,7 +10,7 @@ import { ofSchedule } from './access.ts';
 import { describe } from './describe.ts';
 import type { Schedules } from './schedules.ts';
 
-export { triggerRoutes } from './trigger-routes.ts';
+export { triggerRoutes } from '#features/triggers/server/routes.ts';
 
 interface Options {
   schedules: Schedules;

@@ -6,7 +6,7 @@ import { v7 as uuid } from 'uuid';
 import type { Action } from '#features/audit/actions.ts';
 import type { Actor } from '#features/audit/server/access.ts';
 import type { Audit } from '#features/audit/server/audit.ts';
-import { type Autonomy, requireLevel } from '#features/autonomy/server/autonomy.ts';
+import { type Autonomy, requireLevel } from '#features/policies/server/autonomy.ts';
 import {
   KEPT_DAYS,
   MAX_LISTED,
@@ -32,7 +32,7 @@ import { nextTime } from './due-times.ts';
 import * as sql from './queries.ts';
 import { createStartDue, type Prepare } from './start-due.ts';
 
-export { createTriggers } from './triggers.ts';
+export { createTriggers } from '#features/triggers/server/triggers.ts';
 
 export type Schedules = ReturnType<typeof createSchedules>;
 

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { listSessions, revokeOtherSessions, revokeSession } from '#features/sessions/contract.ts';
-import { call } from '#ui/call.ts';
+import { call } from '#ui/app/call.ts';
 
 const queryKey = ['sessions'];
 

@@ -1,10 +1,10 @@
 import type { Session } from '#features/sessions/contract.ts';
-import { Button } from '#ui/button.tsx';
-import { Icon } from '#ui/icon.tsx';
-import { Failure } from '#ui/note.tsx';
-import { sayExactly, Time } from '#ui/time.tsx';
-import { showToast } from '#ui/toast.tsx';
-import { Waiting } from '#ui/waiting.tsx';
+import { sayExactly, Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useRevokeOtherSessions, useRevokeSession, useSessions } from './queries.ts';
 import './session-list.css';
 

@@ -1,16 +1,16 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/figure.ts';
-import { Scrolling } from '#ui/scrolling.tsx';
-import { sayExactly } from '#ui/time.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { sayExactly } from '#ui/format/time.tsx';
+import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { PlotGrid } from '../load-report/plot/plot-grid.tsx';
 import { testNames } from '../load-report/say.ts';
 import { VerdictMark } from '../load-report/verdict.tsx';
 import { type Compared, compare, compareSteps, ratioOf } from './compared.ts';
 import { letterOf, overlaidPlots } from './overlaid.ts';
 import '../load-report/load-report.css';
-import '#ui/figures.css';
+import '#ui/primitives/figures.css';
 import './compare.css';
 
 /** Reports side by side, the first being what the others are held against. */

@@ -1,8 +1,8 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/figure.ts';
-import { Scrolling } from '#ui/scrolling.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { sayStep } from './say.ts';
-import '#ui/figures.css';
+import '#ui/primitives/figures.css';
 
 export function FailureTable({ failures }: { failures: LoadReport['failures'] }) {
   return (

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/figure.ts';
-import { Note } from '#ui/note.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Note } from '#ui/primitives/note.tsx';
 import { FailureTable } from './failure-table.tsx';
 import { PhaseList } from './phase-list.tsx';
 import { PlotGrid } from './plot/plot-grid.tsx';

@@ -1,6 +1,6 @@
 /** Figures as people read them. */
 import type { LoadTest } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/figure.ts';
+import { sayNumber } from '#ui/format/figure.ts';
 
 export const testNames: Record<LoadTest, string> = { load: 'Load test', stress: 'Stress test', session: 'Session test' };
 

@@ -1,6 +1,6 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/figure.ts';
-import { sayDuration } from '#ui/time.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { sayDuration } from '#ui/format/time.tsx';
 import { sayFigure, sayMs, saySeconds } from './say.ts';
 import './setting.css';
 

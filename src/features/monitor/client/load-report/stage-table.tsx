@@ -1,9 +1,9 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/figure.ts';
-import { Scrolling } from '#ui/scrolling.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { sayFigure, sayMs, sayShare } from './say.ts';
 import { OutcomeMark } from './target-list.tsx';
-import '#ui/figures.css';
+import '#ui/primitives/figures.css';
 
 type Stage = NonNullable<LoadReport['stress']>['stages'][number];
 

@@ -1,11 +1,11 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/figure.ts';
-import { Scrolling } from '#ui/scrolling.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { sayFigure, sayShare, sayStep } from './say.ts';
 import { OutcomeMark } from './target-list.tsx';
 import { P95_TARGET_MS } from './targets.ts';
 import { Meter } from './verdict.tsx';
-import '#ui/figures.css';
+import '#ui/primitives/figures.css';
 import './step-table.css';
 
 type Step = LoadReport['steps'][number];

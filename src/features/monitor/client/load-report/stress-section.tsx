@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/figure.ts';
+import { sayNumber } from '#ui/format/figure.ts';
 import { PlotGrid } from './plot/plot-grid.tsx';
 import { StageTable } from './stage-table.tsx';
 import { latencyShape, shareShape, throughputShape } from './stress-shapes.ts';

@@ -1,5 +1,5 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { Icon, type IconName } from '#ui/icon.tsx';
+import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import './target-list.css';
 
 export type Outcome = 'met' | 'missed' | 'skipped';

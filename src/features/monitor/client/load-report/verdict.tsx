@@ -1,8 +1,8 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { summarize } from '#features/monitor/summarize.ts';
-import { sayNumber } from '#ui/figure.ts';
-import { Icon } from '#ui/icon.tsx';
-import { sayExactly } from '#ui/time.tsx';
+import { sayNumber } from '#ui/format/figure.ts';
+import { sayExactly } from '#ui/format/time.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
 import { sayFigure, sayPerSecond, saySeconds, sayShare, testNames } from './say.ts';
 import { ERROR_TARGET, P95_TARGET_MS } from './targets.ts';
 import './verdict.css';

@@ -1,6 +1,6 @@
 import { createElement, memo, useContext, useId } from 'react';
-import { CopyButton } from '#ui/copy-button.tsx';
-import { PlainText } from '#ui/plain-text.tsx';
+import { CopyButton } from '#ui/primitives/copy-button.tsx';
+import { PlainText } from '#ui/primitives/plain-text.tsx';
 import type { Block, Inline, ListItem } from './document.ts';
 import { Inlines, NotesContext } from './inline-view.tsx';
 import { nameLanguage } from './languages.ts';

@@ -1,7 +1,7 @@
 /** Colours code: by the parsers of the editor's languages, and others by what they have in common. */
 import type { Parser } from '@lezer/common';
 import { highlightCode, tagHighlighter } from '@lezer/highlight';
-import { codeColours } from '#ui/code-colours.ts';
+import { codeColours } from '#ui/primitives/code-colours.ts';
 import type { Piece } from './document.ts';
 import { nameLanguage } from './languages.ts';
 

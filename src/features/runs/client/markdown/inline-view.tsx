@@ -1,5 +1,5 @@
 import { createContext, Fragment, useContext } from 'react';
-import { Breakable } from '#ui/breakable.tsx';
+import { Breakable } from '#ui/primitives/breakable.tsx';
 import { useRunContext } from '../run-context.ts';
 import type { Inline } from './document.ts';
 import { MathView } from './math-view.tsx';

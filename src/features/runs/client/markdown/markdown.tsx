@@ -1,6 +1,6 @@
 import { useEffect, useId, useMemo, useState } from 'react';
-import { Fallback } from '#ui/fallback.tsx';
-import { PlainText } from '#ui/plain-text.tsx';
+import { Fallback } from '#ui/primitives/fallback.tsx';
+import { PlainText } from '#ui/primitives/plain-text.tsx';
 import { WrittenBlockView } from './block-view.tsx';
 import type { MarkdownDocument } from './document.ts';
 import { NotesContext } from './inline-view.tsx';

@@ -1,7 +1,7 @@
 /** Draws a shape with uPlot, in the colours of the page. */
 import './language.ts';
 import uPlot from 'uplot';
-import { linearTicks, logTicks, type Ticks } from '#ui/ticks.ts';
+import { linearTicks, logTicks, type Ticks } from '#ui/format/ticks.ts';
 import { sayClock } from '../say.ts';
 import { colourOf } from './colours.ts';
 import type { Line, Mark, Shape } from './shape.ts';

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Shape } from './shape.ts';
-import '#ui/figures.css';
+import '#ui/primitives/figures.css';
 
 /** As many as one can read; of more, every so-manieth is shown. */
 const MAX_ROWS = 60;

@@ -1,0 +1,51 @@
+import { DiffView } from '#ui/primitives/diff-view.tsx';
+import { LoneDiff, type LoneFile } from '#ui/primitives/lone-diff.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
+import './file-diffs.css';
+
+/** What is done to a file, as the files room tells it. */
+export interface ShownDiff {
+  path: string;
+  kind: 'created' | 'changed' | 'deleted';
+  diff: string | null;
+  reason?: 'binary' | 'too_large' | undefined;
+  added: number;
+  removed: number;
+}
+
+const BRIEF_LINES = 14;
+const kinds = { created: 'new', changed: '', deleted: 'deleted' } as const;
+
+interface FileDiffViewProps {
+  file: ShownDiff;
+  /** Only the beginning of it. */
+  brief: boolean;
+  /** None where there is no such file to open. */
+  onOpenFile: ((path: string) => void) | undefined;
+  /** How to read one that is not shown among others. */
+  alone?: LoneFile | undefined;
+}
+
+/** Several stand in an element of the class `file-diffs`. */
+export function FileDiffView({ file: { path, kind, diff, reason, added, removed }, brief, onOpenFile, alone }: FileDiffViewProps) {
+  return (
+    <div className="file-diff">
+      <p className="file-diff-head">
+        {kind === 'deleted' || !onOpenFile ? (
+          <span className="truncate">{markPath(path)}</span>
+        ) : (
+          <button type="button" className="link truncate" onClick={() => onOpenFile(path)}>
+            {markPath(path)}
+          </button>
+        )}
+        <span className="muted">{kinds[kind]}</span>
+        <span className="file-diff-counts numeric">
+          <span title="Lines added">+{added}</span> <span title="Lines removed">−{removed}</span>
+        </span>
+      </p>
+      {diff === null ? <LoneDiff reason={reason ?? 'too_large'} file={alone} /> : <DiffView diff={brief ? beginningOf(diff) : diff} />}
+    </div>
+  );
+}
+
+export const beginningOf = (diff: string): string => diff.split('\n', BRIEF_LINES).join('\n');

@@ -1,0 +1,96 @@
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Approval, ShownApproval } from '#features/runs/approvals-contract.ts';
+import { Decision, type DecisionProps } from '#features/runs/client/approvals/decision.tsx';
+import { type Answers, answersTo } from '#features/runs/describe-approval.ts';
+import { nameTool } from '#features/tools/client/tool-call.ts';
+import { type Command, useCommands } from '#ui/app/commands.ts';
+import { useShortcuts } from '#ui/app/shortcuts.ts';
+import { Note } from '#ui/primitives/note.tsx';
+import { useDecide } from './queries.ts';
+
+interface ApprovalDecisionProps {
+  shown: ShownApproval;
+  shortcuts: boolean;
+  /** @param given the answer in a word or two */
+  onDecided: (approval: Approval, given: string) => void;
+  onRefused: (error: unknown) => void;
+  onHappened: (approval: Approval) => Promise<unknown>;
+}
+
+type Choice = NonNullable<DecisionProps['busy']>;
+
+export function ApprovalDecision(props: ApprovalDecisionProps) {
+  const { mayDecide, approvers } = props.shown;
+  if (mayDecide) return <OpenDecision {...props} />;
+  return <Note>{`Who decides here has the role ${approvers} or more. Ask one of them.`}</Note>;
+}
+
+function OpenDecision({ shown: { approval, stale }, shortcuts, onDecided, onRefused, onHappened }: ApprovalDecisionProps) {
+  const decide = useDecide(approval.id);
+  const [rejecting, setRejecting] = useState(false);
+  const [busy, setBusy] = useState<Choice>();
+  const answers = answersTo(approval, nameTool(approval), stale.length > 0);
+
+  async function give(choice: Choice, note?: string): Promise<void> {
+    if (busy) return;
+    setBusy(choice);
+    try {
+      if (choice === 'happened') await onHappened(approval);
+      else {
+        const decision = choice === 'reject' ? 'reject' : 'approve';
+        const more = {
+          ...(choice === 'approveAll' && { all: true }),
+          ...(answers.happened && decision === 'approve' && { choice: 'retry' as const }),
+        };
+        await decide.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...more });
+      }
+      onDecided(approval, answers[choice]?.given ?? 'Answered');
+    } catch (error) {
+      onRefused(error);
+    } finally {
+      setBusy(undefined);
+      setRejecting(false);
+    }
+  }
+
+  useShortcuts((key) => {
+    if (key === 'a' && !answers.happened) void give('approve');
+    else if (key === 'A' && answers.approveAll) void give('approveAll');
+    else if (key === 'r') setRejecting(true);
+    else return false;
+    return true;
+  }, shortcuts && !rejecting);
+  useDecisionCommands(answers, (choice) => (choice === 'reject' ? setRejecting(true) : void give(choice)));
+  return (
+    <Decision
+      answers={answers}
+      rejecting={rejecting}
+      onRejecting={setRejecting}
+      busy={busy}
+      onDecide={(choice, note) => void give(choice, note)}
+      keys={shortcuts}
+    />
+  );
+}
+
+/** The same in the palette. */
+function useDecisionCommands({ approve, approveAll, happened, reject }: Answers, act: (choice: Choice) => void): void {
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  const labels = [approve.label, approveAll?.label, happened?.label, reject.label].join('\n');
+  const commands = useMemo((): Command[] => {
+    const [yes = '', all = '', was = '', no = ''] = labels.split('\n');
+    const offered = [
+      { choice: 'approve', label: yes, icon: 'check', hint: was ? 'Inbox' : 'Key A' },
+      { choice: 'approveAll', label: all, icon: 'check', hint: 'Key ⇧A' },
+      { choice: 'happened', label: was, icon: 'check', hint: 'Inbox' },
+      { choice: 'reject', label: `${no}…`, icon: 'close', hint: 'Key R' },
+    ] as const;
+    return offered
+      .filter(({ label }) => label !== '')
+      .map(({ choice, ...command }) => ({ id: `decide-${choice}`, ...command, run: () => latest.current(choice) }));
+  }, [labels]);
+  useCommands(commands);
+}

@@ -1,0 +1,191 @@
+import { useLayoutEffect, useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { FileDiffView } from '#features/files/client/file-diffs.tsx';
+import { MoreFiles } from '#features/files/client/more-files.tsx';
+import { levels } from '#features/policies/levels.ts';
+import { loneFileOf } from '#features/runs/approval-file.ts';
+import { type Approval, getApproval, type ShownApproval } from '#features/runs/approvals-contract.ts';
+import { ReadableInput } from '#features/tools/client/readable-input.tsx';
+import { nameTool } from '#features/tools/client/tool-call.ts';
+import { call } from '#ui/app/call.ts';
+import { explain } from '#ui/format/explain.ts';
+import { Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Fact } from '#ui/primitives/fact.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
+import { ApprovalDecision } from './approval-decision.tsx';
+import { useApproval } from './queries.ts';
+import { runAddress, sayOutcome, sayWhose, titleOf } from './words.ts';
+import './approval.css';
+
+export interface ApprovalViewProps {
+  approvalId: string;
+  /** It was asked for by keyboard, or follows on what was decided. */
+  takesFocus: boolean;
+  shortcuts: boolean;
+  /** What else is listed: its run may ask again. */
+  others: readonly Approval[];
+  onSelect: (approvalId: string) => void;
+  onDecided: (approval: Approval, given: string) => void;
+  /** Answers neither yes nor no: it was done. */
+  onHappened: (approval: Approval) => Promise<unknown>;
+  onOpenFile: (projectId: string, path: string) => void;
+}
+
+/** One approval: who asks, why, for what exactly, and what to say to it. */
+export function ApprovalView({ approvalId, ...rest }: ApprovalViewProps) {
+  const { data, error, refetch } = useApproval(approvalId);
+  if (data) return <Shown shown={data} {...rest} />;
+  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
+  return <Waiting what="Loading what is asked" />;
+}
+
+function Shown({
+  shown,
+  takesFocus,
+  others,
+  onSelect,
+  onOpenFile,
+  ...rest
+}: Omit<ApprovalViewProps, 'approvalId'> & { shown: ShownApproval }) {
+  const { approval, files, more, stale } = shown;
+  const [refusal, setRefusal] = useState<unknown>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => {
+    if (takesFocus) heading.current?.focus({ preventScroll: true });
+  }, [takesFocus]);
+  const again = others.find(({ id, runId, status }) => runId === approval.runId && status === 'pending' && id !== approval.id);
+  const open = (path: string) => onOpenFile(approval.projectId, path);
+  return (
+    <article className="approval" aria-labelledby={`approval-${approval.id}`}>
+      <h2 id={`approval-${approval.id}`} ref={heading} tabIndex={-1} data-quiet-focus="">
+        {titleOf(approval)}
+      </h2>
+      <Facts approval={approval} />
+      <Note icon="info">{approval.reason}</Note>
+      {stale.length > 0 && <Stale stale={stale} onOpenFile={open} />}
+      {files.length > 0 && (
+        <section className="file-diffs" aria-label="What it would change">
+          {files.map((file) => (
+            <FileDiffView
+              key={file.path}
+              file={file}
+              brief={false}
+              onOpenFile={file.kind === 'created' && approval.status !== 'approved' ? undefined : open}
+              alone={loneFileOf(call, approval.id, file)}
+            />
+          ))}
+          {more && (
+            <MoreFiles
+              from={files.length}
+              load={async (from) => (await call(getApproval, { params: { approvalId: approval.id }, query: { from } })).body}
+              show={(file) => (
+                <FileDiffView key={file.path} file={file} brief={false} onOpenFile={open} alone={loneFileOf(call, approval.id, file)} />
+              )}
+            >
+              More files than these would be changed; {approval.pathCount} in all.
+            </MoreFiles>
+          )}
+        </section>
+      )}
+      <Arguments approval={approval} folded={files.length > 0} onOpenFile={open} />
+      {refusal !== undefined && <Note kind="warn">{explain(refusal)}</Note>}
+      {approval.status === 'pending' ? (
+        <ApprovalDecision shown={shown} onRefused={setRefusal} {...rest} />
+      ) : (
+        <Outcome approval={approval} />
+      )}
+      {again && (
+        <Button icon="person" onClick={() => onSelect(again.id)}>
+          This run asks again: {titleOf(again)}
+        </Button>
+      )}
+    </article>
+  );
+}
+
+function Facts({ approval }: { approval: Approval }) {
+  const { projectId, projectName, run, server, tool, askedAt, expiresAt, status } = approval;
+  return (
+    <dl className="approval-facts">
+      <Fact name="Asks">
+        <span className="author by-agent">
+          <Icon name="agent" />
+          {sayWhose(run)}
+        </span>
+      </Fact>
+      <Fact name="Run">
+        <Link href={runAddress(approval)}>{run.title}</Link>
+        <span className="muted"> in </span>
+        <Link href={`/projects/${projectId}`}>{projectName}</Link>
+      </Fact>
+      {server !== null && (
+        <Fact name="Tool">
+          {nameTool({ tool, server })} <span className="muted">of the tool server {server}</span>
+        </Fact>
+      )}
+      <Fact name="Level">{levels[run.level].label}</Fact>
+      <Fact name="Asked">
+        <Time at={askedAt} />
+        {status === 'pending' && expiresAt !== null && (
+          <span className="muted">
+            {' '}
+            · is rejected by itself <Time at={expiresAt} />
+          </span>
+        )}
+      </Fact>
+    </dl>
+  );
+}
+
+function Arguments({ approval, folded, onOpenFile }: { approval: Approval; folded: boolean; onOpenFile: (path: string) => void }) {
+  const { tool, input, kind } = approval;
+  if (kind === 'budget') return null;
+  const shown = <ReadableInput tool={tool} input={input} onOpenFile={onOpenFile} />;
+  if (!folded) return shown;
+  return (
+    <details className="approval-input">
+      <summary>
+        <Icon name="chevron" />
+        What the tool is given
+      </summary>
+      {shown}
+    </details>
+  );
+}
+
+function Stale({ stale, onOpenFile }: { stale: ShownApproval['stale']; onOpenFile: (path: string) => void }) {
+  return (
+    <Note kind="warn">
+      <p>Edited since this was asked. If you approve it, the agent asks again with its change on top of what stands there by then.</p>
+      <ul>
+        {stale.map(({ path, by, at }) => (
+          <li key={path}>
+            <button type="button" className="link" onClick={() => onOpenFile(path)}>
+              {markPath(path)}
+            </button>{' '}
+            by {by ? (by.kind === 'run' ? `an agent for ${by.name}` : by.name) : 'somebody'} {at && <Time at={at} />}
+          </li>
+        ))}
+      </ul>
+    </Note>
+  );
+}
+
+function Outcome({ approval }: { approval: Approval }) {
+  const { status, decidedAt, note } = approval;
+  return (
+    <div className="approval-outcome" data-status={status}>
+      <p>
+        {sayOutcome(approval)} {decidedAt && <Time at={decidedAt} />}
+      </p>
+      {note !== null && <blockquote>{note}</blockquote>}
+      <p>
+        <Link href={runAddress(approval)}>See what became of it in the run</Link>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import type { ReactNode } from 'react';
+import type { DayUse, Overview } from '#features/policies/contract.ts';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import '#ui/primitives/figures.css';
+
+/** What was used today of what may be. */
+export function DayUses({ used: { organization, projects, users }, policy }: { used: Overview['usedToday']; policy: ReactNode }) {
+  return (
+    <section className="section" aria-labelledby="used-today">
+      <div className="autonomy-section-head">
+        <h2 id="used-today">Used today</h2>
+        {policy}
+      </div>
+      <p>Since midnight UTC, by all runs. A budget that is reached lets runs pause and ask.</p>
+      <Scrolling label="By organization, project and person">
+        <table className="figures">
+          <thead>
+            <tr>
+              <td />
+              <th scope="col">Cost</th>
+              <th scope="col">of US$ a day</th>
+              <th scope="col">Tokens</th>
+              <th scope="col">of tokens a day</th>
+            </tr>
+          </thead>
+          <tbody>
+            <UseRow use={organization} name="The organization" />
+          </tbody>
+          <Uses title="Projects" uses={projects} />
+          <Uses title="People" uses={users} />
+        </table>
+      </Scrolling>
+    </section>
+  );
+}
+
+function Uses({ title, uses }: { title: string; uses: readonly DayUse[] }) {
+  if (uses.length === 0) return null;
+  return (
+    <tbody>
+      <tr className="autonomy-group">
+        <th scope="rowgroup" colSpan={5}>
+          {title}
+        </th>
+      </tr>
+      {uses.map((use) => (
+        <UseRow key={use.id ?? use.name} use={use} name={use.name} />
+      ))}
+    </tbody>
+  );
+}
+
+function UseRow({ use: { tokens, cost, budget, raised }, name }: { use: DayUse; name: string }) {
+  const reachedCost = budget.cost !== undefined && (cost ?? 0) >= budget.cost;
+  const reachedTokens = budget.tokens !== undefined && tokens >= budget.tokens;
+  return (
+    <tr>
+      <th scope="row">
+        {name}
+        {raised && <span className="autonomy-tag">raised for today</span>}
+        {(reachedCost || reachedTokens) && <span className="autonomy-tag">budget reached</span>}
+      </th>
+      <td data-bad={reachedCost || undefined}>{sayCost(cost, tokens)}</td>
+      <td>{budget.cost === undefined ? '–' : sayDollars(budget.cost)}</td>
+      <td data-bad={reachedTokens || undefined}>{sayNumber(tokens)}</td>
+      <td>{budget.tokens === undefined ? '–' : sayNumber(budget.tokens)}</td>
+    </tr>
+  );
+}
+
+function sayCost(cost: number | null, tokens: number): string {
+  if (cost === null) return tokens === 0 ? 'US$ 0.00' : 'no price known';
+  return cost > 0 && cost < 0.01 ? 'below US$ 0.01' : sayDollars(cost);
+}
+
+const dollars = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const sayDollars = (amount: number): string => `US$ ${dollars.format(amount)}`;

@@ -1,0 +1,85 @@
+import { useId } from 'react';
+import { type ApprovalKind, approvalKind } from '#features/runs/approvals-contract.ts';
+import type { InboxFilter } from './queries.ts';
+import { kinds } from './words.ts';
+
+interface InboxFiltersProps {
+  filter: InboxFilter;
+  onChange: (filter: InboxFilter) => void;
+  projects: readonly { id: string; name: string }[];
+}
+
+/** What the list shows. */
+export function InboxFilters({ filter, onChange, projects }: InboxFiltersProps) {
+  const id = useId();
+  return (
+    <div className="inbox-filters">
+      <Choice
+        legend="Which"
+        value={filter.status}
+        options={{ pending: 'Waiting', decided: 'Decided' }}
+        onChange={(status) => onChange({ ...filter, status })}
+      />
+      <Choice
+        legend="Whose"
+        value={filter.mine ? 'mine' : 'all'}
+        options={{ all: 'All', mine: 'Mine' }}
+        onChange={(whose) => onChange({ ...filter, mine: whose === 'mine' })}
+      />
+      <label htmlFor={`${id}-project`} className="visually-hidden">
+        Project
+      </label>
+      <select
+        id={`${id}-project`}
+        className="select"
+        value={filter.project ?? ''}
+        onChange={(event) => onChange({ ...filter, project: event.target.value || undefined })}
+      >
+        <option value="">All projects</option>
+        {projects.map((project) => (
+          <option key={project.id} value={project.id}>
+            {project.name}
+          </option>
+        ))}
+      </select>
+      <label htmlFor={`${id}-kind`} className="visually-hidden">
+        Kind
+      </label>
+      <select
+        id={`${id}-kind`}
+        className="select"
+        value={filter.kind ?? ''}
+        onChange={(event) => onChange({ ...filter, kind: (event.target.value as ApprovalKind) || undefined })}
+      >
+        <option value="">All kinds</option>
+        {approvalKind.options.map((kind) => (
+          <option key={kind} value={kind}>
+            {kinds[kind]}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  legend: string;
+  value: T;
+  options: Readonly<Record<T, string>>;
+  onChange: (value: T) => void;
+}
+
+function Choice<T extends string>({ legend, value, options, onChange }: ChoiceProps<T>) {
+  const name = useId();
+  return (
+    <fieldset className="choice">
+      <legend className="visually-hidden">{legend}</legend>
+      {(Object.keys(options) as T[]).map((option) => (
+        <label key={option} className="choice-item">
+          <input type="radio" name={name} checked={option === value} onChange={() => onChange(option)} />
+          {options[option]}
+        </label>
+      ))}
+    </fieldset>
+  );
+}

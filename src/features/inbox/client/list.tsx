@@ -1,0 +1,84 @@
+import { useEffect, useRef } from 'react';
+import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
+import type { WaitingInstructions } from '#features/instructions/contract.ts';
+import type { Approval } from '#features/runs/approvals-contract.ts';
+import { Time } from '#ui/format/time.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { statuses, titleOf } from './words.ts';
+
+interface InboxListProps {
+  /** Projects whose instructions wait to be accepted; they stand first. */
+  waiting: readonly WaitingInstructions[];
+  approvals: readonly Approval[];
+  selected: string | undefined;
+  onSelect: (entry: string) => void;
+}
+
+/** What the inbox calls what waits of a project’s instructions, where approvals have their ids. */
+export const entryOf = (projectId: string): string => `${INSTRUCTIONS}${projectId}`;
+export const projectIn = (entry: string): string | undefined =>
+  entry.startsWith(INSTRUCTIONS) ? entry.slice(INSTRUCTIONS.length) : undefined;
+const INSTRUCTIONS = 'instructions:';
+
+export function InboxList({ waiting, approvals, selected, onSelect }: InboxListProps) {
+  return (
+    <ul className="inbox-list" aria-label="What agents ask">
+      {waiting.map((each) => {
+        const entry = entryOf(each.projectId);
+        return <InstructionsItem key={entry} waiting={each} current={entry === selected} onSelect={() => onSelect(entry)} />;
+      })}
+      {approvals.map((approval) => (
+        <InboxItem key={approval.id} approval={approval} current={approval.id === selected} onSelect={() => onSelect(approval.id)} />
+      ))}
+    </ul>
+  );
+}
+
+function InstructionsItem({ waiting, current, onSelect }: { waiting: WaitingInstructions; current: boolean; onSelect: () => void }) {
+  const { projectName, newest } = waiting;
+  return (
+    <li>
+      <button type="button" className="inbox-item" aria-current={current ? 'true' : undefined} onClick={onSelect}>
+        <Icon name="file" />
+        <span className="inbox-item-title truncate">{INSTRUCTIONS_PATH} has changed</span>
+        <Time at={newest.at} />
+        <span className="inbox-item-about truncate">
+          {projectName} · by {newest.by.kind === 'run' ? `an agent for ${newest.by.name}` : newest.by.name}
+        </span>
+        <span className="inbox-item-state">
+          <span className="truncate">to accept</span>
+        </span>
+      </button>
+    </li>
+  );
+}
+
+function InboxItem({ approval, current, onSelect }: { approval: Approval; current: boolean; onSelect: () => void }) {
+  const { kind, projectName, run, status, askedAt, decidedAt } = approval;
+  const row = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (current) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [current]);
+  return (
+    <li>
+      <button ref={row} type="button" className="inbox-item" aria-current={current ? 'true' : undefined} onClick={onSelect}>
+        <Icon name={kind === 'budget' ? 'bars' : 'tool'} />
+        <span className="inbox-item-title truncate">{titleOf(approval)}</span>
+        <Time at={decidedAt ?? askedAt} />
+        <span className="inbox-item-about truncate">
+          {projectName} · {run.title}
+        </span>
+        <span className="inbox-item-state" data-status={status}>
+          {status === 'pending' ? (
+            <span className="truncate">for {run.startedBy.name}</span>
+          ) : (
+            <>
+              <Icon name={statuses[status].icon} />
+              {statuses[status].says}
+            </>
+          )}
+        </span>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,26 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { autonomyKey } from '#features/policies/client/queries.ts';
+import { getAutonomy, switchAutonomy } from '#features/policies/contract.ts';
+import { call } from '#ui/app/call.ts';
+import type { CallOf } from '#wire/contract.ts';
+
+/** What works changes by the second, and nobody is told of each step: so the page asks. */
+const ASK_EVERY_MS = 3000;
+
+const overviewQuery = (organization: string) =>
+  queryOptions({
+    queryKey: [...autonomyKey, 'overview', organization],
+    queryFn: async ({ signal }) => (await call(getAutonomy, { query: { organization } }, { signal })).body,
+    refetchInterval: ASK_EVERY_MS,
+  });
+
+export const useOverview = (organizationId: string) => useQuery(overviewQuery(organizationId));
+
+export function useSwitch(organization: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (body: CallOf<typeof switchAutonomy>['body']) => (await call(switchAutonomy, { query: { organization }, body })).body,
+    meta: { inline: true },
+    onSettled: () => client.invalidateQueries({ queryKey: autonomyKey }),
+  });
+}

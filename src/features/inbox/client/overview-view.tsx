@@ -1,0 +1,154 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { levelWords } from '#features/policies/client/describe-policy.ts';
+import type { NextStart, Overview, OverviewRun } from '#features/policies/contract.ts';
+import { Time } from '#ui/format/time.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+import { atLeast, type Role } from '#wire/role.ts';
+import { DayUses } from './day-uses.tsx';
+import { useOverview } from './overview-queries.ts';
+import { SwitchPanel } from './switch-panel.tsx';
+import './overview.css';
+
+interface OverviewViewProps {
+  organization: { id: string; name: string; role: Role };
+  /** Where the policy is; the way there. */
+  policy: ReactNode;
+}
+
+/** How autonomous an organization is right now, and the switch that ends it. */
+export function OverviewView({ organization, policy }: OverviewViewProps) {
+  const { data, error, isPending, refetch } = useOverview(organization.id);
+  if (isPending) return <Waiting what="Loading the overview" />;
+  if (!data) return <Failure error={error} onRetry={() => void refetch()} />;
+  const { working, held } = data;
+  return (
+    <>
+      {error && <Failure error={error} onRetry={() => void refetch()} />}
+      <SwitchPanel organization={organization} state={data.switch} held={held.count} mayChange={atLeast(organization.role, 'admin')} />
+      <Counts overview={data} />
+      {held.count > 0 && (
+        <RunSection id="held" title="Held" {...held}>
+          Begun or due before autonomous work was switched off. They go on where they were when it is switched on; nothing of them is lost.
+        </RunSection>
+      )}
+      <RunSection id="working" title="At work" {...working}>
+        {working.count === 0 ? 'No run works at the moment.' : undefined}
+      </RunSection>
+      <DayUses used={data.usedToday} policy={policy} />
+      <NextStarts next={data.next} />
+    </>
+  );
+}
+
+function Counts({ overview: { working, held, pendingApprovals, startedToday } }: { overview: Overview }) {
+  const { person, schedule, trigger } = startedToday;
+  return (
+    <dl className="autonomy-counts">
+      <Count name="At work">{working.count}</Count>
+      <Count name="Held">{held.count}</Count>
+      <Count name="Waiting for a person">
+        <Link href="/inbox">
+          {pendingApprovals}
+          <span className="visually-hidden"> in the inbox</span>
+        </Link>
+      </Count>
+      <Count name="Started today" note={`${person} by people, ${schedule} by schedules, ${trigger} by triggers`}>
+        {person + schedule + trigger}
+      </Count>
+    </dl>
+  );
+}
+
+function Count({ name, note, children }: { name: string; note?: string; children: ReactNode }) {
+  return (
+    <div className="autonomy-count">
+      <dt>{name}</dt>
+      <dd className="numeric">{children}</dd>
+      {note && <dd className="autonomy-count-note">{note}</dd>}
+    </div>
+  );
+}
+
+interface RunSectionProps {
+  id: string;
+  title: string;
+  runs: readonly OverviewRun[];
+  count: number;
+  children: ReactNode;
+}
+
+function RunSection({ id, title, runs, count, children }: RunSectionProps) {
+  return (
+    <section className="section" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      {children && <p>{children}</p>}
+      {runs.length > 0 && (
+        <ul className="autonomy-list">
+          {runs.map((run) => (
+            <RunRow key={run.id} run={run} />
+          ))}
+        </ul>
+      )}
+      {count > runs.length && <p className="field-hint">And {count - runs.length} more.</p>}
+    </section>
+  );
+}
+
+function RunRow({ run }: { run: OverviewRun }) {
+  const { id, title, projectId, projectName, level, startedBy, origin, changedAt } = run;
+  const whose = origin.kind === 'person' ? startedBy.name : `${origin.kind} ${origin.name ?? ''}, for ${startedBy.name}`;
+  return (
+    <li className="autonomy-item">
+      <Icon name="agent" />
+      <div className="autonomy-item-text">
+        <Link className="autonomy-item-name truncate" href={`/projects/${projectId}?run=${id}`}>
+          {title}
+        </Link>
+        <p className="muted">
+          {levelWords[level].name} · {projectName} · {whose}
+        </p>
+      </div>
+      <span className="muted">
+        <Time at={changedAt} />
+      </span>
+    </li>
+  );
+}
+
+function NextStarts({ next }: { next: readonly NextStart[] }) {
+  return (
+    <section className="section" aria-labelledby="next-starts">
+      <h2 id="next-starts">Next</h2>
+      <p>
+        {next.length === 0
+          ? 'No schedule is due. Make one, and an agent begins by itself at the times it names.'
+          : 'When schedules are due.'}
+      </p>
+      {next.length === 0 ? (
+        <Link className="button" href="/schedules">
+          Schedules
+        </Link>
+      ) : (
+        <ul className="autonomy-list">
+          {next.map(({ scheduleId, name, projectName, at }) => (
+            <li key={scheduleId + at} className="autonomy-item">
+              <Icon name="clock" />
+              <div className="autonomy-item-text">
+                <Link className="autonomy-item-name truncate" href={`/schedules/${scheduleId}`}>
+                  {name}
+                </Link>
+                <p className="muted">{projectName}</p>
+              </div>
+              <span className="muted">
+                <Time at={at} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,68 @@
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useEffectEvent } from 'react';
+import { type ApprovalNews, followApprovals } from '#features/runs/approvals-contract.ts';
+import { nameTool } from '#features/tools/client/tool-call.ts';
+import { useTitleCount } from '#ui/app/document-title.ts';
+import { showToast } from '#ui/primitives/toast.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
+import { approvalsKey, newsQuery } from './queries.ts';
+import { openSharedStream } from './shared-stream.ts';
+
+interface InboxOptions {
+  userId: string;
+  /** Of which requests something is said. */
+  of: 'mine' | 'all';
+  /** The reader sees what is asked already, so nothing has to be said. */
+  isShown: (news: NonNullable<ApprovalNews['newest']>) => boolean;
+  onOpen: (approvalId: string) => void;
+}
+
+/** Hears what agents ask for as long as it is mounted, once for the whole page. @returns how much waits */
+export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number {
+  const client = useQueryClient();
+  const { data } = useQuery(newsQuery);
+  const tell = useEffectEvent((before: ApprovalNews | null | undefined, news: ApprovalNews) => {
+    const key = of === 'all' ? 'newestOfAll' : 'newest';
+    const newest = before && findAsked(before[key], news[key]);
+    if (newest && !isShown(newest))
+      showToast(sayNews(newest), { kind: 'question', action: { label: 'Open', onSelect: () => onOpen(newest.id) } });
+  });
+  useEffect(() => {
+    const onEvent = (event: string, heard: unknown) => {
+      if (event === 'notification') return void client.invalidateQueries({ queryKey: ['notifications'] });
+      if (event !== 'approvals') return void client.invalidateQueries({ queryKey: ['autonomy'] });
+      const news = heard as ApprovalNews;
+      tell(takeNews(client, news), news);
+    };
+    return openSharedStream({
+      name: `guildhall inbox of ${userId}`,
+      url: followApprovals.path,
+      events: ['approvals', 'autonomy', 'notification'],
+      onEvent,
+      // What asks then finds out whether the session has ended.
+      onRefused: () => void client.invalidateQueries({ queryKey: approvalsKey }),
+    });
+  }, [client, userId]);
+  const pending = (data?.pending ?? 0) + (data?.instructions ?? 0);
+  useTitleCount(pending);
+  return pending;
+}
+
+/** @returns the news before */
+function takeNews(client: QueryClient, news: ApprovalNews): ApprovalNews | null | undefined {
+  const before = client.getQueryData(newsQuery.queryKey);
+  client.setQueryData(newsQuery.queryKey, news);
+  void client.invalidateQueries({ queryKey: approvalsKey });
+  void client.invalidateQueries({ queryKey: ['autonomy'] });
+  return before;
+}
+
+/** What was asked since; when the newest one is decided, an older one takes its place, which is nothing new. */
+const findAsked = (before: ApprovalNews['newest'], now: ApprovalNews['newest']): ApprovalNews['newest'] =>
+  now && now.askedAt > (before?.askedAt ?? '') ? now : null;
+
+function sayNews({ kind, projectName, paths, ...call }: NonNullable<ApprovalNews['newest']>): string {
+  if (kind === 'budget') return `A run in ${projectName} has used up its budget, and waits for you.`;
+  const [path] = paths;
+  return `An agent in ${projectName} needs your decision: ${nameTool(call)}${path ? ` ${markPath(path)}` : ''}`;
+}

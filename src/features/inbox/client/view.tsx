@@ -1,0 +1,165 @@
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
+import { useWaitingInstructions } from '#features/instructions/client/queries.ts';
+import { InstructionsView } from '#features/instructions/client/view.tsx';
+import type { WaitingInstructions } from '#features/instructions/contract.ts';
+import type { Approval } from '#features/runs/approvals-contract.ts';
+import { useIsNarrow } from '#ui/app/media.ts';
+import { useShortcuts } from '#ui/app/shortcuts.ts';
+import { useStored } from '#ui/app/stored.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+import { ApprovalView } from './approval-view.tsx';
+import { EmptyInbox } from './empty-inbox.tsx';
+import { InboxFilters } from './filters.tsx';
+import { InboxKeys } from './keys.tsx';
+import { entryOf, InboxList, projectIn } from './list.tsx';
+import { type InboxFilter, useApprovals } from './queries.ts';
+import { titleOf } from './words.ts';
+import './inbox.css';
+
+interface InboxViewProps {
+  filter: InboxFilter;
+  /** The approval in front, or the instructions of a project (`entryOf`). */
+  selected: string | undefined;
+  projects: readonly { id: string; name: string }[];
+  onFilter: (filter: InboxFilter) => void;
+  onSelect: (entry: string | undefined) => void;
+  onHappened: (approval: Approval) => Promise<unknown>;
+  onOpenFile: (projectId: string, path: string) => void;
+}
+
+/** What agents ask, and the one that is read: side by side, or one at a time where there is no room for both. */
+export function InboxView({ filter, selected, projects, onFilter, onSelect, ...rest }: InboxViewProps) {
+  const list = useApprovals(filter);
+  const narrow = useIsNarrow();
+  const [shortcuts, setShortcuts] = useStored('inbox-keys', (stored) => stored !== false);
+  /** Where the focus belongs, because the keyboard or a decision led there. */
+  const [led, setLed] = useState<string>();
+  const approvals = approvalsIn(list);
+  const waiting = useShownInstructions(filter);
+  const entries = [...waiting.map(({ projectId }) => entryOf(projectId)), ...approvals.map(({ id }) => id)];
+  // Which of the two comes first is known once both are.
+  const first = list.isPending ? undefined : entries[0];
+  const place = entries.indexOf(selected ?? '');
+  const select = useEffectEvent(onSelect);
+  // What is read stays in front, whatever comes and goes in the list beside it.
+  useEffect(() => {
+    if (!narrow && selected === undefined && first !== undefined) select(first);
+  }, [narrow, selected, first]);
+  const go = (step: number) => {
+    const next = entries[place < 0 ? 0 : place + step];
+    if (next) onSelect(next);
+  };
+  const lead = (id: string | undefined) => {
+    setLed(id);
+    onSelect(id);
+  };
+  const onDecided = (approval: Approval, given: string) => {
+    showToast(`${given}: ${titleOf(approval)}`);
+    const at = approvals.findIndex(({ id }) => id === approval.id);
+    // The one in front stays there as history, where nothing else waits.
+    const next = filter.status === 'pending' ? (approvals[at + 1] ?? approvals[at - 1]) : undefined;
+    lead(next ? next.id : narrow ? undefined : approval.id);
+  };
+  useShortcuts((key, target) => {
+    const step = stepOf(key, target);
+    if (step !== undefined) go(step);
+    else if (key === 'Enter' && selected !== undefined && target.matches('body, main, .inbox-item')) lead(selected);
+    else return false;
+    return true;
+  }, shortcuts);
+  const project = selected && projectIn(selected);
+  const detail = selected && (
+    <section className="inbox-detail" aria-label="What is asked" tabIndex={-1}>
+      {narrow && (
+        <Button kind="quiet" size="small" onClick={() => onSelect(undefined)}>
+          Back to the list
+        </Button>
+      )}
+      {project === undefined ? (
+        <ApprovalView
+          key={selected}
+          approvalId={selected}
+          takesFocus={led === selected}
+          shortcuts={shortcuts}
+          others={approvals}
+          onSelect={lead}
+          onDecided={onDecided}
+          {...rest}
+        />
+      ) : (
+        <InstructionsView
+          key={selected}
+          projectId={project}
+          projectName={projects.find(({ id }) => id === project)?.name}
+          onOpenFile={rest.onOpenFile}
+        />
+      )}
+    </section>
+  );
+  return (
+    <div className="inbox">
+      {!(narrow && detail) && (
+        <InboxSide
+          list={list}
+          waiting={waiting}
+          filter={filter}
+          projects={projects}
+          selected={selected}
+          onFilter={onFilter}
+          onSelect={onSelect}
+          keys={narrow ? null : <InboxKeys on={shortcuts} onChange={setShortcuts} />}
+        />
+      )}
+      {detail}
+    </div>
+  );
+}
+
+interface InboxSideProps extends Pick<InboxViewProps, 'filter' | 'projects' | 'selected' | 'onFilter' | 'onSelect'> {
+  list: ReturnType<typeof useApprovals>;
+  waiting: readonly WaitingInstructions[];
+  keys: ReactNode;
+}
+
+function InboxSide({ list, waiting, filter, projects, selected, onFilter, onSelect, keys }: InboxSideProps) {
+  const approvals = approvalsIn(list);
+  return (
+    <section className="inbox-side" aria-label="Requests">
+      <InboxFilters filter={filter} onChange={onFilter} projects={projects} />
+      {list.isPending ? (
+        <Waiting what="Loading what agents ask" />
+      ) : list.isError ? (
+        <Failure error={list.error} onRetry={() => void list.refetch()} />
+      ) : approvals.length + waiting.length === 0 ? (
+        <EmptyInbox filter={filter} onFilter={onFilter} />
+      ) : (
+        <InboxList waiting={waiting} approvals={approvals} selected={selected} onSelect={onSelect} />
+      )}
+      {list.hasNextPage && (
+        <Button kind="quiet" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+          Show older ones
+        </Button>
+      )}
+      {keys}
+    </section>
+  );
+}
+
+/** They wait for a person who may accept them, and are no request of a run. */
+function useShownInstructions({ status, mine, kind, project }: InboxFilter): readonly WaitingInstructions[] {
+  const { data = [] } = useWaitingInstructions();
+  if (status !== 'pending' || mine || kind) return [];
+  return project ? data.filter(({ projectId }) => projectId === project) : data;
+}
+
+const approvalsIn = ({ data }: ReturnType<typeof useApprovals>): Approval[] => data?.pages.flatMap((page) => page.approvals) ?? [];
+
+/** The arrows belong to what scrolls, once the focus is in it. */
+function stepOf(key: string, target: Element): number | undefined {
+  if (key === 'j' || key === 'k') return key === 'j' ? 1 : -1;
+  if (target.closest('.inbox-detail, input')) return undefined;
+  return { ArrowDown: 1, ArrowUp: -1 }[key];
+}

@@ -1,0 +1,27 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { approvalsKey } from '#features/inbox/client/queries.ts';
+import { acceptInstructions, getInstructions, listWaitingInstructions } from '#features/instructions/contract.ts';
+import { call } from '#ui/app/call.ts';
+
+export const useWaitingInstructions = () =>
+  useQuery({
+    queryKey: [...approvalsKey, 'waiting-instructions'],
+    queryFn: async ({ signal }) => (await call(listWaitingInstructions, {}, { signal })).body.waiting,
+    refetchInterval: 60_000,
+  });
+
+export const useInstructions = (projectId: string) =>
+  useQuery({
+    queryKey: [...approvalsKey, 'instructions', projectId],
+    queryFn: async ({ signal }) => (await call(getInstructions, { params: { projectId } }, { signal })).body,
+  });
+
+export function useAccept(projectId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (number: number) => (await call(acceptInstructions, { params: { projectId }, body: { number } })).body,
+    meta: { inline: true },
+    // Also after a refusal: the text may be another one by now.
+    onSettled: () => client.invalidateQueries({ queryKey: approvalsKey }),
+  });
+}

@@ -1,0 +1,103 @@
+import { Link } from 'wouter';
+import { Author } from '#features/files/client/author.tsx';
+import { FileDiffView } from '#features/files/client/file-diffs.tsx';
+import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
+import type { ProjectInstructions } from '#features/instructions/contract.ts';
+import { explain } from '#ui/format/explain.ts';
+import { Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Fact } from '#ui/primitives/fact.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+import { useAccept, useInstructions } from './queries.ts';
+import '../../inbox/client/approval.css';
+
+interface InstructionsViewProps {
+  projectId: string;
+  projectName: string | undefined;
+  onOpenFile: (projectId: string, path: string) => void;
+}
+
+/** What AGENTS.md says now, against what was accepted, and the button that accepts it. */
+export function InstructionsView({ projectId, projectName, onOpenFile }: InstructionsViewProps) {
+  const { data, error, refetch } = useInstructions(projectId);
+  if (error) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (!data) return <Waiting what="Loading what has changed" />;
+  return (
+    <article className="approval" aria-labelledby="instructions-title">
+      <h2 id="instructions-title" tabIndex={-1} data-quiet-focus="">
+        {INSTRUCTIONS_PATH} has changed
+      </h2>
+      <Facts shown={data} projectId={projectId} projectName={projectName} />
+      <Note icon="info">
+        Agents follow {INSTRUCTIONS_PATH}. Scheduled and triggered runs keep using the last accepted version until somebody accepts this
+        one.
+      </Note>
+      {data.diff && (
+        <section className="file-diffs" aria-label="What has changed">
+          <FileDiffView file={data.diff} brief={false} onOpenFile={() => onOpenFile(projectId, INSTRUCTIONS_PATH)} />
+        </section>
+      )}
+      <Decision shown={data} projectId={projectId} onOpen={() => onOpenFile(projectId, INSTRUCTIONS_PATH)} />
+    </article>
+  );
+}
+
+function Facts({
+  shown,
+  projectId,
+  projectName,
+}: { shown: ProjectInstructions } & Pick<InstructionsViewProps, 'projectId' | 'projectName'>) {
+  const { newest, accepted } = shown;
+  return (
+    <dl className="approval-facts">
+      <Fact name="Project">
+        <Link href={`/projects/${projectId}`}>{projectName ?? 'Open the project'}</Link>
+      </Fact>
+      {newest && (
+        <Fact name="Newest">
+          <Author kind={newest.by.kind} name={newest.by.name} />
+          <Time at={newest.at} />
+        </Fact>
+      )}
+      <Fact name="Accepted">
+        {accepted ? (
+          <>
+            {accepted.version === null ? 'No file' : <Author kind={accepted.by.kind} name={accepted.by.name} />} <Time at={accepted.at} />
+          </>
+        ) : (
+          'No version yet'
+        )}
+      </Fact>
+    </dl>
+  );
+}
+
+function Decision({ shown, projectId, onOpen }: { shown: ProjectInstructions; projectId: string; onOpen: () => void }) {
+  const { newest, waits, mayAccept, level } = shown;
+  const accept = useAccept(projectId);
+  if (!waits || !newest) return <Note icon="check">Accepted. Nothing waits here.</Note>;
+  return (
+    <>
+      {accept.isError && <Note kind="warn">{explain(accept.error)}</Note>}
+      {!mayAccept && (
+        <Note>{`Schedules or triggers here use the level ${level}, and your role may not. Ask an admin to accept this.`}</Note>
+      )}
+      <div className="instructions-decision">
+        {mayAccept && (
+          <Button
+            kind="primary"
+            icon="check"
+            busy={accept.isPending}
+            onClick={() => accept.mutate(newest.number, { onSuccess: () => showToast(`Accepted: ${INSTRUCTIONS_PATH}`) })}
+          >
+            Accept
+          </Button>
+        )}
+        {newest.version !== null && <Button onClick={onOpen}>Open the file</Button>}
+      </div>
+      <p className="muted">To go back to the accepted version, open the file and undo the change in its history.</p>
+    </>
+  );
+}

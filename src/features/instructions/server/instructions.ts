@@ -1,0 +1,68 @@
+/**
+ * By which version of a project's AGENTS.md runs go. One that a person starts goes by the newest. One that a schedule or trigger starts
+ * goes by the newest that was written or accepted by a person who at that moment might have had such runs work at its level: a fact
+ * stored in the transaction that wrote the version, or accepted it, and never worked out anew.
+ */
+
+import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
+import type { ChangeAuthor, NoteInstructions } from '#features/files/server/files.ts';
+import { emptyPolicy, type Level, levelFor } from '#features/policies/policy.ts';
+import type { Rules } from '#features/policies/server/rules.ts';
+import type { Transaction } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { publish } from '#kernel/live.ts';
+import * as sql from './queries.ts';
+
+/** The highest level at which schedules and triggers of somebody may start runs; undefined: at none. */
+export const unattendedLevelOf = ({ policies, role }: Pick<Rules, 'policies' | 'role'>): Level | undefined =>
+  levelFor(policies, role, 'autonomous');
+
+export const rulesOfWriter = (row: Awaited<ReturnType<typeof sql.selectWriter>>[number] | undefined): Pick<Rules, 'policies' | 'role'> => ({
+  role: row?.role ?? null,
+  policies: { organization: row?.organization ?? emptyPolicy, project: row?.project ?? null },
+});
+
+/** By whom a version is accepted in being written, if it is: the person who writes it, or who has approved what a run writes. */
+async function writerOf(tx: Transaction, projectId: string, { userId, runId, approvalId }: ChangeAuthor) {
+  const [[found], [decider]] = await Promise.all([
+    sql.selectWriter(tx, projectId, userId),
+    approvalId === undefined ? [] : sql.selectDecider(tx, approvalId),
+  ]);
+  const organizationId = found?.organization_id;
+  if (runId !== null) return { organizationId, userId: decider?.user_id ?? null, level: decider?.level ?? undefined };
+  return { organizationId, userId, level: unattendedLevelOf(rulesOfWriter(found)) };
+}
+
+/** Stores who accepts a version in writing it, and says that something else may wait now. */
+const note: NoteInstructions = async (tx, { projectId, by }) => {
+  const { organizationId, userId, level } = await writerOf(tx, projectId, by);
+  return (number) => [
+    ...(level ? [sql.insertAccepted(tx, projectId, number, level, userId)] : []),
+    ...(organizationId ? [publish(tx, 'approvals', organizationId)] : []),
+  ];
+};
+
+export interface GivenInstructions {
+  /** The state that a run goes by; undefined where there is none. */
+  given: { number: number; version: string; at: string; by: { name: string; kind: 'person' | 'run' } } | undefined;
+  /** There is a newer text that nobody has accepted for it. */
+  waits: boolean;
+}
+
+export const instructions = {
+  note,
+
+  /** @param level of a run that no person starts; null for one that a person does */
+  async givenTo(db: Queryable, projectId: string, level: Level | null): Promise<GivenInstructions> {
+    const [[newest], [accepted]] = await Promise.all([
+      sql.selectNewest(db, projectId, INSTRUCTIONS_PATH),
+      level === null ? [] : sql.selectAccepted(db, projectId, INSTRUCTIONS_PATH, level),
+    ]);
+    const row = level === null ? newest : accepted;
+    const waits = level !== null && (newest?.version ?? null) !== (accepted?.version ?? null);
+    if (!row?.version) return { given: undefined, waits };
+    const { number, version, at } = row;
+    const by = { name: row.user_name ?? 'a former member', kind: row.run_id ? ('run' as const) : ('person' as const) };
+    return { given: { number, version, at, by }, waits };
+  },
+};

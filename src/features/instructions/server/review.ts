@@ -1,0 +1,129 @@
+/** What waits to be accepted of what agents are told, shown with what is new in it, and accepted. */
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Author } from '#features/files/contract.ts';
+import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
+import type { Asker, Files } from '#features/files/server/files.ts';
+import { MAX_WAITING, type ProjectInstructions, type WaitingInstructions } from '#features/instructions/contract.ts';
+import { type Level, levels, roleForLevel } from '#features/policies/policy.ts';
+import type { Autonomy, Rules } from '#features/policies/server/autonomy.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { conflict, forbidden, nothingAt } from '#kernel/errors.ts';
+import { publish } from '#kernel/live.ts';
+import { rulesOfWriter, unattendedLevelOf } from './instructions.ts';
+import * as sql from './queries.ts';
+
+interface Options {
+  db: Database;
+  audit: Audit;
+  files: Pick<Files, 'diffOfEdits'>;
+  autonomy: Pick<Autonomy, 'rulesFor'>;
+}
+
+interface Place {
+  organizationId: string;
+  projectId: string;
+}
+
+export function createInstructionsReview({ db, audit, files, autonomy }: Options) {
+  async function read(on: Queryable, projectId: string) {
+    const [[needed], [newest]] = await Promise.all([
+      sql.selectNeededLevel(on, projectId),
+      sql.selectNewest(on, projectId, INSTRUCTIONS_PATH),
+    ]);
+    const level = needed?.level ?? 'off';
+    const [accepted] = await sql.selectAccepted(on, projectId, INSTRUCTIONS_PATH, level);
+    return { level, newest, accepted, waits: (newest?.version ?? null) !== (accepted?.version ?? null) };
+  }
+
+  return {
+    async listWaiting(organizationIds: readonly string[]): Promise<WaitingInstructions[]> {
+      const rows = await sql.selectWaiting(db, organizationIds, INSTRUCTIONS_PATH, MAX_WAITING);
+      return rows.map((row) => ({
+        projectId: row.project_id,
+        projectName: row.project_name,
+        organizationId: row.organization_id,
+        level: row.level,
+        newest: describe(row),
+      }));
+    },
+
+    /** @param asker on whose turn the two versions are compared */
+    async show(asker: Asker, userId: string, { organizationId, projectId }: Place): Promise<ProjectInstructions> {
+      const [{ level, newest, accepted, waits }, rules] = await Promise.all([
+        read(db, projectId),
+        autonomy.rulesFor(organizationId, projectId, userId),
+      ]);
+      const [base, version] = [accepted?.version ?? null, newest?.version ?? null];
+      const edit = { path: INSTRUCTIONS_PATH, base, content: version === null ? null : { version } };
+      const [diff = null] = waits ? await files.diffOfEdits(asker, projectId, async () => [edit], { alone: true }) : [];
+      return {
+        level,
+        newest: newest ? describe(newest) : null,
+        accepted: accepted
+          ? {
+              ...describe(accepted),
+              acceptedAt: accepted.accepted_at,
+              acceptedBy: { id: accepted.accepted_by, name: accepted.accepted_by_name ?? 'a former member' },
+            }
+          : null,
+        waits,
+        mayAccept: mayAccept(rules, level),
+        diff,
+      };
+    },
+
+    /**
+     * Under the project's lock, so that what is accepted is what stands there. Accepted twice, it stays as it was accepted first.
+     * @param number of the change that left the file as it was shown
+     * @throws 403 for who may not have such runs work at that level, 404 where there never was one, 409 `changed_meanwhile`
+     */
+    async accept(actor: Actor, { organizationId, projectId }: Place, number: number): Promise<void> {
+      await db.transaction(async (tx) => {
+        await sql.lockProject(tx, projectId);
+        const [{ level, newest, waits }, [writer]] = await Promise.all([
+          read(tx, projectId),
+          sql.selectWriter(tx, projectId, actor.userId),
+        ]);
+        const rules = rulesOfWriter(writer);
+        if (!mayAccept(rules, level)) throw refuse(rules, level, organizationId);
+        if (!newest) throw nothingAt(INSTRUCTIONS_PATH);
+        if (newest.number !== number) throw conflict('changed_meanwhile', sayChanged, { number: newest.number });
+        const own = unattendedLevelOf(rules);
+        if (!waits || !own) return;
+        tx.withCommit(sql.insertAccepted(tx, projectId, number, own, actor.userId));
+        const subject = { kind: 'change', id: newest.change_id, name: INSTRUCTIONS_PATH };
+        const detail = { number, version: newest.version, level: own };
+        tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'instructions.accept', subject, detail }));
+        tx.withCommit(publish(tx, 'approvals', organizationId));
+      });
+    },
+  };
+}
+
+const sayChanged = `${INSTRUCTIONS_PATH} was changed again since you read it, so nothing was accepted. Read what it says now, then decide.`;
+
+function mayAccept(rules: Pick<Rules, 'role' | 'policies'>, level: Level): boolean {
+  const own = unattendedLevelOf(rules);
+  return own !== undefined && levels.indexOf(own) >= levels.indexOf(level);
+}
+
+function refuse({ role, policies }: Pick<Rules, 'role' | 'policies'>, level: Level, organizationId: string) {
+  const detail = `Schedules and triggers start runs of the level ${level} here. To accept what those are told needs the role ${roleForLevel(policies, level)}; yours is ${role ?? 'none'}. Ask an admin.`;
+  return forbidden(detail, 'role_too_small', organizationId);
+}
+
+const describe = (row: Awaited<ReturnType<typeof sql.selectNewest>>[number]) => ({
+  number: row.number,
+  changeId: row.change_id,
+  version: row.version,
+  at: row.at,
+  by: describeAuthor(row),
+});
+
+const describeAuthor = ({ user_id, run_id, user_name }: Awaited<ReturnType<typeof sql.selectNewest>>[number]): Author => ({
+  kind: run_id ? 'run' : 'person',
+  userId: user_id,
+  runId: run_id,
+  name: user_name ?? 'a former member',
+});

@@ -1,0 +1,85 @@
+import { useId, useState } from 'react';
+import type { PolicyTool } from '#features/policies/contract.ts';
+import { type Decision, decision as decisionSchema, levels, policyRule } from '#features/policies/policy.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Field } from '#ui/primitives/field.tsx';
+import { decisions, sayTools } from './describe-policy.ts';
+import { type Row, refuseRow } from './draft.ts';
+
+interface AddRuleProps {
+  tools: readonly PolicyTool[];
+  rows: readonly Row[];
+  /** Of a project: what it adds can only narrow. */
+  narrowing: boolean;
+  onAdd: (row: Row) => void;
+}
+
+/** Says the same at each level to begin with; the matrix is where it is told apart. */
+export function AddRule({ tools, rows, narrowing, onAdd }: AddRuleProps) {
+  const id = useId();
+  const [tool, setTool] = useState('*');
+  const [path, setPath] = useState('');
+  const [decision, setDecision] = useState<Decision>('ask');
+  const [problem, setProblem] = useState<string>();
+  const several = ['*', ...new Set(tools.flatMap(({ name, server }) => (server === null ? [] : `${name.split('__')[0]}__*`)))];
+
+  function add(): void {
+    const target = { tool, path: path.trim() || null };
+    const read = policyRule.safeParse({ ...target, ...Object.fromEntries(levels.map((level) => [level, decision])) });
+    const refused = read.success ? refuseRow(rows, read.data) : read.error.issues[0]?.message;
+    setProblem(refused);
+    if (!read.success || refused) return;
+    const { off, ...rest } = read.data;
+    // Nothing is allowed by itself at that level, so it stays as it is.
+    onAdd(off === 'allow' ? rest : read.data);
+    setPath('');
+  }
+
+  return (
+    <form
+      className="policy-add"
+      aria-label="Add a rule"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        add();
+      }}
+    >
+      <div className="field">
+        <label htmlFor={`${id}-tool`}>Tool</label>
+        <select id={`${id}-tool`} className="select" value={tool} onChange={(event) => setTool(event.target.value)}>
+          {[...several, ...tools.map(({ name }) => name)].map((name) => (
+            <option key={name} value={name}>
+              {sayTools(name)}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Field
+        label="Paths"
+        hint="* stays in a folder, ** goes through all below it."
+        placeholder="docs/**"
+        autoComplete="off"
+        spellCheck={false}
+        value={path}
+        error={problem}
+        onChange={(event) => setPath(event.target.value)}
+      />
+      <div className="field">
+        <label htmlFor={`${id}-decision`}>At each level</label>
+        <select id={`${id}-decision`} className="select" value={decision} onChange={(event) => setDecision(event.target.value as Decision)}>
+          {decisionSchema.options
+            .filter((one) => !narrowing || one !== 'allow')
+            .map((one) => (
+              <option key={one} value={one}>
+                {decisions[one].label}
+              </option>
+            ))}
+        </select>
+      </div>
+      <Button type="submit" icon="plus">
+        Add rule
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,111 @@
+/** A policy while somebody edits it: its rules as rows of a matrix, amounts as they are typed. */
+import { isStricter } from '#features/policies/narrowing.ts';
+import {
+  type ActingRole,
+  type BudgetScope,
+  budgetScope,
+  type DailyAmounts,
+  type Decision,
+  type Level,
+  levels,
+  type Policy,
+  type PolicyRule,
+} from '#features/policies/policy.ts';
+
+export type Row = PolicyRule;
+type TypedAmounts = Record<keyof DailyAmounts, string>;
+
+export interface Draft {
+  /** Each tool and path once. */
+  rows: readonly Row[];
+  levels: Partial<Record<Level, ActingRole | undefined>>;
+  approvers: ActingRole | undefined;
+  expireAfterHours: string;
+  budgets: Record<BudgetScope, TypedAmounts>;
+}
+
+/** What somebody has typed, and the version of the policy that it changes. */
+export interface Edited {
+  draft: Draft;
+  basedOn: number;
+}
+
+/** @returns undefined where nothing that fits today's form was kept */
+export function readEdited(stored: unknown): Edited | undefined {
+  const edited = stored as Partial<Edited> | null;
+  try {
+    if (typeof edited?.basedOn !== 'number' || !edited.draft) return undefined;
+    policyOf(edited.draft);
+    return edited as Edited;
+  } catch {
+    return undefined;
+  }
+}
+
+export const keyOf = ({ tool, path }: Pick<Row, 'tool' | 'path'>): string => JSON.stringify([tool, path]);
+
+export function draftOf(policy: Policy): Draft {
+  const typed = (scope: BudgetScope): TypedAmounts => {
+    const { tokens, cost } = policy.dailyBudgets[scope] ?? {};
+    return { tokens: tokens?.toString() ?? '', cost: cost?.toString() ?? '' };
+  };
+  return {
+    rows: mergeRules(policy.rules),
+    levels: policy.levels,
+    approvers: policy.approvers,
+    expireAfterHours: policy.expireAfterHours?.toString() ?? '',
+    budgets: { user: typed('user'), project: typed('project'), organization: typed('organization') },
+  };
+}
+
+/** Of several rules for the same tool and path the strictest counts, so one row says the same. */
+function mergeRules(rules: readonly PolicyRule[]): Row[] {
+  const rows = new Map<string, Row>();
+  for (const rule of rules) {
+    const row = rows.get(keyOf(rule)) ?? { tool: rule.tool, path: rule.path };
+    for (const level of levels) {
+      const [had, next] = [row[level], rule[level]];
+      if (next && (!had || isStricter(next, had))) row[level] = next;
+    }
+    rows.set(keyOf(rule), row);
+  }
+  return [...rows.values()];
+}
+
+/** @returns the row with another decision; without one, nothing is said at the level any more */
+export function decide(rows: readonly Row[], target: Pick<Row, 'tool' | 'path'>, level: Level, decision: Decision | undefined): Row[] {
+  const found = rows.find((row) => keyOf(row) === keyOf(target));
+  const { [level]: _, ...rest } = found ?? { tool: target.tool, path: target.path };
+  const changed: Row = decision ? { ...rest, [level]: decision } : rest;
+  return found ? rows.map((row) => (row === found ? changed : row)) : [...rows, changed];
+}
+
+/** @returns what to send, and what is wrong with an amount, by its path in the policy */
+export function policyOf(draft: Draft): { policy: Policy; wrong: Record<string, string> } {
+  const wrong: Record<string, string> = {};
+  const read = (path: string, text: string, whole: boolean): number | undefined => {
+    const plain = text.replace(/[\s_,]/g, '').replace(/^US\$|^\$/, '');
+    if (plain === '') return undefined;
+    if ((whole ? /^\d+$/ : /^\d+(\.\d+)?$/).test(plain) && Number(plain) > 0) return Number(plain);
+    wrong[path] = whole ? 'Write a whole number, such as 500000.' : 'Write a number above 0, such as 2.5.';
+    return undefined;
+  };
+  const policy: Policy = { rules: draft.rows.filter((row) => levels.some((level) => row[level])), levels: {}, dailyBudgets: {} };
+  for (const level of levels) if (draft.levels[level]) policy.levels[level] = draft.levels[level];
+  if (draft.approvers) policy.approvers = draft.approvers;
+  const hours = read('expireAfterHours', draft.expireAfterHours, false);
+  if (hours !== undefined) policy.expireAfterHours = hours;
+  for (const scope of budgetScope.options) {
+    const tokens = read(`dailyBudgets.${scope}.tokens`, draft.budgets[scope].tokens, true);
+    const cost = read(`dailyBudgets.${scope}.cost`, draft.budgets[scope].cost, false);
+    const amounts = { ...(tokens !== undefined && { tokens }), ...(cost !== undefined && { cost }) };
+    if (Object.keys(amounts).length > 0) policy.dailyBudgets[scope] = amounts;
+  }
+  return { policy, wrong };
+}
+
+/** @returns why a row cannot be added */
+export function refuseRow(rows: readonly Row[], { tool, path }: Row): string | undefined {
+  if (path === null && !/[*?]/.test(tool)) return 'Name a path, such as docs/**. What holds for the whole tool stands in its row above.';
+  return rows.some((row) => keyOf(row) === keyOf({ tool, path })) ? 'There is a rule for this already. Change it above.' : undefined;
+}

@@ -1,0 +1,113 @@
+import { useState } from 'react';
+import type { PolicyTool, StoredPolicy } from '#features/policies/contract.ts';
+import type { Policy } from '#features/policies/policy.ts';
+import { listPolicyChanges, type PolicyChange } from '#features/policies/policy-changes.ts';
+import { actingUser } from '#ui/app/acting-user.ts';
+import { useStored } from '#ui/app/stored.ts';
+import { explain, hasCode } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Note } from '#ui/primitives/note.tsx';
+import { AddRule } from './add-rule.tsx';
+import { type Draft, draftOf, policyOf, readEdited } from './draft.ts';
+import { PolicyLimits } from './limits.tsx';
+import { PolicyMatrix } from './matrix-table.tsx';
+import { PolicyTester } from './tester.tsx';
+
+interface PolicyFormProps {
+  /** Id of the organization or project; what is typed is kept under it. */
+  owner: string;
+  stored: StoredPolicy;
+  /** Of the organization, where the edited one is a project's. */
+  above: Policy | undefined;
+  tools: readonly PolicyTool[];
+  readOnly: boolean;
+  saving: { busy: boolean; error: unknown };
+  /** @param onSaved forgets what was typed */
+  onSave: (basedOn: number, policy: Policy, onSaved: () => void) => void;
+}
+
+export function PolicyForm({ owner, stored, above, tools, readOnly, saving, onSave }: PolicyFormProps) {
+  const [edited, setEdited] = useStored(`policy:${actingUser()}:${owner}`, readEdited);
+  const [restored, setRestored] = useState(edited !== undefined);
+  const draft = edited?.draft ?? draftOf(stored.policy);
+  const { policy, wrong } = policyOf(draft);
+  const changes = edited ? listPolicyChanges(stored.policy, policy) : [];
+  const isWrong = Object.keys(wrong).length > 0;
+  const dirty = changes.length > 0 || isWrong;
+  // Somebody else saved while this was being written; what is typed stays.
+  const conflict = dirty && edited !== undefined && edited.basedOn !== stored.version;
+  const change = (some: Partial<Draft>) =>
+    setEdited({ draft: { ...draft, ...some }, basedOn: dirty && edited ? edited.basedOn : stored.version });
+  const discard = () => {
+    setRestored(false);
+    setEdited(undefined);
+  };
+  const policies = above ? { organization: above, project: policy } : { organization: policy, project: null };
+  return (
+    <div className="policy">
+      <PolicyMatrix tools={tools} draft={draft} own={policy} above={above} readOnly={readOnly} onChange={change} />
+      {!readOnly && (
+        <AddRule tools={tools} rows={draft.rows} narrowing={above !== undefined} onAdd={(row) => change({ rows: [...draft.rows, row] })} />
+      )}
+      <PolicyLimits draft={draft} above={above} wrong={wrong} readOnly={readOnly} onChange={change} />
+      <PolicyTester tools={tools} policies={policies} />
+      {dirty && (
+        <section className="policy-save" aria-label="Unsaved changes">
+          {conflict ? (
+            <Note
+              kind="warn"
+              actions={
+                <>
+                  <Button size="small" onClick={() => setEdited({ draft, basedOn: stored.version })}>
+                    Go on with mine
+                  </Button>
+                  <Button size="small" onClick={discard}>
+                    Take theirs
+                  </Button>
+                </>
+              }
+            >
+              {stored.changedBy?.id === actingUser()
+                ? 'You changed this policy in another tab'
+                : `${stored.changedBy?.name ?? 'Somebody'} changed this policy meanwhile`}
+              . Below is what saving yours would change of theirs.
+            </Note>
+          ) : (
+            saving.error !== null && !hasCode(saving.error, 'changed_meanwhile') && <Note kind="danger">{explain(saving.error)}</Note>
+          )}
+          {restored && <p className="muted">Restored your unsaved changes.</p>}
+          <PolicyChanges changes={changes} />
+          <div className="policy-save-actions">
+            <Button
+              kind="primary"
+              busy={saving.busy}
+              disabled={conflict || isWrong || changes.length === 0}
+              onClick={() => onSave(stored.version, policy, discard)}
+            >
+              Save the policy
+            </Button>
+            <Button onClick={discard}>Discard</Button>
+            {isWrong && <span className="field-error">Correct the marked amounts first.</span>}
+          </div>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function PolicyChanges({ changes }: { changes: readonly PolicyChange[] }) {
+  if (changes.length === 0) return null;
+  return (
+    <div className="policy-changes">
+      <p className="field-label">{changes.length === 1 ? 'One change' : `${changes.length} changes`}</p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <ul tabIndex={0} aria-label="Changes">
+        {changes.map(({ what, before, after }) => (
+          <li key={what}>
+            <span>{what}:</span> <del>{before}</del> <ins>{after}</ins>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

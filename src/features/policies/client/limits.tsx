@@ -1,0 +1,119 @@
+import { useId } from 'react';
+import { type ActingRole, actingRole, budgetScope, type Policy } from '#features/policies/policy.ts';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Field } from '#ui/primitives/field.tsx';
+import { actingRoles, projectScopes, scopes } from './describe-policy.ts';
+import type { Draft } from './draft.ts';
+
+interface RoleSelectProps {
+  label: string;
+  value: ActingRole | undefined;
+  /** Who may as long as nothing is chosen. */
+  otherwise: ActingRole;
+  /** In a project: only those from there on may be chosen. */
+  above: boolean;
+  disabled: boolean;
+  id?: string;
+  onChange: (role: ActingRole | undefined) => void;
+}
+
+export function RoleSelect({ label, value, otherwise, above, disabled, id, onChange }: RoleSelectProps) {
+  const smallest = above ? actingRole.options.indexOf(otherwise) + 1 : 0;
+  const offered = actingRole.options.filter((role, index) => index >= smallest || role === value);
+  return (
+    <select
+      id={id}
+      className="select policy-role"
+      aria-label={id ? undefined : label}
+      data-said={value !== undefined || undefined}
+      value={value ?? ''}
+      disabled={disabled}
+      onChange={(event) => onChange((event.target.value || undefined) as ActingRole | undefined)}
+    >
+      <option value="">
+        {actingRoles[otherwise]}, {above ? 'inherited' : 'by default'}
+      </option>
+      {offered.map((role) => (
+        <option key={role} value={role}>
+          {actingRoles[role]}
+          {above && actingRole.options.indexOf(role) < smallest && ', no effect'}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface PolicyLimitsProps {
+  draft: Draft;
+  above: Policy | undefined;
+  wrong: Readonly<Record<string, string>>;
+  readOnly: boolean;
+  onChange: (changes: Partial<Draft>) => void;
+}
+
+/** Who approves, how long requests wait, and what may be used in a day. */
+export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: PolicyLimitsProps) {
+  const id = useId();
+  const hours = above?.expireAfterHours;
+  return (
+    <>
+      <section className="section" aria-labelledby={`${id}-approvals`}>
+        <h2 id={`${id}-approvals`}>Approvals</h2>
+        <p>What asks waits in the inbox until somebody answers, and is never approved by itself.</p>
+        <div className="policy-pair">
+          <div className="field">
+            <label htmlFor={`${id}-approvers`}>Who may approve, at least</label>
+            <RoleSelect
+              id={`${id}-approvers`}
+              label="Who may approve, at least"
+              value={draft.approvers}
+              otherwise={above?.approvers ?? 'member'}
+              above={above !== undefined}
+              disabled={readOnly}
+              onChange={(approvers) => onChange({ approvers })}
+            />
+          </div>
+          <Field
+            label="Rejected by itself after, in hours"
+            hint={hours === undefined ? 'Left empty: it waits as long as it takes.' : `Left empty: ${hours}, as in the organization.`}
+            inputMode="decimal"
+            autoComplete="off"
+            value={draft.expireAfterHours}
+            error={wrong['expireAfterHours']}
+            disabled={readOnly}
+            onChange={(event) => onChange({ expireAfterHours: event.target.value })}
+          />
+        </div>
+      </section>
+      <section className="section" aria-labelledby={`${id}-budgets`}>
+        <h2 id={`${id}-budgets`}>Daily budgets</h2>
+        <p>Reached, a run pauses and asks; a person may raise the budget once a day. Days are in UTC. Left empty, there is none.</p>
+        <div className="policy-budgets">
+          {budgetScope.options.map((scope) => (
+            <fieldset key={scope} className="policy-budget">
+              <legend className="field-label">{(above ? projectScopes : scopes)[scope]}</legend>
+              {(['cost', 'tokens'] as const).map((amount) => {
+                const bound = above?.dailyBudgets[scope]?.[amount];
+                return (
+                  <Field
+                    key={amount}
+                    label={amount === 'cost' ? 'US$ a day' : 'Tokens a day'}
+                    {...(bound !== undefined && { hint: `At most ${sayNumber(bound)}, as in the organization.` })}
+                    inputMode="decimal"
+                    autoComplete="off"
+                    value={draft.budgets[scope][amount]}
+                    error={wrong[`dailyBudgets.${scope}.${amount}`]}
+                    disabled={readOnly}
+                    onChange={(event) =>
+                      onChange({ budgets: { ...draft.budgets, [scope]: { ...draft.budgets[scope], [amount]: event.target.value } } })
+                    }
+                  />
+                );
+              })}
+            </fieldset>
+          ))}
+        </div>
+      </section>
+    </>
+  );
+}

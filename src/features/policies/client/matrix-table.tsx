@@ -1,0 +1,167 @@
+import type { PolicyTool } from '#features/policies/contract.ts';
+import { DEFAULT_LEVEL_ROLES, type Decision, type Level, levels, type Policy } from '#features/policies/policy.ts';
+import { IconButton } from '#ui/primitives/button.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { markPath } from '#wire/hidden-characters.ts';
+import { decisions, levelWords, sayTools } from './describe-policy.ts';
+import { type Draft, decide, keyOf } from './draft.ts';
+import { RoleSelect } from './limits.tsx';
+import { type Cell, cellOf, type Edited, groupLines, type Line } from './matrix.ts';
+
+interface PolicyMatrixProps {
+  tools: readonly PolicyTool[];
+  draft: Draft;
+  /** As the draft would be saved. */
+  own: Policy;
+  above: Policy | undefined;
+  readOnly: boolean;
+  onChange: (changes: Partial<Draft>) => void;
+}
+
+/** Rows are tools and the paths in them, columns are levels. On a phone the levels of a row stand below its name. */
+export function PolicyMatrix({ tools, draft, own, above, readOnly, onChange }: PolicyMatrixProps) {
+  const groups = groupLines(tools, [...(above?.rules ?? []), ...draft.rows]);
+  const take = (line: Line) => onChange({ rows: draft.rows.filter((row) => keyOf(row) !== keyOf(line)) });
+  return (
+    <table className="policy-matrix">
+      <caption className="visually-hidden">What agents may do, by tool and level</caption>
+      <thead>
+        <tr>
+          <td />
+          {levels.map((level) => (
+            <th key={level} scope="col">
+              {levelWords[level].name}
+              <span className="policy-level-note">{levelWords[level].says}</span>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        <tr>
+          <th scope="row">Who may use it, at least</th>
+          {levels.map((level) => (
+            <td key={level} data-label={levelWords[level].name}>
+              <RoleSelect
+                label={`Who may use the level ${levelWords[level].name}`}
+                value={draft.levels[level]}
+                otherwise={above?.levels[level] ?? DEFAULT_LEVEL_ROLES[level]}
+                above={above !== undefined}
+                disabled={readOnly}
+                onChange={(role) => onChange({ levels: { ...draft.levels, [level]: role } })}
+              />
+            </td>
+          ))}
+        </tr>
+      </tbody>
+      {groups.map(({ title, lines }) => (
+        <tbody key={title}>
+          <tr className="policy-group">
+            <th scope="rowgroup" colSpan={4}>
+              {title}
+            </th>
+          </tr>
+          {lines.map((line) => (
+            <MatrixRow
+              key={keyOf(line)}
+              line={line}
+              edited={{ own, above }}
+              readOnly={readOnly}
+              onDecide={(level, decision) => onChange({ rows: decide(draft.rows, line, level, decision) })}
+              onTake={draft.rows.some((row) => keyOf(row) === keyOf(line)) ? () => take(line) : undefined}
+            />
+          ))}
+        </tbody>
+      ))}
+    </table>
+  );
+}
+
+interface MatrixRowProps {
+  line: Line;
+  edited: Edited;
+  readOnly: boolean;
+  onDecide: (level: Level, decision: Decision | undefined) => void;
+  /** Takes away what the edited policy says of it; undefined when it says nothing. */
+  onTake: (() => void) | undefined;
+}
+
+function MatrixRow({ line, edited, readOnly, onDecide, onTake }: MatrixRowProps) {
+  const { tool, path, known } = line;
+  const name = path === null ? sayTools(tool) : `${sayTools(tool)} at ${markPath(path)}`;
+  const isRule = path !== null || known === undefined;
+  return (
+    <tr data-rule={isRule || undefined}>
+      <th scope="row">
+        <span className="policy-target" title={known?.description}>
+          {isRule && <Icon name="chevron" />}
+          <LineName line={line} />
+          {isRule && !readOnly && onTake && <IconButton size="small" icon="trash" label={`Remove the rule for ${name}`} onClick={onTake} />}
+        </span>
+      </th>
+      {levels.map((level) => (
+        <td key={level} data-label={levelWords[level].name}>
+          <DecisionSelect
+            label={`${name}, ${levelWords[level].name}`}
+            cell={cellOf(edited, line, level)}
+            disabled={readOnly}
+            onChange={(decision) => onDecide(level, decision)}
+          />
+        </td>
+      ))}
+    </tr>
+  );
+}
+
+function LineName({ line: { tool, path, known } }: { line: Line }) {
+  // Below the row of its tool, the path says it; a screen reader hears both.
+  if (known)
+    return path === null ? (
+      <code>{tool}</code>
+    ) : (
+      <span>
+        <span className="visually-hidden">{tool} at </span>
+        <code>{markPath(path)}</code>
+      </span>
+    );
+  return (
+    <span>
+      {sayTools(tool)}
+      {path !== null && (
+        <>
+          {' '}
+          at <code>{markPath(path)}</code>
+        </>
+      )}
+    </span>
+  );
+}
+
+interface DecisionSelectProps {
+  label: string;
+  cell: Cell;
+  disabled: boolean;
+  onChange: (decision: Decision | undefined) => void;
+}
+
+function DecisionSelect({ label, cell: { said, otherwise, idle, offered }, disabled, onChange }: DecisionSelectProps) {
+  const holds = idle ? otherwise?.decision : (said ?? otherwise?.decision);
+  return (
+    <span className="policy-cell" data-decision={holds} data-said={said !== undefined || undefined}>
+      {holds ? <Icon name={decisions[holds].icon} /> : <span />}
+      <select
+        aria-label={label}
+        value={said ?? ''}
+        disabled={disabled}
+        onChange={(event) => onChange((event.target.value || undefined) as Decision | undefined)}
+      >
+        <option value="">{otherwise ? `${decisions[otherwise.decision].label}, ${otherwise.why}` : 'No rule'}</option>
+        {offered.map((one) => (
+          <option key={one} value={one}>
+            {decisions[one].label}
+            {idle && one === said && ', no effect'}
+          </option>
+        ))}
+      </select>
+    </span>
+  );
+}

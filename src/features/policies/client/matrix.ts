@@ -1,0 +1,105 @@
+/** The matrix of a policy: which lines there are for which tools, and what each of their cells says and offers. */
+import type { PolicyTool } from '#features/policies/contract.ts';
+import { type DecidedBy, gate } from '#features/policies/gate.ts';
+import { decisionOf, isAlwaysAsked, isStricter } from '#features/policies/narrowing.ts';
+import { type Decision, decision, type Level, type Policy } from '#features/policies/policy.ts';
+import { keyOf, type Row } from './draft.ts';
+
+export interface Line {
+  tool: string;
+  path: string | null;
+  /** Undefined for a pattern, and for a tool that is not there. */
+  known: PolicyTool | undefined;
+}
+
+export interface Group {
+  title: string;
+  lines: Line[];
+}
+
+const titles = { none: 'Reading in the project', web: 'Reading on the web', project: 'Changing files' } as const;
+
+/** @param rows of all policies that are shown */
+export function groupLines(tools: readonly PolicyTool[], rows: readonly Row[]): Group[] {
+  const known = new Set(tools.map(({ name }) => name));
+  const groups = new Map<string, Line[]>();
+  const add = (title: string, lines: Line[]) => groups.set(title, [...(groups.get(title) ?? []), ...lines]);
+  const isPattern = ({ tool }: Row) => /[*?]/.test(tool);
+  const several = once(rows.filter(isPattern));
+  if (several.length > 0)
+    add(
+      'Several tools',
+      several.map(({ tool, path }) => ({ tool, path, known: undefined })),
+    );
+  for (const effect of ['none', 'web', 'project', 'outside'] as const) {
+    for (const tool of tools.filter((one) => one.effect === effect)) {
+      const title = effect === 'outside' ? `Acting outside: ${tool.server ?? 'other tools'}` : titles[effect];
+      const paths = once(rows.filter((row) => row.tool === tool.name && row.path !== null));
+      add(title, [{ tool: tool.name, path: null, known: tool }, ...paths.map(({ path }) => ({ tool: tool.name, path, known: tool }))]);
+    }
+  }
+  const away = once(rows.filter((row) => !isPattern(row) && !known.has(row.tool)));
+  if (away.length > 0)
+    add(
+      'Not there at the moment',
+      away.map(({ tool, path }) => ({ tool, path, known: undefined })),
+    );
+  return [...groups].map(([title, lines]) => ({ title, lines }));
+}
+
+const once = (rows: readonly Row[]): Row[] => [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+
+/** What is edited: the organization's policy, or a project's below it. */
+export interface Edited {
+  own: Policy;
+  /** Above the edited one; undefined when that is the organization's. */
+  above: Policy | undefined;
+}
+
+export interface Cell {
+  /** What the edited policy says itself. */
+  said: Decision | undefined;
+  /** What holds while it says nothing; undefined where that depends on the call. */
+  otherwise: { decision: Decision; why: string } | undefined;
+  /** It is said in a project whose organization is stricter, as it may have become since. */
+  idle: boolean;
+  /** What may be said. */
+  offered: readonly Decision[];
+}
+
+export function cellOf({ own, above }: Edited, line: Line, level: Level): Cell {
+  const said = sayingOf(own, line, level);
+  const aboveSays = above && sayingOf(above, line, level);
+  const otherwise = line.known && line.path === null ? withoutWord({ own, above }, line, level) : aboveSays && inherited(aboveSays);
+  const floor = above ? (line.known && line.path === null ? decisionOf(above, line.known, level) : aboveSays) : undefined;
+  const isAsked = line.path !== null ? level === 'off' : line.known !== undefined && isAlwaysAsked(level, line.known.effect);
+  // In a project, only for a path allowing may mean something: it opens what the project itself has closed.
+  const mayAllow = !isAsked && (above === undefined || line.path !== null);
+  const fits = (one: Decision) => (one !== 'allow' || mayAllow) && (floor === undefined || isStricter(one, floor));
+  const idle = said !== undefined && floor !== undefined && isStricter(floor, said);
+  return { said, otherwise, idle, offered: decision.options.filter((one) => fits(one) || one === said) };
+}
+
+const inherited = (decided: Decision) => ({ decision: decided, why: 'inherited' });
+
+/** The strictest that the rules for just this tool and path say. */
+function sayingOf({ rules }: Policy, line: Line, level: Level): Decision | undefined {
+  const said = rules.flatMap((rule) => (keyOf(rule) === keyOf(line) ? (rule[level] ?? []) : []));
+  return decision.options.findLast((one) => said.includes(one));
+}
+
+/** What holds for a tool as a whole when the edited policy has no word of its own for it. */
+function withoutWord({ own, above }: Edited, line: Line, level: Level): Cell['otherwise'] {
+  if (!line.known) return undefined;
+  const rest: Policy = { ...own, rules: own.rules.filter((rule) => keyOf(rule) !== keyOf(line)) };
+  const policies = above ? { organization: above, project: rest } : { organization: rest, project: null };
+  const call = { tool: line.known.name, effect: line.known.effect, paths: [] };
+  // An owner may use each level, so that only rules and defaults decide.
+  const { decision: decided, rule } = gate({ level, role: 'owner', policies, call, granted: [] });
+  return { decision: decided, why: sayWhy(rule, above !== undefined) };
+}
+
+function sayWhy({ by }: DecidedBy, inProject: boolean): string {
+  if (by === 'organization') return inProject ? 'inherited' : 'by a rule';
+  return by === 'project' ? 'by a rule' : 'by default';
+}

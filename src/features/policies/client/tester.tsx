@@ -1,0 +1,91 @@
+import { useId, useState } from 'react';
+import type { PolicyTool } from '#features/policies/contract.ts';
+import { explainVerdict, gate } from '#features/policies/gate.ts';
+import { type Level, levels, type Policies } from '#features/policies/policy.ts';
+import { Field } from '#ui/primitives/field.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { type Role, role as roles } from '#wire/role.ts';
+import { decisions, levelWords } from './describe-policy.ts';
+
+interface PolicyTesterProps {
+  tools: readonly PolicyTool[];
+  /** As they stand on the screen, saved or not. */
+  policies: Policies;
+}
+
+/** What would happen if: answered by the very function that decides for real. */
+export function PolicyTester({ tools, policies }: PolicyTesterProps) {
+  const id = useId();
+  const [tool, setTool] = useState('edit_file');
+  const [path, setPath] = useState('');
+  const [level, setLevel] = useState<Level>('supervised');
+  const [role, setRole] = useState<Role>('member');
+  const chosen = tools.find(({ name }) => name === tool) ?? tools[0];
+  if (!chosen) return null;
+  const paths = chosen.effect === 'project' && path.trim() ? [path.trim()] : [];
+  const verdict = gate({ level, role, policies, call: { tool: chosen.name, effect: chosen.effect, paths }, granted: [] });
+  const lowered = verdict.level !== undefined && verdict.level !== level;
+  return (
+    <section className="section" aria-labelledby={id}>
+      <h2 id={id}>What would happen if</h2>
+      <p>Answered by what stands above, saved or not.</p>
+      <div className="policy-tester">
+        <Choice label="An agent calls" value={chosen.name} options={tools.map(({ name }) => [name, name])} onChange={setTool} />
+        <Field
+          label="On the file"
+          placeholder="docs/index.md"
+          autoComplete="off"
+          spellCheck={false}
+          disabled={chosen.effect !== 'project'}
+          value={path}
+          onChange={(event) => setPath(event.target.value)}
+        />
+        <Choice
+          label="In a run of the level"
+          value={level}
+          options={levels.map((one) => [one, levelWords[one].name])}
+          onChange={(one) => setLevel(one as Level)}
+        />
+        <Choice
+          label="Started by"
+          value={role}
+          options={roles.options.map((one) => [one, `a${/^[ao]/.test(one) ? 'n' : ''} ${one}`])}
+          onChange={(one) => setRole(one as Role)}
+        />
+      </div>
+      <output className="policy-verdict" data-decision={verdict.decision}>
+        <Icon name={decisions[verdict.decision].icon} />
+        <span>
+          <b>{outcomes[verdict.decision]}</b>{' '}
+          {lowered && `The run would work at the level ${verdict.level}: ${level} needs a larger role. `}
+          {explainVerdict(verdict, chosen.effect)}
+        </span>
+      </output>
+    </section>
+  );
+}
+
+const outcomes = { allow: 'It is carried out.', ask: 'It asks a person first.', deny: 'It is refused, and the agent reads why.' };
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  options: readonly (readonly [value: string, label: string])[];
+  onChange: (value: string) => void;
+}
+
+function Choice({ label, value, options, onChange }: ChoiceProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} className="select" value={value} onChange={(event) => onChange(event.target.value)}>
+        {options.map(([one, said]) => (
+          <option key={one} value={one}>
+            {said}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import type { StoredPolicy } from '#features/policies/contract.ts';
+import { Time } from '#ui/format/time.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { showToast } from '#ui/primitives/toast.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+import { atLeast, type Role } from '#wire/role.ts';
+import { PolicyForm } from './form.tsx';
+import { usePolicy, useProjectPolicy, useSavePolicy, useSaveProjectPolicy } from './queries.ts';
+import './policy.css';
+
+/** What agents may do in an organization. */
+export function OrganizationPolicy({ organizationId, role }: { organizationId: string; role: Role }) {
+  return (
+    <section className="section" aria-labelledby="policy">
+      <h2 id="policy">What agents may do</h2>
+      <p>For each tool and level: carry it out, ask a person first, or refuse it. A project may narrow this further.</p>
+      {atLeast(role, 'member') ? (
+        <KnownPolicy organizationId={organizationId} mayChange={atLeast(role, 'admin')} />
+      ) : (
+        <Note>Members of your organization see its policy. Ask an admin for the role member.</Note>
+      )}
+    </section>
+  );
+}
+
+function KnownPolicy({ organizationId, mayChange }: { organizationId: string; mayChange: boolean }) {
+  const found = usePolicy(organizationId);
+  const save = useSavePolicy(organizationId);
+  if (found.isPending) return <Waiting what="Loading the policy" />;
+  if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
+  return (
+    <>
+      <ChangedBy stored={found.data} mayChange={mayChange} />
+      <PolicyForm
+        owner={organizationId}
+        stored={found.data}
+        above={undefined}
+        tools={found.data.tools}
+        readOnly={!mayChange}
+        saving={{ busy: save.isPending, error: save.error }}
+        onSave={(basedOn, policy, onSaved) => save.mutate({ basedOn, policy }, { onSuccess: () => saved(onSaved) })}
+      />
+    </>
+  );
+}
+
+/** How a project narrows what its organization allows. */
+export function ProjectPolicy({ projectId, mayChange }: { projectId: string; mayChange: boolean }) {
+  const found = useProjectPolicy(projectId);
+  const save = useSaveProjectPolicy(projectId);
+  if (found.isPending) return <Waiting what="Loading the policy" />;
+  if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
+  return (
+    <>
+      <ChangedBy stored={found.data} mayChange={mayChange} />
+      <PolicyForm
+        owner={projectId}
+        stored={found.data}
+        above={found.data.organization}
+        tools={found.data.tools}
+        readOnly={!mayChange}
+        saving={{ busy: save.isPending, error: save.error }}
+        onSave={(basedOn, policy, onSaved) => save.mutate({ basedOn, policy }, { onSuccess: () => saved(onSaved) })}
+      />
+    </>
+  );
+}
+
+function saved(onSaved: () => void): void {
+  onSaved();
+  showToast('The policy is saved. It holds from the next tool call on.');
+}
+
+function ChangedBy({ stored: { changedAt, changedBy }, mayChange }: { stored: StoredPolicy; mayChange: boolean }) {
+  return (
+    <p className="policy-changed muted">
+      {changedAt ? (
+        <>
+          Changed by {changedBy?.name} <Time at={changedAt} />.
+        </>
+      ) : (
+        'Nobody has changed anything yet.'
+      )}
+      {!mayChange && ' Admins change it.'}
+    </p>
+  );
+}

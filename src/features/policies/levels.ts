@@ -1,0 +1,14 @@
+/** What the levels mean, for people. */
+import type * as z from 'zod';
+import type { autonomyLevel } from '#features/agents/budget.ts';
+
+type Level = z.infer<typeof autonomyLevel>;
+
+export const levels: Record<Level, { label: string; says: string }> = {
+  off: { label: 'Off', says: 'Reads and proposes; every change needs your click.' },
+  supervised: { label: 'Supervised', says: 'Reads freely; asks before it changes anything.' },
+  autonomous: { label: 'Autonomous', says: 'Changes files within its budget; asks before it acts outside.' },
+};
+
+/** Why a level cannot be used by who looks; those that are left out can. */
+export type RefusedLevels = Readonly<Partial<Record<Level, string>>>;

@@ -1,0 +1,142 @@
+import { type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
+import { FileDiffView } from '#features/files/client/file-diffs.tsx';
+import { MoreFiles } from '#features/files/client/more-files.tsx';
+import type { ToolPart } from '#features/runs/conversation.ts';
+import { nameTool } from '#features/tools/client/tool-call.ts';
+import { call } from '#ui/app/call.ts';
+import { explain } from '#ui/format/explain.ts';
+import { Time } from '#ui/format/time.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { loneFileOf } from '../../approval-file.ts';
+import { getApproval, type ShownApproval } from '../../approvals-contract.ts';
+import { answersTo } from '../../describe-approval.ts';
+import { useApproval, useDecideApproval } from '../queries.ts';
+import { useRunContext } from '../run-context.ts';
+import { ToolInput } from '../tool-input.tsx';
+import { Decision, type DecisionProps } from './decision.tsx';
+import './question-card.css';
+
+interface ApprovalCardProps {
+  approvalId: string;
+  /** What is asked about; none of a budget. */
+  part?: ToolPart;
+  /** Shown once it is decided, which the log says a moment later. */
+  otherwise?: ReactNode;
+}
+
+/** What the run asks leave for, where it asks: what it would do, before it is done. The inbox shows the same. */
+export function ApprovalCard({ approvalId, part, otherwise = null }: ApprovalCardProps) {
+  const { data, error, refetch } = useApproval(approvalId);
+  if (!data) return <Failure error={error} onRetry={() => void refetch()} />;
+  if (data.approval.status !== 'pending') return otherwise;
+  return <OpenApproval shown={data} part={part} />;
+}
+
+function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | undefined }) {
+  const { approval, files, more, stale } = shown;
+  const { onOpenFile } = useRunContext();
+  return (
+    <section className="question" aria-label="The agent needs your decision">
+      <h3>
+        <Icon name="person" />
+        The agent needs your decision
+      </h3>
+      <p>{approval.reason}</p>
+      {stale.length > 0 && <Note kind="warn">{sayStale(stale)}</Note>}
+      {files.length > 0 ? (
+        <div className="file-diffs">
+          {files.map((file) => (
+            <FileDiffView
+              key={file.path}
+              file={file}
+              brief={false}
+              onOpenFile={file.kind === 'created' ? undefined : onOpenFile}
+              alone={loneFileOf(call, approval.id, file)}
+            />
+          ))}
+          {more && (
+            <MoreFiles
+              from={files.length}
+              load={async (from) => (await call(getApproval, { params: { approvalId: approval.id }, query: { from } })).body}
+              show={(file) => (
+                <FileDiffView
+                  key={file.path}
+                  file={file}
+                  brief={false}
+                  onOpenFile={onOpenFile}
+                  alone={loneFileOf(call, approval.id, file)}
+                />
+              )}
+            >
+              More files than these would be changed; {approval.pathCount} in all.
+            </MoreFiles>
+          )}
+        </div>
+      ) : (
+        part && <ToolInput part={part} />
+      )}
+      <CardDecision shown={shown} />
+      <p className="question-facts">
+        {approval.expiresAt !== null && (
+          <>
+            Rejected by itself <Time at={approval.expiresAt} />.{' '}
+          </>
+        )}
+        <Link href={`/inbox?approval=${approval.id}`}>Open it in the inbox</Link>
+      </p>
+    </section>
+  );
+}
+
+function CardDecision({ shown: { approval, stale, mayDecide, approvers } }: { shown: ShownApproval }) {
+  const { projectId } = useRunContext();
+  const decide = useDecideApproval(projectId, approval.id);
+  const [rejecting, setRejecting] = useState(false);
+  const [busy, setBusy] = useState<DecisionProps['busy']>();
+  if (!mayDecide) return <p className="muted">Who decides here has the role {approvers} or more.</p>;
+  const onDecide: DecisionProps['onDecide'] = (choice, note) => {
+    setBusy(choice);
+    const decision = choice === 'reject' ? 'reject' : 'approve';
+    const given = { decision, hash: approval.hash, ...(note && { note }), ...(choice === 'approveAll' && { all: true }) } as const;
+    decide.mutate(given, { onSettled: () => setBusy(undefined) });
+  };
+  return (
+    <>
+      {decide.isError && <Note kind="danger">{explain(decide.error)}</Note>}
+      <Decision
+        answers={answersTo(approval, nameTool(approval), stale.length > 0)}
+        rejecting={rejecting}
+        onRejecting={setRejecting}
+        busy={busy}
+        onDecide={onDecide}
+      />
+    </>
+  );
+}
+
+function sayStale(stale: ShownApproval['stale']): string {
+  const [first] = stale;
+  const files = stale.length === 1 && first ? first.path : `${stale.length} of the files`;
+  const who = first?.by ? ` by ${first.by.kind === 'run' ? `an agent for ${first.by.name}` : first.by.name}` : '';
+  return `${files} was edited since${stale.length === 1 ? who : ''}. If you approve it, the agent asks again on top of what stands there by then.`;
+}
+
+/** What became of it. */
+export function AnsweredApproval({ question, answer }: { question: NonNullable<ToolPart['question']>; answer: ToolPart['answer'] }) {
+  return (
+    <p className="question-answered">
+      <Icon name="person" />
+      <span>{answer && answer.seq > question.seq ? sayAnswer(answer) : `Asked, and not answered. ${question.message}`}</span>
+    </p>
+  );
+}
+
+function sayAnswer({ choice, by, all, note }: NonNullable<ToolPart['answer']>): string {
+  const said = note ? `: “${note}”` : '';
+  if (choice === 'expire') return 'Nobody answered in time, so it was rejected';
+  if (choice === 'renew') return `What this was about had changed when ${by.name} approved it, so it is asked again`;
+  if (choice === 'reject') return `${by.name} rejected this${said}`;
+  return `${by.name} approved this${all ? ', and all calls like it in this run' : ''}${said}`;
+}

@@ -1,0 +1,130 @@
+import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react';
+import { Button } from '#ui/primitives/button.tsx';
+import './decision.css';
+
+interface Answer {
+  label: string;
+  says: string;
+}
+
+export interface DecisionProps {
+  answers: { approve: Answer; approveAll?: Answer; happened?: Answer; reject: Answer };
+  /** A note is being written with which it is rejected. */
+  rejecting: boolean;
+  onRejecting: (rejecting: boolean) => void;
+  /** What was clicked and is under way. */
+  busy: 'approve' | 'approveAll' | 'happened' | 'reject' | undefined;
+  onDecide: (choice: 'approve' | 'approveAll' | 'happened' | 'reject', note?: string) => void;
+  /** Keys that do the same are shown. */
+  keys?: boolean;
+}
+
+const MAX_NOTE = 2000;
+
+/** One deliberate click for each answer, each with what it does. Rejecting asks for a note first, which may stay empty. */
+export function Decision({ answers, rejecting, onRejecting, busy, onDecide, keys = false }: DecisionProps) {
+  if (rejecting) {
+    return (
+      <Rejection
+        answer={answers.reject}
+        busy={busy === 'reject'}
+        onReject={(note) => onDecide('reject', note)}
+        onCancel={() => onRejecting(false)}
+      />
+    );
+  }
+  const { approve, approveAll, happened, reject } = answers;
+  const all = [approve, approveAll, happened, reject].filter((answer) => answer !== undefined);
+  return (
+    <div className="decision">
+      <div className="decision-choices">
+        {/* Where it may have been done already, no answer is the obvious one, and none is given by a key. */}
+        <Button
+          kind={happened ? undefined : 'primary'}
+          busy={busy === 'approve'}
+          disabled={busy !== undefined}
+          onClick={() => onDecide('approve')}
+        >
+          {approve.label}
+          {keys && !happened && <Key name="A" />}
+        </Button>
+        {approveAll && (
+          <Button busy={busy === 'approveAll'} disabled={busy !== undefined} onClick={() => onDecide('approveAll')}>
+            {approveAll.label}
+            {keys && <Key name="⇧ A" />}
+          </Button>
+        )}
+        {happened && (
+          <Button busy={busy === 'happened'} disabled={busy !== undefined} onClick={() => onDecide('happened')}>
+            {happened.label}
+          </Button>
+        )}
+        <Button disabled={busy !== undefined} onClick={() => onRejecting(true)}>
+          {reject.label}…{keys && <Key name="R" />}
+        </Button>
+      </div>
+      <ul className="decision-says">
+        {all.map(({ label, says }) => (
+          <li key={label}>
+            <b>{label}</b> {says}.
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+export const Key = ({ name }: { name: string }) => (
+  <span className="key" aria-hidden="true">
+    {name}
+  </span>
+);
+
+interface RejectionProps {
+  answer: Answer;
+  busy: boolean;
+  onReject: (note: string | undefined) => void;
+  onCancel: () => void;
+}
+
+function Rejection({ answer, busy, onReject, onCancel }: RejectionProps) {
+  const [note, setNote] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  const id = useId();
+  // At once: keys that were pressed right after the one that led here belong into the note.
+  useLayoutEffect(() => field.current?.focus(), []);
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!busy) onReject(note.trim() || undefined);
+  };
+  return (
+    <form className="decision" onSubmit={onSubmit}>
+      <div className="field">
+        <label htmlFor={id}>Note for the agent, if you like</label>
+        <input
+          ref={field}
+          id={id}
+          className="input"
+          maxLength={MAX_NOTE}
+          autoComplete="off"
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            event.stopPropagation();
+            onCancel();
+          }}
+        />
+        <p className="field-hint">Why not, or what to do instead: the agent reads it.</p>
+      </div>
+      <div className="decision-choices">
+        <Button type="submit" kind="danger" busy={busy}>
+          {answer.label}
+        </Button>
+        <Button disabled={busy} onClick={onCancel}>
+          Back
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,93 @@
+import { type FormEvent, useId, useState } from 'react';
+import type { ToolPart } from '#features/runs/conversation.ts';
+import type { AnswerChoice } from '#features/runs/events.ts';
+import { explain } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { Note } from '#ui/primitives/note.tsx';
+import { useAnswer } from '../queries.ts';
+import { useRunContext } from '../run-context.ts';
+import { ToolInput } from '../tool-input.tsx';
+import './question-card.css';
+
+type Question = NonNullable<ToolPart['question']>;
+
+/** Approvals are decided in a card of their own. */
+const isAnswer = (choice: string): choice is AnswerChoice => Object.hasOwn(choices, choice);
+const labelOf = (choice: string): string => (isAnswer(choice) ? choices[choice].label : choice).toLowerCase();
+
+const choices: Record<AnswerChoice, { label: string; says: string }> = {
+  allow: { label: 'Allow it', says: 'carry it out' },
+  retry: { label: 'Try again', says: 'carry it out once more' },
+  happened: { label: 'It happened', says: 'take it as done' },
+  skip: { label: 'Skip it', says: 'do not carry it out' },
+};
+
+/** What the run asks a person about a tool call; afterwards, who answered what. */
+export function QuestionCard({ part, question, asks }: { part: ToolPart; question: Question; asks: boolean }) {
+  const { waiting } = useRunContext();
+  if (asks && waiting) return <OpenQuestion part={part} question={question} />;
+  const { answer } = part;
+  return (
+    <p className="question-answered">
+      <Icon name="person" />
+      <span>
+        {answer
+          ? `${answer.by.name} answered: ${labelOf(answer.choice)}${answer.note ? `, “${answer.note}”` : ''}`
+          : `Asked, and not answered: ${question.message}`}
+      </span>
+    </p>
+  );
+}
+
+function OpenQuestion({ part, question }: { part: ToolPart; question: Question }) {
+  const { projectId, runId, editable } = useRunContext();
+  const answer = useAnswer(projectId, runId);
+  const [note, setNote] = useState('');
+  const id = useId();
+  const give = (choice: AnswerChoice) =>
+    answer.mutate({ callId: question.callId, choice, ...(note.trim() === '' ? {} : { note: note.trim() }) });
+  // Enter in the note chooses nothing: each of the buttons means something else.
+  const onSubmit = (event: FormEvent) => event.preventDefault();
+  return (
+    <form className="question" aria-labelledby={`${id}-title`} onSubmit={onSubmit}>
+      <h3 id={`${id}-title`}>
+        <Icon name="person" />
+        The agent needs your decision
+      </h3>
+      <p>{question.message}</p>
+      <ToolInput part={part} />
+      {answer.isError && <Note kind="danger">{explain(answer.error)}</Note>}
+      {editable ? (
+        <>
+          <div className="field">
+            <label htmlFor={`${id}-note`}>Note for the agent, if you like</label>
+            <input id={`${id}-note`} className="input" maxLength={2000} value={note} onChange={(event) => setNote(event.target.value)} />
+          </div>
+          <div className="question-choices">
+            {question.choices.filter(isAnswer).map((choice) => (
+              <Button
+                key={choice}
+                size="small"
+                busy={answer.isPending && answer.variables.choice === choice}
+                disabled={answer.isPending}
+                title={`${choices[choice].label}: ${choices[choice].says}`}
+                onClick={() => give(choice)}
+              >
+                {choices[choice].label}
+              </Button>
+            ))}
+          </div>
+          <p className="field-hint">
+            {question.choices
+              .filter(isAnswer)
+              .map((choice) => `${choices[choice].label}: ${choices[choice].says}.`)
+              .join(' ')}
+          </p>
+        </>
+      ) : (
+        <p className="muted">A member of the project has to decide.</p>
+      )}
+    </form>
+  );
+}

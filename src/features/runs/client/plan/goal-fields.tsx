@@ -1,0 +1,68 @@
+import { useId } from 'react';
+import { type Goal, MAX_CONSTRAINTS } from '#features/runs/plan.ts';
+import { Icon } from '#ui/primitives/icon.tsx';
+import { ProblemError } from '#wire/call.ts';
+
+/** As it is typed: undefined is a conversation, else the constraints, one a line. */
+export type GoalText = string | undefined;
+
+export const readGoal = (text: string): Goal => ({
+  constraints: text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== ''),
+});
+
+interface GoalFieldsProps {
+  value: GoalText;
+  error: unknown;
+  onChange: (value: GoalText) => void;
+}
+
+/** Whether the message is a goal that the agent works towards by a plan, and what it keeps to meanwhile. */
+export function GoalFields({ value, error, onChange }: GoalFieldsProps) {
+  const id = useId();
+  const problem = goalError(error);
+  return (
+    <div className="goal-fields">
+      <label className="goal-choice">
+        <input type="checkbox" checked={value !== undefined} onChange={(event) => onChange(event.target.checked ? '' : undefined)} />
+        This is a goal: plan it, carry it out, report
+      </label>
+      {value !== undefined && (
+        <div className="field">
+          <label htmlFor={id}>Constraints, one a line</label>
+          <textarea
+            id={id}
+            className="input"
+            rows={2}
+            placeholder={'Touch nothing but docs/\nKeep the tests passing'}
+            aria-invalid={problem ? true : undefined}
+            aria-describedby={problem ? `${id}-error` : undefined}
+            value={value}
+            onChange={(event) => onChange(event.target.value)}
+          />
+          {problem && (
+            <p id={`${id}-error`} className="field-error">
+              <Icon name="alert" />
+              {problem}
+            </p>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+const isAboutGoal = (path: string): boolean => /^(body\.)?goal\b/.test(path);
+
+/** Each constraint has a path of its own; told is the first. */
+function goalError(error: unknown): string | undefined {
+  const told = error instanceof ProblemError ? error.problem.errors?.find(({ path }) => isAboutGoal(path)) : undefined;
+  if (!told) return undefined;
+  const line = /constraints\.(\d+)/.exec(told.path)?.[1];
+  return line === undefined ? told.message : `Constraint ${Number(line) + 1}: ${told.message}`;
+}
+
+/** Paths that a refusal may name and that are told here. */
+export const goalPaths = ['goal', 'goal.constraints', ...Array.from({ length: MAX_CONSTRAINTS }, (_, line) => `goal.constraints.${line}`)];

@@ -1,0 +1,49 @@
+import { type PlanStep, progressOf, type StepStatus } from '#features/runs/plan.ts';
+import { Icon, type IconName } from '#ui/primitives/icon.tsx';
+import { InlineCode } from '#ui/primitives/inline-code.tsx';
+import { keySteps } from './edits.ts';
+import './plan.css';
+
+const marks: Record<StepStatus, { icon: IconName; label: string }> = {
+  open: { icon: 'circle', label: 'Open' },
+  doing: { icon: 'doing', label: 'Under way' },
+  done: { icon: 'check', label: 'Done' },
+  dropped: { icon: 'close', label: 'Dropped' },
+};
+
+/** How a step stands, by a mark that has a name. */
+export const StepMark = ({ status }: { status: StepStatus }) => (
+  <span className="step-mark" data-status={status}>
+    <Icon name={marks[status].icon} label={marks[status].label} />
+  </span>
+);
+
+/** Steps of a plan as they stand, to read. */
+export function PlanList({ steps, label }: { steps: readonly PlanStep[]; label: string }) {
+  return (
+    <ol className="plan-list" aria-label={label}>
+      {keySteps(steps).map(({ key, step }) => (
+        <li key={key} data-status={step.status}>
+          <StepMark status={step.status} />
+          <StepText step={step} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export const StepText = ({ step: { text, note } }: { step: PlanStep }) => (
+  <span className="step-text">
+    <InlineCode text={text} />
+    {note && (
+      <span className="step-note">
+        <InlineCode text={note} />
+      </span>
+    )}
+  </span>
+);
+
+export function sayProgress(steps: readonly PlanStep[]): string {
+  const { done, all } = progressOf(steps);
+  return `${done} of ${all} done`;
+}

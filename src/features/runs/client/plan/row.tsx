@@ -1,0 +1,115 @@
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { MAX_STEP_TEXT, type PlanStep } from '#features/runs/plan.ts';
+import { IconButton } from '#ui/primitives/button.tsx';
+import { moveStep, type Place, type PlanEdit, reword, setStatus } from './edits.ts';
+import { StepMark, StepText } from './list.tsx';
+
+interface PlanRowProps {
+  step: PlanStep;
+  index: number;
+  count: number;
+  /** It was reworded by keyboard just now. */
+  takesFocus: boolean;
+  onEdit: (edit: PlanEdit, says: string) => void;
+  onReworded: (text: string) => void;
+}
+
+/** A step that can be ticked, reworded, moved and dropped where it stands. Alt with an arrow key moves it. */
+export function PlanRow({ step, index, count, takesFocus, onEdit, onReworded }: PlanRowProps) {
+  const [rewording, setRewording] = useState(false);
+  const [left, setLeft] = useState(false);
+  const { text, status } = step;
+  const place: Place = { step, index };
+  const isDropped = status === 'dropped';
+  const move = (by: -1 | 1) => {
+    const to = index + by;
+    if (to >= 0 && to < count) onEdit(moveStep(place, by), `${text}: place ${to + 1} of ${count}`);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
+    event.preventDefault();
+    move(event.key === 'ArrowUp' ? -1 : 1);
+  };
+  const set = (next: PlanStep['status'], says: string) => onEdit(setStatus(place, next), `${text}: ${says}`);
+  if (rewording) {
+    const onDone = (changed: string, byKey: boolean) => {
+      setRewording(false);
+      setLeft(byKey);
+      if (changed === '' || changed === text) return;
+      onEdit(reword(place, changed), `Reworded: ${changed}`);
+      if (byKey) onReworded(changed);
+    };
+    return (
+      <li className="plan-row" data-status={status}>
+        <StepMark status={status} />
+        <StepInput text={text} onDone={onDone} />
+      </li>
+    );
+  }
+  return (
+    <li className="plan-row" data-status={status} onKeyDown={onKeyDown}>
+      {isDropped ? (
+        <StepMark status={status} />
+      ) : (
+        <input
+          type="checkbox"
+          aria-label={`Done: ${text}`}
+          checked={status === 'done'}
+          onChange={(event) => set(event.target.checked ? 'done' : 'open', event.target.checked ? 'done' : 'open again')}
+        />
+      )}
+      <button
+        ref={takesFocus || left ? focusOn : undefined}
+        type="button"
+        className="step-reword"
+        title="Reword"
+        onClick={() => setRewording(true)}
+      >
+        <StepText step={step} />
+        {status === 'doing' && <span className="step-doing">Under way</span>}
+      </button>
+      <span className="plan-row-tools">
+        <IconButton size="small" icon="up" label={`Move up: ${text}`} aria-disabled={index === 0} onClick={() => move(-1)} />
+        <IconButton size="small" icon="down" label={`Move down: ${text}`} aria-disabled={index === count - 1} onClick={() => move(1)} />
+        {isDropped ? (
+          <IconButton size="small" icon="undo" label={`Take up again: ${text}`} onClick={() => set('open', 'open again')} />
+        ) : (
+          <IconButton size="small" icon="close" label={`Drop: ${text}`} onClick={() => set('dropped', 'dropped')} />
+        )}
+      </span>
+    </li>
+  );
+}
+
+/** Enter and leaving it keep what is typed, Escape does not. */
+function StepInput({ text, onDone }: { text: string; onDone: (changed: string, byKey: boolean) => void }) {
+  const [typed, setTyped] = useState(text);
+  const over = useRef(false);
+  // Taking a focused field away may tell that it was left, too.
+  const end = (changed: string, byKey: boolean) => {
+    if (over.current) return;
+    over.current = true;
+    onDone(changed, byKey);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') end(text, true);
+    if (event.key !== 'Enter') return;
+    event.preventDefault();
+    end(typed.trim(), true);
+  };
+  return (
+    <input
+      // Whoever asked to reword wants to type.
+      ref={focusOn}
+      className="input step-input"
+      aria-label={`Reword: ${text}`}
+      maxLength={MAX_STEP_TEXT}
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+      onKeyDown={onKeyDown}
+      onBlur={() => end(typed.trim(), false)}
+    />
+  );
+}
+
+const focusOn = (element: HTMLElement | null): void => element?.focus();

@@ -1,0 +1,70 @@
+import { useMutation } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { changePlan } from '#features/runs/contract.ts';
+import { eventData } from '#features/runs/events.ts';
+import type { PlanStep } from '#features/runs/plan.ts';
+import { call } from '#ui/app/call.ts';
+import { hasCode } from '#ui/format/explain.ts';
+import { ProblemError } from '#wire/call.ts';
+import type { PlanEdit } from './edits.ts';
+
+interface Plan {
+  steps: PlanStep[];
+  version: number;
+}
+
+const none: Plan = { steps: [], version: 0 };
+/** How often an edit is made anew on a plan that has changed meanwhile. */
+const MAX_ATTEMPTS = 4;
+
+export class StepGone extends Error {}
+
+/** A plan that people change while the agent does, too: each edit is seen at once, and made anew where the plan has moved on. */
+export function usePlan(runId: string, logged: Plan | undefined) {
+  const [saved, setSaved] = useState(none);
+  /** Edits on their way, and the plan on which they are shown: what the log tells meanwhile may have them already. */
+  const [{ shown, unsaved }, setWaiting] = useState<{ shown: Plan; unsaved: readonly PlanEdit[] }>({ shown: none, unsaved: [] });
+  const newest = [logged ?? none, saved].reduce((a, b) => (b.version > a.version ? b : a));
+  const base = useRef(newest);
+  base.current = newest;
+
+  async function store(edit: PlanEdit): Promise<Plan> {
+    let plan = base.current;
+    for (let attempt = 1; ; attempt++) {
+      const steps = edit(plan.steps);
+      if (!steps) throw new StepGone('The agent has taken this step out of the plan, or reworded it. Look at the plan as it is now.');
+      try {
+        return (await call(changePlan, { params: { runId }, body: { steps, version: plan.version } })).body.plan;
+      } catch (error) {
+        const current = hasCode(error, 'plan_changed') && attempt < MAX_ATTEMPTS ? readCurrent(error) : undefined;
+        if (!current) throw error;
+        plan = current;
+      }
+    }
+  }
+
+  const { mutate, error } = useMutation({
+    mutationFn: store,
+    // One after the other: each is based on what the one before has left.
+    scope: { id: `plan ${runId}` },
+    meta: { inline: true },
+    onSettled: (plan) => {
+      if (plan) {
+        base.current = plan;
+        setSaved(plan);
+      }
+      setWaiting(({ shown, unsaved: [, ...rest] }) => ({ shown: plan ?? shown, unsaved: rest }));
+    },
+  });
+  const edit = (change: PlanEdit) => {
+    setWaiting((before) => ({ shown: before.unsaved.length > 0 ? before.shown : newest, unsaved: [...before.unsaved, change] }));
+    mutate(change);
+  };
+  const { steps: before } = unsaved.length > 0 ? shown : newest;
+  const steps = unsaved.reduce<readonly PlanStep[]>((steps, change) => change(steps) ?? steps, before);
+  return { steps, edit, isSaving: unsaved.length > 0, error };
+}
+
+function readCurrent(error: unknown): Plan | undefined {
+  return error instanceof ProblemError ? eventData.plan.safeParse(error.problem['plan']).data : undefined;
+}

@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { levels } from '#features/policies/levels.ts';
+import type { Schedule } from '#features/schedules/contract.ts';
+import { sayNumber } from '#ui/format/figure.ts';
+
+type Told = Pick<Schedule, 'project' | 'onBehalfOf' | 'message' | 'goal' | 'level' | 'agent' | 'model' | 'budget'>;
+
+/** What the runs of a schedule or trigger do, with what, and on whose behalf. @param more what is to be known beside it */
+export function RunSummary({ of, more = [] }: { of: Told; more?: readonly [what: string, is: ReactNode][] }) {
+  const { project, onBehalfOf, message, goal, level, agent, model, budget } = of;
+  const facts: (readonly [string, ReactNode])[] = [
+    [
+      'Project',
+      <Link key="project" href={`/projects/${project.id}`}>
+        {project.name}
+      </Link>,
+    ],
+    ['On behalf of', onBehalfOf.name],
+    ['Level', levels[level].label],
+    ['Agent', agent?.name ?? 'None in particular'],
+    ['Model', model ?? (agent ? 'The agent’s' : 'The default')],
+    ['Budget of each run', sayBudget(budget)],
+    ...more,
+  ];
+  return (
+    <>
+      <div className="schedule-what">
+        <h2>{goal ? 'Goal' : 'What it does'}</h2>
+        <p>{message}</p>
+        {goal && goal.constraints.length > 0 && (
+          <ul>
+            {goal.constraints.map((constraint) => (
+              <li key={constraint}>{constraint}</li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <dl className="schedule-settings">
+        {facts.map(([what, is]) => (
+          <div key={what}>
+            <dt>{what}</dt>
+            <dd>{is}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+const units: Record<keyof Schedule['budget'], string> = {
+  steps: 'steps',
+  tokens: 'tokens',
+  inputTokens: 'tokens read',
+  outputTokens: 'tokens written',
+  cost: 'US$',
+  minutes: 'minutes',
+};
+
+function sayBudget(budget: Schedule['budget']): string {
+  const told = Object.entries(budget).map(([name, amount]) => `${sayNumber(amount)} ${units[name as keyof typeof units]}`);
+  return told.length > 0 ? told.join(', ') : 'The server’s default';
+}

@@ -1,0 +1,45 @@
+/** What a schedule or trigger says of the runs that it starts. */
+import * as z from 'zod';
+import { autonomyLevel, budget } from '#features/agents/budget.ts';
+import { id } from '#wire/contract.ts';
+import { goal } from './contract.ts';
+
+const storable = z
+  .string()
+  .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
+
+const message = storable.trim().min(1, 'Say what the run is to do.').max(100_000, 'A message has at most 100,000 characters.');
+const model = storable.trim().min(1, 'Name a model.').max(200, 'Use at most 200 characters.');
+
+/** As changes of them are sent. */
+export const changedRunSettings = {
+  message: message.optional(),
+  level: autonomyLevel.optional(),
+  agentId: id.nullable().optional(),
+  model: model.nullable().optional(),
+  budget: budget.optional(),
+  goal: goal.nullable().optional(),
+};
+
+/** As they are sent the first time. */
+export const runSettings = {
+  message,
+  level: autonomyLevel,
+  agentId: id.nullable().default(null),
+  model: model.nullable().default(null),
+  budget: budget.default({}),
+  goal: goal.nullable().default(null),
+};
+
+/** As they are shown. */
+export const shownRunSettings = {
+  message: z.string(),
+  level: autonomyLevel,
+  /** Archived ones start nothing. */
+  agent: z.object({ id, name: z.string(), archived: z.boolean() }).nullable(),
+  /** Id of a model; null: the agent's, else the organization's default. */
+  model: z.string().nullable(),
+  budget,
+  /** Null: a conversation rather than a goal. */
+  goal: goal.nullable(),
+};

@@ -1,0 +1,168 @@
+/**
+ * Approvals: what runs ask people for. Each is bound by its hash to one tool call and to what that would do to files; it is
+ * decided once, and consumed once, in the transaction in which the step it allows goes on.
+ */
+import { createHash } from 'node:crypto';
+import { type Edit, versionOf } from '#features/files/server/files.ts';
+import type { DecidedBy } from '#features/policies/gate.ts';
+import type { Level } from '#features/policies/policy.ts';
+import type { Transaction } from '#kernel/database/pool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { toJsonb } from '#kernel/database/to-jsonb.ts';
+import { publish } from '#kernel/live.ts';
+import * as sql from './queries.ts';
+
+export type { ApprovalRow } from './queries.ts';
+
+/** News with which the servers tell each other that an organization’s approvals changed. */
+const NEWS = 'approvals';
+/** Paths that are listed with an approval; all of them stand in its edits. */
+const MAX_PATHS = 100;
+
+export interface ApprovalRequest {
+  id: string;
+  organizationId: string;
+  projectId: string;
+  runId: string;
+  kind: sql.ApprovalRow['kind'];
+  callId: string | null;
+  tool: string;
+  /** Of what the tool is, for those of tool servers. */
+  digest?: string | undefined;
+  server?: string | undefined;
+  input: unknown;
+  /** Why the run asks, for people. */
+  reason: string;
+  rule: DecidedBy | null;
+  choices: string[];
+  edits: readonly Edit[];
+  /** What the run’s log says once the edits are applied. */
+  outcome: sql.ApprovalRow['outcome'];
+  /** Undefined: it waits as long as it takes. */
+  expireAfterHours: number | undefined;
+}
+
+interface Decided {
+  by?: string | null;
+  /** At which schedules and triggers of the person who decides may start runs. */
+  level?: Level | null;
+  note?: string | null;
+  all?: boolean;
+}
+
+/** SHA-256 over what is asked for, whatever the order of an object’s members. */
+export function hashOf({ tool, digest, input, edits }: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>): string {
+  const effects = edits.map(({ path, base, content }) => [path, base, versionOf(content)]);
+  return createHash('sha256')
+    .update(JSON.stringify([tool, sortMembers(input), effects, ...(digest === undefined ? [] : [digest])]))
+    .digest('hex');
+}
+
+function sortMembers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortMembers);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => [key, sortMembers(member)]);
+}
+
+/** What is asked for in a few words, such as `edit_file notes.md and 2 more`. */
+export function nameRequest(tool: string, firstPath: string | undefined, pathCount: number): string {
+  return [tool, ...(firstPath === undefined ? [] : [firstPath]), ...(pathCount > 1 ? [`and ${pathCount - 1} more`] : [])].join(' ');
+}
+
+export function createApprovals() {
+  return {
+    /** Asks; the caller lets the run wait in the same transaction. */
+    ask(tx: Transaction, request: ApprovalRequest): void {
+      const { id, organizationId, edits, rule, outcome } = request;
+      const paths = edits.map(({ path }) => path);
+      tx.withCommit(
+        sql.insertApproval(
+          tx,
+          id,
+          organizationId,
+          request.projectId,
+          request.runId,
+          request.kind,
+          request.callId,
+          request.tool,
+          request.server ?? null,
+          request.digest ?? null,
+          toJsonb(request.input ?? null),
+          hashOf(request),
+          request.reason,
+          rule && toJsonb(rule),
+          request.choices,
+          outcome && toJsonb(outcome),
+          paths.slice(0, MAX_PATHS),
+          paths.length,
+          request.expireAfterHours ?? null,
+        ),
+      );
+      if (edits.length > 0) tx.withCommit(storeEdits(tx, id, edits));
+      tx.withCommit(publish(tx, NEWS, organizationId));
+    },
+
+    find: async (db: Queryable, id: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectApproval(db, id))[0],
+    pendingOf: async (db: Queryable, runId: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectPending(db, runId))[0],
+
+    async editsOf(db: Queryable, id: string): Promise<Edit[]> {
+      const rows = await sql.selectEdits(db, id);
+      return rows.map(({ path, base, version, content }) => ({ path, base, content: content ?? (version === null ? null : { version }) }));
+    },
+
+    /** @returns false when somebody was first */
+    async decide(
+      tx: Transaction,
+      { id, organization_id }: Pick<sql.ApprovalRow, 'id' | 'organization_id'>,
+      status: 'approved' | 'rejected' | 'expired' | 'withdrawn',
+      { by = null, level = null, note = null, all = false }: Decided = {},
+    ): Promise<boolean> {
+      const [decided] = await sql.decideApproval(tx, id, status, by, note, all, level);
+      if (decided) tx.withCommit(publish(tx, NEWS, organization_id));
+      return decided !== undefined;
+    },
+
+    /**
+     * Uses an approval up. @returns who gave it; undefined unless it was given for just this call with these edits, and never used.
+     * A caller that gets undefined must not go on.
+     */
+    async consume(
+      tx: Transaction,
+      id: string,
+      call: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>,
+    ): Promise<{ by: string | null } | undefined> {
+      const [consumed] = await sql.consumeApproval(tx, id, hashOf(call));
+      return consumed && { by: consumed.decided_by };
+    },
+
+    /** A run that is stopped, or is told something else, does not wait any more. @returns what it had asked */
+    async withdraw(tx: Transaction, runId: string): Promise<{ id: string; name: string }[]> {
+      const rows = await sql.withdrawApprovals(tx, runId);
+      for (const { organization_id } of rows) tx.withCommit(publish(tx, NEWS, organization_id));
+      return rows.map(({ id, tool, paths, path_count }) => ({ id, name: nameRequest(tool, paths[0], path_count) }));
+    },
+
+    late: async (db: Queryable, limit: number): Promise<string[]> => (await sql.selectLate(db, limit)).map(({ id }) => id),
+  };
+}
+
+function storeEdits(tx: Transaction, id: string, edits: readonly Edit[]): Promise<unknown> {
+  const contents = edits.map(({ content }) => (content instanceof Buffer ? content : null));
+  let end = 0;
+  const starts = contents.map((content) => {
+    if (content) end += content.length;
+    return content && end - content.length;
+  });
+  return sql.insertEdits(
+    tx,
+    id,
+    edits.map(({ path }) => path),
+    edits.map(({ base }) => base),
+    edits.map(({ content }) => versionOf(content)),
+    starts,
+    contents.map((content) => content?.length ?? null),
+    Buffer.concat(contents.filter((content) => content !== null)),
+  );
+}

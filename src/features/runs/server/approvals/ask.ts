@@ -1,0 +1,154 @@
+/** A run asks a person, and waits: the question in its log and the approval in the inbox are one transaction. */
+import { v7 as uuid } from 'uuid';
+import type { Audit } from '#features/audit/server/audit.ts';
+import { bytesOf, type Files } from '#features/files/server/files.ts';
+import type { ToolCall } from '#features/models/server/model.ts';
+import { changesInstructions, explainVerdict, type Verdict } from '#features/policies/gate.ts';
+import { expiryOf } from '#features/policies/policy.ts';
+import { type ApprovalRequest, type Autonomy, nameRequest, type Rules } from '#features/policies/server/autonomy.ts';
+import type { Proposal, Tool } from '#features/tools/server/tool.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import type { EventData, RunEvent } from '../../events.ts';
+import type { BudgetInput, Reached } from '../budgets/daily.ts';
+import { appendEvents } from '../log/append.ts';
+import type { HeldRun } from '../log/claimed-run.ts';
+import * as sql from '../queries.ts';
+
+export interface Asking {
+  db: Database;
+  autonomy: Autonomy;
+  audit: Audit;
+  files: Files;
+  run: { id: string; project_id: string; user_id: string | null; user_name: string | null; organization_id: string };
+  held: HeldRun;
+}
+
+type Asked = Pick<
+  ApprovalRequest,
+  'kind' | 'callId' | 'tool' | 'digest' | 'server' | 'input' | 'reason' | 'rule' | 'choices' | 'edits' | 'outcome'
+>;
+
+/** Paths that the question in the log names; the approval has all of them. */
+const MAX_NAMED = 20;
+
+/** The run as one that acts: on behalf of its person. */
+export const actorOfRun = ({ id, user_id, user_name }: Asking['run']) => ({
+  userId: user_id,
+  name: user_name ?? 'a former member',
+  runId: id,
+});
+
+/**
+ * @param event what the log says, with the id of the approval
+ * @returns false when the log goes on beyond what was read; it has been read on then, and nothing was asked
+ * @throws 409 `storage_limit_reached`
+ */
+async function askPerson(
+  { db, autonomy, audit, files, run, held }: Asking,
+  { policies }: Pick<Rules, 'policies'>,
+  asked: Asked,
+  event: (approvalId: string) => EventData,
+): Promise<boolean> {
+  const id = uuid();
+  const { seq } = held.state();
+  const { organization_id: organizationId, project_id: projectId } = run;
+  const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
+    const [, [locked]] = await Promise.all([sql.lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
+    const events = locked && (await appendEvents(tx, held.id, [event(id)], { fence: held.fence, seen: seq, status: 'waiting' }));
+    if (!events) return undefined;
+    await files.storage.add(tx, projectId, bytesOf(asked.edits));
+    const request = { ...asked, id, organizationId, projectId, runId: held.id, expireAfterHours: expiryOf(policies) };
+    autonomy.approvals.ask(tx, request);
+    const subject = { kind: 'approval', id, name: nameRequest(asked.tool, asked.edits[0]?.path, asked.edits.length) };
+    const detail = {
+      reason: asked.reason,
+      ...(asked.edits.length > 0 && { paths: asked.edits.slice(0, MAX_NAMED).map(({ path }) => path) }),
+    };
+    tx.withCommit(audit.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'approval.ask', subject, detail }));
+    return events;
+  });
+  if (stored) await held.take(stored);
+  else await held.readOn();
+  return stored !== undefined;
+}
+
+interface CallToApprove {
+  tool: Pick<Tool, 'name' | 'server' | 'effect' | 'digest'>;
+  call: ToolCall;
+  verdict: Verdict;
+  /** What the tool was when this was asked before. */
+  askedOf: string | undefined;
+  /** Of a tool that changes files. */
+  proposal: Proposal | undefined;
+  /** It is asked again, because these were changed by somebody since. */
+  changed: { path: string; by: string }[];
+}
+
+/** Asks to carry out a call, with just these edits. */
+export function askForCall(
+  asking: Asking,
+  rules: Pick<Rules, 'policies'>,
+  { tool, call, verdict, askedOf, proposal, changed }: CallToApprove,
+): Promise<boolean> {
+  const { callId, input } = call;
+  const { rule, level } = verdict;
+  const { edits = [] } = proposal ?? {};
+  const again = 'It is asked again, since what it is about has changed.';
+  const why = verdict.decision === 'ask' ? explainVerdict(verdict, tool.effect) : again;
+  const reason = askedOf !== undefined && askedOf !== tool.digest ? `The tool has changed since this was asked before. ${why}` : why;
+  const each = level === 'off' || changesInstructions(edits.map(({ path }) => path));
+  const choices = ['approve' as const, ...(each ? [] : ['approve_all' as const]), 'reject' as const];
+  const outcome = proposal ? { kind: proposal.kind, ...proposal.outcome } : null;
+  const asked: Asked = {
+    kind: 'tool_call',
+    callId,
+    tool: tool.name,
+    digest: tool.digest,
+    server: tool.server,
+    input,
+    reason,
+    rule,
+    choices,
+    edits,
+    outcome,
+  };
+  const paths = edits.slice(0, MAX_NAMED).map(({ path }) => path);
+  const more = {
+    ...(tool.digest !== undefined && { digest: tool.digest }),
+    ...(paths.length > 0 && { paths }),
+    ...(changed.length > 0 && { changed }),
+  };
+  const question = { callId, tool: tool.name, kind: 'approval' as const, message: reason, choices, rule, ...more };
+  return askPerson(asking, rules, asked, (approvalId) => ({ type: 'question', data: { ...question, approvalId } }));
+}
+
+/** Asks what a repeated call, or one whose outcome nobody knows, is to become. */
+export function askQuestion(
+  asking: Asking,
+  rules: Pick<Rules, 'policies'>,
+  question: Extract<EventData, { type: 'question' }>['data'],
+  input: unknown,
+) {
+  const { kind, callId, tool, message: reason, choices } = question;
+  if (kind === 'approval') throw new Error('an approval is asked where its call is carried out');
+  const asked: Asked = { kind, callId, tool, input, reason, rule: null, choices, edits: [], outcome: null };
+  return askPerson(asking, rules, asked, (approvalId) => ({ type: 'question', data: { ...question, approvalId } }));
+}
+
+/** Asks to raise a budget that is used up. */
+export function askForBudget(asking: Asking, rules: Pick<Rules, 'policies'>, { message, ...input }: Reached & BudgetInput) {
+  const { scope, bound } = input;
+  const choices = ['approve', 'reject'];
+  const asked: Asked = {
+    kind: 'budget',
+    callId: null,
+    tool: 'budget',
+    input,
+    reason: message,
+    rule: null,
+    choices,
+    edits: [],
+    outcome: null,
+  };
+  return askPerson(asking, rules, asked, (approvalId) => ({ type: 'pause', data: { scope, bound, message, approvalId } }));
+}

@@ -1,0 +1,228 @@
+/** What people decide of what runs ask them. The first decision counts, and lets the run go on in the same transaction. */
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Connections } from '#features/connections/server/connections.ts';
+import type { Files } from '#features/files/server/files.ts';
+import type { Level } from '#features/policies/policy.ts';
+import {
+  type ApprovalRow,
+  type Autonomy,
+  isAutonomous,
+  nameRequest,
+  requireApprover,
+  requireSwitchedOn,
+  unattendedLevelOf,
+} from '#features/policies/server/autonomy.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { conflict, notFound, Refusal } from '#kernel/errors.ts';
+import { publish } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import type { EventData, RunEvent } from '../../events.ts';
+import { type BudgetInput, raiseBudget } from '../budgets/daily.ts';
+import { appendEvents } from '../log/append.ts';
+import type { Readers } from '../log/readers.ts';
+import { readEnding } from '../log/report.ts';
+import * as sql from '../queries.ts';
+
+interface Options {
+  db: Database;
+  log: Log;
+  files: Files;
+  autonomy: Autonomy;
+  audit: Audit;
+  readers: Readers;
+  connections: Pick<Connections, 'known'>;
+}
+
+export interface Given {
+  decision: 'approve' | 'reject';
+  note?: string | undefined;
+  /** And all calls like this one in the run. */
+  all?: boolean | undefined;
+  /** Of what was shown to whoever decides; approving needs it. */
+  hash?: string | undefined;
+  /** Of an outcome that nobody knows. */
+  choice?: 'retry' | 'happened' | 'skip' | undefined;
+}
+
+/** Who decides, and the highest level at which their schedules and triggers may start runs at that moment. */
+type Decider = Actor & { level?: Level | undefined };
+
+/** Who decides when nobody does in time. */
+const nobody: Actor = { userId: null, name: 'Guildhall' };
+/** Overdue approvals that are rejected at once. */
+const MAX_LATE = 100;
+
+export function createDecisions({ db, log, files, autonomy, audit, readers, connections }: Options) {
+  /** Stores what was decided and lets the run go on. */
+  async function close(tx: Transaction, approval: ApprovalRow, actor: Decider, event: EventData, given: Given | 'expire' | 'renew') {
+    const decided = typeof given === 'object' ? (given.decision === 'approve' ? 'approved' : 'rejected') : undefined;
+    const status = decided ?? (given === 'expire' ? 'expired' : 'withdrawn');
+    const { note = null } = typeof given === 'object' ? given : {};
+    // Nothing is rejected for calls that are still to come.
+    const all = decided === 'approved' && typeof given === 'object' && given.all === true;
+    if (!(await autonomy.approvals.decide(tx, approval, status, { by: actor.userId, level: actor.level ?? null, note, all })))
+      throw new Error('decided twice');
+    const refused = event.type === 'resume' && event.data.choice !== 'raise';
+    if (refused) await sql.endWaiting(tx, approval.run_id);
+    else await sql.requeueWaiting(tx, approval.run_id);
+    const stored = await appendEvents(tx, approval.run_id, refused ? await endBy(tx, approval.run_id, event) : [event]);
+    if (!stored) throw notFound('run');
+    const action = actions[given === 'expire' || given === 'renew' ? given : given.decision];
+    const name = nameRequest(approval.tool, approval.paths[0], approval.path_count);
+    const subject = { kind: 'approval', id: approval.id, name };
+    const detail = { ...(note && { note }), ...(all && { all }), hash: approval.hash };
+    const { organization_id: organizationId, project_id: projectId, run_id: runId } = approval;
+    tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action, runId, subject, detail }));
+    tx.withCommit(publish(tx, 'run-queued', ''));
+    return stored;
+  }
+
+  /** Is the tool of a tool server still what it was when this was asked, and offered? */
+  async function isSameTool({ organization_id, tool, tool_digest: digest }: ApprovalRow): Promise<boolean> {
+    if (digest === null) return true;
+    return (await connections.known(organization_id)).tools.some((offered) => offered.name === tool && offered.digest === digest);
+  }
+
+  /** Whether the files are still what the edits are based on is asked under the run's lock. */
+  async function settle(approval: ApprovalRow, actor: Decider, given: Given): Promise<{ stored: RunEvent[]; renewed?: string }> {
+    const sameTool = given.decision === 'reject' || (await isSameTool(approval));
+    return db.transaction(async (tx) => {
+      const [run] = await sql.lockAnyRun(tx, approval.run_id);
+      const current = await autonomy.approvals.find(tx, approval.id);
+      requireOpen(run?.status, current, given);
+      requireChoice(approval, given);
+      const edits = given.decision === 'approve' ? await autonomy.approvals.editsOf(tx, approval.id) : [];
+      const changed = edits.length > 0 && (await files.drift(approval.project_id, edits, tx)).length > 0;
+      if (changed || !sameTool) {
+        const stored = await close(tx, approval, actor, answer(approval, actor, 'renew'), 'renew');
+        return { renewed: changed ? sayRenewed : sayOtherTool, stored };
+      }
+      if (approval.kind === 'budget') {
+        const input = approval.input as BudgetInput;
+        if (given.decision === 'approve') await raiseBudget(tx, { approval, input, actor, audit });
+        return { stored: await close(tx, approval, actor, resume(input, actor, given), given) };
+      }
+      return { stored: await close(tx, approval, actor, answer(approval, actor, given), given) };
+    });
+  }
+
+  async function expireOne(id: string): Promise<void> {
+    const approval = await autonomy.approvals.find(db, id);
+    if (!approval) return;
+    const stored = await db.transaction(async (tx) => {
+      const [run] = await sql.lockAnyRun(tx, approval.run_id);
+      const current = await autonomy.approvals.find(tx, id);
+      if (run?.status !== 'waiting' || current?.status !== 'pending') return undefined;
+      const event = approval.kind === 'budget' ? expireBudget(approval) : answer(approval, nobody, 'expire');
+      return close(tx, approval, nobody, event, 'expire');
+    });
+    if (stored) readers.deliver(approval.run_id, stored);
+  }
+
+  return {
+    /**
+     * @throws 404, 403 where the policy asks for a higher role, 409 `decided_already` with who and when, `expired`, `not_waiting`,
+     * `changed_meanwhile` when it is asked again on what stands there now, `autonomy_off`, 428 `hash_required`
+     */
+    async decide(actor: Actor, approvalId: string, given: Given): Promise<void> {
+      const approval = await autonomy.approvals.find(db, approvalId);
+      if (!approval) throw notFound('approval');
+      const rules = await autonomy.rulesFor(approval.organization_id, approval.project_id, actor.userId);
+      requireApprover(rules);
+      const [run] = await sql.selectRun(db, approval.run_id);
+      if (run && isAutonomous(run) && given.decision === 'approve') requireSwitchedOn(rules);
+      const { stored, renewed } = await settle(approval, { ...actor, level: unattendedLevelOf(rules) }, given);
+      readers.deliver(approval.run_id, stored);
+      if (renewed) throw conflict('changed_meanwhile', renewed);
+    },
+
+    /** Rejects what nobody has decided in time. One that cannot be does not keep the others waiting. */
+    async expire(): Promise<void> {
+      for (const id of await autonomy.approvals.late(db, MAX_LATE))
+        await expireOne(id).catch((error: unknown) =>
+          log.warn({ err: error, approval: id }, 'what nobody decided in time was not rejected'),
+        );
+    },
+  };
+}
+
+const actions = {
+  approve: 'approval.approve',
+  reject: 'approval.reject',
+  expire: 'approval.expire',
+  renew: 'approval.withdraw',
+} as const;
+
+const sayRenewed =
+  'A file was edited after this was asked, so nothing was approved. It is asked again on what stands there now: look at that, and decide.';
+
+const sayHashRequired =
+  'Read the approval and send its “hash” along, so that nothing else is approved than what you were shown. Rejecting needs none.';
+
+const sayOtherTool =
+  'The tool has changed since this was asked, or is not offered any more, so nothing was approved. Once an admin has looked at the tool under Settings, Connections, the run asks again.';
+
+const by = ({ userId, name }: Actor) => ({ id: userId, name });
+
+function answer({ call_id, kind }: ApprovalRow, actor: Actor, given: Given | 'expire' | 'renew'): EventData {
+  if (typeof given !== 'object') return { type: 'answer', data: { callId: call_id ?? '', choice: given, by: by(actor) } };
+  const { decision, note, all } = given;
+  const choice = given.choice ?? (kind === 'tool_call' ? decision : decision === 'reject' ? 'skip' : 'allow');
+  return {
+    type: 'answer',
+    data: { callId: call_id ?? '', choice, ...(all && decision === 'approve' && { all }), ...(note && { note }), by: by(actor) },
+  };
+}
+
+const resume = ({ scope, bound }: BudgetInput, actor: Actor, { decision, note }: Given): EventData => ({
+  type: 'resume',
+  data: { scope, bound, choice: decision === 'approve' ? 'raise' : 'refuse', ...(note && { note }), by: by(actor) },
+});
+
+function expireBudget({ input }: ApprovalRow): EventData {
+  const { scope, bound } = input as BudgetInput;
+  return { type: 'resume', data: { scope, bound, choice: 'expire', by: by(nobody) } };
+}
+
+async function endBy(tx: Transaction, runId: string, event: Extract<EventData, { type: 'resume' }>): Promise<EventData[]> {
+  const code = event.data.scope === 'run' ? 'budget_reached' : 'daily_budget_reached';
+  const added: EventData[] = [event, { type: 'error', data: { code, message: sayRefused(event.data) } }];
+  const [run] = await sql.selectRun(tx, runId);
+  return [...added, ...(await readEnding(tx, { id: runId, goal: run?.goal ?? null }, 'failed', added))];
+}
+
+const sayRefused = ({ scope, choice, note, by: { name } }: Extract<EventData, { type: 'resume' }>['data']): string =>
+  choice === 'expire'
+    ? `The budget is used up, and nobody raised it in time. ${scope === 'run' ? 'Retry the run with a larger one.' : 'Change the policy, or go on tomorrow.'}`
+    : `The budget is used up, and ${name} did not raise it.${note ? ` They say: ${note}` : ''}`;
+
+function requireOpen(status: sql.RunRow['status'] | undefined, approval: ApprovalRow | undefined, { decision, all, hash }: Given): void {
+  if (!approval) throw notFound('approval');
+  const { decided_at: at, decided_by: id, decided_by_name } = approval;
+  if (approval.status === 'approved' || approval.status === 'rejected') {
+    const name = decided_by_name ?? 'A former member';
+    throw conflict('decided_already', `${name} has ${approval.status} this already.`, { by: { id, name }, at, decision: approval.status });
+  }
+  if (approval.status === 'expired' || approval.is_late)
+    throw conflict('expired', 'Nobody decided this in time, so it was rejected. The agent may ask again.', { at: approval.expires_at });
+  if (approval.status !== 'pending' || status !== 'waiting')
+    throw conflict('not_waiting', 'The run does not wait for this any more: it was stopped, or somebody wrote to it instead.');
+  if (decision === 'approve' && hash === undefined) throw new Refusal(428, 'hash_required', sayHashRequired);
+  if (hash !== undefined && hash !== approval.hash)
+    throw conflict('changed_meanwhile', 'This is not any more what you were shown. Look at it again, and decide.');
+  if (all && !approval.choices.includes('approve_all'))
+    throw new Refusal(422, 'no_such_choice', 'This has to be approved each time. Leave out “all”.');
+}
+
+/** To approve of an outcome that nobody knows could mean either of two things, and one of them does it twice. */
+function requireChoice({ kind }: ApprovalRow, { decision, choice }: Given): void {
+  if (kind !== 'unknown_outcome') {
+    if (choice) throw new Refusal(422, 'no_such_choice', 'This is approved or rejected. Leave out “choice”.');
+    return;
+  }
+  const fits = decision === 'reject' ? choice === undefined || choice === 'skip' : choice === 'retry' || choice === 'happened';
+  if (fits) return;
+  const detail =
+    'Nobody knows whether this took effect. Say which it is to be: approve with the choice “retry” (do it once more) or “happened” (take it as done), or reject with “skip”.';
+  throw new Refusal(422, 'choice_needed', detail);
+}

@@ -1,0 +1,140 @@
+import type { Level } from '#features/policies/policy.ts';
+import type { ApprovalKind, ApprovalNews, ApprovalStatus } from '#features/runs/approvals-contract.ts';
+import { statement } from '#kernel/database/statement.ts';
+
+export interface ApprovalRow {
+  id: string;
+  organization_id: string;
+  project_id: string;
+  project_name: string;
+  run_id: string;
+  title: string;
+  level: Level;
+  user_id: string | null;
+  user_name: string | null;
+  origin: 'person' | 'schedule' | 'trigger';
+  origin_id: string | null;
+  origin_name: string | null;
+  kind: ApprovalKind;
+  call_id: string | null;
+  tool: string;
+  server: string | null;
+  input: unknown;
+  input_left_out: boolean;
+  reason: string;
+  paths: string[];
+  path_count: number;
+  status: ApprovalStatus;
+  choices: string[];
+  asked_at: string;
+  expires_at: string | null;
+  decided_at: string | null;
+  decided_by: string | null;
+  decider_name: string | null;
+  note: string | null;
+  for_all: boolean;
+  hash: string;
+}
+
+const columns = `a.id, a.organization_id, a.project_id, p.name as project_name, a.run_id, r.title, r.level, r.user_id, u.name as user_name,
+  r.origin, r.origin_id, r.origin_name, a.kind, a.call_id, a.tool, a.server, a.reason, a.paths, a.path_count, a.status, a.choices,
+  a.asked_at, a.expires_at, a.decided_at, a.decided_by, d.name as decider_name, a.note, a.for_all, a.hash`;
+const joins = `join runs r on r.id = a.run_id join projects p on p.id = a.project_id
+  left join users u on u.id = r.user_id left join users d on d.id = a.decided_by`;
+
+export const selectApproval = statement<ApprovalRow, [id: string]>(
+  'autonomy.read-approval',
+  `select ${columns}, a.input, false as input_left_out from approvals a ${joins} where a.id = $1`,
+);
+
+export const selectProjectOfApproval = statement<{ project_id: string }, [id: string]>(
+  'autonomy.select-project-of-approval',
+  'select project_id from approvals where id = $1',
+);
+
+type ListValues = [
+  organizationIds: readonly string[],
+  kind: ApprovalKind | null,
+  projectId: string | null,
+  runId: string | null,
+  userId: string | null,
+  before: string | null,
+  limit: number,
+  maxInput: number,
+];
+
+/** One for each, since those that wait have an index of their own. Of each organization as many as are asked for, in the order of its index. */
+const selectList = (name: string, status: string) =>
+  statement<ApprovalRow, ListValues>(
+    `autonomy.list-approvals-${name}`,
+    `select ${columns}, case when octet_length(a.input::text) <= $8 then a.input end as input,
+       octet_length(a.input::text) > $8 as input_left_out
+     from unnest($1::uuid[]) as o (id) cross join lateral (
+       select a.* from approvals a
+       where a.organization_id = o.id and ${status}
+         and ($2::text is null or a.kind = $2) and ($3::uuid is null or a.project_id = $3) and ($4::uuid is null or a.run_id = $4)
+         and ($5::uuid is null or exists (select from runs r where r.id = a.run_id and r.user_id = $5))
+         and ($6::uuid is null
+           or (a.asked_at, a.id) < (select b.asked_at, b.id from approvals b where b.id = $6 and b.organization_id = any ($1::uuid[])))
+       order by a.asked_at desc, a.id desc limit $7
+     ) a ${joins}
+     order by a.asked_at desc, a.id desc limit $7`,
+  );
+
+export const selectApprovals = {
+  pending: selectList('pending', `a.status = 'pending'`),
+  decided: selectList('decided', `a.status <> 'pending'`),
+  all: selectList('all', 'true'),
+};
+
+/** What waits in some organizations, by the person on whose behalf it is asked. */
+export const selectWaiting = statement<
+  { organization_id: string; user_id: string | null; pending: number; newest: ApprovalNews['newest'] },
+  [organizationIds: readonly string[]]
+>(
+  'autonomy.count-waiting',
+  `select a.organization_id, r.user_id, count(*)::int as pending,
+     (array_agg(
+       jsonb_build_object('id', a.id, 'kind', a.kind, 'tool', a.tool, 'server', a.server, 'runId', a.run_id, 'projectName', p.name,
+         'paths', to_jsonb(a.paths[1:1]), 'askedAt', to_char(a.asked_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+       order by a.asked_at desc, a.id desc))[1] as newest
+   from approvals a join runs r on r.id = a.run_id join projects p on p.id = a.project_id
+   where a.status = 'pending' and a.organization_id = any ($1::uuid[])
+   group by 1, 2`,
+);
+
+export interface EditRow {
+  path: string;
+  base: string | null;
+  version: string | null;
+  /** Null too where it is larger than was asked for, or those before it have taken the room. */
+  content: Buffer | null;
+}
+
+/** One file of an approval; the bytes of its content where the project does not have it yet. */
+export const selectEdit = statement<Pick<EditRow, 'base' | 'version'> & { size: number | null }, [approvalId: string, path: string]>(
+  'autonomy.read-edit',
+  'select base, version, octet_length(content) as size from approval_edits where approval_id = $1 and path = $2',
+);
+
+/** @param from the first byte is 1 */
+export const selectPieceOfEdit = statement<Pick<EditRow, 'content'>, [approvalId: string, path: string, from: number, length: number]>(
+  'autonomy.read-piece-of-edit',
+  'select substring(content from $3 for $4) as content from approval_edits where approval_id = $1 and path = $2',
+  { timeout: 15_000 },
+);
+
+/** @param maxAll bytes of all contents together */
+export const selectEdits = statement<
+  EditRow,
+  [approvalId: string, path: string | null, from: number, maxBytes: number, maxAll: number, limit: number]
+>(
+  'autonomy.read-edits',
+  `select path, base, version, case when size <= $4 and sum(size) over (order by place) <= $5 then content end as content
+   from (
+     select place, path, base, version, content, octet_length(content) as size from approval_edits
+     where approval_id = $1 and ($2::text is null or path = $2) order by place offset $3 limit $6
+   ) e
+   order by place`,
+  { timeout: 15_000 },
+);

@@ -1,0 +1,81 @@
+/** Whether a run's budget allows another model call. */
+import type { Budget } from '#features/agents/budget.ts';
+import type { Price } from '#features/models/server/model.ts';
+import type { Amounts, Spending } from '../../spending.ts';
+
+/** What a run may use for each message, where it names no budget of its own. */
+export const DEFAULT_BUDGET = { steps: 50, tokens: 2_000_000, minutes: 60 } as const satisfies Budget;
+
+/** What is left of a budget; infinite where nothing bounds it. */
+export interface Allowance {
+  steps: number;
+  tokens: number;
+  inputTokens: number;
+  outputTokens: number;
+  cost: number;
+  ms: number;
+}
+
+/** A named bound holds for the run as a whole, a default for each message. */
+export function allowanceOf(spending: Spending, budget: Budget): Allowance {
+  const { run, message } = spending;
+  const left = (named: number | undefined, used: number, byDefault = Infinity, usedForMessage = 0) =>
+    named === undefined ? byDefault - usedForMessage : named - used;
+  const tokens = (amounts: Amounts) => amounts.inputTokens + amounts.outputTokens;
+  return {
+    steps: left(budget.steps, run.steps, DEFAULT_BUDGET.steps, message.steps),
+    tokens: left(budget.tokens, tokens(run), DEFAULT_BUDGET.tokens, tokens(message)),
+    inputTokens: left(budget.inputTokens, run.inputTokens),
+    outputTokens: left(budget.outputTokens, run.outputTokens),
+    cost: left(budget.cost, run.cost),
+    ms: left(budget.minutes === undefined ? undefined : budget.minutes * 60_000, run.ms, DEFAULT_BUDGET.minutes * 60_000, message.ms),
+  };
+}
+
+const units = {
+  steps: (budget: Budget) => count(budget.steps, DEFAULT_BUDGET.steps, 'step'),
+  tokens: (budget: Budget) => count(budget.tokens, DEFAULT_BUDGET.tokens, 'token'),
+  inputTokens: (budget: Budget) => count(budget.inputTokens, 0, 'input token'),
+  outputTokens: (budget: Budget) => count(budget.outputTokens, 0, 'output token'),
+  cost: (budget: Budget) => `US$ ${budget.cost}`,
+  ms: (budget: Budget) => `${budget.minutes ?? DEFAULT_BUDGET.minutes} min`,
+};
+
+const count = (named: number | undefined, byDefault: number, unit: string): string => {
+  const number = named ?? byDefault;
+  return `${number.toLocaleString('en')} ${unit}${number === 1 ? '' : 's'}`;
+};
+
+/** @returns what of the budget allows no further model call; undefined when all does */
+export function exhausted(allowance: Allowance): keyof Allowance | undefined {
+  return (Object.keys(units) as (keyof Allowance)[]).find((key) => allowance[key] <= 0);
+}
+
+/** @returns what the run's budget names, in the unit of the allowance; undefined where a default holds */
+export const namedBound = (bound: keyof Allowance, budget: Budget): number | undefined =>
+  bound === 'ms' ? budget.minutes && budget.minutes * 60_000 : budget[bound];
+
+/** Such as 2,000 tokens, or US$ 2. */
+export const sayAmount = (bound: keyof Allowance, amount: number): string =>
+  units[bound](bound === 'ms' ? { minutes: amount / 60_000 } : { [bound]: amount });
+
+export function sayExhausted(bound: keyof Allowance, budget: Budget): string {
+  const named = bound === 'ms' ? budget.minutes : budget[bound];
+  return named === undefined
+    ? `The run has used the ${units[bound](budget)} it may use for one message. Send another message to let it go on.`
+    : `The run has used its budget of ${units[bound](budget)}. Raise the budget to let it go on.`;
+}
+
+export const sayPriceUnknown = (model: string): string =>
+  `The price of ${model} is not known, so a budget in money cannot be kept. Enter its price in the settings, or bound the tokens.`;
+
+/** Tokens the next answer may have at most. */
+export function outputAllowance(allowance: Allowance, price: Price | undefined, atMost: number): number {
+  const byMoney = price && price.output > 0 ? (allowance.cost / price.output) * 1_000_000 : Infinity;
+  return Math.max(1, Math.floor(Math.min(atMost, allowance.tokens, allowance.outputTokens, byMoney)));
+}
+
+/** US dollars; null where the price is not known. */
+export function costOf(price: Price | undefined, inputTokens: number, outputTokens: number): number | null {
+  return price ? (inputTokens * price.input + outputTokens * price.output) / 1_000_000 : null;
+}

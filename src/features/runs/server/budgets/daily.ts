@@ -1,0 +1,111 @@
+/** Budgets that are used up: those of a day, and what it takes to raise one. */
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import { type BudgetScope, budgetScope, dailyBudgetOf, type Policies } from '#features/policies/policy.ts';
+import type { ApprovalRow } from '#features/policies/server/autonomy.ts';
+import type { Transaction } from '#kernel/database/pool.ts';
+import { type Queryable, statement } from '#kernel/database/statement.ts';
+import type { EventData } from '../../events.ts';
+import * as sql from '../queries.ts';
+import { sayAmount } from './allowance.ts';
+
+type Pause = Extract<EventData, { type: 'pause' }>['data'];
+
+/** A budget that allows no further model call. */
+export interface Reached extends Pick<Pause, 'scope' | 'bound' | 'message'> {
+  /** What it is, in the unit of what it bounds; 0 where nobody can raise it. */
+  limit: number;
+  /** What the run's error is called, where it is not `daily_budget_reached`. */
+  code?: string;
+}
+
+/** What an approval to raise a budget is about. */
+export interface BudgetInput extends Omit<Reached, 'message' | 'code'> {
+  /** Of the person, project or organization whose day it is. */
+  scopeId?: string;
+  /** The day, UTC, such as 2026-11-24. */
+  day?: string;
+}
+
+interface Place {
+  organizationId: string;
+  projectId: string;
+  userId: string | null;
+}
+
+const selectDay = statement<
+  { day: string; scope: BudgetScope; tokens: number; cost: number; raised: boolean },
+  [organizationId: string, projectId: string, userId: string | null]
+>(
+  'runs.select-day',
+  `with today as (select * from run_usage where organization_id = $1 and day = (now() at time zone 'utc')::date)
+   select to_char(now() at time zone 'utc', 'YYYY-MM-DD') as day, s.scope, coalesce(sum(d.input_tokens + d.output_tokens), 0)::bigint as tokens,
+     coalesce(sum(d.cost), 0)::float8 as cost,
+     exists (
+       select from daily_raises r
+       where r.organization_id = $1 and r.scope = s.scope and r.scope_id = s.id and r.day = (now() at time zone 'utc')::date
+     ) as raised
+   from (values ('user', $3::uuid), ('project', $2::uuid), ('organization', $1::uuid)) as s (scope, id)
+   left join today d on s.id = case s.scope when 'user' then d.user_id when 'project' then d.project_id else d.organization_id end
+   group by s.scope, s.id`,
+);
+
+const insertRaise = statement<
+  { day: string },
+  [organizationId: string, scope: string, scopeId: string, day: string, userId: string | null]
+>(
+  'runs.insert-raise',
+  `insert into daily_raises (organization_id, scope, scope_id, day, raised_by) values ($1, $2, $3, $4::date, $5)
+   on conflict do nothing returning day::text`,
+);
+
+/** @returns the daily budget that is used up; undefined when all allow another model call. Asks nothing where there are none */
+export async function reachedToday(db: Queryable, policies: Policies, place: Place): Promise<(Reached & BudgetInput) | undefined> {
+  const bounds = budgetScope.options.map((scope) => ({ scope, ...dailyBudgetOf(policies, scope) }));
+  if (bounds.every(({ tokens, cost }) => tokens === undefined && cost === undefined)) return undefined;
+  const rows = await selectDay(db, place.organizationId, place.projectId, place.userId);
+  const ids = { user: place.userId, project: place.projectId, organization: place.organizationId };
+  for (const { scope, ...budget } of bounds) {
+    const used = rows.find((row) => row.scope === scope);
+    const scopeId = ids[scope];
+    if (!used || !scopeId) continue;
+    for (const bound of ['tokens', 'cost'] as const) {
+      const named = budget[bound];
+      const limit = named === undefined ? Infinity : used.raised ? 2 * named : named;
+      if (used[bound] < limit) continue;
+      const allowed = `${whose[scope]} has used the ${sayAmount(bound, limit)} of today (UTC) that the policy allows: ${sayAmount(bound, used[bound])} so far.`;
+      // Raised by as much again it may be used up all the same, and the one raise of the day with it.
+      const helps = !used.raised && used[bound] < 2 * limit;
+      const why = used.raised ? 'It was raised today already' : 'It may be raised by as much again, which would not be enough';
+      const message = helps ? allowed : `${allowed} ${why}: change the policy, or go on tomorrow.`;
+      return { scope, bound, limit: helps ? limit : 0, message, scopeId, day: used.day };
+    }
+  }
+  return undefined;
+}
+
+const whose: Record<BudgetScope, string> = {
+  user: 'The person on whose behalf this runs',
+  project: 'The project',
+  organization: 'The organization',
+};
+
+/** By as much again, once. */
+export async function raiseBudget(
+  tx: Transaction,
+  { approval, input, actor, audit }: { approval: ApprovalRow; input: BudgetInput; actor: Actor; audit: Audit },
+): Promise<void> {
+  const { organization_id: organizationId, project_id: projectId, run_id: runId } = approval;
+  const { scope, bound, limit, scopeId, day } = input;
+  if (scope === 'run') {
+    const [key, value] = bound === 'ms' ? ['minutes', (2 * limit) / 60_000] : [bound, 2 * limit];
+    await sql.raiseRunBudget(tx, runId, JSON.stringify({ [key]: value }));
+  } else if (scopeId && day) {
+    const [raised] = await insertRaise(tx, organizationId, scope, scopeId, day, actor.userId);
+    // Somebody has raised it already, for another run that waited for it.
+    if (!raised) return;
+  }
+  const subject = { kind: scope, id: scopeId ?? runId, name: scope };
+  tx.withCommit(
+    audit.record(tx, { organizationId, projectId, actor, action: 'budget.raise', runId, subject, detail: { bound, to: 2 * limit } }),
+  );
+}

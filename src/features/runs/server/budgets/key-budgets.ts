@@ -1,0 +1,51 @@
+/**
+ * What organizations may use in a day of the models whose keys are the operator's: those of the environment. In tokens, since the price
+ * of a model may be unknown, and an organization may enter its own. No approval raises it, only the operator, by a variable.
+ */
+import { type Queryable, statement } from '#kernel/database/statement.ts';
+import { sayAmount } from './allowance.ts';
+import type { BudgetInput, Reached } from './daily.ts';
+
+/** Tokens of a day (UTC); what is undefined is not bounded. */
+export interface KeyBudgets {
+  organization: number | undefined;
+  /** Of all organizations together: anybody who may sign up may found as many as they like. */
+  installation: number | undefined;
+}
+
+interface Asked {
+  organizationId: string;
+  /** Id of the model that is to be called. */
+  model: string;
+  /** Slugs of the providers whose keys these are. */
+  slugs: readonly string[];
+}
+
+const selectUse = statement<{ organization: number; installation: number }, [organizationId: string, slugs: readonly string[]]>(
+  'runs.select-key-use',
+  `select coalesce(sum(input_tokens + output_tokens) filter (where organization_id = $1), 0)::bigint as organization,
+     coalesce(sum(input_tokens + output_tokens), 0)::bigint as installation
+   from run_usage where day = (now() at time zone 'utc')::date and split_part(model, '/', 1) = any ($2::text[])`,
+);
+
+/** @returns the budget that is used up; undefined where another call is allowed. Asks nothing for other models */
+export async function reachedOfKeys(
+  db: Queryable,
+  budgets: KeyBudgets,
+  { organizationId, model, slugs }: Asked,
+): Promise<(Reached & BudgetInput) | undefined> {
+  const { organization = Infinity, installation = Infinity } = budgets;
+  if (Math.min(organization, installation) === Infinity || !slugs.includes(model.slice(0, model.indexOf('/')))) return undefined;
+  const [used] = await selectUse(db, organizationId, slugs);
+  if (!used) return undefined;
+  if (used.organization >= organization)
+    return reached(`This organization has used the ${sayAmount('tokens', organization)}`, 'MODEL_DAILY_TOKENS_PER_ORGANIZATION');
+  if (used.installation >= installation)
+    return reached(`All organizations together have used the ${sayAmount('tokens', installation)}`, 'MODEL_DAILY_TOKENS');
+  return undefined;
+}
+
+function reached(used: string, variable: string): Reached & BudgetInput {
+  const message = `${used} of today (UTC) that the operator’s model keys allow. Try again tomorrow, use a model with a key of your own (Settings → Models), or ask the operator for a higher budget (${variable}).`;
+  return { code: 'key_budget_reached', scope: 'organization', bound: 'tokens', limit: 0, message };
+}

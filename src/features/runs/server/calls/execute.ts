@@ -1,0 +1,219 @@
+/**
+ * Carries out one tool call, if it may: the gate decides, and a person where that asks. An effect and its result commit together,
+ * or neither does; what a person approved is used up in that same transaction.
+ */
+
+import { type MissingTool, OutcomeUnknown } from '#features/connections/server/connections.ts';
+import { type Edit, hashEdits, versionOf } from '#features/files/server/files.ts';
+import type { ToolCall } from '#features/models/server/model.ts';
+import type { Verdict } from '#features/policies/gate.ts';
+import { sayChanged } from '#features/tools/server/outcome.ts';
+import type { Proposal, Tool, ToolContext, ToolOutcome } from '#features/tools/server/tool.ts';
+import { Refusal } from '#kernel/errors.ts';
+import type { ToolPart } from '../../conversation.ts';
+import { actorOfRun, askForCall } from '../approvals/ask.ts';
+import { GIVE_BACK, LostRun } from '../log/claimed-run.ts';
+import { seenVersion } from '../log/run-state.ts';
+import type { Carried, Carrying, Unknown } from './call.ts';
+import { type Permission, readPermission, sayDenied } from './permission.ts';
+import { rebaseProposal } from './rebase.ts';
+import { createResults, NotApproved } from './results.ts';
+import { goesOnWithout, waitForTools } from './tool-waits.ts';
+
+/** A server that shuts down lets what acts outside come to its end for so long, in ms: cut off, a person would have to be asked. */
+const PATIENCE_MS = 5000;
+/** Less than a server has to miss its beats before others take its runs (kernel/live.ts). */
+const STILL_OURS_MS = 7000;
+
+/**
+ * Stores what came of a call, whatever came, or asks; only a tool that acts outside may leave its intent without a result, which
+ * says that nobody knows whether it did.
+ * @throws LostRun when another server has the run, and then nothing was done here
+ */
+export async function carryOutCall(part: ToolPart, carrying: Carrying): Promise<Carried> {
+  const { tools, missing, held } = carrying;
+  const tool = tools.find((candidate) => candidate.name === part.tool);
+  const call: ToolCall = { callId: part.callId, tool: part.tool, input: tool ? tool.normalize(part.input) : part.input };
+  const results = createResults({ ...call, digest: tool?.digest }, carrying);
+  const absent = missing.find(({ name }) => name === call.tool);
+  if (!tool && absent) return doWithout(absent, carrying, results);
+  if (!tool) return results.store(refused(`There is no tool ${call.tool}. There are: ${tools.map(({ name }) => name).join(', ')}.`));
+  const problem = tool.problemOf(call.input);
+  if (problem !== undefined) return results.store(refused(`The input does not fit: ${problem}`));
+
+  const permission = await readPermission(tool, part, { ...carrying, turns: held.state().turns });
+  const doing = { ...carrying, tool, call, permission, results, askedOf: part.question?.digest };
+  const verdict = await permission.judge([]);
+  if (verdict.decision === 'deny') return deny(doing, verdict);
+  return tool.effect === 'project' ? changeFiles(doing) : act(doing, verdict);
+}
+
+interface Doing extends Carrying {
+  tool: Tool;
+  call: ToolCall;
+  permission: Permission;
+  /** What the tool was when this call was asked about before. */
+  askedOf: string | undefined;
+  results: ReturnType<typeof createResults>;
+}
+
+const pathsOf = (edits: readonly Edit[]): string[] => edits.map(({ path }) => path);
+const refused = (output: string): ToolOutcome => ({ ok: false, output });
+
+async function deny(doing: Doing, verdict: Verdict, edits: readonly Edit[] = []): Promise<Carried> {
+  const { db, audit, run, tool, results } = doing;
+  const subject = { kind: 'tool', id: null, name: tool.name };
+  const place = { organizationId: run.organization_id, projectId: run.project_id, actor: actorOfRun(run), subject };
+  await audit.record(db, { ...place, action: 'policy.deny', detail: { rule: verdict.rule, paths: pathsOf(edits).slice(0, 20) } });
+  return results.store(refused(sayDenied(verdict, tool)));
+}
+
+/** A tool that has changed is waited for, unless a person has let the run go on; a server that is away is not. */
+async function doWithout(absent: MissingTool, carrying: Carrying, results: ReturnType<typeof createResults>): Promise<Carried> {
+  const { name, server, why, reason } = absent;
+  if (why === 'changed' && !goesOnWithout(carrying.held.state().turns))
+    return (await waitForTools(carrying, [absent])) ? 'waiting' : 'moved_on';
+  return results.store(refused(why === 'changed' ? `${name} was not called. ${reason}` : `${name} was not called. ${server}: ${reason}`));
+}
+
+/** Reads, or acts outside. */
+async function act(doing: Doing, verdict: Verdict): Promise<Carried> {
+  const { tool, call, permission, results, signal } = doing;
+  const { decided } = permission;
+  if (verdict.decision === 'ask' && decided?.choice !== 'approve') return ask(doing, verdict);
+  const approved = decided && { id: decided.approvalId, edits: [] };
+  const acts = tool.effect === 'outside';
+  const unfit = await tool.check?.(signal);
+  if (unfit?.why === 'gone') return results.store(refused(unfit.message));
+  if (unfit)
+    return doWithout(
+      { name: tool.name, server: tool.server ?? '', description: '', why: 'changed', reason: unfit.message },
+      doing,
+      results,
+    );
+  try {
+    const checkedAt = performance.now();
+    if (acts) await results.storeIntent(approved);
+    // This process stood still, and another one may have the run since: what acts outside has no fence but this.
+    if (acts && performance.now() - checkedAt > STILL_OURS_MS) throw new LostRun();
+    const work = (signal: AbortSignal) => attempt({ ...doing, signal }, () => tool.carryOut(contextOf({ ...doing, signal }), call.input));
+    const outcome = await (acts ? withPatience(signal, work) : work(signal));
+    if ('unknown' in outcome) return outcome;
+    if ('edits' in outcome) throw new Error(`${tool.name} proposes edits, and is not declared to`);
+    return await results.store(outcome, acts ? undefined : approved);
+  } catch (error) {
+    if (error instanceof NotApproved) return ask(doing, verdict);
+    throw error;
+  }
+}
+
+/** What a tool would do to files is known before it is done, so that the gate sees the paths, and a person the edits. */
+async function changeFiles(doing: Doing): Promise<Carried> {
+  const { tool, call, permission, results, files } = doing;
+  const { decided } = permission;
+  if (decided?.choice === 'renew') return renew(doing, decided.proposal);
+  const proposed =
+    decided?.proposal ??
+    (await attempt(doing, async () => {
+      const found = await tool.carryOut(contextOf(doing), call.input);
+      if ('edits' in found) files.requireBounds(found.edits);
+      return found;
+    }));
+  if ('unknown' in proposed) return proposed;
+  if (!('edits' in proposed)) return results.store(proposed);
+  await hashEdits(proposed.edits);
+  const edits = proposed.edits.filter(({ base, content }) => versionOf(content) !== base);
+  if (edits.length === 0) return results.store(proposed.outcome);
+  const verdict = await permission.judge(pathsOf(edits));
+  if (verdict.decision === 'deny') return deny(doing, verdict, edits);
+  if (verdict.decision === 'ask' && !decided) return ask(doing, verdict, { ...proposed, edits });
+  return apply(doing, { ...proposed, edits: decided ? proposed.edits : edits });
+}
+
+async function apply(doing: Doing, proposal: Proposal): Promise<Carried> {
+  const { permission, results, files, run } = doing;
+  const approvalId = permission.decided?.approvalId;
+  try {
+    return await results.apply(proposal, approvalId);
+  } catch (error) {
+    // What is stored is not what was approved: worked out anew from the call.
+    if (error instanceof NotApproved) return changeFiles({ ...doing, permission: { ...permission, decided: undefined } });
+    if (!(error instanceof Refusal) || error.status >= 500) throw error;
+    if (error.status !== 412) return results.store(refused(error.message));
+    if (approvalId) return renew(doing, proposal);
+    return results.store(sayChanged(proposal, await files.versions(run.project_id, pathsOf(proposal.edits))));
+  }
+}
+
+/** Asks again for what was approved, or to be, on what stands there now. */
+async function renew(doing: Doing, proposal: Proposal): Promise<Carried> {
+  const { results, permission, files, run, signal } = doing;
+  await hashEdits(proposal.edits);
+  const renewed = await rebaseProposal(files, { kind: 'run', id: run.organization_id, signal }, run.project_id, proposal);
+  if ('outcome' in renewed) return results.store(renewed.outcome);
+  await hashEdits(renewed.proposal.edits);
+  const verdict = await permission.judge(pathsOf(renewed.proposal.edits));
+  if (verdict.decision === 'deny') return deny(doing, verdict, renewed.proposal.edits);
+  return ask(doing, verdict, renewed.proposal, renewed.changed);
+}
+
+async function ask(doing: Doing, verdict: Verdict, proposal?: Proposal, changed: { path: string; by: string }[] = []): Promise<Carried> {
+  try {
+    const asked = await askForCall(doing, doing.permission.rules, { ...doing, verdict, proposal, changed });
+    return asked ? 'waiting' : 'moved_on';
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'storage_limit_reached') return doing.results.store(refused(error.message));
+    throw error;
+  }
+}
+
+/** Hands on a signal as it is, but a shutdown later. */
+async function withPatience<T>(signal: AbortSignal, work: (patient: AbortSignal) => Promise<T>): Promise<T> {
+  const patient = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const pass = () => {
+    timer = setTimeout(() => patient.abort(signal.reason), signal.reason === GIVE_BACK ? PATIENCE_MS : 0);
+  };
+  if (signal.aborted) pass();
+  else signal.addEventListener('abort', pass, { once: true });
+  try {
+    return await work(patient.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', pass);
+  }
+}
+
+function contextOf({ run, held, signal }: Doing): ToolContext {
+  const { turns } = held.state();
+  return {
+    organizationId: run.organization_id,
+    projectId: run.project_id,
+    runId: held.id,
+    userId: run.user_id,
+    signal,
+    seenVersion: (path) => seenVersion(turns, path),
+  };
+}
+
+/** What fails is a result too: a refusal in its own words, a surprise as one that was logged. */
+async function attempt<T>({ tool, signal, log, held }: Doing, work: () => Promise<T>): Promise<T | ToolOutcome | Unknown> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted || error instanceof LostRun) throw error;
+    const reads = tool.effect === 'none' || tool.effect === 'web';
+    // A database that is away is nothing that a model could do something about: the run is taken up again. What only reads took
+    // too long, and would again.
+    if (error instanceof Refusal && (error.status < 500 || reads)) return refused(error.message);
+    if (error instanceof Refusal) throw error;
+    if (error instanceof OutcomeUnknown) {
+      log.warn({ run: held.id, tool: tool.name, reason: error.message }, 'nobody knows whether a tool took effect');
+      return { unknown: error.message };
+    }
+    log.error({ err: error, run: held.id, tool: tool.name }, 'a tool failed unexpectedly');
+    return tool.effect === 'outside'
+      ? { unknown: undefined }
+      : refused(`${tool.name} failed unexpectedly; it has been logged. Try another way.`);
+  }
+}

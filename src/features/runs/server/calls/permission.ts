@@ -1,0 +1,95 @@
+/** Whether one tool call of a run may be carried out: what the gate says, and what a person has said of it already. */
+import { explainVerdict, type Grant, gateInSlices, type Verdict } from '#features/policies/gate.ts';
+import type { Level } from '#features/policies/policy.ts';
+import { type ApprovalRow, type Autonomy, mayApprove, type Rules } from '#features/policies/server/autonomy.ts';
+import type { Proposal, Tool } from '#features/tools/server/tool.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { createYield } from '#kernel/event-loop.ts';
+import type { ToolPart, Turn } from '../../conversation.ts';
+
+/** What a person has decided of a call, with what it would do to files. */
+export interface Decided {
+  approvalId: string;
+  /** `renew`: files have changed since it was asked, so that it has to be asked again. */
+  choice: 'approve' | 'renew';
+  proposal: Proposal;
+}
+
+export interface Permission {
+  rules: Rules;
+  /** @param paths that it would change; none as long as that is not known */
+  judge(paths: readonly string[]): Promise<Verdict>;
+  decided: Decided | undefined;
+}
+
+interface Asked {
+  db: Queryable;
+  autonomy: Autonomy;
+  run: { id: string; project_id: string; user_id: string | null; organization_id: string; level: Level };
+  turns: readonly Turn[];
+}
+
+export async function readPermission(tool: Tool, call: ToolPart, { db, autonomy, run, turns }: Asked): Promise<Permission> {
+  const rules = await autonomy.rulesFor(run.organization_id, run.project_id, run.user_id);
+  const { name, effect, digest } = tool;
+  const mayStill = async (userId: string | null) => mayApprove(await autonomy.rulesFor(run.organization_id, run.project_id, userId));
+  const granted = await grantsIn(turns, mayStill);
+  return {
+    rules,
+    judge: (paths) =>
+      gateInSlices(
+        { level: run.level, role: rules.role, policies: rules.policies, granted, call: { tool: name, effect, digest, paths } },
+        createYield(),
+      ),
+    decided: isOutdated(call, turns) ? undefined : await findDecided(call, run.id, autonomy, db, mayStill),
+  };
+}
+
+/** Whether somebody who approved something may do so as of now. */
+type MayStill = (userId: string | null) => Promise<boolean>;
+
+/** What was approved for all calls like it, in this run: what stands before a branch was said of another one. */
+async function grantsIn(turns: readonly Turn[], mayStill: MayStill): Promise<Grant[]> {
+  const own = turns.slice(turns.findLastIndex((turn) => turn.kind === 'branch') + 1);
+  const parts = own.flatMap((turn) => (turn.kind === 'step' ? turn.parts : []));
+  const given = parts.flatMap((part) => {
+    if (part.kind !== 'tool' || part.answer?.choice !== 'approve' || !part.answer.all || !part.question?.rule) return [];
+    const { by, tool, path = null } = part.question.rule;
+    const rule = { by, ...(tool !== undefined && { tool, path }) };
+    return [{ giver: part.answer.by.id, grant: { tool: part.tool, digest: part.question.digest, rule } }];
+  });
+  const givers = [...new Set(given.map(({ giver }) => giver))];
+  const still = await Promise.all(givers.map(mayStill));
+  return given.filter(({ giver }) => still[givers.indexOf(giver)]).map(({ grant }) => grant);
+}
+
+/** A person stopped the run after another had approved: then it is asked again, when the run goes on. */
+const isOutdated = ({ answer }: ToolPart, turns: readonly Turn[]): boolean =>
+  turns.some((turn) => turn.kind === 'end' && turn.seq > (answer?.seq ?? Infinity));
+
+/** An approval that is not there any more, used up, or given by somebody who may not by now, counts as none: then it is asked again. */
+async function findDecided(
+  { callId, question, answer }: ToolPart,
+  runId: string,
+  { approvals }: Autonomy,
+  db: Queryable,
+  mayStill: MayStill,
+): Promise<Decided | undefined> {
+  const choice = answer?.choice;
+  if (!question?.approvalId || !answer || answer.seq < question.seq || (choice !== 'approve' && choice !== 'renew')) return undefined;
+  const approval = await approvals.find(db, question.approvalId);
+  if (!approval || approval.run_id !== runId || approval.call_id !== callId) return undefined;
+  if (choice === 'approve' && (approval.status !== 'approved' || approval.consumed_at !== null)) return undefined;
+  if (choice === 'approve' && !(await mayStill(approval.decided_by))) return undefined;
+  return { approvalId: approval.id, choice, proposal: await proposalOf(approval, approvals, db) };
+}
+
+async function proposalOf({ id, outcome }: ApprovalRow, approvals: Autonomy['approvals'], db: Queryable): Promise<Proposal> {
+  const edits = await approvals.editsOf(db, id);
+  const { kind, ...said } = outcome ?? { kind: 'batch', output: '' };
+  return { kind, edits, outcome: said };
+}
+
+/** For the model. */
+export const sayDenied = (verdict: Verdict, { effect }: Tool): string =>
+  `Not allowed: ${explainVerdict(verdict, effect)} Do without it, or tell the person what you would need.`;

@@ -1,0 +1,28 @@
+/** Edits that wait for a person, once their files have been changed by somebody else. */
+import type { Asker, Files } from '#features/files/server/files.ts';
+import { sayChanged } from '#features/tools/server/outcome.ts';
+import type { Proposal, ToolOutcome } from '#features/tools/server/tool.ts';
+
+type Rebased = { proposal: Proposal; changed: { path: string; by: string }[] } | { outcome: ToolOutcome };
+
+/** @returns the proposal on what stands there now, or what the model is told where that cannot be */
+export async function rebaseProposal(files: Files, asker: Asker, projectId: string, proposal: Proposal): Promise<Rebased> {
+  const drift = await files.drift(projectId, proposal.edits);
+  const rebased = await files.rebase(asker, projectId, proposal.edits, drift);
+  if ('conflicts' in rebased) {
+    const edits = proposal.edits.filter(({ path }) => rebased.conflicts.includes(path));
+    const paths = edits.map(({ path }) => path);
+    return { outcome: sayChanged({ ...proposal, edits }, await files.versions(projectId, paths)) };
+  }
+  if (rebased.edits.length === 0) return { outcome: { output: 'Somebody has done this already; nothing was changed.' } };
+  const moved = new Set(drift.map(({ path }) => path));
+  const { output, seen = [], ok } = proposal.outcome;
+  const outcome = {
+    ...(ok !== undefined && { ok }),
+    output: moved.size > 0 ? `${output} What others changed meanwhile was kept; read again before you edit.` : output,
+    // What was merged, the run has never seen.
+    seen: seen.filter(({ path }) => !moved.has(path)),
+  };
+  const changed = drift.map(({ path, by }) => ({ path, by: by?.name ?? 'somebody' }));
+  return { proposal: { ...proposal, edits: rebased.edits, outcome }, changed };
+}

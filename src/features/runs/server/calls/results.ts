@@ -1,0 +1,156 @@
+/** Stores what came of a tool call: with what it did to files, and with the approval it used up, in one transaction. */
+
+import { bytesOf, type Edit } from '#features/files/server/files.ts';
+import type { ToolCall } from '#features/models/server/model.ts';
+import { mayApprove } from '#features/policies/server/autonomy.ts';
+import { MAX_OUTPUT, type Proposal, type ToolOutcome } from '#features/tools/server/tool.ts';
+import type { Transaction } from '#kernel/database/pool.ts';
+import { Refusal } from '#kernel/errors.ts';
+import { countCharacters, cut } from '../../characters.ts';
+import { lastStep } from '../../conversation.ts';
+import type { EventData } from '../../events.ts';
+import type { PlanStep } from '../../plan.ts';
+import { actorOfRun } from '../approvals/ask.ts';
+import { sayChangedMeanwhile } from '../commands/change-plan.ts';
+import { appendEvents } from '../log/append.ts';
+import { LostRun } from '../log/claimed-run.ts';
+import * as sql from '../queries.ts';
+import type { Carried, Carrying } from './call.ts';
+
+interface Approved {
+  id: string;
+  edits: readonly Edit[];
+}
+
+/** Thrown when an approval is not for just this, or not there any more, or its giver may not give it by now: nothing was done. */
+export class NotApproved extends Error {}
+
+/** Characters of a result that are kept at all. */
+const MAX_STORED = 10_000_000;
+
+/** @param call with the digest of its tool, where that has one: what was approved was approved of just this */
+export function createResults(call: ToolCall & { digest?: string | undefined }, carrying: Carrying) {
+  const { db, files, autonomy, audit, run, held, id, signal } = carrying;
+  const start = performance.now();
+
+  async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
+    const given = await autonomy.approvals.consume(tx, approvalId, { tool: call.tool, digest: call.digest, input: call.input, edits });
+    if (!given || !mayApprove(await autonomy.rulesFor(run.organization_id, run.project_id, given.by, tx))) throw new NotApproved();
+    files.storage.subtract(tx, run.project_id, bytesOf(edits));
+  }
+
+  /** @throws LostRun, NotApproved */
+  async function storeEvents(events: EventData[], approved?: Approved): Promise<Carried> {
+    if (approved) return storeWithin(async () => events, { approved });
+    await held.mustAppend(events);
+    return 'stored';
+  }
+
+  /** @param how `locksProject` where bytes are counted. @throws LostRun, NotApproved */
+  async function storeWithin(
+    read: (tx: Transaction) => Promise<EventData[]>,
+    { approved, locksProject = false }: { approved?: Approved | undefined; locksProject?: boolean } = {},
+  ): Promise<Carried> {
+    const stored = await db.transaction(async (tx) => {
+      if (locksProject) tx.withCommit(sql.lockProject(tx, run.project_id));
+      const [locked] = await sql.lockRun(tx, held.id, held.fence);
+      if (!locked) return undefined;
+      if (approved) await consume(tx, approved.id, approved.edits);
+      return appendEvents(tx, held.id, await read(tx), { fence: held.fence });
+    });
+    if (!stored) throw new LostRun();
+    await held.take(stored);
+    return 'stored';
+  }
+
+  return {
+    /** That a tool of another server is about to be used; who reads the audit log finds it there, whatever comes of it. */
+    storeIntent: (approved?: Approved): Promise<Carried> =>
+      storeWithin(
+        async (tx) => {
+          signal.throwIfAborted();
+          const { project_id: projectId, organization_id: organizationId } = run;
+          const subject = { kind: 'tool', id: null, name: call.tool };
+          const detail = approved && { approvalId: approved.id };
+          tx.withCommit(audit.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'run.act', subject, detail }));
+          return [{ type: 'intent', data: { callId: call.callId, tool: call.tool } }];
+        },
+        { approved },
+      ),
+
+    store: async ({ plan, ...outcome }: ToolOutcome, approved?: Approved): Promise<Carried> => {
+      if (plan) return storeWithin((tx) => replan(tx, plan, outcome), { approved });
+      if (isLong(outcome)) return storeWithin((tx) => describe(tx, outcome), { approved, locksProject: true });
+      return storeEvents([resultOf(outcome)], approved);
+    },
+
+    /**
+     * Under the project's lock and the run's: whoever holds the run no more changes nothing.
+     * @throws LostRun, NotApproved, and as `files.apply`
+     */
+    async apply({ kind, edits, outcome }: Proposal, approvalId: string | undefined): Promise<Carried> {
+      const { project_id: projectId, organization_id: organizationId, user_id: userId } = run;
+      const stored = await db.transaction(async (tx) => {
+        const [, [locked]] = await Promise.all([sql.lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
+        if (!locked) return undefined;
+        // Others may have held the project for long: what was stopped meanwhile is not done any more.
+        signal.throwIfAborted();
+        if (approvalId) await consume(tx, approvalId, edits);
+        const change = await files.apply(tx, { projectId, by: { userId, runId: held.id, approvalId }, kind, edits });
+        const made = change && { id: change.id, number: change.number, paths: change.paths };
+        if (made) {
+          const subject = { kind: 'change', id: made.id, name: sayPaths(edits) };
+          const place = { organizationId, projectId, actor: actorOfRun(run), subject };
+          tx.withCommit(
+            audit.record(tx, { ...place, action: 'run.change', detail: { tool: call.tool, ...(approvalId && { approvalId }) } }),
+          );
+        }
+        return appendEvents(tx, held.id, await describe(tx, { ...outcome, ...(made && { change: made }) }), { fence: held.fence });
+      });
+      if (!stored) throw new LostRun();
+      await held.take(stored);
+      return 'stored';
+    },
+  };
+
+  /** A plan that a person has changed since the model was asked stays as it is, and the model is told. */
+  async function replan(tx: Transaction, steps: PlanStep[], outcome: ToolOutcome): Promise<EventData[]> {
+    const [current] = await sql.selectPlan(tx, held.id);
+    const asked = lastStep(held.state().turns);
+    if (current?.data.by && current.seq > (asked?.seq ?? 0))
+      return describe(tx, { ok: false, output: sayChangedMeanwhile(current.data.by.name, current.data.steps) });
+    const version = (current?.data.version ?? 0) + 1;
+    return [...(await describe(tx, outcome)), { type: 'plan', data: { steps, version, by: null, callId: call.callId } }];
+  }
+
+  /**
+   * The result as it goes into the log, where a long one is kept whole beside it, or, where the organization has no room for it, says
+   * so. The project is locked for a long one.
+   */
+  async function describe(tx: Transaction, outcome: ToolOutcome): Promise<EventData[]> {
+    if (!isLong(outcome)) return [resultOf(outcome)];
+    const text = cut(outcome.output, MAX_STORED).replaceAll('\0', '\ufffd').toWellFormed();
+    try {
+      await files.storage.add(tx, run.project_id, Buffer.byteLength(text));
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'storage_limit_reached') throw error;
+      const note = `\n\n(The rest of this result was not kept. ${error.message})`;
+      return [resultOf({ ...outcome, output: cut(outcome.output, MAX_OUTPUT - note.length) + note })];
+    }
+    tx.withCommit(sql.putOutput(tx, held.id, id, text));
+    return [resultOf(outcome, { whole: { id, characters: countCharacters(text) } })];
+  }
+
+  function resultOf({ ok = true, output, ...more }: ToolOutcome, whole?: { whole: { id: string; characters: number } }): EventData {
+    const duration = Math.round(performance.now() - start);
+    const data = { callId: call.callId, tool: call.tool, ok, output: cut(output, MAX_OUTPUT), duration, ...whole, ...more };
+    return { type: 'tool_result', data };
+  }
+}
+
+const isLong = ({ output }: ToolOutcome): boolean => output.length > MAX_OUTPUT;
+
+function sayPaths(edits: readonly Edit[]): string {
+  const [first] = edits;
+  return `${first?.path ?? 'nothing'}${edits.length > 1 ? ` and ${edits.length - 1} more` : ''}`;
+}

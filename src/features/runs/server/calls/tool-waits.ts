@@ -1,0 +1,94 @@
+/** Runs that need a tool which has changed since an admin turned it on: they wait until that has been looked at, and go on. */
+import type { Connections, MissingTool } from '#features/connections/server/connections.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { statement } from '#kernel/database/statement.ts';
+import { type Live, publish } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import type { Turn } from '../../conversation.ts';
+import { appendEvents } from '../log/append.ts';
+import { type HeldRun, LostRun } from '../log/claimed-run.ts';
+import { TOOLS_CHANGED } from '../log/run-state.ts';
+import { lockRun } from '../queries.ts';
+
+const upsertWait = statement<never, [runId: string, organizationId: string, tools: readonly string[], seq: number]>(
+  'runs.upsert-tool-wait',
+  `insert into tool_waits (run_id, organization_id, tools, seq) values ($1, $2, $3, $4)
+   on conflict (run_id) do update set tools = excluded.tools, seq = excluded.seq`,
+);
+
+const selectWaits = statement<{ run_id: string; tools: string[] }, [organizationId: string]>(
+  'runs.select-tool-waits',
+  'select run_id, tools from tool_waits where organization_id = $1',
+);
+
+const selectWaiting = statement<{ organization_id: string }>(
+  'runs.select-organizations-of-tool-waits',
+  'select distinct organization_id from tool_waits',
+);
+
+/** Only those that have not gone on meanwhile; the others' waits are over anyway. */
+const release = statement<{ id: string }, [runIds: readonly string[]]>(
+  'runs.release-tool-waits',
+  `with released as (delete from tool_waits where run_id = any ($1::uuid[]) returning run_id, seq)
+   update runs r set status = 'queued', queued_at = now(), changed_at = now()
+   from released w where r.id = w.run_id and r.status = 'waiting' and r.last_event = w.seq returning r.id`,
+);
+
+interface Waiting {
+  db: Database;
+  run: { organization_id: string };
+  held: HeldRun;
+}
+
+/** @returns false when the log goes on beyond what was read; it has been read on then, and nothing waits @throws LostRun */
+export async function waitForTools({ db, run, held }: Waiting, missing: readonly MissingTool[]): Promise<boolean> {
+  const { seq } = held.state();
+  const message = `${missing.map(({ reason }) => reason).join(' ')} The run waits for that. Write a message to let it go on without.`;
+  const stored = await db.transaction(async (tx) => {
+    const [locked] = await lockRun(tx, held.id, held.fence);
+    if (!locked) throw new LostRun();
+    const events = await appendEvents(tx, held.id, [{ type: 'notice', data: { code: TOOLS_CHANGED, message } }], {
+      fence: held.fence,
+      seen: seq,
+      status: 'waiting',
+    });
+    const last = events?.at(-1);
+    const names = missing.map(({ name }) => name);
+    if (last) tx.withCommit(upsertWait(tx, held.id, run.organization_id, names, last.seq));
+    return events;
+  });
+  if (stored) await held.take(stored);
+  else await held.readOn();
+  return stored !== undefined;
+}
+
+/** A person has let the run go on without what it waited for. */
+export function goesOnWithout(turns: readonly Turn[]): boolean {
+  const waited = turns.findLast((turn) => turn.kind === 'notice' && turn.code === TOOLS_CHANGED);
+  return waited !== undefined && turns.some((turn) => turn.kind === 'message' && turn.seq > waited.seq);
+}
+
+export function createToolWaits({ db, live, log, connections }: { db: Database; live: Live; log: Log; connections: Connections }) {
+  /** Lets those go on whose tools have been looked at, turned off or removed. */
+  async function releaseOf(organizationId: string): Promise<void> {
+    const waits = await selectWaits(db, organizationId);
+    if (waits.length === 0) return;
+    const { missing } = await connections.known(organizationId);
+    const changed = new Set(missing.filter(({ why }) => why === 'changed').map(({ name }) => name));
+    const over = waits.filter(({ tools }) => !tools.some((name) => changed.has(name))).map(({ run_id }) => run_id);
+    if (over.length === 0) return;
+    const released = await release(db, over);
+    if (released.length > 0) await publish(db, 'run-queued', '');
+  }
+
+  live.on('connections', (organizationId) => {
+    releaseOf(organizationId).catch((error: unknown) => log.debug({ err: error }, 'could not let runs go on that wait for tools'));
+  });
+
+  return {
+    /** For news that were lost. */
+    async release(): Promise<void> {
+      for (const { organization_id: id } of await selectWaiting(db)) await releaseOf(id);
+    },
+  };
+}

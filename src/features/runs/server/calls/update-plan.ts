@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { planSteps, progressOf } from '#features/runs/plan.ts';
+import { defineTool } from '#features/tools/server/tool.ts';
+
+const text = (most: number) => z.string().trim().min(1).max(most);
+/** Many models send an empty one where they have nothing to say. */
+const note = (most: number) => z.string().trim().max(most);
+
+/** For runs that have a goal, whatever tools their agents may use besides. */
+export const updatePlanTool = defineTool({
+  name: 'update_plan',
+  description:
+    'Makes your plan, or replaces it: all steps in order, each with its status (open, doing, done, dropped) and, if you like, a short note on what came of it.',
+  input: z.strictObject({ steps: planSteps(text, note) }),
+  effect: 'none',
+  async carryOut(_, { steps }) {
+    const { done, all } = progressOf(steps);
+    return {
+      output: `This is the plan now: ${done} of ${all} steps are done.`,
+      plan: steps.map(({ note, ...step }) => (note ? { ...step, note } : step)),
+    };
+  },
+});

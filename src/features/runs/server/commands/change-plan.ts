@@ -1,0 +1,59 @@
+/** Plans of runs that have a goal: the agent and people change them, each on top of what is there. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { conflict, notFound } from '#kernel/errors.ts';
+import type { EventData, RunEvent } from '../../events.ts';
+import { type PlanStep, progressOf, writePlan } from '../../plan.ts';
+import { appendEvents } from '../log/append.ts';
+import type { Readers } from '../log/readers.ts';
+import * as sql from '../queries.ts';
+
+export type Plan = Extract<EventData, { type: 'plan' }>['data'];
+
+interface Options {
+  db: Database;
+  readers: Readers;
+  audit: Audit;
+}
+
+export function createPlans({ db, readers, audit }: Options) {
+  return {
+    /** @throws 409 where the run has no goal or has ended, or with the current plan when `version` is not its version */
+    async change(
+      actor: Actor,
+      { runId, organizationId }: { runId: string; organizationId: string },
+      { steps, version }: { steps: PlanStep[]; version: number },
+    ): Promise<Plan> {
+      const plan: Plan = { steps, version: version + 1, by: { id: actor.userId, name: actor.name } };
+      const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
+        const [[run], [current]] = await Promise.all([sql.lockRunWithGoal(tx, runId), sql.selectPlan(tx, runId)]);
+        if (!run) throw notFound('run');
+        // The same request, sent again.
+        if (current && isDeepStrictEqual(current.data, plan)) return [];
+        requireChangeable(run, current, version);
+        const subject = { kind: 'run', id: runId, name: run.title };
+        const detail = { version: plan.version, ...progressOf(steps) };
+        tx.withCommit(audit.record(tx, { organizationId, projectId: run.project_id, actor, action: 'run.plan', runId, subject, detail }));
+        return appendEvents(tx, runId, [{ type: 'plan', data: plan }]);
+      });
+      if (!stored) throw notFound('run');
+      readers.deliver(runId, stored);
+      return plan;
+    },
+  };
+}
+
+/** What a model reads that had not seen a person’s change when it changed the plan itself. */
+export const sayChangedMeanwhile = (name: string, steps: readonly PlanStep[]): string =>
+  `${name} changed the plan while you wrote this, so yours was not stored. It is now:\n${writePlan(steps)}\nSend it again with what you want to change.`;
+
+function requireChangeable(run: sql.GoalRow, current: sql.PlanRow | undefined, version: number): void {
+  if (!run.goal) throw conflict('no_goal', 'This run has no goal, and so no plan. Send it a message instead.');
+  if (!['queued', 'running', 'waiting'].includes(run.status))
+    throw conflict('run_ended', 'This run has ended. Send it a message to let it go on; then its plan can be changed.');
+  const plan: Plan = current?.data ?? { steps: [], version: 0, by: null };
+  if (plan.version === version) return;
+  const who = plan.by?.name ?? 'The agent';
+  throw conflict('plan_changed', `${who} has changed the plan meanwhile. Look at it as it is now, and change that.`, { plan });
+}

@@ -1,0 +1,257 @@
+/** Begins runs: anew, or from what was said in another one; for a person, or for a schedule or trigger on behalf of one. */
+import { v7 as uuid } from 'uuid';
+import type { Budget } from '#features/agents/budget.ts';
+import type { Agents } from '#features/agents/server/agents.ts';
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Files } from '#features/files/server/files.ts';
+import type { Models } from '#features/models/server/models.ts';
+import { levelFor } from '#features/policies/policy.ts';
+import { type Autonomy, isAutonomous, type Rules, requireLevel, requireSwitchedOn } from '#features/policies/server/autonomy.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
+import type { Run } from '#features/runs/contract.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { forbidden, notFound, Refusal } from '#kernel/errors.ts';
+import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
+import { publish } from '#kernel/live.ts';
+import type { EventData, MessageContext } from '../../events.ts';
+import type { Goal } from '../../plan.ts';
+import { sayPriceUnknown } from '../budgets/allowance.ts';
+import { appendEvents } from '../log/append.ts';
+import { readContext } from '../loop/message-context.ts';
+import * as sql from '../queries.ts';
+import type { RunCap } from './run-cap.ts';
+
+interface Options {
+  db: Database;
+  projects: Projects;
+  files: Files;
+  models: Models;
+  agents: Agents;
+  autonomy: Autonomy;
+  audit: Audit;
+  cap: RunCap;
+  /** The autonomy limiter, for runs that no person starts. @throws 429 */
+  countAutonomous(userId: string): Promise<void>;
+}
+
+export interface StartInput {
+  message: string;
+  level?: Run['level'] | undefined;
+  agentId?: string | undefined;
+  model?: string | undefined;
+  budget?: Budget | undefined;
+  goal?: Goal | undefined;
+  /** Of whoever wrote the message, an IANA name. */
+  timeZone?: string | undefined;
+}
+
+export interface BranchInput extends Pick<StartInput, 'message' | 'model' | 'timeZone'> {
+  /** Number of the message in whose place the branch says something else. */
+  event: number;
+}
+
+/** What starts a run by itself; `name` is kept for when it is gone. */
+export type RunOrigin = { kind: 'schedule' | 'trigger'; id: string; name: string };
+
+/** What came with a start. A model reads it as data; `source` tells from where, in words. */
+export interface Payload {
+  source: string;
+  text: string;
+}
+
+/** Somebody wants a run to work at a level. */
+interface Wanted {
+  actor: Actor;
+  organizationId: string;
+  projectId: string;
+  level: Run['level'];
+  origin?: Pick<Run['origin'], 'kind'>;
+}
+
+interface Beginning extends Wanted {
+  model: string;
+  budget: Budget;
+  agent: { id: string; version: number; name: string; changedBy?: { id: string | null; name: string } } | null;
+  goal: Goal | null;
+  message: string;
+  context: MessageContext;
+  origin?: RunOrigin;
+  payload?: Payload | undefined;
+  source?: { run: string; event: number };
+}
+
+export type Start = ReturnType<typeof createStart>;
+
+export const messageOf = ({ userId, name }: Actor, text: string, context: MessageContext, payload?: Payload): EventData => ({
+  type: 'message',
+  data: { text, by: { id: userId, name }, context, ...(payload && { payload }) },
+});
+
+export function createStart({ db, projects, files, models, agents, autonomy, audit, cap, countAutonomous }: Options) {
+  /** @throws 422 for a model that is not available, or whose price would have to be known and is not */
+  async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
+    const id = await models.choose(organizationId, wanted);
+    if (budget.cost === undefined || (await models.open(organizationId, id))?.price) return id;
+    throw new Refusal(422, 'price_unknown', sayPriceUnknown(id));
+  }
+
+  async function plan(organizationId: string, projectId: string, input: StartInput) {
+    const agent = input.agentId === undefined ? undefined : await agents.use(organizationId, input.agentId);
+    const budget = { ...agent?.budget, ...input.budget };
+    const model = await chooseModel(organizationId, input.model ?? agent?.model ?? undefined, budget);
+    const level = input.level ?? agent?.level ?? 'supervised';
+    return {
+      level,
+      model,
+      budget,
+      agent: agent ?? null,
+      goal: input.goal ?? null,
+      message: input.message,
+      context: await readContext(files, projectId, input.timeZone),
+    };
+  }
+
+  /** Whoever steers a run uses its level. @throws 403 `level_not_allowed` */
+  async function requireOwnLevel({ actor, organizationId, projectId, level }: Omit<Wanted, 'origin'>): Promise<Rules> {
+    const rules = await autonomy.rulesFor(organizationId, projectId, actor.userId);
+    try {
+      requireLevel(rules, level);
+    } catch (error) {
+      await audit.record(db, {
+        organizationId,
+        projectId,
+        actor,
+        action: 'level.refuse',
+        subject: { kind: 'level', id: null, name: level },
+      });
+      throw error;
+    }
+    return rules;
+  }
+
+  /** @throws 403 `level_not_allowed`, 409 `autonomy_off` */
+  async function requireAllowed({ level, origin, ...wanted }: Wanted): Promise<void> {
+    const rules = await requireOwnLevel({ level, ...wanted });
+    if (isAutonomous({ level, origin: origin?.kind ?? 'person' })) requireSwitchedOn(rules);
+  }
+
+  /**
+   * Nobody looks at an agent before a schedule or trigger uses it: what it is told has to come from somebody who may use the level.
+   * @throws 403 `agent_changed`
+   */
+  async function requireAgentOf({ organizationId, projectId, level, agent, origin }: Beginning): Promise<void> {
+    if (!agent?.changedBy) return;
+    const { id, name } = agent.changedBy;
+    const { role, policies } = await autonomy.rulesFor(organizationId, projectId, id);
+    if (levelFor(policies, role, level) === level) return;
+    const detail = `The agent ${agent.name} was last changed by ${name}, who may not use the level ${level}. Somebody who may has to look at it and change it, or this ${origin?.kind} needs another agent or level.`;
+    throw forbidden(detail, 'agent_changed');
+  }
+
+  /** A branch has the long results of its run once more. @throws 409 `storage_limit_reached` */
+  async function countCopied(tx: Transaction, projectId: string, { run, event }: NonNullable<Beginning['source']>): Promise<void> {
+    const [, [copied]] = await Promise.all([sql.lockProject(tx, projectId), sql.sizeOfOutputs(tx, run, event)]);
+    await files.storage.add(tx, projectId, copied?.bytes ?? 0);
+  }
+
+  async function store(tx: Transaction, beginning: Beginning): Promise<string> {
+    const { actor, organizationId, projectId, level, model, budget, agent, goal, message, context, origin, payload, source } = beginning;
+    const id = uuid();
+    const title = titleOf(message);
+    if (source) await countCopied(tx, projectId, source);
+    // By itself: sent together, the two might wait twice as long for a table that is locked.
+    await cap.require(tx, actor.userId, id);
+    const [row] = await sql.insertRun(
+      tx,
+      id,
+      projectId,
+      actor.userId,
+      title,
+      level,
+      model,
+      JSON.stringify(budget),
+      agent?.id ?? null,
+      agent?.version ?? null,
+      source?.run ?? null,
+      source?.event ?? null,
+      goal && JSON.stringify(goal),
+      origin?.kind ?? 'person',
+      origin?.id ?? null,
+      origin?.name ?? null,
+    );
+    if (!row) throw notFound('project');
+    if (source) tx.withCommit(sql.copyEvents(tx, source.run, source.event, id));
+    const branch: EventData[] = source ? [{ type: 'branch', data: { runId: source.run, event: source.event } }] : [];
+    tx.withCommit(appendEvents(tx, id, [...branch, messageOf(actor, message, context, payload)]));
+    const action = source ? 'run.branch' : 'run.start';
+    const detail = { level, model, ...(origin && { origin }), ...(source && { from: source.run }) };
+    tx.withCommit(
+      audit.record(tx, { organizationId, projectId, actor, action, runId: id, subject: { kind: 'run', id, name: title }, detail }),
+    );
+    tx.withCommit(publish(tx, 'run-queued', ''));
+    return id;
+  }
+
+  return {
+    requireAllowed,
+    requireOwnLevel,
+    chooseModel,
+
+    /** @throws 404 and 409 for an agent, 422 for a model that cannot be used, 403 for a level, 409 while autonomy is off or at `run_limit_reached` */
+    start: (actor: Actor, projectId: string, input: StartInput, once?: IdempotencyKey): Promise<string> =>
+      doOnce(db, once, async () => {
+        const organizationId = await projects.organizationOf(projectId);
+        const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, projectId, input)) };
+        await requireAllowed(beginning);
+        return (tx) => store(tx, beginning);
+      }),
+
+    /**
+     * Sees to it that a run may begin on behalf of somebody who is not there to be asked.
+     * @returns what begins it in a transaction of the caller's, and gives its id
+     * @throws as `start`, and 403 `not_a_member` when the person has left and `agent_changed`, 429 when it would be too many in a minute
+     */
+    async prepare(wanted: {
+      userId: string | null;
+      projectId: string;
+      input: StartInput;
+      origin: RunOrigin;
+      payload?: Payload | undefined;
+    }): Promise<(tx: Transaction) => Promise<string>> {
+      const { userId, projectId, input, origin, payload } = wanted;
+      const organizationId = await projects.organizationOf(projectId);
+      const { role, name } = await autonomy.rulesFor(organizationId, projectId, userId);
+      if (userId === null || role === null) {
+        const detail = `The person on whose behalf this ${origin.kind} runs has left the organization. Somebody else has to make it anew.`;
+        throw forbidden(detail, 'not_a_member');
+      }
+      const actor = { userId, name };
+      const beginning = { actor, organizationId, projectId, ...(await plan(organizationId, projectId, input)), origin, payload };
+      await requireAllowed(beginning);
+      await requireAgentOf(beginning);
+      await cap.check(db, userId);
+      await countAutonomous(userId);
+      return (tx) => store(tx, beginning);
+    },
+
+    /** @throws 422 when there is no message at the event, 403 for a level, 409 while autonomy is off, at `run_limit_reached` or `storage_limit_reached` */
+    branch: (actor: Actor, source: Run, { event, message, model: wanted, timeZone }: BranchInput, once?: IdempotencyKey): Promise<string> =>
+      doOnce(db, once, async () => {
+        const [found] = await sql.selectEvent(db, source.id, event);
+        if (found?.type !== 'message')
+          throw new Refusal(422, 'no_message', `Event ${event} of this run is not a message. Branch from one of its messages.`);
+        const { projectId, level, budget, agent, goal } = source;
+        const organizationId = await projects.organizationOf(projectId);
+        await requireAllowed({ actor, organizationId, projectId, level });
+        const model = await chooseModel(organizationId, wanted ?? source.model, budget);
+        const context = await readContext(files, projectId, timeZone);
+        const beginning = { actor, organizationId, projectId, level, model, budget, agent, goal, message, context };
+        return (tx) => store(tx, { ...beginning, source: { run: source.id, event } });
+      }),
+  };
+}
+
+function titleOf(message: string): string {
+  const line = message.split('\n')[0]?.trim() ?? '';
+  return line.length > 80 ? `${line.slice(0, 79).trimEnd()}…` : line;
+}

@@ -1,0 +1,169 @@
+/** What people say to a run that is there: messages, stop, retry, answers. Each is taken once, on whichever server it comes in. */
+import type { Budget } from '#features/agents/budget.ts';
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Files } from '#features/files/server/files.ts';
+import { type Autonomy, isAutonomous, requireApprover, requireSwitchedOn } from '#features/policies/server/autonomy.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
+import type { Run } from '#features/runs/contract.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { conflict, notFound } from '#kernel/errors.ts';
+import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
+import { publish } from '#kernel/live.ts';
+import type { AnswerChoice, EventData, RunEvent } from '../../events.ts';
+import { appendEvents } from '../log/append.ts';
+import type { Readers } from '../log/readers.ts';
+import { readEnding } from '../log/report.ts';
+import { readContext } from '../loop/message-context.ts';
+import * as sql from '../queries.ts';
+import type { RunCap } from './run-cap.ts';
+import { messageOf, type Start } from './start.ts';
+
+interface Options {
+  db: Database;
+  readers: Readers;
+  projects: Projects;
+  files: Files;
+  autonomy: Autonomy;
+  audit: Audit;
+  cap: RunCap;
+  /** Somebody who lets a run go on uses its level. */
+  requireAllowed: Start['requireAllowed'];
+  chooseModel: Start['chooseModel'];
+}
+
+/** What a run that goes on has otherwise than before. */
+export interface RetryChanges {
+  budget?: Budget | undefined;
+  model?: string | undefined;
+}
+
+export function createSteer({ db, readers, projects, files, autonomy, audit, cap, requireAllowed, chooseModel }: Options) {
+  /** Adds what a person said, after `prepare` has seen to it that the run goes on; once for each key. */
+  async function say(
+    runId: string,
+    said: EventData,
+    prepare: () => Promise<(tx: Transaction) => Promise<unknown>>,
+    once?: IdempotencyKey,
+  ): Promise<void> {
+    let stored: RunEvent[] = [];
+    await doOnce(db, once, async () => {
+      const letGoOn = await prepare();
+      return async (tx) => {
+        await letGoOn(tx);
+        const events = await appendEvents(tx, runId, [said]);
+        if (!events) throw notFound('run');
+        stored = events;
+        await publish(tx, 'run-queued', '');
+        return runId;
+      };
+    });
+    readers.deliver(runId, stored);
+  }
+
+  async function placeOf({ id, projectId, title, level, origin }: Run) {
+    const organizationId = await projects.organizationOf(projectId);
+    return { organizationId, projectId, runId: id, level, origin, subject: { kind: 'run', id, name: title } };
+  }
+
+  /** What the run waited for is not asked any more. */
+  async function withdraw(tx: Transaction, actor: Actor, place: Awaited<ReturnType<typeof placeOf>>): Promise<void> {
+    for (const { id, name } of await autonomy.approvals.withdraw(tx, place.runId)) {
+      const subject = { kind: 'approval', id, name };
+      tx.withCommit(audit.record(tx, { ...place, actor, action: 'approval.withdraw', subject }));
+    }
+  }
+
+  return {
+    /** Adds a message; a run that had ended or waits goes on with it. @throws 403 for a level that is not theirs, 409 `run_limit_reached` */
+    async send(
+      actor: Actor,
+      run: Run,
+      { message, timeZone }: { message: string; timeZone?: string | undefined },
+      once?: IdempotencyKey,
+    ): Promise<void> {
+      const context = await readContext(files, run.projectId, timeZone);
+      const prepare = async () => {
+        const place = await placeOf(run);
+        await requireAllowed({ actor, ...place });
+        return async (tx: Transaction) => {
+          await cap.requireToGoOn(tx, run);
+          await sql.requeue(tx, run.id);
+          await withdraw(tx, actor, place);
+          tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.message' }));
+        };
+      };
+      return say(run.id, messageOf(actor, message, context), prepare, once);
+    },
+
+    /** @throws 409 for a run that neither failed nor was stopped, 403 for a level that is not theirs, 422 for a model that cannot be used */
+    async retry(actor: Actor, run: Run, { budget = {}, model: wanted }: RetryChanges, once?: IdempotencyKey): Promise<void> {
+      const prepare = async () => {
+        const place = await placeOf(run);
+        await requireAllowed({ actor, ...place });
+        const model = wanted === undefined ? null : await chooseModel(place.organizationId, wanted, { ...run.budget, ...budget });
+        return async (tx: Transaction) => {
+          await cap.requireToGoOn(tx, run);
+          const [row] = await sql.requeueEnded(tx, run.id, JSON.stringify(budget), model);
+          if (!row)
+            throw conflict('not_ended', 'Only a run that failed or was stopped can be retried. Send a message to let this one go on.');
+          tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.retry', detail: { budget, ...(model !== null && { model }) } }));
+        };
+      };
+      return say(run.id, { type: 'retry', data: { by: { id: actor.userId, name: actor.name } } }, prepare, once);
+    },
+
+    /** @throws 404 where nothing is asked, 409 with who answered already, or when the run has ended or gone on since; 422; 403 */
+    async answer(actor: Actor, run: Run, given: { callId: string; choice: AnswerChoice; note?: string | undefined }): Promise<void> {
+      const { callId, choice, note } = given;
+      const place = await placeOf(run);
+      const rules = await autonomy.rulesFor(place.organizationId, run.projectId, actor.userId);
+      requireApprover(rules);
+      if (choice !== 'skip' && isAutonomous({ level: run.level, origin: run.origin.kind })) requireSwitchedOn(rules);
+      const by = { id: actor.userId, name: actor.name };
+      return say(run.id, { type: 'answer', data: { callId, choice, by, ...(note ? { note } : {}) } }, async () => async (tx) => {
+        const [[row], [asked]] = await Promise.all([sql.lockAnyRun(tx, run.id), sql.selectQuestion(tx, run.id, callId)]);
+        requireOpen(row?.status, asked, choice);
+        const pending = await autonomy.approvals.pendingOf(tx, run.id);
+        if (pending?.is_late) throw expired(pending.expires_at);
+        const status = choice === 'skip' ? 'rejected' : 'approved';
+        if (pending) await autonomy.approvals.decide(tx, pending, status, { by: actor.userId, note: note ?? null });
+        await sql.requeueWaiting(tx, run.id);
+        tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.answer', detail: { choice, callId } }));
+      });
+    },
+
+    /** Stops a run wherever it is at work; one that has ended stays as it is. */
+    async stop(actor: Actor, run: Run): Promise<void> {
+      const place = await placeOf(run);
+      const stored = await db.transaction(async (tx) => {
+        const [stopped] = await sql.stopRun(tx, run.id);
+        if (!stopped) return undefined;
+        await withdraw(tx, actor, place);
+        tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.stop' }));
+        if (stopped.status === 'stopped') return appendEvents(tx, run.id, await readEnding(tx, run, 'stopped'));
+        await publish(tx, 'run-stop', run.id);
+        return undefined;
+      });
+      readers.deliver(run.id, stored ?? []);
+    },
+  };
+}
+
+const expired = (at: string | null) =>
+  conflict('expired', 'Nobody answered this in time, so it was rejected. The agent may ask again.', { at });
+
+function requireOpen(
+  status: sql.RunRow['status'] | undefined,
+  asked: (RunEvent & { superseded: boolean }) | undefined,
+  choice: AnswerChoice,
+): void {
+  if (asked?.type === 'answer') {
+    const { by, choice: given } = asked.data;
+    throw conflict('answered_already', `${by.name} has answered this already: ${given}.`, { by, choice: given, at: asked.at });
+  }
+  if (asked?.type !== 'question') throw notFound('question');
+  if (status !== 'waiting' || asked.superseded)
+    throw conflict('not_waiting', 'The run does not wait for this answer any more: it has ended or gone on.');
+  if (!asked.data.choices.includes(choice))
+    throw conflict('no_such_choice', `This cannot be answered with ${choice}. Choose one of: ${asked.data.choices.join(', ')}.`);
+}

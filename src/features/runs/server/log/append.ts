@@ -1,0 +1,242 @@
+/** The statements that add to the logs of runs: to one, to many at once, and the quick one for what models say. */
+import type { EventType, RunEvent } from '#features/runs/events.ts';
+import { type Queryable, statement } from '#kernel/database/statement.ts';
+import { toJsonb } from '#kernel/database/to-jsonb.ts';
+import type { RunRow } from '../queries.ts';
+
+interface AppendRow {
+  last_event: number;
+  at: string;
+}
+
+/** Adds what was spent to the days of runs; `run` has who is charged, and the values to add. */
+const spend = (run: string) => `spent as (
+     insert into run_usage (run_id, day, model, organization_id, project_id, user_id, steps, input_tokens, output_tokens, cost)
+     select s.id, (now() at time zone 'utc')::date, s.model, p.organization_id, s.project_id, s.user_id, 1, s.input, s.output, s.cost
+     from (${run}) s join projects p on p.id = s.project_id
+     on conflict (run_id, day, model) do update set
+       steps = run_usage.steps + 1, input_tokens = run_usage.input_tokens + excluded.input_tokens,
+       output_tokens = run_usage.output_tokens + excluded.output_tokens,
+       cost = case when excluded.cost is null then run_usage.cost else coalesce(run_usage.cost, 0) + excluded.cost end
+   )`;
+
+/** Tells the servers what `run` has. A notification has room for 8,000 bytes, which a hundred of them do not take. */
+const tell = `told as (
+     select pg_notify('guildhall', 'runs ' || string_agg(id || ' ' || last_event, ' '))
+     from (select id, last_event, row_number() over () / 100 as part from run) r group by part
+   )`;
+
+/**
+ * Appends events and tells the servers; null as fence for what a person adds.
+ * No row when the run is lost to another server, `seen` is not the newest event any more, a message has taken the stop back, or a
+ * stop has come before the run could wait or be held. What is spent refers to the project, so that its lock comes first: deleting one takes
+ * them in this order too.
+ */
+const append = statement<
+  AppendRow,
+  [
+    id: string,
+    fence: number | null,
+    seen: number | null,
+    types: string[],
+    data: string[],
+    status: string | null,
+    input: number,
+    output: number,
+    cost: number | null,
+    model: string | null,
+  ]
+>(
+  'runs.append',
+  `with project as (
+     select id from projects where $10::text is not null and id = (select project_id from runs where id = $1) for key share
+   ), run as (
+     update runs set
+       last_event = last_event + cardinality($4::text[]), changed_at = now(), status = coalesce($6, status),
+       input_tokens = input_tokens + $7, output_tokens = output_tokens + $8, 
+       cost = case when $9::numeric is null then cost else coalesce(cost, 0) + $9::numeric end
+     where id = $1 and ($2::int is null or (fence = $2 and status = 'running')) and ($3::int is null or last_event = $3)
+       and ($6::text is distinct from 'stopped' or stop_requested) and (coalesce($6::text, '') not in ('waiting', 'queued') or not stop_requested)
+       and ($10::text is null or exists (select from project))
+     returning id, last_event, changed_at, project_id, user_id
+   ), event as (
+     insert into run_events (run_id, seq, type, data, at)
+     select $1, run.last_event - cardinality($4::text[]) + e.place, e.type, e.data, run.changed_at
+     from run, unnest($4::text[], $5::jsonb[]) with ordinality as e (type, data, place)
+   ), ${spend('select *, $10::text as model, $7::bigint as input, $8::bigint as output, $9::numeric as cost from run where $10::text is not null')}
+   select run.last_event, run.changed_at as at from run, pg_notify('guildhall', 'runs ' || $1::text || ' ' || run.last_event)`,
+  { timeout: 10_000 },
+);
+
+type NewEvent = { type: EventType; data: unknown };
+
+export interface AppendOptions {
+  fence?: number;
+  /** Append only if this is the newest event. */
+  seen?: number;
+  status?: RunRow['status'];
+  /** What the events tell that a model call took; US dollars. */
+  spent?: { model: string; inputTokens: number; outputTokens: number; cost: number | null } | undefined;
+}
+
+/** @returns the events as they stand in the log; undefined when they were not taken */
+export async function appendEvents(
+  db: Queryable,
+  id: string,
+  events: NewEvent[],
+  options: AppendOptions = {},
+): Promise<RunEvent[] | undefined> {
+  const { fence = null, seen = null, status = null, spent } = options;
+  const written = events.map(write);
+  const types = written.map(({ type }) => type);
+  const data = written.map(({ text }) => text);
+  const { inputTokens = 0, outputTokens = 0, cost = null, model = null } = spent ?? {};
+  const [row] = await append(db, id, fence, seen, types, data, status, inputTokens, outputTokens, cost, model);
+  return row && numbered(written, row);
+}
+
+interface Written extends NewEvent {
+  text: string;
+}
+
+/** An event as JSON, with its data as whoever reads that will see them. */
+function write({ type, data }: NewEvent): Written {
+  const text = toJsonb(data);
+  return { type, data: text.includes('\\u') ? JSON.parse(text) : data, text };
+}
+
+function numbered(events: Written[], { last_event, at }: AppendRow): RunEvent[] {
+  const first = last_event - events.length + 1;
+  return events.map(({ type, data }, index) => ({ type, data, seq: first + index, at })) as RunEvent[];
+}
+
+/** As `append`, for many runs at once, each named once. No row also for a run that somebody else holds at the moment. */
+const appendAll = statement<
+  AppendRow & { id: string },
+  [
+    ids: string[],
+    fences: (number | null)[],
+    seen: (number | null)[],
+    counts: number[],
+    statuses: (string | null)[],
+    inputs: number[],
+    outputs: number[],
+    costs: (number | null)[],
+    models: (string | null)[],
+    eventIds: string[],
+    places: number[],
+    types: string[],
+    data: string[],
+  ]
+>(
+  'runs.append-all',
+  `with batch as (
+     select * from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::numeric[], $9::text[])
+       as b (id, fence, seen, count, status, input, output, cost, model)
+   ), project as (
+     select id from projects where id in (select r.project_id from batch b join runs r on r.id = b.id where b.model is not null)
+     for key share skip locked
+   ), free as (
+     select r.id from runs r join batch b on b.id = r.id
+     where (b.fence is null or (r.fence = b.fence and r.status = 'running')) and (b.seen is null or r.last_event = b.seen)
+       and (b.status is distinct from 'stopped' or r.stop_requested) and (coalesce(b.status, '') not in ('waiting', 'queued') or not r.stop_requested)
+       and (b.model is null or r.project_id in (select id from project))
+     for no key update of r skip locked
+   ), run as (
+     update runs r set
+       last_event = r.last_event + b.count, changed_at = now(), status = coalesce(b.status, r.status),
+       input_tokens = r.input_tokens + b.input, output_tokens = r.output_tokens + b.output,
+       cost = case when b.cost is null then r.cost else coalesce(r.cost, 0) + b.cost end
+     from batch b join free on free.id = b.id
+     where r.id = b.id
+     returning r.id, r.last_event, r.changed_at, r.project_id, r.user_id, b.count, b.model, b.input, b.output, b.cost
+   ), event as (
+     insert into run_events (run_id, seq, type, data, at)
+     select run.id, run.last_event - run.count + e.place, e.type, e.data, run.changed_at
+     from unnest($10::uuid[], $11::int[], $12::text[], $13::jsonb[]) as e (id, place, type, data) join run on run.id = e.id
+   ), ${spend('select * from run where model is not null')}, ${tell}
+   select run.id, run.last_event, run.changed_at as at from run, (select count(*) from told) t`,
+  { timeout: 10_000 },
+);
+
+/**
+ * As `appendAll`, for one event each and nothing else: what models say, which is most of all that is stored. The ids are in order, so
+ * that a run's values are found by bisection, and the rows that were locked by their place: a plan made while few runs were at work
+ * compares each of many with each value, and a connection keeps its plan until the table is analyzed next. A run that somebody
+ * changed at that very moment has another place by then, and gets no row.
+ */
+const appendSaid = statement<AppendRow & { id: string }, [ids: string[], fences: number[], types: string[], data: string[]]>(
+  'runs.append-said',
+  `with free as (
+     select r.ctid from runs r
+     where r.id = any ($1::uuid[]) and r.id = ($1::uuid[])[width_bucket(r.id, $1::uuid[])]
+       and r.status = 'running' and r.fence = ($2::int[])[width_bucket(r.id, $1::uuid[])]
+     for no key update skip locked
+   ), run as (
+     update runs r set last_event = r.last_event + 1, changed_at = now()
+     where r.ctid = any (array(select ctid from free)) and r.id = ($1::uuid[])[width_bucket(r.id, $1::uuid[])]
+     returning r.id, r.last_event, r.changed_at, width_bucket(r.id, $1::uuid[]) as place
+   ), event as (
+     insert into run_events (run_id, seq, type, data, at)
+     select id, last_event, ($3::text[])[place], ($4::jsonb[])[place], changed_at from run
+   ), ${tell}
+   select run.id, run.last_event, run.changed_at as at from run, (select count(*) from told) t`,
+  { timeout: 10_000 },
+);
+
+export interface Append {
+  id: string;
+  events: NewEvent[];
+  options: AppendOptions;
+}
+
+interface WrittenAppend extends Append {
+  written: Written[];
+}
+
+/** Says one thing and asks for nothing else. */
+const onlySays = ({ events, options }: Append): boolean =>
+  events.length === 1 && options.fence !== undefined && options.seen === undefined && !options.status && !options.spent;
+
+/** @returns the events of each run as they stand in its log, by its id; none of a run where they were not taken */
+export async function appendToMany(db: Queryable, appends: readonly Append[]): Promise<Map<string, RunEvent[]>> {
+  const all = appends.map((append): WrittenAppend => ({ ...append, written: append.events.map(write) }));
+  const { said = [], others = [] } = Object.groupBy(all, (append) => (onlySays(append) ? 'said' : 'others'));
+  const rows = await Promise.all([said.length > 0 ? storeSaid(db, said) : [], others.length > 0 ? storeOthers(db, others) : []]);
+  const written = new Map(all.map(({ id, written }) => [id, written]));
+  return new Map(rows.flat().map((row) => [row.id, numbered(written.get(row.id) ?? [], row)]));
+}
+
+function storeSaid(db: Queryable, appends: readonly WrittenAppend[]) {
+  const inOrder = appends.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const of = <T>(column: (event: Written, append: Append) => T) =>
+    inOrder.flatMap((append) => append.written.map((event) => column(event, append)));
+  return appendSaid(
+    db,
+    of((_, { id }) => id),
+    of((_, { options }) => options.fence ?? 0),
+    of(({ type }) => type),
+    of(({ text }) => text),
+  );
+}
+
+function storeOthers(db: Queryable, appends: readonly WrittenAppend[]) {
+  const of = <T>(column: (append: Append) => T) => appends.map(column);
+  const events = appends.flatMap(({ id, written }) => written.map((event, index) => ({ id, place: index + 1, ...event })));
+  return appendAll(
+    db,
+    of(({ id }) => id),
+    of(({ options }) => options.fence ?? null),
+    of(({ options }) => options.seen ?? null),
+    of(({ events }) => events.length),
+    of(({ options }) => options.status ?? null),
+    of(({ options }) => options.spent?.inputTokens ?? 0),
+    of(({ options }) => options.spent?.outputTokens ?? 0),
+    of(({ options }) => options.spent?.cost ?? null),
+    of(({ options }) => options.spent?.model ?? null),
+    events.map(({ id }) => id),
+    events.map(({ place }) => place),
+    events.map(({ type }) => type),
+    events.map(({ text }) => text),
+  );
+}

@@ -1,0 +1,239 @@
+/**
+ * Readers of runs' logs, on this server. The table is the truth: a reader that is behind, for whatever reason, reads on from
+ * it; one that is up to date is handed new events from memory. A slow reader is left alone until it has taken what it got, so
+ * it costs no more memory than one batch.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
+import { hasEnded } from '#features/runs/contract.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
+import type { Live } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
+import { createSharedReads } from '#kernel/shared-reads.ts';
+import { RUN_ERROR, type RunEvent, toPublic } from '../../events.ts';
+import * as sql from '../queries.ts';
+
+export type Readers = ReturnType<typeof createReaders>;
+
+/** Events read from the table at a time. */
+const BATCH = 100;
+/** Full pages never change; they stay at hand for so long, in ms, and so many characters of them. */
+const PAGE_MS = 5000;
+const MAX_PAGES = 8_000_000;
+/** News are gathered for this long, in ms, and read together. */
+const GATHER_MS = 5;
+/** A reader that takes nothing for this long is gone, or may come back and read on. */
+const DRAIN_MS = 60_000;
+
+/** The name under which a reader is sent the run's errors. */
+type ErrorEvent = 'error' | typeof RUN_ERROR;
+
+const format = (events: RunEvent[], errorEvent: ErrorEvent) =>
+  events
+    .map(toPublic)
+    .map(({ seq, type, data, at }) => formatEvent(seq, type === 'error' ? errorEvent : type, { ...data, at }))
+    .join('');
+
+interface Page {
+  events: RunEvent[];
+  /** @returns the same, as they go over the wire; made once for all who read them */
+  textFor: (errorEvent: ErrorEvent) => string;
+  /** Characters, for the bound of what is kept. */
+  size: number;
+}
+
+function createPage(events: RunEvent[]): Page {
+  const text = format(events, RUN_ERROR);
+  // Few read under the other name, and few pages hold an error.
+  const textFor = (errorEvent: ErrorEvent) => (errorEvent === RUN_ERROR ? text : format(events, errorEvent));
+  return { events, textFor, size: text.length + 1 };
+}
+
+export function createReaders({ db, live, log, metrics }: { db: Database; live: Live; log: Log; metrics: Metrics }) {
+  const ended = metrics.counter('runs_ended_total', 'Runs that ended here, by how', ['outcome']);
+  const readers = new Map<string, Set<Reader>>();
+  // Many who come at once read the same pages of the same run.
+  const share = createSharedReads();
+  const full = new LRUCache<string, Page>({ maxSize: MAX_PAGES, sizeCalculation: ({ size }) => size, ttl: PAGE_MS });
+
+  async function readPage(runId: string, after: number): Promise<Page> {
+    const key = `${runId} ${after}`;
+    return full.get(key) ?? share(key, () => loadPage(runId, after));
+  }
+
+  async function loadPage(runId: string, after: number): Promise<Page> {
+    const events = await sql.selectEvents(db, runId, after, BATCH);
+    const page = createPage(events);
+    if (events.length === BATCH) full.set(`${runId} ${after}`, page);
+    return page;
+  }
+
+  class Reader {
+    readonly runId: string;
+    readonly stream: EventStream;
+    readonly errorEvent: ErrorEvent;
+    cursor: number;
+    state: 'idle' | 'reading' | 'behind' | 'draining' | 'closed' = 'idle';
+
+    constructor(runId: string, stream: EventStream, after: number, errorEvent: ErrorEvent) {
+      this.runId = runId;
+      this.stream = stream;
+      this.errorEvent = errorEvent;
+      // A browser that comes back names the address it had at first, and what it has now.
+      this.cursor = Math.max(stream.lastEventId, after);
+    }
+
+    /** Sends events that follow the cursor. @param text the same, as they go over the wire */
+    send(events: RunEvent[], text: string): void {
+      const last = events.at(-1);
+      if (!last) return;
+      this.cursor = last.seq;
+      if (this.stream.send(text)) return;
+      this.state = 'draining';
+      const patience = setTimeout(() => this.stream.destroy(), DRAIN_MS).unref();
+      this.stream.onDrain(() => {
+        clearTimeout(patience);
+        if (this.state !== 'draining') return;
+        this.state = 'idle';
+        this.catchUp();
+      });
+    }
+
+    /** Reads on from the table until there is nothing newer. */
+    catchUp(): void {
+      if (this.state === 'reading') this.state = 'behind';
+      if (this.state !== 'idle') return;
+      this.state = 'reading';
+      this.readOn().catch((error: unknown) => {
+        // The browser comes back by itself, to whichever server can read.
+        log.warn({ err: error, run: this.runId }, 'a reader was sent away: the log cannot be read');
+        this.stream.end();
+      });
+    }
+
+    async readOn(): Promise<void> {
+      const { events, textFor } = await readPage(this.runId, this.cursor);
+      if (this.state === 'closed') return;
+      const again = this.state === 'behind' || events.length === BATCH;
+      this.state = 'idle';
+      this.send(events, textFor(this.errorEvent));
+      if (again) return this.catchUp();
+      if (events.at(-1)?.type === 'end') this.stream.end();
+      else if (events.length === 0) await this.endIfOver();
+    }
+
+    /** There is nothing to come: the reader had the end already, or the run was deleted. */
+    async endIfOver(): Promise<void> {
+      const asked = this.cursor;
+      const [run] = await share(this.runId, () => sql.selectRun(db, this.runId));
+      // It named an event that is not there yet.
+      if (run && run.last_event < asked && this.cursor === asked) this.cursor = run.last_event;
+      if (!run || (hasEnded(run.status) && run.last_event <= this.cursor)) this.stream.end();
+    }
+  }
+
+  /** Hands new events to this server's readers; those that are behind read them from the table. */
+  function deliver(runId: string, events: RunEvent[]): void {
+    const first = events[0];
+    if (!first) return;
+    let page: Page | undefined;
+    for (const reader of readers.get(runId) ?? []) {
+      if (reader.state === 'idle' && reader.cursor === first.seq - 1) {
+        // Once for all who read along.
+        page ??= createPage(events);
+        reader.send(events, page.textFor(reader.errorEvent));
+        if (events.at(-1)?.type === 'end') reader.stream.end();
+      } else if (reader.cursor < first.seq + events.length - 1) reader.catchUp();
+    }
+  }
+
+  /** Runs of which there are news, each with the number of the newest event. */
+  const news = new Map<string, number>();
+  let reading = false;
+
+  /** Reads what is new in all of them by one statement; what is told meanwhile is read by the next. */
+  async function readNews(): Promise<void> {
+    if (reading) return;
+    reading = true;
+    try {
+      while (news.size > 0) {
+        // What this server wrote itself comes from memory meanwhile.
+        await sleep(GATHER_MS);
+        const told = [...news];
+        news.clear();
+        await readOnIn(told);
+      }
+    } finally {
+      reading = false;
+    }
+  }
+
+  /** @returns the furthest event of those who wait for this news; who is busy looks again by itself */
+  function furthest(runId: string, newest: number): number | undefined {
+    let after: number | undefined;
+    for (const reader of readers.get(runId) ?? []) {
+      if (reader.cursor >= newest) continue;
+      if (reader.state === 'idle') after = Math.max(after ?? 0, reader.cursor);
+      else reader.catchUp();
+    }
+    return after;
+  }
+
+  async function readOnIn(told: [runId: string, newest: number][]): Promise<void> {
+    const runs = told.flatMap(([id, newest]) => {
+      const after = furthest(id, newest);
+      return after === undefined ? [] : [{ id, after }];
+    });
+    if (runs.length === 0) return;
+    const rows = await sql
+      .selectEventsOfMany(
+        db,
+        runs.map(({ id }) => id),
+        runs.map(({ after }) => after),
+        BATCH,
+      )
+      // Each reader then finds out for itself whether it can read on, and is sent away if not.
+      .catch(() => []);
+    const found = Map.groupBy(rows, (row) => row.run_id);
+    for (const { id } of runs) {
+      const events = found.get(id)?.map(({ run_id: _, ...event }) => event as RunEvent) ?? [];
+      if (events.length > 0 && events.length < BATCH) deliver(id, events);
+      else for (const reader of readers.get(id) ?? []) reader.catchUp();
+    }
+  }
+
+  live.on('runs', (data) => {
+    const words = data.split(' ');
+    for (let at = 0; at < words.length; at += 2) {
+      const runId = words[at] ?? '';
+      if (readers.has(runId)) news.set(runId, Number(words[at + 1]));
+    }
+    if (news.size > 0) void readNews();
+  });
+  live.onReset(() => {
+    for (const set of readers.values()) for (const reader of set) reader.catchUp();
+  });
+
+  return {
+    /** Events that this server has stored. */
+    deliver(runId: string, events: RunEvent[]): void {
+      for (const event of events) if (event.type === 'end') ended.inc({ outcome: event.data.status });
+      deliver(runId, events);
+    },
+    /** Sends a run's events, from after the reader's last one, until the run ends or the reader leaves. */
+    add(runId: string, stream: EventStream, after: number, errorEvent: ErrorEvent): void {
+      const reader = new Reader(runId, stream, after, errorEvent);
+      const set = readers.get(runId) ?? new Set();
+      readers.set(runId, set.add(reader));
+      stream.onClose(() => {
+        reader.state = 'closed';
+        set.delete(reader);
+        if (set.size === 0 && readers.get(runId) === set) readers.delete(runId);
+      });
+      reader.catchUp();
+    },
+    count: () => [...readers.values()].reduce((sum, set) => sum + set.size, 0),
+  };
+}

@@ -1,0 +1,137 @@
+/** One model call of a step, stored as it streams. What fails is an answer too. */
+import {
+  type Finish,
+  ModelError,
+  type ModelMessage,
+  type ModelPart,
+  type OpenModel,
+  type ToolCall,
+  type ToolDescription,
+} from '#features/models/server/model.ts';
+import type { EventData } from '../../events.ts';
+import { costOf } from '../budgets/allowance.ts';
+import type { Additions } from '../log/appender.ts';
+import { estimateTokens } from './fit-context.ts';
+import { createTextBuffer } from './text-buffer.ts';
+import { untilAborted } from './until-aborted.ts';
+
+export interface Spent {
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+  /** US dollars; null where the price is not known. */
+  cost: number | null;
+}
+
+/** Stores events; throws when the run is lost, and then the loop must end. */
+export type Append = (added: Additions, spent?: Spent) => Promise<void>;
+
+interface Asking {
+  step: number;
+  model: OpenModel;
+  instructions: string;
+  messages: ModelMessage[];
+  tools: readonly (ToolDescription & { server?: string })[];
+  maxOutputTokens: number;
+  signal: AbortSignal;
+  append: Append;
+}
+
+/** @throws the signal's reason when it was aborted, after what had been said is stored */
+export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | { error: ModelError }> {
+  const { step, model, signal, append, tools, messages, instructions, maxOutputTokens } = asking;
+  const buffer = createTextBuffer(append);
+  const calls: ToolCall[] = [];
+  /** Characters; and whether there is something to read among them. */
+  let said = 0;
+  let spoke = false;
+  try {
+    const request = { instructions, messages, tools: [...tools], maxOutputTokens, signal };
+    for await (const part of untilAborted(model.call(request), signal)) {
+      if (part.type === 'finish') {
+        await end(part);
+        return { calls };
+      }
+      const event = toEvent(part);
+      said += event.type === 'tool_call' ? 0 : event.data.text.length;
+      spoke ||= event.type === 'tool_call' || (event.type === 'text' && event.data.text.trim() !== '');
+      if (event.type === 'tool_call') calls.push(event.data);
+      buffer.add(event);
+    }
+    throw new ModelError('cut_off', 'The model’s answer broke off.', { temporary: true });
+  } catch (error) {
+    if (!signal.aborted && !(error instanceof ModelError)) throw error;
+    await breakOff();
+    signal.throwIfAborted();
+    return { error: error as ModelError };
+  }
+
+  async function end(finish: Finish): Promise<void> {
+    const { inputTokens, outputTokens, state } = finish;
+    const spent = { inputTokens, outputTokens, cost: costOf(model.price, inputTokens, outputTokens) };
+    const ended: EventData = { type: 'step_end', data: { step, finish: finish.finish, ...spent, ...(state && { state }) } };
+    await append([...(await buffer.end()), ended, ...noticesOf(finish, spoke)], { model: model.id, ...spent });
+  }
+
+  async function breakOff(): Promise<void> {
+    const rest = await buffer.end();
+    if (said === 0) return;
+    const { cut, spent } = estimateCut({ step, model, instructions, messages, said });
+    await append([...rest, cut], spent);
+  }
+
+  function toEvent(part: Exclude<ModelPart, { type: 'finish' }>) {
+    switch (part.type) {
+      case 'text':
+      case 'reasoning':
+        return { type: part.type, data: { text: part.text } };
+      case 'tool_input':
+        return { type: part.type, data: { callId: part.callId, tool: part.tool, text: part.text } };
+      case 'tool_call': {
+        const server = tools.find(({ name }) => name === part.tool)?.server;
+        const data = { callId: unusedId(part.callId), tool: part.tool, input: part.input, ...(server !== undefined && { server }) };
+        return { type: part.type, data };
+      }
+    }
+  }
+
+  /** Some providers number their calls anew, or not at all. */
+  function unusedId(callId: string): string {
+    const taken = calls.filter((call) => call.callId === callId || call.callId.startsWith(`${callId}#`)).length;
+    return taken === 0 ? callId : `${callId}#${taken + 1}`;
+  }
+}
+
+type Cut = Pick<Asking, 'step' | 'instructions' | 'messages'> & { model: Pick<OpenModel, 'id' | 'price'> };
+
+/** Providers charge for what they had said; how much that was is estimated. @param said characters */
+export function estimateCut({ step, model, instructions, messages, said }: Cut & { said: number }): { cut: EventData; spent: Spent } {
+  const inputTokens = estimateTokens(instructions + JSON.stringify(messages));
+  const outputTokens = Math.ceil(said / 4);
+  const amounts = { inputTokens, outputTokens, cost: costOf(model.price, inputTokens, outputTokens) };
+  return { cut: { type: 'step_cut', data: { step, ...amounts } }, spent: { model: model.id, ...amounts } };
+}
+
+function noticesOf({ finish, word, dropped = 0 }: Finish, spoke: boolean): EventData[] {
+  if (finish === 'length')
+    return [notice('answer_cut', 'The answer reached the most tokens it may have, and ends there. Ask for the rest.')];
+  if (finish === 'content-filter') return [notice('answer_filtered', 'The provider’s filter ended the answer.')];
+  return [
+    ...(finish === 'other' ? [sayUnknownEnd(word)] : []),
+    ...(dropped > 0 ? [notice('calls_dropped', sayDropped(dropped))] : []),
+    ...(spoke || dropped > 0 ? [] : [notice('answer_empty', 'The model gave an empty answer. Ask again, or in other words.')]),
+  ];
+}
+
+const sayUnknownEnd = (word: string | undefined): EventData =>
+  word === undefined
+    ? notice('finish_missing', 'The provider did not say why the answer ended. It is taken as complete.')
+    : notice(
+        'finish_unknown',
+        `The provider ended the answer with “${word.slice(0, 100)}”, which is not known here. It is taken as complete.`,
+      );
+
+const sayDropped = (count: number): string =>
+  `${count === 1 ? 'Its tool call was' : `Its ${count} tool calls were`} not complete, and not carried out. Ask for the rest.`;
+
+const notice = (code: string, message: string): EventData => ({ type: 'notice', data: { code, message } });

@@ -1,0 +1,219 @@
+/**
+ * The agent loop: takes a run one step further, from wherever its log ends, and says what is next. It knows no database: what it
+ * reads and writes are its arguments, and a failure of a tool or a model is data in the log.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Budget } from '#features/agents/budget.ts';
+import type { ModelError, OpenModel, ToolCall, ToolDescription } from '#features/models/server/model.ts';
+import { lastStep, type StepTurn, type ToolPart } from '../../conversation.ts';
+import type { EventData } from '../../events.ts';
+import { type Allowance, allowanceOf, exhausted, namedBound, outputAllowance, sayExhausted } from '../budgets/allowance.ts';
+import type { Reached } from '../budgets/daily.ts';
+import type { Carried } from '../calls/call.ts';
+import { hasUnanswered, isWanted, leavesPlanOpen, openCalls, PLAN_OPEN, type RunState } from '../log/run-state.ts';
+import { type Append, askModel } from './ask-model.ts';
+import { estimateTokens, type Fitted, fitContext, sayLeftOut } from './fit-context.ts';
+import { toMessages } from './messages.ts';
+import { askAboutOutcome, decide } from './next-action.ts';
+
+/** Tokens of one answer at most. */
+const MAX_OUTPUT_TOKENS = 16_000;
+const MAX_ATTEMPTS = 4;
+/** A provider that asks for more patience than this, in ms, is not waited for. */
+const MAX_WAIT_MS = 60_000;
+/** Each time a provider says that the conversation is too long, it is given this share of what it had. */
+const SQUEEZE = 0.6;
+const MAX_SQUEEZES = 3;
+
+export interface LoopPorts {
+  model: OpenModel;
+  /** Another model, for when this one's provider fails. */
+  fallback(): Promise<OpenModel | undefined>;
+  instructions: string;
+  /** The version of the project's own instructions among them. */
+  told?: Extract<EventData, { type: 'step' }>['data']['instructions'];
+  tools: readonly (ToolDescription & { server?: string })[];
+  budget: Budget;
+  /** Ends the step: a stop, a shutdown, or the run being lost to another server. */
+  signal: AbortSignal;
+  /** The run as of everything stored through these ports. */
+  state(): RunState;
+  /** Stores the first events of a step; false when the log goes on beyond what was read, and has to be read first. */
+  begin(events: EventData[]): Promise<boolean>;
+  append: Append;
+  /** Stores a question and lets the run wait; false when the log goes on beyond what was read. */
+  ask(question: Extract<EventData, { type: 'question' }>): Promise<boolean>;
+  /** Lets the run wait for its budget to be raised; false when the log goes on beyond what was read. */
+  pause(reached: Reached): Promise<boolean>;
+  /** The daily budget that is used up, if one is. */
+  reachedToday(): Promise<Reached | undefined>;
+  /** Carries out one tool call and stores its result, in one transaction, or asks. Never throws for what a tool refuses. */
+  carryOut(call: ToolPart, step: StepTurn): Promise<Carried>;
+  /** Stores a result without carrying anything out. */
+  settle(call: ToolCall, outcome: { ok: boolean; output: string }): Promise<void>;
+}
+
+/**
+ * `continue`: there is a next step; `done`: the model has answered and nothing is open; `failed`: an error event says why;
+ * `waiting`: a question to a person is open.
+ */
+export type StepOutcome = 'continue' | 'done' | 'failed' | 'waiting';
+
+export async function advance(ports: LoopPorts): Promise<StepOutcome> {
+  const { turns } = ports.state();
+  const last = lastStep(turns);
+  const wanted = last && isWanted(turns, last);
+  if (last && wanted && openCalls(last).length > 0) return carryOutAll(ports);
+  // A server died between the answer and the end of the run.
+  if (last && wanted && isAnswer(last) && !hasUnanswered(ports.state())) return finish(ports);
+  // A step that a dead server or a failure left unfinished is done again under its number.
+  const step = last && wanted && !last.end ? last.step : (last?.step ?? 0) + 1;
+  const outcome = await withinTime(ports, (signal) => callModel(step, { ...ports, signal }));
+  if (outcome !== 'asked') return outcome;
+  const asked = lastStep(ports.state().turns);
+  return asked && openCalls(asked).length > 0 ? carryOutAll(ports) : finish(ports);
+}
+
+/** A model that stops while its plan has open steps is asked once whether it goes on. */
+async function finish(ports: LoopPorts): Promise<StepOutcome> {
+  if (!leavesPlanOpen(ports.state())) return 'done';
+  await ports.append([notice(PLAN_OPEN, 'The plan still has open steps. The agent is asked once to go on, or to say why not.')]);
+  return 'continue';
+}
+
+/** Has the model said what it had to say, without asking for a tool? */
+const isAnswer = ({ end, parts }: StepTurn): boolean => end !== undefined && !parts.some((part) => part.kind === 'tool');
+
+/** Ends a model call when the run's time is up. */
+async function withinTime(ports: LoopPorts, work: (signal: AbortSignal) => Promise<StepOutcome | 'asked'>): Promise<StepOutcome | 'asked'> {
+  ports.signal.throwIfAborted();
+  const { ms } = allowanceOf(ports.state().spending, ports.budget);
+  // Not `AbortSignal.any`: such a signal looks at all it is made of each time it is asked, which is at each token.
+  const ending = new AbortController();
+  const end = () => ending.abort(ports.signal.reason);
+  const timer = setTimeout(() => ending.abort(), Math.max(1, Math.ceil(ms))).unref();
+  ports.signal.addEventListener('abort', end, { once: true });
+  try {
+    return await work(ending.signal);
+  } catch (error) {
+    if (!ending.signal.aborted || ports.signal.aborted) throw error;
+    return reachBudget(ports, reachedOfRun('ms', ports.budget));
+  } finally {
+    clearTimeout(timer);
+    ports.signal.removeEventListener('abort', end);
+  }
+}
+
+/** Carries out what is open of the newest step, one call after the other. */
+async function carryOutAll(ports: LoopPorts): Promise<StepOutcome> {
+  for (;;) {
+    ports.signal.throwIfAborted();
+    const { turns } = ports.state();
+    const step = lastStep(turns);
+    const call = step && openCalls(step)[0];
+    if (!call) return 'continue';
+    const decision = decide(turns, step, call);
+    if (decision.do === 'ask') return ask(ports, decision.question);
+    if (decision.do === 'settle') await ports.settle(toCall(call), decision);
+    else {
+      const carried = await ports.carryOut(call, step);
+      if (carried === 'waiting') return 'waiting';
+      if (carried === 'moved_on') return 'continue';
+      if (carried !== 'stored') return ask(ports, askAboutOutcome(call, carried.unknown));
+    }
+  }
+}
+
+const ask = async (ports: LoopPorts, data: Extract<EventData, { type: 'question' }>['data']): Promise<StepOutcome> =>
+  (await ports.ask({ type: 'question', data })) ? 'waiting' : 'continue';
+
+const toCall = ({ callId, tool, input }: ToolPart): ToolCall => ({ callId, tool, input });
+
+/** Asks the model, again where that may help, and another one where this one's provider fails. */
+async function callModel(step: number, ports: LoopPorts): Promise<StepOutcome | 'asked'> {
+  let { model } = ports;
+  let attempt = 1;
+  let squeezes = 0;
+  for (;;) {
+    // Before each call: what an attempt that broke off had said is spent, too.
+    const allowance = allowanceOf(ports.state().spending, ports.budget);
+    const reached = reachedOfRun(exhausted(allowance), ports.budget) ?? (await ports.reachedToday());
+    if (reached) return reachBudget(ports, reached);
+    const maxOutputTokens = outputAllowance(allowance, model.price, Math.min(MAX_OUTPUT_TOKENS, model.contextTokens / 4));
+    const fitted = fit(model, maxOutputTokens, SQUEEZE ** squeezes, ports);
+    const begins: EventData = {
+      type: 'step',
+      data: { step, model: model.id, ...(ports.told !== undefined && { instructions: ports.told }) },
+    };
+    const begun = await ports.begin([...noticeLeftOut(fitted, ports), begins]);
+    // A message that came since the log was read is in the next reading, or it would never be answered.
+    if (!begun) return 'continue';
+    const { messages } = fitted;
+    const answer = await askModel({ ...ports, step, model, messages, maxOutputTokens });
+    if ('calls' in answer) return 'asked';
+
+    const { error } = answer;
+    const wait = waitBefore(error, attempt);
+    if (error.code === 'context_overflow' && squeezes < MAX_SQUEEZES) squeezes++;
+    else if (wait !== undefined) {
+      await ports.append([notice('retrying', `${error.message} Trying again in ${sayWait(wait)} (${attempt} of ${MAX_ATTEMPTS - 1}).`)]);
+      await sleep(wait, undefined, { signal: ports.signal });
+      attempt++;
+    } else {
+      const other = failsByProvider(error) && model === ports.model ? await ports.fallback() : undefined;
+      if (!other) return fail(ports, error.code, error.message);
+      await ports.append([notice('fallback', `${error.message} The run goes on with ${other.id} instead.`)]);
+      model = other;
+      attempt = 1;
+    }
+  }
+}
+
+function reachedOfRun<B extends keyof Allowance | undefined>(bound: B, budget: Budget): B extends undefined ? undefined : Reached;
+function reachedOfRun(bound: keyof Allowance | undefined, budget: Budget): Reached | undefined {
+  return bound && { scope: 'run', bound, limit: namedBound(bound, budget) ?? 0, message: sayExhausted(bound, budget) };
+}
+
+/** A person may raise a budget once; a default is none that somebody has set, and takes another message instead. */
+async function reachBudget(ports: LoopPorts, reached: Reached): Promise<StepOutcome> {
+  const { scope, bound, limit, message, code = scope === 'run' ? 'budget_reached' : 'daily_budget_reached' } = reached;
+  const raised = ports
+    .state()
+    .turns.some((turn) => turn.kind === 'resume' && turn.choice === 'raise' && turn.scope === scope && turn.bound === bound);
+  if (limit === 0 || (raised && scope === 'run')) return fail(ports, code, message);
+  return (await ports.pause(reached)) ? 'waiting' : 'continue';
+}
+
+function fit(model: OpenModel, maxOutputTokens: number, share: number, { instructions, tools, state }: LoopPorts): Fitted {
+  const fixed = estimateTokens(instructions) + estimateTokens(JSON.stringify(tools));
+  const room = Math.max(1000, model.contextTokens - maxOutputTokens - fixed) * share;
+  return fitContext(toMessages(state().turns, model.id), room);
+}
+
+/** Says so once, and again when it has become more. */
+function noticeLeftOut({ left }: Fitted, { state }: LoopPorts): EventData[] {
+  const message = sayLeftOut(left);
+  const said = state().turns.findLast((turn) => turn.kind === 'notice' && turn.code === 'context_trimmed');
+  return message === undefined || (said?.kind === 'notice' && said.message === message) ? [] : [notice('context_trimmed', message)];
+}
+
+/** @returns ms to wait before another try; undefined when none is worth it */
+export function waitBefore({ temporary, retryAfterMs }: ModelError, attempt: number, random = Math.random): number | undefined {
+  if (!temporary || attempt >= MAX_ATTEMPTS) return undefined;
+  // Spread, so that many runs do not come back at the same moment.
+  const backoff = 1000 * 4 ** (attempt - 1) * (0.75 + random() / 2);
+  const wait = Math.max(retryAfterMs ?? 0, retryAfterMs === undefined ? backoff : 0);
+  return wait > MAX_WAIT_MS ? undefined : Math.round(wait);
+}
+
+const sayWait = (ms: number): string => `${(ms / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} s`;
+
+const ownFaults = new Set<ModelError['code']>(['context_overflow', 'answer_too_long', 'request_refused']);
+const failsByProvider = ({ code }: ModelError): boolean => !ownFaults.has(code);
+
+async function fail(ports: LoopPorts, code: string, message: string): Promise<'failed'> {
+  await ports.append([{ type: 'error', data: { code, message } }]);
+  return 'failed';
+}
+
+const notice = (code: string, message: string): EventData => ({ type: 'notice', data: { code, message } });

@@ -1,0 +1,91 @@
+/**
+ * What a model is told about a message: who wrote it, when, and which files there were. It follows from the log, so that what a model
+ * was given once begins alike at each later step, which providers charge less for.
+ */
+import type { Files } from '#features/files/server/files.ts';
+import { cut } from '../../characters.ts';
+import type { Turn } from '../../conversation.ts';
+import type { MessageContext } from '../../events.ts';
+
+type Message = Extract<Turn, { kind: 'message' }>;
+
+const UTC = 'UTC';
+const MAX_NAME = 100;
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** There are some 400 zones, and as many other names for them. */
+const MAX_FORMATS = 1000;
+
+/** @returns undefined for a zone that is not known here: a browser may be newer than this server */
+function formatIn(timeZone: string): Intl.DateTimeFormat | undefined {
+  const known = formats.get(timeZone);
+  if (known) return known;
+  try {
+    const format = new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeStyle: 'short', timeZone });
+    if (formats.size < MAX_FORMATS) formats.set(timeZone, format);
+    return format;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Monday, November 30, 2026 at 2:05 PM, with the zone in which it is. */
+function tellTime(at: string, timeZone = UTC): { day: string; time: string } {
+  const format = formatIn(timeZone);
+  // ICU sets a narrow space before AM and PM.
+  const time = (format ?? formatIn(UTC))?.format(new Date(at)).replace(/\s+/g, ' ') ?? at;
+  return { day: time.split(' at ')[0] ?? time, time: `${time} (${format ? timeZone : UTC})` };
+}
+
+/** Fenced, so that nothing in it can pass for the end of it. */
+export function describeMessage({ by, at, context }: Message): string {
+  const lines = [
+    `From ${cut(by.name.replace(/\s+/g, ' '), MAX_NAME)}, ${tellTime(at, context?.timeZone).time}.`,
+    ...describeFiles(context?.files),
+  ];
+  return `<context>\n${lines.join('\n').replaceAll(/<(?=\s*\/?\s*context)/gi, '&lt;')}\n</context>`;
+}
+
+function describeFiles(files: MessageContext['files']): string[] {
+  if (!files) return [];
+  if (files.count === 0) return ['The project has no files yet.'];
+  const head = files.count === 1 ? 'The project has 1 file:' : `The project has ${files.count.toLocaleString('en')} files:`;
+  return [head, ...files.lines, ...(files.more > 0 ? [`(${files.more.toLocaleString('en')} more; list_files shows them.)`] : [])];
+}
+
+/** Tells the day when it has become another one since the last message. */
+export function createClock() {
+  let day: string | undefined;
+  let timeZone: string | undefined;
+  return {
+    set({ at, context }: Message): void {
+      timeZone = context?.timeZone;
+      day = tellTime(at, timeZone).day;
+    },
+    /** @param at when a result came */
+    noteOf(at: string): string | undefined {
+      const now = tellTime(at, timeZone).day;
+      if (day === undefined || now === day) return undefined;
+      day = now;
+      return `\n(It is ${now} now.)`;
+    },
+  };
+}
+
+/** Of the files that are named. */
+const MAX_LINES = 100;
+const MAX_LINE = 200;
+const MAX_CHARACTERS = 5000;
+
+/** @param timeZone of whoever writes, as far as it is known */
+export async function readContext(files: Files, projectId: string, timeZone: string | undefined): Promise<MessageContext> {
+  const outline = await files.outline(projectId, MAX_LINES);
+  const zone = timeZone !== undefined && formatIn(timeZone) ? { timeZone } : {};
+  let room = MAX_CHARACTERS;
+  const lines = outline.lines
+    .map((line) => cut(line, MAX_LINE))
+    .filter((line) => {
+      room -= line.length + 1;
+      return room >= 0;
+    });
+  return { ...zone, files: { ...outline, lines, more: outline.more + outline.lines.length - lines.length } };
+}

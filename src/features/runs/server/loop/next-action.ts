@@ -1,0 +1,76 @@
+/** What to do about a tool call that has no result yet. Follows from the log alone, so that every server decides alike. */
+import { isDeepStrictEqual } from 'node:util';
+import type { StepTurn, ToolPart, Turn } from '../../conversation.ts';
+import type { EventData, GivenChoice } from '../../events.ts';
+
+type Question = Extract<EventData, { type: 'question' }>['data'];
+
+export type Decision =
+  | { do: 'carry_out' }
+  | { do: 'ask'; question: Question }
+  /** It is not carried out (again); the model reads this as its result. */
+  | { do: 'settle'; ok: boolean; output: string };
+
+/** The same call so often in a row is no progress. */
+const MAX_REPEATS = 3;
+
+export function decide(turns: readonly Turn[], step: StepTurn, call: ToolPart): Decision {
+  const { intent, question, answer } = call;
+  const latest = Math.max(intent?.seq ?? 0, question?.seq ?? 0, answer?.seq ?? 0);
+  if (latest === 0) return isRepeated(turns, step, call) ? { do: 'ask', question: askAboutRepeats(call) } : { do: 'carry_out' };
+  if (latest === intent?.seq) return { do: 'ask', question: askAboutOutcome(call) };
+  if (latest === answer?.seq) return follow(answer.choice, answer);
+  const wroteInstead = turns.some((turn) => turn.kind === 'message' && turn.seq > latest);
+  if (wroteInstead) return { do: 'settle', ok: false, output: 'This was not carried out: a person wrote a message instead.' };
+  // The run was stopped while it waited, and is to go on. Whether an approval is needed shows when it is carried out.
+  if (question?.kind === 'approval') return { do: 'carry_out' };
+  return {
+    do: 'ask',
+    question: question?.kind === 'repeated_call' ? askAboutRepeats(call) : { ...askAboutOutcome(call), message: question?.message ?? '' },
+  };
+}
+
+function follow(choice: GivenChoice, { note, by }: Pick<NonNullable<ToolPart['answer']>, 'note' | 'by'>): Decision {
+  const said = note ? ` They say: ${note}` : '';
+  switch (choice) {
+    case 'allow':
+    case 'retry':
+    case 'approve':
+    case 'renew':
+      return { do: 'carry_out' };
+    case 'happened':
+      return { do: 'settle', ok: true, output: `A person says that this was done; its answer is not known.${said}` };
+    case 'skip':
+      return { do: 'settle', ok: false, output: `A person decided that this is not to be done.${said}` };
+    case 'reject':
+      return { do: 'settle', ok: false, output: `${by.name} rejected this; nothing was done.${said}` };
+    case 'expire':
+      return { do: 'settle', ok: false, output: 'Nobody answered in time, so this was rejected; nothing was done.' };
+  }
+}
+
+/** Were the calls right before it, since the last message, the same ones? */
+function isRepeated(turns: readonly Turn[], step: StepTurn, call: ToolPart): boolean {
+  const start = turns.findLastIndex((turn) => turn.kind === 'message');
+  const calls = turns.slice(start + 1).flatMap((turn) => (turn.kind === 'step' && turn.seq <= step.seq ? toolParts(turn) : []));
+  const place = calls.indexOf(call);
+  const before = calls.slice(Math.max(0, place - MAX_REPEATS + 1), place);
+  return (
+    before.length === MAX_REPEATS - 1 && before.every((other) => other.tool === call.tool && isDeepStrictEqual(other.input, call.input))
+  );
+}
+
+const toolParts = (step: StepTurn): ToolPart[] => step.parts.filter((part) => part.kind === 'tool');
+
+function askAboutRepeats({ callId, tool }: ToolPart): Question {
+  const message = `The agent wants to use ${tool} with the same input for the ${MAX_REPEATS}rd time in a row. It may be going round in circles.`;
+  return { callId, tool, kind: 'repeated_call', message, choices: ['allow', 'skip'] };
+}
+
+/** @param reason why nobody knows; without one, whoever was at work on the run did not live to tell */
+export function askAboutOutcome({ callId, tool }: ToolPart, reason?: string): Question {
+  const message = reason
+    ? `Nobody here knows whether ${tool} took effect. ${reason} Look there, then decide.`
+    : `The run was interrupted while ${tool} was under way, and nobody here knows whether it took effect. Look there, then decide.`;
+  return { callId, tool, kind: 'unknown_outcome', message, choices: ['retry', 'happened', 'skip'] };
+}

@@ -1,0 +1,74 @@
+/**
+ * Gathers what a model says and stores it a few times a second: at once after a pause, and never two stores at a time, so that a
+ * slow database makes fewer and larger ones. What is said while a store waits for its turn goes along.
+ */
+import type { EventData } from '../../events.ts';
+
+/** How often what the model says is stored and shown, in ms. */
+const STORE_EVERY_MS = 50;
+
+export type TextBuffer = ReturnType<typeof createTextBuffer>;
+
+/** @param store draws what there is when its turn has come; whatever it throws comes out of the next call here */
+export function createTextBuffer(store: (draw: () => EventData[]) => Promise<void>) {
+  let pending: EventData[] = [];
+  let storing: Promise<void> | undefined;
+  let storedAt = -Infinity;
+  let timer: NodeJS.Timeout | undefined;
+  let failure: { error: unknown } | undefined;
+
+  function schedule(): void {
+    if (timer || storing || pending.length === 0) return;
+    timer = setTimeout(() => void flush(), Math.max(0, storedAt + STORE_EVERY_MS - performance.now()));
+  }
+
+  function draw(): EventData[] {
+    const drawn = pending;
+    pending = [];
+    storedAt = performance.now();
+    return drawn;
+  }
+
+  async function flush(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    if (storing || pending.length === 0) return;
+    storing = store(draw).catch((error: unknown) => {
+      failure ??= { error };
+    });
+    await storing;
+    storing = undefined;
+    schedule();
+  }
+
+  return {
+    add(event: EventData): void {
+      if (failure) throw failure.error;
+      pending = join(pending, event);
+      schedule();
+    },
+    /** @returns what is not stored yet; nothing is stored after this */
+    async end(): Promise<EventData[]> {
+      clearTimeout(timer);
+      const rest = draw();
+      await storing;
+      if (failure) throw failure.error;
+      return rest;
+    },
+  };
+}
+
+/** Pieces of the same text become one. */
+function join(events: EventData[], event: EventData): EventData[] {
+  const last = events.at(-1);
+  const text = last && joinedText(last, event);
+  return text === undefined ? [...events, event] : events.with(-1, text);
+}
+
+function joinedText(last: EventData, event: EventData): EventData | undefined {
+  if (last.type === 'tool_input' && event.type === 'tool_input' && last.data.callId === event.data.callId)
+    return { type: 'tool_input', data: { ...last.data, text: last.data.text + event.data.text } };
+  if ((last.type === 'text' || last.type === 'reasoning') && last.type === event.type)
+    return { type: last.type, data: { text: last.data.text + (event.data as { text: string }).text } };
+  return undefined;
+}

@@ -1,0 +1,42 @@
+/** What somebody types about a schedule, and what of it is sent. */
+
+import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/settings/run-form.ts';
+import type { NewSchedule, Schedule } from '#features/schedules/contract.ts';
+import { readCron } from '#features/schedules/cron.ts';
+import { isTimezone } from '#features/schedules/times.ts';
+import { firstTiming, type Timing, toCron, toTiming } from './timing.ts';
+
+export interface ScheduleForm {
+  name: string;
+  timing: Timing;
+  timezone: string;
+  run: RunForm;
+  missed: Schedule['missed'];
+  overlap: boolean;
+}
+
+export const emptyForm = (): ScheduleForm => ({
+  name: '',
+  timing: firstTiming,
+  // Some browsers do not tell one.
+  timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC',
+  run: emptyRunForm,
+  missed: 'skip',
+  overlap: false,
+});
+
+export const toForm = (schedule: Schedule): ScheduleForm => ({
+  name: schedule.name,
+  timing: toTiming(schedule.cron),
+  timezone: schedule.timezone,
+  run: toRunForm(schedule),
+  missed: schedule.missed,
+  overlap: schedule.overlap,
+});
+
+export function toSettings({ name, timing, timezone, run, missed, overlap }: ScheduleForm): NewSchedule {
+  return { ...(name.trim() !== '' && { name: name.trim() }), cron: toCron(timing), timezone, ...toRunSettings(run), missed, overlap };
+}
+
+/** Its times can be told; what is wrong with them stands beside their fields. */
+export const hasTimes = ({ timing, timezone }: ScheduleForm): boolean => 'cron' in readCron(toCron(timing)) && isTimezone(timezone);

@@ -1,0 +1,24 @@
+/** Tools of other servers, as a run uses its own. Whether one took effect only its server knows. */
+import type { MissingTool, OutsideTool } from '#features/connections/server/connections.ts';
+import { normalizeInput } from './own/normalize-input.ts';
+import type { Tool } from './tool.ts';
+
+export const outsideTools = (tools: readonly OutsideTool[]): Tool[] =>
+  tools.map(({ name, server, description, inputSchema, digest, check, call }) => ({
+    name,
+    server,
+    description,
+    inputSchema,
+    digest,
+    check,
+    effect: 'outside',
+    normalize: (input) => normalizeInput(input, { schema: inputSchema }),
+    // Its server checks the rest.
+    problemOf: (input) =>
+      typeof input === 'object' && input !== null && !Array.isArray(input) ? undefined : 'It has to be a JSON object.',
+    carryOut: ({ signal }, input) => call(input, { signal }),
+  }));
+
+/** Those that are not offered now, for lists of what there is: agents and policies go on naming them. */
+export const missingTools = (missing: readonly MissingTool[]): Pick<Tool, 'name' | 'server' | 'description' | 'effect'>[] =>
+  missing.map(({ name, server, description }) => ({ name, server, description, effect: 'outside' }));

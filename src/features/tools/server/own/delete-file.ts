@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { filePath } from '#features/files/path.ts';
+import type { Files } from '#features/files/server/files.ts';
+import { goneOf, readFirst } from '../outcome.ts';
+import { defineTool } from '../tool.ts';
+import { count } from './text.ts';
+
+export const deleteFileTool = (files: Files) =>
+  defineTool({
+    name: 'delete_file',
+    description: 'Deletes a file, or a folder with all in it. The project’s history keeps what was there.',
+    input: z.strictObject({ path: filePath }),
+    effect: 'project',
+    paths: ['path'],
+    async carryOut(context, { path }) {
+      const { projectId, seenVersion } = context;
+      const { entries } = await files.list(projectId, path);
+      const edits = entries.flatMap((entry) => (entry.version === null ? [] : [{ path: entry.path, base: entry.version, content: null }]));
+      // What the run never read may go: nobody changed it behind its back, and the history has it.
+      const surprise = edits.find((edit) => (seenVersion(edit.path) ?? edit.base) !== edit.base);
+      if (surprise) throw readFirst(surprise.path, seenVersion(surprise.path));
+      const gone = goneOf(
+        edits.map((edit) => edit.path),
+        context,
+      );
+      return { kind: 'delete', edits, outcome: { output: `Deleted ${path}, ${count(edits.length, 'file')}.`, seen: gone } };
+    },
+  });

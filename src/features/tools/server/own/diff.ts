@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import type { FileDiff } from '#features/files/contract.ts';
+import { filePath } from '#features/files/path.ts';
+import type { Files } from '#features/files/server/files.ts';
+import { defineTool } from '../tool.ts';
+
+export const diffTool = (files: Files) =>
+  defineTool({
+    name: 'diff',
+    description: 'Shows how the files that you have changed differ now from what they were before this run, as a unified diff.',
+    input: z.strictObject({ path: filePath.optional().describe('A file or a folder; leave it out for all of them.') }),
+    effect: 'none',
+    paths: ['path'],
+    async carryOut({ organizationId, projectId, runId, signal }, { path }) {
+      const { files: changed, more } = await files.diffOfRun({ kind: 'run', id: organizationId, signal }, projectId, runId, path);
+      const where = path === undefined ? '' : ` at ${path}`;
+      if (changed.length === 0) return { output: `Nothing${where} differs from what it was before this run.` };
+      return { output: [...changed.map(sayDiff), ...(more ? ['(There are more files. Name a path.)'] : [])].join('\n') };
+    },
+  });
+
+function sayDiff({ path, kind, diff, reason }: FileDiff): string {
+  const head = `--- ${kind === 'created' ? '/dev/null' : `a/${path}`}\n+++ ${kind === 'deleted' ? '/dev/null' : `b/${path}`}\n`;
+  return head + (diff ?? `(${reason === 'binary' ? 'Not text' : 'Too large to compare'}: ${kind}.)\n`);
+}

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import { filePath } from '#features/files/path.ts';
+import { type Files, versionOf } from '#features/files/server/files.ts';
+import { readFirst } from '../outcome.ts';
+import { defineTool } from '../tool.ts';
+import { sayLines } from './replace-text.ts';
+import { createReplacer } from './replacer.ts';
+import { count, textOf } from './text.ts';
+
+export const editFileTool = (files: Files, replace = createReplacer()) =>
+  defineTool({
+    name: 'edit_file',
+    description:
+      'Replaces text in a file that you have read before. “old” has to stand in the file exactly once, white space included: take whole lines and enough of them. With all: true every place is replaced.',
+    input: z.strictObject({
+      path: filePath,
+      old: z.string().min(1).describe('What stands there now.'),
+      new: z.string().describe('What is to stand there instead.'),
+      all: z.boolean().default(false),
+    }),
+    effect: 'project',
+    paths: ['path'],
+    async carryOut({ organizationId, projectId, seenVersion, signal }, { path, ...wanted }) {
+      const { content, version: base } = await files.read(projectId, path);
+      const seen = seenVersion(path);
+      if (seen !== base) throw readFirst(path, seen);
+      const { text, lines, places } = await replace(organizationId, signal, path, textOf(path, content), wanted);
+      const bytes = Buffer.from(text);
+      const output = `Replaced ${count(places, 'place')} in ${path}, ${sayLines(lines)}.`;
+      const outcome = { output, seen: [{ path, version: versionOf(bytes) ?? '' }] };
+      return { kind: 'write', edits: [{ path, base, content: bytes }], outcome };
+    },
+  });

@@ -1,0 +1,19 @@
+import * as z from 'zod';
+import { filePath } from '#features/files/path.ts';
+import type { Files } from '#features/files/server/files.ts';
+import { defineTool } from '../tool.ts';
+
+export const listFilesTool = (files: Files) =>
+  defineTool({
+    name: 'list_files',
+    description: 'Lists the files of the project, or of one folder, one path a line.',
+    input: z.strictObject({ path: filePath.optional().describe('A folder; leave it out for the whole project.') }),
+    effect: 'none',
+    paths: ['path'],
+    async carryOut({ projectId }, { path }) {
+      const { entries, truncated } = await files.list(projectId, path);
+      const paths = entries.filter((entry) => entry.type === 'file').map((entry) => entry.path);
+      if (paths.length === 0) return { output: 'The project has no files yet.' };
+      return { output: (truncated ? [...paths, '(There are more files. List a folder to see them.)'] : paths).join('\n') };
+    },
+  });

@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { filePath } from '#features/files/path.ts';
+import type { Edit, Files } from '#features/files/server/files.ts';
+import { conflict, Refusal } from '#kernel/errors.ts';
+import { goneOf } from '../outcome.ts';
+import { defineTool } from '../tool.ts';
+import { count } from './text.ts';
+
+export const moveFileTool = (files: Files) =>
+  defineTool({
+    name: 'move_file',
+    description: 'Moves or renames a file, or a folder with all in it. There must be nothing at the new place.',
+    input: z.strictObject({ from: filePath, to: filePath.describe('The whole new path, not only the folder.') }),
+    effect: 'project',
+    paths: ['from', 'to'],
+    // Nothing is lost by it, so the file need not have been read.
+    async carryOut(context, { from, to }) {
+      const { projectId, seenVersion } = context;
+      if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}: choose another place.`);
+      const { entries, truncated } = await files.list(projectId, from);
+      if (truncated) throw new Refusal(422, 'too_many_files', `${from} has too many files to be moved at once. Take a smaller folder.`);
+      if (await isTaken(files, projectId, to))
+        throw conflict('path_taken', `${to} exists already. Choose another name, or delete it first.`);
+      const moves = entries.flatMap(({ path, version }) =>
+        version === null ? [] : [{ path, version, target: to + path.slice(from.length) }],
+      );
+      const edits: Edit[] = [
+        ...moves.map(({ path, version }) => ({ path, base: version, content: null })),
+        ...moves.map(({ target, version }) => ({ path: target, base: null, content: { version } })),
+      ];
+      // What the run knew of a file it knows under its new path; where somebody changed it meanwhile, that is not what it knows.
+      const known = moves.flatMap(({ path, target }) => {
+        const version = seenVersion(path);
+        return version ? [{ path: target, version }] : [];
+      });
+      const gone = goneOf(
+        moves.map(({ path }) => path),
+        context,
+      );
+      return {
+        kind: 'move',
+        edits,
+        outcome: { output: `Moved ${from} to ${to}, ${count(moves.length, 'file')}.`, seen: [...known, ...gone] },
+      };
+    },
+  });
+
+async function isTaken(files: Files, projectId: string, path: string): Promise<boolean> {
+  try {
+    await files.list(projectId, path, 1);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { filePath } from '#features/files/path.ts';
+import type { Files } from '#features/files/server/files.ts';
+import { Refusal } from '#kernel/errors.ts';
+import { defineTool, MAX_OUTPUT } from '../tool.ts';
+import { linesOf, textOf } from './text.ts';
+
+const MAX_LINES = 2000;
+/** Of one line; longer ones are mostly generated. */
+const MAX_LINE = 5000;
+/** Leaves room for what is said about the text. */
+const MAX_TEXT = MAX_OUTPUT - 500;
+
+export const readFileTool = (files: Files) =>
+  defineTool({
+    name: 'read_file',
+    // Without line numbers: models copy them into what they then ask edit_file to replace.
+    description: `Reads a text file of the project as it stands, without line numbers: from a line on, ${MAX_LINES} lines and ${MAX_OUTPUT} characters at most. A note in parentheses at the end says what was left out.`,
+    input: z.strictObject({
+      path: filePath,
+      from: z.int().min(1).max(10_000_000).default(1).describe('The first line to read, from 1.'),
+      lines: z.int().min(1).max(MAX_LINES).default(MAX_LINES).describe('How many lines at most.'),
+    }),
+    effect: 'none',
+    paths: ['path'],
+    async carryOut({ projectId }, { path, from, lines: wanted }) {
+      const { content, version } = await files.read(projectId, path);
+      const text = textOf(path, content);
+      const all = linesOf(text);
+      if (from > Math.max(1, all.length)) throw new Refusal(422, 'no_such_line', `${path} has ${all.length} lines; there is none ${from}.`);
+      const { shown, cut } = fit(all.slice(from - 1, from - 1 + wanted));
+      const notes = [...describeRange(from, shown.length, all.length), ...describeCut(cut), ...describeLineEnds(text)];
+      const body = all.length === 0 ? '(The file is empty.)' : shown.join('\n');
+      return { output: notes.length > 0 ? `${body}\n(${notes.join(' ')})` : body, seen: [{ path, version }] };
+    },
+  });
+
+/** As many lines as there is room for, and how many of them were shortened. */
+function fit(lines: string[]): { shown: string[]; cut: number } {
+  const shown: string[] = [];
+  let cut = 0;
+  let room = MAX_TEXT;
+  for (const line of lines) {
+    const long = line.length > MAX_LINE;
+    const text = long ? `${line.slice(0, MAX_LINE)}… [${line.length} characters]` : line;
+    room -= text.length + 1;
+    if (room < 0) break;
+    shown.push(text);
+    if (long) cut++;
+  }
+  return { shown, cut };
+}
+
+function describeRange(from: number, shown: number, all: number): string[] {
+  const last = from + shown - 1;
+  if (last < all) return [`Lines ${from}–${last} of ${all}; read on with from: ${last + 1}.`];
+  return from > 1 ? [`Lines ${from}–${last} of ${all}, the last.`] : [];
+}
+
+const describeCut = (cut: number): string[] =>
+  cut > 0 ? [`Lines of more than ${MAX_LINE} characters are cut where they say so; bash reads all of them.`] : [];
+
+const describeLineEnds = (text: string): string[] => (text.includes('\r\n') ? ['Its lines end in CRLF; edit_file keeps that.'] : []);

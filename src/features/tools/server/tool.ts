@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import type { Unfit } from '#features/connections/server/connections.ts';
+import type { Change } from '#features/files/contract.ts';
+import type { Edit } from '#features/files/server/files.ts';
+import type { JsonSchema } from '#features/models/server/model.ts';
+import type { ToolEffect } from '#features/policies/gate.ts';
+import type { EventData } from '#features/runs/events.ts';
+import type { PlanStep } from '#features/runs/plan.ts';
+import { normalizeInput } from './own/normalize-input.ts';
+
+type ToolResult = Extract<EventData, { type: 'tool_result' }>['data'];
+
+/** Where a tool acts: one project. */
+export interface ToolContext {
+  organizationId: string;
+  projectId: string;
+  runId: string;
+  /** On whose behalf. */
+  userId: string | null;
+  /** Ends the tool at once: a person stopped the run, or this server lets go of it. */
+  signal: AbortSignal;
+  /** The version of a file that this run has read or written last. */
+  seenVersion(path: string): string | undefined;
+}
+
+/** What a tool says to the model, and what it changed. `ok` is true unless it says otherwise. */
+export type ToolOutcome = Pick<ToolResult, 'output' | 'change' | 'seen'> & {
+  ok?: boolean;
+  /** The run's plan from now on; commits together with the result, and not on top of what a person has changed meanwhile. */
+  plan?: PlanStep[];
+};
+
+/**
+ * What a tool would do to the project's files, as data: nothing has happened yet. It may need a person's word first, and is then
+ * applied as it stands here, on whichever server.
+ */
+export interface Proposal {
+  kind: Change['kind'];
+  edits: readonly Edit[];
+  /** What the model reads once the edits are applied. */
+  outcome: Pick<ToolResult, 'output' | 'seen'> & { ok?: boolean };
+}
+
+export interface Tool {
+  name: string;
+  description: string;
+  inputSchema: JsonSchema;
+  /** The tool server it belongs to; Guildhall's own have none. */
+  server?: string;
+  /**
+   * As the gate tells them: `none` and `web` may be repeated. `project` changes files, by a proposal. `outside` acts where no
+   * transaction reaches, so that its intent is stored first, and it is never repeated without a person's word.
+   */
+  effect: ToolEffect;
+  /** What a model sent, read as it was meant; `problemOf` and `carryOut` are given that. */
+  normalize(input: unknown): unknown;
+  /** Of all that its server says of it, for those of tool servers: an approval is of just this. */
+  digest?: string;
+  /** Is it still what it was when it was offered? @returns why it must not be called */
+  check?(signal: AbortSignal): Promise<Unfit | undefined>;
+  /** @returns what does not fit, in words for the model; undefined when all does */
+  problemOf(input: unknown): string | undefined;
+  /**
+   * Works without a connection held; only `project` gives back a `Proposal`. What it throws as a `Refusal`, the model reads as the
+   * result. @param input fits
+   */
+  carryOut(context: ToolContext, input: unknown): Promise<ToolOutcome | Proposal>;
+}
+
+/** Ties the type of the input to the schema that checks it. */
+export function defineTool<I extends z.ZodObject>(tool: {
+  name: string;
+  description: string;
+  input: I;
+  effect: Tool['effect'];
+  /** Names of arguments that are paths in the project. */
+  paths?: readonly string[];
+  carryOut(context: ToolContext, input: z.output<I>): Promise<ToolOutcome | Proposal>;
+}): Tool {
+  const { name, description, input, effect, paths = [] } = tool;
+  const inputSchema = z.toJSONSchema(input, { io: 'input' });
+  return {
+    name,
+    description,
+    effect,
+    inputSchema,
+    normalize: (given) => normalizeInput(given, { schema: inputSchema, paths, strict: true }),
+    problemOf(given) {
+      const parsed = input.safeParse(given);
+      return parsed.success ? undefined : z.prettifyError(parsed.error);
+    },
+    carryOut: async (context, given) => tool.carryOut(context, input.parse(given)),
+  };
+}
+
+/** Characters of a result that go into the log and to the model; the rest is stored beside it. */
+export const MAX_OUTPUT = 30_000;

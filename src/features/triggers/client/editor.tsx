@@ -1,0 +1,123 @@
+import { type ReactNode, useState } from 'react';
+import { RunFields, type RunPickers } from '#features/runs/client/settings/run-fields.tsx';
+import { runFieldPaths } from '#features/runs/client/settings/run-form.ts';
+import type { TriggerKind } from '#features/triggers/contract.ts';
+import { explainRest, fieldError } from '#ui/format/explain.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Field } from '#ui/primitives/field.tsx';
+import { useFocusFirstError } from '#ui/primitives/focus-first-error.ts';
+import { Note } from '#ui/primitives/note.tsx';
+import type { TriggerForm } from './form.ts';
+import '../../schedules/client/schedules.css';
+
+interface TriggerEditorProps {
+  start: TriggerForm;
+  /** It is what it is: only new ones are either. */
+  kindIsFixed: boolean;
+  /** In which project, where that is chosen too. */
+  projectField?: ReactNode;
+  pickers: RunPickers;
+  action: string;
+  busy: boolean;
+  error: unknown;
+  onSave: (form: TriggerForm) => void;
+  onCancel: () => void;
+}
+
+const told = ['name', 'files.path', ...runFieldPaths];
+
+export function TriggerEditor(props: TriggerEditorProps) {
+  const { start, kindIsFixed, projectField, pickers, action, busy, error, onSave, onCancel } = props;
+  const [form, setForm] = useState(start);
+  const element = useFocusFirstError(busy);
+  const change = (changes: Partial<TriggerForm>) => setForm({ ...form, ...changes });
+  const rest = explainRest(error, told);
+  return (
+    <form
+      ref={element}
+      className="stack schedule-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!busy) onSave(form);
+      }}
+    >
+      {projectField}
+      <Field
+        label="Name"
+        value={form.name}
+        maxLength={100}
+        autoComplete="off"
+        placeholder="After a deployment"
+        error={fieldError(error, 'name')}
+        onChange={(event) => change({ name: event.target.value })}
+      />
+      {!kindIsFixed && <KindChoice value={form.kind} onChange={(kind) => change({ kind })} />}
+      {form.kind === 'files' && <FilesFields form={form} error={error} change={change} />}
+      <RunFields value={form.run} error={error} pickers={pickers} onChange={(changes) => change({ run: { ...form.run, ...changes } })} />
+      {rest && <Note kind="danger">{rest}</Note>}
+      <div className="schedule-buttons">
+        <Button type="submit" kind="primary" busy={busy}>
+          {action}
+        </Button>
+        <Button onClick={onCancel}>Cancel</Button>
+      </div>
+    </form>
+  );
+}
+
+const kinds: Record<TriggerKind, { label: string; hint: string }> = {
+  webhook: { label: 'Another program sends a webhook', hint: 'A signed request, whose body the run is given as data.' },
+  files: { label: 'Files of the project change', hint: 'The run is told which, by whom, and in which change.' },
+};
+
+function KindChoice({ value, onChange }: { value: TriggerKind; onChange: (kind: TriggerKind) => void }) {
+  return (
+    <fieldset className="schedule-group">
+      <legend>Start a run when</legend>
+      {(['webhook', 'files'] as const).map((kind) => (
+        <label key={kind} className="schedule-option">
+          <input type="radio" name="kind" checked={value === kind} onChange={() => onChange(kind)} />
+          <span>
+            {kinds[kind].label}
+            <span className="field-hint">{kinds[kind].hint}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface FilesFieldsProps {
+  form: TriggerForm;
+  error: unknown;
+  change: (changes: Partial<TriggerForm>) => void;
+}
+
+function FilesFields({ form, error, change }: FilesFieldsProps) {
+  return (
+    <>
+      <Field
+        label="Which files"
+        value={form.path}
+        maxLength={200}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        placeholder="docs/**/*.md"
+        hint="A file, a folder with all below it, or a pattern: * within a folder, ** through folders. ** alone is the whole project."
+        error={fieldError(error, 'files.path')}
+        onChange={(event) => change({ path: event.target.value })}
+      />
+      <label className="schedule-option">
+        <input type="checkbox" checked={form.byRuns} onChange={(event) => change({ byRuns: event.target.checked })} />
+        <span>
+          Changes by agents count too
+          <span className="field-hint">
+            Never those of its own runs; and after three triggers in a row, each by a run of the one before, the chain ends.
+          </span>
+        </span>
+      </label>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+/** What somebody types about a trigger, and what of it is sent. */
+
+import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/settings/run-form.ts';
+import type { Trigger, TriggerKind } from '#features/triggers/contract.ts';
+import type { NewTriggerSettings } from './queries.ts';
+
+export interface TriggerForm {
+  name: string;
+  kind: TriggerKind;
+  path: string;
+  byRuns: boolean;
+  run: RunForm;
+}
+
+export const emptyTriggerForm: TriggerForm = { name: '', kind: 'webhook', path: '', byRuns: false, run: emptyRunForm };
+
+export const toTriggerForm = (trigger: Trigger): TriggerForm => ({
+  name: trigger.name,
+  kind: trigger.kind,
+  path: trigger.files?.path ?? '',
+  byRuns: trigger.files?.byRuns ?? false,
+  run: toRunForm(trigger),
+});
+
+export function toTriggerSettings({ name, kind, path, byRuns, run }: TriggerForm): NewTriggerSettings {
+  return { name: name.trim(), ...toRunSettings(run), ...(kind === 'files' && { files: { path, byRuns } }) };
+}
+
+type Settings = Omit<NewTriggerSettings, 'files'> & { files?: { path: string; byRuns: boolean } };
+
+/** Only what differs: to change what its runs do is to have them work on one's own behalf. */
+export function listChanges(before: TriggerForm, after: TriggerForm): Partial<Settings> {
+  const [was, is] = [before, after].map((form) => Object.entries(toTriggerSettings(form)));
+  const known = new Map((was ?? []).map(([key, value]) => [key, JSON.stringify(value)]));
+  return Object.fromEntries((is ?? []).filter(([key, value]) => known.get(key) !== JSON.stringify(value)));
+}

@@ -1,0 +1,190 @@
+/** Triggers: what starts runs from outside. A webhook that is signed, or a change of files. */
+import * as z from 'zod';
+import { newName } from '#features/accounts/contract.ts';
+import { projectParams } from '#features/projects/contract.ts';
+import { runStatus } from '#features/runs/contract.ts';
+import { changedRunSettings, runSettings, shownRunSettings } from '#features/runs/run-settings.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
+import { role } from '#wire/role.ts';
+import { triggerPath } from './path.ts';
+
+const endpoint = endpointsOf('Triggers');
+
+/** Bytes of a webhook's body. */
+export const MAX_WEBHOOK_BYTES = 256 * 1024;
+/** Triggers in a row, each started by a run of the one before; what comes after starts nothing. */
+export const MAX_DEPTH = 3;
+/** Of one project. */
+export const MAX_TRIGGERS = 100;
+/** Triggers of an organization that a list tells at most. */
+export const MAX_LISTED_TRIGGERS = 1000;
+/** Paths that an occurrence names. */
+export const MAX_NAMED_PATHS = 100;
+
+export const triggerKind = z.enum(['webhook', 'files']);
+export type TriggerKind = z.infer<typeof triggerKind>;
+
+/** One firing, or one that was refused although it was signed rightly. */
+export const triggerOccurrence = z
+  .object({
+    id: z.int(),
+    at: instant,
+    outcome: z.enum(['started', 'refused']),
+    /** Why it was refused: a stable code, and a sentence. */
+    code: z.string().nullable(),
+    reason: z.string().nullable(),
+    /** The same refusal again, soon after, only counts. */
+    times: z.int(),
+    lastAt: instant,
+    /** Of a webhook: the sender's id of the message, and how many bytes came. */
+    messageId: z.string().nullable(),
+    bytes: z.int().nullable(),
+    /** Of files: the first that changed, of so many. */
+    paths: z.array(z.string()),
+    pathCount: z.int(),
+    /** How many triggers in a row led here, this one included. */
+    depth: z.int(),
+    /** Null also where it has been deleted since. */
+    run: z.object({ id, title: z.string(), status: runStatus }).nullable(),
+  })
+  .meta({ id: 'TriggerOccurrence' });
+export type TriggerOccurrence = z.infer<typeof triggerOccurrence>;
+
+export const trigger = z
+  .object({
+    id,
+    project: z.object({ id, name: z.string() }),
+    kind: triggerKind,
+    name: z.string(),
+    ...shownRunSettings,
+    /** On whose behalf, and with whose rights, its runs work: whoever made it, or changed last what they do. */
+    onBehalfOf: z.object({ id: id.nullable(), name: z.string(), role: role.nullable() }),
+    pausedAt: instant.nullable(),
+    /** Of a webhook: until when the secret before this one is good as well, and requests that had a wrong signature. */
+    webhook: z
+      .object({
+        /** Where requests go, below the address of this Guildhall. */
+        address: z.string(),
+        oldSecretUntil: instant.nullable(),
+        strangers: z.object({ times: z.int(), lastAt: instant }).nullable(),
+      })
+      .nullable(),
+    /** Of files: whose changes fire it. */
+    files: z.object({ path: z.string(), byRuns: z.boolean() }).nullable(),
+    createdAt: instant,
+    changedAt: instant,
+    lastOccurrence: triggerOccurrence.nullable(),
+  })
+  .meta({ id: 'Trigger' });
+export type Trigger = z.infer<typeof trigger>;
+
+const params = z.object({ triggerId: id });
+/** The secret of a webhook, told this once. */
+const secret = z.string().nullable();
+
+export const listTriggers = endpoint({
+  name: 'listTriggers',
+  method: 'GET',
+  path: '/api/projects/:projectId/triggers',
+  summary: 'The triggers of a project, by name, each with what came of it last.',
+  params: projectParams,
+  replies: { 200: z.object({ triggers: z.array(trigger) }) },
+});
+
+export const listAllTriggers = endpoint({
+  name: 'listAllTriggers',
+  method: 'GET',
+  path: '/api/triggers',
+  summary: 'The triggers of an organization, by name.',
+  query: z.object({ organization: id.optional() }),
+  replies: { 200: z.object({ triggers: z.array(trigger) }) },
+});
+
+export const createTrigger = endpoint({
+  name: 'createTrigger',
+  method: 'POST',
+  path: '/api/projects/:projectId/triggers',
+  summary:
+    'Make a trigger. `files` names a path, or a pattern, whose changes fire it; without it, it is a webhook, and `secret` is told once.',
+  params: projectParams,
+  body: z.strictObject({
+    name: newName(100),
+    ...runSettings,
+    files: z.strictObject({ path: triggerPath, byRuns: z.boolean().default(false) }).optional(),
+  }),
+  replies: { 201: z.object({ trigger, secret }) },
+});
+
+export const getTrigger = endpoint({
+  name: 'getTrigger',
+  method: 'GET',
+  path: '/api/triggers/:triggerId',
+  summary: 'A trigger.',
+  params,
+  replies: { 200: z.object({ trigger }) },
+});
+
+export const changeTrigger = endpoint({
+  name: 'changeTrigger',
+  method: 'PATCH',
+  path: '/api/triggers/:triggerId',
+  summary:
+    'Change what is named. Who changes more than its name and whether it is paused has its runs work on their behalf. For whoever it works for, and admins.',
+  params,
+  body: z
+    .strictObject({
+      name: newName(100).optional(),
+      ...changedRunSettings,
+      paused: z.boolean().optional(),
+      /** Of a trigger on files: from now on. */
+      files: z.strictObject({ path: triggerPath, byRuns: z.boolean() }).optional(),
+    })
+    .refine((changes) => Object.keys(changes).length > 0, 'Name what is to change.'),
+  replies: { 200: z.object({ trigger }) },
+});
+
+export const deleteTrigger = endpoint({
+  name: 'deleteTrigger',
+  method: 'DELETE',
+  path: '/api/triggers/:triggerId',
+  summary: 'Delete a trigger with its history. Runs that it started stay.',
+  params,
+  replies: { 204: 'empty' },
+});
+
+export const renewSecret = endpoint({
+  name: 'renewTriggerSecret',
+  method: 'POST',
+  path: '/api/triggers/:triggerId/secret',
+  summary: 'Give a webhook a new secret, told this once. The one before it is good for 24 hours more.',
+  params,
+  replies: { 201: z.object({ trigger, secret: z.string() }) },
+});
+
+export const OCCURRENCES_AT_ONCE = 50;
+
+export const listTriggerOccurrences = endpoint({
+  name: 'listTriggerOccurrences',
+  method: 'GET',
+  path: '/api/triggers/:triggerId/occurrences',
+  summary: 'What came, newest first, and what was done about it; kept for 30 days. `before`: the id of an occurrence.',
+  params,
+  query: z.object({
+    before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+    limit: z.coerce.number().int().min(1).max(100).default(OCCURRENCES_AT_ONCE),
+  }),
+  replies: { 200: z.object({ occurrences: z.array(triggerOccurrence), more: z.boolean() }) },
+});
+
+export const receiveWebhook = endpoint({
+  name: 'receiveWebhook',
+  method: 'POST',
+  path: '/api/hooks/:triggerId',
+  summary:
+    'Start a run by a webhook, signed by Standard Webhooks (headers webhook-id, webhook-timestamp, webhook-signature, or Svix’s names for them; see docs/triggers.md). The body, of any kind and up to 256 KB, is given to the run as data.',
+  params,
+  body: 'bytes',
+  maxBody: MAX_WEBHOOK_BYTES,
+  anyQuery: true,
+  replies: { 202: z.object({ runId: id }) },
+});

@@ -1,0 +1,300 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { deleteFile, readFile, saveFile } from '#features/files/contract.ts';
+import { getRun, listRuns, startRun } from '#features/runs/contract.ts';
+import { changeTrigger, getTrigger, listTriggerOccurrences, type TriggerOccurrence } from '#features/triggers/contract.ts';
+import { query } from '../../../test/harness/database.ts';
+import { setRole, until } from '../../../test/harness/samples.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { type Hook, hold, newTrigger, release } from '../../../test/harness/webhooks.ts';
+
+/** A moment in which a server would have looked. */
+const LOOKED_MS = 1500;
+
+let house: House;
+let ada: Person;
+before(async () => {
+  house = await openHouse();
+  ada = await signUp(house);
+});
+after(() => house.close());
+
+const save = (projectId: string, path: string, body = `${Math.random()}`) =>
+  ada.call(saveFile, { params: { projectId }, query: { path }, body }, { headers: { 'if-none-match': '*' } });
+
+const historyOf = async ({ trigger }: Hook): Promise<TriggerOccurrence[]> =>
+  (await ada.call(listTriggerOccurrences, { params: { triggerId: trigger.id } })).body.occurrences;
+
+/** Lets so many seconds go by for what has changed so far. */
+const goBy = (projectId: string, seconds = 11, url = house.databaseUrl) =>
+  query(url, 'update changes set at = at - make_interval(secs => $2) where project_id = $1', [projectId, seconds]);
+
+/** Has servers look now at what they have put off. */
+const lookNow = (projectId: string, url = house.databaseUrl) =>
+  query(url, 'update triggers set look_at = now() where project_id = $1', [projectId]);
+
+/** Lets them look at all of it at once. */
+async function looked(projectId: string): Promise<void> {
+  await lookNow(projectId);
+  await wait(LOOKED_MS);
+}
+
+const fired = (hook: Hook, times = 1) =>
+  until(async () => {
+    await lookNow(hook.trigger.project.id);
+    return (await historyOf(hook)).length === times;
+  });
+
+async function payloadOf(occurrence: TriggerOccurrence | undefined): Promise<string | undefined> {
+  const { events } = (await ada.call(getRun, { params: { runId: occurrence?.run?.id ?? '' } })).body;
+  return events[0]?.type === 'message' ? events[0].data.payload?.text : undefined;
+}
+
+const newFileTrigger = (projectId: string, path: string, more: Parameters<typeof newTrigger>[2] = {}) =>
+  newTrigger(ada, projectId, { name: `Looks at ${path}`, level: 'autonomous', message: 'Hello', files: { path }, ...more });
+
+describe('a trigger on files', () => {
+  it('fires once for changes within ten seconds, and tells its run which files, by whom and in which change', async () => {
+    const { id } = await newProject(ada);
+    await save(id, 'docs/before.md');
+    const hook = await newFileTrigger(id, 'docs');
+    await save(id, 'docs/a.md');
+    await save(id, 'elsewhere.md');
+    const version = (await save(id, 'docs/deep/b.md')).body.file.version;
+    await ada.call(
+      deleteFile,
+      { params: { projectId: id }, query: { path: 'docs/deep/b.md' } },
+      { headers: { 'if-match': `"${version}"` } },
+    );
+    await goBy(id);
+    await fired(hook);
+    const [occurrence] = await historyOf(hook);
+    assert.deepEqual([occurrence?.paths, occurrence?.pathCount, occurrence?.depth], [['docs/a.md', 'docs/deep/b.md'], 2, 1]);
+    const by = 'by Ada Lovelace:';
+    assert.equal(
+      await payloadOf(occurrence),
+      [`Change 2, ${by}`, '- docs/a.md', `Change 4, ${by}`, '- docs/deep/b.md', `Change 5, ${by}`, '- docs/deep/b.md (deleted)'].join('\n'),
+    );
+    await wait(LOOKED_MS);
+    assert.equal((await historyOf(hook)).length, 1);
+  });
+
+  it('waits until nothing has changed for ten seconds, and no longer than two minutes', async () => {
+    const { id } = await newProject(ada);
+    const hook = await newFileTrigger(id, '**');
+    await save(id, 'a.md');
+    await goBy(id, 8);
+    await save(id, 'b.md');
+    await looked(id);
+    assert.deepEqual(await historyOf(hook), []);
+    await goBy(id, 113);
+    await save(id, 'c.md');
+    // The first is 121 s old by now, and the last has just come.
+    await fired(hook);
+    assert.deepEqual((await historyOf(hook))[0]?.paths, ['a.md', 'b.md', 'c.md']);
+  });
+
+  it('names a file, a folder or a pattern, and does not fire for others', async () => {
+    const { id } = await newProject(ada);
+    const hooks = await Promise.all(['notes.md', 'docs/', '*.ts', 'src/*.css'].map((path) => newFileTrigger(id, path)));
+    for (const path of ['notes.md', 'docs/notes.md', 'docs.md', 'src/deep/a.ts', 'src/a.css', 'src/deep/b.css']) await save(id, path);
+    await goBy(id);
+    for (const hook of hooks) await fired(hook);
+    const found = await Promise.all(hooks.map(async (hook) => (await historyOf(hook))[0]?.paths));
+    assert.deepEqual(found, [['notes.md'], ['docs/notes.md'], ['src/deep/a.ts'], ['src/a.css']]);
+  });
+
+  it('fires once on two servers', async () => {
+    const second = await openHouse({ databaseUrl: house.databaseUrl });
+    try {
+      const { id } = await newProject(ada);
+      const hooks = await Promise.all(Array.from({ length: 15 }, (_, n) => newFileTrigger(id, '**', { name: `Trigger ${n}` })));
+      for (let round = 1; round <= 3; round++) {
+        await save(id, `${round}.md`);
+        await goBy(id);
+        for (const hook of hooks) await fired(hook, round);
+      }
+      await wait(LOOKED_MS);
+      for (const hook of hooks)
+        assert.deepEqual(
+          (await historyOf(hook)).map(({ outcome, paths }) => [outcome, paths]),
+          [3, 2, 1].map((round) => ['started', [`${round}.md`]]),
+        );
+      const rows = await query(house.databaseUrl, 'select from runs where project_id = $1', [id]);
+      assert.equal(rows.length, 45);
+    } finally {
+      await second.close();
+    }
+  });
+
+  it('is attended to by another server when the one that had it in hand is gone', async () => {
+    const { id } = await newProject(ada);
+    const hook = await newFileTrigger(id, '**');
+    await hold(house, hook);
+    await save(id, 'a.md');
+    await goBy(id);
+    await release(house, hook, 2.5);
+    await wait(LOOKED_MS);
+    assert.deepEqual(await historyOf(hook), []);
+    await until(async () => (await historyOf(hook)).length === 1);
+  });
+
+  it('does not fire for what changed while it was paused, or before it looked there', async () => {
+    const { id } = await newProject(ada);
+    const hook = await newFileTrigger(id, 'a');
+    const change = (body: { paused?: boolean; files?: { path: string; byRuns: boolean } }) =>
+      ada.call(changeTrigger, { params: { triggerId: hook.trigger.id }, body });
+    await change({ paused: true });
+    await save(id, 'a/paused.md');
+    await save(id, 'b/before.md');
+    await change({ paused: false });
+    await save(id, 'a/after.md');
+    await goBy(id);
+    await fired(hook);
+    await change({ files: { path: 'b', byRuns: false } });
+    await save(id, 'b/after.md');
+    await goBy(id);
+    await fired(hook, 2);
+    assert.deepEqual(
+      (await historyOf(hook)).map(({ paths }) => paths),
+      [['b/after.md'], ['a/after.md']],
+    );
+  });
+
+  it('says why no run could be started, and does not try these changes again', async () => {
+    const grace = await signUp(house, 'Grace Hopper');
+    const { id } = await newProject(grace);
+    const hook = await newTrigger(grace, id, { level: 'autonomous', files: { path: '**' } });
+    await setRole(house, grace, 'member');
+    await grace.call(saveFile, { params: { projectId: id }, query: { path: 'a.md' }, body: 'a' }, { headers: { 'if-none-match': '*' } });
+    await goBy(id);
+    const show = async () => (await grace.call(getTrigger, { params: { triggerId: hook.trigger.id } })).body.trigger;
+    await until(async () => {
+      await lookNow(id);
+      return (await show()).lastOccurrence !== null;
+    });
+    const last = (await show()).lastOccurrence;
+    assert.deepEqual([last?.outcome, last?.code, last?.paths], ['refused', 'level_not_allowed', ['a.md']]);
+    await setRole(house, grace, 'owner');
+    await looked(id);
+    assert.deepEqual((await show()).lastOccurrence, last);
+  });
+
+  it('waits with its changes where it would be too many starts in a minute', async () => {
+    const strict = await openHouse({ env: { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_AUTONOMY: '2/3s' } });
+    try {
+      const grace = await signUp(strict, 'Grace Hopper');
+      const { id } = await newProject(grace);
+      const hook = await newTrigger(grace, id, { files: { path: '**' } });
+      await newTrigger(grace, id, { files: { path: 'elsewhere' } });
+      await hold(strict, hook);
+      await grace.call(saveFile, { params: { projectId: id }, query: { path: 'a.md' }, body: 'a' }, { headers: { 'if-none-match': '*' } });
+      await goBy(id, 11, strict.databaseUrl);
+      await release(strict, hook, 0);
+      const history = async () =>
+        (await grace.call(listTriggerOccurrences, { params: { triggerId: hook.trigger.id } })).body.occurrences.map(
+          ({ outcome }) => outcome,
+        );
+      await until(async () => (await query(strict.databaseUrl, 'select from triggers where look_at > now()')).length > 0);
+      assert.deepEqual(await history(), []);
+      await until(async () => (await history()).length > 0);
+      assert.deepEqual(await history(), ['started']);
+    } finally {
+      await strict.close();
+    }
+  });
+
+  it('fires once for a change of thousands of files, and names the first of them', async () => {
+    const { id: projectId } = await newProject(ada);
+    const hook = await newFileTrigger(projectId, '**');
+    await query(
+      house.databaseUrl,
+      `with change as (
+         insert into changes (id, project_id, number, kind, user_id) select gen_random_uuid(), $1, n, 'batch', $2 from generate_series(1, 3) n
+       ), version as (
+         insert into versions (project_id, path, number) select $1, 'f' || lpad(f::text, 5, '0'), n from generate_series(1, 6000) f, generate_series(1, 3) n
+       )
+       update projects set head = 3 where id = $1`,
+      [projectId, ada.id],
+    );
+    await goBy(projectId);
+    await fired(hook, 3);
+    const history = await historyOf(hook);
+    assert.deepEqual(
+      history.map(({ pathCount }) => pathCount),
+      [6000, 6000, 6000],
+    );
+    assert.equal(history[0]?.paths.length, 100);
+    assert.match((await payloadOf(history[0])) ?? '', /\n… and 5,500 more\.$/);
+  });
+});
+
+describe('changes by runs', () => {
+  /** Ends when the run has. */
+  const ended = (runId: string) =>
+    until(async () => ['done', 'failed', 'stopped'].includes((await ada.call(getRun, { params: { runId } })).body.run.status));
+
+  async function runOf(hook: Hook, times = 1): Promise<TriggerOccurrence> {
+    await fired(hook, times);
+    const [occurrence] = await historyOf(hook);
+    assert.ok(occurrence?.run, `${occurrence?.reason}`);
+    await ended(occurrence.run.id);
+    return occurrence;
+  }
+
+  it('fire no trigger that has not been told to hear them', async () => {
+    const { id } = await newProject(ada);
+    const deaf = await newFileTrigger(id, '**');
+    const hears = await newFileTrigger(id, '**', { files: { path: '**', byRuns: true } });
+    const input = { message: 'write made.md: Hello', level: 'autonomous', model: 'practice' } as const;
+    const { run } = (await ada.call(startRun, { params: { projectId: id }, body: input })).body;
+    await ended(run.id);
+    await goBy(id);
+    const occurrence = await runOf(hears);
+    assert.equal(occurrence.depth, 1);
+    assert.equal(await payloadOf(occurrence), 'Change 1, by a run for Ada Lovelace:\n- made.md');
+    await looked(id);
+    assert.deepEqual(await historyOf(deaf), []);
+  });
+
+  it('never fire the trigger that started the run', async () => {
+    const { id } = await newProject(ada);
+    const hook = await newFileTrigger(id, '**', { message: 'write made.md: Hello', files: { path: '**', byRuns: true } });
+    await save(id, 'a.md');
+    await goBy(id);
+    await runOf(hook);
+    const { body } = await ada.call(readFile, { params: { projectId: id }, query: { path: 'made.md' } });
+    assert.match(new TextDecoder().decode(body), /^Hello/);
+    await goBy(id);
+    await looked(id);
+    assert.equal((await historyOf(hook)).length, 1);
+    // What a person changes beside it does.
+    await save(id, 'b.md');
+    await goBy(id);
+    await fired(hook, 2);
+    assert.deepEqual((await historyOf(hook))[0]?.paths, ['b.md']);
+  });
+
+  it('end a chain of triggers after three, and the history says so', async () => {
+    const { id } = await newProject(ada);
+    const [first, second, third, fourth] = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((path, n) =>
+        newFileTrigger(id, `${path}.md`, { message: `write ${'bcde'[n]}.md: Hello`, files: { path: `${path}.md`, byRuns: true } }),
+      ),
+    );
+    assert.ok(first && second && third && fourth);
+    await save(id, 'a.md');
+    for (const [n, hook] of [first, second, third].entries()) {
+      await goBy(id);
+      assert.equal((await runOf(hook)).depth, n + 1);
+    }
+    await goBy(id);
+    await fired(fourth);
+    const [last] = await historyOf(fourth);
+    assert.deepEqual([last?.outcome, last?.code, last?.depth, last?.run], ['refused', 'too_deep', 4, null]);
+    assert.match(last?.reason ?? '', /3 triggers in a row/);
+    const { runs } = (await ada.call(listRuns, { params: { projectId: id } })).body;
+    assert.equal(runs.length, 3);
+  });
+});

@@ -1,0 +1,24 @@
+/** Which files a trigger looks at. */
+import * as z from 'zod';
+import { pathProblem } from '#features/files/path.ts';
+import { matchesPath } from '#features/policies/glob.ts';
+
+const MAX = 200;
+
+/** A path, which is that file or all below that folder, or a pattern as policies have it; `**` is the whole project. */
+export const triggerPath = z
+  .string()
+  .trim()
+  .min(1, 'Name a path or a pattern, such as docs or **/*.md; ** is the whole project.')
+  .max(MAX, `Use at most ${MAX} characters.`)
+  .transform((path) => path.normalize('NFC').replace(/^\/+(?=.)|(?<=.)\/+$/g, ''))
+  .superRefine((path, context) => {
+    const message =
+      pathProblem(path) ?? (/[[\]{}]/.test(path) ? 'Use *, ** and ? only; make two triggers instead of {a,b} or [ab].' : undefined);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
+/** @param wanted as `triggerPath` leaves it */
+export function concerns(wanted: string, path: string): boolean {
+  return /[*?]/.test(wanted) ? matchesPath(wanted, path) : path === wanted || path.startsWith(`${wanted}/`);
+}

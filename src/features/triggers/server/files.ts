@@ -1,0 +1,168 @@
+/**
+ * Fires triggers on files. Every server looks; a trigger is taken in hand by one at a time, and that it has seen a change is
+ * stored together with the run that it starts, so a change starts one run, whichever server dies when.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { MAX_DEPTH, MAX_NAMED_PATHS } from '#features/triggers/contract.ts';
+import { concerns } from '#features/triggers/path.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { conflict, Refusal } from '#kernel/errors.ts';
+import { createYield } from '#kernel/event-loop.ts';
+import type { Log } from '#kernel/log.ts';
+import * as sql from './file-queries.ts';
+import type { Came, TriggerStart } from './start.ts';
+
+const LOOK_EVERY_MS = 1000;
+/** Triggers that a server takes in hand at once, and seconds after which another may. */
+const AT_ONCE = 20;
+const IN_HAND = 30;
+/** Seconds without a change after which it fires, and after which it fires although changes go on. */
+const QUIET = 10;
+const AT_LATEST = 120;
+/** Files that are looked at together. */
+const MAX_TOUCHES = 10_000;
+/** Paths that the run is told. */
+const MAX_TOLD = 500;
+const TRY_AGAIN = 5;
+
+interface Options {
+  db: Database;
+  log: Log;
+  starting: TriggerStart;
+}
+
+export function createFileWatch({ db, log, starting }: Options) {
+  const closing = new AbortController();
+  let watching: Promise<void> | undefined;
+
+  /** @returns whether there may be more */
+  async function look(): Promise<boolean> {
+    const claimed = await sql.claimTriggers(db, AT_ONCE, IN_HAND);
+    for (const trigger of claimed) {
+      if (closing.signal.aborted) return false;
+      await attend(trigger).catch(async (error: unknown) => {
+        log.warn({ err: error, trigger: trigger.id }, 'a trigger could not be attended to; it is tried again');
+        await sql.putOff(db, trigger.id, trigger.cursor, TRY_AGAIN).catch(() => undefined);
+      });
+    }
+    return claimed.length === AT_ONCE;
+  }
+
+  async function attend(trigger: sql.FilesRow): Promise<void> {
+    const { id, project_id: projectId, cursor, head, by_runs: byRuns } = trigger;
+    const rows = await sql.selectTouches(db, projectId, cursor, head, byRuns, id, MAX_TOUCHES);
+    const upTo = rows.length < MAX_TOUCHES ? head : lastWhole(rows);
+    const touches = await concerning(
+      trigger.path,
+      rows.filter(({ number }) => number <= upTo),
+    );
+    const ages = touches.map(({ age }) => age);
+    const early = touches.length === 0 ? 0 : Math.min(QUIET - Math.min(...ages), AT_LATEST - Math.max(...ages));
+    if (early > 0) await sql.putOff(db, id, cursor, early);
+    else if (touches.length === 0) await sql.moveCursor(db, id, cursor, upTo);
+    else await fire(trigger, upTo, touches);
+  }
+
+  async function fire(trigger: sql.FilesRow, upTo: number, touches: sql.TouchRow[]): Promise<void> {
+    const { id, cursor } = trigger;
+    const tooDeep = touches.filter(({ depth }) => depth >= MAX_DEPTH);
+    const heard = touches.filter(({ depth }) => depth < MAX_DEPTH);
+    const endChain = async (tx: Parameters<TriggerStart['enterRefusal']>[0]) => {
+      if (tooDeep.length > 0) await starting.enterRefusal(tx, trigger, cameOf(tooDeep), tooDeepRefusal());
+    };
+    try {
+      if (heard.length > 0) {
+        const came = cameOf(heard);
+        await starting.start(trigger, came, tell(heard), async (tx) => {
+          if ((await sql.moveCursor(tx, id, cursor, upTo)).length === 0) return false;
+          await endChain(tx);
+          return true;
+        });
+      } else {
+        await db.transaction(async (tx) => {
+          if ((await sql.moveCursor(tx, id, cursor, upTo)).length > 0) await endChain(tx);
+        });
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status >= 500) throw error;
+      // Too many runs at once: the changes wait, and come together.
+      if (error.status === 429) return void (await sql.putOff(db, id, cursor, Number(error.headers['retry-after'] ?? TRY_AGAIN)));
+      await db.transaction(async (tx) => {
+        if ((await sql.moveCursor(tx, id, cursor, upTo)).length === 0) return;
+        await endChain(tx);
+        await starting.enterRefusal(tx, trigger, cameOf(heard), error);
+      });
+    }
+  }
+
+  async function watch(): Promise<void> {
+    while (!closing.signal.aborted) {
+      const more = await look().catch((error: unknown) => {
+        log.debug({ err: error }, 'could not look for triggers');
+        return false;
+      });
+      if (!more) await wait(LOOK_EVERY_MS, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  return {
+    start(): void {
+      watching ??= watch();
+    },
+    async close(): Promise<void> {
+      closing.abort();
+      await watching;
+    },
+  };
+}
+
+/** The pattern and the paths are people's choice, and there may be many. */
+async function concerning(pattern: string, rows: readonly sql.TouchRow[]): Promise<sql.TouchRow[]> {
+  const letOthers = createYield();
+  const found: sql.TouchRow[] = [];
+  for (const row of rows) {
+    if (concerns(pattern, row.path)) found.push(row);
+    await letOthers();
+  }
+  return found;
+}
+
+const tooDeepRefusal = () =>
+  conflict(
+    'too_deep',
+    `${MAX_DEPTH} triggers in a row led to these changes, each by a run of the one before. The chain ends here, so that it does not go on for ever.`,
+  );
+
+/** Of a change that is not whole here nothing is said yet; where there is only the one, it is taken as far as it was read. */
+function lastWhole(rows: readonly sql.TouchRow[]): number {
+  const last = rows.at(-1)?.number ?? 0;
+  return rows.findLast(({ number }) => number < last)?.number ?? last;
+}
+
+function cameOf(touches: readonly sql.TouchRow[]): Came {
+  const paths = [...new Set(touches.map(({ path }) => path))];
+  const depth = 1 + Math.max(...touches.map((touch) => touch.depth));
+  return { actor: { userId: null, name: sayWho(touches) }, paths: paths.slice(0, MAX_NAMED_PATHS), pathCount: paths.length, depth };
+}
+
+const authorOf = ({ user_name, run_id }: sql.TouchRow): string =>
+  run_id === null ? (user_name ?? 'a former member') : `a run for ${user_name ?? 'a former member'}`;
+
+/** As a sentence begins. */
+function sayWho(touches: readonly sql.TouchRow[]): string {
+  const [author = '', ...others] = new Set(touches.map(authorOf));
+  return `A change by ${others.length === 0 ? author : 'several'}`;
+}
+
+/** One file a line, by change. */
+function tell(touches: readonly sql.TouchRow[]): string {
+  const lines: string[] = [];
+  let number: number | undefined;
+  for (const touch of touches.slice(0, MAX_TOLD)) {
+    if (touch.number !== number) lines.push(`Change ${touch.number}, by ${authorOf(touch)}:`);
+    number = touch.number;
+    lines.push(`- ${touch.path}${touch.deleted ? ' (deleted)' : ''}`);
+  }
+  if (touches.length > MAX_TOLD) lines.push(`… and ${(touches.length - MAX_TOLD).toLocaleString('en')} more.`);
+  return lines.join('\n');
+}

@@ -1,0 +1,85 @@
+import type { TriggerOccurrence } from '#features/triggers/contract.ts';
+import { statement } from '#kernel/database/statement.ts';
+
+export interface OccurrenceRow {
+  id: number;
+  trigger_id: string;
+  at: string;
+  outcome: TriggerOccurrence['outcome'];
+  code: string | null;
+  reason: string | null;
+  times: number;
+  last_at: string;
+  message_id: string | null;
+  bytes: number | null;
+  paths: string[];
+  path_count: number;
+  depth: number;
+  run_id: string | null;
+  run_title: string | null;
+  run_status: NonNullable<TriggerOccurrence['run']>['status'] | null;
+}
+
+const columns = `o.id, o.trigger_id, o.at, o.outcome, o.code, o.reason, o.times, o.last_at, o.message_id, o.bytes, o.paths, o.path_count, o.depth,
+  o.run_id, r.title as run_title, r.status as run_status`;
+
+export const selectOccurrences = statement<OccurrenceRow, [triggerId: string, before: number, limit: number]>(
+  'triggers.select-occurrences',
+  `select ${columns} from trigger_occurrences o left join runs r on r.id = o.run_id
+   where o.trigger_id = $1 and o.id < $2 order by o.id desc limit $3`,
+);
+
+export const selectLastOccurrences = statement<OccurrenceRow, [triggerIds: readonly string[]]>(
+  'triggers.select-last-occurrences',
+  `select ${columns} from unnest($1::uuid[]) as t (id)
+   cross join lateral (select * from trigger_occurrences where trigger_id = t.id order by id desc limit 1) o
+   left join runs r on r.id = o.run_id`,
+);
+
+export const selectStartedBy = statement<{ run_id: string | null }, [triggerId: string, messageId: string]>(
+  'triggers.select-started-by',
+  `select run_id from trigger_occurrences where trigger_id = $1 and message_id = $2 and outcome = 'started'`,
+);
+
+type Came = [messageId: string | null, bytes: number | null, paths: readonly string[], pathCount: number, depth: number];
+
+/**
+ * No row where the trigger is gone or paused by now. Waits for whoever is starting a run by the same message.
+ * @throws by the index `trigger_occurrences_message` where somebody has
+ */
+export const insertStarted = statement<{ id: number }, [triggerId: string, ...Came]>(
+  'triggers.insert-started',
+  `insert into trigger_occurrences (trigger_id, outcome, message_id, bytes, paths, path_count, depth)
+   select id, 'started', $2, $3, $4::text[], $5, $6 from triggers where id = $1 and paused_at is null for share
+   returning id`,
+);
+
+export const nameRun = statement<never, [id: number, runId: string]>(
+  'triggers.name-run',
+  'update trigger_occurrences set run_id = $2 where id = $1',
+);
+
+/** @returns no row where it was refused for the same reason within the last hour: then that entry counts it */
+export const insertRefused = statement<{ id: number }, [triggerId: string, code: string, reason: string, ...Came]>(
+  'triggers.insert-refused',
+  `with newest as (
+     select id, outcome, code, last_at from trigger_occurrences where trigger_id = $1 order by id desc limit 1
+   ), again as (
+     update trigger_occurrences o set times = o.times + 1, last_at = now(), reason = $3, message_id = $4, bytes = $5, paths = $6::text[],
+       path_count = $7, depth = $8
+     from newest n
+     where o.id = n.id and n.outcome = 'refused' and n.code = $2 and n.last_at > now() - interval '1 hour' returning o.id
+   )
+   insert into trigger_occurrences (trigger_id, outcome, code, reason, message_id, bytes, paths, path_count, depth)
+   select id, 'refused', $2, $3, $4, $5, $6::text[], $7, $8 from triggers where id = $1 and not exists (select from again)
+   returning id`,
+);
+
+/** Those whose runs are still at work stay: they tell how deep a chain is. */
+export const deleteOldOccurrences = statement<{ id: number }>(
+  'triggers.delete-old-occurrences',
+  `delete from trigger_occurrences o where o.at < now() - interval '30 days'
+     and not exists (select from runs r where r.id = o.run_id and r.status in ('queued', 'running', 'waiting'))
+   returning o.id`,
+  { timeout: 30_000 },
+);

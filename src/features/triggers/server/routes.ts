@@ -1,0 +1,84 @@
+import { inOrganization } from '#features/accounts/server/access.ts';
+import { actorOf } from '#features/audit/server/access.ts';
+import { countedByVerb, unless } from '#features/limits/server/limits.ts';
+import { inProject } from '#features/projects/server/access.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
+import * as contract from '#features/triggers/contract.ts';
+import { unsupportedMedia } from '#kernel/errors.ts';
+import { type Access, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import type { BodyOf } from '#wire/contract.ts';
+import { ofTrigger } from './access.ts';
+import type { Triggers } from './triggers.ts';
+
+interface Options {
+  triggers: Triggers;
+  projects: Projects;
+  limits: { api: Limit; autonomy: Limit; unlessSignedIn: Limit; webhook: Limit };
+}
+
+/** Checked with the body, which is what was signed: so it must not have to be unpacked first, for whoever sends it. */
+const signed: Access<undefined> = {
+  rule: 'whoever signs with the trigger’s secret',
+  credential: 'webhookSignature',
+  enter({ request }) {
+    if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMedia('plain bytes, not compressed');
+    return undefined;
+  },
+};
+
+/** Counts before the body is read, but for addresses that have signed rightly: those count by trigger, once a signature was checked. */
+const unlessKnown = (triggers: Triggers, limit: Limit): Limit => ({
+  ...limit,
+  count: (visit, body) =>
+    triggers.knowsSender(String(visit.request.params['triggerId']), visit.address) ? undefined : limit.count(visit, body),
+});
+
+/** It switches off, and does nothing else. */
+const onlyPauses = ({ paused, ...more }: BodyOf<typeof contract.changeTrigger>) => paused === true && Object.keys(more).length === 0;
+
+export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unlessSignedIn, webhook } }: Options): Route[] => [
+  route(contract.listTriggers, [api], inProject(projects, 'viewer'), async ({ scope }) =>
+    reply(200, { triggers: await triggers.listOf(scope.projectId) }),
+  ),
+  route(contract.listAllTriggers, [api], inOrganization('viewer'), async ({ scope }) =>
+    reply(200, { triggers: await triggers.listIn(scope.organizationId) }),
+  ),
+  route(contract.createTrigger, [api, autonomy], inProject(projects, 'member'), async ({ body, scope, visit }) => {
+    const organizationId = await projects.organizationOf(scope.projectId);
+    const { id, secret } = await triggers.create(actorOf(visit), { organizationId, projectId: scope.projectId }, body);
+    return reply(201, { trigger: await triggers.show(id), secret });
+  }),
+  route(contract.getTrigger, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params }) =>
+    reply(200, { trigger: await triggers.show(params.triggerId) }),
+  ),
+  route(
+    contract.changeTrigger,
+    [unlessSignedIn, unless(onlyPauses, api), unless(onlyPauses, autonomy)],
+    ofTrigger(triggers, projects, 'member'),
+    async ({ params, body, scope, visit }) => {
+      await triggers.change(actorOf(visit), scope.trigger, body);
+      return reply(200, { trigger: await triggers.show(params.triggerId) });
+    },
+  ),
+  route(contract.deleteTrigger, [unlessSignedIn], ofTrigger(triggers, projects, 'member'), async ({ scope, visit }) => {
+    await triggers.remove(actorOf(visit), scope.trigger);
+    return reply(204);
+  }),
+  route(contract.renewSecret, [api, autonomy], ofTrigger(triggers, projects, 'member'), async ({ params, scope, visit }) => {
+    const secret = await triggers.renewSecret(actorOf(visit), scope.trigger);
+    return reply(201, { trigger: await triggers.show(params.triggerId), secret });
+  }),
+  route(contract.listTriggerOccurrences, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params, query }) =>
+    reply(200, await triggers.history(params.triggerId, query.before, query.limit)),
+  ),
+  route(
+    contract.receiveWebhook,
+    [unlessKnown(triggers, api), countedByVerb(webhook)],
+    signed,
+    async ({ params: { triggerId }, body, visit }) => {
+      const { address, request } = visit;
+      const counts = { countUnsigned: () => api.count(visit, body), countSigned: () => webhook.count(visit, body) };
+      return reply(202, { runId: await triggers.receive(triggerId, { headers: request.headers, body, address, ...counts }) });
+    },
+  ),
+];

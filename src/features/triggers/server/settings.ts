@@ -1,0 +1,146 @@
+/** What people say of triggers: making, changing and deleting them. */
+import { v7 as uuid } from 'uuid';
+import type { Agents } from '#features/agents/server/agents.ts';
+import type { Person } from '#features/audit/server/access.ts';
+import type { Audit } from '#features/audit/server/audit.ts';
+import type { Models } from '#features/models/server/models.ts';
+import { type Autonomy, requireLevel } from '#features/policies/server/autonomy.ts';
+import { type changeTrigger, type createTrigger, MAX_TRIGGERS } from '#features/triggers/contract.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { conflict, invalid, notFound, Refusal } from '#kernel/errors.ts';
+import type { Vault } from '#kernel/vault.ts';
+import { createWebhookSecret } from '#kernel/webhook-signature.ts';
+import type { BodyOf } from '#wire/contract.ts';
+import * as sql from './queries.ts';
+
+type NewTrigger = BodyOf<typeof createTrigger>;
+type Changes = BodyOf<typeof changeTrigger>;
+
+/** What its runs do. */
+type Work = Pick<NewTrigger, 'name' | 'message' | 'level' | 'agentId' | 'model' | 'budget' | 'goal'>;
+
+interface Place {
+  organizationId: string;
+  projectId: string;
+}
+
+interface Options {
+  db: Database;
+  agents: Agents;
+  models: Models;
+  autonomy: Autonomy;
+  audit: Audit;
+  /** Undefined where the environment has no key to keep secrets with. */
+  vault: Vault | undefined;
+}
+
+const OLD_SECRET_GOOD_FOR = '24 hours';
+
+export function createTriggerSettings({ db, agents, models, autonomy, audit, vault }: Options) {
+  function makeSecret(triggerId: string): { secret: string; sealed: Buffer } {
+    if (!vault)
+      throw conflict('no_encryption_key', 'Secrets cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first.');
+    const secret = createWebhookSecret();
+    return { secret, sealed: vault.seal(secret, triggerId) };
+  }
+
+  /** @throws 403 `level_not_allowed`, 404 and 409 for an agent, 422 for a model: what would keep its runs from starting now */
+  async function requireStartable(actor: Person, { organizationId, projectId }: Place, { level, agentId, model }: Work): Promise<void> {
+    try {
+      requireLevel(await autonomy.rulesFor(organizationId, projectId, actor.userId), level);
+    } catch (error) {
+      const subject = { kind: 'level', id: null, name: level };
+      if (error instanceof Refusal && error.code === 'level_not_allowed')
+        await audit.record(db, { organizationId, projectId, actor, action: 'level.refuse', subject });
+      throw error;
+    }
+    if (agentId !== null) await agents.use(organizationId, agentId);
+    if (model !== null) await models.choose(organizationId, model);
+  }
+
+  return {
+    /**
+     * @returns its id, and the secret of a webhook, which is told this once
+     * @throws as `requireStartable`; 409 `too_many_triggers`, `no_encryption_key`
+     */
+    async create(actor: Person, place: Place, { files, ...work }: NewTrigger): Promise<{ id: string; secret: string | null }> {
+      const { organizationId, projectId } = place;
+      await requireStartable(actor, place, work);
+      const id = uuid();
+      const made = files ? undefined : makeSecret(id);
+      await db.transaction(async (tx) => {
+        const source = [made?.sealed ?? null, files?.path ?? null, files?.byRuns ?? false] as const;
+        const kind = files ? 'files' : 'webhook';
+        const [row] = await sql.insertTrigger(tx, id, projectId, kind, ...source, MAX_TRIGGERS, ...valuesOf(work, actor.userId));
+        if (!row) throw conflict('too_many_triggers', `A project can have ${MAX_TRIGGERS} triggers. Delete one first.`);
+        const subject = { kind: 'trigger', id, name: work.name };
+        const detail = { kind, level: work.level, ...files };
+        tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'trigger.create', subject, detail }));
+      });
+      return { id, secret: made?.secret ?? null };
+    },
+
+    /** Who changes what its runs do has them work on their own behalf, with their own rights. @throws 404, 422, as `create` */
+    async change(actor: Person, trigger: sql.TriggerRow, changes: Changes): Promise<void> {
+      const { id, organization_id: organizationId, project_id: projectId } = trigger;
+      const { name, paused, files, ...work } = changes;
+      if (files && trigger.kind !== 'files')
+        throw invalid([{ path: 'files', message: 'A webhook looks at no files. Make another trigger.' }]);
+      const takesOver = files !== undefined || Object.keys(work).length > 0;
+      if (takesOver) await requireStartable(actor, { organizationId, projectId }, changed(workOf(trigger), work));
+      await db.transaction(async (tx) => {
+        const [row] = await sql.lockTrigger(tx, id);
+        if (!row) throw notFound('trigger');
+        const wanted = changed(workOf(row), { ...work, name });
+        const pauses = paused ?? row.paused;
+        const source = [files?.path ?? row.path, files?.byRuns ?? row.by_runs] as const;
+        const fromNow = files !== undefined || (row.paused && !pauses);
+        const userId = takesOver ? actor.userId : row.user_id;
+        tx.withCommit(sql.updateTrigger(tx, id, pauses, ...source, fromNow, ...valuesOf(wanted, userId)));
+        const entry = { organizationId, projectId, actor, subject: { kind: 'trigger', id, name: wanted.name } };
+        if (pauses !== row.paused) tx.withCommit(audit.record(tx, { ...entry, action: pauses ? 'trigger.pause' : 'trigger.resume' }));
+        const detail = { changed: Object.keys(changes).filter((key) => key !== 'paused') };
+        if (detail.changed.length > 0) tx.withCommit(audit.record(tx, { ...entry, action: 'trigger.change', detail }));
+      });
+    },
+
+    async remove(actor: Person, { id, name, organization_id: organizationId, project_id: projectId }: sql.TriggerRow): Promise<void> {
+      await db.transaction(async (tx) => {
+        if ((await sql.deleteTrigger(tx, id)).length === 0) throw notFound('trigger');
+        const subject = { kind: 'trigger', id, name };
+        tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'trigger.delete', subject }));
+      });
+    },
+
+    /** @returns the new secret, told this once. @throws 409 `no_webhook`, `no_encryption_key` */
+    async renewSecret(actor: Person, trigger: sql.TriggerRow): Promise<string> {
+      const { id, name, organization_id: organizationId, project_id: projectId, kind } = trigger;
+      if (kind !== 'webhook') throw conflict('no_webhook', 'This trigger looks at files and has no secret.');
+      const { secret, sealed } = makeSecret(id);
+      await db.transaction(async (tx) => {
+        if ((await sql.updateSecret(tx, id, sealed, OLD_SECRET_GOOD_FOR)).length === 0) throw notFound('trigger');
+        const entry = { organizationId, projectId, actor, subject: { kind: 'trigger', id, name } };
+        tx.withCommit(audit.record(tx, { ...entry, action: 'trigger.change', detail: { changed: ['secret'] } }));
+      });
+      return secret;
+    },
+  };
+}
+
+const workOf = ({ name, message, level, agent_id: agentId, model, budget, goal }: sql.WorkRow): Work => ({
+  name,
+  message,
+  level,
+  agentId,
+  model,
+  budget,
+  goal,
+});
+
+/** What is left out stays. */
+function changed(work: Work, changes: { [K in keyof Work]?: Work[K] | undefined }): Work {
+  return { ...work, ...(Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<Work>) };
+}
+
+const valuesOf = ({ name, message, level, agentId, model, budget, goal }: Work, userId: string | null) =>
+  [name, message, level, agentId, model, JSON.stringify(budget), goal && JSON.stringify(goal), userId] as const;

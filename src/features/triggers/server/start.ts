@@ -1,0 +1,95 @@
+/** Starts the run of a trigger together with the entry that says so, or enters why it was not started. */
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Runs } from '#features/runs/server/runs.ts';
+import { lockProject } from '#features/schedules/server/due-queries.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { conflict, type Refusal, violates } from '#kernel/errors.ts';
+import * as occurrences from './occurrence-queries.ts';
+import type { StartRow } from './queries.ts';
+
+/** What fired a trigger. */
+export interface Came {
+  actor: Actor;
+  messageId?: string;
+  bytes?: number;
+  /** The first that changed, of so many. */
+  paths?: readonly string[];
+  pathCount?: number;
+  /** Triggers in a row, this one included. */
+  depth: number;
+}
+
+interface Options {
+  db: Database;
+  audit: Audit;
+  prepare: Runs['prepare'];
+}
+
+const valuesOf = ({ messageId, bytes, paths = [], pathCount = 0, depth }: Came) =>
+  [messageId ?? null, bytes ?? null, paths, pathCount, depth] as const;
+
+export const replayed = (runId: string | null | undefined) =>
+  conflict('replayed', 'This message has started a run already. Give each message a webhook-id of its own.', runId ? { runId } : {});
+
+export const paused = () => conflict('paused', 'This trigger is paused. Somebody has to resume it first.');
+
+export function createTriggerStart({ db, audit, prepare }: Options) {
+  const record = (tx: Transaction, trigger: StartRow, came: Came, what: { fire: string } | { refuse: Refusal }) => {
+    const { actor, messageId, bytes, paths, pathCount } = came;
+    const told = { ...(messageId !== undefined && { messageId, bytes }), ...(paths && { paths: paths.slice(0, 10), pathCount }) };
+    const { id, name, organization_id: organizationId, project_id: projectId } = trigger;
+    const common = { organizationId, projectId, actor, subject: { kind: 'trigger', id, name } };
+    return audit.record(
+      tx,
+      'fire' in what
+        ? { ...common, action: 'trigger.fire', runId: what.fire, detail: told }
+        : { ...common, action: 'trigger.refuse', detail: { ...told, code: what.refuse.code, reason: what.refuse.message } },
+    );
+  };
+
+  return {
+    /**
+     * @param text what came, which the run is given as data
+     * @param first what is to happen in the same transaction before it; false: nothing starts
+     * @returns the run; undefined where `first` said so, or the project is gone
+     * @throws what `runs.prepare` refuses, 409 `replayed`, `paused`
+     */
+    async start(
+      trigger: StartRow,
+      came: Came,
+      text: string,
+      first: (tx: Transaction) => Promise<boolean> = async () => true,
+    ): Promise<string | undefined> {
+      const { id, name, user_id: userId, project_id: projectId, message, level, agent_id: agentId, model, budget, goal } = trigger;
+      const begin = await prepare({
+        userId,
+        projectId,
+        input: { message, level, budget, agentId: agentId ?? undefined, model: model ?? undefined, goal: goal ?? undefined },
+        origin: { kind: 'trigger', id, name },
+        payload: { source: `the trigger “${name}”`, text },
+      });
+      return db
+        .transaction(async (tx) => {
+          const [project] = await lockProject(tx, projectId);
+          if (!project || !(await first(tx))) return undefined;
+          const [entered] = await occurrences.insertStarted(tx, id, ...valuesOf(came));
+          if (!entered) throw paused();
+          const runId = await begin(tx);
+          tx.withCommit(occurrences.nameRun(tx, entered.id, runId));
+          tx.withCommit(record(tx, trigger, came, { fire: runId }));
+          return runId;
+        })
+        .catch((error: unknown) => {
+          throw violates(error, 'trigger_occurrences_message') ? replayed(undefined) : error;
+        });
+    },
+
+    /** What is refused again and again for the same reason is entered once an hour, and counted. */
+    async enterRefusal(tx: Transaction, trigger: StartRow, came: Came, refusal: Refusal): Promise<void> {
+      const [entered] = await occurrences.insertRefused(tx, trigger.id, refusal.code, refusal.message, ...valuesOf(came));
+      if (entered) await record(tx, trigger, came, { refuse: refusal });
+    },
+  };
+}
+
+export type TriggerStart = ReturnType<typeof createTriggerStart>;

@@ -1,0 +1,92 @@
+/**
+ * Triggers: what starts runs from outside. A webhook that is signed, or a change of files. A trigger works on behalf of a person,
+ * with that person's rights; what came goes to its runs as data. An occurrence is one firing, or one that was refused.
+ */
+import type { Agents } from '#features/agents/server/agents.ts';
+import type { Audit } from '#features/audit/server/audit.ts';
+import type { Models } from '#features/models/server/models.ts';
+import type { Autonomy } from '#features/policies/server/autonomy.ts';
+import type { Runs } from '#features/runs/server/runs.ts';
+import { MAX_LISTED_TRIGGERS, type Trigger, type TriggerOccurrence } from '#features/triggers/contract.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import { notFound } from '#kernel/errors.ts';
+import type { Log } from '#kernel/log.ts';
+import { createVault } from '#kernel/vault.ts';
+import { describeOccurrence, describeTrigger } from './describe.ts';
+import { createFileWatch } from './files.ts';
+import * as occurrences from './occurrence-queries.ts';
+import * as sql from './queries.ts';
+import { createSenders } from './senders.ts';
+import { createTriggerSettings } from './settings.ts';
+import { createTriggerStart } from './start.ts';
+import { createStrangers } from './unauthenticated.ts';
+import { createWebhook } from './webhook.ts';
+
+export type Triggers = ReturnType<typeof createTriggers>;
+
+interface Options {
+  db: Database;
+  log: Log;
+  agents: Agents;
+  models: Models;
+  autonomy: Autonomy;
+  audit: Audit;
+  runs: Pick<Runs, 'prepare'>;
+  /** None: there are no webhooks, since their secrets could not be kept. */
+  encryptionKeys: readonly string[];
+}
+
+export function createTriggers({ db, log, agents, models, autonomy, audit, runs, encryptionKeys }: Options) {
+  const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
+  const starting = createTriggerStart({ db, audit, prepare: runs.prepare });
+  const strangers = createStrangers({ db });
+  const senders = createSenders();
+  const watch = createFileWatch({ db, log, starting });
+
+  async function find(triggerId: string): Promise<sql.TriggerRow> {
+    const [row] = await sql.selectTrigger(db, triggerId);
+    if (!row) throw notFound('trigger');
+    return row;
+  }
+
+  async function describe(rows: readonly sql.TriggerRow[]): Promise<Trigger[]> {
+    const ids = rows.map(({ id }) => id);
+    const last = new Map((await occurrences.selectLastOccurrences(db, ids)).map((row) => [row.trigger_id, row]));
+    return rows.map((row) => describeTrigger(row, last.get(row.id)));
+  }
+
+  return {
+    ...createTriggerSettings({ db, agents, models, autonomy, audit, vault }),
+    ...createWebhook({ db, log, vault, starting, strangers, senders }),
+
+    /** @throws 404 */
+    find,
+
+    async show(triggerId: string): Promise<Trigger> {
+      const [trigger] = await describe([await find(triggerId)]);
+      if (!trigger) throw notFound('trigger');
+      return trigger;
+    },
+
+    listOf: async (projectId: string): Promise<Trigger[]> => describe(await sql.selectTriggersOf(db, projectId)),
+    listIn: async (organizationId: string): Promise<Trigger[]> =>
+      describe(await sql.selectTriggersIn(db, organizationId, MAX_LISTED_TRIGGERS)),
+
+    async history(
+      triggerId: string,
+      before = Number.MAX_SAFE_INTEGER,
+      limit: number,
+    ): Promise<{ occurrences: TriggerOccurrence[]; more: boolean }> {
+      const rows = await occurrences.selectOccurrences(db, triggerId, before, limit + 1);
+      return { occurrences: rows.slice(0, limit).map(describeOccurrence), more: rows.length > limit };
+    },
+
+    /** Looks from now on for files that changed. */
+    watch: watch.start,
+    cleanUp: async (): Promise<number> => (await occurrences.deleteOldOccurrences(db)).length,
+    async close(): Promise<void> {
+      await watch.close();
+      await strangers.store();
+    },
+  };
+}

@@ -1,0 +1,124 @@
+/**
+ * Webhooks that come in. Only who has the trigger's secret learns anything of it: to all others an unknown trigger and a wrong
+ * signature are the same answer. Ids of triggers are random, so the time an answer takes gives away nothing worth guessing.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Database } from '#kernel/database/pool.ts';
+import { conflict, Refusal } from '#kernel/errors.ts';
+import type { Log } from '#kernel/log.ts';
+import type { Vault } from '#kernel/vault.ts';
+import { createWebhookSecret, readSignature } from '#kernel/webhook-signature.ts';
+import * as occurrences from './occurrence-queries.ts';
+import * as sql from './queries.ts';
+import type { createSenders } from './senders.ts';
+import { type Came, paused, replayed, type TriggerStart } from './start.ts';
+import type { createStrangers } from './unauthenticated.ts';
+
+/** Seconds by which a sender's clock may be off; as long, a request that was overheard could be sent again if its id were not kept. */
+const MAX_OFF = 300;
+
+interface Options {
+  db: Database;
+  log: Log;
+  /** Undefined where the environment has no key: then there are no webhooks. */
+  vault: Vault | undefined;
+  starting: TriggerStart;
+  strangers: ReturnType<typeof createStrangers>;
+  senders: ReturnType<typeof createSenders>;
+}
+
+/** As it came from outside. */
+export interface WebhookRequest {
+  headers: IncomingHttpHeaders;
+  body: Uint8Array;
+  address: string;
+  /** For a sender that was known, and did not sign rightly. @throws 429 */
+  countUnsigned(): Promise<void> | void;
+  /** For the trigger. @throws 429 */
+  countSigned(): Promise<void> | void;
+}
+
+export function createWebhook({ db, log, vault, starting, strangers, senders }: Options) {
+  // Opened in place of a secret that there is not, so that it takes as long.
+  const nobodys = vault?.seal(createWebhookSecret(), 'nobody');
+
+  function secretsOf(trigger: sql.HookRow | undefined): string[] {
+    if (!vault || !nobodys) return [];
+    const sealed = [trigger?.secret, trigger?.old_secret].map((secret) =>
+      vault.open(secret ?? nobodys, secret && trigger ? trigger.id : 'nobody'),
+    );
+    if (sealed.includes(undefined))
+      log.warn({ trigger: trigger?.id }, 'the secret of a webhook cannot be opened: ENCRYPTION_KEY has changed');
+    return sealed.filter((secret) => secret !== undefined);
+  }
+
+  return {
+    /** Whether a sender at this address has signed rightly for this trigger before. */
+    knowsSender: senders.knows,
+
+    /**
+     * @returns the run that was started
+     * @throws 401 `invalid_signature`, `timestamp_off`; 409 `replayed`, `paused`, `not_started`; 429
+     */
+    async receive(triggerId: string, { headers, body, address, countUnsigned, countSigned }: WebhookRequest): Promise<string> {
+      const [trigger] = await sql.selectHook(db, triggerId);
+      const stamp = readSignature(secretsOf(trigger), headers, body);
+      if (!trigger || !stamp) {
+        strangers.note(triggerId);
+        if (senders.knows(triggerId, address)) await countUnsigned();
+        throw invalidSignature();
+      }
+      const off = timestampOff(stamp.timestamp, trigger.now);
+      // An overheard message, sent again and again, uses up nothing of the trigger's.
+      if (!off) {
+        senders.remember(triggerId, address);
+        await countSigned();
+      } else if (senders.knows(triggerId, address)) await countUnsigned();
+      const came: Came = { actor: { userId: null, name: 'A signed request', address }, messageId: stamp.id, bytes: body.length, depth: 1 };
+      try {
+        if (off) throw off;
+        if (trigger.paused) throw paused();
+        const [before] = await occurrences.selectStartedBy(db, triggerId, stamp.id);
+        if (before) throw replayed(before.run_id);
+        const runId = await starting.start(trigger, came, toText(body));
+        if (runId === undefined) throw invalidSignature();
+        return runId;
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.status >= 500) throw error;
+        await db.transaction((tx) => starting.enterRefusal(tx, trigger, came, error));
+        throw toSender(error);
+      }
+    },
+  };
+}
+
+const invalidSignature = () =>
+  new Refusal(
+    401,
+    'invalid_signature',
+    'There is no such webhook, or the signature is not one of its secret for this body. Sign by Standard Webhooks: see docs/triggers.md.',
+  );
+
+/** By PostgreSQL's clock: it is the same one for all servers, so that no server lets in what another refuses. */
+function timestampOff(timestamp: number, now: number): Refusal | undefined {
+  const off = Math.round(now - timestamp);
+  if (Math.abs(off) <= MAX_OFF) return undefined;
+  return new Refusal(
+    401,
+    'timestamp_off',
+    `The request’s webhook-timestamp is ${Math.abs(off)} s ${off > 0 ? 'behind' : 'ahead of'} the clock here; ${MAX_OFF} s are let through. Sign it anew when it is sent, and check the sender’s clock.`,
+  );
+}
+
+/** What PostgreSQL can keep. */
+const toText = (body: Uint8Array): string => new TextDecoder().decode(body).replaceAll('\0', '\ufffd');
+
+/** What only the sender can see to. */
+const ofSender = new Set(['timestamp_off', 'replayed', 'paused', 'rate_limited']);
+
+/** All else speaks of people, agents and models, and is for the trigger's history rather than for another system's log. */
+function toSender(refusal: Refusal): Refusal {
+  if (ofSender.has(refusal.code)) return refusal;
+  const detail = `The request is fine, but no run can be started (${refusal.code}). The history of this trigger says why.`;
+  return conflict('not_started', detail, { reason: refusal.code });
+}

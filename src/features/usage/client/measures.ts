@@ -1,0 +1,26 @@
+/** What can be plotted by day. */
+import { sayNumber } from '#ui/format/figure.ts';
+import type { Measure } from './day-bars.tsx';
+import { sayMoney, sayShort } from './describe-usage.ts';
+
+const whole = { say: sayNumber, sayTick: sayShort };
+
+export const measures = {
+  tokens: {
+    title: 'Tokens',
+    parts: [
+      { label: 'Read', colour: '--plot-1', of: (day) => day.inputTokens },
+      { label: 'Written', colour: '--plot-2', of: (day) => day.outputTokens },
+    ],
+    ...whole,
+  },
+  cost: {
+    title: 'Cost',
+    parts: [{ label: 'As far as prices are known', colour: '--plot-3', of: (day) => day.cost ?? 0 }],
+    say: sayMoney,
+    sayTick: (dollars) => `US$ ${Number(dollars.toPrecision(3))}`,
+  },
+  steps: { title: 'Steps', parts: [{ label: 'Steps', colour: '--plot-1', of: (day) => day.steps }], ...whole },
+} as const satisfies Record<string, Measure>;
+
+export type MeasureName = keyof typeof measures;

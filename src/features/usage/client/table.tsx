@@ -1,0 +1,42 @@
+import type { ReactNode } from 'react';
+import type { UsageAmounts } from '#features/usage/contract.ts';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { sayCost } from './describe-usage.ts';
+import '#ui/primitives/figures.css';
+
+interface UsageTableProps {
+  label: string;
+  /** What the first column is. */
+  of: string;
+  rows: readonly (UsageAmounts & { key: string; name: ReactNode })[];
+}
+
+export function UsageTable({ label, of, rows }: UsageTableProps) {
+  return (
+    <Scrolling label={label}>
+      <table className="figures">
+        <thead>
+          <tr>
+            <th scope="col">{of}</th>
+            <th scope="col">steps</th>
+            <th scope="col">tokens read</th>
+            <th scope="col">tokens written</th>
+            <th scope="col">cost</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.key}>
+              <th scope="row">{row.name}</th>
+              <td>{sayNumber(row.steps)}</td>
+              <td>{sayNumber(row.inputTokens)}</td>
+              <td>{sayNumber(row.outputTokens)}</td>
+              <td>{sayCost(row)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scrolling>
+  );
+}

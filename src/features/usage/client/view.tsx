@@ -1,0 +1,143 @@
+import { type ReactNode, useState } from 'react';
+import type { Usage, UsageRow } from '#features/usage/contract.ts';
+import { sayNumber } from '#ui/format/figure.ts';
+import { Button } from '#ui/primitives/button.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+import { DayBars } from './day-bars.tsx';
+import { sayCost, sayDay } from './describe-usage.ts';
+import { type MeasureName, measures } from './measures.ts';
+import { type Selection, useUsage } from './queries.ts';
+import { UsageSection } from './section.tsx';
+import { UsageTable } from './table.tsx';
+import './usage.css';
+
+interface UsageViewProps {
+  selection: Selection;
+  /** Shows one project or person alone, or all of them again. */
+  onSelect: (changes: Partial<Pick<Selection, 'project' | 'user'>>) => void;
+  /** Where prices are told. */
+  priceSettings: ReactNode;
+}
+
+export function UsageView({ selection, onSelect, priceSettings }: UsageViewProps) {
+  const usage = useUsage(selection, 'project');
+  if (usage.isPending) return <Waiting what="Adding up" />;
+  if (usage.isError) return <Failure error={usage.error} onRetry={() => void usage.refetch()} />;
+  const { scope, total } = usage.data;
+  const narrowed = selection.project ?? selection.user;
+  return (
+    <div className="usage" data-stale={usage.isPlaceholderData || undefined}>
+      {scope === 'own' && <p className="muted">This is what your own runs have used. What the whole team has used, its admins see.</p>}
+      {narrowed && <Narrowed selection={selection} onClear={() => onSelect({ project: undefined, user: undefined })} />}
+      {total.steps === 0 ? (
+        <Empty icon="bars" title="Nothing was used">
+          In this period no agent worked{narrowed ? ' on this' : ''}. What runs use is shown here as they work.
+        </Empty>
+      ) : (
+        <>
+          <Totals total={total} />
+          {total.unpriced && (
+            <Note kind="warn" actions={priceSettings}>
+              Some models have no price that is known here, so their cost is missing from the sums.
+            </Note>
+          )}
+          <ByDay usage={usage.data} />
+          <UsageSection
+            title="By project"
+            of="project"
+            by="project"
+            selection={selection}
+            onChoose={({ key }) => key && onSelect({ project: key })}
+          />
+          {scope === 'organization' && (
+            <UsageSection
+              title="By person"
+              of="person"
+              by="user"
+              selection={selection}
+              onChoose={({ key }) => key && onSelect({ user: key })}
+            />
+          )}
+          <UsageSection title="By model" of="model" by="model" selection={selection} onChoose={undefined} />
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What is shown is one project's, one person's, or one person's in one project. */
+function Narrowed({ selection, onClear }: { selection: Selection; onClear: () => void }) {
+  const { project, user } = selection;
+  const projects = useUsage(selection, 'project').data?.rows;
+  const people = useUsage(selection, 'user').data?.rows;
+  const nameIn = (rows: readonly UsageRow[] | undefined, key: string) => rows?.find((row) => row.key === key)?.label;
+  const names = [project && (nameIn(projects, project) ?? 'one project'), user && (nameIn(people, user) ?? 'one person')];
+  return (
+    <Note
+      actions={
+        <Button size="small" icon="close" onClick={onClear}>
+          Show all
+        </Button>
+      }
+    >
+      Only {names.filter(Boolean).join(' and ')} {project && user ? 'together are' : 'is'} shown.
+    </Note>
+  );
+}
+
+function Totals({ total }: { total: Usage['total'] }) {
+  const figures = [
+    ['Steps', sayNumber(total.steps)],
+    ['Tokens read', sayNumber(total.inputTokens)],
+    ['Tokens written', sayNumber(total.outputTokens)],
+    ['Cost', sayCost(total)],
+  ];
+  return (
+    <dl className="usage-totals">
+      {figures.map(([label, figure]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd className="numeric">{figure}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function ByDay({ usage: { days } }: { usage: Usage }) {
+  const [measure, setMeasure] = useState<MeasureName>('tokens');
+  return (
+    <section className="usage-days" aria-labelledby="usage-by-day">
+      <div className="usage-days-head">
+        <h2 id="usage-by-day">By day</h2>
+        <fieldset className="choice">
+          <legend className="visually-hidden">What is plotted</legend>
+          {(Object.keys(measures) as MeasureName[]).map((name) => (
+            <label key={name} className="choice-item">
+              <input type="radio" name="measure" checked={measure === name} onChange={() => setMeasure(name)} />
+              {measures[name].title}
+            </label>
+          ))}
+        </fieldset>
+      </div>
+      <DayBars days={days} measure={measures[measure]} />
+      <DayTable days={days} />
+    </section>
+  );
+}
+
+/** The plot in figures, made when somebody opens it. */
+function DayTable({ days }: Pick<Usage, 'days'>) {
+  const [open, setOpen] = useState(false);
+  const used = days.filter(({ steps }) => steps > 0);
+  return (
+    <details className="usage-figures" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Figures</summary>
+      {open && (
+        <UsageTable label="Table: by day" of="day, in UTC" rows={used.map((day) => ({ ...day, key: day.day, name: sayDay(day.day) }))} />
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,114 @@
+/** Usage: what runs have spent, by day, project, person and model. Written with the events that spend it (see queries.ts). */
+
+import type { OrganizationScope } from '#features/accounts/server/access.ts';
+import { MAX_DAYS, MAX_ROWS, type Usage, type UsageAmounts, type UsageBy, type UsageDay } from '#features/usage/contract.ts';
+import { toCsv } from '#kernel/csv.ts';
+import type { Queryable } from '#kernel/database/statement.ts';
+import { forbidden, invalid, Refusal } from '#kernel/errors.ts';
+import { atLeast } from '#wire/role.ts';
+import * as sql from './queries.ts';
+
+interface Selection {
+  from?: string | undefined;
+  to?: string | undefined;
+  project?: string | undefined;
+  user?: string | undefined;
+}
+
+const DEFAULT_DAYS = 30;
+const MAX_LINES = 50_000;
+const DAY_MS = 86_400_000;
+
+const rowsBy = { project: sql.selectByProject, user: sql.selectByUser, model: sql.selectByModel };
+
+/** @param now milliseconds since 1970, by the clock that usage is entered by @throws 422 for a period that is none, or too long; 403 for somebody else's usage where the role shows one's own alone */
+export async function readUsage(db: Queryable, asking: OrganizationScope, by: UsageBy, selection: Selection, now: number): Promise<Usage> {
+  const { chosen, scope, from, to } = choose(asking, selection, now);
+  const [dayRows, rows] = await Promise.all([sql.selectDays(db, ...chosen), by === 'day' ? [] : rowsBy[by](db, ...chosen, MAX_ROWS + 1)]);
+  const used = new Map(dayRows.map((row) => [row.day, amountsOf(row)]));
+  const days = daysBetween(from, to).map((day): UsageDay => ({ day, ...(used.get(day) ?? nothing) }));
+  return {
+    scope,
+    from,
+    to,
+    total: [...used.values()].reduce(add, nothing),
+    days,
+    rows: rows.slice(0, MAX_ROWS).map((row) => ({ key: row.key, label: row.label, ...amountsOf(row) })),
+    more: rows.length > MAX_ROWS,
+  };
+}
+
+/** @returns a CSV file and what to call it @throws as `readUsage`, and 422 `too_many_lines` */
+export async function exportUsage(
+  db: Queryable,
+  asking: OrganizationScope,
+  selection: Selection,
+  now: number,
+): Promise<{ name: string; csv: string }> {
+  const { chosen, from, to } = choose(asking, selection, now);
+  const lines = await sql.selectLines(db, ...chosen, MAX_LINES + 1);
+  if (lines.length > MAX_LINES)
+    throw new Refusal(422, 'too_many_lines', `This would be more than ${MAX_LINES.toLocaleString('en')} lines. Choose a shorter period.`);
+  const head = ['day', 'project', 'person', 'model', 'steps', 'input_tokens', 'output_tokens', 'cost_usd', 'unpriced'];
+  const body = lines.map((line) => [
+    line.day,
+    line.project,
+    line.person,
+    line.model,
+    line.steps,
+    line.input_tokens,
+    line.output_tokens,
+    line.cost,
+    line.unpriced ? 'yes' : 'no',
+  ]);
+  return { name: `usage-${from}-to-${to}.csv`, csv: toCsv([head, ...body]) };
+}
+
+function choose({ identity, organizationId, role }: OrganizationScope, selection: Selection, now: number) {
+  const all = atLeast(role, 'admin');
+  const { user = all ? undefined : identity.id, project } = selection;
+  if (!all && user !== identity.id)
+    throw forbidden(
+      `This shows you your own usage; what others have used, admins see. Your role is ${role}.`,
+      'role_too_small',
+      organizationId,
+    );
+  const { from, to } = periodOf(selection, now);
+  const chosen: sql.Chosen = [organizationId, from, to, project ?? null, user ?? null];
+  return { chosen, from, to, scope: all ? ('organization' as const) : ('own' as const) };
+}
+
+function periodOf({ from, to }: Selection, now: number): { from: string; to: string } {
+  const today = dayAt(now);
+  const last = to ?? (from !== undefined && from > today ? from : today);
+  const first = from ?? dayAt(Date.parse(last) - (DEFAULT_DAYS - 1) * DAY_MS);
+  const length = (Date.parse(last) - Date.parse(first)) / DAY_MS + 1;
+  if (length < 1) throw invalid([{ path: 'to', message: 'This is before the first day.' }]);
+  if (length > MAX_DAYS) throw invalid([{ path: 'from', message: `A period has at most ${MAX_DAYS} days; this one has ${length}.` }]);
+  return { from: first, to: last };
+}
+
+const dayAt = (instant: number) => new Date(instant).toISOString().slice(0, 10);
+
+function daysBetween(from: string, to: string): string[] {
+  const [first, last] = [Date.parse(from), Date.parse(to)];
+  return Array.from({ length: (last - first) / DAY_MS + 1 }, (_, index) => dayAt(first + index * DAY_MS));
+}
+
+const nothing: UsageAmounts = { steps: 0, inputTokens: 0, outputTokens: 0, cost: null, unpriced: false };
+
+const amountsOf = ({ steps, input_tokens, output_tokens, cost, unpriced }: sql.AmountsRow): UsageAmounts => ({
+  steps,
+  inputTokens: input_tokens,
+  outputTokens: output_tokens,
+  cost,
+  unpriced,
+});
+
+const add = (a: UsageAmounts, b: UsageAmounts): UsageAmounts => ({
+  steps: a.steps + b.steps,
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: a.outputTokens + b.outputTokens,
+  cost: a.cost === null ? b.cost : a.cost + (b.cost ?? 0),
+  unpriced: a.unpriced || b.unpriced,
+});

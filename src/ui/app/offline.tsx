@@ -1,0 +1,22 @@
+import { useSyncExternalStore } from 'react';
+import { Icon } from '../primitives/icon.tsx';
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('online', listener);
+  window.addEventListener('offline', listener);
+  return () => {
+    window.removeEventListener('online', listener);
+    window.removeEventListener('offline', listener);
+  };
+}
+
+/** Says so while there is no connection at all. */
+export function OfflineNotice() {
+  const online = useSyncExternalStore(subscribe, () => navigator.onLine);
+  return (
+    <output className="offline" hidden={online}>
+      <Icon name="alert" />
+      {!online && 'You are offline. What you type into files stays in this browser; saving works again with the connection.'}
+    </output>
+  );
+}

@@ -1,0 +1,37 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
+import { ProblemError } from '#wire/call.ts';
+import { showFailure } from '../primitives/toast.tsx';
+
+declare module '@tanstack/react-query' {
+  interface Register {
+    /** `inline`: the form shows its failure itself, so no toast does. */
+    mutationMeta: { inline?: boolean };
+  }
+}
+
+/** @param onSignedOut the session ended: by time, or revoked from elsewhere */
+export function createQueryClient(onSignedOut: (client: QueryClient) => void): QueryClient {
+  const noticeSignOut = (error: unknown) => {
+    // Somebody else signed in, and this page has not heard of it: nothing of the one before may stay.
+    if (error instanceof ProblemError && error.code === 'other_user') return location.reload();
+    if (error instanceof ProblemError && error.status === 401 && error.code !== 'invalid_credentials') onSignedOut(client);
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError: noticeSignOut }),
+    mutationCache: new MutationCache({
+      onError: (error, _variables, _result, mutation) => {
+        noticeSignOut(error);
+        if (!mutation.meta?.inline) showFailure(error);
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        retry: (failures, error) => failures < 2 && error instanceof ProblemError && (error.status === 0 || error.status >= 502),
+      },
+      // Refused at once when offline, with a sentence, rather than sent at an unknown time later.
+      mutations: { networkMode: 'always' },
+    },
+  });
+  return client;
+}

@@ -1,0 +1,76 @@
+import { useMemo, useState } from 'react';
+import { sayNumber } from '../format/figure.ts';
+import { Breakable } from './breakable.tsx';
+import { Button } from './button.tsx';
+import { type DiffLine, type Hunk, parseDiff } from './diff.ts';
+
+/** Lines shown before somebody asks for more: a browser lays out this many without a pause. */
+const FIRST_LINES = 400;
+/** And so many more each time they are asked for: a hundred thousand at once would hold up the tab. */
+const MORE_LINES = 4000;
+
+const signs = { added: '+', removed: '−', same: '', remark: '' } as const;
+
+/** @param diff unified, of one file; headers before its first hunk are left out */
+export function DiffView({ diff }: { diff: string }) {
+  const hunks = useMemo(() => parseDiff(diff), [diff]);
+  const [limit, setLimit] = useState(FIRST_LINES);
+  const total = hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
+  if (total === 0) return <p className="diff-empty">No line differs.</p>;
+  const shown = limit >= total ? hunks : firstLines(hunks, limit);
+  return (
+    <div className="diff">
+      <table aria-label="Lines that differ">
+        {shown.map((hunk) => (
+          <tbody key={hunk.header}>
+            <tr className="diff-hunk">
+              <th colSpan={4} scope="rowgroup">
+                {hunk.header}
+              </th>
+            </tr>
+            {hunk.lines.map((line) => (
+              <DiffRow key={`${line.kind} ${line.before} ${line.after}`} line={line} />
+            ))}
+          </tbody>
+        ))}
+      </table>
+      {total > limit && (
+        <Button kind="quiet" size="small" onClick={() => setLimit(limit + MORE_LINES)}>
+          {total - limit > MORE_LINES
+            ? `Show ${sayNumber(MORE_LINES)} more of ${sayNumber(total)} lines`
+            : `Show all ${sayNumber(total)} lines`}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function DiffRow({ line: { kind, before, after, text } }: { line: DiffLine }) {
+  const endsInReturn = text.endsWith('\r');
+  return (
+    <tr className="diff-line" data-kind={kind}>
+      <td className="diff-number">{kind !== 'added' && kind !== 'remark' && before}</td>
+      <td className="diff-number">{kind !== 'removed' && kind !== 'remark' && after}</td>
+      <td className="diff-sign">{signs[kind]}</td>
+      <td className="diff-text">
+        <Breakable text={endsInReturn ? text.slice(0, -1) : text} />
+        {endsInReturn && (
+          <span className="diff-return" title="The line ends with a carriage return (CRLF)">
+            ␍
+          </span>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function firstLines(hunks: readonly Hunk[], limit: number): Hunk[] {
+  const shown: Hunk[] = [];
+  let left = limit;
+  for (const hunk of hunks) {
+    if (left <= 0) break;
+    shown.push({ ...hunk, lines: hunk.lines.slice(0, left) });
+    left -= hunk.lines.length;
+  }
+  return shown;
+}

@@ -1,0 +1,38 @@
+import { useState } from 'react';
+import { sayNumber } from '../format/figure.ts';
+import { Button } from './button.tsx';
+import { CopyButton } from './copy-button.tsx';
+import { TextParts } from './plain-text.tsx';
+import './long-text.css';
+
+const FIRST_LINES = 24;
+const FIRST_CHARACTERS = 4_000;
+
+/** The beginning of a text, and all of it on demand: nothing scrolls within what scrolls. */
+export function LongText({ label, text }: { label: string; text: string }) {
+  const [whole, setWhole] = useState(false);
+  const beginning = beginningOf(text);
+  const isCut = beginning.length < text.length;
+  return (
+    <div className="long-text">
+      <pre>
+        <TextParts text={whole ? text : beginning} />
+      </pre>
+      <CopyButton label={`Copy ${label.toLowerCase()}`} text={() => text} />
+      {isCut && (
+        <Button kind="quiet" size="small" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole ? 'Show less' : `Show all ${sayNumber(text.length)} characters`}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function beginningOf(text: string): string {
+  let end = -1;
+  for (let line = 0; line < FIRST_LINES; line++) {
+    end = text.indexOf('\n', end + 1);
+    if (end < 0) break;
+  }
+  return text.slice(0, Math.min(end < 0 ? text.length : end, FIRST_CHARACTERS));
+}

@@ -1,0 +1,14 @@
+import { useEffect, useState } from 'react';
+import { hasCode } from '../format/explain.ts';
+
+/** @returns the error for as long as it says something true: one of a broken connection no longer does once the connection is back */
+export function useStandingError(error: unknown): unknown {
+  const [ended, setEnded] = useState<unknown>();
+  useEffect(() => {
+    if (!hasCode(error, 'unreachable')) return;
+    const end = () => setEnded(error);
+    window.addEventListener('online', end);
+    return () => window.removeEventListener('online', end);
+  }, [error]);
+  return error === ended ? undefined : error;
+}

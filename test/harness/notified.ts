@@ -1,0 +1,76 @@
+/** A house that sends e-mail to a mailbox, and people in it who are to be told things. */
+import { randomUUID } from 'node:crypto';
+import { type Choices, listNotifications, type Notification, putNotificationSettings } from '#features/notifications/contract.ts';
+import type { Project } from '#features/projects/contract.ts';
+import { createPublicFetch } from '#kernel/http/public-fetch.ts';
+import { query } from './database.ts';
+import { openMailbox } from './mailbox.ts';
+import { putRun } from './run-states.ts';
+import { until } from './samples.ts';
+import { openHouse, type Person, resolveExamples } from './test-server.ts';
+
+/** By e-mail and in the page. */
+export const everything: Choices = {
+  approval_asked: { page: true, email: true, webhook: false, of: 'all' },
+  run_ended: { page: true, email: true, webhook: false, of: 'unattended' },
+  start_failed: { page: true, email: true, webhook: false },
+  autonomy_off: { page: true, email: true, webhook: false },
+  tools_changed: { page: true, email: true, webhook: false },
+};
+export const nothing: Choices = {
+  approval_asked: { page: false, email: false, webhook: false, of: 'all' },
+  run_ended: { page: false, email: false, webhook: false, of: 'all' },
+  start_failed: { page: false, email: false, webhook: false },
+  autonomy_off: { page: false, email: false, webhook: false },
+  tools_changed: { page: false, email: false, webhook: false },
+};
+
+export type Notified = Awaited<ReturnType<typeof openNotified>>;
+
+export async function openNotified() {
+  const mailbox = await openMailbox();
+  const env = { SMTP_URL: mailbox.url, MAIL_FROM: 'Guildhall <guildhall@example.com>', PUBLIC_URL: 'https://guildhall.example.com' };
+  const house = await openHouse({ env, publicFetch: createPublicFetch({ resolve: resolveExamples, isAllowed: () => true }) });
+  const { databaseUrl } = house;
+  const sql = (text: string, values: unknown[] = []) => query<Record<string, string>>(databaseUrl, text, values);
+  const told = async (person: Person): Promise<Notification[]> => (await person.call(listNotifications, {})).body.notifications;
+
+  return {
+    mailbox,
+    house,
+    env,
+    sql,
+    /** What somebody was told, newest first. */
+    told,
+    choose: (person: Person, choices: Choices, webhookUrl: string | null = null) =>
+      person.call(putNotificationSettings, { body: { choices, webhookUrl } }),
+
+    /** Somebody's run that asks for an approval. */
+    async ask(
+      by: Person,
+      { id: projectId, organizationId }: Project,
+      { paths = ['notes.md'] } = {},
+    ): Promise<{ id: string; runId: string }> {
+      const id = randomUUID();
+      const runId = await putRun({ databaseUrl, projectId, userId: by.id }, 'waiting', []);
+      const input = { content: 'what only members may read' };
+      await sql(
+        `insert into approvals (id, organization_id, project_id, run_id, kind, tool, input, hash, reason, choices, paths, path_count)
+         values ($1, $2, $3, $4, 'tool_call', 'write_file', $5, 'h', 'It changes files.', '{approve,reject}', $6, $7)`,
+        [id, organizationId, projectId, runId, input, paths, paths.length],
+      );
+      return { id, runId };
+    },
+    /** Lets what failed, or is being sent, be tried again now. */
+    async hurry(person: Person): Promise<void> {
+      await sql(`update notifications set next_attempt_at = now() where user_id = $1 and status = 'waiting'`, [person.id]);
+      await sql(`select pg_notify('guildhall', 'notification ')`);
+    },
+    refusedOnce: (person: Person) => until(async () => (await told(person)).some(({ reason }) => reason !== null)),
+    settled: (person: Person) => until(async () => (await told(person)).every(({ status }) => status !== 'waiting')),
+    async close(): Promise<void> {
+      await house.close();
+      await mailbox.close();
+    },
+  };
+}

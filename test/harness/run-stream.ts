@@ -1,0 +1,68 @@
+/** Reads a run's server-sent events the way a browser does. */
+import { createParser } from 'eventsource-parser';
+import { RUN_ERROR, type RunEvent } from '#features/runs/events.ts';
+import type { Person } from './test-server.ts';
+
+interface Reading {
+  /** Number in Last-Event-ID; that of the last event read so far, unless told otherwise. */
+  after?: number;
+  /** Leave when it says so; else read until the stream ends. */
+  until?: (event: RunEvent) => boolean;
+}
+
+interface StreamEnd {
+  ended: 'by the server' | 'by the reader' | 'broken';
+  /** The last hint when to come back, in ms. */
+  retry: number | undefined;
+}
+
+/** @param events what was read so far; new ones are appended as they arrive, so that they are there even when the stream breaks */
+export async function readStream(
+  person: Person,
+  runId: string,
+  events: RunEvent[] = [],
+  { after, until }: Reading = {},
+): Promise<StreamEnd> {
+  const last = after ?? events.at(-1)?.seq ?? 0;
+  const headers: Record<string, string> = last > 0 ? { 'last-event-id': String(last) } : {};
+  const leave = new AbortController();
+  let retry: number | undefined;
+  const parser = createParser({
+    onEvent: ({ id, event, data }) => {
+      if (leave.signal.aborted) return;
+      const { at, ...rest } = JSON.parse(data);
+      const read = { seq: Number(id), type: event === RUN_ERROR ? 'error' : event, data: rest, at } as RunEvent;
+      events.push(read);
+      if (until?.(read)) leave.abort();
+    },
+    onRetry: (milliseconds) => {
+      retry = milliseconds;
+    },
+  });
+  try {
+    const response = await person.browser.fetch(`/api/runs/${runId}/events`, { headers, signal: leave.signal });
+    if (response.status === 204) return { ended: 'by the server', retry };
+    if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`);
+    for await (const text of response.body.pipeThrough(new TextDecoderStream())) parser.feed(text);
+    return { ended: 'by the server', retry };
+  } catch {
+    return { ended: leave.signal.aborted ? 'by the reader' : 'broken', retry };
+  }
+}
+
+/** @returns the events in the order in which they came @throws when the stream breaks or is refused */
+export async function readRun(person: Person, runId: string, reading: Reading = {}): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  const { ended } = await readStream(person, runId, events, reading);
+  if (ended === 'broken') throw new Error(`the stream broke after ${events.length} events, or was refused`);
+  return events;
+}
+
+/** Are these all events of a run from the first to its end, none missing and none twice? */
+export function isWhole(events: readonly RunEvent[]): boolean {
+  return events.at(-1)?.type === 'end' && events.every((event, index) => event.seq === index + 1);
+}
+
+export function textOf(events: readonly RunEvent[]): string {
+  return events.map((event) => (event.type === 'text' ? event.data.text : '')).join('');
+}

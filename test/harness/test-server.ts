@@ -1,0 +1,117 @@
+/** A Guildhall to test: a server in this process on a database of its own, and people who use it over HTTP. */
+import { randomUUID } from 'node:crypto';
+import { readConfig } from '#app/config.ts';
+import { startServer } from '#app/server.ts';
+import { signup } from '#features/accounts/contract.ts';
+import type { ToolPatience } from '#features/connections/server/connections.ts';
+import { putPolicy } from '#features/policies/contract.ts';
+import { createProject, type Project } from '#features/projects/contract.ts';
+import { isPublicAddress } from '#kernel/http/public-address.ts';
+import { createPublicFetch, type PublicFetch } from '#kernel/http/public-fetch.ts';
+import type { Slowness } from '#kernel/http/receive.ts';
+import { createLog } from '#kernel/log.ts';
+import { type Call, createCall } from '#wire/call.ts';
+import type { Role } from '#wire/role.ts';
+import { createTestDatabase, query } from './database.ts';
+
+export interface HouseOptions {
+  /** Another server on the same database. */
+  databaseUrl?: string;
+  /** Environment of the server; limits are a thousand times the guide's unless told otherwise. */
+  env?: Record<string, string>;
+  /** Milliseconds between the practice model's tokens. */
+  practicePace?: number;
+  /** Reaches the webhooks of people: the server's own goes to public addresses only. */
+  publicFetch?: PublicFetch;
+  /** How slowly a request's body may come. */
+  slowness?: Slowness;
+  /** How long tool servers may take. */
+  toolPatience?: ToolPatience;
+}
+
+/** Where the names of example.com lead in tests, which have no public names: nothing listens there. */
+const NOWHERE = '127.9.9.9';
+export const resolveExamples = async (name: string) => (name.endsWith('.example.com') ? [{ address: NOWHERE, family: 4 }] : []);
+const withoutNames = createPublicFetch({
+  resolve: resolveExamples,
+  isAllowed: (address) => address === NOWHERE || isPublicAddress(address),
+});
+
+export type House = Awaited<ReturnType<typeof openHouse>>;
+
+/** Starts a server; close it in `after`. */
+export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publicFetch = withoutNames, ...more }: HouseOptions = {}) {
+  const url = databaseUrl ?? (await createTestDatabase());
+  const variables = {
+    NODE_ENV: 'test',
+    PORT: '0',
+    HOST: '127.0.0.1',
+    BCRYPT_SALT_ROUNDS: '4',
+    RATE_LIMIT_MULTIPLIER: '1000',
+    MODEL_SERVER_DETECT: 'false',
+  };
+  const config = readConfig({ ...variables, ...env });
+  const log = await createLog({ level: process.env['TEST_LOG'] ?? 'silent', readable: true });
+  const surroundings = { config, databaseUrl: url, log, version: 'test', hashesAtOnce: 2, practicePace, publicFetch, ...more };
+  const server = await startServer(surroundings);
+  const origin = `http://127.0.0.1:${server.port}`;
+  return { origin, databaseUrl: url, server, rooms: server.rooms, close: () => server.close({ notice: 0 }) };
+}
+
+/** A browser's cookies, and `fetch` with them. @param through what sends its requests */
+export function createBrowser(origin: string, through: typeof fetch = fetch) {
+  const cookies = new Map<string, string>();
+  const send: typeof fetch = async (input, init) => {
+    const headers = new Headers(init?.headers);
+    if (cookies.size > 0) headers.set('cookie', [...cookies].map(([name, value]) => `${name}=${value}`).join('; '));
+    const response = await through(input, { ...init, headers });
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = ''] = line.split(';');
+      const [name = '', value = ''] = pair.split('=');
+      if (value === '' || /expires=thu, 01 jan 1970/i.test(line)) cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    return response;
+  };
+  return { origin, cookies, call: createCall(origin, send), fetch: (path: string, init?: RequestInit) => send(origin + path, init) };
+}
+
+export interface Person {
+  id: string;
+  email: string;
+  password: string;
+  call: Call;
+  browser: ReturnType<typeof createBrowser>;
+}
+
+/** Somebody new, signed in, who owns an organization. */
+export async function signUp(house: { origin: string }, name = 'Ada Lovelace', through?: typeof fetch): Promise<Person> {
+  const browser = createBrowser(house.origin, through);
+  const email = `${randomUUID()}@example.com`;
+  const password = 'correct horse battery';
+  const { body } = await browser.call(signup, { body: { name, email, password } });
+  return { id: body.user.id, email, password, call: browser.call, browser };
+}
+
+/** The same person on another server: the cookie is valid everywhere. */
+export function visit(person: Person, house: { origin: string }): Person {
+  const browser = createBrowser(house.origin);
+  for (const [name, value] of person.browser.cookies) browser.cookies.set(name, value);
+  return { ...person, call: browser.call, browser };
+}
+
+/** Until invitations: makes somebody a member of an organization; the servers learn of it. */
+export async function addMember(house: { databaseUrl: string }, person: Person, organizationId: string, role: Role): Promise<void> {
+  const member = 'insert into members (organization_id, user_id, role) values ($1, $2, $3)';
+  await query(house.databaseUrl, member, [organizationId, person.id, role]);
+}
+
+/** Lets autonomous runs use what acts outside without asking, for tests of what comes after that. */
+export async function allowAllTools(person: Person): Promise<void> {
+  const policy = { rules: [{ tool: '*', path: null, autonomous: 'allow' as const }] };
+  await person.call(putPolicy, { query: {}, body: { basedOn: 0, policy } });
+}
+
+export async function newProject(person: Person, name = 'A project'): Promise<Project> {
+  return (await person.call(createProject, { body: { name } })).body.project;
+}

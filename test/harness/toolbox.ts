@@ -1,0 +1,123 @@
+/** An agent’s own tools on a project, used as a run uses them: what it has seen is kept, and a change commits by itself. */
+import { randomUUID } from 'node:crypto';
+import { absent } from '#features/files/server/condition.ts';
+import { createFiles, type Files } from '#features/files/server/files.ts';
+import { sayChanged } from '#features/tools/server/outcome.ts';
+import type { Proposal, Tool, ToolOutcome } from '#features/tools/server/tool.ts';
+import { ownTools } from '#features/tools/server/tools.ts';
+import { createDatabase } from '#kernel/database/pool.ts';
+import { Refusal } from '#kernel/errors.ts';
+import { createLog } from '#kernel/log.ts';
+import { createTestDatabase, query } from './database.ts';
+
+export type Toolbox = Awaited<ReturnType<typeof openToolbox>>;
+
+/** @param more what `ownTools` is given beside files; close it in `after` */
+export async function openToolbox(more: Partial<Parameters<typeof ownTools>[0]> = {}) {
+  const url = await createTestDatabase();
+  const db = createDatabase({ url, max: 4, log: await createLog({ level: 'silent', readable: true }) });
+  const files = createFiles({ db });
+  const tools = ownTools({ files, readOutput: async () => undefined, ...more });
+  const [organizationId, userId] = [randomUUID(), randomUUID()];
+  await query(url, `insert into organizations (id, name) values ($1, 'An organization')`, [organizationId]);
+  await query(url, `insert into users (id, name, email, password_hash) values ($1, 'Ada', $2, '')`, [userId, `${userId}@example.com`]);
+  return {
+    db,
+    files,
+    tools,
+    close: async () => {
+      await files.close();
+      await db.close();
+    },
+    /** A run in a project of its own. */
+    async newProject() {
+      const projectId = randomUUID();
+      await query(url, `insert into projects (id, organization_id, name) values ($1, $2, 'A project')`, [projectId, organizationId]);
+      const runId = randomUUID();
+      const run = `insert into runs (id, project_id, user_id, title, status, level, model) values ($1, $2, $3, '', 'done', 'supervised', '')`;
+      await query(url, run, [runId, projectId, userId]);
+      return onProject({ db, files, tools, organizationId, projectId, userId, runId });
+    },
+  };
+}
+
+interface Place {
+  db: ReturnType<typeof createDatabase>;
+  files: Files;
+  tools: Tool[];
+  organizationId: string;
+  projectId: string;
+  userId: string;
+  runId: string;
+}
+
+interface UseOptions {
+  signal?: AbortSignal;
+  /** What happens after the tool has looked and before it commits. */
+  beforeCommit?: () => Promise<void>;
+}
+
+type Used = ToolOutcome & { ok: boolean };
+
+function onProject({ db, files, tools, organizationId, projectId, userId, runId }: Place) {
+  const seen = new Map<string, string>();
+  const by = { userId, runId: null };
+
+  /** @returns what the model reads, a refusal too */
+  async function use(
+    name: string,
+    given: unknown,
+    { signal = new AbortController().signal, beforeCommit }: UseOptions = {},
+  ): Promise<Used> {
+    const tool = tools.find((candidate) => candidate.name === name);
+    if (!tool) throw new Error(`no tool ${name}`);
+    const input = tool.normalize(given);
+    const problem = tool.problemOf(input);
+    if (problem !== undefined) return { ok: false, output: problem };
+    try {
+      const context = { organizationId, projectId, runId, userId, signal, seenVersion: (path: string) => seen.get(path) };
+      const carried = await tool.carryOut(context, input);
+      await beforeCommit?.();
+      const outcome = 'edits' in carried ? await apply(carried) : carried;
+      for (const { path, version } of outcome.seen ?? []) seen.set(path, version);
+      return { ok: true, ...outcome };
+    } catch (error) {
+      if (error instanceof Refusal) return { ok: false, output: error.message };
+      throw error;
+    }
+  }
+
+  async function apply(proposal: Proposal): Promise<ToolOutcome> {
+    const { kind, edits, outcome } = proposal;
+    try {
+      const change = await db.transaction((tx) => files.apply(tx, { projectId, by: { userId, runId }, kind, edits }));
+      return { ...outcome, ...(change && { change: { id: change.id, number: change.number, paths: change.paths } }) };
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 412) throw error;
+      const paths = edits.map(({ path }) => path);
+      return sayChanged(proposal, await files.versions(projectId, paths));
+    }
+  }
+
+  return {
+    projectId,
+    use,
+    /** What a person saves meanwhile. */
+    async save(path: string, content: string | Uint8Array): Promise<void> {
+      const current = await files.read(projectId, path).catch(() => undefined);
+      const condition = current ? { kind: 'version' as const, versions: [current.version] } : absent;
+      await db.transaction((tx) => files.write(tx, { projectId, path, content: Buffer.from(content), condition, by }));
+    },
+    /** What a person deletes meanwhile. */
+    async remove(path: string): Promise<void> {
+      await db.transaction((tx) => files.remove(tx, { projectId, path, condition: { kind: 'none' }, by }));
+    },
+    readBytes: async (path: string): Promise<Buffer | null> => (await files.read(projectId, path)).content,
+    read: async (path: string): Promise<string> => String((await files.read(projectId, path)).content),
+    async paths(): Promise<string[]> {
+      const { entries } = await files.list(projectId);
+      return entries.filter(({ type }) => type === 'file').map(({ path }) => path);
+    },
+    changes: async () => (await files.history(projectId, { limit: 100 })).changes,
+  };
+}
