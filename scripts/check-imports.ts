@@ -1,6 +1,7 @@
 /**
- * Imports run one way: foundation, then rooms in one written order, then the app. A room has two doors, `contract.ts` (and what
- * both sides share beside it) and `server/<room>.ts` with its `access.ts` and `routes.ts`; all else is private.
+ * Imports run one way: the foundation, then features in one written order, then the app; and in no circle. A feature’s public API is
+ * `contract.ts` (and what both sides share beside it), `server/<feature>.ts`, its `access.ts` and its `routes.ts`; all else is private.
+ * On the client, a feature may use the listed components of features before it.
  */
 import { glob, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
@@ -31,8 +32,20 @@ const order = [
   'monitor',
   'app',
 ];
-/** What other rooms may import of a room on the server, apart from its contract and the files beside it. */
-const doors = (room: string) => new RegExp(`^src/features/${room}/(?:[\\w-]+|server/(?:${room}|access|routes|condition|model))\\.ts$`);
+/** What other features may import of a feature on the server, apart from its contract and the files beside it. */
+const entryPoints = (feature: string) =>
+  new RegExp(`^src/features/${feature}/(?:[\\w-]+|server/(?:${feature}|access|routes|condition|model|tool|outcome))\\.ts$`);
+/** What later features may use of a feature on the client. */
+const components: Readonly<Record<string, RegExp>> = {
+  files: /^(?:author|file-diffs|more-files)\.tsx$/,
+  models: /^model-select\.tsx$/,
+  tools: /^(?:tool-call\.ts|readable-input\.tsx)$/,
+  policies: /^(?:describe-policy\.ts|paused-note\.tsx|queries\.ts|refused-levels\.ts)$/,
+  instructions: /^(?:queries\.ts|review\.css|view\.tsx)$/,
+  agents: /^agent-select\.tsx$/,
+  runs: /^(?:approvals\/decision\.tsx|settings\/[\w-]+\.tsx?)$/,
+  schedules: /^(?:occurrence-status\.tsx|schedules\.css)$/,
+};
 
 interface Import {
   from: string;
@@ -40,8 +53,8 @@ interface Import {
 }
 
 function placeOf(path: string): string {
-  const [, top = '', room = ''] = path.split('/');
-  return top === 'features' ? room : top;
+  const [, top = '', feature = ''] = path.split('/');
+  return top === 'features' ? feature : top;
 }
 
 async function readImports(): Promise<Import[]> {
@@ -64,7 +77,6 @@ function problemOf({ from, to }: Import): string | undefined {
   if (fromClient && (/\/server\//.test(to) || target === 'kernel')) return 'the client imports the server';
   if (!fromClient && /\/client\//.test(to)) return 'the server imports the client';
   if (source === target) return undefined;
-  if (fromClient && to.includes('/client/') && source !== 'app') return 'rooms never meet on the client: a page places them side by side';
   if (source === 'loadtest') {
     const knowsServer = target === 'wire' || /^src\/features\/\w+\/[\w-]+\.ts$/.test(to);
     const startsDatabase = /^src\/kernel\/(?:database\/(?:embedded\/embedded|migrate|pool)|log)\.ts$/.test(to);
@@ -77,8 +89,10 @@ function problemOf({ from, to }: Import): string | undefined {
   if (target === 'loadtest') return 'nothing needs the load test';
   if (!order.includes(source) || !order.includes(target)) return `${order.includes(source) ? target : source} has no place in the order`;
   if (order.indexOf(target) > order.indexOf(source)) return `${target} comes after ${source}`;
-  const privateFile = to.startsWith('src/features/') && !to.includes('/client/') && !doors(target).test(to);
-  return privateFile ? `private to ${target}` : undefined;
+  if (!to.startsWith('src/features/')) return undefined;
+  const [, component] = to.split('/client/');
+  if (component === undefined) return entryPoints(target).test(to) ? undefined : `private to ${target}`;
+  return source === 'app' || components[target]?.test(component) ? undefined : `no component that ${target} lists for others`;
 }
 
 /** @returns files that import each other round in a circle, types included, each circle once */

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { createAgent } from '#features/agents/contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { readFile, saveFile } from '#features/files/contract.ts';
-import { listApprovals } from '#features/runs/approvals-contract.ts';
+import { listApprovals } from '#features/inbox/contract.ts';
 import { listRuns, startRun } from '#features/runs/contract.ts';
 import type { EventData } from '#features/runs/events.ts';
 import { createSchedule } from '#features/schedules/contract.ts';

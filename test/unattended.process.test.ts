@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { listChanges, readFile } from '#features/files/contract.ts';
-import { listApprovals } from '#features/runs/approvals-contract.ts';
+import { listApprovals } from '#features/inbox/contract.ts';
 import { getRun, listRuns } from '#features/runs/contract.ts';
 import { listOccurrences } from '#features/schedules/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';

@@ -9,6 +9,10 @@ import { createConnections, type ToolPatience } from '#features/connections/serv
 import { connectionRoutes } from '#features/connections/server/routes.ts';
 import { createFiles, createTransfers } from '#features/files/server/files.ts';
 import { fileRoutes } from '#features/files/server/routes.ts';
+import { createInbox } from '#features/inbox/server/inbox.ts';
+import { inboxRoutes } from '#features/inbox/server/routes.ts';
+import { createInstructions } from '#features/instructions/server/instructions.ts';
+import { instructionRoutes } from '#features/instructions/server/routes.ts';
 import { createLimits } from '#features/limits/server/limits.ts';
 import { createModels } from '#features/models/server/models.ts';
 import { modelRoutes } from '#features/models/server/routes.ts';
@@ -16,16 +20,21 @@ import { createMonitor } from '#features/monitor/server/monitor.ts';
 import { loadReportRoutes, monitorRoutes } from '#features/monitor/server/routes.ts';
 import { createNotifications } from '#features/notifications/server/notifications.ts';
 import { notificationRoutes } from '#features/notifications/server/routes.ts';
-import { createAutonomy } from '#features/policies/server/autonomy.ts';
-import { approvalRoutes, autonomyRoutes } from '#features/policies/server/routes.ts';
+import { createPolicies } from '#features/policies/server/policies.ts';
+import { policyRoutes } from '#features/policies/server/routes.ts';
 import { createProjects } from '#features/projects/server/projects.ts';
 import { projectRoutes } from '#features/projects/server/routes.ts';
-import { runRoutes, usageRoutes } from '#features/runs/server/routes.ts';
+import { runRoutes } from '#features/runs/server/routes.ts';
 import { createRuns } from '#features/runs/server/runs.ts';
-import { scheduleRoutes, triggerRoutes } from '#features/schedules/server/routes.ts';
-import { createSchedules, createTriggers } from '#features/schedules/server/schedules.ts';
+import { scheduleRoutes } from '#features/schedules/server/routes.ts';
+import { createSchedules } from '#features/schedules/server/schedules.ts';
 import { sessionRoutes } from '#features/sessions/server/routes.ts';
 import { createSessions } from '#features/sessions/server/sessions.ts';
+import { createTools } from '#features/tools/server/tools.ts';
+import { triggerRoutes } from '#features/triggers/server/routes.ts';
+import { createTriggers } from '#features/triggers/server/triggers.ts';
+import { usageRoutes } from '#features/usage/server/routes.ts';
+import { createUsage } from '#features/usage/server/usage.ts';
 import { createClock } from '#kernel/clock.ts';
 import { createHeartbeat } from '#kernel/database/heartbeat.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
@@ -102,17 +111,14 @@ export function createRooms({
   const limits = createLimits({ db, live, processes, rates, multiplier, knownBrowser: sessions.knownBrowser, log, metrics });
   const audit = createAudit({ db, log });
   const projects = createProjects({ db, live, audit, maxProjects: config.caps.projects });
-  const autonomy = createAutonomy({ db });
   const files = createFiles({
     db,
     maxFileBytes: config.bodies.maxFileBytes,
     maxStored: config.caps.storedBytes,
-    note: autonomy.instructions.note,
   });
   const transfers = createTransfers({ db, files });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
   const models = createModels({ db, audit, live, metrics, providers, encryptionKeys, timeouts, practicePace });
-  const agents = createAgents({ db, audit, toolsOf: (organizationId) => runs.toolsOf(organizationId) });
   const connections = createConnections({
     db,
     audit,
@@ -124,6 +130,10 @@ export function createRooms({
     privateHosts: config.privateHosts,
     patience: surroundings.toolPatience,
   });
+  const tools = createTools({ files, connections });
+  const policies = createPolicies({ db, audit, tools });
+  const instructions = createInstructions({ db, audit, files, policies });
+  const agents = createAgents({ db, audit, tools });
   const runs = createRuns({
     db,
     live,
@@ -131,17 +141,22 @@ export function createRooms({
     metrics,
     projects,
     files,
+    transfers,
     models,
     agents,
     connections,
     audit,
-    autonomy,
+    tools,
+    policies,
+    instructions,
     countAutonomous: limits.autonomyOf,
     maxRuns: config.caps.runs,
     keyBudgets: config.keyBudgets,
   });
-  const schedules = createSchedules({ db, log, metrics, audit, autonomy, agents, prepare: runs.prepare });
-  const triggers = createTriggers({ db, log, agents, models, autonomy, audit, runs, encryptionKeys });
+  const usage = createUsage({ db, audit, clock, policies });
+  const schedules = createSchedules({ db, log, metrics, audit, policies, agents, prepare: runs.prepare });
+  const triggers = createTriggers({ db, log, agents, models, policies, audit, runs, encryptionKeys });
+  const inbox = createInbox({ db, live, log, policies, instructions, runs, usage, schedules });
   const { mail, publicUrl } = config;
   const notifications = createNotifications({
     db,
@@ -182,10 +197,12 @@ export function createRooms({
     ...modelRoutes({ models, limits }),
     ...connectionRoutes({ connections, limits }),
     ...agentRoutes({ agents, limits }),
-    ...autonomyRoutes({ db, audit, projects, toolsOf: runs.toolsOf, nextStarts: schedules.nextStarts, limits }),
-    ...approvalRoutes({ db, live, log, audit, files, transfers, autonomy, decide: runs.decide, projects, limits }),
-    ...runRoutes({ runs, projects, limits }),
-    ...usageRoutes({ db, audit, clock, limits }),
+    ...policyRoutes({ policies, projects, limits }),
+    ...instructionRoutes({ instructions, projects, limits }),
+    // Before the address of one approval, which that of their stream looks like.
+    ...inboxRoutes({ inbox, limits }),
+    ...runRoutes({ runs, projects, transfers, limits }),
+    ...usageRoutes({ usage, limits }),
     ...scheduleRoutes({ schedules, projects, limits }),
     ...triggerRoutes({ triggers, projects, limits }),
     ...notificationRoutes({ notifications, limits }),

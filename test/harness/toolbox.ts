@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { absent } from '#features/files/server/condition.ts';
 import { createFiles, type Files } from '#features/files/server/files.ts';
-import { sayChanged } from '#features/tools/server/outcome.ts';
-import type { Proposal, Tool, ToolOutcome } from '#features/tools/server/tool.ts';
+import type { RunOutcome } from '#features/runs/server/calls/call.ts';
+import { sayChanged } from '#features/runs/server/calls/rebase.ts';
+import type { Proposal, Tool, ToolContext } from '#features/tools/server/tool.ts';
 import { ownTools } from '#features/tools/server/tools.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
@@ -12,12 +13,14 @@ import { createTestDatabase, query } from './database.ts';
 
 export type Toolbox = Awaited<ReturnType<typeof openToolbox>>;
 
+type More = Partial<Parameters<typeof ownTools>[0]> & { readOutput?: ToolContext['readOutput'] };
+
 /** @param more what `ownTools` is given beside files; close it in `after` */
-export async function openToolbox(more: Partial<Parameters<typeof ownTools>[0]> = {}) {
+export async function openToolbox({ readOutput = async () => undefined, ...more }: More = {}) {
   const url = await createTestDatabase();
   const db = createDatabase({ url, max: 4, log: await createLog({ level: 'silent', readable: true }) });
   const files = createFiles({ db });
-  const tools = ownTools({ files, readOutput: async () => undefined, ...more });
+  const tools = ownTools({ files, ...more });
   const [organizationId, userId] = [randomUUID(), randomUUID()];
   await query(url, `insert into organizations (id, name) values ($1, 'An organization')`, [organizationId]);
   await query(url, `insert into users (id, name, email, password_hash) values ($1, 'Ada', $2, '')`, [userId, `${userId}@example.com`]);
@@ -36,7 +39,7 @@ export async function openToolbox(more: Partial<Parameters<typeof ownTools>[0]> 
       const runId = randomUUID();
       const run = `insert into runs (id, project_id, user_id, title, status, level, model) values ($1, $2, $3, '', 'done', 'supervised', '')`;
       await query(url, run, [runId, projectId, userId]);
-      return onProject({ db, files, tools, organizationId, projectId, userId, runId });
+      return onProject({ db, files, tools, readOutput, organizationId, projectId, userId, runId });
     },
   };
 }
@@ -45,6 +48,7 @@ interface Place {
   db: ReturnType<typeof createDatabase>;
   files: Files;
   tools: Tool[];
+  readOutput: ToolContext['readOutput'];
   organizationId: string;
   projectId: string;
   userId: string;
@@ -57,9 +61,9 @@ interface UseOptions {
   beforeCommit?: () => Promise<void>;
 }
 
-type Used = ToolOutcome & { ok: boolean };
+type Used = RunOutcome & { ok: boolean };
 
-function onProject({ db, files, tools, organizationId, projectId, userId, runId }: Place) {
+function onProject({ db, files, tools, readOutput, organizationId, projectId, userId, runId }: Place) {
   const seen = new Map<string, string>();
   const by = { userId, runId: null };
 
@@ -75,7 +79,7 @@ function onProject({ db, files, tools, organizationId, projectId, userId, runId 
     const problem = tool.problemOf(input);
     if (problem !== undefined) return { ok: false, output: problem };
     try {
-      const context = { organizationId, projectId, runId, userId, signal, seenVersion: (path: string) => seen.get(path) };
+      const context = { organizationId, projectId, runId, userId, signal, seenVersion: (path: string) => seen.get(path), readOutput };
       const carried = await tool.carryOut(context, input);
       await beforeCommit?.();
       const outcome = 'edits' in carried ? await apply(carried) : carried;
@@ -87,7 +91,7 @@ function onProject({ db, files, tools, organizationId, projectId, userId, runId 
     }
   }
 
-  async function apply(proposal: Proposal): Promise<ToolOutcome> {
+  async function apply(proposal: Proposal): Promise<RunOutcome> {
     const { kind, edits, outcome } = proposal;
     try {
       const change = await db.transaction((tx) => files.apply(tx, { projectId, by: { userId, runId }, kind, edits }));

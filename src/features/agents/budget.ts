@@ -1,9 +1,6 @@
 /** What a run may do without asking, and how much it may use up: said by an agent, or by whoever starts the run. */
 import * as z from 'zod';
 
-/** How far an agent may go by itself. */
-export const autonomyLevel = z.enum(['off', 'supervised', 'autonomous']);
-
 const whole = (most: number) =>
   z
     .int('Use a whole number.')

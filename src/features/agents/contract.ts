@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { newName, visibleText } from '#features/accounts/contract.ts';
+import { autonomyLevel } from '#features/policies/levels.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
-import { autonomyLevel, budget } from './budget.ts';
+import { budget } from './budget.ts';
 
 const endpoint = endpointsOf('Agents');
 

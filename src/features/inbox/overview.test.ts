@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { currentUser } from '#features/accounts/contract.ts';
-import { getAutonomy, putPolicy, putProjectPolicy } from '#features/policies/contract.ts';
+import { putPolicy, putProjectPolicy } from '#features/policies/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { query } from '../../../test/harness/database.ts';
 import { until } from '../../../test/harness/process.ts';
 import { setRole } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { getAutonomy } from './contract.ts';
 
 let house: House;
 before(async () => {

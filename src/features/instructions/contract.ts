@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { autonomyLevel } from '#features/agents/budget.ts';
 import { author, fileDiff } from '#features/files/contract.ts';
+import { autonomyLevel } from '#features/policies/levels.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
 

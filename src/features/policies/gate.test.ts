@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { ToolEffect } from '#features/tools/effect.ts';
 import { createYield } from '#kernel/event-loop.ts';
 import type { Role } from '#wire/role.ts';
-import {
-  DEFAULT_DECISIONS,
-  type DecidedBy,
-  explainVerdict,
-  type GatedCall,
-  gate,
-  gateInSlices,
-  isRefusedWholly,
-  type ToolEffect,
-} from './gate.ts';
+import { DEFAULT_DECISIONS, type DecidedBy, explainVerdict, type GatedCall, gate, gateInSlices, isRefusedWholly } from './gate.ts';
 import { matchesName, matchesPath } from './glob.ts';
 import { findWidening } from './narrowing.ts';
 import { type Decision, expiryOf, type Level, levels, type Policy, policy, roleForApproval } from './policy.ts';

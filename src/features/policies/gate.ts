@@ -3,15 +3,18 @@
  * of what people have said; the server decides by it, and the screen shows by it what would happen.
  */
 import { INSTRUCTIONS_PATH, isInstructionsFile } from '#features/files/instructions-file.ts';
+import type { ToolEffect } from '#features/tools/effect.ts';
 import type { Role } from '#wire/role.ts';
 import { compilePath, matchesName } from './glob.ts';
-import { type Decision, decision as decisions, type Level, levelFor, type Policies, type Policy, type PolicyRule } from './policy.ts';
-
-/**
- * `none`: it only reads in the project. `web`: it reads outside, which tells others what it asks for. `project`: it changes
- * files, which can be undone. `outside`: it acts where nothing can be undone from here.
- */
-export type ToolEffect = 'none' | 'web' | 'project' | 'outside';
+import {
+  type Decision,
+  decision as decisions,
+  type Level,
+  levelFor,
+  type Policy,
+  type PolicyRule,
+  type ProjectPolicies,
+} from './policy.ts';
 
 export interface GatedCall {
   readonly tool: string;
@@ -48,7 +51,7 @@ export interface Gated {
   readonly level: Level;
   /** Of the person on whose behalf the run works; null when they are no member any more. */
   readonly role: Role | null;
-  readonly policies: Policies;
+  readonly policies: ProjectPolicies;
   readonly call: GatedCall;
   readonly granted: readonly Grant[];
 }

@@ -1,7 +1,8 @@
-/** What the levels mean, for people. */
-import type * as z from 'zod';
-import type { autonomyLevel } from '#features/agents/budget.ts';
+/** The levels, and what they mean to people. */
+import * as z from 'zod';
 
+/** How far an agent may go by itself. */
+export const autonomyLevel = z.enum(['off', 'supervised', 'autonomous']);
 type Level = z.infer<typeof autonomyLevel>;
 
 export const levels: Record<Level, { label: string; says: string }> = {

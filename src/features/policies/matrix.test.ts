@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { PolicyTool } from '#features/policies/contract.ts';
 import { type Level, type PolicyRule, policy } from '#features/policies/policy.ts';
+import type { PolicyTool } from '#features/tools/contract.ts';
 import { decide, draftOf, policyOf, refuseRow } from './client/draft.ts';
 import { cellOf, groupLines } from './client/matrix.ts';
 import { listPolicyChanges } from './policy-changes.ts';

@@ -1,8 +1,4 @@
-/**
- * A project's policy only narrows that of its organization: the gate sees to it whatever stands there. What has no effect is
- * found here, so that nobody saves a permission and believes in it.
- */
-import type { PolicyTool } from './contract.ts';
+import type { PolicyTool } from '#features/tools/contract.ts';
 import { DEFAULT_DECISIONS, gate } from './gate.ts';
 import { matchesName } from './glob.ts';
 import {

@@ -1,7 +1,7 @@
 /** Policies: what agents may do at each level, said by an organization and narrowed by a project. */
 import * as z from 'zod';
-import { autonomyLevel } from '#features/agents/budget.ts';
 import { atLeast, type Role } from '#wire/role.ts';
+import { autonomyLevel } from './levels.ts';
 
 export type Level = z.infer<typeof autonomyLevel>;
 export const levels = autonomyLevel.options;
@@ -68,34 +68,35 @@ export type Policy = z.infer<typeof policy>;
 export const emptyPolicy: Policy = policy.parse({});
 
 /** What holds in a project: the organization's policy, and the project's, which only narrows it. */
-export interface Policies {
+export interface ProjectPolicies {
   readonly organization: Policy;
   readonly project: Policy | null;
 }
 
-const both = ({ organization, project }: Policies): Policy[] => (project ? [organization, project] : [organization]);
+const both = ({ organization, project }: ProjectPolicies): Policy[] => (project ? [organization, project] : [organization]);
 const highest = (roles: readonly ActingRole[]): ActingRole => actingRole.options.findLast((one) => roles.includes(one)) ?? 'member';
 
 /** Without a word of a policy, admins and owners decide who acts alone. */
 export const DEFAULT_LEVEL_ROLES: Readonly<Record<Level, ActingRole>> = { off: 'member', supervised: 'member', autonomous: 'admin' };
 
 /** The smallest role that may use a level. */
-export function roleForLevel(policies: Policies, level: Level): ActingRole {
+export function roleForLevel(policies: ProjectPolicies, level: Level): ActingRole {
   const own = policies.organization.levels[level] ?? DEFAULT_LEVEL_ROLES[level];
   return highest([own, policies.project?.levels[level] ?? 'member']);
 }
 
 /** The smallest role that may approve. */
-export const roleForApproval = (policies: Policies): ActingRole => highest(both(policies).flatMap(({ approvers }) => approvers ?? []));
+export const roleForApproval = (policies: ProjectPolicies): ActingRole =>
+  highest(both(policies).flatMap(({ approvers }) => approvers ?? []));
 
 /** Hours after which what nobody has answered is rejected; undefined: never. */
-export function expiryOf(policies: Policies): number | undefined {
+export function expiryOf(policies: ProjectPolicies): number | undefined {
   const hours = both(policies).flatMap(({ expireAfterHours }) => expireAfterHours ?? []);
   return hours.length > 0 ? Math.min(...hours) : undefined;
 }
 
 /** What may be used in a day; the smaller bound where both name one. */
-export function dailyBudgetOf(policies: Policies, scope: BudgetScope): DailyAmounts {
+export function dailyBudgetOf(policies: ProjectPolicies, scope: BudgetScope): DailyAmounts {
   const named = both(policies).flatMap(({ dailyBudgets }) => dailyBudgets[scope] ?? []);
   const smallest = (key: keyof DailyAmounts) => {
     const bounds = named.flatMap((one) => one[key] ?? []);
@@ -104,11 +105,17 @@ export function dailyBudgetOf(policies: Policies, scope: BudgetScope): DailyAmou
   return { ...smallest('tokens'), ...smallest('cost') };
 }
 
+/** A person raises a daily budget by as much again, once a day. */
+export const raisedBudget = ({ tokens, cost }: DailyAmounts): DailyAmounts => ({
+  ...(tokens !== undefined && { tokens: 2 * tokens }),
+  ...(cost !== undefined && { cost: 2 * cost }),
+});
+
 /**
  * The level at which somebody's run works: the wanted one, or the next lower one that their role may use; undefined when none,
  * as for who has left the organization.
  */
-export function levelFor(policies: Policies, role: Role | null, wanted: Level): Level | undefined {
+export function levelFor(policies: ProjectPolicies, role: Role | null, wanted: Level): Level | undefined {
   if (role === null) return undefined;
   return levels
     .slice(0, levels.indexOf(wanted) + 1)

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { autonomyLevel } from '#features/agents/budget.ts';
 import { author, fileDiff } from '#features/files/contract.ts';
 import { storedPath } from '#features/files/path.ts';
+import { autonomyLevel } from '#features/policies/levels.ts';
 import { actingRole } from '#features/policies/policy.ts';
 import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 
@@ -69,52 +69,20 @@ export const approval = z
   })
   .meta({ id: 'Approval' });
 export type Approval = z.infer<typeof approval>;
-
-/**
- * How many wait: for anybody, and those of who asks; and in how many projects a changed
- * AGENTS.md waits to be accepted, where there are any.
- */
-export const approvalCounts = z.object({ pending: z.int(), mine: z.int(), instructions: z.int().optional() });
-export type ApprovalCounts = z.infer<typeof approvalCounts>;
-
-const newest = approval
-  .pick({ id: true, kind: true, tool: true, server: true, runId: true, projectName: true, paths: true, askedAt: true })
-  .nullable();
-
-/** The event `approvals` of the stream, with what was asked last: of those of who asks, and of all where they may be more than a viewer. */
-export const approvalNews = approvalCounts.extend({ newest, newestOfAll: newest });
-export type ApprovalNews = z.infer<typeof approvalNews>;
+/** As much of one as a notification in the page shows. */
+export const approvalSummary = approval.pick({
+  id: true,
+  kind: true,
+  tool: true,
+  server: true,
+  runId: true,
+  projectName: true,
+  paths: true,
+  askedAt: true,
+});
+export type ApprovalSummary = z.infer<typeof approvalSummary>;
 
 const approvalParams = z.object({ approvalId: id });
-
-export const listApprovals = endpoint({
-  name: 'listApprovals',
-  method: 'GET',
-  path: '/api/approvals',
-  summary:
-    'What agents ask, newest first: in one organization, or in all of who asks. `mine`: by runs they started; `before`: the id of an approval.',
-  query: z.object({
-    organization: id.optional(),
-    status: z.enum(['pending', 'decided', 'all']).default('pending'),
-    kind: approvalKind.optional(),
-    project: id.optional(),
-    run: id.optional(),
-    mine: z.enum(['true', 'false']).default('false'),
-    before: id.optional(),
-    limit: z.coerce.number().int().min(1).max(100).default(50),
-  }),
-  replies: { 200: z.object({ approvals: z.array(approval), more: z.boolean(), counts: approvalCounts }) },
-});
-
-export const followApprovals = endpoint({
-  name: 'followApprovals',
-  method: 'GET',
-  path: '/api/approvals/events',
-  summary:
-    'Server-sent events: `approvals` with the counts, at once and whenever something of who asks is asked or decided; `autonomy` with the organization whose policy or switch changed; `notification` when there is something new in the page (GET /api/notifications).',
-  replies: { 200: 'events' },
-});
-
 export const getApproval = endpoint({
   name: 'getApproval',
   method: 'GET',

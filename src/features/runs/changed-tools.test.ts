@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { createAgent } from '#features/agents/contract.ts';
 import { changeServerTools, listServerTools, removeToolServer, testToolServer } from '#features/connections/contract.ts';
+import { listApprovals } from '#features/inbox/contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
 import { startOddServer } from '../../../test/harness/odd-tool-server.ts';
 import { until } from '../../../test/harness/process.ts';
 import { allowAllTools, type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { connectTools } from '../../../test/harness/tool-servers.ts';
-import { type Approval, decideApproval, listApprovals } from './approvals-contract.ts';
+import { type Approval, decideApproval } from './approvals-contract.ts';
 import { getRun, type Run, retryRun, sendMessage, startRun, stopRun } from './contract.ts';
 import type { EventData } from './events.ts';
 

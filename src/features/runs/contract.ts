@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { autonomyLevel, budget } from '#features/agents/budget.ts';
+import { budget } from '#features/agents/budget.ts';
 import { change } from '#features/files/contract.ts';
+import { autonomyLevel } from '#features/policies/levels.ts';
 import { projectParams } from '#features/projects/contract.ts';
 import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
 import { answerChoice, eventData, RUN_ERROR, runEvent } from './events.ts';

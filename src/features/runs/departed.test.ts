@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { listFiles } from '#features/files/contract.ts';
+import { listApprovals } from '#features/inbox/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { query } from '../../../test/harness/database.ts';
 import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
 import { until } from '../../../test/harness/process.ts';
 import { addMember, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
-import { type Approval, decideApproval, listApprovals } from './approvals-contract.ts';
+import { type Approval, decideApproval } from './approvals-contract.ts';
 import { branchRun, getRun, listRuns, sendMessage, startRun } from './contract.ts';
 
 type Parts = Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>;

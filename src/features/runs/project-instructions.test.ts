@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { listAudit } from '#features/audit/contract.ts';
 import { deleteFile, moveFile, revertChange, saveFile } from '#features/files/contract.ts';
+import { listApprovals } from '#features/inbox/contract.ts';
 import { acceptInstructions, getInstructions, listWaitingInstructions } from '#features/instructions/contract.ts';
 import { getPolicy, putPolicy } from '#features/policies/contract.ts';
 import type { Policy } from '#features/policies/policy.ts';
@@ -13,7 +14,7 @@ import { query } from '../../../test/harness/database.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
 import { until } from '../../../test/harness/process.ts';
 import { addMember, type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
-import { decideApproval, listApprovals } from './approvals-contract.ts';
+import { decideApproval } from './approvals-contract.ts';
 import { getRun, type Run, startRun } from './contract.ts';
 
 type Call = { tool: string; input: unknown };

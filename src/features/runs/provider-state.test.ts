@@ -1,6 +1,7 @@
 /** What a provider wants back with a step is kept with the step, and goes back to it whatever happens to the run; nobody else sees it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { listApprovals } from '#features/inbox/contract.ts';
 import { changeModelProvider, createModelProvider, putModelSettings } from '#features/models/contract.ts';
 import { until } from '../../../test/harness/process.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { readRun } from '../../../test/harness/run-stream.ts';
 import { makeOperator } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
-import { decideApproval, listApprovals } from './approvals-contract.ts';
+import { decideApproval } from './approvals-contract.ts';
 import { branchRun, exportRun, getRun, retryRun, sendMessage, startRun } from './contract.ts';
 
 const ENCRYPTION_KEY = 'Zk3vQ9xT7bN1mW5rY8uJ2pL6hD4fS0gAcEiOqRtXwVyBnMzKjHlGpFdSaQwErTy8';

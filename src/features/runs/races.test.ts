@@ -4,7 +4,6 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { saveFile } from '#features/files/contract.ts';
-import { switchAutonomy } from '#features/policies/contract.ts';
 import { deleteProject } from '#features/projects/contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
@@ -13,6 +12,7 @@ import { until } from '../../../test/harness/process.ts';
 import { putRun } from '../../../test/harness/run-states.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { answerQuestion, branchRun, getRun, readOutput, retryRun, sendMessage, startRun, stopRun } from './contract.ts';
+import { switchAutonomy } from './switch-contract.ts';
 
 type Script = (request: ModelServerRequest) => Iterable<ModelServerPart>;
 

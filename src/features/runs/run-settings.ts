@@ -1,6 +1,7 @@
 /** What a schedule or trigger says of the runs that it starts. */
 import * as z from 'zod';
-import { autonomyLevel, budget } from '#features/agents/budget.ts';
+import { budget } from '#features/agents/budget.ts';
+import { autonomyLevel } from '#features/policies/levels.ts';
 import { id } from '#wire/contract.ts';
 import { goal } from './contract.ts';
 
@@ -43,3 +44,5 @@ export const shownRunSettings = {
   /** Null: a conversation rather than a goal. */
   goal: goal.nullable(),
 };
+const shown = z.object(shownRunSettings);
+export type ShownRunSettings = z.infer<typeof shown>;

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createAgent } from '#features/agents/contract.ts';
 import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
+import { listApprovals } from '#features/inbox/contract.ts';
 import { putModelSettings } from '#features/models/contract.ts';
 import { getUsage } from '#features/usage/contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/harness/model-server.ts';
 import { until } from '../../../test/harness/process.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
-import { decideApproval, listApprovals } from './approvals-contract.ts';
+import { decideApproval } from './approvals-contract.ts';
 import { branchRun, exportRun, getRun, readOutput, retryRun, revertRun, sendMessage, startRun, stopRun } from './contract.ts';
 
 type Script = (request: ModelServerRequest) => Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>;

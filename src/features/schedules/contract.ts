@@ -207,3 +207,8 @@ export const listScheduleTimes = endpoint({
   query: z.object({ cron, timezone, count: z.coerce.number().int().min(1).max(100).default(5) }),
   replies: { 200: z.object({ times: z.array(instant), words: z.string().nullable() }) },
 });
+
+/** A time at which a schedule is due. */
+export const nextStart = z.object({ scheduleId: id, name: z.string(), projectId: id, projectName: z.string(), at: instant });
+
+export type NextStart = z.infer<typeof nextStart>;

@@ -5,7 +5,7 @@ import { outsideTools } from './server/outside-tools.ts';
 import { normalizeInput, toPath } from './server/own/normalize-input.ts';
 import { ownTools } from './server/tools.ts';
 
-const tools = ownTools({ files: {} as never, readOutput: (async () => undefined) as never, connections: {} as never });
+const tools = ownTools({ files: {} as never, web: {} as never });
 const find = (name: string) => {
   const tool = tools.find((each) => each.name === name);
   return tool ?? assert.fail(`no tool ${name}`);

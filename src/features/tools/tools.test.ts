@@ -18,12 +18,12 @@ const pages = {
 };
 
 before(async () => {
-  const readOutput = async (_runId: string, id: string, from: number, length: number) => {
+  const readOutput = async (id: string, from: number, length: number) => {
     // As PostgreSQL counts them.
     const characters = [...(outputs.get(id) ?? '')];
     return characters.length === 0 ? undefined : { text: characters.slice(from, from + length).join(''), characters: characters.length };
   };
-  box = await openToolbox({ readOutput, connections: pages });
+  box = await openToolbox({ readOutput, web: pages });
 });
 after(() => box.close());
 

@@ -3,8 +3,8 @@ import crypto, { randomUUID } from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { switchAutonomy } from '#features/policies/contract.ts';
 import { getRun } from '#features/runs/contract.ts';
+import { switchAutonomy } from '#features/runs/switch-contract.ts';
 import {
   changeTrigger,
   deleteTrigger,

@@ -85,3 +85,19 @@ export const exportUsage = endpoint({
   replies: { 200: 'bytes' },
   replyTypes: ['text/csv'],
 });
+/** Rows of each kind that tell what was used today, at most. */
+export const MAX_DAY_USES = 50;
+
+/** What was used today (UTC) by one of those whose use a policy may bound, and the bound. */
+export const dayUse = z.object({
+  id: id.nullable(),
+  name: z.string(),
+  tokens: z.int(),
+  /** US dollars; null where no price was known. */
+  cost: z.number().nullable(),
+  budget: z.object({ tokens: z.int().optional(), cost: z.number().optional() }),
+  /** A person has raised the budget for today, which counts in `budget`. */
+  raised: z.boolean(),
+});
+
+export type DayUse = z.infer<typeof dayUse>;

@@ -10,7 +10,6 @@ import { refreshFiles } from '#features/files/client/queries.ts';
 import { useOpenFiles } from '#features/files/client/use-open-files.ts';
 import { DemoHint } from '#features/models/client/demo-hint.tsx';
 import { ModelSelect } from '#features/models/client/model-select.tsx';
-import { HeldNote } from '#features/policies/client/paused-note.tsx';
 import { useRefusedLevels } from '#features/policies/client/refused-levels.ts';
 import { useProject } from '#features/projects/client/queries.ts';
 import type { Project } from '#features/projects/contract.ts';
@@ -100,7 +99,6 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
             onSelect={selectRun}
             onOpenFile={selectFile}
             onFilesChanged={onFilesChanged}
-            heldNote={<HeldNote organizationId={project.organizationId} />}
           />
         }
       />

@@ -41,6 +41,22 @@ export const inOrganization = (required: Role): Access<OrganizationScope> => ({
   },
 });
 
+export interface OrganizationsScope {
+  identity: Identity;
+  organizationIds: readonly string[];
+}
+
+/** The organization that the query names by `organization`; all of who asks without it. */
+export const inOrganizations: Access<OrganizationsScope> = {
+  rule: 'viewer of the organization',
+  enter(visit, params) {
+    const { organization } = visit.request.query;
+    const identity = signedIn.enter(visit, params) as Identity;
+    if (typeof organization !== 'string') return { identity, organizationIds: identity.organizations.map(({ id }) => id) };
+    return { identity, organizationIds: [requireRole(identity, organization, 'viewer').organizationId] };
+  },
+};
+
 /**
  * For what belongs to an organization and is named by its own id.
  * @throws 404 where it is somebody else's, 403 where the role is too small

@@ -18,6 +18,7 @@ import {
 } from '#features/agents/contract.ts';
 import type { Action } from '#features/audit/actions.ts';
 import type { Actor, Audit, Person } from '#features/audit/server/audit.ts';
+import type { Tools } from '#features/tools/server/tools.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, invalid, notFound, violates } from '#kernel/errors.ts';
@@ -43,8 +44,7 @@ export interface AgentVersion {
 interface Options {
   db: Database;
   audit: Audit;
-  /** What an agent of this organization may be given; comes from the rooms after this one. */
-  toolsOf: (organizationId: string) => readonly AgentTool[] | Promise<readonly AgentTool[]>;
+  tools: Tools;
 }
 
 /** Versions in memory, each up to 30,000 characters of instructions. */
@@ -52,7 +52,7 @@ const MAX_KEPT = 200;
 
 type Named = Pick<sql.AgentRow, 'id' | 'name' | 'organization_id'>;
 
-export function createAgents({ db, audit, toolsOf }: Options) {
+export function createAgents({ db, audit, tools: allTools }: Options) {
   const kept = createBoundedMap<AgentVersion>(MAX_KEPT);
 
   async function find(agentId: string): Promise<sql.AgentRow> {
@@ -65,7 +65,7 @@ export function createAgents({ db, audit, toolsOf }: Options) {
   async function requireTools(organizationId: string, named: readonly string[] | null, had: readonly string[] = []): Promise<void> {
     const missing = (named ?? []).filter((name) => !had.includes(name));
     if (missing.length === 0) return;
-    const known = new Set((await toolsOf(organizationId)).map((tool) => tool.name));
+    const known = new Set((await allTools.of(organizationId)).map((tool) => tool.name));
     const errors = (named ?? []).flatMap((name, index) =>
       missing.includes(name) && !known.has(name)
         ? [{ path: `tools.${index}`, message: `There is no tool ${name || 'without a name'}. GET /api/agents lists those there are.` }]
@@ -84,7 +84,7 @@ export function createAgents({ db, audit, toolsOf }: Options) {
     find,
 
     async list(organizationId: string, archived: boolean): Promise<{ agents: AgentEntry[]; tools: AgentTool[] }> {
-      const [rows, tools] = await Promise.all([sql.selectAgents(db, organizationId, archived, MAX_LISTED), toolsOf(organizationId)]);
+      const [rows, tools] = await Promise.all([sql.selectAgents(db, organizationId, archived, MAX_LISTED), allTools.of(organizationId)]);
       const agents = rows.map((row) => {
         const { instructions: _, ...entry } = describe(row);
         return entry;

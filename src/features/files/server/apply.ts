@@ -43,7 +43,7 @@ interface Applying {
   tx: Transaction;
   storage: Storage;
   maxFileBytes: number;
-  note: NoteInstructions | undefined;
+  note: NoteInstructions;
 }
 
 /**

@@ -49,8 +49,6 @@ interface Options {
   maxFileBytes?: number;
   /** Bytes of an organization. */
   maxStored?: number;
-  /** Commits with each version of the project's AGENTS.md. */
-  note?: NoteInstructions;
 }
 
 function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
@@ -60,7 +58,9 @@ function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
   return rows;
 }
 
-export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Infinity, note }: Options) {
+export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Infinity }: Options) {
+  let onInstructions: NoteInstructions | undefined;
+  const note: NoteInstructions = async (tx, written) => (await onInstructions?.(tx, written)) ?? (() => []);
   const comparer = createComparer();
   const storage = createStorage(maxStored);
 
@@ -73,6 +73,11 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
 
   /** @param rows what is at a path and below it */
   return {
+    /** Lets a later feature commit something with each version of a project’s AGENTS.md. Once, before anything is written. */
+    onInstructionsWritten(listener: NoteInstructions): void {
+      onInstructions = listener;
+    },
+
     /** @param path of a folder; the whole project without one. @throws 404 when there is nothing at the path */
     async list(projectId: string, path = '', depth?: number): Promise<{ entries: TreeEntry[]; truncated: boolean }> {
       const rows = await sql.selectFiles(db, projectId, path, MAX_TREE_ENTRIES + 1);

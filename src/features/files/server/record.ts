@@ -29,7 +29,7 @@ export type NoteInstructions = (
 export interface Recording {
   projectId: string;
   by: ChangeAuthor;
-  note: NoteInstructions | undefined;
+  note: NoteInstructions;
 }
 
 export interface Plan {
@@ -55,7 +55,7 @@ export async function record<R, P extends Plan | null>(
   const [[project], found] = await Promise.all([sql.lockProject(tx, projectId, by.userId), look()]);
   if (!project) throw notFound('project');
   const planned = await plan(found);
-  const noted = planned?.paths.includes(INSTRUCTIONS_PATH) ? await note?.(tx, { projectId, by }) : undefined;
+  const noted = planned?.paths.includes(INSTRUCTIONS_PATH) ? await note(tx, { projectId, by }) : undefined;
   const change = planned && carryOut(tx, projectId, by, project, planned);
   for (const statement of (change && noted?.(change.number)) ?? []) tx.withCommit(statement);
   return change as P extends null ? null : Change;

@@ -42,7 +42,7 @@ interface Undoing {
   asker: Asker;
   /** What commits with it. */
   also?: ((tx: Transaction, change: Change) => void) | undefined;
-  note: NoteInstructions | undefined;
+  note: NoteInstructions;
 }
 
 /** Merged files, by what was to be merged. */

@@ -19,6 +19,7 @@ import { markPath } from '#wire/hidden-characters.ts';
 import { ApprovalDecision } from './approval-decision.tsx';
 import { useApproval } from './queries.ts';
 import { runAddress, sayOutcome, sayWhose, titleOf } from './words.ts';
+import '#features/instructions/client/review.css';
 import './approval.css';
 
 export interface ApprovalViewProps {
@@ -60,7 +61,7 @@ function Shown({
   const again = others.find(({ id, runId, status }) => runId === approval.runId && status === 'pending' && id !== approval.id);
   const open = (path: string) => onOpenFile(approval.projectId, path);
   return (
-    <article className="approval" aria-labelledby={`approval-${approval.id}`}>
+    <article className="review" aria-labelledby={`approval-${approval.id}`}>
       <h2 id={`approval-${approval.id}`} ref={heading} tabIndex={-1} data-quiet-focus="">
         {titleOf(approval)}
       </h2>
@@ -110,7 +111,7 @@ function Shown({
 function Facts({ approval }: { approval: Approval }) {
   const { projectId, projectName, run, server, tool, askedAt, expiresAt, status } = approval;
   return (
-    <dl className="approval-facts">
+    <dl className="review-facts">
       <Fact name="Asks">
         <span className="author by-agent">
           <Icon name="agent" />

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
-import type { DayUse, Overview } from '#features/policies/contract.ts';
 import { sayNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import '#ui/primitives/figures.css';
+import type { DayUse } from '#features/usage/contract.ts';
+import type { Overview } from '../contract.ts';
 
 /** What was used today of what may be. */
 export function DayUses({ used: { organization, projects, users }, policy }: { used: Overview['usedToday']; policy: ReactNode }) {

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { levelWords } from '#features/policies/client/describe-policy.ts';
-import type { NextStart, Overview, OverviewRun } from '#features/policies/contract.ts';
 import { Time } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
@@ -11,6 +10,8 @@ import { DayUses } from './day-uses.tsx';
 import { useOverview } from './overview-queries.ts';
 import { SwitchPanel } from './switch-panel.tsx';
 import './overview.css';
+import type { NextStart } from '#features/schedules/contract.ts';
+import type { Overview, OverviewRun } from '../contract.ts';
 
 interface OverviewViewProps {
   organization: { id: string; name: string; role: Role };

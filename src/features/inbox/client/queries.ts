@@ -1,7 +1,8 @@
 import { queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ApprovalKind, type ApprovalNews, decideApproval, getApproval, listApprovals } from '#features/runs/approvals-contract.ts';
+import { type ApprovalKind, decideApproval, getApproval } from '#features/runs/approvals-contract.ts';
 import { call } from '#ui/app/call.ts';
 import type { BodyOf } from '#wire/contract.ts';
+import { type ApprovalNews, listApprovals } from '../contract.ts';
 
 /** Begins the key of all that news of approvals may have changed; the screen of a run reads some of it too. */
 export const approvalsKey = ['approvals'];

@@ -1,10 +1,11 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
-import { type ApprovalNews, followApprovals } from '#features/runs/approvals-contract.ts';
+import { instructionsKey } from '#features/instructions/client/queries.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { useTitleCount } from '#ui/app/document-title.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
+import { type ApprovalNews, followApprovals } from '../contract.ts';
 import { approvalsKey, newsQuery } from './queries.ts';
 import { openSharedStream } from './shared-stream.ts';
 
@@ -53,6 +54,7 @@ function takeNews(client: QueryClient, news: ApprovalNews): ApprovalNews | null 
   const before = client.getQueryData(newsQuery.queryKey);
   client.setQueryData(newsQuery.queryKey, news);
   void client.invalidateQueries({ queryKey: approvalsKey });
+  void client.invalidateQueries({ queryKey: instructionsKey });
   void client.invalidateQueries({ queryKey: ['autonomy'] });
   return before;
 }

@@ -3,24 +3,30 @@
  * holds when it can take something again, and one that missed something is right with the next event.
  */
 
-import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
-import { countWaiting as countInstructions } from '#features/instructions/server/queries.ts';
-import type { ApprovalNews } from '#features/runs/approvals-contract.ts';
-import { countFor } from '#features/runs/server/approvals/show.ts';
-import * as sql from '#features/runs/server/approvals/show-queries.ts';
-import type { Database } from '#kernel/database/pool.ts';
+import type { Instructions } from '#features/instructions/server/instructions.ts';
+import type { Runs } from '#features/runs/server/runs.ts';
 import type { EventStream } from '#kernel/http/event-stream.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { atLeast } from '#wire/role.ts';
+import type { ApprovalNews } from '../contract.ts';
+import { countFor } from './counts.ts';
 
 /** News are gathered for this long, in ms, and read together. */
 const GATHER_MS = 30;
 /** A reader that takes nothing for this long is gone, or comes back. */
 const DRAIN_MS = 60_000;
 
-type Waiting = Awaited<ReturnType<typeof sql.selectWaiting>>;
+type Waiting = Awaited<ReturnType<Runs['approvals']['waiting']>>;
+type WaitingInstructions = Awaited<ReturnType<Instructions['countWaiting']>>;
+
+interface Options {
+  runs: Runs;
+  instructions: Instructions;
+  live: Live;
+  log: Log;
+}
 
 interface Reader {
   readonly userId: string;
@@ -38,7 +44,7 @@ function newestOf(rows: Waiting): ApprovalNews['newest'] {
 
 const format = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-export function createApprovalNews({ db, live, log }: { db: Database; live: Live; log: Log }) {
+export function createApprovalNews({ runs, instructions, live, log }: Options) {
   const readers = new Set<Reader>();
   /** Those that are to be told how things stand. */
   const due = new Set<Reader>();
@@ -55,11 +61,8 @@ export function createApprovalNews({ db, live, log }: { db: Database; live: Live
     if (told.length === 0) return;
     try {
       const organizationIds = [...new Set(told.flatMap((reader) => reader.organizationIds))];
-      const [waiting, instructions] = await Promise.all([
-        sql.selectWaiting(db, organizationIds),
-        countInstructions(db, organizationIds, INSTRUCTIONS_PATH),
-      ]);
-      for (const reader of told) tell(reader, waiting, instructions);
+      const [waiting, changed] = await Promise.all([runs.approvals.waiting(organizationIds), instructions.countWaiting(organizationIds)]);
+      for (const reader of told) tell(reader, waiting, changed);
     } catch (error) {
       // The browser comes back by itself, to whichever server can read.
       log.warn({ err: error }, 'readers of approvals were sent away: they cannot be read');
@@ -67,7 +70,7 @@ export function createApprovalNews({ db, live, log }: { db: Database; live: Live
     }
   }
 
-  function tell(reader: Reader, waiting: Waiting, instructions: Awaited<ReturnType<typeof countInstructions>>): void {
+  function tell(reader: Reader, waiting: Waiting, changed: WaitingInstructions): void {
     if (reader.state === 'full') reader.state = 'behind';
     if (reader.state !== 'ready') return;
     const isOwn = (row: { organization_id: string }) => reader.organizationIds.includes(row.organization_id);
@@ -76,7 +79,7 @@ export function createApprovalNews({ db, live, log }: { db: Database; live: Live
     const newestOfAll = newestOf(own.filter((row) => reader.actsIn.includes(row.organization_id)));
     send(
       reader,
-      format('approvals', { ...countFor(reader.userId, own, instructions.filter(isOwn)), newest, newestOfAll } satisfies ApprovalNews),
+      format('approvals', { ...countFor(reader.userId, own, changed.filter(isOwn)), newest, newestOfAll } satisfies ApprovalNews),
     );
   }
 

@@ -1,18 +1,20 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { approvalsKey } from '#features/inbox/client/queries.ts';
 import { acceptInstructions, getInstructions, listWaitingInstructions } from '#features/instructions/contract.ts';
 import { call } from '#ui/app/call.ts';
 
+/** Begins the key of all that a change of an AGENTS.md, or its acceptance, may have changed. */
+export const instructionsKey = ['instructions'];
+
 export const useWaitingInstructions = () =>
   useQuery({
-    queryKey: [...approvalsKey, 'waiting-instructions'],
+    queryKey: [...instructionsKey, 'waiting'],
     queryFn: async ({ signal }) => (await call(listWaitingInstructions, {}, { signal })).body.waiting,
     refetchInterval: 60_000,
   });
 
 export const useInstructions = (projectId: string) =>
   useQuery({
-    queryKey: [...approvalsKey, 'instructions', projectId],
+    queryKey: [...instructionsKey, 'one', projectId],
     queryFn: async ({ signal }) => (await call(getInstructions, { params: { projectId } }, { signal })).body,
   });
 
@@ -22,6 +24,6 @@ export function useAccept(projectId: string) {
     mutationFn: async (number: number) => (await call(acceptInstructions, { params: { projectId }, body: { number } })).body,
     meta: { inline: true },
     // Also after a refusal: the text may be another one by now.
-    onSettled: () => client.invalidateQueries({ queryKey: approvalsKey }),
+    onSettled: () => client.invalidateQueries({ queryKey: instructionsKey }),
   });
 }

@@ -11,7 +11,8 @@ import { Failure, Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useAccept, useInstructions } from './queries.ts';
-import '../../inbox/client/approval.css';
+import './review.css';
+import './instructions.css';
 
 interface InstructionsViewProps {
   projectId: string;
@@ -25,7 +26,7 @@ export function InstructionsView({ projectId, projectName, onOpenFile }: Instruc
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!data) return <Waiting what="Loading what has changed" />;
   return (
-    <article className="approval" aria-labelledby="instructions-title">
+    <article className="review" aria-labelledby="instructions-title">
       <h2 id="instructions-title" tabIndex={-1} data-quiet-focus="">
         {INSTRUCTIONS_PATH} has changed
       </h2>
@@ -51,7 +52,7 @@ function Facts({
 }: { shown: ProjectInstructions } & Pick<InstructionsViewProps, 'projectId' | 'projectName'>) {
   const { newest, accepted } = shown;
   return (
-    <dl className="approval-facts">
+    <dl className="review-facts">
       <Fact name="Project">
         <Link href={`/projects/${projectId}`}>{projectName ?? 'Open the project'}</Link>
       </Fact>

@@ -4,23 +4,17 @@
  * stored in the transaction that wrote the version, or accepted it, and never worked out anew.
  */
 
+import type { Audit } from '#features/audit/server/audit.ts';
 import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
-import type { ChangeAuthor, NoteInstructions } from '#features/files/server/files.ts';
-import { emptyPolicy, type Level, levelFor } from '#features/policies/policy.ts';
-import type { Rules } from '#features/policies/server/rules.ts';
-import type { Transaction } from '#kernel/database/pool.ts';
+import type { ChangeAuthor, Files, NoteInstructions } from '#features/files/server/files.ts';
+import type { Level } from '#features/policies/policy.ts';
+import { type Policies, unattendedLevelOf } from '#features/policies/server/policies.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { publish } from '#kernel/live.ts';
 import * as sql from './queries.ts';
-
-/** The highest level at which schedules and triggers of somebody may start runs; undefined: at none. */
-export const unattendedLevelOf = ({ policies, role }: Pick<Rules, 'policies' | 'role'>): Level | undefined =>
-  levelFor(policies, role, 'autonomous');
-
-export const rulesOfWriter = (row: Awaited<ReturnType<typeof sql.selectWriter>>[number] | undefined): Pick<Rules, 'policies' | 'role'> => ({
-  role: row?.role ?? null,
-  policies: { organization: row?.organization ?? emptyPolicy, project: row?.project ?? null },
-});
+import { createInstructionsReview } from './review.ts';
+import { rulesOfWriter } from './writer.ts';
 
 /** By whom a version is accepted in being written, if it is: the person who writes it, or who has approved what a run writes. */
 async function writerOf(tx: Transaction, projectId: string, { userId, runId, approvalId }: ChangeAuthor) {
@@ -42,6 +36,8 @@ const note: NoteInstructions = async (tx, { projectId, by }) => {
   ];
 };
 
+export type Instructions = ReturnType<typeof createInstructions>;
+
 export interface GivenInstructions {
   /** The state that a run goes by; undefined where there is none. */
   given: { number: number; version: string; at: string; by: { name: string; kind: 'person' | 'run' } } | undefined;
@@ -49,20 +45,30 @@ export interface GivenInstructions {
   waits: boolean;
 }
 
-export const instructions = {
-  note,
+interface Options {
+  db: Database;
+  audit: Audit;
+  files: Files;
+  policies: Policies;
+}
 
-  /** @param level of a run that no person starts; null for one that a person does */
-  async givenTo(db: Queryable, projectId: string, level: Level | null): Promise<GivenInstructions> {
-    const [[newest], [accepted]] = await Promise.all([
-      sql.selectNewest(db, projectId, INSTRUCTIONS_PATH),
-      level === null ? [] : sql.selectAccepted(db, projectId, INSTRUCTIONS_PATH, level),
-    ]);
-    const row = level === null ? newest : accepted;
-    const waits = level !== null && (newest?.version ?? null) !== (accepted?.version ?? null);
-    if (!row?.version) return { given: undefined, waits };
-    const { number, version, at } = row;
-    const by = { name: row.user_name ?? 'a former member', kind: row.run_id ? ('run' as const) : ('person' as const) };
-    return { given: { number, version, at, by }, waits };
-  },
-};
+export function createInstructions(options: Options) {
+  options.files.onInstructionsWritten(note);
+  return {
+    ...createInstructionsReview(options),
+
+    /** @param level of a run that no person starts; null for one that a person does */
+    async givenTo(db: Queryable, projectId: string, level: Level | null): Promise<GivenInstructions> {
+      const [[newest], [accepted]] = await Promise.all([
+        sql.selectNewest(db, projectId, INSTRUCTIONS_PATH),
+        level === null ? [] : sql.selectAccepted(db, projectId, INSTRUCTIONS_PATH, level),
+      ]);
+      const row = level === null ? newest : accepted;
+      const waits = level !== null && (newest?.version ?? null) !== (accepted?.version ?? null);
+      if (!row?.version) return { given: undefined, waits };
+      const { number, version, at } = row;
+      const by = { name: row.user_name ?? 'a former member', kind: row.run_id ? ('run' as const) : ('person' as const) };
+      return { given: { number, version, at, by }, waits };
+    },
+  };
+}

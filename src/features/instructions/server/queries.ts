@@ -29,13 +29,6 @@ export const insertAccepted = statement<never, [projectId: string, number: numbe
   'insert into accepted_instructions (project_id, number, level, user_id) values ($1, $2, $3, $4) on conflict do nothing',
 );
 
-/** Until the transaction ends, nobody changes the project's files. */
-export const lockProject = statement<{ id: string }, [projectId: string]>(
-  'autonomy.lock-project',
-  'select id from projects where id = $1 for no key update',
-  { timeout: 15_000 },
-);
-
 /** A state of the file: the change that left it so, and what stands there, SHA-256 as hex; null: no file. */
 interface VersionRow {
   number: number;

@@ -1,23 +1,25 @@
 /** What waits to be accepted of what agents are told, shown with what is new in it, and accepted. */
+
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Author } from '#features/files/contract.ts';
 import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import type { Asker, Files } from '#features/files/server/files.ts';
 import { MAX_WAITING, type ProjectInstructions, type WaitingInstructions } from '#features/instructions/contract.ts';
 import { type Level, levels, roleForLevel } from '#features/policies/policy.ts';
-import type { Autonomy, Rules } from '#features/policies/server/autonomy.ts';
+import { type Policies, type Rules, unattendedLevelOf } from '#features/policies/server/policies.ts';
+import { lockProject } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, forbidden, nothingAt } from '#kernel/errors.ts';
 import { publish } from '#kernel/live.ts';
-import { rulesOfWriter, unattendedLevelOf } from './instructions.ts';
 import * as sql from './queries.ts';
+import { rulesOfWriter } from './writer.ts';
 
 interface Options {
   db: Database;
   audit: Audit;
   files: Pick<Files, 'diffOfEdits'>;
-  autonomy: Pick<Autonomy, 'rulesFor'>;
+  policies: Pick<Policies, 'rulesFor'>;
 }
 
 interface Place {
@@ -25,7 +27,7 @@ interface Place {
   projectId: string;
 }
 
-export function createInstructionsReview({ db, audit, files, autonomy }: Options) {
+export function createInstructionsReview({ db, audit, files, policies }: Options) {
   async function read(on: Queryable, projectId: string) {
     const [[needed], [newest]] = await Promise.all([
       sql.selectNeededLevel(on, projectId),
@@ -37,6 +39,9 @@ export function createInstructionsReview({ db, audit, files, autonomy }: Options
   }
 
   return {
+    /** In how many projects of each organization a version waits. */
+    countWaiting: (organizationIds: readonly string[]) => sql.countWaiting(db, organizationIds, INSTRUCTIONS_PATH),
+
     async listWaiting(organizationIds: readonly string[]): Promise<WaitingInstructions[]> {
       const rows = await sql.selectWaiting(db, organizationIds, INSTRUCTIONS_PATH, MAX_WAITING);
       return rows.map((row) => ({
@@ -52,7 +57,7 @@ export function createInstructionsReview({ db, audit, files, autonomy }: Options
     async show(asker: Asker, userId: string, { organizationId, projectId }: Place): Promise<ProjectInstructions> {
       const [{ level, newest, accepted, waits }, rules] = await Promise.all([
         read(db, projectId),
-        autonomy.rulesFor(organizationId, projectId, userId),
+        policies.rulesFor(organizationId, projectId, userId),
       ]);
       const [base, version] = [accepted?.version ?? null, newest?.version ?? null];
       const edit = { path: INSTRUCTIONS_PATH, base, content: version === null ? null : { version } };
@@ -80,7 +85,7 @@ export function createInstructionsReview({ db, audit, files, autonomy }: Options
      */
     async accept(actor: Actor, { organizationId, projectId }: Place, number: number): Promise<void> {
       await db.transaction(async (tx) => {
-        await sql.lockProject(tx, projectId);
+        await lockProject(tx, projectId);
         const [{ level, newest, waits }, [writer]] = await Promise.all([
           read(tx, projectId),
           sql.selectWriter(tx, projectId, actor.userId),

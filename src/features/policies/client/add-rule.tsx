@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
-import type { PolicyTool } from '#features/policies/contract.ts';
 import { type Decision, decision as decisionSchema, levels, policyRule } from '#features/policies/policy.ts';
+import type { PolicyTool } from '#features/tools/contract.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Field } from '#ui/primitives/field.tsx';
 import { decisions, sayTools } from './describe-policy.ts';

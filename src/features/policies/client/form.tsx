@@ -1,7 +1,8 @@
 import { useState } from 'react';
-import type { PolicyTool, StoredPolicy } from '#features/policies/contract.ts';
+import type { StoredPolicy } from '#features/policies/contract.ts';
 import type { Policy } from '#features/policies/policy.ts';
 import { listPolicyChanges, type PolicyChange } from '#features/policies/policy-changes.ts';
+import type { PolicyTool } from '#features/tools/contract.ts';
 import { actingUser } from '#ui/app/acting-user.ts';
 import { useStored } from '#ui/app/stored.ts';
 import { explain, hasCode } from '#ui/format/explain.ts';

@@ -1,5 +1,5 @@
-import type { PolicyTool } from '#features/policies/contract.ts';
 import { DEFAULT_LEVEL_ROLES, type Decision, type Level, levels, type Policy } from '#features/policies/policy.ts';
+import type { PolicyTool } from '#features/tools/contract.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';

@@ -1,8 +1,7 @@
-/** The matrix of a policy: which lines there are for which tools, and what each of their cells says and offers. */
-import type { PolicyTool } from '#features/policies/contract.ts';
 import { type DecidedBy, gate } from '#features/policies/gate.ts';
 import { decisionOf, isAlwaysAsked, isStricter } from '#features/policies/narrowing.ts';
 import { type Decision, decision, type Level, type Policy } from '#features/policies/policy.ts';
+import type { PolicyTool } from '#features/tools/contract.ts';
 import { keyOf, type Row } from './draft.ts';
 
 export interface Line {

@@ -1,10 +1,10 @@
-import { useOverview } from '#features/inbox/client/overview-queries.ts';
 import { Time } from '#ui/format/time.tsx';
 import { Note } from '#ui/primitives/note.tsx';
+import { useProjectPolicy } from './queries.ts';
 
-/** For whoever looks at a run that does not begin. Nothing while autonomous work is on. */
-export function HeldNote({ organizationId }: { organizationId: string }) {
-  const state = useOverview(organizationId).data?.switch;
+/** Beside a run that does not begin: who switched autonomous work off. Nothing while it is on. */
+export function PausedNote({ projectId }: { projectId: string }) {
+  const state = useProjectPolicy(projectId).data?.switch;
   if (!state || state.on || !state.changedAt) return null;
   return (
     <Note kind="warn" icon="stop">

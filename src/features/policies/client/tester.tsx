@@ -1,7 +1,7 @@
 import { useId, useState } from 'react';
-import type { PolicyTool } from '#features/policies/contract.ts';
 import { explainVerdict, gate } from '#features/policies/gate.ts';
-import { type Level, levels, type Policies } from '#features/policies/policy.ts';
+import { type Level, levels, type ProjectPolicies } from '#features/policies/policy.ts';
+import type { PolicyTool } from '#features/tools/contract.ts';
 import { Field } from '#ui/primitives/field.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { type Role, role as roles } from '#wire/role.ts';
@@ -10,7 +10,7 @@ import { decisions, levelWords } from './describe-policy.ts';
 interface PolicyTesterProps {
   tools: readonly PolicyTool[];
   /** As they stand on the screen, saved or not. */
-  policies: Policies;
+  policies: ProjectPolicies;
 }
 
 /** What would happen if: answered by the very function that decides for real. */

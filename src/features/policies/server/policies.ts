@@ -1,25 +1,29 @@
-/** Policies as people read and change them; what follows from them for a run is in autonomy.ts. */
+/** Policies: how far agents may go by themselves, said by an organization and narrowed by a project; and the switch. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
-import type { PolicyTool, ProjectPolicy, StoredPolicy } from '#features/policies/contract.ts';
+import type { OrganizationPolicy, ProjectPolicy, StoredPolicy } from '#features/policies/contract.ts';
 import { findWidening } from '#features/policies/narrowing.ts';
 import { emptyPolicy, type Policy } from '#features/policies/policy.ts';
 import { listPolicyChanges } from '#features/policies/policy-changes.ts';
+import type { PolicyTool } from '#features/tools/contract.ts';
+import type { Tools } from '#features/tools/server/tools.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, invalid } from '#kernel/errors.ts';
 import { createYield } from '#kernel/event-loop.ts';
 import { publish } from '#kernel/live.ts';
 import * as sql from './queries.ts';
+import type { Rules } from './rules.ts';
+import { readSwitch, setSwitch } from './switch.ts';
+
+export * from './rules.ts';
+export type Policies = ReturnType<typeof createPolicies>;
 
 interface Options {
   db: Database;
   audit: Audit;
-  /** What runs of an organization may use; comes from a room after this one. */
-  toolsOf: ToolsOf;
+  tools: Tools;
 }
-
-export type ToolsOf = (organizationId: string) => Promise<readonly (Omit<PolicyTool, 'server'> & { server?: string | undefined })[]>;
 
 /** Whose policy it is; the name is copied into the audit. */
 interface PolicyOwner {
@@ -30,10 +34,7 @@ interface PolicyOwner {
 
 const unsaid: StoredPolicy = { policy: emptyPolicy, version: 0, changedAt: null, changedBy: null };
 
-export function createPolicies({ db, audit, toolsOf }: Options) {
-  const listTools = async (organizationId: string): Promise<PolicyTool[]> =>
-    (await toolsOf(organizationId)).map(({ name, description, effect, server = null }) => ({ name, description, effect, server }));
-
+export function createPolicies({ db, audit, tools }: Options) {
   async function read(on: Queryable, organizationId: string, projectId: string | null) {
     const rows = await sql.selectPolicies(on, organizationId, projectId);
     const find = (id: string | null) => describe(rows.find((row) => row.project_id === id));
@@ -45,13 +46,13 @@ export function createPolicies({ db, audit, toolsOf }: Options) {
     const { organizationId, projectId, name } = owner;
     const policy = { ...wanted, rules: wanted.rules.filter(({ off, supervised, autonomous }) => off ?? supervised ?? autonomous) };
     // Asked before the transaction: a tool server may take its time.
-    const tools = projectId === null ? [] : await listTools(organizationId);
+    const known = projectId === null ? [] : await tools.of(organizationId);
     await db.transaction(async (tx) => {
       const { organization, own } = await read(tx, organizationId, projectId);
       // A request that is sent again finds what it stored the first time.
       if (isDeepStrictEqual(own.policy, policy)) return;
       if (own.version !== basedOn) throw changedMeanwhile(own);
-      if (projectId !== null) await requireNarrowing(organization.policy, own.policy, wanted, tools);
+      if (projectId !== null) await requireNarrowing(organization.policy, own.policy, wanted, known);
       const [stored] = await sql.storePolicy(tx, organizationId, projectId, JSON.stringify(policy), actor.userId, basedOn);
       // Another request was first, between reading and storing.
       if (!stored) throw changedMeanwhile((await read(tx, organizationId, projectId)).own);
@@ -65,15 +66,44 @@ export function createPolicies({ db, audit, toolsOf }: Options) {
 
   return {
     put,
+    readSwitch: (organizationId: string) => readSwitch(db, organizationId),
+    setSwitch,
 
-    async ofOrganization(organizationId: string): Promise<StoredPolicy & { tools: PolicyTool[] }> {
-      const [{ own }, tools] = await Promise.all([read(db, organizationId, null), listTools(organizationId)]);
-      return { ...own, tools };
+    async rulesFor(organizationId: string, projectId: string, userId: string | null, on: Queryable = db): Promise<Rules> {
+      const [row] = await sql.selectRules(on, organizationId, projectId, userId);
+      if (!row) throw new Error('the rules of a project had no row');
+      const policies = { organization: row.organization ?? emptyPolicy, project: row.project };
+      return {
+        organizationId,
+        role: row.role,
+        name: row.name ?? 'a former member',
+        policies,
+        off: row.off_at ? { at: row.off_at, by: row.off_by ?? 'a former member' } : null,
+      };
     },
 
-    async ofProject(organizationId: string, projectId: string): Promise<Omit<ProjectPolicy, 'switch'>> {
-      const [{ own, organization }, tools] = await Promise.all([read(db, organizationId, projectId), listTools(organizationId)]);
-      return { ...own, organization: organization.policy, tools };
+    async ofOrganization(organizationId: string): Promise<OrganizationPolicy> {
+      const [{ own }, current, available] = await Promise.all([
+        read(db, organizationId, null),
+        readSwitch(db, organizationId),
+        tools.of(organizationId),
+      ]);
+      return { ...own, switch: current, tools: available };
+    },
+
+    async ofProject(organizationId: string, projectId: string): Promise<ProjectPolicy> {
+      const [{ own, organization }, current, available] = await Promise.all([
+        read(db, organizationId, projectId),
+        readSwitch(db, organizationId),
+        tools.of(organizationId),
+      ]);
+      return { ...own, organization: organization.policy, switch: current, tools: available };
+    },
+
+    /** The policy of an organization, and those of its projects that name a daily budget, by project. */
+    async budgetsOf(organizationId: string): Promise<{ organization: Policy; projects: ReadonlyMap<string, Policy> }> {
+      const [[own], rows] = await Promise.all([sql.selectPolicies(db, organizationId, null), sql.selectProjectBudgets(db, organizationId)]);
+      return { organization: own?.policy ?? emptyPolicy, projects: new Map(rows.map((row) => [row.project_id, row.policy])) };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Policy } from '#features/policies/policy.ts';
 import { statement } from '#kernel/database/statement.ts';
+import type { Role } from '#wire/role.ts';
 
 export interface PolicyRow {
   /** Null: the organization's own. */
@@ -62,9 +63,31 @@ export const switchOn = statement<{ changed_at: string }, [organizationId: strin
    where organization_id = $1 and off_at is not null returning changed_at`,
 );
 
-/** Autonomous work that is at work or about to be. */
-export const countAutonomousWork = statement<{ count: number }, [organizationId: string]>(
-  'autonomy.count-autonomous-work',
-  `select count(*)::int as count from runs r join projects p on p.id = r.project_id
-   where p.organization_id = $1 and r.status in ('queued', 'running') and (r.level = 'autonomous' or r.origin <> 'person')`,
+interface RulesRow {
+  role: Role | null;
+  name: string | null;
+  organization: Policy | null;
+  project: Policy | null;
+  off_at: string | null;
+  off_by: string | null;
+}
+
+/** What holds for somebody in a project: role, policies, and whether autonomy is switched off. Always a row. */
+export const selectRules = statement<RulesRow, [organizationId: string, projectId: string, userId: string | null]>(
+  'autonomy.select-rules',
+  `select m.role, m.name, o.policy as organization, p.policy as project, s.off_at, u.name as off_by
+   from (values ($1::uuid)) as q (organization_id)
+   left join (select m.organization_id, m.role, u.name from members m join users u on u.id = m.user_id where u.id = $3::uuid) m
+     on m.organization_id = q.organization_id
+   left join autonomy_policies o on o.organization_id = q.organization_id and o.project_id is null
+   left join autonomy_policies p on p.organization_id = q.organization_id and p.project_id = $2::uuid
+   left join autonomy_switches s on s.organization_id = q.organization_id and s.off_at is not null
+   left join users u on u.id = s.changed_by`,
+);
+
+/** Policies of projects that name a daily budget, to be told beside what they used. */
+export const selectProjectBudgets = statement<{ project_id: string; policy: Policy }, [organizationId: string]>(
+  'autonomy.select-project-budgets',
+  `select project_id, policy from autonomy_policies
+   where organization_id = $1 and project_id is not null and policy -> 'dailyBudgets' -> 'project' is not null`,
 );

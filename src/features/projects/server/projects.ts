@@ -14,6 +14,7 @@ import type { Live } from '#kernel/live.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import * as sql from './queries.ts';
 
+export { keepProject, lockProject } from './queries.ts';
 export type Projects = ReturnType<typeof createProjects>;
 
 interface Options {

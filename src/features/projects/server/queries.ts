@@ -48,3 +48,19 @@ export const deleteProject = statement<ProjectRow, [id: string]>(
   `delete from projects where id = $1 returning ${columns}`,
   { timeout: 30_000 },
 );
+
+/**
+ * Until the transaction ends, nobody else changes the project's files or locks one of its runs. Comes before a lock on one of its
+ * runs: deleting a project takes them in this order too.
+ */
+export const lockProject = statement<{ id: string }, [projectId: string]>(
+  'projects.lock',
+  'select id from projects where id = $1 for no key update',
+  { timeout: 15_000 },
+);
+
+/** Until the transaction ends, nobody deletes the project. Comes before a lock on one of its schedules, for the same reason. */
+export const keepProject = statement<{ id: string }, [projectId: string]>(
+  'projects.keep',
+  'select id from projects where id = $1 for key share',
+);

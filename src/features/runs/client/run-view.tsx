@@ -1,4 +1,5 @@
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
+import { PausedNote } from '#features/policies/client/paused-note.tsx';
 import type { Run } from '#features/runs/contract.ts';
 import { lastStep } from '#features/runs/conversation.ts';
 import { explain } from '#ui/format/explain.ts';
@@ -24,8 +25,6 @@ interface RunViewProps {
   editable: boolean;
   /** It was started here just now. */
   started: boolean;
-  /** Who holds it, while it is held. */
-  heldNote: ReactNode;
   modelSelect: ModelSelectSlot;
   onOpenFile: (path: string) => void;
   onOpenRun: (runId: string) => void;
@@ -33,7 +32,7 @@ interface RunViewProps {
   onBack: () => void;
 }
 
-export function RunView({ run, editable, started, heldNote, modelSelect, onOpenFile, onOpenRun, onFilesChanged, onBack }: RunViewProps) {
+export function RunView({ run, editable, started, modelSelect, onOpenFile, onOpenRun, onFilesChanged, onBack }: RunViewProps) {
   const { log, status, held, readAt } = useRunLog(run, onFilesChanged);
   const send = useSendMessage(run.projectId, run.id);
   const retry = useRetryRun(run.projectId, run.id);
@@ -83,7 +82,11 @@ export function RunView({ run, editable, started, heldNote, modelSelect, onOpenF
         onUndo={context.onUndo}
         onBack={onBack}
       />
-      {held && <div className="runs-held">{heldNote}</div>}
+      {held && (
+        <div className="runs-held">
+          <PausedNote projectId={run.projectId} />
+        </div>
+      )}
       {run.goal && (
         <PlanPanel
           key={ended ? 'ended' : 'going on'}

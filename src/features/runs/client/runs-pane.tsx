@@ -23,8 +23,6 @@ interface RunsPaneProps {
   modelHint: ReactNode;
   /** For a run that goes on with another model. */
   modelSelect: ModelSelectSlot;
-  /** Who holds a run, for one that is held. */
-  heldNote: ReactNode;
   onSelect: (runId: string | undefined) => void;
   onOpenFile: (path: string) => void;
   onFilesChanged: () => void;

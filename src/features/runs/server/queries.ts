@@ -164,13 +164,6 @@ export const giveBackRuns = statement<{ id: string }, [server: number]>(
   `update runs set status = 'queued', server = null where status = 'running' and server = $1 returning id`,
 );
 
-/** Comes before a lock on one of its runs: deleting a project takes them in this order too. */
-export const lockProject = statement<{ id: string }, [projectId: string]>(
-  'runs.lock-project',
-  'select id from projects where id = $1 for no key update',
-  { timeout: 15_000 },
-);
-
 /** Holds the run until the transaction ends; no row when another server has it by now. */
 export const lockRun = statement<{ id: string }, [id: string, fence: number]>(
   'runs.lock',

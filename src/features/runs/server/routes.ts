@@ -1,35 +1,29 @@
 import { actorOf } from '#features/audit/server/access.ts';
 import { askerOf } from '#features/files/server/access.ts';
-import { inProject, type ProjectScope } from '#features/projects/server/access.ts';
+import type { Transfers } from '#features/files/server/files.ts';
+import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/runs/contract.ts';
 import { RUN_ERROR } from '#features/runs/events.ts';
-import { unauthenticated } from '#kernel/errors.ts';
 import { lastEventIdOf } from '#kernel/http/event-stream.ts';
-import { type Access, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { isOwnPage } from '#kernel/http/same-origin.ts';
 import { idempotencyKeyOf } from '#kernel/idempotency.ts';
-import type { Role } from '#wire/role.ts';
+import { inRun } from './access.ts';
+import { approvalRoutes } from './approvals/routes.ts';
+import { switchRoutes } from './commands/switch-routes.ts';
 import type { Runs } from './runs.ts';
-
-export { usageRoutes } from '#features/usage/server/routes.ts';
 
 interface Options {
   runs: Runs;
   projects: Projects;
-  limits: { api: Limit; unlessSignedIn: Limit; agent: Limit; autonomousRun: Limit; devmode: Limit };
+  transfers: Transfers;
+  limits: { api: Limit; unlessSignedIn: Limit; agent: Limit; autonomy: Limit; autonomousRun: Limit; devmode: Limit };
 }
 
-export function runRoutes({ runs, projects, limits: { api, unlessSignedIn, agent, autonomousRun, devmode } }: Options): Route[] {
-  /** The right in the project that the path's run belongs to. */
-  const inRun = (required: Role): Access<ProjectScope> => ({
-    rule: `${required} of the run’s project`,
-    async enter({ identity }, { runId = '' }) {
-      if (!identity) throw unauthenticated();
-      const projectId = await runs.projectOf(runId);
-      return { identity, projectId, role: await projects.requireRole(identity, projectId, required, 'run') };
-    },
-  });
+export function runRoutes({ runs, projects, transfers, limits }: Options): Route[] {
+  const { api, unlessSignedIn, agent, autonomousRun, devmode } = limits;
+  const needs = { runs, projects };
 
   return [
     route(contract.startRun, [api, agent, autonomousRun], inProject(projects, 'member'), async ({ body, scope, visit }) => {
@@ -40,8 +34,8 @@ export function runRoutes({ runs, projects, limits: { api, unlessSignedIn, agent
     route(contract.listRuns, [api], inProject(projects, 'viewer'), async ({ query, scope }) =>
       reply(200, await runs.list(scope.projectId, query)),
     ),
-    route(contract.getRun, [api], inRun('viewer'), async ({ params, query }) => reply(200, await runs.read(params.runId, query))),
-    route(contract.followRun, [api], inRun('viewer'), async ({ params, query, visit: { request } }) => {
+    route(contract.getRun, [api], inRun(needs, 'viewer'), async ({ params, query }) => reply(200, await runs.read(params.runId, query))),
+    route(contract.followRun, [api], inRun(needs, 'viewer'), async ({ params, query, visit: { request } }) => {
       // A browser asks again when a stream ends, until it is told that nothing follows.
       const last = lastEventIdOf(request);
       if (last > 0 && (await runs.isOver(params.runId, last))) return { status: 204 as const };
@@ -49,37 +43,39 @@ export function runRoutes({ runs, projects, limits: { api, unlessSignedIn, agent
       const errorEvent = query.errorEvent === undefined && isOwnPage(request) ? 'error' : RUN_ERROR;
       return reply(200, (stream) => runs.follow(params.runId, stream, query.after, errorEvent));
     }),
-    route(contract.sendMessage, [api, agent], inRun('member'), async ({ params, body, visit }) =>
+    route(contract.sendMessage, [api, agent], inRun(needs, 'member'), async ({ params, body, visit }) =>
       reply(202, { run: await runs.send(actorOf(visit), params.runId, body, idempotencyKeyOf(visit, body)) }),
     ),
-    route(contract.stopRun, [unlessSignedIn], inRun('member'), async ({ params, visit }) =>
+    route(contract.stopRun, [unlessSignedIn], inRun(needs, 'member'), async ({ params, visit }) =>
       reply(202, { run: await runs.stop(actorOf(visit), params.runId) }),
     ),
-    route(contract.retryRun, [api, agent], inRun('member'), async ({ params, body, visit }) => {
+    route(contract.retryRun, [api, agent], inRun(needs, 'member'), async ({ params, body, visit }) => {
       await autonomousRun.count(visit, await runs.get(params.runId));
       return reply(202, { run: await runs.retry(actorOf(visit), params.runId, body, idempotencyKeyOf(visit, body)) });
     }),
-    route(contract.changePlan, [api], inRun('member'), async ({ params, body, visit }) =>
+    route(contract.changePlan, [api], inRun(needs, 'member'), async ({ params, body, visit }) =>
       reply(200, { plan: await runs.changePlan(actorOf(visit), params.runId, body) }),
     ),
-    route(contract.answerQuestion, [api], inRun('member'), async ({ params, body, visit }) =>
+    route(contract.answerQuestion, [api], inRun(needs, 'member'), async ({ params, body, visit }) =>
       reply(202, { run: await runs.answer(actorOf(visit), params.runId, body) }),
     ),
-    route(contract.branchRun, [api, agent], inRun('member'), async ({ params, body, visit }) => {
+    route(contract.branchRun, [api, agent], inRun(needs, 'member'), async ({ params, body, visit }) => {
       await autonomousRun.count(visit, await runs.get(params.runId));
       return reply(201, { run: await runs.branch(actorOf(visit), params.runId, body, idempotencyKeyOf(visit, body)) });
     }),
-    route(contract.revertRun, [api, devmode], inRun('member'), async ({ params, visit }) =>
+    route(contract.revertRun, [api, devmode], inRun(needs, 'member'), async ({ params, visit }) =>
       reply(201, { change: await runs.revert(askerOf(visit), actorOf(visit), params.runId) }),
     ),
-    route(contract.exportRun, [api], inRun('viewer'), async ({ params, query, visit }) => {
+    route(contract.exportRun, [api], inRun(needs, 'viewer'), async ({ params, query, visit }) => {
       const { run, document } = await runs.export(actorOf(visit), params.runId, query.format);
       const [type, suffix] = query.format === 'json' ? ['application/json', 'json'] : ['text/markdown; charset=utf-8', 'md'];
       const headers = { 'content-type': type, 'content-disposition': `attachment; filename="run-${run.id}.${suffix}"` };
       return reply(200, Buffer.from(document), headers);
     }),
-    route(contract.readOutput, [api], inRun('viewer'), async ({ params, query }) =>
+    route(contract.readOutput, [api], inRun(needs, 'viewer'), async ({ params, query }) =>
       reply(200, await runs.readOutput(params.runId, params.outputId, query.from, query.length)),
     ),
+    ...approvalRoutes({ runs, projects, transfers, limits }),
+    ...switchRoutes({ runs, limits }),
   ];
 }

@@ -7,14 +7,13 @@ import type { Agents } from '#features/agents/server/agents.ts';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Change } from '#features/files/contract.ts';
-import type { Asker, Files } from '#features/files/server/files.ts';
+import type { Asker, Files, Transfers } from '#features/files/server/files.ts';
+import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { Models } from '#features/models/server/models.ts';
-import type { Autonomy } from '#features/policies/server/autonomy.ts';
+import type { Policies } from '#features/policies/server/policies.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { hasEnded, type Run } from '#features/runs/contract.ts';
-import { missingTools, outsideTools } from '#features/tools/server/outside-tools.ts';
-import type { Tool } from '#features/tools/server/tool.ts';
-import { ownTools } from '#features/tools/server/tools.ts';
+import type { Tools } from '#features/tools/server/tools.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
@@ -26,7 +25,8 @@ import { createSharedReads } from '#kernel/shared-reads.ts';
 import { addEvent, type Turn } from '../conversation.ts';
 import { type AnswerChoice, type RunEvent, toPublic } from '../events.ts';
 import type { PlanStep } from '../plan.ts';
-import { createDecisions } from './approvals/resolve.ts';
+import { createResolutions } from './approvals/resolve.ts';
+import { createShownApprovals } from './approvals/show.ts';
 import type { KeyBudgets } from './budgets/key-budgets.ts';
 import { createToolWaits } from './calls/tool-waits.ts';
 import { createPlans, type Plan } from './commands/change-plan.ts';
@@ -34,9 +34,9 @@ import { toMarkdown } from './commands/export-run.ts';
 import { createRunCap } from './commands/run-cap.ts';
 import { type BranchInput, createStart, type StartInput } from './commands/start.ts';
 import { createSteer, type RetryChanges } from './commands/steer.ts';
+import { switchAutonomy } from './commands/switch.ts';
 import { createAppender } from './log/appender.ts';
 import { createReaders } from './log/readers.ts';
-import type { Toolbox } from './loop/work.ts';
 import { createWorker } from './loop/worker.ts';
 import * as sql from './queries.ts';
 
@@ -52,11 +52,14 @@ interface Options {
   metrics: Metrics;
   projects: Projects;
   files: Files;
+  transfers: Transfers;
   models: Models;
   agents: Agents;
   connections: Connections;
   audit: Audit;
-  autonomy: Autonomy;
+  policies: Policies;
+  instructions: Instructions;
+  tools: Tools;
   /** The autonomy limiter, for runs that no person starts. @throws 429 */
   countAutonomous(userId: string): Promise<void>;
   /** Unfinished runs of a person. */
@@ -71,20 +74,13 @@ export function createRuns(options: Options) {
   const cap = createRunCap(options.maxRuns);
   const { start, prepare, branch, requireAllowed, requireOwnLevel, chooseModel } = createStart({ ...options, cap });
   const steer = createSteer({ ...options, readers, cap, requireAllowed, chooseModel });
-  const decisions = createDecisions({ ...options, readers });
+  const resolutions = createResolutions({ ...options, readers });
   const plans = createPlans({ db, readers, audit });
   // A run stays in its project; whether that is still there is asked where the right is.
   const projectIds = createBoundedMap<string>(50_000);
   const share = createSharedReads();
-  const readOutput = async (runId: string, id: string, from: number, length: number) =>
-    (await sql.selectOutput(db, runId, id, from, length))[0];
-  const tools = ownTools({ files, connections, readOutput });
-  const toolsOf = async (organizationId: string): Promise<Toolbox> => {
-    const { tools: outside, missing, unreachable } = await connections.survey(organizationId);
-    return { tools: [...tools, ...outsideTools(outside)], missing, unreachable };
-  };
   const waits = createToolWaits({ db, live, log, connections });
-  const worker = createWorker({ ...options, toolsOf, appender, readers, expire: decisions.expire, release: waits.release });
+  const worker = createWorker({ ...options, appender, readers, expire: resolutions.expire, release: waits.release });
 
   async function get(runId: string): Promise<Run> {
     const [row] = await sql.selectRun(db, runId);
@@ -128,8 +124,10 @@ export function createRuns(options: Options) {
       return get(runId);
     },
 
-    /** Approves or rejects what a run asks; the first decision counts. See decisions.ts for what it throws. */
-    decide: decisions.decide,
+    /** What runs ask people. */
+    approvals: { ...createShownApprovals(options), resolve: resolutions.resolve },
+
+    switchAutonomy: (actor: Actor, organizationId: string, on: boolean) => switchAutonomy(options, actor, organizationId, on),
 
     /** @throws 403 for a level that is not theirs, 409 where the run has no goal or has ended, or with the current plan when another one was changed */
     async changePlan(actor: Actor, runId: string, plan: { steps: PlanStep[]; version: number }): Promise<Plan> {
@@ -196,7 +194,7 @@ export function createRuns(options: Options) {
 
     /** @returns a range of a long result, in characters @throws 404 */
     async readOutput(runId: string, id: string, from: number, length: number): Promise<{ text: string; characters: number }> {
-      const found = await readOutput(runId, id, from, length);
+      const [found] = await sql.selectOutput(db, runId, id, from, length);
       if (!found) throw notFound('output');
       return found;
     },
@@ -207,12 +205,6 @@ export function createRuns(options: Options) {
     ): Promise<{ runs: Run[]; more: boolean }> {
       const rows = await sql.selectRuns(db, projectId, before ?? null, limit + 1);
       return { runs: rows.slice(0, limit).map(describe), more: rows.length > limit };
-    },
-
-    /** What runs of an organization may use, tools of other servers included, also those that are not offered at the moment. */
-    async toolsOf(organizationId: string): Promise<readonly Pick<Tool, 'name' | 'server' | 'description' | 'effect'>[]> {
-      const { tools: outside, missing } = await connections.known(organizationId);
-      return [...tools, ...outsideTools(outside), ...missingTools(missing)];
     },
 
     /** Has the run ended, with no event after `last`? */

@@ -55,12 +55,6 @@ export const delay = statement<never, [id: string, nextAt: string, seconds: numb
   'update schedules set not_before = now() + make_interval(secs => $3) where id = $1 and next_at = $2',
 );
 
-/** Comes before a lock on one of its schedules: deleting a project takes them in this order too. */
-export const lockProject = statement<{ id: string }, [id: string]>(
-  'schedules.lock-project',
-  'select id from projects where id = $1 for key share',
-);
-
 /** `dealt_with`: something came of this time already. */
 export const lockSchedule = statement<
   { next_at: string; paused: boolean; version: number; dealt_with: boolean },

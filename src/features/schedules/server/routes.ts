@@ -10,8 +10,6 @@ import { ofSchedule } from './access.ts';
 import { describe } from './describe.ts';
 import type { Schedules } from './schedules.ts';
 
-export { triggerRoutes } from '#features/triggers/server/routes.ts';
-
 interface Options {
   schedules: Schedules;
   projects: Projects;

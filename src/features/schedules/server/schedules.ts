@@ -6,7 +6,7 @@ import { v7 as uuid } from 'uuid';
 import type { Action } from '#features/audit/actions.ts';
 import type { Actor } from '#features/audit/server/access.ts';
 import type { Audit } from '#features/audit/server/audit.ts';
-import { type Autonomy, requireLevel } from '#features/policies/server/autonomy.ts';
+import { type Policies, requireLevel } from '#features/policies/server/policies.ts';
 import {
   KEPT_DAYS,
   MAX_LISTED,
@@ -32,8 +32,6 @@ import { nextTime } from './due-times.ts';
 import * as sql from './queries.ts';
 import { createStartDue, type Prepare } from './start-due.ts';
 
-export { createTriggers } from '#features/triggers/server/triggers.ts';
-
 export type Schedules = ReturnType<typeof createSchedules>;
 
 interface Options {
@@ -41,7 +39,7 @@ interface Options {
   log: Log;
   metrics: Metrics;
   audit: Audit;
-  autonomy: Autonomy;
+  policies: Policies;
   agents: { use(organizationId: string, agentId: string): Promise<unknown> };
   prepare: Prepare;
 }
@@ -50,7 +48,7 @@ const MAX_NAME = 60;
 /** Times that an overview tells. */
 const MAX_NEXT = 20;
 
-export function createSchedules({ db, log, metrics, audit, autonomy, agents, prepare }: Options) {
+export function createSchedules({ db, log, metrics, audit, policies, agents, prepare }: Options) {
   const startDue = createStartDue({ db, log, metrics, audit, prepare });
   const clock = createClock({ db, log, startDue });
 
@@ -74,7 +72,7 @@ export function createSchedules({ db, log, metrics, audit, autonomy, agents, pre
     { level, agentId }: Pick<NewSchedule, 'level' | 'agentId'>,
   ) {
     try {
-      requireLevel(await autonomy.rulesFor(organizationId, projectId, actor.userId), level);
+      requireLevel(await policies.rulesFor(organizationId, projectId, actor.userId), level);
     } catch (error) {
       const subject = { kind: 'level', id: null, name: level };
       if (error instanceof Refusal && error.code === 'level_not_allowed')

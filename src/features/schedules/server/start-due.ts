@@ -2,6 +2,7 @@
 
 import type { Actor } from '#features/audit/server/access.ts';
 import type { Audit } from '#features/audit/server/audit.ts';
+import { keepProject } from '#features/projects/server/projects.ts';
 import type { Occurrence } from '#features/schedules/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
@@ -120,7 +121,7 @@ export function createStartDue({ db, log, metrics, audit, prepare }: Options) {
       const times = sumUp(due);
       const outcome = await decide(due, times);
       const status = await db.transaction(async (tx) => {
-        await sql.lockProject(tx, due.project_id);
+        await keepProject(tx, due.project_id);
         const [now] = await sql.lockSchedule(tx, due.id, times.dueAt);
         // Deleted, paused or changed meanwhile, or dealt with by a server that was thought to be dead.
         if (!now || now.paused || now.version !== due.version || now.next_at !== due.next_at) return undefined;
@@ -158,7 +159,7 @@ export function createStartDue({ db, log, metrics, audit, prepare }: Options) {
         await requireNoneGoing(db);
         const begin = await prepareRun(schedule);
         return async (tx) => {
-          await sql.lockProject(tx, projectId);
+          await keepProject(tx, projectId);
           if (!(await sql.lockSchedule(tx, id, schedule.next_at))[0]) throw notFound('schedule');
           await requireNoneGoing(tx);
           const runId = await begin(tx);

@@ -3,12 +3,8 @@ import type { Unfit } from '#features/connections/server/connections.ts';
 import type { Change } from '#features/files/contract.ts';
 import type { Edit } from '#features/files/server/files.ts';
 import type { JsonSchema } from '#features/models/server/model.ts';
-import type { ToolEffect } from '#features/policies/gate.ts';
-import type { EventData } from '#features/runs/events.ts';
-import type { PlanStep } from '#features/runs/plan.ts';
+import type { ToolEffect } from '../effect.ts';
 import { normalizeInput } from './own/normalize-input.ts';
-
-type ToolResult = Extract<EventData, { type: 'tool_result' }>['data'];
 
 /** Where a tool acts: one project. */
 export interface ToolContext {
@@ -21,14 +17,18 @@ export interface ToolContext {
   signal: AbortSignal;
   /** The version of a file that this run has read or written last. */
   seenVersion(path: string): string | undefined;
+  /** A part of a long result of this run; undefined when there is none under this id. Characters as PostgreSQL counts them. */
+  readOutput(id: string, from: number, length: number): Promise<{ text: string; characters: number } | undefined>;
 }
 
-/** What a tool says to the model, and what it changed. `ok` is true unless it says otherwise. */
-export type ToolOutcome = Pick<ToolResult, 'output' | 'change' | 'seen'> & {
+/** What a tool says to the model. */
+export interface ToolOutcome {
+  output: string;
+  /** True unless it says otherwise. */
   ok?: boolean;
-  /** The run's plan from now on; commits together with the result, and not on top of what a person has changed meanwhile. */
-  plan?: PlanStep[];
-};
+  /** Versions of files that the run knows through this; it may replace those and no others. */
+  seen?: { path: string; version: string }[] | undefined;
+}
 
 /**
  * What a tool would do to the project's files, as data: nothing has happened yet. It may need a person's word first, and is then
@@ -38,7 +38,7 @@ export interface Proposal {
   kind: Change['kind'];
   edits: readonly Edit[];
   /** What the model reads once the edits are applied. */
-  outcome: Pick<ToolResult, 'output' | 'seen'> & { ok?: boolean };
+  outcome: ToolOutcome;
 }
 
 export interface Tool {

@@ -1,6 +1,9 @@
-/** Guildhall’s own tools. */
+/** Tools: what agents can use. Guildhall’s own, and those of an organization’s tool servers. */
 import { availableParallelism } from 'node:os';
+import type { Connections, Survey } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
+import type { PolicyTool } from '../contract.ts';
+import { missingTools, outsideTools } from './outside-tools.ts';
 import { bashTool } from './own/bash.ts';
 import { deleteFileTool } from './own/delete-file.ts';
 import { diffTool } from './own/diff.ts';
@@ -9,21 +12,30 @@ import { fetchPageTool, type Web } from './own/fetch-page.ts';
 import { listFilesTool } from './own/list-files.ts';
 import { moveFileTool } from './own/move-file.ts';
 import { readFileTool } from './own/read-file.ts';
-import { type ReadOutput, readOutputTool } from './own/read-output.ts';
+import { readOutputTool } from './own/read-output.ts';
 import { searchFilesTool } from './own/search-files.ts';
 import { writeFileTool } from './own/write-file.ts';
 import { createShell } from './shell/shell.ts';
 import type { Tool } from './tool.ts';
 
-interface Needs {
+export type Tools = ReturnType<typeof createTools>;
+
+interface Own {
   files: Files;
-  readOutput: ReadOutput;
-  connections?: Web;
+  web?: Web;
   /** Commands of bash at the same time in this process. */
   commandsAtOnce?: number;
 }
 
-export const ownTools = ({ files, readOutput, connections, commandsAtOnce = availableParallelism() }: Needs): Tool[] => [
+/** What runs of an organization may use, and what of it is missing, with the tool servers that do not answer. */
+export interface Toolbox {
+  tools: readonly Tool[];
+  missing: Survey['missing'];
+  unreachable: Survey['unreachable'];
+}
+
+/** Guildhall’s own. */
+export const ownTools = ({ files, web, commandsAtOnce = availableParallelism() }: Own): Tool[] => [
   listFilesTool(files),
   readFileTool(files),
   searchFilesTool(files),
@@ -33,6 +45,28 @@ export const ownTools = ({ files, readOutput, connections, commandsAtOnce = avai
   deleteFileTool(files),
   diffTool(files),
   bashTool(files, createShell({ atOnce: commandsAtOnce })),
-  readOutputTool(readOutput),
-  ...(connections ? [fetchPageTool(connections)] : []),
+  readOutputTool,
+  ...(web ? [fetchPageTool(web)] : []),
 ];
+
+export function createTools({ files, connections }: { files: Files; connections: Connections }) {
+  const own = ownTools({ files, web: connections });
+  return {
+    /** For lists of what there is: tools that are not offered at the moment are included. */
+    async of(organizationId: string): Promise<PolicyTool[]> {
+      const { tools, missing } = await connections.known(organizationId);
+      return [...own, ...outsideTools(tools), ...missingTools(missing)].map(({ name, description, effect, server = null }) => ({
+        name,
+        description,
+        effect,
+        server,
+      }));
+    },
+
+    /** For a run: tools that can be called now. */
+    async toolboxOf(organizationId: string): Promise<Toolbox> {
+      const { tools, missing, unreachable } = await connections.survey(organizationId);
+      return { tools: [...own, ...outsideTools(tools)], missing, unreachable };
+    },
+  };
+}

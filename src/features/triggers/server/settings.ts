@@ -4,7 +4,7 @@ import type { Agents } from '#features/agents/server/agents.ts';
 import type { Person } from '#features/audit/server/access.ts';
 import type { Audit } from '#features/audit/server/audit.ts';
 import type { Models } from '#features/models/server/models.ts';
-import { type Autonomy, requireLevel } from '#features/policies/server/autonomy.ts';
+import { type Policies, requireLevel } from '#features/policies/server/policies.ts';
 import { type changeTrigger, type createTrigger, MAX_TRIGGERS } from '#features/triggers/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, invalid, notFound, Refusal } from '#kernel/errors.ts';
@@ -28,7 +28,7 @@ interface Options {
   db: Database;
   agents: Agents;
   models: Models;
-  autonomy: Autonomy;
+  policies: Policies;
   audit: Audit;
   /** Undefined where the environment has no key to keep secrets with. */
   vault: Vault | undefined;
@@ -36,7 +36,7 @@ interface Options {
 
 const OLD_SECRET_GOOD_FOR = '24 hours';
 
-export function createTriggerSettings({ db, agents, models, autonomy, audit, vault }: Options) {
+export function createTriggerSettings({ db, agents, models, policies, audit, vault }: Options) {
   function makeSecret(triggerId: string): { secret: string; sealed: Buffer } {
     if (!vault)
       throw conflict('no_encryption_key', 'Secrets cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first.');
@@ -47,7 +47,7 @@ export function createTriggerSettings({ db, agents, models, autonomy, audit, vau
   /** @throws 403 `level_not_allowed`, 404 and 409 for an agent, 422 for a model: what would keep its runs from starting now */
   async function requireStartable(actor: Person, { organizationId, projectId }: Place, { level, agentId, model }: Work): Promise<void> {
     try {
-      requireLevel(await autonomy.rulesFor(organizationId, projectId, actor.userId), level);
+      requireLevel(await policies.rulesFor(organizationId, projectId, actor.userId), level);
     } catch (error) {
       const subject = { kind: 'level', id: null, name: level };
       if (error instanceof Refusal && error.code === 'level_not_allowed')

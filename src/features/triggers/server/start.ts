@@ -1,7 +1,7 @@
 /** Starts the run of a trigger together with the entry that says so, or enters why it was not started. */
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import { keepProject } from '#features/projects/server/projects.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
-import { lockProject } from '#features/schedules/server/due-queries.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, type Refusal, violates } from '#kernel/errors.ts';
 import * as occurrences from './occurrence-queries.ts';
@@ -70,7 +70,7 @@ export function createTriggerStart({ db, audit, prepare }: Options) {
       });
       return db
         .transaction(async (tx) => {
-          const [project] = await lockProject(tx, projectId);
+          const [project] = await keepProject(tx, projectId);
           if (!project || !(await first(tx))) return undefined;
           const [entered] = await occurrences.insertStarted(tx, id, ...valuesOf(came));
           if (!entered) throw paused();

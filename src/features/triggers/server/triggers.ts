@@ -5,7 +5,7 @@
 import type { Agents } from '#features/agents/server/agents.ts';
 import type { Audit } from '#features/audit/server/audit.ts';
 import type { Models } from '#features/models/server/models.ts';
-import type { Autonomy } from '#features/policies/server/autonomy.ts';
+import type { Policies } from '#features/policies/server/policies.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
 import { MAX_LISTED_TRIGGERS, type Trigger, type TriggerOccurrence } from '#features/triggers/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -29,14 +29,14 @@ interface Options {
   log: Log;
   agents: Agents;
   models: Models;
-  autonomy: Autonomy;
+  policies: Policies;
   audit: Audit;
   runs: Pick<Runs, 'prepare'>;
   /** None: there are no webhooks, since their secrets could not be kept. */
   encryptionKeys: readonly string[];
 }
 
-export function createTriggers({ db, log, agents, models, autonomy, audit, runs, encryptionKeys }: Options) {
+export function createTriggers({ db, log, agents, models, policies, audit, runs, encryptionKeys }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const starting = createTriggerStart({ db, audit, prepare: runs.prepare });
   const strangers = createStrangers({ db });
@@ -56,7 +56,7 @@ export function createTriggers({ db, log, agents, models, autonomy, audit, runs,
   }
 
   return {
-    ...createTriggerSettings({ db, agents, models, autonomy, audit, vault }),
+    ...createTriggerSettings({ db, agents, models, policies, audit, vault }),
     ...createWebhook({ db, log, vault, starting, strangers, senders }),
 
     /** @throws 404 */

@@ -1,12 +1,17 @@
 /** Usage: what runs have spent, by day, project, person and model. Written with the events that spend it (see queries.ts). */
 
 import type { OrganizationScope } from '#features/accounts/server/access.ts';
+import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Policies } from '#features/policies/server/policies.ts';
 import { MAX_DAYS, MAX_ROWS, type Usage, type UsageAmounts, type UsageBy, type UsageDay } from '#features/usage/contract.ts';
+import type { Clock } from '#kernel/clock.ts';
 import { toCsv } from '#kernel/csv.ts';
+import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { forbidden, invalid, Refusal } from '#kernel/errors.ts';
 import { atLeast } from '#wire/role.ts';
 import * as sql from './queries.ts';
+import { readToday, type UsedToday } from './today.ts';
 
 interface Selection {
   from?: string | undefined;
@@ -19,10 +24,36 @@ const DEFAULT_DAYS = 30;
 const MAX_LINES = 50_000;
 const DAY_MS = 86_400_000;
 
+interface Options {
+  db: Database;
+  audit: Audit;
+  clock: Clock;
+  policies: Policies;
+}
+
+export type UsageReports = ReturnType<typeof createUsage>;
+
+export function createUsage({ db, audit, clock, policies }: Options) {
+  return {
+    /** @throws as `readUsage` */
+    read: (asking: OrganizationScope, by: UsageBy, selection: Selection): Promise<Usage> =>
+      readUsage(db, asking, by, selection, clock.now()),
+
+    /** @returns a CSV file and what to call it @throws as `readUsage`, and 422 `too_many_lines` */
+    async export(actor: Actor, asking: OrganizationScope, selection: Selection): Promise<{ name: string; csv: string }> {
+      const file = await exportUsage(db, asking, selection, clock.now());
+      await audit.record(db, { organizationId: asking.organizationId, actor, action: 'export.usage', detail: { file: file.name } });
+      return file;
+    },
+
+    today: (asking: OrganizationScope): Promise<UsedToday> => readToday({ db, policies }, asking),
+  };
+}
+
 const rowsBy = { project: sql.selectByProject, user: sql.selectByUser, model: sql.selectByModel };
 
 /** @param now milliseconds since 1970, by the clock that usage is entered by @throws 422 for a period that is none, or too long; 403 for somebody else's usage where the role shows one's own alone */
-export async function readUsage(db: Queryable, asking: OrganizationScope, by: UsageBy, selection: Selection, now: number): Promise<Usage> {
+async function readUsage(db: Queryable, asking: OrganizationScope, by: UsageBy, selection: Selection, now: number): Promise<Usage> {
   const { chosen, scope, from, to } = choose(asking, selection, now);
   const [dayRows, rows] = await Promise.all([sql.selectDays(db, ...chosen), by === 'day' ? [] : rowsBy[by](db, ...chosen, MAX_ROWS + 1)]);
   const used = new Map(dayRows.map((row) => [row.day, amountsOf(row)]));
@@ -38,8 +69,7 @@ export async function readUsage(db: Queryable, asking: OrganizationScope, by: Us
   };
 }
 
-/** @returns a CSV file and what to call it @throws as `readUsage`, and 422 `too_many_lines` */
-export async function exportUsage(
+async function exportUsage(
   db: Queryable,
   asking: OrganizationScope,
   selection: Selection,

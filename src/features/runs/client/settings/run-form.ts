@@ -1,8 +1,6 @@
 /** What somebody types about the runs of a schedule or trigger, and what of it is sent. */
 import type { Budget } from '#features/agents/budget.ts';
-import type { Schedule } from '#features/schedules/contract.ts';
-
-type Shown = Pick<Schedule, 'message' | 'level' | 'agent' | 'model' | 'budget' | 'goal'>;
+import type { ShownRunSettings } from '../../run-settings.ts';
 
 /** Amounts as they are typed; what is empty bounds nothing. */
 export type BudgetText = Record<'steps' | 'tokens' | 'cost' | 'minutes', string>;
@@ -13,7 +11,7 @@ export interface RunForm {
   isGoal: boolean;
   /** One a line. */
   constraints: string;
-  level: Shown['level'];
+  level: ShownRunSettings['level'];
   agentId: string | null;
   model: string | null;
   budget: BudgetText;
@@ -31,7 +29,7 @@ export const emptyRunForm: RunForm = {
   budget: noBudget,
 };
 
-export function toRunForm({ message, level, agent, model, budget, goal }: Shown): RunForm {
+export function toRunForm({ message, level, agent, model, budget, goal }: ShownRunSettings): RunForm {
   const amounts = Object.fromEntries(Object.entries(budget).map(([name, amount]) => [name, String(amount)]));
   return {
     message,

@@ -1,10 +1,14 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
+import type { Budget } from '#features/agents/budget.ts';
 import { levels } from '#features/policies/levels.ts';
-import type { Schedule } from '#features/schedules/contract.ts';
 import { sayNumber } from '#ui/format/figure.ts';
+import type { ShownRunSettings } from '../../run-settings.ts';
 
-type Told = Pick<Schedule, 'project' | 'onBehalfOf' | 'message' | 'goal' | 'level' | 'agent' | 'model' | 'budget'>;
+interface Told extends ShownRunSettings {
+  project: { id: string; name: string };
+  onBehalfOf: { name: string };
+}
 
 /** What the runs of a schedule or trigger do, with what, and on whose behalf. @param more what is to be known beside it */
 export function RunSummary({ of, more = [] }: { of: Told; more?: readonly [what: string, is: ReactNode][] }) {
@@ -48,7 +52,7 @@ export function RunSummary({ of, more = [] }: { of: Told; more?: readonly [what:
   );
 }
 
-const units: Record<keyof Schedule['budget'], string> = {
+const units: Record<keyof Budget, string> = {
   steps: 'steps',
   tokens: 'tokens',
   inputTokens: 'tokens read',
@@ -57,7 +61,7 @@ const units: Record<keyof Schedule['budget'], string> = {
   minutes: 'minutes',
 };
 
-function sayBudget(budget: Schedule['budget']): string {
+function sayBudget(budget: Budget): string {
   const told = Object.entries(budget).map(([name, amount]) => `${sayNumber(amount)} ${units[name as keyof typeof units]}`);
   return told.length > 0 ? told.join(', ') : 'The server’s default';
 }

@@ -1,10 +1,11 @@
-import type { Schedule } from '#features/schedules/contract.ts';
 import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
+import type { Role } from '#wire/role.ts';
+import type { ShownRunSettings } from '../../run-settings.ts';
 
 interface StartConditionsProps {
-  of: Pick<Schedule, 'agent' | 'onBehalfOf' | 'pausedAt'>;
+  of: { agent: ShownRunSettings['agent']; onBehalfOf: { name: string; role: Role | null }; pausedAt: string | null };
   editable: boolean;
   /** Has it work on behalf of who looks. */
   takeOver: { busy: boolean; start: () => void };

@@ -71,82 +71,80 @@ export function nameRequest(tool: string, firstPath: string | undefined, pathCou
   return [tool, ...(firstPath === undefined ? [] : [firstPath]), ...(pathCount > 1 ? [`and ${pathCount - 1} more`] : [])].join(' ');
 }
 
-export function createApprovals() {
-  return {
-    /** Asks; the caller lets the run wait in the same transaction. */
-    ask(tx: Transaction, request: ApprovalRequest): void {
-      const { id, organizationId, edits, rule, outcome } = request;
-      const paths = edits.map(({ path }) => path);
-      tx.withCommit(
-        sql.insertApproval(
-          tx,
-          id,
-          organizationId,
-          request.projectId,
-          request.runId,
-          request.kind,
-          request.callId,
-          request.tool,
-          request.server ?? null,
-          request.digest ?? null,
-          toJsonb(request.input ?? null),
-          hashOf(request),
-          request.reason,
-          rule && toJsonb(rule),
-          request.choices,
-          outcome && toJsonb(outcome),
-          paths.slice(0, MAX_PATHS),
-          paths.length,
-          request.expireAfterHours ?? null,
-        ),
-      );
-      if (edits.length > 0) tx.withCommit(storeEdits(tx, id, edits));
-      tx.withCommit(publish(tx, NEWS, organizationId));
-    },
+export const approvals = {
+  /** Asks; the caller lets the run wait in the same transaction. */
+  ask(tx: Transaction, request: ApprovalRequest): void {
+    const { id, organizationId, edits, rule, outcome } = request;
+    const paths = edits.map(({ path }) => path);
+    tx.withCommit(
+      sql.insertApproval(
+        tx,
+        id,
+        organizationId,
+        request.projectId,
+        request.runId,
+        request.kind,
+        request.callId,
+        request.tool,
+        request.server ?? null,
+        request.digest ?? null,
+        toJsonb(request.input ?? null),
+        hashOf(request),
+        request.reason,
+        rule && toJsonb(rule),
+        request.choices,
+        outcome && toJsonb(outcome),
+        paths.slice(0, MAX_PATHS),
+        paths.length,
+        request.expireAfterHours ?? null,
+      ),
+    );
+    if (edits.length > 0) tx.withCommit(storeEdits(tx, id, edits));
+    tx.withCommit(publish(tx, NEWS, organizationId));
+  },
 
-    find: async (db: Queryable, id: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectApproval(db, id))[0],
-    pendingOf: async (db: Queryable, runId: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectPending(db, runId))[0],
+  find: async (db: Queryable, id: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectApproval(db, id))[0],
+  pendingOf: async (db: Queryable, runId: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectPending(db, runId))[0],
 
-    async editsOf(db: Queryable, id: string): Promise<Edit[]> {
-      const rows = await sql.selectEdits(db, id);
-      return rows.map(({ path, base, version, content }) => ({ path, base, content: content ?? (version === null ? null : { version }) }));
-    },
+  async editsOf(db: Queryable, id: string): Promise<Edit[]> {
+    const rows = await sql.selectEdits(db, id);
+    return rows.map(({ path, base, version, content }) => ({ path, base, content: content ?? (version === null ? null : { version }) }));
+  },
 
-    /** @returns false when somebody was first */
-    async decide(
-      tx: Transaction,
-      { id, organization_id }: Pick<sql.ApprovalRow, 'id' | 'organization_id'>,
-      status: 'approved' | 'rejected' | 'expired' | 'withdrawn',
-      { by = null, level = null, note = null, all = false }: Decided = {},
-    ): Promise<boolean> {
-      const [decided] = await sql.decideApproval(tx, id, status, by, note, all, level);
-      if (decided) tx.withCommit(publish(tx, NEWS, organization_id));
-      return decided !== undefined;
-    },
+  /** @returns undefined when another person was first */
+  async resolve(
+    tx: Transaction,
+    { id, organization_id }: Pick<sql.ApprovalRow, 'id' | 'organization_id'>,
+    status: 'approved' | 'rejected' | 'expired' | 'withdrawn',
+    { by = null, level = null, note = null, all = false }: Decided = {},
+  ): Promise<{ status: sql.ApprovalRow['status']; decided_at: string } | undefined> {
+    const [resolved] = await sql.resolveApproval(tx, id, status, by, note, all, level);
+    if (resolved) tx.withCommit(publish(tx, NEWS, organization_id));
+    return resolved;
+  },
 
-    /**
-     * Uses an approval up. @returns who gave it; undefined unless it was given for just this call with these edits, and never used.
-     * A caller that gets undefined must not go on.
-     */
-    async consume(
-      tx: Transaction,
-      id: string,
-      call: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>,
-    ): Promise<{ by: string | null } | undefined> {
-      const [consumed] = await sql.consumeApproval(tx, id, hashOf(call));
-      return consumed && { by: consumed.decided_by };
-    },
+  /**
+   * Uses an approval up. @returns who gave it; undefined unless it was given for just this call with these edits, and never used.
+   * A caller that gets undefined must not go on.
+   */
+  async consume(
+    tx: Transaction,
+    id: string,
+    call: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>,
+  ): Promise<{ by: string | null } | undefined> {
+    const [consumed] = await sql.consumeApproval(tx, id, hashOf(call));
+    return consumed && { by: consumed.decided_by };
+  },
 
-    /** A run that is stopped, or is told something else, does not wait any more. @returns what it had asked */
-    async withdraw(tx: Transaction, runId: string): Promise<{ id: string; name: string }[]> {
-      const rows = await sql.withdrawApprovals(tx, runId);
-      for (const { organization_id } of rows) tx.withCommit(publish(tx, NEWS, organization_id));
-      return rows.map(({ id, tool, paths, path_count }) => ({ id, name: nameRequest(tool, paths[0], path_count) }));
-    },
+  /** A run that is stopped, or is told something else, does not wait any more. @returns what it had asked */
+  async withdraw(tx: Transaction, runId: string): Promise<{ id: string; name: string }[]> {
+    const rows = await sql.withdrawApprovals(tx, runId);
+    for (const { organization_id } of rows) tx.withCommit(publish(tx, NEWS, organization_id));
+    return rows.map(({ id, tool, paths, path_count }) => ({ id, name: nameRequest(tool, paths[0], path_count) }));
+  },
 
-    late: async (db: Queryable, limit: number): Promise<string[]> => (await sql.selectLate(db, limit)).map(({ id }) => id),
-  };
-}
+  late: async (db: Queryable, limit: number): Promise<string[]> => (await sql.selectLate(db, limit)).map(({ id }) => id),
+};
 
 function storeEdits(tx: Transaction, id: string, edits: readonly Edit[]): Promise<unknown> {
   const contents = edits.map(({ content }) => (content instanceof Buffer ? content : null));

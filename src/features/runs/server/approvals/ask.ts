@@ -1,11 +1,13 @@
 /** A run asks a person, and waits: the question in its log and the approval in the inbox are one transaction. */
+
 import { v7 as uuid } from 'uuid';
 import type { Audit } from '#features/audit/server/audit.ts';
 import { bytesOf, type Files } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import { changesInstructions, explainVerdict, type Verdict } from '#features/policies/gate.ts';
 import { expiryOf } from '#features/policies/policy.ts';
-import { type ApprovalRequest, type Autonomy, nameRequest, type Rules } from '#features/policies/server/autonomy.ts';
+import type { Policies, Rules } from '#features/policies/server/policies.ts';
+import { lockProject } from '#features/projects/server/projects.ts';
 import type { Proposal, Tool } from '#features/tools/server/tool.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../../events.ts';
@@ -13,10 +15,11 @@ import type { BudgetInput, Reached } from '../budgets/daily.ts';
 import { appendEvents } from '../log/append.ts';
 import type { HeldRun } from '../log/claimed-run.ts';
 import * as sql from '../queries.ts';
+import { type ApprovalRequest, approvals, nameRequest } from './approvals.ts';
 
 export interface Asking {
   db: Database;
-  autonomy: Autonomy;
+  policies: Policies;
   audit: Audit;
   files: Files;
   run: { id: string; project_id: string; user_id: string | null; user_name: string | null; organization_id: string };
@@ -44,7 +47,7 @@ export const actorOfRun = ({ id, user_id, user_name }: Asking['run']) => ({
  * @throws 409 `storage_limit_reached`
  */
 async function askPerson(
-  { db, autonomy, audit, files, run, held }: Asking,
+  { db, audit, files, run, held }: Asking,
   { policies }: Pick<Rules, 'policies'>,
   asked: Asked,
   event: (approvalId: string) => EventData,
@@ -53,12 +56,12 @@ async function askPerson(
   const { seq } = held.state();
   const { organization_id: organizationId, project_id: projectId } = run;
   const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
-    const [, [locked]] = await Promise.all([sql.lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
+    const [, [locked]] = await Promise.all([lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
     const events = locked && (await appendEvents(tx, held.id, [event(id)], { fence: held.fence, seen: seq, status: 'waiting' }));
     if (!events) return undefined;
     await files.storage.add(tx, projectId, bytesOf(asked.edits));
     const request = { ...asked, id, organizationId, projectId, runId: held.id, expireAfterHours: expiryOf(policies) };
-    autonomy.approvals.ask(tx, request);
+    approvals.ask(tx, request);
     const subject = { kind: 'approval', id, name: nameRequest(asked.tool, asked.edits[0]?.path, asked.edits.length) };
     const detail = {
       reason: asked.reason,

@@ -1,37 +1,15 @@
 import type { Change } from '#features/files/contract.ts';
 import type { DecidedBy } from '#features/policies/gate.ts';
-import type { Level, Policy } from '#features/policies/policy.ts';
+import type { Level } from '#features/policies/policy.ts';
+import type { ApprovalKind, ApprovalStatus } from '#features/runs/approvals-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
-import type { Role } from '#wire/role.ts';
-
-interface RulesRow {
-  role: Role | null;
-  name: string | null;
-  organization: Policy | null;
-  project: Policy | null;
-  off_at: string | null;
-  off_by: string | null;
-}
-
-/** What holds for somebody in a project: role, policies, and whether autonomy is switched off. Always a row. */
-export const selectRules = statement<RulesRow, [organizationId: string, projectId: string, userId: string | null]>(
-  'autonomy.select-rules',
-  `select m.role, m.name, o.policy as organization, p.policy as project, s.off_at, u.name as off_by
-   from (values ($1::uuid)) as q (organization_id)
-   left join (select m.organization_id, m.role, u.name from members m join users u on u.id = m.user_id where u.id = $3::uuid) m
-     on m.organization_id = q.organization_id
-   left join autonomy_policies o on o.organization_id = q.organization_id and o.project_id is null
-   left join autonomy_policies p on p.organization_id = q.organization_id and p.project_id = $2::uuid
-   left join autonomy_switches s on s.organization_id = q.organization_id and s.off_at is not null
-   left join users u on u.id = s.changed_by`,
-);
 
 export interface ApprovalRow {
   id: string;
   organization_id: string;
   project_id: string;
   run_id: string;
-  kind: 'tool_call' | 'budget' | 'repeated_call' | 'unknown_outcome';
+  kind: ApprovalKind;
   call_id: string | null;
   tool: string;
   /** Null for Guildhall's own tools, and what was asked before tools had one. */
@@ -46,7 +24,7 @@ export interface ApprovalRow {
   path_count: number;
   /** What the run's log will say, and what kind of change it is. */
   outcome: (Pick<Change, 'kind'> & { output: string; ok?: boolean; seen?: { path: string; version: string }[] | undefined }) | null;
-  status: 'pending' | 'approved' | 'rejected' | 'expired' | 'withdrawn';
+  status: ApprovalStatus;
   expires_at: string | null;
   /** Its time is over by the clock of the database. */
   is_late: boolean;
@@ -79,7 +57,7 @@ export const insertApproval = statement<
     expireAfterHours: number | null,
   ]
 >(
-  'autonomy.insert-approval',
+  'runs.insert-approval',
   `insert into approvals (id, organization_id, project_id, run_id, kind, call_id, tool, server, tool_digest, input, hash, reason, rule, choices,
      outcome, paths, path_count, expires_at)
    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, $13::jsonb, $14, $15::jsonb, $16, $17,
@@ -99,7 +77,7 @@ export const insertEdits = statement<
     contents: Buffer,
   ]
 >(
-  'autonomy.insert-edits',
+  'runs.insert-edits',
   `insert into approval_edits (approval_id, place, path, base, version, content)
    select $1, e.place, e.path, e.base, e.version, substring($7::bytea from e.start + 1 for e.size)
    from unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::int[]) with ordinality as e (path, base, version, start, size, place)`,
@@ -109,7 +87,7 @@ export const insertEdits = statement<
 export const selectEdits = statement<
   { path: string; base: string | null; version: string | null; content: Buffer | null },
   [approvalId: string]
->('autonomy.select-edits', 'select path, base, version, content from approval_edits where approval_id = $1 order by place', {
+>('runs.select-edits', 'select path, base, version, content from approval_edits where approval_id = $1 order by place', {
   timeout: 15_000,
 });
 
@@ -118,29 +96,29 @@ const columns = `a.id, a.organization_id, a.project_id, a.run_id, a.kind, a.call
   a.consumed_at`;
 
 export const selectApproval = statement<ApprovalRow, [id: string]>(
-  'autonomy.select-approval',
+  'runs.select-approval',
   `select ${columns} from approvals a left join users u on u.id = a.decided_by where a.id = $1`,
 );
 
 /** What a run waits for. */
 export const selectPending = statement<ApprovalRow, [runId: string]>(
-  'autonomy.select-pending',
+  'runs.select-pending',
   `select ${columns} from approvals a left join users u on u.id = a.decided_by where a.run_id = $1 and a.status = 'pending'`,
 );
 
 /** No row when it has been decided already. */
-export const decideApproval = statement<
-  { id: string },
+export const resolveApproval = statement<
+  { status: ApprovalStatus; decided_at: string },
   [id: string, status: string, decidedBy: string | null, note: string | null, forAll: boolean, decidedLevel: Level | null]
 >(
-  'autonomy.decide-approval',
+  'runs.resolve-approval',
   `update approvals set status = $2, decided_at = now(), decided_by = $3, note = $4, for_all = $5, decided_level = $6
-   where id = $1 and status = 'pending' returning id`,
+   where id = $1 and status = 'pending' returning status, decided_at`,
 );
 
 /** No row unless it was approved, for just this, and never consumed. The contents go: the project has these versions from now on. */
 export const consumeApproval = statement<{ decided_by: string | null }, [id: string, hash: string]>(
-  'autonomy.consume-approval',
+  'runs.consume-approval',
   `with consumed as (
      update approvals set consumed_at = now()
      where id = $1 and hash = $2 and status = 'approved' and consumed_at is null returning id, decided_by
@@ -153,13 +131,13 @@ export const consumeApproval = statement<{ decided_by: string | null }, [id: str
 
 /** Whatever its run still waits for; the run goes on without it. */
 export const withdrawApprovals = statement<Pick<ApprovalRow, 'id' | 'organization_id' | 'tool' | 'paths' | 'path_count'>, [runId: string]>(
-  'autonomy.withdraw-approvals',
+  'runs.withdraw-approvals',
   `update approvals set status = 'withdrawn', decided_at = now() where run_id = $1 and status = 'pending'
    returning id, organization_id, tool, paths, path_count`,
 );
 
 /** Those that nobody has answered in time, the oldest first. */
 export const selectLate = statement<{ id: string }, [limit: number]>(
-  'autonomy.select-late',
+  'runs.select-late',
   `select id from approvals where status = 'pending' and expires_at <= now() order by expires_at limit $1`,
 );

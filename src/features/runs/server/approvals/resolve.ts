@@ -1,17 +1,11 @@
 /** What people decide of what runs ask them. The first decision counts, and lets the run go on in the same transaction. */
+
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Level } from '#features/policies/policy.ts';
-import {
-  type ApprovalRow,
-  type Autonomy,
-  isAutonomous,
-  nameRequest,
-  requireApprover,
-  requireSwitchedOn,
-  unattendedLevelOf,
-} from '#features/policies/server/autonomy.ts';
+import { isAutonomous, type Policies, requireApprover, requireSwitchedOn, unattendedLevelOf } from '#features/policies/server/policies.ts';
+import type { Approval } from '#features/runs/approvals-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
 import { publish } from '#kernel/live.ts';
@@ -22,12 +16,15 @@ import { appendEvents } from '../log/append.ts';
 import type { Readers } from '../log/readers.ts';
 import { readEnding } from '../log/report.ts';
 import * as sql from '../queries.ts';
+import { type ApprovalRow, approvals, nameRequest } from './approvals.ts';
+import { describeApproval } from './show.ts';
+import type { ApprovalRow as ShownRow } from './show-queries.ts';
 
 interface Options {
   db: Database;
   log: Log;
   files: Files;
-  autonomy: Autonomy;
+  policies: Policies;
   audit: Audit;
   readers: Readers;
   connections: Pick<Connections, 'known'>;
@@ -52,7 +49,14 @@ const nobody: Actor = { userId: null, name: 'Guildhall' };
 /** Overdue approvals that are rejected at once. */
 const MAX_LATE = 100;
 
-export function createDecisions({ db, log, files, autonomy, audit, readers, connections }: Options) {
+/** What was stored, and with `renewed` why nothing was approved. */
+type Settled = {
+  stored: RunEvent[];
+  resolved: Pick<ShownRow, 'status' | 'decided_at' | 'decided_by' | 'decider_name' | 'note' | 'for_all'>;
+  renewed?: string;
+};
+
+export function createResolutions({ db, log, files, policies, audit, readers, connections }: Options) {
   /** Stores what was decided and lets the run go on. */
   async function close(tx: Transaction, approval: ApprovalRow, actor: Decider, event: EventData, given: Given | 'expire' | 'renew') {
     const decided = typeof given === 'object' ? (given.decision === 'approve' ? 'approved' : 'rejected') : undefined;
@@ -60,8 +64,8 @@ export function createDecisions({ db, log, files, autonomy, audit, readers, conn
     const { note = null } = typeof given === 'object' ? given : {};
     // Nothing is rejected for calls that are still to come.
     const all = decided === 'approved' && typeof given === 'object' && given.all === true;
-    if (!(await autonomy.approvals.decide(tx, approval, status, { by: actor.userId, level: actor.level ?? null, note, all })))
-      throw new Error('decided twice');
+    const resolved = await approvals.resolve(tx, approval, status, { by: actor.userId, level: actor.level ?? null, note, all });
+    if (!resolved) throw new Error('resolved twice');
     const refused = event.type === 'resume' && event.data.choice !== 'raise';
     if (refused) await sql.endWaiting(tx, approval.run_id);
     else await sql.requeueWaiting(tx, approval.run_id);
@@ -74,71 +78,72 @@ export function createDecisions({ db, log, files, autonomy, audit, readers, conn
     const { organization_id: organizationId, project_id: projectId, run_id: runId } = approval;
     tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action, runId, subject, detail }));
     tx.withCommit(publish(tx, 'run-queued', ''));
-    return stored;
+    return { stored, resolved: { ...resolved, decided_by: actor.userId, decider_name: actor.name, note, for_all: all } };
   }
 
   /** Is the tool of a tool server still what it was when this was asked, and offered? */
-  async function isSameTool({ organization_id, tool, tool_digest: digest }: ApprovalRow): Promise<boolean> {
+  async function isSameTool({ organization_id, tool, tool_digest: digest }: ShownRow): Promise<boolean> {
     if (digest === null) return true;
     return (await connections.known(organization_id)).tools.some((offered) => offered.name === tool && offered.digest === digest);
   }
 
   /** Whether the files are still what the edits are based on is asked under the run's lock. */
-  async function settle(approval: ApprovalRow, actor: Decider, given: Given): Promise<{ stored: RunEvent[]; renewed?: string }> {
-    const sameTool = given.decision === 'reject' || (await isSameTool(approval));
-    return db.transaction(async (tx) => {
-      const [run] = await sql.lockAnyRun(tx, approval.run_id);
-      const current = await autonomy.approvals.find(tx, approval.id);
-      requireOpen(run?.status, current, given);
+  async function settle(shown: ShownRow, actor: Decider, given: Given): Promise<Settled> {
+    const sameTool = given.decision === 'reject' || (await isSameTool(shown));
+    return db.transaction(async (tx): Promise<Settled> => {
+      const [run] = await sql.lockAnyRun(tx, shown.run_id);
+      const approval = await approvals.find(tx, shown.id);
+      if (!approval) throw notFound('approval');
+      requireOpen(run?.status, approval, given);
       requireChoice(approval, given);
-      const edits = given.decision === 'approve' ? await autonomy.approvals.editsOf(tx, approval.id) : [];
+      const edits = given.decision === 'approve' ? await approvals.editsOf(tx, approval.id) : [];
       const changed = edits.length > 0 && (await files.drift(approval.project_id, edits, tx)).length > 0;
       if (changed || !sameTool) {
-        const stored = await close(tx, approval, actor, answer(approval, actor, 'renew'), 'renew');
-        return { renewed: changed ? sayRenewed : sayOtherTool, stored };
+        const renewed = await close(tx, approval, actor, answer(approval, actor, 'renew'), 'renew');
+        return { ...renewed, renewed: changed ? sayRenewed : sayOtherTool };
       }
       if (approval.kind === 'budget') {
         const input = approval.input as BudgetInput;
         if (given.decision === 'approve') await raiseBudget(tx, { approval, input, actor, audit });
-        return { stored: await close(tx, approval, actor, resume(input, actor, given), given) };
+        return close(tx, approval, actor, resume(input, actor, given), given);
       }
-      return { stored: await close(tx, approval, actor, answer(approval, actor, given), given) };
+      return close(tx, approval, actor, answer(approval, actor, given), given);
     });
   }
 
   async function expireOne(id: string): Promise<void> {
-    const approval = await autonomy.approvals.find(db, id);
+    const approval = await approvals.find(db, id);
     if (!approval) return;
-    const stored = await db.transaction(async (tx) => {
+    const closed = await db.transaction(async (tx) => {
       const [run] = await sql.lockAnyRun(tx, approval.run_id);
-      const current = await autonomy.approvals.find(tx, id);
+      const current = await approvals.find(tx, id);
       if (run?.status !== 'waiting' || current?.status !== 'pending') return undefined;
       const event = approval.kind === 'budget' ? expireBudget(approval) : answer(approval, nobody, 'expire');
       return close(tx, approval, nobody, event, 'expire');
     });
-    if (stored) readers.deliver(approval.run_id, stored);
+    if (closed) readers.deliver(approval.run_id, closed.stored);
   }
 
   return {
     /**
+     * @param shown as it was read for the right to resolve it
+     * @returns it as it is then
      * @throws 404, 403 where the policy asks for a higher role, 409 `decided_already` with who and when, `expired`, `not_waiting`,
      * `changed_meanwhile` when it is asked again on what stands there now, `autonomy_off`, 428 `hash_required`
      */
-    async decide(actor: Actor, approvalId: string, given: Given): Promise<void> {
-      const approval = await autonomy.approvals.find(db, approvalId);
-      if (!approval) throw notFound('approval');
-      const rules = await autonomy.rulesFor(approval.organization_id, approval.project_id, actor.userId);
+    async resolve(actor: Actor, shown: ShownRow, given: Given): Promise<Approval> {
+      const rules = await policies.rulesFor(shown.organization_id, shown.project_id, actor.userId);
       requireApprover(rules);
-      const [run] = await sql.selectRun(db, approval.run_id);
-      if (run && isAutonomous(run) && given.decision === 'approve') requireSwitchedOn(rules);
-      const { stored, renewed } = await settle(approval, { ...actor, level: unattendedLevelOf(rules) }, given);
-      readers.deliver(approval.run_id, stored);
+      if (isAutonomous(shown) && given.decision === 'approve') requireSwitchedOn(rules);
+      const { stored, resolved, renewed } = await settle(shown, { ...actor, level: unattendedLevelOf(rules) }, given);
+      readers.deliver(shown.run_id, stored);
       if (renewed) throw conflict('changed_meanwhile', renewed);
+      return describeApproval({ ...shown, ...resolved });
     },
 
     /** Rejects what nobody has decided in time. One that cannot be does not keep the others waiting. */
     async expire(): Promise<void> {
-      for (const id of await autonomy.approvals.late(db, MAX_LATE))
+      for (const id of await approvals.late(db, MAX_LATE))
         await expireOne(id).catch((error: unknown) =>
           log.warn({ err: error, approval: id }, 'what nobody decided in time was not rejected'),
         );
@@ -196,8 +201,7 @@ const sayRefused = ({ scope, choice, note, by: { name } }: Extract<EventData, { 
     ? `The budget is used up, and nobody raised it in time. ${scope === 'run' ? 'Retry the run with a larger one.' : 'Change the policy, or go on tomorrow.'}`
     : `The budget is used up, and ${name} did not raise it.${note ? ` They say: ${note}` : ''}`;
 
-function requireOpen(status: sql.RunRow['status'] | undefined, approval: ApprovalRow | undefined, { decision, all, hash }: Given): void {
-  if (!approval) throw notFound('approval');
+function requireOpen(status: sql.RunRow['status'] | undefined, approval: ApprovalRow, { decision, all, hash }: Given): void {
   const { decided_at: at, decided_by: id, decided_by_name } = approval;
   if (approval.status === 'approved' || approval.status === 'rejected') {
     const name = decided_by_name ?? 'A former member';

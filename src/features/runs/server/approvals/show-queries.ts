@@ -1,5 +1,5 @@
 import type { Level } from '#features/policies/policy.ts';
-import type { ApprovalKind, ApprovalNews, ApprovalStatus } from '#features/runs/approvals-contract.ts';
+import type { ApprovalKind, ApprovalStatus, ApprovalSummary } from '#features/runs/approvals-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 
 export interface ApprovalRow {
@@ -18,6 +18,8 @@ export interface ApprovalRow {
   kind: ApprovalKind;
   call_id: string | null;
   tool: string;
+  /** Null for Guildhall's own tools, and what was asked before tools had one. */
+  tool_digest: string | null;
   server: string | null;
   input: unknown;
   input_left_out: boolean;
@@ -37,19 +39,14 @@ export interface ApprovalRow {
 }
 
 const columns = `a.id, a.organization_id, a.project_id, p.name as project_name, a.run_id, r.title, r.level, r.user_id, u.name as user_name,
-  r.origin, r.origin_id, r.origin_name, a.kind, a.call_id, a.tool, a.server, a.reason, a.paths, a.path_count, a.status, a.choices,
+  r.origin, r.origin_id, r.origin_name, a.kind, a.call_id, a.tool, a.tool_digest, a.server, a.reason, a.paths, a.path_count, a.status, a.choices,
   a.asked_at, a.expires_at, a.decided_at, a.decided_by, d.name as decider_name, a.note, a.for_all, a.hash`;
 const joins = `join runs r on r.id = a.run_id join projects p on p.id = a.project_id
   left join users u on u.id = r.user_id left join users d on d.id = a.decided_by`;
 
 export const selectApproval = statement<ApprovalRow, [id: string]>(
-  'autonomy.read-approval',
+  'runs.read-approval',
   `select ${columns}, a.input, false as input_left_out from approvals a ${joins} where a.id = $1`,
-);
-
-export const selectProjectOfApproval = statement<{ project_id: string }, [id: string]>(
-  'autonomy.select-project-of-approval',
-  'select project_id from approvals where id = $1',
 );
 
 type ListValues = [
@@ -66,7 +63,7 @@ type ListValues = [
 /** One for each, since those that wait have an index of their own. Of each organization as many as are asked for, in the order of its index. */
 const selectList = (name: string, status: string) =>
   statement<ApprovalRow, ListValues>(
-    `autonomy.list-approvals-${name}`,
+    `runs.list-approvals-${name}`,
     `select ${columns}, case when octet_length(a.input::text) <= $8 then a.input end as input,
        octet_length(a.input::text) > $8 as input_left_out
      from unnest($1::uuid[]) as o (id) cross join lateral (
@@ -89,10 +86,10 @@ export const selectApprovals = {
 
 /** What waits in some organizations, by the person on whose behalf it is asked. */
 export const selectWaiting = statement<
-  { organization_id: string; user_id: string | null; pending: number; newest: ApprovalNews['newest'] },
+  { organization_id: string; user_id: string | null; pending: number; newest: ApprovalSummary | null },
   [organizationIds: readonly string[]]
 >(
-  'autonomy.count-waiting',
+  'runs.count-waiting',
   `select a.organization_id, r.user_id, count(*)::int as pending,
      (array_agg(
        jsonb_build_object('id', a.id, 'kind', a.kind, 'tool', a.tool, 'server', a.server, 'runId', a.run_id, 'projectName', p.name,
@@ -113,13 +110,13 @@ export interface EditRow {
 
 /** One file of an approval; the bytes of its content where the project does not have it yet. */
 export const selectEdit = statement<Pick<EditRow, 'base' | 'version'> & { size: number | null }, [approvalId: string, path: string]>(
-  'autonomy.read-edit',
+  'runs.read-edit',
   'select base, version, octet_length(content) as size from approval_edits where approval_id = $1 and path = $2',
 );
 
 /** @param from the first byte is 1 */
 export const selectPieceOfEdit = statement<Pick<EditRow, 'content'>, [approvalId: string, path: string, from: number, length: number]>(
-  'autonomy.read-piece-of-edit',
+  'runs.read-piece-of-edit',
   'select substring(content from $3 for $4) as content from approval_edits where approval_id = $1 and path = $2',
   { timeout: 15_000 },
 );
@@ -129,7 +126,7 @@ export const selectEdits = statement<
   EditRow,
   [approvalId: string, path: string | null, from: number, maxBytes: number, maxAll: number, limit: number]
 >(
-  'autonomy.read-edits',
+  'runs.read-edits',
   `select path, base, version, case when size <= $4 and sum(size) over (order by place) <= $5 then content end as content
    from (
      select place, path, base, version, content, octet_length(content) as size from approval_edits

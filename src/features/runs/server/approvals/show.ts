@@ -1,15 +1,12 @@
-/** Approvals as people read them: lists of them, one with what it would do, and news while a page is open. */
+/** Approvals as people read them: lists of them, and one with what it would do. */
 
-import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import type { Asker, Edit, Files, Transfers } from '#features/files/server/files.ts';
-import { countWaiting as countInstructions } from '#features/instructions/server/queries.ts';
 import { roleForApproval } from '#features/policies/policy.ts';
-import type { Autonomy } from '#features/policies/server/autonomy.ts';
+import { mayApprove, type Policies } from '#features/policies/server/policies.ts';
 import {
   type Approval,
-  type ApprovalCounts,
+  type ApprovalKind,
   type getApproval,
-  type listApprovals,
   MAX_LISTED_INPUT,
   MAX_NAMED_PATHS,
   type readApprovalFile,
@@ -19,7 +16,6 @@ import type { Database } from '#kernel/database/pool.ts';
 import { notFound, nothingAt } from '#kernel/errors.ts';
 import type { Hold } from '#kernel/http/byte-gate.ts';
 import type { QueryOf } from '#wire/contract.ts';
-import { atLeast } from '#wire/role.ts';
 import * as sql from './show-queries.ts';
 
 /** Files that one answer shows. */
@@ -28,78 +24,77 @@ const MAX_FILES = 100;
 const MAX_CONTENT = 1_000_000;
 const MAX_CONTENTS = 8_000_000;
 
+export interface ApprovalFilter {
+  status: 'pending' | 'decided' | 'all';
+  kind?: ApprovalKind | undefined;
+  projectId?: string | undefined;
+  runId?: string | undefined;
+  /** The person on whose behalf it is asked. */
+  startedBy?: string | undefined;
+  /** The id of an approval; those before it are listed. */
+  before?: string | undefined;
+  limit: number;
+}
+
 interface Options {
   db: Database;
   files: Files;
   transfers: Transfers;
-  autonomy: Pick<Autonomy, 'rulesFor'>;
+  policies: Pick<Policies, 'rulesFor'>;
 }
 
-export function createApprovalList({ db, files, transfers, autonomy }: Options) {
-  async function find(approvalId: string): Promise<Approval> {
-    const [row] = await sql.selectApproval(db, approvalId);
-    if (!row) throw notFound('approval');
-    return describe(row);
-  }
+export type ShownApprovals = ReturnType<typeof createShownApprovals>;
 
+export function createShownApprovals({ db, files, transfers, policies }: Options) {
   const readEdit = (approvalId: string, path: string) => async (from: number, length: number) =>
     (await sql.selectPieceOfEdit(db, approvalId, path, from + 1, length))[0]?.content ?? undefined;
 
   return {
-    /** @throws 404 */
-    find,
-
-    /** The project in which it is asked. @throws 404 */
-    async projectOf(approvalId: string): Promise<string> {
-      const [row] = await sql.selectProjectOfApproval(db, approvalId);
+    /** With what people are told of it. @throws 404 */
+    async find(approvalId: string): Promise<sql.ApprovalRow> {
+      const [row] = await sql.selectApproval(db, approvalId);
       if (!row) throw notFound('approval');
-      return row.project_id;
+      return row;
     },
 
-    /** @param organizationIds those that are asked for; the counts are of all that waits in them, whatever is listed */
-    async list(
-      userId: string,
-      organizationIds: readonly string[],
-      { status, kind, project, run, mine, before, limit }: QueryOf<typeof listApprovals>,
-    ): Promise<{ approvals: Approval[]; more: boolean; counts: ApprovalCounts }> {
-      const by = mine === 'true' ? userId : null;
-      const [rows, waiting, instructions] = await Promise.all([
-        sql.selectApprovals[status](
-          db,
-          organizationIds,
-          kind ?? null,
-          project ?? null,
-          run ?? null,
-          by,
-          before ?? null,
-          limit + 1,
-          MAX_LISTED_INPUT,
-        ),
-        sql.selectWaiting(db, organizationIds),
-        countInstructions(db, organizationIds, INSTRUCTIONS_PATH),
-      ]);
-      const counts = countFor(userId, waiting, instructions);
-      return { approvals: rows.slice(0, limit).map(describe), more: rows.length > limit, counts };
+    /** Newest first. */
+    async list(organizationIds: readonly string[], { status, before, limit, ...filter }: ApprovalFilter) {
+      const { kind, projectId, runId, startedBy } = filter;
+      const rows = await sql.selectApprovals[status](
+        db,
+        organizationIds,
+        kind ?? null,
+        projectId ?? null,
+        runId ?? null,
+        startedBy ?? null,
+        before ?? null,
+        limit + 1,
+        MAX_LISTED_INPUT,
+      );
+      return { approvals: rows.slice(0, limit).map(describeApproval), more: rows.length > limit };
     },
+
+    /** What waits in some organizations, by the person on whose behalf it is asked. */
+    waiting: (organizationIds: readonly string[]) => sql.selectWaiting(db, organizationIds),
 
     /**
      * What it would do to files as they were when it was asked, and which of them are other ones by now. @throws 404
      * @param asker on whose turn they are compared
      */
-    async show(asker: Asker, userId: string, approvalId: string, { path, from }: QueryOf<typeof getApproval>): Promise<ShownApproval> {
-      const approval = await find(approvalId);
-      const { projectId, organizationId, pathCount } = approval;
+    async show(asker: Asker, userId: string, row: sql.ApprovalRow, { path, from }: QueryOf<typeof getApproval>): Promise<ShownApproval> {
+      const approval = describeApproval(row);
+      const { id: approvalId, projectId, organizationId, pathCount } = approval;
       let rows: sql.EditRow[] = [];
       const readEdits = async () => {
         rows = await sql.selectEdits(db, approvalId, path ?? null, from, MAX_CONTENT, MAX_CONTENTS, MAX_FILES + 1);
         return rows.map(toEdit);
       };
       const shown = pathCount === 0 ? [] : await files.diffOfEdits(asker, projectId, readEdits, { alone: path !== undefined });
-      const [drift, { role, policies }] = await Promise.all([
+      const [drift, rules] = await Promise.all([
         approval.status === 'pending' ? files.drift(projectId, rows.slice(0, MAX_FILES)) : [],
-        autonomy.rulesFor(organizationId, projectId, userId),
+        policies.rulesFor(organizationId, projectId, userId),
       ]);
-      const approvers = roleForApproval(policies);
+      const approvers = roleForApproval(rules.policies);
       const stale = drift.map(({ path, by, at }) => ({ path, by, at }));
       return {
         approval,
@@ -107,7 +102,7 @@ export function createApprovalList({ db, files, transfers, autonomy }: Options) 
         more: rows.length > MAX_FILES,
         stale,
         approvers,
-        mayDecide: role !== null && atLeast(role, approvers),
+        mayDecide: mayApprove(rules),
       };
     },
 
@@ -132,21 +127,9 @@ const toEdit = ({ path, base, version, content }: sql.EditRow): Edit => ({
   content: version === null ? null : (content ?? { version }),
 });
 
-/** How much waits for somebody, of what waits in their organizations. */
-export function countFor(
-  userId: string,
-  waiting: readonly { user_id: string | null; pending: number }[],
-  instructions: readonly { waiting: number }[],
-): ApprovalCounts {
-  const sum = (rows: typeof waiting) => rows.reduce((total, row) => total + row.pending, 0);
-  const mine = sum(waiting.filter((row) => row.user_id === userId));
-  const count = instructions.reduce((total, row) => total + row.waiting, 0);
-  return { pending: sum(waiting), mine, ...(count > 0 && { instructions: count }) };
-}
-
 const FORMER = 'a former member';
 
-function describe(row: sql.ApprovalRow): Approval {
+export function describeApproval(row: sql.ApprovalRow): Approval {
   return {
     id: row.id,
     organizationId: row.organization_id,

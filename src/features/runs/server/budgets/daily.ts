@@ -1,10 +1,10 @@
 /** Budgets that are used up: those of a day, and what it takes to raise one. */
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
-import { type BudgetScope, budgetScope, dailyBudgetOf, type Policies } from '#features/policies/policy.ts';
-import type { ApprovalRow } from '#features/policies/server/autonomy.ts';
+import { type BudgetScope, budgetScope, dailyBudgetOf, type ProjectPolicies, raisedBudget } from '#features/policies/policy.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import type { EventData } from '../../events.ts';
+import type { ApprovalRow } from '../approvals/approvals.ts';
 import * as sql from '../queries.ts';
 import { sayAmount } from './allowance.ts';
 
@@ -59,7 +59,7 @@ const insertRaise = statement<
 );
 
 /** @returns the daily budget that is used up; undefined when all allow another model call. Asks nothing where there are none */
-export async function reachedToday(db: Queryable, policies: Policies, place: Place): Promise<(Reached & BudgetInput) | undefined> {
+export async function reachedToday(db: Queryable, policies: ProjectPolicies, place: Place): Promise<(Reached & BudgetInput) | undefined> {
   const bounds = budgetScope.options.map((scope) => ({ scope, ...dailyBudgetOf(policies, scope) }));
   if (bounds.every(({ tokens, cost }) => tokens === undefined && cost === undefined)) return undefined;
   const rows = await selectDay(db, place.organizationId, place.projectId, place.userId);
@@ -68,13 +68,13 @@ export async function reachedToday(db: Queryable, policies: Policies, place: Pla
     const used = rows.find((row) => row.scope === scope);
     const scopeId = ids[scope];
     if (!used || !scopeId) continue;
+    const raised = raisedBudget(budget);
     for (const bound of ['tokens', 'cost'] as const) {
-      const named = budget[bound];
-      const limit = named === undefined ? Infinity : used.raised ? 2 * named : named;
+      const limit = (used.raised ? raised : budget)[bound] ?? Infinity;
       if (used[bound] < limit) continue;
       const allowed = `${whose[scope]} has used the ${sayAmount(bound, limit)} of today (UTC) that the policy allows: ${sayAmount(bound, used[bound])} so far.`;
       // Raised by as much again it may be used up all the same, and the one raise of the day with it.
-      const helps = !used.raised && used[bound] < 2 * limit;
+      const helps = !used.raised && used[bound] < (raised[bound] ?? Infinity);
       const why = used.raised ? 'It was raised today already' : 'It may be raised by as much again, which would not be enough';
       const message = helps ? allowed : `${allowed} ${why}: change the policy, or go on tomorrow.`;
       return { scope, bound, limit: helps ? limit : 0, message, scopeId, day: used.day };

@@ -3,9 +3,18 @@
 import type { MissingTool } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Level } from '#features/policies/policy.ts';
-import type { Tool } from '#features/tools/server/tool.ts';
+import type { Tool, ToolOutcome } from '#features/tools/server/tool.ts';
 import type { Log } from '#kernel/log.ts';
+import type { EventData } from '../../events.ts';
+import type { PlanStep } from '../../plan.ts';
 import type { Asking } from '../approvals/ask.ts';
+
+/** What came of a call: what its tool says, with what it did to the project's files and to the run's plan. */
+export type RunOutcome = ToolOutcome & {
+  change?: Extract<EventData, { type: 'tool_result' }>['data']['change'];
+  /** The run's plan from now on; commits together with the result, and not on top of what a person has changed meanwhile. */
+  plan?: PlanStep[];
+};
 
 export interface Carrying extends Asking {
   log: Log;

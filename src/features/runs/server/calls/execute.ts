@@ -7,16 +7,16 @@ import { type MissingTool, OutcomeUnknown } from '#features/connections/server/c
 import { type Edit, hashEdits, versionOf } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import type { Verdict } from '#features/policies/gate.ts';
-import { sayChanged } from '#features/tools/server/outcome.ts';
 import type { Proposal, Tool, ToolContext, ToolOutcome } from '#features/tools/server/tool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { ToolPart } from '../../conversation.ts';
 import { actorOfRun, askForCall } from '../approvals/ask.ts';
 import { GIVE_BACK, LostRun } from '../log/claimed-run.ts';
 import { seenVersion } from '../log/run-state.ts';
+import * as sql from '../queries.ts';
 import type { Carried, Carrying, Unknown } from './call.ts';
 import { type Permission, readPermission, sayDenied } from './permission.ts';
-import { rebaseProposal } from './rebase.ts';
+import { rebaseProposal, sayChanged } from './rebase.ts';
 import { createResults, NotApproved } from './results.ts';
 import { goesOnWithout, waitForTools } from './tool-waits.ts';
 
@@ -184,7 +184,7 @@ async function withPatience<T>(signal: AbortSignal, work: (patient: AbortSignal)
   }
 }
 
-function contextOf({ run, held, signal }: Doing): ToolContext {
+function contextOf({ db, run, held, signal }: Doing): ToolContext {
   const { turns } = held.state();
   return {
     organizationId: run.organization_id,
@@ -193,6 +193,7 @@ function contextOf({ run, held, signal }: Doing): ToolContext {
     userId: run.user_id,
     signal,
     seenVersion: (path) => seenVersion(turns, path),
+    readOutput: async (id, from, length) => (await sql.selectOutput(db, held.id, id, from, length))[0],
   };
 }
 

@@ -1,11 +1,13 @@
 /** Whether one tool call of a run may be carried out: what the gate says, and what a person has said of it already. */
+
 import { explainVerdict, type Grant, gateInSlices, type Verdict } from '#features/policies/gate.ts';
 import type { Level } from '#features/policies/policy.ts';
-import { type ApprovalRow, type Autonomy, mayApprove, type Rules } from '#features/policies/server/autonomy.ts';
+import { mayApprove, type Policies, type Rules } from '#features/policies/server/policies.ts';
 import type { Proposal, Tool } from '#features/tools/server/tool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { createYield } from '#kernel/event-loop.ts';
 import type { ToolPart, Turn } from '../../conversation.ts';
+import { type ApprovalRow, approvals } from '../approvals/approvals.ts';
 
 /** What a person has decided of a call, with what it would do to files. */
 export interface Decided {
@@ -24,15 +26,15 @@ export interface Permission {
 
 interface Asked {
   db: Queryable;
-  autonomy: Autonomy;
+  policies: Policies;
   run: { id: string; project_id: string; user_id: string | null; organization_id: string; level: Level };
   turns: readonly Turn[];
 }
 
-export async function readPermission(tool: Tool, call: ToolPart, { db, autonomy, run, turns }: Asked): Promise<Permission> {
-  const rules = await autonomy.rulesFor(run.organization_id, run.project_id, run.user_id);
+export async function readPermission(tool: Tool, call: ToolPart, { db, policies, run, turns }: Asked): Promise<Permission> {
+  const rules = await policies.rulesFor(run.organization_id, run.project_id, run.user_id);
   const { name, effect, digest } = tool;
-  const mayStill = async (userId: string | null) => mayApprove(await autonomy.rulesFor(run.organization_id, run.project_id, userId));
+  const mayStill = async (userId: string | null) => mayApprove(await policies.rulesFor(run.organization_id, run.project_id, userId));
   const granted = await grantsIn(turns, mayStill);
   return {
     rules,
@@ -41,7 +43,7 @@ export async function readPermission(tool: Tool, call: ToolPart, { db, autonomy,
         { level: run.level, role: rules.role, policies: rules.policies, granted, call: { tool: name, effect, digest, paths } },
         createYield(),
       ),
-    decided: isOutdated(call, turns) ? undefined : await findDecided(call, run.id, autonomy, db, mayStill),
+    decided: isOutdated(call, turns) ? undefined : await findDecided(call, run.id, db, mayStill),
   };
 }
 
@@ -71,7 +73,6 @@ const isOutdated = ({ answer }: ToolPart, turns: readonly Turn[]): boolean =>
 async function findDecided(
   { callId, question, answer }: ToolPart,
   runId: string,
-  { approvals }: Autonomy,
   db: Queryable,
   mayStill: MayStill,
 ): Promise<Decided | undefined> {
@@ -81,10 +82,10 @@ async function findDecided(
   if (!approval || approval.run_id !== runId || approval.call_id !== callId) return undefined;
   if (choice === 'approve' && (approval.status !== 'approved' || approval.consumed_at !== null)) return undefined;
   if (choice === 'approve' && !(await mayStill(approval.decided_by))) return undefined;
-  return { approvalId: approval.id, choice, proposal: await proposalOf(approval, approvals, db) };
+  return { approvalId: approval.id, choice, proposal: await proposalOf(approval, db) };
 }
 
-async function proposalOf({ id, outcome }: ApprovalRow, approvals: Autonomy['approvals'], db: Queryable): Promise<Proposal> {
+async function proposalOf({ id, outcome }: ApprovalRow, db: Queryable): Promise<Proposal> {
   const edits = await approvals.editsOf(db, id);
   const { kind, ...said } = outcome ?? { kind: 'batch', output: '' };
   return { kind, edits, outcome: said };

@@ -1,6 +1,6 @@
 /** Edits that wait for a person, once their files have been changed by somebody else. */
 import type { Asker, Files } from '#features/files/server/files.ts';
-import { sayChanged } from '#features/tools/server/outcome.ts';
+import { readFirst, sayDeleted } from '#features/tools/server/outcome.ts';
 import type { Proposal, ToolOutcome } from '#features/tools/server/tool.ts';
 
 type Rebased = { proposal: Proposal; changed: { path: string; by: string }[] } | { outcome: ToolOutcome };
@@ -25,4 +25,16 @@ export async function rebaseProposal(files: Files, asker: Asker, projectId: stri
   };
   const changed = drift.map(({ path, by }) => ({ path, by: by?.name ?? 'somebody' }));
   return { proposal: { ...proposal, edits: rebased.edits, outcome }, changed };
+}
+
+/** What an agent is to do when files were changed before its edits could be applied. @param versions those of today */
+export function sayChanged({ kind, edits }: Pick<Proposal, 'kind' | 'edits'>, versions: ReadonlyMap<string, string>): ToolOutcome {
+  const changed = edits.filter(({ path, base }) => (versions.get(path) ?? null) !== base);
+  const [first] = changed;
+  const others = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
+  const what = `Somebody changed ${first?.path ?? 'the project'}${others}`;
+  if (kind === 'batch') return { ok: false, output: `${what} while the command ran, so that nothing was changed. Run it again.` };
+  if (edits.length > 1 || !first) return { ok: false, output: `${what} meanwhile, so that nothing was done. Read again, then try again.` };
+  if (first.base !== null && !versions.has(first.path)) return sayDeleted(first.path);
+  return { ok: false, output: readFirst(first.path, first.base ?? undefined).message };
 }

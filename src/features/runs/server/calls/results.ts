@@ -2,20 +2,21 @@
 
 import { bytesOf, type Edit } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
-import { mayApprove } from '#features/policies/server/autonomy.ts';
-import { MAX_OUTPUT, type Proposal, type ToolOutcome } from '#features/tools/server/tool.ts';
+import { mayApprove } from '#features/policies/server/policies.ts';
+import { lockProject } from '#features/projects/server/projects.ts';
+import { MAX_OUTPUT, type Proposal } from '#features/tools/server/tool.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import { countCharacters, cut } from '../../characters.ts';
 import { lastStep } from '../../conversation.ts';
 import type { EventData } from '../../events.ts';
-import type { PlanStep } from '../../plan.ts';
+import { type PlanStep, sayChangedMeanwhile } from '../../plan.ts';
+import { approvals } from '../approvals/approvals.ts';
 import { actorOfRun } from '../approvals/ask.ts';
-import { sayChangedMeanwhile } from '../commands/change-plan.ts';
 import { appendEvents } from '../log/append.ts';
 import { LostRun } from '../log/claimed-run.ts';
 import * as sql from '../queries.ts';
-import type { Carried, Carrying } from './call.ts';
+import type { Carried, Carrying, RunOutcome } from './call.ts';
 
 interface Approved {
   id: string;
@@ -30,12 +31,12 @@ const MAX_STORED = 10_000_000;
 
 /** @param call with the digest of its tool, where that has one: what was approved was approved of just this */
 export function createResults(call: ToolCall & { digest?: string | undefined }, carrying: Carrying) {
-  const { db, files, autonomy, audit, run, held, id, signal } = carrying;
+  const { db, files, policies, audit, run, held, id, signal } = carrying;
   const start = performance.now();
 
   async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
-    const given = await autonomy.approvals.consume(tx, approvalId, { tool: call.tool, digest: call.digest, input: call.input, edits });
-    if (!given || !mayApprove(await autonomy.rulesFor(run.organization_id, run.project_id, given.by, tx))) throw new NotApproved();
+    const given = await approvals.consume(tx, approvalId, { tool: call.tool, digest: call.digest, input: call.input, edits });
+    if (!given || !mayApprove(await policies.rulesFor(run.organization_id, run.project_id, given.by, tx))) throw new NotApproved();
     files.storage.subtract(tx, run.project_id, bytesOf(edits));
   }
 
@@ -52,7 +53,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
     { approved, locksProject = false }: { approved?: Approved | undefined; locksProject?: boolean } = {},
   ): Promise<Carried> {
     const stored = await db.transaction(async (tx) => {
-      if (locksProject) tx.withCommit(sql.lockProject(tx, run.project_id));
+      if (locksProject) tx.withCommit(lockProject(tx, run.project_id));
       const [locked] = await sql.lockRun(tx, held.id, held.fence);
       if (!locked) return undefined;
       if (approved) await consume(tx, approved.id, approved.edits);
@@ -78,7 +79,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
         { approved },
       ),
 
-    store: async ({ plan, ...outcome }: ToolOutcome, approved?: Approved): Promise<Carried> => {
+    store: async ({ plan, ...outcome }: RunOutcome, approved?: Approved): Promise<Carried> => {
       if (plan) return storeWithin((tx) => replan(tx, plan, outcome), { approved });
       if (isLong(outcome)) return storeWithin((tx) => describe(tx, outcome), { approved, locksProject: true });
       return storeEvents([resultOf(outcome)], approved);
@@ -91,7 +92,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
     async apply({ kind, edits, outcome }: Proposal, approvalId: string | undefined): Promise<Carried> {
       const { project_id: projectId, organization_id: organizationId, user_id: userId } = run;
       const stored = await db.transaction(async (tx) => {
-        const [, [locked]] = await Promise.all([sql.lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
+        const [, [locked]] = await Promise.all([lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
         if (!locked) return undefined;
         // Others may have held the project for long: what was stopped meanwhile is not done any more.
         signal.throwIfAborted();
@@ -114,7 +115,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
   };
 
   /** A plan that a person has changed since the model was asked stays as it is, and the model is told. */
-  async function replan(tx: Transaction, steps: PlanStep[], outcome: ToolOutcome): Promise<EventData[]> {
+  async function replan(tx: Transaction, steps: PlanStep[], outcome: RunOutcome): Promise<EventData[]> {
     const [current] = await sql.selectPlan(tx, held.id);
     const asked = lastStep(held.state().turns);
     if (current?.data.by && current.seq > (asked?.seq ?? 0))
@@ -127,7 +128,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
    * The result as it goes into the log, where a long one is kept whole beside it, or, where the organization has no room for it, says
    * so. The project is locked for a long one.
    */
-  async function describe(tx: Transaction, outcome: ToolOutcome): Promise<EventData[]> {
+  async function describe(tx: Transaction, outcome: RunOutcome): Promise<EventData[]> {
     if (!isLong(outcome)) return [resultOf(outcome)];
     const text = cut(outcome.output, MAX_STORED).replaceAll('\0', '\ufffd').toWellFormed();
     try {
@@ -141,14 +142,14 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
     return [resultOf(outcome, { whole: { id, characters: countCharacters(text) } })];
   }
 
-  function resultOf({ ok = true, output, ...more }: ToolOutcome, whole?: { whole: { id: string; characters: number } }): EventData {
+  function resultOf({ ok = true, output, ...more }: RunOutcome, whole?: { whole: { id: string; characters: number } }): EventData {
     const duration = Math.round(performance.now() - start);
     const data = { callId: call.callId, tool: call.tool, ok, output: cut(output, MAX_OUTPUT), duration, ...whole, ...more };
     return { type: 'tool_result', data };
   }
 }
 
-const isLong = ({ output }: ToolOutcome): boolean => output.length > MAX_OUTPUT;
+const isLong = ({ output }: RunOutcome): boolean => output.length > MAX_OUTPUT;
 
 function sayPaths(edits: readonly Edit[]): string {
   const [first] = edits;

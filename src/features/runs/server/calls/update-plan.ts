@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { planSteps, progressOf } from '#features/runs/plan.ts';
 import { defineTool } from '#features/tools/server/tool.ts';
+import type { RunOutcome } from './call.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
 /** Many models send an empty one where they have nothing to say. */
@@ -15,9 +16,10 @@ export const updatePlanTool = defineTool({
   effect: 'none',
   async carryOut(_, { steps }) {
     const { done, all } = progressOf(steps);
-    return {
+    const outcome: RunOutcome = {
       output: `This is the plan now: ${done} of ${all} steps are done.`,
       plan: steps.map(({ note, ...step }) => (note ? { ...step, note } : step)),
     };
+    return outcome;
   },
 });

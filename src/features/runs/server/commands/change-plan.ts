@@ -4,7 +4,7 @@ import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
 import type { EventData, RunEvent } from '../../events.ts';
-import { type PlanStep, progressOf, writePlan } from '../../plan.ts';
+import { type PlanStep, progressOf } from '../../plan.ts';
 import { appendEvents } from '../log/append.ts';
 import type { Readers } from '../log/readers.ts';
 import * as sql from '../queries.ts';
@@ -43,10 +43,6 @@ export function createPlans({ db, readers, audit }: Options) {
     },
   };
 }
-
-/** What a model reads that had not seen a person’s change when it changed the plan itself. */
-export const sayChangedMeanwhile = (name: string, steps: readonly PlanStep[]): string =>
-  `${name} changed the plan while you wrote this, so yours was not stored. It is now:\n${writePlan(steps)}\nSend it again with what you want to change.`;
 
 function requireChangeable(run: sql.GoalRow, current: sql.PlanRow | undefined, version: number): void {
   if (!run.goal) throw conflict('no_goal', 'This run has no goal, and so no plan. Send it a message instead.');

@@ -1,4 +1,5 @@
 /** Begins runs: anew, or from what was said in another one; for a person, or for a schedule or trigger on behalf of one. */
+
 import { v7 as uuid } from 'uuid';
 import type { Budget } from '#features/agents/budget.ts';
 import type { Agents } from '#features/agents/server/agents.ts';
@@ -6,8 +7,9 @@ import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Models } from '#features/models/server/models.ts';
 import { levelFor } from '#features/policies/policy.ts';
-import { type Autonomy, isAutonomous, type Rules, requireLevel, requireSwitchedOn } from '#features/policies/server/autonomy.ts';
+import { isAutonomous, type Policies, type Rules, requireLevel, requireSwitchedOn } from '#features/policies/server/policies.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
+import { lockProject } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { forbidden, notFound, Refusal } from '#kernel/errors.ts';
@@ -27,7 +29,7 @@ interface Options {
   files: Files;
   models: Models;
   agents: Agents;
-  autonomy: Autonomy;
+  policies: Policies;
   audit: Audit;
   cap: RunCap;
   /** The autonomy limiter, for runs that no person starts. @throws 429 */
@@ -87,7 +89,7 @@ export const messageOf = ({ userId, name }: Actor, text: string, context: Messag
   data: { text, by: { id: userId, name }, context, ...(payload && { payload }) },
 });
 
-export function createStart({ db, projects, files, models, agents, autonomy, audit, cap, countAutonomous }: Options) {
+export function createStart({ db, projects, files, models, agents, policies, audit, cap, countAutonomous }: Options) {
   /** @throws 422 for a model that is not available, or whose price would have to be known and is not */
   async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
     const id = await models.choose(organizationId, wanted);
@@ -113,7 +115,7 @@ export function createStart({ db, projects, files, models, agents, autonomy, aud
 
   /** Whoever steers a run uses its level. @throws 403 `level_not_allowed` */
   async function requireOwnLevel({ actor, organizationId, projectId, level }: Omit<Wanted, 'origin'>): Promise<Rules> {
-    const rules = await autonomy.rulesFor(organizationId, projectId, actor.userId);
+    const rules = await policies.rulesFor(organizationId, projectId, actor.userId);
     try {
       requireLevel(rules, level);
     } catch (error) {
@@ -142,15 +144,15 @@ export function createStart({ db, projects, files, models, agents, autonomy, aud
   async function requireAgentOf({ organizationId, projectId, level, agent, origin }: Beginning): Promise<void> {
     if (!agent?.changedBy) return;
     const { id, name } = agent.changedBy;
-    const { role, policies } = await autonomy.rulesFor(organizationId, projectId, id);
-    if (levelFor(policies, role, level) === level) return;
+    const rules = await policies.rulesFor(organizationId, projectId, id);
+    if (levelFor(rules.policies, rules.role, level) === level) return;
     const detail = `The agent ${agent.name} was last changed by ${name}, who may not use the level ${level}. Somebody who may has to look at it and change it, or this ${origin?.kind} needs another agent or level.`;
     throw forbidden(detail, 'agent_changed');
   }
 
   /** A branch has the long results of its run once more. @throws 409 `storage_limit_reached` */
   async function countCopied(tx: Transaction, projectId: string, { run, event }: NonNullable<Beginning['source']>): Promise<void> {
-    const [, [copied]] = await Promise.all([sql.lockProject(tx, projectId), sql.sizeOfOutputs(tx, run, event)]);
+    const [, [copied]] = await Promise.all([lockProject(tx, projectId), sql.sizeOfOutputs(tx, run, event)]);
     await files.storage.add(tx, projectId, copied?.bytes ?? 0);
   }
 
@@ -220,7 +222,7 @@ export function createStart({ db, projects, files, models, agents, autonomy, aud
     }): Promise<(tx: Transaction) => Promise<string>> {
       const { userId, projectId, input, origin, payload } = wanted;
       const organizationId = await projects.organizationOf(projectId);
-      const { role, name } = await autonomy.rulesFor(organizationId, projectId, userId);
+      const { role, name } = await policies.rulesFor(organizationId, projectId, userId);
       if (userId === null || role === null) {
         const detail = `The person on whose behalf this ${origin.kind} runs has left the organization. Somebody else has to make it anew.`;
         throw forbidden(detail, 'not_a_member');

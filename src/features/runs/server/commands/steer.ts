@@ -1,8 +1,9 @@
 /** What people say to a run that is there: messages, stop, retry, answers. Each is taken once, on whichever server it comes in. */
+
 import type { Budget } from '#features/agents/budget.ts';
 import type { Actor, Audit } from '#features/audit/server/audit.ts';
 import type { Files } from '#features/files/server/files.ts';
-import { type Autonomy, isAutonomous, requireApprover, requireSwitchedOn } from '#features/policies/server/autonomy.ts';
+import { isAutonomous, type Policies, requireApprover, requireSwitchedOn } from '#features/policies/server/policies.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
@@ -10,6 +11,7 @@ import { conflict, notFound } from '#kernel/errors.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import { publish } from '#kernel/live.ts';
 import type { AnswerChoice, EventData, RunEvent } from '../../events.ts';
+import { approvals } from '../approvals/approvals.ts';
 import { appendEvents } from '../log/append.ts';
 import type { Readers } from '../log/readers.ts';
 import { readEnding } from '../log/report.ts';
@@ -23,7 +25,7 @@ interface Options {
   readers: Readers;
   projects: Projects;
   files: Files;
-  autonomy: Autonomy;
+  policies: Policies;
   audit: Audit;
   cap: RunCap;
   /** Somebody who lets a run go on uses its level. */
@@ -37,7 +39,7 @@ export interface RetryChanges {
   model?: string | undefined;
 }
 
-export function createSteer({ db, readers, projects, files, autonomy, audit, cap, requireAllowed, chooseModel }: Options) {
+export function createSteer({ db, readers, projects, files, policies, audit, cap, requireAllowed, chooseModel }: Options) {
   /** Adds what a person said, after `prepare` has seen to it that the run goes on; once for each key. */
   async function say(
     runId: string,
@@ -67,7 +69,7 @@ export function createSteer({ db, readers, projects, files, autonomy, audit, cap
 
   /** What the run waited for is not asked any more. */
   async function withdraw(tx: Transaction, actor: Actor, place: Awaited<ReturnType<typeof placeOf>>): Promise<void> {
-    for (const { id, name } of await autonomy.approvals.withdraw(tx, place.runId)) {
+    for (const { id, name } of await approvals.withdraw(tx, place.runId)) {
       const subject = { kind: 'approval', id, name };
       tx.withCommit(audit.record(tx, { ...place, actor, action: 'approval.withdraw', subject }));
     }
@@ -116,17 +118,17 @@ export function createSteer({ db, readers, projects, files, autonomy, audit, cap
     async answer(actor: Actor, run: Run, given: { callId: string; choice: AnswerChoice; note?: string | undefined }): Promise<void> {
       const { callId, choice, note } = given;
       const place = await placeOf(run);
-      const rules = await autonomy.rulesFor(place.organizationId, run.projectId, actor.userId);
+      const rules = await policies.rulesFor(place.organizationId, run.projectId, actor.userId);
       requireApprover(rules);
       if (choice !== 'skip' && isAutonomous({ level: run.level, origin: run.origin.kind })) requireSwitchedOn(rules);
       const by = { id: actor.userId, name: actor.name };
       return say(run.id, { type: 'answer', data: { callId, choice, by, ...(note ? { note } : {}) } }, async () => async (tx) => {
         const [[row], [asked]] = await Promise.all([sql.lockAnyRun(tx, run.id), sql.selectQuestion(tx, run.id, callId)]);
         requireOpen(row?.status, asked, choice);
-        const pending = await autonomy.approvals.pendingOf(tx, run.id);
+        const pending = await approvals.pendingOf(tx, run.id);
         if (pending?.is_late) throw expired(pending.expires_at);
         const status = choice === 'skip' ? 'rejected' : 'approved';
-        if (pending) await autonomy.approvals.decide(tx, pending, status, { by: actor.userId, note: note ?? null });
+        if (pending) await approvals.resolve(tx, pending, status, { by: actor.userId, note: note ?? null });
         await sql.requeueWaiting(tx, run.id);
         tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.answer', detail: { choice, callId } }));
       });

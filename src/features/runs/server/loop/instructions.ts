@@ -2,7 +2,7 @@
 
 import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import type { Files } from '#features/files/server/files.ts';
-import type { Autonomy, GivenInstructions } from '#features/policies/server/autonomy.ts';
+import type { GivenInstructions, Instructions } from '#features/instructions/server/instructions.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { cut } from '../../characters.ts';
 import type { Goal } from '../../plan.ts';
@@ -43,15 +43,15 @@ const sayGoal = ({ constraints }: Goal): string =>
 interface Reading {
   db: Queryable;
   files: Files;
-  autonomy: Pick<Autonomy, 'instructions'>;
+  instructions: Instructions;
 }
 
 /** @returns the text and which version it is; of a run that nobody starts, whether a newer one waits to be accepted */
 export async function readProjectInstructions(
-  { db, files, autonomy }: Reading,
+  { db, files, instructions }: Reading,
   { project_id: projectId, origin, level }: Pick<sql.RunRow, 'project_id' | 'origin' | 'level'>,
 ): Promise<GivenInstructions & { text: string | undefined }> {
-  const found = await autonomy.instructions.givenTo(db, projectId, origin === 'person' ? null : level);
+  const found = await instructions.givenTo(db, projectId, origin === 'person' ? null : level);
   const content = found.given && (await files.read(projectId, INSTRUCTIONS_PATH, { at: found.given.number })).content;
   if (!content || content.includes(0)) return { ...found, given: undefined, text: undefined };
   const text = content.toString('utf8').trim();

@@ -1,8 +1,7 @@
-/** Tells a model where it works, how freely, and what will be asked of a person. It changes seldom in a run, and stands last. */
-import type { ToolEffect } from '#features/policies/gate.ts';
 import { gate } from '#features/policies/gate.ts';
 import { type Level, levelFor } from '#features/policies/policy.ts';
-import type { Rules } from '#features/policies/server/autonomy.ts';
+import type { Rules } from '#features/policies/server/policies.ts';
+import type { ToolEffect } from '#features/tools/effect.ts';
 import { cut } from '../../characters.ts';
 
 interface Situation {

@@ -1,15 +1,16 @@
 /** Takes one run from where its log ends to its end, step by step, for as long as this server holds it. */
 import type { Agents, AgentVersion } from '#features/agents/server/agents.ts';
 import type { Audit } from '#features/audit/server/audit.ts';
-import type { Survey } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
+import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { OpenModel } from '#features/models/server/model.ts';
 import type { Models } from '#features/models/server/models.ts';
 import { isRefusedWholly } from '#features/policies/gate.ts';
 import { levelFor } from '#features/policies/policy.ts';
-import type { Autonomy, Rules } from '#features/policies/server/autonomy.ts';
+import type { Policies, Rules } from '#features/policies/server/policies.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Tool } from '#features/tools/server/tool.ts';
+import type { Toolbox, Tools } from '#features/tools/server/tools.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
@@ -35,13 +36,6 @@ import { describeSituation } from './situation.ts';
 /** A run that breaks off this often without getting on would do so for ever. */
 const MAX_INTERRUPTIONS = 10;
 
-/** What runs of an organization may use, and what of it is missing, with the tool servers that do not answer. */
-export interface Toolbox {
-  tools: readonly Tool[];
-  missing: Survey['missing'];
-  unreachable: Survey['unreachable'];
-}
-
 export interface Work {
   db: Database;
   log: Log;
@@ -49,9 +43,10 @@ export interface Work {
   files: Files;
   models: Models;
   agents: Agents;
-  autonomy: Autonomy;
+  policies: Policies;
+  instructions: Instructions;
   audit: Audit;
-  toolsOf(organizationId: string): Promise<Toolbox>;
+  tools: Tools;
   appender: Appender;
   readers: Readers;
   keyBudgets: KeyBudgets;
@@ -94,7 +89,7 @@ async function takeSteps(run: HeldRow, held: HeldRun, signal: AbortSignal, work:
   }
   // The budget may have come with a retry, and the price may be gone.
   if (run.budget.cost !== undefined && !model.price) return held.endFailed('price_unknown', sayPriceUnknown(run.model));
-  const [agent, toolbox] = await Promise.all([findAgent(run, work), work.toolsOf(run.organization_id)]);
+  const [agent, toolbox] = await Promise.all([findAgent(run, work), work.tools.toolboxOf(run.organization_id)]);
   const awaited = toolbox.missing.filter(({ name, why }) => why === 'changed' && agent?.tools?.includes(name));
   if (awaited.length > 0 && !goesOnWithout(held.state().turns) && (await waitForTools({ ...work, run, held }, awaited))) return;
   const ports = await createPorts({ run, model, agent, toolbox }, held, signal, work);
@@ -120,9 +115,9 @@ const findAgent = async ({ agent_id: id, agent_version: version }: HeldRow, { ag
   id && version ? agents.version(id, version) : undefined;
 
 async function createPorts({ run, model, agent, toolbox }: Prepared, held: HeldRun, signal: AbortSignal, work: Work): Promise<LoopPorts> {
-  const { db, models, autonomy } = work;
+  const { db, models, policies } = work;
   const place = { organizationId: run.organization_id, projectId: run.project_id, userId: run.user_id };
-  const readRules = () => autonomy.rulesFor(run.organization_id, run.project_id, run.user_id);
+  const readRules = () => policies.rulesFor(run.organization_id, run.project_id, run.user_id);
   const asking = { ...work, run, held };
   const [own, rules, project] = await Promise.all([
     readProjectInstructions(work, run),

@@ -1,0 +1,54 @@
+/** Inbox: what waits for a person, in all of their organizations: list, counts, live stream; and the overview of one organization. */
+import type { OrganizationScope, OrganizationsScope } from '#features/accounts/server/access.ts';
+import type { ApprovalCounts, listApprovals, Overview } from '#features/inbox/contract.ts';
+import type { Instructions } from '#features/instructions/server/instructions.ts';
+import type { Policies } from '#features/policies/server/policies.ts';
+import type { Approval } from '#features/runs/approvals-contract.ts';
+import type { Runs } from '#features/runs/server/runs.ts';
+import type { Schedules } from '#features/schedules/server/schedules.ts';
+import type { UsageReports } from '#features/usage/server/usage.ts';
+import type { Database } from '#kernel/database/pool.ts';
+import type { Live } from '#kernel/live.ts';
+import type { Log } from '#kernel/log.ts';
+import type { QueryOf } from '#wire/contract.ts';
+import { countFor } from './counts.ts';
+import { readOverview } from './overview.ts';
+import { createApprovalNews } from './stream.ts';
+
+export type Inbox = ReturnType<typeof createInbox>;
+
+interface Options {
+  db: Database;
+  live: Live;
+  log: Log;
+  policies: Policies;
+  instructions: Instructions;
+  runs: Runs;
+  usage: UsageReports;
+  schedules: Schedules;
+}
+
+export function createInbox(options: Options) {
+  const { runs, instructions } = options;
+  const { follow } = createApprovalNews(options);
+
+  return {
+    overview: (scope: OrganizationScope): Promise<Overview> => readOverview(options, scope),
+
+    /** Of the organizations that are asked for; the counts are of all that waits in them, whatever is listed. */
+    async list(
+      { identity, organizationIds }: OrganizationsScope,
+      { project, run, mine, ...query }: QueryOf<typeof listApprovals>,
+    ): Promise<{ approvals: Approval[]; more: boolean; counts: ApprovalCounts }> {
+      const startedBy = mine === 'true' ? identity.id : undefined;
+      const [found, waiting, changed] = await Promise.all([
+        runs.approvals.list(organizationIds, { ...query, projectId: project, runId: run, startedBy }),
+        runs.approvals.waiting(organizationIds),
+        instructions.countWaiting(organizationIds),
+      ]);
+      return { ...found, counts: countFor(identity.id, waiting, changed) };
+    },
+
+    follow,
+  };
+}

@@ -1,0 +1,34 @@
+import { actorOf } from '#features/audit/server/access.ts';
+import { askerOf } from '#features/files/server/access.ts';
+import type { Transfers } from '#features/files/server/files.ts';
+import type { Projects } from '#features/projects/server/projects.ts';
+import * as contract from '#features/runs/approvals-contract.ts';
+import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { ofApproval } from '../access.ts';
+import type { Runs } from '../runs.ts';
+
+interface Options {
+  runs: Runs;
+  projects: Projects;
+  transfers: Transfers;
+  limits: { api: Limit };
+}
+
+export function approvalRoutes({ runs, projects, transfers, limits: { api } }: Options): Route[] {
+  const needs = { runs, projects };
+  return [
+    route(contract.getApproval, [api], ofApproval(needs, 'viewer'), async ({ query, scope, visit }) =>
+      reply(200, await runs.approvals.show(askerOf(visit), scope.identity.id, scope.approval, query)),
+    ),
+    route(contract.readApprovalFile, [api], ofApproval(needs, 'viewer'), async ({ params, query, scope, visit }) => {
+      const hold = transfers.hold(scope.identity.id);
+      // Sent, or cut off, or refused.
+      visit.response.once('close', hold.release);
+      const body = await runs.approvals.readFile(scope.identity.id, scope.projectId, params.approvalId, query, hold);
+      return reply(200, body, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' });
+    }),
+    route(contract.decideApproval, [api], ofApproval(needs, 'member'), async ({ body, scope, visit }) =>
+      reply(200, { approval: await runs.approvals.resolve(actorOf(visit), scope.approval, body) }),
+    ),
+  ];
+}

@@ -1,0 +1,37 @@
+import { inOrganization, type OrganizationScope } from '#features/accounts/server/access.ts';
+import { actorOf } from '#features/audit/server/access.ts';
+import { unless } from '#features/limits/server/limits.ts';
+import * as contract from '#features/runs/switch-contract.ts';
+import { invalid } from '#kernel/errors.ts';
+import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { isTypedName } from '#wire/hidden-characters.ts';
+import type { Runs } from '../runs.ts';
+
+interface Options {
+  runs: Runs;
+  limits: { api: Limit; autonomy: Limit; unlessSignedIn: Limit };
+}
+
+export const switchRoutes = ({ runs, limits: { api, autonomy, unlessSignedIn } }: Options): Route[] => [
+  route(
+    contract.switchAutonomy,
+    [unlessSignedIn, unless(isOff, api), unless(isOff, autonomy)],
+    inOrganization('admin'),
+    async ({ body, scope, visit }) => {
+      if (body.on && !isTypedName(asTyped(body.confirm ?? ''), asTyped(nameOf(scope)))) {
+        const message = `Write the organization’s name, ${nameOf(scope)}: what was held goes on at once.`;
+        throw invalid([{ path: 'confirm', message }]);
+      }
+      return reply(200, await runs.switchAutonomy(actorOf(visit), scope.organizationId, body.on));
+    },
+  ),
+];
+
+/** An emergency brake, however much its admin did in the last minutes. */
+const isOff = ({ on }: { on: boolean }) => !on;
+
+const nameOf = ({ identity, organizationId }: OrganizationScope) =>
+  identity.organizations.find(({ id }) => id === organizationId)?.name ?? '';
+
+/** A keyboard has one apostrophe; names have others, such as “Ada’s team”, which every first organization is called like. */
+const asTyped = (name: string): string => name.trim().replaceAll(/[‘’ʼ]/g, "'").replaceAll(/\s+/g, ' ');

@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import { autonomySwitch, ofOrganization } from '#features/policies/contract.ts';
+import { endpointsOf } from '#wire/contract.ts';
+
+const endpoint = endpointsOf('Autonomy');
+
+export const switchAutonomy = endpoint({
+  name: 'switchAutonomy',
+  method: 'PUT',
+  path: '/api/autonomy/switch',
+  summary: 'Switch autonomous work of an organization off, at once and on all servers, or on: `confirm` is the organization’s name then.',
+  query: ofOrganization,
+  body: z.strictObject({ on: z.boolean(), confirm: z.string().max(200).optional() }),
+  replies: {
+    200: z.object({
+      switch: autonomySwitch,
+      /** Runs that are held now, or were until now. */
+      runs: z.int(),
+    }),
+  },
+});
