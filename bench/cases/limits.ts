@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createLimits } from '#features/limits/server/limits.ts';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
+import { createEventBus } from '#kernel/event-bus.ts';
 import type { Visit } from '#kernel/http/route.ts';
-import { createLive } from '#kernel/live.ts';
 import { createLog } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
 import { processorTimeOf } from '#loadtest/resources/process-time.ts';
@@ -31,12 +31,12 @@ const ASK_AGAIN_MS = 1100;
 async function startLimiter(url: string) {
   const log = await createLog({ level: 'error', readable: true });
   const db: Database = createDatabase({ url, max: 20, log });
-  const live = createLive({ url, log });
-  await live.start();
+  const eventBus = createEventBus({ url, log });
+  await eventBus.start();
   const rates = { api: WINDOW, auth: WINDOW, agent: WINDOW, autonomy: WINDOW, devmode: WINDOW, webhook: WINDOW };
   const limits = createLimits({
     db,
-    live,
+    eventBus,
     processes: 1,
     rates,
     multiplier: 1,
@@ -44,7 +44,7 @@ async function startLimiter(url: string) {
     log,
     metrics: createMetrics(1),
   });
-  const disconnect = () => Promise.all([live.close(), db.close()]);
+  const disconnect = () => Promise.all([eventBus.close(), db.close()]);
   return {
     queries: () => db.stats().queries,
     /** @returns whether it was let through */

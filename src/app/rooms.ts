@@ -40,15 +40,16 @@ import { createHeartbeat } from '#kernel/database/heartbeat.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import { createWritability } from '#kernel/database/writability.ts';
 import { createWriteProbe } from '#kernel/database/write-probe.ts';
+import { createEventBus } from '#kernel/event-bus.ts';
 import { registerEventLoop } from '#kernel/event-loop-metrics.ts';
 import type { OpenStreams } from '#kernel/http/event-stream.ts';
-import { createKeptAnswers } from '#kernel/http/kept-answers.ts';
 import type { PublicFetch } from '#kernel/http/public-fetch.ts';
 import type { Slowness } from '#kernel/http/receive.ts';
+import { createResponseCache } from '#kernel/http/response-cache.ts';
 import type { Route } from '#kernel/http/route.ts';
+import { createStreamRevocation } from '#kernel/http/stream-revocation.ts';
 import { deleteOldKeys } from '#kernel/idempotency.ts';
 import { createJobs } from '#kernel/jobs.ts';
-import { createLive } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
 import type { Config } from './config.ts';
@@ -76,7 +77,6 @@ export interface Surroundings {
   toolPatience?: ToolPatience | undefined;
 }
 
-const RECHECK_MS = 100;
 /** In seconds. */
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -99,18 +99,25 @@ export function createRooms({
   const writability = createWritability({ log });
   const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability, metrics });
   const writeProbe = createWriteProbe({ db, writability });
-  const live = createLive({ url: databaseUrl, log, heartbeat, clock });
+  const eventBus = createEventBus({ url: databaseUrl, log, heartbeat, clock });
   const jobs = createJobs({ db, log, metrics });
   const streams: OpenStreams = new Set();
-  const kept = createKeptAnswers(live, ['user', 'projects']);
+  const streamRevocation = createStreamRevocation({ eventBus, streams });
 
-  const accounts: Accounts = createAccounts({ db, live, metrics, signup: config.signup, bcryptRounds: config.bcryptRounds, hashesAtOnce });
+  const accounts: Accounts = createAccounts({
+    db,
+    eventBus,
+    metrics,
+    signup: config.signup,
+    bcryptRounds: config.bcryptRounds,
+    hashesAtOnce,
+  });
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
-  const sessions = createSessions({ db, live, log, clock, accounts, secrets, ttlDays, hostOnly });
+  const sessions = createSessions({ db, eventBus, log, clock, accounts, secrets, ttlDays, hostOnly });
   const { processes, rates, rateMultiplier: multiplier } = config;
-  const limits = createLimits({ db, live, processes, rates, multiplier, knownBrowser: sessions.knownBrowser, log, metrics });
+  const limits = createLimits({ db, eventBus, processes, rates, multiplier, knownBrowser: sessions.knownBrowser, log, metrics });
   const audit = createAudit({ db, log });
-  const projects = createProjects({ db, live, audit, maxProjects: config.caps.projects });
+  const projects = createProjects({ db, eventBus, audit, maxProjects: config.caps.projects });
   const files = createFiles({
     db,
     maxFileBytes: config.bodies.maxFileBytes,
@@ -118,11 +125,11 @@ export function createRooms({
   });
   const transfers = createTransfers({ db, files });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
-  const models = createModels({ db, audit, live, metrics, providers, encryptionKeys, timeouts, practicePace });
+  const models = createModels({ db, audit, eventBus, metrics, providers, encryptionKeys, timeouts, practicePace });
   const connections = createConnections({
     db,
     audit,
-    live,
+    eventBus,
     log,
     clock,
     encryptionKeys,
@@ -136,7 +143,7 @@ export function createRooms({
   const agents = createAgents({ db, audit, tools });
   const runs = createRuns({
     db,
-    live,
+    eventBus,
     log,
     metrics,
     projects,
@@ -156,12 +163,12 @@ export function createRooms({
   const usage = createUsage({ db, audit, clock, policies });
   const schedules = createSchedules({ db, log, metrics, audit, policies, agents, prepare: runs.prepare });
   const triggers = createTriggers({ db, log, agents, models, policies, audit, runs, encryptionKeys });
-  const inbox = createInbox({ db, live, log, policies, instructions, runs, usage, schedules });
+  const inbox = createInbox({ db, eventBus, log, policies, instructions, runs, usage, schedules });
   const { mail, publicUrl } = config;
   const notifications = createNotifications({
     db,
     audit,
-    live,
+    eventBus,
     log,
     metrics,
     clock,
@@ -173,7 +180,7 @@ export function createRooms({
   const monitor = createMonitor({
     db,
     heartbeat,
-    live,
+    eventBus,
     clock,
     writability,
     metrics,
@@ -210,26 +217,14 @@ export function createRooms({
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
 
-  // Who loses a right loses the streams that were opened with it. A little later, so that the caches have dropped what they knew,
-  // and many news cost one look.
-  let recheckIsDue = false;
-  function recheckStreams(): void {
-    if (recheckIsDue) return;
-    recheckIsDue = true;
-    setTimeout(() => {
-      recheckIsDue = false;
-      for (const stream of streams) void stream.recheck();
-    }, RECHECK_MS).unref();
-  }
-  for (const topic of ['session', 'user', 'project']) live.on(topic, recheckStreams);
-  live.onReset(recheckStreams);
+  const responseCache = createResponseCache({ eventBus, routes });
 
   return {
     db,
-    live,
+    eventBus,
     metrics,
     streams,
-    kept,
+    responseCache,
     routes,
     sessions,
     audit,
@@ -241,9 +236,9 @@ export function createRooms({
     triggers,
     notifications,
     monitor,
-    /** Begins what goes on by itself: news, runs, recurring clean-up. */
+    /** Begins what goes on by itself: notifications between servers, runs, recurring clean-up. */
     async start(): Promise<void> {
-      await live.start();
+      await eventBus.start();
       writeProbe.start();
       runs.work();
       schedules.start();
@@ -271,7 +266,8 @@ export function createRooms({
       await jobs.stop();
       await writeProbe.close();
       await limits.close();
-      await live.close();
+      streamRevocation.close();
+      await eventBus.close();
       await db.close();
     },
   };

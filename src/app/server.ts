@@ -42,7 +42,7 @@ export async function startServer({ first, ...surroundings }: StartOptions) {
   if (config.hostOnlyCookies) Object.defineProperty(app.request, 'secure', { value: true });
   app.use(nameRequest, protect);
   if (config.publicUrl) app.use(requireHost(config.publicUrl));
-  const { routes, streams, kept, metrics, sessions } = rooms;
+  const { routes, streams, responseCache, metrics, sessions } = rooms;
   const bodies = createBodies({ ...config.bodies, slowness: surroundings.slowness });
   metrics.gauge('request_body_bytes', 'Bytes of requests’ bodies in memory', (gauge) => gauge.set(bodies.inFlight()));
   serveApiDescription(app, routes, surroundings.version);
@@ -53,7 +53,7 @@ export async function startServer({ first, ...surroundings }: StartOptions) {
     routes,
     identify,
     streams,
-    kept,
+    responseCache,
     bodies,
     log,
     metrics,

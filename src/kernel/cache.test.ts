@@ -3,19 +3,19 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase, query } from '../../test/harness/database.ts';
 import { createCache } from './cache.ts';
-import { createLive, type Live } from './live.ts';
+import { createEventBus, type EventBus } from './event-bus.ts';
 import { createLog } from './log.ts';
 
 describe('a cache', () => {
   let url: string;
-  let live: Live;
+  let eventBus: EventBus;
   before(async () => {
     url = await createTestDatabase();
-    live = createLive({ url, log: await createLog({ level: 'silent', readable: false }) });
-    await live.start();
+    eventBus = createEventBus({ url, log: await createLog({ level: 'silent', readable: false }) });
+    await eventBus.start();
     await query(url, 'create table numbers (key text primary key, value integer not null)');
   });
-  after(() => live.close());
+  after(() => eventBus.close());
 
   const numbers = () => {
     let loads = 0;
@@ -23,12 +23,12 @@ describe('a cache', () => {
       loads++;
       return (await query<{ value: number }>(url, 'select value from numbers where key = $1', [key]))[0]?.value;
     };
-    return { cache: createCache<number>({ live, topic: 'number', load, max: 100 }), loads: () => loads };
+    return { cache: createCache<number>({ eventBus, channel: 'project', load, max: 100 }), loads: () => loads };
   };
   const set = (key: string, value: number) =>
     query(
       url,
-      `with s as (insert into numbers values ($1, $2) on conflict (key) do update set value = excluded.value) select pg_notify('guildhall', 'number ' || $1)`,
+      `with s as (insert into numbers values ($1, $2) on conflict (key) do update set value = excluded.value) select pg_notify('guildhall', 'project ' || $1)`,
       [key, value],
     );
 
@@ -52,8 +52,8 @@ describe('a cache', () => {
     let release = () => {};
     let value = 1;
     const cache = createCache<number>({
-      live,
-      topic: 'slow',
+      eventBus,
+      channel: 'session',
       load: async () => {
         const found = value;
         await new Promise<void>((resolve) => {
@@ -92,18 +92,18 @@ describe('a cache', () => {
     assert.equal(await cache.get('storm'), 100);
   });
 
-  it('forgets everything when news may have been missed', async () => {
+  it('forgets everything when notifications may have been missed', async () => {
     const { cache } = numbers();
     await set('b', 1);
     assert.equal(await cache.get('b'), 1);
-    // The connection for news is cut, a change is made without news, and the connection comes back.
+    // The connection for notifications is cut, a change is made without one, and the connection comes back.
     await query(
       url,
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'guildhall live' and datname = current_database()`,
     );
     await query(url, `update numbers set value = 2 where key = 'b'`);
-    for (let i = 0; i < 100 && live.connected(); i++) await sleep(10);
-    for (let i = 0; i < 300 && !live.connected(); i++) await sleep(10);
+    for (let i = 0; i < 100 && eventBus.connected(); i++) await sleep(10);
+    for (let i = 0; i < 300 && !eventBus.connected(); i++) await sleep(10);
     assert.equal(await cache.get('b'), 2);
   });
 });

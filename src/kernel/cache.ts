@@ -1,23 +1,24 @@
 /**
- * Reads kept in memory that are never stale for longer than news take to arrive: entries are dropped by news from whichever
- * server changed the row, and nothing is kept while news cannot arrive.
+ * Reads kept in memory that are never stale for longer than a notification takes to arrive: entries are dropped by the notification
+ * of the server that changed the row, and nothing is kept while notifications cannot arrive.
  */
 import { createBoundedMap } from './bounded-map.ts';
-import type { Live } from './live.ts';
+import { EVERY, type IdChannel } from './channels.ts';
+import type { EventBus } from './event-bus.ts';
 
 /**
- * @param topic of the news whose data is the key to drop, or `*` for all
+ * @param channel whose payload is the key to drop, or `EVERY`
  * @param load reads one entry, given its source; undefined (there is none) is remembered too
  * @param max entries; the ones used longest ago go first
  */
 export function createCache<V>({
-  live,
-  topic,
+  eventBus,
+  channel,
   load,
   max,
 }: {
-  live: Live;
-  topic: string;
+  eventBus: EventBus;
+  channel: IdChannel;
   load: (source: string) => Promise<V | undefined>;
   max: number;
 }) {
@@ -28,7 +29,7 @@ export function createCache<V>({
 
   function drop(key: string): void {
     drops++;
-    if (key === '*') {
+    if (key === EVERY) {
       entries.clear();
       loading.clear();
     } else {
@@ -37,13 +38,13 @@ export function createCache<V>({
     }
   }
 
-  live.on(topic, drop);
-  live.onReset(() => drop('*'));
+  eventBus.subscribe(channel, drop);
+  eventBus.onReset(() => drop(EVERY));
 
   async function read(key: string, source: string): Promise<V | undefined> {
     const before = drops;
     const value = await load(source);
-    if (before === drops && live.connected()) entries.set(key, { value });
+    if (before === drops && eventBus.connected()) entries.set(key, { value });
     return value;
   }
 
@@ -53,8 +54,8 @@ export function createCache<V>({
      * @returns the entry, from memory if it is there; simultaneous readers of a missing one share a single load
      */
     get(key: string, source = key): V | undefined | Promise<V | undefined> {
-      // What this process has not heard yet, because it stood still, is not served from memory.
-      const entry = live.connected() ? entries.get(key) : undefined;
+      // A process that stood still may not have heard of a change yet, so it serves nothing from memory.
+      const entry = eventBus.connected() ? entries.get(key) : undefined;
       if (entry) return entry.value;
       const running = loading.get(key);
       if (running) return running;
@@ -64,7 +65,7 @@ export function createCache<V>({
       loading.set(key, load);
       return load;
     },
-    /** Drops an entry here at once; the others hear of it by news. */
+    /** Drops an entry here at once; the others hear of it by a notification. */
     drop,
     size: () => entries.size,
   };

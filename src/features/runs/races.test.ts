@@ -229,7 +229,7 @@ describe('a copy of a database, restored beside it in the same PostgreSQL', () =
       const { id } = await newProject(owner);
       const setting = { databaseUrl: copy.databaseUrl, projectId: id, userId: owner.id, model: 'server/test' };
       const runId = await putRun(setting, 'waiting', [{ type: 'message', data: { text: 'go', by: { id: owner.id, name: 'Ada' } } }]);
-      const alive = here.rooms.live.server();
+      const alive = here.rooms.eventBus.serverNumber();
       assert.ok(alive > 0);
       await query(copy.databaseUrl, `update runs set status = 'running', server = $2 where id = $1`, [runId, alive]);
       await until('the run is done', async () => (await owner.call(getRun, { params: { runId } })).body.run.status === 'done');

@@ -1,7 +1,7 @@
 /** What happens on the server to statements that are given up here, and to those that PostgreSQL rolls back for others. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createLive, type Live } from '#kernel/live.ts';
+import { createEventBus, type EventBus } from '#kernel/event-bus.ts';
 import { createLog } from '#kernel/log.ts';
 import { createTestDatabase, query } from '../../../test/harness/database.ts';
 import { until } from '../../../test/harness/process.ts';
@@ -22,14 +22,14 @@ const readLongTimeouts = statement<Timeouts>('given-up-test.long-timeouts', time
 
 describe('a statement that is given up', () => {
   let url: string;
-  let live: Live;
+  let eventBus: EventBus;
   let db: Database;
   before(async () => {
     url = await createTestDatabase();
     const log = await createLog({ level: 'silent', readable: false });
     const heartbeat = createHeartbeat();
-    live = createLive({ url, log, heartbeat });
-    await live.start();
+    eventBus = createEventBus({ url, log, heartbeat });
+    await eventBus.start();
     db = createDatabase({ url, max: MAX, log, heartbeat });
     await query(
       url,
@@ -42,7 +42,7 @@ describe('a statement that is given up', () => {
   });
   after(async () => {
     await db.close();
-    await live.close();
+    await eventBus.close();
   });
 
   const backends = () =>

@@ -12,10 +12,10 @@ import { USER_HEADER } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
 import type { Bodies } from './bodies.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
-import { hasChangedLately, type KeptAnswers, noteChange } from './kept-answers.ts';
 import { isPieces, sendPieces } from './pieces.ts';
 import { requestIdOf, traceIdOf } from './request-id.ts';
-import { anyone, countsAfterBody, createVisit, type Identity, type Keeping, type Route, type Visit } from './route.ts';
+import { hasChangedLately, noteChange, type ResponseCache } from './response-cache.ts';
+import { anyone, countsAfterBody, createVisit, type Identity, type Route, type Visit } from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
 import type { StreamCap } from './stream-cap.ts';
@@ -37,7 +37,7 @@ interface MountOptions {
   /** Reads the session; may set a cookie on the response. */
   identify: (request: Request, response: Response) => Identity | null | Promise<Identity | null>;
   streams: OpenStreams;
-  kept: KeptAnswers;
+  responseCache: ResponseCache;
   bodies: Bodies;
   log: Log;
   metrics: Metrics;
@@ -50,7 +50,7 @@ interface MountOptions {
 
 /** @returns call it when everything else is mounted too: refuses what nobody answers, and what cannot be read */
 export function mount(options: MountOptions): () => void {
-  const { app, routes, identify, streams, kept, bodies, log, metrics, noteRefused, streamCap, checkReplies } = options;
+  const { app, routes, identify, streams, responseCache, bodies, log, metrics, noteRefused, streamCap, checkReplies } = options;
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
     'Time to answer, by endpoint',
@@ -110,7 +110,7 @@ export function mount(options: MountOptions): () => void {
   async function answer(route: Route, request: Request, response: Response, requestId: string): Promise<void> {
     const { contract, limits, access } = route;
     if (contract.method !== 'GET') requireSameOrigin(request);
-    const since = kept.arrived();
+    const since = responseCache.arrived();
     const identity = limits.length > 0 || access.rule !== 'anyone' ? await identify(request, response) : null;
     const actingAs = request.headers[USER_HEADER];
     if (actingAs !== undefined && identity && identity.id !== actingAs) throw otherUser();
@@ -157,25 +157,21 @@ export function mount(options: MountOptions): () => void {
     if (contract.replies[200] === 'events' && request.method !== 'HEAD' && visit.identity) streamCap.take(visit.identity.id, response);
 
     const input = { ...asked, body };
-    if (route.keep && !hasChangedLately(request)) {
-      return sendReady(response, await keptAnswer(route, route.keep, input, since), contract.revalidated === true);
+    if (route.cache && !hasChangedLately(request)) {
+      const ready = await responseCache.read(contract.name, input.scope, since, () => makeCachedReply(route, input));
+      return sendReady(response, ready, contract.revalidated === true);
     }
     const reply = await route.handle(input as never);
-    // Signing in and out changes nothing that is kept.
+    // Signing in and out changes nothing that is cached.
     if (contract.method !== 'GET' && access !== anyone) noteChange(request, response);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
     await send(route, visit, reply);
   }
 
-  async function keptAnswer(route: Route, keep: Keeping<unknown>, input: { scope: unknown }, since: number): Promise<ReadyJson> {
-    const key = `${route.contract.name} ${keep.key(input.scope)}`;
-    const found = kept.find(key);
-    if (found) return found;
+  async function makeCachedReply(route: Route, input: object): Promise<ReadyJson> {
     const { status, body } = await route.handle(input as never);
-    if (status !== 200) throw new Error(`${route.contract.name} is kept, and answered ${status}`);
-    const answer = prepareJson(checked(route, status, body));
-    kept.keep(key, { answer, until: keep.until(input.scope) }, since);
-    return answer;
+    if (status !== 200) throw new Error(`${route.contract.name} is cached, and answered ${status}`);
+    return prepareJson(checked(route, status, body));
   }
 
   /** @returns the JSON of a reply, in tests as its contract reads it */

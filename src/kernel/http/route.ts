@@ -6,6 +6,7 @@ import type { Role } from '#wire/role.ts';
 import { addressOf } from './address.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Pieces } from './pieces.ts';
+import type { Caching } from './response-cache.ts';
 
 /** Who asks, as the session tells. */
 export interface Identity {
@@ -134,19 +135,12 @@ export interface Input<C, S> {
   visit: Visit;
 }
 
-/** Lets the JSON of a read be kept in memory until something it tells has changed (see kept-answers.ts). Not for reads with a query. */
-export interface Keeping<S> {
-  /** Tells it from other answers of the endpoint: who asks is in it, or the thing that the path names. */
-  key(scope: S): string;
-  /** The news that end it, as `topic data`: of everything it tells, and of the right to see it. */
-  until(scope: S): readonly string[];
-}
-
 export interface Route {
   readonly contract: Contract;
   readonly limits: readonly Limit[];
   readonly access: Access<unknown>;
-  readonly keep?: Keeping<unknown> | undefined;
+  /** Keeps the JSON of a read in memory until something it shows has changed. */
+  readonly cache?: Caching<unknown> | undefined;
   readonly handle: (input: never) => Promise<{ status: number; body?: unknown; headers?: Record<string, string> }>;
 }
 
@@ -156,9 +150,9 @@ export function route<C extends Contract, S>(
   limits: readonly Limit[],
   access: Access<S>,
   handle: (input: Input<C, S>) => Promise<Reply<C>>,
-  keep?: Keeping<S>,
+  { cache }: { cache?: Caching<S> } = {},
 ): Route {
-  return { contract, limits, access, keep, handle: handle as Route['handle'] };
+  return { contract, limits, access, cache: cache as Route['cache'], handle: handle as Route['handle'] };
 }
 
 /** For what anybody may ask. */

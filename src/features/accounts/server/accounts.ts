@@ -7,8 +7,8 @@ import type { User } from '#features/accounts/contract.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, forbidden, Refusal, violates } from '#kernel/errors.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import type { Identity } from '#kernel/http/route.ts';
-import type { Live } from '#kernel/live.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createPasswords } from './password.ts';
 import { requireHardToGuess } from './password-rules.ts';
@@ -18,7 +18,7 @@ export type Accounts = ReturnType<typeof createAccounts>;
 
 interface Options {
   db: Database;
-  live: Live;
+  eventBus: EventBus;
   metrics: Metrics;
   /** `open`: anybody founds an organization; `invite`: only the first user does. */
   signup: 'open' | 'invite';
@@ -29,10 +29,10 @@ interface Options {
 /** Who a user is, apart from the session that asks. */
 export type Person = Omit<Identity, 'sessionId'>;
 
-export function createAccounts({ db, live, metrics, signup, bcryptRounds, hashesAtOnce }: Options) {
+export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, hashesAtOnce }: Options) {
   const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-ins with an address and password that do not belong together');
   const passwords = createPasswords({ rounds: bcryptRounds, atOnce: hashesAtOnce });
-  const people = createCache<Person>({ live, topic: 'user', load: loadPerson, max: 20_000 });
+  const people = createCache<Person>({ eventBus, channel: 'user', load: loadPerson, max: 20_000 });
 
   async function loadPerson(userId: string): Promise<Person | undefined> {
     const rows = await sql.selectMemberships(db, userId);

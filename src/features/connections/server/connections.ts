@@ -9,10 +9,10 @@ import { createCache } from '#kernel/cache.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import type { HostList } from '#kernel/http/host-list.ts';
 import { isOfCloud, isPublicAddress } from '#kernel/http/public-address.ts';
 import { createPublicFetch, publicFetch as fetchFromPublic } from '#kernel/http/public-fetch.ts';
-import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { createVault } from '#kernel/vault.ts';
 import type { BodyOf } from '#wire/contract.ts';
@@ -36,7 +36,7 @@ export type Connections = ReturnType<typeof createConnections>;
 interface Options {
   db: Database;
   audit: Audit;
-  live: Live;
+  eventBus: EventBus;
   log: Log;
   clock: Clock;
   /** Without one, no token can be kept. */
@@ -60,7 +60,7 @@ const BELIEVED_MS = 60_000;
 export function createConnections({
   db,
   audit,
-  live,
+  eventBus,
   log,
   clock,
   encryptionKeys,
@@ -71,10 +71,10 @@ export function createConnections({
 }: Options) {
   const credentials = createCredentials(encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined);
   // Few: a server may have a megabyte to say of its tools.
-  const states = createCache({ live, topic: 'connections', load: (organizationId) => readStates(db, organizationId), max: 200 });
+  const states = createCache({ eventBus, channel: 'connections', load: (organizationId) => readStates(db, organizationId), max: 200 });
   const hosts = createCache({
-    live,
-    topic: 'connections',
+    eventBus,
+    channel: 'connections',
     load: async (organizationId) => (await sql.selectFetchHosts(db, organizationId))[0]?.hosts,
     max: 10_000,
   });
@@ -100,8 +100,8 @@ export function createConnections({
     const rows = current?.map(({ row }) => row);
     if (rows) sessions.closeOutdated(organizationId, rows);
   }
-  live.on('connections', (organizationId) => void closeOutdated(organizationId));
-  live.onReset(() => void Promise.all(sessions.organizations().map(closeOutdated)));
+  eventBus.subscribe('connections', (organizationId) => void closeOutdated(organizationId));
+  eventBus.onReset(() => void Promise.all(sessions.organizations().map(closeOutdated)));
 
   async function find(toolServerId: string): Promise<sql.ToolServerRow> {
     const row = await toolServers.find(toolServerId);

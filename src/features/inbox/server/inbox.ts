@@ -1,4 +1,4 @@
-/** Inbox: what waits for a person, in all of their organizations: list, counts, live stream; and the overview of one organization. */
+/** Inbox: what waits for a person, in all of their organizations: list, counts, eventBus stream; and the overview of one organization. */
 import type { OrganizationScope, OrganizationsScope } from '#features/accounts/server/access.ts';
 import type { ApprovalCounts, listApprovals, Overview } from '#features/inbox/contract.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
@@ -8,7 +8,7 @@ import type { Runs } from '#features/runs/server/runs.ts';
 import type { Schedules } from '#features/schedules/server/schedules.ts';
 import type { UsageReports } from '#features/usage/server/usage.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import type { Live } from '#kernel/live.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import type { QueryOf } from '#wire/contract.ts';
 import { countFor } from './counts.ts';
@@ -19,7 +19,7 @@ export type Inbox = ReturnType<typeof createInbox>;
 
 interface Options {
   db: Database;
-  live: Live;
+  eventBus: EventBus;
   log: Log;
   policies: Policies;
   instructions: Instructions;

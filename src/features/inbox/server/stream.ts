@@ -5,9 +5,10 @@
 
 import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
+import { EVERY } from '#kernel/channels.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import type { EventStream } from '#kernel/http/event-stream.ts';
 import type { Identity } from '#kernel/http/route.ts';
-import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { atLeast } from '#wire/role.ts';
 import type { ApprovalNews } from '../contract.ts';
@@ -24,7 +25,7 @@ type WaitingInstructions = Awaited<ReturnType<Instructions['countWaiting']>>;
 interface Options {
   runs: Runs;
   instructions: Instructions;
-  live: Live;
+  eventBus: EventBus;
   log: Log;
 }
 
@@ -44,7 +45,7 @@ function newestOf(rows: Waiting): ApprovalNews['newest'] {
 
 const format = (event: string, data: unknown) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 
-export function createApprovalNews({ runs, instructions, live, log }: Options) {
+export function createApprovalNews({ runs, instructions, eventBus, log }: Options) {
   const readers = new Set<Reader>();
   /** Those that are to be told how things stand. */
   const due = new Set<Reader>();
@@ -94,10 +95,10 @@ export function createApprovalNews({ runs, instructions, live, log }: Options) {
     });
   }
 
-  live.on('approvals', (organizationId) => {
+  eventBus.subscribe('approvals', (organizationId) => {
     for (const reader of readers) if (reader.organizationIds.includes(organizationId)) tellLater(reader);
   });
-  live.on('autonomy', (organizationId) => {
+  eventBus.subscribe('autonomy', (organizationId) => {
     for (const reader of readers) {
       if (!reader.organizationIds.includes(organizationId)) continue;
       if (reader.state === 'ready') send(reader, format('autonomy', { organizationId }));
@@ -105,16 +106,15 @@ export function createApprovalNews({ runs, instructions, live, log }: Options) {
       else if (reader.state === 'full') reader.state = 'behind';
     }
   });
-  // Rooms that come later tell people things in the page, too: `<user> page`.
-  live.on('notification', (data) => {
-    for (const reader of readers)
-      if (reader.state === 'ready' && data === `${reader.userId} page`) send(reader, format('notification', {}));
+  eventBus.subscribe('notification', ({ userId, way }) => {
+    if (way !== 'page') return;
+    for (const reader of readers) if (reader.state === 'ready' && reader.userId === userId) send(reader, format('notification', {}));
   });
   // Whose organizations may be others by now comes back as who they are then.
-  live.on('user', (userId) => {
-    for (const reader of readers) if (userId === '*' || reader.userId === userId) reader.stream.sendAway();
+  eventBus.subscribe('user', (userId) => {
+    for (const reader of readers) if (userId === EVERY || reader.userId === userId) reader.stream.sendAway();
   });
-  live.onReset(() => {
+  eventBus.onReset(() => {
     for (const { stream } of readers) stream.sendAway();
   });
 

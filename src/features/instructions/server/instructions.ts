@@ -11,7 +11,7 @@ import type { Level } from '#features/policies/policy.ts';
 import { type Policies, unattendedLevelOf } from '#features/policies/server/policies.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
-import { publish } from '#kernel/live.ts';
+import { publish } from '#kernel/event-bus.ts';
 import * as sql from './queries.ts';
 import { createInstructionsReview } from './review.ts';
 import { rulesOfWriter } from './writer.ts';

@@ -11,7 +11,7 @@ import { lockProject } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict, forbidden, nothingAt } from '#kernel/errors.ts';
-import { publish } from '#kernel/live.ts';
+import { publish } from '#kernel/event-bus.ts';
 import * as sql from './queries.ts';
 import { rulesOfWriter } from './writer.ts';
 

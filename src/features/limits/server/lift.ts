@@ -1,19 +1,13 @@
 /** Lifting limits: an operator lets a person, or an address, begin anew at once. */
 import { accountKeyOf } from '#features/accounts/account-key.ts';
+import type { PayloadOf } from '#kernel/channels.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
+import { publish } from '#kernel/event-bus.ts';
 import { canonicalAddress, networkOf } from '#kernel/http/address.ts';
-import { publish } from '#kernel/live.ts';
 import * as sql from './lift-queries.ts';
 
-/** News with which all servers forget what they hold of these keys. Its data: a `Lifted` as JSON. */
-export const LIFT = 'limit-lift';
-
 /** Which keys of limiters, without the limiter's name. */
-export interface Lifted {
-  exactly: string[];
-  beginning: string | null;
-  ending: string | null;
-}
+type Lifted = PayloadOf<'limit-lift'>;
 
 export function isLifted(key: string, { exactly, beginning, ending }: Lifted): boolean {
   return exactly.includes(key) || (beginning !== null && key.startsWith(beginning)) || (ending !== null && key.endsWith(ending));
@@ -31,7 +25,7 @@ export async function liftLimits(db: Queryable, who: string): Promise<{ forgotte
   const windows = await sql.deleteWindows(db, lifted.exactly, lifted.beginning, lifted.ending);
   const tries = address ? [] : await sql.deleteTries(db, account);
   // After the rows: a server that asks again finds none.
-  await publish(db, LIFT, JSON.stringify(lifted));
+  await publish(db, 'limit-lift', lifted);
   return { forgotten: windows.length + tries.length, hasAccount: user !== undefined };
 }
 

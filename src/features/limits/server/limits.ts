@@ -7,12 +7,12 @@ import { accountKeyOf } from '#features/accounts/account-key.ts';
 import type { KnownBrowser } from '#features/sessions/server/sessions.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
+import { type EventBus, publish } from '#kernel/event-bus.ts';
 import { networkOf } from '#kernel/http/address.ts';
 import type { Limit, Visit } from '#kernel/http/route.ts';
-import { type Live, publish } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
-import { isLifted, LIFT, type Lifted } from './lift.ts';
+import { isLifted } from './lift.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { createPasswordTries } from './password-tries.ts';
 import * as sql from './queries.ts';
@@ -29,7 +29,7 @@ export type Rate = { max: number; windowMs: number };
 
 interface Options {
   db: Database;
-  live: Live;
+  eventBus: EventBus;
   /** Of this server; others are known from their liveness. */
   processes: number;
   rates: Record<LimiterName, Rate>;
@@ -44,10 +44,8 @@ interface Options {
 /** How many times the anonymous api window a signed-in person has. */
 const SIGNED_IN_FACTOR = 10;
 const GIVE_BACK_EVERY_MS = 5000;
-/** News with which a server that finds nothing left asks the others to give back what they hold. Its data: limiter and key. */
-const RECALL = 'limit-recall';
 
-export function createLimits({ db, live, processes, rates, multiplier, knownBrowser, log, metrics }: Options) {
+export function createLimits({ db, eventBus, processes, rates, multiplier, knownBrowser, log, metrics }: Options) {
   const refused = metrics.counter('limit_refused_total', 'Requests refused by a limiter', ['limiter']);
   const alone = metrics.counter('limit_fallback_total', 'Counts made by this process alone because PostgreSQL could not be asked', [
     'limiter',
@@ -63,8 +61,8 @@ export function createLimits({ db, live, processes, rates, multiplier, knownBrow
       warnedAt = performance.now();
       log.warn({ err: error, limiter: name }, 'limits are counted by this process alone: the database cannot be asked');
     };
-    const recall = (of: string) => publish(db, RECALL, `${key}:${of}`);
-    const count = () => Math.max(processes, live.servers());
+    const recall = (of: string) => publish(db, 'limit-recall', { limiter: key, key: of });
+    const count = () => Math.max(processes, eventBus.serverCount());
     return createLimiter({ db, name: key, limit, windowMs, strict, recall, processes: count, onFallback });
   }
 
@@ -139,13 +137,11 @@ export function createLimits({ db, live, processes, rates, multiplier, knownBrow
   const giveBack = (all: boolean) => Promise.all(Object.values(limiters).map((limiter) => limiter.giveBack({ all })));
   const timer = setInterval(() => void giveBack(false), GIVE_BACK_EVERY_MS);
   timer.unref();
-  live.on(RECALL, (data) => {
-    const [name = ''] = data.split(':', 1);
+  eventBus.subscribe('limit-recall', ({ limiter: name, key }) => {
     const limiter = Object.values(limiters).find((candidate) => candidate.name === name);
-    void limiter?.giveBackOne(data.slice(name.length + 1));
+    void limiter?.giveBackOne(key);
   });
-  live.on(LIFT, (data) => {
-    const lifted = JSON.parse(data) as Lifted;
+  eventBus.subscribe('limit-lift', (lifted) => {
     for (const limiter of Object.values(limiters)) limiter.forget((key) => isLifted(key, lifted));
     log.info('an operator has lifted limits');
   });

@@ -13,7 +13,7 @@ import type { KnownModel, listModels, Model as ModelInfo, ModelSettings } from '
 import { createCache } from '#kernel/cache.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
-import type { Live } from '#kernel/live.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createVault } from '#kernel/vault.ts';
 import { createEnvironmentProviders, type EnvironmentProviders } from './environment.ts';
@@ -35,7 +35,7 @@ type Unreachable = z.infer<(typeof listModels.replies)[200]>['unreachable'];
 interface Options {
   db: Database;
   audit: Audit;
-  live: Live;
+  eventBus: EventBus;
   metrics: Metrics;
   providers: EnvironmentProviders;
   /** Of the environment; without one, no key can be entered. */
@@ -58,7 +58,7 @@ const MAX_ORGANIZATIONS = 2000;
 /** Somebody waits for it, and wants to know. */
 const TEST_MS = 10_000;
 
-export function createModels({ db, audit, live, metrics, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
+export function createModels({ db, audit, eventBus, metrics, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
   const ofEnvironment = createEnvironmentProviders(environment);
   const stored = createModelProviders({
     db,
@@ -71,8 +71,8 @@ export function createModels({ db, audit, live, metrics, providers: environment,
   const listings = createListings();
   const practice = createPracticeModel(practicePace === undefined ? {} : { pace: practicePace });
   const cache = createCache<Known>({
-    live,
-    topic: 'models',
+    eventBus,
+    channel: 'models',
     load: async (organizationId) => {
       const [rows, settings] = await Promise.all([sql.selectProviders(db, organizationId), readSettings(db, organizationId)]);
       return { providers: [...ofEnvironment, ...rows.map(stored.open)], settings };

@@ -7,7 +7,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { statement } from '#kernel/database/statement.ts';
 import { refusals, type Writability } from '#kernel/database/writability.ts';
 import { Refusal } from '#kernel/errors.ts';
-import type { Live } from '#kernel/live.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 
 type Check = Health['checks'][string];
 
@@ -26,12 +26,12 @@ const unreachable: Check = {
 interface Options {
   db: Database;
   heartbeat: Heartbeat;
-  live: Live;
+  eventBus: EventBus;
   clock: Clock;
   writability: Writability;
 }
 
-export function createChecks({ db, heartbeat, live, clock, writability }: Options) {
+export function createChecks({ db, heartbeat, eventBus, clock, writability }: Options) {
   let lastPing: { at: number; answer: Promise<Check> } | undefined;
 
   async function pingDatabase(): Promise<Check> {
@@ -53,7 +53,7 @@ export function createChecks({ db, heartbeat, live, clock, writability }: Option
   }
 
   function checkNews(): Check {
-    return live.connected()
+    return eventBus.connected()
       ? { ok: true, detail: 'News between servers arrive.' }
       : { ok: false, detail: 'The connection for news between servers is being made again; until then nothing is cached.' };
   }

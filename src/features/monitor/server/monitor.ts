@@ -4,7 +4,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Heartbeat } from '#kernel/database/heartbeat.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { refusals, type Writability } from '#kernel/database/writability.ts';
-import type { Live } from '#kernel/live.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createChecks } from './checks.ts';
 
@@ -13,7 +13,7 @@ export type Monitor = ReturnType<typeof createMonitor>;
 interface Options {
   db: Database;
   heartbeat: Heartbeat;
-  live: Live;
+  eventBus: EventBus;
   clock: Clock;
   writability: Writability;
   metrics: Metrics;
@@ -27,7 +27,7 @@ interface Options {
 export function createMonitor({
   db,
   heartbeat,
-  live,
+  eventBus,
   clock,
   writability,
   metrics,
@@ -86,7 +86,7 @@ export function createMonitor({
     },
     { aggregator: 'first' },
   );
-  const check = createChecks({ db, heartbeat, live, clock, writability });
+  const check = createChecks({ db, heartbeat, eventBus, clock, writability });
 
   return {
     /** From now on this server wants no more requests. */

@@ -3,7 +3,7 @@
  * what came of it. A server that dies in between leaves it to another, so it is told at least once, and hardly ever twice.
  */
 import type { Database } from '#kernel/database/pool.ts';
-import type { Live } from '#kernel/live.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { composeMessage } from './message.ts';
@@ -22,13 +22,13 @@ const PATIENCE_MS = 3000;
 
 interface Options {
   db: Database;
-  live: Live;
+  eventBus: EventBus;
   log: Log;
   metrics: Metrics;
   send: Send;
 }
 
-export function createDeliverer({ db, live, log, metrics, send }: Options) {
+export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
   const outcomes = metrics.counter('notification_attempts_total', 'Attempts to tell people something, by what came of it', [
     'channel',
     'outcome',
@@ -96,11 +96,11 @@ export function createDeliverer({ db, live, log, metrics, send }: Options) {
     } else await sql.postpone(db, id, attempts, minutes * 60, outcome.reason);
   }
 
-  live.on('notification', (data) => {
+  eventBus.subscribe('notification', ({ way }) => {
     // In the page it is there already.
-    if (!data.endsWith(' page')) look();
+    if (way !== 'page') look();
   });
-  live.onReset(look);
+  eventBus.onReset(look);
 
   return {
     start(): void {

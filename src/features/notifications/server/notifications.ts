@@ -16,8 +16,8 @@ import {
 import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, invalid, notFound, Refusal } from '#kernel/errors.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import { publicFetch as fetchFromPublic, type PublicFetch } from '#kernel/http/public-fetch.ts';
-import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createVault } from '#kernel/vault.ts';
@@ -35,7 +35,7 @@ export type Notifications = ReturnType<typeof createNotifications>;
 interface Options {
   db: Database;
   audit: Pick<Audit, 'recordOf'>;
-  live: Live;
+  eventBus: EventBus;
   log: Log;
   metrics: Metrics;
   clock: Clock;
@@ -65,7 +65,7 @@ const about = (name: string) => ({ kind: 'notifications', id: null, name });
 export function createNotifications({
   db,
   audit,
-  live,
+  eventBus,
   log,
   metrics,
   clock,
@@ -78,7 +78,7 @@ export function createNotifications({
   const mail = given.mail && publicUrl ? createMail(given.mail, publicUrl) : undefined;
   const counts = createMailCounts({ db });
   const send = createSend({ mail, counts, vault, clock, publicUrl, publicFetch });
-  const deliverer = createDeliverer({ db, live, log, metrics, send });
+  const deliverer = createDeliverer({ db, eventBus, log, metrics, send });
 
   async function find(userId: string): Promise<sql.SettingsRow> {
     const [row] = await sql.selectSettings(db, userId);

@@ -2,7 +2,7 @@
 import type { AutonomySwitch } from '#features/policies/contract.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
-import { publish } from '#kernel/live.ts';
+import { publish } from '#kernel/event-bus.ts';
 import * as sql from './queries.ts';
 
 export async function readSwitch(on: Queryable, organizationId: string): Promise<AutonomySwitch> {

@@ -9,8 +9,8 @@ import type { Project } from '#features/projects/contract.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, forbidden, notFound } from '#kernel/errors.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import type { Identity } from '#kernel/http/route.ts';
-import type { Live } from '#kernel/live.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import * as sql from './queries.ts';
 
@@ -19,17 +19,17 @@ export type Projects = ReturnType<typeof createProjects>;
 
 interface Options {
   db: Database;
-  live: Live;
+  eventBus: EventBus;
   audit: Audit;
   /** Of an organization. */
   maxProjects: number;
 }
 
-export function createProjects({ db, live, audit, maxProjects }: Options) {
+export function createProjects({ db, eventBus, audit, maxProjects }: Options) {
   // Which organization a project belongs to: asked at every request that names one, and hardly ever changed.
   const owners = createCache<string>({
-    live,
-    topic: 'project',
+    eventBus,
+    channel: 'project',
     load: async (id) => (await sql.selectProject(db, id))[0]?.organization_id,
     max: 50_000,
   });

@@ -7,8 +7,10 @@ import type { Projects } from './projects.ts';
 
 export const projectRoutes = ({ projects, limits: { api } }: { projects: Projects; limits: { api: Limit } }): Route[] => [
   route(contract.listProjects, [api], signedIn, async ({ scope }) => reply(200, { projects: await projects.list(scope) }), {
-    key: ({ id }) => id,
-    until: ({ id, organizations }) => [`user ${id}`, ...organizations.map((organization) => `projects ${organization.id}`)],
+    cache: {
+      key: ({ id }) => id,
+      invalidatedBy: { user: ({ id }) => [id], projects: ({ organizations }) => organizations.map(({ id }) => id) },
+    },
   }),
   route(contract.createProject, [api], signedIn, async ({ body, scope, visit }) =>
     reply(201, { project: await projects.create(actorOf(visit), scope, body.name, body.organizationId) }),

@@ -2,7 +2,7 @@ import type { Budget } from '#features/agents/budget.ts';
 import type { RunEvent } from '#features/runs/events.ts';
 import type { Goal } from '#features/runs/plan.ts';
 import { statement } from '#kernel/database/statement.ts';
-import { selectAliveServers } from '#kernel/live.ts';
+import { selectAliveServers } from '#kernel/server-liveness.ts';
 
 export interface RunRow {
   id: string;

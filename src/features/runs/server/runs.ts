@@ -17,8 +17,8 @@ import type { Tools } from '#features/tools/server/tools.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import type { IdempotencyKey } from '#kernel/idempotency.ts';
-import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
@@ -47,7 +47,7 @@ const PAGE = 5000;
 
 interface Options {
   db: Database;
-  live: Live;
+  eventBus: EventBus;
   log: Log;
   metrics: Metrics;
   projects: Projects;
@@ -68,8 +68,8 @@ interface Options {
 }
 
 export function createRuns(options: Options) {
-  const { db, live, log, metrics, projects, files, agents, connections, audit } = options;
-  const readers = createReaders({ db, live, log, metrics });
+  const { db, eventBus, log, metrics, projects, files, agents, connections, audit } = options;
+  const readers = createReaders({ db, eventBus, log, metrics });
   const appender = createAppender(db);
   const cap = createRunCap(options.maxRuns);
   const { start, prepare, branch, requireAllowed, requireOwnLevel, chooseModel } = createStart({ ...options, cap });
@@ -79,7 +79,7 @@ export function createRuns(options: Options) {
   // A run stays in its project; whether that is still there is asked where the right is.
   const projectIds = createBoundedMap<string>(50_000);
   const share = createSharedReads();
-  const waits = createToolWaits({ db, live, log, connections });
+  const waits = createToolWaits({ db, eventBus, log, connections });
   const worker = createWorker({ ...options, appender, readers, expire: resolutions.expire, release: waits.release });
 
   async function get(runId: string): Promise<Run> {

@@ -13,9 +13,9 @@ import { createCache } from '#kernel/cache.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { notFound } from '#kernel/errors.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import { addressOf } from '#kernel/http/address.ts';
 import type { Identity } from '#kernel/http/route.ts';
-import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import { createCookieSession, HOST_COOKIE, PLAIN_COOKIE } from './cookie-session.ts';
 import { describeDevice } from './device.ts';
@@ -44,7 +44,7 @@ const none: readonly never[] = [];
 
 interface Options {
   db: Database;
-  live: Live;
+  eventBus: EventBus;
   log: Log;
   /** Of PostgreSQL: when a session ends does not depend on which server is asked. */
   clock: Clock;
@@ -75,11 +75,11 @@ interface Entry {
   identity?: Identity;
 }
 
-export function createSessions({ db, live, log, clock, accounts, secrets, ttlDays, hostOnly }: Options) {
+export function createSessions({ db, eventBus, log, clock, accounts, secrets, ttlDays, hostOnly }: Options) {
   const cookies = createCookieSession({ db, clock, secrets, ttlSeconds: ttlDays * 24 * 3600, hostOnly });
   const knownBrowsers = createKnownBrowsers({ secrets, hostOnly });
   // Keyed by the hash of the secret id, as the news name it.
-  const entries = createCache<Entry>({ live, topic: 'session', load, max: MAX_KNOWN });
+  const entries = createCache<Entry>({ eventBus, channel: 'session', load, max: MAX_KNOWN });
   // Cookie headers whose signature was found right: it says nothing of whether the session is still there.
   const tickets = createBoundedMap<readonly Ticket[]>(MAX_KNOWN);
 

@@ -9,13 +9,11 @@ import type { Level } from '#features/policies/policy.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { toJsonb } from '#kernel/database/to-jsonb.ts';
-import { publish } from '#kernel/live.ts';
+import { publish } from '#kernel/event-bus.ts';
 import * as sql from './queries.ts';
 
 export type { ApprovalRow } from './queries.ts';
 
-/** News with which the servers tell each other that an organization’s approvals changed. */
-const NEWS = 'approvals';
 /** Paths that are listed with an approval; all of them stand in its edits. */
 const MAX_PATHS = 100;
 
@@ -100,7 +98,7 @@ export const approvals = {
       ),
     );
     if (edits.length > 0) tx.withCommit(storeEdits(tx, id, edits));
-    tx.withCommit(publish(tx, NEWS, organizationId));
+    tx.withCommit(publish(tx, 'approvals', organizationId));
   },
 
   find: async (db: Queryable, id: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectApproval(db, id))[0],
@@ -119,7 +117,7 @@ export const approvals = {
     { by = null, level = null, note = null, all = false }: Decided = {},
   ): Promise<{ status: sql.ApprovalRow['status']; decided_at: string } | undefined> {
     const [resolved] = await sql.resolveApproval(tx, id, status, by, note, all, level);
-    if (resolved) tx.withCommit(publish(tx, NEWS, organization_id));
+    if (resolved) tx.withCommit(publish(tx, 'approvals', organization_id));
     return resolved;
   },
 
@@ -139,7 +137,7 @@ export const approvals = {
   /** A run that is stopped, or is told something else, does not wait any more. @returns what it had asked */
   async withdraw(tx: Transaction, runId: string): Promise<{ id: string; name: string }[]> {
     const rows = await sql.withdrawApprovals(tx, runId);
-    for (const { organization_id } of rows) tx.withCommit(publish(tx, NEWS, organization_id));
+    for (const { organization_id } of rows) tx.withCommit(publish(tx, 'approvals', organization_id));
     return rows.map(({ id, tool, paths, path_count }) => ({ id, name: nameRequest(tool, paths[0], path_count) }));
   },
 

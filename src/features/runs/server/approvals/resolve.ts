@@ -8,7 +8,7 @@ import { isAutonomous, type Policies, requireApprover, requireSwitchedOn, unatte
 import type { Approval } from '#features/runs/approvals-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
-import { publish } from '#kernel/live.ts';
+import { publish } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import type { EventData, RunEvent } from '../../events.ts';
 import { type BudgetInput, raiseBudget } from '../budgets/daily.ts';
@@ -77,7 +77,7 @@ export function createResolutions({ db, log, files, policies, audit, readers, co
     const detail = { ...(note && { note }), ...(all && { all }), hash: approval.hash };
     const { organization_id: organizationId, project_id: projectId, run_id: runId } = approval;
     tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action, runId, subject, detail }));
-    tx.withCommit(publish(tx, 'run-queued', ''));
+    tx.withCommit(publish(tx, 'run-queued'));
     return { stored, resolved: { ...resolved, decided_by: actor.userId, decider_name: actor.name, note, for_all: all } };
   }
 

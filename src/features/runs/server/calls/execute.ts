@@ -22,7 +22,7 @@ import { goesOnWithout, waitForTools } from './tool-waits.ts';
 
 /** A server that shuts down lets what acts outside come to its end for so long, in ms: cut off, a person would have to be asked. */
 const PATIENCE_MS = 5000;
-/** Less than a server has to miss its beats before others take its runs (kernel/live.ts). */
+/** Less than a server has to miss its beats before others take its runs (kernel/server-liveness.ts). */
 const STILL_OURS_MS = 7000;
 
 /**

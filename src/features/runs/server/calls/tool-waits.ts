@@ -2,7 +2,7 @@
 import type { Connections, MissingTool } from '#features/connections/server/connections.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { statement } from '#kernel/database/statement.ts';
-import { type Live, publish } from '#kernel/live.ts';
+import { type EventBus, publish } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Turn } from '../../conversation.ts';
 import { appendEvents } from '../log/append.ts';
@@ -68,7 +68,17 @@ export function goesOnWithout(turns: readonly Turn[]): boolean {
   return waited !== undefined && turns.some((turn) => turn.kind === 'message' && turn.seq > waited.seq);
 }
 
-export function createToolWaits({ db, live, log, connections }: { db: Database; live: Live; log: Log; connections: Connections }) {
+export function createToolWaits({
+  db,
+  eventBus,
+  log,
+  connections,
+}: {
+  db: Database;
+  eventBus: EventBus;
+  log: Log;
+  connections: Connections;
+}) {
   /** Lets those go on whose tools have been looked at, turned off or removed. */
   async function releaseOf(organizationId: string): Promise<void> {
     const waits = await selectWaits(db, organizationId);
@@ -78,10 +88,10 @@ export function createToolWaits({ db, live, log, connections }: { db: Database; 
     const over = waits.filter(({ tools }) => !tools.some((name) => changed.has(name))).map(({ run_id }) => run_id);
     if (over.length === 0) return;
     const released = await release(db, over);
-    if (released.length > 0) await publish(db, 'run-queued', '');
+    if (released.length > 0) await publish(db, 'run-queued');
   }
 
-  live.on('connections', (organizationId) => {
+  eventBus.subscribe('connections', (organizationId) => {
     releaseOf(organizationId).catch((error: unknown) => log.debug({ err: error }, 'could not let runs go on that wait for tools'));
   });
 

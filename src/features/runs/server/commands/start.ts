@@ -13,8 +13,8 @@ import { lockProject } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { forbidden, notFound, Refusal } from '#kernel/errors.ts';
+import { publish } from '#kernel/event-bus.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
-import { publish } from '#kernel/live.ts';
 import type { EventData, MessageContext } from '../../events.ts';
 import type { Goal } from '../../plan.ts';
 import { sayPriceUnknown } from '../budgets/allowance.ts';
@@ -190,7 +190,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
     tx.withCommit(
       audit.record(tx, { organizationId, projectId, actor, action, runId: id, subject: { kind: 'run', id, name: title }, detail }),
     );
-    tx.withCommit(publish(tx, 'run-queued', ''));
+    tx.withCommit(publish(tx, 'run-queued'));
     return id;
   }
 

@@ -8,8 +8,8 @@ import type { Projects } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
+import { publish } from '#kernel/event-bus.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
-import { publish } from '#kernel/live.ts';
 import type { AnswerChoice, EventData, RunEvent } from '../../events.ts';
 import { approvals } from '../approvals/approvals.ts';
 import { appendEvents } from '../log/append.ts';
@@ -55,7 +55,7 @@ export function createSteer({ db, readers, projects, files, policies, audit, cap
         const events = await appendEvents(tx, runId, [said]);
         if (!events) throw notFound('run');
         stored = events;
-        await publish(tx, 'run-queued', '');
+        await publish(tx, 'run-queued');
         return runId;
       };
     });

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { hasEnded } from '#features/runs/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
 import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
-import type { Live } from '#kernel/live.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
@@ -51,7 +51,7 @@ function createPage(events: RunEvent[]): Page {
   return { events, textFor, size: text.length + 1 };
 }
 
-export function createReaders({ db, live, log, metrics }: { db: Database; live: Live; log: Log; metrics: Metrics }) {
+export function createReaders({ db, eventBus, log, metrics }: { db: Database; eventBus: EventBus; log: Log; metrics: Metrics }) {
   const ended = metrics.counter('runs_ended_total', 'Runs that ended here, by how', ['outcome']);
   const readers = new Map<string, Set<Reader>>();
   // Many who come at once read the same pages of the same run.
@@ -204,15 +204,11 @@ export function createReaders({ db, live, log, metrics }: { db: Database; live: 
     }
   }
 
-  live.on('runs', (data) => {
-    const words = data.split(' ');
-    for (let at = 0; at < words.length; at += 2) {
-      const runId = words[at] ?? '';
-      if (readers.has(runId)) news.set(runId, Number(words[at + 1]));
-    }
+  eventBus.subscribe('runs', (runs) => {
+    for (const { runId, lastEvent } of runs) if (readers.has(runId)) news.set(runId, lastEvent);
     if (news.size > 0) void readNews();
   });
-  live.onReset(() => {
+  eventBus.onReset(() => {
     for (const set of readers.values()) for (const reader of set) reader.catchUp();
   });
 

@@ -3,7 +3,7 @@
  * who writes, so a server that lost a run cannot write any more. The runs of a server that died are queued again by the others,
  * who see at once that its liveness lock is gone.
  */
-import { type Live, publish } from '#kernel/live.ts';
+import { type EventBus, publish } from '#kernel/event-bus.ts';
 import { DEPARTED, GIVE_BACK, HELD, LostRun, STOPPED } from '../log/claimed-run.ts';
 import * as sql from '../queries.ts';
 import { type Work, workOn } from './work.ts';
@@ -15,14 +15,14 @@ const LOOK_EVERY_MS = 1000;
 const EXPIRE_EVERY_MS = 5000;
 
 interface Options extends Work {
-  live: Live;
+  eventBus: EventBus;
   /** Rejects what nobody has decided in time. */
   expire(): Promise<void>;
   /** Lets runs go on whose tools have been looked at. */
   release(): Promise<void>;
 }
 
-export function createWorker({ live, expire, release, ...work }: Options) {
+export function createWorker({ eventBus, expire, release, ...work }: Options) {
   const { db, log } = work;
   const working = new Map<string, { stop: AbortController; done: Promise<void> }>();
   let timer: NodeJS.Timeout | undefined;
@@ -50,7 +50,7 @@ export function createWorker({ live, expire, release, ...work }: Options) {
   }
 
   async function takeUp(): Promise<void> {
-    const server = live.server();
+    const server = eventBus.serverNumber();
     if (server === 0) return;
     await sql.requeueOrphans(db, server, [...working.keys()]);
     if (working.size > 0) {
@@ -78,28 +78,28 @@ export function createWorker({ live, expire, release, ...work }: Options) {
   }
 
   async function giveBack(): Promise<void> {
-    const server = live.server();
+    const server = eventBus.serverNumber();
     for (const { stop } of working.values()) stop.abort(GIVE_BACK);
     await Promise.all([...working.values()].map(({ done }) => done));
     if (server === 0) return;
     try {
       const runs = await sql.giveBackRuns(db, server);
-      if (runs.length > 0) await publish(db, 'run-queued', '');
+      if (runs.length > 0) await publish(db, 'run-queued');
     } catch (error) {
       // Others take them up once our liveness lock is gone, or once the database takes writes again.
       log.debug({ err: error }, 'runs could not be given back');
     }
   }
 
-  live.on('run-queued', look);
-  live.on('run-stop', stopRun);
+  eventBus.subscribe('run-queued', look);
+  eventBus.subscribe('run-stop', stopRun);
   // Autonomy may have been switched: off, and its runs are let go of; on, and they are taken up again.
-  live.on('autonomy', look);
+  eventBus.subscribe('autonomy', look);
   // Somebody may have left an organization, or lost the role that lets agents work for them.
-  live.on('user', look);
+  eventBus.subscribe('user', look);
   // Our liveness lock went with the connection, so our runs are anybody's: let go of them.
-  live.onReset(() => {
-    if (live.server() === 0) for (const { stop } of working.values()) stop.abort(GIVE_BACK);
+  eventBus.onReset(() => {
+    if (eventBus.serverNumber() === 0) for (const { stop } of working.values()) stop.abort(GIVE_BACK);
     else look();
   });
 

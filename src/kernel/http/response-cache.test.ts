@@ -3,8 +3,11 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { saveFile } from '#features/files/contract.ts';
 import { createProject, deleteProject, listProjects, renameProject } from '#features/projects/contract.ts';
+import { createEventBus } from '#kernel/event-bus.ts';
+import { createLog } from '#kernel/log.ts';
 import { query } from '../../../test/harness/database.ts';
 import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import { createResponseCache } from './response-cache.ts';
 
 /** The same person, on another device or not having changed anything for a while. */
 function unmarked(person: Person, house: House): Person {
@@ -15,7 +18,7 @@ function unmarked(person: Person, house: House): Person {
 
 const names = async (person: Person) => (await person.call(listProjects, {})).body.projects.map(({ name }) => name);
 
-/** News take milliseconds; a busy machine gets more. */
+/** Notifications take milliseconds; a busy machine gets more. */
 async function soon(check: () => Promise<void>): Promise<void> {
   const deadline = performance.now() + 3000;
   for (;;) {
@@ -28,7 +31,7 @@ async function soon(check: () => Promise<void>): Promise<void> {
   }
 }
 
-describe('kept answers', () => {
+describe('cached responses', () => {
   const houses: House[] = [];
   let here: House;
   let there: House;
@@ -115,7 +118,7 @@ describe('kept answers', () => {
     await assert.rejects(createBrowser(here.origin).call(listProjects, {}), { status: 401 });
   });
 
-  it('are forgotten when news may have been missed', async () => {
+  it('are forgotten when notifications may have been missed', async () => {
     const person = await signUp(here);
     const project = await newProject(person, 'before');
     const reader = unmarked(person, there);
@@ -127,7 +130,27 @@ describe('kept answers', () => {
     await query(here.databaseUrl, 'alter table projects disable trigger user');
     await query(here.databaseUrl, `update projects set name = 'after' where id = $1`, [project.id]);
     await query(here.databaseUrl, 'alter table projects enable trigger user');
-    await soon(async () => assert.ok(there.rooms.live.connected()));
+    await soon(async () => assert.ok(there.rooms.eventBus.connected()));
     assert.deepEqual(await names(reader), ['after']);
+  });
+});
+
+const log = await createLog({ level: 'silent', readable: false });
+
+describe('the response cache', () => {
+  const eventBus = createEventBus({ url: 'postgres://127.0.0.1:1/none', log });
+  const routeWith = (invalidatedBy: object) => ({ contract: { name: 'listThings' }, cache: { key: () => 'all', invalidatedBy } });
+  const create = (invalidatedBy: object) => createResponseCache({ eventBus, routes: [routeWith(invalidatedBy)] });
+
+  it('starts on no route whose reply would be stale forever', () => {
+    create({ projects: () => ['1'] });
+    assert.throws(() => create({ things: () => ['1'] }), /listThings is invalidated by “things”, which is no channel of ids/);
+    assert.throws(() => create({ runs: () => ['1'] }), /listThings is invalidated by “runs”/);
+    assert.throws(() => create({}), /listThings is cached, and nothing invalidates it/);
+  });
+
+  it('serves no route that it was not told of', async () => {
+    const never = () => assert.fail('is not made');
+    await assert.rejects(create({ user: () => [] }).read('listOthers', {}, 0, never), /the replies of listOthers are not cached/);
   });
 });

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { glob, readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import pg from 'pg';
+import { putRun } from '../../test/harness/run-states.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../test/harness/test-server.ts';
+import { type Channel, channels, formatMessage, splitMessage } from './channels.ts';
+
+const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+const id = new RegExp(`^${UUID}$`);
+
+/** What may follow a channel's name in messages that SQL sends. */
+const texts: Partial<Record<Channel, RegExp>> = {
+  user: new RegExp(`^(?:${UUID}|\\*)$`),
+  session: /^[0-9a-f]{64}$/,
+  project: id,
+  projects: id,
+  models: id,
+  connections: id,
+  runs: new RegExp(`^${UUID} [1-9]\\d*$`),
+  notification: new RegExp(`^${UUID} (?:page|email|webhook)$`),
+};
+
+async function readSources(): Promise<string> {
+  const sources = [await readFile('db/schema.sql', 'utf8')];
+  for await (const path of glob('src/**/*.ts')) if (!path.endsWith('.test.ts')) sources.push(await readFile(path, 'utf8'));
+  return sources.join('\n');
+}
+
+describe('the list of channels', () => {
+  it('has each channel that SQL sends to, and each of it is sent somewhere', async () => {
+    const sources = await readSources();
+    // The one of `publish` sends what it is given.
+    const inSql = [...sources.matchAll(/pg_notify\((?!'\$\{PG_CHANNEL\}', \$1)/g)].length;
+    const ofSql = [...sources.matchAll(/pg_notify\('guildhall', '([\w-]+) /g)].map(([, name = '']) => name);
+    assert.equal(ofSql.length, inSql, 'every pg_notify names its channel in its text');
+    assert.ok(ofSql.length >= 14, `${ofSql.length} are found`);
+    assert.deepEqual([...new Set(ofSql)].sort(), Object.keys(texts).sort());
+    const published = [...sources.matchAll(/\bpublish\(\s*\w+,\s*'([\w-]+)'/g)].map(([, name = '']) => name);
+    assert.deepEqual([...new Set([...ofSql, ...published])].sort(), Object.keys(channels).sort());
+  });
+
+  it('writes each payload as servers of the previous version do', () => {
+    const messages = [
+      formatMessage('user', '*'),
+      formatMessage('approvals', 'o-1'),
+      formatMessage('run-queued', undefined),
+      formatMessage('run-stop', 'r-1'),
+      formatMessage('runs', [
+        { runId: 'r-1', lastEvent: 3 },
+        { runId: 'r-2', lastEvent: 10 },
+      ]),
+      formatMessage('notification', { userId: 'u-1', way: 'page' }),
+      formatMessage('limit-recall', { limiter: 'auth', key: 'login:192.0.2.1:ada@example.com' }),
+      formatMessage('limit-lift', { exactly: ['a b'], beginning: null, ending: ':x' }),
+    ];
+    assert.deepEqual(messages, [
+      'user *',
+      'approvals o-1',
+      'run-queued ',
+      'run-stop r-1',
+      'runs r-1 3 r-2 10',
+      'notification u-1 page',
+      'limit-recall auth:login:192.0.2.1:ada@example.com',
+      'limit-lift {"exactly":["a b"],"beginning":null,"ending":":x"}',
+    ]);
+    for (const message of messages) assert.equal(rewrite(message), message);
+  });
+
+  describe('beside a database', () => {
+    let house: House;
+    let person: Person;
+    let client: pg.Client;
+    const messages: string[] = [];
+    before(async () => {
+      house = await openHouse();
+      person = await signUp(house);
+      client = new pg.Client({ connectionString: house.databaseUrl });
+      client.on('notification', ({ payload = '' }) => messages.push(payload));
+      await client.connect();
+      await client.query('listen guildhall');
+    });
+    after(async () => {
+      await client.end();
+      await house.close();
+    });
+
+    it('reads what each trigger says', async () => {
+      const { id: projectId, organizationId } = await newProject(person);
+      await putRun({ databaseUrl: house.databaseUrl, projectId, userId: person.id }, 'waiting', []);
+      const sql = (text: string, ...values: unknown[]) => client.query(text, values);
+      await sql('update users set name = name where id = $1', person.id);
+      await sql('update organizations set name = name where id = $1', organizationId);
+      await sql('update members set role = role where organization_id = $1', organizationId);
+      await sql(`insert into fetch_hosts (organization_id, hosts) values ($1, '{}')`, organizationId);
+      await sql(`insert into model_settings (organization_id) values ($1)`, organizationId);
+      await sql(
+        `insert into tool_servers (id, organization_id, slug, name, url) values (gen_random_uuid(), $1, 'a', 'A', 'https://a.example.com')`,
+        organizationId,
+      );
+      await sql(`insert into tool_pins (tool_server_id, name, digest, definition) select id, 'a', 'd', '{}' from tool_servers`);
+      await sql(
+        `insert into notifications (user_id, organization_id, role, kind, channel, about, status)
+         select $1, $2, 'viewer', 'run_ended', channel, '{}', 'withdrawn' from unnest('{page,email,webhook}'::text[]) channel`,
+        person.id,
+        organizationId,
+      );
+      await sql('update projects set name = $2 where id = $1', projectId, 'another');
+      await sql('delete from projects where id = $1', projectId);
+      await sql('delete from sessions');
+      // PostgreSQL sends a session its own notifications before it answers the next statement.
+      const seen = new Set<string>();
+      for (const message of messages) {
+        const { channel, text } = splitMessage(message);
+        assert.match(text, texts[channel as Channel] ?? /nothing/, message);
+        assert.equal(rewrite(message), message);
+        seen.add(channel);
+      }
+      assert.deepEqual([...seen].sort(), Object.keys(texts).sort());
+    });
+  });
+});
+
+/** Read, and written again. */
+function rewrite(message: string): string {
+  const { channel, text } = splitMessage(message);
+  return formatMessage(channel as 'limit-lift', channels[channel as 'limit-lift'].read(text));
+}

@@ -1,0 +1,164 @@
+/**
+ * The event bus between servers, over LISTEN/NOTIFY. What is stored is the truth; a notification only says "look again", so losing
+ * one must never lose data: what relies on notifications (a cache, a stream) starts over when the connection was lost. Holds one
+ * connection outside the pool, and on it this server's liveness (`server-liveness.ts`).
+ */
+import pg from 'pg';
+import { type Channel, channels, formatMessage, type PayloadOf, splitMessage } from './channels.ts';
+import { type Clock, createClock } from './clock.ts';
+import { sessionSettings } from './database/connection.ts';
+import { createHeartbeat, type Heartbeat } from './database/heartbeat.ts';
+import { type Queryable, statement } from './database/statement.ts';
+import type { Log } from './log.ts';
+import * as liveness from './server-liveness.ts';
+
+/** The one channel of PostgreSQL that carries all of ours. */
+const PG_CHANNEL = 'guildhall';
+/** With the timeout of its connection: a connection that is half open is noticed within three seconds. */
+const HEARTBEAT_MS = 1000;
+/** A server that has had no answer to a beat for this long does not rely on notifications. */
+const LATE_MS = 4000;
+
+export type EventBus = ReturnType<typeof createEventBus>;
+
+const notify = statement<Record<string, never>, [message: string]>('event-bus.notify', `select pg_notify('${PG_CHANNEL}', $1)`);
+
+interface Options {
+  /** Of PostgreSQL itself, not of a pooler in transaction mode: LISTEN needs a connection of its own. */
+  url: string;
+  log: Log;
+  heartbeat?: Heartbeat;
+  clock?: Clock;
+}
+
+/** Notifies all servers, this one included; inside a transaction, when and only if it commits. A payload takes up to 7,000 bytes. */
+export async function publish<C extends Channel>(
+  db: Queryable,
+  channel: C,
+  ...[payload]: PayloadOf<C> extends void ? [] : [payload: PayloadOf<C>]
+): Promise<void> {
+  await notify(db, formatMessage(channel, payload as PayloadOf<C>));
+}
+
+export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock = createClock() }: Options) {
+  const listeners = new Map<string, Set<(payload: never) => void>>();
+  const resets = new Set<() => void>();
+  let client: pg.Client | undefined;
+  let server = 0;
+  let servers = 1;
+  let closed = false;
+  let timer: NodeJS.Timeout | undefined;
+  let beatAt = 0;
+
+  /** After a pause of this process, notifications may wait to be read behind requests. */
+  const isCurrent = () => client !== undefined && performance.now() - beatAt < LATE_MS;
+
+  function reset(): void {
+    for (const listener of resets) listener();
+  }
+
+  function receive({ payload: message = '' }: pg.Notification): void {
+    const { channel, text } = splitMessage(message);
+    const listening = listeners.get(channel);
+    if (!listening) return;
+    let payload: unknown;
+    try {
+      payload = channels[channel as Channel].read(text);
+    } catch (error) {
+      // Not knowing what changed is like having missed it.
+      log.error({ err: error, channel }, 'a notification between servers could not be read');
+      return reset();
+    }
+    for (const listener of listening) listener(payload as never);
+  }
+
+  async function connect(): Promise<void> {
+    const fresh = new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: 2000,
+      query_timeout: 2000,
+      keepAlive: true,
+      application_name: 'guildhall live',
+    });
+    fresh.on('error', () => lose(fresh));
+    fresh.on('end', () => lose(fresh));
+    fresh.on('notification', receive);
+    try {
+      await fresh.connect();
+      await fresh.query(sessionSettings);
+      const number = await liveness.holdLiveness(fresh);
+      await fresh.query(`listen ${PG_CHANNEL}`);
+      await beat(fresh, number);
+      await liveness.forgetGoneServers(fresh);
+      if (closed) return void (await fresh.end());
+      client = fresh;
+      server = number;
+      timer = setInterval(() => void beat(fresh, number).catch(() => lose(fresh)), HEARTBEAT_MS);
+    } catch (error) {
+      await fresh.end().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** @throws when the connection is lost, or this server was taken for stopped, so that its claims are no longer its own */
+  async function beat(on: pg.Client, number: number): Promise<void> {
+    const sentAt = performance.now();
+    const answer = await liveness.beat(on, number);
+    heartbeat.beat();
+    if (!answer) return;
+    beatAt = sentAt;
+    clock.observe(answer.now, sentAt, performance.now());
+    servers = Math.max(1, answer.servers);
+    if ((answer.pause ?? 0) >= liveness.STOPPED_SECONDS) throw new Error(`this server stood still for ${answer.pause} s`);
+  }
+
+  function lose(lost: pg.Client): void {
+    if (client !== lost) return;
+    client = undefined;
+    server = 0;
+    clearInterval(timer);
+    void lost.end().catch(() => undefined);
+    reset();
+    if (closed) return;
+    log.warn('the connection for notifications between servers was lost; caches are off until it is back');
+    void reconnect();
+  }
+
+  async function reconnect(): Promise<void> {
+    for (let wait = 100; !closed && !client; wait = Math.min(wait * 2, 1000)) {
+      await connect().catch(() => undefined);
+      if (!client) await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+    if (!client) return;
+    log.info('notifications between servers arrive again');
+    reset();
+  }
+
+  return {
+    start: connect,
+    /** Calls back with the payload of each notification of a channel. @returns how to end it */
+    subscribe<C extends Channel>(channel: C, listener: (payload: PayloadOf<C>) => void): () => void {
+      const set = listeners.get(channel) ?? new Set();
+      listeners.set(channel, set.add(listener));
+      return () => set.delete(listener);
+    },
+    /** Calls back when notifications may have been missed: on losing the connection, and on having it again. */
+    onReset(listener: () => void): () => void {
+      resets.add(listener);
+      return () => resets.delete(listener);
+    },
+    /** Do notifications arrive? Only while they do may anything be cached. */
+    connected: isCurrent,
+    /** This server's number while it holds its liveness lock, else 0. A new one after each lost connection. */
+    serverNumber: () => (isCurrent() ? server : 0),
+    /** Servers that were alive when PostgreSQL was last asked, this one included. */
+    serverCount: () => servers,
+    async close(): Promise<void> {
+      closed = true;
+      clearInterval(timer);
+      const open = client;
+      client = undefined;
+      await open?.end().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * The response cache: replies kept in memory as ready bytes. A route says which notifications invalidate its reply; while
+ * notifications cannot arrive, nothing is kept. A browser that has just changed something is given no cached reply, since the
+ * notification may still be on its way to this server.
+ */
+import type { Request, Response } from 'express';
+import { LRUCache } from 'lru-cache';
+import { EVERY, type IdChannel, isIdChannel } from '#kernel/channels.ts';
+import type { EventBus } from '#kernel/event-bus.ts';
+import type { ReadyJson } from './send.ts';
+
+/** Bytes; what was asked for longest ago goes first. */
+const MAX_BYTES = 32 * 1024 * 1024;
+/** A larger one would push out many others. */
+const MAX_REPLY_BYTES = 512 * 1024;
+/** A body of JSON and the same compressed. */
+const GZIPPED_TOO = 1.25;
+/** What a reply takes besides its body: keys, sets, and the entry itself. Measured: 1.7 kB. */
+const OVERHEAD_BYTES = 2000;
+/** Notifications remembered, to tell whether some came while a reply was made. */
+const MAX_RECENT = 4096;
+
+const COOKIE = 'guildhall.changed';
+/** Notifications take milliseconds; a connection that is half open is noticed within three seconds. */
+const NOTIFICATION_LATE_S = 5;
+
+/** How a route's reply is cached. Not for reads with a query. */
+export interface Caching<S> {
+  /** Tells it from other replies of the endpoint: the reader is in it, or the thing that the path names. */
+  key(scope: S): string;
+  /** By channel, the ids whose notification ends it: of everything the reply shows, and of the right to see it. */
+  invalidatedBy: { readonly [C in IdChannel]?: (scope: S) => readonly string[] };
+}
+
+/** What the cache reads of a route. */
+interface CachedRoute {
+  readonly contract: { readonly name: string };
+  readonly cache?: Caching<unknown> | undefined;
+}
+
+export type ResponseCache = ReturnType<typeof createResponseCache>;
+
+/** `invalidations`: the notifications that end it, each as `channel id`. */
+interface Entry {
+  reply: ReadyJson;
+  invalidations: readonly string[];
+}
+
+/**
+ * @param routes all that are mounted: the cache subscribes to the channels that invalidate their replies
+ * @throws Error on a route whose reply would be stale forever: nothing invalidates it, or a channel that is not in the list
+ */
+export function createResponseCache({ eventBus, routes }: { eventBus: EventBus; routes: readonly CachedRoute[] }) {
+  const entries = new LRUCache<string, Entry>({
+    maxSize: MAX_BYTES,
+    maxEntrySize: MAX_REPLY_BYTES,
+    sizeCalculation: ({ reply }) => Math.ceil(reply.body.length * GZIPPED_TOO) + OVERHEAD_BYTES,
+    dispose: ({ invalidations }, key) => forget(key, invalidations),
+  });
+  /** Keys of entries by the notifications that end them. */
+  const keysOf = new Map<string, Set<string>>();
+  const recent: string[] = [];
+  let arrived = 0;
+
+  function forget(key: string, invalidations: readonly string[]): void {
+    for (const invalidation of invalidations) {
+      const keys = keysOf.get(invalidation);
+      keys?.delete(key);
+      if (keys?.size === 0) keysOf.delete(invalidation);
+    }
+  }
+
+  function invalidate(invalidation: string): void {
+    recent[arrived++ % MAX_RECENT] = invalidation;
+    for (const key of [...(keysOf.get(invalidation) ?? [])]) entries.delete(key);
+  }
+
+  function clear(): void {
+    arrived += MAX_RECENT;
+    entries.clear();
+  }
+
+  /** Has one of these notifications arrived since so many had? */
+  function wasInvalidated(invalidations: readonly string[], since: number): boolean {
+    if (arrived - since >= MAX_RECENT) return true;
+    for (let i = since; i < arrived; i++) if (invalidations.includes(recent[i % MAX_RECENT] ?? '')) return true;
+    return false;
+  }
+
+  const cachings = new Map(
+    routes.flatMap(({ contract, cache }) => {
+      if (!cache) return [];
+      const channels = channelsOf(contract.name, cache);
+      return [[contract.name, { key: cache.key, invalidationsOf: invalidationsBy(cache, channels), channels }] as const];
+    }),
+  );
+  const channels = new Set([...cachings.values()].flatMap((caching) => caching.channels));
+  for (const channel of channels) eventBus.subscribe(channel, (id) => (id === EVERY ? clear() : invalidate(`${channel} ${id}`)));
+  eventBus.onReset(clear);
+
+  function store(key: string, { reply, invalidations }: Entry): void {
+    // Small buffers are slices of a shared one of 64 kB, which one of them would keep in memory.
+    const body = Buffer.allocUnsafeSlow(reply.body.length);
+    reply.body.copy(body);
+    entries.set(key, { reply: { ...reply, body }, invalidations });
+    // It may have been too large.
+    if (!entries.has(key)) return;
+    for (const invalidation of invalidations) {
+      const keys = keysOf.get(invalidation);
+      if (keys) keys.add(key);
+      else keysOf.set(invalidation, new Set([key]));
+    }
+  }
+
+  return {
+    /** How many notifications have arrived: asked before anything is read that a reply depends on, such as the session. */
+    arrived: () => arrived,
+    /**
+     * @param since what `arrived` said: a reply whose notification came later may be older than it is, and is not kept
+     * @param make the reply, where there is none
+     */
+    async read(name: string, scope: unknown, since: number, make: () => Promise<ReadyJson>): Promise<ReadyJson> {
+      const caching = cachings.get(name);
+      if (!caching) throw new Error(`the replies of ${name} are not cached`);
+      const key = `${name} ${caching.key(scope)}`;
+      const cached = eventBus.connected() ? entries.get(key) : undefined;
+      if (cached) return cached.reply;
+      const reply = await make();
+      const invalidations = caching.invalidationsOf(scope);
+      if (!wasInvalidated(invalidations, since) && eventBus.connected()) store(key, { reply, invalidations });
+      return reply;
+    },
+  };
+}
+
+/** @throws Error */
+function channelsOf(name: string, { invalidatedBy }: Caching<unknown>): IdChannel[] {
+  const named = Object.keys(invalidatedBy);
+  if (named.length === 0) throw new Error(`${name} is cached, and nothing invalidates it`);
+  return named.map((channel) => {
+    if (!isIdChannel(channel)) throw new Error(`${name} is invalidated by “${channel}”, which is no channel of ids (kernel/channels.ts)`);
+    return channel;
+  });
+}
+
+const invalidationsBy =
+  ({ invalidatedBy }: Caching<unknown>, channels: readonly IdChannel[]) =>
+  (scope: unknown): string[] =>
+    channels.flatMap((channel) => (invalidatedBy[channel]?.(scope) ?? []).map((id) => `${channel} ${id}`));
+
+/** Has this browser changed something lately, on any server? Then it reads what is stored. */
+export function hasChangedLately(request: Request): boolean {
+  return request.headers.cookie?.includes(`${COOKIE}=`) === true;
+}
+
+export function noteChange(request: Request, response: Response): void {
+  response.append(
+    'set-cookie',
+    `${COOKIE}=1; Max-Age=${NOTIFICATION_LATE_S}; Path=/api; HttpOnly; SameSite=Lax${request.secure ? '; Secure' : ''}`,
+  );
+}
