@@ -79,7 +79,7 @@ function problemOf({ from, to }: Import): string | undefined {
   if (source === target) return undefined;
   if (source === 'loadtest') {
     const knowsServer = target === 'wire' || /^src\/features\/\w+\/[\w-]+\.ts$/.test(to);
-    const startsDatabase = /^src\/kernel\/(?:database\/(?:embedded\/embedded|migrate|pool)|log)\.ts$/.test(to);
+    const startsDatabase = /^src\/kernel\/(?:database\/(?:embedded\/embedded|migrate|named-parameters|pool)|log)\.ts$/.test(to);
     const keepsReport = to === 'src/features/monitor/server/load-reports.ts' || to === 'src/app/report-page.ts';
     const startsServer = to === 'src/app/start-command.ts';
     return knowsServer || startsDatabase || startsServer || keepsReport

@@ -1,0 +1,49 @@
+/** Parameters by name: `$organizationId` in a text becomes the `$1` that PostgreSQL knows. */
+
+export interface NamedText {
+  /** With $1, $2, … in place of the names. */
+  text: string;
+  /** The names, in the order of their numbers; each once. */
+  names: readonly string[];
+}
+
+const TOKEN = /\b[eu]&?'|'[^']*'|"[^"]*"|--.*|\/\*[\s\S]*?\*\/|\$[\w$]*|['"]|\/\*/gi;
+const NAME = /^\$[a-z][a-zA-Z0-9]*$/;
+const DOUBTFUL_IN_QUOTES = /\$\w/;
+
+/**
+ * @param sql with parameters as `$name`, in camelCase
+ * @throws for what could be read in two ways: `$1`, `$$` and `$tag$`, `a$b`, an escape string, a name inside quotes or a comment
+ */
+export function compileNames(sql: string): NamedText {
+  const numbers = new Map<string, number>();
+  const text = sql.replace(TOKEN, (token, at: number) => {
+    const first = token[0];
+    if (first === "'" || first === '"' || first === '-' || first === '/') {
+      if (token.length === 1 || token === '/*' || DOUBTFUL_IN_QUOTES.test(token)) refuse(sql, at);
+      return token;
+    }
+    if (!NAME.test(token) || /\w/.test(sql[at - 1] ?? '')) refuse(sql, at);
+    const name = token.slice(1);
+    const number = numbers.get(name) ?? numbers.size + 1;
+    numbers.set(name, number);
+    return `$${number}`;
+  });
+  return { text, names: [...numbers.keys()] };
+}
+
+function refuse(sql: string, at: number): never {
+  throw new Error(`not a parameter by name, or not surely one: ${sql.slice(at, at + 40)}`);
+}
+
+/**
+ * For a connection outside the pool, or a text that is put together as it is needed: `client.query(bind(text, values))`.
+ * @throws as `compileNames`, and when a value has no place in the text or a name no value
+ */
+export function bind(sql: string, values: Readonly<Record<string, unknown>>): { text: string; values: unknown[] } {
+  const { text, names } = compileNames(sql);
+  const missing = names.filter((name) => !(name in values));
+  const unused = Object.keys(values).filter((name) => !names.includes(name));
+  if (missing.length + unused.length > 0) throw new Error(`values and parameters differ in ${[...missing, ...unused].join(', ')}: ${sql}`);
+  return { text, values: names.map((name) => values[name]) };
+}
