@@ -103,9 +103,9 @@ describe('npm run reseal', () => {
     const cutOff = new Proxy(client, {
       get(target, property) {
         if (property !== 'query') return Reflect.get(target, property);
-        return (text: string, values: unknown[]) => {
-          if (text.startsWith('update') && ++statements === 3) throw new Error('cut off');
-          return target.query(text, values);
+        return (query: { text: string; values: unknown[] }) => {
+          if (query.text.startsWith('update') && ++statements === 3) throw new Error('cut off');
+          return target.query(query);
         };
       },
     });
@@ -130,10 +130,10 @@ describe('npm run reseal', () => {
     const entering = new Proxy(client, {
       get(target, property) {
         if (property !== 'query') return Reflect.get(target, property);
-        return async (text: string, values: unknown[]) => {
-          if (text.startsWith('update tool_servers'))
+        return async (query: { text: string; values: unknown[] }) => {
+          if (query.text.startsWith('update tool_servers'))
             await target.query('update tool_servers set token = $2 where id = $1', [id, createVault([oldKey]).seal('entered', id)]);
-          return target.query(text, values);
+          return target.query(query);
         };
       },
     });

@@ -4,6 +4,7 @@
  * finished by the next.
  */
 import type pg from 'pg';
+import { bind } from '#kernel/database/named-parameters.ts';
 import { createVault, type Vault } from '#kernel/vault.ts';
 
 interface SealedColumn {
@@ -68,9 +69,9 @@ interface Row {
 
 async function* readRows(client: pg.ClientBase, { table, column, id, name }: SealedColumn): AsyncGenerator<Row> {
   const page = `select ${id} as id, ${name} as name, ${column} as sealed from ${table}
-    where ${column} is not null and ${id} > $1 order by ${id} limit $2`;
+    where ${column} is not null and ${id} > $after order by ${id} limit $limit`;
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
-    const { rows } = await client.query<Row>(page, [after, PAGE]);
+    const { rows } = await client.query<Row>(bind(page, { after, limit: PAGE }));
     yield* rows;
     if (rows.length < PAGE) return;
     after = rows.at(-1)?.id ?? after;
@@ -82,11 +83,12 @@ async function resealRow(client: pg.ClientBase, vault: Vault, { table, column, i
   const secret = vault.open(row.sealed, row.id);
   if (secret === undefined) return 'unreadable';
   if (!change) return 'old';
-  const update = `update ${table} set ${column} = $2 where ${id} = $1 and ${column} = $3`;
-  const { rowCount } = await client.query(update, [row.id, vault.seal(secret, row.id), row.sealed]);
+  const update = `update ${table} set ${column} = $sealed where ${id} = $id and ${column} = $was`;
+  const { rowCount } = await client.query(bind(update, { id: row.id, sealed: vault.seal(secret, row.id), was: row.sealed }));
   if (rowCount === 1) return 'resealed';
   // Somebody entered another one, or deleted it, since it was read.
-  const { rows } = await client.query<{ sealed: Buffer | null }>(`select ${column} as sealed from ${table} where ${id} = $1`, [row.id]);
+  const select = bind(`select ${column} as sealed from ${table} where ${id} = $id`, { id: row.id });
+  const { rows } = await client.query<{ sealed: Buffer | null }>(select);
   const sealed = rows[0]?.sealed;
   return !sealed || vault.isCurrent(sealed, row.id) ? 'current' : 'old';
 }

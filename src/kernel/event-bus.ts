@@ -21,7 +21,7 @@ const LATE_MS = 4000;
 
 export type EventBus = ReturnType<typeof createEventBus>;
 
-const notify = statement<Record<string, never>, [message: string]>('event-bus.notify', `select pg_notify('${PG_CHANNEL}', $1)`);
+const notify = statement<Record<string, never>, { message: string }>('event-bus.notify', `select pg_notify('${PG_CHANNEL}', $message)`);
 
 interface Options {
   /** Of PostgreSQL itself, not of a pooler in transaction mode: LISTEN needs a connection of its own. */
@@ -37,7 +37,7 @@ export async function publish<C extends Channel>(
   channel: C,
   ...[payload]: PayloadOf<C> extends void ? [] : [payload: PayloadOf<C>]
 ): Promise<void> {
-  await notify(db, formatMessage(channel, payload as PayloadOf<C>));
+  await notify(db, { message: formatMessage(channel, payload as PayloadOf<C>) });
 }
 
 export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock = createClock() }: Options) {

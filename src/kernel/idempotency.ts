@@ -22,18 +22,18 @@ interface Row {
 }
 
 /** No row where the person has used the key already; waits for a request that is just using it. */
-const insert = statement<{ key: string }, [userId: string, key: string, request: string]>(
+const insert = statement<{ key: string }, { userId: string; key: string; request: string }>(
   'idempotency.insert',
-  `insert into idempotency_keys (user_id, key, request) values ($1, $2, decode($3, 'hex'))
+  `insert into idempotency_keys (user_id, key, request) values ($userId, $key, decode($request, 'hex'))
    on conflict (user_id, key) do nothing returning key`,
 );
-const select = statement<Row, [userId: string, key: string]>(
+const select = statement<Row, { userId: string; key: string }>(
   'idempotency.select',
-  "select encode(request, 'hex') as request, result from idempotency_keys where user_id = $1 and key = $2",
+  "select encode(request, 'hex') as request, result from idempotency_keys where user_id = $userId and key = $key",
 );
-const setResult = statement<never, [userId: string, key: string, result: string]>(
+const setResult = statement<never, { userId: string; key: string; result: string }>(
   'idempotency.set-result',
-  'update idempotency_keys set result = $3 where user_id = $1 and key = $2',
+  'update idempotency_keys set result = $result where user_id = $userId and key = $key',
 );
 const deleteOld = statement<{ key: string }>(
   'idempotency.delete-old',
@@ -61,20 +61,20 @@ export async function doOnce(
   once: IdempotencyKey | undefined,
   prepare: () => Promise<(tx: Transaction) => Promise<string>>,
 ): Promise<string> {
-  const [done] = once ? await select(db, once.userId, once.key) : [];
+  const [done] = once ? await select(db, { userId: once.userId, key: once.key }) : [];
   if (once && done) return resultOf(done, once);
   const work = await prepare();
   return db.transaction(async (tx) => {
     if (!once) return work(tx);
     const { userId, key, request } = once;
-    const [claimed] = await insert(tx, userId, key, request);
+    const [claimed] = await insert(tx, { userId, key, request });
     if (!claimed) {
-      const [earlier] = await select(tx, userId, key);
+      const [earlier] = await select(tx, { userId, key });
       if (earlier) return resultOf(earlier, once);
       throw new Error('an idempotency key was neither free nor used');
     }
     const result = await work(tx);
-    tx.withCommit(setResult(tx, userId, key, result));
+    tx.withCommit(setResult(tx, { userId, key, result }));
     return result;
   });
 }

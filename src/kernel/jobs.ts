@@ -13,24 +13,24 @@ const RETRY_AFTER_S = 30;
 /** How long a shutdown waits for a job. */
 const STOP_MS = 3000;
 
-const insert = statement<never, [name: string, seconds: number]>(
+const insert = statement<never, { name: string; seconds: number }>(
   'jobs.insert',
-  'insert into recurring_jobs (name, due_at) values ($1, now() + make_interval(secs => $2)) on conflict (name) do nothing',
+  'insert into recurring_jobs (name, due_at) values ($name, now() + make_interval(secs => $seconds)) on conflict (name) do nothing',
 );
-const claim = statement<{ name: string; claimed_until: string }, [names: string[]]>(
+const claim = statement<{ name: string; claimed_until: string }, { names: string[] }>(
   'jobs.claim',
   `update recurring_jobs set claimed_until = now() + interval '${LEASE}', started_at = now()
    where name = (
      select name from recurring_jobs
-     where name = any($1) and due_at <= now() and (claimed_until is null or claimed_until <= now())
+     where name = any($names) and due_at <= now() and (claimed_until is null or claimed_until <= now())
      order by due_at limit 1 for update skip locked)
    returning name, claimed_until::text`,
 );
 /** Changes nothing once the lease is over and another server has claimed the job. */
-const release = statement<never, [name: string, claimedUntil: string, seconds: number]>(
+const release = statement<never, { name: string; claimedUntil: string; seconds: number }>(
   'jobs.release',
-  `update recurring_jobs set claimed_until = null, ended_at = now(), due_at = now() + make_interval(secs => $3)
-   where name = $1 and claimed_until = $2::timestamptz`,
+  `update recurring_jobs set claimed_until = null, ended_at = now(), due_at = now() + make_interval(secs => $seconds)
+   where name = $name and claimed_until = $claimedUntil::timestamptz`,
 );
 
 const isRefusedWrite = (error: unknown) => error instanceof Refusal && isRefusalOfWrites(error.code);
@@ -70,13 +70,13 @@ export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: Jo
 
   /** Does all that is due, one job after the other. */
   async function poll(): Promise<void> {
-    if (!known) for (const [name, { everySeconds }] of jobs) await insert(db, name, everySeconds);
+    if (!known) for (const [name, { everySeconds }] of jobs) await insert(db, { name, seconds: everySeconds });
     known = true;
     while (!stopping) {
-      const [claimed] = await claim(db, [...jobs.keys()]);
+      const [claimed] = await claim(db, { names: [...jobs.keys()] });
       const job = claimed && jobs.get(claimed.name);
       if (!job) return;
-      await release(db, claimed.name, claimed.claimed_until, await attempt(claimed.name, job));
+      await release(db, { name: claimed.name, claimedUntil: claimed.claimed_until, seconds: await attempt(claimed.name, job) });
     }
   }
 

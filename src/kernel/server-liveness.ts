@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
+import { statement } from './database/statement.ts';
 
 /** First half of the advisory lock's key; the second is the server's number. */
 const LIVENESS = 7301;
@@ -13,51 +14,56 @@ export const STOPPED_SECONDS = 10;
 const PAUSE_SECONDS = 3;
 
 /**
- * Numbers of the servers of this database that are alive; $1 is the server that asks. One that is stopped keeps its lock and misses
+ * Numbers of the servers of this database that are alive; $server is the one that asks. One that is stopped keeps its lock and misses
  * its beats. A server without a row is of a version that only has a lock. `pg_locks` lists the locks of all databases of a PostgreSQL,
  * and one of them may be a copy of another, with the same numbers in its runs.
  */
 export const selectAliveServers = `select objid::int from pg_locks where locktype = 'advisory' and classid = ${LIVENESS} and objsubid = 2
    and granted and database = (select oid from pg_database where datname = current_database())
    and not exists (
-     select from servers stopped join servers asking on asking.number = $1
+     select from servers stopped join servers asking on asking.number = $server
      where stopped.number::oid = objid and stopped.beat_at < now() - interval '${STOPPED_SECONDS} seconds'
        and asking.steady_since < now() - interval '${STOPPED_SECONDS} seconds'
    )`;
 
+interface Alive {
+  servers: number;
+  now: number;
+}
+
 /** How many there are, and PostgreSQL's clock in milliseconds since 1970. */
-const askQuery = `select count(*)::int as servers, extract(epoch from clock_timestamp())::float8 * 1000 as now from (${selectAliveServers}) s`;
+const aliveQuery = `select count(*)::int as servers, extract(epoch from clock_timestamp())::float8 * 1000 as now from (${selectAliveServers}) s`;
+const countAlive = statement<Alive, { server: number }>('liveness.count-alive', aliveQuery);
+
 /** The same, and beats. `pause`: seconds since the beat before, null at the first. */
-const beatQuery = `with beat as (
-     insert into servers as s (number, beat_at, steady_since) values ($1, now(), now())
+const beatAndCount = statement<Alive & { pause: number | null }, { server: number }>(
+  'liveness.beat',
+  `with beat as (
+     insert into servers as s (number, beat_at, steady_since) values ($server, now(), now())
      on conflict (number) do update set beat_at = excluded.beat_at,
        steady_since = case when s.beat_at < now() - interval '${PAUSE_SECONDS} seconds' then now() else s.steady_since end
    )
-   select (select extract(epoch from now() - beat_at)::float8 from servers where number = $1) as pause, asked.* from (${askQuery}) asked`;
+   select (select extract(epoch from now() - beat_at)::float8 from servers where number = $server) as pause, alive.* from (${aliveQuery}) alive`,
+);
 /** Those that ended without releasing their row. */
-const forgetQuery = `delete from servers where beat_at < now() - interval '1 day'`;
-
-interface Beat {
-  servers: number;
-  now: number;
-  pause?: number | null;
-}
+const deleteGone = statement<never>('liveness.delete-gone', `delete from servers where beat_at < now() - interval '1 day'`);
+const lock = statement<never, { server: number }>('liveness.lock', `select pg_advisory_lock(${LIVENESS}, $server)`);
 
 /** Takes the lock of a new server number on this connection. @returns the number */
 export async function holdLiveness(client: pg.Client): Promise<number> {
   const number = randomInt(1, 2 ** 31);
-  await client.query('select pg_advisory_lock($1, $2)', [LIVENESS, number]);
+  await lock(client, { server: number });
   return number;
 }
 
-export async function beat(client: pg.Client, number: number): Promise<Beat | undefined> {
-  const { rows } = await client.query<Beat>(beatQuery, [number]).catch((error: unknown) => {
+export async function beat(client: pg.Client, number: number): Promise<(Alive & { pause?: number | null }) | undefined> {
+  const [alive] = await beatAndCount(client, { server: number }).catch((error: unknown) => {
     // A database that is full or read-only takes no beat, and no other server's either.
-    if (error instanceof pg.DatabaseError) return client.query<Beat>(askQuery, [number]);
+    if (error instanceof pg.DatabaseError) return countAlive(client, { server: number });
     throw error;
   });
-  return rows[0];
+  return alive;
 }
 
 /** Clears the rows of servers that are long gone; a database that takes no writes keeps them. */
-export const forgetGoneServers = (client: pg.Client) => client.query(forgetQuery).catch(() => undefined);
+export const forgetGoneServers = (client: pg.Client) => deleteGone(client).catch(() => undefined);

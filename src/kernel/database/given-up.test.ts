@@ -10,9 +10,9 @@ import { createDatabase, type Database } from './pool.ts';
 import { statement } from './statement.ts';
 
 const MAX = 3;
-const wait = statement<{ pid: number }, [seconds: number]>('given-up-test.wait', 'select pg_backend_pid() as pid, pg_sleep($1)');
+const wait = statement<{ pid: number }, { seconds: number }>('given-up-test.wait', 'select pg_backend_pid() as pid, pg_sleep($seconds)');
 const pid = statement<{ pid: number }>('given-up-test.pid', 'select pg_backend_pid() as pid');
-const bump = statement<never, [id: number]>('given-up-test.bump', 'update counters set value = value + 1 where id = $1');
+const bump = statement<never, { id: number }>('given-up-test.bump', 'update counters set value = value + 1 where id = $id');
 const failTwice = statement<never>('given-up-test.fail-twice', 'select fail_twice()');
 const timeouts = `select current_setting('statement_timeout') as statement, current_setting('lock_timeout') as lock,
   current_setting('idle_in_transaction_session_timeout') as idle, current_setting('timezone') as timezone`;
@@ -54,17 +54,17 @@ describe('a statement that is given up', () => {
   const counters = async () => (await query<{ value: number }>(url, 'select value from counters order by id')).map(({ value }) => value);
 
   it('ends on the server too, and its connection is used again', async () => {
-    const before = new Set(await Promise.all([1, 2, 3].map(async () => (await wait(db, 0.1))[0]?.pid)));
-    await Promise.all([1, 2, 3].map(() => assert.rejects(wait(db, 60), { code: 'database_unavailable' })));
+    const before = new Set(await Promise.all([1, 2, 3].map(async () => (await wait(db, { seconds: 0.1 }))[0]?.pid)));
+    await Promise.all([1, 2, 3].map(() => assert.rejects(wait(db, { seconds: 60 }), { code: 'database_unavailable' })));
     await until('nobody sleeps on the server', async () => (await sleeping()).length === 0);
-    const after = new Set(await Promise.all([1, 2, 3].map(async () => (await wait(db, 0.1))[0]?.pid)));
+    const after = new Set(await Promise.all([1, 2, 3].map(async () => (await wait(db, { seconds: 0.1 }))[0]?.pid)));
     assert.deepEqual(after, before);
   });
 
   it('leaves nothing of its transaction, which the server ends at once', async () => {
     const failing = db.transaction(async (tx) => {
-      await bump(tx, 1);
-      await wait(tx, 60);
+      await bump(tx, { id: 1 });
+      await wait(tx, { seconds: 60 });
     });
     await assert.rejects(failing, { code: 'database_unavailable' });
     await until('the row can be changed', () =>
@@ -79,7 +79,9 @@ describe('a statement that is given up', () => {
     const watch = (async () => {
       while (watching) seen.push((await backends()).length);
     })();
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => wait(db, 60).catch((error: { code: string }) => error.code)));
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () => wait(db, { seconds: 60 }).catch((error: { code: string }) => error.code)),
+    );
     watching = false;
     await watch;
     assert.ok(Math.max(...seen) <= MAX, `${Math.max(...seen)} connections`);
@@ -95,7 +97,7 @@ describe('a statement that is given up', () => {
       return true;
     });
     // Longer than a statement may take in the fail-fast window, and it waits for a connection before.
-    assert.ok((await wait(db, 0.5))[0]);
+    assert.ok((await wait(db, { seconds: 0.5 }))[0]);
     await Promise.all(using);
   });
 
@@ -115,11 +117,11 @@ describe('a statement that is given up', () => {
     const bumpBoth = (first: number, second: number) =>
       db.transaction(async (tx) => {
         works++;
-        await bump(tx, first);
+        await bump(tx, { id: first });
         // In the first round each has what the other wants next.
         if (++haveOne === 2) bothHaveOne.resolve();
         await bothHaveOne.promise;
-        await bump(tx, second);
+        await bump(tx, { id: second });
       });
     const [one, two] = await counters();
     await Promise.all([bumpBoth(1, 2), bumpBoth(2, 1)]);
@@ -131,7 +133,7 @@ describe('a statement that is given up', () => {
     bothHaveOne = Promise.withResolvers<void>();
     await db.transaction(async (tx) => {
       works++;
-      tx.withCommit(bump(tx, 1));
+      tx.withCommit(bump(tx, { id: 1 }));
       tx.withCommit(failTwice(tx));
     });
     assert.equal(works, 3);

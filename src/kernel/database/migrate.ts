@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { bind } from './named-parameters.ts';
 import { connectForStart } from './start-connection.ts';
 
 /** Any number, the same in all versions: who holds it migrates, the others wait. */
@@ -43,7 +44,7 @@ export async function migrate(url: string): Promise<string[]> {
     const migrations = await readMigrations();
     // So that a server can start on a database that takes no changes, and needs none.
     if (!isMissingAny(migrations, await readApplied(client))) return [];
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
+    await client.query(`select pg_advisory_lock(${LOCK})`);
     await client.query(`create table if not exists migrations (
       number integer primary key,
       name text not null,
@@ -98,7 +99,9 @@ async function apply(client: pg.Client, { number, name, sql, checksum }: Migrati
     try {
       await client.query(`begin; set local lock_timeout = ${LOCK_WAIT_MS}`);
       await client.query(sql);
-      await client.query('insert into migrations (number, name, checksum) values ($1, $2, $3)', [number, name, checksum]);
+      await client.query(
+        bind('insert into migrations (number, name, checksum) values ($number, $name, $checksum)', { number, name, checksum }),
+      );
       await client.query('commit');
       return;
     } catch (error) {

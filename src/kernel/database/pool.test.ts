@@ -6,9 +6,9 @@ import { createDatabase, type Database } from './pool.ts';
 import { statement } from './statement.ts';
 import { readInstant } from './value-types.ts';
 
-const insert = statement<never, [value: number]>('pool-test.insert', 'insert into numbers values ($1)');
+const insert = statement<never, { value: number }>('pool-test.insert', 'insert into numbers values ($value)');
 const sum = statement<{ sum: number }>('pool-test.sum', 'select coalesce(sum(value), 0)::int as sum from numbers');
-const wait = statement<never, [seconds: number]>('pool-test.wait', 'select pg_sleep($1)');
+const wait = statement<never, { seconds: number }>('pool-test.wait', 'select pg_sleep($seconds)');
 
 it('reads instants as texts that are in the order of time, and equal where the instants are', () => {
   const read = ['2026-11-24 15:28:31+00', '2026-11-24 15:28:31.1641+00', '2026-11-24 15:28:31.16411+00'].map(readInstant);
@@ -30,9 +30,9 @@ describe('a transaction', () => {
 
   it('carries out statements in the order in which they were sent, without waiting for each', async () => {
     const found = await db.transaction(async (tx) => {
-      tx.withCommit(insert(tx, 1));
+      tx.withCommit(insert(tx, { value: 1 }));
       const seen = sum(tx);
-      tx.withCommit(insert(tx, 2));
+      tx.withCommit(insert(tx, { value: 2 }));
       return (await seen)[0]?.sum;
     });
     assert.deepEqual([found, await total()], [1, 3]);
@@ -40,12 +40,12 @@ describe('a transaction', () => {
 
   it('leaves nothing of itself when a statement fails that nobody waited for, and tells that one', async () => {
     const failing = db.transaction(async (tx) => {
-      tx.withCommit(insert(tx, 10));
-      tx.withCommit(insert(tx, -1));
+      tx.withCommit(insert(tx, { value: 10 }));
+      tx.withCommit(insert(tx, { value: -1 }));
     });
     await assert.rejects(failing, { code: '23514' });
     const goingOn = db.transaction(async (tx) => {
-      tx.withCommit(insert(tx, -1));
+      tx.withCommit(insert(tx, { value: -1 }));
       await sum(tx);
     });
     await assert.rejects(goingOn, { code: '23514' });
@@ -54,7 +54,7 @@ describe('a transaction', () => {
 
   it('leaves nothing of itself when its work throws', async () => {
     const refused = db.transaction(async (tx) => {
-      tx.withCommit(insert(tx, 20));
+      tx.withCommit(insert(tx, { value: 20 }));
       throw new Error('no');
     });
     await assert.rejects(refused, { message: 'no' });
@@ -63,12 +63,12 @@ describe('a transaction', () => {
 
   it('gives a statement the time of those that it waits for besides its own', async () => {
     const found = await db.transaction(async (tx) => {
-      const slow = Promise.all([wait(tx, 1.2), wait(tx, 1.2), sum(tx)]);
+      const slow = Promise.all([wait(tx, { seconds: 1.2 }), wait(tx, { seconds: 1.2 }), sum(tx)]);
       return (await slow)[2][0]?.sum;
     });
     assert.equal(found, 3);
     await assert.rejects(
-      db.transaction((tx) => wait(tx, 5)),
+      db.transaction((tx) => wait(tx, { seconds: 5 })),
       { code: 'database_unavailable' },
     );
     assert.equal(await total(), 3);

@@ -1,5 +1,6 @@
-/** SQL as named functions: one statement each, values bound, prepared once a connection. */
+/** SQL as named functions: one statement each, values bound by name, prepared once a connection. */
 import type { QueryResult, QueryResultRow } from 'pg';
+import { compileNames, type NamedText } from './named-parameters.ts';
 
 export interface QueryConfig {
   name: string;
@@ -11,7 +12,7 @@ export interface QueryConfig {
   copy?: boolean;
 }
 
-/** The pool or a transaction: whatever a statement can run on. */
+/** The pool, a transaction or a client: whatever a statement can run on. */
 export interface Queryable {
   query<Row extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<Row>>;
 }
@@ -19,18 +20,34 @@ export interface Queryable {
 /** A request has to be answered within 2.5 s also when PostgreSQL hangs. */
 export const STATEMENT_TIMEOUT_MS = 2000;
 
+const statements = new Map<string, NamedText>();
+
+/** The statements of all modules that were imported, by name. `scripts/check-sql.ts` compares them with the database. */
+export const definedStatements: ReadonlyMap<string, NamedText> = statements;
+
+type Statement<Row, Values> = [Values] extends [never]
+  ? (db: Queryable) => Promise<Row[]>
+  : (db: Queryable, values: Values) => Promise<Row[]>;
+
 /**
- * @param name unique in the whole program: `room.verb`
- * @param text lower case SQL with $1, $2, …
- * @returns a function of the pool or a transaction and the values, in order, that answers with the rows
+ * @param name unique in the whole program: `feature.verb`
+ * @param sql lower case, with each of `Values` as `$name`; the text is compiled once, here
+ * @returns a function of the pool or a transaction and the values that answers with the rows
+ * @throws when the name is taken, or the text can be read in two ways; see `compileNames`
  */
-export function statement<Row extends QueryResultRow, Values extends unknown[] = []>(
+export function statement<Row extends QueryResultRow, Values extends object = never>(
   name: string,
-  text: string,
+  sql: string,
   { timeout = STATEMENT_TIMEOUT_MS } = {},
-) {
-  return async (db: Queryable, ...values: Values): Promise<Row[]> => {
+): Statement<Row, Values> {
+  if (statements.has(name)) throw new Error(`two statements are named ${name}`);
+  const compiled = compileNames(sql);
+  statements.set(name, compiled);
+  const { text, names } = compiled;
+  async function run(db: Queryable, given?: Values): Promise<Row[]> {
+    const values = names.map((key) => (given as Record<string, unknown>)[key]);
     const { rows } = await db.query<Row>({ name, text, values, query_timeout: timeout });
     return rows;
-  };
+  }
+  return run as Statement<Row, Values>;
 }

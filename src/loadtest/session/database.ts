@@ -1,5 +1,6 @@
 /** What a session test does in the servers' table of sessions, as an operator would. */
 import pg from 'pg';
+import { bind } from '#kernel/database/named-parameters.ts';
 
 export type SessionTable = Awaited<ReturnType<typeof openSessionTable>>;
 
@@ -15,7 +16,8 @@ export async function openSessionTable(url: string) {
   await client.connect().catch((cause: Error) => {
     throw new Error(`The database at TARGET_DATABASE_URL cannot be reached (${cause.message}). Check the address.`, { cause });
   });
-  const one = async <T>(text: string, values: unknown[] = []) => (await client.query<{ value: T }>(text, values)).rows[0]?.value;
+  const one = async <T>(text: string, values: Record<string, unknown> = {}) =>
+    (await client.query<{ value: T }>(bind(text, values))).rows[0]?.value;
 
   async function insert(prefix: string, expire: string, userId: string, from: number, to: number): Promise<void> {
     const session = {
@@ -26,27 +28,29 @@ export async function openSessionTable(url: string) {
       createdAt: new Date().toISOString(),
       renewedAt: 0,
     };
-    await client.query(
+    const sessions = bind(
       `insert into sessions (sid, sess, expire)
-       select $1 || n, $2, now() + $3::interval from generate_series($4::int, $5::int) n`,
-      [prefix, session, expire, from, to],
+       select $prefix || n, $session, now() + $expire::interval from generate_series($from::int, $to::int) n`,
+      { prefix, session, expire, from, to },
     );
+    await client.query(sessions);
   }
 
   return {
     countLive: async () => Number(await one('select count(*) as value from sessions where expire > now()')),
-    findUser: (email: string) => one<string>('select id as value from users where email = $1', [email]),
+    findUser: (email: string) => one<string>('select id as value from users where email = $email', { email }),
     /** Gives a session so many seconds to live, as one that was not used for days has. */
     async expireIn(id: string, seconds: number): Promise<void> {
-      await client.query(
-        `update sessions set expire = now() + make_interval(secs => $2),
-           sess = jsonb_set(sess, '{cookie,expires}', to_jsonb(now() + make_interval(secs => $2)))
-         where sess ->> 'publicId' = $1`,
-        [id, seconds],
+      const update = bind(
+        `update sessions set expire = now() + make_interval(secs => $seconds),
+           sess = jsonb_set(sess, '{cookie,expires}', to_jsonb(now() + make_interval(secs => $seconds)))
+         where sess ->> 'publicId' = $id`,
+        { id, seconds },
       );
+      await client.query(update);
     },
     isLive: async (id: string) =>
-      (await one(`select true as value from sessions where sess ->> 'publicId' = $1 and expire > now()`, [id])) ?? false,
+      (await one(`select true as value from sessions where sess ->> 'publicId' = $id and expire > now()`, { id })) ?? false,
     async insertExpired(userId: string, count: number, onInserted: (count: number) => void): Promise<void> {
       for (let from = 1; from <= count; from += BATCH) {
         await insert(EXPIRED, '-1 hour', userId, from, Math.min(count, from + BATCH - 1));
@@ -55,7 +59,7 @@ export async function openSessionTable(url: string) {
     },
     /** Has the servers do a recurring job as soon as one of them looks for jobs. @returns when, for `secondsOf` */
     async makeDue(job: string): Promise<string> {
-      const since = await one<string>('update recurring_jobs set due_at = now() where name = $1 returning now()::text as value', [job]);
+      const since = await one<string>('update recurring_jobs set due_at = now() where name = $job returning now()::text as value', { job });
       if (since === undefined) throw new Error(`The servers have no recurring job named ${job}.`);
       return since;
     },
@@ -63,8 +67,8 @@ export async function openSessionTable(url: string) {
     async secondsOf(job: string, since: string): Promise<number | undefined> {
       const took = await one<string>(
         `select extract(epoch from ended_at - started_at) as value from recurring_jobs
-         where name = $1 and started_at >= $2::timestamptz and ended_at >= started_at`,
-        [job, since],
+         where name = $job and started_at >= $since::timestamptz and ended_at >= started_at`,
+        { job, since },
       );
       return took === undefined ? undefined : Number(took);
     },
@@ -72,11 +76,13 @@ export async function openSessionTable(url: string) {
     // By the index on expire: a search by name would read the whole table for the last row.
     anyExpired: async () => (await one(`select true as value from sessions where expire < now() - interval '30 minutes' limit 1`)) ?? false,
     countInserted: async () => ({
-      expired: Number(await one('select count(*) as value from sessions where sid like $1', [`${EXPIRED}%`])),
-      live: Number(await one('select count(*) as value from sessions where sid like $1', [`${LIVE}%`])),
+      expired: Number(await one('select count(*) as value from sessions where sid like $pattern', { pattern: `${EXPIRED}%` })),
+      live: Number(await one('select count(*) as value from sessions where sid like $pattern', { pattern: `${LIVE}%` })),
     }),
     deleteInserted: async () =>
-      void (await client.query('delete from sessions where sid like $1 or sid like $2', [`${EXPIRED}%`, `${LIVE}%`])),
+      void (await client.query(
+        bind('delete from sessions where sid like $expired or sid like $live', { expired: `${EXPIRED}%`, live: `${LIVE}%` }),
+      )),
     close: () => client.end(),
   };
 }

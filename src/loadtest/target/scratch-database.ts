@@ -1,6 +1,7 @@
 /** A database for one run, in the installation's PostgreSQL: made before, dropped after, and by the next run should this one be killed. */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { bind } from '#kernel/database/named-parameters.ts';
 import { findPostmaster } from '../resources/process-time.ts';
 
 export interface ScratchDatabase {
@@ -64,12 +65,13 @@ async function connect(url: string, name: string): Promise<pg.Client> {
 }
 
 async function dropStale(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ name: string }>(
+  const scratch = bind(
     `select d.datname as name from pg_database d
-     where d.datname ~ $1 and pg_get_userbyid(d.datdba) = current_user
-       and not exists (select from pg_stat_activity a where a.application_name = $2 || d.datname)`,
-    [`^${PREFIX}[0-9a-f]{12}$`, holderOf('')],
+     where d.datname ~ $pattern and pg_get_userbyid(d.datdba) = current_user
+       and not exists (select from pg_stat_activity a where a.application_name = $holder || d.datname)`,
+    { pattern: `^${PREFIX}[0-9a-f]{12}$`, holder: holderOf('') },
   );
+  const { rows } = await client.query<{ name: string }>(scratch);
   for (const { name } of rows) await client.query(`drop database if exists ${name} with (force)`);
 }
 

@@ -35,7 +35,7 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ha
   const people = createCache<Person>({ eventBus, channel: 'user', load: loadPerson, max: 20_000 });
 
   async function loadPerson(userId: string): Promise<Person | undefined> {
-    const rows = await sql.selectMemberships(db, userId);
+    const rows = await sql.selectMemberships(db, { userId });
     const [first] = rows;
     if (!first) return undefined;
     const organizations = rows.flatMap((row) =>
@@ -68,9 +68,9 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ha
             await sql.lockSignup(tx);
             if ((await sql.selectAnyUser(tx))[0]?.found) throw signupClosed();
           }
-          await sql.insertUser(tx, id, name, email, passwordHash);
-          await sql.insertOrganization(tx, organization.id, organization.name);
-          await sql.insertMember(tx, organization.id, id, organization.role);
+          await sql.insertUser(tx, { id, name, email, passwordHash });
+          await sql.insertOrganization(tx, { id: organization.id, name: organization.name });
+          await sql.insertMember(tx, { organizationId: organization.id, userId: id, role: organization.role });
           tx.withCommit(record(tx, { id, name }));
         })
         .catch((error: unknown) => {
@@ -87,7 +87,7 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ha
     async recognise(email: string, password: string): Promise<User> {
       // Addresses are ASCII. PostgreSQL lowers İ to i, so another spelling would find the account, and have a limit of its own.
       const usable = /^[\x20-\x7e]*$/.test(email) && !password.includes('\0');
-      const [row] = usable ? await sql.findUserByEmail(db, email.trim()) : [];
+      const [row] = usable ? await sql.findUserByEmail(db, { email: email.trim() }) : [];
       const matches = await passwords.verify(password, row?.password_hash);
       const person = matches && row ? await people.get(row.id) : undefined;
       if (!person) {

@@ -8,9 +8,9 @@ interface UserRow {
   password_hash: string;
 }
 
-export const findUserByEmail = statement<UserRow, [email: string]>(
+export const findUserByEmail = statement<UserRow, { email: string }>(
   'accounts.find-user-by-email',
-  'select id, name, email, password_hash from users where lower(email) = lower($1)',
+  'select id, name, email, password_hash from users where lower(email) = lower($email)',
 );
 
 export interface MembershipRow {
@@ -23,30 +23,30 @@ export interface MembershipRow {
 }
 
 /** A row for each organization of the user, or a single one without any. */
-export const selectMemberships = statement<MembershipRow, [userId: string]>(
+export const selectMemberships = statement<MembershipRow, { userId: string }>(
   'accounts.select-memberships',
   `select u.name, u.email, o.id as organization_id, o.name as organization_name, m.role,
      o.id = (select id from organizations order by created_at, id limit 1) as operates
    from users u
    left join members m on m.user_id = u.id
    left join organizations o on o.id = m.organization_id
-   where u.id = $1
+   where u.id = $userId
    order by m.created_at, o.id`,
 );
 
-export const insertUser = statement<never, [id: string, name: string, email: string, passwordHash: string]>(
+export const insertUser = statement<never, { id: string; name: string; email: string; passwordHash: string }>(
   'accounts.insert-user',
-  'insert into users (id, name, email, password_hash) values ($1, $2, $3, $4)',
+  'insert into users (id, name, email, password_hash) values ($id, $name, $email, $passwordHash)',
 );
 
-export const insertOrganization = statement<never, [id: string, name: string]>(
+export const insertOrganization = statement<never, { id: string; name: string }>(
   'accounts.insert-organization',
-  'insert into organizations (id, name) values ($1, $2)',
+  'insert into organizations (id, name) values ($id, $name)',
 );
 
-export const insertMember = statement<never, [organizationId: string, userId: string, role: Role]>(
+export const insertMember = statement<never, { organizationId: string; userId: string; role: Role }>(
   'accounts.insert-member',
-  'insert into members (organization_id, user_id, role) values ($1, $2, $3)',
+  'insert into members (organization_id, user_id, role) values ($organizationId, $userId, $role)',
 );
 
 /** Until the transaction ends, nobody else may find out whether they are the first. */

@@ -56,7 +56,7 @@ export function createAgents({ db, audit, tools: allTools }: Options) {
   const kept = createBoundedMap<AgentVersion>(MAX_KEPT);
 
   async function find(agentId: string): Promise<sql.AgentRow> {
-    const [row] = await sql.selectAgent(db, agentId);
+    const [row] = await sql.selectAgent(db, { id: agentId });
     if (!row) throw notFound('agent');
     return row;
   }
@@ -84,7 +84,10 @@ export function createAgents({ db, audit, tools: allTools }: Options) {
     find,
 
     async list(organizationId: string, archived: boolean): Promise<{ agents: AgentEntry[]; tools: AgentTool[] }> {
-      const [rows, tools] = await Promise.all([sql.selectAgents(db, organizationId, archived, MAX_LISTED), allTools.of(organizationId)]);
+      const [rows, tools] = await Promise.all([
+        sql.selectAgents(db, { organizationId, archived, limit: MAX_LISTED }),
+        allTools.of(organizationId),
+      ]);
       const agents = rows.map((row) => {
         const { instructions: _, ...entry } = describe(row);
         return entry;
@@ -97,7 +100,7 @@ export function createAgents({ db, audit, tools: allTools }: Options) {
       await requireTools(organizationId, input.tools);
       const id = uuid();
       await db.transaction(async (tx) => {
-        await sql.insertAgent(tx, id, organizationId, ...valuesOf(input, actor.userId)).catch(tellTaken(input.name));
+        await sql.insertAgent(tx, { id, organizationId, ...valuesOf(input, actor.userId) }).catch(tellTaken(input.name));
         record(tx, actor, 'agent.create', { id, name: input.name, organization_id: organizationId });
       });
       return describe(await find(id));
@@ -105,7 +108,7 @@ export function createAgents({ db, audit, tools: allTools }: Options) {
 
     /** @returns the versions before this one, or all; newest first */
     async versions(agentId: string, before = MAX_VERSION, limit = VERSIONS_AT_ONCE): Promise<{ versions: VersionEntry[]; more: boolean }> {
-      const rows = await sql.selectVersions(db, agentId, before, limit + 1);
+      const rows = await sql.selectVersions(db, { agentId, before, limit: limit + 1 });
       const versions = rows.slice(0, limit).map((row) => ({ version: row.version, ...settingsOf(row), at: row.at, by: authorOf(row) }));
       return { versions, more: rows.length > limit };
     },
@@ -123,7 +126,7 @@ export function createAgents({ db, audit, tools: allTools }: Options) {
       await requireTools(current.organization_id, wanted.tools, current.tools ?? []);
       const made = await db.transaction(async (tx) => {
         const values = valuesOf(wanted, actor.userId);
-        const [row] = await sql.insertVersion(tx, current.id, basedOn, ...values).catch(tellTaken(wanted.name));
+        const [row] = await sql.insertVersion(tx, { id: current.id, basedOn, ...values }).catch(tellTaken(wanted.name));
         const changed = Object.entries(wanted).flatMap(([name, value]) =>
           isDeepStrictEqual(value, before[name as keyof AgentSettings]) ? [] : name,
         );
@@ -137,7 +140,7 @@ export function createAgents({ db, audit, tools: allTools }: Options) {
 
     async archive(actor: Actor, agent: sql.AgentRow): Promise<void> {
       await db.transaction(async (tx) => {
-        const [archived] = await sql.archiveAgent(tx, agent.id);
+        const [archived] = await sql.archiveAgent(tx, { id: agent.id });
         if (archived) record(tx, actor, 'agent.archive', agent);
       });
     },
@@ -145,7 +148,7 @@ export function createAgents({ db, audit, tools: allTools }: Options) {
     /** @throws 409 `name_taken` when another agent has its name by now */
     async restore(actor: Actor, agent: sql.AgentRow): Promise<Agent> {
       await db.transaction(async (tx) => {
-        const [restored] = await sql.restoreAgent(tx, agent.id).catch(tellTaken(agent.name));
+        const [restored] = await sql.restoreAgent(tx, { id: agent.id }).catch(tellTaken(agent.name));
         if (restored) record(tx, actor, 'agent.restore', agent);
       });
       return describe(await find(agent.id));
@@ -167,7 +170,7 @@ export function createAgents({ db, audit, tools: allTools }: Options) {
       const key = `${agentId} ${version}`;
       const known = kept.get(key);
       if (known) return known;
-      const [row] = await sql.selectVersion(db, agentId, version);
+      const [row] = await sql.selectVersion(db, { agentId, version });
       if (!row) return undefined;
       const found: AgentVersion = { id: agentId, version, ...settingsOf(row) };
       kept.set(key, found);
@@ -190,8 +193,12 @@ const settingsOf = ({ name, instructions, model, tools, level, budget }: AgentSe
   budget,
 });
 
-const valuesOf = ({ name, instructions, model, tools, level, budget }: AgentSettings, userId: string) =>
-  [name, instructions, model, tools && [...new Set(tools)], level, JSON.stringify(budget), userId] as const;
+const valuesOf = (settings: AgentSettings, userId: string) => ({
+  ...settingsOf(settings),
+  tools: settings.tools && [...new Set(settings.tools)],
+  budget: JSON.stringify(settings.budget),
+  userId,
+});
 
 const authorOf = (row: sql.VersionRow) => ({ id: row.user_id, name: row.user_name ?? 'a former member' });
 

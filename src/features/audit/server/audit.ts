@@ -37,11 +37,11 @@ export function createAudit({ db, log }: { db: Database; log?: Log }) {
       organizationId: string,
       { before, limit, ...selection }: Omit<QueryOf<typeof listAudit>, 'organization'>,
     ): Promise<{ entries: AuditEntry[]; more: boolean }> {
-      const rows = await sql.selectEntries(db, organizationId, { ...choose(selection), ...(before && { before }) }, limit + 1);
+      const rows = await sql.selectEntries(db, { organizationId, ...choose(selection), ...(before && { before }), limit: limit + 1 });
       return { entries: rows.slice(0, limit).map(describe), more: rows.length > limit };
     },
 
-    people: (organizationId: string): Promise<{ id: string; name: string }[]> => sql.selectPeople(db, organizationId, MAX_PEOPLE),
+    people: (organizationId: string): Promise<{ id: string; name: string }[]> => sql.selectPeople(db, { organizationId, max: MAX_PEOPLE }),
 
     /**
      * Reads page by page, since a line takes a tenth of the memory of an entry.
@@ -52,7 +52,7 @@ export function createAudit({ db, log }: { db: Database; log?: Log }) {
       const parts = [Buffer.from(toCsv([head]))];
       let before: number | undefined;
       for (let count = 0; ; ) {
-        const rows = await sql.selectEntries(db, organizationId, { ...chosen, ...(before && { before }) }, LINES_AT_ONCE);
+        const rows = await sql.selectEntries(db, { organizationId, ...chosen, ...(before && { before }), limit: LINES_AT_ONCE });
         count += rows.length;
         if (count > MAX_EXPORTED) throw tooMany();
         parts.push(Buffer.from(toLines(rows.map(describe))));

@@ -26,24 +26,30 @@ export async function recordOf(on: Queryable, { actor, action, subject, detail }
   if (actor.userId === null) throw new Error('only a person has organizations');
   const about = subject && toJson({ ...subject, name: storable(subject.name, MAX_NAME) });
   const said = detail && toJson(detail);
-  await sql.insertEntryOf(on, actor.userId, storable(actor.name, MAX_NAME), action, about ?? null, said ?? null, actor.address ?? null);
+  await sql.insertEntryOf(on, {
+    userId: actor.userId,
+    userName: storable(actor.name, MAX_NAME),
+    action,
+    subject: about ?? null,
+    detail: said ?? null,
+    address: actor.address ?? null,
+  });
 }
 
 /** @param on the transaction of what is recorded, where there is one: then both happen or neither */
 export async function record(on: Queryable, { organizationId, projectId, actor, action, runId, subject, detail }: NewEntry): Promise<void> {
-  await sql.insertEntry(
-    on,
+  await sql.insertEntry(on, {
     organizationId,
-    projectId ?? null,
-    actor.userId,
-    storable(actor.name, MAX_NAME),
-    actor.runId ?? runId ?? null,
-    actor.runId !== undefined,
+    projectId: projectId ?? null,
+    userId: actor.userId,
+    userName: storable(actor.name, MAX_NAME),
+    runId: actor.runId ?? runId ?? null,
+    byRun: actor.runId !== undefined,
     action,
-    subject ? toJson({ kind: subject.kind, id: subject.id, name: storable(subject.name, MAX_NAME) }) : null,
-    detail ? toJson(detail) : null,
-    actor.address ?? null,
-  );
+    subject: subject ? toJson({ kind: subject.kind, id: subject.id, name: storable(subject.name, MAX_NAME) }) : null,
+    detail: detail ? toJson(detail) : null,
+    address: actor.address ?? null,
+  });
 }
 
 /** Names and arguments may come from a model: what PostgreSQL cannot keep must not undo what is recorded. */

@@ -33,7 +33,7 @@ export function createSignIns({ db, log }: { db: Database; log: Log | undefined 
       const isLimited = reason === 'rate_limited';
       if (!(isLimited ? paceOfLimited : pace).allows(email.trim().toLowerCase())) return;
       sql
-        .insertFailedSignIn(db, email.trim(), address, isLimited ? toJsonb({ reason }) : null)
+        .insertFailedSignIn(db, { email: email.trim(), address, detail: isLimited ? toJsonb({ reason }) : null })
         .catch((error: unknown) => log?.warn({ err: error }, 'a failed sign-in was not recorded'));
     },
 

@@ -75,7 +75,7 @@ export function createConnections({
   const hosts = createCache({
     eventBus,
     channel: 'connections',
-    load: async (organizationId) => (await sql.selectFetchHosts(db, organizationId))[0]?.hosts,
+    load: async (organizationId) => (await sql.selectFetchHosts(db, { organizationId }))[0]?.hosts,
     max: 10_000,
   });
   const isPrivateAllowed = privateHosts?.allows ?? ((address: string) => !isOfCloud(address));
@@ -143,11 +143,11 @@ export function createConnections({
     /** The same from what is known, without asking any server. */
     known: outside.known,
 
-    fetchHosts: async (organizationId: string): Promise<string[]> => (await sql.selectFetchHosts(db, organizationId))[0]?.hosts ?? [],
+    fetchHosts: async (organizationId: string): Promise<string[]> => (await sql.selectFetchHosts(db, { organizationId }))[0]?.hosts ?? [],
     async changeFetchHosts(actor: Actor, organizationId: string, wanted: readonly string[]): Promise<string[]> {
       const hosts = [...new Set(wanted)];
       await db.transaction(async (tx) => {
-        await sql.upsertFetchHosts(tx, organizationId, hosts);
+        await sql.upsertFetchHosts(tx, { organizationId, hosts });
         tx.withCommit(audit.record(tx, { organizationId, actor, action: 'hosts.change', detail: { hosts } }));
       });
       return hosts;

@@ -20,37 +20,37 @@ export interface PinRow {
 
 const listing = 'l.tool_server_id, l.tools, l.more, l.listed_at, l.failing_since, l.reason';
 
-export const selectListings = statement<ListingRow, [organizationId: string]>(
+export const selectListings = statement<ListingRow, { organizationId: string }>(
   'connections.select-listings',
-  `select ${listing} from tool_server_listings l join tool_servers s on s.id = l.tool_server_id where s.organization_id = $1`,
+  `select ${listing} from tool_server_listings l join tool_servers s on s.id = l.tool_server_id where s.organization_id = $organizationId`,
 );
 
-export const selectPinsOf = statement<PinRow, [organizationId: string]>(
+export const selectPinsOf = statement<PinRow, { organizationId: string }>(
   'connections.select-pins-of-organization',
   `select p.tool_server_id, p.name, p.digest, p.definition
-   from tool_pins p join tool_servers s on s.id = p.tool_server_id where s.organization_id = $1`,
+   from tool_pins p join tool_servers s on s.id = p.tool_server_id where s.organization_id = $organizationId`,
 );
 
-export const selectListing = statement<ListingRow, [toolServerId: string]>(
+export const selectListing = statement<ListingRow, { toolServerId: string }>(
   'connections.select-listing',
-  `select ${listing} from tool_server_listings l where l.tool_server_id = $1`,
+  `select ${listing} from tool_server_listings l where l.tool_server_id = $toolServerId`,
 );
 
-export const selectPins = statement<PinRow, [toolServerId: string]>(
+export const selectPins = statement<PinRow, { toolServerId: string }>(
   'connections.select-pins',
-  'select tool_server_id, name, digest, definition from tool_pins where tool_server_id = $1',
+  'select tool_server_id, name, digest, definition from tool_pins where tool_server_id = $toolServerId',
 );
 
-export const upsertListing = statement<never, [toolServerId: string, tools: string, more: boolean]>(
+export const upsertListing = statement<never, { toolServerId: string; tools: string; more: boolean }>(
   'connections.upsert-listing',
-  `insert into tool_server_listings (tool_server_id, tools, more, listed_at) values ($1, $2::jsonb, $3, now())
+  `insert into tool_server_listings (tool_server_id, tools, more, listed_at) values ($toolServerId, $tools::jsonb, $more, now())
    on conflict (tool_server_id) do update set tools = excluded.tools, more = excluded.more, listed_at = now(), failing_since = null, reason = null`,
 );
 
 /** What it said before stays. Nothing for a server that is no more. */
-export const noteFailure = statement<never, [toolServerId: string, reason: string]>(
+export const noteFailure = statement<never, { toolServerId: string; reason: string }>(
   'connections.note-listing-failure',
-  `insert into tool_server_listings (tool_server_id, failing_since, reason) select id, now(), $2 from tool_servers where id = $1
+  `insert into tool_server_listings (tool_server_id, failing_since, reason) select id, now(), $reason from tool_servers where id = $toolServerId
    on conflict (tool_server_id) do update set
      failing_since = coalesce(tool_server_listings.failing_since, now()), reason = excluded.reason`,
 );
@@ -58,31 +58,31 @@ export const noteFailure = statement<never, [toolServerId: string, reason: strin
 /** As an admin sees them now; `userId` null: they were in use before. */
 export const upsertPins = statement<
   never,
-  [toolServerId: string, names: readonly string[], digests: readonly string[], definitions: readonly string[], userId: string | null]
+  { toolServerId: string; names: readonly string[]; digests: readonly string[]; definitions: readonly string[]; userId: string | null }
 >(
   'connections.upsert-pins',
   `insert into tool_pins (tool_server_id, name, digest, definition, pinned_by)
-   select $1, p.name, p.digest, p.definition, $5 from unnest($2::text[], $3::text[], $4::jsonb[]) as p (name, digest, definition)
+   select $toolServerId, p.name, p.digest, p.definition, $userId from unnest($names::text[], $digests::text[], $definitions::jsonb[]) as p (name, digest, definition)
    on conflict (tool_server_id, name) do update set
      digest = excluded.digest, definition = excluded.definition, pinned_by = excluded.pinned_by, pinned_at = now(), told_at = null`,
 );
 
-export const endFirstListing = statement<never, [toolServerId: string]>(
+export const endFirstListing = statement<never, { toolServerId: string }>(
   'connections.end-first-listing',
-  'update tool_servers set pin_first_listing = false where id = $1',
+  'update tool_servers set pin_first_listing = false where id = $toolServerId',
 );
 
 /** Of those, the ones of which nobody was told for a day: a server that changes its mind all the time is told of once. */
-export const markTold = statement<{ name: string }, [toolServerId: string, names: readonly string[]]>(
+export const markTold = statement<{ name: string }, { toolServerId: string; names: readonly string[] }>(
   'connections.mark-told',
   `update tool_pins set told_at = now()
-   where tool_server_id = $1 and name = any ($2) and (told_at is null or told_at < now() - interval '1 day') returning name`,
+   where tool_server_id = $toolServerId and name = any ($names) and (told_at is null or told_at < now() - interval '1 day') returning name`,
 );
 
 /** Tells the admins of an organization, by the ways that each of them chose. */
-export const tellAdmins = statement<never, [organizationId: string, about: string]>(
+export const tellAdmins = statement<never, { organizationId: string; about: string }>(
   'connections.tell-admins',
-  `select tell(m.user_id, m.organization_id, 'admin', 'tools_changed', $2::jsonb || jsonb_build_object('organization', o.name))
+  `select tell(m.user_id, m.organization_id, 'admin', 'tools_changed', $about::jsonb || jsonb_build_object('organization', o.name))
    from members m join organizations o on o.id = m.organization_id
-   where m.organization_id = $1 and role_rank(m.role) >= role_rank('admin')`,
+   where m.organization_id = $organizationId and role_rank(m.role) >= role_rank('admin')`,
 );

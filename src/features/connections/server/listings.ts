@@ -55,7 +55,7 @@ export function createListings({ db, log, credentials, sessions, listMs }: Optio
       const reason = redact(explainFailure(failure, listMs / 1000));
       log.info({ toolServer: row.id, reason }, 'a tool server could not be asked for its tools');
       stored.delete(row.id);
-      await sql.noteFailure(db, row.id, reason);
+      await sql.noteFailure(db, { toolServerId: row.id, reason });
       return { at, reason };
     }
     const tools = vetTools(
@@ -78,11 +78,11 @@ export function createListings({ db, log, credentials, sessions, listMs }: Optio
 
   async function store(row: ToolServerRow, tools: ListedTool[], more: boolean): Promise<void> {
     await db.transaction(async (tx) => {
-      const [current] = await lockToolServer(tx, row.id);
+      const [current] = await lockToolServer(tx, { id: row.id });
       // Of a server that is gone, or was asked with settings that hold no more.
       if (current?.changed_at !== row.changed_at) return;
-      const pins = await sql.selectPins(tx, row.id);
-      await sql.upsertListing(tx, row.id, toJsonb(tools), more);
+      const pins = await sql.selectPins(tx, { toolServerId: row.id });
+      await sql.upsertListing(tx, { toolServerId: row.id, tools: toJsonb(tools), more });
       if (current.pin_first_listing) await pinAll(tx, row.id, tools);
       else await tellOfChanges(tx, current, tools, pins);
     });
@@ -126,20 +126,19 @@ const isUsable = (tool: ListedTool): tool is Required<Pick<ListedTool, 'name' | 
 /** Servers from before tools were pinned: what was in use stays in use. */
 async function pinAll(tx: Transaction, toolServerId: string, tools: readonly ListedTool[]): Promise<void> {
   await pin(tx, toolServerId, tools.filter(isUsable), null);
-  await sql.endFirstListing(tx, toolServerId);
+  await sql.endFirstListing(tx, { toolServerId });
 }
 
 /** @param userId who has looked at them */
 export async function pin(tx: Transaction, toolServerId: string, tools: readonly ListedTool[], userId: string | null): Promise<void> {
   const usable = tools.filter(isUsable);
-  await sql.upsertPins(
-    tx,
+  await sql.upsertPins(tx, {
     toolServerId,
-    usable.map(({ name }) => name),
-    usable.map(({ digest }) => digest),
-    usable.map(({ definition }) => toJsonb(definition)),
+    names: usable.map(({ name }) => name),
+    digests: usable.map(({ digest }) => digest),
+    definitions: usable.map(({ definition }) => toJsonb(definition)),
     userId,
-  );
+  });
 }
 
 async function tellOfChanges(
@@ -155,13 +154,7 @@ async function tellOfChanges(
   });
   if (changed.length === 0) return;
   const untold = new Set(
-    (
-      await sql.markTold(
-        tx,
-        row.id,
-        changed.map(({ tool }) => tool.name),
-      )
-    ).map(({ name }) => name),
+    (await sql.markTold(tx, { toolServerId: row.id, names: changed.map(({ tool }) => tool.name) })).map(({ name }) => name),
   );
   const shown = changed.filter(({ tool }) => untold.has(tool.name));
   if (shown.length === 0) return;
@@ -175,5 +168,5 @@ async function tellOfChanges(
       diff: diffDefinitions(pinned.definition, tool.definition).slice(0, MAX_DIFF),
     })),
   };
-  tx.withCommit(sql.tellAdmins(tx, row.organization_id, toJsonb(about)));
+  tx.withCommit(sql.tellAdmins(tx, { organizationId: row.organization_id, about: toJsonb(about) }));
 }

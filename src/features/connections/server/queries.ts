@@ -25,101 +25,101 @@ export interface ToolServerRow {
 const columns = `id, organization_id, slug, name, url, token, headers, header_names, query, query_names, pin_first_listing, disabled_tools, enabled,
   private_network, changed_at`;
 
-export const selectToolServers = statement<ToolServerRow, [organizationId: string]>(
+export const selectToolServers = statement<ToolServerRow, { organizationId: string }>(
   'connections.select-tool-servers',
-  `select ${columns} from tool_servers where organization_id = $1 order by lower(name), id`,
+  `select ${columns} from tool_servers where organization_id = $organizationId order by lower(name), id`,
 );
 
-export const selectToolServer = statement<ToolServerRow, [id: string]>(
+export const selectToolServer = statement<ToolServerRow, { id: string }>(
   'connections.select-tool-server',
-  `select ${columns} from tool_servers where id = $1`,
+  `select ${columns} from tool_servers where id = $id`,
 );
 
 /** Nothing when the organization has as many as it may. Two at the same moment may get past that by one. */
 export const insertToolServer = statement<
   ToolServerRow,
-  [
-    id: string,
-    organizationId: string,
-    slug: string,
-    name: string,
-    url: string,
-    token: Buffer | null,
-    headers: Buffer | null,
-    headerNames: readonly string[],
-    query: Buffer | null,
-    queryNames: readonly string[],
-    privateNetwork: boolean,
-    userId: string,
-    max: number,
-  ]
+  {
+    id: string;
+    organizationId: string;
+    slug: string;
+    name: string;
+    url: string;
+    token: Buffer | null;
+    headers: Buffer | null;
+    headerNames: readonly string[];
+    query: Buffer | null;
+    queryNames: readonly string[];
+    privateNetwork: boolean;
+    userId: string;
+    max: number;
+  }
 >(
   'connections.insert-tool-server',
   `insert into tool_servers (id, organization_id, slug, name, url, token, headers, header_names, query, query_names, private_network, user_id,
      pin_first_listing)
-  select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, false
-  where (select count(*) from tool_servers where organization_id = $2) < $13
+  select $id, $organizationId, $slug, $name, $url, $token, $headers, $headerNames, $query, $queryNames, $privateNetwork, $userId, false
+  where (select count(*) from tool_servers where organization_id = $organizationId) < $max
   returning ${columns}`,
 );
 
-export const lockToolServer = statement<ToolServerRow, [id: string]>(
+export const lockToolServer = statement<ToolServerRow, { id: string }>(
   'connections.lock-tool-server',
-  `select ${columns} from tool_servers where id = $1 for update`,
+  `select ${columns} from tool_servers where id = $id for update`,
 );
 
 export const updateToolServer = statement<
   ToolServerRow,
-  [
-    id: string,
-    slug: string,
-    name: string,
-    url: string,
-    token: Buffer | null,
-    headers: Buffer | null,
-    headerNames: readonly string[],
-    query: Buffer | null,
-    queryNames: readonly string[],
-    disabledTools: readonly string[],
-    enabled: boolean,
-    privateNetwork: boolean,
-  ]
+  {
+    id: string;
+    slug: string;
+    name: string;
+    url: string;
+    token: Buffer | null;
+    headers: Buffer | null;
+    headerNames: readonly string[];
+    query: Buffer | null;
+    queryNames: readonly string[];
+    disabledTools: readonly string[];
+    enabled: boolean;
+    privateNetwork: boolean;
+  }
 >(
   'connections.update-tool-server',
-  `update tool_servers set slug = $2, name = $3, url = $4, token = $5, headers = $6, header_names = $7, query = $8, query_names = $9,
-    disabled_tools = $10, enabled = $11, private_network = $12, changed_at = clock_timestamp()
-  where id = $1 returning ${columns}`,
+  `update tool_servers set slug = $slug, name = $name, url = $url, token = $token, headers = $headers, header_names = $headerNames, query = $query, query_names = $queryNames,
+    disabled_tools = $disabledTools, enabled = $enabled, private_network = $privateNetwork, changed_at = clock_timestamp()
+  where id = $id returning ${columns}`,
 );
 
 /** Its settings have not changed by that, so that its session goes on. */
-export const setDisabledTools = statement<never, [id: string, disabledTools: readonly string[]]>(
+export const setDisabledTools = statement<never, { id: string; disabledTools: readonly string[] }>(
   'connections.set-disabled-tools',
-  'update tool_servers set disabled_tools = $2 where id = $1',
+  'update tool_servers set disabled_tools = $disabledTools where id = $id',
 );
 
 /** Whose addresses were entered before parameters were sealed. */
-export const selectOpenAddresses = statement<ToolServerRow, [limit: number]>(
+export const selectOpenAddresses = statement<ToolServerRow, { limit: number }>(
   'connections.select-open-addresses',
-  `select ${columns} from tool_servers where url like '%?%' limit $1`,
+  `select ${columns} from tool_servers where url like '%?%' limit $limit`,
 );
 
 /** Only if nobody has changed it meanwhile. */
-export const sealAddress = statement<never, [id: string, before: string, url: string, query: Buffer, queryNames: readonly string[]]>(
+export const sealAddress = statement<never, { id: string; before: string; url: string; query: Buffer; queryNames: readonly string[] }>(
   'connections.seal-address',
-  `update tool_servers set url = $3, query = $4, query_names = $5 where id = $1 and url = $2`,
+  `update tool_servers set url = $url, query = $query, query_names = $queryNames where id = $id and url = $before`,
 );
 
-export const deleteToolServer = statement<ToolServerRow, [id: string]>(
+export const deleteToolServer = statement<ToolServerRow, { id: string }>(
   'connections.delete-tool-server',
-  `delete from tool_servers where id = $1 returning ${columns}`,
+  `delete from tool_servers where id = $id returning ${columns}`,
 );
 
-export const selectFetchHosts = statement<{ hosts: string[] }, [organizationId: string]>(
+export const selectFetchHosts = statement<{ hosts: string[] }, { organizationId: string }>(
   'connections.select-fetch-hosts',
-  'select hosts from fetch_hosts where organization_id = $1',
+  'select hosts from fetch_hosts where organization_id = $organizationId',
 );
 
-export const upsertFetchHosts = statement<never, [organizationId: string, hosts: readonly string[]]>(
+export const upsertFetchHosts = statement<never, { organizationId: string; hosts: readonly string[] }>(
   'connections.upsert-fetch-hosts',
-  `insert into fetch_hosts (organization_id, hosts) values ($1, $2)
+  `insert into fetch_hosts (organization_id, hosts) values ($organizationId, $hosts)
   on conflict (organization_id) do update set hosts = excluded.hosts, changed_at = now()`,
 );

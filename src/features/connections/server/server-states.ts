@@ -14,9 +14,9 @@ export interface ServerState {
 /** In the order of their names. */
 export async function readStates(db: Queryable, organizationId: string): Promise<ServerState[]> {
   const [rows, listings, pins] = await Promise.all([
-    selectToolServers(db, organizationId),
-    listingSql.selectListings(db, organizationId),
-    listingSql.selectPinsOf(db, organizationId),
+    selectToolServers(db, { organizationId }),
+    listingSql.selectListings(db, { organizationId }),
+    listingSql.selectPinsOf(db, { organizationId }),
   ]);
   return rows.map((row) => {
     const found = listings.find((listing) => listing.tool_server_id === row.id);

@@ -12,9 +12,9 @@ import { type ServerState, stateOf } from './server-states.ts';
 export function createToolChoice({ db, audit }: { db: Database; audit: Audit }) {
   async function find(toolServerId: string): Promise<ServerState> {
     const [[row], [listing], pins] = await Promise.all([
-      sql.selectToolServer(db, toolServerId),
-      listingSql.selectListing(db, toolServerId),
-      listingSql.selectPins(db, toolServerId),
+      sql.selectToolServer(db, { id: toolServerId }),
+      listingSql.selectListing(db, { toolServerId }),
+      listingSql.selectPins(db, { toolServerId }),
     ]);
     if (!row) throw notFound('tool server');
     return stateOf(row, listing, pins);
@@ -27,9 +27,9 @@ export function createToolChoice({ db, audit }: { db: Database; audit: Audit }) 
     /** @throws 404, 409 `tools_changed` when one is not what was seen */
     async change(actor: Person, toolServerId: string, { on, off }: BodyOf<typeof changeServerTools>): Promise<ServerState> {
       await db.transaction(async (tx) => {
-        const [row] = await sql.lockToolServer(tx, toolServerId);
+        const [row] = await sql.lockToolServer(tx, { id: toolServerId });
         if (!row) throw notFound('tool server');
-        const [listing] = await listingSql.selectListing(tx, toolServerId);
+        const [listing] = await listingSql.selectListing(tx, { toolServerId });
         const chosen = on.map(({ name, digest }) => {
           const listed = listing?.tools.find((tool) => tool.name === name && tool.digest === digest);
           if (listed) return listed;
@@ -39,7 +39,7 @@ export function createToolChoice({ db, audit }: { db: Database; audit: Audit }) 
         const turnedOn = new Set(on.map(({ name }) => name));
         const disabled = [...new Set([...row.disabled_tools.filter((name) => !turnedOn.has(name)), ...off])];
         if (chosen.length > 0) await pin(tx, toolServerId, chosen, actor.userId);
-        await sql.setDisabledTools(tx, toolServerId, disabled);
+        await sql.setDisabledTools(tx, { id: toolServerId, disabledTools: disabled });
         const { name, organization_id: organizationId } = row;
         const subject = { kind: 'tool_server', id: toolServerId, name };
         const detail = {

@@ -38,7 +38,10 @@ export function createToolServers({ db, audit, credentials, checkPrivate }: Opti
   }
 
   async function describe(tx: Transaction, row: sql.ToolServerRow): Promise<ToolServer> {
-    const [[listing], pins] = await Promise.all([listingSql.selectListing(tx, row.id), listingSql.selectPins(tx, row.id)]);
+    const [[listing], pins] = await Promise.all([
+      listingSql.selectListing(tx, { toolServerId: row.id }),
+      listingSql.selectPins(tx, { toolServerId: row.id }),
+    ]);
     return describeServer(stateOf(row, listing, pins));
   }
 
@@ -49,7 +52,7 @@ export function createToolServers({ db, audit, credentials, checkPrivate }: Opti
 
     /** @returns undefined for one that is no more */
     async find(id: string): Promise<sql.ToolServerRow | undefined> {
-      return (await sql.selectToolServer(db, id))[0];
+      return (await sql.selectToolServer(db, { id }))[0];
     },
 
     /** @throws 403 `operator_only`, 409 `slug_taken`, `too_many_tool_servers`, `no_encryption_key`, 422 */
@@ -61,8 +64,7 @@ export function createToolServers({ db, audit, credentials, checkPrivate }: Opti
       const { url, token, headers, headerNames, query, queryNames } = sealSettings(credentials, id, undefined, input);
       return db.transaction(async (tx) => {
         const [row] = await sql
-          .insertToolServer(
-            tx,
+          .insertToolServer(tx, {
             id,
             organizationId,
             slug,
@@ -74,9 +76,9 @@ export function createToolServers({ db, audit, credentials, checkPrivate }: Opti
             query,
             queryNames,
             privateNetwork,
-            actor.userId,
-            MAX_TOOL_SERVERS,
-          )
+            userId: actor.userId,
+            max: MAX_TOOL_SERVERS,
+          })
           .catch(tellTaken(slug));
         if (!row)
           throw conflict('too_many_tool_servers', `An organization can connect ${MAX_TOOL_SERVERS} tool servers. Remove one first.`);
@@ -87,7 +89,7 @@ export function createToolServers({ db, audit, credentials, checkPrivate }: Opti
 
     /** @throws 404, and as `add` */
     async change(actor: Person, identity: Identity, id: string, changes: BodyOf<typeof changeToolServer>): Promise<ToolServer> {
-      const [before] = await sql.selectToolServer(db, id);
+      const [before] = await sql.selectToolServer(db, { id });
       // Looked up before the transaction, which must not wait for a name; calls are checked anyway.
       if (before && needsOperator(before, changes)) {
         requireOperator(identity);
@@ -95,25 +97,24 @@ export function createToolServers({ db, audit, credentials, checkPrivate }: Opti
       }
       return db
         .transaction(async (tx) => {
-          const [row] = await sql.lockToolServer(tx, id);
+          const [row] = await sql.lockToolServer(tx, { id });
           if (!row) throw notFound('tool server');
           if (needsOperator(row, changes)) requireOperator(identity);
           const { url, token, headers, headerNames, query, queryNames } = sealSettings(credentials, id, row, changes);
-          const [changed] = await sql.updateToolServer(
-            tx,
+          const [changed] = await sql.updateToolServer(tx, {
             id,
-            changes.slug ?? row.slug,
-            changes.name ?? row.name,
+            slug: changes.slug ?? row.slug,
+            name: changes.name ?? row.name,
             url,
             token,
             headers,
             headerNames,
             query,
             queryNames,
-            [...new Set(changes.disabledTools ?? row.disabled_tools)],
-            changes.enabled ?? row.enabled,
-            changes.privateNetwork ?? row.private_network,
-          );
+            disabledTools: [...new Set(changes.disabledTools ?? row.disabled_tools)],
+            enabled: changes.enabled ?? row.enabled,
+            privateNetwork: changes.privateNetwork ?? row.private_network,
+          });
           if (!changed) throw new Error('update returned no tool server');
           record(tx, actor, 'tool_server.change', changed, { changed: Object.keys(changes), host: hostOf(changed) });
           return describe(tx, changed);
@@ -123,7 +124,7 @@ export function createToolServers({ db, audit, credentials, checkPrivate }: Opti
 
     async remove(actor: Person, id: string): Promise<void> {
       await db.transaction(async (tx) => {
-        const [row] = await sql.deleteToolServer(tx, id);
+        const [row] = await sql.deleteToolServer(tx, { id });
         if (!row) throw notFound('tool server');
         record(tx, actor, 'tool_server.delete', row, { host: hostOf(row) });
       });
@@ -132,9 +133,9 @@ export function createToolServers({ db, audit, credentials, checkPrivate }: Opti
     /** Seals the parameters of addresses that were entered before they were sealed. Not at once: the version before cannot read them. */
     async sealAddresses(): Promise<void> {
       if (!credentials.canSeal) return;
-      for (const { id, url: before } of await sql.selectOpenAddresses(db, MAX_SEALED)) {
+      for (const { id, url: before } of await sql.selectOpenAddresses(db, { limit: MAX_SEALED })) {
         const { url, query, queryNames } = splitAddress(before);
-        if (query !== undefined) await sql.sealAddress(db, id, before, url, credentials.seal(query, id), queryNames);
+        if (query !== undefined) await sql.sealAddress(db, { id, before, url, query: credentials.seal(query, id), queryNames });
       }
     },
   };

@@ -58,7 +58,7 @@ export function applyEdits({ tx, storage, maxFileBytes, note }: Applying, input:
   const versions = edits.map(toVersion).filter(({ version }, index) => version !== edits[index]?.base);
   const look = () =>
     Promise.all([
-      sql.selectVersions(tx, projectId, paths),
+      sql.selectVersions(tx, { projectId, paths }),
       selectObstacles(tx, projectId, versions),
       storage.measure(tx, projectId, contentsOf(versions)),
     ]);
@@ -137,14 +137,13 @@ export async function selectObstacles(tx: Transaction, projectId: string, versio
   const folders = there.flatMap((path) => foldersOf(path).map((folder) => ({ path, folder })));
   const own = folders.filter(({ folder }) => among.has(folder)).map(({ path, folder }) => ({ path, taken: folder }));
   if (own.length > 0) return own;
-  return sql.selectObstacles(
-    tx,
+  return sql.selectObstacles(tx, {
     projectId,
-    there,
-    folders.map(({ path }) => path),
-    folders.map(({ folder }) => folder),
-    versions.filter(({ version }) => version === null).map(({ path }) => path),
-  );
+    paths: there,
+    pathOfFolder: folders.map(({ path }) => path),
+    folders: folders.map(({ folder }) => folder),
+    gone: versions.filter(({ version }) => version === null).map(({ path }) => path),
+  });
 }
 
 /** Sends what leaves the files so: the contents as one value, since an array of them would be sent as text of twice the size. */
@@ -159,15 +158,14 @@ export function putVersions(tx: Transaction, projectId: string, number: number, 
     end += content.length;
   }
   return [
-    sql.putFiles(
-      tx,
+    sql.putFiles(tx, {
       projectId,
       number,
-      versions.map(({ path }) => path),
-      versions.map(({ version }) => version),
-      versions.map(({ version }) => (version === null ? null : (starts.get(version) ?? null))),
-      versions.map(({ content }) => content?.length ?? null),
-      Buffer.concat(contents),
-    ),
+      paths: versions.map(({ path }) => path),
+      hashes: versions.map(({ version }) => version),
+      starts: versions.map(({ version }) => (version === null ? null : (starts.get(version) ?? null))),
+      sizes: versions.map(({ content }) => content?.length ?? null),
+      contents: Buffer.concat(contents),
+    }),
   ];
 }

@@ -65,7 +65,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
   const storage = createStorage(maxStored);
 
   async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
-    const [obstacle] = await sql.selectObstacle(tx, projectId, foldersOf(path), path);
+    const [obstacle] = await sql.selectObstacle(tx, { projectId, folders: foldersOf(path), path });
     if (!obstacle) return;
     const what = obstacle.path.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder';
     throw conflict('path_taken', `${path} cannot be a file: ${obstacle.path} is ${what}.`);
@@ -80,7 +80,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
 
     /** @param path of a folder; the whole project without one. @throws 404 when there is nothing at the path */
     async list(projectId: string, path = '', depth?: number): Promise<{ entries: TreeEntry[]; truncated: boolean }> {
-      const rows = await sql.selectFiles(db, projectId, path, MAX_TREE_ENTRIES + 1);
+      const rows = await sql.selectFiles(db, { projectId, path, limit: MAX_TREE_ENTRIES + 1 });
       if (path !== '' && rows.length === 0) throw nothingAt(path);
       const files = rows.slice(0, MAX_TREE_ENTRIES).map((row) => ({ ...describeFile(row), type: 'file' as const }));
       return { entries: buildTree(files, path, depth), truncated: rows.length > MAX_TREE_ENTRIES };
@@ -88,9 +88,9 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
 
     /** @returns the paths of all files where they fit into so many lines, else what stands in the root, folders with their counts */
     async outline(projectId: string, maxLines: number): Promise<{ count: number; lines: string[]; more: number }> {
-      const paths = await sql.selectFirstPaths(db, projectId, maxLines + 1);
+      const paths = await sql.selectFirstPaths(db, { projectId, limit: maxLines + 1 });
       if (paths.length <= maxLines) return { count: paths.length, lines: paths.map(({ path }) => path), more: 0 };
-      const rows = await sql.selectTopLevel(db, projectId, maxLines);
+      const rows = await sql.selectTopLevel(db, { projectId, limit: maxLines });
       const lines = rows.map(({ name, files, is_folder }) => (is_folder ? `${name}/ (${files} ${files === 1 ? 'file' : 'files'})` : name));
       return { count: rows[0]?.all_files ?? 0, lines, more: (rows[0]?.all_names ?? 0) - rows.length };
     },
@@ -108,15 +108,15 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
     ): Promise<Content> {
       const [row] =
         at === undefined
-          ? await sql.selectContent(db, projectId, path, known, most)
-          : await sql.selectContentAt(db, projectId, path, at, most);
+          ? await sql.selectContent(db, { projectId, path, known, most })
+          : await sql.selectContentAt(db, { projectId, path, number: at, most });
       if (!row) throw nothingAt(path);
       return row;
     },
 
     /** Bytes of the content that a version of a file in this project has; undefined where there is none. */
     sizeOf: async (projectId: string, version: string): Promise<number | undefined> =>
-      (await sql.selectSize(db, projectId, version))[0]?.size,
+      (await sql.selectSize(db, { projectId, version }))[0]?.size,
 
     /**
      * As many whole files as fit, the small ones first, all of one moment; in the order of their paths.
@@ -126,9 +126,9 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       projectId: string,
       { maxFiles, maxBytes }: { maxFiles: number; maxBytes: number },
     ): Promise<{ files: { path: string; version: string; content: Buffer }[]; truncated: boolean }> {
-      const rows = await sql.selectContents(db, projectId, maxFiles, maxBytes);
+      const rows = await sql.selectContents(db, { projectId, maxFiles, maxBytes });
       const files = rows.map(({ path, version, content }) => ({ path, version, content }));
-      const truncated = rows[0] ? rows[0].files > rows.length : (await sql.selectFiles(db, projectId, '', 1)).length > 0;
+      const truncated = rows[0] ? rows[0].files > rows.length : (await sql.selectFiles(db, { projectId, path: '', limit: 1 })).length > 0;
       return { files, truncated };
     },
 
@@ -152,7 +152,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       let current: sql.FileRow | undefined;
 
       const contents = [{ version, bytes: content.byteLength }];
-      const look = () => Promise.all([sql.selectFile(tx, projectId, path), storage.measure(tx, projectId, contents)]);
+      const look = () => Promise.all([sql.selectFile(tx, { projectId, path }), storage.measure(tx, projectId, contents)]);
       const change = await record(tx, { ...input, note }, look, async ([found, addition]): Promise<Plan | null> => {
         [current] = found;
         if (current?.version === version && (holds(condition, version) || isRepeated(input, current))) return null;
@@ -161,7 +161,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
           requireReadable('path', path);
           await requireRoom(tx, projectId, path);
         }
-        const apply = (number: number) => [sql.putFile(tx, projectId, path, number, hash, content)];
+        const apply = (number: number) => [sql.putFile(tx, { projectId, path, number, hash, content })];
         return { kind: current ? 'write' : 'create', paths: [path], added: await storage.requireRoom(tx, addition), apply };
       });
 
@@ -174,13 +174,13 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
     /** Deletes a file, or a folder with all in it. @throws 404, 412 */
     async remove(tx: Transaction, input: { projectId: string; path: string; condition: Condition; by: ChangeAuthor }): Promise<Change> {
       const { projectId, path, condition } = input;
-      const look = () => sql.selectFiles(tx, projectId, path, MAX_TREE_ENTRIES + 1);
+      const look = () => sql.selectFiles(tx, { projectId, path, limit: MAX_TREE_ENTRIES + 1 });
       return record(tx, { ...input, note }, look, (found): Plan => {
         const rows = requireSome(found, path);
         const current = rows.find((row) => row.path === path);
         if (condition.kind !== 'none' && !holds(condition, current?.version)) throw refuseCondition(condition, current);
         const paths = rows.map((row) => row.path);
-        return { kind: 'delete', paths, added: 0, apply: (number) => [sql.removeFiles(tx, projectId, paths, number)] };
+        return { kind: 'delete', paths, added: 0, apply: (number) => [sql.removeFiles(tx, { projectId, paths, number })] };
       });
     },
 
@@ -189,7 +189,11 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       const { projectId, from, to } = input;
       requireReadable('to', to, [from]);
       if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}: choose another place.`);
-      const look = () => Promise.all([sql.selectFiles(tx, projectId, from, MAX_TREE_ENTRIES + 1), sql.selectFiles(tx, projectId, to, 1)]);
+      const look = () =>
+        Promise.all([
+          sql.selectFiles(tx, { projectId, path: from, limit: MAX_TREE_ENTRIES + 1 }),
+          sql.selectFiles(tx, { projectId, path: to, limit: 1 }),
+        ]);
       return record(tx, { ...input, note }, look, async ([found, [there]]): Promise<Plan> => {
         const sources = requireSome(found, from).map((row) => row.path);
         const targets = sources.map((path) => to + path.slice(from.length));
@@ -202,8 +206,8 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
         if (there) throw conflict('path_taken', `${there.path} exists already. Choose another name, or delete it first.`);
         await requireRoom(tx, projectId, to);
         const apply = (number: number) => [
-          sql.copyFiles(tx, projectId, sources, targets, number),
-          sql.removeFiles(tx, projectId, sources, number),
+          sql.copyFiles(tx, { projectId, from: sources, to: targets, number }),
+          sql.removeFiles(tx, { projectId, paths: sources, number }),
         ];
         return { kind: 'move', paths: [...sources, ...targets], added: 0, apply };
       });
@@ -223,7 +227,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
 
     /** The versions of those of the paths at which there is a file. */
     versions: async (projectId: string, paths: string[]): Promise<Map<string, string>> =>
-      new Map((await sql.selectVersions(db, projectId, paths)).map((row) => [row.path, row.version])),
+      new Map((await sql.selectVersions(db, { projectId, paths })).map((row) => [row.path, row.version])),
 
     /** The same edits on what stands there now, or the paths where that does not merge. */
     rebase: (asker: Asker, projectId: string, edits: readonly Edit[], drift: readonly Drift[]) =>
@@ -247,7 +251,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
 
     /** @throws 404 */
     async projectOf(changeId: string): Promise<string> {
-      const [row] = await history.selectProjectOf(db, changeId);
+      const [row] = await history.selectProjectOf(db, { changeId });
       if (!row) throw notFound('change');
       return row.project_id;
     },
@@ -264,8 +268,8 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
       { path, from = 0 }: { path?: string | undefined; from?: number } = {},
     ): Promise<{ change: Change; projectId: string; files: FileDiff[]; more: boolean }> {
       const [[row], steps] = await Promise.all([
-        history.selectChange(db, changeId),
-        history.selectStepsOfChange(db, changeId, path ?? null, from, MAX_DIFF_FILES + 1),
+        history.selectChange(db, { changeId }),
+        history.selectStepsOfChange(db, { changeId, path: path ?? null, from, limit: MAX_DIFF_FILES + 1 }),
       ]);
       if (!row) throw notFound('change');
       const { project_id: projectId } = row;
@@ -276,7 +280,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
 
     /** How the files that a run has changed differ now from what they were before it; at and below a path if one is named. */
     async diffOfRun(asker: Asker, projectId: string, runId: string, path = ''): Promise<{ files: FileDiff[]; more: boolean }> {
-      const steps = await history.selectStepsOfRun(db, projectId, runId, path, 2 * MAX_TREE_ENTRIES);
+      const steps = await history.selectStepsOfRun(db, { projectId, runId, path, limit: 2 * MAX_TREE_ENTRIES });
       const firsts = new Map(steps.map((step) => [step.path, step]));
       const pairs = [...firsts.values()].map((first) => ({ path: first.path, before: first.before, after: first.current }));
       const changed = pairs.filter(({ before, after }) => before !== after);
@@ -295,7 +299,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
         limit,
       }: { path?: string | undefined; run?: string | undefined; before?: number | undefined; limit: number },
     ): Promise<{ changes: Change[]; more: boolean }> {
-      const rows = await history.selectChanges(db, projectId, path ?? null, run ?? null, before, limit + 1);
+      const rows = await history.selectChanges(db, { projectId, path: path ?? null, runId: run ?? null, before, limit: limit + 1 });
       return { changes: rows.slice(0, limit).map(describeChange), more: rows.length > limit };
     },
 

@@ -24,25 +24,25 @@ const changeJoins = `${authorJoin}
 
 export const selectChanges = statement<
   ChangeRow,
-  [projectId: string, path: string | null, runId: string | null, before: number, limit: number]
+  { projectId: string; path: string | null; runId: string | null; before: number; limit: number }
 >(
   'files.select-changes',
   `select ${changeColumns} from changes c ${changeJoins}
-   where c.project_id = $1 and c.number < $4
-     and ($3::uuid is null or c.run_id = $3)
-     and ($2::text is null or exists (select from versions v where v.project_id = $1 and v.path = $2 and v.number = c.number))
-   order by c.number desc limit $5`,
+   where c.project_id = $projectId and c.number < $before
+     and ($runId::uuid is null or c.run_id = $runId)
+     and ($path::text is null or exists (select from versions v where v.project_id = $projectId and v.path = $path and v.number = c.number))
+   order by c.number desc limit $limit`,
 );
 
-export const selectChange = statement<ChangeRow & { project_id: string }, [changeId: string]>(
+export const selectChange = statement<ChangeRow & { project_id: string }, { changeId: string }>(
   'files.select-change',
-  `select c.project_id, ${changeColumns} from changes c ${changeJoins} where c.id = $1`,
+  `select c.project_id, ${changeColumns} from changes c ${changeJoins} where c.id = $changeId`,
   slow,
 );
 
-export const selectProjectOf = statement<{ project_id: string }, [changeId: string]>(
+export const selectProjectOf = statement<{ project_id: string }, { changeId: string }>(
   'files.select-project-of',
-  'select project_id from changes where id = $1',
+  'select project_id from changes where id = $changeId',
 );
 
 export interface StepRow {
@@ -68,62 +68,62 @@ const steps = `v.path, v.number, c.id as change_id, encode(v.hash, 'hex') as aft
    left join files f on f.project_id = v.project_id and f.path = v.path`;
 
 /** What a change did to each file, or to one. */
-export const selectStepsOfChange = statement<StepRow, [changeId: string, path: string | null, from: number, limit: number]>(
+export const selectStepsOfChange = statement<StepRow, { changeId: string; path: string | null; from: number; limit: number }>(
   'files.select-steps-of-change',
-  `select ${steps} where c.id = $1 and ($2::text is null or v.path = $2) order by v.path offset $3 limit $4`,
+  `select ${steps} where c.id = $changeId and ($path::text is null or v.path = $path) order by v.path offset $from limit $limit`,
   slow,
 );
 
 /** What a run did to each file at and below a path ('': all), by path and the newest first. */
-export const selectStepsOfRun = statement<StepRow, [projectId: string, runId: string, path: string, limit: number]>(
+export const selectStepsOfRun = statement<StepRow, { projectId: string; runId: string; path: string; limit: number }>(
   'files.select-steps-of-run',
-  `select ${steps} where c.project_id = $1 and c.run_id = $2
-     and ($3 = '' or v.path = $3 or (v.path > $3 || '/' and v.path < $3 || '0'))
-   order by v.path, v.number desc limit $4`,
+  `select ${steps} where c.project_id = $projectId and c.run_id = $runId
+     and ($path = '' or v.path = $path or (v.path > $path || '/' and v.path < $path || '0'))
+   order by v.path, v.number desc limit $limit`,
   slow,
 );
 
 /** The same of a change or of a run, without what was taken back already. */
-export const selectStepsToUndo = statement<StepRow, [projectId: string, changeId: string | null, runId: string | null, limit: number]>(
+export const selectStepsToUndo = statement<StepRow, { projectId: string; changeId: string | null; runId: string | null; limit: number }>(
   'files.select-steps-to-undo',
-  `select ${steps} where c.project_id = $1 and c.undone_by is null and (c.id = $2 or c.run_id = $3)
-   order by v.path, v.number desc limit $4`,
+  `select ${steps} where c.project_id = $projectId and c.undone_by is null and (c.id = $changeId or c.run_id = $runId)
+   order by v.path, v.number desc limit $limit`,
   slow,
 );
 
 /** What changes took back stands again when they are taken back themselves. */
-export const markUndone = statement<never, [projectId: string, changeIds: string[], by: string]>(
+export const markUndone = statement<never, { projectId: string; changeIds: string[]; by: string }>(
   'files.mark-undone',
-  `update changes set undone_by = case when id = any ($2::uuid[]) then $3::uuid end
-   where project_id = $1 and (id = any ($2::uuid[]) or undone_by = any ($2::uuid[]))`,
+  `update changes set undone_by = case when id = any ($changeIds::uuid[]) then $by::uuid end
+   where project_id = $projectId and (id = any ($changeIds::uuid[]) or undone_by = any ($changeIds::uuid[]))`,
   slow,
 );
 
-export const selectBlobSizes = statement<{ version: string; size: number }, [projectId: string, versions: string[]]>(
+export const selectBlobSizes = statement<{ version: string; size: number }, { projectId: string; versions: string[] }>(
   'files.select-blob-sizes',
   `select encode(hash, 'hex') as version, size from blobs
-   where project_id = $1 and hash in (select decode(version, 'hex') from unnest($2::text[]) as version)`,
+   where project_id = $projectId and hash in (select decode(version, 'hex') from unnest($versions::text[]) as version)`,
 );
 
 /** Contents by their versions, the small ones first: null beyond a size, and when all of them together grow too large. */
 export const selectBlobs = statement<
   { version: string; content: Buffer | null },
-  [projectId: string, versions: string[], maxBytes: number, maxTotal: number]
+  { projectId: string; versions: string[]; maxBytes: number; maxTotal: number }
 >(
   'files.select-blobs',
-  `select encode(hash, 'hex') as version, case when size <= $3 and total <= $4 then content end as content
+  `select encode(hash, 'hex') as version, case when size <= $maxBytes and total <= $maxTotal then content end as content
    from (
      select hash, size, content, sum(size) over (order by size, hash) as total from blobs
-     where project_id = $1 and hash in (select decode(version, 'hex') from unnest($2::text[]) as version)
+     where project_id = $projectId and hash in (select decode(version, 'hex') from unnest($versions::text[]) as version)
    ) b`,
   slow,
 );
 
 /** Who changed each of some paths last. */
-export const selectLastAuthors = statement<AuthorColumns & { path: string; at: string }, [projectId: string, paths: string[]]>(
+export const selectLastAuthors = statement<AuthorColumns & { path: string; at: string }, { projectId: string; paths: string[] }>(
   'files.select-last-authors',
-  `select t.path, c.at, ${author} from unnest($2::text[]) as t (path)
-   cross join lateral (select number from versions where project_id = $1 and path = t.path order by number desc limit 1) v
-   join changes c on c.project_id = $1 and c.number = v.number ${authorJoin}`,
+  `select t.path, c.at, ${author} from unnest($paths::text[]) as t (path)
+   cross join lateral (select number from versions where project_id = $projectId and path = t.path order by number desc limit 1) v
+   join changes c on c.project_id = $projectId and c.number = v.number ${authorJoin}`,
   slow,
 );

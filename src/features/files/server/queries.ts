@@ -25,39 +25,39 @@ const fileColumns = `f.path, f.size, encode(f.hash, 'hex') as version, c.at as c
 const fileJoin = `files f join changes c on c.project_id = f.project_id and c.number = f.number ${authorJoin}`;
 
 /** The files at a path and below it (all for the empty path), in the order of their bytes. */
-export const selectFiles = statement<FileRow, [projectId: string, path: string, limit: number]>(
+export const selectFiles = statement<FileRow, { projectId: string; path: string; limit: number }>(
   'files.select-below',
   `select ${fileColumns} from ${fileJoin}
-   where f.project_id = $1 and ($2 = '' or f.path = $2 or (f.path > $2 || '/' and f.path < $2 || '0'))
-   order by f.path limit $3`,
+   where f.project_id = $projectId and ($path = '' or f.path = $path or (f.path > $path || '/' and f.path < $path || '0'))
+   order by f.path limit $limit`,
 );
 
-export const selectFirstPaths = statement<{ path: string }, [projectId: string, limit: number]>(
+export const selectFirstPaths = statement<{ path: string }, { projectId: string; limit: number }>(
   'files.select-first-paths',
-  'select path from files where project_id = $1 order by path limit $2',
+  'select path from files where project_id = $projectId order by path limit $limit',
 );
 
 /** What stands in the project's root, with the number of files in each folder; all counts on each row. */
 export const selectTopLevel = statement<
   { name: string; files: number; is_folder: boolean; all_files: number; all_names: number },
-  [projectId: string, limit: number]
+  { projectId: string; limit: number }
 >(
   'files.select-top-level',
   `select split_part(path, '/', 1) as name, count(*)::int as files, bool_or(path like '%/%') as is_folder,
      (sum(count(*)) over ())::int as all_files, (count(*) over ())::int as all_names
-   from files where project_id = $1 group by 1 order by 1 limit $2`,
+   from files where project_id = $projectId group by 1 order by 1 limit $limit`,
   slow,
 );
 
-export const selectFile = statement<FileRow, [projectId: string, path: string]>(
+export const selectFile = statement<FileRow, { projectId: string; path: string }>(
   'files.select',
-  `select ${fileColumns} from ${fileJoin} where f.project_id = $1 and f.path = $2`,
+  `select ${fileColumns} from ${fileJoin} where f.project_id = $projectId and f.path = $path`,
 );
 
 /** What stands at some paths; those without a file are left out. */
-export const selectVersions = statement<{ path: string; version: string }, [projectId: string, paths: string[]]>(
+export const selectVersions = statement<{ path: string; version: string }, { projectId: string; paths: string[] }>(
   'files.select-versions',
-  `select path, encode(hash, 'hex') as version from files where project_id = $1 and path = any ($2::text[])`,
+  `select path, encode(hash, 'hex') as version from files where project_id = $projectId and path = any ($paths::text[])`,
 );
 
 interface ContentRow {
@@ -68,47 +68,47 @@ interface ContentRow {
 }
 
 /** @param known version whose content need not be sent, or '' */
-export const selectContent = statement<ContentRow, [projectId: string, path: string, known: string, most: number]>(
+export const selectContent = statement<ContentRow, { projectId: string; path: string; known: string; most: number }>(
   'files.select-content',
   `select encode(f.hash, 'hex') as version, f.size,
-     case when encode(f.hash, 'hex') = $3 or f.size > $4 then null else b.content end as content
+     case when encode(f.hash, 'hex') = $known or f.size > $most then null else b.content end as content
    from files f join blobs b on b.project_id = f.project_id and b.hash = f.hash
-   where f.project_id = $1 and f.path = $2`,
+   where f.project_id = $projectId and f.path = $path`,
   slow,
 );
 
-export const selectContentAt = statement<ContentRow, [projectId: string, path: string, number: number, most: number]>(
+export const selectContentAt = statement<ContentRow, { projectId: string; path: string; number: number; most: number }>(
   'files.select-content-at',
-  `select encode(v.hash, 'hex') as version, b.size, case when b.size > $4 then null else b.content end as content
-   from (select hash from versions where project_id = $1 and path = $2 and number <= $3 order by number desc limit 1) v
-   join blobs b on b.project_id = $1 and b.hash = v.hash`,
+  `select encode(v.hash, 'hex') as version, b.size, case when b.size > $most then null else b.content end as content
+   from (select hash from versions where project_id = $projectId and path = $path and number <= $number order by number desc limit 1) v
+   join blobs b on b.project_id = $projectId and b.hash = v.hash`,
   slow,
 );
 
-export const selectSize = statement<{ size: number }, [projectId: string, version: string]>(
+export const selectSize = statement<{ size: number }, { projectId: string; version: string }>(
   'files.select-size',
-  `select size from blobs where project_id = $1 and hash = decode($2, 'hex')`,
+  `select size from blobs where project_id = $projectId and hash = decode($version, 'hex')`,
 );
 
 /** As many whole files as fit, the small ones first, in the order of their paths; `files` counts all there are. */
 export const selectContents = statement<
   { path: string; version: string; content: Buffer; files: number },
-  [projectId: string, maxFiles: number, maxBytes: number]
+  { projectId: string; maxFiles: number; maxBytes: number }
 >(
   'files.select-contents',
   `select f.path, encode(f.hash, 'hex') as version, b.content, f.files
    from (
      select path, hash, sum(size) over (order by size, path) as bytes, row_number() over (order by size, path) as place, count(*) over () as files
-     from files where project_id = $1
+     from files where project_id = $projectId
    ) f
-   join blobs b on b.project_id = $1 and b.hash = f.hash
-   where f.place <= $2 and f.bytes <= $3 order by f.path`,
+   join blobs b on b.project_id = $projectId and b.hash = f.hash
+   where f.place <= $maxFiles and f.bytes <= $maxBytes order by f.path`,
   slow,
 );
 
-export const selectPaths = statement<{ path: string }, [projectId: string]>(
+export const selectPaths = statement<{ path: string }, { projectId: string }>(
   'files.select-paths',
-  'select path from files where project_id = $1 order by path',
+  'select path from files where project_id = $projectId order by path',
 );
 
 /**
@@ -117,18 +117,18 @@ export const selectPaths = statement<{ path: string }, [projectId: string]>(
  */
 export const selectTexts = statement<
   { path: string; content: Buffer | null },
-  [projectId: string, paths: string[] | null, text: string | null, after: string, bytes: number]
+  { projectId: string; paths: string[] | null; text: string | null; after: string; bytes: number }
 >(
   'files.select-texts',
   `select f.path, case when position('\\x00'::bytea in b.content) = 0 and (
-       $3::text is null or position(lower(encode(convert_to($3, 'UTF8'), 'escape')) in lower(encode(b.content, 'escape'))) > 0
+       $text::text is null or position(lower(encode(convert_to($text, 'UTF8'), 'escape')) in lower(encode(b.content, 'escape'))) > 0
      ) then b.content end as content
    from (
      select path, hash, sum(size) over (order by path) - size as earlier from files
-     where project_id = $1 and path > $4 and size <= 1000000 and ($2::text[] is null or path = any ($2::text[]))
+     where project_id = $projectId and path > $after and size <= 1000000 and ($paths::text[] is null or path = any ($paths::text[]))
    ) f
-   join blobs b on b.project_id = $1 and b.hash = f.hash
-   where f.earlier < $5 order by f.path`,
+   join blobs b on b.project_id = $projectId and b.hash = f.hash
+   where f.earlier < $bytes order by f.path`,
   slow,
 );
 
@@ -136,56 +136,56 @@ export const selectTexts = statement<
  * Until the transaction ends, nobody else changes the project's files.
  * @returns the number of its newest change, the time, and the name of who asks
  */
-export const lockProject = statement<{ head: number; at: string; user_name: string | null }, [projectId: string, userId: string | null]>(
+export const lockProject = statement<{ head: number; at: string; user_name: string | null }, { projectId: string; userId: string | null }>(
   'files.lock-project',
-  'select head, now() as at, (select name from users where id = $2) as user_name from projects where id = $1 for no key update',
+  'select head, now() as at, (select name from users where id = $userId) as user_name from projects where id = $projectId for no key update',
   slow,
 );
 
 export const insertChange = statement<
   never,
-  [id: string, projectId: string, number: number, kind: string, userId: string | null, runId: string | null, added: number]
+  { id: string; projectId: string; number: number; kind: string; userId: string | null; runId: string | null; added: number }
 >(
   'files.insert-change',
   `with project as (
-     update projects set head = $3, changed_at = now(), stored_bytes = stored_bytes + $7 where id = $2
+     update projects set head = $number, changed_at = now(), stored_bytes = stored_bytes + $added where id = $projectId
    )
-   insert into changes (id, project_id, number, kind, user_id, run_id) values ($1, $2, $3, $4, $5, $6)`,
+   insert into changes (id, project_id, number, kind, user_id, run_id) values ($id, $projectId, $number, $kind, $userId, $runId)`,
 );
 
 /** Stores a content, its version and today's file in one go. */
-export const putFile = statement<never, [projectId: string, path: string, number: number, hash: Buffer, content: Uint8Array]>(
+export const putFile = statement<never, { projectId: string; path: string; number: number; hash: Buffer; content: Uint8Array }>(
   'files.put',
   `with blob as (
-     insert into blobs (project_id, hash, size, content) values ($1, $4, octet_length($5::bytea), $5::bytea) on conflict do nothing
+     insert into blobs (project_id, hash, size, content) values ($projectId, $hash, octet_length($content::bytea), $content::bytea) on conflict do nothing
    ), version as (
-     insert into versions (project_id, path, number, hash) values ($1, $2, $3, $4)
+     insert into versions (project_id, path, number, hash) values ($projectId, $path, $number, $hash)
    )
-   insert into files (project_id, path, number, hash, size) values ($1, $2, $3, $4, octet_length($5::bytea))
+   insert into files (project_id, path, number, hash, size) values ($projectId, $path, $number, $hash, octet_length($content::bytea))
    on conflict (project_id, path) do update set number = excluded.number, hash = excluded.hash, size = excluded.size`,
   slow,
 );
 
 /** Takes files away, noting so in the history. */
-export const removeFiles = statement<never, [projectId: string, paths: string[], number: number]>(
+export const removeFiles = statement<never, { projectId: string; paths: string[]; number: number }>(
   'files.remove',
   `with version as (
-     insert into versions (project_id, path, number, hash) select $1, path, $3, null from unnest($2::text[]) as path
+     insert into versions (project_id, path, number, hash) select $projectId, path, $number, null from unnest($paths::text[]) as path
    )
-   delete from files where project_id = $1 and path = any ($2::text[])`,
+   delete from files where project_id = $projectId and path = any ($paths::text[])`,
   slow,
 );
 
 /** Puts the contents of some files at other paths. */
-export const copyFiles = statement<never, [projectId: string, from: string[], to: string[], number: number]>(
+export const copyFiles = statement<never, { projectId: string; from: string[]; to: string[]; number: number }>(
   'files.copy',
   `with moved as (
-     select t.target as path, f.hash, f.size from unnest($2::text[], $3::text[]) as t (source, target)
-     join files f on f.project_id = $1 and f.path = t.source
+     select t.target as path, f.hash, f.size from unnest($from::text[], $to::text[]) as t (source, target)
+     join files f on f.project_id = $projectId and f.path = t.source
    ), version as (
-     insert into versions (project_id, path, number, hash) select $1, path, $4, hash from moved
+     insert into versions (project_id, path, number, hash) select $projectId, path, $number, hash from moved
    )
-   insert into files (project_id, path, number, hash, size) select $1, path, $4, hash, size from moved`,
+   insert into files (project_id, path, number, hash, size) select $projectId, path, $number, hash, size from moved`,
   slow,
 );
 
@@ -195,54 +195,54 @@ export const copyFiles = statement<never, [projectId: string, from: string[], to
  */
 export const putFiles = statement<
   never,
-  [
-    projectId: string,
-    number: number,
-    paths: string[],
-    hashes: (string | null)[],
-    starts: (number | null)[],
-    sizes: (number | null)[],
-    contents: Buffer,
-  ]
+  {
+    projectId: string;
+    number: number;
+    paths: string[];
+    hashes: (string | null)[];
+    starts: (number | null)[];
+    sizes: (number | null)[];
+    contents: Buffer;
+  }
 >(
   'files.put-many',
   `with edit as (
      select path, decode(hash, 'hex') as hash, start, size
-     from unnest($3::text[], $4::text[], $5::int[], $6::int[]) as e (path, hash, start, size)
+     from unnest($paths::text[], $hashes::text[], $starts::int[], $sizes::int[]) as e (path, hash, start, size)
    ), blob as (
      insert into blobs (project_id, hash, size, content)
-     select distinct on (hash) $1, hash, size, substring($7::bytea from start + 1 for size) from edit where start is not null
+     select distinct on (hash) $projectId, hash, size, substring($contents::bytea from start + 1 for size) from edit where start is not null
      on conflict do nothing
    ), version as (
-     insert into versions (project_id, path, number, hash) select $1, path, $2, hash from edit
+     insert into versions (project_id, path, number, hash) select $projectId, path, $number, hash from edit
    ), gone as (
-     delete from files f using edit e where f.project_id = $1 and f.path = e.path and e.hash is null
+     delete from files f using edit e where f.project_id = $projectId and f.path = e.path and e.hash is null
    )
    insert into files (project_id, path, number, hash, size)
-   select $1, e.path, $2, e.hash, coalesce(e.size, b.size)
-   from edit e left join blobs b on b.project_id = $1 and b.hash = e.hash where e.hash is not null
+   select $projectId, e.path, $number, e.hash, coalesce(e.size, b.size)
+   from edit e left join blobs b on b.project_id = $projectId and b.hash = e.hash where e.hash is not null
    on conflict (project_id, path) do update set number = excluded.number, hash = excluded.hash, size = excluded.size`,
   slow,
 );
 
 /** Files that stand where one of these paths needs a folder, or the other way round. */
-export const selectObstacle = statement<{ path: string }, [projectId: string, folders: string[], path: string]>(
+export const selectObstacle = statement<{ path: string }, { projectId: string; folders: string[]; path: string }>(
   'files.select-obstacle',
-  `select path from files where project_id = $1 and (path = any ($2::text[]) or (path > $3 || '/' and path < $3 || '0')) limit 1`,
+  `select path from files where project_id = $projectId and (path = any ($folders::text[]) or (path > $path || '/' and path < $path || '0')) limit 1`,
 );
 
 /** The same for many paths, each with its folders, once the files in `gone` are; 100 of them at most. */
 export const selectObstacles = statement<
   { path: string; taken: string },
-  [projectId: string, paths: string[], pathOfFolder: string[], folders: string[], gone: string[]]
+  { projectId: string; paths: string[]; pathOfFolder: string[]; folders: string[]; gone: string[] }
 >(
   'files.select-obstacles',
-  `select t.path, f.path as taken from unnest($3::text[], $4::text[]) as t (path, folder)
-   join files f on f.project_id = $1 and f.path = t.folder and f.path <> all ($5::text[])
+  `select t.path, f.path as taken from unnest($pathOfFolder::text[], $folders::text[]) as t (path, folder)
+   join files f on f.project_id = $projectId and f.path = t.folder and f.path <> all ($gone::text[])
    union all
-   select t.path, f.path from unnest($2::text[]) as t (path)
+   select t.path, f.path from unnest($paths::text[]) as t (path)
    cross join lateral (
-     select path from files where project_id = $1 and path > t.path || '/' and path < t.path || '0' and path <> all ($5::text[]) limit 1
+     select path from files where project_id = $projectId and path > t.path || '/' and path < t.path || '0' and path <> all ($gone::text[]) limit 1
    ) f
    limit 100`,
   slow,

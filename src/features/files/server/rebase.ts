@@ -23,10 +23,10 @@ export interface Drift {
 /** @returns the files that were changed since; none when the edits can be applied as they are */
 export async function findDrift(db: Queryable, projectId: string, edits: readonly Pick<Edit, 'path' | 'base'>[]): Promise<Drift[]> {
   const paths = edits.map(({ path }) => path);
-  const current = new Map((await selectVersions(db, projectId, paths)).map((row) => [row.path, row.version]));
+  const current = new Map((await selectVersions(db, { projectId, paths })).map((row) => [row.path, row.version]));
   const drifted = edits.filter(({ path, base }) => (current.get(path) ?? null) !== base).map(({ path }) => path);
   if (drifted.length === 0) return [];
-  const authors = new Map((await selectLastAuthors(db, projectId, drifted)).map((row) => [row.path, row]));
+  const authors = new Map((await selectLastAuthors(db, { projectId, paths: drifted })).map((row) => [row.path, row]));
   return drifted.map((path) => {
     const author = authors.get(path);
     return { path, version: current.get(path) ?? null, by: author ? describeAuthor(author) : null, at: author?.at ?? null };
@@ -47,7 +47,8 @@ export async function rebaseEdits(
   const drifted = new Map(drift.map((file) => [file.path, file]));
   const versions = edits.flatMap(({ path, base }) => (drifted.has(path) ? [base, drifted.get(path)?.version ?? null] : []));
   const wanted = [...new Set(versions.filter((version) => version !== null))];
-  const rows = wanted.length > 0 ? await selectBlobs(db, projectId, wanted, MAX_MERGE_BYTES, MAX_MERGED_BYTES) : [];
+  const rows =
+    wanted.length > 0 ? await selectBlobs(db, { projectId, versions: wanted, maxBytes: MAX_MERGE_BYTES, maxTotal: MAX_MERGED_BYTES }) : [];
   const contents = new Map(rows.map(({ version, content }) => [version, content]));
   const rebased: Edit[] = [];
   const conflicts: string[] = [];

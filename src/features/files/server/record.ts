@@ -52,7 +52,7 @@ export async function record<R, P extends Plan | null>(
   look: () => Promise<R>,
   plan: (found: R) => Promise<P> | P,
 ): Promise<P extends null ? null : Change> {
-  const [[project], found] = await Promise.all([sql.lockProject(tx, projectId, by.userId), look()]);
+  const [[project], found] = await Promise.all([sql.lockProject(tx, { projectId, userId: by.userId }), look()]);
   if (!project) throw notFound('project');
   const planned = await plan(found);
   const noted = planned?.paths.includes(INSTRUCTIONS_PATH) ? await note(tx, { projectId, by }) : undefined;
@@ -70,7 +70,7 @@ function carryOut(
 ): Change {
   const id = uuid();
   const number = head + 1;
-  tx.withCommit(sql.insertChange(tx, id, projectId, number, kind, by.userId, by.runId, added));
+  tx.withCommit(sql.insertChange(tx, { id, projectId, number, kind, userId: by.userId, runId: by.runId, added }));
   for (const statement of apply(number, id)) tx.withCommit(statement);
   const author = describeAuthor({ user_id: by.userId, run_id: by.runId, user_name });
   const named = paths.slice(0, MAX_PATHS);

@@ -84,7 +84,7 @@ function revert(
   merged: Merged,
 ): Promise<Change> {
   const { projectId, changeId = null, runId = null } = undo;
-  const look = () => sql.selectStepsToUndo(tx, projectId, changeId, runId, MAX_STEPS + 1);
+  const look = () => sql.selectStepsToUndo(tx, { projectId, changeId, runId, limit: MAX_STEPS + 1 });
   return record(tx, { ...undo, note }, look, async (rows) => {
     if (rows.length === 0) throw nothingToUndo(undo);
     if (rows.length > MAX_STEPS) throw new Refusal(422, 'too_many_files', 'This touched too many files to be undone at once.');
@@ -106,7 +106,10 @@ function revert(
       kind: 'revert' as const,
       paths: versions.map(({ path }) => path),
       added,
-      apply: (number, id) => [...putVersions(tx, projectId, number, versions), sql.markUndone(tx, projectId, undone, id)],
+      apply: (number, id) => [
+        ...putVersions(tx, projectId, number, versions),
+        sql.markUndone(tx, { projectId, changeIds: undone, by: id }),
+      ],
     };
   });
 }
@@ -150,7 +153,7 @@ async function mergeAll(
   await comparer.inTurn(asker, async (session) => {
     const needs = new Map([...files].map(([path, steps]) => [path, neededBy(steps)]));
     const versions = [...new Set([...needs.values()].flat())];
-    const rows = await sql.selectBlobs(db, projectId, versions, MAX_MERGE_BYTES, MAX_MERGED_BYTES);
+    const rows = await sql.selectBlobs(db, { projectId, versions, maxBytes: MAX_MERGE_BYTES, maxTotal: MAX_MERGED_BYTES });
     const contents = new Map(rows.map(({ version, content }) => [version, content]));
     for (const [path, steps] of files) {
       const own = new Map((needs.get(path) ?? []).map((version) => [version, contents.get(version) ?? null]));
@@ -183,7 +186,7 @@ const cut = (text: string) => (text.length > MAX_HUNK_TEXT ? `${text.slice(0, MA
 async function refuseConflicts(tx: Transaction, projectId: string, conflicts: readonly UndoConflict[]): Promise<Refusal> {
   const told = conflicts.slice(0, MAX_CONFLICTS);
   const paths = told.map(({ path }) => path);
-  const authors = new Map((await sql.selectLastAuthors(tx, projectId, paths)).map((row) => [row.path, describeAuthor(row)]));
+  const authors = new Map((await sql.selectLastAuthors(tx, { projectId, paths })).map((row) => [row.path, describeAuthor(row)]));
   const members = { conflicts: told.map((each) => ({ ...each, by: authors.get(each.path) ?? null })), conflictCount: conflicts.length };
   const others = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : '';
   const detail = `${paths[0]}${others} changed since in a way that does not merge. Nothing was touched; undo what came later first, or edit by hand.`;

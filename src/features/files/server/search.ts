@@ -47,7 +47,7 @@ export async function search(db: Database, projectId: string, { text, regex, glo
   const letOthers = createYield();
   const find = regex ? findPattern(await compile(text, 'regular expression')) : findText(text, letOthers);
   for (let after = ''; performance.now() < end; ) {
-    const page = await sql.selectTexts(db, projectId, paths, regex ? null : text, after, PAGE);
+    const page = await sql.selectTexts(db, { projectId, paths, text: regex ? null : text, after, bytes: PAGE });
     for (const { path, content } of page) {
       after = path;
       if (!content) continue;
@@ -71,7 +71,7 @@ export async function search(db: Database, projectId: string, { text, regex, glo
 async function pathsIn(db: Database, projectId: string, glob: RE2JS, end: number): Promise<string[]> {
   const letOthers = createYield();
   const found: string[] = [];
-  for (const { path } of await sql.selectPaths(db, projectId)) {
+  for (const { path } of await sql.selectPaths(db, { projectId })) {
     if (glob.matches(path)) found.push(path);
     await letOthers();
     if (performance.now() > end) break;

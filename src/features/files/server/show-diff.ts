@@ -68,13 +68,14 @@ async function readContents(
 ): Promise<Map<string, Buffer | null>> {
   const open = pairs.filter((pair) => !session.knownDiff({ ...pair, maxText }));
   const missing = versionsOf(open).filter((version) => !known.has(version));
-  const stored = missing.length > 0 ? await sql.selectBlobSizes(db, projectId, missing) : [];
+  const stored = missing.length > 0 ? await sql.selectBlobSizes(db, { projectId, versions: missing }) : [];
   const sizes = new Map([
     ...stored.map(({ version, size }) => [version, size] as const),
     ...[...known].map(([version, { length }]) => [version, length] as const),
   ]);
   const wanted = versionsOf(thatFit(open, sizes, maxText)).filter((version) => !known.has(version));
-  const rows = wanted.length > 0 ? await sql.selectBlobs(db, projectId, wanted, MAX_DIFF_BYTES, MAX_READ) : [];
+  const rows =
+    wanted.length > 0 ? await sql.selectBlobs(db, { projectId, versions: wanted, maxBytes: MAX_DIFF_BYTES, maxTotal: MAX_READ }) : [];
   return new Map<string, Buffer | null>([...known, ...rows.map(({ version, content }) => [version, content] as const)]);
 }
 

@@ -28,33 +28,33 @@ export interface Addition {
   bytes: number;
 }
 
-const selectStored = statement<{ organization_id: string; stored: number; known: string[] }, [projectId: string, versions: string[]]>(
+const selectStored = statement<{ organization_id: string; stored: number; known: string[] }, { projectId: string; versions: string[] }>(
   'files.select-stored',
   `select p.organization_id,
      (select sum(o.stored_bytes) from projects o where o.organization_id = p.organization_id)::bigint as stored,
      array(
-       select encode(b.hash, 'hex') from unnest($2::text[]) as v (version)
+       select encode(b.hash, 'hex') from unnest($versions::text[]) as v (version)
        join blobs b on b.project_id = p.id and b.hash = decode(v.version, 'hex')
      ) as known
-   from projects p where p.id = $1`,
+   from projects p where p.id = $projectId`,
   { timeout: 15_000 },
 );
 
-const lockStorage = statement<never, [organizationId: string]>(
+const lockStorage = statement<never, { organizationId: string }>(
   'files.lock-storage',
-  `select pg_advisory_xact_lock(hashtextextended('storage of ' || $1::uuid, 0))`,
+  `select pg_advisory_xact_lock(hashtextextended('storage of ' || $organizationId::uuid, 0))`,
   { timeout: 15_000 },
 );
 
-const sumStored = statement<{ stored: number }, [organizationId: string]>(
+const sumStored = statement<{ stored: number }, { organizationId: string }>(
   'files.sum-stored',
-  'select coalesce(sum(stored_bytes), 0)::bigint as stored from projects where organization_id = $1',
+  'select coalesce(sum(stored_bytes), 0)::bigint as stored from projects where organization_id = $organizationId',
 );
 
 /** A server of a version that did not count may have stored what is dropped now. */
-const addStored = statement<never, [projectId: string, bytes: number]>(
+const addStored = statement<never, { projectId: string; bytes: number }>(
   'files.add-stored',
-  'update projects set stored_bytes = greatest(0, stored_bytes + $2) where id = $1',
+  'update projects set stored_bytes = greatest(0, stored_bytes + $bytes) where id = $projectId',
   { timeout: 15_000 },
 );
 
@@ -66,7 +66,7 @@ export function createStorage(max: number) {
    */
   async function measure(tx: Transaction, projectId: string, contents: readonly Content[]): Promise<Addition | undefined> {
     const sizes = new Map(contents.map(({ version, bytes }) => [version, bytes]));
-    const [row] = await selectStored(tx, projectId, [...sizes.keys()]);
+    const [row] = await selectStored(tx, { projectId, versions: [...sizes.keys()] });
     if (!row) return undefined;
     // A project has each content once.
     for (const version of row.known) sizes.delete(version);
@@ -79,7 +79,7 @@ export function createStorage(max: number) {
     if (!addition || addition.bytes === 0) return 0;
     const { organizationId, bytes } = addition;
     if (addition.stored + bytes <= max - NEARLY_FULL) return bytes;
-    const [, [now]] = await Promise.all([lockStorage(tx, organizationId), sumStored(tx, organizationId)]);
+    const [, [now]] = await Promise.all([lockStorage(tx, { organizationId }), sumStored(tx, { organizationId })]);
     const stored = now?.stored ?? 0;
     if (stored + bytes > max) throw full(stored, bytes, max);
     return bytes;
@@ -94,12 +94,12 @@ export function createStorage(max: number) {
       const addition = bytes > 0 ? await measure(tx, projectId, []) : undefined;
       if (!addition) return;
       await requireRoom(tx, { ...addition, bytes });
-      tx.withCommit(addStored(tx, projectId, bytes));
+      tx.withCommit(addStored(tx, { projectId, bytes }));
     },
 
     /** Counts what is no longer stored beside files. The caller holds the project’s lock. */
     subtract(tx: Transaction, projectId: string, bytes: number): void {
-      if (bytes > 0) tx.withCommit(addStored(tx, projectId, -bytes));
+      if (bytes > 0) tx.withCommit(addStored(tx, { projectId, bytes: -bytes }));
     },
   };
 }

@@ -18,8 +18,8 @@ export async function readOverview({ db, policies, schedules, usage }: Options, 
   const { organizationId } = scope;
   const [current, runs, [counts], usedToday, next] = await Promise.all([
     policies.readSwitch(organizationId),
-    sql.selectRunsAtWork(db, organizationId, MAX_TOLD),
-    sql.countToday(db, organizationId),
+    sql.selectRunsAtWork(db, { organizationId, limit: MAX_TOLD }),
+    sql.countToday(db, { organizationId }),
     usage.today(scope),
     schedules.nextStarts(organizationId),
   ]);

@@ -19,28 +19,28 @@ export interface OverviewRunRow {
 }
 
 /** What is at work or about to be, and what the switch holds; the newest of each. */
-export const selectRunsAtWork = statement<OverviewRunRow, [organizationId: string, limit: number]>(
+export const selectRunsAtWork = statement<OverviewRunRow, { organizationId: string; limit: number }>(
   'autonomy.select-runs-at-work',
   `with found as (
      select r.id, r.title, r.project_id, p.name as project_name, r.level, r.user_id, r.origin, r.origin_id, r.origin_name, r.changed_at,
        r.created_at, s.off_at is not null and r.status = 'queued' and (r.level = 'autonomous' or r.origin <> 'person') as held
      from runs r join projects p on p.id = r.project_id left join autonomy_switches s on s.organization_id = p.organization_id
-     where p.organization_id = $1 and r.status in ('queued', 'running')
+     where p.organization_id = $organizationId and r.status in ('queued', 'running')
    ), placed as (
      select *, row_number() over (partition by held order by created_at desc, id desc) as place, count(*) over (partition by held)::int as count
      from found
    )
-   select f.*, u.name as user_name from placed f left join users u on u.id = f.user_id where f.place <= $2 order by f.place`,
+   select f.*, u.name as user_name from placed f left join users u on u.id = f.user_id where f.place <= $limit order by f.place`,
 );
 
 /** Requests that wait for a person, and runs started today (UTC) by what started them. */
-export const countToday = statement<{ pending: number; person: number; schedule: number; trigger: number }, [organizationId: string]>(
+export const countToday = statement<{ pending: number; person: number; schedule: number; trigger: number }, { organizationId: string }>(
   'autonomy.count-today',
   `select
-     (select count(*)::int from approvals where organization_id = $1 and status = 'pending') as pending,
+     (select count(*)::int from approvals where organization_id = $organizationId and status = 'pending') as pending,
      count(*) filter (where r.origin = 'person')::int as person,
      count(*) filter (where r.origin = 'schedule')::int as schedule,
      count(*) filter (where r.origin = 'trigger')::int as trigger
    from runs r join projects p on p.id = r.project_id
-   where p.organization_id = $1 and r.created_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc'`,
+   where p.organization_id = $organizationId and r.created_at >= date_trunc('day', now() at time zone 'utc') at time zone 'utc'`,
 );

@@ -19,8 +19,8 @@ import { rulesOfWriter } from './writer.ts';
 /** By whom a version is accepted in being written, if it is: the person who writes it, or who has approved what a run writes. */
 async function writerOf(tx: Transaction, projectId: string, { userId, runId, approvalId }: ChangeAuthor) {
   const [[found], [decider]] = await Promise.all([
-    sql.selectWriter(tx, projectId, userId),
-    approvalId === undefined ? [] : sql.selectDecider(tx, approvalId),
+    sql.selectWriter(tx, { projectId, userId }),
+    approvalId === undefined ? [] : sql.selectDecider(tx, { approvalId }),
   ]);
   const organizationId = found?.organization_id;
   if (runId !== null) return { organizationId, userId: decider?.user_id ?? null, level: decider?.level ?? undefined };
@@ -31,7 +31,7 @@ async function writerOf(tx: Transaction, projectId: string, { userId, runId, app
 const note: NoteInstructions = async (tx, { projectId, by }) => {
   const { organizationId, userId, level } = await writerOf(tx, projectId, by);
   return (number) => [
-    ...(level ? [sql.insertAccepted(tx, projectId, number, level, userId)] : []),
+    ...(level ? [sql.insertAccepted(tx, { projectId, number, level, userId })] : []),
     ...(organizationId ? [publish(tx, 'approvals', organizationId)] : []),
   ];
 };
@@ -60,8 +60,8 @@ export function createInstructions(options: Options) {
     /** @param level of a run that no person starts; null for one that a person does */
     async givenTo(db: Queryable, projectId: string, level: Level | null): Promise<GivenInstructions> {
       const [[newest], [accepted]] = await Promise.all([
-        sql.selectNewest(db, projectId, INSTRUCTIONS_PATH),
-        level === null ? [] : sql.selectAccepted(db, projectId, INSTRUCTIONS_PATH, level),
+        sql.selectNewest(db, { projectId, path: INSTRUCTIONS_PATH }),
+        level === null ? [] : sql.selectAccepted(db, { projectId, path: INSTRUCTIONS_PATH, level }),
       ]);
       const row = level === null ? newest : accepted;
       const waits = level !== null && (newest?.version ?? null) !== (accepted?.version ?? null);

@@ -7,26 +7,26 @@ const rankOf = (level: string) => `array_position(array['off', 'supervised', 'au
 /** What decides whether somebody may start runs by schedules and triggers in a project, and its organization. */
 export const selectWriter = statement<
   { organization_id: string; role: Role | null; organization: Policy | null; project: Policy | null },
-  [projectId: string, userId: string | null]
+  { projectId: string; userId: string | null }
 >(
   'autonomy.select-writer',
   `select p.organization_id, m.role, o.policy as organization, n.policy as project
    from projects p
-   left join members m on m.organization_id = p.organization_id and m.user_id = $2::uuid
+   left join members m on m.organization_id = p.organization_id and m.user_id = $userId::uuid
    left join autonomy_policies o on o.organization_id = p.organization_id and o.project_id is null
    left join autonomy_policies n on n.project_id = p.id
-   where p.id = $1`,
+   where p.id = $projectId`,
 );
 
-export const selectDecider = statement<{ user_id: string | null; level: Level | null }, [approvalId: string]>(
+export const selectDecider = statement<{ user_id: string | null; level: Level | null }, { approvalId: string }>(
   'autonomy.select-decider',
-  'select decided_by as user_id, decided_level as level from approvals where id = $1',
+  'select decided_by as user_id, decided_level as level from approvals where id = $approvalId',
 );
 
 /** Nothing where it was accepted already. */
-export const insertAccepted = statement<never, [projectId: string, number: number, level: Level, userId: string | null]>(
+export const insertAccepted = statement<never, { projectId: string; number: number; level: Level; userId: string | null }>(
   'autonomy.insert-accepted',
-  'insert into accepted_instructions (project_id, number, level, user_id) values ($1, $2, $3, $4) on conflict do nothing',
+  'insert into accepted_instructions (project_id, number, level, user_id) values ($projectId, $number, $level, $userId) on conflict do nothing',
 );
 
 /** A state of the file: the change that left it so, and what stands there, SHA-256 as hex; null: no file. */
@@ -44,9 +44,9 @@ const versionColumns = `v.number::int, encode(v.hash, 'hex') as version, c.id as
 const versionJoins = `join changes c on c.project_id = v.project_id and c.number = v.number left join users u on u.id = c.user_id`;
 
 /** As it is now. */
-export const selectNewest = statement<VersionRow, [projectId: string, path: string]>(
+export const selectNewest = statement<VersionRow, { projectId: string; path: string }>(
   'autonomy.select-newest-instructions',
-  `select ${versionColumns} from versions v ${versionJoins} where v.project_id = $1 and v.path = $2 order by v.number desc limit 1`,
+  `select ${versionColumns} from versions v ${versionJoins} where v.project_id = $projectId and v.path = $path order by v.number desc limit 1`,
 );
 
 export interface AcceptedRow extends VersionRow {
@@ -56,13 +56,13 @@ export interface AcceptedRow extends VersionRow {
 }
 
 /** The newest by which runs of a level may go that no person starts. */
-export const selectAccepted = statement<AcceptedRow, [projectId: string, path: string, level: Level]>(
+export const selectAccepted = statement<AcceptedRow, { projectId: string; path: string; level: Level }>(
   'autonomy.select-accepted-instructions',
   `select ${versionColumns}, a.accepted_at, a.user_id as accepted_by, b.name as accepted_by_name
    from accepted_instructions a
-   join versions v on v.project_id = a.project_id and v.path = $2 and v.number = a.number ${versionJoins}
+   join versions v on v.project_id = a.project_id and v.path = $path and v.number = a.number ${versionJoins}
    left join users b on b.id = a.user_id
-   where a.project_id = $1 and ${rankOf('a.level')} >= ${rankOf('$3')}
+   where a.project_id = $projectId and ${rankOf('a.level')} >= ${rankOf('$level')}
    order by a.number desc, ${rankOf('a.level')} limit 1`,
 );
 
@@ -73,45 +73,45 @@ const neededLevel = (project: string) => `coalesce((
   ) s order by ${rankOf('s.level')} desc limit 1
 ), 'off')`;
 
-export const selectNeededLevel = statement<{ level: Level }, [projectId: string]>(
+export const selectNeededLevel = statement<{ level: Level }, { projectId: string }>(
   'autonomy.select-needed-level',
-  `select ${neededLevel('$1')} as level`,
+  `select ${neededLevel('$projectId')} as level`,
 );
 
 /** Projects of some organizations whose newest text is another one than what runs go by that no person starts; the newest first. */
 export const selectWaiting = statement<
   { project_id: string; project_name: string; organization_id: string; level: Level } & VersionRow,
-  [organizationIds: readonly string[], path: string, limit: number]
+  { organizationIds: readonly string[]; path: string; limit: number }
 >(
   'autonomy.list-waiting-instructions',
   `select p.id as project_id, p.name as project_name, p.organization_id, l.level, ${versionColumns}
    from projects p
    cross join lateral (
-     select project_id, number, hash from versions where project_id = p.id and path = $2 order by number desc limit 1
+     select project_id, number, hash from versions where project_id = p.id and path = $path order by number desc limit 1
    ) v
    cross join lateral (select ${neededLevel('p.id')} as level) l
    left join lateral (
      select a.number, w.hash from accepted_instructions a
-     join versions w on w.project_id = a.project_id and w.path = $2 and w.number = a.number
+     join versions w on w.project_id = a.project_id and w.path = $path and w.number = a.number
      where a.project_id = p.id and ${rankOf('a.level')} >= ${rankOf('l.level')} order by a.number desc limit 1
    ) a on true
    ${versionJoins}
-   where p.organization_id = any ($1::uuid[]) and v.hash is distinct from a.hash
-   order by c.at desc, p.id limit $3`,
+   where p.organization_id = any ($organizationIds::uuid[]) and v.hash is distinct from a.hash
+   order by c.at desc, p.id limit $limit`,
 );
 
 /** How many of these wait, by organization. */
-export const countWaiting = statement<{ organization_id: string; waiting: number }, [organizationIds: readonly string[], path: string]>(
+export const countWaiting = statement<{ organization_id: string; waiting: number }, { organizationIds: readonly string[]; path: string }>(
   'autonomy.count-waiting-instructions',
   `select p.organization_id, count(*)::int as waiting
    from projects p
-   cross join lateral (select hash from versions where project_id = p.id and path = $2 order by number desc limit 1) v
+   cross join lateral (select hash from versions where project_id = p.id and path = $path order by number desc limit 1) v
    cross join lateral (select ${neededLevel('p.id')} as level) l
    left join lateral (
      select w.hash from accepted_instructions a
-     join versions w on w.project_id = a.project_id and w.path = $2 and w.number = a.number
+     join versions w on w.project_id = a.project_id and w.path = $path and w.number = a.number
      where a.project_id = p.id and ${rankOf('a.level')} >= ${rankOf('l.level')} order by a.number desc limit 1
    ) a on true
-   where p.organization_id = any ($1::uuid[]) and v.hash is distinct from a.hash
+   where p.organization_id = any ($organizationIds::uuid[]) and v.hash is distinct from a.hash
    group by 1`,
 );

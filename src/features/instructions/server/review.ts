@@ -30,20 +30,20 @@ interface Place {
 export function createInstructionsReview({ db, audit, files, policies }: Options) {
   async function read(on: Queryable, projectId: string) {
     const [[needed], [newest]] = await Promise.all([
-      sql.selectNeededLevel(on, projectId),
-      sql.selectNewest(on, projectId, INSTRUCTIONS_PATH),
+      sql.selectNeededLevel(on, { projectId }),
+      sql.selectNewest(on, { projectId, path: INSTRUCTIONS_PATH }),
     ]);
     const level = needed?.level ?? 'off';
-    const [accepted] = await sql.selectAccepted(on, projectId, INSTRUCTIONS_PATH, level);
+    const [accepted] = await sql.selectAccepted(on, { projectId, path: INSTRUCTIONS_PATH, level });
     return { level, newest, accepted, waits: (newest?.version ?? null) !== (accepted?.version ?? null) };
   }
 
   return {
     /** In how many projects of each organization a version waits. */
-    countWaiting: (organizationIds: readonly string[]) => sql.countWaiting(db, organizationIds, INSTRUCTIONS_PATH),
+    countWaiting: (organizationIds: readonly string[]) => sql.countWaiting(db, { organizationIds, path: INSTRUCTIONS_PATH }),
 
     async listWaiting(organizationIds: readonly string[]): Promise<WaitingInstructions[]> {
-      const rows = await sql.selectWaiting(db, organizationIds, INSTRUCTIONS_PATH, MAX_WAITING);
+      const rows = await sql.selectWaiting(db, { organizationIds, path: INSTRUCTIONS_PATH, limit: MAX_WAITING });
       return rows.map((row) => ({
         projectId: row.project_id,
         projectName: row.project_name,
@@ -85,10 +85,10 @@ export function createInstructionsReview({ db, audit, files, policies }: Options
      */
     async accept(actor: Actor, { organizationId, projectId }: Place, number: number): Promise<void> {
       await db.transaction(async (tx) => {
-        await lockProject(tx, projectId);
+        await lockProject(tx, { projectId });
         const [{ level, newest, waits }, [writer]] = await Promise.all([
           read(tx, projectId),
-          sql.selectWriter(tx, projectId, actor.userId),
+          sql.selectWriter(tx, { projectId, userId: actor.userId }),
         ]);
         const rules = rulesOfWriter(writer);
         if (!mayAccept(rules, level)) throw refuse(rules, level, organizationId);
@@ -96,7 +96,7 @@ export function createInstructionsReview({ db, audit, files, policies }: Options
         if (newest.number !== number) throw conflict('changed_meanwhile', sayChanged, { number: newest.number });
         const own = unattendedLevelOf(rules);
         if (!waits || !own) return;
-        tx.withCommit(sql.insertAccepted(tx, projectId, number, own, actor.userId));
+        tx.withCommit(sql.insertAccepted(tx, { projectId, number, level: own, userId: actor.userId }));
         const subject = { kind: 'change', id: newest.change_id, name: INSTRUCTIONS_PATH };
         const detail = { number, version: newest.version, level: own };
         tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'instructions.accept', subject, detail }));

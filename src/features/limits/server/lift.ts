@@ -19,11 +19,11 @@ export function isLifted(key: string, { exactly, beginning, ending }: Lifted): b
  */
 export async function liftLimits(db: Queryable, who: string): Promise<{ forgotten: number; hasAccount: boolean }> {
   const address = canonicalAddress(who);
-  const [user] = address ? [] : await sql.findUser(db, who.trim());
+  const [user] = address ? [] : await sql.findUser(db, { email: who.trim() });
   const account = accountKeyOf(who);
   const lifted = address ? ofAddress(networkOf(address)) : ofAccount(account, user?.id);
-  const windows = await sql.deleteWindows(db, lifted.exactly, lifted.beginning, lifted.ending);
-  const tries = address ? [] : await sql.deleteTries(db, account);
+  const windows = await sql.deleteWindows(db, { exactly: lifted.exactly, beginning: lifted.beginning, ending: lifted.ending });
+  const tries = address ? [] : await sql.deleteTries(db, { account });
   // After the rows: a server that asks again finds none.
   await publish(db, 'limit-lift', lifted);
   return { forgotten: windows.length + tries.length, hasAccount: user !== undefined };

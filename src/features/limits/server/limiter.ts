@@ -46,7 +46,7 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
   /** Leases counts from PostgreSQL. The window's end is measured from before the question, so it is never too late. */
   async function take(key: string): Promise<Lease> {
     const asked = performance.now();
-    const [row] = await sql.takeCounts(db, `${name}:${key}`, limit, windowMs, strict ? limit : SHARE);
+    const [row] = await sql.takeCounts(db, { key: `${name}:${key}`, limit, windowMs, share: strict ? limit : SHARE });
     if (!row) throw new Error('PostgreSQL answered nothing to a count');
     // More than the limit may be used: a restart with a lower one finds windows that began under the higher.
     const unclaimed = Math.max(0, limit - row.used);
@@ -122,7 +122,7 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
     const keys = granted.map(({ key }) => `${name}:${key}`);
     const counts = granted.map(({ lease }) => lease.left);
     const windows = granted.map(({ lease }) => lease.window ?? '');
-    await sql.returnCounts(db, keys, counts, windows).catch(() => undefined);
+    await sql.returnCounts(db, { keys, counts, windows }).catch(() => undefined);
   }
 
   return {

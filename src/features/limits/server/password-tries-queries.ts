@@ -16,17 +16,17 @@ interface TryRow {
  * Asks for a try, by PostgreSQL's clock. A try whose server died counts as under way for a minute.
  * Statements for one account come one after the other, by the row's lock.
  */
-export const beginTry = statement<TryRow, [account: string, maxFailures: number, pauseSeconds: number, rememberedSeconds: number]>(
+export const beginTry = statement<TryRow, { account: string; maxFailures: number; pauseSeconds: number; rememberedSeconds: number }>(
   'limits.begin-try',
   `insert into sign_in_tries as t (account, failures, under_way, begun_at, next_at, ends_at, told)
-   values ($1, 0, 1, now(), now(), now() + $4::int * interval '1 second', 'counted')
+   values ($account, 0, 1, now(), now(), now() + $rememberedSeconds::int * interval '1 second', 'counted')
    on conflict (account) do update set (failures, under_way, begun_at, next_at, ends_at, told) = (
      select
        known.failures,
        known.under_way + (next.told = 'counted')::int,
        case when next.told = 'counted' then now() else t.begun_at end,
-       case when next.told = 'turn' then now() + $3::int * interval '1 second' else t.next_at end,
-       case when next.told in ('counted', 'turn') then now() + $4::int * interval '1 second' else t.ends_at end,
+       case when next.told = 'turn' then now() + $pauseSeconds::int * interval '1 second' else t.next_at end,
+       case when next.told in ('counted', 'turn') then now() + $rememberedSeconds::int * interval '1 second' else t.ends_at end,
        next.told
      from (
        select
@@ -35,8 +35,8 @@ export const beginTry = statement<TryRow, [account: string, maxFailures: number,
      ) known,
      lateral (
        select case
-         when known.failures >= $2::int then case when t.next_at <= now() then 'turn' else 'refused' end
-         when known.failures + known.under_way < $2::int then 'counted'
+         when known.failures >= $maxFailures::int then case when t.next_at <= now() then 'turn' else 'refused' end
+         when known.failures + known.under_way < $maxFailures::int then 'counted'
          else 'wait'
        end as told
      ) next
@@ -46,18 +46,18 @@ export const beginTry = statement<TryRow, [account: string, maxFailures: number,
 
 export const endTry = statement<
   never,
-  [account: string, failed: number, maxFailures: number, pauseSeconds: number, rememberedSeconds: number]
+  { account: string; failed: number; maxFailures: number; pauseSeconds: number; rememberedSeconds: number }
 >(
   'limits.end-try',
   `update sign_in_tries set
      under_way = greatest(0, under_way - 1),
-     failures = failures + $2::int,
-     next_at = case when failures + $2::int >= $3::int then now() + $4::int * interval '1 second' else next_at end,
-     ends_at = case when $2::int > 0 then now() + $5::int * interval '1 second' else ends_at end
-   where account = $1`,
+     failures = failures + $failed::int,
+     next_at = case when failures + $failed::int >= $maxFailures::int then now() + $pauseSeconds::int * interval '1 second' else next_at end,
+     ends_at = case when $failed::int > 0 then now() + $rememberedSeconds::int * interval '1 second' else ends_at end
+   where account = $account`,
 );
 
-export const deleteForgotten = statement<{ account: string }, []>(
+export const deleteForgotten = statement<{ account: string }>(
   'limits.delete-forgotten',
   `delete from sign_in_tries where ends_at < now() and begun_at < now() - interval '1 minute' returning account`,
   { timeout: 30_000 },

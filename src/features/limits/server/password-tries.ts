@@ -22,7 +22,7 @@ export function createPasswordTries({ db, refuse }: { db: Database; refuse: (sec
   async function begin(account: string): Promise<sql.Told> {
     const until = performance.now() + PATIENCE_MS;
     for (;;) {
-      const [row] = await sql.beginTry(db, account, MAX_FAILURES, PAUSE_S, REMEMBERED_S);
+      const [row] = await sql.beginTry(db, { account, maxFailures: MAX_FAILURES, pauseSeconds: PAUSE_S, rememberedSeconds: REMEMBERED_S });
       if (!row) throw new Error('PostgreSQL answered nothing to a try');
       if (row.told === 'counted' || row.told === 'turn') return row.told;
       if (row.told === 'refused') throw refuse(Math.min(PAUSE_S, Math.max(1, Math.ceil(row.left))));
@@ -47,7 +47,14 @@ export function createPasswordTries({ db, refuse }: { db: Database; refuse: (sec
         failed = error instanceof Refusal && error.status === 401;
         throw error;
       } finally {
-        if (told === 'counted') await sql.endTry(db, account, failed ? 1 : 0, MAX_FAILURES, PAUSE_S, REMEMBERED_S);
+        if (told === 'counted')
+          await sql.endTry(db, {
+            account,
+            failed: failed ? 1 : 0,
+            maxFailures: MAX_FAILURES,
+            pauseSeconds: PAUSE_S,
+            rememberedSeconds: REMEMBERED_S,
+          });
       }
     },
     cleanUp: async (): Promise<number> => (await sql.deleteForgotten(db)).length,

@@ -15,19 +15,19 @@ interface WindowRow {
  * that who is far from the limit costs few statements and who is near it is counted one by one; never more than is left.
  * PostgreSQL's clock decides, so that servers' clocks need not agree.
  */
-export const takeCounts = statement<WindowRow, [key: string, limit: number, windowMs: number, share: number]>(
+export const takeCounts = statement<WindowRow, { key: string; limit: number; windowMs: number; share: number }>(
   'limits.take-counts',
   `insert into limit_windows as w (key, ends_at, used, granted)
-   values ($1, now() + $3::double precision * interval '1 millisecond', greatest(1, $2::int / $4::int), greatest(1, $2::int / $4::int))
+   values ($key, now() + $windowMs::double precision * interval '1 millisecond', greatest(1, $limit::int / $share::int), greatest(1, $limit::int / $share::int))
    on conflict (key) do update set
      ends_at = case when w.ends_at <= now() then excluded.ends_at else w.ends_at end,
      granted = case
        when w.ends_at <= now() then excluded.granted
-       else greatest(0, least($2::int - w.used, greatest(1, ($2::int - w.used) / $4::int)))
+       else greatest(0, least($limit::int - w.used, greatest(1, ($limit::int - w.used) / $share::int)))
      end,
      used = case
        when w.ends_at <= now() then excluded.used
-       else w.used + greatest(0, least($2::int - w.used, greatest(1, ($2::int - w.used) / $4::int)))
+       else w.used + greatest(0, least($limit::int - w.used, greatest(1, ($limit::int - w.used) / $share::int)))
      end
    returning used, granted, ends_at::text as window, extract(epoch from ends_at - now())::double precision * 1000 as left`,
 );
@@ -36,11 +36,11 @@ export const takeCounts = statement<WindowRow, [key: string, limit: number, wind
  * Gives back what was taken and not used, where that window is still the current one. Each key once; in the order of their keys, or
  * two servers that do so at once would wait for each other.
  */
-export const returnCounts = statement<never, [keys: string[], counts: number[], windows: string[]]>(
+export const returnCounts = statement<never, { keys: string[]; counts: number[]; windows: string[] }>(
   'limits.return-counts',
   `update limit_windows w set used = greatest(0, w.used - r.count)
    from (
-     select l.key, g.count from unnest($1::text[], $2::int[], $3::timestamptz[]) as g (key, count, ends_at)
+     select l.key, g.count from unnest($keys::text[], $counts::int[], $windows::timestamptz[]) as g (key, count, ends_at)
      join limit_windows l on l.key = g.key and l.ends_at = g.ends_at
      order by l.key for update of l
    ) r
@@ -48,7 +48,7 @@ export const returnCounts = statement<never, [keys: string[], counts: number[], 
   { timeout: 10_000 },
 );
 
-export const deleteEnded = statement<{ key: string }, []>(
+export const deleteEnded = statement<{ key: string }>(
   'limits.delete-ended',
   `delete from limit_windows where ends_at < now() - interval '1 minute' returning key`,
   { timeout: 30_000 },

@@ -30,14 +30,14 @@ interface Options {
 }
 
 export function createModelProviders({ db, audit, vault, canKeepKeys, forget }: Options) {
-  function seal(id: string, key: string | null): [sealed: Buffer | null, end: string | null] {
-    if (key === null) return [null, null];
+  function seal(id: string, key: string | null): { sealedKey: Buffer | null; keyEnd: string | null } {
+    if (key === null) return { sealedKey: null, keyEnd: null };
     if (!canKeepKeys) throw noEncryptionKey();
-    return [vault.seal(key, id), key.length >= SHOWS_END_FROM ? key.slice(-4) : null];
+    return { sealedKey: vault.seal(key, id), keyEnd: key.length >= SHOWS_END_FROM ? key.slice(-4) : null };
   }
 
   async function find(id: string): Promise<sql.ProviderRow> {
-    const [row] = await sql.selectProvider(db, id);
+    const [row] = await sql.selectProvider(db, { id });
     if (!row) throw notFound('provider');
     return row;
   }
@@ -53,7 +53,7 @@ export function createModelProviders({ db, audit, vault, canKeepKeys, forget }: 
     find,
 
     async list(organizationId: string): Promise<ModelProvider[]> {
-      return (await sql.selectProviders(db, organizationId)).map(describe);
+      return (await sql.selectProviders(db, { organizationId })).map(describe);
     },
 
     /** @throws 409 `slug_taken`, `too_many_providers`, `no_encryption_key`; 422 for a private address */
@@ -70,20 +70,19 @@ export function createModelProviders({ db, audit, vault, canKeepKeys, forget }: 
       const sealed = seal(id, key);
       const created = await db.transaction(async (tx) => {
         const [row] = await sql
-          .insertProvider(
-            tx,
+          .insertProvider(tx, {
             id,
             organizationId,
             slug,
             kind,
-            MAX_PROVIDERS,
+            max: MAX_PROVIDERS,
             name,
             url,
             models,
-            isOperator(identity),
+            privateNetwork: isOperator(identity),
             ...sealed,
-            actor.userId,
-          )
+            userId: actor.userId,
+          })
           .catch((error: unknown) => {
             throw violates(error, 'model_providers_slug')
               ? conflict('slug_taken', `There is a provider with the ids ${slug}/… already. Choose another name or beginning of ids.`)
@@ -116,9 +115,9 @@ export function createModelProviders({ db, audit, vault, canKeepKeys, forget }: 
       if (moved && row.sealed_key && changes.key === undefined)
         throw invalid([{ path: 'key', message: 'Enter the key again: the saved one belongs to the former address.' }]);
       const privateNetwork = moved ? isOperator(identity) : row.private_network;
-      const sealed = changes.key === undefined ? ([row.sealed_key, row.key_end] as const) : seal(row.id, changes.key);
+      const sealed = changes.key === undefined ? { sealedKey: row.sealed_key, keyEnd: row.key_end } : seal(row.id, changes.key);
       const after = await db.transaction(async (tx) => {
-        const [changed] = await sql.updateProvider(tx, row.id, name, url, models, privateNetwork, ...sealed, actor.userId);
+        const [changed] = await sql.updateProvider(tx, { id: row.id, name, url, models, privateNetwork, ...sealed, userId: actor.userId });
         if (!changed) throw notFound('provider');
         record(tx, actor, 'provider.change', changed, { changed: Object.keys(changes), url });
         return describe(changed);
@@ -129,7 +128,7 @@ export function createModelProviders({ db, audit, vault, canKeepKeys, forget }: 
 
     async remove(actor: Person, id: string): Promise<void> {
       const organizationId = await db.transaction(async (tx) => {
-        const [row] = await sql.deleteProvider(tx, id);
+        const [row] = await sql.deleteProvider(tx, { id });
         if (!row) throw notFound('provider');
         record(tx, actor, 'provider.delete', row);
         return row.organization_id;

@@ -7,7 +7,7 @@ import * as sql from './queries.ts';
 const nothingSaid: ModelSettings = { allowed: null, default: null, fallback: null, prices: {} };
 
 export async function readSettings(db: Queryable, organizationId: string): Promise<ModelSettings> {
-  const [row] = await sql.selectSettings(db, organizationId);
+  const [row] = await sql.selectSettings(db, { organizationId });
   if (!row) return nothingSaid;
   return { allowed: row.allowed, default: row.default_model, fallback: row.fallback_model, prices: row.prices };
 }
@@ -15,7 +15,14 @@ export async function readSettings(db: Queryable, organizationId: string): Promi
 export async function writeSettings(db: Queryable, organizationId: string, settings: ModelSettings, userId: string): Promise<void> {
   const { allowed, fallback, prices } = settings;
   const unique = allowed && [...new Set(allowed)];
-  await sql.upsertSettings(db, organizationId, unique, settings.default, fallback, JSON.stringify(prices), userId);
+  await sql.upsertSettings(db, {
+    organizationId,
+    allowed: unique,
+    defaultModel: settings.default,
+    fallback,
+    prices: JSON.stringify(prices),
+    userId,
+  });
 }
 
 export const isAllowed = ({ allowed }: ModelSettings, id: string): boolean => allowed === null || allowed.includes(id);

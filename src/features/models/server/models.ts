@@ -74,7 +74,7 @@ export function createModels({ db, audit, eventBus, metrics, providers: environm
     eventBus,
     channel: 'models',
     load: async (organizationId) => {
-      const [rows, settings] = await Promise.all([sql.selectProviders(db, organizationId), readSettings(db, organizationId)]);
+      const [rows, settings] = await Promise.all([sql.selectProviders(db, { organizationId }), readSettings(db, organizationId)]);
       return { providers: [...ofEnvironment, ...rows.map(stored.open)], settings };
     },
     max: MAX_ORGANIZATIONS,

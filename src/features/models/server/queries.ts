@@ -17,47 +17,47 @@ export interface ProviderRow {
 
 const columns = 'id, organization_id, slug, kind, name, url, models, private_network, sealed_key, key_end, changed_at';
 
-export const selectProviders = statement<ProviderRow, [organizationId: string]>(
+export const selectProviders = statement<ProviderRow, { organizationId: string }>(
   'models.select-providers',
-  `select ${columns} from model_providers where organization_id = $1 order by lower(name), id`,
+  `select ${columns} from model_providers where organization_id = $organizationId order by lower(name), id`,
 );
 
-export const selectProvider = statement<ProviderRow, [id: string]>(
+export const selectProvider = statement<ProviderRow, { id: string }>(
   'models.select-provider',
-  `select ${columns} from model_providers where id = $1`,
+  `select ${columns} from model_providers where id = $id`,
 );
 
-type Values = [
-  name: string,
-  url: string | null,
-  models: string[],
-  privateNetwork: boolean,
-  sealedKey: Buffer | null,
-  keyEnd: string | null,
-  userId: string,
-];
+interface Values {
+  name: string;
+  url: string | null;
+  models: string[];
+  privateNetwork: boolean;
+  sealedKey: Buffer | null;
+  keyEnd: string | null;
+  userId: string;
+}
 
 /** No row when the organization has as many as it may have. */
 export const insertProvider = statement<
   ProviderRow,
-  [id: string, organizationId: string, slug: string, kind: string, max: number, ...Values]
+  { id: string; organizationId: string; slug: string; kind: string; max: number } & Values
 >(
   'models.insert-provider',
   `insert into model_providers (id, organization_id, slug, kind, name, url, models, private_network, sealed_key, key_end, user_id)
-   select $1, $2, $3, $4, $6, $7, $8, $9, $10, $11, $12
-   where (select count(*) from model_providers where organization_id = $2) < $5
+   select $id, $organizationId, $slug, $kind, $name, $url, $models, $privateNetwork, $sealedKey, $keyEnd, $userId
+   where (select count(*) from model_providers where organization_id = $organizationId) < $max
    returning ${columns}`,
 );
 
-export const updateProvider = statement<ProviderRow, [id: string, ...Values]>(
+export const updateProvider = statement<ProviderRow, { id: string } & Values>(
   'models.update-provider',
-  `update model_providers set name = $2, url = $3, models = $4, private_network = $5, sealed_key = $6, key_end = $7, user_id = $8, changed_at = now()
-   where id = $1 returning ${columns}`,
+  `update model_providers set name = $name, url = $url, models = $models, private_network = $privateNetwork, sealed_key = $sealedKey, key_end = $keyEnd, user_id = $userId, changed_at = now()
+   where id = $id returning ${columns}`,
 );
 
-export const deleteProvider = statement<ProviderRow, [id: string]>(
+export const deleteProvider = statement<ProviderRow, { id: string }>(
   'models.delete-provider',
-  `delete from model_providers where id = $1 returning ${columns}`,
+  `delete from model_providers where id = $id returning ${columns}`,
 );
 
 interface SettingsRow {
@@ -67,18 +67,18 @@ interface SettingsRow {
   prices: ModelSettings['prices'];
 }
 
-export const selectSettings = statement<SettingsRow, [organizationId: string]>(
+export const selectSettings = statement<SettingsRow, { organizationId: string }>(
   'models.select-settings',
-  'select allowed, default_model, fallback_model, prices from model_settings where organization_id = $1',
+  'select allowed, default_model, fallback_model, prices from model_settings where organization_id = $organizationId',
 );
 
 export const upsertSettings = statement<
   never,
-  [organizationId: string, allowed: string[] | null, defaultModel: string | null, fallback: string | null, prices: string, userId: string]
+  { organizationId: string; allowed: string[] | null; defaultModel: string | null; fallback: string | null; prices: string; userId: string }
 >(
   'models.upsert-settings',
   `insert into model_settings (organization_id, allowed, default_model, fallback_model, prices, user_id)
-   values ($1, $2, $3, $4, $5, $6)
+   values ($organizationId, $allowed, $defaultModel, $fallback, $prices, $userId)
    on conflict (organization_id) do update set allowed = excluded.allowed, default_model = excluded.default_model,
      fallback_model = excluded.fallback_model, prices = excluded.prices, user_id = excluded.user_id, changed_at = now()`,
 );

@@ -12,7 +12,14 @@ const reportNotFound = () =>
 /** Keeping a report that is kept already changes nothing. */
 export async function keepLoadReport(db: Queryable, report: LoadReport): Promise<void> {
   const { id, test, startedAt, passed } = report;
-  await sql.insertLoadReport(db, id, test, startedAt, passed, JSON.stringify(summarize(report)), JSON.stringify(report));
+  await sql.insertLoadReport(db, {
+    id,
+    test,
+    startedAt,
+    passed,
+    summary: JSON.stringify(summarize(report)),
+    report: JSON.stringify(report),
+  });
 }
 
 /**
@@ -23,13 +30,13 @@ export async function listLoadReports(
   db: Queryable,
   { before, limit }: { before?: string | undefined; limit: number },
 ): Promise<{ reports: LoadReportSummary[]; more: boolean }> {
-  const rows = await sql.selectLoadReports(db, before ?? null, limit + 1);
+  const rows = await sql.selectLoadReports(db, { before: before ?? null, limit: limit + 1 });
   return { reports: rows.slice(0, limit).map(({ summary }) => summary), more: rows.length > limit };
 }
 
 /** @throws 404 */
 export async function readLoadReport(db: Queryable, id: string): Promise<LoadReport> {
-  const [row] = await sql.selectLoadReport(db, id);
+  const [row] = await sql.selectLoadReport(db, { id });
   if (!row) throw reportNotFound();
   return row.report;
 }
@@ -41,7 +48,7 @@ export async function deleteLoadReport(
   record: (tx: Transaction, name: string) => Promise<unknown>,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    const [row] = await sql.deleteLoadReport(tx, id);
+    const [row] = await sql.deleteLoadReport(tx, { id });
     if (!row) throw reportNotFound();
     tx.withCommit(record(tx, `${row.test} of ${row.started_at.slice(0, 16).replace('T', ' ')} UTC`));
   });

@@ -4,26 +4,26 @@ import { statement } from '#kernel/database/statement.ts';
 /** Keeping the same report again changes nothing. */
 export const insertLoadReport = statement<
   never,
-  [id: string, test: string, startedAt: string, passed: boolean, summary: string, report: string]
+  { id: string; test: string; startedAt: string; passed: boolean; summary: string; report: string }
 >(
   'monitor.insert-load-report',
-  `insert into load_reports (id, test, started_at, passed, summary, report) values ($1, $2, $3, $4, $5::jsonb, $6::jsonb)
+  `insert into load_reports (id, test, started_at, passed, summary, report) values ($id, $test, $startedAt, $passed, $summary::jsonb, $report::jsonb)
    on conflict (id) do nothing`,
 );
 
-export const selectLoadReports = statement<{ summary: LoadReportSummary }, [before: string | null, limit: number]>(
+export const selectLoadReports = statement<{ summary: LoadReportSummary }, { before: string | null; limit: number }>(
   'monitor.select-load-reports',
   `select summary from load_reports
-   where $1::uuid is null or (started_at, id) < (select b.started_at, b.id from load_reports b where b.id = $1)
-   order by started_at desc, id desc limit $2`,
+   where $before::uuid is null or (started_at, id) < (select b.started_at, b.id from load_reports b where b.id = $before)
+   order by started_at desc, id desc limit $limit`,
 );
 
-export const selectLoadReport = statement<{ report: LoadReport }, [id: string]>(
+export const selectLoadReport = statement<{ report: LoadReport }, { id: string }>(
   'monitor.select-load-report',
-  'select report from load_reports where id = $1',
+  'select report from load_reports where id = $id',
 );
 
-export const deleteLoadReport = statement<{ test: string; started_at: string }, [id: string]>(
+export const deleteLoadReport = statement<{ test: string; started_at: string }, { id: string }>(
   'monitor.delete-load-report',
-  'delete from load_reports where id = $1 returning test, started_at',
+  'delete from load_reports where id = $id returning test, started_at',
 );

@@ -60,7 +60,7 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
   async function takeUp(): Promise<void> {
     const room = MAX_AT_ONCE - sending.size;
     if (room <= 0) return;
-    for (const row of await sql.claim(db, room, LEASE_SECONDS)) {
+    for (const row of await sql.claim(db, { limit: room, leaseSeconds: LEASE_SECONDS })) {
       const work: Promise<void> = deliver(row)
         .catch((error: unknown) => log.warn({ err: error, notification: row.id }, 'what came of a notification could not be written down'))
         .finally(() => {
@@ -73,7 +73,7 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
 
   async function deliver(row: sql.ClaimedRow): Promise<void> {
     const outdated = whyNot(row);
-    if (outdated) return void (await sql.end(db, row.id, row.attempts, 'withdrawn', outdated));
+    if (outdated) return void (await sql.end(db, { id: row.id, attempt: row.attempts, status: 'withdrawn', reason: outdated }));
     const { id, channel, kind, about, created_at: at, sender_id: senderId, attempts } = row;
     const receiver = { id: row.user_id, email: row.email, webhookUrl: row.webhook_url, webhookSecret: row.webhook_secret };
     const outcome = await send(
@@ -87,13 +87,13 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
 
   async function note({ id, attempts, channel }: sql.ClaimedRow, outcome: Outcome): Promise<void> {
     outcomes.inc({ channel, outcome: outcome.delivered ? 'delivered' : 'refused' });
-    if (outcome.delivered) return void (await sql.end(db, id, attempts, 'delivered', null));
+    if (outcome.delivered) return void (await sql.end(db, { id, attempt: attempts, status: 'delivered', reason: null }));
     const minutes = outcome.final ? undefined : RETRY_MINUTES[attempts - 1];
     if (channel === 'email') log.warn({ notification: id, reason: outcome.reason, attempts }, 'an e-mail could not be sent');
     if (minutes === undefined) {
       givenUp.inc({ channel });
-      await sql.end(db, id, attempts, 'failed', outcome.reason);
-    } else await sql.postpone(db, id, attempts, minutes * 60, outcome.reason);
+      await sql.end(db, { id, attempt: attempts, status: 'failed', reason: outcome.reason });
+    } else await sql.postpone(db, { id, attempt: attempts, seconds: minutes * 60, reason: outcome.reason });
   }
 
   eventBus.subscribe('notification', ({ way }) => {

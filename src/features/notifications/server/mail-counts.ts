@@ -20,7 +20,7 @@ export function createMailCounts({ db }: { db: Database }) {
      */
     async count(address: string, senderId: string | null): Promise<{ refused: string } | { last: boolean }> {
       const recipient = createHash('sha256').update(address.trim().toLowerCase()).digest('base64url');
-      const [counted] = await sql.countMail(db, senderId, MAX_BY_SENDER, recipient, MAX_TO_RECIPIENT);
+      const [counted] = await sql.countMail(db, { senderId, maxBySender: MAX_BY_SENDER, recipient, maxToRecipient: MAX_TO_RECIPIENT });
       if (senderId !== null && !counted?.by_sender) return { refused: BY_SENDER };
       if (!counted?.to_recipient) return { refused: TO_RECIPIENT };
       return { last: counted.to_recipient === MAX_TO_RECIPIENT };

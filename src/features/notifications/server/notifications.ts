@@ -81,7 +81,7 @@ export function createNotifications({
   const deliverer = createDeliverer({ db, eventBus, log, metrics, send });
 
   async function find(userId: string): Promise<sql.SettingsRow> {
-    const [row] = await sql.selectSettings(db, userId);
+    const [row] = await sql.selectSettings(db, { userId });
     if (!row) throw notFound('account');
     return row;
   }
@@ -110,7 +110,7 @@ export function createNotifications({
       const before = await settings(userId);
       if (webhookUrl !== null && webhookUrl !== before.webhook.url) await requireReachable(webhookUrl);
       await db.transaction(async (tx) => {
-        await sql.upsertSettings(tx, userId, JSON.stringify(choices), webhookUrl);
+        await sql.upsertSettings(tx, { userId, choices: JSON.stringify(choices), webhookUrl });
         const changed = kind.options.filter((each) => !isDeepStrictEqual(before.choices[each], choices[each]));
         const moved = before.webhook.url !== webhookUrl;
         if (changed.length === 0 && !moved) return;
@@ -130,7 +130,7 @@ export function createNotifications({
         throw conflict('no_encryption_key', 'Secrets cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first.');
       const secret = createWebhookSecret();
       await db.transaction(async (tx) => {
-        await sql.upsertSecret(tx, userId, vault.seal(secret, userId));
+        await sql.upsertSecret(tx, { userId, secret: vault.seal(secret, userId) });
         tx.withCommit(audit.recordOf(tx, { actor, action: 'secret.create', subject: about('their notification webhook') }));
       });
       return secret;
@@ -160,13 +160,13 @@ export function createNotifications({
       before: string | undefined,
       limit: number,
     ): Promise<{ notifications: Notification[]; more: boolean }> {
-      const rows = await sql.selectNotifications(db, userId, channel ?? null, before ?? null, limit + 1);
+      const rows = await sql.selectNotifications(db, { userId, channel: channel ?? null, before: before ?? null, limit: limit + 1 });
       return { notifications: rows.slice(0, limit).map(describe), more: rows.length > limit };
     },
 
     async cleanUp(): Promise<number> {
       await counts.cleanUp();
-      return (await sql.deleteOld(db, KEEP_DAYS)).length;
+      return (await sql.deleteOld(db, { days: KEEP_DAYS })).length;
     },
 
     start: deliverer.start,

@@ -10,21 +10,21 @@ export interface SettingsRow {
   webhook_secret: Buffer | null;
 }
 
-export const selectSettings = statement<SettingsRow, [userId: string]>(
+export const selectSettings = statement<SettingsRow, { userId: string }>(
   'notifications.select-settings',
   `select u.email, coalesce(s.choices, '{}') as choices, s.webhook_url, s.webhook_secret
-   from users u left join notification_settings s on s.user_id = u.id where u.id = $1`,
+   from users u left join notification_settings s on s.user_id = u.id where u.id = $userId`,
 );
 
-export const upsertSettings = statement<never, [userId: string, choices: string, webhookUrl: string | null]>(
+export const upsertSettings = statement<never, { userId: string; choices: string; webhookUrl: string | null }>(
   'notifications.upsert-settings',
-  `insert into notification_settings (user_id, choices, webhook_url) values ($1, $2, $3)
+  `insert into notification_settings (user_id, choices, webhook_url) values ($userId, $choices, $webhookUrl)
    on conflict (user_id) do update set choices = excluded.choices, webhook_url = excluded.webhook_url, changed_at = now()`,
 );
 
-export const upsertSecret = statement<never, [userId: string, secret: Buffer]>(
+export const upsertSecret = statement<never, { userId: string; secret: Buffer }>(
   'notifications.upsert-secret',
-  `insert into notification_settings (user_id, webhook_secret) values ($1, $2)
+  `insert into notification_settings (user_id, webhook_secret) values ($userId, $secret)
    on conflict (user_id) do update set webhook_secret = excluded.webhook_secret, changed_at = now()`,
 );
 
@@ -42,14 +42,14 @@ export type NotificationRow = Occasion & {
 /** Of organizations they are still a member of. */
 export const selectNotifications = statement<
   NotificationRow,
-  [userId: string, channel: string | null, before: string | null, limit: number]
+  { userId: string; channel: string | null; before: string | null; limit: number }
 >(
   'notifications.select',
   `select id, kind, channel, about, status, reason, attempts, created_at, next_attempt_at, ended_at from notifications n
-   where user_id = $1 and ($2::text is null or channel = $2)
-     and exists (select from members m where m.user_id = $1 and m.organization_id = n.organization_id)
-     and ($3::uuid is null or (created_at, id) < (select b.created_at, b.id from notifications b where b.id = $3 and b.user_id = $1))
-   order by created_at desc, id desc limit $4`,
+   where user_id = $userId and ($channel::text is null or channel = $channel)
+     and exists (select from members m where m.user_id = $userId and m.organization_id = n.organization_id)
+     and ($before::uuid is null or (created_at, id) < (select b.created_at, b.id from notifications b where b.id = $before and b.user_id = $userId))
+   order by created_at desc, id desc limit $limit`,
 );
 
 export type ClaimedRow = Occasion & {
@@ -75,13 +75,13 @@ export type ClaimedRow = Occasion & {
  * Takes what is due and nobody else is sending. It is this server's for so many seconds; when it dies, another one's.
  * With it comes what may have changed since it was written down.
  */
-export const claim = statement<ClaimedRow, [limit: number, leaseSeconds: number]>(
+export const claim = statement<ClaimedRow, { limit: number; leaseSeconds: number }>(
   'notifications.claim',
   `with due as (
      select id from notifications where status = 'waiting' and next_attempt_at <= now()
-     order by next_attempt_at limit $1 for update skip locked
+     order by next_attempt_at limit $limit for update skip locked
    ), claimed as (
-     update notifications n set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $2)
+     update notifications n set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $leaseSeconds)
      from due where n.id = due.id returning n.*
    )
    select c.id, c.user_id, c.kind, c.channel, c.about, c.attempts, c.created_at, c.sender_id, u.email, s.webhook_url, s.webhook_secret,
@@ -98,15 +98,15 @@ export const claim = statement<ClaimedRow, [limit: number, leaseSeconds: number]
 );
 
 /** The number of the attempt is its fence: who took longer than the lease writes nothing any more. */
-export const end = statement<never, [id: string, attempt: number, status: Notification['status'], reason: string | null]>(
+export const end = statement<never, { id: string; attempt: number; status: Notification['status']; reason: string | null }>(
   'notifications.end',
-  `update notifications set status = $3, reason = $4, ended_at = now() where id = $1 and attempts = $2 and status = 'waiting'`,
+  `update notifications set status = $status, reason = $reason, ended_at = now() where id = $id and attempts = $attempt and status = 'waiting'`,
 );
 
-export const postpone = statement<never, [id: string, attempt: number, seconds: number, reason: string]>(
+export const postpone = statement<never, { id: string; attempt: number; seconds: number; reason: string }>(
   'notifications.postpone',
-  `update notifications set next_attempt_at = now() + make_interval(secs => $3), reason = $4
-   where id = $1 and attempts = $2 and status = 'waiting'`,
+  `update notifications set next_attempt_at = now() + make_interval(secs => $seconds), reason = $reason
+   where id = $id and attempts = $attempt and status = 'waiting'`,
 );
 
 /**
@@ -114,18 +114,18 @@ export const postpone = statement<never, [id: string, attempt: number, seconds: 
  */
 export const countMail = statement<
   { by_sender: number | null; to_recipient: number | null },
-  [senderId: string | null, maxBySender: number, recipient: string, maxToRecipient: number]
+  { senderId: string | null; maxBySender: number; recipient: string; maxToRecipient: number }
 >(
   'notifications.count-mail',
   `with today as (
      select (now() at time zone 'utc')::date as day
    ), sender as (
-     insert into mail_counts as c (day, kind, who, count) select day, 'sender', $1::text, 1 from today where $1::text is not null
-     on conflict (day, kind, who) do update set count = c.count + 1 where c.count < $2 returning count
+     insert into mail_counts as c (day, kind, who, count) select day, 'sender', $senderId::text, 1 from today where $senderId::text is not null
+     on conflict (day, kind, who) do update set count = c.count + 1 where c.count < $maxBySender returning count
    ), recipient as (
      insert into mail_counts as c (day, kind, who, count)
-     select day, 'recipient', $3, 1 from today where $1::text is null or exists (select from sender)
-     on conflict (day, kind, who) do update set count = c.count + 1 where c.count < $4 returning count
+     select day, 'recipient', $recipient, 1 from today where $senderId::text is null or exists (select from sender)
+     on conflict (day, kind, who) do update set count = c.count + 1 where c.count < $maxToRecipient returning count
    )
    select (select count from sender) as by_sender, (select count from recipient) as to_recipient`,
 );
@@ -135,8 +135,8 @@ export const deleteOldMailCounts = statement<never>(
   `delete from mail_counts where day < (now() at time zone 'utc')::date - 1`,
 );
 
-export const deleteOld = statement<{ id: string }, [days: number]>(
+export const deleteOld = statement<{ id: string }, { days: number }>(
   'notifications.delete-old',
-  'delete from notifications where created_at < now() - make_interval(days => $1) returning id',
+  'delete from notifications where created_at < now() - make_interval(days => $days) returning id',
   { timeout: 30_000 },
 );

@@ -36,7 +36,7 @@ const unsaid: StoredPolicy = { policy: emptyPolicy, version: 0, changedAt: null,
 
 export function createPolicies({ db, audit, tools }: Options) {
   async function read(on: Queryable, organizationId: string, projectId: string | null) {
-    const rows = await sql.selectPolicies(on, organizationId, projectId);
+    const rows = await sql.selectPolicies(on, { organizationId, projectId });
     const find = (id: string | null) => describe(rows.find((row) => row.project_id === id));
     return { organization: find(null), own: find(projectId) };
   }
@@ -53,7 +53,13 @@ export function createPolicies({ db, audit, tools }: Options) {
       if (isDeepStrictEqual(own.policy, policy)) return;
       if (own.version !== basedOn) throw changedMeanwhile(own);
       if (projectId !== null) await requireNarrowing(organization.policy, own.policy, wanted, known);
-      const [stored] = await sql.storePolicy(tx, organizationId, projectId, JSON.stringify(policy), actor.userId, basedOn);
+      const [stored] = await sql.storePolicy(tx, {
+        organizationId,
+        projectId,
+        policy: JSON.stringify(policy),
+        userId: actor.userId,
+        basedOn,
+      });
       // Another request was first, between reading and storing.
       if (!stored) throw changedMeanwhile((await read(tx, organizationId, projectId)).own);
       const subject = projectId === null ? { kind: 'organization', id: organizationId } : { kind: 'project', id: projectId };
@@ -70,7 +76,7 @@ export function createPolicies({ db, audit, tools }: Options) {
     setSwitch,
 
     async rulesFor(organizationId: string, projectId: string, userId: string | null, on: Queryable = db): Promise<Rules> {
-      const [row] = await sql.selectRules(on, organizationId, projectId, userId);
+      const [row] = await sql.selectRules(on, { organizationId, projectId, userId });
       if (!row) throw new Error('the rules of a project had no row');
       const policies = { organization: row.organization ?? emptyPolicy, project: row.project };
       return {
@@ -102,7 +108,10 @@ export function createPolicies({ db, audit, tools }: Options) {
 
     /** The policy of an organization, and those of its projects that name a daily budget, by project. */
     async budgetsOf(organizationId: string): Promise<{ organization: Policy; projects: ReadonlyMap<string, Policy> }> {
-      const [[own], rows] = await Promise.all([sql.selectPolicies(db, organizationId, null), sql.selectProjectBudgets(db, organizationId)]);
+      const [[own], rows] = await Promise.all([
+        sql.selectPolicies(db, { organizationId, projectId: null }),
+        sql.selectProjectBudgets(db, { organizationId }),
+      ]);
       return { organization: own?.policy ?? emptyPolicy, projects: new Map(rows.map((row) => [row.project_id, row.policy])) };
     },
   };

@@ -13,24 +13,24 @@ export interface PolicyRow {
 }
 
 /** That of the organization, and of the project if one is named. */
-export const selectPolicies = statement<PolicyRow, [organizationId: string, projectId: string | null]>(
+export const selectPolicies = statement<PolicyRow, { organizationId: string; projectId: string | null }>(
   'autonomy.select-policies-with-authors',
   `select p.project_id, p.policy, p.version, p.changed_at, p.changed_by, u.name as user_name
    from autonomy_policies p left join users u on u.id = p.changed_by
-   where p.organization_id = $1 and (p.project_id is null or p.project_id = $2)`,
+   where p.organization_id = $organizationId and (p.project_id is null or p.project_id = $projectId)`,
 );
 
 /** No row when another version holds by now. @param basedOn 0: there is none yet */
 export const storePolicy = statement<
   { version: number },
-  [organizationId: string, projectId: string | null, policy: string, userId: string | null, basedOn: number]
+  { organizationId: string; projectId: string | null; policy: string; userId: string | null; basedOn: number }
 >(
   'autonomy.store-policy',
   `with changed as (
-     update autonomy_policies set policy = $3, version = version + 1, changed_at = now(), changed_by = $4
-     where organization_id = $1 and project_id is not distinct from $2 and version = $5 returning version
+     update autonomy_policies set policy = $policy, version = version + 1, changed_at = now(), changed_by = $userId
+     where organization_id = $organizationId and project_id is not distinct from $projectId and version = $basedOn returning version
    ), made as (
-     insert into autonomy_policies (organization_id, project_id, policy, changed_by) select $1, $2, $3::jsonb, $4::uuid where $5 = 0
+     insert into autonomy_policies (organization_id, project_id, policy, changed_by) select $organizationId, $projectId, $policy::jsonb, $userId::uuid where $basedOn = 0
      on conflict (organization_id, project_id) do nothing returning version
    )
    select version from changed union all select version from made`,
@@ -43,24 +43,24 @@ export interface SwitchRow {
   user_name: string | null;
 }
 
-export const selectSwitch = statement<SwitchRow, [organizationId: string]>(
+export const selectSwitch = statement<SwitchRow, { organizationId: string }>(
   'autonomy.select-switch-with-author',
   `select s.off_at, s.changed_at, s.changed_by, u.name as user_name
-   from autonomy_switches s left join users u on u.id = s.changed_by where s.organization_id = $1`,
+   from autonomy_switches s left join users u on u.id = s.changed_by where s.organization_id = $organizationId`,
 );
 
 /** A row when it was on until now. */
-export const switchOff = statement<{ off_at: string }, [organizationId: string, userId: string | null]>(
+export const switchOff = statement<{ off_at: string }, { organizationId: string; userId: string | null }>(
   'autonomy.switch-off',
-  `insert into autonomy_switches as s (organization_id, off_at, changed_by) values ($1, now(), $2)
-   on conflict (organization_id) do update set off_at = now(), changed_at = now(), changed_by = $2 where s.off_at is null returning off_at`,
+  `insert into autonomy_switches as s (organization_id, off_at, changed_by) values ($organizationId, now(), $userId)
+   on conflict (organization_id) do update set off_at = now(), changed_at = now(), changed_by = $userId where s.off_at is null returning off_at`,
 );
 
 /** A row when it was off until now. */
-export const switchOn = statement<{ changed_at: string }, [organizationId: string, userId: string | null]>(
+export const switchOn = statement<{ changed_at: string }, { organizationId: string; userId: string | null }>(
   'autonomy.switch-on',
-  `update autonomy_switches set off_at = null, changed_at = now(), changed_by = $2
-   where organization_id = $1 and off_at is not null returning changed_at`,
+  `update autonomy_switches set off_at = null, changed_at = now(), changed_by = $userId
+   where organization_id = $organizationId and off_at is not null returning changed_at`,
 );
 
 interface RulesRow {
@@ -73,21 +73,21 @@ interface RulesRow {
 }
 
 /** What holds for somebody in a project: role, policies, and whether autonomy is switched off. Always a row. */
-export const selectRules = statement<RulesRow, [organizationId: string, projectId: string, userId: string | null]>(
+export const selectRules = statement<RulesRow, { organizationId: string; projectId: string; userId: string | null }>(
   'autonomy.select-rules',
   `select m.role, m.name, o.policy as organization, p.policy as project, s.off_at, u.name as off_by
-   from (values ($1::uuid)) as q (organization_id)
-   left join (select m.organization_id, m.role, u.name from members m join users u on u.id = m.user_id where u.id = $3::uuid) m
+   from (values ($organizationId::uuid)) as q (organization_id)
+   left join (select m.organization_id, m.role, u.name from members m join users u on u.id = m.user_id where u.id = $userId::uuid) m
      on m.organization_id = q.organization_id
    left join autonomy_policies o on o.organization_id = q.organization_id and o.project_id is null
-   left join autonomy_policies p on p.organization_id = q.organization_id and p.project_id = $2::uuid
+   left join autonomy_policies p on p.organization_id = q.organization_id and p.project_id = $projectId::uuid
    left join autonomy_switches s on s.organization_id = q.organization_id and s.off_at is not null
    left join users u on u.id = s.changed_by`,
 );
 
 /** Policies of projects that name a daily budget, to be told beside what they used. */
-export const selectProjectBudgets = statement<{ project_id: string; policy: Policy }, [organizationId: string]>(
+export const selectProjectBudgets = statement<{ project_id: string; policy: Policy }, { organizationId: string }>(
   'autonomy.select-project-budgets',
   `select project_id, policy from autonomy_policies
-   where organization_id = $1 and project_id is not null and policy -> 'dailyBudgets' -> 'project' is not null`,
+   where organization_id = $organizationId and project_id is not null and policy -> 'dailyBudgets' -> 'project' is not null`,
 );

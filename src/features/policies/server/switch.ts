@@ -6,7 +6,7 @@ import { publish } from '#kernel/event-bus.ts';
 import * as sql from './queries.ts';
 
 export async function readSwitch(on: Queryable, organizationId: string): Promise<AutonomySwitch> {
-  const [row] = await sql.selectSwitch(on, organizationId);
+  const [row] = await sql.selectSwitch(on, { organizationId });
   if (!row) return { on: true, changedAt: null, changedBy: null };
   const { off_at, changed_at: changedAt, changed_by: id, user_name: name } = row;
   return { on: off_at === null, changedAt, changedBy: { id, name: name ?? 'a former member' } };
@@ -21,7 +21,7 @@ export async function setSwitch(
   organizationId: string,
   { on, userId }: { on: boolean; userId: string | null },
 ): Promise<{ current: AutonomySwitch; changed: boolean }> {
-  const [changed] = await (on ? sql.switchOn : sql.switchOff)(tx, organizationId, userId);
+  const [changed] = await (on ? sql.switchOn : sql.switchOff)(tx, { organizationId, userId });
   if (changed) tx.withCommit(publish(tx, 'autonomy', organizationId));
   return { current: await readSwitch(tx, organizationId), changed: changed !== undefined };
 }

@@ -30,7 +30,7 @@ export function createProjects({ db, eventBus, audit, maxProjects }: Options) {
   const owners = createCache<string>({
     eventBus,
     channel: 'project',
-    load: async (id) => (await sql.selectProject(db, id))[0]?.organization_id,
+    load: async (id) => (await sql.selectProject(db, { id }))[0]?.organization_id,
     max: 50_000,
   });
 
@@ -74,10 +74,7 @@ export function createProjects({ db, eventBus, audit, maxProjects }: Options) {
     },
 
     async list(identity: Identity): Promise<Project[]> {
-      const rows = await sql.selectProjects(
-        db,
-        identity.organizations.map((organization) => organization.id),
-      );
+      const rows = await sql.selectProjects(db, { organizationIds: identity.organizations.map((organization) => organization.id) });
       return rows.map((row) => describe(row, roleIn(identity, row.organization_id) ?? 'viewer'));
     },
 
@@ -89,9 +86,9 @@ export function createProjects({ db, eventBus, audit, maxProjects }: Options) {
         throw forbidden('A viewer cannot create projects. Ask an admin for the role member.', 'role_too_small', organizationId);
       return db.transaction(async (tx) => {
         const [, [before], [row]] = await Promise.all([
-          sql.lockCreations(tx, organizationId),
-          sql.countProjects(tx, organizationId, maxProjects),
-          sql.insertProject(tx, uuid(), organizationId, name),
+          sql.lockCreations(tx, { organizationId }),
+          sql.countProjects(tx, { organizationId, limit: maxProjects }),
+          sql.insertProject(tx, { id: uuid(), organizationId, name }),
         ]);
         if ((before?.projects ?? 0) >= maxProjects) throw tooMany(maxProjects);
         if (!row) throw new Error('insert returned no project');
@@ -101,14 +98,14 @@ export function createProjects({ db, eventBus, audit, maxProjects }: Options) {
     },
 
     async get(projectId: string, role: Role): Promise<Project> {
-      const [row] = await sql.selectProject(db, projectId);
+      const [row] = await sql.selectProject(db, { id: projectId });
       if (!row) throw notFound('project');
       return describe(row, role);
     },
 
     async rename(actor: Actor, projectId: string, name: string, role: Role): Promise<Project> {
       return db.transaction(async (tx) => {
-        const [row] = await sql.renameProject(tx, projectId, name);
+        const [row] = await sql.renameProject(tx, { id: projectId, name });
         if (!row) throw notFound('project');
         if (row.former !== name) record(tx, actor, 'project.rename', row, { from: row.former });
         return describe(row, role);
@@ -117,7 +114,7 @@ export function createProjects({ db, eventBus, audit, maxProjects }: Options) {
 
     async remove(actor: Actor, projectId: string): Promise<void> {
       await db.transaction(async (tx) => {
-        const [row] = await sql.deleteProject(tx, projectId);
+        const [row] = await sql.deleteProject(tx, { id: projectId });
         if (!row) throw notFound('project');
         record(tx, actor, 'project.delete', row);
       });

@@ -10,42 +10,42 @@ export interface ProjectRow {
 
 const columns = 'id, organization_id, name, created_at, changed_at';
 
-export const selectProjects = statement<ProjectRow, [organizationIds: string[]]>(
+export const selectProjects = statement<ProjectRow, { organizationIds: string[] }>(
   'projects.select-all',
-  `select ${columns} from projects where organization_id = any ($1::uuid[]) order by changed_at desc, id desc limit 1000`,
+  `select ${columns} from projects where organization_id = any ($organizationIds::uuid[]) order by changed_at desc, id desc limit 1000`,
 );
 
-export const selectProject = statement<ProjectRow, [id: string]>('projects.select', `select ${columns} from projects where id = $1`);
+export const selectProject = statement<ProjectRow, { id: string }>('projects.select', `select ${columns} from projects where id = $id`);
 
 /** Creations of projects in one organization wait for each other until the transaction ends, so that each counts those before it. */
-export const lockCreations = statement<never, [organizationId: string]>(
+export const lockCreations = statement<never, { organizationId: string }>(
   'projects.lock-creations',
-  `select pg_advisory_xact_lock(hashtextextended('projects of ' || $1::uuid, 0))`,
+  `select pg_advisory_xact_lock(hashtextextended('projects of ' || $organizationId::uuid, 0))`,
 );
 
 /** Counts no further than the limit. */
-export const countProjects = statement<{ projects: number }, [organizationId: string, limit: number]>(
+export const countProjects = statement<{ projects: number }, { organizationId: string; limit: number }>(
   'projects.count',
-  'select count(*)::int as projects from (select from projects where organization_id = $1 limit $2) p',
+  'select count(*)::int as projects from (select from projects where organization_id = $organizationId limit $limit) p',
 );
 
-export const insertProject = statement<ProjectRow, [id: string, organizationId: string, name: string]>(
+export const insertProject = statement<ProjectRow, { id: string; organizationId: string; name: string }>(
   'projects.insert',
-  `insert into projects (id, organization_id, name) values ($1, $2, $3) returning ${columns}`,
+  `insert into projects (id, organization_id, name) values ($id, $organizationId, $name) returning ${columns}`,
 );
 
 /** Tells the name it had, too. */
-export const renameProject = statement<ProjectRow & { former: string }, [id: string, name: string]>(
+export const renameProject = statement<ProjectRow & { former: string }, { id: string; name: string }>(
   'projects.rename',
-  `with before as (select id, name as former from projects where id = $1 for update)
-   update projects p set name = $2, changed_at = now() from before where p.id = before.id
+  `with before as (select id, name as former from projects where id = $id for update)
+   update projects p set name = $name, changed_at = now() from before where p.id = before.id
    returning p.id, organization_id, name, created_at, changed_at, former`,
 );
 
 /** Takes its files, history and runs along. */
-export const deleteProject = statement<ProjectRow, [id: string]>(
+export const deleteProject = statement<ProjectRow, { id: string }>(
   'projects.delete',
-  `delete from projects where id = $1 returning ${columns}`,
+  `delete from projects where id = $id returning ${columns}`,
   { timeout: 30_000 },
 );
 
@@ -53,14 +53,14 @@ export const deleteProject = statement<ProjectRow, [id: string]>(
  * Until the transaction ends, nobody else changes the project's files or locks one of its runs. Comes before a lock on one of its
  * runs: deleting a project takes them in this order too.
  */
-export const lockProject = statement<{ id: string }, [projectId: string]>(
+export const lockProject = statement<{ id: string }, { projectId: string }>(
   'projects.lock',
-  'select id from projects where id = $1 for no key update',
+  'select id from projects where id = $projectId for no key update',
   { timeout: 15_000 },
 );
 
 /** Until the transaction ends, nobody deletes the project. Comes before a lock on one of its schedules, for the same reason. */
-export const keepProject = statement<{ id: string }, [projectId: string]>(
+export const keepProject = statement<{ id: string }, { projectId: string }>(
   'projects.keep',
-  'select id from projects where id = $1 for key share',
+  'select id from projects where id = $projectId for key share',
 );

@@ -83,14 +83,14 @@ export function createRuns(options: Options) {
   const worker = createWorker({ ...options, appender, readers, expire: resolutions.expire, release: waits.release });
 
   async function get(runId: string): Promise<Run> {
-    const [row] = await sql.selectRun(db, runId);
+    const [row] = await sql.selectRun(db, { id: runId });
     if (!row) throw notFound('run');
     return describe(row);
   }
 
   async function* readAll(runId: string): AsyncGenerator<RunEvent> {
     for (let after = 0; ; ) {
-      const events = await sql.selectEvents(db, runId, after, PAGE);
+      const events = await sql.selectEvents(db, { id: runId, after, limit: PAGE });
       yield* events;
       if (events.length < PAGE) return;
       after = events.at(-1)?.seq ?? after;
@@ -160,7 +160,7 @@ export function createRuns(options: Options) {
     async projectOf(runId: string): Promise<string> {
       const known = projectIds.get(runId);
       if (known) return known;
-      const [row] = await share(runId, () => sql.selectProjectOf(db, runId));
+      const [row] = await share(runId, () => sql.selectProjectOf(db, { id: runId }));
       if (!row) throw notFound('run');
       projectIds.set(runId, row.project_id);
       return row.project_id;
@@ -172,7 +172,7 @@ export function createRuns(options: Options) {
       { after, limit }: { after: number; limit: number },
     ): Promise<{ run: Run; events: RunEvent[]; more: boolean }> {
       const run = await get(runId);
-      const events = await sql.selectEvents(db, runId, after, limit + 1);
+      const events = await sql.selectEvents(db, { id: runId, after, limit: limit + 1 });
       return { run, events: events.slice(0, limit).map(toPublic), more: events.length > limit };
     },
 
@@ -194,7 +194,7 @@ export function createRuns(options: Options) {
 
     /** @returns a range of a long result, in characters @throws 404 */
     async readOutput(runId: string, id: string, from: number, length: number): Promise<{ text: string; characters: number }> {
-      const [found] = await sql.selectOutput(db, runId, id, from, length);
+      const [found] = await sql.selectOutput(db, { runId, id, from, length });
       if (!found) throw notFound('output');
       return found;
     },
@@ -203,7 +203,7 @@ export function createRuns(options: Options) {
       projectId: string,
       { before, limit }: { before?: string | undefined; limit: number },
     ): Promise<{ runs: Run[]; more: boolean }> {
-      const rows = await sql.selectRuns(db, projectId, before ?? null, limit + 1);
+      const rows = await sql.selectRuns(db, { projectId, before: before ?? null, limit: limit + 1 });
       return { runs: rows.slice(0, limit).map(describe), more: rows.length > limit };
     },
 

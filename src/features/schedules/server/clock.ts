@@ -35,7 +35,7 @@ export function createClock({ db, log, startDue }: Options) {
     if (!next) return LOOK_EVERY_MS;
     if (next.wait > 0) return Math.min(LOOK_EVERY_MS, Math.ceil(next.wait));
     const room = AT_ONCE - dealing.size;
-    const due = room > 0 && !closing ? await sql.claimDue(db, IN_HAND_SECONDS, room) : [];
+    const due = room > 0 && !closing ? await sql.claimDue(db, { seconds: IN_HAND_SECONDS, limit: room }) : [];
     for (const each of due) {
       // Not waited for: one whose model is slow to answer must not hold up the others.
       const work = deal(each).finally(() => dealing.delete(work));

@@ -39,58 +39,58 @@ export const selectWait = statement<{ wait: number }>(
 );
 
 /** Takes what is due in hand for a while: should this server die, another one sees to it then. */
-export const claimDue = statement<DueRow, [seconds: number, limit: number]>(
+export const claimDue = statement<DueRow, { seconds: number; limit: number }>(
   'schedules.claim-due',
   `with due as (
      select id, extract(epoch from now() - ${moment})::float8 as seconds_late from schedules
-     where paused_at is null and ${moment} <= now() order by ${moment} limit $2 for update skip locked
+     where paused_at is null and ${moment} <= now() order by ${moment} limit $limit for update skip locked
    )
-   update schedules s set not_before = now() + make_interval(secs => $1) from due, projects p where s.id = due.id and p.id = s.project_id
+   update schedules s set not_before = now() + make_interval(secs => $seconds) from due, projects p where s.id = due.id and p.id = s.project_id
    returning s.id, s.project_id, p.organization_id, s.name, s.cron, s.timezone, s.message, s.level, s.agent_id, s.model, s.budget, s.goal,
      s.missed, s.overlap, s.user_id, s.next_at, s.version, now() as now, due.seconds_late`,
 );
 
-export const delay = statement<never, [id: string, nextAt: string, seconds: number]>(
+export const delay = statement<never, { id: string; nextAt: string; seconds: number }>(
   'schedules.delay',
-  'update schedules set not_before = now() + make_interval(secs => $3) where id = $1 and next_at = $2',
+  'update schedules set not_before = now() + make_interval(secs => $seconds) where id = $id and next_at = $nextAt',
 );
 
 /** `dealt_with`: something came of this time already. */
 export const lockSchedule = statement<
   { next_at: string; paused: boolean; version: number; dealt_with: boolean },
-  [id: string, dueAt: string]
+  { id: string; dueAt: string }
 >(
   'schedules.lock',
   `select next_at, paused_at is not null as paused, version,
-     exists (select from schedule_occurrences where schedule_id = $1 and due_at = $2) as dealt_with
-   from schedules where id = $1 for update`,
+     exists (select from schedule_occurrences where schedule_id = $id and due_at = $dueAt) as dealt_with
+   from schedules where id = $id for update`,
 );
 
 /** A run of it that has not ended. */
-export const selectGoing = statement<{ id: string; title: string }, [id: string]>(
+export const selectGoing = statement<{ id: string; title: string }, { id: string }>(
   'schedules.select-going',
-  `select id, title from runs where origin_id = $1 and status in ('queued', 'running', 'waiting') order by created_at limit 1`,
+  `select id, title from runs where origin_id = $id and status in ('queued', 'running', 'waiting') order by created_at limit 1`,
 );
 
 /** @returns the due time: now for one that a person started beside the times */
 export const insertOccurrence = statement<
   { due_at: string },
-  [
-    scheduleId: string,
-    dueAt: string | null,
-    status: Occurrence['status'],
-    reason: string | null,
-    runId: string | null,
-    missed: number | null,
-    missedSince: string | null,
-  ]
+  {
+    scheduleId: string;
+    dueAt: string | null;
+    status: Occurrence['status'];
+    reason: string | null;
+    runId: string | null;
+    missed: number | null;
+    missedSince: string | null;
+  }
 >(
   'schedules.insert-occurrence',
   `insert into schedule_occurrences (schedule_id, due_at, status, reason, run_id, missed, missed_since, manual)
-   values ($1, coalesce($2::timestamptz, now()), $3, $4, $5, $6, $7, $2 is null) returning due_at`,
+   values ($scheduleId, coalesce($dueAt::timestamptz, now()), $status, $reason, $runId, $missed, $missedSince, $dueAt is null) returning due_at`,
 );
 
-export const advance = statement<never, [id: string, nextAt: string]>(
+export const advance = statement<never, { id: string; nextAt: string }>(
   'schedules.advance',
-  'update schedules set next_at = $2, not_before = null where id = $1',
+  'update schedules set next_at = $nextAt, not_before = null where id = $id',
 );

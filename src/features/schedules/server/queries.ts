@@ -1,6 +1,6 @@
 import type { Budget } from '#features/agents/budget.ts';
 import type { MissedPolicy, Occurrence } from '#features/schedules/contract.ts';
-import { statement } from '#kernel/database/statement.ts';
+import { type Queryable, statement } from '#kernel/database/statement.ts';
 import type { Role } from '#wire/role.ts';
 
 export interface OccurrenceRow {
@@ -84,87 +84,93 @@ function readLast(row: FlatRow): ScheduleRow {
   return { ...row, last: last || null };
 }
 
-function selecting<Values extends unknown[]>(name: string, where: string, wanted = columns) {
-  const select = statement<FlatRow, Values>(name, `select ${wanted}, ${lastColumns} from ${joins} ${where}`);
-  return async (...given: Parameters<typeof select>): Promise<ScheduleRow[]> => (await select(...given)).map(readLast);
-}
+const readingLast =
+  <Values extends object>(select: (db: Queryable, values: Values) => Promise<FlatRow[]>) =>
+  async (db: Queryable, values: Values): Promise<ScheduleRow[]> =>
+    (await select(db, values)).map(readLast);
 
-export const selectSchedule = selecting<[id: string]>('schedules.select', 'where s.id = $1');
+export const selectSchedule = readingLast(
+  statement<FlatRow, { id: string }>('schedules.select', `select ${columns}, ${lastColumns} from ${joins} where s.id = $id`),
+);
 
-export const selectOfProject = selecting<[projectId: string, limit: number]>(
-  'schedules.select-of-project',
-  `where s.project_id = $1 ${order} limit $2`,
+export const selectOfProject = readingLast(
+  statement<FlatRow, { projectId: string; limit: number }>(
+    'schedules.select-of-project',
+    `select ${columns}, ${lastColumns} from ${joins} where s.project_id = $projectId ${order} limit $limit`,
+  ),
 );
 
 /** Without their messages, of which there may be megabytes. */
-export const selectOfOrganization = selecting<[organizationId: string, limit: number]>(
-  'schedules.select-of-organization',
-  `where p.organization_id = $1 ${order} limit $2`,
-  columns.replace('s.message', `'' as message`),
+export const selectOfOrganization = readingLast(
+  statement<FlatRow, { organizationId: string; limit: number }>(
+    'schedules.select-of-organization',
+    `select ${columns.replace('s.message', `'' as message`)}, ${lastColumns} from ${joins}
+     where p.organization_id = $organizationId ${order} limit $limit`,
+  ),
 );
 
 /** The clock of all servers is the database's. */
 export const selectNow = statement<{ now: string }>('schedules.now', 'select now() as now');
 
-export type Settings = [
-  name: string,
-  cron: string,
-  timezone: string,
-  message: string,
-  level: string,
-  agentId: string | null,
-  model: string | null,
-  budget: string,
-  goal: string | null,
-  missed: MissedPolicy,
-  overlap: boolean,
-  userId: string | null,
-  paused: boolean,
-  nextAt: string | null,
-];
+export interface Settings {
+  name: string;
+  cron: string;
+  timezone: string;
+  message: string;
+  level: string;
+  agentId: string | null;
+  model: string | null;
+  budget: string;
+  goal: string | null;
+  missed: MissedPolicy;
+  overlap: boolean;
+  userId: string | null;
+  paused: boolean;
+  nextAt: string | null;
+}
 
 /** No row when the project is no more, or has as many as it may. */
-export const insertSchedule = statement<{ id: string }, [id: string, projectId: string, most: number, ...Settings]>(
+export const insertSchedule = statement<{ id: string }, { id: string; projectId: string; most: number } & Settings>(
   'schedules.insert',
   `insert into schedules (id, project_id, name, cron, timezone, message, level, agent_id, model, budget, goal, missed, overlap, user_id,
      paused_at, next_at)
-   select $1::uuid, p.id, $4, $5, $6, $7, $8, $9::uuid, $10, $11::jsonb, $12::jsonb, $13, $14::boolean, $15::uuid,
-     case when $16 then now() end, $17::timestamptz
-   from (select id from projects where id = $2 for key share) p
-   where (select count(*) from schedules where project_id = $2) < $3
+   select $id::uuid, p.id, $name, $cron, $timezone, $message, $level, $agentId::uuid, $model, $budget::jsonb, $goal::jsonb, $missed, $overlap::boolean, $userId::uuid,
+     case when $paused then now() end, $nextAt::timestamptz
+   from (select id from projects where id = $projectId for key share) p
+   where (select count(*) from schedules where project_id = $projectId) < $most
    returning id`,
 );
 
 /** Without a next time, the one that stands there. No row when somebody else has changed it since. */
-export const updateSchedule = statement<{ id: string }, [id: string, version: number, ...Settings]>(
+export const updateSchedule = statement<{ id: string }, { id: string; version: number } & Settings>(
   'schedules.update',
-  `update schedules set version = version + 1, changed_at = now(), name = $3, cron = $4, timezone = $5, message = $6, level = $7,
-     agent_id = $8, model = $9, budget = $10::jsonb, goal = $11::jsonb, missed = $12, overlap = $13, user_id = $14,
-     paused_at = case when $15 then coalesce(paused_at, now()) end,
-     next_at = coalesce($16::timestamptz, next_at), not_before = case when $16::timestamptz is null then not_before end
-   where id = $1 and version = $2 returning id`,
+  `update schedules set version = version + 1, changed_at = now(), name = $name, cron = $cron, timezone = $timezone, message = $message, level = $level,
+     agent_id = $agentId, model = $model, budget = $budget::jsonb, goal = $goal::jsonb, missed = $missed, overlap = $overlap, user_id = $userId,
+     paused_at = case when $paused then coalesce(paused_at, now()) end,
+     next_at = coalesce($nextAt::timestamptz, next_at), not_before = case when $nextAt::timestamptz is null then not_before end
+   where id = $id and version = $version returning id`,
 );
 
-export const deleteSchedule = statement<{ id: string }, [id: string]>(
+export const deleteSchedule = statement<{ id: string }, { id: string }>(
   'schedules.delete',
-  'delete from schedules where id = $1 returning id',
+  'delete from schedules where id = $id returning id',
 );
 
-export const selectOccurrence = statement<OccurrenceRow, [scheduleId: string, dueAt: string]>(
+export const selectOccurrence = statement<OccurrenceRow, { scheduleId: string; dueAt: string }>(
   'schedules.select-occurrence',
-  `select ${occurrences} where o.schedule_id = $1 and o.due_at = $2`,
+  `select ${occurrences} where o.schedule_id = $scheduleId and o.due_at = $dueAt`,
 );
 
 /** Those before a due time, the newest first. */
-export const selectOccurrences = statement<OccurrenceRow, [scheduleId: string, before: string | null, limit: number]>(
+export const selectOccurrences = statement<OccurrenceRow, { scheduleId: string; before: string | null; limit: number }>(
   'schedules.select-occurrences',
-  `select ${occurrences} where o.schedule_id = $1 and ($2::timestamptz is null or o.due_at < $2) order by o.due_at desc limit $3`,
+  `select ${occurrences} where o.schedule_id = $scheduleId and ($before::timestamptz is null or o.due_at < $before) order by o.due_at desc limit $limit`,
 );
 
 /** The last of each schedule stays. */
-export const deleteOldOccurrences = statement<{ schedule_id: string }, [days: number]>(
+export const deleteOldOccurrences = statement<{ schedule_id: string }, { days: number }>(
   'schedules.delete-occurrences',
-  `delete from schedule_occurrences o where at < now() - make_interval(days => $1)
+  `delete from schedule_occurrences o where at < now() - make_interval(days => $days)
      and exists (select from schedule_occurrences n where n.schedule_id = o.schedule_id and n.due_at > o.due_at)
    returning schedule_id`,
   { timeout: 30_000 },

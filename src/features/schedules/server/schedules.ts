@@ -54,7 +54,7 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
 
   /** As it is, and where it belongs. @throws 404 */
   async function find(scheduleId: string): Promise<sql.ScheduleRow> {
-    const [row] = await sql.selectSchedule(db, scheduleId);
+    const [row] = await sql.selectSchedule(db, { id: scheduleId });
     if (!row) throw notFound('schedule');
     return row;
   }
@@ -93,14 +93,15 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
   return {
     find,
 
-    list: async (projectId: string): Promise<Schedule[]> => (await sql.selectOfProject(db, projectId, MAX_SCHEDULES)).map(describe),
+    list: async (projectId: string): Promise<Schedule[]> =>
+      (await sql.selectOfProject(db, { projectId, limit: MAX_SCHEDULES })).map(describe),
 
     listAll: async (organizationId: string): Promise<ScheduleEntry[]> =>
-      (await sql.selectOfOrganization(db, organizationId, MAX_LISTED)).map(describeEntry),
+      (await sql.selectOfOrganization(db, { organizationId, limit: MAX_LISTED })).map(describeEntry),
 
     /** When those of an organization are due next, the soonest first. */
     async nextStarts(organizationId: string) {
-      const due = (await sql.selectOfOrganization(db, organizationId, MAX_NEXT)).filter(({ paused_at }) => paused_at === null);
+      const due = (await sql.selectOfOrganization(db, { organizationId, limit: MAX_NEXT })).filter(({ paused_at }) => paused_at === null);
       return due.map((row) => ({
         scheduleId: row.id,
         name: row.name,
@@ -123,7 +124,7 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
       const nextAt = nextTime(input.cron, input.timezone, await now());
       await db.transaction(async (tx) => {
         const values = valuesOf({ ...input, name, userId: actor.userId, paused: false, nextAt });
-        const [made] = await sql.insertSchedule(tx, id, projectId, MAX_SCHEDULES, ...values);
+        const [made] = await sql.insertSchedule(tx, { id, projectId, most: MAX_SCHEDULES, ...values });
         if (!made) throw tooMany();
         const entry = entryOf({ id, name, project_id: projectId, organization_id: organizationId }, actor, 'schedule.create');
         tx.withCommit(audit.record(tx, { ...entry, detail: { cron: input.cron, timezone: input.timezone, level: input.level } }));
@@ -149,7 +150,7 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
       const action = changes.paused === undefined || takesOver || name !== current.name ? 'change' : paused ? 'pause' : 'resume';
       await db.transaction(async (tx) => {
         const values = valuesOf({ ...wanted, name, userId, paused, nextAt });
-        const [changed] = await sql.updateSchedule(tx, current.id, current.version, ...values);
+        const [changed] = await sql.updateSchedule(tx, { id: current.id, version: current.version, ...values });
         if (!changed) throw changedMeanwhile(await find(current.id));
         tx.withCommit(
           audit.record(tx, { ...entryOf({ ...current, name }, actor, `schedule.${action}`), detail: { changes: shorten(changes) } }),
@@ -160,7 +161,7 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
 
     async remove(actor: Actor, row: sql.ScheduleRow): Promise<void> {
       await db.transaction(async (tx) => {
-        const [deleted] = await sql.deleteSchedule(tx, row.id);
+        const [deleted] = await sql.deleteSchedule(tx, { id: row.id });
         if (!deleted) throw notFound('schedule');
         tx.withCommit(audit.record(tx, entryOf(row, actor, 'schedule.delete')));
       });
@@ -169,7 +170,7 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
     /** @throws what refuses its run: 403, 404, 409, 422, 429 */
     async runNow(actor: Actor, row: sql.ScheduleRow, once?: IdempotencyKey): Promise<Occurrence> {
       const dueAt = await startDue.runNow(actor, row, once);
-      const [entry] = await sql.selectOccurrence(db, row.id, dueAt);
+      const [entry] = await sql.selectOccurrence(db, { scheduleId: row.id, dueAt });
       if (!entry) throw notFound('schedule');
       return describeOccurrence(entry);
     },
@@ -178,7 +179,7 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
       scheduleId: string,
       { before, limit }: { before?: string | undefined; limit: number },
     ): Promise<{ occurrences: Occurrence[]; more: boolean }> {
-      const rows = await sql.selectOccurrences(db, scheduleId, before ?? null, limit + 1);
+      const rows = await sql.selectOccurrences(db, { scheduleId, before: before ?? null, limit: limit + 1 });
       return { occurrences: rows.slice(0, limit).map(describeOccurrence), more: rows.length > limit };
     },
 
@@ -198,7 +199,7 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
       return { times: times.map((time) => new Date(time).toISOString()), words: sayCron(cron) ?? null };
     },
 
-    cleanUp: async (): Promise<number> => (await sql.deleteOldOccurrences(db, KEPT_DAYS)).length,
+    cleanUp: async (): Promise<number> => (await sql.deleteOldOccurrences(db, { days: KEPT_DAYS })).length,
     /** Begins to look for due times. */
     start: clock.start,
     close: clock.close,
@@ -225,22 +226,22 @@ interface Values extends ReturnType<typeof settingsOf> {
   nextAt: string | null;
 }
 
-const valuesOf = (wanted: Values): sql.Settings => [
-  wanted.name,
-  wanted.cron.trim().split(/\s+/).join(' '),
-  wanted.timezone,
-  wanted.message,
-  wanted.level,
-  wanted.agentId,
-  wanted.model,
-  JSON.stringify(wanted.budget),
-  wanted.goal && JSON.stringify(wanted.goal),
-  wanted.missed,
-  wanted.overlap,
-  wanted.userId,
-  wanted.paused,
-  wanted.nextAt,
-];
+const valuesOf = (wanted: Values): sql.Settings => ({
+  name: wanted.name,
+  cron: wanted.cron.trim().split(/\s+/).join(' '),
+  timezone: wanted.timezone,
+  message: wanted.message,
+  level: wanted.level,
+  agentId: wanted.agentId,
+  model: wanted.model,
+  budget: JSON.stringify(wanted.budget),
+  goal: wanted.goal && JSON.stringify(wanted.goal),
+  missed: wanted.missed,
+  overlap: wanted.overlap,
+  userId: wanted.userId,
+  paused: wanted.paused,
+  nextAt: wanted.nextAt,
+});
 
 /** The beginning of what it is to do, on one line. */
 function nameOf(message: string): string {

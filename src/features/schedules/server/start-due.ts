@@ -83,7 +83,7 @@ export function createStartDue({ db, log, metrics, audit, prepare }: Options) {
   /** @throws only what is to be tried again */
   async function decide(schedule: Startable, times: DueTimes): Promise<Outcome> {
     if (!times.starts) return { status: 'missed', reason: MISSED };
-    const [going] = schedule.overlap ? [] : await sql.selectGoing(db, schedule.id);
+    const [going] = schedule.overlap ? [] : await sql.selectGoing(db, { id: schedule.id });
     if (going) return { status: 'skipped', reason: sayGoing(going) };
     try {
       return { begin: await prepareRun(schedule) };
@@ -106,8 +106,18 @@ export function createStartDue({ db, log, metrics, audit, prepare }: Options) {
   ): Promise<Occurrence['status']> {
     const { status, reason } = outcome ?? { status: 'started' as const, reason: null };
     const { dueAt, missed, nextAt } = times;
-    tx.withCommit(sql.insertOccurrence(tx, schedule.id, dueAt, status, reason, runId, missed?.count ?? null, missed?.since ?? null));
-    tx.withCommit(sql.advance(tx, schedule.id, nextAt));
+    tx.withCommit(
+      sql.insertOccurrence(tx, {
+        scheduleId: schedule.id,
+        dueAt,
+        status,
+        reason,
+        runId,
+        missed: missed?.count ?? null,
+        missedSince: missed?.since ?? null,
+      }),
+    );
+    tx.withCommit(sql.advance(tx, { id: schedule.id, nextAt }));
     if (status === 'started') return status;
     const { organization_id: organizationId, project_id: projectId, id, name } = schedule;
     const entry = { organizationId, projectId, actor: nobody, action: 'schedule.skip', subject: { kind: 'schedule', id, name } } as const;
@@ -121,17 +131,17 @@ export function createStartDue({ db, log, metrics, audit, prepare }: Options) {
       const times = sumUp(due);
       const outcome = await decide(due, times);
       const status = await db.transaction(async (tx) => {
-        await keepProject(tx, due.project_id);
-        const [now] = await sql.lockSchedule(tx, due.id, times.dueAt);
+        await keepProject(tx, { projectId: due.project_id });
+        const [now] = await sql.lockSchedule(tx, { id: due.id, dueAt: times.dueAt });
         // Deleted, paused or changed meanwhile, or dealt with by a server that was thought to be dead.
         if (!now || now.paused || now.version !== due.version || now.next_at !== due.next_at) return undefined;
         if (now.dealt_with) {
-          await sql.advance(tx, due.id, times.nextAt);
+          await sql.advance(tx, { id: due.id, nextAt: times.nextAt });
           return undefined;
         }
         if (!('begin' in outcome)) return tell(tx, due, times, null, outcome);
         // A person may have started one since.
-        const [going] = due.overlap ? [] : await sql.selectGoing(tx, due.id);
+        const [going] = due.overlap ? [] : await sql.selectGoing(tx, { id: due.id });
         if (going) return tell(tx, due, times, null, { status: 'skipped', reason: sayGoing(going) });
         return tell(tx, due, times, await outcome.begin(tx));
       });
@@ -143,14 +153,14 @@ export function createStartDue({ db, log, metrics, audit, prepare }: Options) {
       if (error.status !== 429) return;
       const seconds = Number(error.headers['retry-after']) || RETRY_AFTER_SECONDS;
       log.info({ schedule: due.id, seconds }, 'a schedule waits for a limit');
-      await sql.delay(db, due.id, due.next_at, seconds);
+      await sql.delay(db, { id: due.id, nextAt: due.next_at, seconds });
     },
 
     /** Beside its times. @throws what refuses it; 409 `still_going` with the run that is @returns the due time of its entry */
     async runNow(actor: Actor, schedule: ScheduleRow, once?: IdempotencyKey): Promise<string> {
       const { id, name, organization_id: organizationId, project_id: projectId } = schedule;
       const requireNoneGoing = async (on: Parameters<typeof sql.selectGoing>[0]) => {
-        const [going] = schedule.overlap ? [] : await sql.selectGoing(on, id);
+        const [going] = schedule.overlap ? [] : await sql.selectGoing(on, { id });
         if (!going) return;
         const detail = `Its run “${going.title}” is still going. Wait for its end or stop it, or let several be at work at a time.`;
         throw conflict('still_going', detail, { runId: going.id });
@@ -159,14 +169,22 @@ export function createStartDue({ db, log, metrics, audit, prepare }: Options) {
         await requireNoneGoing(db);
         const begin = await prepareRun(schedule);
         return async (tx) => {
-          await keepProject(tx, projectId);
-          if (!(await sql.lockSchedule(tx, id, schedule.next_at))[0]) throw notFound('schedule');
+          await keepProject(tx, { projectId });
+          if (!(await sql.lockSchedule(tx, { id, dueAt: schedule.next_at }))[0]) throw notFound('schedule');
           await requireNoneGoing(tx);
           const runId = await begin(tx);
           tx.withCommit(
             audit.record(tx, { organizationId, projectId, actor, action: 'schedule.run', runId, subject: { kind: 'schedule', id, name } }),
           );
-          const [entry] = await sql.insertOccurrence(tx, id, null, 'started', null, runId, null, null);
+          const [entry] = await sql.insertOccurrence(tx, {
+            scheduleId: id,
+            dueAt: null,
+            status: 'started',
+            reason: null,
+            runId,
+            missed: null,
+            missedSince: null,
+          });
           if (!entry) throw new Error('insert returned no occurrence');
           return entry.due_at;
         };

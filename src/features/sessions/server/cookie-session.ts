@@ -93,7 +93,12 @@ export function createCookieSession({ db, clock, secrets, ttlSeconds, hostOnly }
     async renew(request: Request, response: Response, sid: string): Promise<void> {
       const now = Math.round(clock.now());
       const wanted = new Date(now + ttlSeconds * 1000);
-      const [row] = await renewSession(db, sid, wanted.toISOString(), now, Math.max(MAX_SECONDS, ttlSeconds));
+      const [row] = await renewSession(db, {
+        sid,
+        expires: wanted.toISOString(),
+        renewedAt: now,
+        maxSeconds: Math.max(MAX_SECONDS, ttlSeconds),
+      });
       if (row) setCookie(request, response, sid, new Date(row.expire));
     },
     /** Gives out the cookie of a session that came by another name. */

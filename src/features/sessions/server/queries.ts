@@ -26,48 +26,48 @@ interface SessionRow {
   seen_at: string;
 }
 
-export const selectSession = statement<SessionRow, [sid: string]>(
+export const selectSession = statement<SessionRow, { sid: string }>(
   'sessions.select',
-  'select sess, expire, seen_at from sessions where sid = $1 and expire > now()',
+  'select sess, expire, seen_at from sessions where sid = $sid and expire > now()',
 );
 
-export const selectSessionsOfUser = statement<SessionRow, [userId: string]>(
+export const selectSessionsOfUser = statement<SessionRow, { userId: string }>(
   'sessions.select-of-user',
-  'select sess, expire, seen_at from sessions where user_id = $1 and expire > now() order by seen_at desc',
+  'select sess, expire, seen_at from sessions where user_id = $userId and expire > now() order by seen_at desc',
 );
 
-export const touchSession = statement<never, [sid: string]>('sessions.touch', 'update sessions set seen_at = now() where sid = $1');
+export const touchSession = statement<never, { sid: string }>('sessions.touch', 'update sessions set seen_at = now() where sid = $sid');
 
 /**
  * Never inserts, as express-session's store would: a session that was ended meanwhile stays ended. Nor beyond so many seconds after it
  * began.
  */
-export const renewSession = statement<{ expire: string }, [sid: string, expires: string, renewedAt: number, maxSeconds: number]>(
+export const renewSession = statement<{ expire: string }, { sid: string; expires: string; renewedAt: number; maxSeconds: number }>(
   'sessions.renew',
   `update sessions s set
      expire = n.expire,
-     sess = sess || jsonb_build_object('renewedAt', $3::bigint, 'cookie', coalesce(sess -> 'cookie', '{}') || jsonb_build_object('expires', n.expire))
+     sess = sess || jsonb_build_object('renewedAt', $renewedAt::bigint, 'cookie', coalesce(sess -> 'cookie', '{}') || jsonb_build_object('expires', n.expire))
    from (
-     select sid, least($2::timestamptz, (sess ->> 'createdAt')::timestamptz + make_interval(secs => $4)) as expire from sessions where sid = $1
+     select sid, least($expires::timestamptz, (sess ->> 'createdAt')::timestamptz + make_interval(secs => $maxSeconds)) as expire from sessions where sid = $sid
    ) n
    where s.sid = n.sid and s.expire > now() returning s.expire`,
 );
 
-export const deleteSession = statement<{ sid: string; device: string }, [userId: string, publicId: string]>(
+export const deleteSession = statement<{ sid: string; device: string }, { userId: string; publicId: string }>(
   'sessions.delete',
-  `delete from sessions where user_id = $1 and sess ->> 'publicId' = $2 returning sid, sess ->> 'device' as device`,
+  `delete from sessions where user_id = $userId and sess ->> 'publicId' = $publicId returning sid, sess ->> 'device' as device`,
 );
 
-export const deleteOthers = statement<{ sid: string }, [userId: string, publicId: string]>(
+export const deleteOthers = statement<{ sid: string }, { userId: string; publicId: string }>(
   'sessions.delete-others',
-  `delete from sessions where user_id = $1 and sess ->> 'publicId' <> $2 returning sid`,
+  `delete from sessions where user_id = $userId and sess ->> 'publicId' <> $publicId returning sid`,
 );
 
 /** Leaves so many besides this one: those that were used last. Two at once do not wait for each other. */
-export const deleteBeyond = statement<{ sid: string }, [userId: string, publicId: string, left: number]>(
+export const deleteBeyond = statement<{ sid: string }, { userId: string; publicId: string; left: number }>(
   'sessions.delete-beyond',
   `with beyond as (
-     select sid from sessions where user_id = $1 and expire > now() and sess ->> 'publicId' <> $2 order by seen_at desc, sid offset $3
+     select sid from sessions where user_id = $userId and expire > now() and sess ->> 'publicId' <> $publicId order by seen_at desc, sid offset $left
    ), locked as (
      select s.sid from sessions s join beyond using (sid) order by s.sid for update of s skip locked
    )
@@ -75,9 +75,9 @@ export const deleteBeyond = statement<{ sid: string }, [userId: string, publicId
 );
 
 /** A batch at a time, so that a million expired sessions hold no lock for long. */
-export const deleteExpired = statement<{ sid: string }, [batch: number]>(
+export const deleteExpired = statement<{ sid: string }, { batch: number }>(
   'sessions.delete-expired',
-  'delete from sessions where sid in (select sid from sessions where expire <= now() limit $1 for update skip locked) returning sid',
+  'delete from sessions where sid in (select sid from sessions where expire <= now() limit $batch for update skip locked) returning sid',
   { timeout: 30_000 },
 );
 

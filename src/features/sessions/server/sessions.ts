@@ -84,7 +84,7 @@ export function createSessions({ db, eventBus, log, clock, accounts, secrets, tt
   const tickets = createBoundedMap<readonly Ticket[]>(MAX_KNOWN);
 
   async function load(sid: string): Promise<Entry | undefined> {
-    const [row] = await sql.selectSession(db, sid);
+    const [row] = await sql.selectSession(db, { sid });
     return row && { data: row.sess, expires: Date.parse(row.expire), seen: Date.parse(row.seen_at) };
   }
 
@@ -142,7 +142,7 @@ export function createSessions({ db, eventBus, log, clock, accounts, secrets, tt
 
   function noteSeen(sid: string, entry: Entry): void {
     entry.seen = clock.now();
-    sql.touchSession(db, sid).catch((error: unknown) => log.warn({ err: error }, 'could not note when a session was last seen'));
+    sql.touchSession(db, { sid }).catch((error: unknown) => log.warn({ err: error }, 'could not note when a session was last seen'));
   }
 
   /** Here at once; the others hear of it. */
@@ -184,7 +184,7 @@ export function createSessions({ db, eventBus, log, clock, accounts, secrets, tt
       await cookies.begin(request, response, data);
       knownBrowsers.remember(request, response, email, known);
       await endAll(former);
-      drop(await sql.deleteBeyond(db, userId, data.publicId, MAX_SESSIONS - 1));
+      drop(await sql.deleteBeyond(db, { userId, publicId: data.publicId, left: MAX_SESSIONS - 1 }));
     },
 
     async end(request: Request, response: Response): Promise<void> {
@@ -193,7 +193,7 @@ export function createSessions({ db, eventBus, log, clock, accounts, secrets, tt
     },
 
     async list(identity: Identity): Promise<Session[]> {
-      const rows = await sql.selectSessionsOfUser(db, identity.id);
+      const rows = await sql.selectSessionsOfUser(db, { userId: identity.id });
       return rows.map(({ sess, expire, seen_at }) => ({
         id: sess.publicId,
         device: sess.device,
@@ -212,7 +212,7 @@ export function createSessions({ db, eventBus, log, clock, accounts, secrets, tt
       record: (tx: Transaction, session: { id: string; device: string }) => Promise<unknown>,
     ): Promise<void> {
       const row = await db.transaction(async (tx) => {
-        const [ended] = await sql.deleteSession(tx, identity.id, sessionId);
+        const [ended] = await sql.deleteSession(tx, { userId: identity.id, publicId: sessionId });
         if (!ended) throw notFound('session');
         tx.withCommit(record(tx, { id: sessionId, device: ended.device }));
         return ended;
@@ -223,7 +223,7 @@ export function createSessions({ db, eventBus, log, clock, accounts, secrets, tt
     /** Ends all of a person's sessions but the one that asks. @param record writes down how many, in the same transaction */
     async revokeOthers(identity: Identity, record: (tx: Transaction, count: number) => Promise<unknown>): Promise<void> {
       const rows = await db.transaction(async (tx) => {
-        const ended = await sql.deleteOthers(tx, identity.id, identity.sessionId);
+        const ended = await sql.deleteOthers(tx, { userId: identity.id, publicId: identity.sessionId });
         if (ended.length > 0) tx.withCommit(record(tx, ended.length));
         return ended;
       });
@@ -234,7 +234,7 @@ export function createSessions({ db, eventBus, log, clock, accounts, secrets, tt
     async cleanUp(): Promise<number> {
       let total = 0;
       for (;;) {
-        const { length } = await sql.deleteExpired(db, CLEAN_UP_BATCH);
+        const { length } = await sql.deleteExpired(db, { batch: CLEAN_UP_BATCH });
         total += length;
         if (length < CLEAN_UP_BATCH) return total;
       }

@@ -37,12 +37,12 @@ export function createFileWatch({ db, log, starting }: Options) {
 
   /** @returns whether there may be more */
   async function look(): Promise<boolean> {
-    const claimed = await sql.claimTriggers(db, AT_ONCE, IN_HAND);
+    const claimed = await sql.claimTriggers(db, { limit: AT_ONCE, seconds: IN_HAND });
     for (const trigger of claimed) {
       if (closing.signal.aborted) return false;
       await attend(trigger).catch(async (error: unknown) => {
         log.warn({ err: error, trigger: trigger.id }, 'a trigger could not be attended to; it is tried again');
-        await sql.putOff(db, trigger.id, trigger.cursor, TRY_AGAIN).catch(() => undefined);
+        await sql.putOff(db, { id: trigger.id, cursor: trigger.cursor, seconds: TRY_AGAIN }).catch(() => undefined);
       });
     }
     return claimed.length === AT_ONCE;
@@ -50,7 +50,7 @@ export function createFileWatch({ db, log, starting }: Options) {
 
   async function attend(trigger: sql.FilesRow): Promise<void> {
     const { id, project_id: projectId, cursor, head, by_runs: byRuns } = trigger;
-    const rows = await sql.selectTouches(db, projectId, cursor, head, byRuns, id, MAX_TOUCHES);
+    const rows = await sql.selectTouches(db, { projectId, after: cursor, upTo: head, byRuns, triggerId: id, limit: MAX_TOUCHES });
     const upTo = rows.length < MAX_TOUCHES ? head : lastWhole(rows);
     const touches = await concerning(
       trigger.path,
@@ -58,8 +58,8 @@ export function createFileWatch({ db, log, starting }: Options) {
     );
     const ages = touches.map(({ age }) => age);
     const early = touches.length === 0 ? 0 : Math.min(QUIET - Math.min(...ages), AT_LATEST - Math.max(...ages));
-    if (early > 0) await sql.putOff(db, id, cursor, early);
-    else if (touches.length === 0) await sql.moveCursor(db, id, cursor, upTo);
+    if (early > 0) await sql.putOff(db, { id, cursor, seconds: early });
+    else if (touches.length === 0) await sql.moveCursor(db, { id, from: cursor, to: upTo });
     else await fire(trigger, upTo, touches);
   }
 
@@ -74,21 +74,22 @@ export function createFileWatch({ db, log, starting }: Options) {
       if (heard.length > 0) {
         const came = cameOf(heard);
         await starting.start(trigger, came, tell(heard), async (tx) => {
-          if ((await sql.moveCursor(tx, id, cursor, upTo)).length === 0) return false;
+          if ((await sql.moveCursor(tx, { id, from: cursor, to: upTo })).length === 0) return false;
           await endChain(tx);
           return true;
         });
       } else {
         await db.transaction(async (tx) => {
-          if ((await sql.moveCursor(tx, id, cursor, upTo)).length > 0) await endChain(tx);
+          if ((await sql.moveCursor(tx, { id, from: cursor, to: upTo })).length > 0) await endChain(tx);
         });
       }
     } catch (error) {
       if (!(error instanceof Refusal) || error.status >= 500) throw error;
       // Too many runs at once: the changes wait, and come together.
-      if (error.status === 429) return void (await sql.putOff(db, id, cursor, Number(error.headers['retry-after'] ?? TRY_AGAIN)));
+      if (error.status === 429)
+        return void (await sql.putOff(db, { id, cursor, seconds: Number(error.headers['retry-after'] ?? TRY_AGAIN) }));
       await db.transaction(async (tx) => {
-        if ((await sql.moveCursor(tx, id, cursor, upTo)).length === 0) return;
+        if ((await sql.moveCursor(tx, { id, from: cursor, to: upTo })).length === 0) return;
         await endChain(tx);
         await starting.enterRefusal(tx, trigger, cameOf(heard), error);
       });

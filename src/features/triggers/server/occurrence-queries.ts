@@ -23,55 +23,61 @@ export interface OccurrenceRow {
 const columns = `o.id, o.trigger_id, o.at, o.outcome, o.code, o.reason, o.times, o.last_at, o.message_id, o.bytes, o.paths, o.path_count, o.depth,
   o.run_id, r.title as run_title, r.status as run_status`;
 
-export const selectOccurrences = statement<OccurrenceRow, [triggerId: string, before: number, limit: number]>(
+export const selectOccurrences = statement<OccurrenceRow, { triggerId: string; before: number; limit: number }>(
   'triggers.select-occurrences',
   `select ${columns} from trigger_occurrences o left join runs r on r.id = o.run_id
-   where o.trigger_id = $1 and o.id < $2 order by o.id desc limit $3`,
+   where o.trigger_id = $triggerId and o.id < $before order by o.id desc limit $limit`,
 );
 
-export const selectLastOccurrences = statement<OccurrenceRow, [triggerIds: readonly string[]]>(
+export const selectLastOccurrences = statement<OccurrenceRow, { triggerIds: readonly string[] }>(
   'triggers.select-last-occurrences',
-  `select ${columns} from unnest($1::uuid[]) as t (id)
+  `select ${columns} from unnest($triggerIds::uuid[]) as t (id)
    cross join lateral (select * from trigger_occurrences where trigger_id = t.id order by id desc limit 1) o
    left join runs r on r.id = o.run_id`,
 );
 
-export const selectStartedBy = statement<{ run_id: string | null }, [triggerId: string, messageId: string]>(
+export const selectStartedBy = statement<{ run_id: string | null }, { triggerId: string; messageId: string }>(
   'triggers.select-started-by',
-  `select run_id from trigger_occurrences where trigger_id = $1 and message_id = $2 and outcome = 'started'`,
+  `select run_id from trigger_occurrences where trigger_id = $triggerId and message_id = $messageId and outcome = 'started'`,
 );
 
-type Came = [messageId: string | null, bytes: number | null, paths: readonly string[], pathCount: number, depth: number];
+interface Came {
+  messageId: string | null;
+  bytes: number | null;
+  paths: readonly string[];
+  pathCount: number;
+  depth: number;
+}
 
 /**
  * No row where the trigger is gone or paused by now. Waits for whoever is starting a run by the same message.
  * @throws by the index `trigger_occurrences_message` where somebody has
  */
-export const insertStarted = statement<{ id: number }, [triggerId: string, ...Came]>(
+export const insertStarted = statement<{ id: number }, { triggerId: string } & Came>(
   'triggers.insert-started',
   `insert into trigger_occurrences (trigger_id, outcome, message_id, bytes, paths, path_count, depth)
-   select id, 'started', $2, $3, $4::text[], $5, $6 from triggers where id = $1 and paused_at is null for share
+   select id, 'started', $messageId, $bytes, $paths::text[], $pathCount, $depth from triggers where id = $triggerId and paused_at is null for share
    returning id`,
 );
 
-export const nameRun = statement<never, [id: number, runId: string]>(
+export const nameRun = statement<never, { id: number; runId: string }>(
   'triggers.name-run',
-  'update trigger_occurrences set run_id = $2 where id = $1',
+  'update trigger_occurrences set run_id = $runId where id = $id',
 );
 
 /** @returns no row where it was refused for the same reason within the last hour: then that entry counts it */
-export const insertRefused = statement<{ id: number }, [triggerId: string, code: string, reason: string, ...Came]>(
+export const insertRefused = statement<{ id: number }, { triggerId: string; code: string; reason: string } & Came>(
   'triggers.insert-refused',
   `with newest as (
-     select id, outcome, code, last_at from trigger_occurrences where trigger_id = $1 order by id desc limit 1
+     select id, outcome, code, last_at from trigger_occurrences where trigger_id = $triggerId order by id desc limit 1
    ), again as (
-     update trigger_occurrences o set times = o.times + 1, last_at = now(), reason = $3, message_id = $4, bytes = $5, paths = $6::text[],
-       path_count = $7, depth = $8
+     update trigger_occurrences o set times = o.times + 1, last_at = now(), reason = $reason, message_id = $messageId, bytes = $bytes, paths = $paths::text[],
+       path_count = $pathCount, depth = $depth
      from newest n
-     where o.id = n.id and n.outcome = 'refused' and n.code = $2 and n.last_at > now() - interval '1 hour' returning o.id
+     where o.id = n.id and n.outcome = 'refused' and n.code = $code and n.last_at > now() - interval '1 hour' returning o.id
    )
    insert into trigger_occurrences (trigger_id, outcome, code, reason, message_id, bytes, paths, path_count, depth)
-   select id, 'refused', $2, $3, $4, $5, $6::text[], $7, $8 from triggers where id = $1 and not exists (select from again)
+   select id, 'refused', $code, $reason, $messageId, $bytes, $paths::text[], $pathCount, $depth from triggers where id = $triggerId and not exists (select from again)
    returning id`,
 );
 

@@ -51,66 +51,69 @@ const columns = `${startColumns}, p.name as project_name, u.name as user_name, m
 const from = `triggers t ${startJoin} left join users u on u.id = t.user_id left join agents a on a.id = t.agent_id
   left join members m on m.organization_id = p.organization_id and m.user_id = t.user_id left join trigger_strangers s on s.trigger_id = t.id`;
 
-export const selectTrigger = statement<TriggerRow, [id: string]>('triggers.select', `select ${columns} from ${from} where t.id = $1`);
+export const selectTrigger = statement<TriggerRow, { id: string }>('triggers.select', `select ${columns} from ${from} where t.id = $id`);
 
-export const selectTriggersOf = statement<TriggerRow, [projectId: string]>(
+export const selectTriggersOf = statement<TriggerRow, { projectId: string }>(
   'triggers.select-of-project',
-  `select ${columns} from ${from} where t.project_id = $1 order by lower(t.name), t.id`,
+  `select ${columns} from ${from} where t.project_id = $projectId order by lower(t.name), t.id`,
 );
 
-export const selectTriggersIn = statement<TriggerRow, [organizationId: string, limit: number]>(
+export const selectTriggersIn = statement<TriggerRow, { organizationId: string; limit: number }>(
   'triggers.select-in-organization',
-  `select ${columns} from ${from} where p.organization_id = $1 order by lower(t.name), t.id limit $2`,
+  `select ${columns} from ${from} where p.organization_id = $organizationId order by lower(t.name), t.id limit $limit`,
 );
 
-type Settings = [
-  name: string,
-  message: string,
-  level: Level,
-  agentId: string | null,
-  model: string | null,
-  budget: string,
-  goal: string | null,
-  userId: string | null,
-];
+interface Settings {
+  name: string;
+  message: string;
+  level: Level;
+  agentId: string | null;
+  model: string | null;
+  budget: string;
+  goal: string | null;
+  userId: string | null;
+}
 
 /** No row where the project is gone or has too many. A trigger on files sees what changes from now on. */
 export const insertTrigger = statement<
   { id: string },
-  [id: string, projectId: string, kind: TriggerKind, secret: Buffer | null, path: string | null, byRuns: boolean, max: number, ...Settings]
+  { id: string; projectId: string; kind: TriggerKind; secret: Buffer | null; path: string | null; byRuns: boolean; max: number } & Settings
 >(
   'triggers.insert',
   `insert into triggers (id, project_id, kind, secret, path, by_runs, cursor, name, message, level, agent_id, model, budget, goal, user_id)
-   select $1, p.id, $3, $4, $5, $6, case when $3 = 'files' then p.head end, $8, $9, $10, $11, $12, $13, $14, $15
-   from projects p where p.id = $2 and (select count(*) from triggers t where t.project_id = p.id) < $7
+   select $id, p.id, $kind, $secret, $path, $byRuns, case when $kind = 'files' then p.head end, $name, $message, $level, $agentId, $model, $budget, $goal, $userId
+   from projects p where p.id = $projectId and (select count(*) from triggers t where t.project_id = p.id) < $max
    returning id`,
 );
 
 /** As it stands; nobody else changes it until the transaction ends. */
-export const lockTrigger = statement<WorkRow & Pick<TriggerRow, 'path' | 'by_runs'> & { paused: boolean }, [id: string]>(
+export const lockTrigger = statement<WorkRow & Pick<TriggerRow, 'path' | 'by_runs'> & { paused: boolean }, { id: string }>(
   'triggers.lock',
   `select name, message, level, agent_id, model, budget, goal, user_id, path, by_runs, paused_at is not null as paused
-   from triggers where id = $1 for update`,
+   from triggers where id = $id for update`,
 );
 
 /** One on files that sees others than before, or goes on, sees what changes from now on. */
 export const updateTrigger = statement<
   never,
-  [id: string, paused: boolean, path: string | null, byRuns: boolean, fromNow: boolean, ...Settings]
+  { id: string; paused: boolean; path: string | null; byRuns: boolean; fromNow: boolean } & Settings
 >(
   'triggers.update',
-  `update triggers t set paused_at = case when $2 then coalesce(t.paused_at, now()) end, path = $3, by_runs = $4,
-     cursor = case when $5 and t.kind = 'files' then p.head else t.cursor end,
-     name = $6, message = $7, level = $8, agent_id = $9, model = $10, budget = $11, goal = $12, user_id = $13, changed_at = now()
-   from projects p where t.id = $1 and p.id = t.project_id`,
+  `update triggers t set paused_at = case when $paused then coalesce(t.paused_at, now()) end, path = $path, by_runs = $byRuns,
+     cursor = case when $fromNow and t.kind = 'files' then p.head else t.cursor end,
+     name = $name, message = $message, level = $level, agent_id = $agentId, model = $model, budget = $budget, goal = $goal, user_id = $userId, changed_at = now()
+   from projects p where t.id = $id and p.id = t.project_id`,
 );
 
-export const deleteTrigger = statement<{ id: string }, [id: string]>('triggers.delete', 'delete from triggers where id = $1 returning id');
+export const deleteTrigger = statement<{ id: string }, { id: string }>(
+  'triggers.delete',
+  'delete from triggers where id = $id returning id',
+);
 
 /** The one before it stays good for a while; the one before that does not. */
-export const updateSecret = statement<{ id: string }, [id: string, secret: Buffer, oldGoodFor: string]>(
+export const updateSecret = statement<{ id: string }, { id: string; secret: Buffer; oldGoodFor: string }>(
   'triggers.update-secret',
-  `update triggers set old_secret = secret, old_secret_until = now() + $3::interval, secret = $2, changed_at = now() where id = $1 returning id`,
+  `update triggers set old_secret = secret, old_secret_until = now() + $oldGoodFor::interval, secret = $secret, changed_at = now() where id = $id returning id`,
 );
 
 export interface HookRow extends StartRow {
@@ -122,16 +125,16 @@ export interface HookRow extends StartRow {
   now: number;
 }
 
-export const selectHook = statement<HookRow, [id: string]>(
+export const selectHook = statement<HookRow, { id: string }>(
   'triggers.select-hook',
   `select ${startColumns}, t.paused_at is not null as paused, t.secret, case when t.old_secret_until > now() then t.old_secret end as old_secret,
      extract(epoch from now())::float8 as now
-   from triggers t ${startJoin} where t.id = $1 and t.kind = 'webhook'`,
+   from triggers t ${startJoin} where t.id = $id and t.kind = 'webhook'`,
 );
 
-export const countStrangers = statement<never, [ids: readonly string[], times: readonly number[]]>(
+export const countStrangers = statement<never, { ids: readonly string[]; times: readonly number[] }>(
   'triggers.count-strangers',
   `insert into trigger_strangers as s (trigger_id, times)
-   select t.id, c.times from unnest($1::uuid[], $2::int[]) as c (id, times) join triggers t on t.id = c.id and t.kind = 'webhook'
+   select t.id, c.times from unnest($ids::uuid[], $times::int[]) as c (id, times) join triggers t on t.id = c.id and t.kind = 'webhook'
    on conflict (trigger_id) do update set times = least(s.times::bigint + excluded.times, 2000000000)::int, last_at = now()`,
 );

@@ -69,9 +69,9 @@ export function createTriggerSettings({ db, agents, models, policies, audit, vau
       const id = uuid();
       const made = files ? undefined : makeSecret(id);
       await db.transaction(async (tx) => {
-        const source = [made?.sealed ?? null, files?.path ?? null, files?.byRuns ?? false] as const;
+        const source = { secret: made?.sealed ?? null, path: files?.path ?? null, byRuns: files?.byRuns ?? false };
         const kind = files ? 'files' : 'webhook';
-        const [row] = await sql.insertTrigger(tx, id, projectId, kind, ...source, MAX_TRIGGERS, ...valuesOf(work, actor.userId));
+        const [row] = await sql.insertTrigger(tx, { id, projectId, kind, ...source, max: MAX_TRIGGERS, ...valuesOf(work, actor.userId) });
         if (!row) throw conflict('too_many_triggers', `A project can have ${MAX_TRIGGERS} triggers. Delete one first.`);
         const subject = { kind: 'trigger', id, name: work.name };
         const detail = { kind, level: work.level, ...files };
@@ -89,14 +89,14 @@ export function createTriggerSettings({ db, agents, models, policies, audit, vau
       const takesOver = files !== undefined || Object.keys(work).length > 0;
       if (takesOver) await requireStartable(actor, { organizationId, projectId }, changed(workOf(trigger), work));
       await db.transaction(async (tx) => {
-        const [row] = await sql.lockTrigger(tx, id);
+        const [row] = await sql.lockTrigger(tx, { id });
         if (!row) throw notFound('trigger');
         const wanted = changed(workOf(row), { ...work, name });
         const pauses = paused ?? row.paused;
-        const source = [files?.path ?? row.path, files?.byRuns ?? row.by_runs] as const;
+        const source = { path: files?.path ?? row.path, byRuns: files?.byRuns ?? row.by_runs };
         const fromNow = files !== undefined || (row.paused && !pauses);
         const userId = takesOver ? actor.userId : row.user_id;
-        tx.withCommit(sql.updateTrigger(tx, id, pauses, ...source, fromNow, ...valuesOf(wanted, userId)));
+        tx.withCommit(sql.updateTrigger(tx, { id, paused: pauses, ...source, fromNow, ...valuesOf(wanted, userId) }));
         const entry = { organizationId, projectId, actor, subject: { kind: 'trigger', id, name: wanted.name } };
         if (pauses !== row.paused) tx.withCommit(audit.record(tx, { ...entry, action: pauses ? 'trigger.pause' : 'trigger.resume' }));
         const detail = { changed: Object.keys(changes).filter((key) => key !== 'paused') };
@@ -106,7 +106,7 @@ export function createTriggerSettings({ db, agents, models, policies, audit, vau
 
     async remove(actor: Person, { id, name, organization_id: organizationId, project_id: projectId }: sql.TriggerRow): Promise<void> {
       await db.transaction(async (tx) => {
-        if ((await sql.deleteTrigger(tx, id)).length === 0) throw notFound('trigger');
+        if ((await sql.deleteTrigger(tx, { id })).length === 0) throw notFound('trigger');
         const subject = { kind: 'trigger', id, name };
         tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'trigger.delete', subject }));
       });
@@ -118,7 +118,7 @@ export function createTriggerSettings({ db, agents, models, policies, audit, vau
       if (kind !== 'webhook') throw conflict('no_webhook', 'This trigger looks at files and has no secret.');
       const { secret, sealed } = makeSecret(id);
       await db.transaction(async (tx) => {
-        if ((await sql.updateSecret(tx, id, sealed, OLD_SECRET_GOOD_FOR)).length === 0) throw notFound('trigger');
+        if ((await sql.updateSecret(tx, { id, secret: sealed, oldGoodFor: OLD_SECRET_GOOD_FOR })).length === 0) throw notFound('trigger');
         const entry = { organizationId, projectId, actor, subject: { kind: 'trigger', id, name } };
         tx.withCommit(audit.record(tx, { ...entry, action: 'trigger.change', detail: { changed: ['secret'] } }));
       });
@@ -142,5 +142,13 @@ function changed(work: Work, changes: { [K in keyof Work]?: Work[K] | undefined 
   return { ...work, ...(Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<Work>) };
 }
 
-const valuesOf = ({ name, message, level, agentId, model, budget, goal }: Work, userId: string | null) =>
-  [name, message, level, agentId, model, JSON.stringify(budget), goal && JSON.stringify(goal), userId] as const;
+const valuesOf = ({ name, message, level, agentId, model, budget, goal }: Work, userId: string | null) => ({
+  name,
+  message,
+  level,
+  agentId,
+  model,
+  budget: JSON.stringify(budget),
+  goal: goal && JSON.stringify(goal),
+  userId,
+});

@@ -25,8 +25,13 @@ interface Options {
   prepare: Runs['prepare'];
 }
 
-const valuesOf = ({ messageId, bytes, paths = [], pathCount = 0, depth }: Came) =>
-  [messageId ?? null, bytes ?? null, paths, pathCount, depth] as const;
+const valuesOf = ({ messageId, bytes, paths = [], pathCount = 0, depth }: Came) => ({
+  messageId: messageId ?? null,
+  bytes: bytes ?? null,
+  paths,
+  pathCount,
+  depth,
+});
 
 export const replayed = (runId: string | null | undefined) =>
   conflict('replayed', 'This message has started a run already. Give each message a webhook-id of its own.', runId ? { runId } : {});
@@ -70,12 +75,12 @@ export function createTriggerStart({ db, audit, prepare }: Options) {
       });
       return db
         .transaction(async (tx) => {
-          const [project] = await keepProject(tx, projectId);
+          const [project] = await keepProject(tx, { projectId });
           if (!project || !(await first(tx))) return undefined;
-          const [entered] = await occurrences.insertStarted(tx, id, ...valuesOf(came));
+          const [entered] = await occurrences.insertStarted(tx, { triggerId: id, ...valuesOf(came) });
           if (!entered) throw paused();
           const runId = await begin(tx);
-          tx.withCommit(occurrences.nameRun(tx, entered.id, runId));
+          tx.withCommit(occurrences.nameRun(tx, { id: entered.id, runId }));
           tx.withCommit(record(tx, trigger, came, { fire: runId }));
           return runId;
         })
@@ -86,7 +91,12 @@ export function createTriggerStart({ db, audit, prepare }: Options) {
 
     /** What is refused again and again for the same reason is entered once an hour, and counted. */
     async enterRefusal(tx: Transaction, trigger: StartRow, came: Came, refusal: Refusal): Promise<void> {
-      const [entered] = await occurrences.insertRefused(tx, trigger.id, refusal.code, refusal.message, ...valuesOf(came));
+      const [entered] = await occurrences.insertRefused(tx, {
+        triggerId: trigger.id,
+        code: refusal.code,
+        reason: refusal.message,
+        ...valuesOf(came),
+      });
       if (entered) await record(tx, trigger, came, { refuse: refusal });
     },
   };

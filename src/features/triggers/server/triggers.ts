@@ -44,14 +44,14 @@ export function createTriggers({ db, log, agents, models, policies, audit, runs,
   const watch = createFileWatch({ db, log, starting });
 
   async function find(triggerId: string): Promise<sql.TriggerRow> {
-    const [row] = await sql.selectTrigger(db, triggerId);
+    const [row] = await sql.selectTrigger(db, { id: triggerId });
     if (!row) throw notFound('trigger');
     return row;
   }
 
   async function describe(rows: readonly sql.TriggerRow[]): Promise<Trigger[]> {
     const ids = rows.map(({ id }) => id);
-    const last = new Map((await occurrences.selectLastOccurrences(db, ids)).map((row) => [row.trigger_id, row]));
+    const last = new Map((await occurrences.selectLastOccurrences(db, { triggerIds: ids })).map((row) => [row.trigger_id, row]));
     return rows.map((row) => describeTrigger(row, last.get(row.id)));
   }
 
@@ -68,16 +68,16 @@ export function createTriggers({ db, log, agents, models, policies, audit, runs,
       return trigger;
     },
 
-    listOf: async (projectId: string): Promise<Trigger[]> => describe(await sql.selectTriggersOf(db, projectId)),
+    listOf: async (projectId: string): Promise<Trigger[]> => describe(await sql.selectTriggersOf(db, { projectId })),
     listIn: async (organizationId: string): Promise<Trigger[]> =>
-      describe(await sql.selectTriggersIn(db, organizationId, MAX_LISTED_TRIGGERS)),
+      describe(await sql.selectTriggersIn(db, { organizationId, limit: MAX_LISTED_TRIGGERS })),
 
     async history(
       triggerId: string,
       before = Number.MAX_SAFE_INTEGER,
       limit: number,
     ): Promise<{ occurrences: TriggerOccurrence[]; more: boolean }> {
-      const rows = await occurrences.selectOccurrences(db, triggerId, before, limit + 1);
+      const rows = await occurrences.selectOccurrences(db, { triggerId, before, limit: limit + 1 });
       return { occurrences: rows.slice(0, limit).map(describeOccurrence), more: rows.length > limit };
     },
 

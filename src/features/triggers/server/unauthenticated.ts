@@ -19,7 +19,7 @@ export function createStrangers({ db }: { db: Database }) {
     const counted = counts;
     counts = new Map();
     // It is a hint for whoever sets a trigger up: a count that is lost does no harm.
-    if (counted.size > 0) await sql.countStrangers(db, [...counted.keys()], [...counted.values()]).catch(() => undefined);
+    if (counted.size > 0) await sql.countStrangers(db, { ids: [...counted.keys()], times: [...counted.values()] }).catch(() => undefined);
   }
 
   return {

@@ -61,7 +61,7 @@ export function createWebhook({ db, log, vault, starting, strangers, senders }: 
      * @throws 401 `invalid_signature`, `timestamp_off`; 409 `replayed`, `paused`, `not_started`; 429
      */
     async receive(triggerId: string, { headers, body, address, countUnsigned, countSigned }: WebhookRequest): Promise<string> {
-      const [trigger] = await sql.selectHook(db, triggerId);
+      const [trigger] = await sql.selectHook(db, { id: triggerId });
       const stamp = readSignature(secretsOf(trigger), headers, body);
       if (!trigger || !stamp) {
         strangers.note(triggerId);
@@ -78,7 +78,7 @@ export function createWebhook({ db, log, vault, starting, strangers, senders }: 
       try {
         if (off) throw off;
         if (trigger.paused) throw paused();
-        const [before] = await occurrences.selectStartedBy(db, triggerId, stamp.id);
+        const [before] = await occurrences.selectStartedBy(db, { triggerId, messageId: stamp.id });
         if (before) throw replayed(before.run_id);
         const runId = await starting.start(trigger, came, toText(body));
         if (runId === undefined) throw invalidSignature();

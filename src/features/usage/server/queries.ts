@@ -9,13 +9,19 @@ export interface AmountsRow {
 }
 
 /** Null where all are meant. */
-export type Chosen = [organizationId: string, from: string, to: string, projectId: string | null, userId: string | null];
+export interface Chosen {
+  organizationId: string;
+  from: string;
+  to: string;
+  projectId: string | null;
+  userId: string | null;
+}
 
 // sum() of bigint is numeric, which would come as text.
 const amounts = `sum(r.steps)::bigint as steps, sum(r.input_tokens)::bigint as input_tokens, sum(r.output_tokens)::bigint as output_tokens,
   sum(r.cost)::float8 as cost, bool_or(r.cost is null) as unpriced`;
-const chosen = `r.organization_id = $1 and r.day between $2::date and $3::date
-  and ($4::uuid is null or r.project_id = $4) and ($5::uuid is null or r.user_id = $5)`;
+const chosen = `r.organization_id = $organizationId and r.day between $from::date and $to::date
+  and ($projectId::uuid is null or r.project_id = $projectId) and ($userId::uuid is null or r.user_id = $userId)`;
 const mostFirst = 'sum(r.input_tokens + r.output_tokens) desc, sum(r.steps) desc';
 
 export const selectDays = statement<AmountsRow & { day: string }, Chosen>(
@@ -25,27 +31,27 @@ export const selectDays = statement<AmountsRow & { day: string }, Chosen>(
 
 type LabelledRow = AmountsRow & { key: string | null; label: string };
 
-export const selectByProject = statement<LabelledRow, [...Chosen, limit: number]>(
+export const selectByProject = statement<LabelledRow, { limit: number } & Chosen>(
   'usage.select-by-project',
   `select r.project_id as key, coalesce(p.name, 'Deleted projects') as label, ${amounts}
    from run_usage r left join projects p on p.id = r.project_id
-   where ${chosen} group by r.project_id, p.name order by ${mostFirst} limit $6`,
+   where ${chosen} group by r.project_id, p.name order by ${mostFirst} limit $limit`,
 );
 
 /** Who has left the organization is still named, as long as they have an account. */
 const person = `case when u.id is null then 'Deleted accounts' when m.user_id is null then u.name || ' (former member)' else u.name end`;
 const people = `left join users u on u.id = r.user_id left join members m on m.user_id = r.user_id and m.organization_id = r.organization_id`;
 
-export const selectByUser = statement<LabelledRow, [...Chosen, limit: number]>(
+export const selectByUser = statement<LabelledRow, { limit: number } & Chosen>(
   'usage.select-by-user',
   `select r.user_id as key, ${person} as label, ${amounts}
    from run_usage r ${people}
-   where ${chosen} group by r.user_id, u.id, m.user_id order by ${mostFirst} limit $6`,
+   where ${chosen} group by r.user_id, u.id, m.user_id order by ${mostFirst} limit $limit`,
 );
 
-export const selectByModel = statement<LabelledRow, [...Chosen, limit: number]>(
+export const selectByModel = statement<LabelledRow, { limit: number } & Chosen>(
   'usage.select-by-model',
-  `select r.model as key, r.model as label, ${amounts} from run_usage r where ${chosen} group by r.model order by ${mostFirst} limit $6`,
+  `select r.model as key, r.model as label, ${amounts} from run_usage r where ${chosen} group by r.model order by ${mostFirst} limit $limit`,
 );
 
 export interface LineRow extends AmountsRow {
@@ -55,12 +61,12 @@ export interface LineRow extends AmountsRow {
   model: string;
 }
 
-export const selectLines = statement<LineRow, [...Chosen, limit: number]>(
+export const selectLines = statement<LineRow, { limit: number } & Chosen>(
   'usage.select-lines',
   `select r.day::text as day, coalesce(p.name, 'Deleted projects') as project, ${person} as person, r.model, ${amounts}
    from run_usage r left join projects p on p.id = r.project_id ${people}
    where ${chosen} group by r.day, r.project_id, p.name, r.user_id, u.id, m.user_id, r.model
-   order by r.day, project, person, r.model limit $6`,
+   order by r.day, project, person, r.model limit $limit`,
 );
 
 export interface DayUseRow {
@@ -76,20 +82,20 @@ export interface DayUseRow {
  * What was used today (UTC): in all, by project and by person, the most first.
  * @param userId null: of all persons, else of this one alone
  */
-export const selectDayUse = statement<DayUseRow, [organizationId: string, userId: string | null, limit: number]>(
+export const selectDayUse = statement<DayUseRow, { organizationId: string; userId: string | null; limit: number }>(
   'autonomy.select-day-use',
   `with today as (select (now() at time zone 'utc')::date as day), used as (
      select case when grouping(r.project_id) = 0 then 'project' when grouping(r.user_id) = 0 then 'user' else 'organization' end as scope,
        r.project_id, r.user_id, coalesce(sum(r.input_tokens + r.output_tokens), 0)::bigint as tokens, sum(r.cost)::float8 as cost
-     from run_usage r where r.organization_id = $1 and r.day = (select day from today)
+     from run_usage r where r.organization_id = $organizationId and r.day = (select day from today)
      group by grouping sets ((), (r.project_id), (r.user_id))
    ), placed as (
-     select *, coalesce(project_id, user_id, case when scope = 'organization' then $1 end) as id,
+     select *, coalesce(project_id, user_id, case when scope = 'organization' then $organizationId end) as id,
        row_number() over (partition by scope order by cost desc nulls last, tokens desc) as place
-     from used where scope <> 'user' or $2::uuid is null or user_id = $2
+     from used where scope <> 'user' or $userId::uuid is null or user_id = $userId
    )
    select f.scope, f.id, coalesce(p.name, u.name) as name, f.tokens, f.cost, d.day is not null as raised
    from placed f left join projects p on p.id = f.project_id left join users u on u.id = f.user_id
-     left join daily_raises d on d.organization_id = $1 and d.scope = f.scope and d.scope_id = f.id and d.day = (select day from today)
-   where f.place <= $3 order by f.place`,
+     left join daily_raises d on d.organization_id = $organizationId and d.scope = f.scope and d.scope_id = f.id and d.day = (select day from today)
+   where f.place <= $limit order by f.place`,
 );

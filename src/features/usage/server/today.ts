@@ -19,7 +19,10 @@ export async function readToday(
   { identity, organizationId, role }: OrganizationScope,
 ): Promise<UsedToday> {
   const only = atLeast(role, 'admin') ? null : identity.id;
-  const [used, budgets] = await Promise.all([sql.selectDayUse(db, organizationId, only, MAX_DAY_USES), policies.budgetsOf(organizationId)]);
+  const [used, budgets] = await Promise.all([
+    sql.selectDayUse(db, { organizationId, userId: only, limit: MAX_DAY_USES }),
+    policies.budgetsOf(organizationId),
+  ]);
   const { organization, projects } = budgets;
   const uses = (scope: BudgetScope) =>
     used.filter((row) => row.scope === scope).map((row) => describeUse(row, { organization, project: projects.get(row.id ?? '') ?? null }));

@@ -55,7 +55,10 @@ const rowsBy = { project: sql.selectByProject, user: sql.selectByUser, model: sq
 /** @param now milliseconds since 1970, by the clock that usage is entered by @throws 422 for a period that is none, or too long; 403 for somebody else's usage where the role shows one's own alone */
 async function readUsage(db: Queryable, asking: OrganizationScope, by: UsageBy, selection: Selection, now: number): Promise<Usage> {
   const { chosen, scope, from, to } = choose(asking, selection, now);
-  const [dayRows, rows] = await Promise.all([sql.selectDays(db, ...chosen), by === 'day' ? [] : rowsBy[by](db, ...chosen, MAX_ROWS + 1)]);
+  const [dayRows, rows] = await Promise.all([
+    sql.selectDays(db, chosen),
+    by === 'day' ? [] : rowsBy[by](db, { ...chosen, limit: MAX_ROWS + 1 }),
+  ]);
   const used = new Map(dayRows.map((row) => [row.day, amountsOf(row)]));
   const days = daysBetween(from, to).map((day): UsageDay => ({ day, ...(used.get(day) ?? nothing) }));
   return {
@@ -76,7 +79,7 @@ async function exportUsage(
   now: number,
 ): Promise<{ name: string; csv: string }> {
   const { chosen, from, to } = choose(asking, selection, now);
-  const lines = await sql.selectLines(db, ...chosen, MAX_LINES + 1);
+  const lines = await sql.selectLines(db, { ...chosen, limit: MAX_LINES + 1 });
   if (lines.length > MAX_LINES)
     throw new Refusal(422, 'too_many_lines', `This would be more than ${MAX_LINES.toLocaleString('en')} lines. Choose a shorter period.`);
   const head = ['day', 'project', 'person', 'model', 'steps', 'input_tokens', 'output_tokens', 'cost_usd', 'unpriced'];
@@ -104,7 +107,7 @@ function choose({ identity, organizationId, role }: OrganizationScope, selection
       organizationId,
     );
   const { from, to } = periodOf(selection, now);
-  const chosen: sql.Chosen = [organizationId, from, to, project ?? null, user ?? null];
+  const chosen: sql.Chosen = { organizationId, from, to, projectId: project ?? null, userId: user ?? null };
   return { chosen, from, to, scope: all ? ('organization' as const) : ('own' as const) };
 }
 

@@ -75,37 +75,36 @@ export const approvals = {
     const { id, organizationId, edits, rule, outcome } = request;
     const paths = edits.map(({ path }) => path);
     tx.withCommit(
-      sql.insertApproval(
-        tx,
+      sql.insertApproval(tx, {
         id,
         organizationId,
-        request.projectId,
-        request.runId,
-        request.kind,
-        request.callId,
-        request.tool,
-        request.server ?? null,
-        request.digest ?? null,
-        toJsonb(request.input ?? null),
-        hashOf(request),
-        request.reason,
-        rule && toJsonb(rule),
-        request.choices,
-        outcome && toJsonb(outcome),
-        paths.slice(0, MAX_PATHS),
-        paths.length,
-        request.expireAfterHours ?? null,
-      ),
+        projectId: request.projectId,
+        runId: request.runId,
+        kind: request.kind,
+        callId: request.callId,
+        tool: request.tool,
+        server: request.server ?? null,
+        toolDigest: request.digest ?? null,
+        input: toJsonb(request.input ?? null),
+        hash: hashOf(request),
+        reason: request.reason,
+        rule: rule && toJsonb(rule),
+        choices: request.choices,
+        outcome: outcome && toJsonb(outcome),
+        paths: paths.slice(0, MAX_PATHS),
+        pathCount: paths.length,
+        expireAfterHours: request.expireAfterHours ?? null,
+      }),
     );
     if (edits.length > 0) tx.withCommit(storeEdits(tx, id, edits));
     tx.withCommit(publish(tx, 'approvals', organizationId));
   },
 
-  find: async (db: Queryable, id: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectApproval(db, id))[0],
-  pendingOf: async (db: Queryable, runId: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectPending(db, runId))[0],
+  find: async (db: Queryable, id: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectApproval(db, { id }))[0],
+  pendingOf: async (db: Queryable, runId: string): Promise<sql.ApprovalRow | undefined> => (await sql.selectPending(db, { runId }))[0],
 
   async editsOf(db: Queryable, id: string): Promise<Edit[]> {
-    const rows = await sql.selectEdits(db, id);
+    const rows = await sql.selectEdits(db, { approvalId: id });
     return rows.map(({ path, base, version, content }) => ({ path, base, content: content ?? (version === null ? null : { version }) }));
   },
 
@@ -116,7 +115,7 @@ export const approvals = {
     status: 'approved' | 'rejected' | 'expired' | 'withdrawn',
     { by = null, level = null, note = null, all = false }: Decided = {},
   ): Promise<{ status: sql.ApprovalRow['status']; decided_at: string } | undefined> {
-    const [resolved] = await sql.resolveApproval(tx, id, status, by, note, all, level);
+    const [resolved] = await sql.resolveApproval(tx, { id, status, decidedBy: by, note, forAll: all, decidedLevel: level });
     if (resolved) tx.withCommit(publish(tx, 'approvals', organization_id));
     return resolved;
   },
@@ -130,18 +129,18 @@ export const approvals = {
     id: string,
     call: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>,
   ): Promise<{ by: string | null } | undefined> {
-    const [consumed] = await sql.consumeApproval(tx, id, hashOf(call));
+    const [consumed] = await sql.consumeApproval(tx, { id, hash: hashOf(call) });
     return consumed && { by: consumed.decided_by };
   },
 
   /** A run that is stopped, or is told something else, does not wait any more. @returns what it had asked */
   async withdraw(tx: Transaction, runId: string): Promise<{ id: string; name: string }[]> {
-    const rows = await sql.withdrawApprovals(tx, runId);
+    const rows = await sql.withdrawApprovals(tx, { runId });
     for (const { organization_id } of rows) tx.withCommit(publish(tx, 'approvals', organization_id));
     return rows.map(({ id, tool, paths, path_count }) => ({ id, name: nameRequest(tool, paths[0], path_count) }));
   },
 
-  late: async (db: Queryable, limit: number): Promise<string[]> => (await sql.selectLate(db, limit)).map(({ id }) => id),
+  late: async (db: Queryable, limit: number): Promise<string[]> => (await sql.selectLate(db, { limit })).map(({ id }) => id),
 };
 
 function storeEdits(tx: Transaction, id: string, edits: readonly Edit[]): Promise<unknown> {
@@ -151,14 +150,13 @@ function storeEdits(tx: Transaction, id: string, edits: readonly Edit[]): Promis
     if (content) end += content.length;
     return content && end - content.length;
   });
-  return sql.insertEdits(
-    tx,
-    id,
-    edits.map(({ path }) => path),
-    edits.map(({ base }) => base),
-    edits.map(({ content }) => versionOf(content)),
+  return sql.insertEdits(tx, {
+    approvalId: id,
+    paths: edits.map(({ path }) => path),
+    bases: edits.map(({ base }) => base),
+    versions: edits.map(({ content }) => versionOf(content)),
     starts,
-    contents.map((content) => content?.length ?? null),
-    Buffer.concat(contents.filter((content) => content !== null)),
-  );
+    sizes: contents.map((content) => content?.length ?? null),
+    contents: Buffer.concat(contents.filter((content) => content !== null)),
+  });
 }

@@ -56,7 +56,7 @@ async function askPerson(
   const { seq } = held.state();
   const { organization_id: organizationId, project_id: projectId } = run;
   const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
-    const [, [locked]] = await Promise.all([lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
+    const [, [locked]] = await Promise.all([lockProject(tx, { projectId }), sql.lockRun(tx, { id: held.id, fence: held.fence })]);
     const events = locked && (await appendEvents(tx, held.id, [event(id)], { fence: held.fence, seen: seq, status: 'waiting' }));
     if (!events) return undefined;
     await files.storage.add(tx, projectId, bytesOf(asked.edits));

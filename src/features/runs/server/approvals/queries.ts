@@ -36,58 +36,58 @@ export interface ApprovalRow {
 
 export const insertApproval = statement<
   never,
-  [
-    id: string,
-    organizationId: string,
-    projectId: string,
-    runId: string,
-    kind: string,
-    callId: string | null,
-    tool: string,
-    server: string | null,
-    toolDigest: string | null,
-    input: string,
-    hash: string,
-    reason: string,
-    rule: string | null,
-    choices: string[],
-    outcome: string | null,
-    paths: string[],
-    pathCount: number,
-    expireAfterHours: number | null,
-  ]
+  {
+    id: string;
+    organizationId: string;
+    projectId: string;
+    runId: string;
+    kind: string;
+    callId: string | null;
+    tool: string;
+    server: string | null;
+    toolDigest: string | null;
+    input: string;
+    hash: string;
+    reason: string;
+    rule: string | null;
+    choices: string[];
+    outcome: string | null;
+    paths: string[];
+    pathCount: number;
+    expireAfterHours: number | null;
+  }
 >(
   'runs.insert-approval',
   `insert into approvals (id, organization_id, project_id, run_id, kind, call_id, tool, server, tool_digest, input, hash, reason, rule, choices,
      outcome, paths, path_count, expires_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11, $12, $13::jsonb, $14, $15::jsonb, $16, $17,
-     now() + $18::float8 * interval '1 hour')`,
+   values ($id, $organizationId, $projectId, $runId, $kind, $callId, $tool, $server, $toolDigest, $input::jsonb, $hash, $reason, $rule::jsonb, $choices, $outcome::jsonb, $paths, $pathCount,
+     now() + $expireAfterHours::float8 * interval '1 hour')`,
 );
 
 /** Contents as one value, of which each edit has a part; null for those that the project has already or that take a file away. */
 export const insertEdits = statement<
   never,
-  [
-    approvalId: string,
-    paths: string[],
-    bases: (string | null)[],
-    versions: (string | null)[],
-    starts: (number | null)[],
-    sizes: (number | null)[],
-    contents: Buffer,
-  ]
+  {
+    approvalId: string;
+    paths: string[];
+    bases: (string | null)[];
+    versions: (string | null)[];
+    starts: (number | null)[];
+    sizes: (number | null)[];
+    contents: Buffer;
+  }
 >(
   'runs.insert-edits',
   `insert into approval_edits (approval_id, place, path, base, version, content)
-   select $1, e.place, e.path, e.base, e.version, substring($7::bytea from e.start + 1 for e.size)
-   from unnest($2::text[], $3::text[], $4::text[], $5::int[], $6::int[]) with ordinality as e (path, base, version, start, size, place)`,
+   select $approvalId, e.place, e.path, e.base, e.version, substring($contents::bytea from e.start + 1 for e.size)
+   from unnest($paths::text[], $bases::text[], $versions::text[], $starts::int[], $sizes::int[]) with ordinality as e (path, base, version, start, size, place)`,
   { timeout: 15_000 },
 );
 
 export const selectEdits = statement<
   { path: string; base: string | null; version: string | null; content: Buffer | null },
-  [approvalId: string]
->('runs.select-edits', 'select path, base, version, content from approval_edits where approval_id = $1 order by place', {
+  { approvalId: string }
+>('runs.select-edits', 'select path, base, version, content from approval_edits where approval_id = $approvalId order by place', {
   timeout: 15_000,
 });
 
@@ -95,33 +95,33 @@ const columns = `a.id, a.organization_id, a.project_id, a.run_id, a.kind, a.call
   a.status, a.expires_at, coalesce(a.expires_at <= now(), false) as is_late, a.decided_at, a.decided_by, u.name as decided_by_name,
   a.consumed_at`;
 
-export const selectApproval = statement<ApprovalRow, [id: string]>(
+export const selectApproval = statement<ApprovalRow, { id: string }>(
   'runs.select-approval',
-  `select ${columns} from approvals a left join users u on u.id = a.decided_by where a.id = $1`,
+  `select ${columns} from approvals a left join users u on u.id = a.decided_by where a.id = $id`,
 );
 
 /** What a run waits for. */
-export const selectPending = statement<ApprovalRow, [runId: string]>(
+export const selectPending = statement<ApprovalRow, { runId: string }>(
   'runs.select-pending',
-  `select ${columns} from approvals a left join users u on u.id = a.decided_by where a.run_id = $1 and a.status = 'pending'`,
+  `select ${columns} from approvals a left join users u on u.id = a.decided_by where a.run_id = $runId and a.status = 'pending'`,
 );
 
 /** No row when it has been decided already. */
 export const resolveApproval = statement<
   { status: ApprovalStatus; decided_at: string },
-  [id: string, status: string, decidedBy: string | null, note: string | null, forAll: boolean, decidedLevel: Level | null]
+  { id: string; status: string; decidedBy: string | null; note: string | null; forAll: boolean; decidedLevel: Level | null }
 >(
   'runs.resolve-approval',
-  `update approvals set status = $2, decided_at = now(), decided_by = $3, note = $4, for_all = $5, decided_level = $6
-   where id = $1 and status = 'pending' returning status, decided_at`,
+  `update approvals set status = $status, decided_at = now(), decided_by = $decidedBy, note = $note, for_all = $forAll, decided_level = $decidedLevel
+   where id = $id and status = 'pending' returning status, decided_at`,
 );
 
 /** No row unless it was approved, for just this, and never consumed. The contents go: the project has these versions from now on. */
-export const consumeApproval = statement<{ decided_by: string | null }, [id: string, hash: string]>(
+export const consumeApproval = statement<{ decided_by: string | null }, { id: string; hash: string }>(
   'runs.consume-approval',
   `with consumed as (
      update approvals set consumed_at = now()
-     where id = $1 and hash = $2 and status = 'approved' and consumed_at is null returning id, decided_by
+     where id = $id and hash = $hash and status = 'approved' and consumed_at is null returning id, decided_by
    ), dropped as (
      update approval_edits e set content = null from consumed where e.approval_id = consumed.id and e.content is not null
    )
@@ -130,14 +130,17 @@ export const consumeApproval = statement<{ decided_by: string | null }, [id: str
 );
 
 /** Whatever its run still waits for; the run goes on without it. */
-export const withdrawApprovals = statement<Pick<ApprovalRow, 'id' | 'organization_id' | 'tool' | 'paths' | 'path_count'>, [runId: string]>(
+export const withdrawApprovals = statement<
+  Pick<ApprovalRow, 'id' | 'organization_id' | 'tool' | 'paths' | 'path_count'>,
+  { runId: string }
+>(
   'runs.withdraw-approvals',
-  `update approvals set status = 'withdrawn', decided_at = now() where run_id = $1 and status = 'pending'
+  `update approvals set status = 'withdrawn', decided_at = now() where run_id = $runId and status = 'pending'
    returning id, organization_id, tool, paths, path_count`,
 );
 
 /** Those that nobody has answered in time, the oldest first. */
-export const selectLate = statement<{ id: string }, [limit: number]>(
+export const selectLate = statement<{ id: string }, { limit: number }>(
   'runs.select-late',
-  `select id from approvals where status = 'pending' and expires_at <= now() order by expires_at limit $1`,
+  `select id from approvals where status = 'pending' and expires_at <= now() order by expires_at limit $limit`,
 );

@@ -67,8 +67,8 @@ export function createResolutions({ db, log, files, policies, audit, readers, co
     const resolved = await approvals.resolve(tx, approval, status, { by: actor.userId, level: actor.level ?? null, note, all });
     if (!resolved) throw new Error('resolved twice');
     const refused = event.type === 'resume' && event.data.choice !== 'raise';
-    if (refused) await sql.endWaiting(tx, approval.run_id);
-    else await sql.requeueWaiting(tx, approval.run_id);
+    if (refused) await sql.endWaiting(tx, { id: approval.run_id });
+    else await sql.requeueWaiting(tx, { id: approval.run_id });
     const stored = await appendEvents(tx, approval.run_id, refused ? await endBy(tx, approval.run_id, event) : [event]);
     if (!stored) throw notFound('run');
     const action = actions[given === 'expire' || given === 'renew' ? given : given.decision];
@@ -91,7 +91,7 @@ export function createResolutions({ db, log, files, policies, audit, readers, co
   async function settle(shown: ShownRow, actor: Decider, given: Given): Promise<Settled> {
     const sameTool = given.decision === 'reject' || (await isSameTool(shown));
     return db.transaction(async (tx): Promise<Settled> => {
-      const [run] = await sql.lockAnyRun(tx, shown.run_id);
+      const [run] = await sql.lockAnyRun(tx, { id: shown.run_id });
       const approval = await approvals.find(tx, shown.id);
       if (!approval) throw notFound('approval');
       requireOpen(run?.status, approval, given);
@@ -115,7 +115,7 @@ export function createResolutions({ db, log, files, policies, audit, readers, co
     const approval = await approvals.find(db, id);
     if (!approval) return;
     const closed = await db.transaction(async (tx) => {
-      const [run] = await sql.lockAnyRun(tx, approval.run_id);
+      const [run] = await sql.lockAnyRun(tx, { id: approval.run_id });
       const current = await approvals.find(tx, id);
       if (run?.status !== 'waiting' || current?.status !== 'pending') return undefined;
       const event = approval.kind === 'budget' ? expireBudget(approval) : answer(approval, nobody, 'expire');
@@ -192,7 +192,7 @@ function expireBudget({ input }: ApprovalRow): EventData {
 async function endBy(tx: Transaction, runId: string, event: Extract<EventData, { type: 'resume' }>): Promise<EventData[]> {
   const code = event.data.scope === 'run' ? 'budget_reached' : 'daily_budget_reached';
   const added: EventData[] = [event, { type: 'error', data: { code, message: sayRefused(event.data) } }];
-  const [run] = await sql.selectRun(tx, runId);
+  const [run] = await sql.selectRun(tx, { id: runId });
   return [...added, ...(await readEnding(tx, { id: runId, goal: run?.goal ?? null }, 'failed', added))];
 }
 

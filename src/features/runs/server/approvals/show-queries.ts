@@ -44,38 +44,38 @@ const columns = `a.id, a.organization_id, a.project_id, p.name as project_name, 
 const joins = `join runs r on r.id = a.run_id join projects p on p.id = a.project_id
   left join users u on u.id = r.user_id left join users d on d.id = a.decided_by`;
 
-export const selectApproval = statement<ApprovalRow, [id: string]>(
+export const selectApproval = statement<ApprovalRow, { id: string }>(
   'runs.read-approval',
-  `select ${columns}, a.input, false as input_left_out from approvals a ${joins} where a.id = $1`,
+  `select ${columns}, a.input, false as input_left_out from approvals a ${joins} where a.id = $id`,
 );
 
-type ListValues = [
-  organizationIds: readonly string[],
-  kind: ApprovalKind | null,
-  projectId: string | null,
-  runId: string | null,
-  userId: string | null,
-  before: string | null,
-  limit: number,
-  maxInput: number,
-];
+interface ListValues {
+  organizationIds: readonly string[];
+  kind: ApprovalKind | null;
+  projectId: string | null;
+  runId: string | null;
+  userId: string | null;
+  before: string | null;
+  limit: number;
+  maxInput: number;
+}
 
 /** One for each, since those that wait have an index of their own. Of each organization as many as are asked for, in the order of its index. */
 const selectList = (name: string, status: string) =>
   statement<ApprovalRow, ListValues>(
     `runs.list-approvals-${name}`,
-    `select ${columns}, case when octet_length(a.input::text) <= $8 then a.input end as input,
-       octet_length(a.input::text) > $8 as input_left_out
-     from unnest($1::uuid[]) as o (id) cross join lateral (
+    `select ${columns}, case when octet_length(a.input::text) <= $maxInput then a.input end as input,
+       octet_length(a.input::text) > $maxInput as input_left_out
+     from unnest($organizationIds::uuid[]) as o (id) cross join lateral (
        select a.* from approvals a
        where a.organization_id = o.id and ${status}
-         and ($2::text is null or a.kind = $2) and ($3::uuid is null or a.project_id = $3) and ($4::uuid is null or a.run_id = $4)
-         and ($5::uuid is null or exists (select from runs r where r.id = a.run_id and r.user_id = $5))
-         and ($6::uuid is null
-           or (a.asked_at, a.id) < (select b.asked_at, b.id from approvals b where b.id = $6 and b.organization_id = any ($1::uuid[])))
-       order by a.asked_at desc, a.id desc limit $7
+         and ($kind::text is null or a.kind = $kind) and ($projectId::uuid is null or a.project_id = $projectId) and ($runId::uuid is null or a.run_id = $runId)
+         and ($userId::uuid is null or exists (select from runs r where r.id = a.run_id and r.user_id = $userId))
+         and ($before::uuid is null
+           or (a.asked_at, a.id) < (select b.asked_at, b.id from approvals b where b.id = $before and b.organization_id = any ($organizationIds::uuid[])))
+       order by a.asked_at desc, a.id desc limit $limit
      ) a ${joins}
-     order by a.asked_at desc, a.id desc limit $7`,
+     order by a.asked_at desc, a.id desc limit $limit`,
   );
 
 export const selectApprovals = {
@@ -87,7 +87,7 @@ export const selectApprovals = {
 /** What waits in some organizations, by the person on whose behalf it is asked. */
 export const selectWaiting = statement<
   { organization_id: string; user_id: string | null; pending: number; newest: ApprovalSummary | null },
-  [organizationIds: readonly string[]]
+  { organizationIds: readonly string[] }
 >(
   'runs.count-waiting',
   `select a.organization_id, r.user_id, count(*)::int as pending,
@@ -96,7 +96,7 @@ export const selectWaiting = statement<
          'paths', to_jsonb(a.paths[1:1]), 'askedAt', to_char(a.asked_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
        order by a.asked_at desc, a.id desc))[1] as newest
    from approvals a join runs r on r.id = a.run_id join projects p on p.id = a.project_id
-   where a.status = 'pending' and a.organization_id = any ($1::uuid[])
+   where a.status = 'pending' and a.organization_id = any ($organizationIds::uuid[])
    group by 1, 2`,
 );
 
@@ -109,28 +109,28 @@ export interface EditRow {
 }
 
 /** One file of an approval; the bytes of its content where the project does not have it yet. */
-export const selectEdit = statement<Pick<EditRow, 'base' | 'version'> & { size: number | null }, [approvalId: string, path: string]>(
+export const selectEdit = statement<Pick<EditRow, 'base' | 'version'> & { size: number | null }, { approvalId: string; path: string }>(
   'runs.read-edit',
-  'select base, version, octet_length(content) as size from approval_edits where approval_id = $1 and path = $2',
+  'select base, version, octet_length(content) as size from approval_edits where approval_id = $approvalId and path = $path',
 );
 
 /** @param from the first byte is 1 */
-export const selectPieceOfEdit = statement<Pick<EditRow, 'content'>, [approvalId: string, path: string, from: number, length: number]>(
+export const selectPieceOfEdit = statement<Pick<EditRow, 'content'>, { approvalId: string; path: string; from: number; length: number }>(
   'runs.read-piece-of-edit',
-  'select substring(content from $3 for $4) as content from approval_edits where approval_id = $1 and path = $2',
+  'select substring(content from $from for $length) as content from approval_edits where approval_id = $approvalId and path = $path',
   { timeout: 15_000 },
 );
 
 /** @param maxAll bytes of all contents together */
 export const selectEdits = statement<
   EditRow,
-  [approvalId: string, path: string | null, from: number, maxBytes: number, maxAll: number, limit: number]
+  { approvalId: string; path: string | null; from: number; maxBytes: number; maxAll: number; limit: number }
 >(
   'runs.read-edits',
-  `select path, base, version, case when size <= $4 and sum(size) over (order by place) <= $5 then content end as content
+  `select path, base, version, case when size <= $maxBytes and sum(size) over (order by place) <= $maxAll then content end as content
    from (
      select place, path, base, version, content, octet_length(content) as size from approval_edits
-     where approval_id = $1 and ($2::text is null or path = $2) order by place offset $3 limit $6
+     where approval_id = $approvalId and ($path::text is null or path = $path) order by place offset $from limit $limit
    ) e
    order by place`,
   { timeout: 15_000 },

@@ -47,12 +47,12 @@ export type ShownApprovals = ReturnType<typeof createShownApprovals>;
 
 export function createShownApprovals({ db, files, transfers, policies }: Options) {
   const readEdit = (approvalId: string, path: string) => async (from: number, length: number) =>
-    (await sql.selectPieceOfEdit(db, approvalId, path, from + 1, length))[0]?.content ?? undefined;
+    (await sql.selectPieceOfEdit(db, { approvalId, path, from: from + 1, length }))[0]?.content ?? undefined;
 
   return {
     /** With what people are told of it. @throws 404 */
     async find(approvalId: string): Promise<sql.ApprovalRow> {
-      const [row] = await sql.selectApproval(db, approvalId);
+      const [row] = await sql.selectApproval(db, { id: approvalId });
       if (!row) throw notFound('approval');
       return row;
     },
@@ -60,22 +60,21 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
     /** Newest first. */
     async list(organizationIds: readonly string[], { status, before, limit, ...filter }: ApprovalFilter) {
       const { kind, projectId, runId, startedBy } = filter;
-      const rows = await sql.selectApprovals[status](
-        db,
+      const rows = await sql.selectApprovals[status](db, {
         organizationIds,
-        kind ?? null,
-        projectId ?? null,
-        runId ?? null,
-        startedBy ?? null,
-        before ?? null,
-        limit + 1,
-        MAX_LISTED_INPUT,
-      );
+        kind: kind ?? null,
+        projectId: projectId ?? null,
+        runId: runId ?? null,
+        userId: startedBy ?? null,
+        before: before ?? null,
+        limit: limit + 1,
+        maxInput: MAX_LISTED_INPUT,
+      });
       return { approvals: rows.slice(0, limit).map(describeApproval), more: rows.length > limit };
     },
 
     /** What waits in some organizations, by the person on whose behalf it is asked. */
-    waiting: (organizationIds: readonly string[]) => sql.selectWaiting(db, organizationIds),
+    waiting: (organizationIds: readonly string[]) => sql.selectWaiting(db, { organizationIds }),
 
     /**
      * What it would do to files as they were when it was asked, and which of them are other ones by now. @throws 404
@@ -86,7 +85,14 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
       const { id: approvalId, projectId, organizationId, pathCount } = approval;
       let rows: sql.EditRow[] = [];
       const readEdits = async () => {
-        rows = await sql.selectEdits(db, approvalId, path ?? null, from, MAX_CONTENT, MAX_CONTENTS, MAX_FILES + 1);
+        rows = await sql.selectEdits(db, {
+          approvalId,
+          path: path ?? null,
+          from,
+          maxBytes: MAX_CONTENT,
+          maxAll: MAX_CONTENTS,
+          limit: MAX_FILES + 1,
+        });
         return rows.map(toEdit);
       };
       const shown = pathCount === 0 ? [] : await files.diffOfEdits(asker, projectId, readEdits, { alone: path !== undefined });
@@ -111,7 +117,7 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
      * @param hold counts what lies in memory for the reader
      */
     async readFile(userId: string, projectId: string, approvalId: string, { path, side }: QueryOf<typeof readApprovalFile>, hold: Hold) {
-      const [edit] = await sql.selectEdit(db, approvalId, path);
+      const [edit] = await sql.selectEdit(db, { approvalId, path });
       const version = side === 'before' ? edit?.base : edit?.version;
       if (!edit || !version) throw nothingAt(path);
       const asked = edit.size === null ? undefined : { path, size: edit.size, read: readEdit(approvalId, path) };

@@ -34,27 +34,27 @@ interface Place {
 
 const selectDay = statement<
   { day: string; scope: BudgetScope; tokens: number; cost: number; raised: boolean },
-  [organizationId: string, projectId: string, userId: string | null]
+  { organizationId: string; projectId: string; userId: string | null }
 >(
   'runs.select-day',
-  `with today as (select * from run_usage where organization_id = $1 and day = (now() at time zone 'utc')::date)
+  `with today as (select * from run_usage where organization_id = $organizationId and day = (now() at time zone 'utc')::date)
    select to_char(now() at time zone 'utc', 'YYYY-MM-DD') as day, s.scope, coalesce(sum(d.input_tokens + d.output_tokens), 0)::bigint as tokens,
      coalesce(sum(d.cost), 0)::float8 as cost,
      exists (
        select from daily_raises r
-       where r.organization_id = $1 and r.scope = s.scope and r.scope_id = s.id and r.day = (now() at time zone 'utc')::date
+       where r.organization_id = $organizationId and r.scope = s.scope and r.scope_id = s.id and r.day = (now() at time zone 'utc')::date
      ) as raised
-   from (values ('user', $3::uuid), ('project', $2::uuid), ('organization', $1::uuid)) as s (scope, id)
+   from (values ('user', $userId::uuid), ('project', $projectId::uuid), ('organization', $organizationId::uuid)) as s (scope, id)
    left join today d on s.id = case s.scope when 'user' then d.user_id when 'project' then d.project_id else d.organization_id end
    group by s.scope, s.id`,
 );
 
 const insertRaise = statement<
   { day: string },
-  [organizationId: string, scope: string, scopeId: string, day: string, userId: string | null]
+  { organizationId: string; scope: string; scopeId: string; day: string; userId: string | null }
 >(
   'runs.insert-raise',
-  `insert into daily_raises (organization_id, scope, scope_id, day, raised_by) values ($1, $2, $3, $4::date, $5)
+  `insert into daily_raises (organization_id, scope, scope_id, day, raised_by) values ($organizationId, $scope, $scopeId, $day::date, $userId)
    on conflict do nothing returning day::text`,
 );
 
@@ -62,7 +62,7 @@ const insertRaise = statement<
 export async function reachedToday(db: Queryable, policies: ProjectPolicies, place: Place): Promise<(Reached & BudgetInput) | undefined> {
   const bounds = budgetScope.options.map((scope) => ({ scope, ...dailyBudgetOf(policies, scope) }));
   if (bounds.every(({ tokens, cost }) => tokens === undefined && cost === undefined)) return undefined;
-  const rows = await selectDay(db, place.organizationId, place.projectId, place.userId);
+  const rows = await selectDay(db, { organizationId: place.organizationId, projectId: place.projectId, userId: place.userId });
   const ids = { user: place.userId, project: place.projectId, organization: place.organizationId };
   for (const { scope, ...budget } of bounds) {
     const used = rows.find((row) => row.scope === scope);
@@ -98,9 +98,9 @@ export async function raiseBudget(
   const { scope, bound, limit, scopeId, day } = input;
   if (scope === 'run') {
     const [key, value] = bound === 'ms' ? ['minutes', (2 * limit) / 60_000] : [bound, 2 * limit];
-    await sql.raiseRunBudget(tx, runId, JSON.stringify({ [key]: value }));
+    await sql.raiseRunBudget(tx, { id: runId, budget: JSON.stringify({ [key]: value }) });
   } else if (scopeId && day) {
-    const [raised] = await insertRaise(tx, organizationId, scope, scopeId, day, actor.userId);
+    const [raised] = await insertRaise(tx, { organizationId, scope, scopeId, day, userId: actor.userId });
     // Somebody has raised it already, for another run that waited for it.
     if (!raised) return;
   }

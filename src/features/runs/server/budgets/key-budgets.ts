@@ -21,11 +21,11 @@ interface Asked {
   slugs: readonly string[];
 }
 
-const selectUse = statement<{ organization: number; installation: number }, [organizationId: string, slugs: readonly string[]]>(
+const selectUse = statement<{ organization: number; installation: number }, { organizationId: string; slugs: readonly string[] }>(
   'runs.select-key-use',
-  `select coalesce(sum(input_tokens + output_tokens) filter (where organization_id = $1), 0)::bigint as organization,
+  `select coalesce(sum(input_tokens + output_tokens) filter (where organization_id = $organizationId), 0)::bigint as organization,
      coalesce(sum(input_tokens + output_tokens), 0)::bigint as installation
-   from run_usage where day = (now() at time zone 'utc')::date and split_part(model, '/', 1) = any ($2::text[])`,
+   from run_usage where day = (now() at time zone 'utc')::date and split_part(model, '/', 1) = any ($slugs::text[])`,
 );
 
 /** @returns the budget that is used up; undefined where another call is allowed. Asks nothing for other models */
@@ -36,7 +36,7 @@ export async function reachedOfKeys(
 ): Promise<(Reached & BudgetInput) | undefined> {
   const { organization = Infinity, installation = Infinity } = budgets;
   if (Math.min(organization, installation) === Infinity || !slugs.includes(model.slice(0, model.indexOf('/')))) return undefined;
-  const [used] = await selectUse(db, organizationId, slugs);
+  const [used] = await selectUse(db, { organizationId, slugs });
   if (!used) return undefined;
   if (used.organization >= organization)
     return reached(`This organization has used the ${sayAmount('tokens', organization)}`, 'MODEL_DAILY_TOKENS_PER_ORGANIZATION');

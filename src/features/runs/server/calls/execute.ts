@@ -193,7 +193,7 @@ function contextOf({ db, run, held, signal }: Doing): ToolContext {
     userId: run.user_id,
     signal,
     seenVersion: (path) => seenVersion(turns, path),
-    readOutput: async (id, from, length) => (await sql.selectOutput(db, held.id, id, from, length))[0],
+    readOutput: async (id, from, length) => (await sql.selectOutput(db, { runId: held.id, id, from, length }))[0],
   };
 }
 

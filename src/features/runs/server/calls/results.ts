@@ -53,8 +53,8 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
     { approved, locksProject = false }: { approved?: Approved | undefined; locksProject?: boolean } = {},
   ): Promise<Carried> {
     const stored = await db.transaction(async (tx) => {
-      if (locksProject) tx.withCommit(lockProject(tx, run.project_id));
-      const [locked] = await sql.lockRun(tx, held.id, held.fence);
+      if (locksProject) tx.withCommit(lockProject(tx, { projectId: run.project_id }));
+      const [locked] = await sql.lockRun(tx, { id: held.id, fence: held.fence });
       if (!locked) return undefined;
       if (approved) await consume(tx, approved.id, approved.edits);
       return appendEvents(tx, held.id, await read(tx), { fence: held.fence });
@@ -92,7 +92,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
     async apply({ kind, edits, outcome }: Proposal, approvalId: string | undefined): Promise<Carried> {
       const { project_id: projectId, organization_id: organizationId, user_id: userId } = run;
       const stored = await db.transaction(async (tx) => {
-        const [, [locked]] = await Promise.all([lockProject(tx, projectId), sql.lockRun(tx, held.id, held.fence)]);
+        const [, [locked]] = await Promise.all([lockProject(tx, { projectId }), sql.lockRun(tx, { id: held.id, fence: held.fence })]);
         if (!locked) return undefined;
         // Others may have held the project for long: what was stopped meanwhile is not done any more.
         signal.throwIfAborted();
@@ -116,7 +116,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
 
   /** A plan that a person has changed since the model was asked stays as it is, and the model is told. */
   async function replan(tx: Transaction, steps: PlanStep[], outcome: RunOutcome): Promise<EventData[]> {
-    const [current] = await sql.selectPlan(tx, held.id);
+    const [current] = await sql.selectPlan(tx, { id: held.id });
     const asked = lastStep(held.state().turns);
     if (current?.data.by && current.seq > (asked?.seq ?? 0))
       return describe(tx, { ok: false, output: sayChangedMeanwhile(current.data.by.name, current.data.steps) });
@@ -138,7 +138,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
       const note = `\n\n(The rest of this result was not kept. ${error.message})`;
       return [resultOf({ ...outcome, output: cut(outcome.output, MAX_OUTPUT - note.length) + note })];
     }
-    tx.withCommit(sql.putOutput(tx, held.id, id, text));
+    tx.withCommit(sql.putOutput(tx, { runId: held.id, id, text }));
     return [resultOf(outcome, { whole: { id, characters: countCharacters(text) } })];
   }
 

@@ -10,15 +10,15 @@ import { type HeldRun, LostRun } from '../log/claimed-run.ts';
 import { TOOLS_CHANGED } from '../log/run-state.ts';
 import { lockRun } from '../queries.ts';
 
-const upsertWait = statement<never, [runId: string, organizationId: string, tools: readonly string[], seq: number]>(
+const upsertWait = statement<never, { runId: string; organizationId: string; tools: readonly string[]; seq: number }>(
   'runs.upsert-tool-wait',
-  `insert into tool_waits (run_id, organization_id, tools, seq) values ($1, $2, $3, $4)
+  `insert into tool_waits (run_id, organization_id, tools, seq) values ($runId, $organizationId, $tools, $seq)
    on conflict (run_id) do update set tools = excluded.tools, seq = excluded.seq`,
 );
 
-const selectWaits = statement<{ run_id: string; tools: string[] }, [organizationId: string]>(
+const selectWaits = statement<{ run_id: string; tools: string[] }, { organizationId: string }>(
   'runs.select-tool-waits',
-  'select run_id, tools from tool_waits where organization_id = $1',
+  'select run_id, tools from tool_waits where organization_id = $organizationId',
 );
 
 const selectWaiting = statement<{ organization_id: string }>(
@@ -27,9 +27,9 @@ const selectWaiting = statement<{ organization_id: string }>(
 );
 
 /** Only those that have not gone on meanwhile; the others' waits are over anyway. */
-const release = statement<{ id: string }, [runIds: readonly string[]]>(
+const release = statement<{ id: string }, { runIds: readonly string[] }>(
   'runs.release-tool-waits',
-  `with released as (delete from tool_waits where run_id = any ($1::uuid[]) returning run_id, seq)
+  `with released as (delete from tool_waits where run_id = any ($runIds::uuid[]) returning run_id, seq)
    update runs r set status = 'queued', queued_at = now(), changed_at = now()
    from released w where r.id = w.run_id and r.status = 'waiting' and r.last_event = w.seq returning r.id`,
 );
@@ -45,7 +45,7 @@ export async function waitForTools({ db, run, held }: Waiting, missing: readonly
   const { seq } = held.state();
   const message = `${missing.map(({ reason }) => reason).join(' ')} The run waits for that. Write a message to let it go on without.`;
   const stored = await db.transaction(async (tx) => {
-    const [locked] = await lockRun(tx, held.id, held.fence);
+    const [locked] = await lockRun(tx, { id: held.id, fence: held.fence });
     if (!locked) throw new LostRun();
     const events = await appendEvents(tx, held.id, [{ type: 'notice', data: { code: TOOLS_CHANGED, message } }], {
       fence: held.fence,
@@ -54,7 +54,7 @@ export async function waitForTools({ db, run, held }: Waiting, missing: readonly
     });
     const last = events?.at(-1);
     const names = missing.map(({ name }) => name);
-    if (last) tx.withCommit(upsertWait(tx, held.id, run.organization_id, names, last.seq));
+    if (last) tx.withCommit(upsertWait(tx, { runId: held.id, organizationId: run.organization_id, tools: names, seq: last.seq }));
     return events;
   });
   if (stored) await held.take(stored);
@@ -81,13 +81,13 @@ export function createToolWaits({
 }) {
   /** Lets those go on whose tools have been looked at, turned off or removed. */
   async function releaseOf(organizationId: string): Promise<void> {
-    const waits = await selectWaits(db, organizationId);
+    const waits = await selectWaits(db, { organizationId });
     if (waits.length === 0) return;
     const { missing } = await connections.known(organizationId);
     const changed = new Set(missing.filter(({ why }) => why === 'changed').map(({ name }) => name));
     const over = waits.filter(({ tools }) => !tools.some((name) => changed.has(name))).map(({ run_id }) => run_id);
     if (over.length === 0) return;
-    const released = await release(db, over);
+    const released = await release(db, { runIds: over });
     if (released.length > 0) await publish(db, 'run-queued');
   }
 

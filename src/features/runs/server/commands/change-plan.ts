@@ -27,7 +27,7 @@ export function createPlans({ db, readers, audit }: Options) {
     ): Promise<Plan> {
       const plan: Plan = { steps, version: version + 1, by: { id: actor.userId, name: actor.name } };
       const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
-        const [[run], [current]] = await Promise.all([sql.lockRunWithGoal(tx, runId), sql.selectPlan(tx, runId)]);
+        const [[run], [current]] = await Promise.all([sql.lockRunWithGoal(tx, { id: runId }), sql.selectPlan(tx, { id: runId })]);
         if (!run) throw notFound('run');
         // The same request, sent again.
         if (current && isDeepStrictEqual(current.data, plan)) return [];

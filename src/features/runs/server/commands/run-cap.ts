@@ -12,12 +12,12 @@ const NEARLY_REACHED = 50;
 
 export function createRunCap(max: number) {
   const count = async (db: Queryable, userId: string, except: string | null): Promise<number> =>
-    (await sql.countUnfinished(db, userId, max, except))[0]?.unfinished ?? 0;
+    (await sql.countUnfinished(db, { userId, limit: max, except }))[0]?.unfinished ?? 0;
 
   /** Counts this run too, whether it is stored already or not. @throws 409 `run_limit_reached` */
   async function require(tx: Transaction, userId: string | null, runId: string): Promise<void> {
     if (userId === null || (await count(tx, userId, runId)) < max - NEARLY_REACHED) return;
-    const [, others] = await Promise.all([sql.lockStarts(tx, userId), count(tx, userId, runId)]);
+    const [, others] = await Promise.all([sql.lockStarts(tx, { userId }), count(tx, userId, runId)]);
     if (others >= max) throw tooMany(max);
   }
 
@@ -29,7 +29,7 @@ export function createRunCap(max: number) {
     require,
     /** For a run that goes on: one that had ended becomes unfinished again. @throws 409 `run_limit_reached` */
     async requireToGoOn(tx: Transaction, { id, startedBy }: Run): Promise<void> {
-      const [row] = await sql.lockAnyRun(tx, id);
+      const [row] = await sql.lockAnyRun(tx, { id });
       if (row && !unfinished.has(row.status)) await require(tx, startedBy.id, id);
     },
   };

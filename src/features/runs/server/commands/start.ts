@@ -152,7 +152,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
 
   /** A branch has the long results of its run once more. @throws 409 `storage_limit_reached` */
   async function countCopied(tx: Transaction, projectId: string, { run, event }: NonNullable<Beginning['source']>): Promise<void> {
-    const [, [copied]] = await Promise.all([lockProject(tx, projectId), sql.sizeOfOutputs(tx, run, event)]);
+    const [, [copied]] = await Promise.all([lockProject(tx, { projectId }), sql.sizeOfOutputs(tx, { from: run, before: event })]);
     await files.storage.add(tx, projectId, copied?.bytes ?? 0);
   }
 
@@ -163,26 +163,25 @@ export function createStart({ db, projects, files, models, agents, policies, aud
     if (source) await countCopied(tx, projectId, source);
     // By itself: sent together, the two might wait twice as long for a table that is locked.
     await cap.require(tx, actor.userId, id);
-    const [row] = await sql.insertRun(
-      tx,
+    const [row] = await sql.insertRun(tx, {
       id,
       projectId,
-      actor.userId,
+      userId: actor.userId,
       title,
       level,
       model,
-      JSON.stringify(budget),
-      agent?.id ?? null,
-      agent?.version ?? null,
-      source?.run ?? null,
-      source?.event ?? null,
-      goal && JSON.stringify(goal),
-      origin?.kind ?? 'person',
-      origin?.id ?? null,
-      origin?.name ?? null,
-    );
+      budget: JSON.stringify(budget),
+      agentId: agent?.id ?? null,
+      agentVersion: agent?.version ?? null,
+      branchedFrom: source?.run ?? null,
+      branchedAt: source?.event ?? null,
+      goal: goal && JSON.stringify(goal),
+      origin: origin?.kind ?? 'person',
+      originId: origin?.id ?? null,
+      originName: origin?.name ?? null,
+    });
     if (!row) throw notFound('project');
-    if (source) tx.withCommit(sql.copyEvents(tx, source.run, source.event, id));
+    if (source) tx.withCommit(sql.copyEvents(tx, { from: source.run, before: source.event, to: id }));
     const branch: EventData[] = source ? [{ type: 'branch', data: { runId: source.run, event: source.event } }] : [];
     tx.withCommit(appendEvents(tx, id, [...branch, messageOf(actor, message, context, payload)]));
     const action = source ? 'run.branch' : 'run.start';
@@ -239,7 +238,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
     /** @throws 422 when there is no message at the event, 403 for a level, 409 while autonomy is off, at `run_limit_reached` or `storage_limit_reached` */
     branch: (actor: Actor, source: Run, { event, message, model: wanted, timeZone }: BranchInput, once?: IdempotencyKey): Promise<string> =>
       doOnce(db, once, async () => {
-        const [found] = await sql.selectEvent(db, source.id, event);
+        const [found] = await sql.selectEvent(db, { id: source.id, seq: event });
         if (found?.type !== 'message')
           throw new Refusal(422, 'no_message', `Event ${event} of this run is not a message. Branch from one of its messages.`);
         const { projectId, level, budget, agent, goal } = source;

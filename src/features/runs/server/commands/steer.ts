@@ -89,7 +89,7 @@ export function createSteer({ db, readers, projects, files, policies, audit, cap
         await requireAllowed({ actor, ...place });
         return async (tx: Transaction) => {
           await cap.requireToGoOn(tx, run);
-          await sql.requeue(tx, run.id);
+          await sql.requeue(tx, { id: run.id });
           await withdraw(tx, actor, place);
           tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.message' }));
         };
@@ -105,7 +105,7 @@ export function createSteer({ db, readers, projects, files, policies, audit, cap
         const model = wanted === undefined ? null : await chooseModel(place.organizationId, wanted, { ...run.budget, ...budget });
         return async (tx: Transaction) => {
           await cap.requireToGoOn(tx, run);
-          const [row] = await sql.requeueEnded(tx, run.id, JSON.stringify(budget), model);
+          const [row] = await sql.requeueEnded(tx, { id: run.id, budget: JSON.stringify(budget), model });
           if (!row)
             throw conflict('not_ended', 'Only a run that failed or was stopped can be retried. Send a message to let this one go on.');
           tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.retry', detail: { budget, ...(model !== null && { model }) } }));
@@ -123,13 +123,13 @@ export function createSteer({ db, readers, projects, files, policies, audit, cap
       if (choice !== 'skip' && isAutonomous({ level: run.level, origin: run.origin.kind })) requireSwitchedOn(rules);
       const by = { id: actor.userId, name: actor.name };
       return say(run.id, { type: 'answer', data: { callId, choice, by, ...(note ? { note } : {}) } }, async () => async (tx) => {
-        const [[row], [asked]] = await Promise.all([sql.lockAnyRun(tx, run.id), sql.selectQuestion(tx, run.id, callId)]);
+        const [[row], [asked]] = await Promise.all([sql.lockAnyRun(tx, { id: run.id }), sql.selectQuestion(tx, { id: run.id, callId })]);
         requireOpen(row?.status, asked, choice);
         const pending = await approvals.pendingOf(tx, run.id);
         if (pending?.is_late) throw expired(pending.expires_at);
         const status = choice === 'skip' ? 'rejected' : 'approved';
         if (pending) await approvals.resolve(tx, pending, status, { by: actor.userId, note: note ?? null });
-        await sql.requeueWaiting(tx, run.id);
+        await sql.requeueWaiting(tx, { id: run.id });
         tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.answer', detail: { choice, callId } }));
       });
     },
@@ -138,7 +138,7 @@ export function createSteer({ db, readers, projects, files, policies, audit, cap
     async stop(actor: Actor, run: Run): Promise<void> {
       const place = await placeOf(run);
       const stored = await db.transaction(async (tx) => {
-        const [stopped] = await sql.stopRun(tx, run.id);
+        const [stopped] = await sql.stopRun(tx, { id: run.id });
         if (!stopped) return undefined;
         await withdraw(tx, actor, place);
         tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.stop' }));

@@ -20,7 +20,7 @@ export async function switchAutonomy(
 ): Promise<{ switch: AutonomySwitch; runs: number }> {
   return db.transaction(async (tx) => {
     const { current, changed } = await policies.setSwitch(tx, organizationId, { on, userId: actor.userId });
-    const [work] = await sql.countAutonomousWork(tx, organizationId);
+    const [work] = await sql.countAutonomousWork(tx, { organizationId });
     const runs = work?.count ?? 0;
     if (changed) tx.withCommit(audit.record(tx, { organizationId, actor, action: on ? 'autonomy.on' : 'autonomy.off', detail: { runs } }));
     return { switch: current, runs };

@@ -34,37 +34,37 @@ const tell = `told as (
  */
 const append = statement<
   AppendRow,
-  [
-    id: string,
-    fence: number | null,
-    seen: number | null,
-    types: string[],
-    data: string[],
-    status: string | null,
-    input: number,
-    output: number,
-    cost: number | null,
-    model: string | null,
-  ]
+  {
+    id: string;
+    fence: number | null;
+    seen: number | null;
+    types: string[];
+    data: string[];
+    status: string | null;
+    input: number;
+    output: number;
+    cost: number | null;
+    model: string | null;
+  }
 >(
   'runs.append',
   `with project as (
-     select id from projects where $10::text is not null and id = (select project_id from runs where id = $1) for key share
+     select id from projects where $model::text is not null and id = (select project_id from runs where id = $id) for key share
    ), run as (
      update runs set
-       last_event = last_event + cardinality($4::text[]), changed_at = now(), status = coalesce($6, status),
-       input_tokens = input_tokens + $7, output_tokens = output_tokens + $8, 
-       cost = case when $9::numeric is null then cost else coalesce(cost, 0) + $9::numeric end
-     where id = $1 and ($2::int is null or (fence = $2 and status = 'running')) and ($3::int is null or last_event = $3)
-       and ($6::text is distinct from 'stopped' or stop_requested) and (coalesce($6::text, '') not in ('waiting', 'queued') or not stop_requested)
-       and ($10::text is null or exists (select from project))
+       last_event = last_event + cardinality($types::text[]), changed_at = now(), status = coalesce($status, status),
+       input_tokens = input_tokens + $input, output_tokens = output_tokens + $output, 
+       cost = case when $cost::numeric is null then cost else coalesce(cost, 0) + $cost::numeric end
+     where id = $id and ($fence::int is null or (fence = $fence and status = 'running')) and ($seen::int is null or last_event = $seen)
+       and ($status::text is distinct from 'stopped' or stop_requested) and (coalesce($status::text, '') not in ('waiting', 'queued') or not stop_requested)
+       and ($model::text is null or exists (select from project))
      returning id, last_event, changed_at, project_id, user_id
    ), event as (
      insert into run_events (run_id, seq, type, data, at)
-     select $1, run.last_event - cardinality($4::text[]) + e.place, e.type, e.data, run.changed_at
-     from run, unnest($4::text[], $5::jsonb[]) with ordinality as e (type, data, place)
-   ), ${spend('select *, $10::text as model, $7::bigint as input, $8::bigint as output, $9::numeric as cost from run where $10::text is not null')}
-   select run.last_event, run.changed_at as at from run, pg_notify('guildhall', 'runs ' || $1::text || ' ' || run.last_event)`,
+     select $id, run.last_event - cardinality($types::text[]) + e.place, e.type, e.data, run.changed_at
+     from run, unnest($types::text[], $data::jsonb[]) with ordinality as e (type, data, place)
+   ), ${spend('select *, $model::text as model, $input::bigint as input, $output::bigint as output, $cost::numeric as cost from run where $model::text is not null')}
+   select run.last_event, run.changed_at as at from run, pg_notify('guildhall', 'runs ' || $id::text || ' ' || run.last_event)`,
   { timeout: 10_000 },
 );
 
@@ -91,7 +91,7 @@ export async function appendEvents(
   const types = written.map(({ type }) => type);
   const data = written.map(({ text }) => text);
   const { inputTokens = 0, outputTokens = 0, cost = null, model = null } = spent ?? {};
-  const [row] = await append(db, id, fence, seen, types, data, status, inputTokens, outputTokens, cost, model);
+  const [row] = await append(db, { id, fence, seen, types, data, status, input: inputTokens, output: outputTokens, cost, model });
   return row && numbered(written, row);
 }
 
@@ -113,25 +113,25 @@ function numbered(events: Written[], { last_event, at }: AppendRow): RunEvent[] 
 /** As `append`, for many runs at once, each named once. No row also for a run that somebody else holds at the moment. */
 const appendAll = statement<
   AppendRow & { id: string },
-  [
-    ids: string[],
-    fences: (number | null)[],
-    seen: (number | null)[],
-    counts: number[],
-    statuses: (string | null)[],
-    inputs: number[],
-    outputs: number[],
-    costs: (number | null)[],
-    models: (string | null)[],
-    eventIds: string[],
-    places: number[],
-    types: string[],
-    data: string[],
-  ]
+  {
+    ids: string[];
+    fences: (number | null)[];
+    seen: (number | null)[];
+    counts: number[];
+    statuses: (string | null)[];
+    inputs: number[];
+    outputs: number[];
+    costs: (number | null)[];
+    models: (string | null)[];
+    eventIds: string[];
+    places: number[];
+    types: string[];
+    data: string[];
+  }
 >(
   'runs.append-all',
   `with batch as (
-     select * from unnest($1::uuid[], $2::int[], $3::int[], $4::int[], $5::text[], $6::bigint[], $7::bigint[], $8::numeric[], $9::text[])
+     select * from unnest($ids::uuid[], $fences::int[], $seen::int[], $counts::int[], $statuses::text[], $inputs::bigint[], $outputs::bigint[], $costs::numeric[], $models::text[])
        as b (id, fence, seen, count, status, input, output, cost, model)
    ), project as (
      select id from projects where id in (select r.project_id from batch b join runs r on r.id = b.id where b.model is not null)
@@ -153,7 +153,7 @@ const appendAll = statement<
    ), event as (
      insert into run_events (run_id, seq, type, data, at)
      select run.id, run.last_event - run.count + e.place, e.type, e.data, run.changed_at
-     from unnest($10::uuid[], $11::int[], $12::text[], $13::jsonb[]) as e (id, place, type, data) join run on run.id = e.id
+     from unnest($eventIds::uuid[], $places::int[], $types::text[], $data::jsonb[]) as e (id, place, type, data) join run on run.id = e.id
    ), ${spend('select * from run where model is not null')}, ${tell}
    select run.id, run.last_event, run.changed_at as at from run, (select count(*) from told) t`,
   { timeout: 10_000 },
@@ -165,20 +165,20 @@ const appendAll = statement<
  * compares each of many with each value, and a connection keeps its plan until the table is analyzed next. A run that somebody
  * changed at that very moment has another place by then, and gets no row.
  */
-const appendSaid = statement<AppendRow & { id: string }, [ids: string[], fences: number[], types: string[], data: string[]]>(
+const appendSaid = statement<AppendRow & { id: string }, { ids: string[]; fences: number[]; types: string[]; data: string[] }>(
   'runs.append-said',
   `with free as (
      select r.ctid from runs r
-     where r.id = any ($1::uuid[]) and r.id = ($1::uuid[])[width_bucket(r.id, $1::uuid[])]
-       and r.status = 'running' and r.fence = ($2::int[])[width_bucket(r.id, $1::uuid[])]
+     where r.id = any ($ids::uuid[]) and r.id = ($ids::uuid[])[width_bucket(r.id, $ids::uuid[])]
+       and r.status = 'running' and r.fence = ($fences::int[])[width_bucket(r.id, $ids::uuid[])]
      for no key update skip locked
    ), run as (
      update runs r set last_event = r.last_event + 1, changed_at = now()
-     where r.ctid = any (array(select ctid from free)) and r.id = ($1::uuid[])[width_bucket(r.id, $1::uuid[])]
-     returning r.id, r.last_event, r.changed_at, width_bucket(r.id, $1::uuid[]) as place
+     where r.ctid = any (array(select ctid from free)) and r.id = ($ids::uuid[])[width_bucket(r.id, $ids::uuid[])]
+     returning r.id, r.last_event, r.changed_at, width_bucket(r.id, $ids::uuid[]) as place
    ), event as (
      insert into run_events (run_id, seq, type, data, at)
-     select id, last_event, ($3::text[])[place], ($4::jsonb[])[place], changed_at from run
+     select id, last_event, ($types::text[])[place], ($data::jsonb[])[place], changed_at from run
    ), ${tell}
    select run.id, run.last_event, run.changed_at as at from run, (select count(*) from told) t`,
   { timeout: 10_000 },
@@ -211,32 +211,30 @@ function storeSaid(db: Queryable, appends: readonly WrittenAppend[]) {
   const inOrder = appends.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const of = <T>(column: (event: Written, append: Append) => T) =>
     inOrder.flatMap((append) => append.written.map((event) => column(event, append)));
-  return appendSaid(
-    db,
-    of((_, { id }) => id),
-    of((_, { options }) => options.fence ?? 0),
-    of(({ type }) => type),
-    of(({ text }) => text),
-  );
+  return appendSaid(db, {
+    ids: of((_, { id }) => id),
+    fences: of((_, { options }) => options.fence ?? 0),
+    types: of(({ type }) => type),
+    data: of(({ text }) => text),
+  });
 }
 
 function storeOthers(db: Queryable, appends: readonly WrittenAppend[]) {
   const of = <T>(column: (append: Append) => T) => appends.map(column);
   const events = appends.flatMap(({ id, written }) => written.map((event, index) => ({ id, place: index + 1, ...event })));
-  return appendAll(
-    db,
-    of(({ id }) => id),
-    of(({ options }) => options.fence ?? null),
-    of(({ options }) => options.seen ?? null),
-    of(({ events }) => events.length),
-    of(({ options }) => options.status ?? null),
-    of(({ options }) => options.spent?.inputTokens ?? 0),
-    of(({ options }) => options.spent?.outputTokens ?? 0),
-    of(({ options }) => options.spent?.cost ?? null),
-    of(({ options }) => options.spent?.model ?? null),
-    events.map(({ id }) => id),
-    events.map(({ place }) => place),
-    events.map(({ type }) => type),
-    events.map(({ text }) => text),
-  );
+  return appendAll(db, {
+    ids: of(({ id }) => id),
+    fences: of(({ options }) => options.fence ?? null),
+    seen: of(({ options }) => options.seen ?? null),
+    counts: of(({ events }) => events.length),
+    statuses: of(({ options }) => options.status ?? null),
+    inputs: of(({ options }) => options.spent?.inputTokens ?? 0),
+    outputs: of(({ options }) => options.spent?.outputTokens ?? 0),
+    costs: of(({ options }) => options.spent?.cost ?? null),
+    models: of(({ options }) => options.spent?.model ?? null),
+    eventIds: events.map(({ id }) => id),
+    places: events.map(({ place }) => place),
+    types: events.map(({ type }) => type),
+    data: events.map(({ text }) => text),
+  });
 }

@@ -48,7 +48,7 @@ export function holdRun({ db, appender, readers, id, fence, goal }: Holding) {
 
   async function readOn(): Promise<void> {
     for (;;) {
-      const more = await sql.selectEvents(db, id, state.seq, PAGE);
+      const more = await sql.selectEvents(db, { id, after: state.seq, limit: PAGE });
       state = more.reduce(addToState, state);
       if (more.length < PAGE) return;
     }

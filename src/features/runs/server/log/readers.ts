@@ -64,7 +64,7 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
   }
 
   async function loadPage(runId: string, after: number): Promise<Page> {
-    const events = await sql.selectEvents(db, runId, after, BATCH);
+    const events = await sql.selectEvents(db, { id: runId, after, limit: BATCH });
     const page = createPage(events);
     if (events.length === BATCH) full.set(`${runId} ${after}`, page);
     return page;
@@ -127,7 +127,7 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
     /** There is nothing to come: the reader had the end already, or the run was deleted. */
     async endIfOver(): Promise<void> {
       const asked = this.cursor;
-      const [run] = await share(this.runId, () => sql.selectRun(db, this.runId));
+      const [run] = await share(this.runId, () => sql.selectRun(db, { id: this.runId }));
       // It named an event that is not there yet.
       if (run && run.last_event < asked && this.cursor === asked) this.cursor = run.last_event;
       if (!run || (hasEnded(run.status) && run.last_event <= this.cursor)) this.stream.end();
@@ -188,12 +188,7 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
     });
     if (runs.length === 0) return;
     const rows = await sql
-      .selectEventsOfMany(
-        db,
-        runs.map(({ id }) => id),
-        runs.map(({ after }) => after),
-        BATCH,
-      )
+      .selectEventsOfMany(db, { ids: runs.map(({ id }) => id), after: runs.map(({ after }) => after), limit: BATCH })
       // Each reader then finds out for itself whether it can read on, and is sent away if not.
       .catch(() => []);
     const found = Map.groupBy(rows, (row) => row.run_id);

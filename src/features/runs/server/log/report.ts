@@ -24,7 +24,7 @@ export async function readEnding(
 ): Promise<EventData[]> {
   let state = unread;
   for (let more = PAGE; goal && more === PAGE; ) {
-    const events = await sql.selectEvents(tx, id, state.seq, PAGE);
+    const events = await sql.selectEvents(tx, { id, after: state.seq, limit: PAGE });
     state = events.reduce(addToState, state);
     more = events.length;
   }

@@ -59,7 +59,7 @@ type HeldRow = sql.RunRow & { organization_id: string };
  * @throws LostRun when another server has it, and whatever says that the database is away: the run is then anybody's
  */
 export async function workOn({ id, fence }: { id: string; fence: number }, stopped: AbortSignal, work: Work): Promise<void> {
-  const [row] = await sql.selectRun(work.db, id);
+  const [row] = await sql.selectRun(work.db, { id });
   if (!row) return;
   const run = { ...row, organization_id: await work.projects.organizationOf(row.project_id) };
   const held = holdRun({ ...work, id, fence, goal: row.goal });

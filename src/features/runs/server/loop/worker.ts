@@ -52,14 +52,14 @@ export function createWorker({ eventBus, expire, release, ...work }: Options) {
   async function takeUp(): Promise<void> {
     const server = eventBus.serverNumber();
     if (server === 0) return;
-    await sql.requeueOrphans(db, server, [...working.keys()]);
+    await sql.requeueOrphans(db, { server, working: [...working.keys()] });
     if (working.size > 0) {
-      for (const { id, stop_requested, held } of await sql.selectInterrupted(db, server))
+      for (const { id, stop_requested, held } of await sql.selectInterrupted(db, { server }))
         working.get(id)?.stop.abort(stop_requested ? STOPPED : held ? HELD : DEPARTED);
     }
     const room = MAX_RUNS - working.size;
     if (room <= 0 || closing) return;
-    for (const { id, fence } of await sql.claimRuns(db, server, room)) {
+    for (const { id, fence } of await sql.claimRuns(db, { server, limit: room })) {
       const stop = new AbortController();
       const done = workOn({ id, fence }, stop.signal, work)
         .finally(() => {
@@ -83,7 +83,7 @@ export function createWorker({ eventBus, expire, release, ...work }: Options) {
     await Promise.all([...working.values()].map(({ done }) => done));
     if (server === 0) return;
     try {
-      const runs = await sql.giveBackRuns(db, server);
+      const runs = await sql.giveBackRuns(db, { server });
       if (runs.length > 0) await publish(db, 'run-queued');
     } catch (error) {
       // Others take them up once our liveness lock is gone, or once the database takes writes again.
