@@ -1,4 +1,7 @@
-/** `db/schema.sql`: today's schema as one reads it, from a freshly migrated database. With --check: is the file current? */
+/**
+ * Writes `db/schema.sql`, today's schema as one reads it, from a freshly migrated database. With --check, tells whether the file is
+ * current, and whether every statement agrees with its types.
+ */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +9,7 @@ import pg from 'pg';
 import { startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { migrate } from '#kernel/database/migrate.ts';
 import { createLog } from '#kernel/log.ts';
+import { checkStatements } from './sql/check.ts';
 
 const columns = `
   select c.relname as table, c.relpersistence = 'u' as unlogged, a.attname as column, format_type(a.atttypid, a.atttypmod) as type,
@@ -65,6 +69,11 @@ async function describeSchema(client: pg.Client): Promise<string> {
   return `${[head, ...fn.map(({ definition }) => `${definition.trim()};`), ...tables].join('\n\n')}\n`;
 }
 
+async function check(client: pg.Client, schema: string): Promise<string[]> {
+  const current = (await readFile('db/schema.sql', 'utf8').catch(() => '')) === schema;
+  return [...(current ? [] : ['db/schema.sql is not current. Run: node scripts/schema.ts']), ...(await checkStatements(client))];
+}
+
 const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-schema-'));
 const database = await startEmbedded({ dataDir, log: await createLog({ level: 'warn', readable: true }), durable: false });
 try {
@@ -72,12 +81,12 @@ try {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   const schema = await describeSchema(client);
-  await client.end();
   if (process.argv.includes('--check')) {
-    const current = (await readFile('db/schema.sql', 'utf8').catch(() => '')) === schema;
-    if (!current) process.stderr.write('db/schema.sql is not current. Run: node scripts/schema.ts\n');
-    process.exitCode = current ? 0 : 1;
+    const problems = await check(client, schema);
+    for (const problem of problems) process.stderr.write(`${problem}\n`);
+    process.exitCode = problems.length === 0 ? 0 : 1;
   } else await writeFile('db/schema.sql', schema);
+  await client.end();
 } finally {
   await database.stop();
   await rm(dataDir, { recursive: true, force: true });

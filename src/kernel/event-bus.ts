@@ -21,7 +21,7 @@ const LATE_MS = 4000;
 
 export type EventBus = ReturnType<typeof createEventBus>;
 
-const notify = statement<Record<string, never>, { message: string }>('event-bus.notify', `select pg_notify('${PG_CHANNEL}', $message)`);
+const notify = statement<never, { message: string }>('event-bus.notify', `select pg_notify('${PG_CHANNEL}', $message)`);
 
 interface Options {
   /** Of PostgreSQL itself, not of a pooler in transaction mode: LISTEN needs a connection of its own. */

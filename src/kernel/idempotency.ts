@@ -29,7 +29,8 @@ const insert = statement<{ key: string }, { userId: string; key: string; request
 );
 const select = statement<Row, { userId: string; key: string }>(
   'idempotency.select',
-  "select encode(request, 'hex') as request, result from idempotency_keys where user_id = $userId and key = $key",
+  // Committed together with its key, so that it is always there.
+  `select encode(request, 'hex') as request, result from idempotency_keys where user_id = $userId and key = $key and result is not null`,
 );
 const setResult = statement<never, { userId: string; key: string; result: string }>(
   'idempotency.set-result',

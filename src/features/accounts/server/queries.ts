@@ -13,14 +13,8 @@ export const findUserByEmail = statement<UserRow, { email: string }>(
   'select id, name, email, password_hash from users where lower(email) = lower($email)',
 );
 
-export interface MembershipRow {
-  name: string;
-  email: string;
-  organization_id: string | null;
-  organization_name: string;
-  role: Role;
-  operates: boolean;
-}
+type Membership = { organization_id: string; organization_name: string; role: Role; operates: boolean };
+type MembershipRow = { name: string; email: string } & (Membership | Record<keyof Membership, null>);
 
 /** A row for each organization of the user, or a single one without any. */
 export const selectMemberships = statement<MembershipRow, { userId: string }>(

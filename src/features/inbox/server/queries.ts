@@ -30,7 +30,9 @@ export const selectRunsAtWork = statement<OverviewRunRow, { organizationId: stri
      select *, row_number() over (partition by held order by created_at desc, id desc) as place, count(*) over (partition by held)::int as count
      from found
    )
-   select f.*, u.name as user_name from placed f left join users u on u.id = f.user_id where f.place <= $limit order by f.place`,
+   select f.id, f.title, f.project_id, f.project_name, f.level, f.user_id, u.name as user_name, f.origin, f.origin_id, f.origin_name,
+     f.changed_at, f.held, f.count
+   from placed f left join users u on u.id = f.user_id where f.place <= $limit order by f.place`,
 );
 
 /** Requests that wait for a person, and runs started today (UTC) by what started them. */

@@ -78,7 +78,7 @@ export type ClaimedRow = Occasion & {
 export const claim = statement<ClaimedRow, { limit: number; leaseSeconds: number }>(
   'notifications.claim',
   `with due as (
-     select id from notifications where status = 'waiting' and next_attempt_at <= now()
+     select id from notifications where status = 'waiting' and channel in ('email', 'webhook') and next_attempt_at <= now()
      order by next_attempt_at limit $limit for update skip locked
    ), claimed as (
      update notifications n set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $leaseSeconds)

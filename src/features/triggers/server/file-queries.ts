@@ -16,7 +16,7 @@ export const claimTriggers = statement<FilesRow, { limit: number; seconds: numbe
      update triggers c set look_at = now() + $seconds * interval '1 second'
      where c.id in (
        select t.id from triggers t join projects p on p.id = t.project_id
-       where t.kind = 'files' and t.paused_at is null and t.look_at <= now() and t.cursor < p.head
+       where t.kind = 'files' and t.path is not null and t.paused_at is null and t.look_at <= now() and t.cursor < p.head
        order by t.look_at limit $limit for update of t skip locked
      ) returning *
    )

@@ -129,7 +129,7 @@ export const selectHook = statement<HookRow, { id: string }>(
   'triggers.select-hook',
   `select ${startColumns}, t.paused_at is not null as paused, t.secret, case when t.old_secret_until > now() then t.old_secret end as old_secret,
      extract(epoch from now())::float8 as now
-   from triggers t ${startJoin} where t.id = $id and t.kind = 'webhook'`,
+   from triggers t ${startJoin} where t.id = $id and t.kind = 'webhook' and t.secret is not null`,
 );
 
 export const countStrangers = statement<never, { ids: readonly string[]; times: readonly number[] }>(

@@ -49,7 +49,7 @@ export const selectByUser = statement<LabelledRow, { limit: number } & Chosen>(
    where ${chosen} group by r.user_id, u.id, m.user_id order by ${mostFirst} limit $limit`,
 );
 
-export const selectByModel = statement<LabelledRow, { limit: number } & Chosen>(
+export const selectByModel = statement<LabelledRow & { key: string }, { limit: number } & Chosen>(
   'usage.select-by-model',
   `select r.model as key, r.model as label, ${amounts} from run_usage r where ${chosen} group by r.model order by ${mostFirst} limit $limit`,
 );
