@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { deleteFile, moveFile, revertChange, saveFile } from '#features/files/contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
-import { createModelProvider } from '#features/models/contract.ts';
+import { createModelProvider } from '#features/models/providers-contract.ts';
 import { createProject, deleteProject, listProjects } from '#features/projects/contract.ts';
 import { decideApproval } from '#features/runs/approvals-contract.ts';
 import { branchRun, getRun, retryRun, sendMessage, startRun, stopRun } from '#features/runs/contract.ts';

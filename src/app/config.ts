@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
+import { providerVariables, readProviders } from '#features/models/provider-variables.ts';
 import { readHostList } from '#kernel/http/host-list.ts';
 import { HOW_TO_MAKE, splitSecrets, untilExit, weaknesses } from './secrets.ts';
 
@@ -113,22 +114,8 @@ export const environment = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'trace, debug, info, warn, error or silent')
     .optional()
     .describe('info in production, else warn'),
-  OPENAI_API_KEY: text.optional().describe('models of OpenAI'),
-  OPENAI_BASE_URL: z
-    .url({ protocol: /^https?$/, error: 'an address such as https://openrouter.ai/api/v1' })
-    .optional()
-    .describe('another server that speaks OpenAI’s protocol, asked with OPENAI_API_KEY'),
-  ANTHROPIC_API_KEY: text.optional().describe('models of Anthropic'),
-  MODEL_SERVER_URL: z
-    .url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:8000/v1' })
-    .optional()
-    .describe('any OpenAI-compatible server: vLLM, llama.cpp, OpenRouter…; up to and including /v1'),
-  MODEL_SERVER_KEY: text.optional().describe('its key, if it wants one'),
-  MODEL_SERVER_MODELS: text.optional().describe('names of its models, separated by commas, if it does not list them'),
-  MODEL_SERVER_DETECT: z
-    .stringbool('true or false')
-    .default(true)
-    .describe('offer the models of a server found on 127.0.0.1:11434, such as Ollama'),
+  // Untyped here: each provider kind reads its own.
+  ...(providerVariables as object),
   MODEL_DAILY_TOKENS_PER_ORGANIZATION: whole(1, MAX_TOKENS)
     .optional()
     .describe(
@@ -260,17 +247,7 @@ function complete(env: z.infer<typeof environment>) {
     metricsToken: env.METRICS_TOKEN,
     tls: env.TLS_CERT && env.TLS_KEY ? { cert: env.TLS_CERT, key: env.TLS_KEY } : undefined,
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
-    providers: {
-      openaiKey: env.OPENAI_API_KEY,
-      openaiUrl: env.OPENAI_BASE_URL,
-      anthropicKey: env.ANTHROPIC_API_KEY,
-      compatibleUrl: env.MODEL_SERVER_URL,
-      compatibleKey: env.MODEL_SERVER_KEY,
-      compatibleModels: env.MODEL_SERVER_MODELS?.split(',')
-        .map((name) => name.trim())
-        .filter(Boolean),
-      localUrl: env.MODEL_SERVER_DETECT ? 'http://127.0.0.1:11434' : undefined,
-    },
+    providers: readProviders(env),
     /** Where tool servers in the installation's own network may be; undefined: anywhere. */
     privateHosts: env.TOOL_SERVER_PRIVATE_HOSTS,
     modelTimeouts: {

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { addToolServer } from '#features/connections/contract.ts';
-import { createModelProvider } from '#features/models/contract.ts';
+import { createModelProvider } from '#features/models/providers-contract.ts';
 import { makeNotificationSecret } from '#features/notifications/contract.ts';
 import { renewSecret } from '#features/triggers/contract.ts';
 import { createVault } from '#kernel/vault.ts';

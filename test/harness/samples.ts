@@ -7,7 +7,7 @@ import { createAgent } from '#features/agents/contract.ts';
 import { addToolServer } from '#features/connections/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
-import { createModelProvider } from '#features/models/contract.ts';
+import { createModelProvider } from '#features/models/providers-contract.ts';
 import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
 import { defaultChoices, makeNotificationSecret, putNotificationSettings } from '#features/notifications/contract.ts';
 import { putPolicy } from '#features/policies/contract.ts';

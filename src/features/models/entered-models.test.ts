@@ -5,7 +5,8 @@ import { getRun, startRun } from '#features/runs/contract.ts';
 import { chunk, events, openProviderServer, type ProviderReply } from '../../../test/harness/provider-server.ts';
 import { makeOperator, until } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
-import { changeModelProvider, createModelProvider, deleteModelProvider, listModels, testModelProvider } from './contract.ts';
+import { listModels } from './contract.ts';
+import { changeModelProvider, createModelProvider, deleteModelProvider, testModelProvider } from './providers-contract.ts';
 import { readModelList } from './server/model-list.ts';
 
 const ENCRYPTION_KEY = 'Zk3vQ9xT7bN1mW5rY8uJ2pL6hD4fS0gAcEiOqRtXwVyBnMzKjHlGpFdSaQwErTy8';

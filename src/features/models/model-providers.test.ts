@@ -6,14 +6,15 @@ import { openModelServer } from '../../../test/harness/model-server.ts';
 import { readRun, textOf } from '../../../test/harness/run-stream.ts';
 import { makeOperator, until } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import { listModels } from './contract.ts';
+import { providerKinds } from './kinds/kinds.ts';
 import {
   changeModelProvider,
   createModelProvider,
   deleteModelProvider,
   listModelProviders,
-  listModels,
   testModelProvider,
-} from './contract.ts';
+} from './providers-contract.ts';
 
 const KEY = 'sk-0123456789-the-end';
 const ENCRYPTION_KEY = 'Zk3vQ9xT7bN1mW5rY8uJ2pL6hD4fS0gAcEiOqRtXwVyBnMzKjHlGpFdSaQwErTy8';
@@ -53,6 +54,13 @@ describe('providers of an organization', () => {
     await remove(operator, id);
     assert.deepEqual(await modelsOf(operator), ['practice']);
   });
+
+  for (const { id: kind, address } of providerKinds)
+    it(`can be of the kind ${kind}: the database takes each that the registry has`, async () => {
+      const provider = await add(operator, { kind, name: `Of ${kind}`, url: address.own === null ? server.url : null });
+      assert.equal(provider.kind, kind);
+      await remove(operator, provider.id);
+    });
 
   it('are asked with their key, by every server', async () => {
     const { id } = await add(operator);

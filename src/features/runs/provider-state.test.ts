@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { listApprovals } from '#features/inbox/contract.ts';
-import { changeModelProvider, createModelProvider, putModelSettings } from '#features/models/contract.ts';
+import { putModelSettings } from '#features/models/contract.ts';
+import { changeModelProvider, createModelProvider } from '#features/models/providers-contract.ts';
 import { until } from '../../../test/harness/process.ts';
 import {
   callDelta,

@@ -1,3 +1,4 @@
+import { kindsInWords } from '#features/models/kinds/kinds.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import { ModelOverview } from './model-overview.tsx';
 import { ProviderList } from './provider-list.tsx';
@@ -19,7 +20,7 @@ export function ModelsView({ organizationId, role, operates }: ModelsViewProps) 
     <>
       <section className="section" aria-labelledby="model-providers">
         <h2 id="model-providers">Providers</h2>
-        <p>Who serves the models: OpenAI, Anthropic, or any server that speaks OpenAI’s protocol, such as Ollama, vLLM or OpenRouter.</p>
+        <p>Who serves the models: {kindsInWords}, such as Ollama, vLLM or OpenRouter.</p>
         {mayChange ? (
           <ProviderList organizationId={organizationId} operates={operates} />
         ) : (

@@ -1,13 +1,14 @@
 import { useId, useState } from 'react';
-import type { ModelProvider } from '#features/models/contract.ts';
+import type { ProviderKind } from '#features/models/kinds/kind.ts';
+import { kindOf, providerKinds } from '#features/models/kinds/kinds.ts';
+import type { ModelProvider } from '#features/models/providers-contract.ts';
 import { explainRest, fieldError, hasCode } from '#ui/format/explain.ts';
 import { Field } from '#ui/primitives/field.tsx';
 import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { EnteredModels, pathsOfModels, readModels } from './entered-models.tsx';
-import { useAddProvider, useChangeProvider, useDeleteProvider } from './queries.ts';
-import { kinds } from './say-model.ts';
+import { useAddProvider, useChangeProvider, useDeleteProvider } from './provider-queries.ts';
 
 type Kind = ModelProvider['kind'];
 
@@ -29,6 +30,7 @@ interface FieldsProps {
 
 function SettingFields({ kind, value, error, urlHint, keyHint, onChange }: FieldsProps) {
   const taken = hasCode(error, 'slug_taken') && 'There is a provider with such a name already. Choose another one.';
+  const { address } = kindOf(kind);
   const rest = taken ? undefined : explainRest(error, ['name', 'url', 'key', ...pathsOfModels(error)]);
   return (
     <>
@@ -43,11 +45,11 @@ function SettingFields({ kind, value, error, urlHint, keyHint, onChange }: Field
         error={fieldError(error, 'name') ?? (taken || undefined)}
       />
       <Field
-        label={kind === 'compatible' ? 'Address' : 'Another address'}
+        label={address.own === null ? 'Address' : 'Another address'}
         type="url"
         value={value.url}
         onChange={(event) => onChange({ url: event.target.value })}
-        placeholder={kind === 'compatible' ? 'https://models.example.com/v1' : 'Its own'}
+        placeholder={address.own === null ? address.example : 'Its own'}
         autoComplete="off"
         spellCheck={false}
         hint={urlHint}
@@ -68,11 +70,16 @@ function SettingFields({ kind, value, error, urlHint, keyHint, onChange }: Field
 }
 
 const urlHintOf = (kind: Kind, operates: boolean) => {
-  if (kind !== 'compatible') return 'Only where you reach it by a gateway of your own.';
+  const { address } = kindOf(kind);
+  if (address.own !== null) return 'Only where you reach it by a gateway of your own.';
+  const extent = address.extent.charAt(0).toUpperCase() + address.extent.slice(1);
   return operates
-    ? 'Up to and including /v1. It may be in the server’s own network, since you run this Guildhall.'
-    : 'Up to and including /v1, on the public internet.';
+    ? `${extent}. It may be in the server’s own network, since you run this Guildhall.`
+    : `${extent}, on the public internet.`;
 };
+
+/** A kind with an address of its own is one provider, whose name it can have. */
+const suggestedName = ({ label, address }: ProviderKind): string => (address.own === null ? '' : label);
 
 export function AddProviderDialog({
   organizationId,
@@ -84,13 +91,14 @@ export function AddProviderDialog({
   onClose: () => void;
 }) {
   const id = useId();
-  const [kind, setKind] = useState<Kind>('openai');
-  const [settings, setSettings] = useState<Settings>({ name: kinds.openai, url: '', key: '', models: '' });
+  const [first] = providerKinds;
+  const [kind, setKind] = useState<Kind>(first.id);
+  const [settings, setSettings] = useState<Settings>({ name: suggestedName(first), url: '', key: '', models: '' });
   const add = useAddProvider(organizationId);
   const choose = (chosen: Kind) => {
-    const suggested = (Object.values(kinds) as string[]).includes(settings.name) || settings.name === '';
+    const suggested = providerKinds.some(({ label }) => label === settings.name) || settings.name === '';
     setKind(chosen);
-    if (suggested) setSettings({ ...settings, name: chosen === 'compatible' ? '' : kinds[chosen] });
+    if (suggested) setSettings({ ...settings, name: suggestedName(kindOf(chosen)) });
   };
   const submit = () => {
     const { name, url, key, models } = settings;
@@ -101,7 +109,7 @@ export function AddProviderDialog({
       <div className="field">
         <label htmlFor={id}>Kind</label>
         <select id={id} className="input" value={kind} onChange={(event) => choose(event.target.value as Kind)}>
-          {Object.entries(kinds).map(([value, label]) => (
+          {providerKinds.map(({ id: value, label }) => (
             <option key={value} value={value}>
               {label}
             </option>
@@ -113,7 +121,7 @@ export function AddProviderDialog({
         value={settings}
         error={add.error}
         urlHint={urlHintOf(kind, operates)}
-        keyHint={`${kind === 'compatible' ? 'If it asks for one. ' : ''}It is kept encrypted and never shown again.`}
+        keyHint={`${kindOf(kind).key.required ? '' : 'If it asks for one. '}It is kept encrypted and never shown again.`}
         onChange={(changes) => setSettings({ ...settings, ...changes })}
       />
     </FormDialog>
@@ -147,7 +155,7 @@ export function EditProviderDialog({ provider, onClose }: { provider: ModelProvi
         keyHint={hasKey ? 'One is kept. Leave this empty to keep it; at another address, enter it again.' : 'If it asks for one.'}
         onChange={(changes) => setSettings({ ...settings, ...changes })}
       />
-      {hasKey && kind === 'compatible' && settings.key === '' && (
+      {hasKey && !kindOf(kind).key.required && settings.key === '' && (
         <label className="model-option">
           <input type="checkbox" checked={forgetting} onChange={(event) => setForgetting(event.target.checked)} />
           <span>Forget the key that is kept</span>

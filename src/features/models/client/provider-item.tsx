@@ -1,13 +1,13 @@
 import { useState } from 'react';
-import type { ModelProvider } from '#features/models/contract.ts';
+import { kindOf } from '#features/models/kinds/kinds.ts';
+import type { ModelProvider } from '#features/models/providers-contract.ts';
 import { explain } from '#ui/format/explain.ts';
 import { sayNumber } from '#ui/format/figure.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
 import { DeleteProviderDialog, EditProviderDialog } from './provider-dialogs.tsx';
-import { useProviderTest } from './queries.ts';
-import { kinds } from './say-model.ts';
+import { useProviderTest } from './provider-queries.ts';
 
 export function ProviderItem({ provider }: { provider: ModelProvider }) {
   const [asked, setAsked] = useState<'edit' | 'delete'>();
@@ -28,7 +28,7 @@ export function ProviderItem({ provider }: { provider: ModelProvider }) {
             {privateNetwork && url && <span className="model-tag">May be in our own network</span>}
           </p>
           <p className="muted truncate" title={url ?? undefined}>
-            {url ?? kinds[kind]}, {key}
+            {url ?? kindOf(kind).label}, {key}
           </p>
         </div>
         <Menu label={`Actions for ${name}`} items={items} />

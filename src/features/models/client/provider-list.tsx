@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { kindsWithKeyInWords } from '#features/models/kinds/kinds.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
@@ -6,7 +7,8 @@ import { Failure, Note } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { AddProviderDialog } from './provider-dialogs.tsx';
 import { ProviderItem } from './provider-item.tsx';
-import { useModelProviders, useModelSettings } from './queries.ts';
+import { useModelProviders } from './provider-queries.ts';
+import { useModelSettings } from './queries.ts';
 
 export function ProviderList({ organizationId, operates }: { organizationId: string; operates: boolean }) {
   const found = useModelProviders(organizationId);
@@ -31,7 +33,8 @@ export function ProviderList({ organizationId, operates }: { organizationId: str
       )}
       {none ? (
         <Empty icon="link" title="No provider yet" action={add}>
-          Until there is one, runs have the practice model only. Add a key of OpenAI or Anthropic, or the address of your own model server.
+          Until there is one, runs have the practice model only. Add a key of {kindsWithKeyInWords}, or the address of your own model
+          server.
         </Empty>
       ) : (
         <>

@@ -1,4 +1,4 @@
-import type { Model, ModelProvider, Price } from '#features/models/contract.ts';
+import type { Model, Price } from '#features/models/contract.ts';
 import { sayNumber } from '#ui/format/figure.ts';
 
 /** 1 050 000 to `1.05M`, 32 000 to `32k`. */
@@ -8,12 +8,6 @@ export function sayTokens(tokens: number): string {
 }
 
 export const sayPrice = (price: Price | null): string => (price ? `$${price.input} / $${price.output}` : 'not known');
-
-export const kinds: Record<ModelProvider['kind'], string> = {
-  openai: 'OpenAI',
-  anthropic: 'Anthropic',
-  compatible: 'OpenAI-compatible server',
-};
 
 export const byProvider = <M extends Model>(models: readonly M[]): [provider: string, models: M[]][] => [
   ...Map.groupBy(models, (model) => model.provider),

@@ -1,14 +1,15 @@
 /** A provider's address as people enter it: with or without its version, with a slash too many, or that of one of its endpoints. */
+import { kindOf, type ProviderKindId } from '#features/models/kinds/kinds.ts';
 import { judge } from './failure-cause.ts';
 import { readFailure } from './provider-said.ts';
 
 const ENDPOINT = /\/(?:chat\/completions|completions|responses|messages|models)$/;
 
 /** @returns where the endpoints may be, the likeliest place first */
-export function placesOf(url: string, kind: 'openai' | 'anthropic' | 'compatible'): string[] {
+export function placesOf(url: string, kind: ProviderKindId): string[] {
   const base = url.replace(/\/+$/, '').replace(ENDPOINT, '').replace(/\/+$/, '');
   if (/\/v\d+\w*(?:\/|$)/.test(new URL(base).pathname)) return [base];
-  return kind === 'anthropic' ? [`${base}/v1`, base] : [base, `${base}/v1`];
+  return kindOf(kind).address.versionFirst ? [`${base}/v1`, base] : [base, `${base}/v1`];
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Reads a provider's list of models, with what it tells of each: the context window, and what it costs. */
 import * as z from 'zod';
+import { kindOf, type ProviderKindId } from '#features/models/kinds/kinds.ts';
 import { ModelError, type Price } from './model.ts';
 
 export interface ListedModel {
@@ -52,14 +53,15 @@ const list = z.union([
 export const isModelList = (text: string): boolean => list.safeParse(parseJson(text)).success;
 
 /** @throws ModelError where the answer is no list */
-export function readModelList(kind: 'openai' | 'anthropic' | 'compatible', text: string, provider: string): ListedModel[] {
+export function readModelList(kind: ProviderKindId, text: string, provider: string): ListedModel[] {
   const parsed = list.safeParse(parseJson(text));
   if (!parsed.success)
     throw new ModelError('provider_broken', `${provider} answered without a list of models. Check its address, up to and including /v1.`);
+  const { offers = () => true } = kindOf(kind).list;
   const models = parsed.data.data
     .slice(0, MAX_MODELS)
     .flatMap((item) => entry.safeParse(item).data ?? [])
-    .filter((model) => kind !== 'openai' || talks(model.id))
+    .filter((model) => offers(model.id))
     .filter(answers)
     .map(describe);
   return [...new Map(models.map((model) => [model.name, model])).values()];
@@ -100,10 +102,6 @@ const OTHER_KIND = /embed|rerank|feature.extraction|sentence.similarity|image|au
 /** Families of models, and words that stand in their names. */
 const OTHER_NAME =
   /embed|rerank|(?:^|[/_.:-])(?:bge|gte|e5|minilm|all-minilm|colbert|splade|whisper|tts|stt|dall-e|stable-diffusion|sdxl|flux|moderation)(?:$|[/_.:-])/i;
-
-/** OpenAI lists what draws and listens, too. */
-const talks = (name: string) =>
-  /^(?:ft:)?(?:gpt-|o\d|chatgpt)/.test(name) && !/audio|realtime|live|image|tts|transcribe|search|embedding|instruct/.test(name);
 
 function parseJson(text: string): unknown {
   try {

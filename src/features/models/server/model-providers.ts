@@ -4,7 +4,8 @@ import { v7 as uuid } from 'uuid';
 import { isOperator } from '#features/accounts/operator.ts';
 import type { Action } from '#features/audit/actions.ts';
 import type { Audit, Person } from '#features/audit/server/audit.ts';
-import { type changeModelProvider, type createModelProvider, type ModelProvider, RESERVED_SLUGS } from '#features/models/contract.ts';
+import { kindOf, reservedSlugs } from '#features/models/kinds/kinds.ts';
+import type { changeModelProvider, createModelProvider, ModelProvider } from '#features/models/providers-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, invalid, notFound, Refusal, violates } from '#kernel/errors.ts';
 import { isPublicAddress } from '#kernel/http/public-address.ts';
@@ -104,9 +105,10 @@ export function createModelProviders({ db, audit, vault, canKeepKeys, forget }: 
       changes: BodyOf<typeof changeModelProvider>,
     ): Promise<ModelProvider> {
       const { name = row.name, url = row.url, models = row.models } = changes;
+      const { address, key } = kindOf(row.kind);
       const errors = [
-        ...(row.kind === 'compatible' && url === null ? [{ path: 'url', message: 'This kind of provider needs an address.' }] : []),
-        ...(row.kind !== 'compatible' && changes.key === null ? [{ path: 'key', message: 'This kind of provider needs a key.' }] : []),
+        ...(address.own === null && url === null ? [{ path: 'url', message: 'This kind of provider needs an address.' }] : []),
+        ...(key.required && changes.key === null ? [{ path: 'key', message: 'This kind of provider needs a key.' }] : []),
       ];
       if (errors.length > 0) throw invalid(errors);
       const moved = url !== row.url;
@@ -185,7 +187,7 @@ function slugOf(name: string): string {
       .replace(/^-+|-+$/g, '')
       .slice(0, 30)
       .replace(/-+$/, '') || 'models';
-  return RESERVED_SLUGS.includes(slug) ? `my-${slug}` : slug;
+  return reservedSlugs.includes(slug) ? `my-${slug}` : slug;
 }
 
 const noEncryptionKey = () =>

@@ -10,13 +10,14 @@ import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
 import type { Audit, Person } from '#features/audit/server/audit.ts';
 import type { KnownModel, listModels, Model as ModelInfo, ModelSettings } from '#features/models/contract.ts';
+import { kindOf } from '#features/models/kinds/kinds.ts';
+import type { EnvironmentProvider } from '#features/models/provider-variables.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createVault } from '#kernel/vault.ts';
-import { createEnvironmentProviders, type EnvironmentProviders } from './environment.ts';
 import { countFailures } from './failure-metric.ts';
 import { createListings, type Listing } from './listings.ts';
 import type { OpenModel, Price } from './model.ts';
@@ -24,7 +25,7 @@ import type { ListedModel } from './model-list.ts';
 import { createModelProviders } from './model-providers.ts';
 import { checkSettings, isAllowed, readSettings, writeSettings } from './model-settings.ts';
 import { createPracticeModel } from './practice-model.ts';
-import type { Provider } from './provider.ts';
+import { createProvider, type Provider } from './provider.ts';
 import * as sql from './queries.ts';
 import { type Timeouts, withTimeouts } from './timeouts.ts';
 import { wellKnown } from './well-known.ts';
@@ -37,7 +38,8 @@ interface Options {
   audit: Audit;
   eventBus: EventBus;
   metrics: Metrics;
-  providers: EnvironmentProviders;
+  /** There for every organization. */
+  providers: readonly EnvironmentProvider[];
   /** Of the environment; without one, no key can be entered. */
   encryptionKeys: readonly string[];
   timeouts: Timeouts;
@@ -59,7 +61,9 @@ const MAX_ORGANIZATIONS = 2000;
 const TEST_MS = 10_000;
 
 export function createModels({ db, audit, eventBus, metrics, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
-  const ofEnvironment = createEnvironmentProviders(environment);
+  const ofEnvironment = environment.map((provider) =>
+    createProvider({ ...provider, kind: kindOf(provider.kind).id, configured: 'environment', privateNetwork: true }),
+  );
   const stored = createModelProviders({
     db,
     audit,

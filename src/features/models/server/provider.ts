@@ -1,15 +1,14 @@
 /** One provider of language models: how its models are listed and called, whoever set it up. */
 import { scrypt } from 'node:crypto';
+import { kindOf, type ProviderKindId } from '#features/models/kinds/kinds.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import { createAddress, placesOf } from './address.ts';
 import { explainFailure, explainSaid } from './explain-failure.ts';
 import { createHttpModel } from './http-model.ts';
 import { type Model, ModelError } from './model.ts';
 import { isModelList, type ListedModel, readModelList } from './model-list.ts';
-import { anthropic } from './protocols/anthropic.ts';
-import { chatCompletions } from './protocols/chat-completions.ts';
+import { protocols } from './protocols/protocols.ts';
 import { noQuirks, type Quirks } from './protocols/quirks.ts';
-import { responses } from './protocols/responses.ts';
 import { createProviderFetch } from './provider-fetch.ts';
 import { readFailure } from './provider-said.ts';
 
@@ -17,7 +16,7 @@ export interface ProviderSettings {
   /** First part of its models' ids. */
   slug: string;
   name: string;
-  kind: 'openai' | 'anthropic' | 'compatible';
+  kind: ProviderKindId;
   /** Undefined: the provider's own. */
   url?: string | undefined;
   key?: string | undefined;
@@ -42,18 +41,18 @@ export interface Provider extends Readonly<Pick<ProviderSettings, 'slug' | 'name
   model(name: string): Model;
 }
 
-const OWN_URL = { openai: 'https://api.openai.com/v1', anthropic: 'https://api.anthropic.com/v1', compatible: '' };
-const protocols = { openai: responses, anthropic, compatible: chatCompletions };
 /** Models whose quirks are remembered. */
 const MAX_MODELS = 500;
 
 export function createProvider(settings: ProviderSettings): Provider {
   const { slug, name, kind, key, configured, broken, optional = false } = settings;
   const entered = [...new Set(settings.models)];
-  const url = settings.url ?? OWN_URL[kind];
-  const protocol = protocols[kind];
+  const { address, key: keys, list, protocol: protocolName } = kindOf(kind);
+  const url = settings.url ?? address.own;
+  if (url === null) throw new Error(`a provider of the kind ${kind} has an address`);
+  const protocol = protocols[protocolName];
   const call = createAddress(placesOf(url, kind), createProviderFetch(settings));
-  const headers = protocol.headers(key);
+  const headers = { ...protocol.headers, ...(key !== undefined && keys.headers(key)) };
   const quirks = createBoundedMap<Quirks>(MAX_MODELS);
   let source: Promise<string> | undefined;
 
@@ -76,7 +75,7 @@ export function createProvider(settings: ProviderSettings): Provider {
       if (broken) throw broken;
       const asked = { provider: name, configured, key, begun: false };
       try {
-        const response = await call(`/models${kind === 'anthropic' ? '?limit=1000' : ''}`, { headers, signal }, isModelList);
+        const response = await call(list.path, { headers, signal }, isModelList);
         const text = await response.text();
         if (!response.ok) throw explainSaid(readFailure(response.status, text), asked);
         return readModelList(kind, text, name);

@@ -1,4 +1,5 @@
-import type { ModelProvider, ModelSettings } from '#features/models/contract.ts';
+import type { ModelSettings } from '#features/models/contract.ts';
+import type { ModelProvider } from '#features/models/providers-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 
 export interface ProviderRow {

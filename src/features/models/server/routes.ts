@@ -1,6 +1,7 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit/server/access.ts';
 import * as contract from '#features/models/contract.ts';
+import * as providers from '#features/models/providers-contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { ofModelProvider } from './access.ts';
 import type { Models } from './models.ts';
@@ -14,21 +15,21 @@ export const modelRoutes = ({ models, limits: { api } }: { models: Models; limit
     await models.set(actorOf(visit), scope.organizationId, body);
     return reply(200, await models.survey(scope.organizationId));
   }),
-  route(contract.listModelProviders, [api], inOrganization('admin'), async ({ scope }) => {
+  route(providers.listModelProviders, [api], inOrganization('admin'), async ({ scope }) => {
     const { stored, environment } = models;
     return reply(200, { providers: await stored.list(scope.organizationId), environment, canKeepKeys: stored.canKeepKeys });
   }),
-  route(contract.createModelProvider, [api], inOrganization('admin'), async ({ body, scope, visit }) =>
+  route(providers.createModelProvider, [api], inOrganization('admin'), async ({ body, scope, visit }) =>
     reply(201, { provider: await models.stored.create(actorOf(visit), scope.identity, scope.organizationId, body) }),
   ),
-  route(contract.changeModelProvider, [api], ofModelProvider(models, 'admin'), async ({ body, scope, visit }) =>
+  route(providers.changeModelProvider, [api], ofModelProvider(models, 'admin'), async ({ body, scope, visit }) =>
     reply(200, { provider: await models.stored.change(actorOf(visit), scope.identity, scope.provider, body) }),
   ),
-  route(contract.deleteModelProvider, [api], ofModelProvider(models, 'admin'), async ({ scope, visit }) => {
+  route(providers.deleteModelProvider, [api], ofModelProvider(models, 'admin'), async ({ scope, visit }) => {
     await models.stored.remove(actorOf(visit), scope.provider.id);
     return reply(204);
   }),
-  route(contract.testModelProvider, [api], ofModelProvider(models, 'admin'), async ({ scope }) => {
+  route(providers.testModelProvider, [api], ofModelProvider(models, 'admin'), async ({ scope }) => {
     const { models: found, failure } = await models.test(scope.provider);
     return reply(200, failure ? { ok: false, reason: failure.message } : { ok: true, models: found.map(({ name }) => name) });
   }),

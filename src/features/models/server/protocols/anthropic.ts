@@ -6,7 +6,7 @@ import { isJson, type Json } from './read-events.ts';
 
 export const anthropic: Protocol = {
   path: '/messages',
-  headers: (key) => ({ 'anthropic-version': '2023-06-01', ...(key !== undefined && { 'x-api-key': key }) }),
+  headers: { 'anthropic-version': '2023-06-01' },
   body: anthropicBody,
   read: readMessages,
 };

@@ -2,14 +2,13 @@
 import type { Answer } from './answer.ts';
 import { type ChatState, chatBody } from './chat-request.ts';
 import { createChatToolCalls } from './chat-tool-calls.ts';
-import { bearer, type Protocol, type TakeEvent } from './protocol.ts';
+import type { Protocol, TakeEvent } from './protocol.ts';
 import { isJson, type Json } from './read-events.ts';
 import { mergeDetails } from './reasoning-details.ts';
 import { createThinkReader } from './think-tags.ts';
 
 export const chatCompletions: Protocol = {
   path: '/chat/completions',
-  headers: bearer,
   body: chatBody,
   read: readChat,
 };

@@ -19,12 +19,9 @@ export type TakeEvent = (event: Json) => void;
 export interface Protocol {
   /** Below the provider's address. */
   path: string;
-  headers(key: string | undefined): Record<string, string>;
+  /** Sent with each request, beside those of the key. */
+  headers?: Record<string, string>;
   body(request: PreparedRequest, quirks: Quirks): Json;
   /** @returns what reads one answer, event by event; a whole completion counts as one event */
   read(answer: Answer): TakeEvent;
 }
-
-export const bearer = (key: string | undefined): Record<string, string> => ({
-  ...(key !== undefined && { authorization: `Bearer ${key}` }),
-});

@@ -1,13 +1,12 @@
 /** OpenAI's responses. An answer is a list of items: messages, thoughts and calls. */
 import { ProviderFailure, readError } from '../provider-said.ts';
 import type { Answer, GrowingCall } from './answer.ts';
-import { bearer, type Protocol, type TakeEvent } from './protocol.ts';
+import type { Protocol, TakeEvent } from './protocol.ts';
 import { isJson, type Json } from './read-events.ts';
 import { type ResponsesItem, type ResponsesState, responsesBody } from './responses-request.ts';
 
 export const responses: Protocol = {
   path: '/responses',
-  headers: bearer,
   body: responsesBody,
   read: readResponse,
 };

@@ -1,0 +1,57 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  changeModelProvider,
+  createModelProvider,
+  deleteModelProvider,
+  listModelProviders,
+  type ModelProvider,
+  testModelProvider,
+} from '#features/models/providers-contract.ts';
+import { call } from '#ui/app/call.ts';
+import type { CallOf } from '#wire/contract.ts';
+import { invalidateModels } from './queries.ts';
+
+/** How long what a provider says is shown without asking it again, in ms. */
+const STAYS_MS = 60_000;
+
+export const useModelProviders = (organization: string) =>
+  useQuery({
+    queryKey: ['model-providers', organization],
+    queryFn: async ({ signal }) => (await call(listModelProviders, { query: { organization } }, { signal })).body,
+  });
+
+/** What a provider says its models are; asked again whenever it changes. */
+export const useProviderTest = ({ id, changedAt }: ModelProvider) =>
+  useQuery({
+    queryKey: ['model-provider-test', id, changedAt],
+    staleTime: STAYS_MS,
+    queryFn: async ({ signal }) => (await call(testModelProvider, { params: { providerId: id } }, { signal })).body,
+  });
+
+export function useAddProvider(organization: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: CallOf<typeof createModelProvider>['body']) => call(createModelProvider, { query: { organization }, body }),
+    meta: { inline: true },
+    onSuccess: () => invalidateModels(client),
+  });
+}
+
+export function useChangeProvider({ id }: ModelProvider) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: CallOf<typeof changeModelProvider>['body']) => call(changeModelProvider, { params: { providerId: id }, body }),
+    meta: { inline: true },
+    onSuccess: () => invalidateModels(client),
+  });
+}
+
+export function useDeleteProvider({ id }: ModelProvider) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => call(deleteModelProvider, { params: { providerId: id } }),
+    meta: { inline: true },
+    // Not waited for: with the list, whoever asked for it would be gone before it hears that it is done.
+    onSuccess: () => void invalidateModels(client),
+  });
+}

@@ -1,0 +1,136 @@
+/** An organization's own providers. Separate from `contract.ts`, so that pages that only choose a model do not load the provider kinds. */
+import * as z from 'zod';
+import { newName, visibleText } from '#features/accounts/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
+import { kindOf, kindsInWords, providerKindIds, reservedSlugs } from './kinds/kinds.ts';
+
+const endpoint = endpointsOf('Models');
+const query = z.object({ organization: id.optional() });
+
+export const providerKind = z.enum(
+  providerKindIds,
+  `Choose ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(providerKindIds)}.`,
+);
+
+export const modelProvider = z
+  .object({
+    id,
+    /** First part of its models' ids. */
+    slug: z.string(),
+    kind: providerKind,
+    name: z.string(),
+    /** Null: the provider's own address. */
+    url: z.string().nullable(),
+    hasKey: z.boolean(),
+    /** The last characters of its key, as far as they tell nothing. */
+    keyEnd: z.string().nullable(),
+    /** Names of models that were entered by hand, for a provider that does not list them. */
+    models: z.array(z.string()),
+    /** May it be in a private network? Where somebody who runs the installation entered the address. */
+    privateNetwork: z.boolean(),
+    changedAt: instant,
+  })
+  .meta({ id: 'ModelProvider' });
+export type ModelProvider = z.infer<typeof modelProvider>;
+
+const url = z
+  .url({ protocol: /^https?$/, error: 'Write an address such as https://models.example.com/v1.' })
+  .max(500, 'Use at most 500 characters.')
+  .refine((text) => !/[\s\p{Cc}]/u.test(text) && text.isWellFormed(), 'An address has no spaces and no control characters.')
+  .refine((text) => !/[?#]|\/\/[^/]*@/.test(text), 'Write the address without a query, a fragment or a password.');
+const slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'Use up to 40 small letters, digits and hyphens.')
+  .refine((text) => !reservedSlugs.includes(text), 'This one belongs to the server’s environment. Choose another one.');
+/** Sent to the provider in a header. */
+const key = z
+  .string()
+  .trim()
+  .min(1, 'Enter the key.')
+  .max(1000, 'Use at most 1,000 characters.')
+  .regex(/^[\x21-\x7e]*$/, 'A key has letters, digits and signs, and no spaces.');
+
+/** Names of models as the provider knows them, without the beginning of its ids. */
+const enteredModels = z
+  .array(visibleText(250))
+  .max(200, 'Enter at most 200 models.')
+  .transform((names) => [...new Set(names)]);
+
+export const listModelProviders = endpoint({
+  name: 'listModelProviders',
+  method: 'GET',
+  path: '/api/model-providers',
+  summary: 'The providers of an organization, those of the server’s environment, and whether keys can be kept here.',
+  query,
+  replies: {
+    200: z.object({
+      providers: z.array(modelProvider),
+      /** There for every organization; changed in the environment only. */
+      environment: z.array(z.object({ slug: z.string(), name: z.string() })),
+      /** False without ENCRYPTION_KEY in production. */
+      canKeepKeys: z.boolean(),
+    }),
+  },
+});
+
+export const createModelProvider = endpoint({
+  name: 'createModelProvider',
+  method: 'POST',
+  path: '/api/model-providers',
+  summary: `Add a provider: ${kindsInWords}. Its key is never sent back.`,
+  query,
+  body: z
+    .strictObject({
+      kind: providerKind,
+      name: newName(60),
+      /** Made from the name where it is left out. */
+      slug: slug.optional(),
+      url: url.nullable().default(null),
+      key: key.nullable().default(null),
+      models: enteredModels.default([]),
+    })
+    .superRefine(({ kind, url, key }, context) => {
+      const { address, key: keys } = kindOf(kind);
+      if (address.own === null && url === null)
+        context.addIssue({ code: 'custom', path: ['url'], message: `Enter the address of the server, ${address.extent}.` });
+      if (keys.required && key === null) context.addIssue({ code: 'custom', path: ['key'], message: 'Enter the key.' });
+    }),
+  replies: { 201: z.object({ provider: modelProvider }) },
+});
+
+const params = z.object({ providerId: id });
+
+export const changeModelProvider = endpoint({
+  name: 'changeModelProvider',
+  method: 'PATCH',
+  path: '/api/model-providers/:providerId',
+  summary: 'Change what is named; a key of null is forgotten.',
+  params,
+  body: z
+    .strictObject({
+      name: newName(60).optional(),
+      url: url.nullable().optional(),
+      key: key.nullable().optional(),
+      models: enteredModels.optional(),
+    })
+    .refine((changes) => Object.keys(changes).length > 0, 'Say what to change: name, url, key or models.'),
+  replies: { 200: z.object({ provider: modelProvider }) },
+});
+
+export const deleteModelProvider = endpoint({
+  name: 'deleteModelProvider',
+  method: 'DELETE',
+  path: '/api/model-providers/:providerId',
+  summary: 'Delete a provider and its key. Runs that are at work come to their end; later they need another model.',
+  params,
+  replies: { 204: 'empty' },
+});
+
+export const testModelProvider = endpoint({
+  name: 'testModelProvider',
+  method: 'POST',
+  path: '/api/model-providers/:providerId/test',
+  summary: 'Ask a provider for its models, and tell what came of it.',
+  params,
+  replies: { 200: z.object({ ok: z.boolean(), models: z.array(z.string()).optional(), reason: z.string().optional() }) },
+});
