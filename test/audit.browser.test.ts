@@ -121,7 +121,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
       "insert into audit_entries (at, organization_id, user_name, by_run, action) values ('2026-01-01', $1, 'Guildhall', false, 'autonomy.on')",
       [organizationId],
     );
-    const { record } = house.rooms.audit;
+    const { record } = house.rooms.auditLog;
     const { db } = house.rooms;
     const ada = { userId: person.id, name: 'Ada Lovelace', address: '192.0.2.7' };
     for (let index = 0; index < 59; index++) {

@@ -5,6 +5,7 @@ import { createAgents } from '#features/agents/server/agents.ts';
 import { agentRoutes } from '#features/agents/server/routes.ts';
 import { createAudit } from '#features/audit/server/audit.ts';
 import { auditRoutes } from '#features/audit/server/routes.ts';
+import { createAuditLog } from '#features/audit-log/server/audit-log.ts';
 import { createConnections, type ToolPatience } from '#features/connections/server/connections.ts';
 import { connectionRoutes } from '#features/connections/server/routes.ts';
 import { createFiles, createTransfers } from '#features/files/server/files.ts';
@@ -14,6 +15,7 @@ import { inboxRoutes } from '#features/inbox/server/routes.ts';
 import { createInstructions } from '#features/instructions/server/instructions.ts';
 import { instructionRoutes } from '#features/instructions/server/routes.ts';
 import { createLimits } from '#features/limits/server/limits.ts';
+import { createMail } from '#features/mail/server/mail.ts';
 import { createModels } from '#features/models/server/models.ts';
 import { modelRoutes } from '#features/models/server/routes.ts';
 import { createMonitor } from '#features/monitor/server/monitor.ts';
@@ -35,7 +37,7 @@ import { triggerRoutes } from '#features/triggers/server/routes.ts';
 import { createTriggers } from '#features/triggers/server/triggers.ts';
 import { usageRoutes } from '#features/usage/server/routes.ts';
 import { createUsage } from '#features/usage/server/usage.ts';
-import { createClock } from '#kernel/clock.ts';
+import { createClock, registerClock } from '#kernel/clock.ts';
 import { createHeartbeat } from '#kernel/database/heartbeat.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import { createWritability } from '#kernel/database/writability.ts';
@@ -96,7 +98,8 @@ export function createRooms({
   registerEventLoop(metrics);
   const heartbeat = createHeartbeat();
   const clock = createClock();
-  const writability = createWritability({ log });
+  registerClock(metrics, clock);
+  const writability = createWritability({ log, metrics });
   const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability, metrics });
   const writeProbe = createWriteProbe({ db, writability });
   const eventBus = createEventBus({ url: databaseUrl, log, heartbeat, clock });
@@ -104,6 +107,8 @@ export function createRooms({
   const streams: OpenStreams = new Set();
   const streamRevocation = createStreamRevocation({ eventBus, streams });
 
+  const auditLog = createAuditLog({ db, log });
+  const mail = createMail({ db, settings: config.mail, publicUrl: config.publicUrl });
   const accounts: Accounts = createAccounts({
     db,
     eventBus,
@@ -113,11 +118,10 @@ export function createRooms({
     hashesAtOnce,
   });
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
-  const sessions = createSessions({ db, eventBus, log, clock, accounts, secrets, ttlDays, hostOnly });
+  const sessions = createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly });
   const { processes, rates, rateMultiplier: multiplier } = config;
   const limits = createLimits({ db, eventBus, processes, rates, multiplier, knownBrowser: sessions.knownBrowser, log, metrics });
-  const audit = createAudit({ db, log });
-  const projects = createProjects({ db, eventBus, audit, maxProjects: config.caps.projects });
+  const projects = createProjects({ db, eventBus, auditLog, maxProjects: config.caps.projects });
   const files = createFiles({
     db,
     maxFileBytes: config.bodies.maxFileBytes,
@@ -125,10 +129,10 @@ export function createRooms({
   });
   const transfers = createTransfers({ db, files });
   const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
-  const models = createModels({ db, audit, eventBus, metrics, providers, encryptionKeys, timeouts, practicePace });
+  const models = createModels({ db, auditLog, eventBus, metrics, providers, encryptionKeys, timeouts, practicePace });
   const connections = createConnections({
     db,
-    audit,
+    auditLog,
     eventBus,
     log,
     clock,
@@ -138,9 +142,9 @@ export function createRooms({
     patience: surroundings.toolPatience,
   });
   const tools = createTools({ files, connections });
-  const policies = createPolicies({ db, audit, tools });
-  const instructions = createInstructions({ db, audit, files, policies });
-  const agents = createAgents({ db, audit, tools });
+  const policies = createPolicies({ db, auditLog, tools });
+  const instructions = createInstructions({ db, auditLog, files, policies });
+  const agents = createAgents({ db, auditLog, tools });
   const runs = createRuns({
     db,
     eventBus,
@@ -152,7 +156,7 @@ export function createRooms({
     models,
     agents,
     connections,
-    audit,
+    auditLog,
     tools,
     policies,
     instructions,
@@ -160,14 +164,14 @@ export function createRooms({
     maxRuns: config.caps.runs,
     keyBudgets: config.keyBudgets,
   });
-  const usage = createUsage({ db, audit, clock, policies });
-  const schedules = createSchedules({ db, log, metrics, audit, policies, agents, prepare: runs.prepare });
-  const triggers = createTriggers({ db, log, agents, models, policies, audit, runs, encryptionKeys });
+  const usage = createUsage({ db, auditLog, clock, policies });
+  const schedules = createSchedules({ db, log, metrics, auditLog, policies, agents, prepare: runs.prepare });
+  const triggers = createTriggers({ db, log, agents, models, policies, auditLog, runs, encryptionKeys });
   const inbox = createInbox({ db, eventBus, log, policies, instructions, runs, usage, schedules });
-  const { mail, publicUrl } = config;
+  const { publicUrl } = config;
   const notifications = createNotifications({
     db,
-    audit,
+    auditLog,
     eventBus,
     log,
     metrics,
@@ -177,6 +181,7 @@ export function createRooms({
     encryptionKeys,
     publicFetch: surroundings.publicFetch,
   });
+  const audit = createAudit({ db, auditLog });
   const monitor = createMonitor({
     db,
     heartbeat,
@@ -186,18 +191,11 @@ export function createRooms({
     metrics,
     version,
     collectFromAll: collectMetrics,
-    countActiveSessions: sessions.countActive,
-    counts: () => ({
-      runs: runs.counts().working,
-      readers: runs.counts().readers,
-      streams: streams.size,
-      cachedSessions: sessions.cached(),
-      hashesWaiting: accounts.hashesWaiting(),
-    }),
+    auditLog,
   });
 
   const routes: Route[] = [
-    ...sessionRoutes({ accounts, sessions, signIns: audit.signIns, limits }),
+    ...sessionRoutes({ accounts, sessions, signIns: auditLog.signIns, limits }),
     ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
     ...fileRoutes({ db, files, transfers, projects, limits }),
@@ -213,7 +211,7 @@ export function createRooms({
     ...scheduleRoutes({ schedules, projects, limits }),
     ...triggerRoutes({ triggers, projects, limits }),
     ...notificationRoutes({ notifications, limits }),
-    ...loadReportRoutes({ db, audit, limits }),
+    ...loadReportRoutes({ monitor, limits }),
     ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
   ];
 
@@ -227,7 +225,7 @@ export function createRooms({
     responseCache,
     routes,
     sessions,
-    audit,
+    auditLog,
     models,
     connections,
     agents,

@@ -47,7 +47,7 @@ export async function startServer({ first, ...surroundings }: StartOptions) {
   metrics.gauge('request_body_bytes', 'Bytes of requests’ bodies in memory', (gauge) => gauge.set(bodies.inFlight()));
   serveApiDescription(app, routes, surroundings.version);
   const { identify } = sessions;
-  const { noteRefused } = rooms.audit;
+  const { noteRefused } = rooms.auditLog;
   const refuseTheRest = mount({
     app,
     routes,

@@ -3,6 +3,8 @@
  * Each answer of PostgreSQL bounds how far its clock is from our monotonic one; the bounds narrow while they agree.
  */
 
+import type { Metrics } from './metrics.ts';
+
 /** How much two good clocks drift apart. */
 const DRIFT = 0.0002;
 
@@ -31,4 +33,16 @@ export function createClock() {
     /** How far this server's clock is ahead of PostgreSQL's, in milliseconds, give or take `within`; undefined until it was asked. */
     difference: () => (askedAt === undefined ? undefined : { milliseconds: Date.now() - now(), within: (high - low) / 2 }),
   };
+}
+
+export function registerClock(metrics: Metrics, clock: Clock): void {
+  metrics.gauge(
+    'database_clock_difference_seconds',
+    'How far the clock of this server is ahead of PostgreSQL’s',
+    (gauge) => {
+      const found = clock.difference();
+      if (found) gauge.set(found.milliseconds / 1000);
+    },
+    { aggregator: 'first' },
+  );
 }

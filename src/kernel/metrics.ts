@@ -58,6 +58,7 @@ export function createMetrics(process: number) {
     histogram: <L extends string = never>(name: string, help: string, labelNames: readonly L[], buckets: number[]) =>
       new Histogram<L>({ name, help, labelNames, buckets, registers }),
   };
+  metrics.gauge('server_processes', 'Processes of this server', (gauge) => gauge.set(1));
   metrics.counterOf('log_lines_lost_total', 'Log lines dropped because they could not be written', lostLogLines);
   return metrics;
 }

@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
+import { createAuditLog } from '#features/audit-log/server/audit-log.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
 import { createTestDatabase } from '../../../test/harness/database.ts';
-import { createAudit } from './server/audit.ts';
 
 describe('the audit log in the database', () => {
   const organizationId = randomUUID();
   const ada = { userId: randomUUID(), name: 'Ada' };
   let client: pg.Client;
   let db: ReturnType<typeof createDatabase>;
-  let audit: ReturnType<typeof createAudit>;
+  let auditLog: ReturnType<typeof createAuditLog>;
   before(async () => {
     const url = await createTestDatabase();
     db = createDatabase({ url, max: 2, log: await createLog({ level: 'silent', readable: true }) });
-    audit = createAudit({ db });
-    await audit.record(db, { organizationId, actor: ada, action: 'autonomy.off' });
+    auditLog = createAuditLog({ db });
+    await auditLog.record(db, { organizationId, actor: ada, action: 'autonomy.off' });
     client = new pg.Client({ connectionString: url });
     await client.connect();
   });
@@ -61,7 +61,7 @@ describe('the audit log in the database', () => {
   it('keeps an entry exactly if the transaction of what is recorded commits', async () => {
     await assert.rejects(
       db.transaction(async (tx) => {
-        await audit.record(tx, { organizationId, actor: ada, action: 'autonomy.on' });
+        await auditLog.record(tx, { organizationId, actor: ada, action: 'autonomy.on' });
         throw new Error('something else went wrong');
       }),
     );
@@ -74,7 +74,7 @@ describe('the audit log in the database', () => {
   it('keeps whatever a model calls things, as far as PostgreSQL can', async () => {
     const strange = `a\0b\ud800${'x'.repeat(5000)}`;
     const subject = { kind: 'approval', id: randomUUID(), name: strange };
-    await audit.record(db, { organizationId, actor: ada, action: 'approval.ask', subject, detail: { path: strange } });
+    await auditLog.record(db, { organizationId, actor: ada, action: 'approval.ask', subject, detail: { path: strange } });
     const kept = (await entries()).at(-1);
     assert.match(kept.subject.name, /^a\ufffdb\ufffdx+…$/);
     assert.deepEqual([kept.subject.name.length, kept.detail.path.length], [301, 2001]);

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { currentUser, login, logout } from '#features/accounts/contract.ts';
 import { archiveAgent, changeAgent, createAgent, restoreAgent } from '#features/agents/contract.ts';
+import type { NewEntry } from '#features/audit-log/server/audit-log.ts';
 import { addToolServer, changeFetchHosts, changeToolServer, removeToolServer } from '#features/connections/contract.ts';
 import { putModelSettings } from '#features/models/contract.ts';
 import { changeModelProvider, createModelProvider, deleteModelProvider } from '#features/models/providers-contract.ts';
@@ -17,7 +18,6 @@ import { setRole } from '../../../test/harness/samples.ts';
 import { addMember, createBrowser, type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { exportAudit, listAudit, listAuditPeople, MAX_EXPORTED } from './contract.ts';
 import { sayEntry } from './say-entry.ts';
-import type { NewEntry } from './server/audit.ts';
 
 describe('audit', () => {
   let house: House;
@@ -53,7 +53,7 @@ describe('audit', () => {
     return entry;
   };
   const record = (entry: Partial<NewEntry>) =>
-    house.rooms.audit.record(house.rooms.db, {
+    house.rooms.auditLog.record(house.rooms.db, {
       organizationId,
       actor: { userId: ada.id, name: 'Ada Lovelace' },
       action: 'autonomy.off',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { type Action, actions, type Kind, kinds } from '#features/audit-log/actions.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
-import { type Action, actions, type Kind, kinds } from './actions.ts';
 
 const endpoint = endpointsOf('Audit');
 

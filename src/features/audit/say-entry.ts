@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { phraseOf } from './actions.ts';
+import { phraseOf } from '#features/audit-log/actions.ts';
 import type { AuditEntry } from './contract.ts';
 
 const startedBy = z.object({ origin: z.object({ kind: z.enum(['schedule', 'trigger']), name: z.string() }) });

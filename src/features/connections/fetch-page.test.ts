@@ -84,10 +84,10 @@ describe('a page for an agent', () => {
       resolve: async (name) => [{ address: name === 'private.test' ? '127.0.0.2' : '127.0.0.1', family: 4 }],
       isAllowed: (address) => address === '127.0.0.1',
     });
-    const { db, audit, eventBus } = house.rooms;
+    const { db, auditLog, eventBus } = house.rooms;
     connections = createConnections({
       db,
-      audit,
+      auditLog,
       eventBus,
       log: { warn: () => undefined } as never,
       clock: createClock(),

@@ -23,8 +23,8 @@ describe('the switch, with two servers', { timeout: 60_000 }, () => {
   const autonomous: string[] = [];
   let supervised: string;
   before(async () => {
-    first = await openHouse({ practicePace: 20 });
-    second = await openHouse({ databaseUrl: first.databaseUrl, practicePace: 20 });
+    first = await openHouse({ practicePace: 60 });
+    second = await openHouse({ databaseUrl: first.databaseUrl, practicePace: 60 });
     ada = await signUp(first);
     onSecond = visit(ada, second);
     projectId = (await newProject(ada)).id;

@@ -2,8 +2,30 @@ import type { Metrics } from '#kernel/metrics.ts';
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
+interface PoolStats {
+  total: number;
+  idle: number;
+  waiting: number;
+  max: number;
+  queries: number;
+}
+
 /** How long requests wait for a connection, and PostgreSQL takes for a statement, failures included. In milliseconds. */
-export function createPoolMetrics(metrics: Metrics | undefined) {
+export function createPoolMetrics(metrics: Metrics | undefined, stats: () => PoolStats) {
+  metrics?.gauge(
+    'database_connections',
+    'Connections of the pool by state',
+    (gauge) => {
+      const { total, idle, waiting, max } = stats();
+      gauge.set({ state: 'idle' }, idle);
+      gauge.set({ state: 'used' }, total - idle);
+      gauge.set({ state: 'waiting' }, waiting);
+      gauge.set({ state: 'max' }, max);
+    },
+    { labelNames: ['state'] },
+  );
+  metrics?.counterOf('database_queries_total', 'Statements sent to PostgreSQL', () => stats().queries);
+
   const wait = metrics?.histogram('database_pool_wait_seconds', 'Time until the pool had a connection', [], SECONDS);
   const statement = metrics?.histogram('database_statement_seconds', 'Time from sending a statement to its answer', [], SECONDS);
   return {

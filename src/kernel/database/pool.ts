@@ -34,7 +34,6 @@ interface Options {
 
 /** @returns `query` for a single statement, `transaction` for several, `stats` of the pool, `close` */
 export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), writability, metrics }: Options) {
-  const measured = createPoolMetrics(metrics);
   const failFast = createFailFast(heartbeat);
   const pool = new pg.Pool({
     connectionString: url,
@@ -49,6 +48,8 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
   const connections = new WeakMap<pg.PoolClient, Connection>();
   const reclaimed = new Set<Connection>();
   let queries = 0;
+  const stats = () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount, max, queries });
+  const measured = createPoolMetrics(metrics, stats);
   const observer: Observer = {
     noteSent: () => void queries++,
     noteAnswer: failFast.noteAnswer,
@@ -141,7 +142,7 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
      */
     transaction: <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => retrying(() => transactionOnce(work)),
     /** Connections by state, and statements sent since the start. */
-    stats: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount, max, queries }),
+    stats,
     async close(): Promise<void> {
       for (const connection of reclaimed) connection.destroy();
       await pool.end();

@@ -1,5 +1,6 @@
 /** Does the database take writes? Told by what PostgreSQL refuses, and found out by the write probe. Health and metrics read it here. */
 import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
 
 export const refusals = {
   storage_full: 'The disk of the database is full: nothing can be saved, only read. Make room on it.',
@@ -12,8 +13,18 @@ export const isRefusalOfWrites = (code: string): code is RefusalOfWrites => Obje
 
 export type Writability = ReturnType<typeof createWritability>;
 
-export function createWritability({ log }: { log: Log }) {
+export function createWritability({ log, metrics }: { log: Log; metrics: Metrics }) {
   let refused: RefusalOfWrites | undefined;
+
+  metrics.gauge(
+    'database_writes_refused',
+    'Processes whose last write PostgreSQL refused, by reason',
+    (gauge) => {
+      for (const reason of Object.keys(refusals)) gauge.set({ reason }, refused === reason ? 1 : 0);
+    },
+    { labelNames: ['reason'] },
+  );
+
   return {
     /** Why the last write was refused; undefined while writes work. */
     refused: () => refused,

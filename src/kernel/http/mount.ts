@@ -58,6 +58,8 @@ export function mount(options: MountOptions): () => void {
     [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
   );
 
+  metrics.gauge('event_streams', 'Open event streams of this process', (gauge) => gauge.set(streams.size));
+
   // These lines hold nothing that would have to be struck out, and looking for it in each costs more than writing it.
   const requestLog = log.child({}, { redact: [] });
 

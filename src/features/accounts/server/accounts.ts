@@ -32,6 +32,7 @@ export type Person = Omit<Identity, 'sessionId'>;
 export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, hashesAtOnce }: Options) {
   const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-ins with an address and password that do not belong together');
   const passwords = createPasswords({ rounds: bcryptRounds, atOnce: hashesAtOnce });
+  metrics.gauge('password_hashes_waiting', 'Sign-ins waiting for their turn to be hashed', (gauge) => gauge.set(passwords.waiting()));
   const people = createCache<Person>({ eventBus, channel: 'user', load: loadPerson, max: 20_000 });
 
   async function loadPerson(userId: string): Promise<Person | undefined> {
@@ -96,8 +97,6 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ha
       }
       return { ...person, organizations: [...person.organizations] };
     },
-
-    hashesWaiting: passwords.waiting,
   };
 }
 

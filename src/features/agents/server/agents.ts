@@ -16,8 +16,8 @@ import {
   VERSIONS_AT_ONCE,
   type VersionEntry,
 } from '#features/agents/contract.ts';
-import type { Action } from '#features/audit/actions.ts';
-import type { Actor, Audit, Person } from '#features/audit/server/audit.ts';
+import type { Action } from '#features/audit-log/actions.ts';
+import type { Actor, AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import type { Tools } from '#features/tools/server/tools.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
@@ -43,7 +43,7 @@ export interface AgentVersion {
 
 interface Options {
   db: Database;
-  audit: Audit;
+  auditLog: AuditLog;
   tools: Tools;
 }
 
@@ -52,7 +52,7 @@ const MAX_KEPT = 200;
 
 type Named = Pick<sql.AgentRow, 'id' | 'name' | 'organization_id'>;
 
-export function createAgents({ db, audit, tools: allTools }: Options) {
+export function createAgents({ db, auditLog, tools: allTools }: Options) {
   const kept = createBoundedMap<AgentVersion>(MAX_KEPT);
 
   async function find(agentId: string): Promise<sql.AgentRow> {
@@ -76,7 +76,7 @@ export function createAgents({ db, audit, tools: allTools }: Options) {
 
   function record(tx: Transaction, actor: Actor, action: Action, agent: Named, detail?: Record<string, unknown>): void {
     const { id, name, organization_id: organizationId } = agent;
-    tx.withCommit(audit.record(tx, { organizationId, actor, action, subject: { kind: 'agent', id, name }, detail }));
+    tx.withCommit(auditLog.record(tx, { organizationId, actor, action, subject: { kind: 'agent', id, name }, detail }));
   }
 
   return {

@@ -1,6 +1,6 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
 import * as contract from '#features/agents/contract.ts';
-import { actorOf } from '#features/audit/server/access.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { ofAgent } from './access.ts';
 import { type Agents, describe } from './agents.ts';

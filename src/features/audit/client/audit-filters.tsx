@@ -1,5 +1,5 @@
 import { type ReactNode, useId } from 'react';
-import { actions, kindOf, kinds, labelOf } from '#features/audit/actions.ts';
+import { actions, kindOf, kinds, labelOf } from '#features/audit-log/actions.ts';
 import { type Filter, useAuditPeople } from './queries.ts';
 
 interface AuditFiltersProps {

@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
-import { kindOf, phraseOf } from '#features/audit/actions.ts';
 import type { AuditEntry } from '#features/audit/contract.ts';
 import { sayWho, subjectOf } from '#features/audit/say-entry.ts';
+import { kindOf, phraseOf } from '#features/audit-log/actions.ts';
 import { sayExactly, Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Fact } from '#ui/primitives/fact.tsx';

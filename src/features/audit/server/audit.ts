@@ -1,37 +1,23 @@
-/**
- * Audit: who did what, when and from where. Entries are only ever added; the database itself refuses all else. They copy the
- * names they tell, since they outlive projects, runs and people.
- */
-import { actions, kindOf } from '#features/audit/actions.ts';
+/** Audit: reads what was done, for admins: in pages, and as a file. */
+
 import { type AuditEntry, type exportAudit, type listAudit, MAX_EXPORTED, MAX_PEOPLE } from '#features/audit/contract.ts';
+import { actions, kindOf } from '#features/audit-log/actions.ts';
+import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import { toCsv } from '#kernel/csv.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { invalid, Refusal } from '#kernel/errors.ts';
-import type { Log } from '#kernel/log.ts';
 import type { QueryOf } from '#wire/contract.ts';
-import type { Person } from './access.ts';
 import { head, toLines } from './lines.ts';
 import * as sql from './queries.ts';
-import * as records from './records.ts';
-import { createRefusedAccess } from './refused-access.ts';
-import { createSignIns } from './sign-ins.ts';
 
-export type { Actor, Person } from './access.ts';
-export type { NewEntry } from './records.ts';
 export type Audit = ReturnType<typeof createAudit>;
 type Selection = Omit<QueryOf<typeof exportAudit>, 'organization'>;
 
 const LINES_AT_ONCE = 5000;
 const DAY_MS = 86_400_000;
 
-/** @param log tells what could not be recorded although nobody waited for it */
-export function createAudit({ db, log }: { db: Database; log?: Log }) {
+export function createAudit({ db, auditLog }: { db: Database; auditLog: AuditLog }) {
   return {
-    record: records.record,
-    recordOf: records.recordOf,
-    signIns: createSignIns({ db, log }),
-    noteRefused: createRefusedAccess({ db, log }),
-
     /** @throws 422 for days in the wrong order */
     async list(
       organizationId: string,
@@ -59,7 +45,7 @@ export function createAudit({ db, log }: { db: Database; log?: Log }) {
         before = rows.at(-1)?.id;
         if (rows.length < LINES_AT_ONCE) break;
       }
-      await records.record(db, { organizationId, actor, action: 'export.audit', detail: { ...selection } });
+      await auditLog.record(db, { organizationId, actor, action: 'export.audit', detail: { ...selection } });
       return Buffer.concat(parts);
     },
   };

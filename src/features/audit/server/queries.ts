@@ -1,46 +1,5 @@
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 
-/** The names of project and run are copied while they are there: those of rooms after this one, hence by a join and not by a verb. */
-export const insertEntry = statement<
-  never,
-  {
-    organizationId: string;
-    projectId: string | null;
-    userId: string | null;
-    userName: string;
-    runId: string | null;
-    byRun: boolean;
-    action: string;
-    subject: string | null;
-    detail: string | null;
-    address: string | null;
-  }
->(
-  'audit.insert-entry',
-  `insert into audit_entries
-     (organization_id, project_id, project_name, user_id, user_name, run_id, run_name, by_run, action, subject, detail, address)
-   select $organizationId::uuid, coalesce($projectId::uuid, r.project_id), p.name, $userId, $userName, $runId::uuid, r.title, $byRun, $action, $subject, $detail, $address
-   from (select 1) one left join runs r on r.id = $runId::uuid left join projects p on p.id = coalesce($projectId::uuid, r.project_id)`,
-);
-
-/** For what is nobody's work in particular: an entry in each organization of the person. */
-export const insertEntryOf = statement<
-  never,
-  { userId: string; userName: string; action: string; subject: string | null; detail: string | null; address: string | null }
->(
-  'audit.insert-entry-of',
-  `insert into audit_entries (organization_id, user_id, user_name, by_run, action, subject, detail, address)
-   select organization_id, $userId::uuid, $userName, false, $action, $subject::jsonb, $detail::jsonb, $address from members where user_id = $userId::uuid`,
-);
-
-/** The sender is unknown; the entry names the account's owner, in each of their organizations. Nothing where there is no such account. */
-export const insertFailedSignIn = statement<never, { email: string; address: string; detail: string | null }>(
-  'audit.insert-failed-sign-in',
-  `insert into audit_entries (organization_id, user_name, by_run, action, subject, address, detail)
-   select m.organization_id, 'Somebody', false, 'session.refuse', jsonb_build_object('kind', 'account', 'id', u.id, 'name', u.name), $address, $detail::jsonb
-   from users u join members m on m.user_id = u.id where lower(u.email) = lower($email)`,
-);
-
 export interface EntryRow {
   id: number;
   at: string;

@@ -1,7 +1,7 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
 import * as contract from '#features/audit/contract.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
-import { actorOf } from './access.ts';
 import type { Audit } from './audit.ts';
 
 export const auditRoutes = ({ audit, limits: { api } }: { audit: Audit; limits: { api: Limit } }): Route[] => [

@@ -3,7 +3,7 @@
  * connect tool servers (MCP over streamable HTTP) whose tools runs may call. Private addresses are out of reach, but for tool
  * servers that an operator of the installation has allowed to be in its own network.
  */
-import type { Actor, Audit, Person } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import type { changeServerTools } from '#features/connections/contract.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -35,7 +35,7 @@ export type Connections = ReturnType<typeof createConnections>;
 
 interface Options {
   db: Database;
-  audit: Audit;
+  auditLog: AuditLog;
   eventBus: EventBus;
   log: Log;
   clock: Clock;
@@ -59,7 +59,7 @@ const BELIEVED_MS = 60_000;
 
 export function createConnections({
   db,
-  audit,
+  auditLog,
   eventBus,
   log,
   clock,
@@ -80,8 +80,8 @@ export function createConnections({
   });
   const isPrivateAllowed = privateHosts?.allows ?? ((address: string) => !isOfCloud(address));
   const privateFetch = createPublicFetch({ isAllowed: (address, host) => isPublicAddress(address) || isPrivateAllowed(address, host) });
-  const toolServers = createToolServers({ db, audit, credentials, checkPrivate: privateHosts ? privateFetch.check : undefined });
-  const choice = createToolChoice({ db, audit });
+  const toolServers = createToolServers({ db, auditLog, credentials, checkPrivate: privateHosts ? privateFetch.check : undefined });
+  const choice = createToolChoice({ db, auditLog });
   const sessions = createToolSessions({ credentials, version, publicFetch, privateFetch, patience });
   const listings = createListings({ db, log, credentials, sessions, listMs: patience.list ?? LIST_MS });
   const statesOf = async (organizationId: string) => (await states.get(organizationId)) ?? [];
@@ -148,7 +148,7 @@ export function createConnections({
       const hosts = [...new Set(wanted)];
       await db.transaction(async (tx) => {
         await sql.upsertFetchHosts(tx, { organizationId, hosts });
-        tx.withCommit(audit.record(tx, { organizationId, actor, action: 'hosts.change', detail: { hosts } }));
+        tx.withCommit(auditLog.record(tx, { organizationId, actor, action: 'hosts.change', detail: { hosts } }));
       });
       return hosts;
     },

@@ -1,5 +1,5 @@
 /** Which tools of a server an admin has turned on, each as it was seen. */
-import type { Audit, Person } from '#features/audit/server/audit.ts';
+import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import type { changeServerTools } from '#features/connections/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
@@ -9,7 +9,7 @@ import { pin } from './listings.ts';
 import * as sql from './queries.ts';
 import { type ServerState, stateOf } from './server-states.ts';
 
-export function createToolChoice({ db, audit }: { db: Database; audit: Audit }) {
+export function createToolChoice({ db, auditLog }: { db: Database; auditLog: AuditLog }) {
   async function find(toolServerId: string): Promise<ServerState> {
     const [[row], [listing], pins] = await Promise.all([
       sql.selectToolServer(db, { id: toolServerId }),
@@ -46,7 +46,7 @@ export function createToolChoice({ db, audit }: { db: Database; audit: Audit }) 
           ...(on.length > 0 && { on: [...turnedOn].slice(0, MAX_NAMED) }),
           ...(off.length > 0 && { off: off.slice(0, MAX_NAMED) }),
         };
-        tx.withCommit(audit.record(tx, { organizationId, actor, action: 'tool_server.tools', subject, detail }));
+        tx.withCommit(auditLog.record(tx, { organizationId, actor, action: 'tool_server.tools', subject, detail }));
       });
       return find(toolServerId);
     },

@@ -1,8 +1,8 @@
 /** The tool servers that an organization has connected, as settings. */
 import { v7 as uuid } from 'uuid';
 import { isOperator } from '#features/accounts/operator.ts';
-import type { Action } from '#features/audit/actions.ts';
-import type { Audit, Person } from '#features/audit/server/audit.ts';
+import type { Action } from '#features/audit-log/actions.ts';
+import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import { type addToolServer, type changeToolServer, MAX_TOOL_SERVERS, type ToolServer } from '#features/connections/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, forbidden, invalid, notFound, Refusal, violates } from '#kernel/errors.ts';
@@ -17,13 +17,13 @@ import { readStates, stateOf } from './server-states.ts';
 
 interface Options {
   db: Database;
-  audit: Audit;
+  auditLog: AuditLog;
   credentials: Credentials;
   /** Of an address in the installation's own network, where the environment names which may be called. @throws Refusal */
   checkPrivate: ((url: string) => Promise<void>) | undefined;
 }
 
-export function createToolServers({ db, audit, credentials, checkPrivate }: Options) {
+export function createToolServers({ db, auditLog, credentials, checkPrivate }: Options) {
   async function requireListed(url: string): Promise<void> {
     await checkPrivate?.(url).catch((error: unknown) => {
       if (!(error instanceof Refusal)) throw error;
@@ -34,7 +34,7 @@ export function createToolServers({ db, audit, credentials, checkPrivate }: Opti
 
   function record(tx: Transaction, actor: Person, action: Action, row: sql.ToolServerRow, detail?: Record<string, unknown>): void {
     const { id, name, organization_id: organizationId } = row;
-    tx.withCommit(audit.record(tx, { organizationId, actor, action, subject: { kind: 'tool_server', id, name }, detail }));
+    tx.withCommit(auditLog.record(tx, { organizationId, actor, action, subject: { kind: 'tool_server', id, name }, detail }));
   }
 
   async function describe(tx: Transaction, row: sql.ToolServerRow): Promise<ToolServer> {

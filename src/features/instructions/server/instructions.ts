@@ -4,7 +4,7 @@
  * stored in the transaction that wrote the version, or accepted it, and never worked out anew.
  */
 
-import type { Audit } from '#features/audit/server/audit.ts';
+import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import type { ChangeAuthor, Files, NoteInstructions } from '#features/files/server/files.ts';
 import type { Level } from '#features/policies/policy.ts';
@@ -47,7 +47,7 @@ export interface GivenInstructions {
 
 interface Options {
   db: Database;
-  audit: Audit;
+  auditLog: AuditLog;
   files: Files;
   policies: Policies;
 }

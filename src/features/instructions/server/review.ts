@@ -1,6 +1,6 @@
 /** What waits to be accepted of what agents are told, shown with what is new in it, and accepted. */
 
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Author } from '#features/files/contract.ts';
 import { INSTRUCTIONS_PATH } from '#features/files/instructions-file.ts';
 import type { Asker, Files } from '#features/files/server/files.ts';
@@ -17,7 +17,7 @@ import { rulesOfWriter } from './writer.ts';
 
 interface Options {
   db: Database;
-  audit: Audit;
+  auditLog: AuditLog;
   files: Pick<Files, 'diffOfEdits'>;
   policies: Pick<Policies, 'rulesFor'>;
 }
@@ -27,7 +27,7 @@ interface Place {
   projectId: string;
 }
 
-export function createInstructionsReview({ db, audit, files, policies }: Options) {
+export function createInstructionsReview({ db, auditLog, files, policies }: Options) {
   async function read(on: Queryable, projectId: string) {
     const [[needed], [newest]] = await Promise.all([
       sql.selectNeededLevel(on, { projectId }),
@@ -99,7 +99,7 @@ export function createInstructionsReview({ db, audit, files, policies }: Options
         tx.withCommit(sql.insertAccepted(tx, { projectId, number, level: own, userId: actor.userId }));
         const subject = { kind: 'change', id: newest.change_id, name: INSTRUCTIONS_PATH };
         const detail = { number, version: newest.version, level: own };
-        tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'instructions.accept', subject, detail }));
+        tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor, action: 'instructions.accept', subject, detail }));
         tx.withCommit(publish(tx, 'approvals', organizationId));
       });
     },

@@ -1,5 +1,5 @@
 import { inOrganizations } from '#features/accounts/server/access.ts';
-import { actorOf } from '#features/audit/server/access.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import { askerOf } from '#features/files/server/access.ts';
 import * as contract from '#features/instructions/contract.ts';
 import { inProject, type ProjectScope } from '#features/projects/server/access.ts';

@@ -1,5 +1,5 @@
 /** Lifting limits: an operator lets a person, or an address, begin anew at once. */
-import { accountKeyOf } from '#features/accounts/account-key.ts';
+import { accountKeyOf } from '#kernel/account-key.ts';
 import type { PayloadOf } from '#kernel/channels.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { publish } from '#kernel/event-bus.ts';

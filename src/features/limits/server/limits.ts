@@ -3,8 +3,9 @@
  * counts by address and account together, a sign-up by address. A browser in which somebody signed in before counts by itself, so
  * that a neighbor behind the same address uses up nobody's tries. Several servers share one count.
  */
-import { accountKeyOf } from '#features/accounts/account-key.ts';
+
 import type { KnownBrowser } from '#features/sessions/server/sessions.ts';
+import { accountKeyOf } from '#kernel/account-key.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import { type EventBus, publish } from '#kernel/event-bus.ts';

@@ -2,8 +2,8 @@
 import { isIP } from 'node:net';
 import { v7 as uuid } from 'uuid';
 import { isOperator } from '#features/accounts/operator.ts';
-import type { Action } from '#features/audit/actions.ts';
-import type { Audit, Person } from '#features/audit/server/audit.ts';
+import type { Action } from '#features/audit-log/actions.ts';
+import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import { kindOf, reservedSlugs } from '#features/models/kinds/kinds.ts';
 import type { changeModelProvider, createModelProvider, ModelProvider } from '#features/models/providers-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
@@ -23,14 +23,14 @@ const SHOWS_END_FROM = 16;
 
 interface Options {
   db: Database;
-  audit: Audit;
+  auditLog: AuditLog;
   vault: Vault;
   canKeepKeys: boolean;
   /** Drops what is in memory: here at once, on other servers by the notification. */
   forget(organizationId: string): void;
 }
 
-export function createModelProviders({ db, audit, vault, canKeepKeys, forget }: Options) {
+export function createModelProviders({ db, auditLog, vault, canKeepKeys, forget }: Options) {
   function seal(id: string, key: string | null): { sealedKey: Buffer | null; keyEnd: string | null } {
     if (key === null) return { sealedKey: null, keyEnd: null };
     if (!canKeepKeys) throw noEncryptionKey();
@@ -45,7 +45,7 @@ export function createModelProviders({ db, audit, vault, canKeepKeys, forget }: 
 
   function record(tx: Transaction, actor: Person, action: Action, row: sql.ProviderRow, detail?: Record<string, unknown>): void {
     const { id, name, organization_id: organizationId } = row;
-    tx.withCommit(audit.record(tx, { organizationId, actor, action, subject: { kind: 'provider', id, name }, detail }));
+    tx.withCommit(auditLog.record(tx, { organizationId, actor, action, subject: { kind: 'provider', id, name }, detail }));
   }
 
   return {

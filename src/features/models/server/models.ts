@@ -8,7 +8,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type * as z from 'zod';
-import type { Audit, Person } from '#features/audit/server/audit.ts';
+import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import type { KnownModel, listModels, Model as ModelInfo, ModelSettings } from '#features/models/contract.ts';
 import { kindOf } from '#features/models/kinds/kinds.ts';
 import type { EnvironmentProvider } from '#features/models/provider-variables.ts';
@@ -35,7 +35,7 @@ type Unreachable = z.infer<(typeof listModels.replies)[200]>['unreachable'];
 
 interface Options {
   db: Database;
-  audit: Audit;
+  auditLog: AuditLog;
   eventBus: EventBus;
   metrics: Metrics;
   /** There for every organization. */
@@ -60,13 +60,13 @@ const MAX_ORGANIZATIONS = 2000;
 /** Somebody waits for it, and wants to know. */
 const TEST_MS = 10_000;
 
-export function createModels({ db, audit, eventBus, metrics, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
+export function createModels({ db, auditLog, eventBus, metrics, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
   const ofEnvironment = environment.map((provider) =>
     createProvider({ ...provider, kind: kindOf(provider.kind).id, configured: 'environment', privateNetwork: true }),
   );
   const stored = createModelProviders({
     db,
-    audit,
+    auditLog,
     vault: createVault(encryptionKeys),
     canKeepKeys: encryptionKeys.length > 0,
     forget: (organizationId) => cache.drop(organizationId),
@@ -157,7 +157,7 @@ export function createModels({ db, audit, eventBus, metrics, providers: environm
       await db.transaction(async (tx) => {
         await writeSettings(tx, organizationId, settings, actor.userId);
         const detail = { changed, allowed: allowed?.length ?? 'all', default: first, fallback };
-        if (changed.length > 0) tx.withCommit(audit.record(tx, { organizationId, actor, action: 'models.change', detail }));
+        if (changed.length > 0) tx.withCommit(auditLog.record(tx, { organizationId, actor, action: 'models.change', detail }));
       });
       cache.drop(organizationId);
     },

@@ -1,5 +1,5 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
-import { actorOf } from '#features/audit/server/access.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import * as contract from '#features/models/contract.ts';
 import * as providers from '#features/models/providers-contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';

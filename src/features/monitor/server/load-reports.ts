@@ -1,7 +1,9 @@
 /** Load reports: what the load tests found, kept to be looked at and compared. They are the operator's matter. */
+
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { LoadReport, LoadReportSummary } from '#features/monitor/load-report.ts';
 import { summarize } from '#features/monitor/summarize.ts';
-import type { Database, Transaction } from '#kernel/database/pool.ts';
+import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { Refusal } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
@@ -26,7 +28,7 @@ export async function keepLoadReport(db: Queryable, report: LoadReport): Promise
  * @param before id of the report after which the list goes on
  * @returns the newest first, and whether there are more
  */
-export async function listLoadReports(
+async function listLoadReports(
   db: Queryable,
   { before, limit }: { before?: string | undefined; limit: number },
 ): Promise<{ reports: LoadReportSummary[]; more: boolean }> {
@@ -35,21 +37,27 @@ export async function listLoadReports(
 }
 
 /** @throws 404 */
-export async function readLoadReport(db: Queryable, id: string): Promise<LoadReport> {
+async function readLoadReport(db: Queryable, id: string): Promise<LoadReport> {
   const [row] = await sql.selectLoadReport(db, { id });
   if (!row) throw reportNotFound();
   return row.report;
 }
 
-/** @param record writes down which one, in the same transaction @throws 404 */
-export async function deleteLoadReport(
-  db: Database,
-  id: string,
-  record: (tx: Transaction, name: string) => Promise<unknown>,
-): Promise<void> {
-  await db.transaction(async (tx) => {
-    const [row] = await sql.deleteLoadReport(tx, { id });
-    if (!row) throw reportNotFound();
-    tx.withCommit(record(tx, `${row.test} of ${row.started_at.slice(0, 16).replace('T', ' ')} UTC`));
-  });
+export function createLoadReports({ db, auditLog }: { db: Database; auditLog: AuditLog }) {
+  return {
+    list: (page: { before?: string | undefined; limit: number }) => listLoadReports(db, page),
+    /** @throws 404 */
+    read: (id: string) => readLoadReport(db, id),
+
+    /** @param organizationId in whose audit log it stands @throws 404 */
+    async remove(actor: Actor, organizationId: string, id: string): Promise<void> {
+      await db.transaction(async (tx) => {
+        const [row] = await sql.deleteLoadReport(tx, { id });
+        if (!row) throw reportNotFound();
+        const name = `${row.test} of ${row.started_at.slice(0, 16).replace('T', ' ')} UTC`;
+        const subject = { kind: 'load_report', id, name };
+        tx.withCommit(auditLog.record(tx, { organizationId, actor, action: 'load_report.delete', subject }));
+      });
+    },
+  };
 }

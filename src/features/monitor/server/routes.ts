@@ -1,12 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { operator } from '#features/accounts/server/access.ts';
-import { actorOf } from '#features/audit/server/access.ts';
-import type { Audit } from '#features/audit/server/audit.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import * as contract from '#features/monitor/contract.ts';
-import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import { type Access, anyone, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
-import { deleteLoadReport, listLoadReports, readLoadReport } from './load-reports.ts';
 import type { Monitor } from './monitor.ts';
 
 interface Options {
@@ -49,21 +46,14 @@ export function monitorRoutes({ monitor, metricsToken, production }: Options): R
   ];
 }
 
-interface LoadReportOptions {
-  db: Database;
-  audit: Pick<Audit, 'record'>;
-  limits: { api: Limit };
-}
-
-export const loadReportRoutes = ({ db, audit, limits: { api } }: LoadReportOptions): Route[] => [
-  route(contract.listLoadReports, [api], operator, async ({ query }) => reply(200, await listLoadReports(db, query))),
-  route(contract.getLoadReport, [api], operator, async ({ params }) => reply(200, { report: await readLoadReport(db, params.reportId) })),
+export const loadReportRoutes = ({ monitor, limits: { api } }: { monitor: Monitor; limits: { api: Limit } }): Route[] => [
+  route(contract.listLoadReports, [api], operator, async ({ query }) => reply(200, await monitor.loadReports.list(query))),
+  route(contract.getLoadReport, [api], operator, async ({ params }) =>
+    reply(200, { report: await monitor.loadReports.read(params.reportId) }),
+  ),
   route(contract.deleteLoadReport, [api], operator, async ({ params, scope, visit }) => {
     const organizationId = scope.organizations.find(({ operates }) => operates)?.id ?? '';
-    await deleteLoadReport(db, params.reportId, (tx, name) => {
-      const subject = { kind: 'load_report', id: params.reportId, name };
-      return audit.record(tx, { organizationId, actor: actorOf(visit), action: 'load_report.delete', subject });
-    });
+    await monitor.loadReports.remove(actorOf(visit), organizationId, params.reportId);
     return reply(204);
   }),
 ];

@@ -3,6 +3,8 @@
  * here, so that none can pass for a line or a header of ours. What files contain is never told, only their paths: e-mails pass
  * servers that are not ours, and stay in mailboxes when a right has ended.
  */
+
+import type { Message } from '#features/mail/server/mail.ts';
 import type { Kind } from '#features/notifications/contract.ts';
 import { markHidden, markPath } from '#wire/hidden-characters.ts';
 
@@ -55,19 +57,6 @@ export interface Abouts {
 
 /** A kind with what belongs to it. */
 export type Occasion = { [K in Kind]: { kind: K; about: Abouts[K] } }[Kind];
-
-export interface Message {
-  subject: string;
-  /** As `subject`, without a word that came from people or models: what a mailbox lists must not speak with our voice. */
-  emailSubject: string;
-  /** Sentences and facts, one a line. */
-  lines: string[];
-  /** Where it leads in Guildhall. */
-  path: string;
-  /** What one does there. */
-  action: string;
-}
-
 const MAX_NAME = 120;
 
 /** Without line breaks and control characters; what nobody sees, and what turns the direction of the text that follows, is marked. */

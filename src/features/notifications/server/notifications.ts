@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Audit, Person } from '#features/audit/server/audit.ts';
+import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
+import type { Mail, Message } from '#features/mail/server/mail.ts';
 import {
   type Choices,
   defaultChoices,
@@ -24,9 +25,7 @@ import { createVault } from '#kernel/vault.ts';
 import { createWebhookSecret } from '#kernel/webhook-signature.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { createDeliverer } from './deliverer.ts';
-import { createMail, type MailSettings } from './mail.ts';
-import { createMailCounts } from './mail-counts.ts';
-import { composeMessage, type Message } from './message.ts';
+import { composeMessage } from './message.ts';
 import * as sql from './queries.ts';
 import { createSend, MAIL_NOT_SET_UP, NO_WEBHOOK } from './send.ts';
 
@@ -34,14 +33,13 @@ export type Notifications = ReturnType<typeof createNotifications>;
 
 interface Options {
   db: Database;
-  audit: Pick<Audit, 'recordOf'>;
+  auditLog: Pick<AuditLog, 'recordOf'>;
   eventBus: EventBus;
   log: Log;
   metrics: Metrics;
   clock: Clock;
-  /** Without one, no e-mail is sent. */
-  mail: MailSettings | undefined;
-  /** Where people reach this Guildhall; there whenever `mail` is. */
+  mail: Mail;
+  /** Where people reach this Guildhall; there whenever mail can be sent. */
   publicUrl: string | undefined;
   /** Without one, no webhook’s secret can be kept. */
   encryptionKeys: readonly string[];
@@ -64,7 +62,7 @@ const about = (name: string) => ({ kind: 'notifications', id: null, name });
 
 export function createNotifications({
   db,
-  audit,
+  auditLog,
   eventBus,
   log,
   metrics,
@@ -72,12 +70,10 @@ export function createNotifications({
   publicUrl,
   encryptionKeys,
   publicFetch = fetchFromPublic,
-  ...given
+  mail,
 }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
-  const mail = given.mail && publicUrl ? createMail(given.mail, publicUrl) : undefined;
-  const counts = createMailCounts({ db });
-  const send = createSend({ mail, counts, vault, clock, publicUrl, publicFetch });
+  const send = createSend({ mail, vault, clock, publicUrl, publicFetch });
   const deliverer = createDeliverer({ db, eventBus, log, metrics, send });
 
   async function find(userId: string): Promise<sql.SettingsRow> {
@@ -90,7 +86,7 @@ export function createNotifications({
     const row = await find(userId);
     return {
       choices: { ...defaultChoices, ...row.choices } satisfies Choices,
-      email: { address: row.email, ready: mail !== undefined },
+      email: { address: row.email, ready: mail.sender !== undefined },
       webhook: { url: row.webhook_url, hasSecret: row.webhook_secret !== null },
     };
   }
@@ -118,7 +114,7 @@ export function createNotifications({
           changed: [...changed, ...(moved ? ['webhook'] : [])],
           ...(moved && { webhookHost: webhookUrl && new URL(webhookUrl).host }),
         };
-        tx.withCommit(audit.recordOf(tx, { actor, action: 'settings.change', subject: about('their notification settings'), detail }));
+        tx.withCommit(auditLog.recordOf(tx, { actor, action: 'settings.change', subject: about('their notification settings'), detail }));
       });
       return settings(userId);
     },
@@ -131,7 +127,7 @@ export function createNotifications({
       const secret = createWebhookSecret();
       await db.transaction(async (tx) => {
         await sql.upsertSecret(tx, { userId, secret: vault.seal(secret, userId) });
-        tx.withCommit(audit.recordOf(tx, { actor, action: 'secret.create', subject: about('their notification webhook') }));
+        tx.withCommit(auditLog.recordOf(tx, { actor, action: 'secret.create', subject: about('their notification webhook') }));
       });
       return secret;
     },
@@ -139,7 +135,7 @@ export function createNotifications({
     /** Sends something now; @throws 409 `mail_not_set_up`, `webhook_not_set_up` */
     async test(userId: string, channel: 'email' | 'webhook'): Promise<{ delivered: boolean; reason: string | null }> {
       const { email, webhook_url: webhookUrl, webhook_secret: webhookSecret } = await find(userId);
-      if (channel === 'email' && !mail) throw conflict('mail_not_set_up', MAIL_NOT_SET_UP);
+      if (channel === 'email' && !mail.sender) throw conflict('mail_not_set_up', MAIL_NOT_SET_UP);
       if (channel === 'webhook' && !(webhookUrl && webhookSecret)) throw conflict('webhook_not_set_up', NO_WEBHOOK);
       const outgoing = {
         id: randomUUID(),
@@ -165,14 +161,13 @@ export function createNotifications({
     },
 
     async cleanUp(): Promise<number> {
-      await counts.cleanUp();
       return (await sql.deleteOld(db, { days: KEEP_DAYS })).length;
     },
 
     start: deliverer.start,
     async close(): Promise<void> {
       await deliverer.close();
-      mail?.close();
+      mail.sender?.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { signedIn } from '#features/accounts/server/access.ts';
-import { actorOf } from '#features/audit/server/access.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import * as contract from '#features/notifications/contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Notifications } from './notifications.ts';

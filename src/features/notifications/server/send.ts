@@ -1,10 +1,9 @@
 /** The two ways out of the house. Both are bounded in time, and tell what came of it rather than throw. */
+
+import type { Mail, Message } from '#features/mail/server/mail.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Vault } from '#kernel/vault.ts';
 import { explainMailFailure, explainWebhookFailure } from './failure.ts';
-import type { Mail } from './mail.ts';
-import type { MailCounts } from './mail-counts.ts';
-import type { Message } from './message.ts';
 import { postWebhook } from './webhook.ts';
 
 export type Send = ReturnType<typeof createSend>;
@@ -42,8 +41,7 @@ const delivered: Outcome = { delivered: true };
 const never = (reason: string): Outcome => ({ delivered: false, reason, final: true });
 
 interface Options {
-  mail: Mail | undefined;
-  counts: MailCounts;
+  mail: Mail;
   vault: Vault | undefined;
   clock: Clock;
   publicUrl: string | undefined;
@@ -53,14 +51,14 @@ interface Options {
 export const MAIL_NOT_SET_UP = 'E-mail is not set up here: whoever runs this Guildhall has to set SMTP_URL, MAIL_FROM and PUBLIC_URL.';
 export const NO_WEBHOOK = 'Your webhook has no address or no secret yet. Save an address and make a secret first.';
 
-export function createSend({ mail, counts, vault, clock, publicUrl, publicFetch }: Options) {
+export function createSend({ mail, vault, clock, publicUrl, publicFetch }: Options) {
   async function byEmail({ email }: Receiver, { id, message, senderId, again }: Outgoing, stop: AbortSignal): Promise<Outcome> {
-    if (!mail) return never(MAIL_NOT_SET_UP);
-    const counted = again ? { last: false } : await counts.count(email, senderId);
+    if (!mail.sender) return never(MAIL_NOT_SET_UP);
+    const counted = again ? { last: false } : await mail.count(email, senderId);
     if ('refused' in counted) return never(counted.refused);
     const lines = counted.last ? [...message.lines, LAST_TODAY] : message.lines;
     try {
-      await mail.send(id, email, { ...message, lines }, AbortSignal.any([stop, AbortSignal.timeout(MAIL_PATIENCE_MS)]));
+      await mail.sender.send(id, email, { ...message, lines }, AbortSignal.any([stop, AbortSignal.timeout(MAIL_PATIENCE_MS)]));
       return delivered;
     } catch (error) {
       return { delivered: false, reason: explainMailFailure(error) };

@@ -1,6 +1,6 @@
 /** Policies: how far agents may go by themselves, said by an organization and narrowed by a project; and the switch. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { OrganizationPolicy, ProjectPolicy, StoredPolicy } from '#features/policies/contract.ts';
 import { findWidening } from '#features/policies/narrowing.ts';
 import { emptyPolicy, type Policy } from '#features/policies/policy.ts';
@@ -21,7 +21,7 @@ export type Policies = ReturnType<typeof createPolicies>;
 
 interface Options {
   db: Database;
-  audit: Audit;
+  auditLog: AuditLog;
   tools: Tools;
 }
 
@@ -34,7 +34,7 @@ interface PolicyOwner {
 
 const unsaid: StoredPolicy = { policy: emptyPolicy, version: 0, changedAt: null, changedBy: null };
 
-export function createPolicies({ db, audit, tools }: Options) {
+export function createPolicies({ db, auditLog, tools }: Options) {
   async function read(on: Queryable, organizationId: string, projectId: string | null) {
     const rows = await sql.selectPolicies(on, { organizationId, projectId });
     const find = (id: string | null) => describe(rows.find((row) => row.project_id === id));
@@ -65,7 +65,7 @@ export function createPolicies({ db, audit, tools }: Options) {
       const subject = projectId === null ? { kind: 'organization', id: organizationId } : { kind: 'project', id: projectId };
       const changes = listPolicyChanges(own.policy, policy);
       const entry = { organizationId, projectId, actor, action: 'policy.change' as const, subject: { ...subject, name } };
-      tx.withCommit(audit.record(tx, { ...entry, detail: { version: stored.version, changes } }));
+      tx.withCommit(auditLog.record(tx, { ...entry, detail: { version: stored.version, changes } }));
       tx.withCommit(publish(tx, 'autonomy', organizationId));
     });
   }

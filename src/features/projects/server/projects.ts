@@ -3,8 +3,8 @@
  * in it is their role there.
  */
 import { v7 as uuid } from 'uuid';
-import type { Action } from '#features/audit/actions.ts';
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Action } from '#features/audit-log/actions.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Project } from '#features/projects/contract.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
@@ -20,12 +20,12 @@ export type Projects = ReturnType<typeof createProjects>;
 interface Options {
   db: Database;
   eventBus: EventBus;
-  audit: Audit;
+  auditLog: AuditLog;
   /** Of an organization. */
   maxProjects: number;
 }
 
-export function createProjects({ db, eventBus, audit, maxProjects }: Options) {
+export function createProjects({ db, eventBus, auditLog, maxProjects }: Options) {
   // Which organization a project belongs to: asked at every request that names one, and hardly ever changed.
   const owners = createCache<string>({
     eventBus,
@@ -40,7 +40,7 @@ export function createProjects({ db, eventBus, audit, maxProjects }: Options) {
 
   function record(tx: Transaction, actor: Actor, action: Action, project: sql.ProjectRow, detail?: Record<string, unknown>): void {
     const { id, name, organization_id: organizationId } = project;
-    tx.withCommit(audit.record(tx, { organizationId, projectId: id, actor, action, subject: { kind: 'project', id, name }, detail }));
+    tx.withCommit(auditLog.record(tx, { organizationId, projectId: id, actor, action, subject: { kind: 'project', id, name }, detail }));
   }
 
   function roleIn(identity: Identity, organizationId: string | undefined): Role | undefined {

@@ -1,5 +1,5 @@
 import { signedIn } from '#features/accounts/server/access.ts';
-import { actorOf } from '#features/audit/server/access.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import * as contract from '#features/projects/contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { inProject } from './access.ts';

@@ -4,7 +4,7 @@
  */
 
 import type { Agents } from '#features/agents/server/agents.ts';
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Change } from '#features/files/contract.ts';
 import type { Asker, Files, Transfers } from '#features/files/server/files.ts';
@@ -56,7 +56,7 @@ interface Options {
   models: Models;
   agents: Agents;
   connections: Connections;
-  audit: Audit;
+  auditLog: AuditLog;
   policies: Policies;
   instructions: Instructions;
   tools: Tools;
@@ -68,19 +68,22 @@ interface Options {
 }
 
 export function createRuns(options: Options) {
-  const { db, eventBus, log, metrics, projects, files, agents, connections, audit } = options;
+  const { db, eventBus, log, metrics, projects, files, agents, connections, auditLog } = options;
   const readers = createReaders({ db, eventBus, log, metrics });
   const appender = createAppender(db);
   const cap = createRunCap(options.maxRuns);
   const { start, prepare, branch, requireAllowed, requireOwnLevel, chooseModel } = createStart({ ...options, cap });
   const steer = createSteer({ ...options, readers, cap, requireAllowed, chooseModel });
   const resolutions = createResolutions({ ...options, readers });
-  const plans = createPlans({ db, readers, audit });
+  const plans = createPlans({ db, readers, auditLog });
   // A run stays in its project; whether that is still there is asked where the right is.
   const projectIds = createBoundedMap<string>(50_000);
   const share = createSharedReads();
   const waits = createToolWaits({ db, eventBus, log, connections });
   const worker = createWorker({ ...options, appender, readers, expire: resolutions.expire, release: waits.release });
+
+  metrics.gauge('runs_working', 'Runs this process works on', (gauge) => gauge.set(worker.count()));
+  metrics.gauge('run_readers', 'Readers of runs on this process', (gauge) => gauge.set(readers.count()));
 
   async function get(runId: string): Promise<Run> {
     const [row] = await sql.selectRun(db, { id: runId });
@@ -150,7 +153,7 @@ export function createRuns(options: Options) {
       const organizationId = await projects.organizationOf(projectId);
       const subject = { kind: 'run', id: runId, name: title };
       return files.undo(asker, { projectId, runId, by: { userId: actor.userId, runId: null } }, (tx) =>
-        tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'run.revert', runId, subject })),
+        tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor, action: 'run.revert', runId, subject })),
       );
     },
 
@@ -182,7 +185,7 @@ export function createRuns(options: Options) {
       const { projectId, title } = run;
       const organizationId = await projects.organizationOf(projectId);
       const subject = { kind: 'run', id: runId, name: title };
-      await audit.record(db, { organizationId, projectId, actor, action: 'export.run', runId, subject, detail: { format } });
+      await auditLog.record(db, { organizationId, projectId, actor, action: 'export.run', runId, subject, detail: { format } });
       let turns: readonly Turn[] = [];
       const events: RunEvent[] = [];
       for await (const event of readAll(runId)) {
@@ -215,7 +218,6 @@ export function createRuns(options: Options) {
     follow: readers.add,
     work: worker.start,
     close: worker.close,
-    counts: () => ({ working: worker.count(), readers: readers.count() }),
   };
 }
 

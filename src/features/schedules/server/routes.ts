@@ -1,5 +1,5 @@
 import { inOrganization, signedIn } from '#features/accounts/server/access.ts';
-import { actorOf } from '#features/audit/server/access.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import { unless } from '#features/limits/server/limits.ts';
 import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';

@@ -3,9 +3,9 @@
  * occurrence: a run that was started, or why none was.
  */
 import { v7 as uuid } from 'uuid';
-import type { Action } from '#features/audit/actions.ts';
-import type { Actor } from '#features/audit/server/access.ts';
-import type { Audit } from '#features/audit/server/audit.ts';
+import type { Action } from '#features/audit-log/actions.ts';
+import type { Actor } from '#features/audit-log/server/access.ts';
+import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { type Policies, requireLevel } from '#features/policies/server/policies.ts';
 import {
   KEPT_DAYS,
@@ -38,7 +38,7 @@ interface Options {
   db: Database;
   log: Log;
   metrics: Metrics;
-  audit: Audit;
+  auditLog: AuditLog;
   policies: Policies;
   agents: { use(organizationId: string, agentId: string): Promise<unknown> };
   prepare: Prepare;
@@ -48,8 +48,8 @@ const MAX_NAME = 60;
 /** Times that an overview tells. */
 const MAX_NEXT = 20;
 
-export function createSchedules({ db, log, metrics, audit, policies, agents, prepare }: Options) {
-  const startDue = createStartDue({ db, log, metrics, audit, prepare });
+export function createSchedules({ db, log, metrics, auditLog, policies, agents, prepare }: Options) {
+  const startDue = createStartDue({ db, log, metrics, auditLog, prepare });
   const clock = createClock({ db, log, startDue });
 
   /** As it is, and where it belongs. @throws 404 */
@@ -76,7 +76,7 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
     } catch (error) {
       const subject = { kind: 'level', id: null, name: level };
       if (error instanceof Refusal && error.code === 'level_not_allowed')
-        await audit.record(db, { organizationId, projectId, actor, action: 'level.refuse', subject });
+        await auditLog.record(db, { organizationId, projectId, actor, action: 'level.refuse', subject });
       throw error;
     }
     if (agentId !== null) await agents.use(organizationId, agentId);
@@ -127,7 +127,7 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
         const [made] = await sql.insertSchedule(tx, { id, projectId, most: MAX_SCHEDULES, ...values });
         if (!made) throw tooMany();
         const entry = entryOf({ id, name, project_id: projectId, organization_id: organizationId }, actor, 'schedule.create');
-        tx.withCommit(audit.record(tx, { ...entry, detail: { cron: input.cron, timezone: input.timezone, level: input.level } }));
+        tx.withCommit(auditLog.record(tx, { ...entry, detail: { cron: input.cron, timezone: input.timezone, level: input.level } }));
       });
       return describe(await find(id));
     },
@@ -153,7 +153,7 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
         const [changed] = await sql.updateSchedule(tx, { id: current.id, version: current.version, ...values });
         if (!changed) throw changedMeanwhile(await find(current.id));
         tx.withCommit(
-          audit.record(tx, { ...entryOf({ ...current, name }, actor, `schedule.${action}`), detail: { changes: shorten(changes) } }),
+          auditLog.record(tx, { ...entryOf({ ...current, name }, actor, `schedule.${action}`), detail: { changes: shorten(changes) } }),
         );
       });
       return describe(await find(current.id));
@@ -163,7 +163,7 @@ export function createSchedules({ db, log, metrics, audit, policies, agents, pre
       await db.transaction(async (tx) => {
         const [deleted] = await sql.deleteSchedule(tx, { id: row.id });
         if (!deleted) throw notFound('schedule');
-        tx.withCommit(audit.record(tx, entryOf(row, actor, 'schedule.delete')));
+        tx.withCommit(auditLog.record(tx, entryOf(row, actor, 'schedule.delete')));
       });
     },
 

@@ -1,7 +1,7 @@
 /** Deals with a due time: starts its run exactly once, or tells in the history why none was started. */
 
-import type { Actor } from '#features/audit/server/access.ts';
-import type { Audit } from '#features/audit/server/audit.ts';
+import type { Actor } from '#features/audit-log/server/access.ts';
+import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { keepProject } from '#features/projects/server/projects.ts';
 import type { Occurrence } from '#features/schedules/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
@@ -35,7 +35,7 @@ interface Options {
   db: Database;
   log: Log;
   metrics: Metrics;
-  audit: Audit;
+  auditLog: AuditLog;
   prepare: Prepare;
 }
 
@@ -50,7 +50,7 @@ const sayGoing = ({ title }: { title: string }) => `The run before, â€œ${title}â
 const MISSED = 'No server could see to it in time.';
 const FAILED = 'Something went wrong on the server when this was to start. It has been logged.';
 
-export function createStartDue({ db, log, metrics, audit, prepare }: Options) {
+export function createStartDue({ db, log, metrics, auditLog, prepare }: Options) {
   const occurrences = metrics.counter('schedule_occurrences_total', 'Due times of schedules, by what came of them', ['status']);
   const prepareRun = ({
     id,
@@ -121,7 +121,7 @@ export function createStartDue({ db, log, metrics, audit, prepare }: Options) {
     if (status === 'started') return status;
     const { organization_id: organizationId, project_id: projectId, id, name } = schedule;
     const entry = { organizationId, projectId, actor: nobody, action: 'schedule.skip', subject: { kind: 'schedule', id, name } } as const;
-    tx.withCommit(audit.record(tx, { ...entry, detail: { dueAt, status, reason, ...(missed && { missed }) } }));
+    tx.withCommit(auditLog.record(tx, { ...entry, detail: { dueAt, status, reason, ...(missed && { missed }) } }));
     return status;
   }
 
@@ -174,7 +174,14 @@ export function createStartDue({ db, log, metrics, audit, prepare }: Options) {
           await requireNoneGoing(tx);
           const runId = await begin(tx);
           tx.withCommit(
-            audit.record(tx, { organizationId, projectId, actor, action: 'schedule.run', runId, subject: { kind: 'schedule', id, name } }),
+            auditLog.record(tx, {
+              organizationId,
+              projectId,
+              actor,
+              action: 'schedule.run',
+              runId,
+              subject: { kind: 'schedule', id, name },
+            }),
           );
           const [entry] = await sql.insertOccurrence(tx, {
             scheduleId: id,

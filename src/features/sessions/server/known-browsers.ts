@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { stringifySetCookie } from 'cookie';
 import { sign, unsign } from 'cookie-signature';
 import type { Request, Response } from 'express';
-import { accountKeyOf } from '#features/accounts/account-key.ts';
+import { accountKeyOf } from '#kernel/account-key.ts';
 import { cookiesOf } from './request-cookies.ts';
 
 /** What the signed text begins with, so that no other cookie that we sign can stand in for it. */

@@ -17,6 +17,7 @@ import type { EventBus } from '#kernel/event-bus.ts';
 import { addressOf } from '#kernel/http/address.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Log } from '#kernel/log.ts';
+import type { Metrics } from '#kernel/metrics.ts';
 import { createCookieSession, HOST_COOKIE, PLAIN_COOKIE } from './cookie-session.ts';
 import { describeDevice } from './device.ts';
 import { createKnownBrowsers } from './known-browsers.ts';
@@ -46,6 +47,7 @@ interface Options {
   db: Database;
   eventBus: EventBus;
   log: Log;
+  metrics: Metrics;
   /** Of PostgreSQL: when a session ends does not depend on which server is asked. */
   clock: Clock;
   accounts: Accounts;
@@ -75,13 +77,26 @@ interface Entry {
   identity?: Identity;
 }
 
-export function createSessions({ db, eventBus, log, clock, accounts, secrets, ttlDays, hostOnly }: Options) {
+export function createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly }: Options) {
   const cookies = createCookieSession({ db, clock, secrets, ttlSeconds: ttlDays * 24 * 3600, hostOnly });
   const knownBrowsers = createKnownBrowsers({ secrets, hostOnly });
   // Keyed by the hash of the secret id, as the news name it.
   const entries = createCache<Entry>({ eventBus, channel: 'session', load, max: MAX_KNOWN });
   // Cookie headers whose signature was found right: it says nothing of whether the session is still there.
   const tickets = createBoundedMap<readonly Ticket[]>(MAX_KNOWN);
+
+  metrics.gauge('cached_sessions', 'Sessions kept in memory by this process', (gauge) => gauge.set(entries.size()));
+  metrics.gauge(
+    'active_sessions',
+    'Sessions that have not expired, of all servers',
+    // While PostgreSQL is away there is no such number.
+    (gauge) =>
+      sql.countActive(db).then(
+        ([row]) => gauge.set(row?.active ?? 0),
+        () => gauge.remove(),
+      ),
+    { aggregator: 'first' },
+  );
 
   async function load(sid: string): Promise<Entry | undefined> {
     const [row] = await sql.selectSession(db, { sid });
@@ -239,8 +254,5 @@ export function createSessions({ db, eventBus, log, clock, accounts, secrets, tt
         if (length < CLEAN_UP_BATCH) return total;
       }
     },
-
-    countActive: async (): Promise<number> => (await sql.countActive(db))[0]?.active ?? 0,
-    cached: entries.size,
   };
 }

@@ -1,8 +1,8 @@
 /** What people say of triggers: making, changing and deleting them. */
 import { v7 as uuid } from 'uuid';
 import type { Agents } from '#features/agents/server/agents.ts';
-import type { Person } from '#features/audit/server/access.ts';
-import type { Audit } from '#features/audit/server/audit.ts';
+import type { Person } from '#features/audit-log/server/access.ts';
+import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Models } from '#features/models/server/models.ts';
 import { type Policies, requireLevel } from '#features/policies/server/policies.ts';
 import { type changeTrigger, type createTrigger, MAX_TRIGGERS } from '#features/triggers/contract.ts';
@@ -29,14 +29,14 @@ interface Options {
   agents: Agents;
   models: Models;
   policies: Policies;
-  audit: Audit;
+  auditLog: AuditLog;
   /** Undefined where the environment has no key to keep secrets with. */
   vault: Vault | undefined;
 }
 
 const OLD_SECRET_GOOD_FOR = '24 hours';
 
-export function createTriggerSettings({ db, agents, models, policies, audit, vault }: Options) {
+export function createTriggerSettings({ db, agents, models, policies, auditLog, vault }: Options) {
   function makeSecret(triggerId: string): { secret: string; sealed: Buffer } {
     if (!vault)
       throw conflict('no_encryption_key', 'Secrets cannot be kept here: whoever runs this Guildhall has to set ENCRYPTION_KEY first.');
@@ -51,7 +51,7 @@ export function createTriggerSettings({ db, agents, models, policies, audit, vau
     } catch (error) {
       const subject = { kind: 'level', id: null, name: level };
       if (error instanceof Refusal && error.code === 'level_not_allowed')
-        await audit.record(db, { organizationId, projectId, actor, action: 'level.refuse', subject });
+        await auditLog.record(db, { organizationId, projectId, actor, action: 'level.refuse', subject });
       throw error;
     }
     if (agentId !== null) await agents.use(organizationId, agentId);
@@ -75,7 +75,7 @@ export function createTriggerSettings({ db, agents, models, policies, audit, vau
         if (!row) throw conflict('too_many_triggers', `A project can have ${MAX_TRIGGERS} triggers. Delete one first.`);
         const subject = { kind: 'trigger', id, name: work.name };
         const detail = { kind, level: work.level, ...files };
-        tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'trigger.create', subject, detail }));
+        tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor, action: 'trigger.create', subject, detail }));
       });
       return { id, secret: made?.secret ?? null };
     },
@@ -98,9 +98,9 @@ export function createTriggerSettings({ db, agents, models, policies, audit, vau
         const userId = takesOver ? actor.userId : row.user_id;
         tx.withCommit(sql.updateTrigger(tx, { id, paused: pauses, ...source, fromNow, ...valuesOf(wanted, userId) }));
         const entry = { organizationId, projectId, actor, subject: { kind: 'trigger', id, name: wanted.name } };
-        if (pauses !== row.paused) tx.withCommit(audit.record(tx, { ...entry, action: pauses ? 'trigger.pause' : 'trigger.resume' }));
+        if (pauses !== row.paused) tx.withCommit(auditLog.record(tx, { ...entry, action: pauses ? 'trigger.pause' : 'trigger.resume' }));
         const detail = { changed: Object.keys(changes).filter((key) => key !== 'paused') };
-        if (detail.changed.length > 0) tx.withCommit(audit.record(tx, { ...entry, action: 'trigger.change', detail }));
+        if (detail.changed.length > 0) tx.withCommit(auditLog.record(tx, { ...entry, action: 'trigger.change', detail }));
       });
     },
 
@@ -108,7 +108,7 @@ export function createTriggerSettings({ db, agents, models, policies, audit, vau
       await db.transaction(async (tx) => {
         if ((await sql.deleteTrigger(tx, { id })).length === 0) throw notFound('trigger');
         const subject = { kind: 'trigger', id, name };
-        tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action: 'trigger.delete', subject }));
+        tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor, action: 'trigger.delete', subject }));
       });
     },
 
@@ -120,7 +120,7 @@ export function createTriggerSettings({ db, agents, models, policies, audit, vau
       await db.transaction(async (tx) => {
         if ((await sql.updateSecret(tx, { id, secret: sealed, oldGoodFor: OLD_SECRET_GOOD_FOR })).length === 0) throw notFound('trigger');
         const entry = { organizationId, projectId, actor, subject: { kind: 'trigger', id, name } };
-        tx.withCommit(audit.record(tx, { ...entry, action: 'trigger.change', detail: { changed: ['secret'] } }));
+        tx.withCommit(auditLog.record(tx, { ...entry, action: 'trigger.change', detail: { changed: ['secret'] } }));
       });
       return secret;
     },

@@ -1,5 +1,5 @@
 /** Starts the run of a trigger together with the entry that says so, or enters why it was not started. */
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { keepProject } from '#features/projects/server/projects.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
@@ -21,7 +21,7 @@ export interface Came {
 
 interface Options {
   db: Database;
-  audit: Audit;
+  auditLog: AuditLog;
   prepare: Runs['prepare'];
 }
 
@@ -38,13 +38,13 @@ export const replayed = (runId: string | null | undefined) =>
 
 export const paused = () => conflict('paused', 'This trigger is paused. Somebody has to resume it first.');
 
-export function createTriggerStart({ db, audit, prepare }: Options) {
+export function createTriggerStart({ db, auditLog, prepare }: Options) {
   const record = (tx: Transaction, trigger: StartRow, came: Came, what: { fire: string } | { refuse: Refusal }) => {
     const { actor, messageId, bytes, paths, pathCount } = came;
     const told = { ...(messageId !== undefined && { messageId, bytes }), ...(paths && { paths: paths.slice(0, 10), pathCount }) };
     const { id, name, organization_id: organizationId, project_id: projectId } = trigger;
     const common = { organizationId, projectId, actor, subject: { kind: 'trigger', id, name } };
-    return audit.record(
+    return auditLog.record(
       tx,
       'fire' in what
         ? { ...common, action: 'trigger.fire', runId: what.fire, detail: told }

@@ -3,7 +3,7 @@
  * with that person's rights; what came goes to its runs as data. An occurrence is one firing, or one that was refused.
  */
 import type { Agents } from '#features/agents/server/agents.ts';
-import type { Audit } from '#features/audit/server/audit.ts';
+import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Models } from '#features/models/server/models.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
@@ -30,15 +30,15 @@ interface Options {
   agents: Agents;
   models: Models;
   policies: Policies;
-  audit: Audit;
+  auditLog: AuditLog;
   runs: Pick<Runs, 'prepare'>;
   /** None: there are no webhooks, since their secrets could not be kept. */
   encryptionKeys: readonly string[];
 }
 
-export function createTriggers({ db, log, agents, models, policies, audit, runs, encryptionKeys }: Options) {
+export function createTriggers({ db, log, agents, models, policies, auditLog, runs, encryptionKeys }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
-  const starting = createTriggerStart({ db, audit, prepare: runs.prepare });
+  const starting = createTriggerStart({ db, auditLog, prepare: runs.prepare });
   const strangers = createStrangers({ db });
   const senders = createSenders();
   const watch = createFileWatch({ db, log, starting });
@@ -56,7 +56,7 @@ export function createTriggers({ db, log, agents, models, policies, audit, runs,
   }
 
   return {
-    ...createTriggerSettings({ db, agents, models, policies, audit, vault }),
+    ...createTriggerSettings({ db, agents, models, policies, auditLog, vault }),
     ...createWebhook({ db, log, vault, starting, strangers, senders }),
 
     /** @throws 404 */

@@ -1,5 +1,5 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
-import { actorOf } from '#features/audit/server/access.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import * as contract from '#features/usage/contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { UsageReports } from './usage.ts';

@@ -1,7 +1,7 @@
 /** Usage: what runs have spent, by day, project, person and model. Written with the events that spend it (see queries.ts). */
 
 import type { OrganizationScope } from '#features/accounts/server/access.ts';
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import { MAX_DAYS, MAX_ROWS, type Usage, type UsageAmounts, type UsageBy, type UsageDay } from '#features/usage/contract.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -26,14 +26,14 @@ const DAY_MS = 86_400_000;
 
 interface Options {
   db: Database;
-  audit: Audit;
+  auditLog: AuditLog;
   clock: Clock;
   policies: Policies;
 }
 
 export type UsageReports = ReturnType<typeof createUsage>;
 
-export function createUsage({ db, audit, clock, policies }: Options) {
+export function createUsage({ db, auditLog, clock, policies }: Options) {
   return {
     /** @throws as `readUsage` */
     read: (asking: OrganizationScope, by: UsageBy, selection: Selection): Promise<Usage> =>
@@ -42,7 +42,7 @@ export function createUsage({ db, audit, clock, policies }: Options) {
     /** @returns a CSV file and what to call it @throws as `readUsage`, and 422 `too_many_lines` */
     async export(actor: Actor, asking: OrganizationScope, selection: Selection): Promise<{ name: string; csv: string }> {
       const file = await exportUsage(db, asking, selection, clock.now());
-      await audit.record(db, { organizationId: asking.organizationId, actor, action: 'export.usage', detail: { file: file.name } });
+      await auditLog.record(db, { organizationId: asking.organizationId, actor, action: 'export.usage', detail: { file: file.name } });
       return file;
     },
 

@@ -1,7 +1,7 @@
 /** A run asks a person, and waits: the question in its log and the approval in the inbox are one transaction. */
 
 import { v7 as uuid } from 'uuid';
-import type { Audit } from '#features/audit/server/audit.ts';
+import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { bytesOf, type Files } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import { changesInstructions, explainVerdict, type Verdict } from '#features/policies/gate.ts';
@@ -20,7 +20,7 @@ import { type ApprovalRequest, approvals, nameRequest } from './approvals.ts';
 export interface Asking {
   db: Database;
   policies: Policies;
-  audit: Audit;
+  auditLog: AuditLog;
   files: Files;
   run: { id: string; project_id: string; user_id: string | null; user_name: string | null; organization_id: string };
   held: HeldRun;
@@ -47,7 +47,7 @@ export const actorOfRun = ({ id, user_id, user_name }: Asking['run']) => ({
  * @throws 409 `storage_limit_reached`
  */
 async function askPerson(
-  { db, audit, files, run, held }: Asking,
+  { db, auditLog, files, run, held }: Asking,
   { policies }: Pick<Rules, 'policies'>,
   asked: Asked,
   event: (approvalId: string) => EventData,
@@ -67,7 +67,7 @@ async function askPerson(
       reason: asked.reason,
       ...(asked.edits.length > 0 && { paths: asked.edits.slice(0, MAX_NAMED).map(({ path }) => path) }),
     };
-    tx.withCommit(audit.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'approval.ask', subject, detail }));
+    tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'approval.ask', subject, detail }));
     return events;
   });
   if (stored) await held.take(stored);

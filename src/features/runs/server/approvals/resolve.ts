@@ -1,6 +1,6 @@
 /** What people decide of what runs ask them. The first decision counts, and lets the run go on in the same transaction. */
 
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Level } from '#features/policies/policy.ts';
@@ -25,7 +25,7 @@ interface Options {
   log: Log;
   files: Files;
   policies: Policies;
-  audit: Audit;
+  auditLog: AuditLog;
   readers: Readers;
   connections: Pick<Connections, 'known'>;
 }
@@ -56,7 +56,7 @@ type Settled = {
   renewed?: string;
 };
 
-export function createResolutions({ db, log, files, policies, audit, readers, connections }: Options) {
+export function createResolutions({ db, log, files, policies, auditLog, readers, connections }: Options) {
   /** Stores what was decided and lets the run go on. */
   async function close(tx: Transaction, approval: ApprovalRow, actor: Decider, event: EventData, given: Given | 'expire' | 'renew') {
     const decided = typeof given === 'object' ? (given.decision === 'approve' ? 'approved' : 'rejected') : undefined;
@@ -76,7 +76,7 @@ export function createResolutions({ db, log, files, policies, audit, readers, co
     const subject = { kind: 'approval', id: approval.id, name };
     const detail = { ...(note && { note }), ...(all && { all }), hash: approval.hash };
     const { organization_id: organizationId, project_id: projectId, run_id: runId } = approval;
-    tx.withCommit(audit.record(tx, { organizationId, projectId, actor, action, runId, subject, detail }));
+    tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor, action, runId, subject, detail }));
     tx.withCommit(publish(tx, 'run-queued'));
     return { stored, resolved: { ...resolved, decided_by: actor.userId, decider_name: actor.name, note, for_all: all } };
   }
@@ -104,7 +104,7 @@ export function createResolutions({ db, log, files, policies, audit, readers, co
       }
       if (approval.kind === 'budget') {
         const input = approval.input as BudgetInput;
-        if (given.decision === 'approve') await raiseBudget(tx, { approval, input, actor, audit });
+        if (given.decision === 'approve') await raiseBudget(tx, { approval, input, actor, auditLog });
         return close(tx, approval, actor, resume(input, actor, given), given);
       }
       return close(tx, approval, actor, answer(approval, actor, given), given);

@@ -1,4 +1,4 @@
-import { actorOf } from '#features/audit/server/access.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import { askerOf } from '#features/files/server/access.ts';
 import type { Transfers } from '#features/files/server/files.ts';
 import type { Projects } from '#features/projects/server/projects.ts';

@@ -1,5 +1,5 @@
 /** Budgets that are used up: those of a day, and what it takes to raise one. */
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { type BudgetScope, budgetScope, dailyBudgetOf, type ProjectPolicies, raisedBudget } from '#features/policies/policy.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
@@ -92,7 +92,7 @@ const whose: Record<BudgetScope, string> = {
 /** By as much again, once. */
 export async function raiseBudget(
   tx: Transaction,
-  { approval, input, actor, audit }: { approval: ApprovalRow; input: BudgetInput; actor: Actor; audit: Audit },
+  { approval, input, actor, auditLog }: { approval: ApprovalRow; input: BudgetInput; actor: Actor; auditLog: AuditLog },
 ): Promise<void> {
   const { organization_id: organizationId, project_id: projectId, run_id: runId } = approval;
   const { scope, bound, limit, scopeId, day } = input;
@@ -106,6 +106,6 @@ export async function raiseBudget(
   }
   const subject = { kind: scope, id: scopeId ?? runId, name: scope };
   tx.withCommit(
-    audit.record(tx, { organizationId, projectId, actor, action: 'budget.raise', runId, subject, detail: { bound, to: 2 * limit } }),
+    auditLog.record(tx, { organizationId, projectId, actor, action: 'budget.raise', runId, subject, detail: { bound, to: 2 * limit } }),
   );
 }

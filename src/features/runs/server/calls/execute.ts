@@ -61,10 +61,10 @@ const pathsOf = (edits: readonly Edit[]): string[] => edits.map(({ path }) => pa
 const refused = (output: string): ToolOutcome => ({ ok: false, output });
 
 async function deny(doing: Doing, verdict: Verdict, edits: readonly Edit[] = []): Promise<Carried> {
-  const { db, audit, run, tool, results } = doing;
+  const { db, auditLog, run, tool, results } = doing;
   const subject = { kind: 'tool', id: null, name: tool.name };
   const place = { organizationId: run.organization_id, projectId: run.project_id, actor: actorOfRun(run), subject };
-  await audit.record(db, { ...place, action: 'policy.deny', detail: { rule: verdict.rule, paths: pathsOf(edits).slice(0, 20) } });
+  await auditLog.record(db, { ...place, action: 'policy.deny', detail: { rule: verdict.rule, paths: pathsOf(edits).slice(0, 20) } });
   return results.store(refused(sayDenied(verdict, tool)));
 }
 

@@ -31,7 +31,7 @@ const MAX_STORED = 10_000_000;
 
 /** @param call with the digest of its tool, where that has one: what was approved was approved of just this */
 export function createResults(call: ToolCall & { digest?: string | undefined }, carrying: Carrying) {
-  const { db, files, policies, audit, run, held, id, signal } = carrying;
+  const { db, files, policies, auditLog, run, held, id, signal } = carrying;
   const start = performance.now();
 
   async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
@@ -73,7 +73,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
           const { project_id: projectId, organization_id: organizationId } = run;
           const subject = { kind: 'tool', id: null, name: call.tool };
           const detail = approved && { approvalId: approved.id };
-          tx.withCommit(audit.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'run.act', subject, detail }));
+          tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'run.act', subject, detail }));
           return [{ type: 'intent', data: { callId: call.callId, tool: call.tool } }];
         },
         { approved },
@@ -103,7 +103,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
           const subject = { kind: 'change', id: made.id, name: sayPaths(edits) };
           const place = { organizationId, projectId, actor: actorOfRun(run), subject };
           tx.withCommit(
-            audit.record(tx, { ...place, action: 'run.change', detail: { tool: call.tool, ...(approvalId && { approvalId }) } }),
+            auditLog.record(tx, { ...place, action: 'run.change', detail: { tool: call.tool, ...(approvalId && { approvalId }) } }),
           );
         }
         return appendEvents(tx, held.id, await describe(tx, { ...outcome, ...(made && { change: made }) }), { fence: held.fence });

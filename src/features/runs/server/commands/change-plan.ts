@@ -1,6 +1,6 @@
 /** Plans of runs that have a goal: the agent and people change them, each on top of what is there. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, notFound } from '#kernel/errors.ts';
 import type { EventData, RunEvent } from '../../events.ts';
@@ -14,10 +14,10 @@ export type Plan = Extract<EventData, { type: 'plan' }>['data'];
 interface Options {
   db: Database;
   readers: Readers;
-  audit: Audit;
+  auditLog: AuditLog;
 }
 
-export function createPlans({ db, readers, audit }: Options) {
+export function createPlans({ db, readers, auditLog }: Options) {
   return {
     /** @throws 409 where the run has no goal or has ended, or with the current plan when `version` is not its version */
     async change(
@@ -34,7 +34,9 @@ export function createPlans({ db, readers, audit }: Options) {
         requireChangeable(run, current, version);
         const subject = { kind: 'run', id: runId, name: run.title };
         const detail = { version: plan.version, ...progressOf(steps) };
-        tx.withCommit(audit.record(tx, { organizationId, projectId: run.project_id, actor, action: 'run.plan', runId, subject, detail }));
+        tx.withCommit(
+          auditLog.record(tx, { organizationId, projectId: run.project_id, actor, action: 'run.plan', runId, subject, detail }),
+        );
         return appendEvents(tx, runId, [{ type: 'plan', data: plan }]);
       });
       if (!stored) throw notFound('run');

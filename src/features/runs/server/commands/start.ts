@@ -3,7 +3,7 @@
 import { v7 as uuid } from 'uuid';
 import type { Budget } from '#features/agents/budget.ts';
 import type { Agents } from '#features/agents/server/agents.ts';
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Models } from '#features/models/server/models.ts';
 import { levelFor } from '#features/policies/policy.ts';
@@ -30,7 +30,7 @@ interface Options {
   models: Models;
   agents: Agents;
   policies: Policies;
-  audit: Audit;
+  auditLog: AuditLog;
   cap: RunCap;
   /** The autonomy limiter, for runs that no person starts. @throws 429 */
   countAutonomous(userId: string): Promise<void>;
@@ -89,7 +89,7 @@ export const messageOf = ({ userId, name }: Actor, text: string, context: Messag
   data: { text, by: { id: userId, name }, context, ...(payload && { payload }) },
 });
 
-export function createStart({ db, projects, files, models, agents, policies, audit, cap, countAutonomous }: Options) {
+export function createStart({ db, projects, files, models, agents, policies, auditLog, cap, countAutonomous }: Options) {
   /** @throws 422 for a model that is not available, or whose price would have to be known and is not */
   async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
     const id = await models.choose(organizationId, wanted);
@@ -119,7 +119,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
     try {
       requireLevel(rules, level);
     } catch (error) {
-      await audit.record(db, {
+      await auditLog.record(db, {
         organizationId,
         projectId,
         actor,
@@ -187,7 +187,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
     const action = source ? 'run.branch' : 'run.start';
     const detail = { level, model, ...(origin && { origin }), ...(source && { from: source.run }) };
     tx.withCommit(
-      audit.record(tx, { organizationId, projectId, actor, action, runId: id, subject: { kind: 'run', id, name: title }, detail }),
+      auditLog.record(tx, { organizationId, projectId, actor, action, runId: id, subject: { kind: 'run', id, name: title }, detail }),
     );
     tx.withCommit(publish(tx, 'run-queued'));
     return id;

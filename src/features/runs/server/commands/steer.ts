@@ -1,7 +1,7 @@
 /** What people say to a run that is there: messages, stop, retry, answers. Each is taken once, on whichever server it comes in. */
 
 import type { Budget } from '#features/agents/budget.ts';
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Files } from '#features/files/server/files.ts';
 import { isAutonomous, type Policies, requireApprover, requireSwitchedOn } from '#features/policies/server/policies.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
@@ -26,7 +26,7 @@ interface Options {
   projects: Projects;
   files: Files;
   policies: Policies;
-  audit: Audit;
+  auditLog: AuditLog;
   cap: RunCap;
   /** Somebody who lets a run go on uses its level. */
   requireAllowed: Start['requireAllowed'];
@@ -39,7 +39,7 @@ export interface RetryChanges {
   model?: string | undefined;
 }
 
-export function createSteer({ db, readers, projects, files, policies, audit, cap, requireAllowed, chooseModel }: Options) {
+export function createSteer({ db, readers, projects, files, policies, auditLog, cap, requireAllowed, chooseModel }: Options) {
   /** Adds what a person said, after `prepare` has seen to it that the run goes on; once for each key. */
   async function say(
     runId: string,
@@ -71,7 +71,7 @@ export function createSteer({ db, readers, projects, files, policies, audit, cap
   async function withdraw(tx: Transaction, actor: Actor, place: Awaited<ReturnType<typeof placeOf>>): Promise<void> {
     for (const { id, name } of await approvals.withdraw(tx, place.runId)) {
       const subject = { kind: 'approval', id, name };
-      tx.withCommit(audit.record(tx, { ...place, actor, action: 'approval.withdraw', subject }));
+      tx.withCommit(auditLog.record(tx, { ...place, actor, action: 'approval.withdraw', subject }));
     }
   }
 
@@ -91,7 +91,7 @@ export function createSteer({ db, readers, projects, files, policies, audit, cap
           await cap.requireToGoOn(tx, run);
           await sql.requeue(tx, { id: run.id });
           await withdraw(tx, actor, place);
-          tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.message' }));
+          tx.withCommit(auditLog.record(tx, { ...place, actor, action: 'run.message' }));
         };
       };
       return say(run.id, messageOf(actor, message, context), prepare, once);
@@ -108,7 +108,9 @@ export function createSteer({ db, readers, projects, files, policies, audit, cap
           const [row] = await sql.requeueEnded(tx, { id: run.id, budget: JSON.stringify(budget), model });
           if (!row)
             throw conflict('not_ended', 'Only a run that failed or was stopped can be retried. Send a message to let this one go on.');
-          tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.retry', detail: { budget, ...(model !== null && { model }) } }));
+          tx.withCommit(
+            auditLog.record(tx, { ...place, actor, action: 'run.retry', detail: { budget, ...(model !== null && { model }) } }),
+          );
         };
       };
       return say(run.id, { type: 'retry', data: { by: { id: actor.userId, name: actor.name } } }, prepare, once);
@@ -130,7 +132,7 @@ export function createSteer({ db, readers, projects, files, policies, audit, cap
         const status = choice === 'skip' ? 'rejected' : 'approved';
         if (pending) await approvals.resolve(tx, pending, status, { by: actor.userId, note: note ?? null });
         await sql.requeueWaiting(tx, { id: run.id });
-        tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.answer', detail: { choice, callId } }));
+        tx.withCommit(auditLog.record(tx, { ...place, actor, action: 'run.answer', detail: { choice, callId } }));
       });
     },
 
@@ -141,7 +143,7 @@ export function createSteer({ db, readers, projects, files, policies, audit, cap
         const [stopped] = await sql.stopRun(tx, { id: run.id });
         if (!stopped) return undefined;
         await withdraw(tx, actor, place);
-        tx.withCommit(audit.record(tx, { ...place, actor, action: 'run.stop' }));
+        tx.withCommit(auditLog.record(tx, { ...place, actor, action: 'run.stop' }));
         if (stopped.status === 'stopped') return appendEvents(tx, run.id, await readEnding(tx, run, 'stopped'));
         await publish(tx, 'run-stop', run.id);
         return undefined;

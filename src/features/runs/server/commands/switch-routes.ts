@@ -1,5 +1,5 @@
 import { inOrganization, type OrganizationScope } from '#features/accounts/server/access.ts';
-import { actorOf } from '#features/audit/server/access.ts';
+import { actorOf } from '#features/audit-log/server/access.ts';
 import { unless } from '#features/limits/server/limits.ts';
 import * as contract from '#features/runs/switch-contract.ts';
 import { invalid } from '#kernel/errors.ts';

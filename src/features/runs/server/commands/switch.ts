@@ -1,5 +1,5 @@
 /** Switches autonomous work of an organization off, at once and on all servers, or on. */
-import type { Actor, Audit } from '#features/audit/server/audit.ts';
+import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { AutonomySwitch } from '#features/policies/contract.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -7,13 +7,13 @@ import * as sql from './queries.ts';
 
 interface Options {
   db: Database;
-  audit: Audit;
+  auditLog: AuditLog;
   policies: Policies;
 }
 
 /** @returns how many runs are paused now, or were until now; switching to what it is changes nothing */
 export async function switchAutonomy(
-  { db, audit, policies }: Options,
+  { db, auditLog, policies }: Options,
   actor: Actor,
   organizationId: string,
   on: boolean,
@@ -22,7 +22,8 @@ export async function switchAutonomy(
     const { current, changed } = await policies.setSwitch(tx, organizationId, { on, userId: actor.userId });
     const [work] = await sql.countAutonomousWork(tx, { organizationId });
     const runs = work?.count ?? 0;
-    if (changed) tx.withCommit(audit.record(tx, { organizationId, actor, action: on ? 'autonomy.on' : 'autonomy.off', detail: { runs } }));
+    if (changed)
+      tx.withCommit(auditLog.record(tx, { organizationId, actor, action: on ? 'autonomy.on' : 'autonomy.off', detail: { runs } }));
     return { switch: current, runs };
   });
 }

@@ -1,6 +1,6 @@
 /** Takes one run from where its log ends to its end, step by step, for as long as this server holds it. */
 import type { Agents, AgentVersion } from '#features/agents/server/agents.ts';
-import type { Audit } from '#features/audit/server/audit.ts';
+import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Files } from '#features/files/server/files.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { OpenModel } from '#features/models/server/model.ts';
@@ -45,7 +45,7 @@ export interface Work {
   agents: Agents;
   policies: Policies;
   instructions: Instructions;
-  audit: Audit;
+  auditLog: AuditLog;
   tools: Tools;
   appender: Appender;
   readers: Readers;

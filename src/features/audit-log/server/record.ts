@@ -1,5 +1,5 @@
 /** Writes audit entries. */
-import type { Action } from '#features/audit/actions.ts';
+import type { Action } from '#features/audit-log/actions.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import type { Actor } from './access.ts';
 import * as sql from './queries.ts';

@@ -5,7 +5,7 @@ import type { Refusal } from '#kernel/errors.ts';
 import type { Visit } from '#kernel/http/route.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Contract } from '#wire/contract.ts';
-import { type NewEntry, record, recordOf } from './records.ts';
+import { type NewEntry, record, recordOf } from './record.ts';
 
 const MINUTE_MS = 60_000;
 const MAX_KEYS = 10_000;

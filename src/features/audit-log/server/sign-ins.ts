@@ -1,15 +1,17 @@
 /** Who signs up, in and out, and who may not. A person belongs to several organizations, so each of them has the entry in its log. */
-import type { User } from '#features/accounts/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { toJsonb } from '#kernel/database/to-jsonb.ts';
 import type { Identity, Visit } from '#kernel/http/route.ts';
 import type { Log } from '#kernel/log.ts';
 import * as sql from './queries.ts';
-import { recordOf } from './records.ts';
+import { recordOf } from './record.ts';
 import { createPace } from './refused-access.ts';
 
-type Who = Pick<User, 'id' | 'name'>;
+interface Who {
+  id: string;
+  name: string;
+}
 
 /** Failed attempts at one account that are recorded in a minute; a flood of them says no more. */
 const MAX_FAILED = 10;

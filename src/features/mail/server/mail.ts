@@ -1,7 +1,10 @@
-/** E-mail over the SMTP server that the environment names. */
+/** Mail: e-mail over the SMTP server that the environment names, counted by recipient and sender. */
 import type { Transporter } from 'nodemailer';
+import type { Database } from '#kernel/database/pool.ts';
+import { createMailCounts } from './mail-counts.ts';
 import type { Message } from './message.ts';
 
+export type { Message } from './message.ts';
 export type Mail = ReturnType<typeof createMail>;
 
 export interface MailSettings {
@@ -13,8 +16,18 @@ export interface MailSettings {
 /** Connecting, greeting and silence; all of it together is bounded by the caller's signal. */
 const PATIENCE_MS = 10_000;
 
-/** @param publicUrl where people reach this Guildhall: links need it */
-export function createMail({ smtpUrl, from }: MailSettings, publicUrl: string) {
+interface Options {
+  db: Database;
+  /** Without them, or without the address at which people reach this Guildhall, which links need, nothing is sent. */
+  settings: MailSettings | undefined;
+  publicUrl: string | undefined;
+}
+
+export function createMail({ db, settings, publicUrl }: Options) {
+  return { ...createMailCounts({ db }), sender: settings && publicUrl ? createSender(settings, publicUrl) : undefined };
+}
+
+function createSender({ smtpUrl, from }: MailSettings, publicUrl: string) {
   const timeouts = { connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS };
   const settings = { url: smtpUrl, ...timeouts, disableFileAccess: true, disableUrlAccess: true };
   let transport: Transporter | undefined;

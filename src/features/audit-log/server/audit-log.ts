@@ -1,0 +1,21 @@
+/**
+ * Audit log: who did what, when and from where. Entries are only ever added; the database itself refuses all else. They copy the
+ * names they tell, since they outlive projects, runs and people.
+ */
+import type { Database } from '#kernel/database/pool.ts';
+import type { Log } from '#kernel/log.ts';
+import { record, recordOf } from './record.ts';
+import { createRefusedAccess } from './refused-access.ts';
+import { createSignIns } from './sign-ins.ts';
+
+export type { Actor, Person } from './access.ts';
+export type { NewEntry } from './record.ts';
+export type AuditLog = ReturnType<typeof createAuditLog>;
+
+/** @param log tells what could not be recorded although nobody waited for it */
+export const createAuditLog = ({ db, log }: { db: Database; log?: Log }) => ({
+  record,
+  recordOf,
+  signIns: createSignIns({ db, log }),
+  noteRefused: createRefusedAccess({ db, log }),
+});
