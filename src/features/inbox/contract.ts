@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { autonomySwitch, by, ofOrganization } from '#features/policies/contract.ts';
 import { autonomyLevel } from '#features/policies/levels.ts';
 import { approval, approvalKind, approvalSummary } from '#features/runs/approvals-contract.ts';
+import { originKind } from '#features/runs/contract.ts';
 import { nextStart } from '#features/schedules/contract.ts';
 import { dayUse } from '#features/usage/contract.ts';
 import { endpointsOf, id, instant } from '#wire/contract.ts';
@@ -19,7 +20,7 @@ const overviewRun = z.object({
   projectName: z.string(),
   level: autonomyLevel,
   startedBy: by,
-  origin: z.object({ kind: z.enum(['person', 'schedule', 'trigger']), id: id.nullable(), name: z.string().nullable() }),
+  origin: z.object({ kind: originKind, id: id.nullable(), name: z.string().nullable() }),
   changedAt: instant,
 });
 

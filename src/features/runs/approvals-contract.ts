@@ -4,6 +4,7 @@ import { storedPath } from '#features/files/path.ts';
 import { autonomyLevel } from '#features/policies/levels.ts';
 import { actingRole } from '#features/policies/policy.ts';
 import { endpointsOf, fromZero, id, instant } from '#wire/contract.ts';
+import { originKind } from './contract.ts';
 
 const endpoint = endpointsOf('Approvals');
 
@@ -36,7 +37,7 @@ export const approval = z
       level: autonomyLevel,
       /** On whose behalf it works. */
       startedBy: person,
-      origin: z.object({ kind: z.enum(['person', 'schedule', 'trigger']), id: id.nullable(), name: z.string().nullable() }),
+      origin: z.object({ kind: originKind, id: id.nullable(), name: z.string().nullable() }),
     }),
     kind: approvalKind,
     /** Null where it is not about a tool call. */

@@ -11,6 +11,10 @@ const endpoint = endpointsOf('Runs');
 
 export const runStatus = z.enum(['queued', 'running', 'waiting', 'done', 'failed', 'stopped']);
 export type RunStatus = z.infer<typeof runStatus>;
+
+/** What started it: a person, or something that stands in for one. */
+export const originKind = z.enum(['person', 'schedule', 'trigger']);
+export type OriginKind = z.infer<typeof originKind>;
 /** Nothing more happens until a person continues it. */
 export const hasEnded = (status: RunStatus): boolean => status === 'done' || status === 'failed' || status === 'stopped';
 
@@ -41,7 +45,7 @@ export const run = z
     /** The run and the number of its event from which this one was branched off. */
     branchedFrom: z.object({ runId: id, event: z.int() }).nullable(),
     /** What started it; on behalf of `startedBy`. */
-    origin: z.object({ kind: z.enum(['person', 'schedule', 'trigger']), id: id.nullable(), name: z.string().nullable() }),
+    origin: z.object({ kind: originKind, id: id.nullable(), name: z.string().nullable() }),
     /** It waits until autonomy is switched on again. */
     held: z.boolean(),
   })

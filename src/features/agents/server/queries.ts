@@ -29,7 +29,7 @@ interface Values {
   instructions: string;
   model: string | null;
   tools: readonly string[] | null;
-  level: string;
+  level: VersionEntry['level'];
   budget: string;
   userId: string;
 }

@@ -1,3 +1,4 @@
+import type { Change } from '#features/files/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 
 /** Contents are up to 10 MB, so these get more time than an ordinary statement. */
@@ -144,7 +145,7 @@ export const lockProject = statement<{ head: number; at: string; user_name: stri
 
 export const insertChange = statement<
   never,
-  { id: string; projectId: string; number: number; kind: string; userId: string | null; runId: string | null; added: number }
+  { id: string; projectId: string; number: number; kind: Change['kind']; userId: string | null; runId: string | null; added: number }
 >(
   'files.insert-change',
   `with project as (

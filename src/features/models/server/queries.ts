@@ -41,7 +41,7 @@ interface Values {
 /** No row when the organization has as many as it may have. */
 export const insertProvider = statement<
   ProviderRow,
-  { id: string; organizationId: string; slug: string; kind: string; max: number } & Values
+  { id: string; organizationId: string; slug: string; kind: ModelProvider['kind']; max: number } & Values
 >(
   'models.insert-provider',
   `insert into model_providers (id, organization_id, slug, kind, name, url, models, private_network, sealed_key, key_end, user_id)

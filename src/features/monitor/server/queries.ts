@@ -1,10 +1,10 @@
-import type { LoadReport, LoadReportSummary } from '#features/monitor/load-report.ts';
+import type { LoadReport, LoadReportSummary, LoadTest } from '#features/monitor/load-report.ts';
 import { statement } from '#kernel/database/statement.ts';
 
 /** Keeping the same report again changes nothing. */
 export const insertLoadReport = statement<
   never,
-  { id: string; test: string; startedAt: string; passed: boolean; summary: string; report: string }
+  { id: string; test: LoadTest; startedAt: string; passed: boolean; summary: string; report: string }
 >(
   'monitor.insert-load-report',
   `insert into load_reports (id, test, started_at, passed, summary, report) values ($id, $test, $startedAt, $passed, $summary::jsonb, $report::jsonb)
@@ -23,7 +23,7 @@ export const selectLoadReport = statement<{ report: LoadReport }, { id: string }
   'select report from load_reports where id = $id',
 );
 
-export const deleteLoadReport = statement<{ test: string; started_at: string }, { id: string }>(
+export const deleteLoadReport = statement<{ test: LoadTest; started_at: string }, { id: string }>(
   'monitor.delete-load-report',
   'delete from load_reports where id = $id returning test, started_at',
 );

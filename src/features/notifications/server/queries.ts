@@ -1,4 +1,5 @@
-import type { Notification, NotificationSettings } from '#features/notifications/contract.ts';
+import type { Channel, Notification, NotificationSettings } from '#features/notifications/contract.ts';
+import type { ApprovalStatus } from '#features/runs/approvals-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { Occasion } from './message.ts';
 
@@ -42,7 +43,7 @@ export type NotificationRow = Occasion & {
 /** Of organizations they are still a member of. */
 export const selectNotifications = statement<
   NotificationRow,
-  { userId: string; channel: string | null; before: string | null; limit: number }
+  { userId: string; channel: Channel | null; before: string | null; limit: number }
 >(
   'notifications.select',
   `select id, kind, channel, about, status, reason, attempts, created_at, next_attempt_at, ended_at from notifications n
@@ -55,7 +56,7 @@ export const selectNotifications = statement<
 export type ClaimedRow = Occasion & {
   id: string;
   user_id: string;
-  channel: 'email' | 'webhook';
+  channel: Exclude<Channel, 'page'>;
   attempts: number;
   created_at: string;
   email: string;
@@ -68,7 +69,7 @@ export type ClaimedRow = Occasion & {
   /** Still chosen. */
   wanted: boolean;
   /** Of the approval it is about; null when that is gone, or it is about something else. */
-  approval_status: string | null;
+  approval_status: ApprovalStatus | null;
 };
 
 /**

@@ -1,4 +1,6 @@
 import type { Budget } from '#features/agents/budget.ts';
+import type { Level } from '#features/policies/policy.ts';
+import type { OriginKind, RunStatus } from '#features/runs/contract.ts';
 import type { RunEvent } from '#features/runs/events.ts';
 import type { Goal } from '#features/runs/plan.ts';
 import { statement } from '#kernel/database/statement.ts';
@@ -10,8 +12,8 @@ export interface RunRow {
   user_id: string | null;
   user_name: string | null;
   title: string;
-  status: 'queued' | 'running' | 'waiting' | 'done' | 'failed' | 'stopped';
-  level: 'off' | 'supervised' | 'autonomous';
+  status: RunStatus;
+  level: Level;
   model: string;
   budget: Budget;
   goal: Goal | null;
@@ -26,7 +28,7 @@ export interface RunRow {
   agent_name: string | null;
   branched_from: string | null;
   branched_at: number | null;
-  origin: 'person' | 'schedule' | 'trigger';
+  origin: OriginKind;
   origin_id: string | null;
   origin_name: string | null;
   /** Queued, and not taken up while autonomy is switched off. */
@@ -68,7 +70,7 @@ export const insertRun = statement<
     projectId: string;
     userId: string | null;
     title: string;
-    level: string;
+    level: Level;
     model: string;
     budget: string;
     agentId: string | null;
@@ -76,7 +78,7 @@ export const insertRun = statement<
     branchedFrom: string | null;
     branchedAt: number | null;
     goal: string | null;
-    origin: string;
+    origin: OriginKind;
     originId: string | null;
     originName: string | null;
   }
@@ -233,7 +235,7 @@ export const selectEvent = statement<RunEvent, { id: string; seq: number }>(
 );
 
 /** Queues a run that had ended or waited; one that works finds the message at its next step, also when it was about to stop. */
-export const requeue = statement<{ status: string }, { id: string }>(
+export const requeue = statement<{ status: RunStatus }, { id: string }>(
   'runs.requeue',
   `update runs set
      status = case when status = 'running' then status else 'queued' end,
@@ -243,7 +245,7 @@ export const requeue = statement<{ status: string }, { id: string }>(
 );
 
 /** @returns `running` when the run is at work somewhere and will stop itself, `stopped` when nobody worked on it; no row after its end */
-export const stopRun = statement<{ status: 'running' | 'stopped' }, { id: string }>(
+export const stopRun = statement<{ status: Extract<RunStatus, 'running' | 'stopped'> }, { id: string }>(
   'runs.stop',
   `update runs set
      status = case when status = 'running' then status else 'stopped' end, stop_requested = status = 'running', changed_at = now()

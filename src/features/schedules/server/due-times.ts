@@ -1,12 +1,12 @@
 /** Which due times of a schedule are to be dealt with together, and when the next one is. */
-import { MISSED_AFTER_SECONDS } from '#features/schedules/contract.ts';
+import { MISSED_AFTER_SECONDS, type MissedPolicy } from '#features/schedules/contract.ts';
 import { readCron } from '#features/schedules/cron.ts';
 import { firstTimes, timesAfter } from '#features/schedules/times.ts';
 
 interface Due {
   cron: string;
   timezone: string;
-  missed: 'skip' | 'once';
+  missed: MissedPolicy;
   /** The earliest one that nobody has dealt with. */
   next_at: string;
   now: string;

@@ -1,4 +1,5 @@
 import type { Budget } from '#features/agents/budget.ts';
+import type { Level } from '#features/policies/policy.ts';
 import type { MissedPolicy, Occurrence } from '#features/schedules/contract.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import type { Role } from '#wire/role.ts';
@@ -25,7 +26,7 @@ export interface ScheduleRow {
   cron: string;
   timezone: string;
   message: string;
-  level: 'off' | 'supervised' | 'autonomous';
+  level: Level;
   agent_id: string | null;
   agent_name: string | null;
   agent_archived: boolean | null;
@@ -117,7 +118,7 @@ export interface Settings {
   cron: string;
   timezone: string;
   message: string;
-  level: string;
+  level: Level;
   agentId: string | null;
   model: string | null;
   budget: string;

@@ -1,3 +1,4 @@
+import type { BudgetScope } from '#features/policies/policy.ts';
 import { statement } from '#kernel/database/statement.ts';
 
 export interface AmountsRow {
@@ -70,7 +71,7 @@ export const selectLines = statement<LineRow, { limit: number } & Chosen>(
 );
 
 export interface DayUseRow {
-  scope: 'organization' | 'project' | 'user';
+  scope: BudgetScope;
   id: string | null;
   name: string | null;
   tokens: number;

@@ -41,7 +41,7 @@ export const insertApproval = statement<
     organizationId: string;
     projectId: string;
     runId: string;
-    kind: string;
+    kind: ApprovalKind;
     callId: string | null;
     tool: string;
     server: string | null;
@@ -109,7 +109,7 @@ export const selectPending = statement<ApprovalRow, { runId: string }>(
 /** No row when it has been decided already. */
 export const resolveApproval = statement<
   { status: ApprovalStatus; decided_at: string },
-  { id: string; status: string; decidedBy: string | null; note: string | null; forAll: boolean; decidedLevel: Level | null }
+  { id: string; status: ApprovalStatus; decidedBy: string | null; note: string | null; forAll: boolean; decidedLevel: Level | null }
 >(
   'runs.resolve-approval',
   `update approvals set status = $status, decided_at = now(), decided_by = $decidedBy, note = $note, for_all = $forAll, decided_level = $decidedLevel

@@ -1,5 +1,6 @@
 import type { Level } from '#features/policies/policy.ts';
 import type { ApprovalKind, ApprovalStatus, ApprovalSummary } from '#features/runs/approvals-contract.ts';
+import type { OriginKind } from '#features/runs/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 
 export interface ApprovalRow {
@@ -12,7 +13,7 @@ export interface ApprovalRow {
   level: Level;
   user_id: string | null;
   user_name: string | null;
-  origin: 'person' | 'schedule' | 'trigger';
+  origin: OriginKind;
   origin_id: string | null;
   origin_name: string | null;
   kind: ApprovalKind;

@@ -51,7 +51,7 @@ const selectDay = statement<
 
 const insertRaise = statement<
   { day: string },
-  { organizationId: string; scope: string; scopeId: string; day: string; userId: string | null }
+  { organizationId: string; scope: BudgetScope; scopeId: string; day: string; userId: string | null }
 >(
   'runs.insert-raise',
   `insert into daily_raises (organization_id, scope, scope_id, day, raised_by) values ($organizationId, $scope, $scopeId, $day::date, $userId)

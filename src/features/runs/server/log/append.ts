@@ -1,8 +1,8 @@
 /** The statements that add to the logs of runs: to one, to many at once, and the quick one for what models say. */
+import type { RunStatus } from '#features/runs/contract.ts';
 import type { EventType, RunEvent } from '#features/runs/events.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import { toJsonb } from '#kernel/database/to-jsonb.ts';
-import type { RunRow } from '../queries.ts';
 
 interface AppendRow {
   last_event: number;
@@ -40,7 +40,7 @@ const append = statement<
     seen: number | null;
     types: string[];
     data: string[];
-    status: string | null;
+    status: RunStatus | null;
     input: number;
     output: number;
     cost: number | null;
@@ -74,7 +74,7 @@ export interface AppendOptions {
   fence?: number;
   /** Append only if this is the newest event. */
   seen?: number;
-  status?: RunRow['status'];
+  status?: RunStatus;
   /** What the events tell that a model call took; US dollars. */
   spent?: { model: string; inputTokens: number; outputTokens: number; cost: number | null } | undefined;
 }
@@ -118,7 +118,7 @@ const appendAll = statement<
     fences: (number | null)[];
     seen: (number | null)[];
     counts: number[];
-    statuses: (string | null)[];
+    statuses: (RunStatus | null)[];
     inputs: number[];
     outputs: number[];
     costs: (number | null)[];

@@ -1,12 +1,13 @@
 import { gate } from '#features/policies/gate.ts';
 import { type Level, levelFor } from '#features/policies/policy.ts';
 import type { Rules } from '#features/policies/server/policies.ts';
+import type { OriginKind } from '#features/runs/contract.ts';
 import type { ToolEffect } from '#features/tools/effect.ts';
 import { cut } from '../../characters.ts';
 
 interface Situation {
   project: string;
-  run: { level: Level; origin: 'person' | 'schedule' | 'trigger'; origin_name: string | null; user_name: string | null };
+  run: { level: Level; origin: OriginKind; origin_name: string | null; user_name: string | null };
   rules: Pick<Rules, 'role' | 'policies'>;
   /** Those that the model may call. */
   tools: readonly { name: string; effect: ToolEffect }[];
