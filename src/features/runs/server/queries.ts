@@ -5,6 +5,7 @@ import type { RunEvent } from '#features/runs/events.ts';
 import type { Goal } from '#features/runs/plan.ts';
 import { statement } from '#kernel/database/statement.ts';
 import { selectAliveServers } from '#kernel/server-liveness.ts';
+import { isHeldBy } from './log/may-write.ts';
 
 export interface RunRow {
   id: string;
@@ -169,7 +170,7 @@ export const giveBackRuns = statement<{ id: string }, { server: number }>(
 /** Holds the run until the transaction ends; no row when another server has it by now. */
 export const lockRun = statement<{ id: string }, { id: string; fence: number }>(
   'runs.lock',
-  `select id from runs where id = $id and fence = $fence and status = 'running' for update`,
+  `select r.id from runs r where r.id = $id and ${isHeldBy('$fence')} for update`,
 );
 
 /** Lets a run that failed or was stopped go on; what the budget names replaces what it named before. No row for any other. */

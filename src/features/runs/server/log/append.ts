@@ -3,6 +3,7 @@ import type { RunStatus } from '#features/runs/contract.ts';
 import type { EventType, RunEvent } from '#features/runs/events.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import { toJsonb } from '#kernel/database/to-jsonb.ts';
+import { isHeldBy, mayWrite } from './may-write.ts';
 
 interface AppendRow {
   last_event: number;
@@ -27,10 +28,8 @@ const tell = `told as (
    )`;
 
 /**
- * Appends events and tells the servers; null as fence for what a person adds.
- * No row when the run is lost to another server, `seen` is not the newest event any more, a message has taken the stop back, or a
- * stop has come before the run could wait or be held. What is spent refers to the project, so that its lock comes first: deleting one takes
- * them in this order too.
+ * Appends events and tells the servers. No row when they may not be written, by `mayWrite`. What is spent refers to the project,
+ * whose lock therefore comes first: deleting a project takes the locks in this order too.
  */
 const append = statement<
   AppendRow,
@@ -51,12 +50,11 @@ const append = statement<
   `with project as (
      select id from projects where $model::text is not null and id = (select project_id from runs where id = $id) for key share
    ), run as (
-     update runs set
+     update runs r set
        last_event = last_event + cardinality($types::text[]), changed_at = now(), status = coalesce($status, status),
-       input_tokens = input_tokens + $input, output_tokens = output_tokens + $output, 
+       input_tokens = input_tokens + $input, output_tokens = output_tokens + $output,
        cost = case when $cost::numeric is null then cost else coalesce(cost, 0) + $cost::numeric end
-     where id = $id and ($fence::int is null or (fence = $fence and status = 'running')) and ($seen::int is null or last_event = $seen)
-       and ($status::text is distinct from 'stopped' or stop_requested) and (coalesce($status::text, '') not in ('waiting', 'queued') or not stop_requested)
+     where r.id = $id and ${mayWrite({ fence: '$fence::int', seen: '$seen::int', status: '$status::text' })}
        and ($model::text is null or exists (select from project))
      returning id, last_event, changed_at, project_id, user_id
    ), event as (
@@ -138,8 +136,7 @@ const appendAll = statement<
      for key share skip locked
    ), free as (
      select r.id from runs r join batch b on b.id = r.id
-     where (b.fence is null or (r.fence = b.fence and r.status = 'running')) and (b.seen is null or r.last_event = b.seen)
-       and (b.status is distinct from 'stopped' or r.stop_requested) and (coalesce(b.status, '') not in ('waiting', 'queued') or not r.stop_requested)
+     where ${mayWrite({ fence: 'b.fence', seen: 'b.seen', status: 'b.status' })}
        and (b.model is null or r.project_id in (select id from project))
      for no key update of r skip locked
    ), run as (
@@ -170,7 +167,7 @@ const appendSaid = statement<AppendRow & { id: string }, { ids: string[]; fences
   `with free as (
      select r.ctid from runs r
      where r.id = any ($ids::uuid[]) and r.id = ($ids::uuid[])[width_bucket(r.id, $ids::uuid[])]
-       and r.status = 'running' and r.fence = ($fences::int[])[width_bucket(r.id, $ids::uuid[])]
+       and ${isHeldBy('($fences::int[])[width_bucket(r.id, $ids::uuid[])]')}
      for no key update skip locked
    ), run as (
      update runs r set last_event = r.last_event + 1, changed_at = now()
