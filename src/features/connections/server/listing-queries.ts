@@ -50,7 +50,8 @@ export const upsertListing = statement<never, { toolServerId: string; tools: str
 /** What it said before stays. Nothing for a server that is no more. */
 export const noteFailure = statement<never, { toolServerId: string; reason: string }>(
   'connections.note-listing-failure',
-  `insert into tool_server_listings (tool_server_id, failing_since, reason) select id, now(), $reason from tool_servers where id = $toolServerId
+  `insert into tool_server_listings (tool_server_id, failing_since, reason) select id, now(), $reason from tool_servers
+   where id = $toolServerId
    on conflict (tool_server_id) do update set
      failing_since = coalesce(tool_server_listings.failing_since, now()), reason = excluded.reason`,
 );
@@ -62,7 +63,8 @@ export const upsertPins = statement<
 >(
   'connections.upsert-pins',
   `insert into tool_pins (tool_server_id, name, digest, definition, pinned_by)
-   select $toolServerId, p.name, p.digest, p.definition, $userId from unnest($names::text[], $digests::text[], $definitions::jsonb[]) as p (name, digest, definition)
+   select $toolServerId, p.name, p.digest, p.definition, $userId
+   from unnest($names::text[], $digests::text[], $definitions::jsonb[]) as p (name, digest, definition)
    on conflict (tool_server_id, name) do update set
      digest = excluded.digest, definition = excluded.definition, pinned_by = excluded.pinned_by, pinned_at = now(), told_at = null`,
 );

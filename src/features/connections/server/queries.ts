@@ -85,7 +85,8 @@ export const updateToolServer = statement<
   }
 >(
   'connections.update-tool-server',
-  `update tool_servers set slug = $slug, name = $name, url = $url, token = $token, headers = $headers, header_names = $headerNames, query = $query, query_names = $queryNames,
+  `update tool_servers set slug = $slug, name = $name, url = $url, token = $token, headers = $headers, header_names = $headerNames,
+     query = $query, query_names = $queryNames,
     disabled_tools = $disabledTools, enabled = $enabled, private_network = $privateNetwork, changed_at = clock_timestamp()
   where id = $id returning ${columns}`,
 );

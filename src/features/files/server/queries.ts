@@ -158,7 +158,8 @@ export const insertChange = statement<
 export const putFile = statement<never, { projectId: string; path: string; number: number; hash: Buffer; content: Uint8Array }>(
   'files.put',
   `with blob as (
-     insert into blobs (project_id, hash, size, content) values ($projectId, $hash, octet_length($content::bytea), $content::bytea) on conflict do nothing
+     insert into blobs (project_id, hash, size, content) values ($projectId, $hash, octet_length($content::bytea), $content::bytea)
+     on conflict do nothing
    ), version as (
      insert into versions (project_id, path, number, hash) values ($projectId, $path, $number, $hash)
    )
@@ -229,7 +230,8 @@ export const putFiles = statement<
 /** Files that stand where one of these paths needs a folder, or the other way round. */
 export const selectObstacle = statement<{ path: string }, { projectId: string; folders: string[]; path: string }>(
   'files.select-obstacle',
-  `select path from files where project_id = $projectId and (path = any ($folders::text[]) or (path > $path || '/' and path < $path || '0')) limit 1`,
+  `select path from files
+   where project_id = $projectId and (path = any ($folders::text[]) or (path > $path || '/' and path < $path || '0')) limit 1`,
 );
 
 /** The same for many paths, each with its folders, once the files in `gone` are; 100 of them at most. */
@@ -243,7 +245,8 @@ export const selectObstacles = statement<
    union all
    select t.path, f.path from unnest($paths::text[]) as t (path)
    cross join lateral (
-     select path from files where project_id = $projectId and path > t.path || '/' and path < t.path || '0' and path <> all ($gone::text[]) limit 1
+     select path from files where project_id = $projectId and path > t.path || '/' and path < t.path || '0'
+       and path <> all ($gone::text[]) limit 1
    ) f
    limit 100`,
   slow,

@@ -52,7 +52,9 @@ export const endTry = statement<
   `update sign_in_tries set
      under_way = greatest(0, under_way - 1),
      failures = failures + $failed::int,
-     next_at = case when failures + $failed::int >= $maxFailures::int then now() + $pauseSeconds::int * interval '1 second' else next_at end,
+     next_at = case
+       when failures + $failed::int >= $maxFailures::int then now() + $pauseSeconds::int * interval '1 second' else next_at
+     end,
      ends_at = case when $failed::int > 0 then now() + $rememberedSeconds::int * interval '1 second' else ends_at end
    where account = $account`,
 );

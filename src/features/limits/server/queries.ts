@@ -18,7 +18,8 @@ interface WindowRow {
 export const takeCounts = statement<WindowRow, { key: string; limit: number; windowMs: number; share: number }>(
   'limits.take-counts',
   `insert into limit_windows as w (key, ends_at, used, granted)
-   values ($key, now() + $windowMs::double precision * interval '1 millisecond', greatest(1, $limit::int / $share::int), greatest(1, $limit::int / $share::int))
+   values ($key, now() + $windowMs::double precision * interval '1 millisecond', greatest(1, $limit::int / $share::int),
+     greatest(1, $limit::int / $share::int))
    on conflict (key) do update set
      ends_at = case when w.ends_at <= now() then excluded.ends_at else w.ends_at end,
      granted = case

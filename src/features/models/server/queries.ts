@@ -52,7 +52,8 @@ export const insertProvider = statement<
 
 export const updateProvider = statement<ProviderRow, { id: string } & Values>(
   'models.update-provider',
-  `update model_providers set name = $name, url = $url, models = $models, private_network = $privateNetwork, sealed_key = $sealedKey, key_end = $keyEnd, user_id = $userId, changed_at = now()
+  `update model_providers set name = $name, url = $url, models = $models, private_network = $privateNetwork, sealed_key = $sealedKey,
+     key_end = $keyEnd, user_id = $userId, changed_at = now()
    where id = $id returning ${columns}`,
 );
 

@@ -7,7 +7,8 @@ export const insertLoadReport = statement<
   { id: string; test: LoadTest; startedAt: string; passed: boolean; summary: string; report: string }
 >(
   'monitor.insert-load-report',
-  `insert into load_reports (id, test, started_at, passed, summary, report) values ($id, $test, $startedAt, $passed, $summary::jsonb, $report::jsonb)
+  `insert into load_reports (id, test, started_at, passed, summary, report)
+   values ($id, $test, $startedAt, $passed, $summary::jsonb, $report::jsonb)
    on conflict (id) do nothing`,
 );
 

@@ -30,7 +30,8 @@ export const storePolicy = statement<
      update autonomy_policies set policy = $policy, version = version + 1, changed_at = now(), changed_by = $userId
      where organization_id = $organizationId and project_id is not distinct from $projectId and version = $basedOn returning version
    ), made as (
-     insert into autonomy_policies (organization_id, project_id, policy, changed_by) select $organizationId, $projectId, $policy::jsonb, $userId::uuid where $basedOn = 0
+     insert into autonomy_policies (organization_id, project_id, policy, changed_by)
+     select $organizationId, $projectId, $policy::jsonb, $userId::uuid where $basedOn = 0
      on conflict (organization_id, project_id) do nothing returning version
    )
    select version from changed union all select version from made`,
@@ -53,7 +54,8 @@ export const selectSwitch = statement<SwitchRow, { organizationId: string }>(
 export const switchOff = statement<{ off_at: string }, { organizationId: string; userId: string | null }>(
   'autonomy.switch-off',
   `insert into autonomy_switches as s (organization_id, off_at, changed_by) values ($organizationId, now(), $userId)
-   on conflict (organization_id) do update set off_at = now(), changed_at = now(), changed_by = $userId where s.off_at is null returning off_at`,
+   on conflict (organization_id) do update set off_at = now(), changed_at = now(), changed_by = $userId where s.off_at is null
+   returning off_at`,
 );
 
 /** A row when it was off until now. */

@@ -87,7 +87,8 @@ export const insertRun = statement<
   'runs.insert',
   `insert into runs (id, project_id, user_id, title, status, level, model, budget, agent_id, agent_version, branched_from, branched_at,
      goal, origin, origin_id, origin_name)
-   select $id::uuid, id, $userId::uuid, $title, 'queued', $level, $model, $budget::jsonb, $agentId::uuid, $agentVersion::int, $branchedFrom::uuid, $branchedAt::int, $goal::jsonb, $origin, $originId::uuid, $originName
+   select $id::uuid, id, $userId::uuid, $title, 'queued', $level, $model, $budget::jsonb, $agentId::uuid, $agentVersion::int,
+     $branchedFrom::uuid, $branchedAt::int, $goal::jsonb, $origin, $originId::uuid, $originName
    from projects where id = $projectId for key share
    returning id`,
 );
@@ -96,7 +97,8 @@ export const insertRun = statement<
 export const sizeOfOutputs = statement<{ bytes: number }, { from: string; before: number }>(
   'runs.size-of-outputs',
   `select coalesce(sum(octet_length(text)), 0)::bigint as bytes from tool_outputs
-   where run_id = $from and id in (select data #>> '{whole,id}' from run_events where run_id = $from and seq < $before and type = 'tool_result')`,
+   where run_id = $from and id in (select data #>> '{whole,id}' from run_events
+     where run_id = $from and seq < $before and type = 'tool_result')`,
   { timeout: 10_000 },
 );
 
@@ -104,10 +106,12 @@ export const sizeOfOutputs = statement<{ bytes: number }, { from: string; before
 export const copyEvents = statement<never, { from: string; before: number; to: string }>(
   'runs.copy-events',
   `with copied as (
-     insert into run_events (run_id, seq, type, data, at) select $to, seq, type, data, at from run_events where run_id = $from and seq < $before
+     insert into run_events (run_id, seq, type, data, at) select $to, seq, type, data, at from run_events
+     where run_id = $from and seq < $before
    ), outputs as (
      insert into tool_outputs (run_id, id, text) select $to, id, text from tool_outputs
-     where run_id = $from and id in (select data #>> '{whole,id}' from run_events where run_id = $from and seq < $before and type = 'tool_result')
+     where run_id = $from and id in (select data #>> '{whole,id}' from run_events
+       where run_id = $from and seq < $before and type = 'tool_result')
    )
    update runs set last_event = $before::int - 1 where id = $to`,
   { timeout: 15_000 },
@@ -119,7 +123,8 @@ export const selectRuns = statement<RunRow, { projectId: string; before: string 
   'runs.select-of-project',
   `select ${columns} from ${join}
    where r.project_id = $projectId
-     and ($before::uuid is null or (r.created_at, r.id) < (select b.created_at, b.id from runs b where b.id = $before and b.project_id = $projectId))
+     and ($before::uuid is null or (r.created_at, r.id) < (select b.created_at, b.id from runs b
+       where b.id = $before and b.project_id = $projectId))
    order by r.created_at desc, r.id desc limit $limit`,
 );
 

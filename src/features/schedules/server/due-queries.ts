@@ -45,7 +45,8 @@ export const claimDue = statement<DueRow, { seconds: number; limit: number }>(
      select id, extract(epoch from now() - ${moment})::float8 as seconds_late from schedules
      where paused_at is null and ${moment} <= now() order by ${moment} limit $limit for update skip locked
    )
-   update schedules s set not_before = now() + make_interval(secs => $seconds) from due, projects p where s.id = due.id and p.id = s.project_id
+   update schedules s set not_before = now() + make_interval(secs => $seconds) from due, projects p
+   where s.id = due.id and p.id = s.project_id
    returning s.id, s.project_id, p.organization_id, s.name, s.cron, s.timezone, s.message, s.level, s.agent_id, s.model, s.budget, s.goal,
      s.missed, s.overlap, s.user_id, s.next_at, s.version, now() as now, due.seconds_late`,
 );
@@ -87,7 +88,8 @@ export const insertOccurrence = statement<
 >(
   'schedules.insert-occurrence',
   `insert into schedule_occurrences (schedule_id, due_at, status, reason, run_id, missed, missed_since, manual)
-   values ($scheduleId, coalesce($dueAt::timestamptz, now()), $status, $reason, $runId, $missed, $missedSince, $dueAt is null) returning due_at`,
+   values ($scheduleId, coalesce($dueAt::timestamptz, now()), $status, $reason, $runId, $missed, $missedSince, $dueAt is null)
+   returning due_at`,
 );
 
 export const advance = statement<never, { id: string; nextAt: string }>(

@@ -135,7 +135,8 @@ export const insertSchedule = statement<{ id: string }, { id: string; projectId:
   'schedules.insert',
   `insert into schedules (id, project_id, name, cron, timezone, message, level, agent_id, model, budget, goal, missed, overlap, user_id,
      paused_at, next_at)
-   select $id::uuid, p.id, $name, $cron, $timezone, $message, $level, $agentId::uuid, $model, $budget::jsonb, $goal::jsonb, $missed, $overlap::boolean, $userId::uuid,
+   select $id::uuid, p.id, $name, $cron, $timezone, $message, $level, $agentId::uuid, $model, $budget::jsonb, $goal::jsonb, $missed,
+     $overlap::boolean, $userId::uuid,
      case when $paused then now() end, $nextAt::timestamptz
    from (select id from projects where id = $projectId for key share) p
    where (select count(*) from schedules where project_id = $projectId) < $most
@@ -145,8 +146,9 @@ export const insertSchedule = statement<{ id: string }, { id: string; projectId:
 /** Without a next time, the one that stands there. No row when somebody else has changed it since. */
 export const updateSchedule = statement<{ id: string }, { id: string; version: number } & Settings>(
   'schedules.update',
-  `update schedules set version = version + 1, changed_at = now(), name = $name, cron = $cron, timezone = $timezone, message = $message, level = $level,
-     agent_id = $agentId, model = $model, budget = $budget::jsonb, goal = $goal::jsonb, missed = $missed, overlap = $overlap, user_id = $userId,
+  `update schedules set version = version + 1, changed_at = now(), name = $name, cron = $cron, timezone = $timezone, message = $message,
+     level = $level, agent_id = $agentId, model = $model, budget = $budget::jsonb, goal = $goal::jsonb, missed = $missed,
+     overlap = $overlap, user_id = $userId,
      paused_at = case when $paused then coalesce(paused_at, now()) end,
      next_at = coalesce($nextAt::timestamptz, next_at), not_before = case when $nextAt::timestamptz is null then not_before end
    where id = $id and version = $version returning id`,

@@ -46,9 +46,11 @@ export const renewSession = statement<{ expire: string }, { sid: string; expires
   'sessions.renew',
   `update sessions s set
      expire = n.expire,
-     sess = sess || jsonb_build_object('renewedAt', $renewedAt::bigint, 'cookie', coalesce(sess -> 'cookie', '{}') || jsonb_build_object('expires', n.expire))
+     sess = sess || jsonb_build_object('renewedAt', $renewedAt::bigint, 'cookie',
+       coalesce(sess -> 'cookie', '{}') || jsonb_build_object('expires', n.expire))
    from (
-     select sid, least($expires::timestamptz, (sess ->> 'createdAt')::timestamptz + make_interval(secs => $maxSeconds)) as expire from sessions where sid = $sid
+     select sid, least($expires::timestamptz, (sess ->> 'createdAt')::timestamptz + make_interval(secs => $maxSeconds)) as expire
+     from sessions where sid = $sid
    ) n
    where s.sid = n.sid and s.expire > now() returning s.expire`,
 );
@@ -67,7 +69,8 @@ export const deleteOthers = statement<{ sid: string }, { userId: string; publicI
 export const deleteBeyond = statement<{ sid: string }, { userId: string; publicId: string; left: number }>(
   'sessions.delete-beyond',
   `with beyond as (
-     select sid from sessions where user_id = $userId and expire > now() and sess ->> 'publicId' <> $publicId order by seen_at desc, sid offset $left
+     select sid from sessions where user_id = $userId and expire > now() and sess ->> 'publicId' <> $publicId
+     order by seen_at desc, sid offset $left
    ), locked as (
      select s.sid from sessions s join beyond using (sid) order by s.sid for update of s skip locked
    )

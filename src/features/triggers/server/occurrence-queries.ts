@@ -56,7 +56,8 @@ interface Came {
 export const insertStarted = statement<{ id: number }, { triggerId: string } & Came>(
   'triggers.insert-started',
   `insert into trigger_occurrences (trigger_id, outcome, message_id, bytes, paths, path_count, depth)
-   select id, 'started', $messageId, $bytes, $paths::text[], $pathCount, $depth from triggers where id = $triggerId and paused_at is null for share
+   select id, 'started', $messageId, $bytes, $paths::text[], $pathCount, $depth from triggers
+   where id = $triggerId and paused_at is null for share
    returning id`,
 );
 
@@ -71,13 +72,15 @@ export const insertRefused = statement<{ id: number }, { triggerId: string; code
   `with newest as (
      select id, outcome, code, last_at from trigger_occurrences where trigger_id = $triggerId order by id desc limit 1
    ), again as (
-     update trigger_occurrences o set times = o.times + 1, last_at = now(), reason = $reason, message_id = $messageId, bytes = $bytes, paths = $paths::text[],
+     update trigger_occurrences o set times = o.times + 1, last_at = now(), reason = $reason, message_id = $messageId, bytes = $bytes,
+       paths = $paths::text[],
        path_count = $pathCount, depth = $depth
      from newest n
      where o.id = n.id and n.outcome = 'refused' and n.code = $code and n.last_at > now() - interval '1 hour' returning o.id
    )
    insert into trigger_occurrences (trigger_id, outcome, code, reason, message_id, bytes, paths, path_count, depth)
-   select id, 'refused', $code, $reason, $messageId, $bytes, $paths::text[], $pathCount, $depth from triggers where id = $triggerId and not exists (select from again)
+   select id, 'refused', $code, $reason, $messageId, $bytes, $paths::text[], $pathCount, $depth from triggers
+   where id = $triggerId and not exists (select from again)
    returning id`,
 );
 

@@ -81,7 +81,8 @@ export const insertTrigger = statement<
 >(
   'triggers.insert',
   `insert into triggers (id, project_id, kind, secret, path, by_runs, cursor, name, message, level, agent_id, model, budget, goal, user_id)
-   select $id, p.id, $kind, $secret, $path, $byRuns, case when $kind = 'files' then p.head end, $name, $message, $level, $agentId, $model, $budget, $goal, $userId
+   select $id, p.id, $kind, $secret, $path, $byRuns, case when $kind = 'files' then p.head end, $name, $message, $level, $agentId, $model,
+     $budget, $goal, $userId
    from projects p where p.id = $projectId and (select count(*) from triggers t where t.project_id = p.id) < $max
    returning id`,
 );
@@ -101,7 +102,8 @@ export const updateTrigger = statement<
   'triggers.update',
   `update triggers t set paused_at = case when $paused then coalesce(t.paused_at, now()) end, path = $path, by_runs = $byRuns,
      cursor = case when $fromNow and t.kind = 'files' then p.head else t.cursor end,
-     name = $name, message = $message, level = $level, agent_id = $agentId, model = $model, budget = $budget, goal = $goal, user_id = $userId, changed_at = now()
+     name = $name, message = $message, level = $level, agent_id = $agentId, model = $model, budget = $budget, goal = $goal,
+       user_id = $userId, changed_at = now()
    from projects p where t.id = $id and p.id = t.project_id`,
 );
 
@@ -113,7 +115,8 @@ export const deleteTrigger = statement<{ id: string }, { id: string }>(
 /** The one before it stays good for a while; the one before that does not. */
 export const updateSecret = statement<{ id: string }, { id: string; secret: Buffer; oldGoodFor: string }>(
   'triggers.update-secret',
-  `update triggers set old_secret = secret, old_secret_until = now() + $oldGoodFor::interval, secret = $secret, changed_at = now() where id = $id returning id`,
+  `update triggers set old_secret = secret, old_secret_until = now() + $oldGoodFor::interval, secret = $secret, changed_at = now()
+   where id = $id returning id`,
 );
 
 export interface HookRow extends StartRow {

@@ -97,6 +97,7 @@ export const selectDayUse = statement<DayUseRow, { organizationId: string; userI
    )
    select f.scope, f.id, coalesce(p.name, u.name) as name, f.tokens, f.cost, d.day is not null as raised
    from placed f left join projects p on p.id = f.project_id left join users u on u.id = f.user_id
-     left join daily_raises d on d.organization_id = $organizationId and d.scope = f.scope and d.scope_id = f.id and d.day = (select day from today)
+     left join daily_raises d on d.organization_id = $organizationId and d.scope = f.scope and d.scope_id = f.id
+       and d.day = (select day from today)
    where f.place <= $limit order by f.place`,
 );

@@ -60,7 +60,8 @@ export const insertApproval = statement<
   'runs.insert-approval',
   `insert into approvals (id, organization_id, project_id, run_id, kind, call_id, tool, server, tool_digest, input, hash, reason, rule, choices,
      outcome, paths, path_count, expires_at)
-   values ($id, $organizationId, $projectId, $runId, $kind, $callId, $tool, $server, $toolDigest, $input::jsonb, $hash, $reason, $rule::jsonb, $choices, $outcome::jsonb, $paths, $pathCount,
+   values ($id, $organizationId, $projectId, $runId, $kind, $callId, $tool, $server, $toolDigest, $input::jsonb, $hash, $reason,
+     $rule::jsonb, $choices, $outcome::jsonb, $paths, $pathCount,
      now() + $expireAfterHours::float8 * interval '1 hour')`,
 );
 
@@ -80,7 +81,8 @@ export const insertEdits = statement<
   'runs.insert-edits',
   `insert into approval_edits (approval_id, place, path, base, version, content)
    select $approvalId, e.place, e.path, e.base, e.version, substring($contents::bytea from e.start + 1 for e.size)
-   from unnest($paths::text[], $bases::text[], $versions::text[], $starts::int[], $sizes::int[]) with ordinality as e (path, base, version, start, size, place)`,
+   from unnest($paths::text[], $bases::text[], $versions::text[], $starts::int[], $sizes::int[])
+     with ordinality as e (path, base, version, start, size, place)`,
   { timeout: 15_000 },
 );
 
@@ -112,7 +114,8 @@ export const resolveApproval = statement<
   { id: string; status: ApprovalStatus; decidedBy: string | null; note: string | null; forAll: boolean; decidedLevel: Level | null }
 >(
   'runs.resolve-approval',
-  `update approvals set status = $status, decided_at = now(), decided_by = $decidedBy, note = $note, for_all = $forAll, decided_level = $decidedLevel
+  `update approvals set status = $status, decided_at = now(), decided_by = $decidedBy, note = $note, for_all = $forAll,
+     decided_level = $decidedLevel
    where id = $id and status = 'pending' returning status, decided_at`,
 );
 

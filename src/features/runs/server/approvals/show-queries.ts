@@ -70,10 +70,12 @@ const selectList = (name: string, status: string) =>
      from unnest($organizationIds::uuid[]) as o (id) cross join lateral (
        select a.* from approvals a
        where a.organization_id = o.id and ${status}
-         and ($kind::text is null or a.kind = $kind) and ($projectId::uuid is null or a.project_id = $projectId) and ($runId::uuid is null or a.run_id = $runId)
+         and ($kind::text is null or a.kind = $kind) and ($projectId::uuid is null or a.project_id = $projectId)
+         and ($runId::uuid is null or a.run_id = $runId)
          and ($userId::uuid is null or exists (select from runs r where r.id = a.run_id and r.user_id = $userId))
          and ($before::uuid is null
-           or (a.asked_at, a.id) < (select b.asked_at, b.id from approvals b where b.id = $before and b.organization_id = any ($organizationIds::uuid[])))
+           or (a.asked_at, a.id) < (select b.asked_at, b.id from approvals b
+             where b.id = $before and b.organization_id = any ($organizationIds::uuid[])))
        order by a.asked_at desc, a.id desc limit $limit
      ) a ${joins}
      order by a.asked_at desc, a.id desc limit $limit`,

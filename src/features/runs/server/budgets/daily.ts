@@ -54,7 +54,8 @@ const insertRaise = statement<
   { organizationId: string; scope: BudgetScope; scopeId: string; day: string; userId: string | null }
 >(
   'runs.insert-raise',
-  `insert into daily_raises (organization_id, scope, scope_id, day, raised_by) values ($organizationId, $scope, $scopeId, $day::date, $userId)
+  `insert into daily_raises (organization_id, scope, scope_id, day, raised_by)
+   values ($organizationId, $scope, $scopeId, $day::date, $userId)
    on conflict do nothing returning day::text`,
 );
 

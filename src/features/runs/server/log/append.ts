@@ -129,7 +129,8 @@ const appendAll = statement<
 >(
   'runs.append-all',
   `with batch as (
-     select * from unnest($ids::uuid[], $fences::int[], $seen::int[], $counts::int[], $statuses::text[], $inputs::bigint[], $outputs::bigint[], $costs::numeric[], $models::text[])
+     select * from unnest($ids::uuid[], $fences::int[], $seen::int[], $counts::int[], $statuses::text[], $inputs::bigint[],
+       $outputs::bigint[], $costs::numeric[], $models::text[])
        as b (id, fence, seen, count, status, input, output, cost, model)
    ), project as (
      select id from projects where id in (select r.project_id from batch b join runs r on r.id = b.id where b.model is not null)
