@@ -54,7 +54,7 @@ function readProgram(folder: string, program: Program, checker: Checker): Declar
     const file = relative(folder, path);
     if (!file.startsWith('src/') || /\.test\.tsx?$/.test(file)) continue;
     const source = program.getSourceFile(path);
-    if (!source || !/statement<|\$\d/.test(source.text)) continue;
+    if (!source || !/\bstatement[<(]|\$\d/.test(source.text)) continue;
     const visit = (node: Node): void => {
       const place = () => `${file}:${source.text.slice(0, node.getStart()).split('\n').length}`;
       if (isPositionalSql(node)) found.positional.push(place());

@@ -12,7 +12,7 @@ export interface DescribedColumn {
   origin?: Origin;
 }
 
-export interface Origin {
+interface Origin {
   table: string;
   column: string;
   notNull: boolean;

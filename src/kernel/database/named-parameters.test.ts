@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { bind, compileNames } from './named-parameters.ts';
+import { type QueryConfig, statement } from './statement.ts';
 
 suite('parameters by name', () => {
   test('a name becomes a number, the same one wherever it stands', () => {
@@ -38,5 +39,30 @@ suite('parameters by name', () => {
   test('a missing value and a superfluous one are refused', () => {
     assert.throws(() => bind('select $a', {}), /differ in a:/);
     assert.throws(() => bind('select $a', { a: 1, b: 2 }), /differ in b:/);
+  });
+});
+
+suite('a statement', () => {
+  test('takes its values by name, and answers with the rows', async () => {
+    const between = statement<{ id: number }, { from: number; to: number }>(
+      'test.between',
+      'select id from t where id between $from and $to',
+    );
+    const sent: QueryConfig[] = [];
+    const db = {
+      async query(config: QueryConfig) {
+        sent.push(config);
+        return { rows: [{ id: 7 }] } as never;
+      },
+    };
+    assert.deepEqual(await between(db, { to: 9, from: 5 }), [{ id: 7 }]);
+    assert.deepEqual(sent, [
+      { name: 'test.between', text: 'select id from t where id between $1 and $2', values: [5, 9], query_timeout: 2000 },
+    ]);
+  });
+
+  test('is refused under a name that is taken', () => {
+    statement<never>('test.once', 'select 1');
+    assert.throws(() => statement<never>('test.once', 'select 2'), /two statements are named test\.once/);
   });
 });
