@@ -240,7 +240,7 @@ export function createRooms({
       writeProbe.start();
       runs.work();
       schedules.start();
-      triggers.watch();
+      triggers.start();
       notifications.start();
       jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
         log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
@@ -261,7 +261,7 @@ export function createRooms({
       await files.close();
       await notifications.close();
       await connections.close();
-      await jobs.stop();
+      await jobs.close();
       await writeProbe.close();
       await limits.close();
       streamRevocation.close();

@@ -34,8 +34,8 @@ describe('a recurring job', () => {
     const jobs = createJobs({ db, log, metrics, pollEveryMs: 10 });
     jobs.recur('tidy', HOUR, work);
     jobs.start();
-    open.push(jobs.stop);
-    return { stop: jobs.stop, metrics, lines };
+    open.push(jobs.close);
+    return { stop: jobs.close, metrics, lines };
   }
   const makeDue = () => query(url, 'update recurring_jobs set due_at = now()');
   const inSeconds = async () =>

@@ -1,4 +1,5 @@
 /** Recurring jobs: each is done by one server at a time, claimed with a lease. */
+import { createClaimLoop } from './claim-loop.ts';
 import type { Database } from './database/pool.ts';
 import { statement } from './database/statement.ts';
 import { isRefusalOfWrites } from './database/writability.ts';
@@ -40,6 +41,11 @@ interface Job {
   work: () => Promise<void>;
 }
 
+interface Claimed {
+  name: string;
+  claimed_until: string;
+}
+
 export interface JobsOptions {
   db: Database;
   log: Log;
@@ -52,9 +58,12 @@ export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: Jo
   const failed = metrics.counter('jobs_failed_total', 'Recurring jobs that failed, each attempt', ['job']);
   const jobs = new Map<string, Job>();
   let known = false;
-  let stopping = false;
-  let polling: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
+
+  async function claimNext(): Promise<Claimed[]> {
+    if (!known) for (const [name, { everySeconds }] of jobs) await insert(db, { name, seconds: everySeconds });
+    known = true;
+    return claim(db, { names: [...jobs.keys()] });
+  }
 
   /** @returns seconds until the job is due again */
   async function attempt(name: string, { everySeconds, work }: Job): Promise<number> {
@@ -63,33 +72,29 @@ export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: Jo
       return everySeconds;
     } catch (error) {
       failed.inc({ job: name });
+      // A database that takes no writes is told of once, and not by everything that fails because of it.
       if (!isRefusedWrite(error)) log.warn({ err: error, job: name }, 'a recurring job failed; it is tried again');
       return RETRY_AFTER_S;
     }
   }
 
-  /** Does all that is due, one job after the other. */
-  async function poll(): Promise<void> {
-    if (!known) for (const [name, { everySeconds }] of jobs) await insert(db, { name, seconds: everySeconds });
-    known = true;
-    while (!stopping) {
-      const [claimed] = await claim(db, { names: [...jobs.keys()] });
-      const job = claimed && jobs.get(claimed.name);
-      if (!job) return;
-      await release(db, { name: claimed.name, claimedUntil: claimed.claimed_until, seconds: await attempt(claimed.name, job) });
-    }
+  async function run({ name, claimed_until }: Claimed): Promise<void> {
+    const job = jobs.get(name);
+    if (job) await release(db, { name, claimedUntil: claimed_until, seconds: await attempt(name, job) });
   }
 
-  function pollSafely(): void {
-    polling ??= poll()
-      .catch((error: unknown) => {
-        // A database that takes no writes, or is away, is told of once, and not by everything that fails because of it.
-        if (!isRefusedWrite(error)) log.debug({ err: error }, 'recurring jobs could not be claimed');
-      })
-      .finally(() => {
-        polling = undefined;
-      });
-  }
+  const loop = createClaimLoop<Claimed>({
+    log,
+    what: 'recurring jobs',
+    everyMs: pollEveryMs,
+    // Nothing waits for them, so one at a time is enough.
+    max: 1,
+    claim: claimNext,
+    // A shutdown does not wait longer for a job than its time: it is another server's once its lease is over.
+    process: (claimed, { signal }) => Promise.race([run(claimed), aborted(signal)]),
+    onError: (error, { name }) => log.debug({ err: error, job: name }, 'a recurring job could not be released'),
+    patienceMs: STOP_MS,
+  });
 
   return {
     /**
@@ -98,17 +103,11 @@ export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: Jo
      */
     recur: (name: string, everySeconds: number, work: () => Promise<void>): void => void jobs.set(name, { everySeconds, work }),
     /** Begins what `recur` has named. */
-    start(): void {
-      pollSafely();
-      timer = setInterval(pollSafely, pollEveryMs);
-    },
-    /** Lets a running job finish for a moment; it is another server's once its lease is over. */
-    async stop(): Promise<void> {
-      stopping = true;
-      clearInterval(timer);
-      let waited: NodeJS.Timeout | undefined;
-      await Promise.race([polling, new Promise((resolve) => (waited = setTimeout(resolve, STOP_MS)))]);
-      clearTimeout(waited);
-    },
+    start: loop.start,
+    /** Lets a running job finish for a moment. */
+    close: loop.close,
   };
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

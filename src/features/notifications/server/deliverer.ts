@@ -2,6 +2,7 @@
  * Sends what waits to be told: whichever server is first takes it for a minute, sends it with no connection held, and writes down
  * what came of it. A server that dies in between leaves it to another, so it is told at least once, and hardly ever twice.
  */
+import { createClaimLoop } from '#kernel/claim-loop.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
@@ -15,8 +16,8 @@ const RETRY_MINUTES = [1, 5, 30, 120, 360, 900];
 /** Longer than either way out may take. */
 const LEASE_SECONDS = 60;
 const MAX_AT_ONCE = 10;
-/** For what is tried again, and for news that were lost. */
-const LOOK_EVERY_MS = 5000;
+/** For what is tried again, and for notifications between servers that were lost. */
+const POLL_EVERY_MS = 5000;
 /** What is under way when the server stops gets this long. */
 const PATIENCE_MS = 3000;
 
@@ -34,44 +35,8 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
     'outcome',
   ]);
   const givenUp = metrics.counter('notifications_given_up_total', 'Notifications that could not be delivered', ['channel']);
-  const sending = new Set<Promise<void>>();
-  const stop = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let looking: Promise<void> | undefined;
-  let lookAgain = false;
-  let closing = false;
 
-  function look(): void {
-    if (closing) return;
-    if (looking) {
-      lookAgain = true;
-      return;
-    }
-    looking = takeUp()
-      .catch((error: unknown) => log.debug({ err: error }, 'could not look for notifications'))
-      .finally(() => {
-        looking = undefined;
-        if (!lookAgain) return;
-        lookAgain = false;
-        look();
-      });
-  }
-
-  async function takeUp(): Promise<void> {
-    const room = MAX_AT_ONCE - sending.size;
-    if (room <= 0) return;
-    for (const row of await sql.claim(db, { limit: room, leaseSeconds: LEASE_SECONDS })) {
-      const work: Promise<void> = deliver(row)
-        .catch((error: unknown) => log.warn({ err: error, notification: row.id }, 'what came of a notification could not be written down'))
-        .finally(() => {
-          sending.delete(work);
-          look();
-        });
-      sending.add(work);
-    }
-  }
-
-  async function deliver(row: sql.ClaimedRow): Promise<void> {
+  async function deliver(row: sql.ClaimedRow, { signal }: AbortController): Promise<void> {
     const outdated = whyNot(row);
     if (outdated) return void (await sql.end(db, { id: row.id, attempt: row.attempts, status: 'withdrawn', reason: outdated }));
     const { id, channel, kind, about, created_at: at, sender_id: senderId, attempts } = row;
@@ -80,7 +45,7 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
       channel,
       receiver,
       { id, message: composeMessage(row), type: kind, at, about, senderId, again: attempts > 1 },
-      stop.signal,
+      signal,
     );
     await note(row, outcome);
   }
@@ -96,26 +61,24 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
     } else await sql.postpone(db, { id, attempt: attempts, seconds: minutes * 60, reason: outcome.reason });
   }
 
+  const loop = createClaimLoop<sql.ClaimedRow>({
+    log,
+    what: 'notifications',
+    everyMs: POLL_EVERY_MS,
+    max: MAX_AT_ONCE,
+    claim: (room) => sql.claim(db, { limit: room, leaseSeconds: LEASE_SECONDS }),
+    process: deliver,
+    onError: (error, { id }) => log.warn({ err: error, notification: id }, 'what came of a notification could not be written down'),
+    patienceMs: PATIENCE_MS,
+  });
+
   eventBus.subscribe('notification', ({ way }) => {
     // In the page it is there already.
-    if (way !== 'page') look();
+    if (way !== 'page') loop.wake();
   });
-  eventBus.onReset(look);
+  eventBus.onReset(loop.wake);
 
-  return {
-    start(): void {
-      timer = setInterval(look, LOOK_EVERY_MS);
-      look();
-    },
-    async close(): Promise<void> {
-      closing = true;
-      clearInterval(timer);
-      await looking;
-      const patience = setTimeout(() => stop.abort(), PATIENCE_MS);
-      await Promise.all(sending);
-      clearTimeout(patience);
-    },
-  };
+  return loop;
 }
 
 /** What may have changed since it was written down. */

@@ -1,10 +1,10 @@
 /**
- * Fires triggers on files. Every server looks; a trigger is taken in hand by one at a time, and that it has seen a change is
- * stored together with the run that it starts, so a change starts one run, whichever server dies when.
+ * Fires triggers on files. Every server polls; one at a time leases a trigger, and that it has seen a change is stored together with
+ * the run that it starts, so a change starts one run, whichever server dies when.
  */
-import { setTimeout as wait } from 'node:timers/promises';
 import { MAX_DEPTH, MAX_NAMED_PATHS } from '#features/triggers/contract.ts';
 import { concerns } from '#features/triggers/path.ts';
+import { createClaimLoop } from '#kernel/claim-loop.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, Refusal } from '#kernel/errors.ts';
 import { createYield } from '#kernel/event-loop.ts';
@@ -12,10 +12,9 @@ import type { Log } from '#kernel/log.ts';
 import * as sql from './file-queries.ts';
 import type { Came, TriggerStart } from './start.ts';
 
-const LOOK_EVERY_MS = 1000;
-/** Triggers that a server takes in hand at once, and seconds after which another may. */
-const AT_ONCE = 20;
-const IN_HAND = 30;
+const POLL_EVERY_MS = 1000;
+/** Several times what the files of one trigger take. */
+const LEASE_SECONDS = 30;
 /** Seconds without a change after which it fires, and after which it fires although changes go on. */
 const QUIET = 10;
 const AT_LATEST = 120;
@@ -32,20 +31,11 @@ interface Options {
 }
 
 export function createFileWatch({ db, log, starting }: Options) {
-  const closing = new AbortController();
-  let watching: Promise<void> | undefined;
-
-  /** @returns whether there may be more */
-  async function look(): Promise<boolean> {
-    const claimed = await sql.claimTriggers(db, { limit: AT_ONCE, seconds: IN_HAND });
-    for (const trigger of claimed) {
-      if (closing.signal.aborted) return false;
-      await attend(trigger).catch(async (error: unknown) => {
-        log.warn({ err: error, trigger: trigger.id }, 'a trigger could not be attended to; it is tried again');
-        await sql.putOff(db, { id: trigger.id, cursor: trigger.cursor, seconds: TRY_AGAIN }).catch(() => undefined);
-      });
-    }
-    return claimed.length === AT_ONCE;
+  async function process(trigger: sql.FilesRow): Promise<void> {
+    await attend(trigger).catch(async (error: unknown) => {
+      log.warn({ err: error, trigger: trigger.id }, 'a trigger could not be attended to; it is tried again');
+      await sql.putOff(db, { id: trigger.id, cursor: trigger.cursor, seconds: TRY_AGAIN });
+    });
   }
 
   async function attend(trigger: sql.FilesRow): Promise<void> {
@@ -96,25 +86,16 @@ export function createFileWatch({ db, log, starting }: Options) {
     }
   }
 
-  async function watch(): Promise<void> {
-    while (!closing.signal.aborted) {
-      const more = await look().catch((error: unknown) => {
-        log.debug({ err: error }, 'could not look for triggers');
-        return false;
-      });
-      if (!more) await wait(LOOK_EVERY_MS, undefined, { signal: closing.signal, ref: false }).catch(() => undefined);
-    }
-  }
-
-  return {
-    start(): void {
-      watching ??= watch();
-    },
-    async close(): Promise<void> {
-      closing.abort();
-      await watching;
-    },
-  };
+  return createClaimLoop<sql.FilesRow>({
+    log,
+    what: 'triggers',
+    everyMs: POLL_EVERY_MS,
+    // One reads up to 10,000 paths.
+    max: 1,
+    claim: (room) => sql.claimTriggers(db, { limit: room, seconds: LEASE_SECONDS }),
+    process,
+    onError: (error, trigger) => log.debug({ err: error, trigger: trigger.id }, 'a trigger could not be put off'),
+  });
 }
 
 /** The pattern and the paths are people's choice, and there may be many. */

@@ -81,8 +81,8 @@ export function createTriggers({ db, log, agents, models, policies, auditLog, ru
       return { occurrences: rows.slice(0, limit).map(describeOccurrence), more: rows.length > limit };
     },
 
-    /** Looks from now on for files that changed. */
-    watch: watch.start,
+    /** Polls from now on for files that changed. */
+    start: watch.start,
     cleanUp: async (): Promise<number> => (await occurrences.deleteOldOccurrences(db)).length,
     async close(): Promise<void> {
       await watch.close();
