@@ -13,7 +13,7 @@ import type { Log } from '#kernel/log.ts';
 import type { QueryOf } from '#wire/contract.ts';
 import { countFor } from './counts.ts';
 import { readOverview } from './overview.ts';
-import { createApprovalNews } from './stream.ts';
+import { createInboxStream } from './stream.ts';
 
 export type Inbox = ReturnType<typeof createInbox>;
 
@@ -30,7 +30,7 @@ interface Options {
 
 export function createInbox(options: Options) {
   const { runs, instructions } = options;
-  const { follow } = createApprovalNews(options);
+  const { follow } = createInboxStream(options);
 
   return {
     overview: (scope: OrganizationScope): Promise<Overview> => readOverview(options, scope),

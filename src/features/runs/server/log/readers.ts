@@ -3,12 +3,13 @@
  * it; one that is up to date is handed new events from memory. A slow reader is left alone until it has taken what it got, so
  * it costs no more memory than one batch.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { hasEnded } from '#features/runs/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
+import { createGathering } from '#kernel/gather.ts';
 import { type EventStream, formatEvent } from '#kernel/http/event-stream.ts';
+import { createStreamReader, type StreamReader } from '#kernel/http/stream-reader.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
@@ -22,10 +23,8 @@ const BATCH = 100;
 /** Full pages never change; they stay at hand for so long, in ms, and so many characters of them. */
 const PAGE_MS = 5000;
 const MAX_PAGES = 8_000_000;
-/** News are gathered for this long, in ms, and read together. */
+/** Notifications are gathered for this long, in ms, and read together. */
 const GATHER_MS = 5;
-/** A reader that takes nothing for this long is gone, or may come back and read on. */
-const DRAIN_MS = 60_000;
 
 /** The name under which a reader is sent the run's errors. */
 type ErrorEvent = 'error' | typeof RUN_ERROR;
@@ -72,17 +71,22 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
 
   class Reader {
     readonly runId: string;
-    readonly stream: EventStream;
+    readonly out: StreamReader;
     readonly errorEvent: ErrorEvent;
     cursor: number;
-    state: 'idle' | 'reading' | 'behind' | 'draining' | 'closed' = 'idle';
+    reading: 'no' | 'yes' | 'again' = 'no';
 
     constructor(runId: string, stream: EventStream, after: number, errorEvent: ErrorEvent) {
       this.runId = runId;
-      this.stream = stream;
       this.errorEvent = errorEvent;
       // A browser that comes back names the address it had at first, and what it has now.
       this.cursor = Math.max(stream.lastEventId, after);
+      this.out = createStreamReader(stream, { catchUp: () => this.read(), onClose: () => forget(this) });
+    }
+
+    /** May it be handed new events from memory? */
+    isIdle(): boolean {
+      return this.reading === 'no' && this.out.isReady();
     }
 
     /** Sends events that follow the cursor. @param text the same, as they go over the wire */
@@ -90,37 +94,32 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
       const last = events.at(-1);
       if (!last) return;
       this.cursor = last.seq;
-      if (this.stream.send(text)) return;
-      this.state = 'draining';
-      const patience = setTimeout(() => this.stream.destroy(), DRAIN_MS).unref();
-      this.stream.onDrain(() => {
-        clearTimeout(patience);
-        if (this.state !== 'draining') return;
-        this.state = 'idle';
-        this.catchUp();
-      });
+      this.out.send(text);
     }
 
     /** Reads on from the table until there is nothing newer. */
     catchUp(): void {
-      if (this.state === 'reading') this.state = 'behind';
-      if (this.state !== 'idle') return;
-      this.state = 'reading';
+      if (this.reading === 'no') this.out.notify();
+      else this.reading = 'again';
+    }
+
+    read(): void {
+      this.reading = 'yes';
       this.readOn().catch((error: unknown) => {
         // The browser comes back by itself, to whichever server can read.
         log.warn({ err: error, run: this.runId }, 'a reader was sent away: the log cannot be read');
-        this.stream.end();
+        this.out.end();
       });
     }
 
     async readOn(): Promise<void> {
       const { events, textFor } = await readPage(this.runId, this.cursor);
-      if (this.state === 'closed') return;
-      const again = this.state === 'behind' || events.length === BATCH;
-      this.state = 'idle';
+      if (this.out.isClosed()) return;
+      const again = this.reading === 'again' || events.length === BATCH;
+      this.reading = 'no';
       this.send(events, textFor(this.errorEvent));
       if (again) return this.catchUp();
-      if (events.at(-1)?.type === 'end') this.stream.end();
+      if (events.at(-1)?.type === 'end') this.out.end();
       else if (events.length === 0) await this.endIfOver();
     }
 
@@ -130,7 +129,7 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
       const [run] = await share(this.runId, () => sql.selectRun(db, { id: this.runId }));
       // It named an event that is not there yet.
       if (run && run.last_event < asked && this.cursor === asked) this.cursor = run.last_event;
-      if (!run || (hasEnded(run.status) && run.last_event <= this.cursor)) this.stream.end();
+      if (!run || (hasEnded(run.status) && run.last_event <= this.cursor)) this.out.end();
     }
   }
 
@@ -140,50 +139,36 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
     if (!first) return;
     let page: Page | undefined;
     for (const reader of readers.get(runId) ?? []) {
-      if (reader.state === 'idle' && reader.cursor === first.seq - 1) {
+      if (reader.isIdle() && reader.cursor === first.seq - 1) {
         // Once for all who read along.
         page ??= createPage(events);
         reader.send(events, page.textFor(reader.errorEvent));
-        if (events.at(-1)?.type === 'end') reader.stream.end();
+        if (events.at(-1)?.type === 'end') reader.out.end();
       } else if (reader.cursor < first.seq + events.length - 1) reader.catchUp();
     }
   }
 
-  /** Runs of which there are news, each with the number of the newest event. */
-  const news = new Map<string, number>();
-  let reading = false;
-
-  /** Reads what is new in all of them by one statement; what is told meanwhile is read by the next. */
-  async function readNews(): Promise<void> {
-    if (reading) return;
-    reading = true;
-    try {
-      while (news.size > 0) {
-        // What this server wrote itself comes from memory meanwhile.
-        await sleep(GATHER_MS);
-        const told = [...news];
-        news.clear();
-        await readOnIn(told);
-      }
-    } finally {
-      reading = false;
-    }
+  function forget(reader: Reader): void {
+    const set = readers.get(reader.runId);
+    set?.delete(reader);
+    if (set?.size === 0) readers.delete(reader.runId);
   }
 
-  /** @returns the furthest event of those who wait for this news; who is busy looks again by itself */
+  /** @returns the furthest event of the readers that wait for this notification; a busy one reads again by itself */
   function furthest(runId: string, newest: number): number | undefined {
     let after: number | undefined;
     for (const reader of readers.get(runId) ?? []) {
       if (reader.cursor >= newest) continue;
-      if (reader.state === 'idle') after = Math.max(after ?? 0, reader.cursor);
+      if (reader.isIdle()) after = Math.max(after ?? 0, reader.cursor);
       else reader.catchUp();
     }
     return after;
   }
 
-  async function readOnIn(told: [runId: string, newest: number][]): Promise<void> {
-    const runs = told.flatMap(([id, newest]) => {
-      const after = furthest(id, newest);
+  /** Reads what is new in several runs by one statement. */
+  async function readNew(newest: ReadonlyMap<string, number>): Promise<void> {
+    const runs = [...newest].flatMap(([id, lastEvent]) => {
+      const after = furthest(id, lastEvent);
       return after === undefined ? [] : [{ id, after }];
     });
     if (runs.length === 0) return;
@@ -199,9 +184,10 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
     }
   }
 
+  /** By run, the number of its newest event. What this server wrote itself comes from memory while they are gathered. */
+  const newEvents = createGathering<string, number>({ gatherMs: GATHER_MS, flush: readNew });
   eventBus.subscribe('runs', (runs) => {
-    for (const { runId, lastEvent } of runs) if (readers.has(runId)) news.set(runId, lastEvent);
-    if (news.size > 0) void readNews();
+    for (const { runId, lastEvent } of runs) if (readers.has(runId)) newEvents.add(runId, lastEvent);
   });
   eventBus.onReset(() => {
     for (const set of readers.values()) for (const reader of set) reader.catchUp();
@@ -216,13 +202,8 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
     /** Sends a run's events, from after the reader's last one, until the run ends or the reader leaves. */
     add(runId: string, stream: EventStream, after: number, errorEvent: ErrorEvent): void {
       const reader = new Reader(runId, stream, after, errorEvent);
-      const set = readers.get(runId) ?? new Set();
-      readers.set(runId, set.add(reader));
-      stream.onClose(() => {
-        reader.state = 'closed';
-        set.delete(reader);
-        if (set.size === 0 && readers.get(runId) === set) readers.delete(runId);
-      });
+      if (reader.out.isClosed()) return;
+      readers.set(runId, (readers.get(runId) ?? new Set()).add(reader));
       reader.catchUp();
     },
     count: () => [...readers.values()].reduce((sum, set) => sum + set.size, 0),

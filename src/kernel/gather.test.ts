@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { until } from '../../test/harness/samples.ts';
+import { createGathering } from './gather.ts';
+
+describe('gathering', () => {
+  it('hands over together what comes within a moment, and next what comes while that is handed over', async () => {
+    const flushed: [string, number][][] = [];
+    const first = Promise.withResolvers<void>();
+    const gathering = createGathering<string, number>({
+      gatherMs: 1,
+      async flush(gathered) {
+        flushed.push([...gathered]);
+        if (flushed.length === 1) await first.promise;
+      },
+    });
+    gathering.add('a', 1);
+    gathering.add('b', 2);
+    gathering.add('a', 3);
+    gathering.add('gone', 4);
+    gathering.remove('gone');
+    await until(() => flushed.length === 1);
+    gathering.add('c', 5);
+    gathering.add('d', 6);
+    first.resolve();
+    await until(() => flushed.length === 2);
+    gathering.add('e', 7);
+    await until(() => flushed.length === 3);
+    assert.deepEqual(flushed, [
+      [
+        ['a', 3],
+        ['b', 2],
+      ],
+      [
+        ['c', 5],
+        ['d', 6],
+      ],
+      [['e', 7]],
+    ]);
+  });
+});

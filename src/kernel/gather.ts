@@ -1,0 +1,33 @@
+/** Gathers what comes within a moment, so that one statement serves all of it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+interface Options<K, V> {
+  gatherMs: number;
+  /** Gets all that was gathered; what comes meanwhile is gathered for the next call. Must not reject. */
+  flush: (gathered: ReadonlyMap<K, V>) => Promise<void>;
+}
+
+export function createGathering<K, V>({ gatherMs, flush }: Options<K, V>) {
+  let gathered = new Map<K, V>();
+  let flushing = false;
+
+  async function flushAll(): Promise<void> {
+    flushing = true;
+    while (gathered.size > 0) {
+      await sleep(gatherMs, undefined, { ref: false });
+      const taken = gathered;
+      gathered = new Map();
+      if (taken.size > 0) await flush(taken);
+    }
+    flushing = false;
+  }
+
+  return {
+    /** The last value of a key counts. */
+    add(key: K, value: V): void {
+      gathered.set(key, value);
+      if (!flushing) void flushAll();
+    },
+    remove: (key: K) => gathered.delete(key),
+  };
+}
