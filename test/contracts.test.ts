@@ -22,9 +22,6 @@ import {
 import { spoilBody, spoilQuery, strangeParameters } from './harness/spoil.ts';
 import { createBrowser, openHouse, signUp } from './harness/test-server.ts';
 
-/** `member of the project` to `member`; undefined for rules that ask for no role. */
-const roleOf = (rule: string) => roles.safeParse(rule.split(' ')[0]).data;
-
 // Opened here rather than in `before`: the tests are made from its list of routes.
 const house = await openHouse({ env: { METRICS_TOKEN } });
 after(() => house.close());
@@ -58,10 +55,16 @@ describe('the list of contracts', () => {
     assert.deepEqual(Object.keys(samples).sort(), routes.map(({ contract }) => contract.name).sort());
   });
 
+  it('says of each who may use it', () => {
+    const byAccess = Object.groupBy(routes, ({ access }) => access.of ?? access.role);
+    const counts = Object.fromEntries(Object.entries(byAccess).map(([who, those]) => [who, those.length]));
+    assert.deepEqual(counts, { anyone: 6, bearer: 2, 'signed in': 13, operator: 3, organization: 36, project: 46 });
+  });
+
   it('lets a viewer read all of a project, and change nothing in it', () => {
-    for (const { contract, access } of routes)
-      if (roleOf(access.rule) && access.rule.includes('project'))
-        assert.equal(roleOf(access.rule) === 'viewer', contract.method === 'GET', contract.name);
+    const ofProjects = routes.filter(({ access }) => access.of === 'project');
+    assert.equal(ofProjects.length, 46);
+    for (const { contract, access } of ofProjects) assert.equal(access.role === 'viewer', contract.method === 'GET', contract.name);
   });
 
   it('has each name and each address once', () => {
@@ -74,11 +77,11 @@ for (const { contract, access } of routes) {
   describe(`${contract.method} ${contract.path}`, () => {
     const inOrganization =
       (contract.body instanceof z.ZodObject && 'organizationId' in contract.body.shape) || 'organization' in (contract.query?.shape ?? {});
-    const needed = roleOf(access.rule) ?? (inOrganization ? 'member' : undefined);
+    const needed = access.of ? access.role : inOrganization ? 'member' : undefined;
     const changes = contract.method !== 'GET';
-    const ofOperator = access.rule === 'operator of this installation';
+    const ofOperator = access.role === 'operator';
     /** Whoever it is: the secret alone counts. */
-    const bySecret = access.rule.startsWith('whoever signs');
+    const bySecret = access.credential === 'webhookSignature';
     /** Somebody who may do this. */
     const settle = async () => {
       const settled = await furnish(house);
@@ -135,7 +138,7 @@ for (const { contract, access } of routes) {
       });
     }
 
-    if (access.rule !== 'anyone') {
+    if (access.role !== 'anyone') {
       it('refuses who is not signed in with 401', () =>
         changingNothing(async () => {
           const { authorization, 'webhook-signature': _, ...headers } = sampleOf(contract, place).headers ?? {};

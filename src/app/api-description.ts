@@ -6,13 +6,13 @@ import sirv from 'sirv';
 import * as z from 'zod';
 import type { ZodOpenApiContentObject, ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { SESSION_COOKIE } from '#features/sessions/server/sessions.ts';
-import type { Route } from '#kernel/http/route.ts';
+import type { Access, Credential, Route } from '#kernel/http/route.ts';
 import { end } from '#kernel/http/send.ts';
 import { problem, type RawReply } from '#wire/contract.ts';
 
 const require = createRequire(import.meta.url);
 
-const SESSION = 'session';
+const SESSION: Credential = 'session';
 const securitySchemes = {
   [SESSION]: {
     type: 'apiKey',
@@ -73,6 +73,19 @@ export async function describeApi(routes: readonly Route[], version: string) {
   });
 }
 
+/** Holders of a credential that is not a session. */
+const bearers: Partial<Record<Credential, string>> = {
+  metricsToken: 'the bearer of METRICS_TOKEN',
+  webhookSignature: 'whoever signs with the trigger’s secret',
+};
+
+/** `member of the run’s project` */
+function describeAccess({ role, of, through, credential = SESSION }: Access<unknown>): string {
+  if (role === 'bearer') return bearers[credential] ?? `the bearer of ${credential}`;
+  if (role === 'operator') return 'operator of this installation';
+  return of === undefined ? role : `${role} of the ${through === undefined ? of : `${through}’s ${of}`}`;
+}
+
 function describe({ contract, limits, access }: Route): ZodOpenApiOperationObject {
   const { name, tag, summary, params, query, body, idempotent, replies } = contract;
   const names = limits.map(({ name, strangersOnly }) => (strangersOnly ? `${name} (not for who is signed in)` : name));
@@ -91,7 +104,7 @@ function describe({ contract, limits, access }: Route): ZodOpenApiOperationObjec
     operationId: name,
     tags: [tag],
     summary,
-    description: `For ${access.rule}. Limits: ${names.join(', ') || 'none'}.`,
+    description: `For ${describeAccess(access)}. Limits: ${names.join(', ') || 'none'}.`,
     security: credential === 'none' ? [] : [{ [credential]: [] }],
     requestParams: { ...(params && { path: params }), ...(query && { query }), ...(idempotent && { header: idempotencyHeader }) },
     ...(body && { requestBody: { required: true, content: contentOf(body, contract.bodyTypes) } }),

@@ -27,7 +27,7 @@ const MAX_ERRORS = 100;
 interface Asked {
   params: unknown;
   query: unknown;
-  scope: unknown;
+  auth: unknown;
   visit: Visit;
 }
 
@@ -113,7 +113,7 @@ export function mount(options: MountOptions): () => void {
     const { contract, limits, access } = route;
     if (contract.method !== 'GET') requireSameOrigin(request);
     const since = responseCache.arrived();
-    const identity = limits.length > 0 || access.rule !== 'anyone' ? await identify(request, response) : null;
+    const identity = limits.length > 0 || access.role !== 'anyone' ? await identify(request, response) : null;
     const actingAs = request.headers[USER_HEADER];
     if (actingAs !== undefined && identity && identity.id !== actingAs) throw otherUser();
     const visit = createVisit(requestId, request, response, identity);
@@ -135,12 +135,12 @@ export function mount(options: MountOptions): () => void {
     const errors: InputError[] = [];
     const params = parse(contract.params, request.params, errors, '');
     if (errors.length > 0) throw new Refusal(404, 'not_found', 'There is nothing at this address: an id in it is not one.');
-    const scope = await access.enter(visit, (params ?? {}) as Record<string, string>);
+    const auth = await access.authorize(visit, (params ?? {}) as Record<string, string>);
     const query = parse(contract.query, request.query, errors, '');
     if (!contract.anyQuery) refuseUnknown(contract, request.query, errors);
     const sent = contract.body && (await bodies.read(request, route, identity));
     try {
-      await carryOut(route, { params, query, scope, visit }, sent?.value, errors, since);
+      await carryOut(route, { params, query, auth, visit }, sent?.value, errors, since);
     } finally {
       sent?.release();
     }
@@ -160,7 +160,7 @@ export function mount(options: MountOptions): () => void {
 
     const input = { ...asked, body };
     if (route.cache && !hasChangedLately(request)) {
-      const ready = await responseCache.read(contract.name, input.scope, since, () => makeCachedReply(route, input));
+      const ready = await responseCache.read(contract.name, input.auth, since, () => makeCachedReply(route, input));
       return sendReady(response, ready, contract.revalidated === true);
     }
     const reply = await route.handle(input as never);
@@ -189,7 +189,7 @@ export function mount(options: MountOptions): () => void {
       // A stream may tell of all organizations of a person: when these change, it is opened anew.
       if (rolesOf(identity) !== rolesOf(before)) return false;
       const visit = createVisit(requestId, request, response, identity);
-      await route.access.enter(visit, (route.contract.params?.parse(request.params) ?? {}) as Record<string, string>);
+      await route.access.authorize(visit, (route.contract.params?.parse(request.params) ?? {}) as Record<string, string>);
       return true;
     } catch (error) {
       return !(error instanceof Refusal && error.status < 500);

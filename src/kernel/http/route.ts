@@ -63,14 +63,33 @@ export function createVisit(requestId: string, request: Request, response: Respo
   return new RequestVisit(requestId, request, response, identity);
 }
 
-/** The right a route asks for: passes with what the handler may use, or throws the refusal. */
-export interface Access<S> {
-  /** For the API description: `anyone`, `signed in`, `member of the project`. */
-  readonly rule: string;
-  /** For the API description: what a request has to bring; a session without it. */
-  readonly credential?: 'none' | 'metricsToken' | 'webhookSignature';
-  enter(visit: Visit, params: Record<string, string>): S | Promise<S>;
-}
+/**
+ * Who may use a route, as data: tests walk it, and the API description puts it into words. A route for members of the project that
+ * a run belongs to has `{ role: 'member', of: 'project', through: 'run' }`.
+ */
+export type AccessRule =
+  | { readonly role: 'anyone' | 'signed in' | 'operator' | 'bearer'; readonly of?: undefined; readonly through?: undefined }
+  | {
+      /** The smallest role that passes. */
+      readonly role: Role;
+      readonly of: 'organization' | 'project';
+      /** What the path names by its own id, if that is not the organization or project itself. */
+      readonly through?: string | undefined;
+    };
+
+/** What a request has to carry. A `bearer` has no other identity. */
+export type Credential = 'none' | 'session' | 'metricsToken' | 'webhookSignature';
+
+/** The access that a route requires. */
+export type Access<A> = AccessRule & {
+  /** A session by default. */
+  readonly credential?: Credential;
+  /**
+   * @returns the auth context: what the handler may use
+   * @throws Refusal 401, 403, 404
+   */
+  authorize(visit: Visit, params: Record<string, string>): A | Promise<A>;
+};
 
 /** A limit that a request counts against. */
 export interface Limit {
@@ -131,7 +150,7 @@ export interface Input<C, S> {
   params: ParamsOf<C>;
   query: QueryOf<C>;
   body: BodyOf<C>;
-  scope: S;
+  auth: S;
   visit: Visit;
 }
 
@@ -156,4 +175,4 @@ export function route<C extends Contract, S>(
 }
 
 /** For what anybody may ask. */
-export const anyone: Access<Identity | null> = { rule: 'anyone', credential: 'none', enter: (visit) => visit.identity };
+export const anyone: Access<Identity | null> = { role: 'anyone', credential: 'none', authorize: (visit) => visit.identity };

@@ -1,12 +1,12 @@
-/** Rights that follow from who asks alone. */
+/** Access that depends on the caller's identity alone. */
 import { isOperator } from '#features/accounts/operator.ts';
 import { forbidden, notFound, unauthenticated } from '#kernel/errors.ts';
 import type { Access, Identity } from '#kernel/http/route.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 
 export const signedIn: Access<Identity> = {
-  rule: 'signed in',
-  enter({ identity }) {
+  role: 'signed in',
+  authorize({ identity }) {
     if (!identity) throw unauthenticated();
     return identity;
   },
@@ -14,9 +14,9 @@ export const signedIn: Access<Identity> = {
 
 /** For what concerns the installation rather than anybody's work. */
 export const operator: Access<Identity> = {
-  rule: 'operator of this installation',
-  enter(visit, params) {
-    const identity = signedIn.enter(visit, params) as Identity;
+  role: 'operator',
+  authorize(visit, params) {
+    const identity = signedIn.authorize(visit, params) as Identity;
     if (isOperator(identity)) return identity;
     throw forbidden(
       'This is for those who run this Guildhall: admins of the organization that was founded here first. Ask one of them.',
@@ -25,33 +25,35 @@ export const operator: Access<Identity> = {
   },
 };
 
-export interface OrganizationScope {
+export interface OrganizationAuth {
   identity: Identity;
   organizationId: string;
   role: Role;
 }
 
-/** The organization that the query names by `organization`; the first of who asks without it. */
-export const inOrganization = (required: Role): Access<OrganizationScope> => ({
-  rule: `${required} of the organization`,
-  enter(visit, params) {
+/** Access to the organization that the query names by `organization`, or else to the caller's first. */
+export const inOrganization = (required: Role): Access<OrganizationAuth> => ({
+  role: required,
+  of: 'organization',
+  authorize(visit, params) {
     const { organization } = visit.request.query;
-    const identity = signedIn.enter(visit, params) as Identity;
+    const identity = signedIn.authorize(visit, params) as Identity;
     return requireRole(identity, typeof organization === 'string' ? organization : identity.organizations[0]?.id, required);
   },
 });
 
-export interface OrganizationsScope {
+export interface OrganizationsAuth {
   identity: Identity;
   organizationIds: readonly string[];
 }
 
-/** The organization that the query names by `organization`; all of who asks without it. */
-export const inOrganizations: Access<OrganizationsScope> = {
-  rule: 'viewer of the organization',
-  enter(visit, params) {
+/** Access to the organization that the query names by `organization`, or else to all of the caller's. */
+export const inOrganizations: Access<OrganizationsAuth> = {
+  role: 'viewer',
+  of: 'organization',
+  authorize(visit, params) {
     const { organization } = visit.request.query;
-    const identity = signedIn.enter(visit, params) as Identity;
+    const identity = signedIn.authorize(visit, params) as Identity;
     if (typeof organization !== 'string') return { identity, organizationIds: identity.organizations.map(({ id }) => id) };
     return { identity, organizationIds: [requireRole(identity, organization, 'viewer').organizationId] };
   },
@@ -66,7 +68,7 @@ export function requireRole(
   organizationId: string | undefined,
   required: Role,
   thing = 'organization',
-): OrganizationScope {
+): OrganizationAuth {
   const membership = identity.organizations.find(({ id }) => id === organizationId?.toLowerCase());
   if (!membership) throw notFound(thing);
   if (!atLeast(membership.role, required))

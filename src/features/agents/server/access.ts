@@ -1,19 +1,21 @@
 /** Rights over an agent, by role in its organization. */
-import { type OrganizationScope, requireRole, signedIn } from '#features/accounts/server/access.ts';
+import { type OrganizationAuth, requireRole, signedIn } from '#features/accounts/server/access.ts';
 import type { Access, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Agents } from './agents.ts';
 
-export interface AgentScope extends OrganizationScope {
+export interface AgentAuth extends OrganizationAuth {
   /** As it is now. */
   agent: Awaited<ReturnType<Agents['find']>>;
 }
 
 /** @param required the smallest role that passes, in the organization of the agent that the path names */
-export const ofAgent = (agents: Agents, required: Role): Access<AgentScope> => ({
-  rule: `${required} of the agent’s organization`,
-  async enter(visit, params) {
-    const identity = signedIn.enter(visit, params) as Identity;
+export const ofAgent = (agents: Agents, required: Role): Access<AgentAuth> => ({
+  role: required,
+  of: 'organization',
+  through: 'agent',
+  async authorize(visit, params) {
+    const identity = signedIn.authorize(visit, params) as Identity;
     const agent = await agents.find(params['agentId'] ?? '');
     return { ...requireRole(identity, agent.organization_id, required, 'agent'), agent };
   },

@@ -5,14 +5,14 @@ import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Audit } from './audit.ts';
 
 export const auditRoutes = ({ audit, limits: { api } }: { audit: Audit; limits: { api: Limit } }): Route[] => [
-  route(contract.listAudit, [api], inOrganization('admin'), async ({ query, scope }) =>
-    reply(200, await audit.list(scope.organizationId, query)),
+  route(contract.listAudit, [api], inOrganization('admin'), async ({ query, auth }) =>
+    reply(200, await audit.list(auth.organizationId, query)),
   ),
-  route(contract.listAuditPeople, [api], inOrganization('admin'), async ({ scope }) =>
-    reply(200, { people: await audit.people(scope.organizationId) }),
+  route(contract.listAuditPeople, [api], inOrganization('admin'), async ({ auth }) =>
+    reply(200, { people: await audit.people(auth.organizationId) }),
   ),
-  route(contract.exportAudit, [api], inOrganization('admin'), async ({ query, scope, visit }) => {
+  route(contract.exportAudit, [api], inOrganization('admin'), async ({ query, auth, visit }) => {
     const headers = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="audit.csv"' };
-    return reply(200, await audit.export(actorOf(visit), scope.organizationId, query), headers);
+    return reply(200, await audit.export(actorOf(visit), auth.organizationId, query), headers);
   }),
 ];

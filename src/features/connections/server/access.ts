@@ -1,18 +1,20 @@
 /** Rights over a tool server, by role in its organization. */
-import { type OrganizationScope, requireRole, signedIn } from '#features/accounts/server/access.ts';
+import { type OrganizationAuth, requireRole, signedIn } from '#features/accounts/server/access.ts';
 import type { Access, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Connections } from './connections.ts';
 
-export interface ToolServerScope extends OrganizationScope {
+export interface ToolServerAuth extends OrganizationAuth {
   toolServerId: string;
 }
 
 /** @param required the smallest role that passes, in the organization of the tool server that the path names */
-export const ofToolServer = (connections: Connections, required: Role): Access<ToolServerScope> => ({
-  rule: `${required} of the tool server’s organization`,
-  async enter(visit, params) {
-    const identity = signedIn.enter(visit, params) as Identity;
+export const ofToolServer = (connections: Connections, required: Role): Access<ToolServerAuth> => ({
+  role: required,
+  of: 'organization',
+  through: 'tool server',
+  async authorize(visit, params) {
+    const identity = signedIn.authorize(visit, params) as Identity;
     const toolServerId = params['toolServerId'] ?? '';
     return { ...requireRole(identity, await connections.organizationOf(toolServerId), required, 'tool server'), toolServerId };
   },

@@ -7,32 +7,32 @@ import type { Connections } from './connections.ts';
 
 export const connectionRoutes = ({ connections, limits: { api } }: { connections: Connections; limits: { api: Limit } }): Route[] => [
   // Not for everyone: an address may hold a secret.
-  route(contract.listToolServers, [api], inOrganization('admin'), async ({ scope }) =>
-    reply(200, { toolServers: await connections.list(scope.organizationId) }),
+  route(contract.listToolServers, [api], inOrganization('admin'), async ({ auth }) =>
+    reply(200, { toolServers: await connections.list(auth.organizationId) }),
   ),
-  route(contract.addToolServer, [api], inOrganization('admin'), async ({ body, scope, visit }) =>
-    reply(201, { toolServer: await connections.add(actorOf(visit), scope.identity, scope.organizationId, body) }),
+  route(contract.addToolServer, [api], inOrganization('admin'), async ({ body, auth, visit }) =>
+    reply(201, { toolServer: await connections.add(actorOf(visit), auth.identity, auth.organizationId, body) }),
   ),
-  route(contract.changeToolServer, [api], ofToolServer(connections, 'admin'), async ({ body, scope, visit }) =>
-    reply(200, { toolServer: await connections.change(actorOf(visit), scope.identity, scope.toolServerId, body) }),
+  route(contract.changeToolServer, [api], ofToolServer(connections, 'admin'), async ({ body, auth, visit }) =>
+    reply(200, { toolServer: await connections.change(actorOf(visit), auth.identity, auth.toolServerId, body) }),
   ),
-  route(contract.removeToolServer, [api], ofToolServer(connections, 'admin'), async ({ scope, visit }) => {
-    await connections.remove(actorOf(visit), scope.toolServerId);
+  route(contract.removeToolServer, [api], ofToolServer(connections, 'admin'), async ({ auth, visit }) => {
+    await connections.remove(actorOf(visit), auth.toolServerId);
     return reply(204);
   }),
-  route(contract.testToolServer, [api], ofToolServer(connections, 'admin'), async ({ scope }) =>
-    reply(200, await connections.test(scope.toolServerId)),
+  route(contract.testToolServer, [api], ofToolServer(connections, 'admin'), async ({ auth }) =>
+    reply(200, await connections.test(auth.toolServerId)),
   ),
-  route(contract.listServerTools, [api], ofToolServer(connections, 'admin'), async ({ scope }) =>
-    reply(200, await connections.tools(scope.toolServerId)),
+  route(contract.listServerTools, [api], ofToolServer(connections, 'admin'), async ({ auth }) =>
+    reply(200, await connections.tools(auth.toolServerId)),
   ),
-  route(contract.changeServerTools, [api], ofToolServer(connections, 'admin'), async ({ body, scope, visit }) =>
-    reply(200, await connections.chooseTools(actorOf(visit), scope.toolServerId, body)),
+  route(contract.changeServerTools, [api], ofToolServer(connections, 'admin'), async ({ body, auth, visit }) =>
+    reply(200, await connections.chooseTools(actorOf(visit), auth.toolServerId, body)),
   ),
-  route(contract.getFetchHosts, [api], inOrganization('viewer'), async ({ scope }) =>
-    reply(200, { hosts: await connections.fetchHosts(scope.organizationId) }),
+  route(contract.getFetchHosts, [api], inOrganization('viewer'), async ({ auth }) =>
+    reply(200, { hosts: await connections.fetchHosts(auth.organizationId) }),
   ),
-  route(contract.changeFetchHosts, [api], inOrganization('admin'), async ({ body, scope, visit }) =>
-    reply(200, { hosts: await connections.changeFetchHosts(actorOf(visit), scope.organizationId, body.hosts) }),
+  route(contract.changeFetchHosts, [api], inOrganization('admin'), async ({ body, auth, visit }) =>
+    reply(200, { hosts: await connections.changeFetchHosts(actorOf(visit), auth.organizationId, body.hosts) }),
   ),
 ];

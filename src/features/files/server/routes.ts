@@ -1,10 +1,9 @@
 import * as contract from '#features/files/contract.ts';
-import { inProject, type ProjectScope } from '#features/projects/server/access.ts';
+import { inProject, inProjectOf } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { unauthenticated } from '#kernel/errors.ts';
 import { readRange } from '#kernel/http/range.ts';
-import { type Access, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { isFresh } from '#kernel/http/send.ts';
 import type { Role } from '#wire/role.ts';
 import { askerOf } from './access.ts';
@@ -22,28 +21,20 @@ interface Options {
 }
 
 export function fileRoutes({ db, files, transfers, projects, limits: { api, devmode } }: Options): Route[] {
-  /** The right in the project that the path's change belongs to. */
-  const inChange = (required: Role): Access<ProjectScope> => ({
-    rule: `${required} of the change’s project`,
-    async enter({ identity }, { changeId = '' }) {
-      if (!identity) throw unauthenticated();
-      const projectId = await files.projectOf(changeId);
-      return { identity, projectId, role: await projects.requireRole(identity, projectId, required, 'change') };
-    },
-  });
+  const inChange = (required: Role) => inProjectOf(projects, 'change', files.projectOf, required);
 
   return [
-    route(contract.listFiles, [api], inProject(projects, 'viewer'), async ({ query, scope }) =>
-      reply(200, await files.list(scope.projectId, query.path, query.depth)),
+    route(contract.listFiles, [api], inProject(projects, 'viewer'), async ({ query, auth }) =>
+      reply(200, await files.list(auth.projectId, query.path, query.depth)),
     ),
 
-    route(contract.readFile, [api], inProject(projects, 'viewer'), async ({ query, scope, visit }) => {
+    route(contract.readFile, [api], inProject(projects, 'viewer'), async ({ query, auth, visit }) => {
       const known = visit.request.headers['if-none-match']?.replace(/^(?:W\/)?"(.*)"$/, '$1') ?? '';
       const { request, response } = visit;
-      const hold = transfers.hold(scope.identity.id);
+      const hold = transfers.hold(auth.identity.id);
       // Sent, or cut off, or refused.
       response.once('close', hold.release);
-      const file = await transfers.open(scope.identity.id, { projectId: scope.projectId, path: query.path, at: query.at, known }, hold);
+      const file = await transfers.open(auth.identity.id, { projectId: auth.projectId, path: query.path, at: query.at, known }, hold);
       const etag = `"${file.version}"`;
       const headers = { etag, 'accept-ranges': 'bytes', 'content-type': mediaTypeOf(query.path, file.start) };
       if (file.start === null || isFresh(request, etag)) return reply(304, undefined, headers);
@@ -52,49 +43,49 @@ export function fileRoutes({ db, files, transfers, projects, limits: { api, devm
       return reply(206, file.read(range), { ...headers, 'content-range': `bytes ${range.from}-${range.to - 1}/${file.size}` });
     }),
 
-    route(contract.saveFile, [api, devmode], inProject(projects, 'member'), async ({ query, body, scope, visit }) => {
+    route(contract.saveFile, [api, devmode], inProject(projects, 'member'), async ({ query, body, auth, visit }) => {
       requireFileBytes(visit.request.headers['content-type'], query.path);
       const input = {
-        projectId: scope.projectId,
+        projectId: auth.projectId,
         path: query.path,
         content: body,
         condition: readCondition(visit.request.headers),
-        by: author(scope),
+        by: author(auth),
       };
       const save = () => db.transaction((tx) => files.write(tx, input));
-      const { file, change, created } = await transfers.save(scope.identity.id, body.byteLength, save);
+      const { file, change, created } = await transfers.save(auth.identity.id, body.byteLength, save);
       const headers = { etag: `"${file.version}"` };
       return created && change ? reply(201, { file, change }, headers) : reply(200, { file, change }, headers);
     }),
 
-    route(contract.deleteFile, [api, devmode], inProject(projects, 'member'), async ({ query, scope, visit }) => {
-      const input = { projectId: scope.projectId, path: query.path, condition: readCondition(visit.request.headers), by: author(scope) };
+    route(contract.deleteFile, [api, devmode], inProject(projects, 'member'), async ({ query, auth, visit }) => {
+      const input = { projectId: auth.projectId, path: query.path, condition: readCondition(visit.request.headers), by: author(auth) };
       return reply(200, { change: await db.transaction((tx) => files.remove(tx, input)) });
     }),
 
-    route(contract.moveFile, [api, devmode], inProject(projects, 'member'), async ({ body, scope }) =>
-      reply(200, { change: await db.transaction((tx) => files.move(tx, { projectId: scope.projectId, ...body, by: author(scope) })) }),
+    route(contract.moveFile, [api, devmode], inProject(projects, 'member'), async ({ body, auth }) =>
+      reply(200, { change: await db.transaction((tx) => files.move(tx, { projectId: auth.projectId, ...body, by: author(auth) })) }),
     ),
 
-    route(contract.listChanges, [api], inProject(projects, 'viewer'), async ({ query, scope }) =>
-      reply(200, await files.history(scope.projectId, query)),
+    route(contract.listChanges, [api], inProject(projects, 'viewer'), async ({ query, auth }) =>
+      reply(200, await files.history(auth.projectId, query)),
     ),
 
     route(contract.getChange, [api], inChange('viewer'), async ({ params, query, visit }) =>
       reply(200, await files.show(askerOf(visit), params.changeId, query)),
     ),
 
-    route(contract.revertChange, [api, devmode], inChange('member'), async ({ params, scope, visit }) => {
-      const undo = { projectId: scope.projectId, changeId: params.changeId, by: author(scope) };
+    route(contract.revertChange, [api, devmode], inChange('member'), async ({ params, auth, visit }) => {
+      const undo = { projectId: auth.projectId, changeId: params.changeId, by: author(auth) };
       return reply(201, { change: await files.undo(askerOf(visit), undo) });
     }),
 
-    route(contract.searchFiles, [api, devmode], inProject(projects, 'viewer'), async ({ query, scope }) =>
-      reply(200, await files.search(scope.projectId, { text: query.q, regex: query.regex === 'true', glob: query.glob })),
+    route(contract.searchFiles, [api, devmode], inProject(projects, 'viewer'), async ({ query, auth }) =>
+      reply(200, await files.search(auth.projectId, { text: query.q, regex: query.regex === 'true', glob: query.glob })),
     ),
   ];
 }
 
-function author(scope: { identity: { id: string } }) {
-  return { userId: scope.identity.id, runId: null };
+function author(auth: { identity: { id: string } }) {
+  return { userId: auth.identity.id, runId: null };
 }

@@ -1,5 +1,5 @@
 /** Inbox: what waits for a person, in all of their organizations: list, counts, eventBus stream; and the overview of one organization. */
-import type { OrganizationScope, OrganizationsScope } from '#features/accounts/server/access.ts';
+import type { OrganizationAuth, OrganizationsAuth } from '#features/accounts/server/access.ts';
 import type { ApprovalCounts, listApprovals, Overview } from '#features/inbox/contract.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
@@ -33,11 +33,11 @@ export function createInbox(options: Options) {
   const { follow } = createInboxStream(options);
 
   return {
-    overview: (scope: OrganizationScope): Promise<Overview> => readOverview(options, scope),
+    overview: (auth: OrganizationAuth): Promise<Overview> => readOverview(options, auth),
 
     /** Of the organizations that are asked for; the counts are of all that waits in them, whatever is listed. */
     async list(
-      { identity, organizationIds }: OrganizationsScope,
+      { identity, organizationIds }: OrganizationsAuth,
       { project, run, mine, ...query }: QueryOf<typeof listApprovals>,
     ): Promise<{ approvals: Approval[]; more: boolean; counts: ApprovalCounts }> {
       const startedBy = mine === 'true' ? identity.id : undefined;

@@ -1,5 +1,5 @@
 /** The autonomy of an organization today: what works, what is paused, what waits for people, and what was used of what may be. */
-import type { OrganizationScope } from '#features/accounts/server/access.ts';
+import type { OrganizationAuth } from '#features/accounts/server/access.ts';
 import { MAX_TOLD, type Overview, type OverviewRun } from '#features/inbox/contract.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Schedules } from '#features/schedules/server/schedules.ts';
@@ -14,13 +14,13 @@ interface Options {
   usage: UsageReports;
 }
 
-export async function readOverview({ db, policies, schedules, usage }: Options, scope: OrganizationScope): Promise<Overview> {
-  const { organizationId } = scope;
+export async function readOverview({ db, policies, schedules, usage }: Options, auth: OrganizationAuth): Promise<Overview> {
+  const { organizationId } = auth;
   const [current, runs, [counts], usedToday, next] = await Promise.all([
     policies.readSwitch(organizationId),
     sql.selectRunsAtWork(db, { organizationId, limit: MAX_TOLD }),
     sql.countToday(db, { organizationId }),
-    usage.today(scope),
+    usage.today(auth),
     schedules.nextStarts(organizationId),
   ]);
   const { pending = 0, ...startedToday } = counts ?? { person: 0, schedule: 0, trigger: 0 };

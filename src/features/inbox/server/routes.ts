@@ -4,7 +4,7 @@ import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Inbox } from './inbox.ts';
 
 export const inboxRoutes = ({ inbox, limits: { api } }: { inbox: Inbox; limits: { api: Limit } }): Route[] => [
-  route(contract.getAutonomy, [api], inOrganization('viewer'), async ({ scope }) => reply(200, await inbox.overview(scope))),
-  route(contract.listApprovals, [api], inOrganizations, async ({ query, scope }) => reply(200, await inbox.list(scope, query))),
-  route(contract.followApprovals, [api], signedIn, async ({ scope }) => reply(200, (stream) => inbox.follow(scope, stream))),
+  route(contract.getAutonomy, [api], inOrganization('viewer'), async ({ auth }) => reply(200, await inbox.overview(auth))),
+  route(contract.listApprovals, [api], inOrganizations, async ({ query, auth }) => reply(200, await inbox.list(auth, query))),
+  route(contract.followApprovals, [api], signedIn, async ({ auth }) => reply(200, (stream) => inbox.follow(auth, stream))),
 ];

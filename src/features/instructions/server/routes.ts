@@ -2,7 +2,7 @@ import { inOrganizations } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
 import { askerOf } from '#features/files/server/access.ts';
 import * as contract from '#features/instructions/contract.ts';
-import { inProject, type ProjectScope } from '#features/projects/server/access.ts';
+import { inProject, type ProjectAuth } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Instructions } from './instructions.ts';
@@ -14,19 +14,19 @@ interface Options {
 }
 
 export function instructionRoutes({ instructions, projects, limits: { api } }: Options): Route[] {
-  const placeOf = async ({ projectId }: ProjectScope) => ({ projectId, organizationId: await projects.organizationOf(projectId) });
+  const placeOf = async ({ projectId }: ProjectAuth) => ({ projectId, organizationId: await projects.organizationOf(projectId) });
 
   return [
-    route(contract.listWaitingInstructions, [api], inOrganizations, async ({ scope }) =>
-      reply(200, { waiting: await instructions.listWaiting(scope.organizationIds) }),
+    route(contract.listWaitingInstructions, [api], inOrganizations, async ({ auth }) =>
+      reply(200, { waiting: await instructions.listWaiting(auth.organizationIds) }),
     ),
-    route(contract.getInstructions, [api], inProject(projects, 'viewer'), async ({ scope, visit }) =>
-      reply(200, await instructions.show(askerOf(visit), scope.identity.id, await placeOf(scope))),
+    route(contract.getInstructions, [api], inProject(projects, 'viewer'), async ({ auth, visit }) =>
+      reply(200, await instructions.show(askerOf(visit), auth.identity.id, await placeOf(auth))),
     ),
-    route(contract.acceptInstructions, [api], inProject(projects, 'member'), async ({ body, scope, visit }) => {
-      const place = await placeOf(scope);
+    route(contract.acceptInstructions, [api], inProject(projects, 'member'), async ({ body, auth, visit }) => {
+      const place = await placeOf(auth);
       await instructions.accept(actorOf(visit), place, body.number);
-      return reply(200, await instructions.show(askerOf(visit), scope.identity.id, place));
+      return reply(200, await instructions.show(askerOf(visit), auth.identity.id, place));
     }),
   ];
 }

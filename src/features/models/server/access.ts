@@ -1,19 +1,21 @@
 /** Rights over a provider, by role in its organization. */
-import { type OrganizationScope, requireRole, signedIn } from '#features/accounts/server/access.ts';
+import { type OrganizationAuth, requireRole, signedIn } from '#features/accounts/server/access.ts';
 import type { Access, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Models } from './models.ts';
 
-export interface ProviderScope extends OrganizationScope {
+export interface ProviderAuth extends OrganizationAuth {
   /** As it is now. */
   provider: Awaited<ReturnType<Models['stored']['find']>>;
 }
 
 /** @param required the smallest role that passes, in the organization of the provider that the path names */
-export const ofModelProvider = (models: Models, required: Role): Access<ProviderScope> => ({
-  rule: `${required} of the provider’s organization`,
-  async enter(visit, params) {
-    const identity = signedIn.enter(visit, params) as Identity;
+export const ofModelProvider = (models: Models, required: Role): Access<ProviderAuth> => ({
+  role: required,
+  of: 'organization',
+  through: 'provider',
+  async authorize(visit, params) {
+    const identity = signedIn.authorize(visit, params) as Identity;
     const provider = await models.stored.find(params['providerId'] ?? '');
     return { ...requireRole(identity, provider.organization_id, required, 'provider'), provider };
   },

@@ -7,30 +7,30 @@ import { ofModelProvider } from './access.ts';
 import type { Models } from './models.ts';
 
 export const modelRoutes = ({ models, limits: { api } }: { models: Models; limits: { api: Limit } }): Route[] => [
-  route(contract.listModels, [api], inOrganization('viewer'), async ({ scope }) => reply(200, await models.list(scope.organizationId))),
-  route(contract.getModelSettings, [api], inOrganization('member'), async ({ scope }) =>
-    reply(200, await models.survey(scope.organizationId)),
+  route(contract.listModels, [api], inOrganization('viewer'), async ({ auth }) => reply(200, await models.list(auth.organizationId))),
+  route(contract.getModelSettings, [api], inOrganization('member'), async ({ auth }) =>
+    reply(200, await models.survey(auth.organizationId)),
   ),
-  route(contract.putModelSettings, [api], inOrganization('admin'), async ({ body, scope, visit }) => {
-    await models.set(actorOf(visit), scope.organizationId, body);
-    return reply(200, await models.survey(scope.organizationId));
+  route(contract.putModelSettings, [api], inOrganization('admin'), async ({ body, auth, visit }) => {
+    await models.set(actorOf(visit), auth.organizationId, body);
+    return reply(200, await models.survey(auth.organizationId));
   }),
-  route(providers.listModelProviders, [api], inOrganization('admin'), async ({ scope }) => {
+  route(providers.listModelProviders, [api], inOrganization('admin'), async ({ auth }) => {
     const { stored, environment } = models;
-    return reply(200, { providers: await stored.list(scope.organizationId), environment, canKeepKeys: stored.canKeepKeys });
+    return reply(200, { providers: await stored.list(auth.organizationId), environment, canKeepKeys: stored.canKeepKeys });
   }),
-  route(providers.createModelProvider, [api], inOrganization('admin'), async ({ body, scope, visit }) =>
-    reply(201, { provider: await models.stored.create(actorOf(visit), scope.identity, scope.organizationId, body) }),
+  route(providers.createModelProvider, [api], inOrganization('admin'), async ({ body, auth, visit }) =>
+    reply(201, { provider: await models.stored.create(actorOf(visit), auth.identity, auth.organizationId, body) }),
   ),
-  route(providers.changeModelProvider, [api], ofModelProvider(models, 'admin'), async ({ body, scope, visit }) =>
-    reply(200, { provider: await models.stored.change(actorOf(visit), scope.identity, scope.provider, body) }),
+  route(providers.changeModelProvider, [api], ofModelProvider(models, 'admin'), async ({ body, auth, visit }) =>
+    reply(200, { provider: await models.stored.change(actorOf(visit), auth.identity, auth.provider, body) }),
   ),
-  route(providers.deleteModelProvider, [api], ofModelProvider(models, 'admin'), async ({ scope, visit }) => {
-    await models.stored.remove(actorOf(visit), scope.provider.id);
+  route(providers.deleteModelProvider, [api], ofModelProvider(models, 'admin'), async ({ auth, visit }) => {
+    await models.stored.remove(actorOf(visit), auth.provider.id);
     return reply(204);
   }),
-  route(providers.testModelProvider, [api], ofModelProvider(models, 'admin'), async ({ scope }) => {
-    const { models: found, failure } = await models.test(scope.provider);
+  route(providers.testModelProvider, [api], ofModelProvider(models, 'admin'), async ({ auth }) => {
+    const { models: found, failure } = await models.test(auth.provider);
     return reply(200, failure ? { ok: false, reason: failure.message } : { ok: true, models: found.map(({ name }) => name) });
   }),
 ];

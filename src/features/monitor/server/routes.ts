@@ -16,9 +16,9 @@ interface Options {
 /** No limits here: a load balancer and Prometheus ask often, and each answer is cheap. */
 export function monitorRoutes({ monitor, metricsToken, production }: Options): Route[] {
   const withToken: Access<null> = {
-    rule: 'the bearer of METRICS_TOKEN',
+    role: 'bearer',
     credential: 'metricsToken',
-    enter({ request }) {
+    authorize({ request }) {
       if (metricsToken === undefined && !production) return null;
       if (metricsToken === undefined)
         throw new Refusal(403, 'metrics_off', 'Set METRICS_TOKEN on the server, and send it as a bearer token.');
@@ -51,8 +51,8 @@ export const loadReportRoutes = ({ monitor, limits: { api } }: { monitor: Monito
   route(contract.getLoadReport, [api], operator, async ({ params }) =>
     reply(200, { report: await monitor.loadReports.read(params.reportId) }),
   ),
-  route(contract.deleteLoadReport, [api], operator, async ({ params, scope, visit }) => {
-    const organizationId = scope.organizations.find(({ operates }) => operates)?.id ?? '';
+  route(contract.deleteLoadReport, [api], operator, async ({ params, auth, visit }) => {
+    const organizationId = auth.organizations.find(({ operates }) => operates)?.id ?? '';
     await monitor.loadReports.remove(actorOf(visit), organizationId, params.reportId);
     return reply(204);
   }),

@@ -11,11 +11,11 @@ interface Options {
 }
 
 export const notificationRoutes = ({ notifications, limits: { api, autonomy } }: Options): Route[] => [
-  route(contract.listNotifications, [api], signedIn, async ({ query, scope }) =>
-    reply(200, await notifications.list(scope.id, query.channel, query.before, query.limit)),
+  route(contract.listNotifications, [api], signedIn, async ({ query, auth }) =>
+    reply(200, await notifications.list(auth.id, query.channel, query.before, query.limit)),
   ),
-  route(contract.getNotificationSettings, [api], signedIn, async ({ scope }) =>
-    reply(200, { settings: await notifications.settings(scope.id) }),
+  route(contract.getNotificationSettings, [api], signedIn, async ({ auth }) =>
+    reply(200, { settings: await notifications.settings(auth.id) }),
   ),
   route(contract.putNotificationSettings, [api], signedIn, async ({ body, visit }) =>
     reply(200, { settings: await notifications.change(actorOf(visit), body) }),
@@ -23,7 +23,7 @@ export const notificationRoutes = ({ notifications, limits: { api, autonomy } }:
   route(contract.makeNotificationSecret, [api], signedIn, async ({ visit }) =>
     reply(201, { secret: await notifications.makeSecret(actorOf(visit)) }),
   ),
-  route(contract.testNotification, [api, autonomy], signedIn, async ({ body, scope }) =>
-    reply(200, await notifications.test(scope.id, body.channel)),
+  route(contract.testNotification, [api, autonomy], signedIn, async ({ body, auth }) =>
+    reply(200, await notifications.test(auth.id, body.channel)),
   ),
 ];

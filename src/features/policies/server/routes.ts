@@ -1,4 +1,4 @@
-import { inOrganization, type OrganizationScope } from '#features/accounts/server/access.ts';
+import { inOrganization, type OrganizationAuth } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
 import * as contract from '#features/policies/contract.ts';
 import { inProject } from '#features/projects/server/access.ts';
@@ -13,24 +13,24 @@ interface Options {
 }
 
 export const policyRoutes = ({ policies, projects, limits: { api, autonomy } }: Options): Route[] => [
-  route(contract.getPolicy, [api], inOrganization('member'), async ({ scope }) =>
-    reply(200, await policies.ofOrganization(scope.organizationId)),
+  route(contract.getPolicy, [api], inOrganization('member'), async ({ auth }) =>
+    reply(200, await policies.ofOrganization(auth.organizationId)),
   ),
-  route(contract.putPolicy, [api, autonomy], inOrganization('admin'), async ({ body, scope, visit }) => {
-    const { organizationId } = scope;
-    const owner = { organizationId, projectId: null, name: nameOf(scope) };
+  route(contract.putPolicy, [api, autonomy], inOrganization('admin'), async ({ body, auth, visit }) => {
+    const { organizationId } = auth;
+    const owner = { organizationId, projectId: null, name: nameOf(auth) };
     await policies.put(actorOf(visit), owner, body.basedOn, body.policy);
     return reply(200, await policies.ofOrganization(organizationId));
   }),
-  route(contract.getProjectPolicy, [api], inProject(projects, 'viewer'), async ({ scope: { projectId } }) =>
+  route(contract.getProjectPolicy, [api], inProject(projects, 'viewer'), async ({ auth: { projectId } }) =>
     reply(200, await policies.ofProject(await projects.organizationOf(projectId), projectId)),
   ),
-  route(contract.putProjectPolicy, [api, autonomy], inProject(projects, 'admin'), async ({ body, scope: { projectId, role }, visit }) => {
+  route(contract.putProjectPolicy, [api, autonomy], inProject(projects, 'admin'), async ({ body, auth: { projectId, role }, visit }) => {
     const { organizationId, name } = await projects.get(projectId, role);
     await policies.put(actorOf(visit), { organizationId, projectId, name }, body.basedOn, body.policy);
     return reply(200, await policies.ofProject(organizationId, projectId));
   }),
 ];
 
-const nameOf = ({ identity, organizationId }: OrganizationScope) =>
+const nameOf = ({ identity, organizationId }: OrganizationAuth) =>
   identity.organizations.find(({ id }) => id === organizationId)?.name ?? '';

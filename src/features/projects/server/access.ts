@@ -4,19 +4,43 @@ import type { Access, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Projects } from './projects.ts';
 
-export interface ProjectScope {
+export interface ProjectAuth {
   identity: Identity;
   projectId: string;
   role: Role;
 }
 
 /** @param required the smallest role that passes, in the project that the path names */
-export function inProject(projects: Projects, required: Role): Access<ProjectScope> {
+export function inProject(projects: Projects, required: Role): Access<ProjectAuth> {
   return {
-    rule: `${required} of the project`,
-    async enter({ identity }, { projectId = '' }) {
+    role: required,
+    of: 'project',
+    async authorize({ identity }, { projectId = '' }) {
       if (!identity) throw unauthenticated();
       return { identity, projectId, role: await projects.requireRole(identity, projectId, required) };
+    },
+  };
+}
+
+/**
+ * Access to the project that a thing belongs to.
+ * @param thing what it is called; the path names it by `<thing>Id`
+ * @param projectOf throws 404 if there is no such thing
+ */
+export function inProjectOf(
+  projects: Projects,
+  thing: string,
+  projectOf: (id: string) => Promise<string>,
+  required: Role,
+): Access<ProjectAuth> {
+  return {
+    role: required,
+    of: 'project',
+    through: thing,
+    async authorize({ identity }, params) {
+      if (!identity) throw unauthenticated();
+      const projectId = await projectOf(params[`${thing}Id`] ?? '');
+      return { identity, projectId, role: await projects.requireRole(identity, projectId, required, thing) };
     },
   };
 }

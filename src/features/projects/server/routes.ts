@@ -6,23 +6,23 @@ import { inProject } from './access.ts';
 import type { Projects } from './projects.ts';
 
 export const projectRoutes = ({ projects, limits: { api } }: { projects: Projects; limits: { api: Limit } }): Route[] => [
-  route(contract.listProjects, [api], signedIn, async ({ scope }) => reply(200, { projects: await projects.list(scope) }), {
+  route(contract.listProjects, [api], signedIn, async ({ auth }) => reply(200, { projects: await projects.list(auth) }), {
     cache: {
       key: ({ id }) => id,
       invalidatedBy: { user: ({ id }) => [id], projects: ({ organizations }) => organizations.map(({ id }) => id) },
     },
   }),
-  route(contract.createProject, [api], signedIn, async ({ body, scope, visit }) =>
-    reply(201, { project: await projects.create(actorOf(visit), scope, body.name, body.organizationId) }),
+  route(contract.createProject, [api], signedIn, async ({ body, auth, visit }) =>
+    reply(201, { project: await projects.create(actorOf(visit), auth, body.name, body.organizationId) }),
   ),
-  route(contract.getProject, [api], inProject(projects, 'viewer'), async ({ scope }) =>
-    reply(200, { project: await projects.get(scope.projectId, scope.role) }),
+  route(contract.getProject, [api], inProject(projects, 'viewer'), async ({ auth }) =>
+    reply(200, { project: await projects.get(auth.projectId, auth.role) }),
   ),
-  route(contract.renameProject, [api], inProject(projects, 'member'), async ({ body, scope, visit }) =>
-    reply(200, { project: await projects.rename(actorOf(visit), scope.projectId, body.name, scope.role) }),
+  route(contract.renameProject, [api], inProject(projects, 'member'), async ({ body, auth, visit }) =>
+    reply(200, { project: await projects.rename(actorOf(visit), auth.projectId, body.name, auth.role) }),
   ),
-  route(contract.deleteProject, [api], inProject(projects, 'admin'), async ({ scope, visit }) => {
-    await projects.remove(actorOf(visit), scope.projectId);
+  route(contract.deleteProject, [api], inProject(projects, 'admin'), async ({ auth, visit }) => {
+    await projects.remove(actorOf(visit), auth.projectId);
     return reply(204);
   }),
 ];

@@ -26,13 +26,13 @@ export function runRoutes({ runs, projects, transfers, limits }: Options): Route
   const needs = { runs, projects };
 
   return [
-    route(contract.startRun, [api, agent, autonomousRun], inProject(projects, 'member'), async ({ body, scope, visit }) => {
+    route(contract.startRun, [api, agent, autonomousRun], inProject(projects, 'member'), async ({ body, auth, visit }) => {
       // An agent may bring its level along.
-      if (body.level === undefined) await autonomousRun.count(visit, { level: await runs.levelOf(scope.projectId, body.agentId) });
-      return reply(201, { run: await runs.start(actorOf(visit), scope.projectId, body, idempotencyKeyOf(visit, body)) });
+      if (body.level === undefined) await autonomousRun.count(visit, { level: await runs.levelOf(auth.projectId, body.agentId) });
+      return reply(201, { run: await runs.start(actorOf(visit), auth.projectId, body, idempotencyKeyOf(visit, body)) });
     }),
-    route(contract.listRuns, [api], inProject(projects, 'viewer'), async ({ query, scope }) =>
-      reply(200, await runs.list(scope.projectId, query)),
+    route(contract.listRuns, [api], inProject(projects, 'viewer'), async ({ query, auth }) =>
+      reply(200, await runs.list(auth.projectId, query)),
     ),
     route(contract.getRun, [api], inRun(needs, 'viewer'), async ({ params, query }) => reply(200, await runs.read(params.runId, query))),
     route(contract.followRun, [api], inRun(needs, 'viewer'), async ({ params, query, visit: { request } }) => {

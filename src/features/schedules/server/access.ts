@@ -1,20 +1,22 @@
 /** Rights over a schedule or a trigger, by role in the organization of its project. */
-import type { ProjectScope } from '#features/projects/server/access.ts';
+import type { ProjectAuth } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { forbidden, unauthenticated } from '#kernel/errors.ts';
 import type { Access } from '#kernel/http/route.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import type { Schedules } from './schedules.ts';
 
-export interface ScheduleScope extends ProjectScope {
+export interface ScheduleAuth extends ProjectAuth {
   /** As it is now. */
   schedule: Awaited<ReturnType<Schedules['find']>>;
 }
 
 /** @param required the smallest role that passes, in the project of the schedule that the path names */
-export const ofSchedule = (schedules: Schedules, projects: Projects, required: Role): Access<ScheduleScope> => ({
-  rule: `${required} of the schedule’s project`,
-  async enter({ identity }, { scheduleId = '' }) {
+export const ofSchedule = (schedules: Schedules, projects: Projects, required: Role): Access<ScheduleAuth> => ({
+  role: required,
+  of: 'project',
+  through: 'schedule',
+  async authorize({ identity }, { scheduleId = '' }) {
     if (!identity) throw unauthenticated();
     const schedule = await schedules.find(scheduleId);
     const projectId = schedule.project_id;

@@ -20,42 +20,37 @@ interface Options {
 const onlyPauses = ({ paused, basedOn: _, ...more }: contract.ScheduleChanges) => paused === true && Object.keys(more).length === 0;
 
 export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy, unlessSignedIn } }: Options): Route[] => [
-  route(contract.listSchedules, [api], inProject(projects, 'viewer'), async ({ scope }) =>
-    reply(200, { schedules: await schedules.list(scope.projectId) }),
+  route(contract.listSchedules, [api], inProject(projects, 'viewer'), async ({ auth }) =>
+    reply(200, { schedules: await schedules.list(auth.projectId) }),
   ),
-  route(contract.listAllSchedules, [api], inOrganization('viewer'), async ({ scope }) =>
-    reply(200, { schedules: await schedules.listAll(scope.organizationId) }),
+  route(contract.listAllSchedules, [api], inOrganization('viewer'), async ({ auth }) =>
+    reply(200, { schedules: await schedules.listAll(auth.organizationId) }),
   ),
-  route(
-    contract.createSchedule,
-    [api, autonomy],
-    inProject(projects, 'member'),
-    async ({ body, scope: { projectId, identity }, visit }) => {
-      const organizationId = await projects.organizationOf(projectId);
-      const actor = { ...actorOf(visit), userId: identity.id };
-      return reply(201, { schedule: await schedules.create(actor, { projectId, organizationId }, body) });
-    },
-  ),
-  route(contract.getSchedule, [api], ofSchedule(schedules, projects, 'viewer'), async ({ scope }) =>
-    reply(200, { schedule: describe(scope.schedule) }),
+  route(contract.createSchedule, [api, autonomy], inProject(projects, 'member'), async ({ body, auth: { projectId, identity }, visit }) => {
+    const organizationId = await projects.organizationOf(projectId);
+    const actor = { ...actorOf(visit), userId: identity.id };
+    return reply(201, { schedule: await schedules.create(actor, { projectId, organizationId }, body) });
+  }),
+  route(contract.getSchedule, [api], ofSchedule(schedules, projects, 'viewer'), async ({ auth }) =>
+    reply(200, { schedule: describe(auth.schedule) }),
   ),
   route(
     contract.changeSchedule,
     [unlessSignedIn, unless(onlyPauses, api), unless(onlyPauses, autonomy)],
     ofSchedule(schedules, projects, 'member'),
-    async ({ body, scope, visit }) =>
-      reply(200, { schedule: await schedules.change({ ...actorOf(visit), userId: scope.identity.id }, scope.schedule, body) }),
+    async ({ body, auth, visit }) =>
+      reply(200, { schedule: await schedules.change({ ...actorOf(visit), userId: auth.identity.id }, auth.schedule, body) }),
   ),
-  route(contract.deleteSchedule, [unlessSignedIn], ofSchedule(schedules, projects, 'member'), async ({ scope, visit }) => {
-    await schedules.remove(actorOf(visit), scope.schedule);
+  route(contract.deleteSchedule, [unlessSignedIn], ofSchedule(schedules, projects, 'member'), async ({ auth, visit }) => {
+    await schedules.remove(actorOf(visit), auth.schedule);
     return reply(204);
   }),
   // Counts as a start of whoever it works for, like each of its starts.
-  route(contract.runSchedule, [api], ofSchedule(schedules, projects, 'member'), async ({ scope, visit }) =>
-    reply(201, { occurrence: await schedules.runNow(actorOf(visit), scope.schedule, idempotencyKeyOf(visit, undefined)) }),
+  route(contract.runSchedule, [api], ofSchedule(schedules, projects, 'member'), async ({ auth, visit }) =>
+    reply(201, { occurrence: await schedules.runNow(actorOf(visit), auth.schedule, idempotencyKeyOf(visit, undefined)) }),
   ),
-  route(contract.listOccurrences, [api], ofSchedule(schedules, projects, 'viewer'), async ({ query, scope }) =>
-    reply(200, await schedules.occurrences(scope.schedule.id, query)),
+  route(contract.listOccurrences, [api], ofSchedule(schedules, projects, 'viewer'), async ({ query, auth }) =>
+    reply(200, await schedules.occurrences(auth.schedule.id, query)),
   ),
   route(contract.listScheduleTimes, [api], signedIn, async ({ query }) => reply(200, await schedules.times(query))),
 ];

@@ -76,16 +76,16 @@ export const sessionRoutes = ({ accounts, sessions, signIns, limits }: Options):
     await sessions.end(visit.request, visit.response);
     return reply(204);
   }),
-  route(account.currentUser, [limits.api], signedIn, async ({ scope: { id, name, email, organizations } }) =>
+  route(account.currentUser, [limits.api], signedIn, async ({ auth: { id, name, email, organizations } }) =>
     reply(200, { user: { id, name, email, organizations: [...organizations] } }),
   ),
-  route(listSessions, [limits.api], signedIn, async ({ scope }) => reply(200, { sessions: await sessions.list(scope) })),
-  route(revokeSession, [limits.api], signedIn, async ({ params, scope, visit }) => {
-    await sessions.revoke(scope, params.sessionId, (tx, session) => signIns.ended(tx, scope, visit, session));
+  route(listSessions, [limits.api], signedIn, async ({ auth }) => reply(200, { sessions: await sessions.list(auth) })),
+  route(revokeSession, [limits.api], signedIn, async ({ params, auth, visit }) => {
+    await sessions.revoke(auth, params.sessionId, (tx, session) => signIns.ended(tx, auth, visit, session));
     return reply(204);
   }),
-  route(revokeOtherSessions, [limits.api], signedIn, async ({ scope, visit }) => {
-    await sessions.revokeOthers(scope, (tx, count) => signIns.endedOthers(tx, scope, visit, count));
+  route(revokeOtherSessions, [limits.api], signedIn, async ({ auth, visit }) => {
+    await sessions.revokeOthers(auth, (tx, count) => signIns.endedOthers(tx, auth, visit, count));
     return reply(204);
   }),
 ];

@@ -1,4 +1,4 @@
-import type { ProjectScope } from '#features/projects/server/access.ts';
+import type { ProjectAuth } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { requireOwnOrAdmin } from '#features/schedules/server/access.ts';
 import { unauthenticated } from '#kernel/errors.ts';
@@ -6,15 +6,17 @@ import type { Access } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Triggers } from './triggers.ts';
 
-export interface TriggerScope extends ProjectScope {
+export interface TriggerAuth extends ProjectAuth {
   /** As it is now. */
   trigger: Awaited<ReturnType<Triggers['find']>>;
 }
 
 /** @param required the smallest role that passes, in the project of the trigger that the path names */
-export const ofTrigger = (triggers: Triggers, projects: Projects, required: Role): Access<TriggerScope> => ({
-  rule: `${required} of the trigger’s project`,
-  async enter({ identity }, { triggerId = '' }) {
+export const ofTrigger = (triggers: Triggers, projects: Projects, required: Role): Access<TriggerAuth> => ({
+  role: required,
+  of: 'project',
+  through: 'trigger',
+  async authorize({ identity }, { triggerId = '' }) {
     if (!identity) throw unauthenticated();
     const trigger = await triggers.find(triggerId);
     const projectId = trigger.project_id;

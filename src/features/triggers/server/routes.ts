@@ -18,9 +18,9 @@ interface Options {
 
 /** Checked with the body, which is what was signed: so it must not have to be unpacked first, for whoever sends it. */
 const signed: Access<undefined> = {
-  rule: 'whoever signs with the trigger’s secret',
+  role: 'bearer',
   credential: 'webhookSignature',
-  enter({ request }) {
+  authorize({ request }) {
     if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') throw unsupportedMedia('plain bytes, not compressed');
     return undefined;
   },
@@ -37,15 +37,15 @@ const unlessKnown = (triggers: Triggers, limit: Limit): Limit => ({
 const onlyPauses = ({ paused, ...more }: BodyOf<typeof contract.changeTrigger>) => paused === true && Object.keys(more).length === 0;
 
 export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unlessSignedIn, webhook } }: Options): Route[] => [
-  route(contract.listTriggers, [api], inProject(projects, 'viewer'), async ({ scope }) =>
-    reply(200, { triggers: await triggers.listOf(scope.projectId) }),
+  route(contract.listTriggers, [api], inProject(projects, 'viewer'), async ({ auth }) =>
+    reply(200, { triggers: await triggers.listOf(auth.projectId) }),
   ),
-  route(contract.listAllTriggers, [api], inOrganization('viewer'), async ({ scope }) =>
-    reply(200, { triggers: await triggers.listIn(scope.organizationId) }),
+  route(contract.listAllTriggers, [api], inOrganization('viewer'), async ({ auth }) =>
+    reply(200, { triggers: await triggers.listIn(auth.organizationId) }),
   ),
-  route(contract.createTrigger, [api, autonomy], inProject(projects, 'member'), async ({ body, scope, visit }) => {
-    const organizationId = await projects.organizationOf(scope.projectId);
-    const { id, secret } = await triggers.create(actorOf(visit), { organizationId, projectId: scope.projectId }, body);
+  route(contract.createTrigger, [api, autonomy], inProject(projects, 'member'), async ({ body, auth, visit }) => {
+    const organizationId = await projects.organizationOf(auth.projectId);
+    const { id, secret } = await triggers.create(actorOf(visit), { organizationId, projectId: auth.projectId }, body);
     return reply(201, { trigger: await triggers.show(id), secret });
   }),
   route(contract.getTrigger, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params }) =>
@@ -55,17 +55,17 @@ export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unl
     contract.changeTrigger,
     [unlessSignedIn, unless(onlyPauses, api), unless(onlyPauses, autonomy)],
     ofTrigger(triggers, projects, 'member'),
-    async ({ params, body, scope, visit }) => {
-      await triggers.change(actorOf(visit), scope.trigger, body);
+    async ({ params, body, auth, visit }) => {
+      await triggers.change(actorOf(visit), auth.trigger, body);
       return reply(200, { trigger: await triggers.show(params.triggerId) });
     },
   ),
-  route(contract.deleteTrigger, [unlessSignedIn], ofTrigger(triggers, projects, 'member'), async ({ scope, visit }) => {
-    await triggers.remove(actorOf(visit), scope.trigger);
+  route(contract.deleteTrigger, [unlessSignedIn], ofTrigger(triggers, projects, 'member'), async ({ auth, visit }) => {
+    await triggers.remove(actorOf(visit), auth.trigger);
     return reply(204);
   }),
-  route(contract.renewSecret, [api, autonomy], ofTrigger(triggers, projects, 'member'), async ({ params, scope, visit }) => {
-    const secret = await triggers.renewSecret(actorOf(visit), scope.trigger);
+  route(contract.renewSecret, [api, autonomy], ofTrigger(triggers, projects, 'member'), async ({ params, auth, visit }) => {
+    const secret = await triggers.renewSecret(actorOf(visit), auth.trigger);
     return reply(201, { trigger: await triggers.show(params.triggerId), secret });
   }),
   route(contract.listTriggerOccurrences, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params, query }) =>

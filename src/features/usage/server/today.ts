@@ -1,5 +1,5 @@
 /** What was used today (UTC) of what may be, by an organization and by the projects and people in it. */
-import type { OrganizationScope } from '#features/accounts/server/access.ts';
+import type { OrganizationAuth } from '#features/accounts/server/access.ts';
 import { type BudgetScope, dailyBudgetOf, type Policy, raisedBudget } from '#features/policies/policy.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import { type DayUse, MAX_DAY_USES } from '#features/usage/contract.ts';
@@ -16,7 +16,7 @@ export interface UsedToday {
 /** What each person has used, admins see; others see their own, as in the usage. */
 export async function readToday(
   { db, policies }: { db: Database; policies: Policies },
-  { identity, organizationId, role }: OrganizationScope,
+  { identity, organizationId, role }: OrganizationAuth,
 ): Promise<UsedToday> {
   const only = atLeast(role, 'admin') ? null : identity.id;
   const [used, budgets] = await Promise.all([

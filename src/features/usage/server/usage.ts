@@ -1,6 +1,6 @@
 /** Usage: what runs have spent, by day, project, person and model. Written with the events that spend it (see queries.ts). */
 
-import type { OrganizationScope } from '#features/accounts/server/access.ts';
+import type { OrganizationAuth } from '#features/accounts/server/access.ts';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import { MAX_DAYS, MAX_ROWS, type Usage, type UsageAmounts, type UsageBy, type UsageDay } from '#features/usage/contract.ts';
@@ -36,24 +36,24 @@ export type UsageReports = ReturnType<typeof createUsage>;
 export function createUsage({ db, auditLog, clock, policies }: Options) {
   return {
     /** @throws as `readUsage` */
-    read: (asking: OrganizationScope, by: UsageBy, selection: Selection): Promise<Usage> =>
+    read: (asking: OrganizationAuth, by: UsageBy, selection: Selection): Promise<Usage> =>
       readUsage(db, asking, by, selection, clock.now()),
 
     /** @returns a CSV file and what to call it @throws as `readUsage`, and 422 `too_many_lines` */
-    async export(actor: Actor, asking: OrganizationScope, selection: Selection): Promise<{ name: string; csv: string }> {
+    async export(actor: Actor, asking: OrganizationAuth, selection: Selection): Promise<{ name: string; csv: string }> {
       const file = await exportUsage(db, asking, selection, clock.now());
       await auditLog.record(db, { organizationId: asking.organizationId, actor, action: 'export.usage', detail: { file: file.name } });
       return file;
     },
 
-    today: (asking: OrganizationScope): Promise<UsedToday> => readToday({ db, policies }, asking),
+    today: (asking: OrganizationAuth): Promise<UsedToday> => readToday({ db, policies }, asking),
   };
 }
 
 const rowsBy = { project: sql.selectByProject, user: sql.selectByUser, model: sql.selectByModel };
 
 /** @param now milliseconds since 1970, by the clock that usage is entered by @throws 422 for a period that is none, or too long; 403 for somebody else's usage where the role shows one's own alone */
-async function readUsage(db: Queryable, asking: OrganizationScope, by: UsageBy, selection: Selection, now: number): Promise<Usage> {
+async function readUsage(db: Queryable, asking: OrganizationAuth, by: UsageBy, selection: Selection, now: number): Promise<Usage> {
   const { chosen, scope, from, to } = choose(asking, selection, now);
   const [dayRows, rows] = await Promise.all([
     sql.selectDays(db, chosen),
@@ -74,7 +74,7 @@ async function readUsage(db: Queryable, asking: OrganizationScope, by: UsageBy, 
 
 async function exportUsage(
   db: Queryable,
-  asking: OrganizationScope,
+  asking: OrganizationAuth,
   selection: Selection,
   now: number,
 ): Promise<{ name: string; csv: string }> {
@@ -97,7 +97,7 @@ async function exportUsage(
   return { name: `usage-${from}-to-${to}.csv`, csv: toCsv([head, ...body]) };
 }
 
-function choose({ identity, organizationId, role }: OrganizationScope, selection: Selection, now: number) {
+function choose({ identity, organizationId, role }: OrganizationAuth, selection: Selection, now: number) {
   const all = atLeast(role, 'admin');
   const { user = all ? undefined : identity.id, project } = selection;
   if (!all && user !== identity.id)

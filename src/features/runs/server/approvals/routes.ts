@@ -17,18 +17,18 @@ interface Options {
 export function approvalRoutes({ runs, projects, transfers, limits: { api } }: Options): Route[] {
   const needs = { runs, projects };
   return [
-    route(contract.getApproval, [api], ofApproval(needs, 'viewer'), async ({ query, scope, visit }) =>
-      reply(200, await runs.approvals.show(askerOf(visit), scope.identity.id, scope.approval, query)),
+    route(contract.getApproval, [api], ofApproval(needs, 'viewer'), async ({ query, auth, visit }) =>
+      reply(200, await runs.approvals.show(askerOf(visit), auth.identity.id, auth.approval, query)),
     ),
-    route(contract.readApprovalFile, [api], ofApproval(needs, 'viewer'), async ({ params, query, scope, visit }) => {
-      const hold = transfers.hold(scope.identity.id);
+    route(contract.readApprovalFile, [api], ofApproval(needs, 'viewer'), async ({ params, query, auth, visit }) => {
+      const hold = transfers.hold(auth.identity.id);
       // Sent, or cut off, or refused.
       visit.response.once('close', hold.release);
-      const body = await runs.approvals.readFile(scope.identity.id, scope.projectId, params.approvalId, query, hold);
+      const body = await runs.approvals.readFile(auth.identity.id, auth.projectId, params.approvalId, query, hold);
       return reply(200, body, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' });
     }),
-    route(contract.decideApproval, [api], ofApproval(needs, 'member'), async ({ body, scope, visit }) =>
-      reply(200, { approval: await runs.approvals.resolve(actorOf(visit), scope.approval, body) }),
+    route(contract.decideApproval, [api], ofApproval(needs, 'member'), async ({ body, auth, visit }) =>
+      reply(200, { approval: await runs.approvals.resolve(actorOf(visit), auth.approval, body) }),
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { inOrganization, type OrganizationScope } from '#features/accounts/server/access.ts';
+import { inOrganization, type OrganizationAuth } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
 import { unless } from '#features/limits/server/limits.ts';
 import * as contract from '#features/runs/switch-contract.ts';
@@ -17,12 +17,12 @@ export const switchRoutes = ({ runs, limits: { api, autonomy, unlessSignedIn } }
     contract.switchAutonomy,
     [unlessSignedIn, unless(isOff, api), unless(isOff, autonomy)],
     inOrganization('admin'),
-    async ({ body, scope, visit }) => {
-      if (body.on && !isTypedName(asTyped(body.confirm ?? ''), asTyped(nameOf(scope)))) {
-        const message = `Write the organization’s name, ${nameOf(scope)}: what was held goes on at once.`;
+    async ({ body, auth, visit }) => {
+      if (body.on && !isTypedName(asTyped(body.confirm ?? ''), asTyped(nameOf(auth)))) {
+        const message = `Write the organization’s name, ${nameOf(auth)}: what was held goes on at once.`;
         throw invalid([{ path: 'confirm', message }]);
       }
-      return reply(200, await runs.switchAutonomy(actorOf(visit), scope.organizationId, body.on));
+      return reply(200, await runs.switchAutonomy(actorOf(visit), auth.organizationId, body.on));
     },
   ),
 ];
@@ -30,7 +30,7 @@ export const switchRoutes = ({ runs, limits: { api, autonomy, unlessSignedIn } }
 /** An emergency brake, however much its admin did in the last minutes. */
 const isOff = ({ on }: { on: boolean }) => !on;
 
-const nameOf = ({ identity, organizationId }: OrganizationScope) =>
+const nameOf = ({ identity, organizationId }: OrganizationAuth) =>
   identity.organizations.find(({ id }) => id === organizationId)?.name ?? '';
 
 /** A keyboard has one apostrophe; names have others, such as “Ada’s team”, which every first organization is called like. */
