@@ -39,8 +39,8 @@ const entryPoints = (feature: string) =>
   new RegExp(`^src/features/${feature}/(?:[\\w-]+|server/(?:${feature}|access|routes|condition|model|tool|outcome))\\.ts$`);
 /** What later features may use of a feature on the client. */
 const components: Readonly<Record<string, RegExp>> = {
-  files: /^(?:author|file-diffs|more-files)\.tsx$/,
-  models: /^model-select\.tsx$/,
+  files: /^(?:author\.tsx|file-diffs\.tsx|more-files\.tsx|queries\.ts)$/,
+  models: /^(?:demo-hint|model-select)\.tsx$/,
   tools: /^(?:tool-call\.ts|readable-input\.tsx)$/,
   policies: /^(?:describe-policy\.ts|paused-note\.tsx|queries\.ts|refused-levels\.ts)$/,
   instructions: /^(?:queries\.ts|review\.css|view\.tsx)$/,

@@ -1,16 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { Link } from 'wouter';
-import { AgentSelect } from '#features/agents/client/agent-select.tsx';
-import type { AgentEntry } from '#features/agents/contract.ts';
 import { EditorPane } from '#features/files/client/editor-pane.tsx';
 import { NewFileDialog } from '#features/files/client/file-dialogs.tsx';
 import { FilesPane } from '#features/files/client/files-pane.tsx';
-import { refreshFiles } from '#features/files/client/queries.ts';
 import { useOpenFiles } from '#features/files/client/use-open-files.ts';
-import { DemoHint } from '#features/models/client/demo-hint.tsx';
-import { ModelSelect } from '#features/models/client/model-select.tsx';
-import { useRefusedLevels } from '#features/policies/client/refused-levels.ts';
 import { useProject } from '#features/projects/client/queries.ts';
 import type { Project } from '#features/projects/contract.ts';
 import { RunsPane } from '#features/runs/client/runs-pane.tsx';
@@ -38,19 +31,10 @@ export default function ProjectPage({ projectId, userId }: { projectId: string; 
 }
 
 function Workspace({ project, userId }: { project: Project; userId: string }) {
-  const client = useQueryClient();
   const { file, run, pane, selectFile, selectRun, setPane } = usePlace();
   const [creating, setCreating] = useState(false);
-  const [agent, setAgent] = useState<AgentEntry>();
-  const [model, setModel] = useState<string>();
-  const onFilesChanged = useCallback(() => void refreshFiles(client, project.id), [client, project.id]);
-  const chooseAgent = (chosen: AgentEntry | undefined) => {
-    setAgent(chosen);
-    setModel(chosen?.model ?? undefined);
-  };
   const files = useOpenFiles({ projectId: project.id, userId, current: file, onSelect: selectFile });
   const editable = project.role !== 'viewer';
-  const refusedLevels = useRefusedLevels(project.id, project.role);
   const onNew = useCallback(() => setCreating(true), []);
   useProjectCommands({ projectId: project.id, editable, onNewFile: onNew, onOpen: files.openToType, onRun: selectRun });
   return (
@@ -82,25 +66,7 @@ function Workspace({ project, userId }: { project: Project; userId: string }) {
           />
         }
         editor={<EditorPane projectId={project.id} files={files} current={file} editable={editable} onSelect={selectFile} onNew={onNew} />}
-        agent={
-          <RunsPane
-            projectId={project.id}
-            current={run}
-            editable={editable}
-            beginning={{ agent, model, refusedLevels }}
-            selects={
-              <>
-                <AgentSelect organizationId={project.organizationId} value={agent?.id} onChange={chooseAgent} />
-                <ModelSelect organizationId={project.organizationId} value={model} onChange={setModel} />
-              </>
-            }
-            modelHint={<DemoHint organizationId={project.organizationId} />}
-            modelSelect={(value, onChange) => <ModelSelect organizationId={project.organizationId} value={value} onChange={onChange} />}
-            onSelect={selectRun}
-            onOpenFile={selectFile}
-            onFilesChanged={onFilesChanged}
-          />
-        }
+        agent={<RunsPane project={project} current={run} onSelect={selectRun} onOpenFile={selectFile} />}
       />
       {creating && (
         <NewFileDialog

@@ -21,6 +21,12 @@ export const useFiles = (projectId: string) => useQuery({ ...filesQuery(projectI
 /** Call it when files may have changed: the tree, open files and histories look again. */
 export const refreshFiles = (client: QueryClient, projectId: string) => client.invalidateQueries({ queryKey: ['files', projectId] });
 
+/** The same, for what comes after files: a run that wrote some. */
+export function useRefreshFiles(projectId: string): () => void {
+  const client = useQueryClient();
+  return () => void refreshFiles(client, projectId);
+}
+
 /** @param at number of a change: the file as it was then */
 export async function loadFile(projectId: string, path: string, at?: number): Promise<{ bytes: Uint8Array; version: string }> {
   const query = at === undefined ? { path } : { path, at };

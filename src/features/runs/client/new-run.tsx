@@ -1,6 +1,9 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
+import { AgentSelect } from '#features/agents/client/agent-select.tsx';
 import type { AgentEntry } from '#features/agents/contract.ts';
-import type { RefusedLevels } from '#features/policies/levels.ts';
+import { ModelSelect } from '#features/models/client/model-select.tsx';
+import { useRefusedLevels } from '#features/policies/client/refused-levels.ts';
+import type { Project } from '#features/projects/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { BudgetFields, budgetPaths, readBudget, writeBudget } from './budget-fields.tsx';
 import { Composer, type Suggestion } from './composer.tsx';
@@ -8,33 +11,33 @@ import { LevelSelect } from './level-select.tsx';
 import { GoalFields, type GoalText, goalPaths, readGoal } from './plan/goal-fields.tsx';
 import { useStartRun } from './queries.ts';
 
-/** With what a new run begins, as far as the page has asked for it. */
-export interface Beginning {
-  /** Undefined: nobody in particular. */
+interface NewRunProps {
+  project: Project;
+  /** Undefined: none in particular. */
   agent: AgentEntry | undefined;
   /** Id of the model; undefined: the agent's, else the organization's default. */
   model: string | undefined;
-  /** Levels that are not theirs who start it. */
-  refusedLevels: RefusedLevels;
-}
-
-interface NewRunProps {
-  projectId: string;
-  beginning: Beginning;
-  selects: ReactNode;
   suggestion: Suggestion | undefined;
+  onAgent: (agent: AgentEntry | undefined) => void;
+  onModel: (model: string | undefined) => void;
   onStarted: (runId: string) => void;
 }
 
 const unbounded = writeBudget({});
 const toldElsewhere = [...budgetPaths, ...goalPaths];
 
-export function NewRun({ projectId, beginning: { agent, model, refusedLevels }, selects, suggestion, onStarted }: NewRunProps) {
+export function NewRun({ project, agent, model, suggestion, onAgent, onModel, onStarted }: NewRunProps) {
+  const { id: projectId, organizationId, role } = project;
   const start = useStartRun(projectId);
+  const refusedLevels = useRefusedLevels(projectId, role);
   const [level, setLevel] = useState<Run['level']>();
   const [budget, setBudget] = useState(unbounded);
   const [goal, setGoal] = useState<GoalText>();
   const named = readBudget(budget);
+  const chooseAgent = (chosen: AgentEntry | undefined) => {
+    onAgent(chosen);
+    onModel(chosen?.model ?? undefined);
+  };
   const onSend = (message: string) => {
     const body = {
       message,
@@ -63,7 +66,8 @@ export function NewRun({ projectId, beginning: { agent, model, refusedLevels }, 
       onSend={onSend}
       settings={
         <>
-          {selects}
+          <AgentSelect organizationId={organizationId} value={agent?.id} onChange={chooseAgent} />
+          <ModelSelect organizationId={organizationId} value={model} onChange={onModel} />
           <LevelSelect value={level} agent={agent} refused={refusedLevels} onChange={setLevel} />
           <GoalFields value={goal} error={start.error} onChange={setGoal} />
         </>

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { DemoHint } from '#features/models/client/demo-hint.tsx';
+import type { Project } from '#features/projects/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
@@ -10,22 +11,20 @@ import { useRuns } from './queries.ts';
 import { RunStatusMark } from './run-status.tsx';
 
 interface RunListProps {
-  projectId: string;
+  project: Project;
   editable: boolean;
-  /** What there is to know of the model of a first run. */
-  modelHint: ReactNode;
   onSelect: (runId: string) => void;
   onExample: (message: string) => void;
 }
 
-export function RunList({ projectId, editable, modelHint, onSelect, onExample }: RunListProps) {
-  const list = useRuns(projectId);
+export function RunList({ project, editable, onSelect, onExample }: RunListProps) {
+  const list = useRuns(project.id);
   if (list.isPending) return <Waiting what="Loading runs" />;
   if (list.isError) return <Failure error={list.error} onRetry={() => void list.refetch()} />;
   const runs = list.data.pages.flatMap((page) => page.runs);
   if (runs.length === 0) {
     return (
-      <Empty icon="agent" title="No runs yet" action={editable && <Examples modelHint={modelHint} onExample={onExample} />}>
+      <Empty icon="agent" title="No runs yet" action={editable && <Examples project={project} onExample={onExample} />}>
         {editable
           ? 'Tell the agent below what to do with the files of this project, or try an example. You can watch every step and stop it at any time.'
           : 'What agents do for the team in this project appears here.'}
@@ -48,7 +47,7 @@ export function RunList({ projectId, editable, modelHint, onSelect, onExample }:
   );
 }
 
-function Examples({ modelHint, onExample }: Pick<RunListProps, 'modelHint' | 'onExample'>) {
+function Examples({ project, onExample }: Pick<RunListProps, 'project' | 'onExample'>) {
   return (
     <>
       <ul className="run-examples" aria-label="Examples">
@@ -60,7 +59,7 @@ function Examples({ modelHint, onExample }: Pick<RunListProps, 'modelHint' | 'on
           </li>
         ))}
       </ul>
-      {modelHint}
+      <DemoHint organizationId={project.organizationId} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { useMemo, useRef, useState } from 'react';
 import { PausedNote } from '#features/policies/client/paused-note.tsx';
+import type { Project } from '#features/projects/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { lastStep } from '#features/runs/conversation.ts';
 import { explain } from '#ui/format/explain.ts';
@@ -10,7 +11,7 @@ import { ConversationView } from './conversation-view.tsx';
 import { PlanPanel } from './plan/panel.tsx';
 import { isAtWork, useRetryRun, useSendMessage } from './queries.ts';
 import { RetryDialog } from './retry-dialog.tsx';
-import { type ModelSelectSlot, RetryModelDialog } from './retry-model-dialog.tsx';
+import { RetryModelDialog } from './retry-model-dialog.tsx';
 import { RunProvider } from './run-context.ts';
 import { RunHead } from './run-head.tsx';
 import type { RunLog } from './run-log.ts';
@@ -21,22 +22,21 @@ import { useRunLog } from './use-run-log.ts';
 import { useUndo } from './use-undo.ts';
 
 interface RunViewProps {
+  project: Project;
   run: Run;
-  editable: boolean;
   /** It was started here just now. */
   started: boolean;
-  modelSelect: ModelSelectSlot;
   onOpenFile: (path: string) => void;
   onOpenRun: (runId: string) => void;
-  onFilesChanged: () => void;
   onBack: () => void;
 }
 
-export function RunView({ run, editable, started, modelSelect, onOpenFile, onOpenRun, onFilesChanged, onBack }: RunViewProps) {
-  const { log, status, held, readAt } = useRunLog(run, onFilesChanged);
+export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }: RunViewProps) {
+  const editable = project.role !== 'viewer';
+  const { log, status, held, readAt } = useRunLog(run);
   const send = useSendMessage(run.projectId, run.id);
   const retry = useRetryRun(run.projectId, run.id);
-  const undo = useUndo(run, log.newestChange !== undefined, onFilesChanged);
+  const undo = useUndo(run, log.newestChange !== undefined);
   const [dialog, setDialog] = useState<'budget' | 'model'>();
   const closeDialog = () => setDialog(undefined);
   const atWork = isAtWork({ status });
@@ -125,7 +125,7 @@ export function RunView({ run, editable, started, modelSelect, onOpenFile, onOpe
         />
       )}
       {dialog === 'budget' && <RetryDialog run={run} spent={spent} onClose={closeDialog} />}
-      {dialog === 'model' && <RetryModelDialog run={run} modelSelect={modelSelect} onClose={closeDialog} />}
+      {dialog === 'model' && <RetryModelDialog run={run} organizationId={project.organizationId} onClose={closeDialog} />}
       {undo.asking && <UndoPreview changes={undo.left} busy={undo.isPending} onUndo={undo.undo} onClose={undo.cancel} />}
       {undo.conflict !== undefined && <UndoDialog error={undo.conflict} onOpenFile={onOpenFile} onClose={undo.dismiss} />}
     </RunProvider>

@@ -1,35 +1,30 @@
-import { type ReactNode, useCallback, useState } from 'react';
+import { useCallback, useState } from 'react';
+import type { AgentEntry } from '#features/agents/contract.ts';
+import type { Project } from '#features/projects/contract.ts';
 import { explain } from '#ui/format/explain.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import type { Suggestion } from './composer.tsx';
-import { type Beginning, NewRun } from './new-run.tsx';
+import { NewRun } from './new-run.tsx';
 import { useRuns, useUnlistedRun } from './queries.ts';
-import type { ModelSelectSlot } from './retry-model-dialog.tsx';
 import { RunList } from './run-list.tsx';
 import { RunView } from './run-view.tsx';
 import './runs-pane.css';
 
 interface RunsPaneProps {
-  projectId: string;
-  /** The run that is shown; undefined: the list. */
+  project: Project;
+  /** The run on screen; undefined: the list. */
   current: string | undefined;
-  editable: boolean;
-  beginning: Beginning;
-  /** In which agent and model of a new run are chosen. */
-  selects: ReactNode;
-  /** What there is to know of the model of a first run. */
-  modelHint: ReactNode;
-  /** For a run that goes on with another model. */
-  modelSelect: ModelSelectSlot;
   onSelect: (runId: string | undefined) => void;
   onOpenFile: (path: string) => void;
-  onFilesChanged: () => void;
 }
 
-export function RunsPane({ current, beginning, selects, modelHint, onSelect, ...rest }: RunsPaneProps) {
+export function RunsPane({ project, current, onSelect, onOpenFile }: RunsPaneProps) {
   const [started, setStarted] = useState<string>();
+  // Kept while a run is on screen: the next new run starts with them.
+  const [agent, setAgent] = useState<AgentEntry>();
+  const [model, setModel] = useState<string>();
   const [example, setExample] = useState<Suggestion>();
   const onStarted = useCallback(
     (runId: string) => {
@@ -38,45 +33,57 @@ export function RunsPane({ current, beginning, selects, modelHint, onSelect, ...
     },
     [onSelect],
   );
-  const { projectId, editable } = rest;
+  const editable = project.role !== 'viewer';
   return (
     <section className="pane runs-pane" aria-label="Agent">
       {current ? (
-        <CurrentRun key={current} runId={current} started={current === started} onSelect={onSelect} onBranched={onStarted} {...rest} />
+        <CurrentRun
+          key={current}
+          project={project}
+          runId={current}
+          started={current === started}
+          onSelect={onSelect}
+          onBranched={onStarted}
+          onOpenFile={onOpenFile}
+        />
       ) : (
         <>
           <div className="pane-head">
             <h2>Agent</h2>
           </div>
           <div className="pane-body">
-            <RunList
-              projectId={projectId}
-              editable={editable}
-              modelHint={modelHint}
-              onSelect={onSelect}
-              onExample={(text) => setExample({ text })}
-            />
+            <RunList project={project} editable={editable} onSelect={onSelect} onExample={(text) => setExample({ text })} />
           </div>
-          {editable && <NewRun projectId={projectId} beginning={beginning} selects={selects} suggestion={example} onStarted={onStarted} />}
+          {editable && (
+            <NewRun
+              project={project}
+              agent={agent}
+              model={model}
+              suggestion={example}
+              onAgent={setAgent}
+              onModel={setModel}
+              onStarted={onStarted}
+            />
+          )}
         </>
       )}
     </section>
   );
 }
 
-type CurrentRunProps = Omit<RunsPaneProps, 'current' | 'beginning' | 'selects' | 'modelHint'> & {
+interface CurrentRunProps extends Omit<RunsPaneProps, 'current'> {
   runId: string;
   started: boolean;
   onBranched: (runId: string) => void;
-};
+}
 
-function CurrentRun({ projectId, runId, started, onSelect, onBranched, ...rest }: CurrentRunProps) {
-  const list = useRuns(projectId);
+function CurrentRun({ project, runId, started, onSelect, onBranched, onOpenFile }: CurrentRunProps) {
+  const list = useRuns(project.id);
   const listed = list.data?.pages.flatMap((page) => page.runs).find(({ id }) => id === runId);
   const unlisted = useUnlistedRun(runId, !list.isPending && !listed);
   const run = listed ?? unlisted.data;
   const back = () => onSelect(undefined);
-  if (run) return <RunView run={run} started={started} onOpenRun={onBranched} onBack={back} {...rest} />;
+  if (run) return <RunView project={project} run={run} started={started} onOpenFile={onOpenFile} onOpenRun={onBranched} onBack={back} />;
   if (!unlisted.isError) return <Waiting what="Loading the run" />;
   return (
     <div className="pane-body">

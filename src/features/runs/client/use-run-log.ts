@@ -1,15 +1,16 @@
 import { useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
+import { useRefreshFiles } from '#features/files/client/queries.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { useRefreshRuns } from './queries.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
 
 /** A run's log as it grows, and how the run stands by it. */
-export function useRunLog(run: Run, onFilesChanged: () => void) {
+export function useRunLog(run: Run) {
   const refreshRuns = useRefreshRuns(run.projectId);
-  const changed = useEffectEvent(onFilesChanged);
+  const filesChanged = useEffectEvent(useRefreshFiles(run.projectId));
   const ended = useEffectEvent(refreshRuns);
   const [source] = useState(() =>
-    createRunLog({ runId: run.id, upTo: run.lastEvent, onFilesChanged: () => changed(), onEnd: () => ended() }),
+    createRunLog({ runId: run.id, upTo: run.lastEvent, onFilesChanged: () => filesChanged(), onEnd: () => ended() }),
   );
   useEffect(() => source.resume(run.lastEvent), [source, run.lastEvent]);
   const log = useSyncExternalStore(source.subscribe, source.read);

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { useRefreshFiles } from '#features/files/client/queries.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { hasCode, hasStatus } from '#ui/format/explain.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
@@ -6,10 +7,11 @@ import { markPath } from '#wire/hidden-characters.ts';
 import { useRevertChange, useRevertRun, useRunChanges } from './queries.ts';
 
 /**
- * Undoes all file changes of a run, once somebody has seen which; the undo is a change as well, and can be undone.
+ * Undoes all file changes of a run, once a person has seen which; the undo is a change as well, and can be undone.
  * @param changed has the run changed files at all, as far as its log is known?
  */
-export function useUndo(run: Run, changed: boolean, onFilesChanged: () => void) {
+export function useUndo(run: Run, changed: boolean) {
+  const refreshFiles = useRefreshFiles(run.projectId);
   const changes = useRunChanges(run.projectId, run.id, changed).data;
   const revert = useRevertRun(run.id);
   const bringBack = useRevertChange();
@@ -20,13 +22,13 @@ export function useUndo(run: Run, changed: boolean, onFilesChanged: () => void) 
     revert.mutate(undefined, {
       onSuccess: ({ id, paths, pathCount }) => {
         const files = pathCount === 1 ? markPath(paths[0] ?? '') : `${pathCount} files`;
-        const action = { label: 'Redo', onSelect: () => bringBack.mutate(id, { onSuccess: onFilesChanged }) };
+        const action = { label: 'Redo', onSelect: () => bringBack.mutate(id, { onSuccess: refreshFiles }) };
         showToast(`Undid this run’s changes (${files}).`, { action });
       },
       onError: (error) => (hasStatus(error, 409) && hasCode(error, 'changed_since') ? setConflict(error) : showFailure(error)),
       onSettled: () => {
         setAsking(false);
-        onFilesChanged();
+        refreshFiles();
       },
     });
   return {
