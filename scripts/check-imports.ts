@@ -45,7 +45,7 @@ const components: Readonly<Record<string, RegExp>> = {
   policies: /^(?:describe-policy\.ts|paused-note\.tsx|queries\.ts|refused-levels\.ts)$/,
   instructions: /^(?:queries\.ts|review\.css|view\.tsx)$/,
   agents: /^agent-select\.tsx$/,
-  runs: /^(?:approvals\/decision\.tsx|settings\/[\w-]+\.tsx?)$/,
+  runs: /^(?:approvals\/(?:approval-files\.tsx|decision\.tsx|queries\.ts)|settings\/[\w-]+\.tsx?)$/,
   schedules: /^(?:occurrence-status\.tsx|schedules\.css)$/,
 };
 

@@ -1,12 +1,9 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { entryOf, projectIn } from '#features/inbox/client/list.tsx';
-import { approvalsKey, type InboxFilter } from '#features/inbox/client/queries.ts';
+import type { InboxFilter } from '#features/inbox/client/queries.ts';
 import { InboxView } from '#features/inbox/client/view.tsx';
 import { useProjects } from '#features/projects/client/queries.ts';
-import { type Approval, approvalKind } from '#features/runs/approvals-contract.ts';
-import { answerQuestion } from '#features/runs/contract.ts';
-import { call } from '#ui/app/call.ts';
+import { approvalKind } from '#features/runs/approvals-contract.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { useIsNarrow } from '#ui/app/media.ts';
 import { useSearch } from '#ui/app/search-params.ts';
@@ -16,7 +13,6 @@ import './inbox-page.css';
 export default function InboxPage() {
   useDocumentTitle('Inbox');
   const [, navigate] = useLocation();
-  const client = useQueryClient();
   // Where one pane shows at a time, the way back leads to the list.
   const replace = !useIsNarrow();
   const { data: projects = [] } = useProjects();
@@ -43,10 +39,6 @@ export default function InboxPage() {
     kind: approvalKind.safeParse(search.get('kind')).data,
     project: search.get('project') ?? undefined,
   };
-  const onHappened = async ({ runId, callId }: Approval) => {
-    await call(answerQuestion, { params: { runId }, body: { callId: callId ?? '', choice: 'happened' } });
-    await client.invalidateQueries({ queryKey: approvalsKey });
-  };
   return (
     <main id="main" className="inbox-page" tabIndex={-1}>
       <header className="inbox-page-head">
@@ -58,7 +50,6 @@ export default function InboxPage() {
         projects={projects}
         onFilter={(next) => show(next, undefined)}
         onSelect={(entry) => show(filter, entry)}
-        onHappened={onHappened}
         onOpenFile={(projectId, path) => navigate(`/projects/${projectId}?file=${encodeURIComponent(path)}`)}
       />
     </main>

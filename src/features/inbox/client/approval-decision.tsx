@@ -1,12 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Approval, ShownApproval } from '#features/runs/approvals-contract.ts';
 import { Decision, type DecisionProps } from '#features/runs/client/approvals/decision.tsx';
+import { useAnswer, useResolveApproval } from '#features/runs/client/approvals/queries.ts';
 import { type Answers, answersTo } from '#features/runs/describe-approval.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { useShortcuts } from '#ui/app/shortcuts.ts';
 import { Note } from '#ui/primitives/note.tsx';
-import { useDecide } from './queries.ts';
 
 interface ApprovalDecisionProps {
   shown: ShownApproval;
@@ -14,7 +14,6 @@ interface ApprovalDecisionProps {
   /** @param given the answer in a word or two */
   onDecided: (approval: Approval, given: string) => void;
   onRefused: (error: unknown) => void;
-  onHappened: (approval: Approval) => Promise<unknown>;
 }
 
 type Choice = NonNullable<DecisionProps['busy']>;
@@ -25,8 +24,9 @@ export function ApprovalDecision(props: ApprovalDecisionProps) {
   return <Note>{`Who decides here has the role ${approvers} or more. Ask one of them.`}</Note>;
 }
 
-function OpenDecision({ shown: { approval, stale }, shortcuts, onDecided, onRefused, onHappened }: ApprovalDecisionProps) {
-  const decide = useDecide(approval.id);
+function OpenDecision({ shown: { approval, stale }, shortcuts, onDecided, onRefused }: ApprovalDecisionProps) {
+  const resolve = useResolveApproval(approval);
+  const answer = useAnswer(approval.projectId, approval.runId);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<Choice>();
   const answers = answersTo(approval, nameTool(approval), stale.length > 0);
@@ -35,14 +35,14 @@ function OpenDecision({ shown: { approval, stale }, shortcuts, onDecided, onRefu
     if (busy) return;
     setBusy(choice);
     try {
-      if (choice === 'happened') await onHappened(approval);
+      if (choice === 'happened') await answer.mutateAsync({ callId: approval.callId ?? '', choice });
       else {
         const decision = choice === 'reject' ? 'reject' : 'approve';
         const more = {
           ...(choice === 'approveAll' && { all: true }),
           ...(answers.happened && decision === 'approve' && { choice: 'retry' as const }),
         };
-        await decide.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...more });
+        await resolve.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...more });
       }
       onDecided(approval, answers[choice]?.given ?? 'Answered');
     } catch (error) {

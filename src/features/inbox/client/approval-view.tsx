@@ -1,13 +1,11 @@
 import { useLayoutEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { FileDiffView } from '#features/files/client/file-diffs.tsx';
-import { MoreFiles } from '#features/files/client/more-files.tsx';
 import { levels } from '#features/policies/levels.ts';
-import { loneFileOf } from '#features/runs/approval-file.ts';
-import { type Approval, getApproval, type ShownApproval } from '#features/runs/approvals-contract.ts';
+import type { Approval, ShownApproval } from '#features/runs/approvals-contract.ts';
+import { ApprovalFiles } from '#features/runs/client/approvals/approval-files.tsx';
+import { useApproval } from '#features/runs/client/approvals/queries.ts';
 import { ReadableInput } from '#features/tools/client/readable-input.tsx';
 import { nameTool } from '#features/tools/client/tool-call.ts';
-import { call } from '#ui/app/call.ts';
 import { explain } from '#ui/format/explain.ts';
 import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
@@ -17,7 +15,6 @@ import { Failure, Note } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { ApprovalDecision } from './approval-decision.tsx';
-import { useApproval } from './queries.ts';
 import { runAddress, sayOutcome, sayWhose, titleOf } from './words.ts';
 import '#features/instructions/client/review.css';
 import './approval.css';
@@ -31,8 +28,6 @@ export interface ApprovalViewProps {
   others: readonly Approval[];
   onSelect: (approvalId: string) => void;
   onDecided: (approval: Approval, given: string) => void;
-  /** Answers neither yes nor no: it was done. */
-  onHappened: (approval: Approval) => Promise<unknown>;
   onOpenFile: (projectId: string, path: string) => void;
 }
 
@@ -52,7 +47,7 @@ function Shown({
   onOpenFile,
   ...rest
 }: Omit<ApprovalViewProps, 'approvalId'> & { shown: ShownApproval }) {
-  const { approval, files, more, stale } = shown;
+  const { approval, files, stale } = shown;
   const [refusal, setRefusal] = useState<unknown>();
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
@@ -70,26 +65,7 @@ function Shown({
       {stale.length > 0 && <Stale stale={stale} onOpenFile={open} />}
       {files.length > 0 && (
         <section className="file-diffs" aria-label="What it would change">
-          {files.map((file) => (
-            <FileDiffView
-              key={file.path}
-              file={file}
-              brief={false}
-              onOpenFile={file.kind === 'created' && approval.status !== 'approved' ? undefined : open}
-              alone={loneFileOf(call, approval.id, file)}
-            />
-          ))}
-          {more && (
-            <MoreFiles
-              from={files.length}
-              load={async (from) => (await call(getApproval, { params: { approvalId: approval.id }, query: { from } })).body}
-              show={(file) => (
-                <FileDiffView key={file.path} file={file} brief={false} onOpenFile={open} alone={loneFileOf(call, approval.id, file)} />
-              )}
-            >
-              More files than these would be changed; {approval.pathCount} in all.
-            </MoreFiles>
-          )}
+          <ApprovalFiles shown={shown} onOpenFile={open} />
         </section>
       )}
       <Arguments approval={approval} folded={files.length > 0} onOpenFile={open} />

@@ -1,11 +1,8 @@
-import { queryOptions, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type ApprovalKind, decideApproval, getApproval } from '#features/runs/approvals-contract.ts';
+import { queryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import type { ApprovalKind } from '#features/runs/approvals-contract.ts';
+import { approvalsKey } from '#features/runs/client/approvals/queries.ts';
 import { call } from '#ui/app/call.ts';
-import type { BodyOf } from '#wire/contract.ts';
 import { type ApprovalNews, listApprovals } from '../contract.ts';
-
-/** Begins the key of all that news of approvals may have changed; the screen of a run reads some of it too. */
-export const approvalsKey = ['approvals'];
 
 export interface InboxFilter {
   status: 'pending' | 'decided';
@@ -25,12 +22,6 @@ export const useApprovals = ({ status, mine, kind, project }: InboxFilter) =>
     refetchInterval: 60_000,
   });
 
-export const useApproval = (approvalId: string) =>
-  useQuery({
-    queryKey: [...approvalsKey, 'one', approvalId],
-    queryFn: async ({ signal }) => (await call(getApproval, { params: { approvalId } }, { signal })).body,
-  });
-
 export const newsQuery = queryOptions<ApprovalNews | null>({
   queryKey: ['approval-news'],
   queryFn: () => null,
@@ -38,13 +29,3 @@ export const newsQuery = queryOptions<ApprovalNews | null>({
   gcTime: Infinity,
   enabled: false,
 });
-
-export function useDecide(approvalId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async (body: BodyOf<typeof decideApproval>) => (await call(decideApproval, { params: { approvalId }, body })).body.approval,
-    meta: { inline: true },
-    // Also after a refusal: somebody may have been first.
-    onSettled: () => client.invalidateQueries({ queryKey: approvalsKey }),
-  });
-}

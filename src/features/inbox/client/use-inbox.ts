@@ -1,12 +1,14 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
 import { instructionsKey } from '#features/instructions/client/queries.ts';
+import { autonomyKey } from '#features/policies/client/queries.ts';
+import { approvalsKey } from '#features/runs/client/approvals/queries.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { useTitleCount } from '#ui/app/document-title.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { type ApprovalNews, followApprovals } from '../contract.ts';
-import { approvalsKey, newsQuery } from './queries.ts';
+import { newsQuery } from './queries.ts';
 import { openSharedStream } from './shared-stream.ts';
 
 interface InboxOptions {
@@ -31,7 +33,7 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
   useEffect(() => {
     const onEvent = (event: string, heard: unknown) => {
       if (event === 'notification') return void client.invalidateQueries({ queryKey: ['notifications'] });
-      if (event !== 'approvals') return void client.invalidateQueries({ queryKey: ['autonomy'] });
+      if (event !== 'approvals') return void client.invalidateQueries({ queryKey: autonomyKey });
       const news = heard as ApprovalNews;
       tell(takeNews(client, news), news);
     };
@@ -55,7 +57,7 @@ function takeNews(client: QueryClient, news: ApprovalNews): ApprovalNews | null 
   client.setQueryData(newsQuery.queryKey, news);
   void client.invalidateQueries({ queryKey: approvalsKey });
   void client.invalidateQueries({ queryKey: instructionsKey });
-  void client.invalidateQueries({ queryKey: ['autonomy'] });
+  void client.invalidateQueries({ queryKey: autonomyKey });
   return before;
 }
 

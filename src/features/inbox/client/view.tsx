@@ -26,12 +26,11 @@ interface InboxViewProps {
   projects: readonly { id: string; name: string }[];
   onFilter: (filter: InboxFilter) => void;
   onSelect: (entry: string | undefined) => void;
-  onHappened: (approval: Approval) => Promise<unknown>;
   onOpenFile: (projectId: string, path: string) => void;
 }
 
 /** What agents ask, and the one that is read: side by side, or one at a time where there is no room for both. */
-export function InboxView({ filter, selected, projects, onFilter, onSelect, ...rest }: InboxViewProps) {
+export function InboxView({ filter, selected, projects, onFilter, onSelect, onOpenFile }: InboxViewProps) {
   const list = useApprovals(filter);
   const narrow = useIsNarrow();
   const [shortcuts, setShortcuts] = useStored('inbox-keys', (stored) => stored !== false);
@@ -87,14 +86,14 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, ...r
           others={approvals}
           onSelect={lead}
           onDecided={onDecided}
-          {...rest}
+          onOpenFile={onOpenFile}
         />
       ) : (
         <InstructionsView
           key={selected}
           projectId={project}
           projectName={projects.find(({ id }) => id === project)?.name}
-          onOpenFile={rest.onOpenFile}
+          onOpenFile={onOpenFile}
         />
       )}
     </section>

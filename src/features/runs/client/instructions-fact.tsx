@@ -8,6 +8,7 @@ import type { StepTurn } from '#features/runs/conversation.ts';
 import { call } from '#ui/app/call.ts';
 import { Time } from '#ui/format/time.tsx';
 import { urlOf } from '#wire/call.ts';
+import { approvalsKey } from './approvals/queries.ts';
 
 interface InstructionsFactProps {
   run: Run;
@@ -20,7 +21,7 @@ export function InstructionsFact({ run: { projectId, origin }, given }: Instruct
   const { data } = useQuery({
     enabled: origin.kind !== 'person',
     // Begins as the inbox’s do, so that its news are heard.
-    queryKey: ['approvals', 'instructions', projectId],
+    queryKey: [...approvalsKey, 'instructions', projectId],
     queryFn: async ({ signal }) => (await call(getInstructions, { params: { projectId } }, { signal })).body,
   });
   const waits = data?.waits === true && data.newest?.number !== given?.number;

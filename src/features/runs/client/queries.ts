@@ -2,7 +2,6 @@ import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryCli
 import type { Budget } from '#features/agents/budget.ts';
 import { getChange, listChanges, revertChange } from '#features/files/contract.ts';
 import {
-  answerQuestion,
   branchRun,
   getRun,
   listRuns,
@@ -16,7 +15,6 @@ import {
 } from '#features/runs/contract.ts';
 import { call } from '#ui/app/call.ts';
 import type { BodyOf, ReplyOf } from '#wire/contract.ts';
-import { decideApproval, getApproval } from '../approvals-contract.ts';
 
 /** So that the agent knows what time it is where the message was written. Some browsers do not tell. */
 function ownZone(): { timeZone?: string } {
@@ -81,7 +79,7 @@ export const useOutput = (runId: string, outputId: string, from: number, enabled
   });
 
 /** Puts what the server just said about a run where the screen reads it. */
-function useShowRun(projectId: string): (run: Run) => void {
+export function useShowRun(projectId: string): (run: Run) => void {
   const client = useQueryClient();
   return (run) => {
     client.setQueryData(['run', run.id], run);
@@ -131,39 +129,6 @@ export function useRetryRun(projectId: string, runId: string) {
     mutationFn: async (body: { budget?: Budget; model?: string }) => (await call(retryRun, { params: { runId }, body })).body.run,
     meta: { inline: true },
     onSuccess: show,
-  });
-}
-
-export function useAnswer(projectId: string, runId: string) {
-  const show = useShowRun(projectId);
-  const refresh = useRefreshRuns(projectId);
-  return useMutation({
-    mutationFn: async (body: BodyOf<typeof answerQuestion>) => (await call(answerQuestion, { params: { runId }, body })).body.run,
-    meta: { inline: true },
-    onSuccess: show,
-    // Somebody else may have answered, and the run have gone on.
-    onError: refresh,
-  });
-}
-
-/** Under the key that news of approvals end, as in the inbox. */
-export const useApproval = (approvalId: string) =>
-  useQuery({
-    queryKey: ['approvals', 'one', approvalId],
-    queryFn: async ({ signal }) => (await call(getApproval, { params: { approvalId } }, { signal })).body,
-  });
-
-export function useDecideApproval(projectId: string, approvalId: string) {
-  const client = useQueryClient();
-  const refresh = useRefreshRuns(projectId);
-  return useMutation({
-    mutationFn: async (body: BodyOf<typeof decideApproval>) => call(decideApproval, { params: { approvalId }, body }),
-    meta: { inline: true },
-    // Also after a refusal: somebody may have been first.
-    onSettled: () => {
-      refresh();
-      return client.invalidateQueries({ queryKey: ['approvals'] });
-    },
   });
 }
 

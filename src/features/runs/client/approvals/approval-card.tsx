@@ -1,21 +1,18 @@
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
-import { FileDiffView } from '#features/files/client/file-diffs.tsx';
-import { MoreFiles } from '#features/files/client/more-files.tsx';
 import type { ToolPart } from '#features/runs/conversation.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
-import { call } from '#ui/app/call.ts';
 import { explain } from '#ui/format/explain.ts';
 import { Time } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
-import { loneFileOf } from '../../approval-file.ts';
-import { getApproval, type ShownApproval } from '../../approvals-contract.ts';
+import type { ShownApproval } from '../../approvals-contract.ts';
 import { answersTo } from '../../describe-approval.ts';
-import { useApproval, useDecideApproval } from '../queries.ts';
 import { useRunContext } from '../run-context.ts';
 import { ToolInput } from '../tool-input.tsx';
+import { ApprovalFiles } from './approval-files.tsx';
 import { Decision, type DecisionProps } from './decision.tsx';
+import { useApproval, useResolveApproval } from './queries.ts';
 import './question-card.css';
 
 interface ApprovalCardProps {
@@ -35,7 +32,7 @@ export function ApprovalCard({ approvalId, part, otherwise = null }: ApprovalCar
 }
 
 function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | undefined }) {
-  const { approval, files, more, stale } = shown;
+  const { approval, files, stale } = shown;
   const { onOpenFile } = useRunContext();
   return (
     <section className="question" aria-label="The agent needs your decision">
@@ -47,32 +44,7 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
       {stale.length > 0 && <Note kind="warn">{sayStale(stale)}</Note>}
       {files.length > 0 ? (
         <div className="file-diffs">
-          {files.map((file) => (
-            <FileDiffView
-              key={file.path}
-              file={file}
-              brief={false}
-              onOpenFile={file.kind === 'created' ? undefined : onOpenFile}
-              alone={loneFileOf(call, approval.id, file)}
-            />
-          ))}
-          {more && (
-            <MoreFiles
-              from={files.length}
-              load={async (from) => (await call(getApproval, { params: { approvalId: approval.id }, query: { from } })).body}
-              show={(file) => (
-                <FileDiffView
-                  key={file.path}
-                  file={file}
-                  brief={false}
-                  onOpenFile={onOpenFile}
-                  alone={loneFileOf(call, approval.id, file)}
-                />
-              )}
-            >
-              More files than these would be changed; {approval.pathCount} in all.
-            </MoreFiles>
-          )}
+          <ApprovalFiles shown={shown} onOpenFile={onOpenFile} />
         </div>
       ) : (
         part && <ToolInput part={part} />
@@ -91,8 +63,7 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
 }
 
 function CardDecision({ shown: { approval, stale, mayDecide, approvers } }: { shown: ShownApproval }) {
-  const { projectId } = useRunContext();
-  const decide = useDecideApproval(projectId, approval.id);
+  const resolve = useResolveApproval(approval);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<DecisionProps['busy']>();
   if (!mayDecide) return <p className="muted">Who decides here has the role {approvers} or more.</p>;
@@ -100,11 +71,11 @@ function CardDecision({ shown: { approval, stale, mayDecide, approvers } }: { sh
     setBusy(choice);
     const decision = choice === 'reject' ? 'reject' : 'approve';
     const given = { decision, hash: approval.hash, ...(note && { note }), ...(choice === 'approveAll' && { all: true }) } as const;
-    decide.mutate(given, { onSettled: () => setBusy(undefined) });
+    resolve.mutate(given, { onSettled: () => setBusy(undefined) });
   };
   return (
     <>
-      {decide.isError && <Note kind="danger">{explain(decide.error)}</Note>}
+      {resolve.isError && <Note kind="danger">{explain(resolve.error)}</Note>}
       <Decision
         answers={answersTo(approval, nameTool(approval), stale.length > 0)}
         rejecting={rejecting}

@@ -5,9 +5,9 @@ import { explain } from '#ui/format/explain.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Note } from '#ui/primitives/note.tsx';
-import { useAnswer } from '../queries.ts';
 import { useRunContext } from '../run-context.ts';
 import { ToolInput } from '../tool-input.tsx';
+import { useAnswer } from './queries.ts';
 import './question-card.css';
 
 type Question = NonNullable<ToolPart['question']>;

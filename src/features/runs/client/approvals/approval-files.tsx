@@ -1,0 +1,34 @@
+import { FileDiffView } from '#features/files/client/file-diffs.tsx';
+import { MoreFiles } from '#features/files/client/more-files.tsx';
+import { call } from '#ui/app/call.ts';
+import { loneFileOf } from '../../approval-file.ts';
+import { getApproval, type ShownApproval } from '../../approvals-contract.ts';
+
+/** What an approval would change, file by file; those beyond the first hundred on demand. */
+export function ApprovalFiles({ shown, onOpenFile }: { shown: ShownApproval; onOpenFile: (path: string) => void }) {
+  const { approval, files, more } = shown;
+  const show = (file: ShownApproval['files'][number], canOpen: boolean) => (
+    <FileDiffView
+      key={file.path}
+      file={file}
+      brief={false}
+      onOpenFile={canOpen ? onOpenFile : undefined}
+      alone={loneFileOf(call, approval.id, file)}
+    />
+  );
+  return (
+    <>
+      {/* A file that is not there yet cannot be opened. */}
+      {files.map((file) => show(file, file.kind !== 'created' || approval.status === 'approved'))}
+      {more && (
+        <MoreFiles
+          from={files.length}
+          load={async (from) => (await call(getApproval, { params: { approvalId: approval.id }, query: { from } })).body}
+          show={(file) => show(file, true)}
+        >
+          More files than these would be changed; {approval.pathCount} in all.
+        </MoreFiles>
+      )}
+    </>
+  );
+}
