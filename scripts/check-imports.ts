@@ -46,6 +46,7 @@ const components: Readonly<Record<string, RegExp>> = {
   instructions: /^(?:queries\.ts|review\.css|view\.tsx)$/,
   agents: /^agent-select\.tsx$/,
   runs: /^(?:approvals\/(?:approval-files\.tsx|decision\.tsx|queries\.ts)|settings\/[\w-]+\.tsx?)$/,
+  usage: /^day-uses\.tsx$/,
   schedules: /^(?:occurrence-status\.tsx|schedules\.css)$/,
 };
 

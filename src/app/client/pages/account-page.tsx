@@ -4,6 +4,7 @@ import { RecentNotifications } from '#features/notifications/client/recent.tsx';
 import { NotificationSettingsForm } from '#features/notifications/client/settings-form.tsx';
 import { SessionList } from '#features/sessions/client/session-list.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { Page, PageHead } from '#ui/app/page.tsx';
 import { ThemeChoice } from '#ui/app/theme-choice.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 
@@ -16,16 +17,12 @@ export function AccountPage({ user }: { user: User }) {
   useDocumentTitle('Account');
   const signOut = useSignOut();
   return (
-    <main id="main" className="page" tabIndex={-1}>
-      <div className="page-head">
-        <div>
-          <h1>{user.name}</h1>
-          <p className="muted">{user.email}</p>
-        </div>
+    <Page>
+      <PageHead title={user.name} about={user.email}>
         <Button icon="out" busy={signOut.isPending} onClick={() => signOut.mutate()}>
           Sign out
         </Button>
-      </div>
+      </PageHead>
       <section className="section" aria-labelledby="sessions">
         <h2 id="sessions">My sessions</h2>
         <p>The browsers in which you are signed in. Revoke what you do not know: it is signed out at once.</p>
@@ -48,6 +45,6 @@ export function AccountPage({ user }: { user: User }) {
         <p>Kept in this browser.</p>
         <ThemeChoice />
       </section>
-    </main>
+    </Page>
   );
 }

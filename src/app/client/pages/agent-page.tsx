@@ -1,9 +1,8 @@
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { AgentView, NewAgent } from '#features/agents/client/agent-view.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
-import { showToast } from '#ui/primitives/toast.tsx';
-import { atLeast } from '#wire/role.ts';
+import { Page, PagePath } from '#ui/app/page.tsx';
 import { useOrganization } from './use-organization.ts';
 
 /** @param agentId undefined: a new one */
@@ -12,24 +11,14 @@ export default function AgentPage({ user, agentId }: { user: User; agentId?: str
   const [, navigate] = useLocation();
   const { organization } = useOrganization(user);
   if (!organization) return null;
-  const mayChangeIn = (id: string) => user.organizations.some((each) => each.id === id && atLeast(each.role, 'member'));
   return (
-    <main id="main" className="page" tabIndex={-1}>
-      <nav className="page-path" aria-label="Where this is">
-        <Link href="/agents">Agents</Link>
-      </nav>
+    <Page>
+      <PagePath href="/agents" name="Agents" />
       {agentId ? (
-        <AgentView agentId={agentId} userId={user.id} mayChangeIn={mayChangeIn} />
+        <AgentView agentId={agentId} user={user} />
       ) : (
-        <NewAgent
-          organizationId={organization.id}
-          userId={user.id}
-          onCreated={({ id, name }) => {
-            showToast(`${name} can be chosen for new runs.`);
-            navigate(`/agents/${id}`, { replace: true });
-          }}
-        />
+        <NewAgent organizationId={organization.id} userId={user.id} onCreated={({ id }) => navigate(`/agents/${id}`, { replace: true })} />
       )}
-    </main>
+    </Page>
   );
 }

@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
-import { Link } from 'wouter';
 import { CompareView } from '#features/monitor/client/compare/compare-view.tsx';
 import { useSeveralReports } from '#features/monitor/client/queries.ts';
 import { ReportFailure } from '#features/monitor/client/report-failure.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { LinkButton } from '#ui/app/link-button.tsx';
+import { Page, PageHead } from '#ui/app/page.tsx';
 import { useSearch } from '#ui/app/search-params.ts';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
@@ -16,13 +17,10 @@ export default function ComparePage() {
   );
   const inOrder = useMemo(() => reports.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt)), [reports]);
   return (
-    <main id="main" className="page" data-wide="" tabIndex={-1}>
-      <div className="page-head">
-        <h1>Load reports compared</h1>
-        <Link className="button" href="/load-reports">
-          Choose others
-        </Link>
-      </div>
+    <Page wide>
+      <PageHead title="Load reports compared">
+        <LinkButton href="/load-reports">Choose others</LinkButton>
+      </PageHead>
       {isPending ? (
         <Waiting what="Loading the reports" />
       ) : error ? (
@@ -34,6 +32,6 @@ export default function ComparePage() {
       ) : (
         <CompareView reports={inOrder} />
       )}
-    </main>
+    </Page>
   );
 }

@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import { useDeleteReport } from '#features/monitor/client/deletion.ts';
 import { LoadReportView } from '#features/monitor/client/load-report/load-report-view.tsx';
 import { testNames } from '#features/monitor/client/load-report/say.ts';
@@ -8,6 +8,7 @@ import { ReportFailure } from '#features/monitor/client/report-failure.tsx';
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { Page, PageHead, PagePath } from '#ui/app/page.tsx';
 import { sayExactly } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
@@ -16,13 +17,11 @@ export default function LoadReportPage({ reportId }: { reportId: string }) {
   const report = useLoadReport(reportId);
   useDocumentTitle(report.data ? nameOf(report.data) : 'Load report');
   return (
-    <main id="main" className="page" data-wide="" tabIndex={-1}>
-      <div className="page-head">
-        <nav aria-label="Where this is">
-          <Link href="/load-reports">Load reports</Link>
-        </nav>
+    <Page wide>
+      <PageHead>
+        <PagePath href="/load-reports" name="Load reports" />
         {report.data && <Actions report={report.data} />}
-      </div>
+      </PageHead>
       {report.isPending && <Waiting what="Loading the report" />}
       {report.isError && (
         <>
@@ -31,7 +30,7 @@ export default function LoadReportPage({ reportId }: { reportId: string }) {
         </>
       )}
       {report.data && <LoadReportView report={report.data} />}
-    </main>
+    </Page>
   );
 }
 

@@ -8,6 +8,7 @@ import { useProject } from '#features/projects/client/queries.ts';
 import type { Project } from '#features/projects/contract.ts';
 import { RunsPane } from '#features/runs/client/runs-pane.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { Page } from '#ui/app/page.tsx';
 import { hasStatus } from '#ui/format/explain.ts';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
@@ -24,9 +25,9 @@ export default function ProjectPage({ projectId, userId }: { projectId: string; 
   if (project.isPending) return <Waiting what="Loading the project" />;
   if (hasStatus(project.error, 404) || hasStatus(project.error, 422)) return <NotFoundPage />;
   return (
-    <main id="main" className="page" tabIndex={-1}>
+    <Page>
       <Failure error={project.error} onRetry={() => void project.refetch()} />
-    </main>
+    </Page>
   );
 }
 

@@ -1,7 +1,8 @@
-import { Link } from 'wouter';
 import { ProjectPolicy } from '#features/policies/client/view.tsx';
 import { useProject } from '#features/projects/client/queries.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { LinkButton } from '#ui/app/link-button.tsx';
+import { Page, PageHead, PagePath } from '#ui/app/page.tsx';
 import { writeStored } from '#ui/app/stored.ts';
 import { hasStatus } from '#ui/format/explain.ts';
 import { Failure } from '#ui/primitives/note.tsx';
@@ -16,18 +17,15 @@ export default function ProjectPolicyPage({ projectId }: { projectId: string }) 
   if (isPending) return <Waiting what="Loading the project" />;
   if (hasStatus(error, 404) || hasStatus(error, 422)) return <NotFoundPage />;
   return (
-    <main id="main" className="page" tabIndex={-1}>
+    <Page>
       {project ? (
         <>
-          <nav className="page-path" aria-label="Where this is">
-            <Link href={`/projects/${projectId}`}>{project.name}</Link>
-          </nav>
-          <div className="page-head">
-            <h1>What agents may do in {project.name}</h1>
-            <Link className="button" href="/settings/autonomy" onClick={() => writeStored('organization', project.organizationId)}>
+          <PagePath href={`/projects/${projectId}`} name={project.name} />
+          <PageHead title={`What agents may do in ${project.name}`}>
+            <LinkButton href="/settings/autonomy" onClick={() => writeStored('organization', project.organizationId)}>
               The organization’s policy
-            </Link>
-          </div>
+            </LinkButton>
+          </PageHead>
           <p className="policy-intro">
             What the organization allows, narrowed for this project: ask where it would allow, refuse where it would ask.
           </p>
@@ -36,6 +34,6 @@ export default function ProjectPolicyPage({ projectId }: { projectId: string }) 
       ) : (
         <Failure error={error} onRetry={() => void refetch()} />
       )}
-    </main>
+    </Page>
   );
 }

@@ -6,6 +6,7 @@ import { ProjectList } from '#features/projects/client/project-list.tsx';
 import { useProjects } from '#features/projects/client/queries.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { Page, PageHead } from '#ui/app/page.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 
 export function ProjectsPage({ user }: { user: User }) {
@@ -20,17 +21,16 @@ export function ProjectsPage({ user }: { user: User }) {
     useMemo((): Command[] => (mayCreate ? [{ id: 'new-project', label: 'New project', icon: 'plus', run: open }] : []), [mayCreate, open]),
   );
   return (
-    <main id="main" className="page" tabIndex={-1}>
-      <div className="page-head">
-        <h1>Projects</h1>
+    <Page>
+      <PageHead title="Projects">
         {mayCreate && !isEmpty && (
           <Button kind="primary" icon="plus" onClick={open}>
             New project
           </Button>
         )}
-      </div>
+      </PageHead>
       <ProjectList onNew={mayCreate ? open : undefined} />
       {creating && <NewProjectDialog onCreated={({ id }) => navigate(`/projects/${id}`)} onClose={() => setCreating(false)} />}
-    </main>
+    </Page>
   );
 }

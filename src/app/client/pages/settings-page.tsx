@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { Page, PageHead } from '#ui/app/page.tsx';
 import { atLeast } from '#wire/role.ts';
 import { OrganizationSelect } from './organization-select.tsx';
 import { useOrganization } from './use-organization.ts';
@@ -30,11 +31,10 @@ export function SettingsPage({ user, section, children }: SettingsPageProps) {
   const { organization, choose } = useOrganization(user);
   if (!organization) return null;
   return (
-    <main id="main" className="page" tabIndex={-1}>
-      <div className="page-head">
-        <h1>Settings</h1>
+    <Page>
+      <PageHead title="Settings">
         <OrganizationSelect user={user} value={organization.id} onChange={choose} />
-      </div>
+      </PageHead>
       <nav className="settings-sections" aria-label="Settings">
         {sections
           .filter((each) => !('forAdmins' in each) || atLeast(organization.role, 'admin'))
@@ -45,6 +45,6 @@ export function SettingsPage({ user, section, children }: SettingsPageProps) {
           ))}
       </nav>
       {children(organization)}
-    </main>
+    </Page>
   );
 }

@@ -1,10 +1,11 @@
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { DEFAULT_PERIOD, daysOf } from '#features/usage/client/period.ts';
 import { PeriodSelect } from '#features/usage/client/period-select.tsx';
 import { exportAddress } from '#features/usage/client/queries.ts';
 import { UsageView } from '#features/usage/client/view.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { Page, PageHead } from '#ui/app/page.tsx';
 import { useSearch } from '#ui/app/search-params.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { OrganizationSelect } from './organization-select.tsx';
@@ -31,9 +32,8 @@ export default function UsagePage({ user }: { user: User }) {
     user: search.get('user') ?? undefined,
   };
   return (
-    <main id="main" className="page" data-wide="" tabIndex={-1}>
-      <div className="page-head">
-        <h1>Usage</h1>
+    <Page wide>
+      <PageHead title="Usage">
         <div className="page-actions">
           <OrganizationSelect
             user={user}
@@ -49,16 +49,8 @@ export default function UsagePage({ user }: { user: User }) {
             CSV
           </a>
         </div>
-      </div>
-      <UsageView
-        selection={selection}
-        onSelect={change}
-        priceSettings={
-          <Link className="button" data-size="small" href="/settings/models">
-            Tell what they cost
-          </Link>
-        }
-      />
-    </main>
+      </PageHead>
+      <UsageView selection={selection} onSelect={change} />
+    </Page>
   );
 }

@@ -1,6 +1,7 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import type { AgentEntry } from '#features/agents/contract.ts';
+import { LinkButton } from '#ui/app/link-button.tsx';
 import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
@@ -15,11 +16,15 @@ import './agents.css';
 interface AgentListProps {
   organizationId: string;
   mayChange: boolean;
-  /** Where a new one is made; the way there. */
-  newAgent: ReactNode;
 }
 
-export function AgentList({ organizationId, mayChange, newAgent }: AgentListProps) {
+export const NewAgentLink = () => (
+  <LinkButton kind="primary" icon="plus" href="/agents/new">
+    New agent
+  </LinkButton>
+);
+
+export function AgentList({ organizationId, mayChange }: AgentListProps) {
   const [archived, setArchived] = useState(false);
   const agents = useAgents(organizationId, archived);
   return (
@@ -48,7 +53,7 @@ export function AgentList({ organizationId, mayChange, newAgent }: AgentListProp
           An agent that is archived keeps its versions and can be restored here.
         </Empty>
       ) : (
-        <Empty icon="agent" title="No agents yet" action={mayChange && newAgent}>
+        <Empty icon="agent" title="No agents yet" action={mayChange && <NewAgentLink />}>
           An agent is a name with instructions, a model, tools and a budget, ready for runs that are alike.{' '}
           {mayChange ? 'Make the first one.' : 'A member of your team can make one.'}
         </Empty>

@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react';
+import type { User } from '#features/accounts/contract.ts';
 import type { Agent } from '#features/agents/contract.ts';
+import { PageFailure, PageHead } from '#ui/app/page.tsx';
 import { hasCode } from '#ui/format/explain.ts';
 import { Button } from '#ui/primitives/button.tsx';
-import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
+import { atLeast } from '#wire/role.ts';
 import { AgentEditor } from './agent-editor.tsx';
 import { toForm } from './agent-form.ts';
 import { useAgent, useAgents, useArchiveAgent, useChangeAgent, useCreateAgent, useRestoreAgent } from './queries.ts';
@@ -24,13 +27,12 @@ export function NewAgent({ organizationId, userId, onCreated }: NewAgentProps) {
   const create = useCreateAgent(organizationId);
   const onSuccess = (agent: Agent) => {
     fields.discard();
+    showToast(`${agent.name} can be chosen for new runs.`);
     onCreated(agent);
   };
   return (
     <>
-      <div className="page-head">
-        <h1>New agent</h1>
-      </div>
+      <PageHead title="New agent" />
       <AgentEditor
         organizationId={organizationId}
         tools={list.data?.tools ?? []}
@@ -46,9 +48,7 @@ export function NewAgent({ organizationId, userId, onCreated }: NewAgentProps) {
 
 interface AgentViewProps {
   agentId: string;
-  userId: string;
-  /** In the agent's organization. */
-  mayChangeIn: (organizationId: string) => boolean;
+  user: User;
 }
 
 /** An agent as it is, with its versions. */
@@ -56,22 +56,16 @@ export function AgentView(props: AgentViewProps): ReactNode {
   const { agentId } = props;
   const { data, error, refetch } = useAgent(agentId);
   const agent = data?.pages[0]?.agent;
-  if (error && !agent)
-    return (
-      <>
-        <h1 className="visually-hidden">Agent</h1>
-        <Failure error={error} onRetry={() => void refetch()} />
-      </>
-    );
+  if (error && !agent) return <PageFailure title="Agent" error={error} onRetry={() => void refetch()} />;
   if (!agent) return <Waiting what="Loading the agent" />;
   return <KnownAgent {...props} agent={agent} />;
 }
 
-function KnownAgent({ userId, mayChangeIn, agent }: AgentViewProps & { agent: Agent }) {
+function KnownAgent({ user, agent }: AgentViewProps & { agent: Agent }) {
   const { organizationId } = agent;
   const tools = useAgents(organizationId).data?.tools ?? [];
-  const mayChange = mayChangeIn(organizationId);
-  const fields = useAgentForm(`agent-draft:${userId}:${agent.id}`, agent);
+  const mayChange = user.organizations.some(({ id, role }) => id === organizationId && atLeast(role, 'member'));
+  const fields = useAgentForm(`agent-draft:${user.id}:${agent.id}`, agent);
   const { data, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useAgent(agent.id);
   const change = useChangeAgent(agent.id);
   const versions = data?.pages.flatMap((page) => page.versions) ?? [];
@@ -84,10 +78,9 @@ function KnownAgent({ userId, mayChangeIn, agent }: AgentViewProps & { agent: Ag
   const onError = (error: unknown) => void (hasCode(error, 'changed_meanwhile') && refetch());
   return (
     <>
-      <div className="page-head">
-        <h1 className="truncate">{agent.name}</h1>
+      <PageHead title={agent.name} isName>
         {mayChange && <ShelfButton agent={agent} />}
-      </div>
+      </PageHead>
       {agent.archived && <Note>This agent is archived: nobody can start runs with it. Runs that use it go on.</Note>}
       {!mayChange && <Note>You see agents as a viewer. To change one, ask an admin of your team for the role member.</Note>}
       <AgentEditor

@@ -1,4 +1,4 @@
-import { Link } from 'wouter';
+import { LinkButton } from '#ui/app/link-button.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import type { InboxFilter } from './queries.ts';
@@ -21,15 +21,7 @@ export function EmptyInbox({ filter, onFilter }: { filter: InboxFilter; onFilter
     );
   }
   return (
-    <Empty
-      icon="inbox"
-      title="Nothing waits for you"
-      action={
-        <Link className="button" href="/settings/autonomy">
-          See what agents ask for
-        </Link>
-      }
-    >
+    <Empty icon="inbox" title="Nothing waits for you" action={<LinkButton href="/settings/autonomy">See what agents ask for</LinkButton>}>
       When an agent may not do something by itself, it asks here, and waits for as long as it takes.
     </Empty>
   );

@@ -1,26 +1,25 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { levelWords } from '#features/policies/client/describe-policy.ts';
+import type { NextStart } from '#features/schedules/contract.ts';
+import { DayUses } from '#features/usage/client/day-uses.tsx';
+import { LinkButton } from '#ui/app/link-button.tsx';
 import { Time } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { atLeast, type Role } from '#wire/role.ts';
-import { DayUses } from './day-uses.tsx';
+import type { Overview, OverviewRun } from '../contract.ts';
 import { useOverview } from './overview-queries.ts';
 import { SwitchPanel } from './switch-panel.tsx';
 import './overview.css';
-import type { NextStart } from '#features/schedules/contract.ts';
-import type { Overview, OverviewRun } from '../contract.ts';
 
 interface OverviewViewProps {
   organization: { id: string; name: string; role: Role };
-  /** Where the policy is; the way there. */
-  policy: ReactNode;
 }
 
 /** How autonomous an organization is right now, and the switch that ends it. */
-export function OverviewView({ organization, policy }: OverviewViewProps) {
+export function OverviewView({ organization }: OverviewViewProps) {
   const { data, error, isPending, refetch } = useOverview(organization.id);
   if (isPending) return <Waiting what="Loading the overview" />;
   if (!data) return <Failure error={error} onRetry={() => void refetch()} />;
@@ -38,7 +37,7 @@ export function OverviewView({ organization, policy }: OverviewViewProps) {
       <RunSection id="working" title="At work" {...working}>
         {working.count === 0 ? 'No run works at the moment.' : undefined}
       </RunSection>
-      <DayUses used={data.usedToday} policy={policy} />
+      <DayUses used={data.usedToday} />
       <NextStarts next={data.next} />
     </>
   );
@@ -129,9 +128,7 @@ function NextStarts({ next }: { next: readonly NextStart[] }) {
           : 'When schedules are due.'}
       </p>
       {next.length === 0 ? (
-        <Link className="button" href="/schedules">
-          Schedules
-        </Link>
+        <LinkButton href="/schedules">Schedules</LinkButton>
       ) : (
         <ul className="autonomy-list">
           {next.map(({ scheduleId, name, projectName, at }) => (

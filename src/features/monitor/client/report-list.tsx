@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { LoadReportSummary } from '#features/monitor/load-report.ts';
+import { LinkButton } from '#ui/app/link-button.tsx';
 import { sayNumber } from '#ui/format/figure.ts';
 import { sayExactly, Time } from '#ui/format/time.tsx';
 import { Button, IconButton } from '#ui/primitives/button.tsx';
@@ -95,9 +96,9 @@ function CompareBar({ chosen }: { chosen: readonly string[] }) {
     <div className="compare-bar">
       <p className="muted">{ready ? `${chosen.length} of at most ${MAX_COMPARED} are chosen.` : 'Choose two or more to compare them.'}</p>
       {ready && (
-        <Link className="button" data-kind="primary" href={`/load-reports/compare?reports=${chosen.join(',')}`}>
+        <LinkButton kind="primary" href={`/load-reports/compare?reports=${chosen.join(',')}`}>
           Compare {chosen.length}
-        </Link>
+        </LinkButton>
       )}
     </div>
   );

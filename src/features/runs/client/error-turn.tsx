@@ -1,5 +1,5 @@
-import { Link } from 'wouter';
 import type { Turn } from '#features/runs/conversation.ts';
+import { LinkButton } from '#ui/app/link-button.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { useRunContext } from './run-context.ts';
@@ -26,14 +26,14 @@ export function ErrorTurn({ turn: { code, message, seq } }: { turn: Extract<Turn
         </Button>
       )}
       {ofModels.has(code) && (
-        <Link className="button" data-size="small" href="/settings/models">
+        <LinkButton size="small" href="/settings/models">
           Model settings
-        </Link>
+        </LinkButton>
       )}
       {code === 'daily_budget_reached' && (
-        <Link className="button" data-size="small" href="/settings/autonomy">
+        <LinkButton size="small" href="/settings/autonomy">
           Policy and budgets
-        </Link>
+        </LinkButton>
       )}
     </>
   );

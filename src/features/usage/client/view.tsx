@@ -1,5 +1,6 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { Usage, UsageRow } from '#features/usage/contract.ts';
+import { LinkButton } from '#ui/app/link-button.tsx';
 import { sayNumber } from '#ui/format/figure.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
@@ -17,11 +18,9 @@ interface UsageViewProps {
   selection: Selection;
   /** Shows one project or person alone, or all of them again. */
   onSelect: (changes: Partial<Pick<Selection, 'project' | 'user'>>) => void;
-  /** Where prices are told. */
-  priceSettings: ReactNode;
 }
 
-export function UsageView({ selection, onSelect, priceSettings }: UsageViewProps) {
+export function UsageView({ selection, onSelect }: UsageViewProps) {
   const usage = useUsage(selection, 'project');
   if (usage.isPending) return <Waiting what="Adding up" />;
   if (usage.isError) return <Failure error={usage.error} onRetry={() => void usage.refetch()} />;
@@ -39,7 +38,14 @@ export function UsageView({ selection, onSelect, priceSettings }: UsageViewProps
         <>
           <Totals total={total} />
           {total.unpriced && (
-            <Note kind="warn" actions={priceSettings}>
+            <Note
+              kind="warn"
+              actions={
+                <LinkButton size="small" href="/settings/models">
+                  Tell what they cost
+                </LinkButton>
+              }
+            >
               Some models have no price that is known here, so their cost is missing from the sums.
             </Note>
           )}

@@ -1,17 +1,23 @@
-import type { ReactNode } from 'react';
+import type { DayUse } from '#features/usage/contract.ts';
+import { LinkButton } from '#ui/app/link-button.tsx';
 import { sayNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import '#ui/primitives/figures.css';
-import type { DayUse } from '#features/usage/contract.ts';
-import type { Overview } from '../contract.ts';
+import './day-uses.css';
+
+interface DayUsesProps {
+  used: { organization: DayUse; projects: readonly DayUse[]; users: readonly DayUse[] };
+}
 
 /** What was used today of what may be. */
-export function DayUses({ used: { organization, projects, users }, policy }: { used: Overview['usedToday']; policy: ReactNode }) {
+export function DayUses({ used: { organization, projects, users } }: DayUsesProps) {
   return (
     <section className="section" aria-labelledby="used-today">
-      <div className="autonomy-section-head">
+      <div className="day-uses-head">
         <h2 id="used-today">Used today</h2>
-        {policy}
+        <LinkButton size="small" href="/settings/autonomy">
+          Policy and budgets
+        </LinkButton>
       </div>
       <p>Since midnight UTC, by all runs. A budget that is reached lets runs pause and ask.</p>
       <Scrolling label="By organization, project and person">
@@ -40,7 +46,7 @@ function Uses({ title, uses }: { title: string; uses: readonly DayUse[] }) {
   if (uses.length === 0) return null;
   return (
     <tbody>
-      <tr className="autonomy-group">
+      <tr className="day-uses-group">
         <th scope="rowgroup" colSpan={5}>
           {title}
         </th>

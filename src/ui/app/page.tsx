@@ -1,0 +1,59 @@
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { Failure } from '#ui/primitives/note.tsx';
+
+/** The main part of the screen. @param wide for tables and plots */
+export const Page = ({ wide = false, children }: { wide?: boolean; children: ReactNode }) => (
+  <main id="main" className="page" data-wide={wide ? '' : undefined} tabIndex={-1}>
+    {children}
+  </main>
+);
+
+/** Above the head: the page that this one belongs to. */
+export const PagePath = ({ href, name }: { href: string; name: string }) => (
+  <nav className="page-path" aria-label="Where this is">
+    <Link href={href}>{name}</Link>
+  </nav>
+);
+
+interface PageHeadProps {
+  title?: string;
+  /** Id of the title where it heads a section of a page. */
+  section?: string;
+  /** A name that a person gave: cut off where it does not fit. */
+  isName?: boolean;
+  /** Below the title. */
+  about?: string;
+  /** Beside the title: what can be chosen or done here. */
+  children?: ReactNode;
+}
+
+export function PageHead({ title, section, isName = false, about, children }: PageHeadProps) {
+  const Heading = section === undefined ? 'h1' : 'h2';
+  const heading = title !== undefined && (
+    <Heading id={section} className={isName ? 'truncate' : undefined}>
+      {title}
+    </Heading>
+  );
+  return (
+    <div className="page-head">
+      {about === undefined ? (
+        heading
+      ) : (
+        <div>
+          {heading}
+          <p className="muted">{about}</p>
+        </div>
+      )}
+      {children}
+    </div>
+  );
+}
+
+/** In place of what cannot be loaded. @param title of the page, for screen readers */
+export const PageFailure = ({ title, error, onRetry }: { title: string; error: unknown; onRetry: () => void }) => (
+  <>
+    <h1 className="visually-hidden">{title}</h1>
+    <Failure error={error} onRetry={onRetry} />
+  </>
+);
