@@ -39,6 +39,7 @@ const entryPoints = (feature: string) =>
   new RegExp(`^src/features/${feature}/(?:[\\w-]+|server/(?:${feature}|access|routes|condition|model|tool|outcome))\\.ts$`);
 /** What later features may use of a feature on the client. */
 const components: Readonly<Record<string, RegExp>> = {
+  projects: /^queries\.ts$/,
   files: /^(?:author\.tsx|file-diffs\.tsx|more-files\.tsx|queries\.ts)$/,
   models: /^(?:demo-hint|model-select)\.tsx$/,
   tools: /^(?:tool-call\.ts|readable-input\.tsx)$/,
@@ -47,7 +48,6 @@ const components: Readonly<Record<string, RegExp>> = {
   agents: /^agent-select\.tsx$/,
   runs: /^(?:approvals\/(?:approval-files\.tsx|decision\.tsx|queries\.ts)|settings\/[\w-]+\.tsx?)$/,
   usage: /^day-uses\.tsx$/,
-  schedules: /^(?:occurrence-status\.tsx|schedules\.css)$/,
 };
 
 interface Import {

@@ -1,13 +1,12 @@
 import { useId } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
 import { useProjects } from '#features/projects/client/queries.ts';
-import { mayChangeFor } from '#features/runs/client/settings/own-or-admin.ts';
-import { ScheduleList } from '#features/schedules/client/list.tsx';
-import { TriggerList } from '#features/triggers/client/list.tsx';
+import { NewScheduleLink, ScheduleList } from '#features/schedules/client/list.tsx';
+import { NewTriggerLink, TriggerList } from '#features/triggers/client/list.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
+import { Page, PageHead } from '#ui/app/page.tsx';
 import { useSearchParams } from '#ui/app/search-params.ts';
-import { Icon } from '#ui/primitives/icon.tsx';
 import { atLeast } from '#wire/role.ts';
 import { OrganizationSelect } from './organization-select.tsx';
 import { useOrganization } from './use-organization.ts';
@@ -24,23 +23,10 @@ export default function SchedulesPage({ user }: { user: User }) {
   const ofProject = all.find(({ id }) => id === projectId)?.organizationId;
   const organization = user.organizations.find(({ id }) => id === ofProject) ?? chosen;
   if (!organization) return null;
-  const ofThis = projectId ? `?${new URLSearchParams({ project: projectId })}` : '';
-  const newSchedule = atLeast(organization.role, 'member') && (
-    <Link className="button" data-kind="primary" href={`/schedules/new${ofThis}`}>
-      <Icon name="plus" />
-      New schedule
-    </Link>
-  );
-  const newTrigger = atLeast(organization.role, 'member') && (
-    <Link className="button" href={`/triggers/new${ofThis}`}>
-      <Icon name="plus" />
-      New trigger
-    </Link>
-  );
+  const mayCreate = atLeast(organization.role, 'member');
   return (
-    <main id="main" className="page" tabIndex={-1}>
-      <div className="page-head">
-        <h1>Schedules</h1>
+    <Page>
+      <PageHead title="Schedules">
         <div className="page-actions">
           <OrganizationSelect
             user={user}
@@ -55,30 +41,17 @@ export default function SchedulesPage({ user }: { user: User }) {
             value={projectId}
             onChange={(id) => setParams(id ? { project: id } : {})}
           />
-          {newSchedule}
+          {mayCreate && <NewScheduleLink projectId={projectId} />}
         </div>
-      </div>
-      <ScheduleList
-        organizationId={organization.id}
-        projectId={projectId}
-        mayChange={mayChangeFor(user, organization.role)}
-        newSchedule={newSchedule}
-        onEdit={({ id }) => navigate(`/schedules/${id}?edit`)}
-      />
+      </PageHead>
+      <ScheduleList user={user} organization={organization} projectId={projectId} onEdit={({ id }) => navigate(`/schedules/${id}?edit`)} />
       <section className="section" aria-labelledby="triggers">
-        <div className="page-head">
-          <h2 id="triggers">Triggers</h2>
-          <div className="page-actions">{newTrigger}</div>
-        </div>
-        <TriggerList
-          organizationId={organization.id}
-          projectId={projectId}
-          mayChange={mayChangeFor(user, organization.role)}
-          newTrigger={newTrigger}
-          onEdit={({ id }) => navigate(`/triggers/${id}?edit`)}
-        />
+        <PageHead section="triggers" title="Triggers">
+          <div className="page-actions">{mayCreate && <NewTriggerLink projectId={projectId} />}</div>
+        </PageHead>
+        <TriggerList user={user} organization={organization} projectId={projectId} onEdit={({ id }) => navigate(`/triggers/${id}?edit`)} />
       </section>
-    </main>
+    </Page>
   );
 }
 

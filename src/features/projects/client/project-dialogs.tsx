@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { Project } from '#features/projects/contract.ts';
 import { explainRest, fieldError } from '#ui/format/explain.ts';
+import { DeleteDialog } from '#ui/primitives/delete-dialog.tsx';
 import { Field } from '#ui/primitives/field.tsx';
 import { FormDialog } from '#ui/primitives/form-dialog.tsx';
-import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
-import { isTypedName } from '#wire/hidden-characters.ts';
 import { useCreateProject, useDeleteProject, useRenameProject } from './queries.ts';
 
 export function NewProjectDialog({ onCreated, onClose }: { onCreated: (project: Project) => void; onClose: () => void }) {
@@ -61,31 +61,22 @@ export function RenameProjectDialog({ project, onClose }: { project: Project; on
 }
 
 export function DeleteProjectDialog({ project, onClose }: { project: Project; onClose: () => void }) {
-  const [typed, setTyped] = useState('');
   const remove = useDeleteProject(project.id);
   const onDeleted = () => {
     onClose();
     showToast(`${project.name} is deleted.`);
   };
   return (
-    <FormDialog
+    <DeleteDialog
       title={`Delete ${project.name}?`}
       action="Delete project"
-      kind="danger"
+      confirm={project.name}
       busy={remove.isPending}
-      disabled={!isTypedName(typed, project.name)}
-      onSubmit={() => remove.mutate(undefined, { onSuccess: onDeleted })}
+      error={remove.error}
+      onDelete={() => remove.mutate(undefined, { onSuccess: onDeleted })}
       onClose={onClose}
     >
-      <p>Its files, their history and its agent runs are gone with it, for everyone. This cannot be undone.</p>
-      <Failure error={remove.error} />
-      <Field
-        label={`Type ${project.name} to confirm`}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        autoComplete="off"
-        spellCheck={false}
-      />
-    </FormDialog>
+      Its files, their history and its agent runs are gone with it, for everyone. This cannot be undone.
+    </DeleteDialog>
   );
 }

@@ -1,4 +1,4 @@
-/** What somebody types about a schedule, and what of it is sent. */
+/** What a person types about a schedule, and what of it is sent. */
 
 import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/settings/run-form.ts';
 import type { NewSchedule, Schedule } from '#features/schedules/contract.ts';

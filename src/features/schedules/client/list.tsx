@@ -1,86 +1,60 @@
-import type { ReactNode } from 'react';
-import { Link } from 'wouter';
+import type { User } from '#features/accounts/contract.ts';
+import { mayChange } from '#features/runs/client/settings/automation.ts';
+import { AutomationList, AutomationRow } from '#features/runs/client/settings/list.tsx';
 import type { ScheduleEntry } from '#features/schedules/contract.ts';
+import { LinkButton } from '#ui/app/link-button.tsx';
 import { Time } from '#ui/format/time.tsx';
-import { Empty } from '#ui/primitives/empty.tsx';
-import { Icon } from '#ui/primitives/icon.tsx';
-import { Failure } from '#ui/primitives/note.tsx';
-import { Waiting } from '#ui/primitives/waiting.tsx';
-import { ScheduleMenu } from './actions.tsx';
+import { atLeast } from '#wire/role.ts';
+import { ScheduleActions } from './actions.tsx';
 import { CronWords } from './next-times.tsx';
-import { OccurrenceStatus } from './occurrence-status.tsx';
 import { useSchedules } from './queries.ts';
-import './schedules.css';
 
 interface ScheduleListProps {
-  organizationId: string;
+  user: User;
+  organization: User['organizations'][number];
   /** Of one project only. */
   projectId: string | undefined;
-  mayChange: (schedule: ScheduleEntry) => boolean;
-  /** The way to a new one; nothing for a viewer. */
-  newSchedule: ReactNode;
   onEdit: (schedule: ScheduleEntry) => void;
 }
 
-export function ScheduleList({ organizationId, projectId, mayChange, newSchedule, onEdit }: ScheduleListProps) {
-  const schedules = useSchedules(organizationId, projectId);
-  if (schedules.isPending) return <Waiting what="Loading schedules" />;
-  if (schedules.isError) return <Failure error={schedules.error} onRetry={() => void schedules.refetch()} />;
-  if (schedules.data.length === 0)
-    return (
-      <Empty icon="clock" title="No schedules yet" action={newSchedule}>
-        A schedule starts a run at its times, such as every weekday at 09:00, whether somebody is there or not. What needs a person waits in
-        the inbox. {!newSchedule && 'A member of your team can make one.'}
-      </Empty>
-    );
+export function ScheduleList({ user, organization, projectId, onEdit }: ScheduleListProps) {
   return (
-    <ul className="schedules">
-      {schedules.data.map((schedule) => (
-        <ScheduleRow
+    <AutomationList
+      noun="schedule"
+      icon="clock"
+      about="A schedule starts a run at its times, such as every weekday at 09:00, whether somebody is there or not. What needs a person waits in the inbox."
+      found={useSchedules(organization.id, projectId)}
+      newLink={atLeast(organization.role, 'member') && <NewScheduleLink projectId={projectId} />}
+      row={(schedule) => (
+        <AutomationRow
           key={schedule.id}
-          schedule={schedule}
+          of={schedule}
+          icon={schedule.nextAt ? 'clock' : 'pause'}
+          href={`/schedules/${schedule.id}`}
+          rule={<CronWords cron={schedule.cron} timezone={schedule.timezone} />}
           withProject={projectId === undefined}
-          mayChange={mayChange(schedule)}
-          onEdit={() => onEdit(schedule)}
+          paused={schedule.nextAt === null}
+          time={
+            schedule.nextAt && (
+              <>
+                <span className="visually-hidden">Next </span>
+                <Time at={schedule.nextAt} />
+              </>
+            )
+          }
+          last={schedule.last}
+          never="Never ran"
+          menu={
+            mayChange(user, organization.role, schedule) && <ScheduleActions schedule={schedule} inRow onEdit={() => onEdit(schedule)} />
+          }
         />
-      ))}
-    </ul>
+      )}
+    />
   );
 }
 
-interface ScheduleRowProps {
-  schedule: ScheduleEntry;
-  withProject: boolean;
-  mayChange: boolean;
-  onEdit: () => void;
-}
-
-function ScheduleRow({ schedule, withProject, mayChange, onEdit }: ScheduleRowProps) {
-  const { id, name, cron, timezone, project, onBehalfOf, nextAt, last } = schedule;
-  return (
-    <li className="schedule">
-      <Icon name={nextAt ? 'clock' : 'pause'} />
-      <div className="schedule-text">
-        <Link className="schedule-name truncate" href={`/schedules/${id}`}>
-          {name}
-        </Link>
-        <p className="muted">
-          <CronWords cron={cron} timezone={timezone} />
-          {withProject && ` · ${project.name}`} · for {onBehalfOf.name}
-        </p>
-      </div>
-      <div className="schedule-facts">
-        {nextAt ? (
-          <span>
-            <span className="visually-hidden">Next </span>
-            <Time at={nextAt} />
-          </span>
-        ) : (
-          <span className="schedule-paused">Paused</span>
-        )}
-        {last ? <OccurrenceStatus occurrence={last} projectId={project.id} /> : <span className="muted">Never ran</span>}
-      </div>
-      {mayChange && <ScheduleMenu schedule={schedule} onEdit={onEdit} />}
-    </li>
-  );
-}
+export const NewScheduleLink = ({ projectId }: Pick<ScheduleListProps, 'projectId'>) => (
+  <LinkButton kind="primary" icon="plus" href={`/schedules/new${projectId ? `?${new URLSearchParams({ project: projectId })}` : ''}`}>
+    New schedule
+  </LinkButton>
+);

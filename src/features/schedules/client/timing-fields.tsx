@@ -31,7 +31,7 @@ export function TimingFields({ timing, timezone, error, onTiming, onTimezone }: 
   const change = (changes: Partial<Timing>) => onTiming({ ...timing, ...changes });
   const choose = (rhythm: Rhythm) => change(rhythm === 'cron' ? { rhythm, cron: cron || timing.cron } : { rhythm });
   return (
-    <fieldset className="schedule-group">
+    <fieldset className="automation-group">
       <legend>When</legend>
       <div className="schedule-when">
         <div className="field">
@@ -147,7 +147,7 @@ function Weekdays({ chosen, onChange }: { chosen: readonly number[]; onChange: (
       {weekdays.map((name, index) => {
         const day = (index + 1) % 7;
         return (
-          <label key={name} className="schedule-option">
+          <label key={name} className="automation-option">
             <input
               type="checkbox"
               checked={chosen.includes(day)}

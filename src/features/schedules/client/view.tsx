@@ -1,13 +1,14 @@
-import { type ReactNode, useState } from 'react';
-import type { RunPickers } from '#features/runs/client/settings/run-fields.tsx';
+import { useState } from 'react';
+import type { User } from '#features/accounts/contract.ts';
+import type { Project } from '#features/projects/contract.ts';
 import { RunSummary } from '#features/runs/client/settings/run-summary.tsx';
-import { StartConditions, TakeOverNote } from '#features/runs/client/settings/start-conditions.tsx';
+import { TakeOverNote } from '#features/runs/client/settings/start-conditions.tsx';
+import { AutomationLoader, AutomationView } from '#features/runs/client/settings/view.tsx';
 import type { Schedule } from '#features/schedules/contract.ts';
 import { hasCode } from '#ui/format/explain.ts';
 import { Button } from '#ui/primitives/button.tsx';
-import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
-import { Waiting } from '#ui/primitives/waiting.tsx';
 import { ScheduleActions } from './actions.tsx';
 import { ScheduleEditor } from './editor.tsx';
 import { toForm } from './form.ts';
@@ -19,55 +20,41 @@ import './schedules.css';
 interface ScheduleViewProps {
   scheduleId: string;
   /** Who looks. */
-  userId: string;
-  mayChange: (schedule: Schedule) => boolean;
-  pickersOf: (projectId: string) => RunPickers;
+  user: User;
   editing: boolean;
   onEdit: (editing: boolean) => void;
   onDeleted: () => void;
 }
 
 /** A schedule: when it is due, what it does, and what came of it. */
-export function ScheduleView(props: ScheduleViewProps): ReactNode {
-  const { data, error, refetch } = useSchedule(props.scheduleId);
-  if (data) return <KnownSchedule {...props} schedule={data} />;
-  if (!error) return <Waiting what="Loading the schedule" />;
-  return (
-    <>
-      <h1 className="visually-hidden">Schedule</h1>
-      <Failure error={error} onRetry={() => void refetch()} />
-    </>
-  );
+export const ScheduleView = ({ scheduleId, user, ...place }: ScheduleViewProps) => (
+  <AutomationLoader noun="schedule" found={useSchedule(scheduleId)} user={user}>
+    {(schedule, editableIn) => <KnownSchedule schedule={schedule} editableIn={editableIn} userId={user.id} {...place} />}
+  </AutomationLoader>
+);
+
+interface KnownScheduleProps extends Omit<ScheduleViewProps, 'scheduleId' | 'user'> {
+  schedule: Schedule;
+  /** Undefined for a person who may not change it. */
+  editableIn: Project | undefined;
+  userId: string;
 }
 
-function KnownSchedule({ schedule, userId, mayChange, pickersOf, editing, onEdit, onDeleted }: ScheduleViewProps & { schedule: Schedule }) {
-  const editable = mayChange(schedule);
+function KnownSchedule({ schedule, editableIn, userId, editing, onEdit, onDeleted }: KnownScheduleProps) {
+  const takeOver = useChangeSchedule(schedule.id, false);
   return (
-    <>
-      <div className="page-head">
-        <h1 className="truncate">{schedule.name}</h1>
-        {editable && <ScheduleActions schedule={schedule} onDeleted={onDeleted} onEdit={() => onEdit(true)} />}
-      </div>
-      <Condition schedule={schedule} editable={editable} />
-      {editing && editable ? (
-        <Editing schedule={schedule} userId={userId} pickers={pickersOf(schedule.project.id)} onDone={() => onEdit(false)} />
+    <AutomationView
+      of={schedule}
+      actions={editableIn && <ScheduleActions schedule={schedule} onDeleted={onDeleted} onEdit={() => onEdit(true)} />}
+      takeOver={editableIn && takeOver}
+      history={<ScheduleHistory schedule={schedule} />}
+    >
+      {editing && editableIn ? (
+        <Editing schedule={schedule} project={editableIn} userId={userId} onDone={() => onEdit(false)} />
       ) : (
         <Summary schedule={schedule} />
       )}
-      <section className="section" aria-labelledby="history">
-        <h2 id="history">History</h2>
-        <ScheduleHistory schedule={schedule} />
-      </section>
-    </>
-  );
-}
-
-function Condition({ schedule, editable }: { schedule: Schedule; editable: boolean }) {
-  const { mutate, isPending } = useChangeSchedule(schedule.id, false);
-  const { message, name } = schedule;
-  const onSuccess = () => showToast(`${name} works on your behalf from now on.`);
-  return (
-    <StartConditions of={schedule} editable={editable} takeOver={{ busy: isPending, start: () => mutate({ message }, { onSuccess }) }} />
+    </AutomationView>
   );
 }
 
@@ -90,11 +77,11 @@ function Summary({ schedule }: { schedule: Schedule }) {
 interface EditingProps {
   schedule: Schedule;
   userId: string;
-  pickers: RunPickers;
+  project: Project;
   onDone: () => void;
 }
 
-function Editing({ schedule, userId, pickers, onDone }: EditingProps) {
+function Editing({ schedule, project, userId, onDone }: EditingProps) {
   const [base, setBase] = useState(schedule);
   const change = useChangeSchedule(schedule.id, true);
   const conflict = hasCode(change.error, 'changed_meanwhile');
@@ -126,7 +113,7 @@ function Editing({ schedule, userId, pickers, onDone }: EditingProps) {
       <ScheduleEditor
         key={base.version}
         start={toForm(base)}
-        pickers={pickers}
+        project={project}
         action="Save"
         busy={change.isPending}
         error={conflict ? undefined : change.error}

@@ -1,47 +1,31 @@
 import { type ReactNode, useState } from 'react';
-import { RunFields, type RunPickers } from '#features/runs/client/settings/run-fields.tsx';
+import type { Project } from '#features/projects/contract.ts';
+import { AutomationEditor, type Saving } from '#features/runs/client/settings/editor.tsx';
+import { RunFields } from '#features/runs/client/settings/run-fields.tsx';
 import { runFieldPaths } from '#features/runs/client/settings/run-form.ts';
 import type { TriggerKind } from '#features/triggers/contract.ts';
-import { explainRest, fieldError } from '#ui/format/explain.ts';
-import { Button } from '#ui/primitives/button.tsx';
+import { fieldError } from '#ui/format/explain.ts';
 import { Field } from '#ui/primitives/field.tsx';
-import { useFocusFirstError } from '#ui/primitives/focus-first-error.ts';
-import { Note } from '#ui/primitives/note.tsx';
 import type { TriggerForm } from './form.ts';
-import '../../schedules/client/schedules.css';
 
-interface TriggerEditorProps {
+interface TriggerEditorProps extends Saving {
   start: TriggerForm;
   /** It is what it is: only new ones are either. */
   kindIsFixed: boolean;
-  /** In which project, where that is chosen too. */
+  project: Project;
+  /** In which the project is chosen, of a new one. */
   projectField?: ReactNode;
-  pickers: RunPickers;
-  action: string;
-  busy: boolean;
-  error: unknown;
   onSave: (form: TriggerForm) => void;
-  onCancel: () => void;
 }
 
 const told = ['name', 'files.path', ...runFieldPaths];
 
-export function TriggerEditor(props: TriggerEditorProps) {
-  const { start, kindIsFixed, projectField, pickers, action, busy, error, onSave, onCancel } = props;
+export function TriggerEditor({ start, kindIsFixed, project, projectField, onSave, ...saving }: TriggerEditorProps) {
+  const { error } = saving;
   const [form, setForm] = useState(start);
-  const element = useFocusFirstError(busy);
   const change = (changes: Partial<TriggerForm>) => setForm({ ...form, ...changes });
-  const rest = explainRest(error, told);
   return (
-    <form
-      ref={element}
-      className="stack schedule-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!busy) onSave(form);
-      }}
-    >
+    <AutomationEditor told={told} onSave={() => onSave(form)} {...saving}>
       {projectField}
       <Field
         label="Name"
@@ -54,15 +38,8 @@ export function TriggerEditor(props: TriggerEditorProps) {
       />
       {!kindIsFixed && <KindChoice value={form.kind} onChange={(kind) => change({ kind })} />}
       {form.kind === 'files' && <FilesFields form={form} error={error} change={change} />}
-      <RunFields value={form.run} error={error} pickers={pickers} onChange={(changes) => change({ run: { ...form.run, ...changes } })} />
-      {rest && <Note kind="danger">{rest}</Note>}
-      <div className="schedule-buttons">
-        <Button type="submit" kind="primary" busy={busy}>
-          {action}
-        </Button>
-        <Button onClick={onCancel}>Cancel</Button>
-      </div>
-    </form>
+      <RunFields value={form.run} error={error} project={project} onChange={(changes) => change({ run: { ...form.run, ...changes } })} />
+    </AutomationEditor>
   );
 }
 
@@ -73,10 +50,10 @@ const kinds: Record<TriggerKind, { label: string; hint: string }> = {
 
 function KindChoice({ value, onChange }: { value: TriggerKind; onChange: (kind: TriggerKind) => void }) {
   return (
-    <fieldset className="schedule-group">
+    <fieldset className="automation-group">
       <legend>Start a run when</legend>
       {(['webhook', 'files'] as const).map((kind) => (
-        <label key={kind} className="schedule-option">
+        <label key={kind} className="automation-option">
           <input type="radio" name="kind" checked={value === kind} onChange={() => onChange(kind)} />
           <span>
             {kinds[kind].label}
@@ -109,7 +86,7 @@ function FilesFields({ form, error, change }: FilesFieldsProps) {
         error={fieldError(error, 'files.path')}
         onChange={(event) => change({ path: event.target.value })}
       />
-      <label className="schedule-option">
+      <label className="automation-option">
         <input type="checkbox" checked={form.byRuns} onChange={(event) => change({ byRuns: event.target.checked })} />
         <span>
           Changes by agents count too

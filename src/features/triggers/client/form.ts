@@ -1,4 +1,4 @@
-/** What somebody types about a trigger, and what of it is sent. */
+/** What a person types about a trigger, and what of it is sent. */
 
 import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/settings/run-form.ts';
 import type { Trigger, TriggerKind } from '#features/triggers/contract.ts';

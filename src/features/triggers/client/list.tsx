@@ -1,94 +1,67 @@
-import type { ReactNode } from 'react';
-import { Link } from 'wouter';
+import type { User } from '#features/accounts/contract.ts';
+import { mayChange } from '#features/runs/client/settings/automation.ts';
+import { AutomationList, AutomationRow } from '#features/runs/client/settings/list.tsx';
 import type { Trigger } from '#features/triggers/contract.ts';
+import { LinkButton } from '#ui/app/link-button.tsx';
 import { Time } from '#ui/format/time.tsx';
-import { Empty } from '#ui/primitives/empty.tsx';
-import { Icon } from '#ui/primitives/icon.tsx';
-import { Failure } from '#ui/primitives/note.tsx';
-import { Waiting } from '#ui/primitives/waiting.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import { TriggerMenu } from './actions.tsx';
+import { atLeast } from '#wire/role.ts';
+import { TriggerActions } from './actions.tsx';
+import { outcomeOf } from './outcome.ts';
 import { useTriggers } from './queries.ts';
-import { TriggerStatus } from './status.tsx';
-import '../../schedules/client/schedules.css';
 
 interface TriggerListProps {
-  organizationId: string;
+  user: User;
+  organization: User['organizations'][number];
   /** Of one project only. */
   projectId: string | undefined;
-  mayChange: (trigger: Trigger) => boolean;
-  /** The way to a new one; nothing for a viewer. */
-  newTrigger: ReactNode;
   onEdit: (trigger: Trigger) => void;
 }
 
-export function TriggerList({ organizationId, projectId, mayChange, newTrigger, onEdit }: TriggerListProps) {
-  const triggers = useTriggers(organizationId, projectId);
-  if (triggers.isPending) return <Waiting what="Loading triggers" />;
-  if (triggers.isError) return <Failure error={triggers.error} onRetry={() => void triggers.refetch()} />;
-  if (triggers.data.length === 0)
-    return (
-      <Empty icon="link" title="No triggers yet" action={newTrigger}>
-        A trigger starts a run when another program sends a webhook, or when files of a project change.{' '}
-        {!newTrigger && 'A member of your team can make one.'}
-      </Empty>
-    );
+export function TriggerList({ user, organization, projectId, onEdit }: TriggerListProps) {
   return (
-    <ul className="schedules">
-      {triggers.data.map((trigger) => (
-        <TriggerRow
+    <AutomationList
+      noun="trigger"
+      icon="link"
+      about="A trigger starts a run when another program sends a webhook, or when files of a project change."
+      found={useTriggers(organization.id, projectId)}
+      newLink={atLeast(organization.role, 'member') && <NewTriggerLink projectId={projectId} />}
+      row={(trigger) => (
+        <AutomationRow
           key={trigger.id}
-          trigger={trigger}
+          of={trigger}
+          icon={trigger.pausedAt ? 'pause' : trigger.kind === 'webhook' ? 'link' : 'file'}
+          href={`/triggers/${trigger.id}`}
+          rule={
+            trigger.files ? (
+              <>
+                When <code>{markPath(trigger.files.path)}</code> changes
+              </>
+            ) : (
+              'Webhook'
+            )
+          }
           withProject={projectId === undefined}
-          mayChange={mayChange(trigger)}
-          onEdit={() => onEdit(trigger)}
+          paused={trigger.pausedAt !== null}
+          time={
+            trigger.lastOccurrence && (
+              <>
+                <span className="visually-hidden">Last </span>
+                <Time at={trigger.lastOccurrence.lastAt} />
+              </>
+            )
+          }
+          last={trigger.lastOccurrence && outcomeOf(trigger.lastOccurrence)}
+          never="Never fired"
+          menu={mayChange(user, organization.role, trigger) && <TriggerActions trigger={trigger} inRow onEdit={() => onEdit(trigger)} />}
         />
-      ))}
-    </ul>
+      )}
+    />
   );
 }
 
-interface TriggerRowProps {
-  trigger: Trigger;
-  withProject: boolean;
-  mayChange: boolean;
-  onEdit: () => void;
-}
-
-function TriggerRow({ trigger, withProject, mayChange, onEdit }: TriggerRowProps) {
-  const { id, name, kind, files, project, onBehalfOf, pausedAt, lastOccurrence: last } = trigger;
-  return (
-    <li className="schedule">
-      <Icon name={pausedAt ? 'pause' : kind === 'webhook' ? 'link' : 'file'} />
-      <div className="schedule-text">
-        <Link className="schedule-name truncate" href={`/triggers/${id}`}>
-          {name}
-        </Link>
-        <p className="muted">
-          {files ? (
-            <>
-              When <code>{markPath(files.path)}</code> changes
-            </>
-          ) : (
-            'Webhook'
-          )}
-          {withProject && ` · ${project.name}`} · for {onBehalfOf.name}
-        </p>
-      </div>
-      <div className="schedule-facts">
-        {pausedAt ? (
-          <span className="schedule-paused">Paused</span>
-        ) : (
-          last && (
-            <span>
-              <span className="visually-hidden">Last </span>
-              <Time at={last.lastAt} />
-            </span>
-          )
-        )}
-        {last ? <TriggerStatus occurrence={last} projectId={project.id} /> : <span className="muted">Never fired</span>}
-      </div>
-      {mayChange && <TriggerMenu trigger={trigger} onEdit={onEdit} />}
-    </li>
-  );
-}
+export const NewTriggerLink = ({ projectId }: Pick<TriggerListProps, 'projectId'>) => (
+  <LinkButton icon="plus" href={`/triggers/new${projectId ? `?${new URLSearchParams({ project: projectId })}` : ''}`}>
+    New trigger
+  </LinkButton>
+);

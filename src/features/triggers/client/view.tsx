@@ -1,12 +1,13 @@
-import { type ReactNode, useState } from 'react';
-import type { RunPickers } from '#features/runs/client/settings/run-fields.tsx';
+import { useState } from 'react';
+import type { User } from '#features/accounts/contract.ts';
+import type { Project } from '#features/projects/contract.ts';
 import { RunSummary } from '#features/runs/client/settings/run-summary.tsx';
-import { StartConditions, TakeOverNote } from '#features/runs/client/settings/start-conditions.tsx';
+import { TakeOverNote } from '#features/runs/client/settings/start-conditions.tsx';
+import { AutomationLoader, AutomationView } from '#features/runs/client/settings/view.tsx';
 import type { Trigger } from '#features/triggers/contract.ts';
 import { Time } from '#ui/format/time.tsx';
-import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Note } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
-import { Waiting } from '#ui/primitives/waiting.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { TriggerActions } from './actions.tsx';
 import { TriggerEditor } from './editor.tsx';
@@ -14,64 +15,55 @@ import { listChanges, toTriggerForm } from './form.ts';
 import { TriggerHistory } from './history.tsx';
 import { useChangeTrigger, useTrigger } from './queries.ts';
 import { addressOf, CopyRow, TriggerSecret } from './secret.tsx';
-import '../../schedules/client/schedules.css';
 
 interface TriggerViewProps {
   triggerId: string;
   /** Who looks. */
-  userId: string;
-  mayChange: (trigger: Trigger) => boolean;
-  pickersOf: (projectId: string) => RunPickers;
+  user: User;
   editing: boolean;
   onEdit: (editing: boolean) => void;
   onDeleted: () => void;
 }
 
 /** A trigger: what fires it, what its runs do, and what came of it. */
-export function TriggerView(props: TriggerViewProps): ReactNode {
-  const { data, error, refetch } = useTrigger(props.triggerId);
-  if (data) return <KnownTrigger {...props} trigger={data} />;
-  if (!error) return <Waiting what="Loading the trigger" />;
-  return (
-    <>
-      <h1 className="visually-hidden">Trigger</h1>
-      <Failure error={error} onRetry={() => void refetch()} />
-    </>
-  );
+export const TriggerView = ({ triggerId, user, ...place }: TriggerViewProps) => (
+  <AutomationLoader noun="trigger" found={useTrigger(triggerId)} user={user}>
+    {(trigger, editableIn) => <KnownTrigger trigger={trigger} editableIn={editableIn} userId={user.id} {...place} />}
+  </AutomationLoader>
+);
+
+interface KnownTriggerProps extends Omit<TriggerViewProps, 'triggerId' | 'user'> {
+  trigger: Trigger;
+  /** Undefined for a person who may not change it. */
+  editableIn: Project | undefined;
+  userId: string;
 }
 
-function KnownTrigger({ trigger, userId, mayChange, pickersOf, editing, onEdit, onDeleted }: TriggerViewProps & { trigger: Trigger }) {
+function KnownTrigger({ trigger, editableIn, userId, editing, onEdit, onDeleted }: KnownTriggerProps) {
   const [secret, setSecret] = useState<string>();
-  const editable = mayChange(trigger);
+  const takeOver = useChangeTrigger(trigger.id, false);
   return (
-    <>
-      <div className="page-head">
-        <h1 className="truncate">{trigger.name}</h1>
-        {editable && <TriggerActions trigger={trigger} onDeleted={onDeleted} onEdit={() => onEdit(true)} onSecret={setSecret} />}
-      </div>
-      {secret && <TriggerSecret trigger={trigger} secret={secret} onDone={() => setSecret(undefined)} />}
-      <Condition trigger={trigger} editable={editable} />
-      {editing && editable ? (
-        <Editing trigger={trigger} userId={userId} pickers={pickersOf(trigger.project.id)} onDone={() => onEdit(false)} />
+    <AutomationView
+      of={trigger}
+      actions={editableIn && <TriggerActions trigger={trigger} onDeleted={onDeleted} onEdit={() => onEdit(true)} onSecret={setSecret} />}
+      takeOver={editableIn && takeOver}
+      news={secret && <TriggerSecret trigger={trigger} secret={secret} onDone={() => setSecret(undefined)} />}
+      notes={<SecretNotes webhook={trigger.webhook} />}
+      history={<TriggerHistory trigger={trigger} />}
+    >
+      {editing && editableIn ? (
+        <Editing trigger={trigger} project={editableIn} userId={userId} onDone={() => onEdit(false)} />
       ) : (
         <Summary trigger={trigger} />
       )}
-      <section className="section" aria-labelledby="history">
-        <h2 id="history">History</h2>
-        <TriggerHistory trigger={trigger} />
-      </section>
-    </>
+    </AutomationView>
   );
 }
 
-/** What keeps it from doing what it says, and what one should know of its secret. */
-function Condition({ trigger, editable }: { trigger: Trigger; editable: boolean }) {
-  const { mutate, isPending } = useChangeTrigger(trigger.id, false);
-  const { message, name, webhook } = trigger;
-  const onSuccess = () => showToast(`${name} works on your behalf from now on.`);
+/** What one should know of the secret of a webhook. */
+function SecretNotes({ webhook }: Pick<Trigger, 'webhook'>) {
   return (
     <>
-      <StartConditions of={trigger} editable={editable} takeOver={{ busy: isPending, start: () => mutate({ message }, { onSuccess }) }} />
       {webhook?.oldSecretUntil && (
         <Note>
           The secret before the newest is good too, until it ends <Time at={webhook.oldSecretUntil} />.
@@ -113,11 +105,11 @@ function Summary({ trigger }: { trigger: Trigger }) {
 interface EditingProps {
   trigger: Trigger;
   userId: string;
-  pickers: RunPickers;
+  project: Project;
   onDone: () => void;
 }
 
-function Editing({ trigger, userId, pickers, onDone }: EditingProps) {
+function Editing({ trigger, project, userId, onDone }: EditingProps) {
   const [before] = useState(() => toTriggerForm(trigger));
   const change = useChangeTrigger(trigger.id, true);
   const onSuccess = ({ name }: Trigger) => {
@@ -130,7 +122,7 @@ function Editing({ trigger, userId, pickers, onDone }: EditingProps) {
       <TriggerEditor
         start={before}
         kindIsFixed
-        pickers={pickers}
+        project={project}
         action="Save"
         busy={change.isPending}
         error={change.error}

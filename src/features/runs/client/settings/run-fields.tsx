@@ -1,26 +1,27 @@
-import { type ReactNode, useId } from 'react';
+import { useId } from 'react';
+import { AgentSelect } from '#features/agents/client/agent-select.tsx';
+import { ModelSelect } from '#features/models/client/model-select.tsx';
+import { useRefusedLevels } from '#features/policies/client/refused-levels.ts';
+import type { Project } from '#features/projects/contract.ts';
 import { fieldError } from '#ui/format/explain.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
-import type { BudgetText, RunForm } from './run-form.ts';
-
-/** Choices that belong to other rooms; the page brings them. */
-export interface RunPickers {
-  agent: (value: string | null, onChange: (agentId: string | null) => void) => ReactNode;
-  model: (value: string | null, onChange: (model: string | null) => void) => ReactNode;
-  level: (value: RunForm['level'], onChange: (level: RunForm['level']) => void) => ReactNode;
-  budget: (value: BudgetText, error: unknown, onChange: (budget: BudgetText) => void) => ReactNode;
-}
+import { BudgetFields } from '../budget-fields.tsx';
+import { LevelSelect } from '../level-select.tsx';
+import type { RunForm } from './run-form.ts';
 
 interface RunFieldsProps {
   value: RunForm;
   error: unknown;
-  pickers: RunPickers;
+  /** Where they work. */
+  project: Project;
   onChange: (changes: Partial<RunForm>) => void;
 }
 
 /** What the runs of a schedule or trigger do, and with what. */
-export function RunFields({ value, error, pickers, onChange }: RunFieldsProps) {
+export function RunFields({ value, error, project, onChange }: RunFieldsProps) {
   const id = useId();
+  const refusedLevels = useRefusedLevels(project.id, project.role);
+  const { organizationId } = project;
   const problem = fieldError(error, 'message');
   return (
     <>
@@ -28,7 +29,7 @@ export function RunFields({ value, error, pickers, onChange }: RunFieldsProps) {
         <label htmlFor={id}>{value.isGoal ? 'Goal' : 'What to do'}</label>
         <textarea
           id={id}
-          className="input schedule-message"
+          className="input automation-message"
           rows={4}
           value={value.message}
           aria-invalid={problem ? true : undefined}
@@ -44,18 +45,29 @@ export function RunFields({ value, error, pickers, onChange }: RunFieldsProps) {
         )}
       </div>
       <GoalFields value={value} onChange={onChange} />
-      <fieldset className="schedule-group">
+      <fieldset className="automation-group">
         <legend>Run with</legend>
-        <div className="schedule-pickers">
-          {pickers.agent(value.agentId, (agentId) => onChange({ agentId }))}
-          {pickers.model(value.model, (model) => onChange({ model }))}
-          {pickers.level(value.level, (level) => onChange({ level }))}
+        <div className="automation-pickers">
+          <AgentSelect
+            organizationId={organizationId}
+            value={value.agentId ?? undefined}
+            onChange={(agent) => onChange({ agentId: agent?.id ?? null })}
+          />
+          <ModelSelect
+            organizationId={organizationId}
+            value={value.model ?? undefined}
+            none="The agent’s, else the default"
+            onChange={(model) => onChange({ model: model ?? null })}
+          />
+          <LevelSelect value={value.level} agent={undefined} refused={refusedLevels} onChange={(level) => onChange({ level })} />
         </div>
       </fieldset>
-      <fieldset className="schedule-group">
+      <fieldset className="automation-group">
         <legend>Budget of each run</legend>
         <p className="field-hint">What a run may use before it pauses and asks. Left empty, the server’s default holds.</p>
-        <div className="schedule-budget">{pickers.budget(value.budget, error, (budget) => onChange({ budget }))}</div>
+        <div className="automation-budget">
+          <BudgetFields value={value.budget} error={error} onChange={(budget) => onChange({ budget })} />
+        </div>
       </fieldset>
     </>
   );
@@ -65,7 +77,7 @@ function GoalFields({ value, onChange }: Pick<RunFieldsProps, 'value' | 'onChang
   const id = useId();
   return (
     <>
-      <label className="schedule-option">
+      <label className="automation-option">
         <input type="checkbox" checked={value.isGoal} onChange={(event) => onChange({ isGoal: event.target.checked })} />
         <span>
           This is a goal

@@ -1,9 +1,7 @@
-/** What somebody types about the runs of a schedule or trigger, and what of it is sent. */
+/** What a person types about the runs of a schedule or trigger, and what of it is sent. */
 import type { Budget } from '#features/agents/budget.ts';
 import type { ShownRunSettings } from '../../run-settings.ts';
-
-/** Amounts as they are typed; what is empty bounds nothing. */
-export type BudgetText = Record<'steps' | 'tokens' | 'cost' | 'minutes', string>;
+import { type BudgetText, budgetPaths, writeBudget } from '../budget-fields.tsx';
 
 export interface RunForm {
   message: string;
@@ -17,7 +15,7 @@ export interface RunForm {
   budget: BudgetText;
 }
 
-const noBudget: BudgetText = { steps: '', tokens: '', cost: '', minutes: '' };
+const noBudget = writeBudget({});
 
 export const emptyRunForm: RunForm = {
   message: '',
@@ -47,10 +45,11 @@ export function toRunSettings({ message, isGoal, constraints, level, agentId, mo
   return { message, level, agentId, model, budget: readBudget(budget), goal: isGoal ? { constraints: lines } : null };
 }
 
+/** All of it: a budget that was set by the API may bound more than the form has fields for. */
 function readBudget(text: BudgetText): Budget {
   const named = Object.entries(text).filter(([, amount]) => amount.trim() !== '');
   return Object.fromEntries(named.map(([name, amount]) => [name, Number(amount)]));
 }
 
 /** Paths of the problems that `RunFields` tells beside a field. */
-export const runFieldPaths = ['message', ...Object.keys(noBudget).map((name) => `budget.${name}`)];
+export const runFieldPaths = ['message', ...budgetPaths];

@@ -3,15 +3,10 @@ import { Link } from 'wouter';
 import type { Budget } from '#features/agents/budget.ts';
 import { levels } from '#features/policies/levels.ts';
 import { sayNumber } from '#ui/format/figure.ts';
-import type { ShownRunSettings } from '../../run-settings.ts';
-
-interface Told extends ShownRunSettings {
-  project: { id: string; name: string };
-  onBehalfOf: { name: string };
-}
+import type { ShownAutomation } from './automation.ts';
 
 /** What the runs of a schedule or trigger do, with what, and on whose behalf. @param more what is to be known beside it */
-export function RunSummary({ of, more = [] }: { of: Told; more?: readonly [what: string, is: ReactNode][] }) {
+export function RunSummary({ of, more = [] }: { of: ShownAutomation; more?: readonly [what: string, is: ReactNode][] }) {
   const { project, onBehalfOf, message, goal, level, agent, model, budget } = of;
   const facts: (readonly [string, ReactNode])[] = [
     [
@@ -29,7 +24,7 @@ export function RunSummary({ of, more = [] }: { of: Told; more?: readonly [what:
   ];
   return (
     <>
-      <div className="schedule-what">
+      <div className="automation-what">
         <h2>{goal ? 'Goal' : 'What it does'}</h2>
         <p>{message}</p>
         {goal && goal.constraints.length > 0 && (
@@ -40,7 +35,7 @@ export function RunSummary({ of, more = [] }: { of: Told; more?: readonly [what:
           </ul>
         )}
       </div>
-      <dl className="schedule-settings">
+      <dl className="automation-settings">
         {facts.map(([what, is]) => (
           <div key={what}>
             <dt>{what}</dt>

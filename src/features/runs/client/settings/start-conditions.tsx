@@ -1,21 +1,27 @@
 import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
-import type { Role } from '#wire/role.ts';
-import type { ShownRunSettings } from '../../run-settings.ts';
+import { showToast } from '#ui/primitives/toast.tsx';
+import type { ShownAutomation } from './automation.ts';
+
+/** Any change of what it does makes it work on behalf of the person who made the change. */
+export interface TakeOver {
+  isPending: boolean;
+  mutate: (changes: { message: string }, options: { onSuccess: () => void }) => void;
+}
 
 interface StartConditionsProps {
-  of: { agent: ShownRunSettings['agent']; onBehalfOf: { name: string; role: Role | null }; pausedAt: string | null };
-  editable: boolean;
-  /** Has it work on behalf of who looks. */
-  takeOver: { busy: boolean; start: () => void };
+  of: ShownAutomation;
+  /** Undefined for a person who may not change it. */
+  takeOver: TakeOver | undefined;
 }
 
 /** What keeps a schedule or trigger from doing what it says. */
-export function StartConditions({ of: { agent, onBehalfOf, pausedAt }, editable, takeOver }: StartConditionsProps) {
+export function StartConditions({ of: { name, message, agent, onBehalfOf, pausedAt }, takeOver }: StartConditionsProps) {
   const hasRights = onBehalfOf.role !== null && onBehalfOf.role !== 'viewer';
-  const button = editable && (
-    <Button size="small" busy={takeOver.busy} onClick={takeOver.start}>
+  const onSuccess = () => showToast(`${name} works on your behalf from now on.`);
+  const button = takeOver && (
+    <Button size="small" busy={takeOver.isPending} onClick={() => takeOver.mutate({ message }, { onSuccess })}>
       Let it work on my behalf
     </Button>
   );
@@ -39,7 +45,7 @@ export function StartConditions({ of: { agent, onBehalfOf, pausedAt }, editable,
   );
 }
 
-/** Before somebody changes what works for another. */
+/** Before a person changes what works for another. */
 export const TakeOverNote = ({ from }: { from: string }) => (
   <Note>It works on behalf of {from}. Once you save, it works on yours, with what you may do.</Note>
 );

@@ -1,16 +1,15 @@
 import { Link } from 'wouter';
-import type { Occurrence } from '#features/schedules/contract.ts';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
+import type { Outcome } from './automation.ts';
 
-type Told = Pick<Occurrence, 'status' | 'run' | 'reason'>;
 type Look = { label: string; kind: 'ok' | 'warn' | 'danger' | 'plain'; icon: IconName };
 
-const outcomes: Record<Exclude<Occurrence['status'], 'started'>, Look> = {
+const outcomes: Record<Exclude<Outcome['status'], 'started'>, Look> = {
   skipped: { label: 'Skipped', kind: 'plain', icon: 'skip' },
   missed: { label: 'Missed', kind: 'warn', icon: 'alert' },
   failed: { label: 'Not started', kind: 'danger', icon: 'alert' },
 };
-const runs: Record<NonNullable<Occurrence['run']>['status'], Look> = {
+const runs: Record<NonNullable<Outcome['run']>['status'], Look> = {
   queued: { label: 'Queued', kind: 'plain', icon: 'clock' },
   running: { label: 'Working', kind: 'plain', icon: 'agent' },
   waiting: { label: 'Needs you', kind: 'warn', icon: 'person' },
@@ -20,29 +19,29 @@ const runs: Record<NonNullable<Occurrence['run']>['status'], Look> = {
 };
 const gone: Look = { label: 'Started', kind: 'plain', icon: 'check' };
 
-function lookOf({ status, run }: Told): Look {
+function lookOf({ status, run }: Outcome): Look {
   if (status !== 'started') return outcomes[status];
   return run ? runs[run.status] : gone;
 }
 
-/** What came of a due time: its run as it is now, or why there is none. */
-export function OccurrenceStatus({ occurrence, projectId }: { occurrence: Told; projectId: string }) {
-  const { label, kind, icon } = lookOf(occurrence);
+/** What came of a start: its run as it is now, or why there is none. */
+export function OutcomeStatus({ of, projectId }: { of: Outcome; projectId: string }) {
+  const { label, kind, icon } = lookOf(of);
   const mark = (
     <>
       <Icon name={icon} />
       {label}
     </>
   );
-  const { run, reason } = occurrence;
+  const { run, reason } = of;
   if (!run)
     return (
-      <span className="schedule-status" data-kind={kind} title={reason ?? undefined}>
+      <span className="automation-status" data-kind={kind} title={reason ?? undefined}>
         {mark}
       </span>
     );
   return (
-    <Link className="schedule-status" data-kind={kind} href={`/projects/${projectId}?run=${run.id}`} title={run.title}>
+    <Link className="automation-status" data-kind={kind} href={`/projects/${projectId}?run=${run.id}`} title={run.title}>
       {mark}
     </Link>
   );

@@ -1,0 +1,60 @@
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Time } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+import type { Outcome } from './automation.ts';
+import { OutcomeStatus } from './outcome-status.tsx';
+
+interface AutomationHistoryProps<O> {
+  history: UseInfiniteQueryResult<InfiniteData<{ occurrences: O[] }>>;
+  /** Says how something gets here, where nothing has yet. */
+  none: string;
+  item: (occurrence: O) => ReactNode;
+}
+
+/** What came of each time or event, the newest first. */
+export function AutomationHistory<O>({ history, none, item }: AutomationHistoryProps<O>) {
+  if (history.isPending) return <Waiting what="Loading the history" />;
+  if (history.isError) return <Failure error={history.error} onRetry={() => void history.refetch()} />;
+  const occurrences = history.data.pages.flatMap((page) => page.occurrences);
+  if (occurrences.length === 0)
+    return (
+      <Empty icon="history" title="Nothing yet">
+        {none}
+      </Empty>
+    );
+  return (
+    <>
+      <ol className="automation-history">{occurrences.map(item)}</ol>
+      {history.hasNextPage && (
+        <Button kind="quiet" busy={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+          Show older ones
+        </Button>
+      )}
+    </>
+  );
+}
+
+interface HistoryItemProps {
+  outcome: Outcome;
+  at: string;
+  projectId: string;
+  /** What else there is to say of it, a line each. */
+  children: ReactNode;
+}
+
+export const HistoryItem = ({ outcome, at, projectId, children }: HistoryItemProps) => (
+  <li>
+    <OutcomeStatus of={outcome} projectId={projectId} />
+    <span className="automation-history-text">
+      {outcome.run && <span className="truncate">{outcome.run.title}</span>}
+      {children}
+    </span>
+    <span className="muted">
+      <Time at={at} />
+    </span>
+  </li>
+);

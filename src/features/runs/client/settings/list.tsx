@@ -1,0 +1,72 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Icon, type IconName } from '#ui/primitives/icon.tsx';
+import { Failure } from '#ui/primitives/note.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+import type { Automation, Outcome } from './automation.ts';
+import { OutcomeStatus } from './outcome-status.tsx';
+import './automations.css';
+
+interface AutomationListProps<A extends Automation> {
+  noun: 'schedule' | 'trigger';
+  icon: IconName;
+  /** Says what one does, where there is none yet. */
+  about: string;
+  found: UseQueryResult<A[]>;
+  /** Leads to a new one; nothing for a viewer. */
+  newLink: ReactNode;
+  row: (automation: A) => ReactNode;
+}
+
+export function AutomationList<A extends Automation>({ noun, icon, about, found, newLink, row }: AutomationListProps<A>) {
+  if (found.isPending) return <Waiting what={`Loading ${noun}s`} />;
+  if (found.isError) return <Failure error={found.error} onRetry={() => void found.refetch()} />;
+  if (found.data.length === 0)
+    return (
+      <Empty icon={icon} title={`No ${noun}s yet`} action={newLink}>
+        {about} {!newLink && 'A member of your team can make one.'}
+      </Empty>
+    );
+  return <ul className="automations">{found.data.map(row)}</ul>;
+}
+
+interface AutomationRowProps {
+  of: Automation;
+  icon: IconName;
+  href: string;
+  /** When it starts runs. */
+  rule: ReactNode;
+  withProject: boolean;
+  paused: boolean;
+  /** When it starts next, or started last. */
+  time: ReactNode;
+  last: Outcome | null;
+  /** Said as long as nothing came of it. */
+  never: string;
+  menu: ReactNode;
+}
+
+export function AutomationRow({ of, icon, href, rule, withProject, paused, time, last, never, menu }: AutomationRowProps) {
+  const { name, project, onBehalfOf } = of;
+  return (
+    <li className="automation">
+      <Icon name={icon} />
+      <div className="automation-text">
+        <Link className="automation-name truncate" href={href}>
+          {name}
+        </Link>
+        <p className="muted">
+          {rule}
+          {withProject && ` · ${project.name}`} · for {onBehalfOf.name}
+        </p>
+      </div>
+      <div className="automation-facts">
+        {paused ? <span className="automation-paused">Paused</span> : time && <span>{time}</span>}
+        {last ? <OutcomeStatus of={last} projectId={project.id} /> : <span className="muted">{never}</span>}
+      </div>
+      {menu}
+    </li>
+  );
+}

@@ -1,0 +1,59 @@
+import { type ReactNode, useId, useState } from 'react';
+import { useProjects } from '#features/projects/client/queries.ts';
+import type { Project } from '#features/projects/contract.ts';
+import { PageHead } from '#ui/app/page.tsx';
+import { Empty } from '#ui/primitives/empty.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+
+interface NewInProjectProps {
+  noun: 'schedule' | 'trigger';
+  organizationId: string;
+  /** The one to begin with; a project of another organization shows the projects of that one. */
+  projectId: string | undefined;
+  /** @param field in which another project is chosen */
+  children: (project: Project, field: ReactNode) => ReactNode;
+}
+
+/** A new schedule or trigger, in a project that can be chosen. */
+export function NewInProject({ noun, organizationId, projectId, children }: NewInProjectProps) {
+  const { data: all = [], isPending } = useProjects();
+  const [chosen, choose] = useState(projectId);
+  if (isPending) return <Waiting what="Loading projects" />;
+  const start = all.find(({ id }) => id === projectId);
+  const projects = all.filter((each) => each.organizationId === (start?.organizationId ?? organizationId));
+  const project = projects.find(({ id }) => id === chosen) ?? projects[0];
+  return (
+    <>
+      <PageHead title={`New ${noun}`} />
+      {project ? (
+        children(project, <ProjectField projects={projects} value={project.id} onChange={choose} />)
+      ) : (
+        <Empty icon="projects" title="No project yet">
+          A {noun} starts runs in a project. Make a project first.
+        </Empty>
+      )}
+    </>
+  );
+}
+
+interface ProjectFieldProps {
+  projects: readonly Project[];
+  value: string;
+  onChange: (projectId: string) => void;
+}
+
+function ProjectField({ projects, value, onChange }: ProjectFieldProps) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>Project</label>
+      <select id={id} className="input" value={value} onChange={(event) => onChange(event.target.value)}>
+        {projects.map((project) => (
+          <option key={project.id} value={project.id}>
+            {project.name}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { User } from '#features/accounts/contract.ts';
+import { useProjects } from '#features/projects/client/queries.ts';
+import type { Project } from '#features/projects/contract.ts';
+import { PageFailure, PageHead } from '#ui/app/page.tsx';
+import { Waiting } from '#ui/primitives/waiting.tsx';
+import { mayChange, type ShownAutomation } from './automation.ts';
+import { StartConditions, type TakeOver } from './start-conditions.tsx';
+import './automations.css';
+
+interface AutomationLoaderProps<A extends ShownAutomation> {
+  noun: 'schedule' | 'trigger';
+  found: UseQueryResult<A>;
+  /** Who looks. */
+  user: User;
+  /** @param editableIn its project; undefined for a person who may not change it */
+  children: (automation: A, editableIn: Project | undefined) => ReactNode;
+}
+
+/** Finds out what a page of a schedule or trigger is about, and who looks. */
+export function AutomationLoader<A extends ShownAutomation>({ noun, found, user, children }: AutomationLoaderProps<A>) {
+  const projects = useProjects();
+  const { data: automation, error, refetch } = found;
+  if (error && !automation) {
+    const title = noun === 'schedule' ? 'Schedule' : 'Trigger';
+    return <PageFailure title={title} error={error} onRetry={() => void refetch()} />;
+  }
+  if (!automation || projects.isPending) return <Waiting what={`Loading the ${noun}`} />;
+  const project = projects.data?.find(({ id }) => id === automation.project.id);
+  return children(automation, mayChange(user, project?.role, automation) ? project : undefined);
+}
+
+interface AutomationViewProps {
+  of: ShownAutomation;
+  /** All that can be done to it; nothing for a person who may not change it. */
+  actions: ReactNode;
+  takeOver: TakeOver | undefined;
+  /** Between its head and what keeps it from starting. */
+  news?: ReactNode;
+  /** What else there is to know before its settings. */
+  notes?: ReactNode;
+  /** Its settings, or the form in which they are changed. */
+  children: ReactNode;
+  history: ReactNode;
+}
+
+/** A schedule or trigger: what keeps it from starting, what it does, and what came of it. */
+export const AutomationView = ({ of, actions, takeOver, news, notes, children, history }: AutomationViewProps) => (
+  <>
+    <PageHead title={of.name} isName>
+      {actions}
+    </PageHead>
+    {news}
+    <StartConditions of={of} takeOver={takeOver} />
+    {notes}
+    {children}
+    <section className="section" aria-labelledby="history">
+      <h2 id="history">History</h2>
+      {history}
+    </section>
+  </>
+);

@@ -1,0 +1,46 @@
+import { type ReactNode, useState } from 'react';
+import { isTypedName } from '#wire/hidden-characters.ts';
+import { Field } from './field.tsx';
+import { FormDialog } from './form-dialog.tsx';
+import { Failure } from './note.tsx';
+
+interface DeleteDialogProps {
+  title: string;
+  action: string;
+  /** To be typed first, where nothing brings it back. */
+  confirm?: string;
+  busy: boolean;
+  error: unknown;
+  onDelete: () => void;
+  onClose: () => void;
+  /** What goes with it, and what stays. */
+  children: ReactNode;
+}
+
+/** Asks once more before something is deleted. */
+export function DeleteDialog({ title, action, confirm, busy, error, onDelete, onClose, children }: DeleteDialogProps) {
+  const [typed, setTyped] = useState('');
+  return (
+    <FormDialog
+      title={title}
+      action={action}
+      kind="danger"
+      busy={busy}
+      disabled={confirm !== undefined && !isTypedName(typed, confirm)}
+      onSubmit={onDelete}
+      onClose={onClose}
+    >
+      <p>{children}</p>
+      <Failure error={error} />
+      {confirm !== undefined && (
+        <Field
+          label={`Type ${confirm} to confirm`}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          autoComplete="off"
+          spellCheck={false}
+        />
+      )}
+    </FormDialog>
+  );
+}
