@@ -3,6 +3,7 @@ import type { ServerTool, ToolServer } from '#features/connections/contract.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { DiffView } from '#ui/primitives/diff-view.tsx';
 import { LongText } from '#ui/primitives/long-text.tsx';
+import { Tag } from '#ui/primitives/tag.tsx';
 import { useTurnTools } from './queries.ts';
 
 /** One that an admin turns on or off. */
@@ -19,7 +20,7 @@ export function ToolSwitch({ server, tool }: { server: ToolServer; tool: ServerT
         />
         <span>
           <code>{tool.name}</code>
-          {tool.state === 'new' && <span className="tool-server-tag">New</span>}
+          {tool.state === 'new' && <Tag>New</Tag>}
           {tool.description && !isOpen && <span className="server-tool-description">{tool.description}</span>}
         </span>
       </label>
@@ -56,9 +57,7 @@ export function ChangedTool({ server, tool }: { server: ToolServer; tool: Server
     <li className="server-tool" data-state="changed">
       <p>
         <code>{tool.name}</code>
-        <span className="tool-server-tag" data-kind="warn">
-          Changed
-        </span>
+        <Tag kind="warn">Changed</Tag>
       </p>
       {tool.diff && (
         <div className="file-diffs">
@@ -82,7 +81,7 @@ export function UnusableTool({ tool: { name, description, problem } }: { tool: S
     <li className="server-tool" data-state="unusable">
       <p>
         <code>{name ? name : '(no name)'}</code>
-        <span className="tool-server-tag">Can’t be used</span>
+        <Tag>Can’t be used</Tag>
       </p>
       {description && <p className="server-tool-description">{description}</p>}
       <p className="server-tool-problem">{problem}</p>

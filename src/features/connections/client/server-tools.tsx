@@ -5,6 +5,7 @@ import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
+import { ServerState } from '#ui/primitives/server-item.tsx';
 import { type useServerTest, useServerTools, useTurnTools } from './queries.ts';
 import { ChangedTool, ToolSwitch, UnusableTool } from './server-tool.tsx';
 
@@ -24,16 +25,14 @@ export function ServerTools({ server, test, isOpen }: ServerToolsProps) {
   return (
     <>
       {test.isFetching && tools.length === 0 ? (
-        <p className="tool-server-state" role="status">
+        <ServerState role="status">
           <span className="spinner" /> Loading its tools. This can take a minute.
-        </p>
+        </ServerState>
       ) : (
         reason && <NotAnswering server={server} reason={reason} isTesting={test.isFetching} onTest={() => void test.refetch()} />
       )}
       {tools.length > 0 && <ToolList server={server} tools={tools} more={data?.more ?? false} isOpen={isOpen} />}
-      {tools.length === 0 && !reason && !test.isFetching && data?.listedAt && (
-        <p className="tool-server-state">Connected. It has no tools.</p>
-      )}
+      {tools.length === 0 && !reason && !test.isFetching && data?.listedAt && <ServerState>Connected. It has no tools.</ServerState>}
     </>
   );
 }
@@ -50,9 +49,9 @@ function NotAnswering({
   onTest: () => void;
 }) {
   return (
-    <p className="tool-server-state" data-kind="danger">
+    <ServerState kind="danger" test={{ label: 'Test again', name: `Test again: ${server.name}`, busy: isTesting, onTest }}>
       <Icon name="alert" />
-      <span className="tool-server-reason">
+      <span className="server-reason">
         {reason}
         {server.failingSince && (
           <span className="muted">
@@ -61,10 +60,7 @@ function NotAnswering({
           </span>
         )}
       </span>
-      <Button size="small" icon="refresh" busy={isTesting} onClick={onTest} aria-label={`Test again: ${server.name}`}>
-        Test again
-      </Button>
-    </p>
+    </ServerState>
   );
 }
 

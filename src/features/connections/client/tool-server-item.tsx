@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'react';
 import type { ToolServer } from '#features/connections/contract.ts';
-import { Icon } from '#ui/primitives/icon.tsx';
 import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
+import { ServerItem } from '#ui/primitives/server-item.tsx';
+import { Tag } from '#ui/primitives/tag.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { useChangeToolServer, useServerTest } from './queries.ts';
 import { ServerTools } from './server-tools.tsx';
@@ -33,25 +34,21 @@ export function ToolServerItem({ server, operates }: { server: ToolServer; opera
     { label: 'Remove', icon: 'trash', kind: 'danger', onSelect: () => setAsked('remove') },
   ];
   return (
-    <li className="tool-server" id={`tool-server-${server.id}`} ref={item}>
-      <div className="tool-server-head">
-        <Icon name="tool" />
-        <div className="tool-server-text">
-          <p className="tool-server-name">
-            {server.name} <code>{server.slug}__</code>
-            <Tags server={server} />
-          </p>
-          <p className="muted truncate" title={server.url}>
-            {server.url}
-            {server.queryNames.length > 0 && `?${server.queryNames.map((name) => `${name}=•••`).join('&')}`}
-          </p>
-        </div>
-        <Menu label={`Actions for ${server.name}`} items={items} />
-      </div>
+    <ServerItem
+      id={`tool-server-${server.id}`}
+      ref={item}
+      icon="tool"
+      name={server.name}
+      prefix={`${server.slug}__`}
+      tags={<Tags server={server} />}
+      place={server.url + (server.queryNames.length > 0 ? `?${server.queryNames.map((name) => `${name}=•••`).join('&')}` : '')}
+      address={server.url}
+      menu={<Menu label={`Actions for ${server.name}`} items={items} />}
+    >
       <ServerTools server={server} test={test} isOpen={isMeant} />
       {asked === 'edit' && <EditToolServerDialog server={server} operates={operates} onClose={close} />}
       {asked === 'remove' && <RemoveToolServerDialog server={server} onClose={close} />}
-    </li>
+    </ServerItem>
   );
 }
 
@@ -59,19 +56,11 @@ function Tags({ server: { enabled, privateNetwork, failingSince, tools } }: { se
   const { changed = 0, new: fresh = 0, on = 0 } = tools;
   return (
     <>
-      {!enabled && <span className="tool-server-tag">Off</span>}
-      {failingSince && (
-        <span className="tool-server-tag" data-kind="danger">
-          Not responding
-        </span>
-      )}
-      {changed > 0 && (
-        <span className="tool-server-tag" data-kind="warn">
-          {changed} changed
-        </span>
-      )}
-      {fresh > 0 && on > 0 && <span className="tool-server-tag">{fresh} new</span>}
-      {privateNetwork && <span className="tool-server-tag">Private network allowed</span>}
+      {!enabled && <Tag>Off</Tag>}
+      {failingSince && <Tag kind="danger">Not responding</Tag>}
+      {changed > 0 && <Tag kind="warn">{changed} changed</Tag>}
+      {fresh > 0 && on > 0 && <Tag>{fresh} new</Tag>}
+      {privateNetwork && <Tag>Private network allowed</Tag>}
     </>
   );
 }

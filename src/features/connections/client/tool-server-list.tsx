@@ -25,7 +25,7 @@ export function ToolServerList({ organizationId, operates }: { organizationId: s
         </Empty>
       ) : (
         <div className="stack">
-          <ul className="tool-servers">
+          <ul className="servers">
             {servers.data.map((server) => (
               <ToolServerItem key={server.id} server={server} operates={operates} />
             ))}

@@ -1,5 +1,6 @@
 import { Failure } from '#ui/primitives/note.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { Tag } from '#ui/primitives/tag.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useModels } from './queries.ts';
 import { sayPrice, sayTokens } from './say-model.ts';
@@ -25,7 +26,7 @@ export function ModelOverview({ organizationId }: { organizationId: string }) {
               <tr key={model.id}>
                 <th scope="row">
                   {model.name} <span className="model-provider">{model.provider}</span>
-                  {model.default && <span className="model-tag">Default</span>}
+                  {model.default && <Tag>Default</Tag>}
                 </th>
                 <td>{sayTokens(model.contextTokens)}</td>
                 <td>{sayPrice(model.price)}</td>

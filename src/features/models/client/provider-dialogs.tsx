@@ -2,20 +2,18 @@ import { useId, useState } from 'react';
 import type { ProviderKind } from '#features/models/kinds/kind.ts';
 import { kindOf, providerKinds } from '#features/models/kinds/kinds.ts';
 import type { ModelProvider } from '#features/models/providers-contract.ts';
-import { explainRest, fieldError, hasCode } from '#ui/format/explain.ts';
-import { Field } from '#ui/primitives/field.tsx';
+import { hasCode } from '#ui/format/explain.ts';
+import { DeleteDialog } from '#ui/primitives/delete-dialog.tsx';
 import { FormDialog } from '#ui/primitives/form-dialog.tsx';
-import { Failure, Note } from '#ui/primitives/note.tsx';
+import { ServerFields, type ServerValues } from '#ui/primitives/server-fields.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { EnteredModels, pathsOfModels, readModels } from './entered-models.tsx';
 import { useAddProvider, useChangeProvider, useDeleteProvider } from './provider-queries.ts';
 
 type Kind = ModelProvider['kind'];
 
-interface Settings {
-  name: string;
-  url: string;
-  key: string;
+interface Settings extends ServerValues {
+  /** One a line. */
   models: string;
 }
 
@@ -29,40 +27,22 @@ interface FieldsProps {
 }
 
 function SettingFields({ kind, value, error, urlHint, keyHint, onChange }: FieldsProps) {
-  const taken = hasCode(error, 'slug_taken') && 'There is a provider with such a name already. Choose another one.';
+  const taken = hasCode(error, 'slug_taken') ? 'There is a provider with such a name already. Choose another one.' : undefined;
   const { address } = kindOf(kind);
-  const rest = taken ? undefined : explainRest(error, ['name', 'url', 'key', ...pathsOfModels(error)]);
   return (
     <>
-      {rest && <Note kind="danger">{rest}</Note>}
-      <Field
-        label="Name"
-        value={value.name}
-        onChange={(event) => onChange({ name: event.target.value })}
-        placeholder="Our models"
-        autoComplete="off"
-        maxLength={60}
-        error={fieldError(error, 'name') ?? (taken || undefined)}
-      />
-      <Field
-        label={address.own === null ? 'Address' : 'Another address'}
-        type="url"
-        value={value.url}
-        onChange={(event) => onChange({ url: event.target.value })}
-        placeholder={address.own === null ? address.example : 'Its own'}
-        autoComplete="off"
-        spellCheck={false}
-        hint={urlHint}
-        error={fieldError(error, 'url')}
-      />
-      <Field
-        label="Key"
-        type="password"
-        value={value.key}
-        onChange={(event) => onChange({ key: event.target.value })}
-        autoComplete="new-password"
-        hint={keyHint}
-        error={fieldError(error, 'key')}
+      <ServerFields
+        value={value}
+        error={error}
+        name={{ placeholder: 'Our models', maxLength: 60, error: taken }}
+        url={
+          address.own === null
+            ? { label: 'Address', placeholder: address.example, hint: urlHint }
+            : { label: 'Another address', placeholder: 'Its own', hint: urlHint }
+        }
+        secret={{ label: 'Key', field: 'key', autoComplete: 'new-password', hint: keyHint }}
+        told={pathsOfModels(error)}
+        onChange={onChange}
       />
       <EnteredModels value={value.models} error={error} onChange={(models) => onChange({ models })} />
     </>
@@ -93,7 +73,7 @@ export function AddProviderDialog({
   const id = useId();
   const [first] = providerKinds;
   const [kind, setKind] = useState<Kind>(first.id);
-  const [settings, setSettings] = useState<Settings>({ name: suggestedName(first), url: '', key: '', models: '' });
+  const [settings, setSettings] = useState<Settings>({ name: suggestedName(first), url: '', secret: '', models: '' });
   const add = useAddProvider(organizationId);
   const choose = (chosen: Kind) => {
     const suggested = providerKinds.some(({ label }) => label === settings.name) || settings.name === '';
@@ -101,7 +81,7 @@ export function AddProviderDialog({
     if (suggested) setSettings({ ...settings, name: suggestedName(kindOf(chosen)) });
   };
   const submit = () => {
-    const { name, url, key, models } = settings;
+    const { name, url, secret: key, models } = settings;
     add.mutate({ kind, name: name.trim(), url: url || null, key: key || null, models: readModels(models) }, { onSuccess: onClose });
   };
   return (
@@ -133,13 +113,13 @@ export function EditProviderDialog({ provider, onClose }: { provider: ModelProvi
   const [settings, setSettings] = useState<Settings>({
     name: provider.name,
     url: provider.url ?? '',
-    key: '',
+    secret: '',
     models: provider.models.join('\n'),
   });
   const [forgetting, setForgetting] = useState(false);
   const edit = useChangeProvider(provider);
   const submit = () => {
-    const { name, url, key, models } = settings;
+    const { name, url, secret: key, models } = settings;
     edit.mutate(
       { name: name.trim(), url: url || null, models: readModels(models), ...(key ? { key } : forgetting && { key: null }) },
       { onSuccess: onClose },
@@ -155,7 +135,7 @@ export function EditProviderDialog({ provider, onClose }: { provider: ModelProvi
         keyHint={hasKey ? 'One is kept. Leave this empty to keep it; at another address, enter it again.' : 'If it asks for one.'}
         onChange={(changes) => setSettings({ ...settings, ...changes })}
       />
-      {hasKey && !kindOf(kind).key.required && settings.key === '' && (
+      {hasKey && !kindOf(kind).key.required && settings.secret === '' && (
         <label className="model-option">
           <input type="checkbox" checked={forgetting} onChange={(event) => setForgetting(event.target.checked)} />
           <span>Forget the key that is kept</span>
@@ -172,18 +152,15 @@ export function DeleteProviderDialog({ provider, onClose }: { provider: ModelPro
     showToast(`${provider.name} is deleted.`);
   };
   return (
-    <FormDialog
+    <DeleteDialog
       title={`Delete ${provider.name}?`}
       action="Delete provider"
-      kind="danger"
       busy={remove.isPending}
-      onSubmit={() => remove.mutate(undefined, { onSuccess: onDeleted })}
+      error={remove.error}
+      onDelete={() => remove.mutate(undefined, { onSuccess: onDeleted })}
       onClose={onClose}
     >
-      <p>
-        Its key is deleted with it. Runs that are at work come to their end; whoever goes on with one of them later needs another model.
-      </p>
-      <Failure error={remove.error} />
-    </FormDialog>
+      Its key is deleted with it. Runs that are at work come to their end; whoever goes on with one of them later needs another model.
+    </DeleteDialog>
   );
 }

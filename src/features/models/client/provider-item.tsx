@@ -3,9 +3,10 @@ import { kindOf } from '#features/models/kinds/kinds.ts';
 import type { ModelProvider } from '#features/models/providers-contract.ts';
 import { explain } from '#ui/format/explain.ts';
 import { sayNumber } from '#ui/format/figure.ts';
-import { Button } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
+import { ServerItem, ServerState } from '#ui/primitives/server-item.tsx';
+import { Tag } from '#ui/primitives/tag.tsx';
 import { DeleteProviderDialog, EditProviderDialog } from './provider-dialogs.tsx';
 import { useProviderTest } from './provider-queries.ts';
 
@@ -19,24 +20,19 @@ export function ProviderItem({ provider }: { provider: ModelProvider }) {
   ];
   const key = hasKey ? `key ${keyEnd ? `that ends in ${keyEnd}` : 'kept'}` : 'no key';
   return (
-    <li className="provider">
-      <div className="provider-head">
-        <Icon name="link" />
-        <div className="provider-text">
-          <p className="provider-name">
-            {name} <code>{slug}/</code>
-            {privateNetwork && url && <span className="model-tag">May be in our own network</span>}
-          </p>
-          <p className="muted truncate" title={url ?? undefined}>
-            {url ?? kindOf(kind).label}, {key}
-          </p>
-        </div>
-        <Menu label={`Actions for ${name}`} items={items} />
-      </div>
+    <ServerItem
+      icon="link"
+      name={name}
+      prefix={`${slug}/`}
+      tags={privateNetwork && url && <Tag>May be in our own network</Tag>}
+      place={`${url ?? kindOf(kind).label}, ${key}`}
+      address={url ?? undefined}
+      menu={<Menu label={`Actions for ${name}`} items={items} />}
+    >
       <ProviderTest provider={provider} />
       {asked === 'edit' && <EditProviderDialog provider={provider} onClose={close} />}
       {asked === 'delete' && <DeleteProviderDialog provider={provider} onClose={close} />}
-    </li>
+    </ServerItem>
   );
 }
 
@@ -46,7 +42,10 @@ function ProviderTest({ provider }: { provider: ModelProvider }) {
   const failure = error ? explain(error) : data && !data.ok ? data.reason : undefined;
   const count = data?.models?.length ?? 0;
   return (
-    <div className="provider-test" data-kind={failure && !isFetching ? 'danger' : undefined}>
+    <ServerState
+      kind={failure && !isFetching ? 'danger' : undefined}
+      test={{ label: 'Test', busy: isFetching, onTest: () => void refetch() }}
+    >
       <output>
         {isFetching ? (
           'Asking it for its models…'
@@ -60,9 +59,6 @@ function ProviderTest({ provider }: { provider: ModelProvider }) {
           </>
         )}
       </output>
-      <Button size="small" icon="refresh" busy={isFetching} onClick={() => void refetch()}>
-        Test
-      </Button>
-    </div>
+    </ServerState>
   );
 }

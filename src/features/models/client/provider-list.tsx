@@ -4,6 +4,8 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
+import { ServerItem, ServerState } from '#ui/primitives/server-item.tsx';
+import { Tag } from '#ui/primitives/tag.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { AddProviderDialog } from './provider-dialogs.tsx';
 import { ProviderItem } from './provider-item.tsx';
@@ -38,7 +40,7 @@ export function ProviderList({ organizationId, operates }: { organizationId: str
         </Empty>
       ) : (
         <>
-          <ul className="providers">
+          <ul className="servers">
             {environment.map(({ slug, name }) => (
               <EnvironmentItem
                 key={slug}
@@ -68,21 +70,14 @@ interface EnvironmentItemProps {
 
 function EnvironmentItem({ slug, name, reason }: EnvironmentItemProps) {
   return (
-    <li className="provider">
-      <div className="provider-head">
-        <Icon name="link" />
-        <p className="provider-name">
-          {name} <code>{slug}/</code>
-          <span className="model-tag">Set in the server’s environment</span>
-        </p>
-      </div>
+    <ServerItem icon="link" name={name} prefix={`${slug}/`} tags={<Tag>Set in the server’s environment</Tag>}>
       {reason && (
-        <div className="provider-test" data-kind="danger">
+        <ServerState kind="danger">
           <output>
             <Icon name="alert" /> {reason}
           </output>
-        </div>
+        </ServerState>
       )}
-    </li>
+    </ServerItem>
   );
 }

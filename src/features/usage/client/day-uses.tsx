@@ -2,6 +2,7 @@ import type { DayUse } from '#features/usage/contract.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';
 import { sayNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { Tag } from '#ui/primitives/tag.tsx';
 import '#ui/primitives/figures.css';
 import './day-uses.css';
 
@@ -65,8 +66,8 @@ function UseRow({ use: { tokens, cost, budget, raised }, name }: { use: DayUse; 
     <tr>
       <th scope="row">
         {name}
-        {raised && <span className="autonomy-tag">raised for today</span>}
-        {(reachedCost || reachedTokens) && <span className="autonomy-tag">budget reached</span>}
+        {raised && <Tag>raised for today</Tag>}
+        {(reachedCost || reachedTokens) && <Tag>budget reached</Tag>}
       </th>
       <td data-bad={reachedCost || undefined}>{sayCost(cost, tokens)}</td>
       <td>{budget.cost === undefined ? '–' : sayDollars(budget.cost)}</td>

@@ -1,0 +1,70 @@
+import { useId } from 'react';
+import { fieldError, hasCode } from '#ui/format/explain.ts';
+import { Field } from '#ui/primitives/field.tsx';
+import { ServerFields, type ServerValues } from '#ui/primitives/server-fields.tsx';
+import { type HeaderDraft, HeaderFields } from './header-fields.tsx';
+
+export interface ToolServerDraft extends ServerValues {
+  slug: string;
+  headers: HeaderDraft[];
+  privateNetwork: boolean;
+}
+
+/** What of it is wrong, header by header; what is wrong with them as a whole stands at the first. */
+const headerError = (error: unknown, index: number) =>
+  fieldError(error, `headers.${index}.name`) ??
+  fieldError(error, `headers.${index}.value`) ??
+  (index === 0 ? fieldError(error, 'headers') : undefined);
+
+interface FieldsProps {
+  value: ToolServerDraft;
+  operates: boolean;
+  error: unknown;
+  tokenHint: string;
+  urlHint: string;
+  onChange: (changes: Partial<ToolServerDraft>) => void;
+}
+
+export function ToolServerFields({ value, operates, error, tokenHint, urlHint, onChange }: FieldsProps) {
+  return (
+    <>
+      <ServerFields
+        value={value}
+        error={error}
+        name={{ placeholder: 'Issue tracker', maxLength: 100 }}
+        url={{ label: 'Address', placeholder: 'https://tracker.example.com/mcp', hint: urlHint }}
+        secret={{ label: 'Token', field: 'token', autoComplete: 'off', hint: tokenHint }}
+        told={['slug', 'headers', ...value.headers.flatMap((_, index) => [`headers.${index}.name`, `headers.${index}.value`])]}
+        onChange={onChange}
+      />
+      <HeaderFields headers={value.headers} errorOf={(index) => headerError(error, index)} onChange={(headers) => onChange({ headers })} />
+      <Field
+        label="Short name"
+        value={value.slug}
+        onChange={(event) => onChange({ slug: event.target.value })}
+        autoComplete="off"
+        autoCapitalize="none"
+        spellCheck={false}
+        maxLength={20}
+        hint={`Prefix of its tools, for example ${value.slug || 'tracker'}__create_issue.`}
+        error={fieldError(error, 'slug') ?? (hasCode(error, 'slug_taken') ? 'Another server has this short name.' : undefined)}
+      />
+      {operates && <NetworkField value={value.privateNetwork} onChange={(privateNetwork) => onChange({ privateNetwork })} />}
+    </>
+  );
+}
+
+function NetworkField({ value, onChange }: { value: boolean; onChange: (allowed: boolean) => void }) {
+  const id = useId();
+  return (
+    <div className="server-network">
+      <input id={id} type="checkbox" checked={value} onChange={(event) => onChange(event.target.checked)} aria-describedby={`${id}-hint`} />
+      <div>
+        <label htmlFor={id}>Private network allowed</label>
+        <p id={`${id}-hint`} className="field-hint">
+          Only operators can allow this. Otherwise private addresses are blocked.
+        </p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,9 @@
+import type { ReactNode } from 'react';
+import './tag.css';
+
+/** A word or two beside a name. */
+export const Tag = ({ kind, children }: { kind?: 'warn' | 'danger'; children: ReactNode }) => (
+  <span className="tag" data-kind={kind}>
+    {children}
+  </span>
+);
