@@ -40,7 +40,7 @@ const entryPoints = (feature: string) =>
 /** What later features may use of a feature on the client. */
 const components: Readonly<Record<string, RegExp>> = {
   projects: /^queries\.ts$/,
-  files: /^(?:author\.tsx|file-diffs\.tsx|more-files\.tsx|queries\.ts)$/,
+  files: /^(?:(?:author|file-diffs|more-files|undo-dialog)\.tsx|(?:queries|undo-conflicts)\.ts)$/,
   models: /^(?:demo-hint|model-select)\.tsx$/,
   tools: /^(?:tool-call\.ts|readable-input\.tsx)$/,
   policies: /^(?:describe-policy\.ts|paused-note\.tsx|queries\.ts|refused-levels\.ts)$/,

@@ -9,6 +9,7 @@ import { CloseDialog } from './close-dialog.tsx';
 import { EditorTabs } from './editor-tabs.tsx';
 import { TextFile } from './text-file.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
+import { undoWords } from './undo-words.ts';
 import type { OpenFiles } from './use-open-files.ts';
 import { type Undo, useUndo } from './use-undo.ts';
 import './editor-pane.css';
@@ -50,6 +51,7 @@ export function EditorPane({ projectId, files, current, editable, onSelect, onNe
       {undo.conflicts && (
         <UndoDialog
           conflicts={undo.conflicts}
+          words={undoWords}
           onOpen={(path) => {
             undo.dismiss();
             onSelect(path);

@@ -3,26 +3,36 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Dialog } from '#ui/primitives/dialog.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import { sayWho, sayWhoWithin } from './who.ts';
 import './undo-dialog.css';
+
+/** What is said depends on what was to be undone: one change of a file, or all that a run did. */
+export interface UndoWords {
+  title: string;
+  /** @param count of files */
+  summary: (count: number) => string;
+  reason: (conflict: UndoConflict) => string;
+  /** Opens a file; without it, its path does. */
+  open?: string;
+  /** Sides of lines that do not merge, each with its title. */
+  sides: readonly { side: 'current' | 'written' | 'before'; title: (line: number) => string }[];
+  noLines: string;
+}
 
 interface UndoDialogProps {
   conflicts: readonly UndoConflict[];
+  words: UndoWords;
   onOpen: (path: string) => void;
   onClose: () => void;
 }
 
 /** What stands against an undo: which files, whose lines. */
-export function UndoDialog({ conflicts, onOpen, onClose }: UndoDialogProps) {
+export function UndoDialog({ conflicts, words, onOpen, onClose }: UndoDialogProps) {
   return (
-    <Dialog title="This cannot be undone by itself" className="unmerged" onClose={onClose}>
-      <p>
-        {conflicts.length === 1 ? 'A file was' : `${conflicts.length} files were`} changed since, in a way that an undo would overwrite.
-        Nothing was touched. Undo the later changes first, or edit {conflicts.length === 1 ? 'the file' : 'the files'} by hand.
-      </p>
+    <Dialog title={words.title} className="unmerged" onClose={onClose}>
+      <p>{words.summary(conflicts.length)}</p>
       <ul className="unmerged-files">
         {conflicts.map((conflict) => (
-          <ConflictItem key={conflict.path} conflict={conflict} onOpen={() => onOpen(conflict.path)} />
+          <ConflictItem key={conflict.path} conflict={conflict} words={words} onOpen={() => onOpen(conflict.path)} />
         ))}
       </ul>
       <div className="dialog-actions">
@@ -34,57 +44,61 @@ export function UndoDialog({ conflicts, onOpen, onClose }: UndoDialogProps) {
   );
 }
 
-function ConflictItem({ conflict, onOpen }: { conflict: UndoConflict; onOpen: () => void }) {
-  const { path, reason, hunks } = conflict;
+interface ConflictItemProps {
+  conflict: UndoConflict;
+  words: UndoWords;
+  onOpen: () => void;
+}
+
+function ConflictItem({ conflict, words, onOpen }: ConflictItemProps) {
   return (
     <li>
-      <div className="unmerged-head">
-        <Icon name="file" />
-        <h3>{markPath(path)}</h3>
-        {reason !== 'deleted' && reason !== 'in_the_way' && (
-          <Button size="small" onClick={onOpen}>
-            Open
-          </Button>
-        )}
-      </div>
-      <p>{sayReason(conflict)}</p>
-      {hunks.map(({ line, current, written, before }) => (
+      <ConflictHead conflict={conflict} open={words.open} onOpen={onOpen} />
+      <p>{words.reason(conflict)}</p>
+      {conflict.hunks.map(({ line, ...lines }) => (
         <dl key={line} className="unmerged-lines">
-          <Lines title={`Now, from line ${line} on`} text={current} />
-          <Lines title="As the change wrote it" text={written} />
-          <Lines title="Before the change" text={before} />
+          {words.sides.map(({ side, title }) => (
+            <Lines key={side} title={title(line)} text={lines[side]} none={words.noLines} />
+          ))}
         </dl>
       ))}
     </li>
   );
 }
 
-function Lines({ title, text }: { title: string; text: string }) {
+function ConflictHead({ conflict: { path, reason }, open, onOpen }: Omit<ConflictItemProps, 'words'> & { open: string | undefined }) {
+  const canOpen = reason !== 'deleted' && reason !== 'in_the_way';
+  if (open === undefined)
+    return (
+      <p className="unmerged-head">
+        <Icon name="file" />
+        {canOpen ? (
+          <button type="button" className="link" onClick={onOpen}>
+            {markPath(path)}
+          </button>
+        ) : (
+          markPath(path)
+        )}
+      </p>
+    );
   return (
-    <>
-      <dt>{title}</dt>
-      <dd>{text === '' ? <span className="muted">No line</span> : <pre>{text}</pre>}</dd>
-    </>
+    <div className="unmerged-head">
+      <Icon name="file" />
+      <h3>{markPath(path)}</h3>
+      {canOpen && (
+        <Button size="small" onClick={onOpen}>
+          {open}
+        </Button>
+      )}
+    </div>
   );
 }
 
-function sayReason({ reason, by }: UndoConflict): string {
-  const who = sayWho(by);
-  const within = sayWhoWithin(by);
-  switch (reason) {
-    case 'overlaps':
-      return `${who} changed the same lines, or lines right beside them.`;
-    case 'edited':
-      return `The change created this file, and ${within} edited it since.`;
-    case 'deleted':
-      return `${who} deleted this file since.`;
-    case 'recreated':
-      return `The change deleted this file, and ${within} wrote another one there since.`;
-    case 'binary':
-      return `${who} changed this file since, and it is not text that could be merged.`;
-    case 'too_large':
-      return `${who} changed this file since, and it is too large to be merged.`;
-    case 'in_the_way':
-      return 'There is a folder where this file would be, or a file where its folder would be.';
-  }
+function Lines({ title, text, none }: { title: string; text: string; none: string }) {
+  return (
+    <>
+      <dt>{title}</dt>
+      <dd>{text === '' ? <span className="muted">{none}</span> : <pre>{text}</pre>}</dd>
+    </>
+  );
 }

@@ -1,12 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { type Change, revertChange, type UndoConflict, undoConflict } from '#features/files/contract.ts';
+import { type Change, revertChange, type UndoConflict } from '#features/files/contract.ts';
 import { call } from '#ui/app/call.ts';
-import { hasCode } from '#ui/format/explain.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
-import { ProblemError } from '#wire/call.ts';
 import { refreshFiles } from './queries.ts';
 import { titleOf } from './text.ts';
+import { readConflicts } from './undo-conflicts.ts';
 
 export type Undo = ReturnType<typeof useUndo>;
 
@@ -22,7 +21,7 @@ export function useUndo(projectId: string) {
       showToast(`${sayPaths(change)} ${change.pathCount === 1 ? 'is' : 'are'} as before that change.`, { action });
     },
     onError: (error) => {
-      const found = hasCode(error, 'changed_since') ? readConflicts(error) : undefined;
+      const found = readConflicts(error);
       if (found) setConflicts(found);
       else showFailure(error);
     },
@@ -38,7 +37,3 @@ export function useUndo(projectId: string) {
 }
 
 const sayPaths = ({ paths: [path = ''], pathCount }: Change): string => (pathCount === 1 ? titleOf(path) : `${pathCount} files`);
-
-function readConflicts(error: unknown): UndoConflict[] | undefined {
-  return error instanceof ProblemError ? undoConflict.array().safeParse(error.problem['conflicts']).data : undefined;
-}

@@ -1,4 +1,5 @@
 import { useMemo, useRef, useState } from 'react';
+import { UndoDialog } from '#features/files/client/undo-dialog.tsx';
 import { PausedNote } from '#features/policies/client/paused-note.tsx';
 import type { Project } from '#features/projects/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
@@ -16,8 +17,8 @@ import { RunProvider } from './run-context.ts';
 import { RunHead } from './run-head.tsx';
 import type { RunLog } from './run-log.ts';
 import { sayStatus } from './run-status.tsx';
-import { UndoDialog } from './undo-dialog.tsx';
 import { UndoPreview } from './undo-preview.tsx';
+import { undoWords } from './undo-words.ts';
 import { useRunLog } from './use-run-log.ts';
 import { useUndo } from './use-undo.ts';
 
@@ -127,7 +128,17 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
       {dialog === 'budget' && <RetryDialog run={run} spent={spent} onClose={closeDialog} />}
       {dialog === 'model' && <RetryModelDialog run={run} organizationId={project.organizationId} onClose={closeDialog} />}
       {undo.asking && <UndoPreview changes={undo.left} busy={undo.isPending} onUndo={undo.undo} onClose={undo.cancel} />}
-      {undo.conflict !== undefined && <UndoDialog error={undo.conflict} onOpenFile={onOpenFile} onClose={undo.dismiss} />}
+      {undo.conflicts && (
+        <UndoDialog
+          conflicts={undo.conflicts}
+          words={undoWords}
+          onOpen={(path) => {
+            undo.dismiss();
+            onOpenFile(path);
+          }}
+          onClose={undo.dismiss}
+        />
+      )}
     </RunProvider>
   );
 }

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useRefreshFiles } from '#features/files/client/queries.ts';
+import { readConflicts } from '#features/files/client/undo-conflicts.ts';
+import type { UndoConflict } from '#features/files/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
-import { hasCode, hasStatus } from '#ui/format/explain.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { useRevertChange, useRevertRun, useRunChanges } from './queries.ts';
@@ -16,7 +17,7 @@ export function useUndo(run: Run, changed: boolean) {
   const revert = useRevertRun(run.id);
   const bringBack = useRevertChange();
   const [asking, setAsking] = useState(false);
-  const [conflict, setConflict] = useState<unknown>();
+  const [conflicts, setConflicts] = useState<UndoConflict[]>();
   const left = changes?.changes.filter(({ undone }) => !undone) ?? [];
   const undo = () =>
     revert.mutate(undefined, {
@@ -25,7 +26,11 @@ export function useUndo(run: Run, changed: boolean) {
         const action = { label: 'Redo', onSelect: () => bringBack.mutate(id, { onSuccess: refreshFiles }) };
         showToast(`Undid this run’s changes (${files}).`, { action });
       },
-      onError: (error) => (hasStatus(error, 409) && hasCode(error, 'changed_since') ? setConflict(error) : showFailure(error)),
+      onError: (error) => {
+        const found = readConflicts(error);
+        if (found) setConflicts(found);
+        else showFailure(error);
+      },
       onSettled: () => {
         setAsking(false);
         refreshFiles();
@@ -41,7 +46,7 @@ export function useUndo(run: Run, changed: boolean) {
     cancel: () => setAsking(false),
     undo,
     isPending: revert.isPending,
-    conflict,
-    dismiss: () => setConflict(undefined),
+    conflicts,
+    dismiss: () => setConflicts(undefined),
   };
 }
