@@ -41,7 +41,7 @@ export function ServerItem({ icon, name, prefix, tags, place, address, menu, chi
 }
 
 interface ServerStateProps extends ComponentProps<'div'> {
-  kind?: 'danger' | undefined;
+  kind?: 'danger';
   /** Asks it now. */
   test?: { label: string; name?: string; busy: boolean; onTest: () => void };
 }

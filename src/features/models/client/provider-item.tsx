@@ -42,11 +42,8 @@ function ProviderTest({ provider }: { provider: ModelProvider }) {
   const failure = error ? explain(error) : data && !data.ok ? data.reason : undefined;
   const count = data?.models?.length ?? 0;
   return (
-    <ServerState
-      kind={failure && !isFetching ? 'danger' : undefined}
-      test={{ label: 'Test', busy: isFetching, onTest: () => void refetch() }}
-    >
-      <output>
+    <ServerState test={{ label: 'Test', busy: isFetching, onTest: () => void refetch() }}>
+      <output data-kind={failure && !isFetching ? 'danger' : undefined}>
         {isFetching ? (
           'Asking it for its models…'
         ) : failure ? (
