@@ -19,7 +19,8 @@ export const insertEntry = statement<
   'audit.insert-entry',
   `insert into audit_entries
      (organization_id, project_id, project_name, user_id, user_name, run_id, run_name, by_run, action, subject, detail, address)
-   select $organizationId::uuid, coalesce($projectId::uuid, r.project_id), p.name, $userId, $userName, $runId::uuid, r.title, $byRun, $action, $subject, $detail, $address
+   select $organizationId::uuid, coalesce($projectId::uuid, r.project_id), p.name, $userId, $userName, $runId::uuid, r.title, $byRun,
+     $action, $subject, $detail, $address
    from (select 1) one left join runs r on r.id = $runId::uuid left join projects p on p.id = coalesce($projectId::uuid, r.project_id)`,
 );
 
@@ -30,13 +31,15 @@ export const insertEntryOf = statement<
 >(
   'audit.insert-entry-of',
   `insert into audit_entries (organization_id, user_id, user_name, by_run, action, subject, detail, address)
-   select organization_id, $userId::uuid, $userName, false, $action, $subject::jsonb, $detail::jsonb, $address from members where user_id = $userId::uuid`,
+   select organization_id, $userId::uuid, $userName, false, $action, $subject::jsonb, $detail::jsonb, $address from members
+   where user_id = $userId::uuid`,
 );
 
 /** The sender is unknown; the entry names the account's owner, in each of their organizations. Nothing where there is no such account. */
 export const insertFailedSignIn = statement<never, { email: string; address: string; detail: string | null }>(
   'audit.insert-failed-sign-in',
   `insert into audit_entries (organization_id, user_name, by_run, action, subject, address, detail)
-   select m.organization_id, 'Somebody', false, 'session.refuse', jsonb_build_object('kind', 'account', 'id', u.id, 'name', u.name), $address, $detail::jsonb
+   select m.organization_id, 'Somebody', false, 'session.refuse', jsonb_build_object('kind', 'account', 'id', u.id, 'name', u.name),
+     $address, $detail::jsonb
    from users u join members m on m.user_id = u.id where lower(u.email) = lower($email)`,
 );

@@ -11,7 +11,8 @@ export const countMail = statement<
   `with today as (
      select (now() at time zone 'utc')::date as day
    ), sender as (
-     insert into mail_counts as c (day, kind, who, count) select day, 'sender', $senderId::text, 1 from today where $senderId::text is not null
+     insert into mail_counts as c (day, kind, who, count) select day, 'sender', $senderId::text, 1 from today
+     where $senderId::text is not null
      on conflict (day, kind, who) do update set count = c.count + 1 where c.count < $maxBySender returning count
    ), recipient as (
      insert into mail_counts as c (day, kind, who, count)

@@ -49,7 +49,8 @@ export const selectNotifications = statement<
   `select id, kind, channel, about, status, reason, attempts, created_at, next_attempt_at, ended_at from notifications n
    where user_id = $userId and ($channel::text is null or channel = $channel)
      and exists (select from members m where m.user_id = $userId and m.organization_id = n.organization_id)
-     and ($before::uuid is null or (created_at, id) < (select b.created_at, b.id from notifications b where b.id = $before and b.user_id = $userId))
+     and ($before::uuid is null or (created_at, id) < (select b.created_at, b.id from notifications b
+       where b.id = $before and b.user_id = $userId))
    order by created_at desc, id desc limit $limit`,
 );
 
@@ -101,7 +102,8 @@ export const claim = statement<ClaimedRow, { limit: number; leaseSeconds: number
 /** The number of the attempt is its fence: who took longer than the lease writes nothing any more. */
 export const end = statement<never, { id: string; attempt: number; status: Notification['status']; reason: string | null }>(
   'notifications.end',
-  `update notifications set status = $status, reason = $reason, ended_at = now() where id = $id and attempts = $attempt and status = 'waiting'`,
+  `update notifications set status = $status, reason = $reason, ended_at = now()
+   where id = $id and attempts = $attempt and status = 'waiting'`,
 );
 
 export const postpone = statement<never, { id: string; attempt: number; seconds: number; reason: string }>(
