@@ -28,7 +28,7 @@ import { createToolServers } from './tool-servers.ts';
 import type { Patience } from './tool-session.ts';
 import { createToolSessions } from './tool-sessions.ts';
 
-export { OutcomeUnknown } from './failure.ts';
+export { OutcomeUnknown, OutOfTime } from './failure.ts';
 export type { Page } from './fetch-page.ts';
 export type { MissingTool, OutsideTool, Survey, Unfit } from './outside-tools.ts';
 export type Connections = ReturnType<typeof createConnections>;

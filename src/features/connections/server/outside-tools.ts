@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '#kernel/clock.ts';
 import type { Credentials } from './credentials.ts';
-import { explainFailure, OutcomeUnknown, TooLarge } from './failure.ts';
+import { explainFailure, OutcomeUnknown, OutOfTime, TooLarge } from './failure.ts';
 import { forModels } from './input-schema.ts';
 import type { Listings } from './listings.ts';
 import { hasClientCode, isProtocolError } from './mcp-client.ts';
@@ -106,7 +106,9 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
       if (hasClientCode(error, 'UnsupportedResultType'))
         return { ok: false, output: `${name} asks a person for more, which runs cannot answer. The call was not carried out.` };
       if (error instanceof TooLarge) return { ok: false, output: sayTooLarge(name) };
-      const reason = redact(signal.aborted ? 'It was stopped.' : explainFailure(error, OPEN_SECONDS));
+      const reason = redact(
+        signal.aborted && !(signal.reason instanceof OutOfTime) ? 'It was stopped.' : explainFailure(error, OPEN_SECONDS),
+      );
       if (!state.sent) return { ok: false, output: `The call was not carried out. ${name}: ${reason}` };
       throw new OutcomeUnknown(`${name}: ${reason}`);
     }

@@ -29,11 +29,9 @@ export interface Patience {
   open: number;
   /** Without an answer or a word of progress. */
   quiet: number;
-  /** Whatever progress it reports. */
-  longest: number;
 }
 
-const PATIENCE: Patience = { open: 30_000, quiet: 60_000, longest: 10 * 60_000 };
+const PATIENCE: Patience = { open: 30_000, quiet: 60_000 };
 const IDLE_MS = 5 * 60_000;
 const CLOSE_MS = 1000;
 const MAX_PAGES = 10;
@@ -222,12 +220,8 @@ interface Calling {
 
 async function callOnce(client: Client, { tool, input, state, within }: Calling): Promise<unknown> {
   const ending = new AbortController();
-  const over = (why: string) => () => ending.abort(new OutOfTime(why));
-  const quiet = setTimeout(over(`It did not answer within ${within.quiet / 1000} s, nor report progress.`), within.quiet);
-  const longest = setTimeout(
-    over(`It was still at work after ${within.longest / 60_000} minutes, the longest a call may take.`),
-    within.longest,
-  );
+  const silence = `It did not answer within ${within.quiet / 1000} s, nor report progress.`;
+  const quiet = setTimeout(() => ending.abort(new OutOfTime(silence)), within.quiet);
   const signal = AbortSignal.any([state.signal, ending.signal]);
   const exchange: Exchange = { signal, sent: false, onProgress: () => void quiet.refresh(), onEnd: (reason) => ending.abort(reason) };
   // Only who listens for progress is told of it. The definition tells which arguments the protocol wants as headers too.
@@ -237,10 +231,9 @@ async function callOnce(client: Client, { tool, input, state, within }: Calling)
     return exchange.answer;
   } catch (error) {
     state.sent = exchange.sent && !isRefused(error);
-    throw ending.signal.aborted ? ending.signal.reason : error;
+    throw ending.signal.aborted || signal.reason instanceof OutOfTime ? signal.reason : error;
   } finally {
     clearTimeout(quiet);
-    clearTimeout(longest);
     // A server may leave the answer open after the result.
     ending.abort(DONE);
   }

@@ -3,6 +3,9 @@ import type { MissingTool, OutsideTool } from '#features/connections/server/conn
 import { normalizeInput } from './own/normalize-input.ts';
 import type { Tool } from './tool.ts';
 
+/** However much progress its server reports; how long it may be silent, its connection bounds. */
+const TIMEOUT_MS = 10 * 60_000;
+
 export const outsideTools = (tools: readonly OutsideTool[]): Tool[] =>
   tools.map(({ name, server, description, inputSchema, digest, check, call }) => ({
     name,
@@ -12,6 +15,7 @@ export const outsideTools = (tools: readonly OutsideTool[]): Tool[] =>
     digest,
     check,
     effect: 'outside',
+    timeoutMs: TIMEOUT_MS,
     normalize: (input) => normalizeInput(input, { schema: inputSchema }),
     // Its server checks the rest.
     problemOf: (input) =>

@@ -52,6 +52,11 @@ export interface Tool {
    * transaction reaches, so that its intent is stored first, and it is never repeated without a person's word.
    */
   effect: ToolEffect;
+  /**
+   * Milliseconds that one call may take, enforced where calls are executed: then `signal` is aborted, and the model reads that nothing was
+   * done, or, where the tool acts outside, a person is asked what became of it.
+   */
+  timeoutMs: number;
   /** What a model sent, read as it was meant; `problemOf` and `carryOut` are given that. */
   normalize(input: unknown): unknown;
   /** Of all that its server says of it, for those of tool servers: an approval is of just this. */
@@ -67,22 +72,27 @@ export interface Tool {
   carryOut(context: ToolContext, input: unknown): Promise<ToolOutcome | Proposal>;
 }
 
+/** Far more than reading or editing files takes. */
+const DEFAULT_TIMEOUT_MS = 60_000;
+
 /** Ties the type of the input to the schema that checks it. */
 export function defineTool<I extends z.ZodObject>(tool: {
   name: string;
   description: string;
   input: I;
   effect: Tool['effect'];
+  timeoutMs?: number;
   /** Names of arguments that are paths in the project. */
   paths?: readonly string[];
   carryOut(context: ToolContext, input: z.output<I>): Promise<ToolOutcome | Proposal>;
 }): Tool {
-  const { name, description, input, effect, paths = [] } = tool;
+  const { name, description, input, effect, timeoutMs = DEFAULT_TIMEOUT_MS, paths = [] } = tool;
   const inputSchema = z.toJSONSchema(input, { io: 'input' });
   return {
     name,
     description,
     effect,
+    timeoutMs,
     inputSchema,
     normalize: (given) => normalizeInput(given, { schema: inputSchema, paths, strict: true }),
     problemOf(given) {

@@ -3,18 +3,19 @@
  * or neither does; what a person approved is used up in that same transaction.
  */
 
-import { type MissingTool, OutcomeUnknown } from '#features/connections/server/connections.ts';
+import type { MissingTool } from '#features/connections/server/connections.ts';
 import { type Edit, hashEdits, versionOf } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
 import type { Verdict } from '#features/policies/gate.ts';
-import type { Proposal, Tool, ToolContext, ToolOutcome } from '#features/tools/server/tool.ts';
+import type { Proposal, Tool, ToolContext } from '#features/tools/server/tool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { ToolPart } from '../../conversation.ts';
 import { actorOfRun, askForCall } from '../approvals/ask.ts';
 import { GIVE_BACK, LostRun } from '../log/claimed-run.ts';
 import { seenVersion } from '../log/run-state.ts';
 import * as sql from '../queries.ts';
-import type { Carried, Carrying, Unknown } from './call.ts';
+import { attempt, refused } from './attempt.ts';
+import type { Carried, Carrying } from './call.ts';
 import { type Permission, readPermission, sayDenied } from './permission.ts';
 import { rebaseProposal, sayChanged } from './rebase.ts';
 import { createResults, NotApproved } from './results.ts';
@@ -58,7 +59,6 @@ interface Doing extends Carrying {
 }
 
 const pathsOf = (edits: readonly Edit[]): string[] => edits.map(({ path }) => path);
-const refused = (output: string): ToolOutcome => ({ ok: false, output });
 
 async function deny(doing: Doing, verdict: Verdict, edits: readonly Edit[] = []): Promise<Carried> {
   const { db, auditLog, run, tool, results } = doing;
@@ -96,7 +96,8 @@ async function act(doing: Doing, verdict: Verdict): Promise<Carried> {
     if (acts) await results.storeIntent(approved);
     // This process stood still, and another one may have the run since: what acts outside has no fence but this.
     if (acts && performance.now() - checkedAt > STILL_OURS_MS) throw new LostRun();
-    const work = (signal: AbortSignal) => attempt({ ...doing, signal }, () => tool.carryOut(contextOf({ ...doing, signal }), call.input));
+    const work = (signal: AbortSignal) =>
+      attempt({ ...doing, signal }, (timed) => tool.carryOut(contextOf({ ...doing, signal: timed }), call.input));
     const outcome = await (acts ? withPatience(signal, work) : work(signal));
     if ('unknown' in outcome) return outcome;
     if ('edits' in outcome) throw new Error(`${tool.name} proposes edits, and is not declared to`);
@@ -114,8 +115,8 @@ async function changeFiles(doing: Doing): Promise<Carried> {
   if (decided?.choice === 'renew') return renew(doing, decided.proposal);
   const proposed =
     decided?.proposal ??
-    (await attempt(doing, async () => {
-      const found = await tool.carryOut(contextOf(doing), call.input);
+    (await attempt(doing, async (signal) => {
+      const found = await tool.carryOut(contextOf({ ...doing, signal }), call.input);
       if ('edits' in found) files.requireBounds(found.edits);
       return found;
     }));
@@ -195,26 +196,4 @@ function contextOf({ db, run, held, signal }: Doing): ToolContext {
     seenVersion: (path) => seenVersion(turns, path),
     readOutput: async (id, from, length) => (await sql.selectOutput(db, { runId: held.id, id, from, length }))[0],
   };
-}
-
-/** What fails is a result too: a refusal in its own words, a surprise as one that was logged. */
-async function attempt<T>({ tool, signal, log, held }: Doing, work: () => Promise<T>): Promise<T | ToolOutcome | Unknown> {
-  try {
-    return await work();
-  } catch (error) {
-    if (signal.aborted || error instanceof LostRun) throw error;
-    const reads = tool.effect === 'none' || tool.effect === 'web';
-    // A database that is away is nothing that a model could do something about: the run is taken up again. What only reads took
-    // too long, and would again.
-    if (error instanceof Refusal && (error.status < 500 || reads)) return refused(error.message);
-    if (error instanceof Refusal) throw error;
-    if (error instanceof OutcomeUnknown) {
-      log.warn({ run: held.id, tool: tool.name, reason: error.message }, 'nobody knows whether a tool took effect');
-      return { unknown: error.message };
-    }
-    log.error({ err: error, run: held.id, tool: tool.name }, 'a tool failed unexpectedly');
-    return tool.effect === 'outside'
-      ? { unknown: undefined }
-      : refused(`${tool.name} failed unexpectedly; it has been logged. Try another way.`);
-  }
 }

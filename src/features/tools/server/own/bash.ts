@@ -20,6 +20,8 @@ export const bashTool = (files: Files, shell: Shell) =>
       timeout: z.int().min(1).max(MAX_SECONDS).default(DEFAULT_SECONDS).describe('Seconds.'),
     }),
     effect: 'project',
+    // Before the command’s own timeout begins, it may wait for others, and the project is read.
+    timeoutMs: 10 * 60_000,
     async carryOut(context, { command, timeout }) {
       const versions = new Map<string, string>();
       const report = await shell(context.organizationId, context.signal, async () => {
