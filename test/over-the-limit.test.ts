@@ -1,13 +1,64 @@
 /** Walks the list of all contracts: every limit of every endpoint says so when it is reached, and how to go on. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { limiterNames } from '#features/limits/server/limits.ts';
+import { limiterNames, notSignedIn } from '#features/limits/server/limits.ts';
+import type { Limit } from '#kernel/http/route.ts';
+import { query } from './harness/database.ts';
 import { readRefusal } from './harness/problem.ts';
 import { fingerprint, furnish, METRICS_TOKEN, type Place, readAnswer, type Sample, sampleOf, send } from './harness/samples.ts';
 import { createBrowser, type House, openHouse } from './harness/test-server.ts';
 
-/** Of what also stops or switches off, what does not. */
-const starting: Record<string, Sample> = { switchAutonomy: { body: { on: true, confirm: 'another name' } } };
+/** Requests that meet the condition of a limit and requests that do not; by endpoint, limit and condition. */
+interface Case {
+  meets(place: Place, browser: Browser): Sample | Promise<Sample>;
+  misses(place: Place, browser: Browser): Sample | Promise<Sample>;
+}
+type Browser = ReturnType<typeof createBrowser>;
+
+const withLevel = (runId: keyof Place, level: string) => async (place: Place) => {
+  await query(house.databaseUrl, 'update runs set level = $2 where id = $1', [place[runId], level]);
+  return {};
+};
+const morePaused: Case = { meets: () => ({}), misses: () => ({ body: { paused: true } }) };
+const switchedOn: Case = { meets: () => ({ body: { on: true, confirm: 'another name' } }), misses: () => ({ body: { on: false } }) };
+const unsigned = (): Sample => ({ headers: { 'webhook-id': 'none', 'webhook-timestamp': '0', 'webhook-signature': 'v1,none' } });
+/** A message that is signed correctly makes its sender known. */
+const known = async (place: Place, browser: Browser) => {
+  assert.equal((await send(browser, receiveWebhook, sampleOf(receiveWebhook, place))).status, 202);
+};
+const signedByKnown = async (place: Place, browser: Browser): Promise<Sample> => {
+  await known(place, browser);
+  return {};
+};
+
+const cases: Record<string, Case> = {
+  'changeSchedule: api when it does more than pause': morePaused,
+  'changeSchedule: autonomy when it does more than pause': morePaused,
+  'changeTrigger: api when it does more than pause': morePaused,
+  'changeTrigger: autonomy when it does more than pause': morePaused,
+  'switchAutonomy: api when it switches on': switchedOn,
+  'switchAutonomy: autonomy when it switches on': switchedOn,
+  'startRun: autonomy when the run is autonomous': {
+    meets: () => ({}),
+    misses: () => ({ body: { message: 'Hello', level: 'supervised', model: 'practice' } }),
+  },
+  'retryRun: autonomy when the run is autonomous': {
+    meets: withLevel('failedRunId', 'autonomous'),
+    misses: withLevel('failedRunId', 'supervised'),
+  },
+  'branchRun: autonomy when the run is autonomous': { meets: withLevel('runId', 'autonomous'), misses: withLevel('runId', 'supervised') },
+  'receiveWebhook: api when the sender has not signed for the trigger before': { meets: unsigned, misses: signedByKnown },
+  'receiveWebhook: api when a sender that signed before sends an invalid signature': {
+    async meets(place, browser) {
+      await known(place, browser);
+      return unsigned();
+    },
+    misses: signedByKnown,
+  },
+  'receiveWebhook: webhook when the signature is valid': { meets: () => ({}), misses: unsigned },
+};
+
+const describeLimit = ({ name, when }: Limit) => (when ? `${name} when ${when.description}` : name);
 /** What only stops or switches off. */
 const stopping: Record<string, Sample> = {
   switchAutonomy: { body: { on: false } },
@@ -22,13 +73,33 @@ const MOST = { api: 10, auth: 1, agent: 1, autonomy: 1, devmode: 1, webhook: 1 }
 const house = await openHouse({ env: { METRICS_TOKEN } });
 after(() => house.close());
 
+const { contract: receiveWebhook } = house.rooms.routes.find(({ contract }) => contract.name === 'receiveWebhook') ?? assert.fail();
+
+let addresses = 0;
+/** A test server believes what a proxy on this machine says of the address. */
+function fromAnAddressOfItsOwn(): typeof fetch {
+  const address = `203.0.113.${++addresses}`;
+  return (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set('x-forwarded-for', address);
+    return fetch(input, { ...init, headers });
+  };
+}
+
+describe('conditional limits', () => {
+  it('have a request for each that meets the condition, and one that does not', () => {
+    const conditional = house.rooms.routes.flatMap(({ contract, limits }) =>
+      limits.flatMap((limit) => (limit.when && limit.when !== notSignedIn ? `${contract.name}: ${describeLimit(limit)}` : [])),
+    );
+    assert.deepEqual(conditional.toSorted(), Object.keys(cases).toSorted());
+  });
+});
+
 for (const limiter of limiterNames) {
   describe(`the limit ${limiter}`, () => {
-    const routes = house.rooms.routes.filter(
-      ({ contract, limits }) =>
-        limits.some(({ name, strangersOnly }) => name === limiter && !strangersOnly) &&
-        // A sender that signs rightly is not counted by address.
-        !(contract.name === 'receiveWebhook' && limiter === 'api'),
+    // What is limited only without a session is walked below.
+    const counted = house.rooms.routes.flatMap(({ contract, limits }) =>
+      limits.filter(({ name, when }) => name === limiter && when !== notSignedIn).map((limit) => ({ contract, limit })),
     );
     const seconds = limiter === 'api' || limiter === 'auth' ? 900 : 60;
     let strict: House;
@@ -41,16 +112,19 @@ for (const limiter of limiterNames) {
     });
     after(() => strict.close());
 
-    it('counts for some endpoint', () => assert.ok(routes.length > 0));
+    it('counts for some endpoint', () => assert.ok(counted.length > 0));
 
-    for (const { contract } of routes) {
-      it(`refuses ${contract.method} ${contract.path} with 429, and tells when to come back`, async () => {
+    for (const { contract, limit } of counted) {
+      const condition = limit.when && ` when ${limit.when.description}`;
+      const { meets, misses } = cases[`${contract.name}: ${describeLimit(limit)}`] ?? {};
+      it(`refuses ${contract.method} ${contract.path} with 429${condition ?? ''}, and tells when to come back`, async () => {
         place = await furnish(house);
-        const browser = createBrowser(strict.origin);
+        const browser = createBrowser(strict.origin, fromAnAddressOfItsOwn());
+        const given = await meets?.(place, browser);
         const ask = () => {
           // Who signs up becomes somebody else, with a limit of their own.
           for (const [name, value] of place.owner.browser.cookies) browser.cookies.set(name, value);
-          return send(browser, contract, { ...sampleOf(contract, place), ...starting[contract.name] });
+          return send(browser, contract, { ...sampleOf(contract, place), ...given });
         };
         let response = await ask();
         for (let count = 0; response.status !== 429 && count <= MOST[limiter]; count++) {
@@ -69,12 +143,25 @@ for (const limiter of limiterNames) {
         assert.match(last('ratelimit'), new RegExp(`^"${limiter}";r=0;t=\\d+$`));
         assert.deepEqual(await fingerprint(house.databaseUrl), before);
       });
+
+      if (condition)
+        it(`lets ${contract.method} ${contract.path} through otherwise, however often`, async () => {
+          place = await furnish(house);
+          const browser = createBrowser(strict.origin, fromAnAddressOfItsOwn());
+          // First without a session: its person has used up more in the other test server than is allowed here.
+          const given = await misses?.(place, browser);
+          for (const [name, value] of place.owner.browser.cookies) browser.cookies.set(name, value);
+          for (let count = 0; count <= MOST[limiter] + 1; count++) {
+            const response = await send(browser, contract, { ...sampleOf(contract, place), ...given });
+            assert.notEqual(response.status, 429, await readAnswer(contract, response));
+          }
+        });
     }
   });
 }
 
 describe('stopping and switching off', () => {
-  const routes = house.rooms.routes.filter(({ limits }) => limits.some(({ strangersOnly }) => strangersOnly));
+  const routes = house.rooms.routes.filter(({ limits }) => limits.some(({ when }) => when === notSignedIn));
   const names = ['changeSchedule', 'changeTrigger', 'deleteSchedule', 'deleteTrigger', 'stopRun', 'switchAutonomy'];
   let strict: House;
   before(async () => {

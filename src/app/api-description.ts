@@ -88,7 +88,7 @@ function describeAccess({ role, of, through, credential = SESSION }: Access<unkn
 
 function describe({ contract, limits, access }: Route): ZodOpenApiOperationObject {
   const { name, tag, summary, params, query, body, idempotent, replies } = contract;
-  const names = limits.map(({ name, strangersOnly }) => (strangersOnly ? `${name} (not for who is signed in)` : name));
+  const names = limits.map(({ name, when }) => (when ? `${name} (when ${when.description})` : name));
   const responses: ZodOpenApiResponsesObject = {};
   for (const [status, kind] of Object.entries(replies)) {
     responses[`${Number(status)}` as '200'] = {

@@ -15,21 +15,13 @@ import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream
 import { isPieces, sendPieces } from './pieces.ts';
 import { requestIdOf, traceIdOf } from './request-id.ts';
 import { hasChangedLately, noteChange, type ResponseCache } from './response-cache.ts';
-import { anyone, countsAfterBody, createVisit, type Identity, type Route, type Visit } from './route.ts';
+import { type Asked, anyone, countRequest, countsAfterBody, createVisit, type Identity, type Route, type Visit } from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
 import type { StreamCap } from './stream-cap.ts';
 
 /** Problems of one input that are told at once. */
 const MAX_ERRORS = 100;
-
-/** What a request asks for, apart from its body. */
-interface Asked {
-  params: unknown;
-  query: unknown;
-  auth: unknown;
-  visit: Visit;
-}
 
 interface MountOptions {
   app: Express;
@@ -130,7 +122,7 @@ export function mount(options: MountOptions): () => void {
   async function answerTo(route: Route, visit: Visit, since: number): Promise<void> {
     const { contract, limits, access } = route;
     const { request, identity } = visit;
-    for (const limit of limits) if (!countsAfterBody(limit, visit)) await limit.count(visit, undefined);
+    for (const limit of limits) if (!countsAfterBody(limit, visit)) await countRequest(limit, { visit });
 
     const errors: InputError[] = [];
     const params = parse(contract.params, request.params, errors, '');
@@ -153,12 +145,12 @@ export function mount(options: MountOptions): () => void {
     const { request, response } = visit;
     const body = contract.body && contract.body !== 'bytes' ? parse(contract.body, sent, errors, '') : sent;
     if (errors.length > 0) throw invalid(errors);
-    for (const limit of limits) if (countsAfterBody(limit, visit)) await limit.count(visit, body);
+    const input = { ...asked, body };
+    for (const limit of limits) if (countsAfterBody(limit, visit)) await countRequest(limit, input);
 
     // HEAD opens none.
     if (contract.replies[200] === 'events' && request.method !== 'HEAD' && visit.identity) streamCap.take(visit.identity.id, response);
 
-    const input = { ...asked, body };
     if (route.cache && !hasChangedLately(request)) {
       const ready = await responseCache.read(contract.name, input.auth, since, () => makeCachedReply(route, input));
       return sendReady(response, ready, contract.revalidated === true);

@@ -91,16 +91,40 @@ export type Access<A> = AccessRule & {
   authorize(visit: Visit, params: Record<string, string>): A | Promise<A>;
 };
 
+/** When a limit counts, as data: a test walks it, and the API description lists it. */
+export interface Condition {
+  /** Completes "when …": `the run is autonomous`. */
+  readonly description: string;
+  /** @param asked has the visit alone where the limit counts before the body is read */
+  applies(asked: Asked): boolean | Promise<boolean>;
+}
+
+/** A request as far as it has been read. */
+export interface Asked {
+  readonly visit: Visit;
+  readonly params?: unknown;
+  readonly query?: unknown;
+  readonly auth?: unknown;
+  readonly body?: unknown;
+}
+
 /** A limit that a request counts against. */
 export interface Limit {
   /** Name of the limiter: api, auth, agent, autonomy, devmode, webhook. */
   readonly name: string;
   /** Needs the parsed body, of these requests at least, so it counts after the body has been read. */
   readonly afterBody?: boolean | ((visit: Visit) => boolean);
-  /** Nobody who is signed in is counted. */
-  readonly strangersOnly?: boolean;
-  /** Counts, sets the headers, and throws a 429 when the limit is reached. */
+  /** Undefined: it counts every request. */
+  readonly when?: Condition;
+  /** Counts, sets the headers, and throws a 429 when the limit is reached. Asks no condition: `countRequest` does. */
   count(visit: Visit, body: unknown): Promise<void> | void;
+}
+
+/** The one place where requests are counted. Waits only if the condition or the count does. @throws 429 */
+export function countRequest(limit: Limit, asked: Asked): Promise<void> | void {
+  const applies = limit.when?.applies(asked) ?? true;
+  if (applies instanceof Promise) return applies.then((holds) => (holds ? limit.count(asked.visit, asked.body) : undefined));
+  return applies ? limit.count(asked.visit, asked.body) : undefined;
 }
 
 export function countsAfterBody({ afterBody = false }: Limit, visit: Visit): boolean {

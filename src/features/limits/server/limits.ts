@@ -10,7 +10,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import { type EventBus, publish } from '#kernel/event-bus.ts';
 import { networkOf } from '#kernel/http/address.ts';
-import type { Limit, Visit } from '#kernel/http/route.ts';
+import type { Asked, Condition, Limit, Visit } from '#kernel/http/route.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { isLifted } from './lift.ts';
@@ -152,12 +152,8 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, known
 
   return {
     api,
-    /** For what only stops or switches off: strangers count as everywhere, and nobody who is signed in is kept from it. */
-    unlessSignedIn: {
-      ...api,
-      strangersOnly: true,
-      count: (visit, body) => (visit.identity ? undefined : api.count(visit, body)),
-    } satisfies Limit as Limit,
+    /** For what only stops or switches off: a limit never keeps a signed-in person from that. */
+    unlessSignedIn: { ...api, when: notSignedIn } satisfies Limit as Limit,
     /**
      * As `api`, for signing in. A known browser counts by itself for its own accounts alone: else each account that somebody signs in
      * to would give them a hundred guesses at others. Whose sign-in it is, the body tells.
@@ -198,13 +194,8 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, known
     agent: countBy('agent', byPerson(limiters.agent)),
     devmode: countBy('devmode', byPerson(limiters.devmode)),
     autonomy: countBy('autonomy', byPerson(limiters.autonomy)),
-    /** By trigger; for messages whose signature was checked, so the verb counts. */
+    /** By trigger. */
     webhook: countBy('webhook', ({ request }) => ({ limiter: limiters.webhook, key: String(request.params['triggerId']).toLowerCase() })),
-    /** Only when the run is to act by itself. */
-    autonomousRun: onlyIf(
-      (body) => (body as { level: string }).level === 'autonomous',
-      countBy('autonomy', byPerson(limiters.autonomy), true),
-    ),
     /** For work that begins by itself: counts for the person on whose behalf. @throws 429 */
     async autonomyOf(userId: string): Promise<void> {
       const verdict = await limiters.autonomy.count(userId);
@@ -223,18 +214,23 @@ function addToList(response: Visit['response'], name: string, item: string): voi
   response.setHeader(name, before ? `${before}, ${item}` : item);
 }
 
-/** Lists a limit with its route that the verb counts, which alone knows whether the request does. */
-export const countedByVerb = (limit: Limit): Limit => ({ ...limit, count: () => undefined });
+export const notSignedIn: Condition = { description: 'the caller is not signed in', applies: ({ visit }) => visit.identity === null };
 
-/** For what may also stop or switch off: then it does not count. To be used with `unlessSignedIn`, since it counts after the body. */
-export const unless = <B>(isOff: (body: B) => boolean, limit: Limit): Limit => ({
-  ...onlyIf((body) => !isOff(body as B), limit),
-  afterBody: true,
+/** Counts before the body is read. */
+export const whenSent = (limit: Limit, description: string, applies: (visit: Visit) => boolean): Limit => ({
+  ...limit,
+  when: { description, applies: ({ visit }) => applies(visit) },
 });
 
-function onlyIf(applies: (body: unknown) => boolean, limit: Limit): Limit {
-  return { ...limit, count: (visit, body) => (applies(body) ? limit.count(visit, body) : undefined) };
-}
+/**
+ * Counts once the body is there, so a route needs another limit that counts before it is read.
+ * @param applies receives what the handler does
+ */
+export const whenAsked = <A extends Partial<Asked>>(
+  limit: Limit,
+  description: string,
+  applies: (asked: A) => boolean | Promise<boolean>,
+): Limit => ({ ...limit, afterBody: true, when: { description, applies: (asked) => applies(asked as Asked & A) } });
 
 /** @returns undefined before the body is there */
 function accountOf(body: unknown): string | undefined {

@@ -1,7 +1,8 @@
 import { actorOf } from '#features/audit-log/server/access.ts';
 import { askerOf } from '#features/files/server/access.ts';
 import type { Transfers } from '#features/files/server/files.ts';
-import { inProject } from '#features/projects/server/access.ts';
+import { whenAsked } from '#features/limits/server/limits.ts';
+import { inProject, type ProjectAuth } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/runs/contract.ts';
 import { RUN_ERROR } from '#features/runs/events.ts';
@@ -9,6 +10,7 @@ import { lastEventIdOf } from '#kernel/http/event-stream.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { isOwnPage } from '#kernel/http/same-origin.ts';
 import { idempotencyKeyOf } from '#kernel/idempotency.ts';
+import type { BodyOf } from '#wire/contract.ts';
 import { inRun } from './access.ts';
 import { approvalRoutes } from './approvals/routes.ts';
 import { switchRoutes } from './commands/switch-routes.ts';
@@ -18,19 +20,25 @@ interface Options {
   runs: Runs;
   projects: Projects;
   transfers: Transfers;
-  limits: { api: Limit; unlessSignedIn: Limit; agent: Limit; autonomy: Limit; autonomousRun: Limit; devmode: Limit };
+  limits: { api: Limit; unlessSignedIn: Limit; agent: Limit; autonomy: Limit; devmode: Limit };
 }
 
 export function runRoutes({ runs, projects, transfers, limits }: Options): Route[] {
-  const { api, unlessSignedIn, agent, autonomousRun, devmode } = limits;
+  const { api, unlessSignedIn, agent, autonomy, devmode } = limits;
   const needs = { runs, projects };
+  const whenAutonomous = <A extends object>(levelOf: (asked: A) => Promise<contract.Run['level']>) =>
+    whenAsked(autonomy, 'the run is autonomous', async (asked: A) => (await levelOf(asked)) === 'autonomous');
+  // An agent may bring its level along.
+  const ifStartedAutonomous = whenAutonomous(
+    async ({ auth, body }: { auth: ProjectAuth; body: BodyOf<typeof contract.startRun> }) =>
+      body.level ?? (await runs.levelOf(auth.projectId, body.agentId)),
+  );
+  const ifAutonomous = whenAutonomous(async ({ params }: { params: { runId: string } }) => (await runs.get(params.runId)).level);
 
   return [
-    route(contract.startRun, [api, agent, autonomousRun], inProject(projects, 'member'), async ({ body, auth, visit }) => {
-      // An agent may bring its level along.
-      if (body.level === undefined) await autonomousRun.count(visit, { level: await runs.levelOf(auth.projectId, body.agentId) });
-      return reply(201, { run: await runs.start(actorOf(visit), auth.projectId, body, idempotencyKeyOf(visit, body)) });
-    }),
+    route(contract.startRun, [api, agent, ifStartedAutonomous], inProject(projects, 'member'), async ({ body, auth, visit }) =>
+      reply(201, { run: await runs.start(actorOf(visit), auth.projectId, body, idempotencyKeyOf(visit, body)) }),
+    ),
     route(contract.listRuns, [api], inProject(projects, 'viewer'), async ({ query, auth }) =>
       reply(200, await runs.list(auth.projectId, query)),
     ),
@@ -49,20 +57,18 @@ export function runRoutes({ runs, projects, transfers, limits }: Options): Route
     route(contract.stopRun, [unlessSignedIn], inRun(needs, 'member'), async ({ params, visit }) =>
       reply(202, { run: await runs.stop(actorOf(visit), params.runId) }),
     ),
-    route(contract.retryRun, [api, agent], inRun(needs, 'member'), async ({ params, body, visit }) => {
-      await autonomousRun.count(visit, await runs.get(params.runId));
-      return reply(202, { run: await runs.retry(actorOf(visit), params.runId, body, idempotencyKeyOf(visit, body)) });
-    }),
+    route(contract.retryRun, [api, agent, ifAutonomous], inRun(needs, 'member'), async ({ params, body, visit }) =>
+      reply(202, { run: await runs.retry(actorOf(visit), params.runId, body, idempotencyKeyOf(visit, body)) }),
+    ),
     route(contract.changePlan, [api], inRun(needs, 'member'), async ({ params, body, visit }) =>
       reply(200, { plan: await runs.changePlan(actorOf(visit), params.runId, body) }),
     ),
     route(contract.answerQuestion, [api], inRun(needs, 'member'), async ({ params, body, visit }) =>
       reply(202, { run: await runs.answer(actorOf(visit), params.runId, body) }),
     ),
-    route(contract.branchRun, [api, agent], inRun(needs, 'member'), async ({ params, body, visit }) => {
-      await autonomousRun.count(visit, await runs.get(params.runId));
-      return reply(201, { run: await runs.branch(actorOf(visit), params.runId, body, idempotencyKeyOf(visit, body)) });
-    }),
+    route(contract.branchRun, [api, agent, ifAutonomous], inRun(needs, 'member'), async ({ params, body, visit }) =>
+      reply(201, { run: await runs.branch(actorOf(visit), params.runId, body, idempotencyKeyOf(visit, body)) }),
+    ),
     route(contract.revertRun, [api, devmode], inRun(needs, 'member'), async ({ params, visit }) =>
       reply(201, { change: await runs.revert(askerOf(visit), actorOf(visit), params.runId) }),
     ),

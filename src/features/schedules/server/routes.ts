@@ -1,6 +1,6 @@
 import { inOrganization, signedIn } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
-import { unless } from '#features/limits/server/limits.ts';
+import { whenAsked } from '#features/limits/server/limits.ts';
 import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/schedules/contract.ts';
@@ -18,6 +18,8 @@ interface Options {
 
 /** It switches off, and does nothing else. */
 const onlyPauses = ({ paused, basedOn: _, ...more }: contract.ScheduleChanges) => paused === true && Object.keys(more).length === 0;
+const unlessPaused = (limit: Limit) =>
+  whenAsked(limit, 'it does more than pause', ({ body }: { body: contract.ScheduleChanges }) => !onlyPauses(body));
 
 export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy, unlessSignedIn } }: Options): Route[] => [
   route(contract.listSchedules, [api], inProject(projects, 'viewer'), async ({ auth }) =>
@@ -36,7 +38,7 @@ export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy, u
   ),
   route(
     contract.changeSchedule,
-    [unlessSignedIn, unless(onlyPauses, api), unless(onlyPauses, autonomy)],
+    [unlessSignedIn, unlessPaused(api), unlessPaused(autonomy)],
     ofSchedule(schedules, projects, 'member'),
     async ({ body, auth, visit }) =>
       reply(200, { schedule: await schedules.change({ ...actorOf(visit), userId: auth.identity.id }, auth.schedule, body) }),

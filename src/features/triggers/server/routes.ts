@@ -1,14 +1,15 @@
 import { inOrganization } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
-import { countedByVerb, unless } from '#features/limits/server/limits.ts';
+import { whenAsked, whenSent } from '#features/limits/server/limits.ts';
 import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/triggers/contract.ts';
 import { unsupportedMedia } from '#kernel/errors.ts';
-import { type Access, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { type Access, type Limit, type Route, reply, route, type Visit } from '#kernel/http/route.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { ofTrigger } from './access.ts';
 import type { Triggers } from './triggers.ts';
+import type { WebhookMessage } from './webhook.ts';
 
 interface Options {
   triggers: Triggers;
@@ -26,15 +27,39 @@ const signed: Access<undefined> = {
   },
 };
 
-/** Counts before the body is read, but for addresses that have signed rightly: those count by trigger, once a signature was checked. */
-const unlessKnown = (triggers: Triggers, limit: Limit): Limit => ({
-  ...limit,
-  count: (visit, body) =>
-    triggers.knowsSender(String(visit.request.params['triggerId']), visit.address) ? undefined : limit.count(visit, body),
+interface Message {
+  params: { triggerId: string };
+  body: Uint8Array;
+  visit: Visit;
+}
+const messageOf = ({ params, body, visit }: Message): WebhookMessage => ({
+  triggerId: params.triggerId,
+  request: visit.request,
+  body,
+  address: visit.address,
 });
+
+/**
+ * A message counts by address until that address has signed correctly, and by trigger from then on. A known sender whose signature
+ * is wrong counts by address again.
+ */
+const webhookLimits = (triggers: Triggers, { api, webhook }: { api: Limit; webhook: Limit }): Limit[] => [
+  whenSent(
+    api,
+    'the sender has not signed for the trigger before',
+    ({ request, address }) => !triggers.knowsSender(String(request.params['triggerId']), address),
+  ),
+  whenAsked(api, 'a sender that signed before sends an invalid signature', async (message: Message) => {
+    const { valid, wasKnown } = await triggers.verify(messageOf(message));
+    return !valid && wasKnown;
+  }),
+  whenAsked(webhook, 'the signature is valid', async (message: Message) => (await triggers.verify(messageOf(message))).valid),
+];
 
 /** It switches off, and does nothing else. */
 const onlyPauses = ({ paused, ...more }: BodyOf<typeof contract.changeTrigger>) => paused === true && Object.keys(more).length === 0;
+const unlessPaused = (limit: Limit) =>
+  whenAsked(limit, 'it does more than pause', ({ body }: { body: BodyOf<typeof contract.changeTrigger> }) => !onlyPauses(body));
 
 export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unlessSignedIn, webhook } }: Options): Route[] => [
   route(contract.listTriggers, [api], inProject(projects, 'viewer'), async ({ auth }) =>
@@ -53,7 +78,7 @@ export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unl
   ),
   route(
     contract.changeTrigger,
-    [unlessSignedIn, unless(onlyPauses, api), unless(onlyPauses, autonomy)],
+    [unlessSignedIn, unlessPaused(api), unlessPaused(autonomy)],
     ofTrigger(triggers, projects, 'member'),
     async ({ params, body, auth, visit }) => {
       await triggers.change(actorOf(visit), auth.trigger, body);
@@ -71,14 +96,7 @@ export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unl
   route(contract.listTriggerOccurrences, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params, query }) =>
     reply(200, await triggers.history(params.triggerId, query.before, query.limit)),
   ),
-  route(
-    contract.receiveWebhook,
-    [unlessKnown(triggers, api), countedByVerb(webhook)],
-    signed,
-    async ({ params: { triggerId }, body, visit }) => {
-      const { address, request } = visit;
-      const counts = { countUnsigned: () => api.count(visit, body), countSigned: () => webhook.count(visit, body) };
-      return reply(202, { runId: await triggers.receive(triggerId, { headers: request.headers, body, address, ...counts }) });
-    },
+  route(contract.receiveWebhook, webhookLimits(triggers, { api, webhook }), signed, async (message) =>
+    reply(202, { runId: await triggers.receive(messageOf(message)) }),
   ),
 ];

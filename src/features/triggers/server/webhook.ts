@@ -2,12 +2,12 @@
  * Webhooks that come in. Only who has the trigger's secret learns anything of it: to all others an unknown trigger and a wrong
  * signature are the same answer. Ids of triggers are random, so the time an answer takes gives away nothing worth guessing.
  */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, Refusal } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Vault } from '#kernel/vault.ts';
-import { createWebhookSecret, readSignature } from '#kernel/webhook-signature.ts';
+import { createWebhookSecret, readSignature, type WebhookStamp } from '#kernel/webhook-signature.ts';
 import * as occurrences from './occurrence-queries.ts';
 import * as sql from './queries.ts';
 import type { createSenders } from './senders.ts';
@@ -28,14 +28,21 @@ interface Options {
 }
 
 /** As it came from outside. */
-export interface WebhookRequest {
-  headers: IncomingHttpHeaders;
+export interface WebhookMessage {
+  triggerId: string;
+  request: IncomingMessage;
   body: Uint8Array;
   address: string;
-  /** For a sender that was known, and did not sign rightly. @throws 429 */
-  countUnsigned(): Promise<void> | void;
-  /** For the trigger. @throws 429 */
-  countSigned(): Promise<void> | void;
+}
+
+/** What the signature of a message says. */
+interface Verified {
+  /** Undefined where there is none, or the signature is not one of its secrets'. */
+  signed: { trigger: sql.HookRow; stamp: WebhookStamp; off: Refusal | undefined } | undefined;
+  /** Signed correctly, and on time. */
+  valid: boolean;
+  /** Had a sender at this address signed for the trigger before? */
+  wasKnown: boolean;
 }
 
 export function createWebhook({ db, log, vault, starting, strangers, senders }: Options) {
@@ -52,28 +59,43 @@ export function createWebhook({ db, log, vault, starting, strangers, senders }: 
     return sealed.filter((secret) => secret !== undefined);
   }
 
+  async function read({ triggerId, request, body, address }: WebhookMessage): Promise<Verified> {
+    const [trigger] = await sql.selectHook(db, { id: triggerId });
+    const stamp = readSignature(secretsOf(trigger), request.headers, body);
+    const wasKnown = senders.knows(triggerId, address);
+    if (!trigger || !stamp) {
+      strangers.note(triggerId);
+      return { signed: undefined, valid: false, wasKnown };
+    }
+    const off = timestampOff(stamp.timestamp, trigger.now);
+    // An overheard message, sent again and again, uses up nothing of the trigger's.
+    if (!off) senders.remember(triggerId, address);
+    return { signed: { trigger, stamp, off }, valid: !off, wasKnown };
+  }
+
+  const verified = new WeakMap<IncomingMessage, Promise<Verified>>();
+
+  /** Reads the signature once a request: its limits ask for it, then `receive` does. */
+  function verify(message: WebhookMessage): Promise<Verified> {
+    const known = verified.get(message.request) ?? read(message);
+    verified.set(message.request, known);
+    return known;
+  }
+
   return {
+    verify,
     /** Whether a sender at this address has signed rightly for this trigger before. */
     knowsSender: senders.knows,
 
     /**
      * @returns the run that was started
-     * @throws 401 `invalid_signature`, `timestamp_off`; 409 `replayed`, `paused`, `not_started`; 429
+     * @throws 401 `invalid_signature`, `timestamp_off`; 409 `replayed`, `paused`, `not_started`
      */
-    async receive(triggerId: string, { headers, body, address, countUnsigned, countSigned }: WebhookRequest): Promise<string> {
-      const [trigger] = await sql.selectHook(db, { id: triggerId });
-      const stamp = readSignature(secretsOf(trigger), headers, body);
-      if (!trigger || !stamp) {
-        strangers.note(triggerId);
-        if (senders.knows(triggerId, address)) await countUnsigned();
-        throw invalidSignature();
-      }
-      const off = timestampOff(stamp.timestamp, trigger.now);
-      // An overheard message, sent again and again, uses up nothing of the trigger's.
-      if (!off) {
-        senders.remember(triggerId, address);
-        await countSigned();
-      } else if (senders.knows(triggerId, address)) await countUnsigned();
+    async receive(message: WebhookMessage): Promise<string> {
+      const { triggerId, body, address } = message;
+      const { signed } = await verify(message);
+      if (!signed) throw invalidSignature();
+      const { trigger, stamp, off } = signed;
       const came: Came = { actor: { userId: null, name: 'A signed request', address }, messageId: stamp.id, bytes: body.length, depth: 1 };
       try {
         if (off) throw off;

@@ -1,6 +1,6 @@
 import { inOrganization, type OrganizationAuth } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
-import { unless } from '#features/limits/server/limits.ts';
+import { whenAsked } from '#features/limits/server/limits.ts';
 import * as contract from '#features/runs/switch-contract.ts';
 import { invalid } from '#kernel/errors.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
@@ -15,7 +15,7 @@ interface Options {
 export const switchRoutes = ({ runs, limits: { api, autonomy, unlessSignedIn } }: Options): Route[] => [
   route(
     contract.switchAutonomy,
-    [unlessSignedIn, unless(isOff, api), unless(isOff, autonomy)],
+    [unlessSignedIn, whenOn(api), whenOn(autonomy)],
     inOrganization('admin'),
     async ({ body, auth, visit }) => {
       if (body.on && !isTypedName(asTyped(body.confirm ?? ''), asTyped(nameOf(auth)))) {
@@ -27,8 +27,8 @@ export const switchRoutes = ({ runs, limits: { api, autonomy, unlessSignedIn } }
   ),
 ];
 
-/** An emergency brake, however much its admin did in the last minutes. */
-const isOff = ({ on }: { on: boolean }) => !on;
+/** Switching off is an emergency brake: no limit keeps an admin from it, however much they did in the last minutes. */
+const whenOn = (limit: Limit) => whenAsked(limit, 'it switches on', ({ body }: { body: { on: boolean } }) => body.on);
 
 const nameOf = ({ identity, organizationId }: OrganizationAuth) =>
   identity.organizations.find(({ id }) => id === organizationId)?.name ?? '';
