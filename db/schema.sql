@@ -530,8 +530,7 @@ create table model_providers (
   constraint model_providers_slug UNIQUE (organization_id, slug),
   constraint model_providers_pkey PRIMARY KEY (id),
   constraint model_providers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE,
-  constraint model_providers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL,
-  constraint model_providers_kind_check CHECK ((kind = ANY (ARRAY['openai'::text, 'anthropic'::text, 'compatible'::text])))
+  constraint model_providers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE SET NULL
 );
 CREATE INDEX model_providers_user ON public.model_providers USING btree (user_id);
 CREATE TRIGGER model_providers_changed AFTER INSERT OR DELETE OR UPDATE ON public.model_providers FOR EACH ROW EXECUTE FUNCTION notify_models_changed();
