@@ -79,6 +79,14 @@ describe('GET /api/projects/:projectId/search', () => {
     assert.deepEqual(await found('{a,b'), []);
   });
 
+  it('refuses a glob that is none, or too large, in words', async () => {
+    for (const glob of ['[z-a]', '{a,b}'.repeat(40)])
+      await assert.rejects(search({ q: 'x', glob }), ({ status, code, message }) => {
+        assert.deepEqual([status, code, message.length > 30], [422, 'invalid_pattern', true], glob);
+        return true;
+      });
+  });
+
   it('tells a long line around the match', async () => {
     await put({ a: `${'x'.repeat(5000)}needle${'y'.repeat(5000)}` });
     const [match] = (await search({ q: 'needle' })).matches;

@@ -2,10 +2,11 @@
  * The gate: may a run carry out a tool call, does it have to ask, or is it refused? One pure function of what is asked for and
  * of what people have said; the server decides by it, and the screen shows by it what would happen.
  */
+
+import { compilePath, matchesName } from '#features/files/glob.ts';
 import { INSTRUCTIONS_PATH, isInstructionsFile } from '#features/files/instructions-file.ts';
 import type { ToolEffect } from '#features/tools/effect.ts';
 import type { Role } from '#wire/role.ts';
-import { compilePath, matchesName } from './glob.ts';
 import {
   type Decision,
   decision as decisions,

@@ -1,6 +1,6 @@
+import { matchesName } from '#features/files/glob.ts';
 import type { PolicyTool } from '#features/tools/contract.ts';
 import { DEFAULT_DECISIONS, gate } from './gate.ts';
-import { matchesName } from './glob.ts';
 import {
   actingRole,
   type BudgetScope,

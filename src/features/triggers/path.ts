@@ -1,7 +1,7 @@
 /** Which files a trigger looks at. */
 import * as z from 'zod';
+import { matchesPath } from '#features/files/glob.ts';
 import { pathProblem } from '#features/files/path.ts';
-import { matchesPath } from '#features/policies/glob.ts';
 
 const MAX = 200;
 

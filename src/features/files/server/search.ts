@@ -1,10 +1,10 @@
 /** Looks for lines in the files of a project, within bounds of time and of what is found. */
 import type { RE2JS } from 're2js';
 import type { Match } from '#features/files/contract.ts';
+import { compileGlob, InvalidGlob } from '#features/files/glob.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import { createYield, type Yield } from '#kernel/event-loop.ts';
-import { globToPattern } from './glob.ts';
 import * as sql from './queries.ts';
 
 export interface Search {
@@ -41,11 +41,11 @@ interface Found {
 /** @throws 422 for a pattern that is none, or too large */
 export async function search(db: Database, projectId: string, { text, regex, glob }: Search): Promise<Found> {
   const end = performance.now() + MAX_MS;
-  const paths = glob === undefined ? null : await pathsIn(db, projectId, await compile(globToPattern(glob), 'glob'), end);
+  const paths = glob === undefined ? null : await pathsIn(db, projectId, readGlob(glob), end);
   const matches: Match[] = [];
   const matching = new Set<string>();
   const letOthers = createYield();
-  const find = regex ? findPattern(await compile(text, 'regular expression')) : findText(text, letOthers);
+  const find = regex ? findPattern(await compile(text)) : findText(text, letOthers);
   for (let after = ''; performance.now() < end; ) {
     const page = await sql.selectTexts(db, { projectId, paths, text: regex ? null : text, after, bytes: PAGE });
     for (const { path, content } of page) {
@@ -68,11 +68,11 @@ export async function search(db: Database, projectId: string, { text, regex, glo
 }
 
 /** @returns in order; not all of them when time is up */
-async function pathsIn(db: Database, projectId: string, glob: RE2JS, end: number): Promise<string[]> {
+async function pathsIn(db: Database, projectId: string, matches: (path: string) => boolean, end: number): Promise<string[]> {
   const letOthers = createYield();
   const found: string[] = [];
   for (const { path } of await sql.selectPaths(db, { projectId })) {
-    if (glob.matches(path)) found.push(path);
+    if (matches(path)) found.push(path);
     await letOthers();
     if (performance.now() > end) break;
   }
@@ -101,16 +101,28 @@ function findPattern(pattern: RE2JS): Find {
   };
 }
 
+function readGlob(glob: string): (path: string) => boolean {
+  try {
+    return compileGlob(glob);
+  } catch (cause) {
+    if (!(cause instanceof InvalidGlob)) throw cause;
+    throw new Refusal(422, 'invalid_pattern', `This is no glob that can be searched for: ${cause.message}`, { cause });
+  }
+}
+
 /** The library is loaded for the first pattern: a start does without. */
-async function compile(source: string, what: string): Promise<RE2JS> {
+async function compile(source: string): Promise<RE2JS> {
   const { RE2JS } = await import('re2js');
   let pattern: RE2JS;
   try {
     pattern = RE2JS.compile(source);
   } catch (cause) {
-    throw new Refusal(422, 'invalid_pattern', `This is no ${what} that can be searched for: ${(cause as Error).message}`, { cause });
+    throw new Refusal(422, 'invalid_pattern', `This is no regular expression that can be searched for: ${(cause as Error).message}`, {
+      cause,
+    });
   }
-  if (pattern.programSize() > MAX_PROGRAM) throw new Refusal(422, 'invalid_pattern', `This ${what} is too large. Repeat less in it.`);
+  if (pattern.programSize() > MAX_PROGRAM)
+    throw new Refusal(422, 'invalid_pattern', 'This regular expression is too large. Repeat less in it.');
   return pattern;
 }
 
