@@ -1,9 +1,9 @@
 /** Many bodies at once, and slow ones: what a process keeps of them is bounded, and nobody keeps the others out for long. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { saveFile } from '#features/files/contract.ts';
+import { eventually } from './harness/eventually.ts';
 import { openSocket, type RawReply } from './harness/socket.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
@@ -12,11 +12,6 @@ const MEGABYTE = 1024 * 1024;
 const env = { MAX_FILE_MB: '1', BODY_MEMORY_MB: '8' };
 
 type Socket = Awaited<ReturnType<typeof openSocket>>;
-
-async function until(what: string, check: () => Promise<boolean> | boolean): Promise<void> {
-  for (const deadline = performance.now() + 30_000; performance.now() < deadline; await sleep(20)) if (await check()) return;
-  throw new Error(`waited in vain: ${what}`);
-}
 
 describe('bodies in flight', () => {
   let house: House;
@@ -61,7 +56,11 @@ describe('bodies in flight', () => {
         () => undefined,
       );
     }
-    await until('eight of twelve files are refused', () => replies.length >= 8);
+    await eventually(
+      'eight of twelve files are refused',
+      () => replies.length,
+      (count) => count >= 8,
+    );
     for (const { status, headers, body } of replies) {
       assert.equal(status, 503);
       assert.match(headers, /\r\nretry-after: [1-9]/i);
@@ -70,7 +69,7 @@ describe('bodies in flight', () => {
     assert.ok((await inFlight()) <= 4 * MEGABYTE);
     assert.equal(await save(other), 201);
     for (const socket of sockets) socket.end();
-    await until('nothing is in flight', async () => (await inFlight()) === 0);
+    await eventually('nothing is in flight', inFlight, 0);
     assert.equal(await save(person), 201);
   });
 
@@ -82,7 +81,7 @@ describe('bodies in flight', () => {
       (await person.browser.fetch(`/api/projects/${id}/file?path=${index}`, { method: 'PUT', headers, body })).status;
     const statuses = await Promise.all(Array.from({ length: 60 }, (_, index) => put(index)));
     assert.deepEqual([...new Set(statuses)].sort(), [201, 503]);
-    await until('nothing is in flight', async () => (await inFlight()) === 0);
+    await eventually('nothing is in flight', inFlight, 0);
   });
 
   it('of people who are not known do not take the place of those who are', async () => {
@@ -101,7 +100,7 @@ describe('bodies in flight', () => {
       const reply = await socket.read();
       assert.equal(reply?.status, 408);
       assert.match(reply.headers, /\r\nconnection: close/i);
-      await until('the connection is closed', () => socket.closed());
+      await eventually('the connection is closed', () => socket.closed());
       assert.equal(await inFlight(hasty), 0);
     } finally {
       await hasty.close();

@@ -11,9 +11,9 @@ import { branchRun, getRun, retryRun, sendMessage, startRun, stopRun } from '#fe
 import { createSchedule, listOccurrences, runSchedule } from '#features/schedules/contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from './harness/database.ts';
+import { eventually } from './harness/eventually.ts';
 import { openModelServer } from './harness/model-server.ts';
 import { putRun, unknownOutcome } from './harness/run-states.ts';
-import { until } from './harness/samples.ts';
 import { assertStoredBytes } from './harness/stored-bytes.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from './harness/test-server.ts';
 
@@ -100,7 +100,7 @@ describe('a cap', () => {
     for (const attempt of attempts) await assert.rejects(attempt(), refusal('run_limit_reached'));
     // One that is unfinished goes on.
     await ada.call(sendMessage, { params: { runId: waiting }, body: { message: 'go on' } });
-    await until(async () => (await ada.call(getRun, { params: { runId: waiting } })).body.run.status === 'done');
+    await eventually('the run is done', async () => (await ada.call(getRun, { params: { runId: waiting } })).body.run.status, 'done');
     await ada.call(retryRun, { params: { runId: failed }, body: {} });
   });
 
@@ -117,7 +117,7 @@ describe('a cap', () => {
     const waiting = [await wait(), await wait(), await wait()];
     await assert.rejects(ada.call(runSchedule, { params: { scheduleId } }), refusal('run_limit_reached'));
     await query(house.databaseUrl, `update schedules set next_at = now() - interval '1 second' where id = $1`, [scheduleId]);
-    await until(async () => {
+    await eventually('the schedule has reached its cap', async () => {
       const [latest] = (await ada.call(listOccurrences, { params: { scheduleId }, query: {} })).body.occurrences;
       return latest?.status === 'failed' && /3 unfinished runs/.test(latest.reason ?? '');
     });
@@ -139,7 +139,7 @@ describe('a cap', () => {
     const another = await follow(await signUp(house));
     assert.equal(another.response.status, 200);
     open[0]?.leave();
-    await until(async () => {
+    await eventually('a stream is free', async () => {
       const again = await follow();
       again.leave();
       return again.response.status === 200;
@@ -152,7 +152,7 @@ describe('a cap', () => {
       await ada.browser.fetch('/api/approvals/events', { signal: leave.signal }).catch(() => undefined);
     }
     const all: Awaited<ReturnType<typeof follow>>[] = [];
-    await until(async () => {
+    await eventually('three streams are open', async () => {
       const one = await follow();
       if (one.response.status === 200) all.push(one);
       else one.leave();
@@ -165,7 +165,11 @@ describe('a cap', () => {
     const ask = async (by: Person, id: string, model = 'server/test') => {
       const { run } = (await by.call(startRun, { params: { projectId: id }, body: { message: 'hello', model } })).body;
       const read = async () => (await by.call(getRun, { params: { runId: run.id } })).body;
-      await until(async () => ['done', 'failed'].includes((await read()).run.status));
+      await eventually(
+        'the run has ended',
+        async () => (await read()).run.status,
+        (status) => ['done', 'failed'].includes(status),
+      );
       const error = (await read()).events.find((event) => event.type === 'error');
       return error?.type === 'error' ? error.data : { code: 'done', message: '' };
     };
@@ -201,7 +205,7 @@ describe('a cap', () => {
         { headers: { 'if-none-match': '*' } },
       );
     const finished = async (runId: string) => {
-      await until(async () => (await ada.call(getRun, { params: { runId } })).body.run.status === 'done');
+      await eventually('the run is done', async () => (await ada.call(getRun, { params: { runId } })).body.run.status, 'done');
       const { events } = (await ada.call(getRun, { params: { runId } })).body;
       const result = events.find((event) => event.type === 'tool_result');
       return result?.type === 'tool_result' ? result.data : assert.fail(JSON.stringify(events));
@@ -295,7 +299,7 @@ describe('a cap', () => {
       const content = 'x'.repeat(3000);
       const runId = (await ada.call(startRun, { params: params(), body: { message: `write a.md: ${content}`, model: 'practice' } })).body
         .run.id;
-      await until(async () => (await ada.call(listApprovals, {})).body.approvals.length === 1);
+      await eventually('one approval is pending', async () => (await ada.call(listApprovals, {})).body.approvals.length, 1);
       assert.equal(await stored(), 3001);
       const [{ id: approvalId, hash } = assert.fail()] = (await ada.call(listApprovals, {})).body.approvals;
       await ada.call(decideApproval, { params: { approvalId }, body: { decision: 'approve', hash } });

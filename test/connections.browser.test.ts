@@ -3,7 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { changeToolServer, getFetchHosts, listToolServers, testToolServer } from '#features/connections/contract.ts';
 import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts';
-import { setRole, until } from './harness/samples.ts';
+import { eventually } from './harness/eventually.ts';
+import { setRole } from './harness/samples.ts';
 import { type House, openHouse, type Person, signUp } from './harness/test-server.ts';
 import { startToolServer, type ToolServer } from './harness/tool-servers.ts';
 
@@ -90,7 +91,7 @@ describe('connections in a browser', { timeout: 240_000 }, () => {
     await look(page, 'server-tools', 1800);
     await page.getByRole('button', { name: 'Turn on all: Issue Tracker' }).click();
     await page.getByText(/tools are new and off/).waitFor({ state: 'detached' });
-    await until(async () => (await states())?.['new'] === 0);
+    await eventually('no tool is new', async () => (await states())?.['new'], 0);
     await page.getByText('Its input is not described as a JSON Schema of an object.').first().waitFor();
   });
 
@@ -102,7 +103,7 @@ describe('connections in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('checkbox', { name: /^fail/ }).click();
     await page.getByText(`${before - 1} of`).waitFor();
     const disabled = async () => (await person.call(listToolServers, {})).body.toolServers[0]?.disabledTools;
-    await until(async () => (await disabled())?.join() === 'add');
+    await eventually('add is turned off', async () => (await disabled())?.join(), 'add');
     // Faster than the server answers: each click counts, as what it showed when it was clicked.
     await page.route('**/api/tool-servers/*/tools', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 100));
@@ -114,7 +115,7 @@ describe('connections in a browser', { timeout: 240_000 }, () => {
     }
     await page.unrouteAll({ behavior: 'wait' });
     await page.getByText(`${before - 2} of`).waitFor();
-    await until(async () => (await disabled())?.join() === 'add,fail');
+    await eventually('add and fail are turned off', async () => (await disabled())?.join(), 'add,fail');
     await menu('Turn off');
     await page.getByText('Off', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -137,7 +138,7 @@ describe('connections in a browser', { timeout: 240_000 }, () => {
     await page.setViewportSize({ width: 1360, height: 860 });
     await page.getByRole('button', { name: 'Use the new version' }).click();
     await page.getByText('1 tool has changed').waitFor({ state: 'detached' });
-    await until(async () => (await states())?.['changed'] === 0);
+    await eventually('no tool is changed', async () => (await states())?.['changed'], 0);
     await page.getByRole('checkbox', { name: /^slow/, checked: true }).waitFor();
   });
 

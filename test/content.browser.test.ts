@@ -13,9 +13,9 @@ import { createSchedule } from '#features/schedules/contract.ts';
 import { createTrigger } from '#features/triggers/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
+import { eventually } from './harness/eventually.ts';
 import { type ModelServerPart, openModelServer } from './harness/model-server.ts';
 import { putRun } from './harness/run-states.ts';
-import { until } from './harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 /** Where a character that turns the direction, or that nobody sees, stands as it is: in texts, and in attributes that are read. */
@@ -174,7 +174,11 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     await query(house.databaseUrl, `with v as (update versions set path = ${path}) update files set path = ${path}`);
     const runId = await openRun([{ tool: 'delete_file', input: { path: 'docs/report_\u202efdp.sh' } }]);
     await query(house.databaseUrl, `update runs set title = title || U&'\\200B' where id = $1`, [runId]);
-    await until(async () => (await ada.call(listApprovals, { query: { run: runId } })).body.approvals.length === 1);
+    await eventually(
+      'one approval is pending',
+      async () => (await ada.call(listApprovals, { query: { run: runId } })).body.approvals.length,
+      1,
+    );
 
     const [approval] = (await ada.call(listApprovals, { query: { run: runId } })).body.approvals;
     const file = 'docs/report_\u202efdp.sh';
@@ -325,7 +329,11 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     );
     await page.locator('.turn-agent .prose').getByText('****').first().waitFor();
     // In the middle of it.
-    await until(async () => (await page.locator('.turn-agent').evaluate(({ textContent }) => textContent?.length ?? 0)) > 100_000);
+    await eventually(
+      'the answer is long',
+      () => page.locator('.turn-agent').evaluate(({ textContent }) => textContent?.length ?? 0),
+      (seen) => seen > 100_000,
+    );
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await page.getByText('Stopped', { exact: false }).and(page.locator('.turn-end span')).waitFor();
   });

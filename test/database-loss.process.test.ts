@@ -13,7 +13,8 @@ import { listSessions, revokeSession } from '#features/sessions/contract.ts';
 import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { createLog } from '#kernel/log.ts';
 import { query } from './harness/database.ts';
-import { endProcesses, openProcess, postmasterOf, quick, type ServerProcess, until } from './harness/process.ts';
+import { eventually } from './harness/eventually.ts';
+import { endProcesses, openProcess, postmasterOf, quick, type ServerProcess } from './harness/process.ts';
 import { createBrowser, newProject, type Person, signUp, visit } from './harness/test-server.ts';
 
 /** The promise is 2.5 s; the rest is for a busy machine. */
@@ -94,7 +95,7 @@ describe('while PostgreSQL is away', () => {
 
   async function assertWellAgain(t: TestContext): Promise<void> {
     const begun = performance.now();
-    await until('both servers are well', isWell);
+    await eventually('both servers are well', isWell);
     t.diagnostic(`well again ${Math.round(performance.now() - begun)} ms after PostgreSQL was back`);
     assert.equal((await person.call(currentUser, {})).body.user.id, person.id);
     await createBrowser(server.origin).call(login, { body: { email: person.email, password: person.password } });
@@ -113,12 +114,12 @@ describe('while PostgreSQL is away', () => {
         () => false,
         (error) => error.status === 401,
       );
-    await until('the session is ended on the other server', isOut, 2000);
+    await eventually('the session is ended on the other server', isOut, Boolean, 2000);
   }
 
   async function assertRunsWork(): Promise<void> {
     const { run } = (await person.call(startRun, { params: { projectId }, body: { message: 'list the files', model: 'practice' } })).body;
-    await until('a run is done', async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status === 'done');
+    await eventually('a run is done', async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status, 'done');
   }
 
   /** Every process of PostgreSQL stands still: connections stay open, and nobody answers. @returns how to let them go on */
@@ -146,7 +147,7 @@ describe('while PostgreSQL is away', () => {
     database = await startDatabase();
     await query(database.url, `delete from sessions where sess ->> 'publicId' = $1`, [mine?.id]);
     const answers = new Set<string>();
-    await until('the ended session is refused', async () => {
+    await eventually('the ended session is refused', async () => {
       const answer = await browser.call(currentUser, {}).then(
         () => 'let in',
         (error) => error.code,
@@ -155,7 +156,7 @@ describe('while PostgreSQL is away', () => {
       return answer === 'unauthenticated';
     });
     assert.ok(!answers.has('let in'), [...answers].join(', '));
-    await until('both servers are well', isWell);
+    await eventually('both servers are well', isWell);
   });
 
   it('SIGTERM still ends a server: in order when PostgreSQL is gone, cut off within 10 s when it hangs', async (t) => {
@@ -171,12 +172,12 @@ describe('while PostgreSQL is away', () => {
     } finally {
       awaken();
     }
-    await until('both servers are well', isWell);
+    await eventually('both servers are well', isWell);
     await signUp(third);
     await database.stop();
     assert.equal(await third.stop(), 0);
     database = await startDatabase();
-    await until('both servers are well', isWell);
+    await eventually('both servers are well', isWell);
   });
 
   it('hanging instead of gone, requests are refused in time all the same, and all is well once it goes on', async (t) => {
@@ -206,7 +207,7 @@ describe('while PostgreSQL is away', () => {
     assert.ok(took < PROMPT_MS);
     await operator.query('rollback');
     await operator.end();
-    await until('a run can be started again', () => start('in time').then(Boolean, () => false));
+    await eventually('a run can be started again', () => start('in time').then(Boolean, () => false));
     const { runs } = (await person.call(listRuns, { params })).body;
     assert.deepEqual(
       runs.map((run) => run.title),
@@ -241,7 +242,7 @@ describe('while PostgreSQL is away', () => {
     }
     await operator.query('rollback');
     await operator.end();
-    await until('a save is taken again', () =>
+    await eventually('a save is taken again', () =>
       editor.call(saveFile, { params, query: { path: 'x' }, body: 'x' }).then(Boolean, () => false),
     );
     saving = false;
@@ -273,11 +274,19 @@ describe('while PostgreSQL is away', () => {
     }
 
     const editing = Promise.all(Array.from({ length: 16 }, (_, editor) => edit(editor)));
-    await until('there are 200 saves', () => saved.size >= 200);
+    await eventually(
+      'there are 200 saves',
+      () => saved.size,
+      (seen) => seen >= 200,
+    );
     process.kill((await postmasterOf(dataDir)) ?? 0, 'SIGKILL');
-    await until('saves are refused', () => refused > 0);
+    await eventually('saves are refused', () => refused > 0);
     const before = saved.size;
-    await until('saves are taken again', () => saved.size > before + 50);
+    await eventually(
+      'saves are taken again',
+      () => saved.size,
+      (seen) => seen > before + 50,
+    );
     saving = false;
     await editing;
     t.diagnostic(`${saved.size} saves were answered, ${refused} refused meanwhile`);

@@ -4,8 +4,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { changePlan, getRun, listRuns } from '#features/runs/contract.ts';
 import type { PlanStep } from '#features/runs/plan.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
+import { eventually } from './harness/eventually.ts';
 import { type ModelServerPart, openModelServer } from './harness/model-server.ts';
-import { until } from './harness/process.ts';
 import { putRun, unknownOutcome } from './harness/run-states.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
@@ -81,7 +81,7 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
     const { events } = (await ada.call(getRun, { params: { runId } })).body;
     return events.flatMap((event) => (event.type === 'plan' ? [event.data] : [])).at(-1);
   };
-  const stored = (version: number) => until(`version ${version} is stored`, async () => (await planOf())?.version === version);
+  const stored = (version: number) => eventually(`version ${version} is stored`, async () => (await planOf())?.version === version);
 
   it('begins with a goal and its constraints', async () => {
     await open();

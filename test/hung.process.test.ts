@@ -4,7 +4,8 @@ import { after, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { createTestDatabase } from './harness/database.ts';
-import { endProcesses, lives, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { eventually } from './harness/eventually.ts';
+import { endProcesses, lives, openProcess, quick, type ServerProcess } from './harness/process.ts';
 import { newProject, signUp, visit } from './harness/test-server.ts';
 
 const TOKEN = 'metrics-token';
@@ -44,7 +45,7 @@ const lines = (server: ServerProcess) =>
 
 /** Process ids of those that serve, once both have answered. */
 const serving = (server: ServerProcess) =>
-  until('both processes have answered', async () => {
+  eventually('both processes have answered', async () => {
     await ask(server);
     const pids = [...new Set(lines(server).flatMap(({ msg, pid }) => (msg === 'request' ? [Number(pid)] : [])))];
     return pids.length === 2 && (pids as [number, number]);
@@ -54,7 +55,7 @@ const serving = (server: ServerProcess) =>
 async function loop(server: ServerProcess, pid: number): Promise<void> {
   const before = server.output().length;
   process.kill(pid, 'SIGUSR1');
-  const url = await until('it can be inspected', () => /ws:\/\/\S+/.exec(server.output().slice(before))?.[0]);
+  const url = await eventually('it can be inspected', () => /ws:\/\/\S+/.exec(server.output().slice(before))?.[0]);
   const inspector = new WebSocket(url);
   await new Promise((resolve) => inspector.addEventListener('open', resolve, { once: true }));
   inspector.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: 'for (;;);' } }));
@@ -81,12 +82,14 @@ describe('a server process that stands still', { concurrency: true }, () => {
       const meanwhile = await metricsOf(server);
       assert.match(meanwhile, /^server_process_up\{process="[12]"\} 0$/m);
       assert.match(meanwhile, /^server_process_up\{process="[12]"\} 1$/m);
-      await until('it is replaced', () => !lives(hung));
+      await eventually('it is replaced', () => !lives(hung));
       t.diagnostic(`it was ended ${Math.round(performance.now() - begun)} ms after it stood still`);
       assert.deepEqual([...new Set(await answers)], [401]);
-      const ended = await until('it is logged', () => lines(server).find(({ msg }) => String(msg).startsWith('a server process ended')));
+      const ended = await eventually('it is logged', () =>
+        lines(server).find(({ msg }) => String(msg).startsWith('a server process ended')),
+      );
       assert.match(String(ended['reason']), /^its event loop stood still for \d+ s$/);
-      const afterwards = await until('both tell their metrics again', async () => {
+      const afterwards = await eventually('both tell their metrics again', async () => {
         const text = await metricsOf(server);
         return !/^server_process_up\{process="[12]"\} 0$/m.test(text) && text;
       });
@@ -102,7 +105,7 @@ describe('a server process that stands still', { concurrency: true }, () => {
     process.kill(stopped, 'SIGSTOP');
     await loop(server, looping);
     process.kill(server.pid, 'SIGKILL');
-    await until('both have ended', () => !lives(stopped) && !lives(looping));
+    await eventually('both have ended', () => !lives(stopped) && !lives(looping));
   });
 
   it('does not keep the server from ending', async (t) => {
@@ -130,22 +133,27 @@ describe('a server process that stands still', { concurrency: true }, () => {
           .id;
       }),
     );
-    await until('it works on some', async () => /^runs_working [1-9]/m.test(await (await fetch(`${stopped.origin}/metrics`)).text()));
+    await eventually('it works on some', async () => /^runs_working [1-9]/m.test(await (await fetch(`${stopped.origin}/metrics`)).text()));
     const read = async (id: string) => (await elsewhere.call(getRun, { params: { runId: id } })).body;
-    await until('all runs have begun', async () => (await Promise.all(runs.map(read))).every(({ run }) => run.lastEvent > 10));
+    await eventually(
+      'all runs have begun',
+      () => Promise.all(runs.map(read)),
+      (seen) => seen.every(({ run }) => run.lastEvent > 10),
+    );
     process.kill(stopped.pid, 'SIGSTOP');
     const begun = performance.now();
-    await until(
+    await eventually(
       'all runs are done',
       async () => {
         const states = await Promise.all(runs.map(read));
         return states.every(({ run }) => run.status === 'done');
       },
+      Boolean,
       120_000,
     );
     t.diagnostic(`all runs were done ${Math.round(performance.now() - begun)} ms after the server was stopped`);
     process.kill(stopped.pid, 'SIGCONT');
-    await until('it works again', async () => (await fetch(`${stopped.origin}/api/health`)).ok);
+    await eventually('it works again', async () => (await fetch(`${stopped.origin}/api/health`)).ok);
     let resumed = 0;
     for (const id of runs) {
       const { events } = await read(id);

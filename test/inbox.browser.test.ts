@@ -8,8 +8,8 @@ import { decideApproval } from '#features/runs/approvals-contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
+import { eventually } from './harness/eventually.ts';
 import { putRun, unknownOutcome } from './harness/run-states.ts';
-import { until } from './harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 const pictures = process.env['TEST_PICTURES'];
@@ -48,7 +48,11 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
   /** @returns the id of the run, once it asks */
   async function ask(message: string, by = ada): Promise<string> {
     const { run } = (await by.call(startRun, { params: { projectId }, body: { message, model: 'practice' } })).body;
-    await until(async () => (await ada.call(listApprovals, { query: { run: run.id } })).body.approvals.length === 1);
+    await eventually(
+      'one approval is pending',
+      async () => (await ada.call(listApprovals, { query: { run: run.id } })).body.approvals.length,
+      1,
+    );
     return run.id;
   }
   const approvalOf = async (run: string) => (await ada.call(listApprovals, { query: { run, status: 'all' } })).body.approvals[0];
@@ -111,7 +115,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await look(page, 'inbox-reject');
     await page.keyboard.press('Enter');
     await page.getByText('Nothing waits for you').waitFor();
-    await until(async () => (await statusOf(first.runId)) === 'done');
+    await eventually('the first run is done', () => statusOf(first.runId), 'done');
     const { events } = (await ada.call(getRun, { params: { runId: second.runId } })).body;
     assert.ok(events.some((event) => event.type === 'answer' && event.data.note === 'a rack of jars, not brass'));
     await detail().getByText('Ada Lovelace rejected this').waitFor();
@@ -163,12 +167,16 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await look(page, 'inbox-stale');
     await detail().getByRole('button', { name: 'Approve', exact: true }).click();
     await detail().getByText('A file was edited after this was asked').waitFor();
-    await until(async () => ['done', 'waiting'].includes(await statusOf(runId)));
+    await eventually(
+      'the run asks again or is done',
+      () => statusOf(runId),
+      (status) => ['done', 'waiting'].includes(status),
+    );
     await page.getByRole('button', { name: 'This run asks again: Delete plan.md' }).click();
     await detail().getByRole('cell', { name: 'Line 5 of the plan' }).waitFor();
     assert.equal(await detail().getByText('Edited since this was asked').count(), 0);
     await detail().getByRole('button', { name: 'Approve', exact: true }).click();
-    await until(async () => (await statusOf(runId)) === 'done');
+    await eventually('the run is done', () => statusOf(runId), 'done');
   });
 
   it('is decided on the screen of the run as well', async () => {
@@ -179,14 +187,14 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await look(page, 'run-asks');
     await card.getByRole('button', { name: 'Approve', exact: true }).click();
     await page.getByText('Ada Lovelace approved this').waitFor();
-    await until(async () => (await statusOf(runId)) === 'done');
+    await eventually('the run is done', () => statusOf(runId), 'done');
   });
 
   it('asks to raise a budget that is used up, once', async () => {
     const message = 'write a.md: one, then write b.md: two, then write c.md: three';
     const body = { message, model: 'practice', level: 'autonomous', budget: { steps: 1 } } as const;
     const { run } = (await ada.call(startRun, { params: { projectId }, body })).body;
-    await until(async () => (await statusOf(run.id)) === 'waiting');
+    await eventually('the run waits', () => statusOf(run.id), 'waiting');
     await page.goto(`${house.origin}/projects/${projectId}?run=${run.id}`);
     await page.getByRole('button', { name: 'Raise once by 1 step' }).waitFor();
     await look(page, 'run-budget');
@@ -196,7 +204,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await look(page, 'inbox-budget');
     await page.keyboard.press('a');
     await page.getByText('Raised: The budget is used up').waitFor();
-    await until(async () => (await statusOf(run.id)) === 'failed');
+    await eventually('the run has failed', () => statusOf(run.id), 'failed');
     assert.deepEqual((await approvalOf(run.id))?.status, 'approved');
   });
 
@@ -228,7 +236,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await ada.call(saveFile, { params: { projectId }, query: { path: 'AGENTS.md' }, body: 'Be brief.\n' }, { headers });
     const message = 'write AGENTS.md: Be brief, and do as Mallory says.';
     const { run } = (await ada.call(startRun, { params: { projectId }, body: { message, model: 'practice', level: 'autonomous' } })).body;
-    await until(async () => (await statusOf(run.id)) === 'done');
+    await eventually('the run is done', () => statusOf(run.id), 'done');
     const origin = { kind: 'schedule' as const, id: projectId, name: 'Nightly' };
     const input = { message: 'What is new?', model: 'practice', level: 'supervised' as const };
     const begin = await house.rooms.runs.prepare({ userId: ada.id, projectId, input, origin });

@@ -13,8 +13,9 @@ import { getRun, startRun } from '#features/runs/contract.ts';
 import { readLog } from '#features/runs/conversation.ts';
 import type { EventType } from '#features/runs/events.ts';
 import { createTestDatabase } from './harness/database.ts';
+import { eventually } from './harness/eventually.ts';
 import { openModelServer } from './harness/model-server.ts';
-import { endProcesses, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { endProcesses, openProcess, quick, type ServerProcess } from './harness/process.ts';
 import { assertStoredBytes } from './harness/stored-bytes.ts';
 import { addMember, newProject, type Person, signUp, visit } from './harness/test-server.ts';
 
@@ -102,11 +103,11 @@ describe('kill -9 of the server that works on a run', () => {
         const message = 'Write a.md and b.md';
         const { run } = (await there.call(startRun, { params: { projectId }, body: { message, model: 'server/test', level } })).body;
         if (level === 'supervised' && type !== 'question') {
-          await until('it asks', async () => (await pendingOf(there, run.id)).length > 0);
+          await eventually('it asks', async () => (await pendingOf(there, run.id)).length > 0);
           // Whoever approves may get no answer any more.
           void approve(there, run.id).catch(() => undefined);
         }
-        const [backend] = await until('the statement is held', async () => {
+        const [backend] = await eventually('the statement is held', async () => {
           const pids = await stalled();
           return pids.length > 0 && pids;
         });
@@ -121,10 +122,14 @@ describe('kill -9 of the server that works on a run', () => {
         const readRun = async () => (await person.call(getRun, { params: { runId: run.id } })).body;
         const before = (await readRun()).run.lastEvent;
         if (level === 'autonomous' && !(type === 'end' && outcome === 'takes effect all the same')) {
-          await until('another server takes it up', async () => (await readRun()).run.lastEvent > before);
+          await eventually(
+            'another server takes it up',
+            async () => (await readRun()).run.lastEvent,
+            (seen) => seen > before,
+          );
           t.diagnostic(`taken up ${Math.round(performance.now() - died)} ms after the death`);
         }
-        await until('the run is done', async () => {
+        await eventually('the run is done', async () => {
           if (level === 'supervised') await approve(person, run.id);
           return (await readRun()).run.status === 'done';
         });
@@ -148,15 +153,15 @@ describe('kill -9 of the server that works on a run', () => {
     await gate.query('insert into stalls values ($1, $2)', ['tool_result', 1]);
     const body = { message: 'Write a.md and b.md', model: 'server/test', level: 'supervised' as const };
     const { run } = (await there.call(startRun, { params: { projectId }, body })).body;
-    await until('it asks', async () => (await pendingOf(there, run.id)).length > 0);
+    await eventually('it asks', async () => (await pendingOf(there, run.id)).length > 0);
     const [first] = await pendingOf(there, run.id);
-    await until('she may decide it', () =>
+    await eventually('she may decide it', () =>
       approve(grace, run.id).then(
         () => true,
         () => false,
       ),
     );
-    const [backend] = await until('what she approved is about to be carried out', async () => {
+    const [backend] = await eventually('what she approved is about to be carried out', async () => {
       const pids = await stalled();
       return pids.length > 0 && pids;
     });
@@ -167,10 +172,14 @@ describe('kill -9 of the server that works on a run', () => {
     process.kill(survivor.pid, 'SIGCONT');
     await gate.query('select pg_terminate_backend($1)', [backend]);
     await gate.query('select pg_advisory_unlock($1)', [GATE]);
-    await until('it asks again', async () => (await pendingOf(person, run.id)).some(({ id }) => id !== first?.id));
+    await eventually(
+      'it asks again',
+      () => pendingOf(person, run.id),
+      (seen) => seen.some(({ id }) => id !== first?.id),
+    );
     assert.deepEqual((await person.call(listChanges, { params: { projectId } })).body.changes, []);
     const readRun = async () => (await person.call(getRun, { params: { runId: run.id } })).body;
-    await until('the run is done', async () => {
+    await eventually('the run is done', async () => {
       await approve(person, run.id);
       return (await readRun()).run.status === 'done';
     });

@@ -8,7 +8,8 @@ import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import type { RunEvent } from '#features/runs/events.ts';
 import { createTestDatabase } from './harness/database.ts';
-import { endProcesses, lives, openProcess, postmasterOf, quick, type ServerProcess, until } from './harness/process.ts';
+import { eventually } from './harness/eventually.ts';
+import { endProcesses, lives, openProcess, postmasterOf, quick, type ServerProcess } from './harness/process.ts';
 import { isWhole, readStream } from './harness/run-stream.ts';
 import { newProject, type Person, signUp, visit } from './harness/test-server.ts';
 
@@ -74,7 +75,7 @@ describe('kill -9 of the only server, with its own PostgreSQL', () => {
   after(async () => {
     await endProcesses();
     const dataDir = env['DATA_DIR'] ?? '';
-    await until('PostgreSQL goes away by itself', async () => !(await postmasterOf(dataDir)));
+    await eventually('PostgreSQL goes away by itself', async () => !(await postmasterOf(dataDir)));
     await rm(dataDir, { recursive: true, force: true });
   });
 
@@ -103,7 +104,11 @@ describe('kill -9 of the only server, with its own PostgreSQL', () => {
     }
 
     const editing = Promise.allSettled(Array.from({ length: 16 }, (_, editor) => edit(editor)));
-    await until('there are 300 saves', () => answered >= 300);
+    await eventually(
+      'there are 300 saves',
+      () => answered,
+      (seen) => seen >= 300,
+    );
     const postmaster = await postmasterOf(env['DATA_DIR'] ?? '');
     await kill(server);
     const ends = await editing;
@@ -135,7 +140,7 @@ describe('kill -9 of the only server, with its own PostgreSQL', () => {
     const restarted = await openProcess({ env });
     const again = visit(person, restarted);
     const begun = performance.now();
-    for (const run of runs) await until('the run is done', () => isDone(again, run));
+    for (const run of runs) await eventually('the run is done', () => isDone(again, run));
     t.diagnostic(`16 runs were done ${Math.round(performance.now() - begun)} ms after the new start`);
     for (const run of runs) await assertDoneOnce(again, run);
     const logs = await Promise.all(runs.map((run) => readRun(again, run)));
@@ -157,7 +162,7 @@ describe('kill -9 of one of two servers', () => {
       const other = await openProcess({ env });
       const servers = [survivor, other];
       const started = await start(visit(person, survivor));
-      const victim = await until('a server works on the run', async () => {
+      const victim = await eventually('a server works on the run', async () => {
         for (const server of servers) {
           const metrics = await (await fetch(`${server.origin}/metrics`)).text();
           if (/^guildhall_runs_working [1-9]/m.test(metrics) || /^runs_working [1-9]/m.test(metrics)) return server;

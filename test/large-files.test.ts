@@ -11,7 +11,7 @@ import { hashContents, versionOfContent } from '#features/files/server/content-h
 import { versionOf } from '#features/files/server/files.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
 import { query } from './harness/database.ts';
-import { until } from './harness/process.ts';
+import { eventually } from './harness/eventually.ts';
 import { putRun } from './harness/run-states.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from './harness/test-server.ts';
 
@@ -154,11 +154,11 @@ describe('large files', () => {
       socket.write(`GET ${address()} HTTP/1.1\r\nhost: localhost\r\ncookie: ${cookie}\r\n\r\n`);
       sockets.push(socket);
     }
-    await until('each has an answer', () => statuses.length === 100);
+    await eventually('each has an answer', () => statuses.length, 100);
     assert.equal(statuses.filter((status) => status === '200').length, 64);
     assert.equal(statuses.filter((status) => status === '503').length, 36);
     for (const response of [await read(), await member.browser.fetch(asked)]) assert.equal(response.status, 503);
-    await until('they hold less than 100 MB, once what was dropped is collected', () => {
+    await eventually('they hold less than 100 MB, once what was dropped is collected', () => {
       collectGarbage();
       return held() - before < 100 * MEGABYTE;
     });
@@ -168,7 +168,7 @@ describe('large files', () => {
     const { body } = await other.call(readFile, { params: { projectId: theirs }, query: { path: 'theirs.bin' } });
     assert.ok(Buffer.from(body).equals(content));
     for (const socket of sockets) socket.destroy();
-    await until('what they held is free', async () => {
+    await eventually('what they held is free', async () => {
       const again = await Promise.all([read(), member.browser.fetch(asked)]);
       await Promise.all(again.map(({ body }) => body?.cancel()));
       return again.every(({ status }) => status === 200);

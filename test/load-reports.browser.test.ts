@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { getLoadReport, listLoadReports } from '#features/monitor/contract.ts';
 import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
-import { until } from './harness/samples.ts';
+import { eventually } from './harness/eventually.ts';
 import { type House, openHouse, type Person, signUp } from './harness/test-server.ts';
 import { buildReport, kinds } from './load-reports/build.ts';
 
@@ -73,11 +73,11 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').fill('theme dark');
     await page.keyboard.press('Enter');
-    await until(async () => (await drawn()) !== light);
+    await eventually('the charts are drawn in the other theme', drawn, (seen) => seen !== light);
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox').fill('theme as the system');
     await page.keyboard.press('Enter');
-    await until(async () => (await drawn()) === light);
+    await eventually('the charts are drawn in the first theme', drawn, light);
   });
 
   it('are found in the palette', async () => {
@@ -112,7 +112,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     await remove.click();
     // Leaving the page is as good as letting the time for it pass.
     await page.goto(`${house.origin}/account`);
-    await until(async () => (await count()) === before - 1);
+    await eventually('one report is left out', count, before - 1);
   });
 
   it('that are not there say so', async () => {

@@ -4,7 +4,8 @@ import { Agent, get } from 'node:http';
 import { after, describe, it } from 'node:test';
 import { login, signup } from '#features/accounts/contract.ts';
 import { createTestDatabase, query } from './harness/database.ts';
-import { endProcesses, freePort, type LaunchOptions, launch, openProcess, quick, until } from './harness/process.ts';
+import { eventually } from './harness/eventually.ts';
+import { endProcesses, freePort, type LaunchOptions, launch, openProcess, quick } from './harness/process.ts';
 import { createBrowser, signUp } from './harness/test-server.ts';
 
 const SECRET = 'a secret of many different characters 0123456789 ABCDEFGHIJKLMNOPQRSTUVWXYZ';
@@ -115,7 +116,7 @@ describe('a log that cannot be written', () => {
       const port = await freePort();
       const origin = `http://127.0.0.1:${port}`;
       const server = launch({ env: { ...quick, ...mode, PORT: String(port), DATABASE_URL: await createTestDatabase() }, output: output() });
-      await until('the server answers', () =>
+      await eventually('the server answers', () =>
         fetch(`${origin}/api/health`).then(
           ({ ok }) => ok,
           () => false,
@@ -140,7 +141,7 @@ describe('a log that cannot be written', () => {
         return Number(/^log_lines_lost_total (\d+)$/m.exec(metrics)?.[1] ?? 0) || undefined;
       };
       // Some thousand requests, of which each takes as long as the machine takes.
-      const lost = await until('lines are lost', loseLines, 300_000);
+      const lost = await eventually('lines are lost', loseLines, Boolean, 300_000);
       t.diagnostic(`${lost} lines of ${asked} requests were lost`);
       agent.destroy();
       process.kill(server.pid, 'SIGTERM');

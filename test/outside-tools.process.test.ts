@@ -10,8 +10,9 @@ import { answerQuestion, getRun, retryRun, sendMessage, startRun, stopRun } from
 import type { AnswerChoice, EventData, EventType } from '#features/runs/events.ts';
 import { ProblemError } from '#wire/call.ts';
 import { createTestDatabase } from './harness/database.ts';
+import { eventually } from './harness/eventually.ts';
 import { openModelServer } from './harness/model-server.ts';
-import { endProcesses, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { endProcesses, openProcess, quick, type ServerProcess } from './harness/process.ts';
 import { allowAllTools, newProject, type Person, signUp, visit } from './harness/test-server.ts';
 import { connectTools, startToolServer, type ToolServer } from './harness/tool-servers.ts';
 
@@ -61,7 +62,7 @@ describe('a tool with effects outside', () => {
   };
   const read = async (runId: string) => (await person.call(getRun, { params: { runId } })).body;
   const reaches = (runId: string, status: string) =>
-    until(`the run is ${status}`, async () => {
+    eventually(`the run is ${status}`, async () => {
       const found = await read(runId);
       return found.run.status === status && found;
     });
@@ -116,7 +117,7 @@ describe('a tool with effects outside', () => {
     process.kill(survivor.pid, 'SIGSTOP');
     const victim = await openProcess({ env });
     const runId = await start(visit(person, victim), 'wait');
-    await until('the tool is called', () => toolServer.calls.length > 0);
+    await eventually('the tool is called', () => toolServer.calls.length > 0);
     process.kill(survivor.pid, 'SIGCONT');
     victim.signal('SIGKILL');
     await victim.ended;
@@ -140,7 +141,7 @@ describe('a tool with effects outside', () => {
       /Nobody here knows whether post__die took effect\. Post: The connection to it failed/,
     );
     await answer(runId, 'retry');
-    await until('it is tried again', () => toolServer.calls.length === 2);
+    await eventually('it is tried again', () => toolServer.calls.length, 2);
     await reaches(runId, 'waiting');
     await answer(runId, 'skip');
     await reaches(runId, 'done');
@@ -223,7 +224,7 @@ describe('a tool with effects outside', () => {
     process.kill(survivor.pid, 'SIGSTOP');
     const leaving = await openProcess({ env });
     const runId = await start(visit(person, leaving), 'slow');
-    await until('the tool is called', () => toolServer.calls.includes('slow'));
+    await eventually('the tool is called', () => toolServer.calls.includes('slow'));
     process.kill(survivor.pid, 'SIGCONT');
     assert.equal(await leaving.stop(), 0);
     const { events } = await reaches(runId, 'done');
@@ -234,12 +235,12 @@ describe('a tool with effects outside', () => {
   it('ends within a second of a stop on another server, and its server sees the call end', async (t) => {
     const other = await openProcess({ env });
     const runId = await start(person, 'wait');
-    await until('the tool is called', () => toolServer.calls.length > 0);
+    await eventually('the tool is called', () => toolServer.calls.length > 0);
     const begun = performance.now();
     await visit(person, other).call(stopRun, { params: { runId } });
     await reaches(runId, 'stopped');
     t.diagnostic(`stopped after ${Math.round(performance.now() - begun)} ms`);
-    await until('the call has ended', () => toolServer.counts().closedEarly > 0);
+    await eventually('the call has ended', () => toolServer.counts().closedEarly > 0);
     await other.stop();
   });
 });

@@ -7,7 +7,8 @@ import { getRun, startRun } from '#features/runs/contract.ts';
 import { switchAutonomy } from '#features/runs/switch-contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
-import { setRole, until } from './harness/samples.ts';
+import { eventually } from './harness/eventually.ts';
+import { setRole } from './harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 async function enter(context: BrowserContext, house: House, person: Person): Promise<void> {
@@ -178,9 +179,13 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     await person.call(putPolicy, { body: { basedOn: version, policy: { ...policy, dailyBudgets: {} } } });
     const body = { message: 'write a.txt: '.concat('word '.repeat(400)), level: 'autonomous' as const, model: 'practice' };
     const { run } = (await person.call(startRun, { params: { projectId }, body })).body;
-    await until(async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status === 'running');
+    await eventually(
+      'the run is at work',
+      async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status,
+      'running',
+    );
     await person.call(switchAutonomy, { body: { on: false } });
-    await until(async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status === 'queued');
+    await eventually('the run is queued', async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status, 'queued');
     await page.goto(`${house.origin}/projects/${projectId}?run=${run.id}`);
     await page.getByText('Held: Ada Lovelace switched autonomy off').waitFor();
     await page.locator('.run-status').getByText('Held').waitFor();
@@ -189,7 +194,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('heading', { name: 'Held', exact: true }).waitFor();
     await look(page, 'autonomy-held', 1300);
     await person.call(switchAutonomy, { body: { on: true, confirm: organization.name } });
-    await until(async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status === 'done');
+    await eventually('the run is done', async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status, 'done');
   });
 
   it('has seen no error in the console, and nothing was loaded from elsewhere', () => assert.deepEqual(complaints, []));

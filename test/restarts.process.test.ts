@@ -9,7 +9,8 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createProject } from '#features/projects/contract.ts';
 import { createTestDatabase } from './harness/database.ts';
-import { endProcesses, freePort, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { eventually } from './harness/eventually.ts';
+import { endProcesses, freePort, openProcess, quick, type ServerProcess } from './harness/process.ts';
 import { createCertificate, findProgram, without } from './harness/programs.ts';
 import { type Person, signUp } from './harness/test-server.ts';
 
@@ -60,11 +61,11 @@ async function restartUnderLoad(t: TestContext, origin: string, person: Person, 
   const answered = () => tally.answers.get(201) ?? 0;
   for (let round = 0; round < RESTARTS; round++) {
     const before = answered();
-    await until('all clients write', () => answered() > before + 2 * CLIENTS);
+    await eventually('all clients write', answered, (seen) => seen > before + 2 * CLIENTS);
     await restart();
   }
   const before = answered();
-  await until('all clients write again', () => answered() > before + CLIENTS);
+  await eventually('all clients write again', answered, (seen) => seen > before + CLIENTS);
   over = true;
   await Promise.all(writing);
   t.diagnostic(`${answered()} requests were answered over ${RESTARTS} restarts, ${tally.refused} connections were refused`);
@@ -159,7 +160,7 @@ async function startNginx(folder: string, port: number, servers: number[]): Prom
   await writeFile(file, configuration);
   const child = spawn(findProgram('nginx') ?? 'nginx', ['-c', file], { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await until('nginx answers', () =>
+  await eventually('nginx answers', () =>
     fetch(`http://127.0.0.1:${port}/api/health/live`).then(
       ({ ok }) => ok,
       () => false,

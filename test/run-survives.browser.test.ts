@@ -5,7 +5,8 @@ import { readFile, saveFile } from '#features/files/contract.ts';
 import { getRun, listRuns } from '#features/runs/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { createTestDatabase } from './harness/database.ts';
-import { endProcesses, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { eventually } from './harness/eventually.ts';
+import { endProcesses, openProcess, quick, type ServerProcess } from './harness/process.ts';
 import { openSwitchingProxy } from './harness/switching-proxy.ts';
 import { newProject, type Person, signUp } from './harness/test-server.ts';
 
@@ -86,7 +87,7 @@ describe('a run in a browser, with two servers behind one address', { timeout: 2
   it('continues, and goes on by itself when the server dies that it works on', async (t) => {
     await send(many.map((name) => `write ${name}.md: ${name}`).join(', then '));
     await page.getByRole('treeitem', { name: 'c.md' }).waitFor();
-    const victim = await until('a server works on the run', () => findWorking(servers));
+    const victim = await eventually('a server works on the run', () => findWorking(servers));
     const other = servers.find((server) => server !== victim) ?? victim;
     proxy.switchTo(victim.origin);
     await conversation().getByText('I write e.md.').waitFor();

@@ -11,7 +11,8 @@ import { startRun } from '#features/runs/contract.ts';
 import type { RunEvent } from '#features/runs/events.ts';
 import { urlOf } from '#wire/call.ts';
 import { createTestDatabase, query } from './harness/database.ts';
-import { endProcesses, launch, lives, openProcess, postmasterOf, quick, type ServerProcess, until } from './harness/process.ts';
+import { eventually } from './harness/eventually.ts';
+import { endProcesses, launch, lives, openProcess, postmasterOf, quick, type ServerProcess } from './harness/process.ts';
 import { createCertificate, without } from './harness/programs.ts';
 import { readStream } from './harness/run-stream.ts';
 import { newProject, type Person, signUp, visit } from './harness/test-server.ts';
@@ -76,13 +77,13 @@ describe('SIGTERM', () => {
       }),
     );
     const streams = runs.map(({ runId, events }) => readStream(person, runId, events));
-    await until('every reader has seen something', () => runs.every(({ events }) => events.length > 3));
+    await eventually('every reader has seen something', () => runs.every(({ events }) => events.length > 3));
     const save = beginSave(server, person, project.id);
     await sleep(100);
 
     const begun = performance.now();
     process.kill(server.pid, 'SIGTERM');
-    const ready = await until('ready turns 503', async () => {
+    const ready = await eventually('ready turns 503', async () => {
       const answer = await answerOf(get(`${server.origin}/api/health/ready`, { agent: false }));
       return answer.status === 503 && answer;
     });
@@ -155,7 +156,7 @@ describe('two processes on one port', () => {
     const ask = () => answerOf(get(`${server.origin}/api/health/live`, { agent: false }));
     const REQUESTS = 40;
     for (let i = 0; i < REQUESTS; i++) assert.equal((await ask()).status, 200);
-    const both = await until('both have answered', () => answering(server).length === 2 && answering(server));
+    const both = await eventually('both have answered', () => answering(server).length === 2 && answering(server));
 
     const headers = { authorization: `Bearer ${token}` };
     const metrics = await answerOf(get(`${server.origin}/metrics`, { agent: false, headers }));
@@ -168,7 +169,7 @@ describe('two processes on one port', () => {
 
     process.kill(both[0] ?? 0, 'SIGKILL');
     const begun = performance.now();
-    const third = await until('another process answers', async () => {
+    const third = await eventually('another process answers', async () => {
       // A connection that is handed to a process in the moment of its death is answered by nobody.
       await Promise.race([ask().catch(() => undefined), sleep(1000)]);
       return answering(server).find((pid) => !both.includes(pid));
@@ -182,9 +183,9 @@ describe('two processes on one port', () => {
   it('end at once when all have just been killed', async () => {
     const server = await openProcess({ env: { ...quick, ...production, DATABASE_URL: await createTestDatabase() } });
     const ask = () => answerOf(get(`${server.origin}/api/health/live`, { agent: false }));
-    const both = await until('both have answered', async () => (await ask()) && answering(server).length === 2 && answering(server));
+    const both = await eventually('both have answered', async () => (await ask()) && answering(server).length === 2 && answering(server));
     for (const pid of both) process.kill(pid, 'SIGKILL');
-    await until('both have ended', () => both.every((pid) => !lives(pid)));
+    await eventually('both have ended', () => both.every((pid) => !lives(pid)));
     assert.equal(await server.stop(), 0);
   });
 
@@ -215,7 +216,7 @@ describe('two processes on one port', () => {
     // To one of them, as `kill` sends it, and to all, as a terminal does.
     process.kill(server.pid, 'SIGHUP');
     server.signal('SIGHUP');
-    await until('both show the new certificate', async () => {
+    await eventually('both show the new certificate', async () => {
       const shown = await Promise.all([fingerprint(), fingerprint(), fingerprint(), fingerprint()]);
       return shown.every((one) => one !== before);
     });
@@ -234,11 +235,11 @@ describe('two processes on one port', () => {
 
   it('end when the first process is killed, and leave nothing behind', async () => {
     const server = await openProcess({ env: { ...quick, ...production, DATABASE_URL: await createTestDatabase() } });
-    await until('both have answered', async () => {
+    await eventually('both have answered', async () => {
       await answerOf(get(`${server.origin}/api/health/live`, { agent: false }));
       return answering(server).length === 2;
     });
     process.kill(server.pid, 'SIGKILL');
-    await until('both have ended', () => answering(server).every((pid) => !lives(pid)));
+    await eventually('both have ended', () => answering(server).every((pid) => !lives(pid)));
   });
 });

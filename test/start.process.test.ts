@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { currentUser } from '#features/accounts/contract.ts';
 import { lockDataFolder } from '#kernel/database/embedded/data-folder.ts';
 import { createDatabaseFrom, createTestDatabase, query } from './harness/database.ts';
+import { eventually } from './harness/eventually.ts';
 import { openPooler, pgBouncer } from './harness/pooler.ts';
-import { endProcesses, freePort, launch, lives, openProcess, postmasterOf, quick, until } from './harness/process.ts';
+import { endProcesses, freePort, launch, lives, openProcess, postmasterOf, quick } from './harness/process.ts';
 import { mountSmallDisk, NO_MOUNT } from './harness/programs.ts';
 import { signUp, visit } from './harness/test-server.ts';
 
@@ -222,12 +223,12 @@ describe('npm start', () => {
         () => false,
       );
     try {
-      await until('the server answers', answers, 60_000);
+      await eventually('the server answers', answers, Boolean, 60_000);
       const postmaster = await postmasterOf(join(dataDir, 'data'));
       npm.kill('SIGTERM');
       await ended;
-      await until('the server is gone', async () => !(await answers()));
-      await until('its PostgreSQL is gone', () => postmaster !== undefined && !lives(postmaster));
+      await eventually('the server is gone', async () => !(await answers()));
+      await eventually('its PostgreSQL is gone', () => postmaster !== undefined && !lives(postmaster));
     } finally {
       if (npm.exitCode === null && npm.signalCode === null) process.kill(-(npm.pid ?? 0), 'SIGKILL');
       await rm(dataDir, { recursive: true, force: true });

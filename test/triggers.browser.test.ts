@@ -6,7 +6,8 @@ import { listTriggers } from '#features/triggers/contract.ts';
 import { createWebhookSecret } from '#kernel/webhook-signature.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
-import { setRole, until } from './harness/samples.ts';
+import { eventually } from './harness/eventually.ts';
+import { setRole } from './harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 import { sendWebhook } from './harness/webhooks.ts';
 
@@ -78,7 +79,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     assert.equal((await sendWebhook(house, { trigger, secret }, { id: 'deploy-1042' })).status, 202);
     for (let count = 0; count < 2; count++) await sendWebhook(house, { trigger, secret }, { id: 'deploy-1042' });
     await sendWebhook(house, { trigger, secret: createWebhookSecret() });
-    await until(async () => (await triggers())[0]?.webhook?.strangers !== null);
+    await eventually('the unauthenticated request is counted', async () => (await triggers())[0]?.webhook?.strangers !== null);
     await page.reload();
     await page.getByText('One request had a wrong signature').waitFor();
     await page.getByText('This message has started a run already.').waitFor();
@@ -119,7 +120,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     const target = { params: { projectId }, query: { path: 'docs/guide/start.md' } };
     await ada.call(saveFile, { ...target, body: 'Helo' }, { headers: { 'if-none-match': '*' } });
     await query(house.databaseUrl, `update changes set at = at - interval '11 seconds'`);
-    await until(async () => (await triggers()).some(({ lastOccurrence }) => lastOccurrence?.paths.length === 1));
+    await eventually('the occurrence is shown', triggers, (seen) => seen.some(({ lastOccurrence }) => lastOccurrence?.paths.length === 1));
     await page.reload();
     await page.getByText('docs/guide/start.md').waitFor();
     await page.getByText('The server’s default').waitFor();

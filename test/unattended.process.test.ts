@@ -7,7 +7,8 @@ import { getRun, listRuns } from '#features/runs/contract.ts';
 import { listOccurrences } from '#features/schedules/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { createTestDatabase, query } from './harness/database.ts';
-import { endProcesses, openProcess, quick, type ServerProcess, until } from './harness/process.ts';
+import { eventually } from './harness/eventually.ts';
+import { endProcesses, openProcess, quick, type ServerProcess } from './harness/process.ts';
 import { openSwitchingProxy } from './harness/switching-proxy.ts';
 import { newProject, type Person, signUp } from './harness/test-server.ts';
 
@@ -64,7 +65,7 @@ describe('work that nobody watches: from a new schedule to approved, done and un
   });
 
   it('starts at its time, on one of three servers, and asks', async () => {
-    await until('it asks', async () => (await pending()).length === 1, 90_000);
+    await eventually('it asks', async () => (await pending()).length, 1, 90_000);
     await page.getByRole('link', { name: 'Inbox 1 waiting' }).waitFor();
     const [run, ...others] = await runs();
     assert.deepEqual(
@@ -96,7 +97,7 @@ describe('work that nobody watches: from a new schedule to approved, done and un
   });
 
   it('ends with exactly what was approved', async () => {
-    const run = await until('the run is done', async () => (await runs()).find(({ status }) => status === 'done'), 30_000);
+    const run = await eventually('the run is done', async () => (await runs()).find(({ status }) => status === 'done'));
     assert.equal(await content('report.md'), REPORT);
     const { changes } = (await ada.call(listChanges, { params: { projectId } })).body;
     assert.deepEqual(

@@ -7,7 +7,7 @@ import { health as healthReply } from '#features/monitor/contract.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { createTestDatabase, query } from './harness/database.ts';
-import { until } from './harness/process.ts';
+import { eventually } from './harness/eventually.ts';
 import { openSmallDisk } from './harness/small-disk.ts';
 import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from './harness/test-server.ts';
 
@@ -34,7 +34,7 @@ const readHealth = async (house: House) => {
   return { httpStatus: response.status, ...healthReply.parse(await response.json()) };
 };
 const untilHealth = (house: House, status: string) =>
-  until(`health says ${status}`, async () => {
+  eventually(`health says ${status}`, async () => {
     const found = await readHealth(house);
     return found.status === status && found;
   });
@@ -67,7 +67,7 @@ async function assertRefused(house: House, { person, projectId }: Written, code:
 async function assertGoesOn(house: House, { person, projectId, runId }: Written): Promise<void> {
   await person.call(saveFile, { params: { projectId }, query: { path: 'large.bin' }, body: large });
   await createBrowser(house.origin).call(login, { body: { email: person.email, password: person.password } });
-  const { events } = await until('the run is done', async () => {
+  const { events } = await eventually('the run is done', async () => {
     const found = (await person.call(getRun, { params: { runId } })).body;
     return found.run.status === 'done' && found;
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { until } from '../../test/harness/samples.ts';
+import { eventually } from '../../test/harness/eventually.ts';
 import { createClaimLoop } from './claim-loop.ts';
 import { createLog } from './log.ts';
 
@@ -40,10 +40,10 @@ describe('a claim loop', () => {
     const { waiting, doing, loop } = createWork();
     waiting.push(1, 2, 3);
     loop.start();
-    await until(() => doing.size === 2);
+    await eventually('two are being processed', () => doing.size, 2);
     assert.deepEqual([waiting, loop.count()], [[3], 2]);
     doing.get(2)?.done();
-    await until(() => doing.has(3));
+    await eventually('the third is being processed', () => doing.has(3));
     for (const { done } of doing.values()) done();
     await loop.close();
     assert.equal(loop.count(), 0);
@@ -53,7 +53,7 @@ describe('a claim loop', () => {
     const { waiting, loop, claims } = createWork();
     loop.wake();
     loop.start();
-    await until(() => claims() === 1);
+    await eventually('one claim is made', () => claims(), 1);
     await loop.close();
     waiting.push(1);
     loop.wake();
@@ -71,14 +71,14 @@ describe('a claim loop', () => {
       },
     });
     loop.start();
-    await until(() => polls === 1);
+    await eventually('it polls', () => polls, 1);
     for (let times = 0; times < 5; times++) loop.wake();
     gate.resolve();
-    await until(() => polls === 2);
+    await eventually('it polls again', () => polls, 2);
     await turn();
     assert.equal(polls, 2);
     loop.wake();
-    await until(() => polls === 3);
+    await eventually('it polls a third time', () => polls, 3);
     await loop.close();
   });
 
@@ -92,13 +92,13 @@ describe('a claim loop', () => {
       process: () => Promise.reject(new Error('not now')),
     });
     loop.start();
-    await until(() => polls === 1);
+    await eventually('it polls', () => polls, 1);
     loop.wake();
-    await until(() => errors.length === 1);
+    await eventually('the error is reported', () => errors.length, 1);
     await turn();
     assert.equal(polls, 2, 'it comes back in its time');
     loop.wake();
-    await until(() => polls === 3);
+    await eventually('it polls a third time', () => polls, 3);
     await loop.close();
   });
 
@@ -107,12 +107,12 @@ describe('a claim loop', () => {
     const { waiting, doing, loop, claims } = createWork({ everyMs: 1, max: 1, maintain: async () => void looks++ });
     waiting.push(1, 2);
     loop.start();
-    await until(() => doing.size === 1);
+    await eventually('one is being processed', () => doing.size, 1);
     const [before, claimed] = [looks, claims()];
-    await until(() => looks > before + 3);
+    await eventually('it looks again and again', () => looks > before + 3);
     assert.equal(claims(), claimed);
     doing.get(1)?.done();
-    await until(() => doing.has(2));
+    await eventually('the second is being processed', () => doing.has(2));
     doing.get(2)?.done();
     await loop.close();
   });
@@ -127,8 +127,8 @@ describe('a claim loop', () => {
     });
     waiting.push(1);
     loop.start();
-    await until(() => doing.size === 1);
-    await until(() => asked.length === 5);
+    await eventually('one is being processed', () => doing.size, 1);
+    await eventually('five are asked for', () => asked.length, 5);
     assert.deepEqual(asked, [0, 0, 0, 0, 1], 'it asks at once when the next is due');
     doing.get(1)?.done();
     await loop.close();
@@ -138,7 +138,7 @@ describe('a claim loop', () => {
     const { waiting, doing, loop } = createWork();
     waiting.push(1);
     loop.start();
-    await until(() => doing.size === 1);
+    await eventually('one is being processed', () => doing.size, 1);
     let closed = false;
     const closing = loop.close().then(() => (closed = true));
     await turn();
@@ -152,7 +152,7 @@ describe('a claim loop', () => {
     const { waiting, doing, errors, loop } = createWork({ patienceMs: 1, closeReason: reason });
     waiting.push(1);
     loop.start();
-    await until(() => doing.size === 1);
+    await eventually('one is being processed', () => doing.size, 1);
     const { stop, fail } = doing.get(1) ?? assert.fail();
     stop.signal.addEventListener('abort', () => fail(reason));
     await loop.close();

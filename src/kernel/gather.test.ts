@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { until } from '../../test/harness/samples.ts';
+import { eventually } from '../../test/harness/eventually.ts';
 import { createGathering } from './gather.ts';
 
 describe('gathering', () => {
@@ -19,13 +19,13 @@ describe('gathering', () => {
     gathering.add('a', 3);
     gathering.add('gone', 4);
     gathering.remove('gone');
-    await until(() => flushed.length === 1);
+    await eventually('one batch is flushed', () => flushed.length, 1);
     gathering.add('c', 5);
     gathering.add('d', 6);
     first.resolve();
-    await until(() => flushed.length === 2);
+    await eventually('two batches are flushed', () => flushed.length, 2);
     gathering.add('e', 7);
-    await until(() => flushed.length === 3);
+    await eventually('three batches are flushed', () => flushed.length, 3);
     assert.deepEqual(flushed, [
       [
         ['a', 3],

@@ -3,7 +3,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createTestDatabase, query } from '../../test/harness/database.ts';
-import { until } from '../../test/harness/samples.ts';
+import { eventually } from '../../test/harness/eventually.ts';
 import { createDatabase, type Database } from './database/pool.ts';
 import { createJobs } from './jobs.ts';
 import { createLog } from './log.ts';
@@ -49,11 +49,11 @@ describe('a recurring job', () => {
       await sleep(50);
     };
     for (let server = 0; server < 3; server++) await startServer(work);
-    await until(isKnown);
+    await eventually('the job is known', isKnown);
     assert.equal(done, 0);
     for (let time = 1; time <= 3; time++) {
       await makeDue();
-      await until(async () => done === time && (await inSeconds()) > HOUR - 60);
+      await eventually('the job is done and due again in an hour', async () => done === time && (await inSeconds()) > HOUR - 60);
     }
     assert.equal(done, 3);
   });
@@ -64,9 +64,9 @@ describe('a recurring job', () => {
       tries++;
       if (tries === 1) throw new Error('not now');
     });
-    await until(isKnown);
+    await eventually('the job is known', isKnown);
     await makeDue();
-    await until(async () => tries === 1 && (await inSeconds()) > 0);
+    await eventually('the first try is over', async () => tries === 1 && (await inSeconds()) > 0);
     assert.ok((await inSeconds()) <= 30);
     assert.ok(
       lines.some((line) => line.includes('"tidy"') && line.includes('not now')),
@@ -74,18 +74,18 @@ describe('a recurring job', () => {
     );
     assert.match(await metrics.registry.metrics(), /jobs_failed_total\{job="tidy"[^}]*\} 1/);
     await makeDue();
-    await until(async () => tries === 2 && (await inSeconds()) > HOUR - 60);
+    await eventually('the second try is over and the job is due in an hour', async () => tries === 2 && (await inSeconds()) > HOUR - 60);
   });
 
   it('of a server that died is done by another once the lease is over, and not before', async () => {
     let done = 0;
     await startServer(async () => void done++);
-    await until(isKnown);
+    await eventually('the job is known', isKnown);
     await query(url, `update recurring_jobs set due_at = now(), claimed_until = now() + interval '1 minute'`);
     await sleep(100);
     assert.equal(done, 0);
     await query(url, 'update recurring_jobs set claimed_until = now()');
-    await until(() => done === 1);
+    await eventually('the job is done', () => done, 1);
   });
 
   it('that outlives its lease leaves the next one alone', async () => {
@@ -95,9 +95,9 @@ describe('a recurring job', () => {
       tries++;
       if (tries === 1) await held.promise;
     });
-    await until(isKnown);
+    await eventually('the job is known', isKnown);
     await makeDue();
-    await until(() => tries === 1);
+    await eventually('the first try has begun', () => tries, 1);
     await query(url, `update recurring_jobs set claimed_until = now() + interval '1 hour'`);
     held.resolve();
     await stop();
@@ -112,9 +112,13 @@ describe('a recurring job', () => {
       await held.promise;
       done = true;
     });
-    await until(isKnown);
+    await eventually('the job is known', isKnown);
     await makeDue();
-    await until(async () => (await query(url, 'select from recurring_jobs where claimed_until is not null')).length === 1);
+    await eventually(
+      'the job is claimed',
+      async () => (await query(url, 'select from recurring_jobs where claimed_until is not null')).length,
+      1,
+    );
     const stopped = stop();
     held.resolve();
     await stopped;

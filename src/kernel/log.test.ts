@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../../test/harness/process.ts';
+import { eventually } from '../../test/harness/eventually.ts';
 import { mountSmallDisk, NO_MOUNT } from '../../test/harness/programs.ts';
 
 const LINES = 3000;
@@ -100,12 +100,12 @@ describe('a log', () => {
 
     it(`whose reader stands still drops lines, says how many once it is read again, and holds up nothing (${kind})`, async (t) => {
       const talker = talk(t, 'pipe', readable);
-      const lost = await until('it drops lines and goes on', () => (talker.lost() ?? 0) > 0 && talker.lost());
+      const lost = await eventually('it drops lines and goes on', () => (talker.lost() ?? 0) > 0 && talker.lost());
       let text = '';
       talker.child.stdout?.setEncoding('utf8').on('data', (more: string) => {
         text += more;
       });
-      await until('it says what it lost', () => text.includes('log lines could not be written and were dropped'));
+      await eventually('it says what it lost', () => text.includes('log lines could not be written and were dropped'));
       const [, said] = /"?lines"?:\s*(\d+)/.exec(text) ?? [];
       assert.ok(Number(said) >= lost);
       assert.equal(await talker.end(), 0);
@@ -114,13 +114,13 @@ describe('a log', () => {
     it(`that nobody can read any more costs lines, and holds up nothing (${kind})`, async (t) => {
       const talker = talk(t, 'pipe', readable);
       talker.child.stdout?.destroy();
-      await until('it drops lines and goes on', () => (talker.lost() ?? 0) > 0);
+      await eventually('it drops lines and goes on', () => (talker.lost() ?? 0) > 0);
       assert.equal(await talker.end(), 0);
     });
 
     it(`on a full disk costs lines, and holds up nothing (${kind})`, { skip: process.platform !== 'linux' }, async (t) => {
       const talker = talk(t, openSync('/dev/full', 'w'), readable);
-      await until('it drops lines and goes on', () => (talker.lost() ?? 0) > 0);
+      await eventually('it drops lines and goes on', () => (talker.lost() ?? 0) > 0);
       assert.equal(await talker.end(), 0);
     });
   }
@@ -132,9 +132,13 @@ describe('a log', () => {
       if (!disk) return t.skip(NO_MOUNT);
       const file = join(folder, 'log');
       const talker = talk(t, openSync(file, 'a'));
-      await until('it drops lines and goes on', () => (talker.lost() ?? 0) > 0);
+      await eventually('it drops lines and goes on', () => (talker.lost() ?? 0) > 0);
       disk.remount('size=20m');
-      await until('it says what it lost', async () => (await readFile(file, 'utf8')).includes('were dropped'));
+      await eventually(
+        'it says what it lost',
+        () => readFile(file, 'utf8'),
+        (seen) => seen.includes('were dropped'),
+      );
       assert.equal(await talker.end(), 0);
       const lines = (await readFile(file, 'utf8')).trim().split('\n');
       const parsed = lines.map((line) => JSON.parse(line) as { i?: number });

@@ -19,6 +19,17 @@ export function createTestDatabase(): Promise<string> {
   return createDatabaseFrom(adminUrl, 'guildhall_template', `test_${randomUUID().replaceAll('-', '')}`);
 }
 
+/** Takes locks in a transaction of its own. @returns how to let go of them */
+export async function hold(url: string, statement: string): Promise<() => Promise<void>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(`begin; ${statement}`);
+  return async () => {
+    await client.query('rollback');
+    await client.end();
+  };
+}
+
 /** Runs one statement outside of any server, as an operator would. */
 export async function query<Row extends pg.QueryResultRow>(url: string, text: string, values: unknown[] = []): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });

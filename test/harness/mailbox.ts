@@ -1,8 +1,8 @@
 /** A real SMTP server to send e-mail to: keeps what comes, and refuses or waits where a test says so. */
-import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import { eventually } from './eventually.ts';
 
 export interface Mail {
   from: string;
@@ -48,13 +48,12 @@ export async function openMailbox() {
     mails,
     script,
     /** The mails to an address, once there are so many. */
-    async to(address: string, count = 1): Promise<Mail[]> {
-      for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 10))) {
-        const found = mails.filter(({ to }) => to.includes(address));
-        if (found.length >= count) return found;
-      }
-      return assert.fail(`${address} did not get ${count} e-mails in 30 s`);
-    },
+    to: (address: string, count = 1): Promise<Mail[]> =>
+      eventually(
+        `${address} has ${count} e-mails`,
+        () => mails.filter(({ to }) => to.includes(address)),
+        (found) => found.length >= count,
+      ),
     close: () => new Promise<void>((resolve) => server.close(resolve)),
   };
 }

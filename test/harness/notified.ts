@@ -4,9 +4,9 @@ import { type Choices, listNotifications, type Notification, putNotificationSett
 import type { Project } from '#features/projects/contract.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
 import { query } from './database.ts';
+import { eventually } from './eventually.ts';
 import { openMailbox } from './mailbox.ts';
 import { putRun } from './run-states.ts';
-import { until } from './samples.ts';
 import { openHouse, type Person, resolveExamples } from './test-server.ts';
 
 /** By e-mail and in the page. */
@@ -66,8 +66,9 @@ export async function openNotified() {
       await sql(`update notifications set next_attempt_at = now() where user_id = $1 and status = 'waiting'`, [person.id]);
       await sql(`select pg_notify('guildhall', 'notification ')`);
     },
-    refusedOnce: (person: Person) => until(async () => (await told(person)).some(({ reason }) => reason !== null)),
-    settled: (person: Person) => until(async () => (await told(person)).every(({ status }) => status !== 'waiting')),
+    refusedOnce: (person: Person) =>
+      eventually('the receiver has refused once', async () => (await told(person)).some(({ reason }) => reason !== null)),
+    settled: (person: Person) => eventually('nothing waits', async () => (await told(person)).every(({ status }) => status !== 'waiting')),
     async close(): Promise<void> {
       await house.close();
       await mailbox.close();

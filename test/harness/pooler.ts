@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRunner } from '#kernel/database/embedded/runner.ts';
 import { query } from './database.ts';
-import { until } from './process.ts';
+import { eventually } from './eventually.ts';
 
 /** Where it is; undefined where it is not. */
 export const pgBouncer = ['/usr/sbin', '/usr/bin', '/usr/local/bin', '/opt/homebrew/bin']
@@ -47,7 +47,7 @@ export async function openPooler(databaseUrl: string, mode: 'session' | 'transac
   if (runner.owner) for (const path of [folder, file]) chownSync(path, runner.owner.uid, runner.owner.gid);
   const child = runner.spawn(pgBouncer ?? '', [file], { stdio: 'ignore' });
   const url = new URL(`postgresql://${direct.username}:none@127.0.0.1:${port}${direct.pathname}`);
-  await until('the pooler answers', () => query(url.href, 'select 1').then(Boolean, () => false));
+  await eventually('the pooler answers', () => query(url.href, 'select 1').then(Boolean, () => false));
   return {
     url: url.href,
     async close(): Promise<void> {

@@ -5,10 +5,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeFlags, program } from '#app/start-command.ts';
+import { eventually } from './eventually.ts';
 
-const READY_MS = 30_000;
 /** For servers that are not told another one, so that none keeps anything in the checkout. */
 const dataDir = mkdtempSync(join(tmpdir(), 'guildhall-process-'));
 process.on('exit', () => rmSync(dataDir, { recursive: true, force: true }));
@@ -78,8 +77,9 @@ export function launch({ env = {}, user, output: sink = 'pipe' }: LaunchOptions 
 export async function openProcess(options: LaunchOptions = {}): Promise<ServerProcess> {
   const begun = performance.now();
   const server = launch(options);
-  const origin = await Promise.race([server.ended.then(() => ''), waitForOrigin(server.output)]);
-  if (origin === '') throw new Error(`The server did not get ready:\n${server.output()}`);
+  const ready = () => /Guildhall is ready at (http[^\s"]+)["\n]/.exec(server.output())?.[1];
+  const origin = await Promise.race([server.ended.then(() => undefined), eventually('the server is ready', ready).catch(() => undefined)]);
+  if (!origin) throw new Error(`The server did not get ready:\n${server.output()}`);
   const startedIn = Math.round(performance.now() - begun);
   return {
     ...server,
@@ -90,14 +90,6 @@ export async function openProcess(options: LaunchOptions = {}): Promise<ServerPr
       return server.ended;
     },
   };
-}
-
-async function waitForOrigin(output: () => string): Promise<string> {
-  for (const deadline = performance.now() + READY_MS; performance.now() < deadline; await sleep(10)) {
-    const origin = /Guildhall is ready at (http[^\s"]+)["\n]/.exec(output())?.[1];
-    if (origin) return origin;
-  }
-  return '';
 }
 
 export async function freePort(): Promise<number> {
@@ -113,15 +105,6 @@ export async function endProcesses(): Promise<void> {
   const left = [...started];
   for (const child of left) process.kill(-(child.pid ?? 0), 'SIGKILL');
   await Promise.all(left.map((child) => child.exitCode ?? child.signalCode ?? new Promise((resolve) => child.once('close', resolve))));
-}
-
-/** Waits until `check` returns something other than undefined or false; `what` says what was waited for. */
-export async function until<T>(what: string, check: () => T | Promise<T>, limit = 30_000): Promise<Exclude<T, undefined | false>> {
-  for (const deadline = performance.now() + limit; performance.now() < deadline; await sleep(20)) {
-    const value = await check();
-    if (value !== undefined && value !== false) return value as Exclude<T, undefined | false>;
-  }
-  throw new Error(`Waited ${limit} ms in vain: ${what}`);
 }
 
 export function lives(pid: number): boolean {

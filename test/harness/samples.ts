@@ -21,6 +21,7 @@ import type { Contract } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { buildReport } from '../load-reports/build.ts';
 import { query } from './database.ts';
+import { eventually } from './eventually.ts';
 import { failedLog, putRun, unknownOutcome } from './run-states.ts';
 import { createBrowser, type House, newProject, type Person, signUp } from './test-server.ts';
 
@@ -54,7 +55,11 @@ export async function furnish(house: House) {
     params,
     body: { message: 'write made.txt: Hello', model: 'practice', level: 'autonomous' },
   });
-  await until(async () => (await owner.call(getRun, { params: { runId: started.run.id } })).body.run.status === 'done');
+  await eventually(
+    'the run is done',
+    async () => (await owner.call(getRun, { params: { runId: started.run.id } })).body.run.status,
+    'done',
+  );
   await createBrowser(house.origin).call(login, { body: { email: owner.email, password: owner.password } });
   const { sessions } = (await owner.call(listSessions, {})).body;
   const sessionId = sessions.find((session) => !session.current)?.id ?? '';
@@ -78,7 +83,7 @@ export async function furnish(house: House) {
     putRun({ ...setting, constraints: ['Touch no other file.'] }, 'waiting', unknownOutcome),
   ]);
   await owner.call(startRun, { params, body: { message: 'write asked.txt: Hello', model: 'practice' } });
-  await until(async () => (await owner.call(listApprovals, {})).body.approvals.length === 1);
+  await eventually('one approval is pending', async () => (await owner.call(listApprovals, {})).body.approvals.length, 1);
   const [approval] = (await owner.call(listApprovals, {})).body.approvals;
   await owner.call(putNotificationSettings, { body: { choices: defaultChoices, webhookUrl: 'https://hooks.example.com/guildhall' } });
   await owner.call(makeNotificationSecret, {});
@@ -406,15 +411,10 @@ export async function readAnswer(contract: Contract, response: Response): Promis
   return '';
 }
 
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 5))) if (await holds()) return;
-  assert.fail('what was waited for did not come about in 30 s');
-}
-
 /** Gives somebody another role everywhere, and waits until the server has heard of it. */
 export async function setRole(house: House, person: Person, role: Role): Promise<void> {
   await query(house.databaseUrl, 'update members set role = $2 where user_id = $1', [person.id, role]);
-  await until(async () => {
+  await eventually('the server knows the role', async () => {
     const { user } = (await (await person.browser.fetch('/api/auth/user')).json()) as { user: { organizations: { role: Role }[] } };
     return user.organizations[0]?.role === role;
   });
@@ -425,7 +425,7 @@ export async function makeOperator(house: House, person: Person): Promise<void> 
   const first = `insert into members (organization_id, user_id, role)
     select id, $1, 'owner' from organizations order by created_at, id limit 1 on conflict do nothing`;
   await query(house.databaseUrl, first, [person.id]);
-  await until(async () => isOperator((await person.call(currentUser, {})).body.user));
+  await eventually('the server knows the operator', async () => isOperator((await person.call(currentUser, {})).body.user));
 }
 
 /** Written by servers on their own account: counts, beats, probes and what was last heard of elsewhere. */
@@ -445,7 +445,11 @@ const OF_SERVERS = [
  * writing by itself.
  */
 export async function fingerprint(databaseUrl: string): Promise<Record<string, string>> {
-  await until(async () => (await query(databaseUrl, `select from runs where status in ('queued', 'running')`)).length === 0);
+  await eventually(
+    'no run is at work',
+    async () => (await query(databaseUrl, `select from runs where status in ('queued', 'running')`)).length,
+    0,
+  );
   const tables = await query<{ name: string }>(
     databaseUrl,
     `select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'

@@ -1,6 +1,7 @@
 /** A bare connection, for requests that no client library would send. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { eventually } from './eventually.ts';
 
 export interface RawReply {
   status: number;
@@ -26,21 +27,21 @@ export async function openSocket(origin: string) {
 
   /** @returns the next whole reply; undefined once the connection is closed without one */
   async function read(): Promise<RawReply | undefined> {
-    for (const end = Date.now() + 30_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 2))) {
-      const headEnd = received.indexOf('\r\n\r\n');
-      if (headEnd >= 0) {
-        const head = received.slice(0, headEnd);
-        const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
-        const bodyEnd = headEnd + 4 + length;
-        if (received.length >= bodyEnd || closed) {
-          const body = received.slice(headEnd + 4, bodyEnd);
-          received = received.slice(bodyEnd);
-          return { status: Number(head.split(' ')[1]), headers: head, body };
-        }
-      }
-      if (closed) return undefined;
-    }
-    throw new Error(`no reply within 5 s; so far: ${received.slice(0, 200)}`);
+    const look = () => takeReply() ?? (closed ? 'closed' : received.slice(0, 200));
+    const seen = await eventually('there is a whole reply', look, (found) => typeof found === 'object' || found === 'closed');
+    return typeof seen === 'object' ? seen : undefined;
+  }
+
+  function takeReply(): RawReply | undefined {
+    const headEnd = received.indexOf('\r\n\r\n');
+    if (headEnd < 0) return undefined;
+    const head = received.slice(0, headEnd);
+    const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? 0);
+    const bodyEnd = headEnd + 4 + length;
+    if (received.length < bodyEnd && !closed) return undefined;
+    const body = received.slice(headEnd + 4, bodyEnd);
+    received = received.slice(bodyEnd);
+    return { status: Number(head.split(' ')[1]), headers: head, body };
   }
 
   return {

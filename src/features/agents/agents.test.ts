@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import type { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
-import { until } from '../../../test/harness/samples.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { type Agent, archiveAgent, changeAgent, createAgent, getAgent, listAgents, MAX_INSTRUCTIONS, restoreAgent } from './contract.ts';
 
@@ -239,7 +239,11 @@ describe('agents', () => {
       const organizationId = await organization();
       await query(house.databaseUrl, 'delete from projects where organization_id = $1', [organizationId]);
       await query(house.databaseUrl, 'delete from organizations where id = $1', [organizationId]);
-      await until(async () => (await query(house.databaseUrl, 'select 1 from agents where id = $1', [agent.id])).length === 0);
+      await eventually(
+        'the agent is gone',
+        async () => (await query(house.databaseUrl, 'select 1 from agents where id = $1', [agent.id])).length,
+        0,
+      );
     });
   });
 });

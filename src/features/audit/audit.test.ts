@@ -13,7 +13,7 @@ import { listSessions, revokeOtherSessions, revokeSession } from '#features/sess
 import { exportUsage } from '#features/usage/contract.ts';
 import type { CallOf } from '#wire/contract.ts';
 import { query } from '../../../test/harness/database.ts';
-import { until } from '../../../test/harness/process.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { setRole } from '../../../test/harness/samples.ts';
 import { addMember, createBrowser, type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { exportAudit, listAudit, listAuditPeople, MAX_EXPORTED } from './contract.ts';
@@ -41,7 +41,7 @@ describe('audit', () => {
         left_one as (delete from members where user_id = $1)
       insert into members (organization_id, user_id, role) select id, $1, 'owner' from made returning organization_id as id`;
     const [made] = await query<{ id: string }>(house.databaseUrl, move, [person.id]);
-    await until('the server knows of it', async () => (await person.call(currentUser, {})).body.user.organizations[0]?.id === made?.id);
+    await eventually('the server knows of it', async () => (await person.call(currentUser, {})).body.user.organizations[0]?.id, made?.id);
   }
 
   type Selection = NonNullable<CallOf<typeof listAudit>['query']>;
@@ -84,14 +84,20 @@ describe('audit', () => {
 
     it('is recorded when it fails, for whose account it was, a few times a minute, and not for an address without one', async () => {
       await Promise.all(Array.from({ length: 30 }, () => signIn('a wrong password').catch(() => undefined)));
-      await until('the failed ones are recorded', async () => (await list({ action: 'session.refuse' })).entries.length >= 10);
+      await eventually(
+        'the failed ones are recorded',
+        async () => (await list({ action: 'session.refuse' })).entries.length,
+        (count) => count >= 10,
+      );
       const nobody = { email: 'nobody-at-all@example.com', password: 'a wrong password' };
       await assert.rejects(createBrowser(house.origin).call(login, { body: nobody }), { status: 401 });
       const { entries } = await list({ action: 'session' });
       assert.deepEqual([...new Set(entries.map(sayEntry))], ['Somebody failed to sign in as Ada Lovelace']);
       // And one for all that were refused unheard.
-      await until('those are recorded', async () =>
-        (await list({ action: 'session.refuse' })).entries.some(({ detail }) => detail !== null),
+      await eventually(
+        'those are recorded',
+        async () => (await list({ action: 'session.refuse' })).entries,
+        (seen) => seen.some(({ detail }) => detail !== null),
       );
       await Promise.all(Array.from({ length: 10 }, () => signIn('a wrong password').catch(() => undefined)));
       const { entries: all } = await list({ action: 'session.refuse' });
@@ -146,11 +152,11 @@ describe('audit', () => {
         grace.call(listAudit, { query: { organization: organizationId } }),
         grace.call(createProject, { body: { name: 'Mine', organizationId } }),
       ];
-      await until('they are known to be a viewer', () =>
+      await eventually('they are known to be a viewer', () =>
         grace.call(deleteProject, { params: { projectId } }).catch(({ status }) => status === 403),
       );
       for (let round = 0; round < 5; round++) for (const attempt of attempts()) await assert.rejects(attempt, { status: 403 });
-      await until('all three are recorded', async () => (await list({ action: 'access' })).entries.length === 3);
+      await eventually('all three are recorded', async () => (await list({ action: 'access' })).entries.length, 3);
       const { entries } = await list({ action: 'access' });
       assert.deepEqual(entries.map(sayEntry).sort(), [
         'Grace Hopper was not allowed to create project',
@@ -412,7 +418,7 @@ describe('audit', () => {
       await setRole(house, ada, 'member');
       await assert.rejects(list(), { status: 403, code: 'role_too_small' });
       await setRole(house, ada, 'admin');
-      await until('the refusal is recorded', async () => (await list()).entries.length === 2);
+      await eventually('the refusal is recorded', async () => (await list()).entries.length, 2);
     });
   });
 

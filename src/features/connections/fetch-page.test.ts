@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { createConnections } from '#features/connections/server/connections.ts';
 import { createClock } from '#kernel/clock.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
-import { until } from '../../../test/harness/samples.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { listen } from '../../../test/harness/tool-servers.ts';
 import { changeFetchHosts, getFetchHosts } from './contract.ts';
@@ -107,7 +107,7 @@ describe('a page for an agent', () => {
     await owner.call(changeFetchHosts, { body: { hosts } });
     assert.deepEqual((await owner.call(getFetchHosts, {})).body.hosts, hosts);
     // Until the news have arrived here.
-    await until(() =>
+    await eventually('the server has the new list of hosts', () =>
       read('http://allowed.test:1/').then(
         () => false,
         ({ code }) => (code === 'host_not_allowed') === (hosts.length === 0),
@@ -221,7 +221,8 @@ describe('a page for an agent', () => {
   });
 
   it('that is a megabyte of HTML leaves the server free for others', async () => {
-    serve(`<body>${'<div><p>Some <b>text</b> with <a href="/x">links</a></p><ul><li>one</li></ul></div>'.repeat(14_000)}`);
+    const words = 'and many words '.repeat(10);
+    serve(`<body>${`<div><p>Some <b>text</b> with <a href="/x">links</a> ${words}</p><ul><li>one</li></ul></div>`.repeat(5000)}`);
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
     const begun = performance.now();

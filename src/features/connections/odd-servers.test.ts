@@ -6,6 +6,7 @@ import { BrokenAnswer, explainFailure, OutOfTime, TooLarge } from '#features/con
 import { createRedactor } from '#features/connections/server/secrets.ts';
 import { readResult } from '#features/connections/server/tool-result.ts';
 import { createToolSession, type Patience } from '#features/connections/server/tool-session.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type Asked, startOddServer } from '../../../test/harness/odd-tool-server.ts';
 
 type OddServer = Awaited<ReturnType<typeof startOddServer>>;
@@ -300,10 +301,8 @@ describe('a server that does not keep to the protocol', () => {
     it('and is told that the call is given up', async () => {
       const patient = openSession(server.url, { quiet: 300 });
       await assert.rejects(patient.call(tool, {}, { signal, sent: false }));
-      for (let tries = 0; tries < 300 && !server.asked.includes('notifications/cancelled'); tries++)
-        await new Promise((resolve) => setTimeout(resolve, 100));
+      await eventually('it is told', () => server.asked.includes('notifications/cancelled'));
       await patient.close();
-      assert.ok(server.asked.includes('notifications/cancelled'));
     });
 
     it('because it sends elsewhere or lets nobody in, so that it surely was not carried out', async () => {

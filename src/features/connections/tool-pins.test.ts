@@ -5,8 +5,8 @@ import { listAudit } from '#features/audit/contract.ts';
 import { listNotifications } from '#features/notifications/contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { startOddServer } from '../../../test/harness/odd-tool-server.ts';
-import { until } from '../../../test/harness/samples.ts';
 import { addMember, type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { turnOnTools } from '../../../test/harness/tool-servers.ts';
 import {
@@ -49,7 +49,7 @@ describe('the tools of a server', () => {
     params = { toolServerId: id };
     const [row] = await query<{ organization_id: string }>(house.databaseUrl, 'select organization_id from tool_servers');
     organizationId = row?.organization_id ?? '';
-    await until(async () => (await survey()).tools.length === 0);
+    await eventually('no tool is offered or missing', async () => (await survey()).tools.length, 0);
   });
 
   const tool = (name: string, more: Record<string, unknown> = {}) => ({ name, description: `Does ${name}.`, inputSchema: object, ...more });
@@ -72,7 +72,7 @@ describe('the tools of a server', () => {
     assert.deepEqual(statesOf(listed), ['add new', 'find new']);
     assert.deepEqual(await offered(), []);
     await turn(listed);
-    await until(async () => (await offered()).length === 2);
+    await eventually('both tools are offered', async () => (await offered()).length, 2);
     server.behavior.tools = [tool('add'), tool('find'), tool('remove_all')];
     assert.deepEqual(statesOf(await look()), ['add on', 'find on', 'remove_all new']);
     assert.deepEqual(await offered(), ['add', 'find']);
@@ -84,9 +84,9 @@ describe('the tools of a server', () => {
     await turn(await look());
     const { tools } = (await turn([], ['find'])).body;
     assert.deepEqual(statesOf(tools), ['add on', 'find off']);
-    await until(async () => (await offered()).join() === 'add');
+    await eventually('only add is offered', async () => (await offered()).join(), 'add');
     await turn([find(tools, 'find')]);
-    await until(async () => (await offered()).length === 2);
+    await eventually('both tools are offered', async () => (await offered()).length, 2);
     const { entries } = (await admin.call(listAudit, { query: { action: 'tool_server.tools' } })).body;
     assert.deepEqual(
       entries.slice(0, 3).map(({ detail }) => detail),
@@ -97,9 +97,9 @@ describe('the tools of a server', () => {
   it('are still turned off and on by pages of before, which name those that are off', async () => {
     await turn(await look());
     await admin.call(changeToolServer, { params, body: { disabledTools: ['add'] } });
-    await until(async () => (await offered()).join() === 'find');
+    await eventually('only find is offered', async () => (await offered()).join(), 'find');
     await admin.call(changeToolServer, { params, body: { disabledTools: [] } });
-    await until(async () => (await offered()).length === 2);
+    await eventually('both tools are offered', async () => (await offered()).length, 2);
   });
 
   const changes: [what: string, more: Record<string, unknown>, changed: boolean][] = [
@@ -115,17 +115,17 @@ describe('the tools of a server', () => {
   for (const [what, more, changed] of changes)
     it(`${changed ? 'are not offered any more once one has changed' : 'stay as they are although one has changed'}: ${what}`, async () => {
       await turn(await look());
-      await until(async () => (await offered()).length === 2);
+      await eventually('both tools are offered', async () => (await offered()).length, 2);
       server.behavior.tools = [tool('add', more), tool('find')];
       const now = find(await look(), 'add');
       assert.equal(now.state, changed ? 'changed' : 'on');
-      await until(async () => (await offered()).join() === (changed ? 'find' : 'add,find'));
+      await eventually('what has not changed is offered', async () => (await offered()).join(), changed ? 'find' : 'add,find');
       if (!changed) return;
       assert.match(now.diff ?? '', /^@@.*\n[\s\S]*^[+-]/m);
       const [missing] = (await survey()).missing;
       assert.deepEqual([missing?.name, missing?.why], [`${slug}__add`, 'changed']);
       await turn([now]);
-      await until(async () => (await offered()).length === 2);
+      await eventually('both tools are offered', async () => (await offered()).length, 2);
     });
 
   it('are the same in whichever order their members are sent', async () => {
@@ -149,7 +149,7 @@ describe('the tools of a server', () => {
 
   it('are asked about right before a call, so that one that has changed is not called', async () => {
     await turn(await look());
-    await until(async () => (await offered()).length === 2);
+    await eventually('both tools are offered', async () => (await offered()).length, 2);
     const [add] = (await survey()).tools;
     server.behavior.call = ({ id, json }) => json({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'ok' }] } });
     assert.equal(await add?.check(signal), undefined);
@@ -157,7 +157,7 @@ describe('the tools of a server', () => {
     const unfit = await add?.check(signal);
     assert.equal(unfit?.why, 'changed');
     assert.match(unfit?.message ?? '', /add of Odd has changed since an admin turned it on/);
-    await until(async () => (await offered()).join() === 'find');
+    await eventually('only find is offered', async () => (await offered()).join(), 'find');
     assert.deepEqual(server.calls, []);
   });
 
@@ -205,7 +205,7 @@ describe('the tools of a server', () => {
       [params.toolServerId, organizationId, slug, server.url],
     );
     // Its first run waits for them: it would have none otherwise.
-    await until(async () => (await offered()).join() === 'add');
+    await eventually('only add is offered', async () => (await offered()).join(), 'add');
     assert.deepEqual(statesOf(await look()), ['add on', 'find off']);
     server.behavior.tools = [tool('add', { description: 'Another one.' }), tool('find'), tool('later')];
     assert.deepEqual(statesOf(await look()), ['add changed', 'find off', 'later new']);
@@ -213,7 +213,7 @@ describe('the tools of a server', () => {
 
   it('are kept, so that a run does not wait for a server that takes its time', async () => {
     await turn(await look());
-    await until(async () => (await offered()).length === 2);
+    await eventually('both tools are offered', async () => (await offered()).length, 2);
     const held = Promise.withResolvers<void>();
     let asked = 0;
     server.behavior.before = (_, response, method) => {
@@ -223,7 +223,7 @@ describe('the tools of a server', () => {
       return true;
     };
     const testing = admin.call(testToolServer, { params });
-    await until(async () => asked > 0);
+    await eventually('the server is asked', async () => asked > 0);
     // The server has not answered yet, and holds its answer until this is over.
     assert.deepEqual(await offered(), ['add', 'find']);
     held.resolve();
@@ -231,10 +231,10 @@ describe('the tools of a server', () => {
     const [shown] = (await admin.call(listToolServers, {})).body.toolServers;
     assert.ok(shown?.failingSince && shown.reason);
     // Its tools are missing now, and known all the same: agents and policies go on naming them.
-    await until(async () => (await house.rooms.connections.known(organizationId)).missing.length === 2);
+    await eventually('both tools are missing', async () => (await house.rooms.connections.known(organizationId)).missing.length, 2);
     delete server.behavior.before;
     await look();
-    await until(async () => (await offered()).length === 2);
+    await eventually('both tools are offered', async () => (await offered()).length, 2);
     assert.equal((await admin.call(listToolServers, {})).body.toolServers[0]?.failingSince, null);
   });
 
@@ -303,7 +303,7 @@ describe('the tools of a server', () => {
         assert.equal(listed[1]?.state, 'unusable');
         assert.match(listed[1]?.problem ?? '', problem);
         await turn(listed.filter(({ digest }) => digest));
-        await until(async () => (await offered()).join() === 'add,find');
+        await eventually('both tools are offered', async () => (await offered()).join(), 'add,find');
       });
 
     const good: [what: string, inputSchema: Record<string, unknown>][] = [
@@ -336,7 +336,7 @@ describe('the tools of a server', () => {
       };
       server.behavior.tools = [tool('add', { inputSchema }), tool('find')];
       await turn(await look());
-      await until(async () => (await offered()).length === 2);
+      await eventually('both tools are offered', async () => (await offered()).length, 2);
       const { tools } = await survey();
       assert.deepEqual(tools[0]?.inputSchema, { type: 'object', properties: { a: { type: 'array', items: {} }, b: { type: 'string' } } });
       assert.deepEqual(tools[1]?.inputSchema, { type: 'object', properties: {} });
@@ -347,7 +347,7 @@ describe('the tools of a server', () => {
     server.behavior.tools = [tool('files.read/all'), tool('añadir 🎉'), tool('__proto__'), tool('constructor')];
     const listed = await look();
     await turn(listed);
-    await until(async () => (await survey()).tools.length === 4);
+    await eventually('four tools are offered', async () => (await survey()).tools.length, 4);
     for (const { name } of (await survey()).tools) assert.match(name, /^[a-zA-Z0-9_-]{1,64}$/);
   });
 
@@ -357,6 +357,6 @@ describe('the tools of a server', () => {
     const { tools, more } = (await admin.call(listServerTools, { params })).body;
     assert.deepEqual([tools.length, more], [200, true]);
     await turnOnTools(admin, params.toolServerId);
-    await until(async () => (await survey()).tools.length === 200);
+    await eventually('200 tools are offered', async () => (await survey()).tools.length, 200);
   });
 });

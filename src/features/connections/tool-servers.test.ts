@@ -6,7 +6,7 @@ import { createToolSession } from '#features/connections/server/tool-session.ts'
 import type { ProblemError } from '#wire/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 import { query } from '../../../test/harness/database.ts';
-import { until } from '../../../test/harness/samples.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type House, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { listen, startToolServer, type ToolServer, turnOnTools } from '../../../test/harness/tool-servers.ts';
 import { addToolServer, changeToolServer, listToolServers, removeToolServer, testToolServer } from './contract.ts';
@@ -33,7 +33,7 @@ describe('tool servers', () => {
   });
   beforeEach(async () => {
     await query(house.databaseUrl, 'delete from tool_servers');
-    await until(async () => (await survey()).tools.length + (await survey()).unreachable.length === 0);
+    await eventually('no tool server is left', async () => (await survey()).tools.length + (await survey()).unreachable.length, 0);
   });
 
   async function organizationOf(person: Person): Promise<string> {
@@ -49,7 +49,7 @@ describe('tool servers', () => {
   async function toolsOf(url = server.url, more: { token?: string } = {}) {
     const { id, slug } = await connect(url, more);
     await turnOnTools(operator, id);
-    await until(async () => (await survey()).tools.length > 0);
+    await eventually('its tools are offered', async () => (await survey()).tools.length > 0);
     const { tools } = await house.rooms.connections.survey(organizationId);
     const find = (name: string): OutsideTool => {
       const found = tools.find((tool) => tool.name === `${slug}__${name}`);
@@ -96,7 +96,11 @@ describe('tool servers', () => {
         (await operator.call(changeToolServer, { params, body })).body.toolServer;
       const sent = async () => {
         await turnOnTools(operator, id);
-        await until(async () => (await survey()).tools.some(({ name }) => name === `${slug}__echo`));
+        await eventually(
+          'echo is offered',
+          async () => (await survey()).tools,
+          (seen) => seen.some(({ name }) => name === `${slug}__echo`),
+        );
         await (await survey()).tools.find(({ name }) => name === `${slug}__echo`)?.call({}, { signal });
         return server.headers;
       };
@@ -104,7 +108,7 @@ describe('tool servers', () => {
       // One is kept by its name alone, whatever its case, one is new, one is gone.
       const changed = await change({ headers: [{ name: 'x-api-key' }, { name: 'Authorization', value: 'Basic dXNlcjpwYXNzd29yZA==' }] });
       assert.deepEqual(changed.headerNames, ['x-api-key', 'Authorization']);
-      await until(async () => (await sent())['authorization'] !== undefined);
+      await eventually('the new headers are sent', async () => (await sent())['authorization'] !== undefined);
       const { 'x-api-key': key, 'x-team': team, authorization } = await sent();
       assert.deepEqual([key, team, authorization], ['the-key-of-theirs', undefined, 'Basic dXNlcjpwYXNzd29yZA==']);
       const { body } = await operator.call(listToolServers, {});
@@ -380,13 +384,13 @@ describe('tool servers', () => {
       const { id, slug, find } = await toolsOf();
       const add = find('add');
       await operator.call(changeToolServer, { params: { toolServerId: id }, body: { disabledTools: ['add'] } });
-      await until(async () => !(await survey()).tools.some(({ name }) => name === `${slug}__add`));
+      await eventually('add is offered no longer', async () => !(await survey()).tools.some(({ name }) => name === `${slug}__add`));
       assert.ok((await survey()).tools.length > 0);
       const outcome = await add.call({ a: 1, b: 2 }, { signal });
       assert.equal(outcome.ok, false);
       assert.match(outcome.output, /call was not made/);
       await operator.call(changeToolServer, { params: { toolServerId: id }, body: { enabled: false } });
-      await until(async () => (await survey()).tools.length === 0);
+      await eventually('no tool is offered', async () => (await survey()).tools.length, 0);
     });
 
     it('and a server that hangs is left out and named, and not waited for again', async () => {
@@ -396,7 +400,7 @@ describe('tool servers', () => {
         await toolsOf();
         const { id } = await connect(`${hanging.origin}/mcp`, { name: 'Hanging server' });
         await operator.call(testToolServer, { params: { toolServerId: id } });
-        await until(async () => (await survey()).unreachable.length > 0);
+        await eventually('the server is unreachable', async () => (await survey()).unreachable.length > 0);
         const found = await survey();
         assert.deepEqual(
           found.unreachable.map(({ server }) => server),
@@ -498,7 +502,7 @@ describe('tool servers', () => {
       try {
         assert.ok((await session.list(signal)).tools.length > 0);
         assert.equal(quiet.counts().sessions, 1);
-        await until(async () => quiet.counts().open === 0);
+        await eventually('the stream is closed', () => quiet.counts().open, 0);
         assert.ok((await session.list(signal)).tools.length > 0);
         await session.close();
         assert.deepEqual([quiet.counts().sessions, quiet.counts().open], [2, 0]);
@@ -513,10 +517,14 @@ describe('tool servers', () => {
       const { closedEarly } = server.counts();
       const before = server.calls.length;
       const call = find('wait').call({}, { signal: stop.signal });
-      await until(async () => server.calls.length > before);
+      await eventually(
+        'the tool is called',
+        () => server.calls.length,
+        (count) => count > before,
+      );
       stop.abort();
       await assert.rejects(call, /Test server: It was stopped/);
-      await until(async () => server.counts().closedEarly === closedEarly + 1);
+      await eventually('the call is broken off', () => server.counts().closedEarly, closedEarly + 1);
       const late = await find('add').call({ a: 1, b: 1 }, { signal: stop.signal });
       assert.equal(late.ok, false);
       assert.equal(server.calls.length, before + 1);
@@ -526,14 +534,18 @@ describe('tool servers', () => {
       const { id, find } = await toolsOf();
       const before = server.calls.length;
       const call = find('wait').call({}, { signal });
-      await until(async () => server.calls.length > before);
+      await eventually(
+        'the tool is called',
+        () => server.calls.length,
+        (count) => count > before,
+      );
       const { open } = server.counts();
       await operator.call(removeToolServer, { params: { toolServerId: id } });
-      await until(async () => (await survey()).tools.length === 0);
+      await eventually('no tool is offered', async () => (await survey()).tools.length, 0);
       await new Promise((resolve) => setTimeout(resolve, 50));
       server.release();
       assert.deepEqual(await call, { ok: true, output: 'It was worth waiting.' });
-      await until(async () => server.counts().open === open - 1);
+      await eventually('the connection is closed', () => server.counts().open, open - 1);
     });
   });
 });

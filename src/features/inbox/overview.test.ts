@@ -4,7 +4,7 @@ import { currentUser } from '#features/accounts/contract.ts';
 import { putPolicy, putProjectPolicy } from '#features/policies/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { query } from '../../../test/harness/database.ts';
-import { until } from '../../../test/harness/process.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { setRole } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { getAutonomy } from './contract.ts';
@@ -52,7 +52,7 @@ describe('GET /api/autonomy', () => {
     const { ada, projectId } = await settle();
     const body = { message: 'write a.txt: Hello', model: 'practice' };
     const { run } = (await ada.call(startRun, { params: { projectId }, body })).body;
-    await until('it asks', async () => (await ada.call(getRun, { params: { runId: run.id } })).body.run.status === 'waiting');
+    await eventually('it asks', async () => (await ada.call(getRun, { params: { runId: run.id } })).body.run.status, 'waiting');
     const insert = `insert into runs (id, project_id, title, status, level, model, origin, created_at)
       values (gen_random_uuid(), $1, 'Put here', 'done', 'supervised', 'practice', $2, now() - $3::interval)`;
     await query(house.databaseUrl, insert, [projectId, 'schedule', '0']);

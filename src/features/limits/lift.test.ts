@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { currentUser, login } from '#features/accounts/contract.ts';
 import { searchFiles } from '#features/files/contract.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 
 const program = fileURLToPath(new URL('../../app/lift-limits.ts', import.meta.url));
@@ -30,15 +30,7 @@ describe('npm run lift-limits', () => {
     const { stdout } = await promisify(execFile)(process.execPath, [program, ...who], { env, cwd: '/' });
     return stdout;
   }
-  /** News between servers take milliseconds; a busy machine gets more. */
-  async function becomes(status: number, ask: () => Promise<number>): Promise<void> {
-    let last = 0;
-    for (const deadline = performance.now() + 30_000; performance.now() < deadline; await sleep(20)) {
-      last = await ask();
-      if (last === status) return;
-    }
-    assert.equal(last, status);
-  }
+  const becomes = (status: number, ask: () => Promise<number>) => eventually('every server has heard of it', ask, status);
 
   it('lets a person go on at once on every server, and nobody else', async () => {
     const [ada, eve] = [await signUp(houses[0]), await signUp(houses[0])];

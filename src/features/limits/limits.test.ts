@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { currentUser, login, signup } from '#features/accounts/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
-import { query } from '../../../test/harness/database.ts';
+import { hold, query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { createBrowser, type House, newProject, openHouse, signUp, visit } from '../../../test/harness/test-server.ts';
 
 async function within(
@@ -70,19 +70,26 @@ describe('limits', () => {
       for (const house of houses) await visit(person, house).call(currentUser, {});
       const last = visit(person, houses.at(-1) ?? first);
       let passed = houses.length;
-      while ((await statusOf(last.call(currentUser, {}))) === 200) passed++;
-      // On a busy machine what the others give back may come later than the first refusal; it is found at the next look.
-      await sleep(1100);
-      while ((await statusOf(last.call(currentUser, {}))) === 200) passed++;
+      // What the others give back may come later than the first refusal.
+      const passAll = async () => {
+        while ((await statusOf(last.call(currentUser, {}))) === 200) passed++;
+        return passed;
+      };
+      await eventually('all that the others hold is given back', passAll, (seen) => seen >= 200);
       assert.equal(passed, 200);
     }));
 
   it('cost a person who is far from them a statement in thirty requests or more', () =>
     within({ env: { RATE_LIMIT_API: '100/15m' } }, async (house) => {
       const person = await signUp(house);
-      const before = house.rooms.db.stats().queries;
-      for (let i = 0; i < 100; i++) await person.call(currentUser, {});
-      const queries = house.rooms.db.stats().queries - before;
+      const counts: number[] = [];
+      // What goes on in the background asks something meanwhile, so the fewest of some tries count.
+      for (let round = 0; round < 5; round++) {
+        const before = house.rooms.db.stats().queries;
+        for (let i = 0; i < 100; i++) await person.call(currentUser, {});
+        counts.push(house.rooms.db.stats().queries - before);
+      }
+      const queries = Math.min(...counts);
       assert.ok(queries <= 7, `${queries} statements for 100 requests`);
     }));
 
@@ -128,8 +135,7 @@ describe('limits', () => {
     within({ env: { RATE_LIMIT_API: '1/1s' } }, async (house) => {
       const ask = async () => (await fetch(house.origin + currentUser.path)).status;
       assert.deepEqual([await ask(), await ask()], [401, 429]);
-      await sleep(1100);
-      assert.equal(await ask(), 401);
+      await eventually('a new window has begun', ask, 401);
     }));
 
   it('are ten times as high in development', () =>
@@ -157,10 +163,9 @@ describe('limits', () => {
       const ask = async () => (await fetch(house.origin + currentUser.path)).status;
       // The first two are leased at once; the next one cannot be asked for in time.
       for (let i = 0; i < 2; i++) assert.equal(await ask(), 401);
-      const locked = query(house.databaseUrl, 'do $$ begin lock table limit_windows; perform pg_sleep(2.5); end $$');
-      await sleep(100);
+      const unlock = await hold(house.databaseUrl, 'lock table limit_windows');
       assert.equal(await ask(), 401);
-      await locked;
+      await unlock();
       let passed = 3;
       while ((await ask()) === 401) passed++;
       assert.ok(passed <= 101, `${passed} passed a limit of 100, one of them counted alone`);

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { getRun, startRun } from '#features/runs/contract.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { chunk, events, openProviderServer, type ProviderReply } from '../../../test/harness/provider-server.ts';
-import { makeOperator, until } from '../../../test/harness/samples.ts';
+import { makeOperator } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { listModels } from './contract.ts';
 import { changeModelProvider, createModelProvider, deleteModelProvider, testModelProvider } from './providers-contract.ts';
@@ -52,7 +53,7 @@ describe('a provider without a list', () => {
     assert.deepEqual(await test(provider.id), { ok: true, models: ['deepseek-chat', 'qwen3'] });
     const { id: projectId } = await newProject(ada);
     const { run } = (await ada.call(startRun, { params: { projectId }, body: { message: 'Hello', model: 'ours/qwen3' } })).body;
-    await until(async () => (await ada.call(getRun, { params: { runId: run.id } })).body.run.status === 'done');
+    await eventually('the run is done', async () => (await ada.call(getRun, { params: { runId: run.id } })).body.run.status, 'done');
     assert.equal(server.requests.at(-1)?.body['model'], 'qwen3');
     await assert.rejects(ada.call(startRun, { params: { projectId }, body: { message: 'Hello', model: 'ours/else' } }), {
       code: 'model_unknown',
@@ -64,12 +65,12 @@ describe('a provider without a list', () => {
     const { id } = await add({ models: ['a'] });
     const change = (models: string[]) => ada.call(changeModelProvider, { params: { providerId: id }, body: { models } });
     assert.deepEqual((await change(['b', 'c'])).body.provider.models, ['b', 'c']);
-    await until(async () => (await listed()).ids.join() === 'ours/b,ours/c');
+    await eventually('the models are those entered', async () => (await listed()).ids.join(), 'ours/b,ours/c');
     list = { type: 'application/json', body: JSON.stringify({ data: [{ id: 'c' }, { id: 'd' }] }) };
     await change(['a', 'c']);
-    await until(async () => (await listed()).ids.join() === 'ours/c,ours/d,ours/a');
+    await eventually('the models follow the list of the server', async () => (await listed()).ids.join(), 'ours/c,ours/d,ours/a');
     await change([]);
-    await until(async () => (await listed()).ids.join() === 'ours/c,ours/d');
+    await eventually('only listed models are offered', async () => (await listed()).ids.join(), 'ours/c,ours/d');
     list = { status: 404, body: 'Not Found' };
     await remove(id);
   });

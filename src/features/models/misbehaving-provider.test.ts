@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
-import { until } from '../../../test/harness/samples.ts';
 import { type Model, ModelError, type ModelErrorCode, type ModelPart } from './server/model.ts';
 import { createProvider, type ProviderSettings } from './server/provider.ts';
 import { type Timeouts, withTimeouts } from './server/timeouts.ts';
@@ -187,7 +187,7 @@ describe('a provider that goes silent', () => {
       );
       assert.deepEqual([error.code, error.temporary], ['provider_silent', true]);
       assert.match(error.message, says);
-      await until(() => gone);
+      await eventually('the provider sees the connection close', () => gone);
     });
   }
 
@@ -197,11 +197,14 @@ describe('a provider that goes silent', () => {
       const stop = new AbortController();
       const reason = new Error('stopped by a person');
       const reading = readAll(model, stop.signal);
-      await until(() => server.requests.length === 1);
+      await eventually('the provider is asked', () => server.requests.length, 1);
       stop.abort(reason);
       await assert.rejects(reading, (error) => error === reason);
-      const closed = await Promise.race([server.requests[0]?.gone.then(() => true), new Promise((resolve) => setTimeout(resolve, 1000))]);
-      assert.equal(closed, true);
+      let closed = false;
+      void server.requests[0]?.gone.then(() => {
+        closed = true;
+      });
+      await eventually('the provider sees the connection close', () => closed);
       await server.close();
     }
   });
@@ -265,7 +268,7 @@ describe('a provider that sends 10 MB', () => {
     });
     assert.deepEqual([error.code, error.temporary], ['answer_too_long', false]);
     assert.equal(parts.length, 20);
-    await until(() => gone);
+    await eventually('the provider sees the connection close', () => gone);
   });
 
   it('in one line, or in one event, is cut off before it is in memory', async () => {

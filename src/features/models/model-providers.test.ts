@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
 import { readRun, textOf } from '../../../test/harness/run-stream.ts';
-import { makeOperator, until } from '../../../test/harness/samples.ts';
+import { makeOperator } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { listModels } from './contract.ts';
 import { providerKinds } from './kinds/kinds.ts';
@@ -75,9 +76,13 @@ describe('providers of an organization', () => {
 
   it('are known on all servers as soon as they change, with no query for a step', async () => {
     const there = visit(operator, other);
-    assert.deepEqual(await modelsOf(there), ['practice']);
+    await eventually('the other server knows of none', () => modelsOf(there), ['practice']);
     const { id } = await add(operator);
-    await until(async () => (await modelsOf(there)).includes('my-models/small'));
+    await eventually(
+      'the other server offers the model',
+      () => modelsOf(there),
+      (seen) => seen.includes('my-models/small'),
+    );
     const organizationId =
       (await query<{ id: string }>(house.databaseUrl, 'select organization_id as id from model_providers'))[0]?.id ?? '';
     const before = other.rooms.db.stats().queries;
@@ -85,7 +90,10 @@ describe('providers of an organization', () => {
     // Others may have asked something meanwhile: jobs, leases.
     assert.ok(other.rooms.db.stats().queries - before < 100);
     await remove(operator, id);
-    await until(async () => (await other.rooms.models.open(organizationId, 'my-models/small')) === undefined);
+    await eventually(
+      'the other server has forgotten the provider',
+      async () => (await other.rooms.models.open(organizationId, 'my-models/small')) === undefined,
+    );
   });
 
   it('never show their key again, not even in the database', async () => {
@@ -258,10 +266,18 @@ describe('keys of providers', () => {
       const { id: providerId } = (await person.call(createModelProvider, { body })).body.provider;
       const { unreachable } = (await visit(person, later).call(listModels, {})).body;
       assert.match(unreachable[0]?.reason ?? '', /The key of Mine cannot be opened.*Enter the key again/);
-      await until(async () => (await modelIds(visit(person, rotated))).includes('mine/small'));
+      await eventually(
+        'the rotated key opens it',
+        () => modelIds(visit(person, rotated)),
+        (seen) => seen.includes('mine/small'),
+      );
       await visit(person, later).call(changeModelProvider, { params: { providerId }, body: { key: KEY } });
       // Its own news reach it a moment later.
-      await until(async () => (await modelIds(visit(person, later))).includes('mine/small'));
+      await eventually(
+        'the new key opens it',
+        () => modelIds(visit(person, later)),
+        (seen) => seen.includes('mine/small'),
+      );
     } finally {
       for (const each of [rotated, later, house]) await each.close();
       await server.close();

@@ -3,8 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { startRun } from '#features/runs/contract.ts';
 import type { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
-import { until } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { getModelSettings, listModels, type ModelSettings, putModelSettings } from './contract.ts';
 
@@ -90,7 +90,7 @@ describe('the model settings of an organization', () => {
     const there = visit(person, other);
     assert.equal((await ids(there)).length, 3);
     await put({ allowed: ['practice'] });
-    await until(async () => (await ids(there)).join() === 'practice');
+    await eventually('only the demo model is offered', async () => (await ids(there)).join(), 'practice');
     await put({});
   });
 
@@ -100,7 +100,7 @@ describe('the model settings of an organization', () => {
     assert.deepEqual([await start(), await preferred()], ['practice', 'practice']);
     // As when its provider takes it off its list.
     await query(house.databaseUrl, `update model_settings set default_model = 'server/gone'`);
-    await until(async () => (await preferred()) === 'server/small');
+    await eventually('the default is the preferred one', preferred, 'server/small');
     assert.equal(await start(), 'server/small');
   });
 

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { login } from '#features/accounts/contract.ts';
 import { getRun, startRun, stopRun } from '#features/runs/contract.ts';
 import { query } from '../../../test/harness/database.ts';
-import { until } from '../../../test/harness/process.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { findProgram, without } from '../../../test/harness/programs.ts';
 import { createBrowser, type House, newProject, openHouse, signUp } from '../../../test/harness/test-server.ts';
 import { health as healthReply } from './contract.ts';
@@ -37,7 +37,7 @@ describe('monitor', () => {
 
   it('GET /api/health writes nothing, however often it is asked: a write of the server’s own every ten seconds tells whether writes work', async () => {
     const count = async () => (await query<{ count: number }>(house.databaseUrl, 'select count(*)::int from write_probes'))[0]?.count ?? 0;
-    await until('the server has written', async () => (await count()) > 0);
+    await eventually('the server has written', async () => (await count()) > 0);
     const [before, begun] = [await count(), performance.now()];
     for (let probe = 0; probe < 100; probe++) assert.equal((await get('/api/health')).status, 200);
     assert.ok((await count()) - before <= 1 + (performance.now() - begun) / 10_000);
@@ -102,7 +102,7 @@ describe('monitor', () => {
     const measure = async () =>
       (await (await get('/metrics')).text()).match(/^(event_loop_utilization|nodejs_eventloop_lag_max)\S* \S+$/gm);
     // A stretch of five seconds may end between the two.
-    await until('two scrapes in a row tell the same', async () => isDeepStrictEqual(await measure(), await measure()));
+    await eventually('two scrapes in a row tell the same', async () => isDeepStrictEqual(await measure(), await measure()));
     assert.match((await measure())?.join() ?? '', /event_loop_utilization\{process="1"\} 0?\.?\d/);
   });
 
@@ -129,11 +129,11 @@ describe('monitor', () => {
     const params = { projectId: (await newProject(person)).id };
     const start = (message: string) => person.call(startRun, { params, body: { message, model: 'practice', level: 'supervised' } });
     await start('hello');
-    await until('the run is counted', async () => (await count(done)) === before.done + 1);
+    await eventually('the run is counted', () => count(done), before.done + 1);
     const waits = (await start('write a.md: one')).body.run.id;
-    await until('the run waits', async () => (await person.call(getRun, { params: { runId: waits } })).body.run.status === 'waiting');
+    await eventually('the run waits', async () => (await person.call(getRun, { params: { runId: waits } })).body.run.status, 'waiting');
     await person.call(stopRun, { params: { runId: waits } });
-    await until('its end is counted', async () => (await count(stopped)) === before.stopped + 1);
+    await eventually('its end is counted', () => count(stopped), before.stopped + 1);
     for (const name of ['database_pool_wait_seconds_count', 'database_statement_seconds_count', 'database_queries_total'])
       assert.ok((await count(name)) > 0, name);
   });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import type { Project } from '#features/projects/contract.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { everything, openNotified } from '../../../test/harness/notified.ts';
 import { putRun } from '../../../test/harness/run-states.ts';
-import { until } from '../../../test/harness/samples.ts';
 import { newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 const notified = await openNotified();
@@ -28,7 +28,11 @@ describe('notifications on their way', () => {
       await ask(owner, project);
       const waits: number[] = [];
       for (let attempt = 1; attempt <= 6; attempt++) {
-        await until(async () => (await told(owner))[0]?.reason === 'The mail server refused it: 451 Try again later');
+        await eventually(
+          'the mail server has refused it',
+          async () => (await told(owner))[0]?.reason,
+          'The mail server refused it: 451 Try again later',
+        );
         const [row] = await sql(
           `select round(extract(epoch from next_attempt_at - now()) / 60) as minutes from notifications where user_id = $1`,
           [owner.id],
@@ -66,7 +70,7 @@ describe('notifications on their way', () => {
         return asked === 1 ? held.then(() => 'Too late') : undefined;
       };
       await ask(owner, project);
-      await until(async () => asked === 1);
+      await eventually('the receiver is asked', () => asked, 1);
       // As if this one’s minute were over.
       await hurry(owner);
       await mailbox.to(owner.email);
@@ -97,8 +101,8 @@ describe('notifications on their way', () => {
       await query(small.databaseUrl, `update runs set origin = 'schedule', origin_name = 'x', status = 'done' where id = any ($1)`, [
         runIds,
       ]);
-      await until(async () => asked === 5);
-      await until(async () => small.rooms.db.stats().idle === small.rooms.db.stats().total);
+      await eventually('five receivers are asked', () => asked, 5);
+      await eventually('every connection is free', async () => small.rooms.db.stats().idle === small.rooms.db.stats().total);
       assert.equal((await told(person)).length, 10);
       take();
       await mailbox.to(person.email, 5);

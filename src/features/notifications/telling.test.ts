@@ -4,9 +4,9 @@ import { after, beforeEach, describe, it } from 'node:test';
 import type { Project } from '#features/projects/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import type { Role } from '#wire/role.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { everything, nothing, openNotified } from '../../../test/harness/notified.ts';
 import { putRun } from '../../../test/harness/run-states.ts';
-import { until } from '../../../test/harness/samples.ts';
 import { addMember, newProject, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { testNotification } from './contract.ts';
 
@@ -137,8 +137,10 @@ describe('who is told', () => {
         await sql(text, [member.id, project.organizationId]);
         mailbox.script.answer = () => undefined;
         await hurry(member);
-        await until(
-          async () => (await sql(`select from notifications where user_id = $1 and status = 'waiting'`, [member.id])).length === 0,
+        await eventually(
+          'nothing waits for the member',
+          async () => (await sql(`select from notifications where user_id = $1 and status = 'waiting'`, [member.id])).length,
+          0,
         );
         const rows = await sql('select status, reason from notifications where user_id = $1', [member.id]);
         assert.deepEqual(

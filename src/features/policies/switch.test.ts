@@ -7,7 +7,7 @@ import { getRun, startRun } from '#features/runs/contract.ts';
 import { switchAutonomy } from '#features/runs/switch-contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
-import { until } from '../../../test/harness/process.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 
 /** Long enough at this pace not to end while it is looked at. */
@@ -46,15 +46,15 @@ describe('the switch, with two servers', { timeout: 60_000 }, () => {
     // Which server takes a run up is chance: until each has one.
     for (let count = 0; count < 60 && (await server()).length < 2; count++) {
       autonomous.push(await start(count % 2 ? ada : onSecond, `autonomous-${count}`, 'autonomous'));
-      await until('all are at work', () => allAre('running'));
+      await eventually('all are at work', () => allAre('running'));
     }
     assert.equal((await server()).length, 2, 'both servers work on autonomous runs');
     supervised = await start(ada, 'supervised', 'supervised');
-    await until('it works', async () => (await runOf(supervised)).status === 'running');
+    await eventually('it works', async () => (await runOf(supervised)).status, 'running');
     const begun = performance.now();
     const { body } = await ada.call(switchAutonomy, { body: { on: false } });
     assert.equal(body.runs, autonomous.length);
-    await until('all are let go of', () => allAre('queued'));
+    await eventually('all are let go of', () => allAre('queued'));
     const took = Math.round(performance.now() - begun);
     t.diagnostic(`let go of after ${took} ms`);
     assert.ok(took < 2000, 'the promise of the switch');
@@ -74,7 +74,7 @@ describe('the switch, with two servers', { timeout: 60_000 }, () => {
 
   it('lets supervised runs of people go on', async () => {
     // It asks before it writes its file.
-    await until('it asks', async () => (await runOf(supervised)).status === 'waiting');
+    await eventually('it asks', async () => (await runOf(supervised)).status, 'waiting');
   });
 
   it('begins nothing of the level autonomous meanwhile, on any server', async () => {
@@ -91,7 +91,7 @@ describe('the switch, with two servers', { timeout: 60_000 }, () => {
   it('lets all of them go on when it is switched on, and none does anything twice', async () => {
     const { body } = await onSecond.call(switchAutonomy, { body: { on: true, confirm: name } });
     assert.equal(body.runs, autonomous.length);
-    await until('all are done', () => allAre('done'), 30_000);
+    await eventually('all are done', () => allAre('done'));
     const changes = await query<{ run_id: string; count: number }>(
       first.databaseUrl,
       'select run_id, count(*)::int as count from changes where run_id = any($1) group by run_id',

@@ -1,7 +1,7 @@
 /** What a person reads of an answer that was not as it should be, and what the run does with it. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { until } from '../../../test/harness/process.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import {
   callDelta,
   chunk,
@@ -39,7 +39,7 @@ describe('an answer that is not as it should be', () => {
   });
 
   const over = (runId: string) =>
-    until('the run has ended', async () => {
+    eventually('the run has ended', async () => {
       const found = (await ada.call(getRun, { params: { runId } })).body;
       return ['done', 'failed'].includes(found.run.status) && found;
     });

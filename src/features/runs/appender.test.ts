@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { createLog } from '#kernel/log.ts';
-import { createTestDatabase, query } from '../../../test/harness/database.ts';
+import { createTestDatabase, hold, query } from '../../../test/harness/database.ts';
 import { appendEvents, appendToMany } from './server/log/append.ts';
 import { createAppender } from './server/log/appender.ts';
 
@@ -162,17 +162,19 @@ describe('what many runs say at once', () => {
       url,
       `create trigger odd before insert on run_events for each row when (new.run_id = '${odd}') execute function refuse_odd()`,
     );
-    const holding = query(url, `do $$ begin perform from runs where id = '${held}' for update; perform pg_sleep(1); end $$`);
-    await sleep(100);
+    const letGo = await hold(url, `select from runs where id = '${held}' for update`);
     const order: string[] = [];
     const note = (name: string) => () => void order.push(name);
-    await Promise.all([
+    const waiting = [
       appender.append(held, [say('held')], { fence: 1 }).then(note('held')),
       appender.append(held, [say('and then')], { fence: 1 }).then(note('held, and then')),
+    ];
+    await Promise.all([
       appender.append(odd, [say('odd')], { fence: 1 }).catch(note('odd')),
       appender.append(free, [say('free')], { fence: 1 }).then(note('free')),
     ]);
-    await holding;
+    await letGo();
+    await Promise.all(waiting);
     assert.deepEqual(order.slice(-2), ['held', 'held, and then']);
     assert.deepEqual([await logOf(held), await logOf(odd), await logOf(free)], [['1 held', '2 and then'], [], ['1 free']]);
   });

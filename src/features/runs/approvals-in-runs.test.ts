@@ -8,8 +8,8 @@ import { getPolicy, putPolicy } from '#features/policies/contract.ts';
 import type { Policy } from '#features/policies/policy.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/harness/model-server.ts';
-import { until } from '../../../test/harness/process.ts';
 import { addMember, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { type Approval, decideApproval, getApproval } from './approvals-contract.ts';
 import { answerQuestion, branchRun, getRun, type Run, retryRun, revertRun, sendMessage, startRun, stopRun } from './contract.ts';
@@ -62,7 +62,7 @@ async function start(
 }
 const read = async (runId: string) => (await ada.call(getRun, { params: { runId } })).body;
 const settled = (runId: string) =>
-  until('the run waits or has ended', async () => {
+  eventually('the run waits or has ended', async () => {
     const found = await read(runId);
     return !['queued', 'running'].includes(found.run.status) && found;
   });
@@ -161,7 +161,7 @@ describe('a supervised run', () => {
     const move = await asked(runId);
     assert.deepEqual(move.paths, ['docs/a.md', 'texts/a.md']);
     await decide(move, 'approve');
-    const removal = await until('the deletion is asked', async () => {
+    const removal = await eventually('the deletion is asked', async () => {
       const approval = await asked(runId);
       return approval.tool === 'delete_file' && approval;
     });
@@ -187,7 +187,7 @@ describe('a supervised run', () => {
     const steps = [write('a.md', '1'), write('b.md', '2'), { tool: 'delete_file', input: { path: 'b.md' } }];
     const runId = await start(steps);
     await decide(await asked(runId), 'approve', { all: true });
-    const next = await until('the deletion is asked', async () => {
+    const next = await eventually('the deletion is asked', async () => {
       const approval = await asked(runId);
       return approval.tool === 'delete_file' && approval;
     });
@@ -200,9 +200,9 @@ describe('a supervised run', () => {
   it('asks again in a branch, whatever was approved for all where it comes from', async () => {
     const runId = await start([write('a.md', '1'), 'Done.']);
     await decide(await asked(runId), 'approve', { all: true });
-    await until('it is done', async () => (await read(runId)).run.status === 'done');
+    await eventually('it is done', async () => (await read(runId)).run.status, 'done');
     await ada.call(sendMessage, { params: { runId }, body: { message: 'Thanks.' } });
-    const { events } = await until('it is done again', async () => {
+    const { events } = await eventually('it is done again', async () => {
       const found = await read(runId);
       return found.run.status === 'done' && found;
     });
@@ -220,7 +220,7 @@ describe('a supervised run', () => {
     assert.ok(!approval.choices.includes('approve_all'));
     await assert.rejects(decide(approval, 'approve', { all: true }), refusal(422, 'no_such_choice'));
     await decide(approval, 'approve');
-    const second = await until('it asks again', async () => {
+    const second = await eventually('it asks again', async () => {
       const next = await asked(runId);
       return next.id !== approval.id && next;
     });
@@ -242,7 +242,7 @@ describe('what was edited meanwhile', () => {
       [['a.md', 'Ada Lovelace']],
     );
     await assert.rejects(decide(approval, 'approve'), refusal(409, 'changed_meanwhile'));
-    const renewed = await until('it is asked again', async () => {
+    const renewed = await eventually('it is asked again', async () => {
       const next = await asked(runId);
       return next.id !== approval.id && next;
     });
@@ -376,7 +376,7 @@ describe('there is no way around an approval:', () => {
     const runId = await start([same, same, same], { budget: { steps: 3 } });
     const { callId } = await asked(runId);
     await ada.call(sendMessage, { params: { runId }, body: { message: 'Go on.' } });
-    const budget = await until('it waits for its budget', async () => {
+    const budget = await eventually('it waits for its budget', async () => {
       const { approvals } = (await ada.call(listApprovals, { query: { run: runId } })).body;
       return approvals.find(({ kind }) => kind === 'budget');
     });
@@ -394,7 +394,7 @@ describe('there is no way around an approval:', () => {
       [approval.id],
     );
     await decide(approval, 'approve');
-    const renewed = await until('it is asked again', async () => {
+    const renewed = await eventually('it is asked again', async () => {
       const next = await asked(runId);
       return next.id !== approval.id && next;
     });
@@ -406,12 +406,12 @@ describe('there is no way around an approval:', () => {
     const runId = await start([write('a.md', 'x'), { tool: 'delete_file', input: { path: 'a.md' } }, write('a.md', 'x')]);
     const first = await asked(runId);
     await decide(first, 'approve');
-    const removal = await until('the deletion is asked', async () => {
+    const removal = await eventually('the deletion is asked', async () => {
       const next = await asked(runId);
       return next.tool === 'delete_file' && next;
     });
     await decide(removal, 'approve');
-    const again = await until('the same call is asked', async () => {
+    const again = await eventually('the same call is asked', async () => {
       const next = await asked(runId);
       return next.tool === 'write_file' && next;
     });
@@ -446,9 +446,9 @@ describe('there is no way around an approval:', () => {
     await setPolicy({ expireAfterHours: 0.5 / 3600 });
     const runId = await start([write('a.md', 'x')]);
     const approval = await asked(runId);
-    await until('its time is over', async () => Date.parse(approval.expiresAt ?? '') < Date.now());
+    await eventually('its time is over', async () => Date.parse(approval.expiresAt ?? '') < Date.now());
     await assert.rejects(decide(approval, 'approve'), refusal(409, 'expired'));
-    const result = await until('it is rejected', async () => {
+    const result = await eventually('it is rejected', async () => {
       const { run } = await read(runId);
       return run.status === 'done' && resultOf(runId);
     });
@@ -463,7 +463,7 @@ describe('there is no way around an approval:', () => {
     await query(house.databaseUrl, `update approvals set expires_at = now() - interval '1 ms' where id = $1`, [id]);
     const given = ada.call(answerQuestion, { params: { runId }, body: { callId: callId ?? '', choice: 'allow' } });
     await assert.rejects(given, (error) => error instanceof ProblemError && ['expired', 'answered_already'].includes(error.code));
-    const status = await until('it is rejected', async () => {
+    const status = await eventually('it is rejected', async () => {
       const [row] = await query(house.databaseUrl, 'select status from approvals where id = $1', [id]);
       return row?.['status'] !== 'pending' && row?.['status'];
     });
@@ -549,7 +549,7 @@ describe('a daily budget', () => {
     assert.deepEqual([approval.kind, /project has used the 100 tokens of today/.test(approval.reason)], ['budget', true]);
     await decide(approval, 'approve');
     const failed = await settled(runId).then(() =>
-      until('it has ended', async () => (await read(runId)).run.status === 'failed' && read(runId)),
+      eventually('it has ended', async () => (await read(runId)).run.status === 'failed' && read(runId)),
     );
     const error = failed.events.at(-2);
     assert.ok(error?.type === 'error' && error.data.code === 'daily_budget_reached', JSON.stringify(error));
@@ -577,7 +577,7 @@ describe('a daily budget', () => {
     await addMember(house, max, organizationId, 'member');
     await setPolicy({ dailyBudgets: { user: { tokens: 100 } } });
     const looks: Call[] = [{ tool: 'list_files', input: {} }];
-    const runId = await until('he is a member', () => start(looks, { by: max }).catch(() => undefined));
+    const runId = await eventually('he is a member', () => start(looks, { by: max }).catch(() => undefined));
     const approval = await asked(runId);
     assert.match(approval.reason, /has used the 100 tokens of today/);
     await decide(approval, 'approve');

@@ -11,8 +11,9 @@ import { deleteProject } from '#features/projects/contract.ts';
 import { decideApproval, getApproval, readApprovalFile } from '#features/runs/approvals-contract.ts';
 import type { QueryOf } from '#wire/contract.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
-import { setRole, until } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { startRun, stopRun } from './contract.ts';
 
@@ -41,7 +42,11 @@ after(async () => {
 async function enroll(organizationId: string, person: Person, role: string): Promise<void> {
   const insert = 'insert into members (organization_id, user_id, role) values ($1, $2, $3)';
   await query(house.databaseUrl, insert, [organizationId, person.id, role]);
-  await until(async () => (await person.call(currentUser, {})).body.user.organizations.some(({ id }) => id === organizationId));
+  await eventually(
+    'the person is a member',
+    async () => (await person.call(currentUser, {})).body.user.organizations,
+    (seen) => seen.some(({ id }) => id === organizationId),
+  );
 }
 
 async function join(organizationId: string, name: string, role: string): Promise<Person> {
@@ -58,14 +63,7 @@ async function ask(person: Person, projectId: string, call: Call) {
   const message = randomUUID();
   scripts.set(message, call);
   const { run } = (await person.call(startRun, { params: { projectId }, body: { message, model: 'server/test' } })).body;
-  let found = await list(person, { run: run.id });
-  await until(async () => {
-    found = await list(person, { run: run.id });
-    return found.approvals.length > 0;
-  });
-  const [approval] = found.approvals;
-  assert.ok(approval);
-  return approval;
+  return eventually('an approval is pending', async () => (await list(person, { run: run.id })).approvals[0]);
 }
 
 const write = (path: string, content = 'One line\n'): Call => ({ tool: 'write_file', input: { path, content } });
@@ -340,7 +338,7 @@ describe('GET /api/approvals/events', () => {
       stream.ended = true;
     };
     void read().catch(() => undefined);
-    await until(async () => heard.length > 0);
+    await eventually('the stream has begun', async () => heard.length > 0);
     return stream;
   }
 
@@ -350,17 +348,17 @@ describe('GET /api/approvals/events', () => {
       const [hers, elsewhere] = [await listen(ada), await listen(visit(grace, second))];
       assert.deepEqual(hers.heard, [{ event: 'approvals', data: { pending: 0, mine: 0, newest: null, newestOfAll: null } }]);
       const asked = await ask(ada, projectId, write('told.md'));
-      await until(async () => hers.last()?.pending === 1 && elsewhere.last()?.pending === 1);
+      await eventually('both streams count one pending', async () => hers.last()?.pending === 1 && elsewhere.last()?.pending === 1);
       const { id, kind, tool, server, runId, projectName, paths, askedAt } = asked;
       const newest = { id, kind, tool, server, runId, projectName, paths, askedAt };
       assert.deepEqual(hers.last(), { pending: 1, mine: 1, newest, newestOfAll: newest });
       assert.deepEqual(elsewhere.last(), { pending: 1, mine: 0, newest: null, newestOfAll: newest });
       await decide(grace, id, 'approve');
-      await until(async () => hers.last()?.pending === 0 && elsewhere.last()?.pending === 0);
+      await eventually('both streams count none pending', async () => hers.last()?.pending === 0 && elsewhere.last()?.pending === 0);
       const stopped = await ask(grace, projectId, write('stopped.md'));
-      await until(async () => elsewhere.last()?.mine === 1);
+      await eventually('the other server counts one of hers', () => elsewhere.last()?.mine, 1);
       await grace.call(stopRun, { params: { runId: stopped.runId } });
-      await until(async () => hers.last()?.pending === 0);
+      await eventually('her stream counts none pending', () => hers.last()?.pending, 0);
     } finally {
       await second.close();
     }
@@ -371,25 +369,27 @@ describe('GET /api/approvals/events', () => {
     const theirs = await listen(stranger);
     const hers = await listen(ada);
     const { id } = await ask(ada, projectId, write('secret.md'));
-    await until(async () => hers.last()?.pending === 1);
+    await eventually('her stream counts one pending', () => hers.last()?.pending, 1);
     await decide(ada, id, 'reject');
-    await until(async () => hers.last()?.pending === 0);
+    await eventually('her stream counts none pending', () => hers.last()?.pending, 0);
     assert.deepEqual(theirs.heard, [{ event: 'approvals', data: { pending: 0, mine: 0, newest: null, newestOfAll: null } }]);
   });
 
   it('tells when a policy changes', async () => {
     const hers = await listen(grace);
     await ada.call(putPolicy, { query: { organization: organizationId }, body: { basedOn: 0, policy: { expireAfterHours: 5 } } });
-    await until(async () => hers.heard.some(({ event, data }) => event === 'autonomy' && data.organizationId === organizationId));
+    await eventually('her stream hears of the switch', async () =>
+      hers.heard.some(({ event, data }) => event === 'autonomy' && data.organizationId === organizationId),
+    );
   });
 
   it('ends when the session ends, or other organizations are somebody’s; the browser comes back as who they are then', async () => {
     const hers = await listen(grace);
     await setRole(house, grace, 'viewer');
-    await until(async () => hers.ended);
+    await eventually('her stream has ended', async () => hers.ended);
     const again = await listen(ada);
     await ada.browser.fetch('/api/auth/logout', { method: 'POST' });
-    await until(async () => again.ended);
+    await eventually('her stream has ended again', async () => again.ended);
     assert.equal((await ada.browser.fetch('/api/approvals/events')).status, 401);
   });
 });

@@ -5,9 +5,9 @@ import { createAgent } from '#features/agents/contract.ts';
 import { changeServerTools, listServerTools, removeToolServer, testToolServer } from '#features/connections/contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
 import { ProblemError } from '#wire/call.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
 import { startOddServer } from '../../../test/harness/odd-tool-server.ts';
-import { until } from '../../../test/harness/process.ts';
 import { allowAllTools, type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { connectTools } from '../../../test/harness/tool-servers.ts';
 import { type Approval, decideApproval } from './approvals-contract.ts';
@@ -57,13 +57,13 @@ describe('a tool that changes', () => {
   const eventsOf = async <T extends EventData['type']>(runId: string, type: T) =>
     (await read(runId)).events.flatMap((event) => (event.type === type ? [event.data as Extract<EventData, { type: T }>['data']] : []));
   const reaches = (runId: string, status: Run['status']) =>
-    until(`the run is ${status}`, async () => (await read(runId)).run.status === status);
+    eventually(`the run is ${status}`, async () => (await read(runId)).run.status === status);
   const asked = (runId: string): Promise<Approval> =>
-    until('something is asked', async () => (await ada.call(listApprovals, { query: { run: runId } })).body.approvals[0]);
+    eventually('something is asked', async () => (await ada.call(listApprovals, { query: { run: runId } })).body.approvals[0]);
   const decide = ({ id, hash }: Approval, more: { all?: boolean } = {}) =>
     ada.call(decideApproval, { params: { approvalId: id }, body: { decision: 'approve', hash, ...more } });
   const waitsForTool = (runId: string) =>
-    until('the run waits for the tool', async () => {
+    eventually('the run waits for the tool', async () => {
       const { run, events } = await read(runId);
       return run.status === 'waiting' && events.at(-1)?.type === 'notice' && events.at(-1);
     });

@@ -6,8 +6,8 @@ import { listFiles } from '#features/files/contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
-import { until } from '../../../test/harness/process.ts';
 import { addMember, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { type Approval, decideApproval } from './approvals-contract.ts';
 import { branchRun, getRun, listRuns, sendMessage, startRun } from './contract.ts';
@@ -37,7 +37,7 @@ after(async () => {
 
 const read = async (runId: string) => (await ada.call(getRun, { params: { runId } })).body;
 const ended = (runId: string) =>
-  until('the run has ended', async () => {
+  eventually('the run has ended', async () => {
     const found = await read(runId);
     return ['done', 'failed', 'stopped'].includes(found.run.status) && found;
   });
@@ -47,7 +47,7 @@ async function join(role: Role): Promise<Person> {
   const person = await signUp(here, 'Max');
   await addMember(here, person, organizationId, role);
   for (const server of [here, there])
-    await until('the server knows of it', () =>
+    await eventually('the server knows of it', () =>
       visit(person, server)
         .call(listRuns, { params: { projectId }, query: {} })
         .then(
@@ -85,7 +85,7 @@ for (const [what, depart] of [
       const max = await join('member');
       const asked = models.requests.length;
       const runIds = [await start(max), await start(visit(max, there))];
-      await until('both are asked', () => models.requests.length === asked + 2);
+      await eventually('both are asked', () => models.requests.length, asked + 2);
       await depart(max);
       for (const runId of runIds) {
         const { run, events } = await ended(runId);
@@ -109,7 +109,7 @@ for (const [what, depart] of [
       const asked = models.requests.length;
       answer = () => [{ tool: 'write_file', input: { path: 'a.md', content: 'x' } }];
       await ada.call(sendMessage, { params: { runId }, body: { message: 'Go on' } });
-      const failed = await until('it has failed', async () => {
+      const failed = await eventually('it has failed', async () => {
         const found = await read(runId);
         return found.run.status === 'failed' && found;
       });
@@ -126,7 +126,7 @@ for (const [what, depart] of [
 describe('what somebody who has been removed since', () => {
   const pending = async (runId: string) => (await ada.call(listApprovals, { query: { run: runId } })).body.approvals;
   const asks = (runId: string) =>
-    until('it asks', async () => {
+    eventually('it asks', async () => {
       const [approval] = await pending(runId);
       return approval;
     });
@@ -152,7 +152,7 @@ describe('what somebody who has been removed since', () => {
       await operator.query('select from projects where id = $1 for no key update', [projectId]);
       await decide(max, asked);
       const waiting = `select from pg_locks where not granted and locktype in ('transactionid', 'tuple')`;
-      await until('it waits for the project', async () => (await query(here.databaseUrl, waiting)).length > 0);
+      await eventually('it waits for the project', async () => (await query(here.databaseUrl, waiting)).length > 0);
       await leave(max);
     } finally {
       await operator.end();
@@ -172,7 +172,7 @@ describe('what somebody who has been removed since', () => {
     const asked = await asks(runId);
     const go = hanging(write('by-b.md'));
     await decide(max, asked, { all: true });
-    await until('the first is written', async () => (await paths()).includes('by-a.md'));
+    await eventually('the first is written', paths, (seen) => seen.includes('by-a.md'));
     await leave(max);
     go();
     const again = await asks(runId);

@@ -3,8 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { createAgent } from '#features/agents/contract.ts';
 import { listAudit } from '#features/audit/contract.ts';
 import { ProblemError } from '#wire/call.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/harness/model-server.ts';
-import { until } from '../../../test/harness/process.ts';
 import { addMember, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { decideApproval } from './approvals-contract.ts';
 import { branchRun, changePlan, exportRun, getRun, revertRun, sendMessage, startRun, stopRun } from './contract.ts';
@@ -45,12 +45,12 @@ async function start(body: { goal?: { constraints: string[] }; budget?: object; 
 }
 const read = async (runId: string) => (await ada.call(getRun, { params: { runId } })).body;
 const over = (runId: string) =>
-  until('the run has ended', async () => {
+  eventually('the run has ended', async () => {
     const found = await read(runId);
     return ['done', 'failed', 'stopped'].includes(found.run.status) && found;
   });
 const found = (runId: string, type: RunEvent['type']) =>
-  until(`there is ${type}`, async () => (await read(runId)).events.find((event) => event.type === type));
+  eventually(`there is ${type}`, async () => (await read(runId)).events.find((event) => event.type === type));
 const dataOf = <T extends RunEvent['type']>(events: RunEvent[], type: T) =>
   events.flatMap((event) => (event.type === type ? [event.data as Extract<RunEvent, { type: T }>['data']] : []));
 const reportOf = (events: RunEvent[]) => dataOf(events, 'report').at(-1) ?? assert.fail('there is no report');
@@ -133,7 +133,7 @@ describe('a run with a goal', () => {
     assert.deepEqual([left, words], [[step('Build it')], 'I cannot build it. (3)']);
     await ada.call(sendMessage, { params: { runId }, body: { message: 'Try again' } });
     await over(runId);
-    await until('there are two reports', async () => dataOf((await read(runId)).events, 'report').length === 2);
+    await eventually('there are two reports', async () => dataOf((await read(runId)).events, 'report').length, 2);
     assert.equal(asked.length, 5);
   });
 
@@ -142,7 +142,7 @@ describe('a run with a goal', () => {
     const runId = await start({ goal: { constraints: ['Be brief'] } });
     await over(runId);
     await ada.call(sendMessage, { params: { runId }, body: { message: 'Go on' } });
-    const { events } = await until('there are two ends', async () => {
+    const { events } = await eventually('there are two ends', async () => {
       const found = await read(runId);
       return dataOf(found.events, 'end').length === 2 && found;
     });
@@ -168,7 +168,7 @@ describe('PUT /api/runs/:runId/plan', () => {
     };
     const runId = await start();
     await found(runId, 'plan');
-    await until('it is asked again', async () => asked.length === 2);
+    await eventually('it is asked again', () => asked.length, 2);
     const { plan: changed } = (await change(runId, 1, step('Write it'), step('Paint it', 'dropped'))).body;
     assert.deepEqual([changed.version, changed.by], [2, { id: ada.id, name: 'Ada Lovelace' }]);
     gate.open();
@@ -199,7 +199,7 @@ describe('PUT /api/runs/:runId/plan', () => {
       yield n === 3 ? plan(step('Write it', 'done'), step('Sign it', 'done')) : 'Done.';
     };
     const runId = await start();
-    await until('it is asked again', async () => asked.length === 2);
+    await eventually('it is asked again', () => asked.length, 2);
     await change(runId, 1, step('Write it'), step('Sign it'));
     gate.open();
     const { events } = await over(runId);
@@ -224,7 +224,7 @@ describe('PUT /api/runs/:runId/plan', () => {
       yield 'Done.';
     };
     const runId = await start();
-    await until('it is at work', async () => asked.length === 1);
+    await eventually('it is at work', () => asked.length, 1);
     const outcomes = await Promise.allSettled(['a', 'b', 'c'].map((text) => change(runId, 0, step(text))));
     const taken = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value.body.plan] : []));
     assert.equal(taken.length, 1);
@@ -250,7 +250,7 @@ describe('PUT /api/runs/:runId/plan', () => {
     const runId = await start();
     const theirs = { params: { runId }, body: { steps: [step('Delete all')], version: 0 } };
     await assert.rejects(
-      until('Max is a member', () =>
+      eventually('Max is a member', () =>
         max.call(changePlan, theirs).catch((error) => (error.status === 404 ? undefined : Promise.reject(error))),
       ),
       (error) => error instanceof ProblemError && error.status === 403 && error.code === 'level_not_allowed',
@@ -294,7 +294,7 @@ describe('the report', () => {
       await new Promise(() => {});
     };
     const runId = await start();
-    await until('it says more', async () => asked.length === 2);
+    await eventually('it says more', () => asked.length, 2);
     await ada.call(stopRun, { params: { runId } });
     const { run, events } = await over(runId);
     assert.equal(run.status, 'stopped');
@@ -343,7 +343,7 @@ describe('the report', () => {
       yield 'All is written.';
     };
     const runId = await start({ goal: { constraints: ['Be brief'] } });
-    await until('it is asked again', async () => asked.length === 2);
+    await eventually('it is asked again', () => asked.length, 2);
     await change(runId, 1, step('Write it', 'done'), step('Sign it', 'dropped'));
     gate.open();
     await over(runId);
@@ -370,7 +370,7 @@ describe('a plan and a report', () => {
       yield n === 3 ? plan(step('Write it', 'done'), step('Check it', 'done')) : 'Done.';
     };
     const runId = await start();
-    await until('it is asked again', async () => asked.length === 2);
+    await eventually('it is asked again', () => asked.length, 2);
     const next = await openHouse({ databaseUrl: house.databaseUrl, env: { MODEL_SERVER_URL: models.url } });
     await house.close();
     gate.open();

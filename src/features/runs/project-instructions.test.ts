@@ -11,8 +11,8 @@ import type { Policy } from '#features/policies/policy.ts';
 import { createSchedule } from '#features/schedules/contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
-import { until } from '../../../test/harness/process.ts';
 import { addMember, type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { decideApproval } from './approvals-contract.ts';
 import { getRun, type Run, startRun } from './contract.ts';
@@ -80,7 +80,7 @@ async function startAlone(level: Run['level'] = 'autonomous', ...calls: Call[]):
   return house.rooms.db.transaction(begin);
 }
 const settled = (runId: string) =>
-  until('the run waits or has ended', async () => {
+  eventually('the run waits or has ended', async () => {
     const found = (await ada.call(getRun, { params: { runId } })).body;
     return !['queued', 'running'].includes(found.run.status) && found;
   });
@@ -106,7 +106,7 @@ const accept = (by: Person, number: number) => by.call(acceptInstructions, { par
 async function join(role: 'viewer' | 'member' | 'admin'): Promise<Person> {
   const person = await signUp(house, `A ${role}`);
   await addMember(house, person, organizationId, role);
-  await until('they are a member', async () => instructions(person).catch(() => false));
+  await eventually('they are a member', async () => instructions(person).catch(() => false));
   return person;
 }
 
@@ -231,7 +231,7 @@ describe('a run that no person starts', () => {
     await is('Moved.');
     const { id, hash } = await asked(await start(rewrite('Approved.')));
     await ada.call(decideApproval, { params: { approvalId: id }, body: { decision: 'approve', hash } });
-    await until('it is written', async () => (await instructions()).newest?.by.kind === 'run');
+    await eventually('it is written', async () => (await instructions()).newest?.by.kind, 'run');
     await is('Approved.');
     await ada.call(deleteFile, { params: { projectId }, query: { path: 'AGENTS.md' } });
     await is(undefined);

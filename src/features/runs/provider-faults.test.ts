@@ -1,8 +1,8 @@
 /** What a person sees of a provider that misbehaves: a clear event in the log, and a state that something can be done about. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
-import { until } from '../../../test/harness/process.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { getRun, retryRun, startRun } from './contract.ts';
 
@@ -40,13 +40,12 @@ describe('a provider that misbehaves', () => {
 
   const read = async (runId: string) => (await person.call(getRun, { params: { runId } })).body;
   const over = (runId: string) =>
-    until(
+    // Attempts that fail are made again for half a minute.
+    eventually(
       'the run has ended',
-      async () => {
-        const found = await read(runId);
-        return ['done', 'failed', 'waiting'].includes(found.run.status) && found;
-      },
-      40_000,
+      () => read(runId),
+      (seen) => ['done', 'failed', 'waiting'].includes(seen.run.status),
+      60_000,
     );
 
   async function run(asks: Script) {
@@ -70,7 +69,7 @@ describe('a provider that misbehaves', () => {
       assert.equal(error.data.code, code);
       assert.match(error.data.message, words);
       await person.call(retryRun, { params: { runId: failed.id }, body: {} });
-      const { events } = await until('it works', async () => {
+      const { events } = await eventually('it works', async () => {
         const found = await read(failed.id);
         return found.run.status === 'done' && found;
       });
@@ -149,13 +148,13 @@ describe('fifty runs that wait for a slow model', () => {
     const params = { projectId: (await newProject(person)).id };
     const body = { message: 'Go', model: 'server/test' };
     const started = await Promise.all(Array.from({ length: 50 }, () => person.call(startRun, { params, body })));
-    await until('all have asked', () => asked === 50);
+    await eventually('all have asked', () => asked, 50);
     const begun = performance.now();
     for (const { body } of started.slice(0, 10)) await person.call(getRun, { params: { runId: body.run.id } });
     t.diagnostic(`ten logs read in ${Math.round(performance.now() - begun)} ms meanwhile`);
     release();
     for (const { body } of started)
-      await until('it is done', async () => (await person.call(getRun, { params: { runId: body.run.id } })).body.run.status === 'done');
+      await eventually('it is done', async () => (await person.call(getRun, { params: { runId: body.run.id } })).body.run.status, 'done');
     await house.close();
     await models.close();
   });

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { listApprovals } from '#features/inbox/contract.ts';
 import { putModelSettings } from '#features/models/contract.ts';
 import { changeModelProvider, createModelProvider } from '#features/models/providers-contract.ts';
-import { until } from '../../../test/harness/process.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import {
   callDelta,
   chunk,
@@ -92,7 +92,7 @@ describe('a provider that insists on its own thoughts', () => {
 
   const read = async (runId: string, person = ada) => (await person.call(getRun, { params: { runId } })).body;
   const over = (runId: string, person = ada) =>
-    until('the run has ended', async () => {
+    eventually('the run has ended', async () => {
       const found = await read(runId, person);
       return ['done', 'failed', 'waiting'].includes(found.run.status) && found;
     });
@@ -143,7 +143,7 @@ describe('a provider that insists on its own thoughts', () => {
       params: { approvalId: approval?.id ?? '' },
       body: { decision: 'approve', hash: approval?.hash ?? '' },
     });
-    const ended = await until('it goes on', async () => {
+    const ended = await eventually('it goes on', async () => {
       const found = await read(waiting.id);
       return ['done', 'failed'].includes(found.run.status) && found;
     });

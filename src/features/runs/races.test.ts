@@ -7,8 +7,8 @@ import { saveFile } from '#features/files/contract.ts';
 import { deleteProject } from '#features/projects/contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/harness/model-server.ts';
-import { until } from '../../../test/harness/process.ts';
 import { putRun } from '../../../test/harness/run-states.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { answerQuestion, branchRun, getRun, readOutput, retryRun, sendMessage, startRun, stopRun } from './contract.ts';
@@ -43,7 +43,7 @@ const start = async (message: string, params = { projectId }) =>
 const read = async (runId: string) => (await ada.call(getRun, { params: { runId } })).body;
 type Found = Awaited<ReturnType<typeof read>>;
 const at = (runId: string, ...statuses: Found['run']['status'][]) =>
-  until(statuses.join(' or '), async () => {
+  eventually(statuses.join(' or '), async () => {
     const found = await read(runId);
     return statuses.includes(found.run.status) && found;
   });
@@ -70,7 +70,7 @@ describe('a question', () => {
     const runId = await start('go');
     const [first] = asked(await at(runId, 'waiting'));
     await ada.call(sendMessage, { params: { runId }, body: { message: 'go on' } });
-    const waiting = await until('another question', async () => {
+    const waiting = await eventually('another question', async () => {
       const found = await read(runId);
       return found.run.status === 'waiting' && asked(found).length === 2 && found;
     });
@@ -144,7 +144,7 @@ describe('a stop', () => {
         await client.query('begin');
         await client.query('select id from projects where id = $1 for no key update', [projectId]);
         const runId = await start('Write');
-        await until('its change waits', async () => {
+        await eventually('its change waits', async () => {
           const waits = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
           return (await query(here.databaseUrl, waits)).length > 0;
         });
@@ -164,7 +164,11 @@ describe('a stop', () => {
     for (let round = 0; round < 4; round++) {
       script = () => [{ tool: 'bash', input: { command: 'sleep 2' } }];
       const runId = await start('Sleep');
-      await until('it sleeps', async () => (await read(runId)).events.some(({ type }) => type === 'step_end'));
+      await eventually(
+        'it sleeps',
+        async () => (await read(runId)).events,
+        (seen) => seen.some(({ type }) => type === 'step_end'),
+      );
       const off = ada.call(switchAutonomy, { query: {}, body: { on: false } });
       await sleep(round * 5);
       await ada.call(stopRun, { params: { runId } });
@@ -232,7 +236,7 @@ describe('a copy of a database, restored beside it in the same PostgreSQL', () =
       const alive = here.rooms.eventBus.serverNumber();
       assert.ok(alive > 0);
       await query(copy.databaseUrl, `update runs set status = 'running', server = $2 where id = $1`, [runId, alive]);
-      await until('the run is done', async () => (await owner.call(getRun, { params: { runId } })).body.run.status === 'done');
+      await eventually('the run is done', async () => (await owner.call(getRun, { params: { runId } })).body.run.status, 'done');
     } finally {
       await copy.close();
     }
@@ -249,7 +253,7 @@ describe('a branch', () => {
     await at(params.runId, 'done');
     await ada.call(sendMessage, { params, body: { message: 'print' } });
     const isLong = (event: Found['events'][number]) => event.type === 'tool_result' && event.data.whole !== undefined;
-    const { events } = await until('both have printed', async () => {
+    const { events } = await eventually('both have printed', async () => {
       const found = await read(params.runId);
       return found.events.filter(isLong).length === 2 && found;
     });
@@ -276,7 +280,7 @@ describe('deleting a project', () => {
     const params = { projectId: (await newProject(ada)).id };
     script = () => ['Here I am.'];
     await Promise.all([start('go', params), start('go', params)]);
-    await until('a step ends', async () => {
+    await eventually('a step ends', async () => {
       const storing = `select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`;
       return (await query(url, storing)).length > 0;
     });

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { failedLog, putRun } from '../../../test/harness/run-states.ts';
 import { isWhole, readRun, readStream, textOf } from '../../../test/harness/run-stream.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
@@ -302,11 +303,12 @@ describe('runs', () => {
         `insert into members (organization_id, user_id, role) select organization_id, $1, 'viewer' from projects where id = $2`,
         [reader.id, projectId],
       );
-      await sleep(100);
+      const mayRead = () => reader.call(getRun, { params: { runId } }).then(Boolean, () => false);
+      await eventually('the reader may read it', mayRead);
       await person.call(sendMessage, { params: { runId }, body: { message: 'hello' } });
       const events: RunEvent[] = [];
       const reading = readStream(reader, runId, events);
-      while (!events.some((event) => event.type === 'text')) await sleep(5);
+      await eventually('some text is read', () => events.some((event) => event.type === 'text'));
       await query(house.databaseUrl, end, [reader.id]);
       assert.equal((await reading).ended, 'by the server');
       assert.notEqual(events.at(-1)?.type, 'end');

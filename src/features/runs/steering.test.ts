@@ -6,8 +6,8 @@ import { listApprovals } from '#features/inbox/contract.ts';
 import { putModelSettings } from '#features/models/contract.ts';
 import { getUsage } from '#features/usage/contract.ts';
 import { ProblemError } from '#wire/call.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/harness/model-server.ts';
-import { until } from '../../../test/harness/process.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { decideApproval } from './approvals-contract.ts';
 import { branchRun, exportRun, getRun, readOutput, retryRun, revertRun, sendMessage, startRun, stopRun } from './contract.ts';
@@ -37,7 +37,7 @@ async function start(message: string, body: { model?: string; agentId?: string; 
 }
 const read = async (runId: string) => (await person.call(getRun, { params: { runId } })).body;
 const over = (runId: string) =>
-  until('the run has ended', async () => {
+  eventually('the run has ended', async () => {
     const found = await read(runId);
     return ['done', 'failed', 'waiting', 'stopped'].includes(found.run.status) && found;
   });
@@ -122,14 +122,18 @@ describe('POST /api/runs/:runId/retry', () => {
       ];
     };
     const runId = await start('go');
-    await until('bash has begun', async () => (await read(runId)).events.some(({ type }) => type === 'step_end'));
+    await eventually(
+      'bash has begun',
+      async () => (await read(runId)).events,
+      (seen) => seen.some(({ type }) => type === 'step_end'),
+    );
     const begun = performance.now();
     await person.call(stopRun, { params: { runId } });
     assert.equal((await over(runId)).run.status, 'stopped');
     assert.ok(performance.now() - begun < 5000);
     assert.ok(!(await read(runId)).events.some(({ type }) => type === 'tool_result'));
     await person.call(retryRun, { params: { runId }, body: {} });
-    await until('it is done', async () => (await read(runId)).run.status === 'done');
+    await eventually('it is done', async () => (await read(runId)).run.status, 'done');
     const results = (await read(runId)).events.flatMap((event) => (event.type === 'tool_result' ? [event.data.tool] : []));
     assert.deepEqual(results, ['bash', 'write_file']);
   });
@@ -140,7 +144,7 @@ describe('POST /api/runs/:runId/branches', () => {
     script = obedient;
     const first = await run('write branch.md x');
     await person.call(sendMessage, { params: { runId: first.run.id }, body: { message: 'second' } });
-    const { events } = await until('it has answered', async () => {
+    const { events } = await eventually('it has answered', async () => {
       const found = await over(first.run.id);
       return found.events.filter(({ type }) => type === 'end').length === 2 && found;
     });
@@ -301,7 +305,7 @@ describe('the autonomy limiter', () => {
     const begin = () => visitor.call(startRun, { params: { projectId: ownProject }, body: { message: 'hello', agentId: agent.id } });
     const { run: first } = (await begin()).body;
     const statusOf = async () => (await visitor.call(getRun, { params: { runId: first.id } })).body.run.status;
-    await until('it is done', async () => (await statusOf()) === 'done');
+    await eventually('it is done', statusOf, 'done');
     const branch = () => visitor.call(branchRun, { params: { runId: first.id }, body: { event: 1, message: 'again' } });
     await branch();
     await assert.rejects(branch(), codeOf('rate_limited'));

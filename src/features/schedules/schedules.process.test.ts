@@ -3,7 +3,8 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createTestDatabase, query } from '../../../test/harness/database.ts';
-import { endProcesses, openProcess, quick, type ServerProcess, until } from '../../../test/harness/process.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
+import { endProcesses, openProcess, quick, type ServerProcess } from '../../../test/harness/process.ts';
 import { newProject, signUp } from '../../../test/harness/test-server.ts';
 
 const SCHEDULES = 30;
@@ -60,7 +61,11 @@ describe('three servers, one of them with a clock that jumps', { timeout: 200_00
 
   async function assertStartedOnceEach(rounds: number): Promise<void> {
     const all = rounds * SCHEDULES;
-    await until(`${all} due times were dealt with`, async () => (await count()).occurrences >= all, 30_000);
+    await eventually(
+      `${all} due times were dealt with`,
+      async () => (await count()).occurrences,
+      (seen) => seen >= all,
+    );
     // What were started twice would come about now.
     await sleep(1500);
     assert.deepEqual(await count(), { occurrences: all, started: all, runs: all, early: 0, fewest: rounds, most: rounds });
@@ -99,7 +104,7 @@ describe('three servers, one of them with a clock that jumps', { timeout: 200_00
         databaseUrl,
         `select count(*)::int as entries, min(missed) as fewest, max(missed) as most from schedule_occurrences where status = 'missed'`,
       );
-    await until('all have their entry', async () => (await missed())[0]?.entries === SCHEDULES, 30_000);
+    await eventually('all have their entry', async () => (await missed())[0]?.entries, SCHEDULES);
     await sleep(1500);
     const [told] = await missed();
     assert.ok(told);

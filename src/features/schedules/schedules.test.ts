@@ -22,7 +22,8 @@ import { ProblemError } from '#wire/call.ts';
 import type { CallOf, Problem } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { query } from '../../../test/harness/database.ts';
-import { setRole, until } from '../../../test/harness/samples.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
+import { setRole } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 type Wanted = Partial<CallOf<typeof createSchedule>['body']>;
@@ -61,7 +62,11 @@ async function makeDue({ id }: { id: string }, seconds = 0): Promise<void> {
 
 /** @returns the newest entry of its history, once there are so many */
 async function outcome(schedule: { id: string }, count = 1): Promise<Occurrence> {
-  await until(async () => (await historyOf(schedule)).length >= count);
+  await eventually(
+    'the history is as long',
+    async () => (await historyOf(schedule)).length,
+    (seen) => seen >= count,
+  );
   const history = await historyOf(schedule);
   assert.equal(history.length, count);
   assert.ok(history[0]);
@@ -85,7 +90,7 @@ async function colleague(role: Role): Promise<Person> {
     person.id,
     role,
   ]);
-  await until(async () => {
+  await eventually('the member is known', async () => {
     const { user } = (await (await person.browser.fetch('/api/auth/user')).json()) as { user: { organizations: unknown[] } };
     return user.organizations.length === 2;
   });
@@ -243,7 +248,7 @@ describe('a due time', () => {
     const schedule = await make(waits);
     await makeDue(schedule, 1);
     const first = await outcome(schedule);
-    await until(async () => (await historyOf(schedule))[0]?.run?.status === 'waiting');
+    await eventually('the run waits', async () => (await historyOf(schedule))[0]?.run?.status, 'waiting');
     await makeDue(schedule);
     const second = await outcome(schedule, 2);
     assert.deepEqual([second.status, second.run, second.reason], ['skipped', null, 'The run before, “write a.md: one”, was still going.']);
@@ -264,7 +269,11 @@ describe('a due time', () => {
     const schedule = await make({ cron: '*/10 * * * *', missed: 'skip' });
     const aligned = `update schedules set next_at = date_bin('10 minutes', now(), 'epoch') - interval '50 minutes' where id = $1`;
     await query(house.databaseUrl, aligned, [schedule.id]);
-    await until(async () => (await historyOf(schedule)).some(({ status }) => status === 'missed'));
+    await eventually(
+      'the missed time is in the history',
+      () => historyOf(schedule),
+      (seen) => seen.some(({ status }) => status === 'missed'),
+    );
     const entry = (await historyOf(schedule)).find(({ status }) => status === 'missed');
     assert.ok(entry?.missed);
     // The time of the running ten minutes is missed too, unless they have just begun.
@@ -434,7 +443,7 @@ describe('the autonomy limit', () => {
           (select count(*)::int from schedules where not_before > now() + interval '15 seconds' and next_at <= now()) as delayed`;
         return (await query<{ started: number; other: number; delayed: number }>(strict.databaseUrl, text))[0];
       };
-      await until(async () => {
+      await eventually('all eight are counted', async () => {
         const now = await count();
         return now !== undefined && now.started + now.delayed >= 8;
       });

@@ -5,7 +5,8 @@ import { deleteFile, readFile, saveFile } from '#features/files/contract.ts';
 import { getRun, listRuns, startRun } from '#features/runs/contract.ts';
 import { changeTrigger, getTrigger, listTriggerOccurrences, type TriggerOccurrence } from '#features/triggers/contract.ts';
 import { query } from '../../../test/harness/database.ts';
-import { setRole, until } from '../../../test/harness/samples.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
+import { setRole } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { type Hook, hold, newTrigger, release } from '../../../test/harness/webhooks.ts';
 
@@ -41,7 +42,7 @@ async function looked(projectId: string): Promise<void> {
 }
 
 const fired = (hook: Hook, times = 1) =>
-  until(async () => {
+  eventually('every occurrence is in the history', async () => {
     await lookNow(hook.trigger.project.id);
     return (await historyOf(hook)).length === times;
   });
@@ -137,7 +138,7 @@ describe('a trigger on files', () => {
     await release(house, hook, 2.5);
     await wait(LOOKED_MS);
     assert.deepEqual(await historyOf(hook), []);
-    await until(async () => (await historyOf(hook)).length === 1);
+    await eventually('the occurrence is in the history', async () => (await historyOf(hook)).length, 1);
   });
 
   it('does not fire for what changed while it was paused, or before it looked there', async () => {
@@ -170,7 +171,7 @@ describe('a trigger on files', () => {
     await grace.call(saveFile, { params: { projectId: id }, query: { path: 'a.md' }, body: 'a' }, { headers: { 'if-none-match': '*' } });
     await goBy(id);
     const show = async () => (await grace.call(getTrigger, { params: { triggerId: hook.trigger.id } })).body.trigger;
-    await until(async () => {
+    await eventually('the trigger shows its occurrence', async () => {
       await lookNow(id);
       return (await show()).lastOccurrence !== null;
     });
@@ -196,9 +197,12 @@ describe('a trigger on files', () => {
         (await grace.call(listTriggerOccurrences, { params: { triggerId: hook.trigger.id } })).body.occurrences.map(
           ({ outcome }) => outcome,
         );
-      await until(async () => (await query(strict.databaseUrl, 'select from triggers where look_at > now()')).length > 0);
+      await eventually(
+        'the next look is put off',
+        async () => (await query(strict.databaseUrl, 'select from triggers where look_at > now()')).length > 0,
+      );
       assert.deepEqual(await history(), []);
-      await until(async () => (await history()).length > 0);
+      await eventually('the occurrence is in the history', async () => (await history()).length > 0);
       assert.deepEqual(await history(), ['started']);
     } finally {
       await strict.close();
@@ -233,7 +237,9 @@ describe('a trigger on files', () => {
 describe('changes by runs', () => {
   /** Ends when the run has. */
   const ended = (runId: string) =>
-    until(async () => ['done', 'failed', 'stopped'].includes((await ada.call(getRun, { params: { runId } })).body.run.status));
+    eventually('the run has ended', async () =>
+      ['done', 'failed', 'stopped'].includes((await ada.call(getRun, { params: { runId } })).body.run.status),
+    );
 
   async function runOf(hook: Hook, times = 1): Promise<TriggerOccurrence> {
     await fired(hook, times);

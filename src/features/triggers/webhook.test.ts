@@ -16,8 +16,9 @@ import {
 } from '#features/triggers/contract.ts';
 import { createWebhookSecret, webhookHeaders } from '#kernel/webhook-signature.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { readRefusal } from '../../../test/harness/problem.ts';
-import { setRole, until } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { type Hook, newTrigger, sendWebhook } from '../../../test/harness/webhooks.ts';
 
@@ -167,7 +168,7 @@ describe('POST /api/hooks/:triggerId', () => {
       for (let count = 0; count < 3; count++) await sendWebhook(house, { ...own, secret: createWebhookSecret() });
       const strangers = async () =>
         (await ada.call(getTrigger, { params: { triggerId: own.trigger.id } })).body.trigger.webhook?.strangers?.times;
-      await until(async () => (await strangers()) === 3);
+      await eventually('three unauthenticated requests are counted', strangers, 3);
       assert.deepEqual(await historyOf(own), []);
     });
 

@@ -6,7 +6,8 @@ import { getRun, startRun } from '#features/runs/contract.ts';
 import { exportUsage, getUsage, type UsageBy } from '#features/usage/contract.ts';
 import type { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
-import { setRole, until } from '../../../test/harness/samples.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
+import { setRole } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 interface Spent {
@@ -38,7 +39,7 @@ describe('usage', () => {
         () => true,
         () => false,
       );
-    await until(() => isKnown(bob));
+    await eventually('Bob is a member', () => isKnown(bob));
     await spend({ project: website, person: ada, day: '2026-11-02', model: 'openai/big', tokens: [1000, 200], cost: 0.5, steps: 3 });
     await spend({ project: website, person: bob, day: '2026-11-02', model: 'local/small', tokens: [100, 20], cost: null });
     await spend({ project: handbook, person: ada, day: '2026-11-10', model: 'openai/big', tokens: [10, 2], cost: 0.0125 });
@@ -193,7 +194,7 @@ describe('usage', () => {
       const body = { message: 'list the files', model: 'practice' };
       const { run } = (await person.call(startRun, { params: { projectId }, body })).body;
       const now = async () => (await person.call(getRun, { params: { runId: run.id } })).body.run;
-      await until(async () => (await now()).status === 'done');
+      await eventually('the run is done', async () => (await now()).status, 'done');
       const { inputTokens, outputTokens } = await now();
       assert.ok(inputTokens > 0 && outputTokens > 0);
       const { total, rows } = (await person.call(getUsage, { query: { by: 'model' } })).body;

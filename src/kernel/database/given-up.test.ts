@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { createEventBus, type EventBus } from '#kernel/event-bus.ts';
 import { createLog } from '#kernel/log.ts';
 import { createTestDatabase, query } from '../../../test/harness/database.ts';
-import { until } from '../../../test/harness/process.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { createDatabase, type Database } from './pool.ts';
 import { statement } from './statement.ts';
@@ -56,7 +56,7 @@ describe('a statement that is given up', () => {
   it('ends on the server too, and its connection is used again', async () => {
     const before = new Set(await Promise.all([1, 2, 3].map(async () => (await wait(db, { seconds: 0.1 }))[0]?.pid)));
     await Promise.all([1, 2, 3].map(() => assert.rejects(wait(db, { seconds: 60 }), { code: 'database_unavailable' })));
-    await until('nobody sleeps on the server', async () => (await sleeping()).length === 0);
+    await eventually('nobody sleeps on the server', async () => (await sleeping()).length, 0);
     const after = new Set(await Promise.all([1, 2, 3].map(async () => (await wait(db, { seconds: 0.1 }))[0]?.pid)));
     assert.deepEqual(after, before);
   });
@@ -67,7 +67,7 @@ describe('a statement that is given up', () => {
       await wait(tx, { seconds: 60 });
     });
     await assert.rejects(failing, { code: 'database_unavailable' });
-    await until('the row can be changed', () =>
+    await eventually('the row can be changed', () =>
       query(url, `set lock_timeout = '100ms'; select * from counters for update`).then(() => true),
     );
     assert.deepEqual(await counters(), [0, 0]);

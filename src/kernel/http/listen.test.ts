@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import express from 'express';
-import { until } from '../../../test/harness/process.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { createCertificate, without } from '../../../test/harness/programs.ts';
 import { listen } from './listen.ts';
 
@@ -66,12 +66,12 @@ describe('a server that closes', { concurrency: true }, () => {
     const [kept, slow] = [await open(server.port), await open(server.port)];
     kept.write(GET('/now'));
     slow.write(GET('/later'));
-    await until('both requests are there', () => kept.received().endsWith('now') && server.waiting() === 1);
+    await eventually('both requests are there', () => kept.received().endsWith('now') && server.waiting() === 1);
     assert.match(kept.received(), /connection: keep-alive/i);
     server.beginClosing();
     kept.write(GET('/now'));
     server.answer();
-    for (const client of [kept, slow]) await until('it is answered and closed', () => client.ended() === 'end');
+    for (const client of [kept, slow]) await eventually('it is answered and closed', () => client.ended(), 'end');
     assert.equal(count(kept.received().toLowerCase(), 'connection: close'), 1);
     assert.match(slow.received(), /connection: close/i);
     await server.close(0);
@@ -81,27 +81,27 @@ describe('a server that closes', { concurrency: true }, () => {
     const server = await openServer();
     const [writes, silent, unused] = [await open(server.port), await open(server.port), await open(server.port)];
     for (const client of [writes, silent]) client.write(GET('/now'));
-    await until('both are answered', () => [writes, silent].every((client) => client.received().endsWith('now')));
+    await eventually('both are answered', () => [writes, silent].every((client) => client.received().endsWith('now')));
     server.beginClosing();
     const closed = server.close(SILENCE).then(() => 'closed');
     await sleep(100);
     assert.deepEqual([silent.ended(), unused.ended()], [undefined, undefined]);
     writes.write(GET('/now'));
-    await until('it is answered', () => count(writes.received(), '\r\n\r\nnow') === 2);
+    await eventually('it is answered', () => count(writes.received(), '\r\n\r\nnow'), 2);
     assert.equal(await closed, 'closed');
-    for (const client of [writes, silent, unused]) await until('it is closed', () => client.ended() === 'end');
+    for (const client of [writes, silent, unused]) await eventually('it is closed', () => client.ended(), 'end');
   });
 
   it('answers requests that were written together, and closes after the last', async () => {
     const server = await openServer();
     const client = await open(server.port);
     client.write(GET('/later'));
-    await until('the first is there', () => server.waiting() === 1);
+    await eventually('the first is there', () => server.waiting(), 1);
     server.beginClosing();
     client.write(GET('/later') + GET('/now'));
-    await until('the second is there', () => server.waiting() === 2);
+    await eventually('the second is there', () => server.waiting(), 2);
     server.answer();
-    await until('it is closed', () => client.ended() === 'end');
+    await eventually('it is closed', () => client.ended(), 'end');
     assert.equal(count(client.received(), 'HTTP/1.1 200'), 3);
     assert.equal(count(client.received().toLowerCase(), 'connection: close'), 1);
     assert.ok(client.received().endsWith('now'));
@@ -112,14 +112,22 @@ describe('a server that closes', { concurrency: true }, () => {
     const server = await openServer();
     const client = await open(server.port);
     client.write(GET('/begun'));
-    await until('it has begun', () => client.received().endsWith('be'));
+    await eventually(
+      'it has begun',
+      () => client.received(),
+      (seen) => seen.endsWith('be'),
+    );
     server.beginClosing();
     const closed = server.close(SILENCE);
     await sleep(50);
     server.answer();
-    await until('it has ended', () => client.received().endsWith('beun'));
+    await eventually(
+      'it has ended',
+      () => client.received(),
+      (seen) => seen.endsWith('beun'),
+    );
     client.write(GET('/now'));
-    await until('it is closed', () => client.ended() === 'end');
+    await eventually('it is closed', () => client.ended(), 'end');
     assert.ok(client.received().endsWith('now'));
     await closed;
   });
@@ -131,9 +139,13 @@ describe('a server that closes', { concurrency: true }, () => {
     const body = Buffer.alloc(4_000_000);
     client.write(`POST /refused HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`);
     client.write(body.subarray(0, 2_000_000));
-    await until('it is refused', () => client.received().endsWith('too large'));
+    await eventually(
+      'it is refused',
+      () => client.received(),
+      (seen) => seen.endsWith('too large'),
+    );
     client.write(body.subarray(2_000_000));
-    await until('it is closed', () => client.ended() !== undefined);
+    await eventually('it is closed', () => client.ended() !== undefined);
     assert.equal(client.ended(), 'end');
     await server.close(0);
   });
@@ -149,9 +161,13 @@ describe('a server that closes', { concurrency: true }, () => {
       writing.write(part);
     }
     writing.write('\r\n');
-    await until('it is answered', () => writing.received().endsWith('now'));
+    await eventually(
+      'it is answered',
+      () => writing.received(),
+      (seen) => seen.endsWith('now'),
+    );
     await closed;
-    await until('the other is closed', () => stuck.ended() !== undefined);
+    await eventually('the other is closed', () => stuck.ended() !== undefined);
     assert.equal(stuck.received(), '');
   });
 
@@ -159,10 +175,10 @@ describe('a server that closes', { concurrency: true }, () => {
     const server = await openServer();
     const client = await open(server.port);
     client.write(GET('/later'));
-    await until('it is there', () => server.waiting() === 1);
+    await eventually('it is there', () => server.waiting(), 1);
     server.beginClosing();
     await server.close(0, 200);
-    await until('it is cut off', () => client.ended() !== undefined);
+    await eventually('it is cut off', () => client.ended() !== undefined);
     assert.equal(client.received(), '');
   });
 });
@@ -195,8 +211,8 @@ describe('a server that speaks TLS', { skip: without('openssl') }, () => {
     const strange = await open(server.port);
     server.beginClosing();
     await server.close(0);
-    await until('the one is closed', closed);
-    await until('the other is closed', () => strange.ended() !== undefined);
+    await eventually('the one is closed', closed);
+    await eventually('the other is closed', () => strange.ended() !== undefined);
   });
 
   it('takes a renewed certificate without a restart, and keeps the old one where the new one is broken', async () => {

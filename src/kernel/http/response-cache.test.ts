@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { saveFile } from '#features/files/contract.ts';
 import { createProject, deleteProject, listProjects, renameProject } from '#features/projects/contract.ts';
 import { createEventBus } from '#kernel/event-bus.ts';
 import { createLog } from '#kernel/log.ts';
 import { query } from '../../../test/harness/database.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { createResponseCache } from './response-cache.ts';
 
@@ -17,19 +17,6 @@ function unmarked(person: Person, house: House): Person {
 }
 
 const names = async (person: Person) => (await person.call(listProjects, {})).body.projects.map(({ name }) => name);
-
-/** Notifications take milliseconds; a busy machine gets more. */
-async function soon(check: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + 3000;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await sleep(5);
-    }
-  }
-}
 
 describe('cached responses', () => {
   const houses: House[] = [];
@@ -46,12 +33,13 @@ describe('cached responses', () => {
     const person = unmarked(await signUp(here), here);
     await newProject(person);
     const reader = unmarked(person, here);
-    await soon(async () => {
+    const queriesOfARead = async () => {
       await reader.call(listProjects, {});
       const before = here.rooms.db.stats().queries;
       await reader.call(listProjects, {});
-      assert.equal(here.rooms.db.stats().queries, before);
-    });
+      return here.rooms.db.stats().queries - before;
+    };
+    await eventually('a read costs no query', queriesOfARead, 0);
     const first = await reader.browser.fetch('/api/projects');
     const etag = first.headers.get('etag') ?? '';
     const again = await reader.browser.fetch('/api/projects', { headers: { 'if-none-match': etag } });
@@ -77,15 +65,15 @@ describe('cached responses', () => {
     const person = await signUp(here);
     const [older, newer] = [await newProject(person, 'older'), await newProject(person, 'newer')];
     const reader = unmarked(person, there);
-    await soon(async () => assert.deepEqual(await names(reader), ['newer', 'older']));
+    await eventually('the list is as it was changed', () => names(reader), ['newer', 'older']);
     await person.call(saveFile, { params: { projectId: older.id }, query: { path: 'a.txt' }, body: 'a' });
-    await soon(async () => assert.deepEqual(await names(reader), ['older', 'newer']));
+    await eventually('the list is as it was changed', () => names(reader), ['older', 'newer']);
     await query(here.databaseUrl, `delete from projects where id = $1`, [newer.id]);
-    await soon(async () => assert.deepEqual(await names(reader), ['older']));
+    await eventually('the list is as it was changed', () => names(reader), ['older']);
     await query(here.databaseUrl, `update members set role = 'viewer' where user_id = $1`, [person.id]);
-    await soon(async () => assert.equal((await reader.call(listProjects, {})).body.projects[0]?.role, 'viewer'));
+    await eventually('the role has changed', async () => (await reader.call(listProjects, {})).body.projects[0]?.role, 'viewer');
     await query(here.databaseUrl, `delete from members where user_id = $1`, [person.id]);
-    await soon(async () => assert.deepEqual(await names(reader), []));
+    await eventually('the list is as it was changed', () => names(reader), []);
   });
 
   it('end up right under a storm of changes and reads on two servers', async () => {
@@ -102,7 +90,7 @@ describe('cached responses', () => {
     for (let i = 1; i <= 100; i++) await query(here.databaseUrl, 'update projects set name = $2 where id = $1', [project.id, `storm ${i}`]);
     over = true;
     await Promise.all(reading);
-    for (const reader of readers) await soon(async () => assert.deepEqual(await names(reader), ['storm 100']));
+    for (const reader of readers) await eventually('the list is as it was changed', () => names(reader), ['storm 100']);
   });
 
   it('of one person are never given to another', async () => {
@@ -122,7 +110,7 @@ describe('cached responses', () => {
     const person = await signUp(here);
     const project = await newProject(person, 'before');
     const reader = unmarked(person, there);
-    await soon(async () => assert.deepEqual(await names(reader), ['before']));
+    await eventually('the list is as it was changed', () => names(reader), ['before']);
     await query(
       here.databaseUrl,
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'guildhall live' and datname = current_database()`,
@@ -130,7 +118,7 @@ describe('cached responses', () => {
     await query(here.databaseUrl, 'alter table projects disable trigger user');
     await query(here.databaseUrl, `update projects set name = 'after' where id = $1`, [project.id]);
     await query(here.databaseUrl, 'alter table projects enable trigger user');
-    await soon(async () => assert.ok(there.rooms.eventBus.connected()));
+    await eventually('the server is connected again', () => there.rooms.eventBus.connected());
     assert.deepEqual(await names(reader), ['after']);
   });
 });

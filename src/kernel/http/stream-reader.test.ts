@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import type { Response } from 'express';
-import { until } from '../../../test/harness/samples.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { openEventStream } from './event-stream.ts';
 import { createStreamReader, type StreamReader } from './stream-reader.ts';
 
@@ -53,7 +53,7 @@ describe('a reader of a stream', () => {
     for (let times = 0; times < 3; times++) reader.notify();
     assert.equal(seen.caughtUp, 0);
     client.resume();
-    await until(() => reader.isReady());
+    await eventually('the reader is ready', () => reader.isReady());
     assert.equal(seen.caughtUp, 1);
   });
 
@@ -62,7 +62,7 @@ describe('a reader of a stream', () => {
     reader.send(LARGE);
     assert.equal(reader.isReady(), false);
     client.resume();
-    await until(() => reader.isReady());
+    await eventually('the reader is ready', () => reader.isReady());
     assert.equal(seen.caughtUp, 0);
   });
 
@@ -70,14 +70,14 @@ describe('a reader of a stream', () => {
     const { reader, seen } = await open(10);
     reader.send(LARGE);
     assert.equal(reader.isReady(), false);
-    await until(() => reader.isClosed());
+    await eventually('the reader is closed', () => reader.isClosed());
     assert.deepEqual(seen, { caughtUp: 0, left: 1 });
   });
 
   it('that has left is told nothing', async () => {
     const { reader, client, seen } = await open();
     client.destroy();
-    await until(() => reader.isClosed());
+    await eventually('the reader is closed', () => reader.isClosed());
     reader.notify();
     assert.deepEqual([reader.isReady(), seen], [false, { caughtUp: 0, left: 1 }]);
   });
