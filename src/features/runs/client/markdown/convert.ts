@@ -3,9 +3,9 @@ import type { BlockContent, DefinitionContent, Nodes, PhrasingContent, Root, Roo
 import { colourCode } from './colour-code.ts';
 import { type Block, type Inline, type ListItem, MAX_BLOCK_SIZE, MAX_DEPTH, type MathNode } from './document.ts';
 import { drawMath } from './draw-math.ts';
+import type { Formula } from './math-nodes.ts';
 import type { Definitions } from './split.ts';
 import { normalizeLabel } from './split.ts';
-import type { Formula } from './syntax.ts';
 
 export interface Converted {
   blocks: { block: Block; size: number }[];

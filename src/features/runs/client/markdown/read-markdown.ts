@@ -5,11 +5,16 @@ import { gfm } from 'micromark-extension-gfm';
 import { isTooMuch } from './bounds.ts';
 import { type Converted, convert } from './convert.ts';
 import { type Block, MAX_CHARACTERS, MAX_SIZE, type MarkdownDocument, type WrittenBlock } from './document.ts';
+import { emphasisSyntax } from './emphasis-syntax.ts';
+import { mathFromMarkdown } from './math-nodes.ts';
+import { mathSyntax } from './math-syntax.ts';
 import { type Definitions, definitionsFor, findDefinitions, splitBlocks } from './split.ts';
-import { mathFromMarkdown, syntax } from './syntax.ts';
 
 // One tilde strikes nothing through: `~5 to ~10` are estimates.
-const options = { extensions: [gfm({ singleTilde: false }), syntax], mdastExtensions: [gfmFromMarkdown(), mathFromMarkdown] };
+const options = {
+  extensions: [gfm({ singleTilde: false }), mathSyntax, emphasisSyntax],
+  mdastExtensions: [gfmFromMarkdown(), mathFromMarkdown],
+};
 
 /** Pieces that are remembered. */
 const MAX_KEPT = 2_000;

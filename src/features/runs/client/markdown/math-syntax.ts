@@ -1,12 +1,5 @@
-/**
- * Markdown as models write it, on top of GitHub's: formulas in `$$…$$`, `\(…\)` and `\[…\]`, and emphasis beside Chinese, Japanese and
- * Korean. One dollar is no formula: `$5 and $10` is money.
- */
-import type { Literal } from 'mdast';
-import type { CompileContext, Extension as FromMarkdown, Handle, Token } from 'mdast-util-from-markdown';
-import { attention } from 'micromark-core-commonmark';
+/** Formulas in `$$…$$`, `\(…\)` and `\[…\]`. One dollar is no formula: `$5 and $10` is money. */
 import { markdownLineEnding, markdownSpace } from 'micromark-util-character';
-import { classifyCharacter } from 'micromark-util-classify-character';
 import type { Code, Construct, Extension, State, Tokenizer } from 'micromark-util-types';
 
 declare module 'micromark-util-types' {
@@ -20,24 +13,7 @@ declare module 'micromark-util-types' {
   }
 }
 
-export interface Formula extends Literal {
-  type: 'math' | 'inlineMath';
-  /** With what it begins: `$$`, `\(` or `\[`. */
-  open: string;
-}
-
-declare module 'mdast' {
-  interface RootContentMap {
-    math: Formula & { type: 'math' };
-    inlineMath: Formula & { type: 'inlineMath' };
-  }
-  interface PhrasingContentMap {
-    inlineMath: Formula & { type: 'inlineMath' };
-  }
-}
-
 const [DOLLAR, OPEN_PAREN, CLOSE_PAREN, OPEN_BRACKET, BACKSLASH, CLOSE_BRACKET] = [36, 40, 41, 91, 92, 93];
-const [ASTERISK, UNDERSCORE] = [42, 95];
 
 const opensMath = (first: Code, second: Code, kinds: readonly Code[]): boolean =>
   first === DOLLAR ? second === DOLLAR : kinds.includes(second);
@@ -191,73 +167,10 @@ const tokenizeMathFlow: Tokenizer = function (effects, ok, nok) {
   return start;
 };
 
-const isCjk = (code: Code): boolean =>
-  code !== null &&
-  code > 0x10ff &&
-  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Hangul}\p{scx=Bopomofo}\u3000-\u303f\uff01-\uffee]/u.test(String.fromCodePoint(code));
-
-/**
- * As CommonMark says whether `**` opens or closes, except that beside CJK, where no blank stands between words, punctuation does not
- * keep it from either: `これは**「強調」**です`.
- */
-const tokenizeAttention: Tokenizer = function (effects, ok) {
-  const markers = this.parser.constructs.attentionMarkers.null ?? [];
-  const { previous } = this;
-  const before = classifyCharacter(previous);
-  let marker: Code;
-  const loosens = (code: Code) => code !== null && markers.includes(code) && code !== ASTERISK && code !== UNDERSCORE;
-  const start: State = (code) => {
-    marker = code;
-    effects.enter('attentionSequence');
-    return inside(code);
-  };
-  const inside: State = (code) => {
-    if (code === marker) {
-      effects.consume(code);
-      return inside;
-    }
-    const token = effects.exit('attentionSequence');
-    const after = classifyCharacter(code);
-    const [cjkBefore, cjkAfter] = [isCjk(previous), isCjk(code)];
-    const open = after === undefined || (after === 2 && (before !== undefined || cjkBefore || cjkAfter)) || loosens(code);
-    const close = before === undefined || (before === 2 && (after !== undefined || cjkAfter || cjkBefore)) || loosens(previous);
-    token._open = marker === ASTERISK ? open : open && (before !== undefined || !close);
-    token._close = marker === ASTERISK ? close : close && (after !== undefined || !open);
-    return ok(code);
-  };
-  return start;
-};
-
 const mathText: Construct = { name: 'mathText', tokenize: tokenizeMathText };
 const mathFlow: Construct = { name: 'mathFlow', tokenize: tokenizeMathFlow, concrete: true };
-// With the very resolver of CommonMark's, which then runs once.
-const emphasis: Construct = { ...attention, tokenize: tokenizeAttention };
 
-export const syntax: Extension = {
+export const mathSyntax: Extension = {
   flow: { [DOLLAR]: mathFlow, [BACKSLASH]: mathFlow },
-  text: { [DOLLAR]: mathText, [BACKSLASH]: mathText, [ASTERISK]: emphasis, [UNDERSCORE]: emphasis },
-};
-
-const enterMath = (type: Formula['type']): Handle =>
-  function (token) {
-    this.enter({ type, value: '', open: '' } as Formula as never, token);
-    this.buffer();
-  };
-
-const exitMath: Handle = function (token) {
-  const value = this.resume();
-  const node = this.stack.at(-1) as unknown as Formula;
-  node.open = this.sliceSerialize(token).slice(0, 2);
-  node.value = value;
-  this.exit(token);
-};
-
-function addText(this: CompileContext, token: Token): void {
-  this.config.enter.data?.call(this, token);
-  this.config.exit.data?.call(this, token);
-}
-
-export const mathFromMarkdown: FromMarkdown = {
-  enter: { mathFlow: enterMath('math'), mathText: enterMath('inlineMath') },
-  exit: { mathFlow: exitMath, mathFlowValue: addText, mathText: exitMath, mathTextData: addText },
+  text: { [DOLLAR]: mathText, [BACKSLASH]: mathText },
 };
