@@ -39,7 +39,7 @@ const entryPoints = (feature: string) =>
   new RegExp(`^src/features/${feature}/(?:[\\w-]+|server/(?:${feature}|access|routes|condition|model|tool|outcome))\\.ts$`);
 /** What later features may use of a feature on the client. */
 const components: Readonly<Record<string, RegExp>> = {
-  projects: /^queries\.ts$/,
+  projects: /^(?:project-select\.tsx|queries\.ts)$/,
   files: /^(?:(?:author|file-diffs|more-files|undo-dialog)\.tsx|(?:queries|undo-conflicts)\.ts)$/,
   models: /^(?:demo-hint|model-select)\.tsx$/,
   tools: /^(?:tool-call\.ts|readable-input\.tsx)$/,

@@ -16,14 +16,14 @@ interface ServerFieldsProps {
   url: { label: string; placeholder: string; hint: string };
   /** `field` as requests call it. */
   secret: { label: string; field: string; autoComplete: string; hint: string };
-  /** Paths of the problems that further fields tell. */
-  told: readonly string[];
+  /** Paths of the problems that stand beside further fields. */
+  fieldPaths: readonly string[];
   onChange: (changes: Partial<ServerValues>) => void;
 }
 
 /** What a server that people connect is called, where it is, and the secret with which it lets us in; above them what else is wrong. */
-export function ServerFields({ value, error, name, url, secret, told, onChange }: ServerFieldsProps) {
-  const rest = hasCode(error, 'slug_taken') ? undefined : explainRest(error, ['name', 'url', secret.field, ...told]);
+export function ServerFields({ value, error, name, url, secret, fieldPaths, onChange }: ServerFieldsProps) {
+  const rest = hasCode(error, 'slug_taken') ? undefined : explainRest(error, ['name', 'url', secret.field, ...fieldPaths]);
   return (
     <>
       {rest && <Note kind="danger">{rest}</Note>}

@@ -6,7 +6,7 @@ import { SettingsPage } from './settings-page.tsx';
 export default function ConnectionsPage({ user }: { user: User }) {
   return (
     <SettingsPage user={user} section="Connections">
-      {({ id, role }) => <ConnectionsView key={id} organizationId={id} role={role} operates={isOperator(user)} />}
+      {({ id, role }) => <ConnectionsView key={id} organizationId={id} role={role} isOperator={isOperator(user)} />}
     </SettingsPage>
   );
 }

@@ -2,7 +2,6 @@ import { useLocation } from 'wouter';
 import { entryOf, projectIn } from '#features/inbox/client/list.tsx';
 import type { InboxFilter } from '#features/inbox/client/queries.ts';
 import { InboxView } from '#features/inbox/client/view.tsx';
-import { useProjects } from '#features/projects/client/queries.ts';
 import { approvalKind } from '#features/runs/approvals-contract.ts';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { useIsNarrow } from '#ui/app/media.ts';
@@ -15,7 +14,6 @@ export default function InboxPage() {
   const [, navigate] = useLocation();
   // Where one pane shows at a time, the way back leads to the list.
   const replace = !useIsNarrow();
-  const { data: projects = [] } = useProjects();
   const search = new URLSearchParams(useSearch());
 
   function show(filter: InboxFilter, entry: string | undefined): void {
@@ -47,7 +45,6 @@ export default function InboxPage() {
       <InboxView
         filter={filter}
         selected={instructions ? entryOf(instructions) : (search.get('approval') ?? undefined)}
-        projects={projects}
         onFilter={(next) => show(next, undefined)}
         onSelect={(entry) => show(filter, entry)}
         onOpenFile={(projectId, path) => navigate(`/projects/${projectId}?file=${encodeURIComponent(path)}`)}

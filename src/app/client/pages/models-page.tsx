@@ -6,7 +6,7 @@ import { SettingsPage } from './settings-page.tsx';
 export default function ModelsPage({ user }: { user: User }) {
   return (
     <SettingsPage user={user} section="Models">
-      {({ id, role }) => <ModelsView key={id} organizationId={id} role={role} operates={isOperator(user)} />}
+      {({ id, role }) => <ModelsView key={id} organizationId={id} role={role} isOperator={isOperator(user)} />}
     </SettingsPage>
   );
 }

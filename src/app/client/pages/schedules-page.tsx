@@ -1,6 +1,6 @@
-import { useId } from 'react';
 import { useLocation } from 'wouter';
 import type { User } from '#features/accounts/contract.ts';
+import { ProjectSelect } from '#features/projects/client/project-select.tsx';
 import { useProjects } from '#features/projects/client/queries.ts';
 import { NewScheduleLink, ScheduleList } from '#features/schedules/client/list.tsx';
 import { NewTriggerLink, TriggerList } from '#features/triggers/client/list.tsx';
@@ -52,30 +52,5 @@ export default function SchedulesPage({ user }: { user: User }) {
         <TriggerList user={user} organization={organization} projectId={projectId} onEdit={({ id }) => navigate(`/triggers/${id}?edit`)} />
       </section>
     </Page>
-  );
-}
-
-interface ProjectSelectProps {
-  projects: readonly { id: string; name: string }[];
-  value: string | undefined;
-  onChange: (projectId: string | undefined) => void;
-}
-
-function ProjectSelect({ projects, value, onChange }: ProjectSelectProps) {
-  const id = useId();
-  return (
-    <>
-      <label htmlFor={id} className="visually-hidden">
-        Project
-      </label>
-      <select id={id} className="select" value={value ?? ''} onChange={(event) => onChange(event.target.value || undefined)}>
-        <option value="">All projects</option>
-        {projects.map((project) => (
-          <option key={project.id} value={project.id}>
-            {project.name}
-          </option>
-        ))}
-      </select>
-    </>
   );
 }

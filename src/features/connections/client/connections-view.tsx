@@ -7,11 +7,11 @@ interface ConnectionsViewProps {
   organizationId: string;
   role: Role;
   /** Runs this installation, and so may connect servers in its own network. */
-  operates: boolean;
+  isOperator: boolean;
 }
 
 /** What agents of an organization may reach outside. */
-export function ConnectionsView({ organizationId, role, operates }: ConnectionsViewProps) {
+export function ConnectionsView({ organizationId, role, isOperator }: ConnectionsViewProps) {
   const mayChange = atLeast(role, 'admin');
   return (
     <>
@@ -22,7 +22,7 @@ export function ConnectionsView({ organizationId, role, operates }: ConnectionsV
           here.
         </p>
         {mayChange ? (
-          <ToolServerList organizationId={organizationId} operates={operates} />
+          <ToolServerList organizationId={organizationId} isOperator={isOperator} />
         ) : (
           <p className="muted">Admins of your organization connect them.</p>
         )}

@@ -14,13 +14,13 @@ const writeHeaders = (headers: readonly HeaderDraft[]) =>
 
 interface AddProps {
   organizationId: string;
-  operates: boolean;
+  isOperator: boolean;
   /** Short names that are in use. */
   taken: readonly string[];
   onClose: () => void;
 }
 
-export function AddToolServerDialog({ organizationId, operates, taken, onClose }: AddProps) {
+export function AddToolServerDialog({ organizationId, isOperator, taken, onClose }: AddProps) {
   const [settings, setSettings] = useState<ToolServerDraft>({
     name: '',
     slug: '',
@@ -48,7 +48,7 @@ export function AddToolServerDialog({ organizationId, operates, taken, onClose }
     <FormDialog title="Connect a tool server" action="Connect" busy={add.isPending} onSubmit={submit} onClose={onClose}>
       <ToolServerFields
         value={settings}
-        operates={operates}
+        isOperator={isOperator}
         error={add.error}
         tokenHint="If the server needs one. Stored encrypted and never shown again."
         urlHint="URL of an MCP server (streamable HTTP)."
@@ -58,7 +58,7 @@ export function AddToolServerDialog({ organizationId, operates, taken, onClose }
   );
 }
 
-export function EditToolServerDialog({ server, operates, onClose }: { server: ToolServer; operates: boolean; onClose: () => void }) {
+export function EditToolServerDialog({ server, isOperator, onClose }: { server: ToolServer; isOperator: boolean; onClose: () => void }) {
   const { name, slug, url, privateNetwork, hasToken, headerNames, queryNames } = server;
   const headers = headerNames.map((header, key) => ({ key, name: header, value: '', isKept: true }));
   const [settings, setSettings] = useState<ToolServerDraft>({ name, slug, url, secret: '', headers, privateNetwork });
@@ -85,7 +85,7 @@ export function EditToolServerDialog({ server, operates, onClose }: { server: To
     <FormDialog title={`Edit ${name}`} action="Save" busy={edit.isPending} onSubmit={submit} onClose={onClose}>
       <ToolServerFields
         value={settings}
-        operates={operates}
+        isOperator={isOperator}
         error={edit.error}
         tokenHint={tokenHint}
         urlHint={urlHint}

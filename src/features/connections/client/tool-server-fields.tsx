@@ -18,14 +18,14 @@ const headerError = (error: unknown, index: number) =>
 
 interface FieldsProps {
   value: ToolServerDraft;
-  operates: boolean;
+  isOperator: boolean;
   error: unknown;
   tokenHint: string;
   urlHint: string;
   onChange: (changes: Partial<ToolServerDraft>) => void;
 }
 
-export function ToolServerFields({ value, operates, error, tokenHint, urlHint, onChange }: FieldsProps) {
+export function ToolServerFields({ value, isOperator, error, tokenHint, urlHint, onChange }: FieldsProps) {
   return (
     <>
       <ServerFields
@@ -34,7 +34,7 @@ export function ToolServerFields({ value, operates, error, tokenHint, urlHint, o
         name={{ placeholder: 'Issue tracker', maxLength: 100 }}
         url={{ label: 'Address', placeholder: 'https://tracker.example.com/mcp', hint: urlHint }}
         secret={{ label: 'Token', field: 'token', autoComplete: 'off', hint: tokenHint }}
-        told={['slug', 'headers', ...value.headers.flatMap((_, index) => [`headers.${index}.name`, `headers.${index}.value`])]}
+        fieldPaths={['slug', 'headers', ...value.headers.flatMap((_, index) => [`headers.${index}.name`, `headers.${index}.value`])]}
         onChange={onChange}
       />
       <HeaderFields headers={value.headers} errorOf={(index) => headerError(error, index)} onChange={(headers) => onChange({ headers })} />
@@ -49,7 +49,7 @@ export function ToolServerFields({ value, operates, error, tokenHint, urlHint, o
         hint={`Prefix of its tools, for example ${value.slug || 'tracker'}__create_issue.`}
         error={fieldError(error, 'slug') ?? (hasCode(error, 'slug_taken') ? 'Another server has this short name.' : undefined)}
       />
-      {operates && <NetworkField value={value.privateNetwork} onChange={(privateNetwork) => onChange({ privateNetwork })} />}
+      {isOperator && <NetworkField value={value.privateNetwork} onChange={(privateNetwork) => onChange({ privateNetwork })} />}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { useChangeToolServer, useServerTest } from './queries.ts';
 import { ServerTools } from './server-tools.tsx';
 import { EditToolServerDialog, RemoveToolServerDialog } from './tool-server-dialogs.tsx';
 
-export function ToolServerItem({ server, operates }: { server: ToolServer; operates: boolean }) {
+export function ToolServerItem({ server, isOperator }: { server: ToolServer; isOperator: boolean }) {
   const [asked, setAsked] = useState<'edit' | 'remove'>();
   const close = () => setAsked(undefined);
   const change = useChangeToolServer(server);
@@ -46,7 +46,7 @@ export function ToolServerItem({ server, operates }: { server: ToolServer; opera
       menu={<Menu label={`Actions for ${server.name}`} items={items} />}
     >
       <ServerTools server={server} test={test} isOpen={isMeant} />
-      {asked === 'edit' && <EditToolServerDialog server={server} operates={operates} onClose={close} />}
+      {asked === 'edit' && <EditToolServerDialog server={server} isOperator={isOperator} onClose={close} />}
       {asked === 'remove' && <RemoveToolServerDialog server={server} onClose={close} />}
     </ServerItem>
   );

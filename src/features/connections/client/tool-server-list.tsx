@@ -7,7 +7,7 @@ import { useToolServers } from './queries.ts';
 import { AddToolServerDialog } from './tool-server-dialogs.tsx';
 import { ToolServerItem } from './tool-server-item.tsx';
 
-export function ToolServerList({ organizationId, operates }: { organizationId: string; operates: boolean }) {
+export function ToolServerList({ organizationId, isOperator }: { organizationId: string; isOperator: boolean }) {
   const servers = useToolServers(organizationId);
   const [adding, setAdding] = useState(false);
   if (servers.isPending) return <Waiting what="Loading tool servers" />;
@@ -27,7 +27,7 @@ export function ToolServerList({ organizationId, operates }: { organizationId: s
         <div className="stack">
           <ul className="servers">
             {servers.data.map((server) => (
-              <ToolServerItem key={server.id} server={server} operates={operates} />
+              <ToolServerItem key={server.id} server={server} isOperator={isOperator} />
             ))}
           </ul>
           <div>{add}</div>
@@ -36,7 +36,7 @@ export function ToolServerList({ organizationId, operates }: { organizationId: s
       {adding && (
         <AddToolServerDialog
           organizationId={organizationId}
-          operates={operates}
+          isOperator={isOperator}
           taken={servers.data.map(({ slug }) => slug)}
           onClose={() => setAdding(false)}
         />

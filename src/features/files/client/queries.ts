@@ -77,6 +77,14 @@ export const useHistory = (projectId: string, path: string) =>
     getNextPageParam: (page) => (page.more ? page.changes.at(-1)?.number : undefined),
   });
 
+/** The changes of files that a run has made, the newest ones. */
+export const useRunChanges = (projectId: string, runId: string, enabled: boolean) =>
+  useQuery({
+    queryKey: ['files', projectId, 'run-changes', runId],
+    enabled,
+    queryFn: async ({ signal }) => (await call(listChanges, { params: { projectId }, query: { run: runId, limit: 100 } }, { signal })).body,
+  });
+
 /** What a change did never changes. Its files come a hundred at a time. */
 export const useChange = (changeId: string) =>
   useInfiniteQuery({

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { ProjectSelect } from '#features/projects/client/project-select.tsx';
 import { type ApprovalKind, approvalKind } from '#features/runs/approvals-contract.ts';
 import type { InboxFilter } from './queries.ts';
 import { kinds } from './words.ts';
@@ -26,22 +27,7 @@ export function InboxFilters({ filter, onChange, projects }: InboxFiltersProps) 
         options={{ all: 'All', mine: 'Mine' }}
         onChange={(whose) => onChange({ ...filter, mine: whose === 'mine' })}
       />
-      <label htmlFor={`${id}-project`} className="visually-hidden">
-        Project
-      </label>
-      <select
-        id={`${id}-project`}
-        className="select"
-        value={filter.project ?? ''}
-        onChange={(event) => onChange({ ...filter, project: event.target.value || undefined })}
-      >
-        <option value="">All projects</option>
-        {projects.map((project) => (
-          <option key={project.id} value={project.id}>
-            {project.name}
-          </option>
-        ))}
-      </select>
+      <ProjectSelect projects={projects} value={filter.project} onChange={(project) => onChange({ ...filter, project })} />
       <label htmlFor={`${id}-kind`} className="visually-hidden">
         Kind
       </label>

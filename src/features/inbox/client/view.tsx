@@ -2,6 +2,8 @@ import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { useWaitingInstructions } from '#features/instructions/client/queries.ts';
 import { InstructionsView } from '#features/instructions/client/view.tsx';
 import type { WaitingInstructions } from '#features/instructions/contract.ts';
+import { useProjects } from '#features/projects/client/queries.ts';
+import type { Project } from '#features/projects/contract.ts';
 import type { Approval } from '#features/runs/approvals-contract.ts';
 import { useIsNarrow } from '#ui/app/media.ts';
 import { useShortcuts } from '#ui/app/shortcuts.ts';
@@ -23,15 +25,15 @@ interface InboxViewProps {
   filter: InboxFilter;
   /** The approval in front, or the instructions of a project (`entryOf`). */
   selected: string | undefined;
-  projects: readonly { id: string; name: string }[];
   onFilter: (filter: InboxFilter) => void;
   onSelect: (entry: string | undefined) => void;
   onOpenFile: (projectId: string, path: string) => void;
 }
 
 /** What agents ask, and the one that is read: side by side, or one at a time where there is no room for both. */
-export function InboxView({ filter, selected, projects, onFilter, onSelect, onOpenFile }: InboxViewProps) {
+export function InboxView({ filter, selected, onFilter, onSelect, onOpenFile }: InboxViewProps) {
   const list = useApprovals(filter);
+  const { data: projects = [] } = useProjects();
   const narrow = useIsNarrow();
   const [shortcuts, setShortcuts] = useStored('inbox-keys', (stored) => stored !== false);
   /** Where the focus belongs, because the keyboard or a decision led there. */
@@ -117,7 +119,8 @@ export function InboxView({ filter, selected, projects, onFilter, onSelect, onOp
   );
 }
 
-interface InboxSideProps extends Pick<InboxViewProps, 'filter' | 'projects' | 'selected' | 'onFilter' | 'onSelect'> {
+interface InboxSideProps extends Pick<InboxViewProps, 'filter' | 'selected' | 'onFilter' | 'onSelect'> {
+  projects: readonly Project[];
   list: ReturnType<typeof useApprovals>;
   waiting: readonly WaitingInstructions[];
   keys: ReactNode;

@@ -10,11 +10,11 @@ interface ModelsViewProps {
   organizationId: string;
   role: Role;
   /** Runs this installation, and so may enter addresses in its own network. */
-  operates: boolean;
+  isOperator: boolean;
 }
 
 /** The models that an organization's runs may use: who serves them, which are allowed, what they cost. */
-export function ModelsView({ organizationId, role, operates }: ModelsViewProps) {
+export function ModelsView({ organizationId, role, isOperator }: ModelsViewProps) {
   const mayChange = atLeast(role, 'admin');
   return (
     <>
@@ -22,7 +22,7 @@ export function ModelsView({ organizationId, role, operates }: ModelsViewProps) 
         <h2 id="model-providers">Providers</h2>
         <p>Who serves the models: {kindsInWords}, such as Ollama, vLLM or OpenRouter.</p>
         {mayChange ? (
-          <ProviderList organizationId={organizationId} operates={operates} />
+          <ProviderList organizationId={organizationId} isOperator={isOperator} />
         ) : (
           <p className="muted">Admins of your organization add them.</p>
         )}

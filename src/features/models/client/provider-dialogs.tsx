@@ -41,7 +41,7 @@ function SettingFields({ kind, value, error, urlHint, keyHint, onChange }: Field
             : { label: 'Another address', placeholder: 'Its own', hint: urlHint }
         }
         secret={{ label: 'Key', field: 'key', autoComplete: 'new-password', hint: keyHint }}
-        told={pathsOfModels(error)}
+        fieldPaths={pathsOfModels(error)}
         onChange={onChange}
       />
       <EnteredModels value={value.models} error={error} onChange={(models) => onChange({ models })} />
@@ -49,11 +49,11 @@ function SettingFields({ kind, value, error, urlHint, keyHint, onChange }: Field
   );
 }
 
-const urlHintOf = (kind: Kind, operates: boolean) => {
+const urlHintOf = (kind: Kind, isOperator: boolean) => {
   const { address } = kindOf(kind);
   if (address.own !== null) return 'Only where you reach it by a gateway of your own.';
   const extent = address.extent.charAt(0).toUpperCase() + address.extent.slice(1);
-  return operates
+  return isOperator
     ? `${extent}. It may be in the server’s own network, since you run this Guildhall.`
     : `${extent}, on the public internet.`;
 };
@@ -63,11 +63,11 @@ const suggestedName = ({ label, address }: ProviderKind): string => (address.own
 
 export function AddProviderDialog({
   organizationId,
-  operates,
+  isOperator,
   onClose,
 }: {
   organizationId: string;
-  operates: boolean;
+  isOperator: boolean;
   onClose: () => void;
 }) {
   const id = useId();
@@ -100,7 +100,7 @@ export function AddProviderDialog({
         kind={kind}
         value={settings}
         error={add.error}
-        urlHint={urlHintOf(kind, operates)}
+        urlHint={urlHintOf(kind, isOperator)}
         keyHint={`${kindOf(kind).key.required ? '' : 'If it asks for one. '}It is kept encrypted and never shown again.`}
         onChange={(changes) => setSettings({ ...settings, ...changes })}
       />

@@ -12,7 +12,7 @@ import { ProviderItem } from './provider-item.tsx';
 import { useModelProviders } from './provider-queries.ts';
 import { useModelSettings } from './queries.ts';
 
-export function ProviderList({ organizationId, operates }: { organizationId: string; operates: boolean }) {
+export function ProviderList({ organizationId, isOperator }: { organizationId: string; isOperator: boolean }) {
   const found = useModelProviders(organizationId);
   const { data: survey } = useModelSettings(organizationId);
   const [adding, setAdding] = useState(false);
@@ -56,7 +56,7 @@ export function ProviderList({ organizationId, operates }: { organizationId: str
           <div>{add}</div>
         </>
       )}
-      {adding && <AddProviderDialog organizationId={organizationId} operates={operates} onClose={() => setAdding(false)} />}
+      {adding && <AddProviderDialog organizationId={organizationId} isOperator={isOperator} onClose={() => setAdding(false)} />}
     </div>
   );
 }

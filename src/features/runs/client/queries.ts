@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Budget } from '#features/agents/budget.ts';
-import { getChange, listChanges, revertChange } from '#features/files/contract.ts';
+import { getChange, revertChange } from '#features/files/contract.ts';
 import {
   branchRun,
   getRun,
@@ -45,14 +45,6 @@ export const useUnlistedRun = (runId: string, enabled: boolean) =>
     queryKey: ['run', runId],
     enabled,
     queryFn: async ({ signal }) => (await call(getRun, { params: { runId }, query: { limit: 1 } }, { signal })).body.run,
-  });
-
-/** The changes of files that a run has made, the newest ones, under the key that ends when files change. */
-export const useRunChanges = (projectId: string, runId: string, enabled: boolean) =>
-  useQuery({
-    queryKey: ['files', projectId, 'run-changes', runId],
-    enabled,
-    queryFn: async ({ signal }) => (await call(listChanges, { params: { projectId }, query: { run: runId, limit: 100 } }, { signal })).body,
   });
 
 /** What one change did to the files; it stays what it was. */

@@ -1,11 +1,11 @@
 import { useState } from 'react';
-import { useRefreshFiles } from '#features/files/client/queries.ts';
+import { useRefreshFiles, useRunChanges } from '#features/files/client/queries.ts';
 import { readConflicts } from '#features/files/client/undo-conflicts.ts';
 import type { UndoConflict } from '#features/files/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import { useRevertChange, useRevertRun, useRunChanges } from './queries.ts';
+import { useRevertChange, useRevertRun } from './queries.ts';
 
 /**
  * Undoes all file changes of a run, once a person has seen which; the undo is a change as well, and can be undone.

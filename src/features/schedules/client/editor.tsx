@@ -18,14 +18,14 @@ interface ScheduleEditorProps extends Saving {
   onSave: (settings: NewSchedule) => void;
 }
 
-const told = ['name', 'cron', 'timezone', ...runFieldPaths];
+const fieldPaths = ['name', 'cron', 'timezone', ...runFieldPaths];
 
 export function ScheduleEditor({ start, project, projectField, onSave, ...saving }: ScheduleEditorProps) {
   const { error } = saving;
   const [form, setForm] = useState(start);
   const change = (changes: Partial<ScheduleForm>) => setForm({ ...form, ...changes });
   return (
-    <AutomationEditor told={told} complete={hasTimes(form)} onSave={() => onSave(toSettings(form))} {...saving}>
+    <AutomationEditor fieldPaths={fieldPaths} complete={hasTimes(form)} onSave={() => onSave(toSettings(form))} {...saving}>
       {projectField}
       <TimingFields
         timing={form.timing}

@@ -10,7 +10,7 @@ export const ScheduleHistory = ({ schedule }: { schedule: Schedule }) => (
     none="What comes of each of its times is told here. Run it now to see what it does."
     item={(occurrence) => (
       <HistoryItem key={occurrence.dueAt} outcome={occurrence} at={occurrence.dueAt} projectId={schedule.project.id}>
-        {occurrence.missed && <span>{sayMissed(occurrence)}</span>}
+        {occurrence.missed && <span>{describeMissed(occurrence)}</span>}
         {occurrence.reason && <span>{occurrence.reason}</span>}
         {occurrence.manual && <span className="muted">Started by hand</span>}
       </HistoryItem>
@@ -18,7 +18,7 @@ export const ScheduleHistory = ({ schedule }: { schedule: Schedule }) => (
   />
 );
 
-function sayMissed({ missed, dueAt, status }: Occurrence): string {
+function describeMissed({ missed, dueAt, status }: Occurrence): string {
   if (!missed) return '';
   const from = sayExactly(missed.since);
   const times = missed.count === 1 ? `Missed once, at ${from}.` : `Missed ${missed.count} times, from ${from} to ${sayExactly(dueAt)}.`;

@@ -18,14 +18,14 @@ interface TriggerEditorProps extends Saving {
   onSave: (form: TriggerForm) => void;
 }
 
-const told = ['name', 'files.path', ...runFieldPaths];
+const fieldPaths = ['name', 'files.path', ...runFieldPaths];
 
 export function TriggerEditor({ start, kindIsFixed, project, projectField, onSave, ...saving }: TriggerEditorProps) {
   const { error } = saving;
   const [form, setForm] = useState(start);
   const change = (changes: Partial<TriggerForm>) => setForm({ ...form, ...changes });
   return (
-    <AutomationEditor told={told} onSave={() => onSave(form)} {...saving}>
+    <AutomationEditor fieldPaths={fieldPaths} onSave={() => onSave(form)} {...saving}>
       {projectField}
       <Field
         label="Name"

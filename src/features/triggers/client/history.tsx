@@ -16,7 +16,7 @@ export const TriggerHistory = ({ trigger }: { trigger: Trigger }) => (
       <HistoryItem key={occurrence.id} outcome={outcomeOf(occurrence)} at={occurrence.lastAt} projectId={trigger.project.id}>
         {occurrence.reason && <span>{occurrence.reason}</span>}
         <span className="muted">
-          {sayWhatCame(occurrence)}
+          {describeCause(occurrence)}
           {occurrence.depth > 1 && ` · number ${occurrence.depth} of a chain`}
           {occurrence.times > 1 && ` · ${occurrence.times} times within an hour`}
         </span>
@@ -26,7 +26,7 @@ export const TriggerHistory = ({ trigger }: { trigger: Trigger }) => (
 );
 
 /** `a.md, b.md and 3 more` */
-function sayWhatCame({ messageId, bytes, paths, pathCount }: TriggerOccurrence): string {
+function describeCause({ messageId, bytes, paths, pathCount }: TriggerOccurrence): string {
   if (messageId !== null) return `Message ${messageId}, ${(bytes ?? 0).toLocaleString('en')} bytes`;
   const named = paths.slice(0, 2);
   const more = pathCount - named.length;

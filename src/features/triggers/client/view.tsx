@@ -71,15 +71,15 @@ function SecretNotes({ webhook }: Pick<Trigger, 'webhook'>) {
       )}
       {webhook?.strangers && (
         <Note kind="warn">
-          {sayStrangers(webhook.strangers.times)} <Time at={webhook.strangers.lastAt} />. If the sender is yours, compare its secret with
-          the one that was shown here.
+          {describeUnauthenticated(webhook.strangers.times)} <Time at={webhook.strangers.lastAt} />. If the sender is yours, compare its
+          secret with the one that was shown here.
         </Note>
       )}
     </>
   );
 }
 
-const sayStrangers = (times: number): string =>
+const describeUnauthenticated = (times: number): string =>
   times === 1 ? 'One request had a wrong signature,' : `${times.toLocaleString('en')} requests had a wrong signature, the last`;
 
 function Summary({ trigger }: { trigger: Trigger }) {

@@ -41,7 +41,7 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
         The agent needs your decision
       </h3>
       <p>{approval.reason}</p>
-      {stale.length > 0 && <Note kind="warn">{sayStale(stale)}</Note>}
+      {stale.length > 0 && <Note kind="warn">{describeStale(stale)}</Note>}
       {files.length > 0 ? (
         <div className="file-diffs">
           <ApprovalFiles shown={shown} onOpenFile={onOpenFile} />
@@ -87,7 +87,7 @@ function CardDecision({ shown: { approval, stale, mayDecide, approvers } }: { sh
   );
 }
 
-function sayStale(stale: ShownApproval['stale']): string {
+function describeStale(stale: ShownApproval['stale']): string {
   const [first] = stale;
   const files = stale.length === 1 && first ? first.path : `${stale.length} of the files`;
   const who = first?.by ? ` by ${first.by.kind === 'run' ? `an agent for ${first.by.name}` : first.by.name}` : '';
@@ -99,12 +99,12 @@ export function AnsweredApproval({ question, answer }: { question: NonNullable<T
   return (
     <p className="question-answered">
       <Icon name="person" />
-      <span>{answer && answer.seq > question.seq ? sayAnswer(answer) : `Asked, and not answered. ${question.message}`}</span>
+      <span>{answer && answer.seq > question.seq ? describeAnswer(answer) : `Asked, and not answered. ${question.message}`}</span>
     </p>
   );
 }
 
-function sayAnswer({ choice, by, all, note }: NonNullable<ToolPart['answer']>): string {
+function describeAnswer({ choice, by, all, note }: NonNullable<ToolPart['answer']>): string {
   const said = note ? `: “${note}”` : '';
   if (choice === 'expire') return 'Nobody answered in time, so it was rejected';
   if (choice === 'renew') return `What this was about had changed when ${by.name} approved it, so it is asked again`;

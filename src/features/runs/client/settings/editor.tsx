@@ -15,8 +15,8 @@ export interface Saving {
 }
 
 interface AutomationEditorProps extends Saving {
-  /** Paths of the problems that the fields tell themselves. */
-  told: readonly string[];
+  /** Paths of the problems that stand beside their fields. */
+  fieldPaths: readonly string[];
   /** Else the first field that says what is wrong with it takes the focus in place of saving. */
   complete?: boolean;
   onSave: () => void;
@@ -24,9 +24,9 @@ interface AutomationEditorProps extends Saving {
 }
 
 /** The form in which a schedule or trigger is set up. */
-export function AutomationEditor({ told, complete = true, action, busy, error, onSave, onCancel, children }: AutomationEditorProps) {
+export function AutomationEditor({ fieldPaths, complete = true, action, busy, error, onSave, onCancel, children }: AutomationEditorProps) {
   const element = useFocusFirstError(busy);
-  const rest = explainRest(error, told);
+  const rest = explainRest(error, fieldPaths);
   return (
     <form
       ref={element}

@@ -51,5 +51,5 @@ function readBudget(text: BudgetText): Budget {
   return Object.fromEntries(named.map(([name, amount]) => [name, Number(amount)]));
 }
 
-/** Paths of the problems that `RunFields` tells beside a field. */
+/** Paths of the problems that `RunFields` shows beside a field. */
 export const runFieldPaths = ['message', ...budgetPaths];

@@ -19,7 +19,7 @@ export function RunSummary({ of, more = [] }: { of: ShownAutomation; more?: read
     ['Level', levels[level].label],
     ['Agent', agent?.name ?? 'None in particular'],
     ['Model', model ?? (agent ? 'The agent’s' : 'The default')],
-    ['Budget of each run', sayBudget(budget)],
+    ['Budget of each run', formatBudget(budget)],
     ...more,
   ];
   return (
@@ -56,7 +56,7 @@ const units: Record<keyof Budget, string> = {
   minutes: 'minutes',
 };
 
-function sayBudget(budget: Budget): string {
-  const told = Object.entries(budget).map(([name, amount]) => `${sayNumber(amount)} ${units[name as keyof typeof units]}`);
-  return told.length > 0 ? told.join(', ') : 'The server’s default';
+function formatBudget(budget: Budget): string {
+  const amounts = Object.entries(budget).map(([name, amount]) => `${sayNumber(amount)} ${units[name as keyof typeof units]}`);
+  return amounts.length > 0 ? amounts.join(', ') : 'The server’s default';
 }

@@ -1,0 +1,52 @@
+import { useCallback, useMemo } from 'react';
+import type { LoadReport } from '#features/monitor/load-report.ts';
+import { type Command, useCommands } from '#ui/app/commands.ts';
+import { sayExactly } from '#ui/format/time.tsx';
+import { Button } from '#ui/primitives/button.tsx';
+import { useDeleteReport } from './deletion.ts';
+import { testNames } from './load-report/say.ts';
+
+export const nameOf = ({ test, startedAt }: LoadReport) => `${testNames[test]} of ${sayExactly(startedAt)}`;
+
+interface ReportActionsProps {
+  report: LoadReport;
+  /** Goes where there is something else to see. */
+  onDeleted: () => void;
+}
+
+export function ReportActions({ report, onDeleted }: ReportActionsProps) {
+  const remove = useDeleteReport();
+  const onDelete = useCallback(() => {
+    remove(report.id, `The ${nameOf(report)}`);
+    onDeleted();
+  }, [report, remove, onDeleted]);
+  const onDownload = useCallback(() => download(report), [report]);
+  useCommands(
+    useMemo(
+      (): Command[] => [
+        { id: 'download-report', label: 'Download this report as JSON', icon: 'download', run: onDownload },
+        { id: 'delete-report', label: 'Delete this report', icon: 'trash', run: onDelete },
+      ],
+      [onDelete, onDownload],
+    ),
+  );
+  return (
+    <div className="page-actions">
+      <Button icon="download" onClick={onDownload}>
+        JSON
+      </Button>
+      <Button icon="trash" onClick={onDelete}>
+        Delete
+      </Button>
+    </div>
+  );
+}
+
+function download(report: LoadReport): void {
+  const address = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = `${report.test}-${report.startedAt.slice(0, 19).replaceAll(':', '-')}.json`;
+  link.click();
+  URL.revokeObjectURL(address);
+}

@@ -1,0 +1,27 @@
+import { useId } from 'react';
+
+interface ProjectSelectProps {
+  projects: readonly { id: string; name: string }[];
+  value: string | undefined;
+  onChange: (projectId: string | undefined) => void;
+}
+
+/** One of them, or all. */
+export function ProjectSelect({ projects, value, onChange }: ProjectSelectProps) {
+  const id = useId();
+  return (
+    <>
+      <label htmlFor={id} className="visually-hidden">
+        Project
+      </label>
+      <select id={id} className="select" value={value ?? ''} onChange={(event) => onChange(event.target.value || undefined)}>
+        <option value="">All projects</option>
+        {projects.map((project) => (
+          <option key={project.id} value={project.id}>
+            {project.name}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}
