@@ -40,7 +40,6 @@ async function startLimiter(url: string) {
     processes: 1,
     rates,
     multiplier: 1,
-    knownBrowser: () => undefined,
     log,
     metrics: createMetrics(1),
   });

@@ -109,6 +109,8 @@ export function createRooms({
 
   const auditLog = createAuditLog({ db, log });
   const mail = createMail({ db, settings: config.mail, publicUrl: config.publicUrl });
+  const { processes, rates, rateMultiplier: multiplier } = config;
+  const limits = createLimits({ db, eventBus, processes, rates, multiplier, log, metrics });
   const accounts: Accounts = createAccounts({
     db,
     eventBus,
@@ -119,8 +121,6 @@ export function createRooms({
   });
   const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
   const sessions = createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly });
-  const { processes, rates, rateMultiplier: multiplier } = config;
-  const limits = createLimits({ db, eventBus, processes, rates, multiplier, knownBrowser: sessions.knownBrowser, log, metrics });
   const projects = createProjects({ db, eventBus, auditLog, maxProjects: config.caps.projects });
   const files = createFiles({
     db,

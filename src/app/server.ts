@@ -46,12 +46,13 @@ export async function startServer({ first, ...surroundings }: StartOptions) {
   const bodies = createBodies({ ...config.bodies, slowness: surroundings.slowness });
   metrics.gauge('request_body_bytes', 'Bytes of requests’ bodies in memory', (gauge) => gauge.set(bodies.inFlight()));
   serveApiDescription(app, routes, surroundings.version);
-  const { identify } = sessions;
+  const { identify, knownBrowser: browserOf } = sessions;
   const { noteRefused } = rooms.auditLog;
   const refuseTheRest = mount({
     app,
     routes,
     identify,
+    browserOf,
     streams,
     responseCache,
     bodies,

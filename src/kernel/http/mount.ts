@@ -15,7 +15,17 @@ import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream
 import { isPieces, sendPieces } from './pieces.ts';
 import { requestIdOf, traceIdOf } from './request-id.ts';
 import { hasChangedLately, noteChange, type ResponseCache } from './response-cache.ts';
-import { type Asked, anyone, countRequest, countsAfterBody, createVisit, type Identity, type Route, type Visit } from './route.ts';
+import {
+  type Asked,
+  anyone,
+  type BrowserOf,
+  countRequest,
+  countsAfterBody,
+  createVisit,
+  type Identity,
+  type Route,
+  type Visit,
+} from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
 import type { StreamCap } from './stream-cap.ts';
@@ -28,6 +38,7 @@ interface MountOptions {
   routes: readonly Route[];
   /** Reads the session; may set a cookie on the response. */
   identify: (request: Request, response: Response) => Identity | null | Promise<Identity | null>;
+  browserOf: BrowserOf;
   streams: OpenStreams;
   responseCache: ResponseCache;
   bodies: Bodies;
@@ -42,7 +53,7 @@ interface MountOptions {
 
 /** @returns call it when everything else is mounted too: refuses what nobody answers, and what cannot be read */
 export function mount(options: MountOptions): () => void {
-  const { app, routes, identify, streams, responseCache, bodies, log, metrics, noteRefused, streamCap, checkReplies } = options;
+  const { app, routes, identify, browserOf, streams, responseCache, bodies, log, metrics, noteRefused, streamCap, checkReplies } = options;
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
     'Time to answer, by endpoint',
@@ -108,7 +119,7 @@ export function mount(options: MountOptions): () => void {
     const identity = limits.length > 0 || access.role !== 'anyone' ? await identify(request, response) : null;
     const actingAs = request.headers[USER_HEADER];
     if (actingAs !== undefined && identity && identity.id !== actingAs) throw otherUser();
-    const visit = createVisit(requestId, request, response, identity);
+    const visit = createVisit(requestId, request, response, identity, browserOf);
     if (identity) userIds.set(response, identity.id);
     try {
       await answerTo(route, visit, since);
@@ -180,7 +191,7 @@ export function mount(options: MountOptions): () => void {
       const identity = await identify(request, response);
       // A stream may tell of all organizations of a person: when these change, it is opened anew.
       if (rolesOf(identity) !== rolesOf(before)) return false;
-      const visit = createVisit(requestId, request, response, identity);
+      const visit = createVisit(requestId, request, response, identity, browserOf);
       await route.access.authorize(visit, (route.contract.params?.parse(request.params) ?? {}) as Record<string, string>);
       return true;
     } catch (error) {

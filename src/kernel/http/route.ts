@@ -23,7 +23,14 @@ export interface Identity {
   readonly sessionId: string;
 }
 
-/** One request on its way through the house. */
+export interface KnownBrowser {
+  /** Random, for as long as the cookie is kept. */
+  id: string;
+  /** Keys of accounts, the last one to sign in first. */
+  accounts: readonly string[];
+}
+
+/** One request on its way through the server. */
 export interface Visit {
   readonly requestId: string;
   readonly request: Request;
@@ -31,9 +38,13 @@ export interface Visit {
   /** The client's address, behind proxies too. */
   readonly address: string;
   readonly identity: Identity | null;
+  /** By a cookie of its own, whether or not somebody is signed in. */
+  readonly knownBrowser: KnownBrowser | undefined;
   /** Aborted when the client has gone: for work that nobody else waits for. */
   readonly signal: AbortSignal;
 }
+
+export type BrowserOf = (request: Request) => KnownBrowser | undefined;
 
 /** A class, since an accessor in an object literal is made anew each time. */
 class RequestVisit implements Visit {
@@ -41,11 +52,17 @@ class RequestVisit implements Visit {
   readonly request: Request;
   readonly response: Response;
   readonly identity: Identity | null;
-  constructor(requestId: string, request: Request, response: Response, identity: Identity | null) {
+  readonly #browserOf: BrowserOf;
+  constructor(requestId: string, request: Request, response: Response, identity: Identity | null, browserOf: BrowserOf) {
     this.requestId = requestId;
     this.request = request;
     this.response = response;
     this.identity = identity;
+    this.#browserOf = browserOf;
+  }
+  /** Read only for those who are counted by it. */
+  get knownBrowser(): KnownBrowser | undefined {
+    return this.#browserOf(this.request);
   }
   get signal(): AbortSignal {
     const left = new AbortController();
@@ -59,8 +76,14 @@ class RequestVisit implements Visit {
   }
 }
 
-export function createVisit(requestId: string, request: Request, response: Response, identity: Identity | null): Visit {
-  return new RequestVisit(requestId, request, response, identity);
+export function createVisit(
+  requestId: string,
+  request: Request,
+  response: Response,
+  identity: Identity | null,
+  browserOf: BrowserOf,
+): Visit {
+  return new RequestVisit(requestId, request, response, identity, browserOf);
 }
 
 /**

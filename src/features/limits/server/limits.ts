@@ -4,13 +4,12 @@
  * that a neighbor behind the same address uses up nobody's tries. Several servers share one count.
  */
 
-import type { KnownBrowser } from '#features/sessions/server/sessions.ts';
 import { accountKeyOf } from '#kernel/account-key.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import { type EventBus, publish } from '#kernel/event-bus.ts';
 import { networkOf } from '#kernel/http/address.ts';
-import type { Asked, Condition, Limit, Visit } from '#kernel/http/route.ts';
+import type { Asked, Condition, KnownBrowser, Limit, Visit } from '#kernel/http/route.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { isLifted } from './lift.ts';
@@ -36,8 +35,6 @@ interface Options {
   rates: Record<LimiterName, Rate>;
   /** Every number of requests times this: 10 in development. */
   multiplier: number;
-  /** Tells a browser in which somebody signed in before. */
-  knownBrowser: (request: Visit['request']) => KnownBrowser | undefined;
   log: Log;
   metrics: Metrics;
 }
@@ -46,7 +43,7 @@ interface Options {
 const SIGNED_IN_FACTOR = 10;
 const GIVE_BACK_EVERY_MS = 5000;
 
-export function createLimits({ db, eventBus, processes, rates, multiplier, knownBrowser, log, metrics }: Options) {
+export function createLimits({ db, eventBus, processes, rates, multiplier, log, metrics }: Options) {
   const refused = metrics.counter('limit_refused_total', 'Requests refused by a limiter', ['limiter']);
   const alone = metrics.counter('limit_fallback_total', 'Counts made by this process alone because PostgreSQL could not be asked', [
     'limiter',
@@ -129,7 +126,7 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, known
 
   /** Who asks without being signed in: one of the accounts that their browser is known for, else their address. */
   const byBrowser = (visit: Visit) => {
-    const [account] = knownBrowser(visit.request)?.accounts ?? [];
+    const [account] = visit.knownBrowser?.accounts ?? [];
     return { limiter: limiters.anonymous, key: account ? `known:${account}` : networkOf(visit.address) };
   };
   const isKnownFor = (browser: KnownBrowser | undefined, account: string) => browser?.accounts.includes(account) === true;
@@ -163,10 +160,10 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, known
       (visit, body) => {
         if (visit.identity) return { limiter: limiters.api, key: visit.identity.id };
         const account = accountOf(body);
-        const isKnown = account !== undefined && isKnownFor(knownBrowser(visit.request), account);
+        const isKnown = account !== undefined && isKnownFor(visit.knownBrowser, account);
         return { limiter: limiters.anonymous, key: isKnown ? `known:${account}` : networkOf(visit.address) };
       },
-      (visit) => !visit.identity && knownBrowser(visit.request) !== undefined,
+      (visit) => !visit.identity && visit.knownBrowser !== undefined,
     ),
     /**
      * By address and account together: a whole office behind one address may sign in, guessing at one account may not. A browser that
@@ -176,7 +173,7 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, known
       'auth',
       (visit, body) => {
         const account = accountOf(body) ?? '';
-        const browser = knownBrowser(visit.request);
+        const browser = visit.knownBrowser;
         const from = isKnownFor(browser, account) ? `browser:${browser?.id}` : networkOf(visit.address);
         return { limiter: limiters.auth, key: `login:${from}:${account}` };
       },
@@ -186,9 +183,9 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, known
      * Tries the password of an account; guesses from browsers that never signed in to it are slowed after ten failures.
      * @throws 429
      */
-    tryPassword<T>({ request }: Visit, email: string, attempt: () => Promise<T>): Promise<T> {
+    tryPassword<T>({ knownBrowser }: Visit, email: string, attempt: () => Promise<T>): Promise<T> {
       const account = accountKeyOf(email);
-      return isKnownFor(knownBrowser(request), account) ? attempt() : tries.tryOnce(account, attempt);
+      return isKnownFor(knownBrowser, account) ? attempt() : tries.tryOnce(account, attempt);
     },
     signup: countBy('auth', (visit) => ({ limiter: limiters.auth, key: `signup:${networkOf(visit.address)}` })),
     agent: countBy('agent', byPerson(limiters.agent)),

@@ -2,11 +2,13 @@
  * Browsers in which somebody has signed in before. A signed cookie names the accounts, so that guesses from elsewhere slow nobody
  * down who comes back. It lets nobody in: it only decides on whose account tries are counted.
  */
+
 import { randomBytes } from 'node:crypto';
 import { stringifySetCookie } from 'cookie';
 import { sign, unsign } from 'cookie-signature';
 import type { Request, Response } from 'express';
 import { accountKeyOf } from '#kernel/account-key.ts';
+import type { KnownBrowser } from '#kernel/http/route.ts';
 import { cookiesOf } from './request-cookies.ts';
 
 /** What the signed text begins with, so that no other cookie that we sign can stand in for it. */
@@ -15,13 +17,6 @@ const KIND = 'browser';
 const LASTS_S = 400 * 24 * 3600;
 /** Accounts that one browser is known for, the last ones: whoever shares a browser with more signs in as from a new one. */
 const MAX_ACCOUNTS = 5;
-
-export interface KnownBrowser {
-  /** Random, for as long as the cookie is kept. */
-  id: string;
-  /** Keys of accounts, the last one to sign in first. */
-  accounts: readonly string[];
-}
 
 /** @param hostOnly is the site reached by https alone, so that the cookie can be bound to this very host? */
 export function createKnownBrowsers({ secrets, hostOnly }: { secrets: readonly string[]; hostOnly: boolean }) {

@@ -25,7 +25,6 @@ import * as sql from './queries.ts';
 import { cookiesOf } from './request-cookies.ts';
 
 export { PLAIN_COOKIE as SESSION_COOKIE } from './cookie-session.ts';
-export type { KnownBrowser } from './known-browsers.ts';
 
 export type Sessions = ReturnType<typeof createSessions>;
 
