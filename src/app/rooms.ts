@@ -160,14 +160,13 @@ export function createRooms({
     tools,
     policies,
     instructions,
-    countAutonomous: limits.autonomyOf,
+    limits,
     maxRuns: config.caps.runs,
     keyBudgets: config.keyBudgets,
   });
   const usage = createUsage({ db, auditLog, clock, policies });
-  const schedules = createSchedules({ db, log, metrics, auditLog, policies, agents, prepare: runs.prepare });
+  const schedules = createSchedules({ db, log, metrics, auditLog, policies, agents, runs });
   const triggers = createTriggers({ db, log, agents, models, policies, auditLog, runs, encryptionKeys });
-  const inbox = createInbox({ db, eventBus, log, policies, instructions, runs, usage, schedules });
   const { publicUrl } = config;
   const notifications = createNotifications({
     db,
@@ -181,6 +180,7 @@ export function createRooms({
     encryptionKeys,
     publicFetch: surroundings.publicFetch,
   });
+  const inbox = createInbox({ db, eventBus, log, policies, instructions, runs, usage, schedules });
   const audit = createAudit({ db, auditLog });
   const monitor = createMonitor({
     db,
@@ -195,10 +195,10 @@ export function createRooms({
   });
 
   const routes: Route[] = [
-    ...sessionRoutes({ accounts, sessions, signIns: auditLog.signIns, limits }),
+    ...sessionRoutes({ accounts, sessions, auditLog, limits }),
     ...auditRoutes({ audit, limits }),
     ...projectRoutes({ projects, limits }),
-    ...fileRoutes({ db, files, transfers, projects, limits }),
+    ...fileRoutes({ files, transfers, projects, limits }),
     ...modelRoutes({ models, limits }),
     ...connectionRoutes({ connections, limits }),
     ...agentRoutes({ agents, limits }),
@@ -217,6 +217,33 @@ export function createRooms({
 
   const responseCache = createResponseCache({ eventBus, routes });
 
+  jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
+    log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
+  });
+  jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
+  jobs.recur('mail-counts-clean-up', 24 * HOUR, async () => void (await mail.cleanUp()));
+  jobs.recur('tool-server-addresses', 24 * HOUR, async () => void (await connections.sealAddresses()));
+  jobs.recur('schedules-clean-up', HOUR, async () => void (await schedules.cleanUp()));
+  jobs.recur('triggers-clean-up', HOUR, async () => void (await triggers.cleanUp()));
+  jobs.recur('idempotency-keys-clean-up', HOUR, async () => void (await deleteOldKeys(db)));
+  jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
+
+  /** What goes on by itself, in the order in which it starts; it closes in the reverse, so that each still has what it needs. */
+  const running: readonly { start?: () => unknown; close?: () => unknown }[] = [
+    { close: db.close },
+    eventBus,
+    streamRevocation,
+    limits,
+    writeProbe,
+    jobs,
+    connections,
+    notifications,
+    files,
+    { start: runs.work, close: runs.close },
+    triggers,
+    schedules,
+  ];
+
   return {
     db,
     eventBus,
@@ -234,39 +261,12 @@ export function createRooms({
     triggers,
     notifications,
     monitor,
-    /** Begins what goes on by itself: notifications between servers, runs, recurring clean-up. */
     async start(): Promise<void> {
-      await eventBus.start();
-      writeProbe.start();
-      runs.work();
-      schedules.start();
-      triggers.start();
-      notifications.start();
-      jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
-        log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
-      });
-      jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
-      jobs.recur('tool-server-addresses', 24 * HOUR, async () => void (await connections.sealAddresses()));
-      jobs.recur('schedules-clean-up', HOUR, async () => void (await schedules.cleanUp()));
-      jobs.recur('triggers-clean-up', HOUR, async () => void (await triggers.cleanUp()));
-      jobs.recur('idempotency-keys-clean-up', HOUR, async () => void (await deleteOldKeys(db)));
-      jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
-      jobs.start();
+      for (const { start } of running) await start?.();
     },
-    /** Lets go in the order in which things need each other; the last requests have been answered by now. */
+    /** The last requests have been answered by now. */
     async close(): Promise<void> {
-      await schedules.close();
-      await triggers.close();
-      await runs.close();
-      await files.close();
-      await notifications.close();
-      await connections.close();
-      await jobs.close();
-      await writeProbe.close();
-      await limits.close();
-      streamRevocation.close();
-      await eventBus.close();
-      await db.close();
+      for (const { close } of running.toReversed()) await close?.();
     },
   };
 }

@@ -110,11 +110,11 @@ function onProject({ db, files, tools, readOutput, organizationId, projectId, us
     async save(path: string, content: string | Uint8Array): Promise<void> {
       const current = await files.read(projectId, path).catch(() => undefined);
       const condition = current ? { kind: 'version' as const, versions: [current.version] } : absent;
-      await db.transaction((tx) => files.write(tx, { projectId, path, content: Buffer.from(content), condition, by }));
+      await files.write({ projectId, path, content: Buffer.from(content), condition, by });
     },
     /** What a person deletes meanwhile. */
     async remove(path: string): Promise<void> {
-      await db.transaction((tx) => files.remove(tx, { projectId, path, condition: { kind: 'none' }, by }));
+      await files.remove({ projectId, path, condition: { kind: 'none' }, by });
     },
     readBytes: async (path: string): Promise<Buffer | null> => (await files.read(projectId, path)).content,
     read: async (path: string): Promise<string> => String((await files.read(projectId, path)).content),

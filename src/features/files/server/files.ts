@@ -2,27 +2,24 @@
  * Files of a project, with history. A change is one step, by a person or a run, and may touch many files. Saving names the
  * version it is based on, so that nobody overwrites what somebody else saved meanwhile.
  */
-import type { Change, File, FileDiff, TreeEntry } from '#features/files/contract.ts';
+import type { Change, FileDiff, TreeEntry } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
-import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
-import { conflict, notFound, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
+import { notFound, nothingAt } from '#kernel/errors.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
 import { type Asker, createComparer } from './comparer.ts';
-import { type Condition, holds, isRepeated, refuseCondition } from './condition.ts';
-import { hashContents, versionOfContent } from './content-hash.ts';
 import { describeChange, describeFile } from './describe.ts';
 import * as history from './history-queries.ts';
 import * as sql from './queries.ts';
 import { type Drift, findDrift, rebaseEdits } from './rebase.ts';
-import { type ChangeAuthor, type NoteInstructions, type Plan, record } from './record.ts';
-import { requireReadable } from './require-readable.ts';
+import type { NoteInstructions } from './record.ts';
 import { type Undo, undo } from './revert.ts';
+import { createSaving } from './save.ts';
 import { type Search, search } from './search.ts';
 import { MAX_DIFF_FILES, showDiffs, showEdits } from './show-diff.ts';
 import { createStorage } from './storage.ts';
-import { buildTree, foldersOf } from './tree.ts';
+import { buildTree } from './tree.ts';
 
 export type Files = ReturnType<typeof createFiles>;
 
@@ -51,28 +48,15 @@ interface Options {
   maxStored?: number;
 }
 
-function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
-  if (rows.length === 0) throw nothingAt(path);
-  if (rows.length > MAX_TREE_ENTRIES)
-    throw new Refusal(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Take a smaller folder.`);
-  return rows;
-}
-
 export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Infinity }: Options) {
   let onInstructions: NoteInstructions | undefined;
   const note: NoteInstructions = async (tx, written) => (await onInstructions?.(tx, written)) ?? (() => []);
   const comparer = createComparer();
   const storage = createStorage(maxStored);
 
-  async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
-    const [obstacle] = await sql.selectObstacle(tx, { projectId, folders: foldersOf(path), path });
-    if (!obstacle) return;
-    const what = obstacle.path.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder';
-    throw conflict('path_taken', `${path} cannot be a file: ${obstacle.path} is ${what}.`);
-  }
-
-  /** @param rows what is at a path and below it */
   return {
+    ...createSaving({ db, storage, maxFileBytes, note }),
+
     /** Lets a later feature commit something with each version of a project’s AGENTS.md. Once, before anything is written. */
     onInstructionsWritten(listener: NoteInstructions): void {
       onInstructions = listener;
@@ -134,84 +118,6 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
 
     /** @returns lines that contain a text or match a pattern, in the order of paths; bounded. @throws 422 */
     search: (projectId: string, wanted: Search) => search(db, projectId, wanted),
-
-    /**
-     * Saves in a transaction of the caller's, so that a run's event commits with it.
-     * @returns the file and its change; no change when it says what was there already
-     * @throws 412 with the current version, 428 without a condition on an existing file, 409 where a folder is in the way, 409 `storage_limit_reached`, 413, 422
-     */
-    async write(
-      tx: Transaction,
-      input: { projectId: string; path: string; content: Uint8Array; condition: Condition; by: ChangeAuthor },
-    ): Promise<{ file: File; change: Change | null; created: boolean }> {
-      const { projectId, path, content, condition } = input;
-      if (content.byteLength > maxFileBytes) throw tooLarge(maxFileBytes);
-      await hashContents([content]);
-      const version = versionOfContent(content);
-      const hash = Buffer.from(version, 'hex');
-      let current: sql.FileRow | undefined;
-
-      const contents = [{ version, bytes: content.byteLength }];
-      const look = () => Promise.all([sql.selectFile(tx, { projectId, path }), storage.measure(tx, projectId, contents)]);
-      const change = await record(tx, { ...input, note }, look, async ([found, addition]): Promise<Plan | null> => {
-        [current] = found;
-        if (current?.version === version && (holds(condition, version) || isRepeated(input, current))) return null;
-        if (!holds(condition, current?.version)) throw refuseCondition(condition, current);
-        if (!current) {
-          requireReadable('path', path);
-          await requireRoom(tx, projectId, path);
-        }
-        const apply = (number: number) => [sql.putFile(tx, { projectId, path, number, hash, content })];
-        return { kind: current ? 'write' : 'create', paths: [path], added: await storage.requireRoom(tx, addition), apply };
-      });
-
-      if (change)
-        return { file: { path, size: content.byteLength, version, changedAt: change.at, changedBy: change.by }, change, created: !current };
-      if (!current) throw new Error('a save without a change found no file');
-      return { file: describeFile(current), change: null, created: false };
-    },
-
-    /** Deletes a file, or a folder with all in it. @throws 404, 412 */
-    async remove(tx: Transaction, input: { projectId: string; path: string; condition: Condition; by: ChangeAuthor }): Promise<Change> {
-      const { projectId, path, condition } = input;
-      const look = () => sql.selectFiles(tx, { projectId, path, limit: MAX_TREE_ENTRIES + 1 });
-      return record(tx, { ...input, note }, look, (found): Plan => {
-        const rows = requireSome(found, path);
-        const current = rows.find((row) => row.path === path);
-        if (condition.kind !== 'none' && !holds(condition, current?.version)) throw refuseCondition(condition, current);
-        const paths = rows.map((row) => row.path);
-        return { kind: 'delete', paths, added: 0, apply: (number) => [sql.removeFiles(tx, { projectId, paths, number })] };
-      });
-    },
-
-    /** Moves a file, or a folder with all in it. @throws 404, 409 when something is there already, 422 for a path that is not to be */
-    async move(tx: Transaction, input: { projectId: string; from: string; to: string; by: ChangeAuthor }): Promise<Change> {
-      const { projectId, from, to } = input;
-      requireReadable('to', to, [from]);
-      if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}: choose another place.`);
-      const look = () =>
-        Promise.all([
-          sql.selectFiles(tx, { projectId, path: from, limit: MAX_TREE_ENTRIES + 1 }),
-          sql.selectFiles(tx, { projectId, path: to, limit: 1 }),
-        ]);
-      return record(tx, { ...input, note }, look, async ([found, [there]]): Promise<Plan> => {
-        const sources = requireSome(found, from).map((row) => row.path);
-        const targets = sources.map((path) => to + path.slice(from.length));
-        if (targets.some((path) => pathProblem(path) !== undefined))
-          throw new Refusal(
-            422,
-            'path_too_long',
-            `A path below ${to} would be longer than ${MAX_PATH_BYTES} bytes. Choose a shorter name.`,
-          );
-        if (there) throw conflict('path_taken', `${there.path} exists already. Choose another name, or delete it first.`);
-        await requireRoom(tx, projectId, to);
-        const apply = (number: number) => [
-          sql.copyFiles(tx, { projectId, from: sources, to: targets, number }),
-          sql.removeFiles(tx, { projectId, paths: sources, number }),
-        ];
-        return { kind: 'move', paths: [...sources, ...targets], added: 0, apply };
-      });
-    },
 
     maxFileBytes,
     apply: (tx: Transaction, input: EditsInput) => applyEdits({ tx, storage, maxFileBytes, note }, input),

@@ -1,7 +1,6 @@
 import * as contract from '#features/files/contract.ts';
 import { inProject, inProjectOf } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
-import type { Database } from '#kernel/database/pool.ts';
 import { readRange } from '#kernel/http/range.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import { isFresh } from '#kernel/http/send.ts';
@@ -13,14 +12,13 @@ import { mediaTypeOf, requireFileBytes } from './media-type.ts';
 import type { Transfers } from './transfers.ts';
 
 interface Options {
-  db: Database;
   files: Files;
   transfers: Transfers;
   projects: Projects;
   limits: { api: Limit; devmode: Limit };
 }
 
-export function fileRoutes({ db, files, transfers, projects, limits: { api, devmode } }: Options): Route[] {
+export function fileRoutes({ files, transfers, projects, limits: { api, devmode } }: Options): Route[] {
   const inChange = (required: Role) => inProjectOf(projects, 'change', files.projectOf, required);
 
   return [
@@ -52,19 +50,18 @@ export function fileRoutes({ db, files, transfers, projects, limits: { api, devm
         condition: readCondition(visit.request.headers),
         by: author(auth),
       };
-      const save = () => db.transaction((tx) => files.write(tx, input));
-      const { file, change, created } = await transfers.save(auth.identity.id, body.byteLength, save);
+      const { file, change, created } = await transfers.save(auth.identity.id, body.byteLength, () => files.write(input));
       const headers = { etag: `"${file.version}"` };
       return created && change ? reply(201, { file, change }, headers) : reply(200, { file, change }, headers);
     }),
 
     route(contract.deleteFile, [api, devmode], inProject(projects, 'member'), async ({ query, auth, visit }) => {
       const input = { projectId: auth.projectId, path: query.path, condition: readCondition(visit.request.headers), by: author(auth) };
-      return reply(200, { change: await db.transaction((tx) => files.remove(tx, input)) });
+      return reply(200, { change: await files.remove(input) });
     }),
 
     route(contract.moveFile, [api, devmode], inProject(projects, 'member'), async ({ body, auth }) =>
-      reply(200, { change: await db.transaction((tx) => files.move(tx, { projectId: auth.projectId, ...body, by: author(auth) })) }),
+      reply(200, { change: await files.move({ projectId: auth.projectId, ...body, by: author(auth) }) }),
     ),
 
     route(contract.listChanges, [api], inProject(projects, 'viewer'), async ({ query, auth }) =>

@@ -9,6 +9,7 @@ import type { Connections } from '#features/connections/server/connections.ts';
 import type { Change } from '#features/files/contract.ts';
 import type { Asker, Files, Transfers } from '#features/files/server/files.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
+import type { Limits } from '#features/limits/server/limits.ts';
 import type { Models } from '#features/models/server/models.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
@@ -60,8 +61,7 @@ interface Options {
   policies: Policies;
   instructions: Instructions;
   tools: Tools;
-  /** The autonomy limiter, for runs that no person starts. @throws 429 */
-  countAutonomous(userId: string): Promise<void>;
+  limits: Pick<Limits, 'autonomyOf'>;
   /** Unfinished runs of a person. */
   maxRuns: number;
   keyBudgets: KeyBudgets;

@@ -2,11 +2,13 @@
  * Schedules: what starts runs at its times, on behalf of a person and with what that person may do. Each due time becomes one
  * occurrence: a run that was started, or why none was.
  */
+
 import { v7 as uuid } from 'uuid';
 import type { Action } from '#features/audit-log/actions.ts';
 import type { Actor } from '#features/audit-log/server/access.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { type Policies, requireLevel } from '#features/policies/server/policies.ts';
+import type { Runs } from '#features/runs/server/runs.ts';
 import {
   KEPT_DAYS,
   MAX_LISTED,
@@ -30,7 +32,7 @@ import { createClock } from './clock.ts';
 import { describe, describeEntry, describeOccurrence } from './describe.ts';
 import { nextTime } from './due-times.ts';
 import * as sql from './queries.ts';
-import { createStartDue, type Prepare } from './start-due.ts';
+import { createStartDue } from './start-due.ts';
 
 export type Schedules = ReturnType<typeof createSchedules>;
 
@@ -41,15 +43,15 @@ interface Options {
   auditLog: AuditLog;
   policies: Policies;
   agents: { use(organizationId: string, agentId: string): Promise<unknown> };
-  prepare: Prepare;
+  runs: Pick<Runs, 'prepare'>;
 }
 
 const MAX_NAME = 60;
 /** Times that an overview tells. */
 const MAX_NEXT = 20;
 
-export function createSchedules({ db, log, metrics, auditLog, policies, agents, prepare }: Options) {
-  const startDue = createStartDue({ db, log, metrics, auditLog, prepare });
+export function createSchedules({ db, log, metrics, auditLog, policies, agents, runs }: Options) {
+  const startDue = createStartDue({ db, log, metrics, auditLog, runs });
   const clock = createClock({ db, log, startDue });
 
   /** As it is, and where it belongs. @throws 404 */

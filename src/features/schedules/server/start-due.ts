@@ -3,6 +3,7 @@
 import type { Actor } from '#features/audit-log/server/access.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { keepProject } from '#features/projects/server/projects.ts';
+import type { Runs } from '#features/runs/server/runs.ts';
 import type { Occurrence } from '#features/schedules/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, notFound, Refusal } from '#kernel/errors.ts';
@@ -15,28 +16,12 @@ import type { ScheduleRow } from './queries.ts';
 
 type Begin = (tx: Transaction) => Promise<string>;
 
-/** Sees to it that a run may begin. @throws what refuses it @returns what begins it in a transaction, and gives its id */
-export type Prepare = (wanted: {
-  userId: string | null;
-  projectId: string;
-  input: {
-    message: string;
-    level: ScheduleRow['level'];
-    agentId: string | undefined;
-    model: string | undefined;
-    budget: ScheduleRow['budget'];
-    goal: { constraints: string[] } | undefined;
-    timeZone: string;
-  };
-  origin: { kind: 'schedule'; id: string; name: string };
-}) => Promise<Begin>;
-
 interface Options {
   db: Database;
   log: Log;
   metrics: Metrics;
   auditLog: AuditLog;
-  prepare: Prepare;
+  runs: Pick<Runs, 'prepare'>;
 }
 
 type Startable = Omit<sql.DueRow, 'next_at' | 'version' | 'now' | 'seconds_late'>;
@@ -50,7 +35,7 @@ const sayGoing = ({ title }: { title: string }) => `The run before, â€œ${title}â
 const MISSED = 'No server could see to it in time.';
 const FAILED = 'Something went wrong on the server when this was to start. It has been logged.';
 
-export function createStartDue({ db, log, metrics, auditLog, prepare }: Options) {
+export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
   const occurrences = metrics.counter('schedule_occurrences_total', 'Due times of schedules, by what came of them', ['status']);
   const prepareRun = ({
     id,
@@ -65,7 +50,7 @@ export function createStartDue({ db, log, metrics, auditLog, prepare }: Options)
     goal,
     timezone,
   }: Startable): Promise<Begin> =>
-    prepare({
+    runs.prepare({
       userId: user_id,
       projectId: project_id,
       input: {

@@ -1,29 +1,18 @@
 import * as account from '#features/accounts/contract.ts';
 import { signedIn } from '#features/accounts/server/access.ts';
 import type { Accounts } from '#features/accounts/server/accounts.ts';
+import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { listSessions, revokeOtherSessions, revokeSession } from '#features/sessions/contract.ts';
-import type { Queryable } from '#kernel/database/statement.ts';
 import { forbidden, Refusal } from '#kernel/errors.ts';
-import { anyone, type Identity, type Limit, type Route, reply, route, type Visit } from '#kernel/http/route.ts';
+import { anyone, type Limit, type Route, reply, route, type Visit } from '#kernel/http/route.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { describeDevice } from './device.ts';
 import type { Sessions } from './sessions.ts';
 
-/** Where it is kept who signs in and out: a feature after this one. */
-export interface SignIns {
-  signedUp(on: Queryable, who: { id: string; name: string }, visit: Visit): Promise<void>;
-  signedIn(who: { id: string; name: string }, visit: Visit, device: string): Promise<void>;
-  /** Waits for nothing. */
-  refused(email: string, visit: Visit, reason: 'wrong_password' | 'rate_limited'): void;
-  signedOut(who: Identity, visit: Visit): Promise<void>;
-  ended(on: Queryable, who: Identity, visit: Visit, session: { id: string; device: string }): Promise<void>;
-  endedOthers(on: Queryable, who: Identity, visit: Visit, sessions: number): Promise<void>;
-}
-
 interface Options {
   accounts: Accounts;
   sessions: Sessions;
-  signIns: SignIns;
+  auditLog: Pick<AuditLog, 'signIns'>;
   limits: {
     api: Limit;
     signup: Limit;
@@ -34,14 +23,14 @@ interface Options {
 }
 
 /** Notes which sign-ins were refused, and why. */
-function noteRefused(signIns: SignIns, email: string, visit: Visit, error: unknown): void {
+function noteRefused(signIns: AuditLog['signIns'], email: string, visit: Visit, error: unknown): void {
   if (!(error instanceof Refusal)) return;
   if (error.status === 401) signIns.refused(email, visit, 'wrong_password');
   if (error.status === 429) signIns.refused(email, visit, 'rate_limited');
 }
 
 /** A limit on signing in, whose refusals are noted. */
-const noted = (limit: Limit, signIns: SignIns): Limit => ({
+const noted = (limit: Limit, signIns: AuditLog['signIns']): Limit => ({
   ...limit,
   async count(visit, body) {
     try {
@@ -54,7 +43,7 @@ const noted = (limit: Limit, signIns: SignIns): Limit => ({
 });
 
 /** Signing in and out stands here rather than with accounts: it is what begins and ends a session. */
-export const sessionRoutes = ({ accounts, sessions, signIns, limits }: Options): Route[] => [
+export const sessionRoutes = ({ accounts, sessions, auditLog: { signIns }, limits }: Options): Route[] => [
   route(account.signup, [limits.api, limits.signup], anyone, async ({ body, visit }) => {
     if (body.invitation) throw forbidden('This invitation is not valid. Ask for a new one.', 'invitation_invalid');
     const user = await accounts.signUp(body, (tx, who) => signIns.signedUp(tx, who, visit));

@@ -22,7 +22,7 @@ export interface Came {
 interface Options {
   db: Database;
   auditLog: AuditLog;
-  prepare: Runs['prepare'];
+  runs: Pick<Runs, 'prepare'>;
 }
 
 const valuesOf = ({ messageId, bytes, paths = [], pathCount = 0, depth }: Came) => ({
@@ -38,7 +38,7 @@ export const replayed = (runId: string | null | undefined) =>
 
 export const paused = () => conflict('paused', 'This trigger is paused. Somebody has to resume it first.');
 
-export function createTriggerStart({ db, auditLog, prepare }: Options) {
+export function createTriggerStart({ db, auditLog, runs }: Options) {
   const record = (tx: Transaction, trigger: StartRow, came: Came, what: { fire: string } | { refuse: Refusal }) => {
     const { actor, messageId, bytes, paths, pathCount } = came;
     const told = { ...(messageId !== undefined && { messageId, bytes }), ...(paths && { paths: paths.slice(0, 10), pathCount }) };
@@ -66,7 +66,7 @@ export function createTriggerStart({ db, auditLog, prepare }: Options) {
       first: (tx: Transaction) => Promise<boolean> = async () => true,
     ): Promise<string | undefined> {
       const { id, name, user_id: userId, project_id: projectId, message, level, agent_id: agentId, model, budget, goal } = trigger;
-      const begin = await prepare({
+      const begin = await runs.prepare({
         userId,
         projectId,
         input: { message, level, budget, agentId: agentId ?? undefined, model: model ?? undefined, goal: goal ?? undefined },

@@ -38,7 +38,7 @@ interface Options {
 
 export function createTriggers({ db, log, agents, models, policies, auditLog, runs, encryptionKeys }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
-  const starting = createTriggerStart({ db, auditLog, prepare: runs.prepare });
+  const starting = createTriggerStart({ db, auditLog, runs });
   const strangers = createStrangers({ db });
   const senders = createSenders();
   const watch = createFileWatch({ db, log, starting });

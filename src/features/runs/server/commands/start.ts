@@ -5,6 +5,7 @@ import type { Budget } from '#features/agents/budget.ts';
 import type { Agents } from '#features/agents/server/agents.ts';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Files } from '#features/files/server/files.ts';
+import type { Limits } from '#features/limits/server/limits.ts';
 import type { Models } from '#features/models/server/models.ts';
 import { levelFor } from '#features/policies/policy.ts';
 import { isAutonomous, type Policies, type Rules, requireLevel, requireSwitchedOn } from '#features/policies/server/policies.ts';
@@ -32,8 +33,7 @@ interface Options {
   policies: Policies;
   auditLog: AuditLog;
   cap: RunCap;
-  /** The autonomy limiter, for runs that no person starts. @throws 429 */
-  countAutonomous(userId: string): Promise<void>;
+  limits: Pick<Limits, 'autonomyOf'>;
 }
 
 export interface StartInput {
@@ -89,7 +89,7 @@ export const messageOf = ({ userId, name }: Actor, text: string, context: Messag
   data: { text, by: { id: userId, name }, context, ...(payload && { payload }) },
 });
 
-export function createStart({ db, projects, files, models, agents, policies, auditLog, cap, countAutonomous }: Options) {
+export function createStart({ db, projects, files, models, agents, policies, auditLog, cap, limits }: Options) {
   /** @throws 422 for a model that is not available, or whose price would have to be known and is not */
   async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
     const id = await models.choose(organizationId, wanted);
@@ -231,7 +231,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
       await requireAllowed(beginning);
       await requireAgentOf(beginning);
       await cap.check(db, userId);
-      await countAutonomous(userId);
+      await limits.autonomyOf(userId);
       return (tx) => store(tx, beginning);
     },
 

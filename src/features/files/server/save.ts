@@ -1,0 +1,130 @@
+/** What a person does to one file or folder: each a transaction and a change of its own. */
+import type { Change, File } from '#features/files/contract.ts';
+import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
+import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
+import type { Database, Transaction } from '#kernel/database/pool.ts';
+import { conflict, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
+import { type Condition, holds, isRepeated, refuseCondition } from './condition.ts';
+import { hashContents, versionOfContent } from './content-hash.ts';
+import { describeFile } from './describe.ts';
+import * as sql from './queries.ts';
+import { type ChangeAuthor, type NoteInstructions, type Plan, record } from './record.ts';
+import { requireReadable } from './require-readable.ts';
+import type { Storage } from './storage.ts';
+import { foldersOf } from './tree.ts';
+
+interface Options {
+  db: Database;
+  storage: Storage;
+  maxFileBytes: number;
+  note: NoteInstructions;
+}
+
+interface Writing {
+  projectId: string;
+  path: string;
+  content: Uint8Array;
+  condition: Condition;
+  by: ChangeAuthor;
+}
+
+function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
+  if (rows.length === 0) throw nothingAt(path);
+  if (rows.length > MAX_TREE_ENTRIES)
+    throw new Refusal(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Take a smaller folder.`);
+  return rows;
+}
+
+export function createSaving({ db, storage, maxFileBytes, note }: Options) {
+  async function requireRoom(tx: Transaction, projectId: string, path: string): Promise<void> {
+    const [obstacle] = await sql.selectObstacle(tx, { projectId, folders: foldersOf(path), path });
+    if (!obstacle) return;
+    const what = obstacle.path.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder';
+    throw conflict('path_taken', `${path} cannot be a file: ${obstacle.path} is ${what}.`);
+  }
+
+  return {
+    /**
+     * Saves in a transaction of the caller's, so that a run's event commits with it.
+     * @returns the file and its change; no change when it says what was there already
+     * @throws 412 with the current version, 428 without a condition on an existing file, 409 where a folder is in the way, 409 `storage_limit_reached`, 413, 422
+     */
+    write: (input: Writing): Promise<{ file: File; change: Change | null; created: boolean }> =>
+      db.transaction(async (tx) => {
+        const { projectId, path, content, condition } = input;
+        if (content.byteLength > maxFileBytes) throw tooLarge(maxFileBytes);
+        await hashContents([content]);
+        const version = versionOfContent(content);
+        const hash = Buffer.from(version, 'hex');
+        let current: sql.FileRow | undefined;
+
+        const contents = [{ version, bytes: content.byteLength }];
+        const look = () => Promise.all([sql.selectFile(tx, { projectId, path }), storage.measure(tx, projectId, contents)]);
+        const change = await record(tx, { ...input, note }, look, async ([found, addition]): Promise<Plan | null> => {
+          [current] = found;
+          if (current?.version === version && (holds(condition, version) || isRepeated(input, current))) return null;
+          if (!holds(condition, current?.version)) throw refuseCondition(condition, current);
+          if (!current) {
+            requireReadable('path', path);
+            await requireRoom(tx, projectId, path);
+          }
+          const apply = (number: number) => [sql.putFile(tx, { projectId, path, number, hash, content })];
+          return { kind: current ? 'write' : 'create', paths: [path], added: await storage.requireRoom(tx, addition), apply };
+        });
+
+        if (change)
+          return {
+            file: { path, size: content.byteLength, version, changedAt: change.at, changedBy: change.by },
+            change,
+            created: !current,
+          };
+        if (!current) throw new Error('a save without a change found no file');
+        return { file: describeFile(current), change: null, created: false };
+      }),
+
+    /** Deletes a file, or a folder with all in it. @throws 404, 412 */
+    remove: (input: { projectId: string; path: string; condition: Condition; by: ChangeAuthor }): Promise<Change> =>
+      db.transaction(async (tx) => {
+        const { projectId, path, condition } = input;
+        const look = () => sql.selectFiles(tx, { projectId, path, limit: MAX_TREE_ENTRIES + 1 });
+        return record(tx, { ...input, note }, look, (found): Plan => {
+          const rows = requireSome(found, path);
+          const current = rows.find((row) => row.path === path);
+          if (condition.kind !== 'none' && !holds(condition, current?.version)) throw refuseCondition(condition, current);
+          const paths = rows.map((row) => row.path);
+          return { kind: 'delete', paths, added: 0, apply: (number) => [sql.removeFiles(tx, { projectId, paths, number })] };
+        });
+      }),
+
+    /** Moves a file, or a folder with all in it. @throws 404, 409 when something is there already, 422 for a path that is not to be */
+    move: (input: { projectId: string; from: string; to: string; by: ChangeAuthor }): Promise<Change> =>
+      db.transaction(async (tx) => {
+        const { projectId, from, to } = input;
+        requireReadable('to', to, [from]);
+        if (to === from || to.startsWith(`${from}/`))
+          throw conflict('path_taken', `${from} cannot be moved to ${to}: choose another place.`);
+        const look = () =>
+          Promise.all([
+            sql.selectFiles(tx, { projectId, path: from, limit: MAX_TREE_ENTRIES + 1 }),
+            sql.selectFiles(tx, { projectId, path: to, limit: 1 }),
+          ]);
+        return record(tx, { ...input, note }, look, async ([found, [there]]): Promise<Plan> => {
+          const sources = requireSome(found, from).map((row) => row.path);
+          const targets = sources.map((path) => to + path.slice(from.length));
+          if (targets.some((path) => pathProblem(path) !== undefined))
+            throw new Refusal(
+              422,
+              'path_too_long',
+              `A path below ${to} would be longer than ${MAX_PATH_BYTES} bytes. Choose a shorter name.`,
+            );
+          if (there) throw conflict('path_taken', `${there.path} exists already. Choose another name, or delete it first.`);
+          await requireRoom(tx, projectId, to);
+          const apply = (number: number) => [
+            sql.copyFiles(tx, { projectId, from: sources, to: targets, number }),
+            sql.removeFiles(tx, { projectId, paths: sources, number }),
+          ];
+          return { kind: 'move', paths: [...sources, ...targets], added: 0, apply };
+        });
+      }),
+  };
+}
