@@ -31,7 +31,7 @@ describe('the list of channels', () => {
   it('has each channel that SQL sends to, and each of it is sent somewhere', async () => {
     const sources = await readSources();
     // The one of `publish` sends what it is given.
-    const inSql = [...sources.matchAll(/pg_notify\((?!'\$\{PG_CHANNEL\}', \$1)/g)].length;
+    const inSql = [...sources.matchAll(/pg_notify\((?!'\$\{PG_CHANNEL\}', \$message\))/g)].length;
     const ofSql = [...sources.matchAll(/pg_notify\('guildhall', '([\w-]+) /g)].map(([, name = '']) => name);
     assert.equal(ofSql.length, inSql, 'every pg_notify names its channel in its text');
     assert.ok(ofSql.length >= 14, `${ofSql.length} are found`);

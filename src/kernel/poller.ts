@@ -1,7 +1,7 @@
 /** Polls: again and again, sooner when woken, never twice at a time. */
 import type { Log } from './log.ts';
 
-export interface PollerOptions {
+interface PollerOptions {
   log: Log;
   /** What a poll does, as in `could not ${purpose}`. */
   purpose: string;
