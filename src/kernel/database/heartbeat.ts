@@ -1,6 +1,6 @@
 /** When PostgreSQL last answered anything to this process, on any connection: tells a database that hangs from one that is busy. */
 
-/** The connection for news asks every second, so a longer silence means that nothing comes back. */
+/** The event bus's connection asks every second, so a longer silence means that nothing comes back. */
 const SILENCE_MS = 1500;
 
 export type Heartbeat = ReturnType<typeof createHeartbeat>;

@@ -133,7 +133,7 @@ export function createConnections({
     /** Turns tools on, as they were seen, and off; @throws 404, 409 `tools_changed` */
     async chooseTools(actor: Person, toolServerId: string, wanted: BodyOf<typeof changeServerTools>) {
       const state = await choice.change(actor, toolServerId, wanted);
-      // Who has turned a tool on finds it at once where agents name their tools; other servers hear of it by news.
+      // Who has turned a tool on finds it at once where agents name their tools; other servers hear of it over the event bus.
       states.drop(state.row.organization_id);
       return describeTools(state);
     },

@@ -8,7 +8,7 @@ import { isUsedUp, type Lease, use, type Verdict } from './window.ts';
 
 /** A lease that nobody used for this long goes back; sooner when another server finds nothing left, and calls for it. */
 const IDLE_MS = 30_000;
-/** How long others get to give back what they hold: several times what news take. */
+/** How long others get to give back what they hold: several times what a NOTIFY takes. */
 const RECALL_MS = 50;
 /** Asked again after this: by who was refused, since something may have come back; by who counts alone, since PostgreSQL may have. */
 const ASK_AGAIN_MS = 1000;

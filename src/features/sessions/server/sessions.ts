@@ -1,6 +1,6 @@
 /**
  * Sessions: signed-in browsers. A session lives in the table `sessions`; its reads are kept in memory on every server and
- * dropped by news of the table's triggers, so that an ordinary request costs no query and no write for its session.
+ * dropped by a NOTIFY of the table's triggers, so that an ordinary request costs no query and no write for its session.
  */
 import { hash } from 'node:crypto';
 import { unsign } from 'cookie-signature';
@@ -60,7 +60,7 @@ interface Options {
 interface Ticket {
   /** The secret id. */
   sid: string;
-  /** Its hash, as the news name it. */
+  /** Its hash, as the channel `session` names it. */
   key: string;
   /** Name of the cookie. */
   cookie: string;
@@ -79,7 +79,7 @@ interface Entry {
 export function createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly }: Options) {
   const cookies = createCookieSession({ db, clock, secrets, ttlSeconds: ttlDays * 24 * 3600, hostOnly });
   const knownBrowsers = createKnownBrowsers({ secrets, hostOnly });
-  // Keyed by the hash of the secret id, as the news name it.
+  // Keyed by the hash of the secret id, as the channel `session` names it.
   const entries = createCache<Entry>({ eventBus, channel: 'session', load, max: MAX_KNOWN });
   // Cookie headers whose signature was found right: it says nothing of whether the session is still there.
   const tickets = createBoundedMap<readonly Ticket[]>(MAX_KNOWN);

@@ -96,7 +96,7 @@ export function createToolWaits({
   });
 
   return {
-    /** For news that were lost. */
+    /** For notifications between servers that were lost. */
     async release(): Promise<void> {
       for (const { organization_id: id } of await selectWaiting(db)) await releaseOf(id);
     },
