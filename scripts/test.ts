@@ -1,10 +1,10 @@
 /**
  * `npm test`: every test, against one embedded PostgreSQL whose template database each test file clones. Name files to run only
- * those. Ends with `N passed, N failed`.
+ * those. Ends with the slowest files, each failure once more, and `N passed, N failed`.
  */
 import { glob, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
@@ -15,13 +15,14 @@ import { createLog } from '#kernel/log.ts';
 import { unpackBrowser } from '../test/harness/browser.ts';
 import { createDatabaseFrom } from '../test/harness/database.ts';
 
-/** What holds answers to times that are promised needs the machine for itself. */
-const alone = /(?:tamper|database-loss)\.process\.test\.ts$/;
+/** Their promises are times: they run after the others, beside one another, since both wait more than they work. */
+const promisesTimes = /(?:tamper|database-loss)\.process\.test\.ts$/;
 /** What starts and kills whole servers waits more than it works: it runs beside the others from the start. */
 const waits = /\.process\.test\.ts$/;
 /** Of the others, the long ones come first, so that none of them is left over in the end with half of the machine idle. */
 const long = /\.browser\.test\.ts$|^test\/(?:contracts|over-the-limit|bad-input)/;
 const AT_ONCE = 3;
+const SLOWEST = 10;
 
 async function findTests(): Promise<string[]> {
   const named = process.argv.slice(2);
@@ -34,21 +35,41 @@ async function findTests(): Promise<string[]> {
   return others.flatMap((file, index) => (index % 2 === 0 ? [...waiting.splice(0, 1), file] : [file])).concat(waiting);
 }
 
-async function runTests(files: string[], concurrency: number): Promise<{ passed: number; failed: number }> {
-  const counts = { passed: 0, failed: 0 };
-  if (files.length === 0) return counts;
+interface Results {
+  passed: number;
+  /** In words, with the place of each. */
+  failures: string[];
+  /** Milliseconds by file. */
+  files: Map<string, number>;
+}
+
+async function runTests(files: string[], concurrency: number, results: Results): Promise<void> {
+  if (files.length === 0) return;
   const events = run({ files, concurrency, timeout: 480_000 });
-  // A suite is not a test: only what asserts is counted.
+  // A suite is no test, but fails by itself when its `before` or `after` does.
   events.on('test:pass', (test) => {
-    if (test.details.type !== 'suite') counts.passed++;
+    if (test.details.type !== 'suite') results.passed++;
   });
-  events.on('test:fail', (test) => {
-    if (test.details.type !== 'suite') counts.failed++;
+  events.on('test:fail', ({ file, line, name, details }) => {
+    const error = details.error as Error & { failureType?: string };
+    if (error.failureType === 'subtestsFailed') return;
+    const { message } = error.cause instanceof Error ? error.cause : error;
+    results.failures.push(`${relative('.', file ?? '')}:${line ?? 0} ${name}\n    ${message.split('\n')[0]}`);
+  });
+  events.on('test:summary', ({ file, duration_ms }) => {
+    if (file) results.files.set(relative('.', file), duration_ms);
   });
   const report = events.compose(spec());
   report.pipe(process.stdout, { end: false });
   await new Promise((resolve) => report.once('end', resolve));
-  return counts;
+}
+
+/** What the end of a log has to say: where the time went, and what failed. */
+function summarize({ passed, failures, files }: Results): string {
+  const slowest = [...files].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
+  const lines = slowest.map(([file, ms]) => `${(ms / 1000).toFixed(1).padStart(7)} s  ${file}`);
+  if (failures.length > 0) lines.push('', ...failures.map((failure) => `✖ ${failure}`));
+  return `\nThe slowest of ${files.size} files:\n${lines.join('\n')}\n\n${passed} passed, ${failures.length} failed\n`;
 }
 
 const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-test-'));
@@ -63,16 +84,14 @@ try {
   const template = await createDatabaseFrom(database.url, 'template1', 'guildhall_template');
   await migrate(template);
   const files = await findTests();
-  const side = await runTests(
-    files.filter((file) => !alone.test(file)),
-    AT_ONCE,
-  );
-  const one = await runTests(
-    files.filter((file) => alone.test(file)),
-    1,
-  );
-  failed = side.failed + one.failed;
-  process.stdout.write(`\n${side.passed + one.passed} passed, ${failed} failed\n`);
+  const results: Results = { passed: 0, failures: [], files: new Map() };
+  for (const [some, atOnce] of [
+    [files.filter((file) => !promisesTimes.test(file)), AT_ONCE],
+    [files.filter((file) => promisesTimes.test(file)), 2],
+  ] as const)
+    await runTests(some, atOnce, results);
+  failed = results.failures.length;
+  process.stdout.write(summarize(results));
 } finally {
   await database.stop();
   await rm(dataDir, { recursive: true, force: true });
