@@ -3,7 +3,7 @@ import { explainRest } from '#ui/format/explain.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { useFocusFirstError } from '#ui/primitives/focus-first-error.ts';
 import { Note } from '#ui/primitives/note.tsx';
-import './automations.css';
+import './editor.css';
 
 /** How the form is saved; the same for a new one and for changes. */
 export interface Saving {

@@ -7,6 +7,7 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import type { Outcome } from './automation.ts';
 import { OutcomeStatus } from './outcome-status.tsx';
+import './history.css';
 
 interface AutomationHistoryProps<O> {
   history: UseInfiniteQueryResult<InfiniteData<{ occurrences: O[] }>>;

@@ -7,7 +7,7 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import type { Automation, Outcome } from './automation.ts';
 import { OutcomeStatus } from './outcome-status.tsx';
-import './automations.css';
+import './list.css';
 
 interface AutomationListProps<A extends Automation> {
   noun: 'schedule' | 'trigger';

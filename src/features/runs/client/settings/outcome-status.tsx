@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import type { Outcome } from './automation.ts';
+import './outcome-status.css';
 
 type Look = { label: string; kind: 'ok' | 'warn' | 'danger' | 'plain'; icon: IconName };
 

@@ -7,7 +7,7 @@ import { PageFailure, PageHead } from '#ui/app/page.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { mayChange, type ShownAutomation } from './automation.ts';
 import { StartConditions, type TakeOver } from './start-conditions.tsx';
-import './automations.css';
+import './view.css';
 
 interface AutomationLoaderProps<A extends ShownAutomation> {
   noun: 'schedule' | 'trigger';
