@@ -44,7 +44,7 @@ const components: Readonly<Record<string, RegExp>> = {
   models: /^(?:demo-hint|model-select)\.tsx$/,
   tools: /^(?:tool-call\.ts|readable-input\.tsx)$/,
   policies: /^(?:describe-policy\.ts|paused-note\.tsx|queries\.ts|refused-levels\.ts)$/,
-  instructions: /^(?:queries\.ts|review\.css|view\.tsx)$/,
+  instructions: /^(?:queries\.ts|view\.tsx)$/,
   agents: /^agent-select\.tsx$/,
   runs: /^(?:approvals\/(?:approval-files\.tsx|decision\.tsx|queries\.ts)|settings\/[\w-]+\.tsx?)$/,
   usage: /^day-uses\.tsx$/,

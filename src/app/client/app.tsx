@@ -3,6 +3,7 @@ import { Redirect, Route, Switch } from 'wouter';
 import { useCurrentUser } from '#features/accounts/client/queries.ts';
 import { useOtherTabs } from '#features/accounts/client/use-other-tabs.ts';
 import type { User } from '#features/accounts/contract.ts';
+import { Page } from '#ui/app/page.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -132,9 +133,9 @@ function SignedIn({ children }: { children: (user: User) => ReactNode }) {
   if (user.isPending) return <Skeleton />;
   if (user.isError) {
     return (
-      <main className="page" id="main">
+      <Page>
         <Failure error={user.error} onRetry={() => void user.refetch()} />
-      </main>
+      </Page>
     );
   }
   // As it stands there: wouter's path is decoded, and would be decoded again on the way back.

@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { Page } from '#ui/app/page.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 
@@ -13,7 +14,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
   override render(): ReactNode {
     if (!this.state.failed) return this.props.children;
     return (
-      <main id="main" className="page">
+      <Page>
         <Empty
           icon="alert"
           title="This page could not be shown"
@@ -25,7 +26,7 @@ export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: 
         >
           Perhaps Guildhall was updated meanwhile. Reload the page; what you typed into files is kept in this browser.
         </Empty>
-      </main>
+      </Page>
     );
   }
 }

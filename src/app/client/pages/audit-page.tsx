@@ -9,7 +9,7 @@ import { SettingsPage } from './settings-page.tsx';
 
 const names = ['user', 'action', 'project', 'run', 'from', 'to'] as const;
 
-/** What is shown stands in the address: it can be sent to another admin, and comes back after a reload. */
+/** The address holds the filter, so that it can be shared with another admin and survives a reload. */
 export default function AuditPage({ user }: { user: User }) {
   const [params, setParams] = useSearchParams();
   const { data: projects } = useProjects();

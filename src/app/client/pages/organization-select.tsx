@@ -7,7 +7,7 @@ interface OrganizationSelectProps {
   onChange: (organizationId: string) => void;
 }
 
-/** Nothing for who belongs to one organization only. */
+/** Renders nothing for a member of a single organization. */
 export function OrganizationSelect({ user, value, onChange }: OrganizationSelectProps) {
   const id = useId();
   if (user.organizations.length < 2) return null;

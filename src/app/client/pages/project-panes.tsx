@@ -26,15 +26,15 @@ interface ProjectPanesProps {
   files: ReactNode;
   editor: ReactNode;
   agent: ReactNode;
-  /** The one to be seen where there is room for one only. */
+  /** The visible one where there is room for only one. */
   shown: Pane;
   unsaved: boolean;
   onShow: (pane: Pane) => void;
 }
 
 /**
- * Beside each other where there is room, else one at a time. All stay where they are in either case: neither folding one
- * nor turning the phone loses what is typed in it.
+ * Side by side where there is room, otherwise one at a time. All stay mounted, so that neither folding a pane nor turning the
+ * phone loses what was typed.
  */
 export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: ProjectPanesProps) {
   const isNarrow = useIsNarrow();

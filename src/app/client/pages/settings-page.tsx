@@ -10,7 +10,7 @@ import './settings-page.css';
 
 type Organization = User['organizations'][number];
 
-/** In the order in which they stand beside each other. */
+/** In the order of the tabs. */
 const sections = [
   { name: 'Models', href: '/settings/models' },
   { name: 'Connections', href: '/settings/connections' },
@@ -20,12 +20,12 @@ const sections = [
 
 interface SettingsPageProps {
   user: User;
-  /** The section that is shown. */
+  /** The current one. */
   section: (typeof sections)[number]['name'];
   children: (organization: Organization) => ReactNode;
 }
 
-/** What every page of an organization's settings has around it. */
+/** The frame of every settings page of an organization. */
 export function SettingsPage({ user, section, children }: SettingsPageProps) {
   useDocumentTitle(section);
   const { organization, choose } = useOrganization(user);

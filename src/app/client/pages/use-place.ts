@@ -1,4 +1,4 @@
-/** Which file and which run are in front. It stands in the address, so a reload and a link come to the same place. */
+/** The open file and the open run. Both are in the address, so that a reload and a link lead to the same place. */
 import { useCallback, useState } from 'react';
 import { useSearchParams } from '#ui/app/search-params.ts';
 
@@ -8,9 +8,9 @@ export function usePlace() {
   const [params, setParams] = useSearchParams();
   const file = params.get('file') ?? undefined;
   const run = params.get('run') ?? undefined;
-  /** On a phone one pane shows at a time. */
+  /** A phone shows one pane at a time. */
   const [pane, setPane] = useState<Pane>(file ? 'editor' : run ? 'agent' : 'files');
-  // The browser's back and forward show what they change, too.
+  // Back and forward switch to the pane that they change.
   const [seen, setSeen] = useState({ file, run });
   if (seen.file !== file || seen.run !== run) {
     setSeen({ file, run });
@@ -20,7 +20,7 @@ export function usePlace() {
 
   const set = useCallback(
     (key: 'file' | 'run', value: string | undefined) => {
-      // Else the way back would lead through the same place again.
+      // Otherwise Back would lead to the same place again.
       if (params.get(key) === (value ?? null)) return;
       setParams((before) => {
         const next = new URLSearchParams(before);

@@ -23,7 +23,7 @@ export function useProjectCommands({ projectId, editable, onNewFile, onOpen, onR
         icon: 'agent',
         run: () => {
           onRun(undefined);
-          // As soon as the list with its composer has taken the conversation's place.
+          // Once the list and its composer have replaced the conversation.
           setTimeout(() => document.querySelector<HTMLElement>('.composer textarea')?.focus(), 50);
         },
       },

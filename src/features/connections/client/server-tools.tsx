@@ -12,7 +12,7 @@ import { ChangedTool, ToolSwitch, UnusableTool } from './server-tool.tsx';
 interface ServerToolsProps {
   server: ToolServer;
   test: ReturnType<typeof useServerTest>;
-  /** Something leads to this server. */
+  /** A link leads to this server. */
   isOpen: boolean;
 }
 

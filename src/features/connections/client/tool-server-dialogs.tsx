@@ -8,7 +8,7 @@ import { useAddToolServer, useChangeToolServer, useRemoveToolServer } from './qu
 import { suggestSlug } from './suggest-slug.ts';
 import { type ToolServerDraft, ToolServerFields } from './tool-server-fields.tsx';
 
-/** Headers as the server takes them; one that is kept is named alone. */
+/** Headers as the API takes them: a stored one is sent by name alone. */
 const writeHeaders = (headers: readonly HeaderDraft[]) =>
   headers.map(({ name, value, isKept }) => ({ name, ...(!(isKept && value === '') && { value }) }));
 

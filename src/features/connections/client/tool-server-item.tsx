@@ -14,7 +14,7 @@ export function ToolServerItem({ server, isOperator }: { server: ToolServer; isO
   const change = useChangeToolServer(server);
   const test = useServerTest(server);
   const item = useRef<HTMLLIElement>(null);
-  // Where a notification about its tools leads.
+  // A notification about its tools links here.
   const isMeant = location.hash === `#tool-server-${server.id}`;
   useEffect(() => {
     if (isMeant) item.current?.scrollIntoView({ block: 'nearest' });

@@ -12,26 +12,26 @@ import { Button } from '#ui/primitives/button.tsx';
 import { Fact } from '#ui/primitives/fact.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Review, ReviewFacts } from '#ui/primitives/review.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { ApprovalDecision } from './approval-decision.tsx';
 import { runAddress, sayOutcome, sayWhose, titleOf } from './words.ts';
-import '#features/instructions/client/review.css';
 import './approval.css';
 
 export interface ApprovalViewProps {
   approvalId: string;
-  /** It was asked for by keyboard, or follows on what was decided. */
+  /** Opened by keyboard, or next in line after an answer. */
   takesFocus: boolean;
   shortcuts: boolean;
-  /** What else is listed: its run may ask again. */
+  /** The listed approvals: the same run may have asked again. */
   others: readonly Approval[];
   onSelect: (approvalId: string) => void;
   onDecided: (approval: Approval, given: string) => void;
   onOpenFile: (projectId: string, path: string) => void;
 }
 
-/** One approval: who asks, why, for what exactly, and what to say to it. */
+/** One approval: who asks, why, for what exactly, and the possible answers. */
 export function ApprovalView({ approvalId, ...rest }: ApprovalViewProps) {
   const { data, error, refetch } = useApproval(approvalId);
   if (data) return <Shown shown={data} {...rest} />;
@@ -56,10 +56,7 @@ function Shown({
   const again = others.find(({ id, runId, status }) => runId === approval.runId && status === 'pending' && id !== approval.id);
   const open = (path: string) => onOpenFile(approval.projectId, path);
   return (
-    <article className="review" aria-labelledby={`approval-${approval.id}`}>
-      <h2 id={`approval-${approval.id}`} ref={heading} tabIndex={-1} data-quiet-focus="">
-        {titleOf(approval)}
-      </h2>
+    <Review id={`approval-${approval.id}`} title={titleOf(approval)} heading={heading}>
       <Facts approval={approval} />
       <Note icon="info">{approval.reason}</Note>
       {stale.length > 0 && <Stale stale={stale} onOpenFile={open} />}
@@ -80,14 +77,14 @@ function Shown({
           This run asks again: {titleOf(again)}
         </Button>
       )}
-    </article>
+    </Review>
   );
 }
 
 function Facts({ approval }: { approval: Approval }) {
   const { projectId, projectName, run, server, tool, askedAt, expiresAt, status } = approval;
   return (
-    <dl className="review-facts">
+    <ReviewFacts>
       <Fact name="Asks">
         <span className="author by-agent">
           <Icon name="agent" />
@@ -114,7 +111,7 @@ function Facts({ approval }: { approval: Approval }) {
           </span>
         )}
       </Fact>
-    </dl>
+    </ReviewFacts>
   );
 }
 

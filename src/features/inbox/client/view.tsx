@@ -30,22 +30,22 @@ interface InboxViewProps {
   onOpenFile: (projectId: string, path: string) => void;
 }
 
-/** What agents ask, and the one that is read: side by side, or one at a time where there is no room for both. */
+/** The list of requests and the selected one: side by side, or one at a time on a phone. */
 export function InboxView({ filter, selected, onFilter, onSelect, onOpenFile }: InboxViewProps) {
   const list = useApprovals(filter);
   const { data: projects = [] } = useProjects();
   const narrow = useIsNarrow();
   const [shortcuts, setShortcuts] = useStored('inbox-keys', (stored) => stored !== false);
-  /** Where the focus belongs, because the keyboard or a decision led there. */
+  /** The entry that takes the focus, because the keyboard or an answer led there. */
   const [led, setLed] = useState<string>();
   const approvals = approvalsIn(list);
   const waiting = useShownInstructions(filter);
   const entries = [...waiting.map(({ projectId }) => entryOf(projectId)), ...approvals.map(({ id }) => id)];
-  // Which of the two comes first is known once both are.
+  // Known only once both lists are loaded.
   const first = list.isPending ? undefined : entries[0];
   const place = entries.indexOf(selected ?? '');
   const select = useEffectEvent(onSelect);
-  // What is read stays in front, whatever comes and goes in the list beside it.
+  // The selected entry stays, whatever comes and goes in the list.
   useEffect(() => {
     if (!narrow && selected === undefined && first !== undefined) select(first);
   }, [narrow, selected, first]);
@@ -60,7 +60,7 @@ export function InboxView({ filter, selected, onFilter, onSelect, onOpenFile }: 
   const onDecided = (approval: Approval, given: string) => {
     showToast(`${given}: ${titleOf(approval)}`);
     const at = approvals.findIndex(({ id }) => id === approval.id);
-    // The one in front stays there as history, where nothing else waits.
+    // With nothing else to answer, the selected one stays as history.
     const next = filter.status === 'pending' ? (approvals[at + 1] ?? approvals[at - 1]) : undefined;
     lead(next ? next.id : narrow ? undefined : approval.id);
   };
@@ -150,7 +150,7 @@ function InboxSide({ list, waiting, filter, projects, selected, onFilter, onSele
   );
 }
 
-/** They wait for a person who may accept them, and are no request of a run. */
+/** Instructions that wait to be accepted; they are not requests of runs, so most filters exclude them. */
 function useShownInstructions({ status, mine, kind, project }: InboxFilter): readonly WaitingInstructions[] {
   const { data = [] } = useWaitingInstructions();
   if (status !== 'pending' || mine || kind) return [];
@@ -159,7 +159,7 @@ function useShownInstructions({ status, mine, kind, project }: InboxFilter): rea
 
 const approvalsIn = ({ data }: ReturnType<typeof useApprovals>): Approval[] => data?.pages.flatMap((page) => page.approvals) ?? [];
 
-/** The arrows belong to what scrolls, once the focus is in it. */
+/** Inside the detail, the arrow keys scroll. */
 function stepOf(key: string, target: Element): number | undefined {
   if (key === 'j' || key === 'k') return key === 'j' ? 1 : -1;
   if (target.closest('.inbox-detail, input')) return undefined;

@@ -8,10 +8,10 @@ import { Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Fact } from '#ui/primitives/fact.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
+import { Review, ReviewFacts } from '#ui/primitives/review.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useAccept, useInstructions } from './queries.ts';
-import './review.css';
 import './instructions.css';
 
 interface InstructionsViewProps {
@@ -26,10 +26,7 @@ export function InstructionsView({ projectId, projectName, onOpenFile }: Instruc
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;
   if (!data) return <Waiting what="Loading what has changed" />;
   return (
-    <article className="review" aria-labelledby="instructions-title">
-      <h2 id="instructions-title" tabIndex={-1} data-quiet-focus="">
-        {INSTRUCTIONS_PATH} has changed
-      </h2>
+    <Review id="instructions-title" title={`${INSTRUCTIONS_PATH} has changed`}>
       <Facts shown={data} projectId={projectId} projectName={projectName} />
       <Note icon="info">
         Agents follow {INSTRUCTIONS_PATH}. Scheduled and triggered runs keep using the last accepted version until somebody accepts this
@@ -41,7 +38,7 @@ export function InstructionsView({ projectId, projectName, onOpenFile }: Instruc
         </section>
       )}
       <Decision shown={data} projectId={projectId} onOpen={() => onOpenFile(projectId, INSTRUCTIONS_PATH)} />
-    </article>
+    </Review>
   );
 }
 
@@ -52,7 +49,7 @@ function Facts({
 }: { shown: ProjectInstructions } & Pick<InstructionsViewProps, 'projectId' | 'projectName'>) {
   const { newest, accepted } = shown;
   return (
-    <dl className="review-facts">
+    <ReviewFacts>
       <Fact name="Project">
         <Link href={`/projects/${projectId}`}>{projectName ?? 'Open the project'}</Link>
       </Fact>
@@ -71,7 +68,7 @@ function Facts({
           'No version yet'
         )}
       </Fact>
-    </dl>
+    </ReviewFacts>
   );
 }
 

@@ -36,7 +36,7 @@ export function ProviderItem({ provider }: { provider: ModelProvider }) {
   );
 }
 
-/** What it said when it was asked for its models. */
+/** The result of asking it for its models. */
 function ProviderTest({ provider }: { provider: ModelProvider }) {
   const { data, error, isFetching, refetch } = useProviderTest(provider);
   const failure = error ? explain(error) : data && !data.ok ? data.reason : undefined;

@@ -10,7 +10,7 @@ export const nameOf = ({ test, startedAt }: LoadReport) => `${testNames[test]} o
 
 interface ReportActionsProps {
   report: LoadReport;
-  /** Goes where there is something else to see. */
+  /** Leaves the page, which has nothing left to show. */
   onDeleted: () => void;
 }
 

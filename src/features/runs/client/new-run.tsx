@@ -81,7 +81,7 @@ export function NewRun({ project, agent, model, suggestion, onAgent, onModel, on
   );
 }
 
-/** What bounds it, in a word each. */
+/** Its limits, a word each. */
 function sayBudget(budget: Run['budget']): string {
   const units = {
     steps: 'steps',

@@ -16,7 +16,7 @@ import {
 import { call } from '#ui/app/call.ts';
 import type { BodyOf, ReplyOf } from '#wire/contract.ts';
 
-/** So that the agent knows what time it is where the message was written. Some browsers do not tell. */
+/** Tells the agent the local time of the person who wrote. Some browsers do not report a time zone. */
 function ownZone(): { timeZone?: string } {
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return timeZone ? { timeZone } : {};
@@ -39,7 +39,7 @@ export const useRuns = (projectId: string) =>
     refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.runs.some(isAtWork)) ? 5_000 : 15_000),
   });
 
-/** A run that is not among the listed ones: an older one, come to by its address. */
+/** A run that is not in the loaded list: an older one, opened by its address. */
 export const useUnlistedRun = (runId: string, enabled: boolean) =>
   useQuery({
     queryKey: ['run', runId],
@@ -47,7 +47,7 @@ export const useUnlistedRun = (runId: string, enabled: boolean) =>
     queryFn: async ({ signal }) => (await call(getRun, { params: { runId }, query: { limit: 1 } }, { signal })).body.run,
   });
 
-/** What one change did to the files; it stays what it was. */
+/** What one change did to the files; it never changes. */
 export const useChange = (changeId: string, enabled: boolean) =>
   useQuery({
     queryKey: ['change', changeId],
@@ -70,7 +70,7 @@ export const useOutput = (runId: string, outputId: string, from: number, enabled
     getNextPageParam: ({ end, characters }) => (end < characters ? end : undefined),
   });
 
-/** Puts what the server just said about a run where the screen reads it. */
+/** Writes a run that the server just returned into the caches that the screen reads. */
 export function useShowRun(projectId: string): (run: Run) => void {
   const client = useQueryClient();
   return (run) => {

@@ -4,7 +4,7 @@ import type { Run } from '#features/runs/contract.ts';
 import { useRefreshRuns } from './queries.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
 
-/** A run's log as it grows, and how the run stands by it. */
+/** A run's log as it grows, and the status that follows from it. */
 export function useRunLog(run: Run) {
   const refreshRuns = useRefreshRuns(run.projectId);
   const filesChanged = useEffectEvent(useRefreshFiles(run.projectId));
@@ -18,7 +18,7 @@ export function useRunLog(run: Run) {
   return { log, held, status: held ? 'queued' : readStatus(run, log), readAt: log.readAt } as const;
 }
 
-/** The log is ahead of the list, but for a run that was just told to go on. */
+/** The log is ahead of the list, except for a run that was just resumed. */
 function readStatus(run: Run, log: RunLog): Run['status'] {
   if (log.seq < run.lastEvent || log.seq === 0) return run.status;
   if (log.ended) return log.ended;

@@ -39,7 +39,7 @@ export function useUndo(run: Run, changed: boolean) {
   return {
     /** What there is to undo. */
     left,
-    /** Everything that the run has changed was undone. */
+    /** Everything the run changed was undone. */
     undone: changed && changes !== undefined && !changes.more && left.length === 0,
     ask: () => setAsking(true),
     asking,

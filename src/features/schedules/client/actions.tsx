@@ -7,9 +7,9 @@ import { useChangeSchedule, useDeleteSchedule, useRunSchedule } from './queries.
 interface ScheduleActionsProps {
   schedule: ScheduleEntry;
   inRow?: boolean;
-  /** Changes its settings. */
+  /** Opens its settings. */
   onEdit: () => void;
-  /** Goes where there is something else to see. */
+  /** Leaves the page, which has nothing left to show. */
   onDeleted?: () => void;
 }
 

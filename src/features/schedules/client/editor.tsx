@@ -13,7 +13,7 @@ import './schedules.css';
 interface ScheduleEditorProps extends Saving {
   start: ScheduleForm;
   project: Project;
-  /** In which the project is chosen, of a new one. */
+  /** Chooses the project of a new schedule. */
   projectField?: ReactNode;
   onSave: (settings: NewSchedule) => void;
 }
@@ -49,7 +49,7 @@ export function ScheduleEditor({ start, project, projectField, onSave, ...saving
   );
 }
 
-/** What becomes of times that cannot be kept as they are. */
+/** What to do about times that cannot be kept. */
 function ExceptionFields({ form, change }: { form: ScheduleForm; change: (changes: Partial<ScheduleForm>) => void }) {
   return (
     <>

@@ -1,4 +1,4 @@
-/** What a person types about a schedule, and what of it is sent. */
+/** The form of a schedule, and what is sent of it. */
 
 import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/settings/run-form.ts';
 import type { NewSchedule, Schedule } from '#features/schedules/contract.ts';
@@ -18,7 +18,7 @@ export interface ScheduleForm {
 export const emptyForm = (): ScheduleForm => ({
   name: '',
   timing: firstTiming,
-  // Some browsers do not tell one.
+  // Some browsers do not report one.
   timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC',
   run: emptyRunForm,
   missed: 'skip',
@@ -38,5 +38,5 @@ export function toSettings({ name, timing, timezone, run, missed, overlap }: Sch
   return { ...(name.trim() !== '' && { name: name.trim() }), cron: toCron(timing), timezone, ...toRunSettings(run), missed, overlap };
 }
 
-/** Its times can be told; what is wrong with them stands beside their fields. */
+/** Whether its times are valid; problems are shown beside their fields. */
 export const hasTimes = ({ timing, timezone }: ScheduleForm): boolean => 'cron' in readCron(toCron(timing)) && isTimezone(timezone);

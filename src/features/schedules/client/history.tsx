@@ -3,7 +3,7 @@ import type { Occurrence, Schedule } from '#features/schedules/contract.ts';
 import { sayExactly } from '#ui/format/time.tsx';
 import { useHistory } from './queries.ts';
 
-/** What came of each of its times, the newest first. */
+/** The outcome of each of its times, newest first. */
 export const ScheduleHistory = ({ schedule }: { schedule: Schedule }) => (
   <AutomationHistory
     history={useHistory(schedule.id)}

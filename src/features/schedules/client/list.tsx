@@ -12,7 +12,7 @@ import { useSchedules } from './queries.ts';
 interface ScheduleListProps {
   user: User;
   organization: User['organizations'][number];
-  /** Of one project only. */
+  /** Limits the list to one project. */
   projectId: string | undefined;
   onEdit: (schedule: ScheduleEntry) => void;
 }

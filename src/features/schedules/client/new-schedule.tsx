@@ -8,7 +8,7 @@ import { useCreateSchedule } from './queries.ts';
 
 interface NewScheduleProps {
   organizationId: string;
-  /** The one that is chosen first. */
+  /** The project chosen at first. */
   projectId: string | undefined;
   onCreated: (schedule: Schedule) => void;
   onCancel: () => void;

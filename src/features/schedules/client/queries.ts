@@ -14,7 +14,7 @@ import {
 import { call } from '#ui/app/call.ts';
 
 const listKey = ['schedules'];
-/** Times pass by themselves: what came of them is looked for so often. */
+/** Schedules start runs by themselves, so their outcomes are polled. */
 const LOOK_EVERY_MS = 10_000;
 
 /** Of one project, or of the whole organization. */
@@ -50,7 +50,7 @@ const historyQuery = (scheduleId: string) =>
 
 export const useHistory = (scheduleId: string) => useInfiniteQuery(historyQuery(scheduleId));
 
-/** What is stale once something has become of a schedule. */
+/** Invalidates what a change of a schedule, or a run of it, makes stale. */
 function useForget() {
   const client = useQueryClient();
   return (scheduleId: string) =>
@@ -71,7 +71,7 @@ export function useCreateSchedule() {
   });
 }
 
-/** @param inline the form tells what failed; else a toast does */
+/** @param inline the form shows what failed; otherwise a toast does */
 export function useChangeSchedule(scheduleId: string, inline: boolean) {
   const forget = useForget();
   return useMutation({

@@ -19,14 +19,14 @@ import './schedules.css';
 
 interface ScheduleViewProps {
   scheduleId: string;
-  /** Who looks. */
+  /** The signed-in user. */
   user: User;
   editing: boolean;
   onEdit: (editing: boolean) => void;
   onDeleted: () => void;
 }
 
-/** A schedule: when it is due, what it does, and what came of it. */
+/** A schedule: when it is due, what it does, and its history. */
 export const ScheduleView = ({ scheduleId, user, ...place }: ScheduleViewProps) => (
   <AutomationLoader noun="schedule" found={useSchedule(scheduleId)} user={user}>
     {(schedule, editableIn) => <KnownSchedule schedule={schedule} editableIn={editableIn} userId={user.id} {...place} />}

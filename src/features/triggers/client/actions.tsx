@@ -8,11 +8,11 @@ import { useChangeTrigger, useDeleteTrigger, useRenewSecret } from './queries.ts
 interface TriggerActionsProps {
   trigger: Trigger;
   inRow?: boolean;
-  /** Changes its settings. */
+  /** Opens its settings. */
   onEdit: () => void;
-  /** Shows a new secret this once; without it, none can be made. */
+  /** Shows a new secret, this once. Without it, the menu offers none. */
   onSecret?: (secret: string) => void;
-  /** Goes where there is something else to see. */
+  /** Leaves the page, which has nothing left to show. */
   onDeleted?: () => void;
 }
 

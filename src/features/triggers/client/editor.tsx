@@ -10,10 +10,10 @@ import type { TriggerForm } from './form.ts';
 
 interface TriggerEditorProps extends Saving {
   start: TriggerForm;
-  /** It is what it is: only new ones are either. */
+  /** The kind of an existing trigger cannot change. */
   kindIsFixed: boolean;
   project: Project;
-  /** In which the project is chosen, of a new one. */
+  /** Chooses the project of a new trigger. */
   projectField?: ReactNode;
   onSave: (form: TriggerForm) => void;
 }

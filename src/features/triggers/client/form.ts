@@ -1,4 +1,4 @@
-/** What a person types about a trigger, and what of it is sent. */
+/** The form of a trigger, and what is sent of it. */
 
 import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/settings/run-form.ts';
 import type { Trigger, TriggerKind } from '#features/triggers/contract.ts';
@@ -28,7 +28,7 @@ export function toTriggerSettings({ name, kind, path, byRuns, run }: TriggerForm
 
 type Settings = Omit<NewTriggerSettings, 'files'> & { files?: { path: string; byRuns: boolean } };
 
-/** Only what differs: to change what its runs do is to have them work on one's own behalf. */
+/** Only what differs: a change of what its runs do makes them work on behalf of the person who made it. */
 export function listChanges(before: TriggerForm, after: TriggerForm): Partial<Settings> {
   const [was, is] = [before, after].map((form) => Object.entries(toTriggerSettings(form)));
   const known = new Map((was ?? []).map(([key, value]) => [key, JSON.stringify(value)]));

@@ -3,7 +3,7 @@ import type { Trigger, TriggerOccurrence } from '#features/triggers/contract.ts'
 import { outcomeOf } from './outcome.ts';
 import { useTriggerHistory } from './queries.ts';
 
-/** What came, the newest first, and what was done about it. */
+/** Each firing and its outcome, newest first. */
 export const TriggerHistory = ({ trigger }: { trigger: Trigger }) => (
   <AutomationHistory
     history={useTriggerHistory(trigger.id)}

@@ -13,7 +13,7 @@ import { useTriggers } from './queries.ts';
 interface TriggerListProps {
   user: User;
   organization: User['organizations'][number];
-  /** Of one project only. */
+  /** Limits the list to one project. */
   projectId: string | undefined;
   onEdit: (trigger: Trigger) => void;
 }

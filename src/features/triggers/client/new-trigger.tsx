@@ -8,9 +8,9 @@ import { TriggerSecret } from './secret.tsx';
 
 interface NewTriggerProps {
   organizationId: string;
-  /** The one that is chosen first. */
+  /** The project chosen at first. */
   projectId: string | undefined;
-  /** It is made, and its secret, if it has one, was shown. */
+  /** Called once its secret, if it has one, was shown. */
   onCreated: (trigger: Trigger) => void;
   onCancel: () => void;
 }

@@ -16,7 +16,7 @@ export type NewTriggerSettings = CallOf<typeof createTrigger>['body'];
 export type TriggerChanges = CallOf<typeof changeTrigger>['body'];
 
 const listKey = ['triggers'];
-/** They fire by themselves: what came is looked for so often. */
+/** Triggers fire by themselves, so their outcomes are polled. */
 const LOOK_EVERY_MS = 10_000;
 
 /** Of one project, or of the whole organization. */
@@ -52,7 +52,7 @@ export const useTriggerHistory = (triggerId: string) =>
     }),
   );
 
-/** What is stale once somebody has changed a trigger. */
+/** Invalidates what a change of a trigger makes stale. */
 function useForget() {
   const client = useQueryClient();
   return (triggerId: string) =>
@@ -72,7 +72,7 @@ export function useCreateTrigger() {
   });
 }
 
-/** @param inline the form tells what failed; else a toast does */
+/** @param inline the form shows what failed; otherwise a toast does */
 export function useChangeTrigger(triggerId: string, inline: boolean) {
   const forget = useForget();
   return useMutation({

@@ -18,14 +18,14 @@ import { addressOf, CopyRow, TriggerSecret } from './secret.tsx';
 
 interface TriggerViewProps {
   triggerId: string;
-  /** Who looks. */
+  /** The signed-in user. */
   user: User;
   editing: boolean;
   onEdit: (editing: boolean) => void;
   onDeleted: () => void;
 }
 
-/** A trigger: what fires it, what its runs do, and what came of it. */
+/** A trigger: what fires it, what its runs do, and its history. */
 export const TriggerView = ({ triggerId, user, ...place }: TriggerViewProps) => (
   <AutomationLoader noun="trigger" found={useTrigger(triggerId)} user={user}>
     {(trigger, editableIn) => <KnownTrigger trigger={trigger} editableIn={editableIn} userId={user.id} {...place} />}
@@ -60,7 +60,7 @@ function KnownTrigger({ trigger, editableIn, userId, editing, onEdit, onDeleted 
   );
 }
 
-/** What one should know of the secret of a webhook. */
+/** What there is to know about the secret of a webhook. */
 function SecretNotes({ webhook }: Pick<Trigger, 'webhook'>) {
   return (
     <>

@@ -14,7 +14,7 @@ export interface Action {
 
 interface AutomationActionsProps {
   of: Automation;
-  /** All in one menu; else the first ones are buttons of their own. */
+  /** Puts all of them in one menu; otherwise the first ones are buttons. */
   inRow: boolean;
   first: readonly Action[];
   /** Between changing its settings and deleting it. */

@@ -16,7 +16,7 @@ export interface Automation {
 /** One that is shown as a whole. */
 export interface ShownAutomation extends Automation, ShownRunSettings {}
 
-/** What came of one start. */
+/** The outcome of one start. */
 export interface Outcome {
   status: 'started' | 'skipped' | 'missed' | 'failed';
   run: { id: string; title: string; status: Run['status'] } | null;

@@ -17,7 +17,7 @@ export interface Saving {
 interface AutomationEditorProps extends Saving {
   /** Paths of the problems that stand beside their fields. */
   fieldPaths: readonly string[];
-  /** Else the first field that says what is wrong with it takes the focus in place of saving. */
+  /** Unless it is, submitting moves the focus to the first invalid field. */
   complete?: boolean;
   onSave: () => void;
   children: ReactNode;

@@ -11,12 +11,12 @@ import './history.css';
 
 interface AutomationHistoryProps<O> {
   history: UseInfiniteQueryResult<InfiniteData<{ occurrences: O[] }>>;
-  /** Says how something gets here, where nothing has yet. */
+  /** Shown while it is empty: how entries get here. */
   none: string;
   item: (occurrence: O) => ReactNode;
 }
 
-/** What came of each time or event, the newest first. */
+/** The outcome of each time or event, newest first. */
 export function AutomationHistory<O>({ history, none, item }: AutomationHistoryProps<O>) {
   if (history.isPending) return <Waiting what="Loading the history" />;
   if (history.isError) return <Failure error={history.error} onRetry={() => void history.refetch()} />;
@@ -43,7 +43,7 @@ interface HistoryItemProps {
   outcome: Outcome;
   at: string;
   projectId: string;
-  /** What else there is to say of it, a line each. */
+  /** Further lines, a `span` each. */
   children: ReactNode;
 }
 

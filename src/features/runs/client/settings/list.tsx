@@ -12,7 +12,7 @@ import './list.css';
 interface AutomationListProps<A extends Automation> {
   noun: 'schedule' | 'trigger';
   icon: IconName;
-  /** Says what one does, where there is none yet. */
+  /** Shown while the list is empty: what one is for. */
   about: string;
   found: UseQueryResult<A[]>;
   /** Leads to a new one; nothing for a viewer. */
@@ -43,7 +43,7 @@ interface AutomationRowProps {
   /** When it starts next, or started last. */
   time: ReactNode;
   last: Outcome | null;
-  /** Said as long as nothing came of it. */
+  /** Shown until it starts for the first time. */
   never: string;
   menu: ReactNode;
 }

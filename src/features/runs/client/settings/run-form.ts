@@ -1,4 +1,4 @@
-/** What a person types about the runs of a schedule or trigger, and what of it is sent. */
+/** The part of a form that says what the runs of a schedule or trigger do, and what is sent of it. */
 import type { Budget } from '#features/agents/budget.ts';
 import type { ShownRunSettings } from '../../run-settings.ts';
 import { type BudgetText, budgetPaths, writeBudget } from '../budget-fields.tsx';

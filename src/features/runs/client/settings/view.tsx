@@ -12,13 +12,13 @@ import './view.css';
 interface AutomationLoaderProps<A extends ShownAutomation> {
   noun: 'schedule' | 'trigger';
   found: UseQueryResult<A>;
-  /** Who looks. */
+  /** The signed-in user. */
   user: User;
   /** @param editableIn its project; undefined for a person who may not change it */
   children: (automation: A, editableIn: Project | undefined) => ReactNode;
 }
 
-/** Finds out what a page of a schedule or trigger is about, and who looks. */
+/** Loads the schedule or trigger of a page, and whether the user may change it. */
 export function AutomationLoader<A extends ShownAutomation>({ noun, found, user, children }: AutomationLoaderProps<A>) {
   const projects = useProjects();
   const { data: automation, error, refetch } = found;
@@ -45,7 +45,7 @@ interface AutomationViewProps {
   history: ReactNode;
 }
 
-/** A schedule or trigger: what keeps it from starting, what it does, and what came of it. */
+/** A schedule or trigger: what keeps it from starting, what it does, and its history. */
 export const AutomationView = ({ of, actions, takeOver, news, notes, children, history }: AutomationViewProps) => (
   <>
     <PageHead title={of.name} isName>
