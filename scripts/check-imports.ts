@@ -50,6 +50,11 @@ const components: Readonly<Record<string, RegExp>> = {
   usage: /^day-uses\.tsx$/,
 };
 
+/** Folders inside a feature that import each other in this order only. */
+const inside: Readonly<Record<string, readonly string[]>> = {
+  runs: ['log', 'budgets', 'approvals', 'calls', 'loop', 'commands'],
+};
+
 interface Import {
   from: string;
   to: string;
@@ -79,7 +84,7 @@ function problemOf({ from, to }: Import): string | undefined {
   const fromClient = /\/client\//.test(from) || source === 'ui';
   if (fromClient && (/\/server\//.test(to) || target === 'kernel')) return 'the client imports the server';
   if (!fromClient && /\/client\//.test(to)) return 'the server imports the client';
-  if (source === target) return undefined;
+  if (source === target) return upInside(source, from, to);
   if (source === 'loadtest') {
     const knowsServer = target === 'wire' || /^src\/features\/\w+\/[\w-]+\.ts$/.test(to);
     const startsDatabase = /^src\/kernel\/(?:database\/(?:embedded\/embedded|migrate|named-parameters|pool)|log)\.ts$/.test(to);
@@ -96,6 +101,12 @@ function problemOf({ from, to }: Import): string | undefined {
   const [, component] = to.split('/client/');
   if (component === undefined) return entryPoints(target).test(to) ? undefined : `private to ${target}`;
   return source === 'app' || components[target]?.test(component) ? undefined : `no component that ${target} lists for others`;
+}
+
+function upInside(feature: string, from: string, to: string): string | undefined {
+  const folders = inside[feature] ?? [];
+  const [a, b] = [from, to].map((path) => folders.indexOf(path.split('/server/')[1]?.split('/')[0] ?? '')) as [number, number];
+  return a >= 0 && b > a ? `in ${feature}, ${folders[b]} comes after ${folders[a]}` : undefined;
 }
 
 /** @returns files that import each other round in a circle, types included, each circle once */

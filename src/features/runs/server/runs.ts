@@ -37,9 +37,9 @@ import { type BranchInput, createStart, type StartInput } from './commands/start
 import { createSteer, type RetryChanges } from './commands/steer.ts';
 import { switchAutonomy } from './commands/switch.ts';
 import { createAppender } from './log/appender.ts';
+import * as sql from './log/queries.ts';
 import { createReaders } from './log/readers.ts';
 import { createWorker } from './loop/worker.ts';
-import * as sql from './queries.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
 

@@ -14,7 +14,7 @@ import type { EventData, RunEvent } from '../../events.ts';
 import type { BudgetInput, Reached } from '../budgets/daily.ts';
 import { appendEvents } from '../log/append.ts';
 import type { HeldRun } from '../log/claimed-run.ts';
-import * as sql from '../queries.ts';
+import * as sql from '../log/queries.ts';
 import { type ApprovalRequest, approvals, nameRequest } from './approvals.ts';
 
 export interface Asking {

@@ -3,6 +3,7 @@ import type { DecidedBy } from '#features/policies/gate.ts';
 import type { Level } from '#features/policies/policy.ts';
 import type { ApprovalKind, ApprovalStatus } from '#features/runs/approvals-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
+import type { RunEvent } from '../../events.ts';
 
 export interface ApprovalRow {
   id: string;
@@ -146,4 +147,31 @@ export const withdrawApprovals = statement<
 export const selectLate = statement<{ id: string }, { limit: number }>(
   'runs.select-late',
   `select id from approvals where status = 'pending' and expires_at <= now() order by expires_at limit $limit`,
+);
+
+/** Lets a waiting run, which the transaction has locked, go on. */
+export const requeueWaiting = statement<never, { id: string }>(
+  'runs.requeue-waiting',
+  `update runs set status = 'queued', queued_at = now(), changed_at = now() where id = $id and status = 'waiting'`,
+);
+
+/** Ends a waiting run, which the transaction has locked. */
+export const endWaiting = statement<never, { id: string }>(
+  'runs.end-waiting',
+  `update runs set status = 'failed', changed_at = now() where id = $id and status = 'waiting'`,
+);
+
+/** What the budget names replaces what it named before. */
+export const raiseRunBudget = statement<never, { id: string; budget: string }>(
+  'runs.raise-budget',
+  'update runs set budget = budget || $budget::jsonb where id = $id',
+);
+
+/** The newest question or answer about a tool call; `superseded` when the run has asked something else since, such as for its budget. */
+export const selectQuestion = statement<RunEvent & { superseded: boolean }, { id: string; callId: string }>(
+  'runs.select-question',
+  `select seq, type, data, at,
+     exists (select from run_events n where n.run_id = $id and n.type in ('question', 'pause') and n.seq > e.seq) as superseded
+   from run_events e
+   where run_id = $id and type in ('question', 'answer') and data ->> 'callId' = $callId order by seq desc limit 1`,
 );

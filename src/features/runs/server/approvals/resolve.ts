@@ -11,12 +11,14 @@ import { conflict, notFound, Refusal } from '#kernel/errors.ts';
 import { publish } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import type { EventData, RunEvent } from '../../events.ts';
-import { type BudgetInput, raiseBudget } from '../budgets/daily.ts';
+import type { BudgetInput } from '../budgets/daily.ts';
 import { appendEvents } from '../log/append.ts';
+import { lockAnyRun, type RunRow, selectRun } from '../log/queries.ts';
 import type { Readers } from '../log/readers.ts';
 import { readEnding } from '../log/report.ts';
-import * as sql from '../queries.ts';
 import { type ApprovalRow, approvals, nameRequest } from './approvals.ts';
+import * as sql from './queries.ts';
+import { raiseBudget } from './raise-budget.ts';
 import { describeApproval } from './show.ts';
 import type { ApprovalRow as ShownRow } from './show-queries.ts';
 
@@ -91,7 +93,7 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
   async function settle(shown: ShownRow, actor: Decider, given: Given): Promise<Settled> {
     const sameTool = given.decision === 'reject' || (await isSameTool(shown));
     return db.transaction(async (tx): Promise<Settled> => {
-      const [run] = await sql.lockAnyRun(tx, { id: shown.run_id });
+      const [run] = await lockAnyRun(tx, { id: shown.run_id });
       const approval = await approvals.find(tx, shown.id);
       if (!approval) throw notFound('approval');
       requireOpen(run?.status, approval, given);
@@ -115,7 +117,7 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
     const approval = await approvals.find(db, id);
     if (!approval) return;
     const closed = await db.transaction(async (tx) => {
-      const [run] = await sql.lockAnyRun(tx, { id: approval.run_id });
+      const [run] = await lockAnyRun(tx, { id: approval.run_id });
       const current = await approvals.find(tx, id);
       if (run?.status !== 'waiting' || current?.status !== 'pending') return undefined;
       const event = approval.kind === 'budget' ? expireBudget(approval) : answer(approval, nobody, 'expire');
@@ -192,7 +194,7 @@ function expireBudget({ input }: ApprovalRow): EventData {
 async function endBy(tx: Transaction, runId: string, event: Extract<EventData, { type: 'resume' }>): Promise<EventData[]> {
   const code = event.data.scope === 'run' ? 'budget_reached' : 'daily_budget_reached';
   const added: EventData[] = [event, { type: 'error', data: { code, message: sayRefused(event.data) } }];
-  const [run] = await sql.selectRun(tx, { id: runId });
+  const [run] = await selectRun(tx, { id: runId });
   return [...added, ...(await readEnding(tx, { id: runId, goal: run?.goal ?? null }, 'failed', added))];
 }
 
@@ -201,7 +203,7 @@ const sayRefused = ({ scope, choice, note, by: { name } }: Extract<EventData, { 
     ? `The budget is used up, and nobody raised it in time. ${scope === 'run' ? 'Retry the run with a larger one.' : 'Change the policy, or go on tomorrow.'}`
     : `The budget is used up, and ${name} did not raise it.${note ? ` They say: ${note}` : ''}`;
 
-function requireOpen(status: sql.RunRow['status'] | undefined, approval: ApprovalRow, { decision, all, hash }: Given): void {
+function requireOpen(status: RunRow['status'] | undefined, approval: ApprovalRow, { decision, all, hash }: Given): void {
   const { decided_at: at, decided_by: id, decided_by_name } = approval;
   if (approval.status === 'approved' || approval.status === 'rejected') {
     const name = decided_by_name ?? 'A former member';

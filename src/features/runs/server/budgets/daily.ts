@@ -1,11 +1,6 @@
-/** Budgets that are used up: those of a day, and what it takes to raise one. */
-import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { type BudgetScope, budgetScope, dailyBudgetOf, type ProjectPolicies, raisedBudget } from '#features/policies/policy.ts';
-import type { Transaction } from '#kernel/database/pool.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import type { EventData } from '../../events.ts';
-import type { ApprovalRow } from '../approvals/approvals.ts';
-import * as sql from '../queries.ts';
 import { sayAmount } from './allowance.ts';
 
 type Pause = Extract<EventData, { type: 'pause' }>['data'];
@@ -49,16 +44,6 @@ const selectDay = statement<
    group by s.scope, s.id`,
 );
 
-const insertRaise = statement<
-  { day: string },
-  { organizationId: string; scope: BudgetScope; scopeId: string; day: string; userId: string | null }
->(
-  'runs.insert-raise',
-  `insert into daily_raises (organization_id, scope, scope_id, day, raised_by)
-   values ($organizationId, $scope, $scopeId, $day::date, $userId)
-   on conflict do nothing returning day::text`,
-);
-
 /** @returns the daily budget that is used up; undefined when all allow another model call. Asks nothing where there are none */
 export async function reachedToday(db: Queryable, policies: ProjectPolicies, place: Place): Promise<(Reached & BudgetInput) | undefined> {
   const bounds = budgetScope.options.map((scope) => ({ scope, ...dailyBudgetOf(policies, scope) }));
@@ -89,24 +74,3 @@ const whose: Record<BudgetScope, string> = {
   project: 'The project',
   organization: 'The organization',
 };
-
-/** By as much again, once. */
-export async function raiseBudget(
-  tx: Transaction,
-  { approval, input, actor, auditLog }: { approval: ApprovalRow; input: BudgetInput; actor: Actor; auditLog: AuditLog },
-): Promise<void> {
-  const { organization_id: organizationId, project_id: projectId, run_id: runId } = approval;
-  const { scope, bound, limit, scopeId, day } = input;
-  if (scope === 'run') {
-    const [key, value] = bound === 'ms' ? ['minutes', (2 * limit) / 60_000] : [bound, 2 * limit];
-    await sql.raiseRunBudget(tx, { id: runId, budget: JSON.stringify({ [key]: value }) });
-  } else if (scopeId && day) {
-    const [raised] = await insertRaise(tx, { organizationId, scope, scopeId, day, userId: actor.userId });
-    // Somebody has raised it already, for another run that waited for it.
-    if (!raised) return;
-  }
-  const subject = { kind: scope, id: scopeId ?? runId, name: scope };
-  tx.withCommit(
-    auditLog.record(tx, { organizationId, projectId, actor, action: 'budget.raise', runId, subject, detail: { bound, to: 2 * limit } }),
-  );
-}

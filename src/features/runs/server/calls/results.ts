@@ -15,7 +15,7 @@ import { approvals } from '../approvals/approvals.ts';
 import { actorOfRun } from '../approvals/ask.ts';
 import { appendEvents } from '../log/append.ts';
 import { LostRun } from '../log/claimed-run.ts';
-import * as sql from '../queries.ts';
+import * as sql from '../log/queries.ts';
 import type { Carried, Carrying, RunOutcome } from './call.ts';
 
 interface Approved {

@@ -7,8 +7,8 @@ import type { Log } from '#kernel/log.ts';
 import type { Turn } from '../../conversation.ts';
 import { appendEvents } from '../log/append.ts';
 import { type HeldRun, LostRun } from '../log/claimed-run.ts';
+import { lockRun } from '../log/queries.ts';
 import { TOOLS_CHANGED } from '../log/run-state.ts';
-import { lockRun } from '../queries.ts';
 
 const upsertWait = statement<never, { runId: string; organizationId: string; tools: readonly string[]; seq: number }>(
   'runs.upsert-tool-wait',

@@ -6,8 +6,9 @@ import { conflict, notFound } from '#kernel/errors.ts';
 import type { EventData, RunEvent } from '../../events.ts';
 import { type PlanStep, progressOf } from '../../plan.ts';
 import { appendEvents } from '../log/append.ts';
+import { type PlanRow, selectPlan } from '../log/queries.ts';
 import type { Readers } from '../log/readers.ts';
-import * as sql from '../queries.ts';
+import * as sql from './queries.ts';
 
 export type Plan = Extract<EventData, { type: 'plan' }>['data'];
 
@@ -27,7 +28,7 @@ export function createPlans({ db, readers, auditLog }: Options) {
     ): Promise<Plan> {
       const plan: Plan = { steps, version: version + 1, by: { id: actor.userId, name: actor.name } };
       const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
-        const [[run], [current]] = await Promise.all([sql.lockRunWithGoal(tx, { id: runId }), sql.selectPlan(tx, { id: runId })]);
+        const [[run], [current]] = await Promise.all([sql.lockRunWithGoal(tx, { id: runId }), selectPlan(tx, { id: runId })]);
         if (!run) throw notFound('run');
         // The same request, sent again.
         if (current && isDeepStrictEqual(current.data, plan)) return [];
@@ -46,7 +47,7 @@ export function createPlans({ db, readers, auditLog }: Options) {
   };
 }
 
-function requireChangeable(run: sql.GoalRow, current: sql.PlanRow | undefined, version: number): void {
+function requireChangeable(run: sql.GoalRow, current: PlanRow | undefined, version: number): void {
   if (!run.goal) throw conflict('no_goal', 'This run has no goal, and so no plan. Send it a message instead.');
   if (!['queued', 'running', 'waiting'].includes(run.status))
     throw conflict('run_ended', 'This run has ended. Send it a message to let it go on; then its plan can be changed.');

@@ -3,7 +3,8 @@ import type { Run } from '#features/runs/contract.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { conflict } from '#kernel/errors.ts';
-import * as sql from '../queries.ts';
+import { lockAnyRun } from '../log/queries.ts';
+import * as sql from './queries.ts';
 
 export type RunCap = ReturnType<typeof createRunCap>;
 
@@ -29,7 +30,7 @@ export function createRunCap(max: number) {
     require,
     /** For a run that goes on: one that had ended becomes unfinished again. @throws 409 `run_limit_reached` */
     async requireToGoOn(tx: Transaction, { id, startedBy }: Run): Promise<void> {
-      const [row] = await sql.lockAnyRun(tx, { id });
+      const [row] = await lockAnyRun(tx, { id });
       if (row && !unfinished.has(row.status)) await require(tx, startedBy.id, id);
     },
   };

@@ -20,8 +20,9 @@ import type { EventData, MessageContext } from '../../events.ts';
 import type { Goal } from '../../plan.ts';
 import { sayPriceUnknown } from '../budgets/allowance.ts';
 import { appendEvents } from '../log/append.ts';
+import { sizeOfOutputs } from '../log/queries.ts';
 import { readContext } from '../loop/message-context.ts';
-import * as sql from '../queries.ts';
+import * as sql from './queries.ts';
 import type { RunCap } from './run-cap.ts';
 
 interface Options {
@@ -152,7 +153,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
 
   /** A branch has the long results of its run once more. @throws 409 `storage_limit_reached` */
   async function countCopied(tx: Transaction, projectId: string, { run, event }: NonNullable<Beginning['source']>): Promise<void> {
-    const [, [copied]] = await Promise.all([lockProject(tx, { projectId }), sql.sizeOfOutputs(tx, { from: run, before: event })]);
+    const [, [copied]] = await Promise.all([lockProject(tx, { projectId }), sizeOfOutputs(tx, { from: run, before: event })]);
     await files.storage.add(tx, projectId, copied?.bytes ?? 0);
   }
 

@@ -12,11 +12,13 @@ import { publish } from '#kernel/event-bus.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import type { AnswerChoice, EventData, RunEvent } from '../../events.ts';
 import { approvals } from '../approvals/approvals.ts';
+import { requeueWaiting, selectQuestion } from '../approvals/queries.ts';
 import { appendEvents } from '../log/append.ts';
+import { lockAnyRun, type RunRow } from '../log/queries.ts';
 import type { Readers } from '../log/readers.ts';
 import { readEnding } from '../log/report.ts';
 import { readContext } from '../loop/message-context.ts';
-import * as sql from '../queries.ts';
+import * as sql from './queries.ts';
 import type { RunCap } from './run-cap.ts';
 import { messageOf, type Start } from './start.ts';
 
@@ -125,13 +127,13 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
       if (choice !== 'skip' && isAutonomous({ level: run.level, origin: run.origin.kind })) requireSwitchedOn(rules);
       const by = { id: actor.userId, name: actor.name };
       return say(run.id, { type: 'answer', data: { callId, choice, by, ...(note ? { note } : {}) } }, async () => async (tx) => {
-        const [[row], [asked]] = await Promise.all([sql.lockAnyRun(tx, { id: run.id }), sql.selectQuestion(tx, { id: run.id, callId })]);
+        const [[row], [asked]] = await Promise.all([lockAnyRun(tx, { id: run.id }), selectQuestion(tx, { id: run.id, callId })]);
         requireOpen(row?.status, asked, choice);
         const pending = await approvals.pendingOf(tx, run.id);
         if (pending?.is_late) throw expired(pending.expires_at);
         const status = choice === 'skip' ? 'rejected' : 'approved';
         if (pending) await approvals.resolve(tx, pending, status, { by: actor.userId, note: note ?? null });
-        await sql.requeueWaiting(tx, { id: run.id });
+        await requeueWaiting(tx, { id: run.id });
         tx.withCommit(auditLog.record(tx, { ...place, actor, action: 'run.answer', detail: { choice, callId } }));
       });
     },
@@ -157,7 +159,7 @@ const expired = (at: string | null) =>
   conflict('expired', 'Nobody answered this in time, so it was rejected. The agent may ask again.', { at });
 
 function requireOpen(
-  status: sql.RunRow['status'] | undefined,
+  status: RunRow['status'] | undefined,
   asked: (RunEvent & { superseded: boolean }) | undefined,
   choice: AnswerChoice,
 ): void {

@@ -68,13 +68,21 @@ const append = statement<
 
 type NewEvent = { type: EventType; data: unknown };
 
+/** What a model call took. */
+export interface Spent {
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+  /** US dollars; null where the price is not known. */
+  cost: number | null;
+}
+
 export interface AppendOptions {
   fence?: number;
   /** Append only if this is the newest event. */
   seen?: number;
   status?: RunStatus;
-  /** What the events tell that a model call took; US dollars. */
-  spent?: { model: string; inputTokens: number; outputTokens: number; cost: number | null } | undefined;
+  spent?: Spent | undefined;
 }
 
 /** @returns the events as they stand in the log; undefined when they were not taken */

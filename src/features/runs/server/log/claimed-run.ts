@@ -5,10 +5,9 @@
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../../events.ts';
 import type { Goal } from '../../plan.ts';
-import type { Spent } from '../loop/ask-model.ts';
-import * as sql from '../queries.ts';
-import type { AppendOptions as RunAppendOptions } from './append.ts';
+import type { AppendOptions as RunAppendOptions, Spent } from './append.ts';
 import type { Additions, Appender } from './appender.ts';
+import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
 import { endingOf } from './report.ts';
 import { addToState, unread } from './run-state.ts';

@@ -14,7 +14,7 @@ import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createSharedReads } from '#kernel/shared-reads.ts';
 import { RUN_ERROR, type RunEvent, toPublic } from '../../events.ts';
-import * as sql from '../queries.ts';
+import * as sql from './queries.ts';
 
 export type Readers = ReturnType<typeof createReaders>;
 

@@ -4,7 +4,8 @@ import { cut } from '../../characters.ts';
 import type { StepTurn, ToolPart, Turn } from '../../conversation.ts';
 import type { EventData } from '../../events.ts';
 import type { Goal } from '../../plan.ts';
-import * as sql from '../queries.ts';
+import * as sql from './queries.ts';
+import { selectNow } from './queries.ts';
 import { addToState, type RunState, unread } from './run-state.ts';
 
 type Report = Extract<EventData, { type: 'report' }>;
@@ -29,7 +30,7 @@ export async function readEnding(
     more = events.length;
   }
   // As the log has its times: working time is reckoned from them.
-  const [{ at = '' } = {}] = added.length > 0 ? await sql.selectNow(tx) : [];
+  const [{ at = '' } = {}] = added.length > 0 ? await selectNow(tx) : [];
   for (const event of added) state = addToState(state, { ...event, seq: state.seq + 1, at });
   return endingOf(state, goal, status);
 }

@@ -10,18 +10,11 @@ import {
 } from '#features/models/server/model.ts';
 import type { EventData } from '../../events.ts';
 import { costOf } from '../budgets/allowance.ts';
+import type { Spent } from '../log/append.ts';
 import type { Additions } from '../log/appender.ts';
 import { estimateTokens } from './fit-context.ts';
 import { createTextBuffer } from './text-buffer.ts';
 import { untilAborted } from './until-aborted.ts';
-
-export interface Spent {
-  model: string;
-  inputTokens: number;
-  outputTokens: number;
-  /** US dollars; null where the price is not known. */
-  cost: number | null;
-}
 
 /** Stores events; throws when the run is lost, and then the loop must end. */
 export type Append = (added: Additions, spent?: Spent) => Promise<void>;

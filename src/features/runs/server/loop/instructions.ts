@@ -6,7 +6,7 @@ import type { GivenInstructions, Instructions } from '#features/instructions/ser
 import type { Queryable } from '#kernel/database/statement.ts';
 import { cut } from '../../characters.ts';
 import type { Goal } from '../../plan.ts';
-import type * as sql from '../queries.ts';
+import type * as sql from '../log/queries.ts';
 
 const base = `You work on the files of one project in Guildhall, together with a team of people.
 Use the tools to look at the files and to change them; never claim to have done what no tool has done.

@@ -7,7 +7,7 @@ import { createClaimLoop } from '#kernel/claim-loop.ts';
 import { type EventBus, publish } from '#kernel/event-bus.ts';
 import { createPoller } from '#kernel/poller.ts';
 import { DEPARTED, GIVE_BACK, HELD, LostRun, STOPPED } from '../log/claimed-run.ts';
-import * as sql from '../queries.ts';
+import * as sql from './queries.ts';
 import { type Work, workOn } from './work.ts';
 
 /** Runs one process works on at the same time; more wait in the queue. */
