@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'hdr-histogram-js';
 
-export interface Answer {
+interface Answer {
   status: number;
   head: string;
   body: Buffer;

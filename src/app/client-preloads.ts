@@ -6,7 +6,7 @@ import { join } from 'node:path';
 type Manifest = Record<string, { file: string; imports?: string[]; css?: string[] }>;
 
 /** Where Vite puts the list, relative to the build; the server gives out no files whose names begin with a dot. */
-export const MANIFEST = '.vite/manifest.json';
+const MANIFEST = '.vite/manifest.json';
 
 /** Source files of the parts that a project's address needs, relative to the client's folder. Answers are read by a worker of the page. */
 const PAGE = 'pages/project-page.tsx';

@@ -15,7 +15,7 @@ export async function writeReportPage(report: LoadReport, path: string): Promise
 }
 
 /** @param page with places for title and report */
-export function fillIn(page: string, report: LoadReport): string {
+function fillIn(page: string, report: LoadReport): string {
   const title = `${names[report.test]} of ${report.startedAt.slice(0, 16).replace('T', ' ')}: ${report.passed ? 'passed' : 'failed'}`;
   // Inside a script element only `<` can mean anything to HTML.
   const json = JSON.stringify(report).replaceAll('<', '\\u003c');

@@ -56,8 +56,6 @@ import type { Log } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
 import type { Config } from './config.ts';
 
-export type Rooms = ReturnType<typeof createRooms>;
-
 export interface Surroundings {
   config: Config;
   databaseUrl: string;

@@ -15,7 +15,7 @@ export const HOW_TO_MAKE = 'Make one with: openssl rand -base64 48';
  * What stood in the source for development, so that everybody knows it. Production refuses it; development still opens what it
  * sealed, until `npm run reseal`.
  */
-export const PUBLISHED_SECRET = 'for development only; production asks for a secret of its own and does not start without one';
+const PUBLISHED_SECRET = 'for development only; production asks for a secret of its own and does not start without one';
 
 /** Outside production, when none is given or kept: good for as long as this process lives. */
 export const untilExit = { session: randomBytes(48).toString('base64'), encryption: randomBytes(48).toString('base64') };

@@ -21,8 +21,6 @@ const SILENCE_MS = 1000;
 /** Requests get this long to finish; with what follows it stays below ten seconds. */
 const PATIENCE_MS = 6000;
 
-export type Server = Awaited<ReturnType<typeof startServer>>;
-
 interface StartOptions extends Surroundings {
   /** The process that accepts connections; without one, this process does. */
   first?: FirstProcess | undefined;

@@ -86,14 +86,14 @@ export const databaseUnavailable = (cause: unknown) =>
 
 /** Seconds until it is worth trying again: somebody has to do something first. */
 const MENDING_S = '30';
-export const storageFull = (cause: unknown) =>
+const storageFull = (cause: unknown) =>
   new Refusal(
     503,
     'storage_full',
     'Nothing can be saved: the database’s disk is full. What is there can be read. Tell whoever runs the server, then try again.',
     { headers: { 'retry-after': MENDING_S }, cause },
   );
-export const databaseReadOnly = (cause: unknown) =>
+const databaseReadOnly = (cause: unknown) =>
   new Refusal(
     503,
     'database_read_only',

@@ -46,7 +46,7 @@ interface Claimed {
   claimed_until: string;
 }
 
-export interface JobsOptions {
+interface JobsOptions {
   db: Database;
   log: Log;
   metrics: Metrics;

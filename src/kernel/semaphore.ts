@@ -14,7 +14,7 @@ export interface SemaphoreOptions {
 }
 
 /** @throws the signal's reason, also while it waits, and what `full` says */
-export type InTurn = <T>(key: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+type InTurn = <T>(key: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
 
 interface Lane {
   working: number;

@@ -1,7 +1,7 @@
 /** Where a run was made: figures mean nothing without it. */
 import { availableParallelism, cpus, totalmem } from 'node:os';
 
-export interface Machine {
+interface Machine {
   cores: number;
   processor: string;
   memoryGiB: number;

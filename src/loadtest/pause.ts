@@ -1,7 +1,5 @@
 /** Waiting for the next step: cheap, exact to the moment, and all at once to an end when a run is over. */
 
-export type Pauses = ReturnType<typeof createPauses>;
-
 export function createPauses() {
   const waiting = new Map<() => void, NodeJS.Timeout>();
   let over = false;

@@ -9,7 +9,7 @@ import { readRunStream } from './stream.ts';
 import { edit, texts } from './texts.ts';
 import type { VirtualUser } from './users.ts';
 
-export interface Stage {
+interface Stage {
   signal: AbortSignal;
   /** The part that was measured so far is over; what follows counts as the lap of that name. */
   lap(name: string): void;
@@ -26,7 +26,7 @@ export interface Step {
 }
 
 /** The answer of the agent that a person waits for. */
-export interface Question {
+interface Question {
   runId: string;
 }
 

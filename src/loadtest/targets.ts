@@ -14,7 +14,7 @@ export const MAX_LATENESS_MS = 100;
 /** Answers that are wrong, however few: something was lost, came twice, or belongs to somebody else. */
 const WRONG = ['wrong_answer', 'stream_gap', 'stream_after_end', 'stream_unreadable'];
 
-export interface Target {
+interface Target {
   met: boolean;
   text: string;
 }

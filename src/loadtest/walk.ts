@@ -12,7 +12,7 @@ import { createRandom, exponential } from './random.ts';
 import { type Step, signIn } from './steps.ts';
 import type { VirtualUser } from './users.ts';
 
-export interface WalkOptions {
+interface WalkOptions {
   measurements: Measurements;
   /** Milliseconds that a person thinks, on average. */
   think: number;

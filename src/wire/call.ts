@@ -18,7 +18,7 @@ export class ProblemError extends Error {
 /** Names the person for whom a page acts; a request of somebody else is refused with the code `other_user`. */
 export const USER_HEADER = 'guildhall-user';
 
-export interface CallOptions {
+interface CallOptions {
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }

@@ -4,12 +4,12 @@
  */
 import * as z from 'zod';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Replies that are not JSON: raw bytes, server-sent events, plain text, or no body at all. */
 export type RawReply = 'bytes' | 'events' | 'text' | 'empty';
-export type Body = z.ZodType | 'bytes' | undefined;
-export type Replies = Readonly<Record<number, z.ZodType | RawReply>>;
+type Body = z.ZodType | 'bytes' | undefined;
+type Replies = Readonly<Record<number, z.ZodType | RawReply>>;
 
 export interface Contract<
   P extends z.ZodObject | undefined = z.ZodObject | undefined,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { eventually } from './eventually.ts';
 
-export interface Mail {
+interface Mail {
   from: string;
   to: string[];
   /** By name in lower case, each as often as it stands there; decoded. */

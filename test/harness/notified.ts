@@ -25,8 +25,6 @@ export const nothing: Choices = {
   tools_changed: { page: false, email: false, webhook: false },
 };
 
-export type Notified = Awaited<ReturnType<typeof openNotified>>;
-
 export async function openNotified() {
   const mailbox = await openMailbox();
   const env = { SMTP_URL: mailbox.url, MAIL_FROM: 'Guildhall <guildhall@example.com>', PUBLIC_URL: 'https://guildhall.example.com' };

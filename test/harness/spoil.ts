@@ -13,7 +13,7 @@ interface Shape {
 }
 
 /** What is wrong with it, and the text that is sent. */
-export type Spoiled = [what: string, text: string];
+type Spoiled = [what: string, text: string];
 
 function shapeOf(schema: z.ZodType, io: 'input' | 'output'): Shape {
   const whole = z.toJSONSchema(schema, { io, unrepresentable: 'any' });

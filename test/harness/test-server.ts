@@ -14,7 +14,7 @@ import { type Call, createCall } from '#wire/call.ts';
 import type { Role } from '#wire/role.ts';
 import { createTestDatabase, query } from './database.ts';
 
-export interface HouseOptions {
+interface HouseOptions {
   /** Another server on the same database. */
   databaseUrl?: string;
   /** Environment of the server; limits are a thousand times the guide's unless told otherwise. */

@@ -19,7 +19,7 @@ export async function newTrigger(person: Person, projectId: string, wanted: Part
   return { trigger, secret: secret ?? '' };
 }
 
-export interface Message {
+interface Message {
   id?: string;
   /** Seconds since 1970. */
   timestamp?: number;

@@ -7,7 +7,7 @@ import { buildStress, SETTLE_S, STAGE_S } from './stages.ts';
 
 /** `failed`: a load test that misses its targets; `empty`: nothing was answered; `unseen`: the server could not be looked into. */
 export const kinds = ['load', 'stress', 'session', 'failed', 'empty', 'unseen'] as const;
-export type Kind = (typeof kinds)[number];
+type Kind = (typeof kinds)[number];
 
 export function buildReport(kind: Kind = 'load', changes: Partial<LoadReport> = {}): LoadReport {
   return { ...makers[kind](), ...changes };

@@ -1,8 +1,8 @@
 /** A made-up server for made-up reports: what it answers and uses under so many users, with the noise of a real one. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 
-export type Moment = LoadReport['moments'][number];
-export type Sample = LoadReport['samples'][number];
+type Moment = LoadReport['moments'][number];
+type Sample = LoadReport['samples'][number];
 
 export const THINK_MS = 3000;
 const CORES = 2;

@@ -21,7 +21,7 @@ const plan = [
 export const SETTLE_S = 8;
 export const STAGE_S = 15;
 
-export function buildStages(): Stage[] {
+function buildStages(): Stage[] {
   const noise = createNoise(23);
   return plan.map(([users, direction], index): Stage => {
     const { requestsPerSecond, p50: _p50, p99: _p99, p95, ...resources } = behave(users);

@@ -10,8 +10,6 @@ import type { ToServerProcess } from './messages.ts';
 /** Connections that wait for a process at most; more are closed. Each takes about a kilobyte. */
 const MAX_WAITING = 10_000;
 
-export type Dispatcher = ReturnType<typeof createDispatcher>;
-
 export function createDispatcher() {
   const waiting: Socket[] = [];
   /** Processes that can take a connection, the one that has had none for longest first. */

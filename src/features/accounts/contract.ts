@@ -5,7 +5,7 @@ import { role } from '#wire/role.ts';
 
 const endpoint = endpointsOf('Accounts');
 
-export const user = z
+const user = z
   .object({
     id,
     name: z.string(),
@@ -48,7 +48,7 @@ export const newName = (max: number) =>
 const email = z.string().trim().max(254, 'Use at most 254 characters.').pipe(z.email('Write an e-mail address, such as ada@example.com.'));
 
 /** Long enough for any sentence in any script, short enough to be hashed at once. */
-export const MAX_PASSWORD = 1024;
+const MAX_PASSWORD = 1024;
 
 /** Characters as people count them, whichever way a keyboard composes them. Guessable ones are refused on the server. */
 const newPassword = z

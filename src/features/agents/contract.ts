@@ -36,7 +36,7 @@ const settings = {
 };
 const by = z.object({ id: id.nullable(), name: z.string() });
 
-export const agent = z
+const agent = z
   .object({
     id,
     organizationId: id,
@@ -52,14 +52,14 @@ export const agent = z
 export type Agent = z.infer<typeof agent>;
 
 /** An agent in a list. */
-export const agentEntry = agent.omit({ instructions: true }).meta({ id: 'AgentEntry' });
+const agentEntry = agent.omit({ instructions: true }).meta({ id: 'AgentEntry' });
 export type AgentEntry = z.infer<typeof agentEntry>;
 
-export const versionEntry = z.object({ version: z.int(), ...settings, at: instant, by }).meta({ id: 'AgentVersionEntry' });
+const versionEntry = z.object({ version: z.int(), ...settings, at: instant, by }).meta({ id: 'AgentVersionEntry' });
 export type VersionEntry = z.infer<typeof versionEntry>;
 
 /** A tool that an agent of the organization may be given. */
-export const agentTool = z.object({ name: z.string(), description: z.string() });
+const agentTool = z.object({ name: z.string(), description: z.string() });
 export type AgentTool = z.infer<typeof agentTool>;
 
 const params = z.object({ agentId: id });

@@ -4,7 +4,7 @@ import { endpointsOf, id, instant } from '#wire/contract.ts';
 
 const endpoint = endpointsOf('Audit');
 
-export const ENTRIES_AT_ONCE = 50;
+const ENTRIES_AT_ONCE = 50;
 /** In one file. */
 export const MAX_EXPORTED = 100_000;
 /** People that a list tells at most. */
@@ -12,7 +12,7 @@ export const MAX_PEOPLE = 1000;
 
 const named = z.object({ id, name: z.string() });
 
-export const auditEntry = z
+const auditEntry = z
   .object({
     /** Rises with time, though not by one. */
     id: z.int(),

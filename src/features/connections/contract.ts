@@ -6,14 +6,14 @@ import { hostPattern } from './hosts.ts';
 const endpoint = endpointsOf('Connections');
 
 export const MAX_TOOL_SERVERS = 20;
-export const MAX_FETCH_HOSTS = 200;
-export const MAX_HEADERS = 20;
+const MAX_FETCH_HOSTS = 200;
+const MAX_HEADERS = 20;
 
 /**
  * `on`: runs are offered it · `off`: an admin has turned it off · `new`: none has turned it on yet · `changed`: it is not what was turned
  * on, and not offered until an admin turns it on as it is now · `unusable`: see its `problem`
  */
-export const toolState = z.enum(['on', 'off', 'new', 'changed', 'unusable']);
+const toolState = z.enum(['on', 'off', 'new', 'changed', 'unusable']);
 export type ToolState = z.infer<typeof toolState>;
 
 /** What is known of a server’s tools, without asking it. */
@@ -25,7 +25,7 @@ const listing = {
   reason: z.string().nullable(),
 };
 
-export const toolServer = z
+const toolServer = z
   .object({
     id,
     /** Begins the names of its tools: `slug__tool`. */
@@ -54,7 +54,7 @@ export const toolServer = z
 export type ToolServer = z.infer<typeof toolServer>;
 
 /** A tool as its server describes it. */
-export const serverTool = z
+const serverTool = z
   .object({
     name: z.string(),
     description: z.string(),

@@ -19,7 +19,7 @@ export const author = z
   .meta({ id: 'Author' });
 export type Author = z.infer<typeof author>;
 
-export const treeEntry = z
+const treeEntry = z
   .object({
     path: z.string(),
     type: z.enum(['file', 'directory']),
@@ -94,7 +94,7 @@ export const undoConflict = z
   .meta({ id: 'UndoConflict' });
 export type UndoConflict = z.infer<typeof undoConflict>;
 
-export const match = z.object({
+const match = z.object({
   path: z.string(),
   /** From 1. */
   line: z.int(),

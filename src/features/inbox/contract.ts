@@ -55,14 +55,14 @@ export const getAutonomy = autonomyEndpoint({
  * How many wait: for anybody, and those of who asks; and in how many projects a changed
  * AGENTS.md waits to be accepted, where there are any.
  */
-export const approvalCounts = z.object({ pending: z.int(), mine: z.int(), instructions: z.int().optional() });
+const approvalCounts = z.object({ pending: z.int(), mine: z.int(), instructions: z.int().optional() });
 
 export type ApprovalCounts = z.infer<typeof approvalCounts>;
 
 const newest = approvalSummary.nullable();
 
 /** The event `approvals` of the stream, with what was asked last: of those of who asks, and of all where they may be more than a viewer. */
-export const approvalNews = approvalCounts.extend({ newest, newestOfAll: newest });
+const approvalNews = approvalCounts.extend({ newest, newestOfAll: newest });
 
 export type ApprovalNews = z.infer<typeof approvalNews>;
 

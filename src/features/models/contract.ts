@@ -6,10 +6,10 @@ const endpoint = endpointsOf('Models');
 
 const dollars = z.number('a number of US dollars').min(0, 'Prices are not negative.').max(100_000, 'This is more than any model costs.');
 /** US dollars for a million tokens. */
-export const price = z.strictObject({ input: dollars, output: dollars }).meta({ id: 'Price' });
+const price = z.strictObject({ input: dollars, output: dollars }).meta({ id: 'Price' });
 export type Price = z.infer<typeof price>;
 
-export const model = z
+const model = z
   .object({
     /** `provider/name`, as runs refer to it. */
     id: z.string(),
@@ -39,7 +39,7 @@ export const listModels = endpoint({
 });
 
 const modelId = visibleText(300);
-export const modelSettings = z
+const modelSettings = z
   .strictObject({
     /** Ids of the models that runs may use; null: all there are. */
     allowed: z.array(modelId).max(2000).nullable(),

@@ -7,12 +7,9 @@ import { kindOf, kindsInWords, providerKindIds, reservedSlugs } from './kinds/ki
 const endpoint = endpointsOf('Models');
 const query = z.object({ organization: id.optional() });
 
-export const providerKind = z.enum(
-  providerKindIds,
-  `Choose ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(providerKindIds)}.`,
-);
+const providerKind = z.enum(providerKindIds, `Choose ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(providerKindIds)}.`);
 
-export const modelProvider = z
+const modelProvider = z
   .object({
     id,
     /** First part of its models' ids. */

@@ -4,7 +4,7 @@ import { loadReport, loadReportSummary } from './load-report.ts';
 
 const endpoint = endpointsOf('Monitoring');
 
-export const check = z.object({ ok: z.boolean(), detail: z.string(), milliseconds: z.number().optional() });
+const check = z.object({ ok: z.boolean(), detail: z.string(), milliseconds: z.number().optional() });
 
 export const health = z
   .object({

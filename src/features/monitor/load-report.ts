@@ -12,10 +12,10 @@ const at = z.number();
 export const loadTest = z.enum(['load', 'stress', 'session']);
 export type LoadTest = z.infer<typeof loadTest>;
 
-export const latency = z.object({ p50: milliseconds, p95: milliseconds, p99: milliseconds, max: milliseconds });
+const latency = z.object({ p50: milliseconds, p95: milliseconds, p99: milliseconds, max: milliseconds });
 
 /** One kind of request, named after its contract. */
-export const stepFigures = latency.extend({
+const stepFigures = latency.extend({
   name: z.string(),
   /** A later part of the request before it, no request of its own. */
   lap: z.literal(true).optional(),
@@ -25,11 +25,11 @@ export const stepFigures = latency.extend({
   errors: count,
 });
 
-export const failure = z.object({ step: z.string(), code: z.string(), count, example: z.string() });
+const failure = z.object({ step: z.string(), code: z.string(), count, example: z.string() });
 /** One promise and whether it was kept; `text` says so in words, with the figures. */
-export const target = z.object({ met: z.boolean(), text: z.string() });
+const target = z.object({ met: z.boolean(), text: z.string() });
 
-export const machine = z.object({
+const machine = z.object({
   cores: count,
   processor: z.string(),
   memoryGiB: z.number(),
@@ -38,7 +38,7 @@ export const machine = z.object({
 });
 
 /** What the generator saw in one interval. Latencies are null where nothing was answered. */
-export const moment = z.object({
+const moment = z.object({
   at,
   users: count,
   requestsPerSecond: z.number(),
@@ -49,7 +49,7 @@ export const moment = z.object({
 });
 
 /** What the server, its database and the generator used in one interval. Null: could not be seen from here. */
-export const sample = z.object({
+const sample = z.object({
   at,
   /** Cores in use. */
   serverCpu: z.number().nullable(),
@@ -70,7 +70,7 @@ export const sample = z.object({
 });
 
 /** One number of users, held for a while. */
-export const stage = z.object({
+const stage = z.object({
   users: count,
   direction: z.enum(['up', 'down']),
   /** Seconds since the load began, from when on it was measured. */
@@ -90,7 +90,7 @@ export const stage = z.object({
 });
 
 /** The Universal Scalability Law: throughput(n) = lambda n / (1 + sigma (n - 1) + kappa n (n - 1)). Gunther, 1993. */
-export const scalability = z.object({
+const scalability = z.object({
   /** Requests per second of a single user. */
   lambda: z.number(),
   /** Share that is serial (contention). */
@@ -103,7 +103,7 @@ export const scalability = z.object({
   peakUsers: z.number().nullable(),
 });
 
-export const resource = z.enum([
+const resource = z.enum([
   'server CPU',
   'database CPU',
   'generator CPU',
@@ -114,7 +114,7 @@ export const resource = z.enum([
   'nothing seen',
 ]);
 
-export const stress = z.object({
+const stress = z.object({
   stages: z.array(stage),
   /** The most users at which every target was met, going up and again coming down. */
   holds: count,
@@ -126,7 +126,7 @@ export const stress = z.object({
 });
 
 /** One thing that a session test tries. */
-export const phase = z.object({
+const phase = z.object({
   name: z.string(),
   /** What was done and what came of it, in a sentence. */
   summary: z.string(),

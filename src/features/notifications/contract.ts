@@ -14,7 +14,7 @@ export type Channel = z.infer<typeof channel>;
 const inPage = { page: true, email: false, webhook: false };
 const channels = { page: z.boolean(), email: z.boolean(), webhook: z.boolean() };
 /** For each kind, by which channels somebody wants to be told. */
-export const choices = z
+const choices = z
   .strictObject({
     /** Of runs that this person started, their schedules’ and triggers’ included; or of all they may decide about. */
     approval_asked: z.strictObject({ ...channels, of: z.enum(['mine', 'all']) }),
@@ -59,7 +59,7 @@ const settings = z
   .meta({ id: 'NotificationSettings' });
 export type NotificationSettings = z.infer<typeof settings>;
 
-export const notification = z
+const notification = z
   .object({
     id,
     kind,
@@ -81,7 +81,7 @@ export const notification = z
   .meta({ id: 'Notification' });
 export type Notification = z.infer<typeof notification>;
 
-export const NOTIFICATIONS_AT_ONCE = 50;
+const NOTIFICATIONS_AT_ONCE = 50;
 
 export const listNotifications = endpoint({
   name: 'listNotifications',

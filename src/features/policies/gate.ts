@@ -48,7 +48,7 @@ export interface Grant {
   readonly rule: DecidedBy;
 }
 
-export interface Gated {
+interface Gated {
   readonly level: Level;
   /** Of the person on whose behalf the run works; null when they are no member any more. */
   readonly role: Role | null;

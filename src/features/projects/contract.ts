@@ -5,7 +5,7 @@ import { role } from '#wire/role.ts';
 
 const endpoint = endpointsOf('Projects');
 
-export const project = z
+const project = z
   .object({
     id,
     name: z.string(),

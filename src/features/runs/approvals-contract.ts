@@ -13,14 +13,14 @@ export const approvalKind = z.enum(['tool_call', 'budget', 'repeated_call', 'unk
 export type ApprovalKind = z.infer<typeof approvalKind>;
 
 /** `expired`: nobody answered in time, which rejects · `withdrawn`: the run was stopped, or somebody wrote to it instead. */
-export const approvalStatus = z.enum(['pending', 'approved', 'rejected', 'expired', 'withdrawn']);
+const approvalStatus = z.enum(['pending', 'approved', 'rejected', 'expired', 'withdrawn']);
 export type ApprovalStatus = z.infer<typeof approvalStatus>;
 
 /** Paths that are named in an approval; the rest is counted. */
 export const MAX_NAMED_PATHS = 100;
 /** Bytes of input that a list tells; a longer one is told with the approval itself. */
 export const MAX_LISTED_INPUT = 16_000;
-export const MAX_NOTE = 2000;
+const MAX_NOTE = 2000;
 
 const person = z.object({ id: id.nullable(), name: z.string() });
 

@@ -18,7 +18,7 @@ export type OriginKind = z.infer<typeof originKind>;
 /** Nothing more happens until a person continues it. */
 export const hasEnded = (status: RunStatus): boolean => status === 'done' || status === 'failed' || status === 'stopped';
 
-export const run = z
+const run = z
   .object({
     id,
     projectId: id,

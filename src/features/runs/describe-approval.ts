@@ -1,7 +1,7 @@
 /** What can be answered to an approval, in words: the same in the inbox and on the screen of its run. */
 import type { Approval } from './approvals-contract.ts';
 
-export interface Answer {
+interface Answer {
   label: string;
   /** What it does. */
   says: string;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 export const MAX_STEPS = 50;
 export const MAX_STEP_TEXT = 500;
-export const MAX_STEP_NOTE = 1000;
+const MAX_STEP_NOTE = 1000;
 export const MAX_CONSTRAINTS = 20;
 export const MAX_CONSTRAINT = 500;
 
@@ -12,7 +12,7 @@ export interface Goal {
   constraints: string[];
 }
 
-export const stepStatus = z.enum(['open', 'doing', 'done', 'dropped']);
+const stepStatus = z.enum(['open', 'doing', 'done', 'dropped']);
 export type StepStatus = z.infer<typeof stepStatus>;
 
 type TextOf = (most: number) => z.ZodType<string, string>;

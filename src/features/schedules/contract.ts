@@ -15,7 +15,7 @@ const endpoint = endpointsOf('Schedules');
 export const MAX_SCHEDULES = 100;
 /** Schedules of an organization that a list tells at most. */
 export const MAX_LISTED = 1000;
-export const OCCURRENCES_AT_ONCE = 50;
+const OCCURRENCES_AT_ONCE = 50;
 /** Days for which occurrences are kept. */
 export const KEPT_DAYS = 90;
 /** A due time at which nobody has looked for longer than this is missed. */
@@ -35,11 +35,11 @@ const timezone = z
   .refine(isTimezone, 'There is no such time zone. Write its name, such as Europe/Berlin or UTC.');
 
 /** What becomes of times at which no server was up: one entry of the history, or one run for all of them. */
-export const missedPolicy = z.enum(['skip', 'once']);
+const missedPolicy = z.enum(['skip', 'once']);
 export type MissedPolicy = z.infer<typeof missedPolicy>;
 
 /** What came of one due time, or of several that were missed together. */
-export const occurrence = z
+const occurrence = z
   .object({
     dueAt: instant,
     /** When it was dealt with. */
@@ -56,7 +56,7 @@ export const occurrence = z
   .meta({ id: 'ScheduleOccurrence' });
 export type Occurrence = z.infer<typeof occurrence>;
 
-export const schedule = z
+const schedule = z
   .object({
     id,
     project: z.object({ id, name: z.string() }),
@@ -82,7 +82,7 @@ export const schedule = z
 export type Schedule = z.infer<typeof schedule>;
 
 /** A schedule in the list of an organization. */
-export const scheduleEntry = schedule.omit({ message: true, goal: true }).meta({ id: 'ScheduleEntry' });
+const scheduleEntry = schedule.omit({ message: true, goal: true }).meta({ id: 'ScheduleEntry' });
 export type ScheduleEntry = z.infer<typeof scheduleEntry>;
 
 const params = z.object({ scheduleId: id });

@@ -3,7 +3,7 @@ import { endpointsOf, id, instant } from '#wire/contract.ts';
 
 const endpoint = endpointsOf('Sessions');
 
-export const session = z
+const session = z
   .object({
     id,
     /** Browser and system, as far as the browser tells. */

@@ -21,11 +21,11 @@ export const MAX_LISTED_TRIGGERS = 1000;
 /** Paths that an occurrence names. */
 export const MAX_NAMED_PATHS = 100;
 
-export const triggerKind = z.enum(['webhook', 'files']);
+const triggerKind = z.enum(['webhook', 'files']);
 export type TriggerKind = z.infer<typeof triggerKind>;
 
 /** One firing, or one that was refused although it was signed rightly. */
-export const triggerOccurrence = z
+const triggerOccurrence = z
   .object({
     id: z.int(),
     at: instant,
@@ -50,7 +50,7 @@ export const triggerOccurrence = z
   .meta({ id: 'TriggerOccurrence' });
 export type TriggerOccurrence = z.infer<typeof triggerOccurrence>;
 
-export const trigger = z
+const trigger = z
   .object({
     id,
     project: z.object({ id, name: z.string() }),
@@ -161,7 +161,7 @@ export const renewSecret = endpoint({
   replies: { 201: z.object({ trigger, secret: z.string() }) },
 });
 
-export const OCCURRENCES_AT_ONCE = 50;
+const OCCURRENCES_AT_ONCE = 50;
 
 export const listTriggerOccurrences = endpoint({
   name: 'listTriggerOccurrences',

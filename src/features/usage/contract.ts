@@ -22,13 +22,13 @@ const amounts = {
   unpriced: z.boolean(),
 };
 
-export const usageAmounts = z.object(amounts).meta({ id: 'UsageAmounts' });
+const usageAmounts = z.object(amounts).meta({ id: 'UsageAmounts' });
 export type UsageAmounts = z.infer<typeof usageAmounts>;
 
-export const usageDay = z.object({ day, ...amounts }).meta({ id: 'UsageDay' });
+const usageDay = z.object({ day, ...amounts }).meta({ id: 'UsageDay' });
 export type UsageDay = z.infer<typeof usageDay>;
 
-export const usageRow = z
+const usageRow = z
   .object({
     /** Id of the project, the person or the model; null: those that are gone, together. */
     key: z.string().nullable(),
@@ -47,10 +47,10 @@ const selection = {
   user: id.optional(),
 };
 
-export const usageBy = z.enum(['day', 'project', 'user', 'model']);
+const usageBy = z.enum(['day', 'project', 'user', 'model']);
 export type UsageBy = z.infer<typeof usageBy>;
 
-export const usage = z
+const usage = z
   .object({
     /** `own`: of who asks alone, whose role shows them no more. */
     scope: z.enum(['own', 'organization']),

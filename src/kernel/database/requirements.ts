@@ -10,7 +10,7 @@ import { connectForStart, silent } from './start-connection.ts';
 
 const ANSWER_MS = 10_000;
 /** The first version whose every feature is used here, and the oldest that the tests have run on. */
-export const MIN_VERSION = 15;
+const MIN_VERSION = 15;
 
 /** @throws Error with one sentence for people; what PostgreSQL refuses passes */
 export async function requireSuitable(url: string, minVersion = MIN_VERSION): Promise<void> {

@@ -7,7 +7,7 @@ import ipaddr from 'ipaddr.js';
 const near = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal']);
 
 /** Is the proxy at this address, so many hops away (0: the one that connected), believed? */
-export type TrustProxy = (address: string, hop: number) => boolean;
+type TrustProxy = (address: string, hop: number) => boolean;
 
 /** @param hops that are believed whoever they are; undefined: one, if it connects from a loopback or private address */
 export function trustProxies(hops: number | undefined): TrustProxy {

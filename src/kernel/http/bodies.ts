@@ -11,7 +11,7 @@ import { anyone, type Identity, type Route } from './route.ts';
 /** Of the memory for bodies, what requests from nobody known may use together: they must not keep those out who are signed in. */
 const SHARE_OF_STRANGERS = 1 / 8;
 
-export interface BodyOptions {
+interface BodyOptions {
   /** Bytes of a body that is a file. */
   maxFileBytes: number;
   /** Bytes of all bodies together, in this process. */
@@ -21,7 +21,7 @@ export interface BodyOptions {
 }
 
 /** A body that is counted until it is let go. */
-export interface Body {
+interface Body {
   value: unknown;
   release(): void;
 }
@@ -62,7 +62,7 @@ export function createBodies({ maxFileBytes, maxBytesInFlight, slowness }: BodyO
 }
 
 /** What a contract takes, from whoever may use it. */
-export function bodyBoundsOf({ body, maxBody }: Contract, maxFileBytes: number): BodyBounds {
+function bodyBoundsOf({ body, maxBody }: Contract, maxFileBytes: number): BodyBounds {
   if (body === undefined || body === 'bytes') return { kind: 'bytes', bytes: maxBody ?? maxFileBytes };
   const bounds = jsonBoundsOf(body);
   return { kind: 'json', ...bounds, bytes: maxBody ?? bounds.bytes };

@@ -6,8 +6,6 @@ import { busy } from '#kernel/errors.ts';
 
 const RETRY_AFTER_S = 5;
 
-export type ByteGate = ReturnType<typeof createByteGate>;
-
 /** What one request holds. */
 export interface Hold {
   /** @throws 503 `busy` when these bytes would be too many; they are not counted then */

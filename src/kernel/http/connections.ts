@@ -5,8 +5,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-export type Connections = ReturnType<typeof createConnections>;
-
 export function createConnections() {
   /** Every connection, those in the middle of a TLS handshake included. */
   const all = new Set<Socket>();

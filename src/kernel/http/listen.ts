@@ -22,7 +22,7 @@ const CALM_LIMIT_MS = 300;
 /** What the event loop accepted last was accepted this lately. */
 const QUICK_TURN_MS = 0.3;
 
-export interface TlsFiles {
+interface TlsFiles {
   cert: string;
   key: string;
 }
@@ -38,7 +38,7 @@ interface ListenOptions extends ServeOptions {
   port: number;
 }
 
-export interface DrainOptions {
+interface DrainOptions {
   /** Milliseconds without any request after which connections that carry none are closed. */
   silence: number;
   /** Milliseconds after which the rest is cut off. */

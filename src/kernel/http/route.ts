@@ -90,7 +90,7 @@ export function createVisit(
  * Who may use a route, as data: tests walk it, and the API description puts it into words. A route for members of the project that
  * a run belongs to has `{ role: 'member', of: 'project', through: 'run' }`.
  */
-export type AccessRule =
+type AccessRule =
   | { readonly role: 'anyone' | 'signed in' | 'operator' | 'bearer'; readonly of?: undefined; readonly through?: undefined }
   | {
       /** The smallest role that passes. */
@@ -174,7 +174,7 @@ interface NotModified {
 }
 
 /** What a handler answers: one of the contract's replies. */
-export type Reply<C> = NotModified | ContractReply<C>;
+type Reply<C> = NotModified | ContractReply<C>;
 type ContractReply<C> =
   C extends Contract<infer _P, infer _Q, infer _B, infer R>
     ? {
@@ -193,7 +193,7 @@ export function reply<S extends number, B = undefined>(
   return { status, body: body as B, headers };
 }
 
-export interface Input<C, S> {
+interface Input<C, S> {
   params: ParamsOf<C>;
   query: QueryOf<C>;
   body: BodyOf<C>;

@@ -18,7 +18,7 @@ export interface ServerFigures {
   processes: number | null;
   cachedSessions: number | null;
 }
-export interface Seen extends Omit<Resources, 'generatorCpu'>, ServerFigures {}
+interface Seen extends Omit<Resources, 'generatorCpu'>, ServerFigures {}
 
 export type Sampler = ReturnType<typeof createSampler>;
 

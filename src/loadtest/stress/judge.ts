@@ -5,7 +5,7 @@ import { isFast, isSound, MAX_ERROR_RATE, MAX_LATENESS_MS, MAX_P95_MS, slowestOf
 /** Below this a p95 is but the slowest or second slowest of a few, and says nothing about the step. */
 const MIN_COUNT = 20;
 
-export interface Judgement {
+interface Judgement {
   met: boolean;
   missed: string[];
   /** Milliseconds: of the slowest step, or of all requests where no step ran often enough. */

@@ -4,7 +4,7 @@
  */
 import { type Scalability, throughputAt } from '#features/monitor/scalability.ts';
 
-export interface Point {
+interface Point {
   users: number;
   /** Requests per second. */
   throughput: number;

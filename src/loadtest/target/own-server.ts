@@ -16,7 +16,7 @@ const passedOn = [
   'RATE_LIMIT_MULTIPLIER',
 ];
 
-export interface OwnServers {
+interface OwnServers {
   origins: string[];
   /** How they run, in words. */
   about: string;

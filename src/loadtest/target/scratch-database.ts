@@ -4,7 +4,7 @@ import pg from 'pg';
 import { bind } from '#kernel/database/named-parameters.ts';
 import { findPostmaster } from '../resources/process-time.ts';
 
-export interface ScratchDatabase {
+interface ScratchDatabase {
   url: string;
   /** Process id of its PostgreSQL, where that runs on this machine. */
   postmaster: number | undefined;

@@ -5,7 +5,7 @@
 const INPUT_METHOD = 229;
 
 /** Exactly what the browsers tell, so that it can be tried without one. */
-export const isForInputMethod = ({ isComposing, keyCode }: Pick<KeyboardEvent, 'isComposing' | 'keyCode'>): boolean =>
+const isForInputMethod = ({ isComposing, keyCode }: Pick<KeyboardEvent, 'isComposing' | 'keyCode'>): boolean =>
   isComposing || keyCode === INPUT_METHOD;
 
 /** Before all other listeners of the page. */

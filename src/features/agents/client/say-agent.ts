@@ -6,7 +6,7 @@ import { budgetFields } from './agent-form.ts';
 
 export const sayLevel = (level: AgentSettings['level']): string => levels[level].label;
 
-export const sayModel = (model: string | null): string => model ?? 'that of whoever starts the run';
+const sayModel = (model: string | null): string => model ?? 'that of whoever starts the run';
 
 export const sayTools = (tools: readonly string[] | null): string =>
   tools === null ? 'all tools' : tools.length === 0 ? 'no tools' : tools.length === 1 ? '1 tool' : `${tools.length} tools`;
@@ -18,7 +18,7 @@ export function sayBudget(budget: AgentSettings['budget']): string {
   return amounts.length === 0 ? 'the server’s default' : amounts.join(', ');
 }
 
-export interface SettingChange {
+interface SettingChange {
   what: string;
   before: string;
   after: string;

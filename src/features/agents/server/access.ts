@@ -4,7 +4,7 @@ import type { Access, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Agents } from './agents.ts';
 
-export interface AgentAuth extends OrganizationAuth {
+interface AgentAuth extends OrganizationAuth {
   /** As it is now. */
   agent: Awaited<ReturnType<Agents['find']>>;
 }

@@ -4,7 +4,7 @@ import type { Access, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Connections } from './connections.ts';
 
-export interface ToolServerAuth extends OrganizationAuth {
+interface ToolServerAuth extends OrganizationAuth {
   toolServerId: string;
 }
 

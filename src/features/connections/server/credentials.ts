@@ -6,7 +6,7 @@ import { createRedactor } from './secrets.ts';
 
 export type Credentials = ReturnType<typeof createCredentials>;
 
-export interface Target {
+interface Target {
   /** In full. */
   url: string;
   headers: Record<string, string>;

@@ -21,7 +21,7 @@ export interface Exchange extends Answering {
 }
 
 /** Of one answer, and of what is told in the course of it. */
-export const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 /** What is only told, such as that a call is given up. */
 const NOTICE_MS = 5000;
 
@@ -130,7 +130,7 @@ function readMessage(body: unknown): { id?: unknown; method?: unknown } | undefi
 }
 
 /** Only what happens before there is a connection says so for sure. */
-export function neverLeft(error: unknown): boolean {
+function neverLeft(error: unknown): boolean {
   if (error instanceof Refusal) return true;
   const cause: unknown = error instanceof TypeError ? error.cause : undefined;
   // One for each address that was tried.

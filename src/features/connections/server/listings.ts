@@ -19,7 +19,7 @@ import type { ToolSessions } from './tool-sessions.ts';
 export type Listings = ReturnType<typeof createListings>;
 
 /** What a server said when it was asked, at a time of this process’s clock: the digest of each tool that can be used, or why it said nothing. */
-export type Heard = { at: number; digests: ReadonlyMap<string, string> } | { at: number; reason: string };
+type Heard = { at: number; digests: ReadonlyMap<string, string> } | { at: number; reason: string };
 
 interface Options {
   db: Database;

@@ -2,7 +2,7 @@
 import type { Definition, ListedTool } from './tool-definition.ts';
 import { callNameOf } from './tool-definition.ts';
 
-export interface Pin {
+interface Pin {
   name: string;
   digest: string;
   definition: Definition;
@@ -12,7 +12,7 @@ export interface Pin {
  * `on`: runs are offered it · `off`: an admin has turned it off · `new`: none has turned it on yet · `changed`: it is not what was
  * turned on, and not offered until that is seen again · `unusable`: see its problem
  */
-export type ToolState = 'on' | 'off' | 'new' | 'changed' | 'unusable';
+type ToolState = 'on' | 'off' | 'new' | 'changed' | 'unusable';
 
 export interface KnownTool extends ListedTool {
   /** What it is called in runs. */

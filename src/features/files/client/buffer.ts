@@ -17,7 +17,7 @@ export interface Theirs {
   by?: Author | undefined;
 }
 
-export interface BinaryBuffer {
+interface BinaryBuffer {
   kind: 'binary';
   bytes: Uint8Array;
   version: string;

@@ -8,7 +8,7 @@ import { createDrafts, type Draft } from './drafts.ts';
 import { createReconcile } from './reconcile.ts';
 import { decodeText, encodeText, isWithin } from './text.ts';
 
-export interface BuffersOptions {
+interface BuffersOptions {
   userId: string;
   projectId: string;
   load: (path: string) => Promise<{ bytes: Uint8Array; version: string }>;

@@ -7,7 +7,7 @@ import { TreeItem } from './tree-item.tsx';
 import { readKey } from './tree-keys.ts';
 import './file-tree.css';
 
-export interface TreeActions {
+interface TreeActions {
   onOpen: (path: string) => void;
   onRename: (entry: TreeEntry) => void;
   onDelete: (entry: TreeEntry) => void;

@@ -2,7 +2,7 @@
 import { extensionOf } from '#features/files/path.ts';
 import { markName } from '#wire/hidden-characters.ts';
 
-export interface Text {
+interface Text {
   /** Lines end with \n where `crlf` is set, else exactly as in the file. */
   text: string;
   crlf: boolean;

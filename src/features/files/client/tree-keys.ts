@@ -2,7 +2,7 @@
 import type { TreeEntry } from '#features/files/contract.ts';
 import type { TreeRow } from './tree.ts';
 
-export type TreeMove =
+type TreeMove =
   | { kind: 'focus'; index: number }
   | { kind: 'fold'; path: string; open: boolean }
   | { kind: 'activate' | 'rename' | 'delete'; entry: TreeEntry };

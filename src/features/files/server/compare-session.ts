@@ -7,7 +7,7 @@ import type { Folded, Step } from './fold.ts';
 
 export type Session = ReturnType<typeof createSession>;
 
-export interface Comparing {
+interface Comparing {
   thread: ReturnType<typeof createThread<Job, Answer>>;
   /** Diffs that are at hand, by both versions and how long they may be. */
   known: LRUCache<string, TextDiff>;

@@ -33,7 +33,7 @@ export { createTransfers, type Transfers } from './transfers.ts';
 /** The largest integer of PostgreSQL's. */
 const ANY_SIZE = 2 ** 31 - 1;
 
-export interface Content {
+interface Content {
   version: string;
   size: number;
   /** Null when the reader has this version already, or it is larger than `most`. */

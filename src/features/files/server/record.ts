@@ -26,7 +26,7 @@ export type NoteInstructions = (
 ) => Promise<(number: number) => Promise<unknown>[]>;
 
 /** What a change is made with, besides what it does. */
-export interface Recording {
+interface Recording {
   projectId: string;
   by: ChangeAuthor;
   note: NoteInstructions;

@@ -18,7 +18,7 @@ const MAX_TEXT_OF_ONE = 5_000_000;
 const MAX_BYTES = 3;
 
 /** A file before and after; null where there is none. */
-export interface Pair {
+interface Pair {
   path: string;
   before: string | null;
   after: string | null;

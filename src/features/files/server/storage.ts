@@ -22,7 +22,7 @@ interface Content {
 }
 
 /** What a transaction would add, and what the project's organization stores before that. */
-export interface Addition {
+interface Addition {
   organizationId: string;
   stored: number;
   bytes: number;

@@ -12,7 +12,7 @@ import { createSemaphore } from '#kernel/semaphore.ts';
 import { copyPiece } from './copy-piece.ts';
 
 /** Bytes of a file that are read at once, and lie in memory until the reader has taken them; a smaller file is read whole. */
-export const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES = 256 * 1024;
 /** A file below this is gone with one packet or two, and is not counted. */
 const COUNTED_BYTES = 16 * 1024;
 /** 64 slow readers of one person, and 256 of all. */
@@ -24,7 +24,7 @@ const AT_ONCE_OF_PERSON = 2;
 const WAIT_MS = 10_000;
 const BUSY_S = 5;
 
-export interface Opened {
+interface Opened {
   version: string;
   size: number;
   /** Of its beginning, or all of a small one. */
@@ -41,7 +41,7 @@ interface Wanted {
 }
 
 /** A content in the database. */
-export interface Source {
+interface Source {
   /** Which a reader is told when it is gone. */
   path: string;
   /** @returns undefined where it is not there any more */

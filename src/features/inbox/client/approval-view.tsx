@@ -19,7 +19,7 @@ import { ApprovalDecision } from './approval-decision.tsx';
 import { runAddress, sayOutcome, sayWhose, titleOf } from './words.ts';
 import './approval.css';
 
-export interface ApprovalViewProps {
+interface ApprovalViewProps {
   approvalId: string;
   /** Opened by keyboard, or next in line after an answer. */
   takesFocus: boolean;

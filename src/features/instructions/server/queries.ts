@@ -49,7 +49,7 @@ export const selectNewest = statement<VersionRow, { projectId: string; path: str
   `select ${versionColumns} from versions v ${versionJoins} where v.project_id = $projectId and v.path = $path order by v.number desc limit 1`,
 );
 
-export interface AcceptedRow extends VersionRow {
+interface AcceptedRow extends VersionRow {
   accepted_at: string;
   accepted_by: string | null;
   accepted_by_name: string | null;

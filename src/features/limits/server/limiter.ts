@@ -16,7 +16,7 @@ const ASK_AGAIN_MS = 1000;
 const SHARE = 25;
 const MAX_KEYS = 100_000;
 
-export interface LimiterOptions {
+interface LimiterOptions {
   db: Database;
   /** api, auth, agent, autonomy, devmode, webhook: the first part of the stored keys. */
   name: string;

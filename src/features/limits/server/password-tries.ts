@@ -7,9 +7,9 @@ import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import * as sql from './password-tries-queries.ts';
 
-export const MAX_FAILURES = 10;
+const MAX_FAILURES = 10;
 /** Between two tries after that. */
-export const PAUSE_S = 30;
+const PAUSE_S = 30;
 /** Failures are forgotten when there was none for so long. */
 const REMEMBERED_S = 3600;
 /** How long a try waits for others that are under way: ten failures could come of them, so no more than that are tried at once. */

@@ -4,8 +4,8 @@ import type { Database } from '#kernel/database/pool.ts';
 import * as sql from './queries.ts';
 
 /** Nobody reads more, and a sender who causes more does not do so on purpose. */
-export const MAX_TO_RECIPIENT = 200;
-export const MAX_BY_SENDER = 1000;
+const MAX_TO_RECIPIENT = 200;
+const MAX_BY_SENDER = 1000;
 
 const TO_RECIPIENT = `${MAX_TO_RECIPIENT} emails have gone to this address today, which is the most in a day. Look in Guildhall for the rest.`;
 const BY_SENDER = `The person this comes from has caused ${MAX_BY_SENDER.toLocaleString('en')} emails today, which is the most in a day. Look in Guildhall for the rest.`;

@@ -7,7 +7,7 @@ import type { Message } from './message.ts';
 export type { Message } from './message.ts';
 export type Mail = ReturnType<typeof createMail>;
 
-export interface MailSettings {
+interface MailSettings {
   /** `smtp://user:password@host:587` or `smtps://…`, with nodemailer's options as parameters. */
   smtpUrl: string;
   from: string;
@@ -66,7 +66,7 @@ const why = 'You get this because you asked Guildhall to tell you by e-mail.';
  * Mail programs make links of whatever looks like an address. An invisible space inside keeps names, paths and reasons from being
  * taken for one: after a scheme's colon, between slashes, after a dot before a letter or digit, and after an @.
  */
-export const inert = (text: string): string => text.replace(/:(?=[^\s\d])|[/\\](?=[/\\])|[.。．｡](?=[\p{L}\p{N}])|@(?=\S)/gu, '$&\u200b');
+const inert = (text: string): string => text.replace(/:(?=[^\s\d])|[/\\](?=[/\\])|[.。．｡](?=[\p{L}\p{N}])|@(?=\S)/gu, '$&\u200b');
 
 function composeText({ subject, lines, path, action }: Message, publicUrl: string, account: string): string {
   const link = new URL(path, publicUrl).href;

@@ -38,7 +38,7 @@ export interface ProviderKind {
 }
 
 /** Either the kind has its own address, or each of its providers does. */
-export type KindAddress = {
+type KindAddress = {
   /** Try an entered address that has no version with `/v1` first, then as entered; the other way round by default. */
   readonly versionFirst?: boolean;
 } & (
@@ -55,6 +55,6 @@ export type KindAddress = {
 export type ProtocolName = 'responses' | 'messages' | 'chat-completions';
 
 /** Name, context window in thousands of tokens, US dollars per million tokens of input and output. */
-export type KnownRow = readonly [name: string, context: number, input: number, output: number];
+type KnownRow = readonly [name: string, context: number, input: number, output: number];
 
 export const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });

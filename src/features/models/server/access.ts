@@ -4,7 +4,7 @@ import type { Access, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Models } from './models.ts';
 
-export interface ProviderAuth extends OrganizationAuth {
+interface ProviderAuth extends OrganizationAuth {
   /** As it is now. */
   provider: Awaited<ReturnType<Models['stored']['find']>>;
 }

@@ -21,7 +21,7 @@ const LINGER_MS = 5000;
 /** How long, in ms, an answer that is closed is waited for to end. */
 const LEAVE_MS = 50;
 
-export interface HttpModelOptions {
+interface HttpModelOptions {
   protocol: Protocol;
   /** Posts a body to the protocol's path. */
   post(body: Json, signal: AbortSignal): Promise<Response>;

@@ -15,7 +15,7 @@ export interface ToolCall {
 }
 
 /** What a provider wants back with an answer of its own, such as a signature of its reasoning. Only its protocol reads `data`. */
-export interface ProviderState {
+interface ProviderState {
   /** Where it came from; it means something only to the same provider at the same address with the same key. */
   source: string;
   data: unknown;

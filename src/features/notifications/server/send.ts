@@ -11,14 +11,14 @@ export type Send = ReturnType<typeof createSend>;
 /** `final`: trying again would change nothing. */
 export type Outcome = { delivered: true } | { delivered: false; reason: string; final?: true };
 
-export interface Receiver {
+interface Receiver {
   id: string;
   email: string;
   webhookUrl: string | null;
   webhookSecret: Buffer | null;
 }
 
-export interface Outgoing {
+interface Outgoing {
   /** The same when it is sent again. */
   id: string;
   message: Message;

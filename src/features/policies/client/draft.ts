@@ -25,7 +25,7 @@ export interface Draft {
 }
 
 /** What somebody has typed, and the version of the policy that it changes. */
-export interface Edited {
+interface Edited {
   draft: Draft;
   basedOn: number;
 }

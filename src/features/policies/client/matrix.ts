@@ -11,7 +11,7 @@ export interface Line {
   known: PolicyTool | undefined;
 }
 
-export interface Group {
+interface Group {
   title: string;
   lines: Line[];
 }

@@ -37,7 +37,7 @@ export const storePolicy = statement<
    select version from changed union all select version from made`,
 );
 
-export interface SwitchRow {
+interface SwitchRow {
   off_at: string | null;
   changed_at: string;
   changed_by: string | null;

@@ -1,7 +1,7 @@
 /** What the pieces of a conversation need to know of where they are: the same object for as long as nothing of it changes. */
 import { createContext, useContext } from 'react';
 
-export interface RunContext {
+interface RunContext {
   runId: string;
   projectId: string;
   editable: boolean;

@@ -6,7 +6,7 @@ import type { Access } from '#kernel/http/route.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import type { Schedules } from './schedules.ts';
 
-export interface ScheduleAuth extends ProjectAuth {
+interface ScheduleAuth extends ProjectAuth {
   /** As it is now. */
   schedule: Awaited<ReturnType<Schedules['find']>>;
 }

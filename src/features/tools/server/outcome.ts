@@ -3,7 +3,7 @@ import { Refusal } from '#kernel/errors.ts';
 import type { ToolContext, ToolOutcome } from './tool.ts';
 
 /** What a run knows of a path, as it stands in `seen`, when it knows that there is nothing any more. */
-export const GONE = '';
+const GONE = '';
 
 /** That they are gone is said of the paths that the run knew something of. */
 export const goneOf = (paths: readonly string[], { seenVersion }: ToolContext): { path: string; version: string }[] =>

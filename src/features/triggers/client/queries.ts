@@ -13,7 +13,7 @@ import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 
 export type NewTriggerSettings = CallOf<typeof createTrigger>['body'];
-export type TriggerChanges = CallOf<typeof changeTrigger>['body'];
+type TriggerChanges = CallOf<typeof changeTrigger>['body'];
 
 const listKey = ['triggers'];
 /** Triggers fire by themselves, so their outcomes are polled. */

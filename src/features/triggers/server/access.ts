@@ -6,7 +6,7 @@ import type { Access } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Triggers } from './triggers.ts';
 
-export interface TriggerAuth extends ProjectAuth {
+interface TriggerAuth extends ProjectAuth {
   /** As it is now. */
   trigger: Awaited<ReturnType<Triggers['find']>>;
 }

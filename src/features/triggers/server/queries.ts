@@ -4,7 +4,7 @@ import type { TriggerKind } from '#features/triggers/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { Role } from '#wire/role.ts';
 
-export type Goal = { constraints: string[] };
+type Goal = { constraints: string[] };
 
 /** What its runs do, and on whose behalf. */
 export interface WorkRow {

@@ -55,7 +55,7 @@ export const selectByModel = statement<LabelledRow & { key: string }, { limit: n
   `select r.model as key, r.model as label, ${amounts} from run_usage r where ${chosen} group by r.model order by ${mostFirst} limit $limit`,
 );
 
-export interface LineRow extends AmountsRow {
+interface LineRow extends AmountsRow {
   day: string;
   project: string;
   person: string;

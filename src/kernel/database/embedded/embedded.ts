@@ -227,7 +227,7 @@ function exited(child: ReturnType<typeof spawn>): Promise<number | null> {
 }
 
 /** @param text what initdb or PostgreSQL said: what it does about an error comes after it, and is not the reason */
-export function reasonOf(text: string): string {
+function reasonOf(text: string): string {
   // The log of PostgreSQL has those of earlier starts before it.
   const lines = text.trim().split('\n').slice(-LAST_LINES);
   if (lines.some((line) => line.includes('No space left on device'))) return 'its disk is full (No space left on device)';

@@ -17,8 +17,6 @@ interface Entry {
 /** Beside the call itself: Google's signatures, as Google and LiteLLM send them. */
 const EXTRAS = ['extra_content', 'provider_specific_fields', 'thought_signature'];
 
-export type ChatToolCalls = ReturnType<typeof createChatToolCalls>;
-
 export function createChatToolCalls(answer: Answer) {
   const entries: Entry[] = [];
 

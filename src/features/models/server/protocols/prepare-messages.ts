@@ -11,7 +11,7 @@ export interface PreparedCall {
   input: Json;
 }
 
-export interface PreparedResult {
+interface PreparedResult {
   id: string;
   tool: string;
   output: string;

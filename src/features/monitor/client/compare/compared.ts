@@ -56,7 +56,7 @@ export function compareSteps(reports: readonly LoadReport[]): Compared[] {
   }));
 }
 
-export interface Ratio {
+interface Ratio {
   text: string;
   verdict: 'better' | 'worse' | 'same';
 }

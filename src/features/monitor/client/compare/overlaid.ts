@@ -27,7 +27,7 @@ function overlay(series: readonly Series[]): Pick<Shape, 'x' | 'lines'> {
   return { x, lines };
 }
 
-export interface Overlaid {
+interface Overlaid {
   title: string;
   over: string;
   shape: Shape;

@@ -3,7 +3,7 @@ import type { LoadReport } from '#features/monitor/load-report.ts';
 import { sayFigure, sayMemory, sayShare } from './say.ts';
 
 type Sample = LoadReport['samples'][number];
-export type Resources = Omit<Sample, 'at'>;
+type Resources = Omit<Sample, 'at'>;
 type Machine = LoadReport['machine'];
 
 export interface Share {

@@ -2,7 +2,7 @@ import type { LoadReport } from '#features/monitor/load-report.ts';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import './target-list.css';
 
-export type Outcome = 'met' | 'missed' | 'skipped';
+type Outcome = 'met' | 'missed' | 'skipped';
 
 const marks = { met: 'check', missed: 'close', skipped: 'info' } as const satisfies Record<Outcome, IconName>;
 

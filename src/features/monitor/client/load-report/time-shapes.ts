@@ -4,7 +4,7 @@ import type { Shape } from './plot/shape.ts';
 import { sayCores, sayFigure, sayMemory, sayMs, sayPerSecond, saySeconds, sayShare } from './say.ts';
 import { P95_TARGET_MS } from './targets.ts';
 
-export interface TimePlot {
+interface TimePlot {
   title: string;
   hint?: string;
   shape: Shape;

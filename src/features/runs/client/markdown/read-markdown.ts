@@ -25,7 +25,7 @@ interface ReadPiece {
   missing: ReadonlySet<string>;
 }
 
-export interface ReadDocument extends MarkdownDocument {
+interface ReadDocument extends MarkdownDocument {
   /** Languages whose colours are missing, and `math`. */
   missing: ReadonlySet<string>;
 }

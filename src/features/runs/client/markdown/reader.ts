@@ -28,8 +28,6 @@ export interface WorkerLike {
   onerror: ((event: never) => void) | null;
 }
 
-export type MarkdownReader = ReturnType<typeof createReader>;
-
 export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_MS) {
   /** Who wants what to be read: only the newest text of each counts. */
   const waiting = new Map<object, Job>();

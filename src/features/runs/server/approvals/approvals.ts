@@ -49,7 +49,7 @@ interface Decided {
 }
 
 /** SHA-256 over what is asked for, whatever the order of an object’s members. */
-export function hashOf({ tool, digest, input, edits }: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>): string {
+function hashOf({ tool, digest, input, edits }: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>): string {
   const effects = edits.map(({ path, base, content }) => [path, base, versionOf(content)]);
   return createHash('sha256')
     .update(JSON.stringify([tool, sortMembers(input), effects, ...(digest === undefined ? [] : [digest])]))

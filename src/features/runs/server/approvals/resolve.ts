@@ -32,7 +32,7 @@ interface Options {
   connections: Pick<Connections, 'known'>;
 }
 
-export interface Given {
+interface Given {
   decision: 'approve' | 'reject';
   note?: string | undefined;
   /** And all calls like this one in the run. */

@@ -24,7 +24,7 @@ const MAX_FILES = 100;
 const MAX_CONTENT = 1_000_000;
 const MAX_CONTENTS = 8_000_000;
 
-export interface ApprovalFilter {
+interface ApprovalFilter {
   status: 'pending' | 'decided' | 'all';
   kind?: ApprovalKind | undefined;
   projectId?: string | undefined;
@@ -42,8 +42,6 @@ interface Options {
   transfers: Transfers;
   policies: Pick<Policies, 'rulesFor'>;
 }
-
-export type ShownApprovals = ReturnType<typeof createShownApprovals>;
 
 export function createShownApprovals({ db, files, transfers, policies }: Options) {
   const readEdit = (approvalId: string, path: string) => async (from: number, length: number) =>

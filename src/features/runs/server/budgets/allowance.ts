@@ -4,7 +4,7 @@ import type { Price } from '#features/models/server/model.ts';
 import type { Amounts, Spending } from '../../spending.ts';
 
 /** What a run may use for each message, where it names no budget of its own. */
-export const DEFAULT_BUDGET = { steps: 50, tokens: 2_000_000, minutes: 60 } as const satisfies Budget;
+const DEFAULT_BUDGET = { steps: 50, tokens: 2_000_000, minutes: 60 } as const satisfies Budget;
 
 /** What is left of a budget; infinite where nothing bounds it. */
 export interface Allowance {

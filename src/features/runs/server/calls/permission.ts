@@ -10,7 +10,7 @@ import type { ToolPart, Turn } from '../../conversation.ts';
 import { type ApprovalRow, approvals } from '../approvals/approvals.ts';
 
 /** What a person has decided of a call, with what it would do to files. */
-export interface Decided {
+interface Decided {
   approvalId: string;
   /** `renew`: files have changed since it was asked, so that it has to be asked again. */
   choice: 'approve' | 'renew';

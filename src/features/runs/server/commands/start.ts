@@ -54,10 +54,10 @@ export interface BranchInput extends Pick<StartInput, 'message' | 'model' | 'tim
 }
 
 /** What starts a run by itself; `name` is kept for when it is gone. */
-export type RunOrigin = { kind: 'schedule' | 'trigger'; id: string; name: string };
+type RunOrigin = { kind: 'schedule' | 'trigger'; id: string; name: string };
 
 /** What came with a start. A model reads it as data; `source` tells from where, in words. */
-export interface Payload {
+interface Payload {
   source: string;
   text: string;
 }

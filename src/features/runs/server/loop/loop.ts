@@ -57,7 +57,7 @@ export interface LoopPorts {
  * `continue`: there is a next step; `done`: the model has answered and nothing is open; `failed`: an error event says why;
  * `waiting`: a question to a person is open.
  */
-export type StepOutcome = 'continue' | 'done' | 'failed' | 'waiting';
+type StepOutcome = 'continue' | 'done' | 'failed' | 'waiting';
 
 export async function advance(ports: LoopPorts): Promise<StepOutcome> {
   const { turns } = ports.state();

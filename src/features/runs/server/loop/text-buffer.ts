@@ -7,8 +7,6 @@ import type { EventData } from '../../events.ts';
 /** How often what the model says is stored and shown, in ms. */
 const STORE_EVERY_MS = 50;
 
-export type TextBuffer = ReturnType<typeof createTextBuffer>;
-
 /** @param store draws what there is when its turn has come; whatever it throws comes out of the next call here */
 export function createTextBuffer(store: (draw: () => EventData[]) => Promise<void>) {
   let pending: EventData[] = [];

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineTool } from '../tool.ts';
 
-export interface Page {
+interface Page {
   /** Where it was found in the end. */
   url: string;
   title?: string;

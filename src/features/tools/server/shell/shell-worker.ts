@@ -7,13 +7,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Bash, type CommandName, defineCommand, getCommandNames, InMemoryFs } from 'just-bash';
 import { MAX_CHANGED_FILES, MAX_FILE_SYSTEM_BYTES, MAX_NAMED, MAX_STDERR, MAX_STDOUT } from './bounds.ts';
 
-export interface ShellFile {
+interface ShellFile {
   path: string;
   content: Uint8Array;
 }
 
 /** With its SHA-256. */
-export interface WrittenFile extends ShellFile {
+interface WrittenFile extends ShellFile {
   version: string;
 }
 

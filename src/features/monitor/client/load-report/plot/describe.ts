@@ -1,6 +1,6 @@
 /** A plot in words, for whoever cannot see it. */
 
-export interface Described {
+interface Described {
   label: string;
   values: readonly (number | null)[];
 }

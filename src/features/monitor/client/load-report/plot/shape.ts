@@ -20,7 +20,7 @@ export interface Line {
 }
 
 /** A bound of what is plotted. */
-export interface Bound {
+interface Bound {
   value: number;
   label: string;
   /** Beyond it a target is missed; else it is only as much as there is. */
