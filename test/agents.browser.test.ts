@@ -5,7 +5,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { changeAgent, listAgents } from '#features/agents/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
-import { setRole } from './harness/samples.ts';
+import { setRole } from './harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 /** Signs somebody in who signed up without a browser. */

@@ -6,7 +6,7 @@ import { createAgent } from '#features/agents/contract.ts';
 import { deleteProject } from '#features/projects/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
-import { setRole } from './harness/samples.ts';
+import { setRole } from './harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 describe('the audit log in a browser', { timeout: 240_000 }, () => {
@@ -41,7 +41,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
   });
 
   it('tells each entry as a sentence that leads to what it is about', async () => {
-    await furnish();
+    await seed();
     await page.reload();
     await shows(50);
     assert.deepEqual((await said()).slice(0, 8), [
@@ -113,7 +113,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
   });
 
   /** 69 entries, the oldest from another day. */
-  async function furnish(): Promise<void> {
+  async function seed(): Promise<void> {
     const project = await newProject(person, 'Website');
     const { organizationId, id: projectId } = project;
     await query(

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { changeToolServer, getFetchHosts, listToolServers, testToolServer } from '#features/connections/contract.ts';
 import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts';
 import { eventually } from './harness/eventually.ts';
-import { setRole } from './harness/samples.ts';
+import { setRole } from './harness/roles.ts';
 import { type House, openHouse, type Person, signUp } from './harness/test-server.ts';
 import { startToolServer, type ToolServer } from './harness/tool-servers.ts';
 

@@ -4,21 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
 import { urlOf } from '#wire/call.ts';
-import { role as roles } from '#wire/role.ts';
+import { type Role, role as roles } from '#wire/role.ts';
 import { query } from './harness/database.ts';
+import { fingerprint } from './harness/fingerprint.ts';
+import { type Fixture, METRICS_TOKEN, seed } from './harness/fixture.ts';
 import { readRefusal } from './harness/problem.ts';
-import {
-  fingerprint,
-  furnish,
-  METRICS_TOKEN,
-  makeOperator,
-  type Place,
-  readAnswer,
-  sampleOf,
-  samples,
-  send,
-  setRole,
-} from './harness/samples.ts';
+import { makeOperator, setRole } from './harness/roles.ts';
+import { sampleOf, samples } from './harness/samples.ts';
+import { readAnswer, send } from './harness/send.ts';
 import { spoilBody, spoilQuery, strangeParameters } from './harness/spoil.ts';
 import { createBrowser, openHouse, signUp } from './harness/test-server.ts';
 
@@ -27,6 +20,23 @@ const house = await openHouse({ env: { METRICS_TOKEN } });
 after(() => house.close());
 const { routes } = house.rooms;
 const paths = [...new Set(routes.map(({ contract }) => contract.path))];
+
+const seeded = new Map<string, Promise<Fixture>>();
+
+/** One of a kind for all tests that change nothing of it; `seed` one for the others. */
+function shared(kind: 'owner' | 'operator' | 'stranger' | Role): Promise<Fixture> {
+  const found = seeded.get(kind) ?? seedFor(kind);
+  seeded.set(kind, found);
+  return found;
+}
+
+async function seedFor(kind: string): Promise<Fixture> {
+  const fixture = await seed(house);
+  const role = roles.safeParse(kind);
+  if (kind === 'operator') await makeOperator(house, fixture.owner);
+  else if (role.success && kind !== 'owner') await setRole(house, fixture.owner, role.data);
+  return fixture;
+}
 
 /** Runs what must change nothing, and compares every row. */
 async function changingNothing(work: () => Promise<void>): Promise<void> {
@@ -44,7 +54,7 @@ const notAudited = new Set([
   ...['testModelProvider', 'testToolServer', 'testNotification', 'stopRun', 'restoreAgent'],
 ]);
 
-async function countEntries({ organizationId }: Place): Promise<number> {
+async function countEntries({ organizationId }: Fixture): Promise<number> {
   const count = `select count(*)::int as count from audit_entries where organization_id = $1
     or organization_id = (select id from organizations order by created_at, id limit 1)`;
   return (await query<{ count: number }>(house.databaseUrl, count, [organizationId]))[0]?.count ?? 0;
@@ -83,19 +93,14 @@ for (const { contract, access } of routes) {
     /** Whoever it is: the secret alone counts. */
     const bySecret = access.credential === 'webhookSignature';
     /** Somebody who may do this. */
-    const settle = async () => {
-      const settled = await furnish(house);
-      if (ofOperator) await makeOperator(house, settled.owner);
-      return settled;
-    };
-    let place: Place;
+    const who = ofOperator ? 'operator' : 'owner';
+    let fixture: Fixture;
     before(async () => {
-      place = await settle();
+      fixture = await shared(who);
     });
 
     it(`answers its sample as promised${needed ? `, to the role ${needed}` : ''}`, async () => {
-      const own = await settle();
-      if (needed) await setRole(house, own.owner, needed);
+      const own = changes ? await seedFor(needed ?? who) : await shared(needed ?? who);
       const requestId = `test-${contract.name}`;
       const sample = sampleOf(contract, own);
       // Other systems add parameters of theirs.
@@ -113,11 +118,11 @@ for (const { contract, access } of routes) {
 
     if (contract.body instanceof z.ZodObject && 'name' in contract.body.shape) {
       it('takes no name that reads otherwise than it is, and the names of all scripts', async () => {
-        const sample = sampleOf(contract, place);
+        const sample = sampleOf(contract, fixture);
         const names = ['a\u202eb', 'a\u2066b', '\u200b', 'a\u2060', '\ufeffa', 'a\u200f', 'x\u{e0041}', ' a', 'a ', 'a\u00a0', '\u3164'];
         await changingNothing(async () => {
           for (const name of names) {
-            const response = await send(place.owner.browser, contract, { ...sample, body: { ...(sample.body as object), name } });
+            const response = await send(fixture.owner.browser, contract, { ...sample, body: { ...(sample.body as object), name } });
             const { errors } = (await readRefusal(response, JSON.stringify(name), 422)) as { errors?: { path: string; message: string }[] };
             assert.equal(errors?.[0]?.path, 'name');
             assert.match(
@@ -141,8 +146,8 @@ for (const { contract, access } of routes) {
     if (access.role !== 'anyone') {
       it('refuses who is not signed in with 401', () =>
         changingNothing(async () => {
-          const { authorization, 'webhook-signature': _, ...headers } = sampleOf(contract, place).headers ?? {};
-          const sample = { ...sampleOf(contract, place), headers };
+          const { authorization, 'webhook-signature': _, ...headers } = sampleOf(contract, fixture).headers ?? {};
+          const sample = { ...sampleOf(contract, fixture), headers };
           await readRefusal(await send(createBrowser(house.origin), contract, sample), 'nobody', 401);
           const stranger = createBrowser(house.origin);
           stranger.cookies.set('guildhall.sid', `s%3A${'a'.repeat(32)}.${'b'.repeat(43)}`);
@@ -152,7 +157,7 @@ for (const { contract, access } of routes) {
 
     if (ofOperator) {
       it('refuses everybody else with 403, whether there is such a thing or not', async () => {
-        const stranger = await furnish(house);
+        const stranger = await shared('stranger');
         await changingNothing(async () => {
           for (const sample of [sampleOf(contract, stranger), sampleOf(contract, { ...stranger, reportId: randomUUID() })]) {
             const refusal = await readRefusal(await send(stranger.owner.browser, contract, sample), 'a stranger', 403);
@@ -162,10 +167,10 @@ for (const { contract, access } of routes) {
       });
     } else if (!bySecret && (contract.params || inOrganization)) {
       it('tells a stranger what it tells of things that do not exist: 404 in the same words', async () => {
-        const stranger = await furnish(house);
-        const sample = sampleOf(contract, place);
+        const stranger = await shared('stranger');
+        const sample = sampleOf(contract, fixture);
         const nowhere = sampleOf(contract, {
-          ...place,
+          ...fixture,
           projectId: randomUUID(),
           runId: randomUUID(),
           changeId: randomUUID(),
@@ -192,8 +197,7 @@ for (const { contract, access } of routes) {
 
     for (const role of needed ? roles.options.slice(0, roles.options.indexOf(needed)) : []) {
       it(`refuses a ${role} with 403`, async () => {
-        const own = await furnish(house);
-        await setRole(house, own.owner, role);
+        const own = await shared(role);
         await changingNothing(async () => {
           const refusal = await readRefusal(await send(own.owner.browser, contract, sampleOf(contract, own)), role, 403);
           assert.equal(refusal.code, 'role_too_small');
@@ -205,16 +209,16 @@ for (const { contract, access } of routes) {
     if (bodySchema && bodySchema !== 'bytes') {
       it('refuses bodies that do not fit, every one with a reason', () =>
         changingNothing(async () => {
-          const sample = sampleOf(contract, place);
+          const sample = sampleOf(contract, fixture);
           for (const [what, body] of spoilBody(bodySchema, sample.body)) {
-            const refusal = await readRefusal(await send(place.owner.browser, contract, sample, { body }), what);
+            const refusal = await readRefusal(await send(fixture.owner.browser, contract, sample, { body }), what);
             assert.ok(refusal.code !== 'invalid_input' || refusal.errors?.length, `${what}: no reason is named`);
           }
         }));
 
       it('refuses what is not JSON in UTF-8', () =>
         changingNothing(async () => {
-          const sample = sampleOf(contract, place);
+          const sample = sampleOf(contract, fixture);
           const good = JSON.stringify(sample.body);
           const spoiled = [
             '',
@@ -227,11 +231,11 @@ for (const { contract, access } of routes) {
             Buffer.alloc(9),
           ];
           for (const body of spoiled) {
-            const refusal = await readRefusal(await send(place.owner.browser, contract, sample, { body }), `${body}`, 400);
+            const refusal = await readRefusal(await send(fixture.owner.browser, contract, sample, { body }), `${body}`, 400);
             assert.equal(refusal.code, 'malformed_json');
           }
           for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'json']) {
-            const response = await send(place.owner.browser, contract, sample, { headers: { 'content-type': type } });
+            const response = await send(fixture.owner.browser, contract, sample, { headers: { 'content-type': type } });
             assert.equal((await readRefusal(response, type, 415)).code, 'unsupported_media_type');
           }
         }));
@@ -240,20 +244,20 @@ for (const { contract, access } of routes) {
     if (querySchema) {
       it('refuses query strings that do not fit', () =>
         changingNothing(async () => {
-          const sample = sampleOf(contract, place);
+          const sample = sampleOf(contract, fixture);
           const [address] = url(sample.params).split('?');
           for (const [what, text] of spoilQuery(querySchema, sample.query ?? {}))
-            await readRefusal(await send(place.owner.browser, contract, sample, { url: `${address}?${text}` }), what);
+            await readRefusal(await send(fixture.owner.browser, contract, sample, { url: `${address}?${text}` }), what);
         }));
     }
 
     if (!contract.anyQuery) {
       it('refuses a query member that it does not know, and names it', () =>
         changingNothing(async () => {
-          const sample = sampleOf(contract, place);
+          const sample = sampleOf(contract, fixture);
           for (const name of ['organisation', 'organization[]', '__proto__', 'constructor']) {
             const address = urlOf(contract, { ...sample, query: { ...sample.query, [name]: 'x' } } as never);
-            const refusal = await readRefusal(await send(place.owner.browser, contract, sample, { url: address }), address, 422);
+            const refusal = await readRefusal(await send(fixture.owner.browser, contract, sample, { url: address }), address, 422);
             assert.ok(
               refusal.errors?.some(({ path }) => path === name),
               `${address}: ${refusal.detail}`,
@@ -265,11 +269,11 @@ for (const { contract, access } of routes) {
     if (contract.params) {
       it('finds nothing at addresses that are malformed', () =>
         changingNothing(async () => {
-          const sample = sampleOf(contract, place);
+          const sample = sampleOf(contract, fixture);
           for (const [name, strange] of Object.keys(sample.params ?? {}).flatMap((key) => strangeParameters.map((value) => [key, value]))) {
             const address = contract.path.replace(`:${name}`, () => strange ?? '');
             const query = sample.query ? `?${new URLSearchParams(sample.query)}` : '';
-            const refusal = await readRefusal(await send(place.owner.browser, contract, sample, { url: address + query }), address);
+            const refusal = await readRefusal(await send(fixture.owner.browser, contract, sample, { url: address + query }), address);
             assert.ok(refusal.status === 404 || refusal.status === 400, `${address}: ${refusal.status}`);
           }
         }));
@@ -288,16 +292,16 @@ for (const { contract, access } of routes) {
             { 'sec-fetch-site': 'cross-site', origin: house.origin },
           ];
           for (const headers of elsewhere) {
-            const response = await send(place.owner.browser, contract, sampleOf(contract, place), { headers });
+            const response = await send(fixture.owner.browser, contract, sampleOf(contract, fixture), { headers });
             assert.equal((await readRefusal(response, JSON.stringify(headers), 403)).code, 'cross_origin');
           }
         }));
 
       it('answers its own site, and clients that are no browsers', async () => {
-        const own: Record<string, string>[] = [{ origin: house.origin }, { 'sec-fetch-site': 'same-origin', origin: house.origin }];
-        for (const headers of own) {
-          const place = await settle();
-          const response = await send(place.owner.browser, contract, sampleOf(contract, place), { headers });
+        const ownSite: Record<string, string>[] = [{ origin: house.origin }, { 'sec-fetch-site': 'same-origin', origin: house.origin }];
+        for (const headers of ownSite) {
+          const own = await seedFor(who);
+          const response = await send(own.owner.browser, contract, sampleOf(contract, own), { headers });
           assert.ok(response.status in contract.replies, `${response.status} ${await response.text()}`);
         }
       });

@@ -4,8 +4,8 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { listFiles, MAX_FILE_BYTES, readFile, saveFile } from '#features/files/contract.ts';
 import { createProject, listProjects } from '#features/projects/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
+import { fingerprint } from './harness/fingerprint.ts';
 import { readRefusal } from './harness/problem.ts';
-import { fingerprint } from './harness/samples.ts';
 import { openSocket } from './harness/socket.ts';
 import { createBrowser, type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts';
 import { openModelServer } from './harness/model-server.ts';
-import { makeOperator, setRole } from './harness/samples.ts';
+import { makeOperator, setRole } from './harness/roles.ts';
 import { type House, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 const LONG_KEY = 'sk-0123456789abcdef-wxyz';

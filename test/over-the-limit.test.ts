@@ -1,33 +1,38 @@
 /** Walks the list of all contracts: every limit of every endpoint says so when it is reached, and how to go on. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { currentUser } from '#features/accounts/contract.ts';
 import { limiterNames, notSignedIn } from '#features/limits/server/limits.ts';
 import type { Limit } from '#kernel/http/route.ts';
 import { query } from './harness/database.ts';
+import { eventually } from './harness/eventually.ts';
+import { fingerprint } from './harness/fingerprint.ts';
+import { type Fixture, METRICS_TOKEN, type Sample, seed } from './harness/fixture.ts';
 import { readRefusal } from './harness/problem.ts';
-import { fingerprint, furnish, METRICS_TOKEN, type Place, readAnswer, type Sample, sampleOf, send } from './harness/samples.ts';
-import { createBrowser, type House, openHouse } from './harness/test-server.ts';
+import { sampleOf } from './harness/samples.ts';
+import { readAnswer, send } from './harness/send.ts';
+import { addMember, createBrowser, type House, openHouse, signUp } from './harness/test-server.ts';
 
 /** Requests that meet the condition of a limit and requests that do not; by endpoint, limit and condition. */
 interface Case {
-  meets(place: Place, browser: Browser): Sample | Promise<Sample>;
-  misses(place: Place, browser: Browser): Sample | Promise<Sample>;
+  meets(fixture: Fixture, browser: Browser): Sample | Promise<Sample>;
+  misses(fixture: Fixture, browser: Browser): Sample | Promise<Sample>;
 }
 type Browser = ReturnType<typeof createBrowser>;
 
-const withLevel = (runId: keyof Place, level: string) => async (place: Place) => {
-  await query(house.databaseUrl, 'update runs set level = $2 where id = $1', [place[runId], level]);
+const withLevel = (runId: keyof Fixture, level: string) => async (fixture: Fixture) => {
+  await query(house.databaseUrl, 'update runs set level = $2 where id = $1', [fixture[runId], level]);
   return {};
 };
 const morePaused: Case = { meets: () => ({}), misses: () => ({ body: { paused: true } }) };
 const switchedOn: Case = { meets: () => ({ body: { on: true, confirm: 'another name' } }), misses: () => ({ body: { on: false } }) };
 const unsigned = (): Sample => ({ headers: { 'webhook-id': 'none', 'webhook-timestamp': '0', 'webhook-signature': 'v1,none' } });
 /** A message that is signed correctly makes its sender known. */
-const known = async (place: Place, browser: Browser) => {
-  assert.equal((await send(browser, receiveWebhook, sampleOf(receiveWebhook, place))).status, 202);
+const known = async (fixture: Fixture, browser: Browser) => {
+  assert.equal((await send(browser, receiveWebhook, sampleOf(receiveWebhook, fixture))).status, 202);
 };
-const signedByKnown = async (place: Place, browser: Browser): Promise<Sample> => {
-  await known(place, browser);
+const signedByKnown = async (fixture: Fixture, browser: Browser): Promise<Sample> => {
+  await known(fixture, browser);
   return {};
 };
 
@@ -49,8 +54,8 @@ const cases: Record<string, Case> = {
   'branchRun: autonomy when the run is autonomous': { meets: withLevel('runId', 'autonomous'), misses: withLevel('runId', 'supervised') },
   'receiveWebhook: api when the sender has not signed for the trigger before': { meets: unsigned, misses: signedByKnown },
   'receiveWebhook: api when a sender that signed before sends an invalid signature': {
-    async meets(place, browser) {
-      await known(place, browser);
+    async meets(fixture, browser) {
+      await known(fixture, browser);
       return unsigned();
     },
     misses: signedByKnown,
@@ -86,6 +91,21 @@ function fromAnAddressOfItsOwn(): typeof fetch {
   };
 }
 
+/** What is only read is seeded once. */
+const shared = seed(house);
+
+/** The same things, and a person to whom none of it was counted yet. */
+async function withAnotherOwner(fixture: Fixture): Promise<Fixture> {
+  const owner = await signUp(house);
+  await addMember(house, owner, fixture.organizationId, 'owner');
+  await eventually(
+    'the server knows the member',
+    async () => (await owner.call(currentUser, {})).body.user.organizations,
+    (seen) => seen.some(({ id }) => id === fixture.organizationId),
+  );
+  return { ...fixture, owner };
+}
+
 describe('conditional limits', () => {
   it('have a request for each that meets the condition, and one that does not', () => {
     const conditional = house.rooms.routes.flatMap(({ contract, limits }) =>
@@ -103,7 +123,6 @@ for (const limiter of limiterNames) {
     );
     const seconds = limiter === 'api' || limiter === 'auth' ? 900 : 60;
     let strict: House;
-    let place: Place;
     before(async () => {
       const env = { METRICS_TOKEN, RATE_LIMIT_MULTIPLIER: '1' };
       for (const name of limiterNames)
@@ -118,13 +137,13 @@ for (const limiter of limiterNames) {
       const condition = limit.when && ` when ${limit.when.description}`;
       const { meets, misses } = cases[`${contract.name}: ${describeLimit(limit)}`] ?? {};
       it(`refuses ${contract.method} ${contract.path} with 429${condition ?? ''}, and tells when to come back`, async () => {
-        place = await furnish(house);
+        const fixture = contract.method === 'GET' ? await withAnotherOwner(await shared) : await seed(house);
         const browser = createBrowser(strict.origin, fromAnAddressOfItsOwn());
-        const given = await meets?.(place, browser);
+        const given = await meets?.(fixture, browser);
         const ask = () => {
           // Who signs up becomes somebody else, with a limit of their own.
-          for (const [name, value] of place.owner.browser.cookies) browser.cookies.set(name, value);
-          return send(browser, contract, { ...sampleOf(contract, place), ...given });
+          for (const [name, value] of fixture.owner.browser.cookies) browser.cookies.set(name, value);
+          return send(browser, contract, { ...sampleOf(contract, fixture), ...given });
         };
         let response = await ask();
         for (let count = 0; response.status !== 429 && count <= MOST[limiter]; count++) {
@@ -146,13 +165,13 @@ for (const limiter of limiterNames) {
 
       if (condition)
         it(`lets ${contract.method} ${contract.path} through otherwise, however often`, async () => {
-          place = await furnish(house);
+          const fixture = contract.method === 'GET' ? await withAnotherOwner(await shared) : await seed(house);
           const browser = createBrowser(strict.origin, fromAnAddressOfItsOwn());
           // First without a session: its person has used up more in the other test server than is allowed here.
-          const given = await misses?.(place, browser);
-          for (const [name, value] of place.owner.browser.cookies) browser.cookies.set(name, value);
+          const given = await misses?.(fixture, browser);
+          for (const [name, value] of fixture.owner.browser.cookies) browser.cookies.set(name, value);
           for (let count = 0; count <= MOST[limiter] + 1; count++) {
-            const response = await send(browser, contract, { ...sampleOf(contract, place), ...given });
+            const response = await send(browser, contract, { ...sampleOf(contract, fixture), ...given });
             assert.notEqual(response.status, 429, await readAnswer(contract, response));
           }
         });
@@ -175,12 +194,12 @@ describe('stopping and switching off', () => {
 
   for (const { contract } of routes) {
     it(`is never limited for who is signed in: ${contract.method} ${contract.path}`, async () => {
-      const place = await furnish(house);
+      const fixture = await seed(house);
       const browser = createBrowser(strict.origin);
-      for (const [name, value] of place.owner.browser.cookies) browser.cookies.set(name, value);
+      for (const [name, value] of fixture.owner.browser.cookies) browser.cookies.set(name, value);
       for (let count = 0; count < 11; count++) await browser.fetch('/api/projects');
       assert.equal((await browser.fetch('/api/projects')).status, 429);
-      const sample = { ...sampleOf(contract, place), ...stopping[contract.name] };
+      const sample = { ...sampleOf(contract, fixture), ...stopping[contract.name] };
       // A second time there may be nothing left to stop.
       assert.ok((await send(browser, contract, sample)).ok);
       for (let count = 0; count < 20; count++) assert.notEqual((await send(browser, contract, sample)).status, 429);

@@ -8,7 +8,7 @@ import { switchAutonomy } from '#features/runs/switch-contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
-import { setRole } from './harness/samples.ts';
+import { setRole } from './harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 async function enter(context: BrowserContext, house: House, person: Person): Promise<void> {

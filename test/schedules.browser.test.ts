@@ -6,7 +6,7 @@ import { archiveAgent, createAgent } from '#features/agents/contract.ts';
 import { getSchedule, listAllSchedules } from '#features/schedules/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
-import { setRole } from './harness/samples.ts';
+import { setRole } from './harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 
 describe('schedules in a browser', { timeout: 240_000 }, () => {

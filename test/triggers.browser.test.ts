@@ -7,7 +7,7 @@ import { createWebhookSecret } from '#kernel/webhook-signature.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
-import { setRole } from './harness/samples.ts';
+import { setRole } from './harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
 import { sendWebhook } from './harness/webhooks.ts';
 

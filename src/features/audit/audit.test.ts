@@ -14,7 +14,7 @@ import { exportUsage } from '#features/usage/contract.ts';
 import type { CallOf } from '#wire/contract.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { setRole } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/roles.ts';
 import { addMember, createBrowser, type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { exportAudit, listAudit, listAuditPeople, MAX_EXPORTED } from './contract.ts';
 import { sayEntry } from './say-entry.ts';

@@ -5,7 +5,7 @@ import { putPolicy, putProjectPolicy } from '#features/policies/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { setRole } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { getAutonomy } from './contract.ts';
 

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { chunk, events, openProviderServer, type ProviderReply } from '../../../test/harness/provider-server.ts';
-import { makeOperator } from '../../../test/harness/samples.ts';
+import { makeOperator } from '../../../test/harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { listModels } from './contract.ts';
 import { changeModelProvider, createModelProvider, deleteModelProvider, testModelProvider } from './providers-contract.ts';

@@ -5,7 +5,7 @@ import { currentUser } from '#features/accounts/contract.ts';
 import { isOperator } from '#features/accounts/operator.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { setRole } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/roles.ts';
 import { createBrowser, type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { buildReport, kinds } from '../../../test/load-reports/build.ts';
 import { deleteLoadReport, getLoadReport, listLoadReports } from './contract.ts';

@@ -8,7 +8,7 @@ import { switchAutonomy } from '#features/runs/switch-contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 import { query } from '../../../test/harness/database.ts';
-import { setRole } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 
 type Wanted = CallOf<typeof putPolicy>['body']['policy'];

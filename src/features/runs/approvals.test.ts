@@ -13,7 +13,7 @@ import type { QueryOf } from '#wire/contract.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
-import { setRole } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { startRun, stopRun } from './contract.ts';
 

@@ -13,8 +13,8 @@ import {
   type ProviderReply,
   type ProviderRequest,
 } from '../../../test/harness/provider-server.ts';
+import { makeOperator } from '../../../test/harness/roles.ts';
 import { readRun } from '../../../test/harness/run-stream.ts';
-import { makeOperator } from '../../../test/harness/samples.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { decideApproval } from './approvals-contract.ts';
 import { branchRun, exportRun, getRun, retryRun, sendMessage, startRun } from './contract.ts';

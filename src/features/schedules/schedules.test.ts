@@ -23,7 +23,7 @@ import type { CallOf, Problem } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { setRole } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 type Wanted = Partial<CallOf<typeof createSchedule>['body']>;

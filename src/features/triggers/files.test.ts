@@ -6,7 +6,7 @@ import { getRun, listRuns, startRun } from '#features/runs/contract.ts';
 import { changeTrigger, getTrigger, listTriggerOccurrences, type TriggerOccurrence } from '#features/triggers/contract.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { setRole } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { type Hook, hold, newTrigger, release } from '../../../test/harness/webhooks.ts';
 

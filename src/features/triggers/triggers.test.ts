@@ -20,7 +20,7 @@ import { curlExample } from '#features/triggers/webhook-example.ts';
 import { ProblemError } from '#wire/call.ts';
 import type { Role } from '#wire/role.ts';
 import { query } from '../../../test/harness/database.ts';
-import { setRole } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { newTrigger, sendWebhook } from '../../../test/harness/webhooks.ts';
 

@@ -18,7 +18,7 @@ import { createWebhookSecret, webhookHeaders } from '#kernel/webhook-signature.t
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { readRefusal } from '../../../test/harness/problem.ts';
-import { setRole } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { type Hook, newTrigger, sendWebhook } from '../../../test/harness/webhooks.ts';
 

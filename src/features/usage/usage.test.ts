@@ -7,7 +7,7 @@ import { exportUsage, getUsage, type UsageBy } from '#features/usage/contract.ts
 import type { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { setRole } from '../../../test/harness/samples.ts';
+import { setRole } from '../../../test/harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 interface Spent {

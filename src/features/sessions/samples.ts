@@ -1,0 +1,7 @@
+import type { Samples } from '../../../test/harness/fixture.ts';
+
+export const samples: Samples = {
+  listSessions: () => ({}),
+  revokeSession: ({ sessionId }) => ({ params: { sessionId } }),
+  revokeOtherSessions: () => ({}),
+};

@@ -1,0 +1,142 @@
+/** What samples of requests are about: a person with something of each kind. */
+
+import { login } from '#features/accounts/contract.ts';
+import { createAgent } from '#features/agents/contract.ts';
+import { addToolServer } from '#features/connections/contract.ts';
+import { saveFile } from '#features/files/contract.ts';
+import { listApprovals } from '#features/inbox/contract.ts';
+import { createModelProvider } from '#features/models/providers-contract.ts';
+import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
+import { defaultChoices, makeNotificationSecret, putNotificationSettings } from '#features/notifications/contract.ts';
+import { putPolicy } from '#features/policies/contract.ts';
+import { getRun, startRun } from '#features/runs/contract.ts';
+import { createSchedule } from '#features/schedules/contract.ts';
+import { listSessions } from '#features/sessions/contract.ts';
+import { createTrigger } from '#features/triggers/contract.ts';
+import { buildReport } from '../load-reports/build.ts';
+import { query } from './database.ts';
+import { eventually } from './eventually.ts';
+import { failedLog, putRun, unknownOutcome } from './run-states.ts';
+import { createBrowser, type House, newProject, type Person, signUp } from './test-server.ts';
+
+export const METRICS_TOKEN = 'the token of the metrics';
+
+/** Of a tool, as if its server had said something of which this were the digest. */
+export const DIGEST = 'd'.repeat(64);
+
+export interface Sample {
+  params?: Record<string, string>;
+  query?: Record<string, string>;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+export type Fixture = Awaited<ReturnType<typeof seed>>;
+
+/** A valid request of each endpoint, by the contract's name. */
+export type Samples = Record<string, (fixture: Fixture) => Sample>;
+
+/** Somebody with a project, a file, a run that has ended, and a second session; and a load report, for who may see it. */
+export async function seed(house: House) {
+  const owner = await signUp(house);
+  const { id: projectId, organizationId } = await newProject(owner);
+  const run = { databaseUrl: house.databaseUrl, projectId, userId: owner.id };
+  // So that a sample of each endpoint is good for every member.
+  await owner.call(putPolicy, { query: {}, body: { basedOn: 0, policy: { levels: { autonomous: 'member' } } } });
+  const [work, sessionId, settings, toolServerId, starts, waitingRunId, failedRunId, goalRunId] = await Promise.all([
+    seedWork(house, owner, projectId),
+    seedSession(house, owner),
+    seedSettings(owner),
+    seedToolServer(house, owner),
+    seedStarts(owner, projectId),
+    putRun(run, 'waiting', unknownOutcome),
+    putRun(run, 'failed', failedLog),
+    putRun({ ...run, constraints: ['Touch no other file.'] }, 'waiting', unknownOutcome),
+  ]);
+  // Not before an approval is pending: nobody is told of that one by webhook.
+  await owner.call(putNotificationSettings, { body: { choices: defaultChoices, webhookUrl: 'https://hooks.example.com/guildhall' } });
+  await owner.call(makeNotificationSecret, {});
+  const report = buildReport('empty');
+  await keepLoadReport(house.rooms.db, report);
+  return {
+    owner,
+    organizationId,
+    projectId,
+    ...work,
+    sessionId,
+    ...settings,
+    toolServerId,
+    ...starts,
+    waitingRunId,
+    failedRunId,
+    goalRunId,
+    reportId: report.id,
+  };
+}
+
+/** Files, a run that changed one and has ended, and one that asks. */
+async function seedWork(house: House, owner: Person, projectId: string) {
+  const params = { projectId };
+  const path = 'notes.txt';
+  const headers = { 'if-none-match': '*' };
+  const { body: saved } = await owner.call(saveFile, { params, query: { path }, body: 'hello' }, { headers });
+  const { body: told } = await owner.call(saveFile, { params, query: { path: 'AGENTS.md' }, body: 'Be brief.' }, { headers });
+  // As if nobody had accepted it.
+  await query(house.databaseUrl, 'delete from accepted_instructions where project_id = $1', [projectId]);
+  const start = async (message: string, level: 'autonomous' | 'supervised') =>
+    (await owner.call(startRun, { params, body: { message, model: 'practice', level } })).body.run.id;
+  const [runId] = await Promise.all([start('write made.txt: Hello', 'autonomous'), start('write asked.txt: Hello', 'supervised')]);
+  const approvalOf = async () => (await owner.call(listApprovals, {})).body.approvals[0];
+  const [approval] = await Promise.all([
+    eventually('one approval is pending', approvalOf),
+    eventually('the run is done', async () => (await owner.call(getRun, { params: { runId } })).body.run.status, 'done'),
+  ]);
+  return {
+    path,
+    version: saved.file.version,
+    changeId: saved.change?.id ?? '',
+    instructionsNumber: told.change?.number ?? 0,
+    runId,
+    approvalId: approval.id,
+    approvalHash: approval.hash,
+  };
+}
+
+async function seedSession(house: House, owner: Person): Promise<string> {
+  await createBrowser(house.origin).call(login, { body: { email: owner.email, password: owner.password } });
+  const { sessions } = (await owner.call(listSessions, {})).body;
+  return sessions.find((session) => !session.current)?.id ?? '';
+}
+
+async function seedSettings(owner: Person) {
+  const { agent } = (await owner.call(createAgent, { body: { name: 'Editor', instructions: 'Check the spelling.' } })).body;
+  const body = { kind: 'compatible', name: 'Their models', url: 'https://models.invalid/v1', key: 'a-key-of-theirs' } as const;
+  const { provider } = (await owner.call(createModelProvider, { body })).body;
+  return { agentId: agent.id, providerId: provider.id };
+}
+
+/** One that was asked for its tools once. */
+async function seedToolServer(house: House, owner: Person): Promise<string> {
+  const body = { name: 'Their tools', slug: 'theirs', url: 'http://10.0.0.1/mcp' };
+  const { id } = (await owner.call(addToolServer, { body })).body.toolServer;
+  const find = {
+    name: 'find',
+    description: 'Finds.',
+    definition: { description: 'Finds.', inputSchema: { type: 'object' } },
+    digest: DIGEST,
+  };
+  const listing = 'insert into tool_server_listings (tool_server_id, tools, listed_at) values ($1, $2, now())';
+  await query(house.databaseUrl, listing, [id, JSON.stringify([find])]);
+  return id;
+}
+
+/** A schedule and a trigger. */
+async function seedStarts(owner: Person, projectId: string) {
+  const params = { projectId };
+  const run = { level: 'supervised', model: 'practice' } as const;
+  const yearly = { cron: '0 0 1 1 *', timezone: 'Europe/Berlin', message: 'Greet the new year', ...run };
+  const { schedule } = (await owner.call(createSchedule, { params, body: yearly })).body;
+  const deployed = { name: 'Deployed', message: 'Say what was deployed.', ...run };
+  const { trigger, secret } = (await owner.call(createTrigger, { params, body: deployed })).body;
+  return { scheduleId: schedule.id, triggerId: trigger.id, webhookSecret: secret ?? '' };
+}

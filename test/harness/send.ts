@@ -1,0 +1,37 @@
+/** Requests to any endpoint, good or bad. */
+import { urlOf } from '#wire/call.ts';
+import type { Contract } from '#wire/contract.ts';
+import type { Sample } from './fixture.ts';
+import type { Person } from './test-server.ts';
+
+type Browser = Person['browser'];
+
+/**
+ * Sends a request as it stands, good or bad.
+ * @param sample its body is sent as JSON, or as it is where the contract takes bytes
+ * @param init what differs from the sample
+ */
+export function send(
+  browser: Browser,
+  contract: Contract,
+  sample: Sample,
+  { url, ...init }: RequestInit & { url?: string } = {},
+): Promise<Response> {
+  const headers = new Headers(sample.headers);
+  if (sample.body !== undefined) headers.set('content-type', contract.body === 'bytes' ? 'application/octet-stream' : 'application/json');
+  for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
+  const body = contract.body === 'bytes' ? (sample.body as string) : JSON.stringify(sample.body);
+  return browser.fetch(url ?? urlOf(contract, sample as never), {
+    method: contract.method,
+    ...(sample.body !== undefined && { body }),
+    ...init,
+    headers,
+  });
+}
+
+/** @returns what was answered; '' of a stream of events, which may have no end */
+export async function readAnswer(contract: Contract, response: Response): Promise<string> {
+  if (contract.replies[response.status] !== 'events') return response.text();
+  await response.body?.cancel();
+  return '';
+}
