@@ -1,4 +1,4 @@
-import { type Action, AutomationActions, pauseAction } from '#features/runs/client/settings/actions.tsx';
+import { type Action, AutomationActions, pauseAction } from '#features/runs/client/automations/actions.tsx';
 import type { ScheduleEntry } from '#features/schedules/contract.ts';
 import { DeleteDialog } from '#ui/primitives/delete-dialog.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';

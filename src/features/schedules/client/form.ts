@@ -1,6 +1,6 @@
 /** The form of a schedule, and what is sent of it. */
 
-import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/settings/run-form.ts';
+import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/automations/run-form.ts';
 import type { NewSchedule, Schedule } from '#features/schedules/contract.ts';
 import { readCron } from '#features/schedules/cron.ts';
 import { isTimezone } from '#features/schedules/times.ts';

@@ -1,4 +1,4 @@
-import { AutomationHistory, HistoryItem } from '#features/runs/client/settings/history.tsx';
+import { AutomationHistory, HistoryItem } from '#features/runs/client/automations/history.tsx';
 import type { Occurrence, Schedule } from '#features/schedules/contract.ts';
 import { sayExactly } from '#ui/format/time.tsx';
 import { useHistory } from './queries.ts';

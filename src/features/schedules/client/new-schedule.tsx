@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { NewInProject } from '#features/runs/client/settings/new-in-project.tsx';
+import { NewInProject } from '#features/runs/client/automations/new-in-project.tsx';
 import type { Schedule } from '#features/schedules/contract.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { ScheduleEditor } from './editor.tsx';

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { User } from '#features/accounts/contract.ts';
 import type { Project } from '#features/projects/contract.ts';
-import { RunSummary } from '#features/runs/client/settings/run-summary.tsx';
-import { TakeOverNote } from '#features/runs/client/settings/start-conditions.tsx';
-import { AutomationLoader, AutomationView } from '#features/runs/client/settings/view.tsx';
+import { RunSummary } from '#features/runs/client/automations/run-summary.tsx';
+import { TakeOverNote } from '#features/runs/client/automations/start-conditions.tsx';
+import { AutomationLoader, AutomationView } from '#features/runs/client/automations/view.tsx';
 import type { Schedule } from '#features/schedules/contract.ts';
 import { hasCode } from '#ui/format/explain.ts';
 import { Button } from '#ui/primitives/button.tsx';

@@ -1,4 +1,4 @@
-import { AutomationActions, pauseAction } from '#features/runs/client/settings/actions.tsx';
+import { AutomationActions, pauseAction } from '#features/runs/client/automations/actions.tsx';
 import type { Trigger } from '#features/triggers/contract.ts';
 import { DeleteDialog } from '#ui/primitives/delete-dialog.tsx';
 import type { MenuItem } from '#ui/primitives/menu.tsx';

@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import type { Project } from '#features/projects/contract.ts';
-import { AutomationEditor, type Saving } from '#features/runs/client/settings/editor.tsx';
-import { RunFields } from '#features/runs/client/settings/run-fields.tsx';
-import { runFieldPaths } from '#features/runs/client/settings/run-form.ts';
+import { AutomationEditor, type Saving } from '#features/runs/client/automations/editor.tsx';
+import { RunFields } from '#features/runs/client/automations/run-fields.tsx';
+import { runFieldPaths } from '#features/runs/client/automations/run-form.ts';
 import type { TriggerKind } from '#features/triggers/contract.ts';
 import { fieldError } from '#ui/format/explain.ts';
 import { Field } from '#ui/primitives/field.tsx';

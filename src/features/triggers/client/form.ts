@@ -1,6 +1,6 @@
 /** The form of a trigger, and what is sent of it. */
 
-import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/settings/run-form.ts';
+import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/automations/run-form.ts';
 import type { Trigger, TriggerKind } from '#features/triggers/contract.ts';
 import type { NewTriggerSettings } from './queries.ts';
 

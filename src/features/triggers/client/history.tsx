@@ -1,4 +1,4 @@
-import { AutomationHistory, HistoryItem } from '#features/runs/client/settings/history.tsx';
+import { AutomationHistory, HistoryItem } from '#features/runs/client/automations/history.tsx';
 import type { Trigger, TriggerOccurrence } from '#features/triggers/contract.ts';
 import { outcomeOf } from './outcome.ts';
 import { useTriggerHistory } from './queries.ts';

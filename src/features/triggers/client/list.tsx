@@ -1,6 +1,6 @@
 import type { User } from '#features/accounts/contract.ts';
-import { mayChange } from '#features/runs/client/settings/automation.ts';
-import { AutomationList, AutomationRow } from '#features/runs/client/settings/list.tsx';
+import { mayChange } from '#features/runs/client/automations/automation.ts';
+import { AutomationList, AutomationRow } from '#features/runs/client/automations/list.tsx';
 import type { Trigger } from '#features/triggers/contract.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';
 import { Time } from '#ui/format/time.tsx';

@@ -1,4 +1,4 @@
-import { NewInProject } from '#features/runs/client/settings/new-in-project.tsx';
+import { NewInProject } from '#features/runs/client/automations/new-in-project.tsx';
 import type { Trigger } from '#features/triggers/contract.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { TriggerEditor } from './editor.tsx';

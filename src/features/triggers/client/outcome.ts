@@ -1,4 +1,4 @@
-import type { Outcome } from '#features/runs/client/settings/automation.ts';
+import type { Outcome } from '#features/runs/client/automations/automation.ts';
 import type { TriggerOccurrence } from '#features/triggers/contract.ts';
 
 /** Refused as intended: nothing to look into. */

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { User } from '#features/accounts/contract.ts';
 import type { Project } from '#features/projects/contract.ts';
-import { RunSummary } from '#features/runs/client/settings/run-summary.tsx';
-import { TakeOverNote } from '#features/runs/client/settings/start-conditions.tsx';
-import { AutomationLoader, AutomationView } from '#features/runs/client/settings/view.tsx';
+import { RunSummary } from '#features/runs/client/automations/run-summary.tsx';
+import { TakeOverNote } from '#features/runs/client/automations/start-conditions.tsx';
+import { AutomationLoader, AutomationView } from '#features/runs/client/automations/view.tsx';
 import type { Trigger } from '#features/triggers/contract.ts';
 import { Time } from '#ui/format/time.tsx';
 import { Note } from '#ui/primitives/note.tsx';
@@ -47,7 +47,7 @@ function KnownTrigger({ trigger, editableIn, userId, editing, onEdit, onDeleted 
       of={trigger}
       actions={editableIn && <TriggerActions trigger={trigger} onDeleted={onDeleted} onEdit={() => onEdit(true)} onSecret={setSecret} />}
       takeOver={editableIn && takeOver}
-      news={secret && <TriggerSecret trigger={trigger} secret={secret} onDone={() => setSecret(undefined)} />}
+      notice={secret && <TriggerSecret trigger={trigger} secret={secret} onDone={() => setSecret(undefined)} />}
       notes={<SecretNotes webhook={trigger.webhook} />}
       history={<TriggerHistory trigger={trigger} />}
     >

@@ -37,7 +37,7 @@ interface AutomationViewProps {
   actions: ReactNode;
   takeOver: TakeOver | undefined;
   /** Between its head and what keeps it from starting. */
-  news?: ReactNode;
+  notice?: ReactNode;
   /** What else there is to know before its settings. */
   notes?: ReactNode;
   /** Its settings, or the form in which they are changed. */
@@ -46,12 +46,12 @@ interface AutomationViewProps {
 }
 
 /** A schedule or trigger: what keeps it from starting, what it does, and its history. */
-export const AutomationView = ({ of, actions, takeOver, news, notes, children, history }: AutomationViewProps) => (
+export const AutomationView = ({ of, actions, takeOver, notice, notes, children, history }: AutomationViewProps) => (
   <>
     <PageHead title={of.name} isName>
       {actions}
     </PageHead>
-    {news}
+    {notice}
     <StartConditions of={of} takeOver={takeOver} />
     {notes}
     {children}
