@@ -93,4 +93,6 @@ export async function look(page: Page, name: string, height = 860): Promise<void
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.setViewportSize({ width: 1360, height: 860 });
+  // On a busy machine the page would take the next key for one pressed on a phone.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 }
