@@ -4,7 +4,8 @@ import type { Amounts } from '#features/runs/spending.ts';
 import { explainRest } from '#ui/format/explain.ts';
 import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { Note } from '#ui/primitives/note.tsx';
-import { BudgetFields, budgetPaths, readBudget, writeBudget } from './budget-fields.tsx';
+import { BudgetFields } from './budget-fields.tsx';
+import { budgetPaths, readBudget, writeBudget } from './budget-text.ts';
 import { useRetryRun } from './queries.ts';
 
 /** The run has used up its budget: a larger one lets it go on. */

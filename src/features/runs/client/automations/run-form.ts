@@ -1,7 +1,6 @@
 /** The part of a form that says what the runs of a schedule or trigger do, and what is sent of it. */
-import type { Budget } from '#features/agents/budget.ts';
 import type { ShownRunSettings } from '../../run-settings.ts';
-import { type BudgetText, budgetPaths, writeBudget } from '../budget-fields.tsx';
+import { type BudgetText, budgetPaths, readBudget, writeBudget } from '../budget-text.ts';
 
 export interface RunForm {
   message: string;
@@ -43,12 +42,6 @@ export function toRunForm({ message, level, agent, model, budget, goal }: ShownR
 export function toRunSettings({ message, isGoal, constraints, level, agentId, model, budget }: RunForm) {
   const lines = constraints.split('\n').flatMap((line) => line.trim() || []);
   return { message, level, agentId, model, budget: readBudget(budget), goal: isGoal ? { constraints: lines } : null };
-}
-
-/** All of it: a budget that was set by the API may bound more than the form has fields for. */
-function readBudget(text: BudgetText): Budget {
-  const named = Object.entries(text).filter(([, amount]) => amount.trim() !== '');
-  return Object.fromEntries(named.map(([name, amount]) => [name, Number(amount)]));
 }
 
 /** Paths of the problems that `RunFields` shows beside a field. */

@@ -1,0 +1,52 @@
+/** What the screens of schedules and triggers share, as far as it is no drawing. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { User } from '#features/accounts/contract.ts';
+import type { ShownRunSettings } from '#features/runs/run-settings.ts';
+import { type Automation, mayChange } from './automation.ts';
+import { toRunForm, toRunSettings } from './run-form.ts';
+
+describe('who may change a schedule or trigger', () => {
+  const ada = { id: 'ada' } as User;
+  const of = (id: string | null): Automation => ({
+    id: 'nightly',
+    name: 'Nightly',
+    project: { id: 'handbook', name: 'Handbook' },
+    onBehalfOf: { id, name: 'Ada Lovelace', role: 'member' },
+    pausedAt: null,
+  });
+
+  it('is the person on whose behalf it works, and any admin', () => {
+    assert.equal(mayChange(ada, 'member', of('ada')), true);
+    assert.equal(mayChange(ada, 'member', of('grace')), false);
+    assert.equal(mayChange(ada, 'admin', of('grace')), true);
+    assert.equal(mayChange(ada, 'admin', of(null)), true);
+  });
+
+  it('is neither a viewer nor a person who left', () => {
+    assert.equal(mayChange(ada, 'viewer', of('ada')), false);
+    assert.equal(mayChange(ada, undefined, of('ada')), false);
+  });
+});
+
+describe('the form of what runs do', () => {
+  const shown: ShownRunSettings = {
+    message: 'Read the notes',
+    level: 'supervised',
+    agent: { id: 'proofreader', name: 'Proofreader', archived: false },
+    model: null,
+    budget: { steps: 20, inputTokens: 5000 },
+    goal: { constraints: ['Stay in docs/', 'Be brief'] },
+  };
+
+  it('gives back what it was filled with, limits without a field included', () => {
+    const { agent, ...rest } = shown;
+    assert.deepEqual(toRunSettings(toRunForm(shown)), { ...rest, agentId: agent?.id });
+  });
+
+  it('drops empty amounts and empty lines', () => {
+    const form = { ...toRunForm(shown), budget: { steps: ' ', tokens: '', cost: '1.5', minutes: '' }, constraints: ' \n Be brief \n' };
+    const { budget, goal } = toRunSettings(form);
+    assert.deepEqual({ budget, goal }, { budget: { cost: 1.5 }, goal: { constraints: ['Be brief'] } });
+  });
+});

@@ -1,0 +1,21 @@
+/** A budget as it is typed: what is empty sets no limit. */
+import type { Budget } from '#features/agents/budget.ts';
+
+export const budgetNames = ['steps', 'tokens', 'cost', 'minutes'] as const;
+export type BudgetText = Record<(typeof budgetNames)[number], string>;
+
+/** Paths of the problems that `BudgetFields` shows beside a field. */
+export const budgetPaths = budgetNames.map((name) => `budget.${name}`);
+
+export const writeBudget = ({ steps, tokens, cost, minutes }: Budget): BudgetText => ({
+  steps: String(steps ?? ''),
+  tokens: String(tokens ?? ''),
+  cost: String(cost ?? ''),
+  minutes: String(minutes ?? ''),
+});
+
+/** All that the text names: a budget that was set by the API may have limits for which the form has no field. */
+export function readBudget(text: BudgetText): Budget {
+  const named = Object.entries(text).filter(([, amount]) => amount.trim() !== '');
+  return Object.fromEntries(named.map(([name, amount]) => [name, Number(amount)]));
+}
