@@ -22,13 +22,17 @@ export type Project = z.infer<typeof project>;
 const name = newName(100);
 export const projectParams = z.object({ projectId: id });
 
+/** Of one page of the list. */
+export const PROJECTS_PER_PAGE = 1000;
+
 export const listProjects = endpoint({
   name: 'listProjects',
   method: 'GET',
   path: '/api/projects',
-  summary: 'The projects of my organizations, the last changed first.',
+  summary: 'The projects of my organizations, the last changed first. Where there are more, `nextCursor` asks for the next page.',
+  query: z.object({ cursor: z.string().max(200).optional() }),
   revalidated: true,
-  replies: { 200: z.object({ projects: z.array(project) }) },
+  replies: { 200: z.object({ projects: z.array(project), nextCursor: z.string().optional() }) },
 });
 
 export const createProject = endpoint({

@@ -37,6 +37,40 @@ describe('projects', () => {
     }
   });
 
+  it('are listed page by page to the last one, those that were changed at the same instant included', async () => {
+    const person = await signUp(house);
+    const { organizationId } = await newProject(person, 'The newest');
+    await query(
+      house.databaseUrl,
+      `insert into projects (id, organization_id, name, changed_at)
+       select gen_random_uuid(), $1, 'Project ' || n, now() - n / 500 * interval '1 minute' from generate_series(1, 2100) n`,
+      [organizationId],
+    );
+    const listed: string[] = [];
+    const pages: number[] = [];
+    for (let cursor: string | undefined; ; ) {
+      const { projects, nextCursor } = (await person.call(listProjects, { query: { cursor } })).body;
+      listed.push(...projects.map(({ name }) => name));
+      pages.push(projects.length);
+      if (nextCursor === undefined) break;
+      cursor = nextCursor;
+    }
+    assert.deepEqual(pages, [1000, 1000, 101]);
+    assert.equal(listed[0], 'The newest');
+    assert.equal(new Set(listed).size, 2101);
+  });
+
+  it('are not listed by a cursor that no page gave', async () => {
+    const person = await signUp(house);
+    for (const cursor of [
+      '',
+      'x',
+      Buffer.from('["2026-01-01T00:00:00Z"]').toString('base64url'),
+      Buffer.from('[1,2]').toString('base64url'),
+    ])
+      await assert.rejects(person.call(listProjects, { query: { cursor } }), { status: 422, code: 'invalid_input' });
+  });
+
   it('of another organization are not there', async () => {
     const [ada, eve] = [await signUp(house), await signUp(house)];
     const { id: projectId, organizationId } = await newProject(ada);

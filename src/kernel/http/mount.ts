@@ -162,7 +162,8 @@ export function mount(options: MountOptions): () => void {
     // HEAD opens none.
     if (contract.replies[200] === 'events' && request.method !== 'HEAD' && visit.identity) streamCap.take(visit.identity.id, response);
 
-    if (route.cache && !hasChangedLately(request)) {
+    // A key tells nothing of a query.
+    if (route.cache && !request.url.includes('?') && !hasChangedLately(request)) {
       const ready = await responseCache.read(contract.name, input.auth, since, () => makeCachedReply(route, input));
       return sendReady(response, ready, contract.revalidated === true);
     }

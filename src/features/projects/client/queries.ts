@@ -1,11 +1,21 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { createProject, deleteProject, getProject, listProjects, renameProject } from '#features/projects/contract.ts';
+import { createProject, deleteProject, getProject, listProjects, type Project, renameProject } from '#features/projects/contract.ts';
 import { call } from '#ui/app/call.ts';
 
 const listKey = ['projects'];
 
-export const useProjects = () =>
-  useQuery({ queryKey: listKey, queryFn: async ({ signal }) => (await call(listProjects, {}, { signal })).body.projects });
+/** All of them, page by page. One that changes meanwhile may come twice, and is shown once. */
+async function readAll(signal: AbortSignal): Promise<Project[]> {
+  const found = new Map<string, Project>();
+  for (let cursor: string | undefined; ; ) {
+    const { projects, nextCursor } = (await call(listProjects, { query: cursor === undefined ? {} : { cursor } }, { signal })).body;
+    for (const project of projects) if (!found.has(project.id)) found.set(project.id, project);
+    if (nextCursor === undefined) return [...found.values()];
+    cursor = nextCursor;
+  }
+}
+
+export const useProjects = () => useQuery({ queryKey: listKey, queryFn: ({ signal }) => readAll(signal) });
 
 const projectQuery = (projectId: string) =>
   queryOptions({

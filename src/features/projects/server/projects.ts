@@ -3,14 +3,17 @@
  * in it is their role there.
  */
 import { v7 as uuid } from 'uuid';
+import * as z from 'zod';
 import type { Action } from '#features/audit-log/actions.ts';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
-import type { Project } from '#features/projects/contract.ts';
+import { PROJECTS_PER_PAGE, type Project } from '#features/projects/contract.ts';
 import { createCache } from '#kernel/cache.ts';
+import { readCursor, writeCursor } from '#kernel/cursor.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, forbidden, notFound } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Identity } from '#kernel/http/route.ts';
+import { id, instant } from '#wire/contract.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import * as sql from './queries.ts';
 
@@ -24,6 +27,9 @@ interface Options {
   /** Of an organization. */
   maxProjects: number;
 }
+
+/** Of a page: when the last project of it was changed, and which it is. */
+const page = z.tuple([instant, id]);
 
 export function createProjects({ db, eventBus, auditLog, maxProjects }: Options) {
   // Which organization a project belongs to: asked at every request that names one, and hardly ever changed.
@@ -73,9 +79,14 @@ export function createProjects({ db, eventBus, auditLog, maxProjects }: Options)
       return organizationId;
     },
 
-    async list(identity: Identity): Promise<Project[]> {
-      const rows = await sql.selectProjects(db, { organizationIds: identity.organizations.map((organization) => organization.id) });
-      return rows.map((row) => describe(row, roleIn(identity, row.organization_id) ?? 'viewer'));
+    /** A page of the last changed. @param cursor of the page before @throws 422 for one that is none */
+    async list(identity: Identity, cursor?: string): Promise<{ projects: Project[]; nextCursor?: string }> {
+      const [changedAt = null, id = null] = cursor === undefined ? [] : readCursor(cursor, page);
+      const organizationIds = identity.organizations.map((organization) => organization.id);
+      const rows = await sql.selectProjects(db, { organizationIds, changedAt, id, limit: PROJECTS_PER_PAGE + 1 });
+      const projects = rows.slice(0, PROJECTS_PER_PAGE).map((row) => describe(row, roleIn(identity, row.organization_id) ?? 'viewer'));
+      const last = projects.at(-1);
+      return { projects, ...(rows.length > projects.length && last && { nextCursor: writeCursor([last.changedAt, last.id]) }) };
     },
 
     /** @throws 404 for somebody else's organization, 403 for a viewer, 409 `project_limit_reached` */

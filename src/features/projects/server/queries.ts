@@ -10,9 +10,16 @@ export interface ProjectRow {
 
 const columns = 'id, organization_id, name, created_at, changed_at';
 
-export const selectProjects = statement<ProjectRow, { organizationIds: string[] }>(
-  'projects.select-all',
-  `select ${columns} from projects where organization_id = any ($organizationIds::uuid[]) order by changed_at desc, id desc limit 1000`,
+/** The last changed first. @param changedAt with `id` of the project after which the page begins; null: the first page */
+export const selectProjects = statement<
+  ProjectRow,
+  { organizationIds: string[]; changedAt: string | null; id: string | null; limit: number }
+>(
+  'projects.select-page',
+  `select ${columns} from projects
+   where organization_id = any ($organizationIds::uuid[])
+     and ($changedAt::timestamptz is null or (changed_at, id) < ($changedAt::timestamptz, $id::uuid))
+   order by changed_at desc, id desc limit $limit`,
 );
 
 export const selectProject = statement<ProjectRow, { id: string }>('projects.select', `select ${columns} from projects where id = $id`);

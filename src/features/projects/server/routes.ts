@@ -6,7 +6,7 @@ import { inProject } from './access.ts';
 import type { Projects } from './projects.ts';
 
 export const projectRoutes = ({ projects, limits: { api } }: { projects: Projects; limits: { api: Limit } }): Route[] => [
-  route(contract.listProjects, [api], signedIn, async ({ auth }) => reply(200, { projects: await projects.list(auth) }), {
+  route(contract.listProjects, [api], signedIn, async ({ query, auth }) => reply(200, await projects.list(auth, query.cursor)), {
     cache: {
       key: ({ id }) => id,
       invalidatedBy: { user: ({ id }) => [id], projects: ({ organizations }) => organizations.map(({ id }) => id) },

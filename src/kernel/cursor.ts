@@ -1,0 +1,20 @@
+/** Where a page of a list ends, as a text that only its endpoint reads. */
+import type * as z from 'zod';
+import { invalid } from './errors.ts';
+
+export const writeCursor = (parts: readonly string[]): string => Buffer.from(JSON.stringify(parts)).toString('base64url');
+
+/** @throws 422 for what `writeCursor` never wrote */
+export function readCursor<P>(cursor: string, parts: z.ZodType<P>): P {
+  const read = parts.safeParse(parse(Buffer.from(cursor, 'base64url').toString()));
+  if (read.success) return read.data;
+  throw invalid([{ path: 'cursor', message: 'Use the `nextCursor` of the page before, unchanged, or leave it out for the first page.' }]);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
