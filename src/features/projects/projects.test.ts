@@ -43,7 +43,7 @@ describe('projects', () => {
     await query(
       house.databaseUrl,
       `insert into projects (id, organization_id, name, changed_at)
-       select gen_random_uuid(), $1, 'Project ' || n, now() - n / 500 * interval '1 minute' from generate_series(1, 2100) n`,
+       select gen_random_uuid(), $1, 'Project ' || n, now() - (n / 500 + 1) * interval '1 minute' from generate_series(1, 2100) n`,
       [organizationId],
     );
     const listed: string[] = [];
