@@ -46,7 +46,7 @@ const components: Readonly<Record<string, RegExp>> = {
   policies: /^(?:describe-policy\.ts|paused-note\.tsx|queries\.ts|refused-levels\.ts)$/,
   instructions: /^(?:queries\.ts|view\.tsx)$/,
   agents: /^agent-select\.tsx$/,
-  runs: /^(?:approvals\/(?:approval-files\.tsx|decision\.tsx|queries\.ts)|automations\/[\w-]+\.tsx?)$/,
+  runs: /^(?:approvals\/(?:(?:approval-files|resolution)\.tsx|queries\.ts)|automations\/[\w-]+\.tsx?)$/,
   usage: /^day-uses\.tsx$/,
 };
 

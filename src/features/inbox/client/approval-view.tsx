@@ -15,7 +15,7 @@ import { Failure, Note } from '#ui/primitives/note.tsx';
 import { Review, ReviewFacts } from '#ui/primitives/review.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import { ApprovalDecision } from './approval-decision.tsx';
+import { ApprovalResolution } from './approval-resolution.tsx';
 import { runAddress, sayOutcome, sayWhose, titleOf } from './words.ts';
 import './approval.css';
 
@@ -27,7 +27,7 @@ interface ApprovalViewProps {
   /** The listed approvals: the same run may have asked again. */
   others: readonly Approval[];
   onSelect: (approvalId: string) => void;
-  onDecided: (approval: Approval, given: string) => void;
+  onResolved: (approval: Approval, given: string) => void;
   onOpenFile: (projectId: string, path: string) => void;
 }
 
@@ -68,7 +68,7 @@ function Shown({
       <Arguments approval={approval} folded={files.length > 0} onOpenFile={open} />
       {refusal !== undefined && <Note kind="warn">{explain(refusal)}</Note>}
       {approval.status === 'pending' ? (
-        <ApprovalDecision shown={shown} onRefused={setRefusal} {...rest} />
+        <ApprovalResolution shown={shown} onRefused={setRefusal} {...rest} />
       ) : (
         <Outcome approval={approval} />
       )}

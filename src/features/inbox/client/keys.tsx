@@ -1,4 +1,4 @@
-import { Key } from '#features/runs/client/approvals/decision.tsx';
+import { Key } from '#features/runs/client/approvals/resolution.tsx';
 
 const keys = [
   ['J', 'or ↓: the next one'],

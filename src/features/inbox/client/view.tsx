@@ -57,7 +57,7 @@ export function InboxView({ filter, selected, onFilter, onSelect, onOpenFile }: 
     setLed(id);
     onSelect(id);
   };
-  const onDecided = (approval: Approval, given: string) => {
+  const onResolved = (approval: Approval, given: string) => {
     showToast(`${given}: ${titleOf(approval)}`);
     const at = approvals.findIndex(({ id }) => id === approval.id);
     // With nothing else to answer, the selected one stays as history.
@@ -87,7 +87,7 @@ export function InboxView({ filter, selected, onFilter, onSelect, onOpenFile }: 
           shortcuts={shortcuts}
           others={approvals}
           onSelect={lead}
-          onDecided={onDecided}
+          onResolved={onResolved}
           onOpenFile={onOpenFile}
         />
       ) : (

@@ -37,7 +37,7 @@ export function InstructionsView({ projectId, projectName, onOpenFile }: Instruc
           <FileDiffView file={data.diff} brief={false} onOpenFile={() => onOpenFile(projectId, INSTRUCTIONS_PATH)} />
         </section>
       )}
-      <Decision shown={data} projectId={projectId} onOpen={() => onOpenFile(projectId, INSTRUCTIONS_PATH)} />
+      <Acceptance shown={data} projectId={projectId} onOpen={() => onOpenFile(projectId, INSTRUCTIONS_PATH)} />
     </Review>
   );
 }
@@ -72,7 +72,7 @@ function Facts({
   );
 }
 
-function Decision({ shown, projectId, onOpen }: { shown: ProjectInstructions; projectId: string; onOpen: () => void }) {
+function Acceptance({ shown, projectId, onOpen }: { shown: ProjectInstructions; projectId: string; onOpen: () => void }) {
   const { newest, waits, mayAccept, level } = shown;
   const accept = useAccept(projectId);
   if (!waits || !newest) return <Note icon="check">Accepted. Nothing waits here.</Note>;
@@ -82,7 +82,7 @@ function Decision({ shown, projectId, onOpen }: { shown: ProjectInstructions; pr
       {!mayAccept && (
         <Note>{`Schedules or triggers here use the level ${level}, and your role may not. Ask an admin to accept this.`}</Note>
       )}
-      <div className="instructions-decision">
+      <div className="instructions-acceptance">
         {mayAccept && (
           <Button
             kind="primary"

@@ -11,8 +11,8 @@ import { answersTo } from '../../describe-approval.ts';
 import { useRunContext } from '../run-context.ts';
 import { ToolInput } from '../tool-input.tsx';
 import { ApprovalFiles } from './approval-files.tsx';
-import { Decision, type DecisionProps } from './decision.tsx';
 import { useApproval, useResolveApproval } from './queries.ts';
+import { Resolution, type ResolutionProps } from './resolution.tsx';
 import './question-card.css';
 
 interface ApprovalCardProps {
@@ -49,7 +49,7 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
       ) : (
         part && <ToolInput part={part} />
       )}
-      <CardDecision shown={shown} />
+      <CardResolution shown={shown} />
       <p className="question-facts">
         {approval.expiresAt !== null && (
           <>
@@ -62,12 +62,12 @@ function OpenApproval({ shown, part }: { shown: ShownApproval; part: ToolPart | 
   );
 }
 
-function CardDecision({ shown: { approval, stale, mayDecide, approvers } }: { shown: ShownApproval }) {
+function CardResolution({ shown: { approval, stale, mayDecide, approvers } }: { shown: ShownApproval }) {
   const resolve = useResolveApproval(approval);
   const [rejecting, setRejecting] = useState(false);
-  const [busy, setBusy] = useState<DecisionProps['busy']>();
+  const [busy, setBusy] = useState<ResolutionProps['busy']>();
   if (!mayDecide) return <p className="muted">Who decides here has the role {approvers} or more.</p>;
-  const onDecide: DecisionProps['onDecide'] = (choice, note) => {
+  const onResolve: ResolutionProps['onResolve'] = (choice, note) => {
     setBusy(choice);
     const decision = choice === 'reject' ? 'reject' : 'approve';
     const given = { decision, hash: approval.hash, ...(note && { note }), ...(choice === 'approveAll' && { all: true }) } as const;
@@ -76,12 +76,12 @@ function CardDecision({ shown: { approval, stale, mayDecide, approvers } }: { sh
   return (
     <>
       {resolve.isError && <Note kind="danger">{explain(resolve.error)}</Note>}
-      <Decision
+      <Resolution
         answers={answersTo(approval, nameTool(approval), stale.length > 0)}
         rejecting={rejecting}
         onRejecting={setRejecting}
         busy={busy}
-        onDecide={onDecide}
+        onResolve={onResolve}
       />
     </>
   );

@@ -1,30 +1,30 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Approval, ShownApproval } from '#features/runs/approvals-contract.ts';
-import { Decision, type DecisionProps } from '#features/runs/client/approvals/decision.tsx';
 import { useAnswer, useResolveApproval } from '#features/runs/client/approvals/queries.ts';
+import { Resolution, type ResolutionProps } from '#features/runs/client/approvals/resolution.tsx';
 import { type Answers, answersTo } from '#features/runs/describe-approval.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { useShortcuts } from '#ui/app/shortcuts.ts';
 import { Note } from '#ui/primitives/note.tsx';
 
-interface ApprovalDecisionProps {
+interface ApprovalResolutionProps {
   shown: ShownApproval;
   shortcuts: boolean;
   /** @param given the answer in a word or two */
-  onDecided: (approval: Approval, given: string) => void;
+  onResolved: (approval: Approval, given: string) => void;
   onRefused: (error: unknown) => void;
 }
 
-type Choice = NonNullable<DecisionProps['busy']>;
+type Choice = NonNullable<ResolutionProps['busy']>;
 
-export function ApprovalDecision(props: ApprovalDecisionProps) {
+export function ApprovalResolution(props: ApprovalResolutionProps) {
   const { mayDecide, approvers } = props.shown;
-  if (mayDecide) return <OpenDecision {...props} />;
+  if (mayDecide) return <OpenResolution {...props} />;
   return <Note>{`Who decides here has the role ${approvers} or more. Ask one of them.`}</Note>;
 }
 
-function OpenDecision({ shown: { approval, stale }, shortcuts, onDecided, onRefused }: ApprovalDecisionProps) {
+function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onRefused }: ApprovalResolutionProps) {
   const resolve = useResolveApproval(approval);
   const answer = useAnswer(approval.projectId, approval.runId);
   const [rejecting, setRejecting] = useState(false);
@@ -44,7 +44,7 @@ function OpenDecision({ shown: { approval, stale }, shortcuts, onDecided, onRefu
         };
         await resolve.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...more });
       }
-      onDecided(approval, answers[choice]?.given ?? 'Answered');
+      onResolved(approval, answers[choice]?.given ?? 'Answered');
     } catch (error) {
       onRefused(error);
     } finally {
@@ -60,21 +60,21 @@ function OpenDecision({ shown: { approval, stale }, shortcuts, onDecided, onRefu
     else return false;
     return true;
   }, shortcuts && !rejecting);
-  useDecisionCommands(answers, (choice) => (choice === 'reject' ? setRejecting(true) : void give(choice)));
+  useResolutionCommands(answers, (choice) => (choice === 'reject' ? setRejecting(true) : void give(choice)));
   return (
-    <Decision
+    <Resolution
       answers={answers}
       rejecting={rejecting}
       onRejecting={setRejecting}
       busy={busy}
-      onDecide={(choice, note) => void give(choice, note)}
+      onResolve={(choice, note) => void give(choice, note)}
       keys={shortcuts}
     />
   );
 }
 
 /** The same in the palette. */
-function useDecisionCommands({ approve, approveAll, happened, reject }: Answers, act: (choice: Choice) => void): void {
+function useResolutionCommands({ approve, approveAll, happened, reject }: Answers, act: (choice: Choice) => void): void {
   const latest = useRef(act);
   useEffect(() => {
     latest.current = act;
@@ -90,7 +90,7 @@ function useDecisionCommands({ approve, approveAll, happened, reject }: Answers,
     ] as const;
     return offered
       .filter(({ label }) => label !== '')
-      .map(({ choice, ...command }) => ({ id: `decide-${choice}`, ...command, run: () => latest.current(choice) }));
+      .map(({ choice, ...command }) => ({ id: `resolve-${choice}`, ...command, run: () => latest.current(choice) }));
   }, [labels]);
   useCommands(commands);
 }

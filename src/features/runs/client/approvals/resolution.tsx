@@ -1,20 +1,20 @@
 import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '#ui/primitives/button.tsx';
-import './decision.css';
+import './resolution.css';
 
 interface Answer {
   label: string;
   says: string;
 }
 
-export interface DecisionProps {
+export interface ResolutionProps {
   answers: { approve: Answer; approveAll?: Answer; happened?: Answer; reject: Answer };
   /** A note is being written with which it is rejected. */
   rejecting: boolean;
   onRejecting: (rejecting: boolean) => void;
   /** What was clicked and is under way. */
   busy: 'approve' | 'approveAll' | 'happened' | 'reject' | undefined;
-  onDecide: (choice: 'approve' | 'approveAll' | 'happened' | 'reject', note?: string) => void;
+  onResolve: (choice: 'approve' | 'approveAll' | 'happened' | 'reject', note?: string) => void;
   /** Keys that do the same are shown. */
   keys?: boolean;
 }
@@ -22,13 +22,13 @@ export interface DecisionProps {
 const MAX_NOTE = 2000;
 
 /** One deliberate click for each answer, each with what it does. Rejecting asks for a note first, which may stay empty. */
-export function Decision({ answers, rejecting, onRejecting, busy, onDecide, keys = false }: DecisionProps) {
+export function Resolution({ answers, rejecting, onRejecting, busy, onResolve, keys = false }: ResolutionProps) {
   if (rejecting) {
     return (
       <Rejection
         answer={answers.reject}
         busy={busy === 'reject'}
-        onReject={(note) => onDecide('reject', note)}
+        onReject={(note) => onResolve('reject', note)}
         onCancel={() => onRejecting(false)}
       />
     );
@@ -36,26 +36,26 @@ export function Decision({ answers, rejecting, onRejecting, busy, onDecide, keys
   const { approve, approveAll, happened, reject } = answers;
   const all = [approve, approveAll, happened, reject].filter((answer) => answer !== undefined);
   return (
-    <div className="decision">
-      <div className="decision-choices">
+    <div className="resolution">
+      <div className="resolution-choices">
         {/* Where it may have been done already, no answer is the obvious one, and none is given by a key. */}
         <Button
           kind={happened ? undefined : 'primary'}
           busy={busy === 'approve'}
           disabled={busy !== undefined}
-          onClick={() => onDecide('approve')}
+          onClick={() => onResolve('approve')}
         >
           {approve.label}
           {keys && !happened && <Key name="A" />}
         </Button>
         {approveAll && (
-          <Button busy={busy === 'approveAll'} disabled={busy !== undefined} onClick={() => onDecide('approveAll')}>
+          <Button busy={busy === 'approveAll'} disabled={busy !== undefined} onClick={() => onResolve('approveAll')}>
             {approveAll.label}
             {keys && <Key name="⇧ A" />}
           </Button>
         )}
         {happened && (
-          <Button busy={busy === 'happened'} disabled={busy !== undefined} onClick={() => onDecide('happened')}>
+          <Button busy={busy === 'happened'} disabled={busy !== undefined} onClick={() => onResolve('happened')}>
             {happened.label}
           </Button>
         )}
@@ -63,7 +63,7 @@ export function Decision({ answers, rejecting, onRejecting, busy, onDecide, keys
           {reject.label}…{keys && <Key name="R" />}
         </Button>
       </div>
-      <ul className="decision-says">
+      <ul className="resolution-says">
         {all.map(({ label, says }) => (
           <li key={label}>
             <b>{label}</b> {says}.
@@ -98,7 +98,7 @@ function Rejection({ answer, busy, onReject, onCancel }: RejectionProps) {
     if (!busy) onReject(note.trim() || undefined);
   };
   return (
-    <form className="decision" onSubmit={onSubmit}>
+    <form className="resolution" onSubmit={onSubmit}>
       <div className="field">
         <label htmlFor={id}>Note for the agent, if you like</label>
         <input
@@ -117,7 +117,7 @@ function Rejection({ answer, busy, onReject, onCancel }: RejectionProps) {
         />
         <p className="field-hint">Why not, or what to do instead: the agent reads it.</p>
       </div>
-      <div className="decision-choices">
+      <div className="resolution-choices">
         <Button type="submit" kind="danger" busy={busy}>
           {answer.label}
         </Button>
