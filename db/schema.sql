@@ -9,6 +9,14 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.is_in_outbox(of_kind text, of_subject uuid, of_occurrence text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from outbox where kind = of_kind and subject = of_subject and occurrence = of_occurrence)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.is_of_sender(code text)
  RETURNS boolean
  LANGUAGE sql
@@ -58,6 +66,15 @@ CREATE OR REPLACE FUNCTION public.notify_notification()
 AS $function$
 begin
   perform pg_notify('guildhall', 'notification ' || new.user_id || ' ' || new.channel);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.notify_outbox()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('guildhall', 'outbox ');
   return null;
 end $function$;
 
@@ -154,12 +171,14 @@ CREATE OR REPLACE FUNCTION public.tell_of_approval()
  LANGUAGE plpgsql
 AS $function$
 declare
-  approvers text := coalesce((
+  approvers text;
+begin
+  if is_in_outbox('approval_asked', new.id, new.id::text) then return null; end if;
+  approvers := coalesce((
     select policy ->> 'approvers' from autonomy_policies
     where organization_id = new.organization_id and (project_id is null or project_id = new.project_id) and policy ? 'approvers'
     order by role_rank(policy ->> 'approvers') desc limit 1
   ), 'member');
-begin
   -- Only who chose it in some way has settings.
   perform notify_member(r.user_id, m.user_id, new.organization_id, approvers, 'approval_asked', jsonb_build_object(
     'approvalId', new.id, 'approvalKind', new.kind, 'tool', new.tool, 'server', new.server, 'reason', new.reason,
@@ -182,6 +201,7 @@ CREATE OR REPLACE FUNCTION public.tell_of_run()
  LANGUAGE plpgsql
 AS $function$
 begin
+  if is_in_outbox('run_ended', new.id, new.last_event::text) then return null; end if;
   perform notify_member(new.user_id, new.user_id, p.organization_id, 'viewer', 'run_ended', jsonb_build_object(
     'status', new.status, 'runId', new.id, 'run', new.title, 'origin', new.origin, 'originName', new.origin_name, 'cost', new.cost,
     'projectId', p.id, 'project', p.name, 'organization', o.name
@@ -198,6 +218,7 @@ CREATE OR REPLACE FUNCTION public.tell_of_schedule()
  LANGUAGE plpgsql
 AS $function$
 begin
+  if is_in_outbox('start_failed', new.schedule_id, new.due_at::text) then return null; end if;
   perform notify_member(w.user_id, w.user_id, p.organization_id, 'viewer', 'start_failed', jsonb_build_object(
     'origin', 'schedule', 'originId', w.id, 'name', w.name, 'reason', new.reason,
     'projectId', p.id, 'project', p.name, 'organization', o.name
@@ -214,6 +235,7 @@ CREATE OR REPLACE FUNCTION public.tell_of_switch()
  LANGUAGE plpgsql
 AS $function$
 begin
+  if is_in_outbox('autonomy_off', new.organization_id, new.off_at::text) then return null; end if;
   perform notify_member(new.changed_by, m.user_id, new.organization_id, 'admin', 'autonomy_off', jsonb_build_object(
     'organization', o.name, 'organizationId', o.id, 'by', u.name
   ))
@@ -231,6 +253,7 @@ CREATE OR REPLACE FUNCTION public.tell_of_trigger()
  LANGUAGE plpgsql
 AS $function$
 begin
+  if is_in_outbox('start_failed', new.trigger_id, new.id::text) then return null; end if;
   perform notify_member(w.user_id, w.user_id, p.organization_id, 'viewer', 'start_failed', jsonb_build_object(
     'origin', 'trigger', 'originId', w.id, 'name', w.name, 'reason', new.reason,
     'projectId', p.id, 'project', p.name, 'organization', o.name
@@ -596,6 +619,22 @@ create table organizations (
 );
 CREATE INDEX organizations_first ON public.organizations USING btree (created_at, id);
 CREATE TRIGGER organizations_changed AFTER UPDATE ON public.organizations FOR EACH ROW EXECUTE FUNCTION notify_user_changed();
+
+create table outbox (
+  id bigint not null,
+  kind text not null,
+  subject uuid not null,
+  occurrence text not null,
+  organization_id uuid not null,
+  sender_id uuid,
+  payload jsonb not null,
+  context jsonb default '{}'::jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  not_before timestamp with time zone default now() not null,
+  constraint outbox_kind_subject_occurrence_key UNIQUE (kind, subject, occurrence),
+  constraint outbox_pkey PRIMARY KEY (id)
+);
+CREATE TRIGGER outbox_filled AFTER INSERT ON public.outbox FOR EACH ROW EXECUTE FUNCTION notify_outbox();
 
 create table projects (
   id uuid not null,

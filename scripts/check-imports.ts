@@ -12,6 +12,7 @@ const order = [
   'kernel',
   'ui',
   'audit-log',
+  'outbox',
   'limits',
   'mail',
   'accounts',

@@ -174,6 +174,7 @@ export function createRooms({
     metrics,
     clock,
     mail,
+    policies,
     publicUrl,
     encryptionKeys,
     publicFetch: surroundings.publicFetch,

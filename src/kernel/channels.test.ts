@@ -19,6 +19,7 @@ const texts: Partial<Record<Channel, RegExp>> = {
   connections: id,
   runs: new RegExp(`^${UUID} [1-9]\\d*$`),
   notification: new RegExp(`^${UUID} (?:page|email|webhook)$`),
+  outbox: /^$/,
 };
 
 async function readSources(): Promise<string> {
@@ -51,6 +52,7 @@ describe('the list of channels', () => {
         { runId: 'r-2', lastEvent: 10 },
       ]),
       formatMessage('notification', { userId: 'u-1', way: 'page' }),
+      formatMessage('outbox', undefined),
       formatMessage('limit-recall', { limiter: 'auth', key: 'login:192.0.2.1:ada@example.com' }),
       formatMessage('limit-lift', { exactly: ['a b'], beginning: null, ending: ':x' }),
     ];
@@ -61,6 +63,7 @@ describe('the list of channels', () => {
       'run-stop r-1',
       'runs r-1 3 r-2 10',
       'notification u-1 page',
+      'outbox ',
       'limit-recall auth:login:192.0.2.1:ada@example.com',
       'limit-lift {"exactly":["a b"],"beginning":null,"ending":":x"}',
     ]);
@@ -103,6 +106,10 @@ describe('the list of channels', () => {
         `insert into notifications (user_id, organization_id, role, kind, channel, about, status)
          select $1, $2, 'viewer', 'run_ended', channel, '{}', 'withdrawn' from unnest('{page,email,webhook}'::text[]) channel`,
         person.id,
+        organizationId,
+      );
+      await sql(
+        `insert into outbox (kind, subject, occurrence, organization_id, payload) values ('later', $1, '1', $1, '{}')`,
         organizationId,
       );
       await sql('update projects set name = $2 where id = $1', projectId, 'another');

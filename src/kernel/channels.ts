@@ -51,6 +51,8 @@ export const channels = {
       return Array.from({ length: words.length >> 1 }, (_, at) => ({ runId: words[2 * at] ?? '', lastEvent: Number(words[2 * at + 1]) }));
     },
   } as Payload<readonly { runId: string; lastEvent: number }[]>,
+  /** Events wait in the outbox for whoever works out whom to notify. */
+  outbox: nothing,
   /** A person is notified by a way: `page`, `email` or `webhook`. */
   notification: {
     write: ({ userId, way }) => `${userId} ${way}`,

@@ -7,3 +7,6 @@ export type Role = z.infer<typeof role>;
 export function atLeast(actual: Role, required: Role): boolean {
   return role.options.indexOf(actual) >= role.options.indexOf(required);
 }
+
+/** The smallest role that something needs, and those above it. */
+export const rolesFrom = (required: Role): Role[] => role.options.filter((each) => atLeast(each, required));

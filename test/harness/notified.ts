@@ -25,6 +25,10 @@ export const nothing: Choices = {
   tools_changed: { page: false, email: false, webhook: false },
 };
 
+/** Waits until every event of the outbox has become notifications. */
+export const allNotified = (databaseUrl: string) =>
+  eventually('the outbox is empty', async () => (await query(databaseUrl, 'select kind, subject from outbox')).length, 0);
+
 export async function openNotified() {
   const mailbox = await openMailbox();
   const env = { SMTP_URL: mailbox.url, MAIL_FROM: 'Guildhall <guildhall@example.com>', PUBLIC_URL: 'https://guildhall.example.com' };

@@ -6,6 +6,7 @@ import { listNotifications } from '#features/notifications/contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
+import { allNotified } from '../../../test/harness/notified.ts';
 import { startOddServer } from '../../../test/harness/odd-tool-server.ts';
 import { addMember, type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 import { turnOnTools } from '../../../test/harness/tool-servers.ts';
@@ -164,8 +165,10 @@ describe('the tools of a server', () => {
   it('are told to admins when they change, with the difference, once until they are looked at', async () => {
     const member = await signUp(house, 'Grace Hopper');
     await addMember(house, member, organizationId, 'member');
-    const told = async (person: Person) =>
-      (await person.call(listNotifications, {})).body.notifications.filter(({ kind }) => kind === 'tools_changed');
+    const told = async (person: Person) => {
+      await allNotified(house.databaseUrl);
+      return (await person.call(listNotifications, {})).body.notifications.filter(({ kind }) => kind === 'tools_changed');
+    };
     await turn(await look());
     await turn([], ['find']);
     const before = (await told(admin)).length;

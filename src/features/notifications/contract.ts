@@ -28,7 +28,7 @@ const choices = z
   .meta({ id: 'NotificationChoices' });
 export type Choices = z.infer<typeof choices>;
 
-/** The same stands in the database’s function `tell`. */
+/** Of who has never chosen. */
 export const defaultChoices: Choices = {
   approval_asked: { ...inPage, of: 'all' },
   run_ended: { ...inPage, of: 'unattended' },

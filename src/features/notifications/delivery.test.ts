@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, it } from 'node:test';
 import type { Project } from '#features/projects/contract.ts';
+import { appendEvents, appendToMany } from '#features/runs/server/log/append.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { everything, openNotified } from '../../../test/harness/notified.ts';
+import { allNotified, everything, openNotified } from '../../../test/harness/notified.ts';
 import { putRun } from '../../../test/harness/run-states.ts';
 import { newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
 
 const notified = await openNotified();
 after(() => notified.close());
 const { mailbox, house, env, sql, told, choose, ask, hurry, settled } = notified;
+const { db } = house.rooms;
 
 describe('notifications on their way', () => {
   let owner: Person;
@@ -116,6 +118,66 @@ describe('notifications on their way', () => {
       await sql(`update notifications set created_at = now() - interval '31 days' where user_id = $1`, [owner.id]);
       await house.rooms.notifications.cleanUp();
       assert.deepEqual(await told(owner), []);
+    });
+  });
+
+  describe('an event', () => {
+    const said = [{ type: 'text' as const, data: { text: 'Done' } }];
+    const putRunOf = async (change = '') => {
+      const id = await putRun({ databaseUrl: house.databaseUrl, projectId: project.id, userId: owner.id }, 'waiting', []);
+      await sql(`update runs set origin = 'schedule', origin_id = gen_random_uuid(), origin_name = 'x' ${change} where id = $1`, [id]);
+      return id;
+    };
+    const runsTold = async () => (await told(owner)).map(({ path }) => path.split('run=')[1] ?? '').sort();
+
+    it('becomes notifications once, however many servers there are', async () => {
+      const other = await openHouse({ databaseUrl: house.databaseUrl, env });
+      const ids = await Promise.all(Array.from({ length: 40 }, () => putRunOf()));
+      await Promise.all(ids.map((id) => appendEvents(db, id, said, { status: 'done' })));
+      await allNotified(house.databaseUrl);
+      const rows = await sql(`select about ->> 'runId' as id from notifications where user_id = $1`, [owner.id]);
+      assert.deepEqual(rows.map(({ id }) => id).sort(), ids.sort());
+      await other.close();
+    });
+
+    it('is not written where what happens is rolled back', async () => {
+      const id = await putRunOf();
+      const undone = db.transaction(async (tx) => {
+        await appendEvents(tx, id, said, { status: 'done' });
+        throw new Error('undone');
+      });
+      await assert.rejects(undone, /undone/);
+      await allNotified(house.databaseUrl);
+      assert.deepEqual(await runsTold(), []);
+    });
+
+    it('holds up no other where it cannot be stored, and is tried again', async () => {
+      await sql(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`);
+      await sql(
+        `create trigger fail before insert on notifications for each row when (new.about ->> 'run' = 'Bad') execute function fail()`,
+      );
+      const [bad, good] = [await putRunOf(`, title = 'Bad'`), await putRunOf()];
+      await appendToMany(
+        db,
+        [bad, good].map((id) => ({ id, events: said, options: { status: 'done' as const } })),
+      );
+      await eventually('the good one is there', runsTold, [good]);
+      await eventually('the bad one is postponed', async () => (await sql('select from outbox where not_before > now()')).length, 1);
+      await sql('drop trigger fail on notifications');
+      await sql('update outbox set not_before = now()');
+      await sql(`select pg_notify('guildhall', 'outbox ')`);
+      await eventually('both are there', runsTold, [bad, good].sort());
+    });
+
+    it('is left to a later version where only that knows its kind', async () => {
+      const { organizationId } = project;
+      await sql(`insert into outbox (kind, subject, occurrence, organization_id, payload) values ('later', $1, '1', $1, '{}')`, [
+        organizationId,
+      ]);
+      const id = await putRunOf();
+      await appendEvents(db, id, said, { status: 'done' });
+      await eventually('the event after it is processed', runsTold, [id]);
+      assert.deepEqual(await sql('delete from outbox returning kind'), [{ kind: 'later' }]);
     });
   });
 });

@@ -1,4 +1,5 @@
 /** What tool servers say their tools are, and which of them an admin has turned on. */
+import { insertEvent } from '#features/outbox/server/outbox.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { Definition, ListedTool } from './tool-definition.ts';
 
@@ -81,10 +82,23 @@ export const markTold = statement<{ name: string }, { toolServerId: string; name
    where tool_server_id = $toolServerId and name = any ($names) and (told_at is null or told_at < now() - interval '1 day') returning name`,
 );
 
-/** Tells the admins of an organization, by the ways that each of them chose. */
-export const tellAdmins = statement<never, { organizationId: string; about: string }>(
-  'connections.tell-admins',
-  `select tell(m.user_id, m.organization_id, 'admin', 'tools_changed', $about::jsonb || jsonb_build_object('organization', o.name))
-   from members m join organizations o on o.id = m.organization_id
-   where m.organization_id = $organizationId and role_rank(m.role) >= role_rank('admin')`,
+/** Writes the event that notifies admins of tools that have changed. @param tools as JSON, the first of so many */
+export const insertToolsChanged = statement<never, { toolServerId: string; tools: string; toolCount: number }>(
+  'connections.insert-tools-changed',
+  insertEvent('tools_changed', {
+    from: 'tool_servers t join organizations o on o.id = t.organization_id where t.id = $toolServerId',
+    subject: 't.id',
+    occurrence: 'now()',
+    organizationId: 'o.id',
+    senderId: 'null::uuid',
+    payload: {
+      organizationId: 'o.id',
+      organization: 'o.name',
+      toolServerId: 't.id',
+      server: 't.name',
+      tools: '$tools::jsonb',
+      toolCount: '$toolCount::int',
+    },
+    context: {},
+  }),
 );

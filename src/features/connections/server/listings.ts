@@ -158,15 +158,9 @@ async function tellOfChanges(
   );
   const shown = changed.filter(({ tool }) => untold.has(tool.name));
   if (shown.length === 0) return;
-  const about = {
-    organizationId: row.organization_id,
-    toolServerId: row.id,
-    server: row.name,
-    toolCount: shown.length,
-    tools: shown.slice(0, MAX_TOLD).map(({ tool, pinned }) => ({
-      name: tool.name,
-      diff: diffDefinitions(pinned.definition, tool.definition).slice(0, MAX_DIFF),
-    })),
-  };
-  tx.withCommit(sql.tellAdmins(tx, { organizationId: row.organization_id, about: toJsonb(about) }));
+  const named = shown.slice(0, MAX_TOLD).map(({ tool, pinned }) => ({
+    name: tool.name,
+    diff: diffDefinitions(pinned.definition, tool.definition).slice(0, MAX_DIFF),
+  }));
+  tx.withCommit(sql.insertToolsChanged(tx, { toolServerId: row.id, tools: toJsonb(named), toolCount: shown.length }));
 }

@@ -7,8 +7,10 @@ import type { Database } from '#kernel/database/pool.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
+import { atLeast } from '#wire/role.ts';
 import { composeMessage } from './message.ts';
 import * as sql from './queries.ts';
+import { isWanted } from './recipients.ts';
 import type { Outcome, Send } from './send.ts';
 
 /** After each failure; with the last it is given up, a day after it happened. */
@@ -82,9 +84,9 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
 }
 
 /** What may have changed since it was written down. */
-function whyNot({ kind, approval_status: approval, allowed, wanted }: sql.ClaimedRow): string | undefined {
+function whyNot({ kind, channel, role, member_role: current, choices, approval_status: approval }: sql.ClaimedRow): string | undefined {
   if (kind === 'approval_asked' && approval !== 'pending') return 'It was decided, or not needed any more, before this could be sent.';
-  if (!allowed) return 'It was no longer yours to know.';
-  if (!wanted) return 'You no longer wanted to be told this way.';
+  if (!current || !atLeast(current, role)) return 'It was no longer yours to know.';
+  if (!isWanted(choices, kind, channel)) return 'You no longer wanted to be told this way.';
   return undefined;
 }

@@ -6,54 +6,11 @@
 
 import type { Message } from '#features/mail/server/mail.ts';
 import type { Kind } from '#features/notifications/contract.ts';
+import type { Payloads } from '#features/outbox/events.ts';
 import { markHidden, markPath } from '#wire/hidden-characters.ts';
 
-interface AboutRun {
-  runId: string;
-  /** Its title. */
-  run: string;
-  projectId: string;
-  project: string;
-  organization: string;
-  origin: 'person' | 'schedule' | 'trigger';
-  originName: string | null;
-}
-
-/** As the database's triggers write it, by kind. */
-export interface Abouts {
-  approval_asked: AboutRun & {
-    approvalId: string;
-    approvalKind: 'tool_call' | 'budget' | 'repeated_call' | 'unknown_outcome';
-    tool: string;
-    server: string | null;
-    reason: string;
-    /** The first, of so many. */
-    paths: string[];
-    pathCount: number;
-    startedBy: string | null;
-    expiresAt: string | null;
-  };
-  run_ended: AboutRun & { status: 'done' | 'failed'; cost: number | null };
-  start_failed: {
-    origin: 'schedule' | 'trigger';
-    originId: string;
-    name: string;
-    reason: string | null;
-    projectId: string;
-    project: string;
-    organization: string;
-  };
-  autonomy_off: { organizationId: string; organization: string; by: string | null };
-  tools_changed: {
-    organizationId: string;
-    organization: string;
-    toolServerId: string;
-    server: string;
-    /** The first, of so many, each with a unified diff of what its server says of it. */
-    tools: { name: string; diff: string }[];
-    toolCount: number;
-  };
-}
+export type Abouts = Payloads;
+type AboutRun = Abouts['approval_asked'] | Abouts['run_ended'];
 
 /** A kind with what belongs to it. */
 export type Occasion = { [K in Kind]: { kind: K; about: Abouts[K] } }[Kind];

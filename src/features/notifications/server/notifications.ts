@@ -1,6 +1,7 @@
 /**
- * Notifications: people are told what concerns them, by the ways they chose. What happens is written down by triggers of the
- * database, in the transaction in which it happens; e-mails and webhooks go out afterwards, from whichever server is first.
+ * Notifications: people are notified of what concerns them, by the channels they chose. What happens is an event in the outbox, written
+ * in the transaction in which it happens. Whichever server is first turns it into notifications (`notifier.ts`), and sends those that
+ * leave by e-mail or webhook (`deliverer.ts`).
  */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -14,6 +15,7 @@ import {
   type NotificationSettings,
   type putNotificationSettings,
 } from '#features/notifications/contract.ts';
+import type { Policies } from '#features/policies/server/policies.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { conflict, invalid, notFound, Refusal } from '#kernel/errors.ts';
@@ -26,6 +28,7 @@ import { createWebhookSecret } from '#kernel/webhook-signature.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { createDeliverer } from './deliverer.ts';
 import { composeMessage } from './message.ts';
+import { createNotifier } from './notifier.ts';
 import * as sql from './queries.ts';
 import { createSend, MAIL_NOT_SET_UP, NO_WEBHOOK } from './send.ts';
 
@@ -39,6 +42,7 @@ interface Options {
   metrics: Metrics;
   clock: Clock;
   mail: Mail;
+  policies: Pick<Policies, 'rulesFor'>;
   /** Where people reach this Guildhall; there whenever mail can be sent. */
   publicUrl: string | undefined;
   /** Without one, no webhook’s secret can be kept. */
@@ -71,9 +75,11 @@ export function createNotifications({
   encryptionKeys,
   publicFetch = fetchFromPublic,
   mail,
+  policies,
 }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const send = createSend({ mail, vault, clock, publicUrl, publicFetch });
+  const notifier = createNotifier({ db, eventBus, log, policies });
   const deliverer = createDeliverer({ db, eventBus, log, metrics, send });
 
   async function find(userId: string): Promise<sql.SettingsRow> {
@@ -164,8 +170,12 @@ export function createNotifications({
       return (await sql.deleteOld(db, { days: KEEP_DAYS })).length;
     },
 
-    start: deliverer.start,
+    start(): void {
+      notifier.start();
+      deliverer.start();
+    },
     async close(): Promise<void> {
+      await notifier.close();
       await deliverer.close();
       mail.sender?.close();
     },

@@ -1,6 +1,7 @@
-import type { Channel, Notification, NotificationSettings } from '#features/notifications/contract.ts';
+import type { Channel, Choices, Notification, NotificationSettings } from '#features/notifications/contract.ts';
 import type { ApprovalStatus } from '#features/runs/approvals-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
+import type { Role } from '#wire/role.ts';
 import type { Occasion } from './message.ts';
 
 export interface SettingsRow {
@@ -27,6 +28,49 @@ export const upsertSecret = statement<never, { userId: string; secret: Buffer }>
   'notifications.upsert-secret',
   `insert into notification_settings (user_id, webhook_secret) values ($userId, $secret)
    on conflict (user_id) do update set webhook_secret = excluded.webhook_secret, changed_at = now()`,
+);
+
+interface MemberRow {
+  user_id: string;
+  /** Null: never chosen. */
+  choices: Partial<Choices> | null;
+  has_webhook: boolean;
+}
+const memberColumns = `m.user_id, s.choices, s.webhook_url is not null and s.webhook_secret is not null as has_webhook`;
+
+/** @param roles those that may know of it */
+export const selectMember = statement<MemberRow, { organizationId: string; userId: string; roles: readonly Role[] }>(
+  'notifications.select-member',
+  `select ${memberColumns} from members m left join notification_settings s on s.user_id = m.user_id
+   where m.organization_id = $organizationId and m.user_id = $userId and m.role = any ($roles)`,
+);
+
+/** @param byDefault with those who have never chosen */
+export const selectMembers = statement<MemberRow, { organizationId: string; roles: readonly Role[]; byDefault: boolean }>(
+  'notifications.select-members',
+  `select ${memberColumns} from members m left join notification_settings s on s.user_id = m.user_id
+   where m.organization_id = $organizationId and m.role = any ($roles) and ($byDefault or s.user_id is not null)`,
+);
+
+export interface Recipient {
+  /** In the outbox. */
+  eventId: number;
+  userId: string;
+  role: Role;
+  channel: Channel;
+}
+
+/** In the page it is there with this; the other channels are delivered afterwards. What was recorded is taken from the outbox. */
+export const insertNotifications = statement<
+  never,
+  { eventIds: readonly number[]; userIds: readonly string[]; roles: readonly Role[]; channels: readonly Channel[] }
+>(
+  'notifications.insert',
+  `insert into notifications (user_id, organization_id, role, kind, channel, about, sender_id, created_at, status, ended_at)
+   select r.user_id, e.organization_id, r.role, e.kind, r.channel, e.payload, e.sender_id, e.created_at,
+     case r.channel when 'page' then 'delivered' else 'waiting' end, case r.channel when 'page' then now() end
+   from unnest($eventIds::bigint[], $userIds::uuid[], $roles::text[], $channels::text[]) as r (event_id, user_id, role, channel)
+   join outbox e on e.id = r.event_id`,
 );
 
 export type NotificationRow = Occasion & {
@@ -65,10 +109,12 @@ export type ClaimedRow = Occasion & {
   webhook_secret: Buffer | null;
   /** Who caused it. */
   sender_id: string | null;
-  /** Still a member with the role it takes. */
-  allowed: boolean;
-  /** Still chosen. */
-  wanted: boolean;
+  /** The smallest that may know of it. */
+  role: Role;
+  /** Theirs now; null for who has left. */
+  member_role: Role | null;
+  /** As they are now. */
+  choices: Partial<Choices> | null;
   /** Of the approval it is about; null when that is gone, or it is about something else. */
   approval_status: ApprovalStatus | null;
 };
@@ -86,15 +132,11 @@ export const claim = statement<ClaimedRow, { limit: number; leaseSeconds: number
      update notifications n set attempts = attempts + 1, next_attempt_at = now() + make_interval(secs => $leaseSeconds)
      from due where n.id = due.id returning n.*
    )
-   select c.id, c.user_id, c.kind, c.channel, c.about, c.attempts, c.created_at, c.sender_id, u.email, s.webhook_url, s.webhook_secret,
-     coalesce(s.choices -> c.kind ->> c.channel, 'false') = 'true' as wanted,
-     exists (
-       select from members m
-       where m.user_id = c.user_id and m.organization_id = c.organization_id and role_rank(m.role) >= role_rank(c.role)
-     ) as allowed,
-     a.status as approval_status
+   select c.id, c.user_id, c.kind, c.channel, c.about, c.attempts, c.created_at, c.sender_id, c.role, m.role as member_role, u.email,
+     s.choices, s.webhook_url, s.webhook_secret, a.status as approval_status
    from claimed c
    join users u on u.id = c.user_id
+   left join members m on m.user_id = c.user_id and m.organization_id = c.organization_id
    left join notification_settings s on s.user_id = c.user_id
    left join approvals a on c.kind = 'approval_asked' and a.id = (c.about ->> 'approvalId')::uuid`,
 );

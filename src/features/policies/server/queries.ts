@@ -1,3 +1,4 @@
+import { insertEvent } from '#features/outbox/server/outbox.ts';
 import type { Policy } from '#features/policies/policy.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { Role } from '#wire/role.ts';
@@ -53,9 +54,22 @@ export const selectSwitch = statement<SwitchRow, { organizationId: string }>(
 /** A row when it was on until now. */
 export const switchOff = statement<{ off_at: string }, { organizationId: string; userId: string | null }>(
   'autonomy.switch-off',
-  `insert into autonomy_switches as s (organization_id, off_at, changed_by) values ($organizationId, now(), $userId)
-   on conflict (organization_id) do update set off_at = now(), changed_at = now(), changed_by = $userId where s.off_at is null
-   returning off_at`,
+  `with switched as (
+     insert into autonomy_switches as s (organization_id, off_at, changed_by) values ($organizationId, now(), $userId)
+     on conflict (organization_id) do update set off_at = now(), changed_at = now(), changed_by = $userId where s.off_at is null
+     returning organization_id, off_at, changed_by
+   ), event as (
+     ${insertEvent('autonomy_off', {
+       from: 'switched s join organizations o on o.id = s.organization_id left join users u on u.id = s.changed_by',
+       subject: 'o.id',
+       occurrence: 's.off_at',
+       organizationId: 'o.id',
+       senderId: 's.changed_by',
+       payload: { organizationId: 'o.id', organization: 'o.name', by: 'u.name' },
+       context: {},
+     })}
+   )
+   select off_at from switched`,
 );
 
 /** A row when it was off until now. */

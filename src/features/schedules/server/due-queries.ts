@@ -1,4 +1,5 @@
 /** The SQL of due times: who deals with one, and what came of it. */
+import { insertEvent } from '#features/outbox/server/outbox.ts';
 import type { Occurrence } from '#features/schedules/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { ScheduleRow } from './queries.ts';
@@ -87,9 +88,34 @@ export const insertOccurrence = statement<
   }
 >(
   'schedules.insert-occurrence',
-  `insert into schedule_occurrences (schedule_id, due_at, status, reason, run_id, missed, missed_since, manual)
-   values ($scheduleId, coalesce($dueAt::timestamptz, now()), $status, $reason, $runId, $missed, $missedSince, $dueAt is null)
-   returning due_at`,
+  `with entered as (
+     insert into schedule_occurrences (schedule_id, due_at, status, reason, run_id, missed, missed_since, manual)
+     values ($scheduleId, coalesce($dueAt::timestamptz, now()), $status, $reason, $runId, $missed, $missedSince, $dueAt is null)
+     returning schedule_id, due_at, status, reason
+   ), event as (
+     ${insertEvent('start_failed', {
+       from: `entered e join schedules w on w.id = e.schedule_id join projects p on p.id = w.project_id
+         join organizations o on o.id = p.organization_id where e.status = 'failed'`,
+       subject: 'w.id',
+       occurrence: 'e.due_at',
+       organizationId: 'o.id',
+       senderId: 'w.user_id',
+       payload: {
+         origin: `'schedule'`,
+         originId: 'w.id',
+         name: 'w.name',
+         reason: 'e.reason',
+         projectId: 'p.id',
+         project: 'p.name',
+         organization: 'o.name',
+       },
+       context: {
+         previous: `(select status from schedule_occurrences where schedule_id = e.schedule_id and due_at < e.due_at
+           order by due_at desc limit 1)`,
+       },
+     })}
+   )
+   select due_at from entered`,
 );
 
 export const advance = statement<never, { id: string; nextAt: string }>(

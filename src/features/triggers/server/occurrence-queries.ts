@@ -1,3 +1,4 @@
+import { insertEvent } from '#features/outbox/server/outbox.ts';
 import type { TriggerOccurrence } from '#features/triggers/contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 
@@ -67,7 +68,10 @@ export const nameRun = statement<never, { id: number; runId: string }>(
 );
 
 /** @returns no row where it was refused for the same reason within the last hour: then that entry counts it */
-export const insertRefused = statement<{ id: number }, { triggerId: string; code: string; reason: string } & Came>(
+export const insertRefused = statement<
+  { id: number },
+  { triggerId: string; code: string; reason: string; senderCodes: readonly string[] } & Came
+>(
   'triggers.insert-refused',
   `with newest as (
      select id, outcome, code, last_at from trigger_occurrences where trigger_id = $triggerId order by id desc limit 1
@@ -77,11 +81,35 @@ export const insertRefused = statement<{ id: number }, { triggerId: string; code
        path_count = $pathCount, depth = $depth
      from newest n
      where o.id = n.id and n.outcome = 'refused' and n.code = $code and n.last_at > now() - interval '1 hour' returning o.id
+   ), entered as (
+     insert into trigger_occurrences (trigger_id, outcome, code, reason, message_id, bytes, paths, path_count, depth)
+     select id, 'refused', $code, $reason, $messageId, $bytes, $paths::text[], $pathCount, $depth from triggers
+     where id = $triggerId and not exists (select from again)
+     returning id, trigger_id, code, reason
+   ), event as (
+     ${insertEvent('start_failed', {
+       from: `entered e join triggers w on w.id = e.trigger_id join projects p on p.id = w.project_id
+         join organizations o on o.id = p.organization_id where e.code <> all ($senderCodes::text[])`,
+       subject: 'w.id',
+       occurrence: 'e.id',
+       organizationId: 'o.id',
+       senderId: 'w.user_id',
+       payload: {
+         origin: `'trigger'`,
+         originId: 'w.id',
+         name: 'w.name',
+         reason: 'e.reason',
+         projectId: 'p.id',
+         project: 'p.name',
+         organization: 'o.name',
+       },
+       context: {
+         previous: `(select outcome from trigger_occurrences
+           where trigger_id = e.trigger_id and id < e.id and (code is null or code <> all ($senderCodes::text[])) order by id desc limit 1)`,
+       },
+     })}
    )
-   insert into trigger_occurrences (trigger_id, outcome, code, reason, message_id, bytes, paths, path_count, depth)
-   select id, 'refused', $code, $reason, $messageId, $bytes, $paths::text[], $pathCount, $depth from triggers
-   where id = $triggerId and not exists (select from again)
-   returning id`,
+   select id from entered`,
 );
 
 /** Those whose runs are still at work stay: they tell how deep a chain is. */

@@ -6,6 +6,7 @@ import type { Database, Transaction } from '#kernel/database/pool.ts';
 import { conflict, type Refusal, violates } from '#kernel/errors.ts';
 import * as occurrences from './occurrence-queries.ts';
 import type { StartRow } from './queries.ts';
+import { senderCodes } from './sender-codes.ts';
 
 /** What fired a trigger. */
 export interface Came {
@@ -95,6 +96,7 @@ export function createTriggerStart({ db, auditLog, runs }: Options) {
         triggerId: trigger.id,
         code: refusal.code,
         reason: refusal.message,
+        senderCodes,
         ...valuesOf(came),
       });
       if (entered) await record(tx, trigger, came, { refuse: refusal });

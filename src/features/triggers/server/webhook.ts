@@ -10,6 +10,7 @@ import type { Vault } from '#kernel/vault.ts';
 import { createWebhookSecret, readSignature, type WebhookStamp } from '#kernel/webhook-signature.ts';
 import * as occurrences from './occurrence-queries.ts';
 import * as sql from './queries.ts';
+import { senderCodes } from './sender-codes.ts';
 import type { createSenders } from './senders.ts';
 import { type Came, paused, replayed, type TriggerStart } from './start.ts';
 import type { createStrangers } from './unauthenticated.ts';
@@ -135,12 +136,9 @@ function timestampOff(timestamp: number, now: number): Refusal | undefined {
 /** What PostgreSQL can keep. */
 const toText = (body: Uint8Array): string => new TextDecoder().decode(body).replaceAll('\0', '\ufffd');
 
-/** What only the sender can see to. */
-const ofSender = new Set(['timestamp_off', 'replayed', 'paused', 'rate_limited']);
-
 /** All else speaks of people, agents and models, and is for the trigger's history rather than for another system's log. */
 function toSender(refusal: Refusal): Refusal {
-  if (ofSender.has(refusal.code)) return refusal;
+  if (senderCodes.includes(refusal.code)) return refusal;
   const detail = `The request is fine, but no run can be started (${refusal.code}). The history of this trigger says why.`;
   return conflict('not_started', detail, { reason: refusal.code });
 }

@@ -1,9 +1,11 @@
 import type { Change } from '#features/files/contract.ts';
+import { insertEvent } from '#features/outbox/server/outbox.ts';
 import type { DecidedBy } from '#features/policies/gate.ts';
 import type { Level } from '#features/policies/policy.ts';
 import type { ApprovalKind, ApprovalStatus } from '#features/runs/approvals-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { RunEvent } from '../../events.ts';
+import { endedColumns, runEnded } from '../log/run-ended.ts';
 
 export interface ApprovalRow {
   id: string;
@@ -35,6 +37,10 @@ export interface ApprovalRow {
   consumed_at: string | null;
 }
 
+/** Paths that a notification lists. */
+const MAX_NOTIFIED_PATHS = 10;
+
+/** Stores it with the event that notifies people of it. */
 export const insertApproval = statement<
   never,
   {
@@ -59,11 +65,41 @@ export const insertApproval = statement<
   }
 >(
   'runs.insert-approval',
-  `insert into approvals (id, organization_id, project_id, run_id, kind, call_id, tool, server, tool_digest, input, hash, reason, rule, choices,
-     outcome, paths, path_count, expires_at)
-   values ($id, $organizationId, $projectId, $runId, $kind, $callId, $tool, $server, $toolDigest, $input::jsonb, $hash, $reason,
-     $rule::jsonb, $choices, $outcome::jsonb, $paths, $pathCount,
-     now() + $expireAfterHours::float8 * interval '1 hour')`,
+  `with asked as (
+     insert into approvals (id, organization_id, project_id, run_id, kind, call_id, tool, server, tool_digest, input, hash, reason, rule, choices,
+       outcome, paths, path_count, expires_at)
+     values ($id, $organizationId, $projectId, $runId, $kind, $callId, $tool, $server, $toolDigest, $input::jsonb, $hash, $reason,
+       $rule::jsonb, $choices, $outcome::jsonb, $paths, $pathCount,
+       now() + $expireAfterHours::float8 * interval '1 hour')
+     returning *
+   )
+   ${insertEvent('approval_asked', {
+     from: `asked a join runs r on r.id = a.run_id join projects p on p.id = r.project_id join organizations o on o.id = p.organization_id
+       left join users u on u.id = r.user_id`,
+     subject: 'a.id',
+     occurrence: 'a.id',
+     organizationId: 'a.organization_id',
+     senderId: 'r.user_id',
+     payload: {
+       approvalId: 'a.id',
+       approvalKind: 'a.kind',
+       tool: 'a.tool',
+       server: 'a.server',
+       reason: 'a.reason',
+       paths: `to_jsonb(a.paths[1:${MAX_NOTIFIED_PATHS}])`,
+       pathCount: 'a.path_count',
+       expiresAt: 'a.expires_at',
+       runId: 'r.id',
+       run: 'r.title',
+       startedBy: 'u.name',
+       origin: 'r.origin',
+       originName: 'r.origin_name',
+       projectId: 'p.id',
+       project: 'p.name',
+       organization: 'o.name',
+     },
+     context: {},
+   })}`,
 );
 
 /** Contents as one value, of which each edit has a part; null for those that the project has already or that take a file away. */
@@ -158,7 +194,10 @@ export const requeueWaiting = statement<never, { id: string }>(
 /** Ends a waiting run, which the transaction has locked. */
 export const endWaiting = statement<never, { id: string }>(
   'runs.end-waiting',
-  `update runs set status = 'failed', changed_at = now() where id = $id and status = 'waiting'`,
+  `with ended as (
+     update runs r set status = 'failed', changed_at = now() where id = $id and status = 'waiting' returning ${endedColumns('r')}
+   )
+   ${runEnded('select * from ended')}`,
 );
 
 /** What the budget names replaces what it named before. */

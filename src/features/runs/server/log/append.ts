@@ -4,6 +4,7 @@ import type { EventType, RunEvent } from '#features/runs/events.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import { toJsonb } from '#kernel/database/to-jsonb.ts';
 import { isHeldBy, mayWrite } from './may-write.ts';
+import { endedColumns, runEnded } from './run-ended.ts';
 
 interface AppendRow {
   last_event: number;
@@ -56,12 +57,15 @@ const append = statement<
        cost = case when $cost::numeric is null then cost else coalesce(cost, 0) + $cost::numeric end
      where r.id = $id and ${mayWrite({ fence: '$fence::int', seen: '$seen::int', status: '$status::text' })}
        and ($model::text is null or exists (select from project))
-     returning id, last_event, changed_at, project_id, user_id
+     returning ${endedColumns('r')}, r.changed_at
    ), event as (
      insert into run_events (run_id, seq, type, data, at)
      select $id, run.last_event - cardinality($types::text[]) + e.place, e.type, e.data, run.changed_at
      from run, unnest($types::text[], $data::jsonb[]) with ordinality as e (type, data, place)
-   ), ${spend('select *, $model::text as model, $input::bigint as input, $output::bigint as output, $cost::numeric as cost from run where $model::text is not null')}
+   ), ${spend(`select id, project_id, user_id, $model::text as model, $input::bigint as input, $output::bigint as output, $cost::numeric as cost
+       from run where $model::text is not null`)}, ended as (
+     ${runEnded(`select * from run where $status::text in ('done', 'failed')`)}
+   )
    select run.last_event, run.changed_at as at from run, pg_notify('guildhall', 'runs ' || $id::text || ' ' || run.last_event)`,
   { timeout: 10_000 },
 );
@@ -155,12 +159,14 @@ const appendAll = statement<
        cost = case when b.cost is null then r.cost else coalesce(r.cost, 0) + b.cost end
      from batch b join free on free.id = b.id
      where r.id = b.id
-     returning r.id, r.last_event, r.changed_at, r.project_id, r.user_id, b.count, b.model, b.input, b.output, b.cost
+     returning ${endedColumns('r')}, r.changed_at, b.status as becomes, b.count, b.model, b.input, b.output, b.cost
    ), event as (
      insert into run_events (run_id, seq, type, data, at)
      select run.id, run.last_event - run.count + e.place, e.type, e.data, run.changed_at
      from unnest($eventIds::uuid[], $places::int[], $types::text[], $data::jsonb[]) as e (id, place, type, data) join run on run.id = e.id
-   ), ${spend('select * from run where model is not null')}, ${tell}
+   ), ${spend('select * from run where model is not null')}, ended as (
+     ${runEnded(`select * from run where becomes in ('done', 'failed')`)}
+   ), ${tell}
    select run.id, run.last_event, run.changed_at as at from run, (select count(*) from told) t`,
   { timeout: 10_000 },
 );

@@ -1,5 +1,6 @@
 import { statement } from '#kernel/database/statement.ts';
 import { selectAliveServers } from '#kernel/server-liveness.ts';
+import { rolesFrom } from '#wire/role.ts';
 import { isHeld } from '../log/queries.ts';
 
 /** Takes up queued runs; from here on only who names this fence may write to their logs. */
@@ -24,9 +25,12 @@ export const requeueOrphans = statement<{ id: string }, { server: number; workin
    returning id`,
 );
 
+const actingRoles = rolesFrom('member')
+  .map((role) => `'${role}'`)
+  .join(', ');
 /** The person it works for has left the organization, or only watches there by now. */
 const hasLost = `not exists (
-    select from projects lp join members m on m.organization_id = lp.organization_id and role_rank(m.role) >= role_rank('member')
+    select from projects lp join members m on m.organization_id = lp.organization_id and m.role in (${actingRoles})
     where lp.id = r.project_id and m.user_id = r.user_id)`;
 
 /** Our runs that are to end or to pause: the notification of it may have been lost. */

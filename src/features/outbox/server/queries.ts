@@ -1,0 +1,25 @@
+import type { EventKind, OutboxEvent } from '#features/outbox/events.ts';
+import { statement } from '#kernel/database/statement.ts';
+
+/** Events that can be processed, oldest first. Of kinds that this version knows: a later one may write others. */
+export const selectDue = statement<{ id: number }, { kinds: readonly EventKind[]; limit: number }>(
+  'outbox.select-due',
+  'select id from outbox where kind = any ($kinds::text[]) and not_before <= now() order by id limit $limit',
+);
+
+/** Until the transaction ends, nobody else processes them. Without those that another server has locked or processed. */
+export const lockEvents = statement<OutboxEvent, { ids: readonly number[] }>(
+  'outbox.lock',
+  `select id, kind, organization_id, sender_id, payload, context from outbox where id = any ($ids::bigint[])
+   order by id for update skip locked`,
+);
+
+export const deleteEvents = statement<never, { ids: readonly number[] }>(
+  'outbox.delete',
+  'delete from outbox where id = any ($ids::bigint[])',
+);
+
+export const postponeEvent = statement<never, { id: number; seconds: number }>(
+  'outbox.postpone',
+  'update outbox set not_before = now() + make_interval(secs => $seconds) where id = $id',
+);
