@@ -1,13 +1,14 @@
 /**
  * Kills the server that works on a run at every boundary of a step. A trigger in the database holds a statement exactly there, and
  * the server is killed while it waits. Then the statement either never takes effect, or it does although nobody is left to hear
- * of it: both happen to statements under way when a server dies.
+ * of it: both happen to statements under way when a server dies. The same for the server that turns the run's end into notifications.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { listChanges, readFile } from '#features/files/contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
+import { putNotificationSettings } from '#features/notifications/contract.ts';
 import { decideApproval } from '#features/runs/approvals-contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { readLog } from '#features/runs/conversation.ts';
@@ -15,6 +16,7 @@ import type { EventType } from '#features/runs/events.ts';
 import { createTestDatabase } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { openModelServer } from './harness/model-server.ts';
+import { allNotified, nothing } from './harness/notified.ts';
 import { endProcesses, openProcess, quick, type ServerProcess } from './harness/process.ts';
 import { assertStoredBytes } from './harness/stored-bytes.ts';
 import { addMember, newProject, type Person, signUp, visit } from './harness/test-server.ts';
@@ -34,7 +36,17 @@ const stallAt = `
     end if;
     return new;
   end $$;
-  create trigger stall before insert on run_events for each row execute function stall();`;
+  create trigger stall before insert on run_events for each row execute function stall();
+  create function stall_here() returns trigger language plpgsql as $$
+  begin
+    if exists (select from stalls where type = tg_argv[0]) then
+      delete from stalls;
+      perform pg_advisory_xact_lock(${GATE});
+    end if;
+    return coalesce(new, old);
+  end $$;
+  create trigger stall before insert on notifications for each row execute function stall_here('notification');
+  create trigger stall before delete on outbox for each row execute function stall_here('processed');`;
 
 /** Writes two files in one step, then says so. What it does follows from what it is told, so it may be asked again. */
 const openModel = () =>
@@ -62,6 +74,8 @@ describe('kill -9 of the server that works on a run', () => {
     env = { ...quick, DATABASE_URL: databaseUrl, MODEL_SERVER_URL: models.url };
     survivor = await openProcess({ env });
     person = await signUp(survivor);
+    const run_ended = { ...nothing.run_ended, page: true, of: 'all' as const };
+    await person.call(putNotificationSettings, { body: { choices: { ...nothing, run_ended }, webhookUrl: null } });
     gate = new pg.Client({ connectionString: databaseUrl });
     await gate.connect();
     await gate.query(stallAt);
@@ -137,7 +151,34 @@ describe('kill -9 of the server that works on a run', () => {
         const used = `select count(*)::int as count from approvals where run_id = $1 and status = 'approved' and consumed_at is not null`;
         const { rows } = await gate.query(used, [run.id]);
         assert.deepEqual(rows, [{ count: level === 'supervised' ? 2 : 0 }]);
+        await assertNotifiedOnce(run.id);
         await assertStoredBytes(databaseUrl);
+      });
+    }
+  }
+
+  for (const [what, type] of [
+    ['before the notifications of an event are stored', 'notification'],
+    ['after that, before the event is deleted', 'processed'],
+  ]) {
+    for (const outcome of ['is lost', 'takes effect all the same'] as const) {
+      it(`${what}, where the last statement ${outcome}: each person is notified once`, async () => {
+        process.kill(survivor.pid, 'SIGSTOP');
+        const victim = await openProcess({ env });
+        const there = visit(person, victim);
+        const { id: projectId } = await newProject(there);
+        await gate.query('select pg_advisory_lock($1)', [GATE]);
+        await gate.query('insert into stalls values ($1, 1)', [type]);
+        const body = { message: 'Write a.md and b.md', model: 'server/test', level: 'autonomous' as const };
+        const { run } = (await there.call(startRun, { params: { projectId }, body })).body;
+        const [backend] = await eventually('the statement is held', stalled, (pids) => pids.length > 0);
+
+        victim.signal('SIGKILL');
+        assert.equal(await victim.ended, 'SIGKILL');
+        process.kill(survivor.pid, 'SIGCONT');
+        if (outcome === 'is lost') await gate.query('select pg_terminate_backend($1)', [backend]);
+        await gate.query('select pg_advisory_unlock($1)', [GATE]);
+        await assertNotifiedOnce(run.id);
       });
     }
   }
@@ -190,6 +231,12 @@ describe('kill -9 of the server that works on a run', () => {
   async function approve(by: Person, runId: string): Promise<void> {
     for (const { id, hash } of await pendingOf(by, runId))
       await by.call(decideApproval, { params: { approvalId: id }, body: { decision: 'approve', hash } });
+  }
+
+  async function assertNotifiedOnce(runId: string): Promise<void> {
+    await allNotified(databaseUrl);
+    const { rows } = await gate.query(`select channel from notifications where kind = 'run_ended' and about ->> 'runId' = $1`, [runId]);
+    assert.deepEqual(rows, [{ channel: 'page' }]);
   }
 
   async function assertWhole(projectId: string, { run, events }: { run: { lastEvent: number }; events: Parameters<typeof readLog>[0] }) {
