@@ -1,55 +1,8 @@
 import * as z from 'zod';
-import { autonomySwitch, by, ofOrganization } from '#features/policies/contract.ts';
-import { autonomyLevel } from '#features/policies/levels.ts';
 import { approval, approvalKind, approvalSummary } from '#features/runs/approvals-contract.ts';
-import { originKind } from '#features/runs/contract.ts';
-import { nextStart } from '#features/schedules/contract.ts';
-import { dayUse } from '#features/usage/contract.ts';
-import { endpointsOf, id, instant } from '#wire/contract.ts';
+import { endpointsOf, id } from '#wire/contract.ts';
 
-const autonomyEndpoint = endpointsOf('Autonomy');
-const approvalEndpoint = endpointsOf('Approvals');
-
-/** Runs, and rows of a day's use, that the overview tells at most; it counts all. */
-export const MAX_TOLD = 50;
-
-const overviewRun = z.object({
-  id,
-  title: z.string(),
-  projectId: id,
-  projectName: z.string(),
-  level: autonomyLevel,
-  startedBy: by,
-  origin: z.object({ kind: originKind, id: id.nullable(), name: z.string().nullable() }),
-  changedAt: instant,
-});
-
-export type OverviewRun = z.infer<typeof overviewRun>;
-
-const someRuns = z.object({ runs: z.array(overviewRun), count: z.int() });
-
-const overview = z.object({
-  switch: autonomySwitch,
-  /** At work, or about to be. */
-  working: someRuns,
-  held: someRuns,
-  /** Requests that a person has to answer. */
-  pendingApprovals: z.int(),
-  startedToday: z.object({ person: z.int(), schedule: z.int(), trigger: z.int() }),
-  usedToday: z.object({ organization: dayUse, projects: z.array(dayUse), users: z.array(dayUse) }),
-  next: z.array(nextStart),
-});
-
-export type Overview = z.infer<typeof overview>;
-
-export const getAutonomy = autonomyEndpoint({
-  name: 'getAutonomy',
-  method: 'GET',
-  path: '/api/autonomy',
-  summary: 'The autonomy of an organization today: what works, what is held, what waits for people, what was started and used, what comes.',
-  query: ofOrganization,
-  replies: { 200: overview },
-});
+const endpoint = endpointsOf('Approvals');
 
 /**
  * How many wait: for anybody, and those of who asks; and in how many projects a changed
@@ -66,7 +19,7 @@ const approvalNews = approvalCounts.extend({ newest, newestOfAll: newest });
 
 export type ApprovalNews = z.infer<typeof approvalNews>;
 
-export const listApprovals = approvalEndpoint({
+export const listApprovals = endpoint({
   name: 'listApprovals',
   method: 'GET',
   path: '/api/approvals',
@@ -85,7 +38,7 @@ export const listApprovals = approvalEndpoint({
   replies: { 200: z.object({ approvals: z.array(approval), more: z.boolean(), counts: approvalCounts }) },
 });
 
-export const followApprovals = approvalEndpoint({
+export const followApprovals = endpoint({
   name: 'followApprovals',
   method: 'GET',
   path: '/api/approvals/events',

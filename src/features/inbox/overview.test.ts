@@ -7,7 +7,7 @@ import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { setRole } from '../../../test/harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
-import { getAutonomy } from './contract.ts';
+import { getAutonomy } from './overview-contract.ts';
 
 let house: House;
 before(async () => {

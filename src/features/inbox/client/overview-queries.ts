@@ -3,7 +3,7 @@ import { autonomyKey } from '#features/policies/client/queries.ts';
 import { switchAutonomy } from '#features/runs/switch-contract.ts';
 import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
-import { getAutonomy } from '../contract.ts';
+import { getAutonomy } from '../overview-contract.ts';
 
 /** What works changes by the second, and nobody is told of each step: so the page asks. */
 const ASK_EVERY_MS = 3000;

@@ -9,10 +9,10 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { atLeast, type Role } from '#wire/role.ts';
-import type { Overview, OverviewRun } from '../contract.ts';
 import { useOverview } from './overview-queries.ts';
 import { SwitchPanel } from './switch-panel.tsx';
 import './overview.css';
+import type { Overview, OverviewRun } from '../overview-contract.ts';
 
 interface OverviewViewProps {
   organization: { id: string; name: string; role: Role };

@@ -1,6 +1,6 @@
 /** Inbox: what waits for a person, in all of their organizations: list, counts, eventBus stream; and the overview of one organization. */
 import type { OrganizationAuth, OrganizationsAuth } from '#features/accounts/server/access.ts';
-import type { ApprovalCounts, listApprovals, Overview } from '#features/inbox/contract.ts';
+import type { ApprovalCounts, listApprovals } from '#features/inbox/contract.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Approval } from '#features/runs/approvals-contract.ts';
@@ -11,6 +11,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import type { QueryOf } from '#wire/contract.ts';
+import type { Overview } from '../overview-contract.ts';
 import { countFor } from './counts.ts';
 import { readOverview } from './overview.ts';
 import { createInboxStream } from './stream.ts';

@@ -1,10 +1,10 @@
 /** The autonomy of an organization today: what works, what is paused, what waits for people, and what was used of what may be. */
 import type { OrganizationAuth } from '#features/accounts/server/access.ts';
-import { MAX_TOLD, type Overview, type OverviewRun } from '#features/inbox/contract.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Schedules } from '#features/schedules/server/schedules.ts';
 import type { UsageReports } from '#features/usage/server/usage.ts';
 import type { Database } from '#kernel/database/pool.ts';
+import { MAX_TOLD, type Overview, type OverviewRun } from '../overview-contract.ts';
 import * as sql from './queries.ts';
 
 interface Options {

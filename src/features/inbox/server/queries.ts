@@ -1,5 +1,5 @@
 import { statement } from '#kernel/database/statement.ts';
-import type { OverviewRun } from '../contract.ts';
+import type { OverviewRun } from '../overview-contract.ts';
 
 export interface OverviewRunRow {
   id: string;

@@ -1,10 +1,11 @@
 import { inOrganization, inOrganizations, signedIn } from '#features/accounts/server/access.ts';
 import * as contract from '#features/inbox/contract.ts';
+import { getAutonomy } from '#features/inbox/overview-contract.ts';
 import { type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Inbox } from './inbox.ts';
 
 export const inboxRoutes = ({ inbox, limits: { api } }: { inbox: Inbox; limits: { api: Limit } }): Route[] => [
-  route(contract.getAutonomy, [api], inOrganization('viewer'), async ({ auth }) => reply(200, await inbox.overview(auth))),
+  route(getAutonomy, [api], inOrganization('viewer'), async ({ auth }) => reply(200, await inbox.overview(auth))),
   route(contract.listApprovals, [api], inOrganizations, async ({ query, auth }) => reply(200, await inbox.list(auth, query))),
   route(contract.followApprovals, [api], signedIn, async ({ auth }) => reply(200, (stream) => inbox.follow(auth, stream))),
 ];

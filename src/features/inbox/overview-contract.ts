@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { autonomySwitch, by, ofOrganization } from '#features/policies/contract.ts';
+import { autonomyLevel } from '#features/policies/levels.ts';
+import { originKind } from '#features/runs/contract.ts';
+import { nextStart } from '#features/schedules/contract.ts';
+import { dayUse } from '#features/usage/contract.ts';
+import { endpointsOf, id, instant } from '#wire/contract.ts';
+
+const endpoint = endpointsOf('Autonomy');
+
+/** Runs, and rows of a day's use, that the overview tells at most; it counts all. */
+export const MAX_TOLD = 50;
+
+const overviewRun = z.object({
+  id,
+  title: z.string(),
+  projectId: id,
+  projectName: z.string(),
+  level: autonomyLevel,
+  startedBy: by,
+  origin: z.object({ kind: originKind, id: id.nullable(), name: z.string().nullable() }),
+  changedAt: instant,
+});
+
+export type OverviewRun = z.infer<typeof overviewRun>;
+
+const someRuns = z.object({ runs: z.array(overviewRun), count: z.int() });
+
+const overview = z.object({
+  switch: autonomySwitch,
+  /** At work, or about to be. */
+  working: someRuns,
+  held: someRuns,
+  /** Requests that a person has to answer. */
+  pendingApprovals: z.int(),
+  startedToday: z.object({ person: z.int(), schedule: z.int(), trigger: z.int() }),
+  usedToday: z.object({ organization: dayUse, projects: z.array(dayUse), users: z.array(dayUse) }),
+  next: z.array(nextStart),
+});
+
+export type Overview = z.infer<typeof overview>;
+
+export const getAutonomy = endpoint({
+  name: 'getAutonomy',
+  method: 'GET',
+  path: '/api/autonomy',
+  summary: 'The autonomy of an organization today: what works, what is held, what waits for people, what was started and used, what comes.',
+  query: ofOrganization,
+  replies: { 200: overview },
+});
