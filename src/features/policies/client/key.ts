@@ -1,0 +1,2 @@
+/** Begins the key of all that policies and the switch decide. */
+export const autonomyKey = ['autonomy'];
