@@ -44,10 +44,10 @@ const components: Readonly<Record<string, RegExp>> = {
   files: /^(?:(?:author|file-diffs|more-files|undo-dialog)\.tsx|(?:queries|undo-conflicts)\.ts)$/,
   models: /^(?:demo-hint|model-select)\.tsx$/,
   tools: /^(?:tool-call\.ts|readable-input\.tsx)$/,
-  policies: /^(?:(?:describe-policy|key|queries|refused-levels)\.ts|paused-note\.tsx)$/,
-  instructions: /^(?:(?:key|queries)\.ts|view\.tsx)$/,
+  policies: /^(?:describe-policy\.ts|paused-note\.tsx|queries\.ts|refused-levels\.ts)$/,
+  instructions: /^(?:queries\.ts|view\.tsx)$/,
   agents: /^agent-select\.tsx$/,
-  runs: /^(?:approvals\/(?:(?:approval-files|resolution)\.tsx|(?:key|queries)\.ts)|automations\/[\w-]+\.tsx?)$/,
+  runs: /^(?:approvals\/(?:(?:approval-files|resolution)\.tsx|queries\.ts)|automations\/[\w-]+\.tsx?)$/,
   usage: /^day-uses\.tsx$/,
 };
 

@@ -4,7 +4,6 @@ import { changeAgent, createAgent } from '#features/agents/contract.ts';
 import { listAudit } from '#features/audit/contract.ts';
 import { deleteFile, listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
-import { getAutonomy } from '#features/inbox/overview-contract.ts';
 import { getPolicy, putPolicy } from '#features/policies/contract.ts';
 import type { Policy } from '#features/policies/policy.ts';
 import { ProblemError } from '#wire/call.ts';
@@ -14,6 +13,7 @@ import { type ModelServerPart, type ModelServerRequest, openModelServer } from '
 import { addMember, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
 import { type Approval, decideApproval, getApproval } from './approvals-contract.ts';
 import { answerQuestion, branchRun, getRun, type Run, retryRun, revertRun, sendMessage, startRun, stopRun } from './contract.ts';
+import { getAutonomy } from "#features/inbox/overview-contract.ts";
 
 type Call = { tool: string; input: unknown };
 

@@ -1,6 +1,6 @@
 import { queryOptions, useInfiniteQuery } from '@tanstack/react-query';
 import type { ApprovalKind } from '#features/runs/approvals-contract.ts';
-import { approvalsKey } from '#features/runs/client/approvals/key.ts';
+import { approvalsKey } from '#features/runs/client/approvals/queries.ts';
 import { call } from '#ui/app/call.ts';
 import { type ApprovalNews, listApprovals } from '../contract.ts';
 

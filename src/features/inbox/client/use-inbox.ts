@@ -1,8 +1,8 @@
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
-import { instructionsKey } from '#features/instructions/client/key.ts';
-import { autonomyKey } from '#features/policies/client/key.ts';
-import { approvalsKey } from '#features/runs/client/approvals/key.ts';
+import { instructionsKey } from '#features/instructions/client/queries.ts';
+import { autonomyKey } from '#features/policies/client/queries.ts';
+import { approvalsKey } from '#features/runs/client/approvals/queries.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { useTitleCount } from '#ui/app/document-title.ts';
 import { showToast } from '#ui/primitives/toast.tsx';

@@ -1,7 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { acceptInstructions, getInstructions, listWaitingInstructions } from '#features/instructions/contract.ts';
 import { call } from '#ui/app/call.ts';
-import { instructionsKey } from './key.ts';
+
+/** Begins the key of all that a change of an AGENTS.md, or its acceptance, may have changed. */
+export const instructionsKey = ['instructions'];
 
 export const useWaitingInstructions = () =>
   useQuery({

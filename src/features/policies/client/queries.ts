@@ -2,7 +2,9 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { getPolicy, getProjectPolicy, putPolicy, putProjectPolicy } from '#features/policies/contract.ts';
 import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
-import { autonomyKey } from './key.ts';
+
+/** Begins the key of all that policies and the switch decide. */
+export const autonomyKey = ['autonomy'];
 
 const policyQuery = (organization: string) =>
   queryOptions({

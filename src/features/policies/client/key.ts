@@ -1,2 +1,0 @@
-/** Begins the key of all that policies and the switch decide. */
-export const autonomyKey = ['autonomy'];
