@@ -13,7 +13,7 @@ const OF_SERVERS = [
   'write_probes',
 ];
 
-const AT_WORK = 'runs at work';
+const AT_WORK = 'at work';
 
 /** Asked often, so each database keeps its connection, which does not keep the process. */
 const asking = new Map<string, Promise<() => Promise<Digests>>>();
@@ -32,18 +32,18 @@ async function prepare(databaseUrl: string): Promise<() => Promise<Digests>> {
     ({ name }) =>
       `(select count(*) || ' ' || coalesce(sum(hashtextextended(ctid::text || xmin::text, 0)), 0) from ${name} ${but(name)}) as ${name}`,
   );
-  const atWork = `(select count(*)::text from runs where status in ('queued', 'running')) as "${AT_WORK}"`;
+  const atWork = `((select count(*) from runs where status in ('queued', 'running')) + (select count(*) from outbox))::text as "${AT_WORK}"`;
   const text = `select ${[...digests, atWork].join(', ')}`;
   return async () => (await pool.query<Digests>({ name: 'fingerprint', text })).rows[0] ?? {};
 }
 
 /**
  * A digest of every row of ours, by table: of its place and of the transaction that wrote it, which is several times faster than of its
- * content. Limits and webhooks count refused requests too. Taken once no run is at work: one that an accepted sample began goes on
- * writing by itself.
+ * content. Limits and webhooks count refused requests too. Taken once no run is at work and every event of the outbox has become
+ * notifications: what an accepted sample began goes on writing by itself.
  */
 export async function fingerprint(databaseUrl: string): Promise<Digests> {
   const found = asking.get(databaseUrl) ?? prepare(databaseUrl);
   asking.set(databaseUrl, found);
-  return eventually('no run is at work', await found, (digests) => digests[AT_WORK] === '0');
+  return eventually('nothing is at work', await found, (digests) => digests[AT_WORK] === '0');
 }

@@ -1,6 +1,6 @@
 /**
- * Turns events of the outbox into notifications. One transaction locks events, stores the notifications of each and deletes them: so
- * each person gets each once, whichever server dies when, and an event that no server has come to waits.
+ * Turns events of the outbox into notifications. One transaction locks events, stores their notifications and deletes the events. So
+ * each person gets each notification once, whichever server dies when. No lease is needed, since it waits for nothing but SQL.
  */
 import { kind } from '#features/notifications/contract.ts';
 import type { OutboxEvent } from '#features/outbox/events.ts';
@@ -16,7 +16,7 @@ import { type Role, rolesFrom } from '#wire/role.ts';
 import * as sql from './queries.ts';
 import { audienceOf, channelsFor, isByDefault } from './recipients.ts';
 
-/** For events whose notification between servers was lost, and those that are postponed. */
+/** Finds events whose NOTIFY was lost, and postponed ones. */
 const POLL_EVERY_MS = 5000;
 /** Events in one transaction. */
 const MAX_AT_ONCE = 100;
@@ -63,7 +63,7 @@ export function createNotifier({ db, eventBus, log, policies }: Options) {
     });
   }
 
-  /** So that one event that nobody can make sense of holds up no other. */
+  /** Isolates an event that cannot be processed, so that it does not hold up the others. */
   async function notifyOneByOne(ids: readonly number[]): Promise<void> {
     for (const id of ids)
       await notify([id]).catch(async (error: unknown) => {

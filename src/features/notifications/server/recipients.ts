@@ -1,4 +1,4 @@
-/** Who is notified of an event, and by which channels. The only place that says so; pure. */
+/** Who is notified of an event, and over which channels. The only place that decides it; pure. */
 import { type Channel, type Choices, channel, defaultChoices, type Kind } from '#features/notifications/contract.ts';
 import type { OutboxEvent } from '#features/outbox/events.ts';
 import type { Role } from '#wire/role.ts';
@@ -13,7 +13,7 @@ interface Audience {
 
 interface Member {
   userId: string;
-  /** Null: never chosen. Kinds that are newer than the choice may be missing. */
+  /** Null if they have never chosen. Kinds that are newer than their choice may be missing. */
   choices: Partial<Choices> | null;
   hasWebhook: boolean;
 }
@@ -22,23 +22,23 @@ const failures = new Set(['failed', 'refused']);
 
 /**
  * @param approvers the smallest role that may approve where the event happened
- * @returns undefined where nobody is to know
+ * @returns undefined if nobody is notified
  */
 export function audienceOf(event: OutboxEvent, approvers: Role): Audience | undefined {
   const { kind, sender_id: userId } = event;
   if (kind === 'approval_asked') return { role: approvers };
   if (kind === 'autonomy_off' || kind === 'tools_changed') return { role: 'admin' };
-  // Something that is due every minute would fail as often: only the first failure in a row is worth a message.
+  // Something due every minute can fail every minute: only the first failure in a row notifies.
   if (kind === 'start_failed' && failures.has(event.context.previous ?? '')) return undefined;
   return userId === null ? undefined : { role: 'viewer', userId };
 }
 
-/** @returns whether somebody with these choices wants a kind by a channel, or would without having chosen */
+/** @returns whether a person with these choices wants a kind over a channel; the defaults fill in what they have not chosen */
 export function isWanted(choices: Partial<Choices> | null, kind: Kind, by: Channel): boolean {
   return choices?.[kind]?.[by] ?? defaultChoices[kind][by];
 }
 
-/** @returns the channels by which a member of the audience is notified */
+/** @returns the channels over which a member of the audience is notified */
 export function channelsFor(event: OutboxEvent, { userId, choices, hasWebhook }: Member): Channel[] {
   if (!concerns(event, userId, { ...defaultChoices, ...choices })) return [];
   return channel.options.filter((by) => {
@@ -58,5 +58,5 @@ function concerns(event: OutboxEvent, userId: string, choices: Choices): boolean
   return true;
 }
 
-/** @returns whether a member who has never chosen is notified of it: else those who have not need not be looked up */
+/** @returns whether members who have never chosen are notified of it; if not, they need not be looked up */
 export const isByDefault = (event: OutboxEvent): boolean => channelsFor(event, { userId: '', choices: null, hasWebhook: false }).length > 0;

@@ -1,6 +1,6 @@
 /**
- * The outbox: what people may have to be notified of is written in the statement that makes it happen, so that no event is lost and none
- * is told of that did not happen. Who is notified, and by which channels, is worked out when the event is read.
+ * The outbox: the statement that makes something happen also writes the event, so an event exists exactly if it happened. Who is
+ * notified, and over which channels, is decided when the event is processed.
  */
 import type { Contexts, EventKind, Payloads } from '#features/outbox/events.ts';
 
@@ -10,9 +10,9 @@ export * from './queries.ts';
 type Expressions<T> = { [K in keyof T]-?: string };
 
 interface EventSource<K extends EventKind> {
-  /** The rows of the event, joined to what it names: what follows `from`. */
+  /** What follows `from`: the rows of the event, joined to what it names. */
   from: string;
-  /** What it is about; with `occurrence` it tells the event from all others of its kind. */
+  /** What it is about: a uuid. Together with `occurrence`, unique among the events of its kind. */
   subject: string;
   /** Which time that was. */
   occurrence: string;
@@ -23,8 +23,8 @@ interface EventSource<K extends EventKind> {
 }
 
 /**
- * An insert for statements that make an event happen. Those with several parts have it as a part of their own; it inserts nothing
- * where `from` has no row. The triggers of the version before look for `kind`, `subject` and `occurrence` (`0044_outbox.sql`).
+ * @returns an insert, to be a part (`with event as (…)`) or the end of the statement that makes the event happen. It inserts nothing if
+ * `from` has no row. The triggers of the previous version look for `kind`, `subject` and `occurrence` (`0044_outbox.sql`).
  */
 export function insertEvent<K extends EventKind>(kind: K, source: EventSource<K>): string {
   const { from, subject, occurrence, organizationId, senderId, payload, context } = source;
