@@ -44,10 +44,10 @@ const components: Readonly<Record<string, RegExp>> = {
   files: /^(?:(?:author|file-diffs|more-files|undo-dialog)\.tsx|(?:queries|undo-conflicts)\.ts)$/,
   models: /^(?:demo-hint|model-select)\.tsx$/,
   tools: /^(?:tool-call\.ts|readable-input\.tsx)$/,
-  policies: /^(?:describe-policy\.ts|paused-note\.tsx|queries\.ts|refused-levels\.ts)$/,
-  instructions: /^(?:queries\.ts|view\.tsx)$/,
+  policies: /^(?:autonomy-key\.ts|describe-policy\.ts|paused-note\.tsx|queries\.ts|refused-levels\.ts)$/,
+  instructions: /^(?:instructions-key\.ts|queries\.ts|view\.tsx)$/,
   agents: /^agent-select\.tsx$/,
-  runs: /^(?:approvals\/(?:(?:approval-files|resolution)\.tsx|queries\.ts)|automations\/[\w-]+\.tsx?)$/,
+  runs: /^(?:approvals\/(?:(?:approval-files|resolution)\.tsx|(?:approvals-key|queries)\.ts)|automations\/[\w-]+\.tsx?)$/,
   usage: /^day-uses\.tsx$/,
 };
 

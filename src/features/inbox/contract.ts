@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { approval, approvalKind, approvalSummary } from '#features/runs/approvals-contract.ts';
 import { endpointsOf, id } from '#wire/contract.ts';
+import { STREAM_PATH } from './stream-path.ts';
 
 const endpoint = endpointsOf('Approvals');
 
@@ -41,7 +42,7 @@ export const listApprovals = endpoint({
 export const followApprovals = endpoint({
   name: 'followApprovals',
   method: 'GET',
-  path: '/api/approvals/events',
+  path: STREAM_PATH,
   summary:
     'Server-sent events: `approvals` with the counts, at once and whenever something of who asks is asked or decided; `autonomy` with the organization whose policy or switch changed; `notification` when there is something new in the page (GET /api/notifications).',
   replies: { 200: 'events' },

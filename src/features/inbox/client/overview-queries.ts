@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { autonomyKey } from '#features/policies/client/queries.ts';
+import { autonomyKey } from '#features/policies/client/autonomy-key.ts';
 import { switchAutonomy } from '#features/runs/switch-contract.ts';
 import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';

@@ -1,8 +1,8 @@
-import { queryOptions, useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import type { ApprovalKind } from '#features/runs/approvals-contract.ts';
-import { approvalsKey } from '#features/runs/client/approvals/queries.ts';
+import { approvalsKey } from '#features/runs/client/approvals/approvals-key.ts';
 import { call } from '#ui/app/call.ts';
-import { type ApprovalNews, listApprovals } from '../contract.ts';
+import { listApprovals } from '../contract.ts';
 
 export interface InboxFilter {
   status: 'pending' | 'decided';
@@ -21,11 +21,3 @@ export const useApprovals = ({ status, mine, kind, project }: InboxFilter) =>
     // The live stream updates the list; this is for a browser that cannot open it.
     refetchInterval: 60_000,
   });
-
-export const newsQuery = queryOptions<ApprovalNews | null>({
-  queryKey: ['approval-news'],
-  queryFn: () => null,
-  staleTime: Infinity,
-  gcTime: Infinity,
-  enabled: false,
-});

@@ -1,15 +1,24 @@
-import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useEffectEvent } from 'react';
-import { instructionsKey } from '#features/instructions/client/queries.ts';
-import { autonomyKey } from '#features/policies/client/queries.ts';
-import { approvalsKey } from '#features/runs/client/approvals/queries.ts';
+import { instructionsKey } from '#features/instructions/client/instructions-key.ts';
+import { autonomyKey } from '#features/policies/client/autonomy-key.ts';
+import { approvalsKey } from '#features/runs/client/approvals/approvals-key.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { useTitleCount } from '#ui/app/document-title.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import { type ApprovalNews, followApprovals } from '../contract.ts';
-import { newsQuery } from './queries.ts';
+import type { ApprovalNews } from '../contract.ts';
+import { STREAM_PATH } from '../stream-path.ts';
 import { openSharedStream } from './shared-stream.ts';
+
+/** Filled by the stream alone. */
+const newsQuery = queryOptions<ApprovalNews | null>({
+  queryKey: ['approval-news'],
+  queryFn: () => null,
+  staleTime: Infinity,
+  gcTime: Infinity,
+  enabled: false,
+});
 
 interface InboxOptions {
   userId: string;
@@ -39,7 +48,7 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
     };
     return openSharedStream({
       name: `guildhall inbox of ${userId}`,
-      url: followApprovals.path,
+      url: STREAM_PATH,
       events: ['approvals', 'autonomy', 'notification'],
       onEvent,
       // What asks then finds out whether the session has ended.

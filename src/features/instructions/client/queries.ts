@@ -1,9 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { acceptInstructions, getInstructions, listWaitingInstructions } from '#features/instructions/contract.ts';
 import { call } from '#ui/app/call.ts';
-
-/** Begins the key of all that a change of an AGENTS.md, or its acceptance, may have changed. */
-export const instructionsKey = ['instructions'];
+import { instructionsKey } from './instructions-key.ts';
 
 export const useWaitingInstructions = () =>
   useQuery({

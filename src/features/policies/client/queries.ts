@@ -2,9 +2,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/r
 import { getPolicy, getProjectPolicy, putPolicy, putProjectPolicy } from '#features/policies/contract.ts';
 import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
-
-/** Begins the key of all that policies and the switch decide. */
-export const autonomyKey = ['autonomy'];
+import { autonomyKey } from './autonomy-key.ts';
 
 const policyQuery = (organization: string) =>
   queryOptions({

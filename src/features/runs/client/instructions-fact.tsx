@@ -8,7 +8,7 @@ import type { StepTurn } from '#features/runs/conversation.ts';
 import { call } from '#ui/app/call.ts';
 import { Time } from '#ui/format/time.tsx';
 import { urlOf } from '#wire/call.ts';
-import { approvalsKey } from './approvals/queries.ts';
+import { approvalsKey } from './approvals/approvals-key.ts';
 
 interface InstructionsFactProps {
   run: Run;

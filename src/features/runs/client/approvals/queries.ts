@@ -4,9 +4,7 @@ import { call } from '#ui/app/call.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { type Approval, decideApproval, getApproval } from '../../approvals-contract.ts';
 import { useRefreshRuns, useShowRun } from '../queries.ts';
-
-/** Begins the key of everything that an event about approvals may have changed: here, on a run's screen, and in the inbox. */
-export const approvalsKey = ['approvals'];
+import { approvalsKey } from './approvals-key.ts';
 
 export const useApproval = (approvalId: string) =>
   useQuery({
