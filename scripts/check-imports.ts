@@ -69,7 +69,7 @@ function placeOf(path: string): string {
 async function readImports(): Promise<Import[]> {
   const found: Import[] = [];
   for await (const from of glob('src/**/*.{ts,tsx}')) {
-    if (from.endsWith('.test.ts')) continue;
+    if (from.endsWith('.test.ts') || from.includes('/tests/')) continue;
     const source = await readFile(from, 'utf8');
     for (const [, target = ''] of source.matchAll(/(?:from|import)\s*\(?\s*'((?:\.|#)[^']+)'/g)) {
       const to = target.startsWith('#') ? `src/${target.slice(1)}` : normalize(join(dirname(from), target));

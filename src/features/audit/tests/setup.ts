@@ -1,0 +1,72 @@
+/** A server, and a person with an organization of their own for each test of the audit log. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, beforeEach } from 'node:test';
+import { currentUser } from '#features/accounts/contract.ts';
+import type { NewEntry } from '#features/audit-log/server/audit-log.ts';
+import type { CallOf } from '#wire/contract.ts';
+import { query } from '../../../../test/harness/database.ts';
+import { eventually } from '../../../../test/harness/eventually.ts';
+import { type House, newProject, openHouse, type Person, signUp } from '../../../../test/harness/test-server.ts';
+import { listAudit } from '../contract.ts';
+import { sayEntry } from '../say-entry.ts';
+
+export let house: House;
+export let ada: Person;
+export let organizationId: string;
+export let projectId: string;
+
+before(async () => {
+  house = await openHouse();
+});
+
+after(() => house.close());
+
+/** A new organization, in whose log the making of one project stands. */
+beforeEach(async () => {
+  ada = await signUp(house);
+  await moveToNewOrganization(ada);
+  ({ id: projectId, organizationId } = await newProject(ada, 'Website'));
+});
+
+/** The one that signing up founded tells of that. */
+async function moveToNewOrganization(person: Person): Promise<void> {
+  const move = `with made as (insert into organizations (id, name) values (gen_random_uuid(), 'Team') returning id),
+        left_one as (delete from members where user_id = $1)
+      insert into members (organization_id, user_id, role) select id, $1, 'owner' from made returning organization_id as id`;
+  const [made] = await query<{ id: string }>(house.databaseUrl, move, [person.id]);
+  await eventually('the server knows of it', async () => (await person.call(currentUser, {})).body.user.organizations[0]?.id, made?.id);
+}
+
+export type Selection = NonNullable<CallOf<typeof listAudit>['query']>;
+
+export const list = async (selection: Selection = {}, person = ada) => (await person.call(listAudit, { query: selection })).body;
+export const said = async (selection: Selection = {}) => (await list(selection)).entries.map(sayEntry);
+
+export const newest = async () => {
+  const [entry] = (await list({ limit: 1 })).entries;
+  assert.ok(entry);
+  return entry;
+};
+
+export const record = (entry: Partial<NewEntry>) =>
+  house.rooms.auditLog.record(house.rooms.db, {
+    organizationId,
+    actor: { userId: ada.id, name: 'Ada Lovelace' },
+    action: 'autonomy.off',
+    ...entry,
+  });
+
+export async function putRun(title: string): Promise<string> {
+  const id = randomUUID();
+  await query(
+    house.databaseUrl,
+    `insert into runs (id, project_id, title, status, level, model) values ($1, $2, $3, 'done', 'supervised', 'practice')`,
+    [id, projectId, title],
+  );
+  return id;
+}
+
+export const setAda = (value: typeof ada): void => {
+  ada = value;
+};

@@ -1,0 +1,63 @@
+/** A server and a tool server, connected anew for each test. */
+import assert from 'node:assert/strict';
+import { after, before, beforeEach } from 'node:test';
+import type { OutsideTool } from '#features/connections/server/connections.ts';
+import type { CallOf } from '#wire/contract.ts';
+import { query } from '../../../../test/harness/database.ts';
+import { eventually } from '../../../../test/harness/eventually.ts';
+import { type House, openHouse, type Person, signUp } from '../../../../test/harness/test-server.ts';
+import { startToolServer, type ToolServer, turnOnTools } from '../../../../test/harness/tool-servers.ts';
+import { addToolServer } from '../contract.ts';
+
+export const { signal } = new AbortController();
+
+export let house: House;
+
+/** Runs the installation, so that they may connect 127.0.0.1. */
+export let operator: Person;
+export let organizationId: string;
+export let server: ToolServer;
+export let count = 0;
+
+before(async () => {
+  house = await openHouse({ toolPatience: { list: 3000, survey: 1000 } });
+  operator = await signUp(house);
+  organizationId = await organizationOf(operator);
+  server = await startToolServer();
+});
+
+after(async () => {
+  await house.close();
+  await server.close();
+});
+
+beforeEach(async () => {
+  await query(house.databaseUrl, 'delete from tool_servers');
+  await eventually('no tool server is left', async () => (await survey()).tools.length + (await survey()).unreachable.length, 0);
+});
+
+export async function organizationOf(person: Person): Promise<string> {
+  const { user } = (await (await person.browser.fetch('/api/auth/user')).json()) as { user: { organizations: { id: string }[] } };
+  return user.organizations[0]?.id ?? '';
+}
+
+export const survey = () => house.rooms.connections.survey(organizationId);
+
+export async function connect(url: string, more: Partial<CallOf<typeof addToolServer>['body']> = {}) {
+  const body = { name: 'Test server', slug: `s${++count}`, url, privateNetwork: true, ...more };
+  return (await operator.call(addToolServer, { body })).body.toolServer;
+}
+
+/** Its tools by the server's own names, once runs are offered them. */
+export async function toolsOf(url = server.url, more: { token?: string } = {}) {
+  const { id, slug } = await connect(url, more);
+  await turnOnTools(operator, id);
+  await eventually('its tools are offered', async () => (await survey()).tools.length > 0);
+  const { tools } = await house.rooms.connections.survey(organizationId);
+  const find = (name: string): OutsideTool => {
+    const found = tools.find((tool) => tool.name === `${slug}__${name}`);
+    assert.ok(found, `${name} is not among ${tools.map((tool) => tool.name).join(', ')}`);
+    return found;
+  };
+  return { id, slug, tools, find };
+}

@@ -1,0 +1,130 @@
+/** Approvals as people meet them; what deciding does to a run is in the tests of the runs room. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, describe, it } from 'node:test';
+import { deleteProject } from '#features/projects/contract.ts';
+import { newProject, type Person, signUp } from '../../../../test/harness/test-server.ts';
+import { ask, decide, enroll, house, join, list, show, write } from './approval-list-setup.ts';
+
+describe('GET /api/approvals', () => {
+  let ada: Person;
+  let grace: Person;
+  let organizationId: string;
+  let website: string;
+  let handbook: string;
+  const ids: Record<string, string> = {};
+  before(async () => {
+    ada = await signUp(house);
+    ({ id: website, organizationId } = await newProject(ada, 'Website'));
+    ({ id: handbook } = await newProject(ada, 'Handbook'));
+    grace = await join(organizationId, 'Grace Hopper', 'member');
+    ids['first'] = (await ask(ada, website, write('first.md'))).id;
+    ids['second'] = (await ask(grace, handbook, write('second.md'))).id;
+    ids['third'] = (await ask(ada, website, write('third.md'))).id;
+    ids['decided'] = (await ask(grace, website, write('decided.md'))).id;
+    await decide(ada, ids['decided'], 'reject', 'Not now.');
+  });
+
+  const names = ({ approvals }: Awaited<ReturnType<typeof list>>) =>
+    approvals.map(({ id }) => Object.keys(ids).find((name) => ids[name] === id));
+
+  it('tells what waits, newest first, with who asks for whom, where, and why', async () => {
+    const found = await list(ada);
+    assert.deepEqual(names(found), ['third', 'second', 'first']);
+    const [, second] = found.approvals;
+    assert.ok(second);
+    const { run, askedAt: _, hash, id: _id, runId: _run, ...rest } = second;
+    assert.match(hash, /^[0-9a-f]{64}$/);
+    assert.deepEqual(
+      [run.startedBy, run.level, run.origin],
+      [{ id: grace.id, name: 'Grace Hopper' }, 'supervised', { kind: 'person', id: null, name: null }],
+    );
+    const { callId, ...told } = rest;
+    assert.ok(callId);
+    assert.deepEqual(told, {
+      organizationId,
+      projectId: handbook,
+      projectName: 'Handbook',
+      kind: 'tool_call',
+      tool: 'write_file',
+      server: null,
+      input: { path: 'second.md', content: 'One line\n' },
+      inputLeftOut: false,
+      reason: 'Supervised runs ask before they change files.',
+      paths: ['second.md'],
+      pathCount: 1,
+      status: 'pending',
+      choices: ['approve', 'approve_all', 'reject'],
+      expiresAt: null,
+      decidedAt: null,
+      decidedBy: null,
+      note: null,
+      all: false,
+    });
+  });
+
+  it('filters by whose run it is, project, kind, run and what became of it', async () => {
+    assert.deepEqual(names(await list(ada, { mine: 'true' })), ['third', 'first']);
+    assert.deepEqual(names(await list(grace, { mine: 'true' })), ['second']);
+    assert.deepEqual(names(await list(ada, { project: handbook })), ['second']);
+    assert.deepEqual(names(await list(ada, { kind: 'budget' })), []);
+    assert.deepEqual(names(await list(ada, { kind: 'tool_call', project: website })), ['third', 'first']);
+    const [third] = (await list(ada)).approvals;
+    assert.deepEqual(names(await list(ada, { run: third?.runId ?? '' })), ['third']);
+    const { approvals } = await list(ada, { status: 'decided' });
+    assert.deepEqual(names(await list(ada, { status: 'decided' })), ['decided']);
+    assert.deepEqual(approvals[0] && [approvals[0].status, approvals[0].decidedBy?.name, approvals[0].note], [
+      'rejected',
+      'Ada Lovelace',
+      'Not now.',
+    ]);
+    assert.deepEqual(names(await list(ada, { status: 'all' })), ['decided', 'third', 'second', 'first']);
+  });
+
+  it('counts what waits in all, and what waits of who asks, whatever is listed', async () => {
+    assert.deepEqual((await list(ada, { status: 'decided', kind: 'budget' })).counts, { pending: 3, mine: 2 });
+    assert.deepEqual((await list(grace)).counts, { pending: 3, mine: 1 });
+  });
+
+  it('tells page by page', async () => {
+    const first = await list(ada, { limit: 2 });
+    assert.deepEqual([names(first), first.more], [['third', 'second'], true]);
+    const last = await list(ada, { limit: 2, before: ids['second'] });
+    assert.deepEqual([names(last), last.more], [['first'], false]);
+  });
+
+  it('leaves out a long input, which the approval itself tells', async () => {
+    const content = 'A long line of text\n'.repeat(2000);
+    const long = await ask(ada, website, write('long.md', content));
+    assert.deepEqual([long.input, long.inputLeftOut], [null, true]);
+    const { approval } = await show(ada, long.id);
+    assert.deepEqual([approval.input, approval.inputLeftOut], [{ path: 'long.md', content }, false]);
+    await decide(ada, long.id, 'reject');
+  });
+
+  it('tells of all organizations of who asks, or of the one that is named, and of nobody else’s', async () => {
+    const other = await signUp(house);
+    const { id: projectId, organizationId: theirs } = await newProject(other);
+    await enroll(theirs, grace, 'member');
+    ids['fourth'] = (await ask(grace, projectId, write('fourth.md'))).id;
+    assert.deepEqual(names(await list(grace)), ['fourth', 'third', 'second', 'first']);
+    assert.deepEqual(names(await list(grace, { organization: organizationId })), ['third', 'second', 'first']);
+    assert.deepEqual((await list(grace, { organization: theirs })).counts, { pending: 1, mine: 1 });
+    const stranger = await signUp(house);
+    assert.deepEqual(await list(stranger), { approvals: [], more: false, counts: { pending: 0, mine: 0 } });
+    for (const organization of [organizationId, randomUUID()])
+      await assert.rejects(list(stranger, { organization }), { status: 404, code: 'not_found' });
+    // An approval of somebody else’s is no place to begin at, either.
+    const later = await ask(ada, website, write('later.md'));
+    assert.deepEqual((await list(other, { before: later.id })).approvals, []);
+    await decide(ada, later.id, 'reject');
+    await decide(grace, ids['fourth'], 'reject');
+  });
+
+  it('keeps what a deleted project had asked no longer', async () => {
+    const { id: projectId } = await newProject(ada);
+    await ask(ada, projectId, write('gone.md'));
+    await ada.call(deleteProject, { params: { projectId } });
+    assert.equal((await list(ada)).counts.pending, 3);
+  });
+});
