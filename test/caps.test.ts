@@ -165,11 +165,7 @@ describe('a cap', () => {
     const ask = async (by: Person, id: string, model = 'server/test') => {
       const { run } = (await by.call(startRun, { params: { projectId: id }, body: { message: 'hello', model } })).body;
       const read = async () => (await by.call(getRun, { params: { runId: run.id } })).body;
-      await eventually(
-        'the run has ended',
-        async () => (await read()).run.status,
-        (status) => ['done', 'failed'].includes(status),
-      );
+      await eventually('the run has ended', async () => ['done', 'failed'].includes((await read()).run.status));
       const error = (await read()).events.find((event) => event.type === 'error');
       return error?.type === 'error' ? error.data : { code: 'done', message: '' };
     };

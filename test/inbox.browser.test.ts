@@ -48,11 +48,8 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
   /** @returns the id of the run, once it asks */
   async function ask(message: string, by = ada): Promise<string> {
     const { run } = (await by.call(startRun, { params: { projectId }, body: { message, model: 'practice' } })).body;
-    await eventually(
-      'one approval is pending',
-      async () => (await ada.call(listApprovals, { query: { run: run.id } })).body.approvals.length,
-      1,
-    );
+    const pendingOf = async () => (await ada.call(listApprovals, { query: { run: run.id } })).body.approvals;
+    await eventually('one approval is pending', async () => (await pendingOf()).length, 1);
     return run.id;
   }
   const approvalOf = async (run: string) => (await ada.call(listApprovals, { query: { run, status: 'all' } })).body.approvals[0];
@@ -167,11 +164,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await look(page, 'inbox-stale');
     await detail().getByRole('button', { name: 'Approve', exact: true }).click();
     await detail().getByText('A file was edited after this was asked').waitFor();
-    await eventually(
-      'the run asks again or is done',
-      () => statusOf(runId),
-      (status) => ['done', 'waiting'].includes(status),
-    );
+    await eventually('the run asks again or is done', async () => ['done', 'waiting'].includes(await statusOf(runId)));
     await page.getByRole('button', { name: 'This run asks again: Delete plan.md' }).click();
     await detail().getByRole('cell', { name: 'Line 5 of the plan' }).waitFor();
     assert.equal(await detail().getByText('Edited since this was asked').count(), 0);

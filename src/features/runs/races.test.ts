@@ -164,11 +164,7 @@ describe('a stop', () => {
     for (let round = 0; round < 4; round++) {
       script = () => [{ tool: 'bash', input: { command: 'sleep 2' } }];
       const runId = await start('Sleep');
-      await eventually(
-        'it sleeps',
-        async () => (await read(runId)).events,
-        (seen) => seen.some(({ type }) => type === 'step_end'),
-      );
+      await eventually('it sleeps', async () => (await read(runId)).events.some(({ type }) => type === 'step_end'));
       const off = ada.call(switchAutonomy, { query: {}, body: { on: false } });
       await sleep(round * 5);
       await ada.call(stopRun, { params: { runId } });

@@ -197,10 +197,8 @@ describe('a trigger on files', () => {
         (await grace.call(listTriggerOccurrences, { params: { triggerId: hook.trigger.id } })).body.occurrences.map(
           ({ outcome }) => outcome,
         );
-      await eventually(
-        'the next look is put off',
-        async () => (await query(strict.databaseUrl, 'select from triggers where look_at > now()')).length > 0,
-      );
+      const putOff = () => query(strict.databaseUrl, 'select from triggers where look_at > now()');
+      await eventually('the next look is put off', async () => (await putOff()).length > 0);
       assert.deepEqual(await history(), []);
       await eventually('the occurrence is in the history', async () => (await history()).length > 0);
       assert.deepEqual(await history(), ['started']);
