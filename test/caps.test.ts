@@ -283,7 +283,10 @@ describe('a cap', () => {
       await save('a', 1_000_000 - 2 * bytes);
       const cut = await finished(await run('run seq 1 20000'));
       assert.equal(cut.whole, undefined);
-      assert.match(cut.output, /^.*1\n2\n[\s\S]*\(The rest of this result was not kept\. This organization stores 1 MB of the 1 MB it may/);
+      assert.match(
+        cut.output,
+        /^.*1\n2\n[\s\S]*\(The rest of this result was not stored\. This organization stores 1 MB of the 1 MB it may/,
+      );
       assert.ok(cut.output.length <= 30_000);
       await assert.rejects(
         ada.call(branchRun, { params: { runId }, body: { event: events.length + 1, message: 'hello' } }),

@@ -70,7 +70,7 @@ describe('connections in a browser', { timeout: 240_000 }, () => {
     await menu('Edit');
     await page.getByLabel('Private network allowed').check();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
-    await page.getByText('It refuses the token, or asks for one').waitFor();
+    await page.getByText('It rejected the token, or requires one').waitFor();
     await look(page, 'server-refuses');
     await menu('Edit');
     assert.equal(await page.getByLabel('Name of header 1').inputValue(), 'X-Team');

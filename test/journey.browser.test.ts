@@ -101,7 +101,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.getByText(/see .*env\.example/).waitFor();
     const conversation = (await page.getByRole('region', { name: 'Conversation' }).textContent()) ?? '';
     assert.equal(conversation.split('I am the').length - 1, 1);
-    assert.equal(conversation.split('Several can be joined').length - 1, 1);
+    assert.equal(conversation.split('Join several with').length - 1, 1);
   });
 
   it('is told when somebody else saved the file, and loses nothing', async () => {

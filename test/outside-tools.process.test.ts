@@ -105,10 +105,10 @@ describe('a tool with effects outside', () => {
     };
     const [notice, ...more] = await noticesOf({ agentId: agent.id });
     assert.equal(notice?.code, 'tools_missing');
-    assert.match(notice?.message ?? '', /The tools of Gone are missing: Nothing listens/);
+    assert.match(notice?.message ?? '', /The tools of Gone are missing: Connection refused/);
     assert.deepEqual([more, await noticesOf({})], [[], []]);
     const [listed] = (await person.call(listToolServers, {})).body.toolServers;
-    assert.match(listed?.reason ?? '', /Nothing listens/);
+    assert.match(listed?.reason ?? '', /Connection refused/);
     assert.ok(listed?.failingSince);
     await person.call(removeToolServer, { params: { toolServerId } });
   });

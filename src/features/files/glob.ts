@@ -100,7 +100,7 @@ function expand(tokens: readonly string[]): string[][] {
 
 /** @throws InvalidGlob */
 function requireFew(places: number): void {
-  if (places > MAX_PLACES) throw new InvalidGlob('It stands for too many patterns. Repeat less in it.');
+  if (places > MAX_PLACES) throw new InvalidGlob('It expands to too many patterns. Use fewer alternatives.');
 }
 
 /** Those of a policy or a trigger are asked for again and again. */

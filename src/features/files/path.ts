@@ -10,12 +10,12 @@ export const MAX_PATH_BYTES = 1024;
  *   `..` segment, no control character or backslash, and at most 1,024 bytes.
  */
 export function pathProblem(path: string): string | undefined {
-  if (path === '') return 'Name a path, such as src/main.ts.';
+  if (path === '') return 'Enter a path, for example src/main.ts.';
   if (!path.isWellFormed()) return 'The path is not well-formed Unicode.';
   if (new TextEncoder().encode(path).length > MAX_PATH_BYTES) return `The path is longer than ${MAX_PATH_BYTES} bytes.`;
-  if (path.startsWith('/')) return 'The path must be relative to the project: leave out the leading slash.';
+  if (path.startsWith('/')) return 'The path must be relative to the project: remove the leading slash.';
   if (/\p{Cc}/u.test(path)) return 'The path contains a control character.';
-  if (path.includes('\\')) return 'Separate folders with /, not with a backslash.';
+  if (path.includes('\\')) return 'Use / to separate folders, not a backslash.';
   for (const segment of path.split('/')) {
     if (segment === '') return 'The path has an empty segment (two slashes in a row, or one at the end).';
     if (segment === '.' || segment === '..') return `The path must not contain "${segment}" as a segment.`;
@@ -52,6 +52,6 @@ export const filePath = z
 /** A path that names what is there already, whatever rule held when it was made. */
 export const storedPath = z
   .string()
-  .min(1, 'Name a path, such as src/main.ts.')
+  .min(1, 'Enter a path, for example src/main.ts.')
   .max(MAX_PATH_BYTES, `The path is longer than ${MAX_PATH_BYTES} bytes.`)
-  .refine((path) => path.isWellFormed() && !path.includes('\0'), 'The path contains a character that no path has.');
+  .refine((path) => path.isWellFormed() && !path.includes('\0'), 'The path contains an invalid character.');

@@ -106,7 +106,7 @@ describe('ids of tool calls', () => {
     const byId = new Map(sent.flatMap(({ tool_call_id: id, content }) => (id ? [[id, content] as const] : [])));
     assert.deepEqual(
       calls.map(({ id }) => byId.get(id)),
-      ['result of 1', 'This was not carried out.', 'result of 3'],
+      ['result of 1', 'Not executed.', 'result of 3'],
     );
   });
 

@@ -115,10 +115,10 @@ describe('the practice model', () => {
   it('stops at what does not work, and says why', async () => {
     const { tools, text } = await converse('move a.md to b.md then list the files', () => new Error('There is nothing at a.md.'));
     assert.deepEqual(tools, ['move_file']);
-    assert.match(text, /That did not work: There is nothing at a\.md\.\n\nI stop here/);
+    assert.match(text, /That did not work: There is nothing at a\.md\.\n\nStopping here/);
     const twice = await converse('edit a.md: replace "A" by "B"', (tool) => (tool === 'read_file' ? 'C' : new Error('“A” is not in it.')));
     assert.deepEqual(twice.tools, ['edit_file', 'read_file', 'edit_file']);
-    assert.match(twice.text, /I stop here/);
+    assert.match(twice.text, /Stopping here/);
   });
 
   it('says which tool it would need, where a run does not have it', async () => {

@@ -204,7 +204,7 @@ describe('changes to AGENTS.md', () => {
 
   it('say why', () => {
     const verdict = judge({ level: 'autonomous', call: of('a.md', 'docs/AGENTS.md') });
-    assert.equal(explainVerdict(verdict, 'project'), 'Agents are told what AGENTS.md says, so changes to it always ask.');
+    assert.equal(explainVerdict(verdict, 'project'), 'AGENTS.md contains instructions for agents, so changes to it always need approval.');
   });
   it('do not ask where a rule that names the file says otherwise', () => {
     for (const path of ['AGENTS.md', '**/AGENTS.md', 'docs/AGENTS.md'])

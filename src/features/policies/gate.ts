@@ -197,11 +197,11 @@ const says: Readonly<Record<Decision, string>> = { allow: 'allows', ask: 'asks b
 
 /** Why the gate decided so, as a sentence for people and models. */
 export function explainVerdict({ decision, level, rule: { by, tool, path } }: Verdict, effect: ToolEffect): string {
-  if (level === undefined) return 'The person on whose behalf the run works may not use agents in this organization any more.';
+  if (level === undefined) return 'The person this run works for may no longer use agents in this organization.';
   if (by === 'organization' || by === 'project')
     return `The policy of the ${by} ${says[decision]} ${tool === '*' ? 'any tool' : tool}${path ? ` at ${path}` : ''}.`;
-  if (path) return `Agents are told what ${path} says, so changes to it always ask.`;
-  if (by === 'level') return `${runsAt[level]} ask before they ${does[effect]}, whatever a policy allows.`;
+  if (path) return `${path} contains instructions for agents, so changes to it always need approval.`;
+  if (by === 'level') return `${runsAt[level]} ask before they ${does[effect]}, even if a policy allows it.`;
   return decision === 'allow' ? `${runsAt[level]} ${does[effect]} without asking.` : `${runsAt[level]} ask before they ${does[effect]}.`;
 }
 

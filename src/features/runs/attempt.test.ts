@@ -20,17 +20,17 @@ describe('a tool whose time is over', () => {
     for (const effect of ['none', 'project'] as const)
       assert.deepEqual(await attempt(call(effect), untilAborted), {
         ok: false,
-        output: 'slow: It was still at work after 0.05 s, the longest a call may take. Nothing was changed.',
+        output: 'slow: It was still running after 0.05 s, the maximum for a call. Nothing was changed.',
       });
   });
 
   it('is given up where it does not end by itself', async () => {
     const { output } = (await attempt(call('none'), never)) as { output: string };
-    assert.match(output, /still at work/);
+    assert.match(output, /still running after/);
   });
 
   it('leaves its outcome unknown where it acts outside', async () => {
-    const unknown = 'It was still at work after 0.05 s, the longest a call may take.';
+    const unknown = 'It was still running after 0.05 s, the maximum for a call.';
     assert.deepEqual(await attempt(call('outside'), untilAborted), { unknown });
     assert.deepEqual(await attempt(call('outside'), never), { unknown });
   });
@@ -38,9 +38,9 @@ describe('a tool whose time is over', () => {
   it('may say itself what is known of its outcome', async () => {
     const itself = async (signal: AbortSignal) => {
       await untilAborted(signal).catch(() => undefined);
-      return { output: 'The call was not carried out.' };
+      return { output: 'The call was not executed.' };
     };
-    assert.deepEqual(await attempt(call('outside'), itself), { output: 'The call was not carried out.' });
+    assert.deepEqual(await attempt(call('outside'), itself), { output: 'The call was not executed.' });
     const knows = (signal: AbortSignal) =>
       untilAborted(signal).catch(() => {
         throw new OutcomeUnknown('Mail: it had begun.');

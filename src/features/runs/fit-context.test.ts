@@ -23,7 +23,7 @@ describe('a conversation within a model’s context', () => {
     const { messages, left } = fitContext(conversation(10, 3000), 8000);
     assert.ok(tokens(messages) <= 8000);
     assert.ok(left.results > 0 && left.messages === 0);
-    assert.match(JSON.stringify(messages[2]), /Left out to save room: 3000 characters/);
+    assert.match(JSON.stringify(messages[2]), /Omitted to save space: 3000 characters/);
     assert.doesNotMatch(JSON.stringify(messages.at(-1)), /Left out/);
   });
 
@@ -66,7 +66,7 @@ describe('a conversation within a model’s context', () => {
     assert.ok(tokens(fitted.messages) <= 8000);
     const last = fitted.messages.at(-1);
     assert.ok(last?.role === 'tool');
-    for (const { output } of last.results) assert.match(output, /^"line"[\s\S]*Cut to save room: 28000 characters/);
+    for (const { output } of last.results) assert.match(output, /^"line"[\s\S]*Truncated to save space: 28000 characters/);
     assert.equal(fitted.left.results, 2);
   });
 });

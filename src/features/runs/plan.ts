@@ -51,4 +51,4 @@ const onOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 /** What a model reads that had not seen a person’s change when it changed the plan itself. */
 export const sayChangedMeanwhile = (name: string, steps: readonly PlanStep[]): string =>
-  `${name} changed the plan while you wrote this, so yours was not stored. It is now:\n${writePlan(steps)}\nSend it again with what you want to change.`;
+  `${name} changed the plan while you wrote this, so yours was not stored. The plan is now:\n${writePlan(steps)}\nSend it again with your changes.`;

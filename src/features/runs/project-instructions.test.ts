@@ -136,7 +136,7 @@ describe('a run that changes an AGENTS.md', () => {
         ways.map(async ([way, ...calls]) => {
           const { choices, reason } = await asked(await (alone ? startAlone('autonomous', ...calls) : start(...calls)));
           assert.deepEqual(choices, ['approve', 'reject'], way);
-          assert.equal(reason, 'Agents are told what AGENTS.md says, so changes to it always ask.', way);
+          assert.equal(reason, 'AGENTS.md contains instructions for agents, so changes to it always need approval.', way);
         }),
       );
   });

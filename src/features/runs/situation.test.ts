@@ -127,10 +127,10 @@ describe('a model', () => {
     const { id: projectId } = await newProject(ada);
     await start(projectId, { level: 'supervised' });
     assert.match(system(), /mode “Ask before changes”/);
-    assert.match(system(), /A person is asked when you call write_file, edit_file, move_file, delete_file, bash\./);
+    assert.match(system(), /These tools need approval from a person: write_file, edit_file, move_file, delete_file, bash\./);
     await start(projectId, { level: 'autonomous' });
     assert.match(system(), /mode “Work on your own”/);
-    assert.match(system(), /None of your tools waits for a person/);
+    assert.match(system(), /Your tools need no approval/);
     await start(projectId, { level: 'off' });
     assert.match(system(), /mode “Ask about everything”/);
   });
@@ -175,14 +175,14 @@ describe('what a model is told of its situation', () => {
   const tell = (more: object = {}) => describeSituation({ project: 'P', run, rules: rules(), tools, ...more });
 
   it('names the tools that wait for a person, by the rules of that moment', () => {
-    assert.match(tell(), /asked when you call post__send\./);
+    assert.match(tell(), /need approval from a person: post__send\./);
     const organization = {
       rules: [
         { tool: 'write_file', path: null, autonomous: 'ask' },
         { tool: 'post__*', path: null, autonomous: 'allow' },
       ],
     };
-    assert.match(tell({ rules: rules(organization) }), /asked when you call write_file\./);
+    assert.match(tell({ rules: rules(organization) }), /need approval from a person: write_file\./);
   });
 
   it('is of the mode that the person may use', () => {
@@ -227,6 +227,6 @@ describe('a run that goes on another day', () => {
     const outputs = toMessages(turns, 'test').flatMap((message) =>
       message.role === 'tool' ? message.results.map(({ output }) => output) : [],
     );
-    assert.deepEqual(outputs, ['a.md', 'a.md\n(It is Monday, November 30, 2026 now.)', 'a.md']);
+    assert.deepEqual(outputs, ['a.md', 'a.md\n(It is now Monday, November 30, 2026.)', 'a.md']);
   });
 });

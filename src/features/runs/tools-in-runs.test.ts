@@ -73,7 +73,7 @@ describe('tools in a run', () => {
     assert.equal(first?.whole?.characters, 108_894);
     const whole = Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join('');
     assert.equal(first?.output, whole.slice(0, 30_000));
-    assert.equal(rest?.output, `${whole.slice(30_000, 50_000)}\n(Characters 30000–50000 of 108894; read on with from: 50000.)`);
+    assert.equal(rest?.output, `${whole.slice(30_000, 50_000)}\n(Characters 30000–50000 of 108894; continue with from: 50000.)`);
     assert.match(JSON.stringify(models.requests.at(-2)?.messages), /read_output with output 1\.1, from 30000/);
   });
 

@@ -162,7 +162,7 @@ describe('the bounds of a command', () => {
   it('hold for what it writes out', async () => {
     const { stdout, exitCode } = await run('printf "%9000000s" x');
     assert.equal(exitCode, 0);
-    assert.ok(stdout.length < 1_000_100 && /\[… \d+ characters in all\]$/.test(stdout), stdout.slice(-60));
+    assert.ok(stdout.length < 1_000_100 && /\[… \d+ characters in total\]$/.test(stdout), stdout.slice(-60));
   });
 });
 

@@ -59,7 +59,7 @@ async function ask(exchange: Exchange, id: unknown, send: () => Promise<Response
   Object.assign(exchange, { requestId: id, sent: true, answered: false, answer: undefined, resumable: false });
   try {
     const response = await send();
-    if (response.status === 202) exchange.onEnd(new BrokenAnswer('It took the request and gave no answer to it (HTTP 202).'));
+    if (response.status === 202) exchange.onEnd(new BrokenAnswer('It accepted the request but sent no response (HTTP 202).'));
     return readable(response, exchange);
   } catch (error) {
     if (neverLeft(error)) exchange.sent = false;
@@ -70,13 +70,13 @@ async function ask(exchange: Exchange, id: unknown, send: () => Promise<Response
 /** The client would try again and again; a server that does not take a stream up at once has forgotten it, or is dead. */
 async function resume(exchange: Exchange, send: () => Promise<Response>): Promise<Response> {
   const lost = (why: string) =>
-    exchange.onEnd(new BrokenAnswer(`The connection to it ended before the result, and could not be taken up again (${why}).`));
+    exchange.onEnd(new BrokenAnswer(`The connection closed before the result arrived and could not be resumed (${why}).`));
   try {
     const response = await send();
     if (!response.ok || !response.body) lost(`HTTP ${response.status}`);
     return readable(response, exchange);
   } catch (error) {
-    if (!exchange.signal.aborted) lost(neverLeft(error) ? 'nothing listens there' : 'it failed again');
+    if (!exchange.signal.aborted) lost(neverLeft(error) ? 'the server cannot be reached' : 'the retry failed');
     throw error;
   }
 }
@@ -86,7 +86,7 @@ function readable(response: Response, exchange?: Exchange): Response {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   const isMessages = ok && (type === 'text/event-stream' || type === 'application/json');
   if (!body) {
-    if (isMessages) exchange?.onEnd(new BrokenAnswer('Its answer is empty.'));
+    if (isMessages) exchange?.onEnd(new BrokenAnswer('Its response is empty.'));
     return response;
   }
   const bytes = bounded(body);
@@ -116,12 +116,12 @@ async function* watchEnd(chunks: AsyncIterable<Uint8Array>, exchange: Exchange):
     yield* chunks;
   } catch (error) {
     if (error instanceof TooLarge) exchange.onEnd(error);
-    else if (!exchange.answered && !exchange.resumable) exchange.onEnd(new BrokenAnswer('Its answer broke off.', { cause: error }));
+    else if (!exchange.answered && !exchange.resumable) exchange.onEnd(new BrokenAnswer('Its response was cut off.', { cause: error }));
     exchange.cut = true;
     throw error;
   }
   exchange.cut = false;
-  if (!exchange.answered && !exchange.resumable) exchange.onEnd(new BrokenAnswer('Its answer ended without a result.'));
+  if (!exchange.answered && !exchange.resumable) exchange.onEnd(new BrokenAnswer('Its response ended without a result.'));
 }
 
 /** What the client sends, as far as it is of interest here. */

@@ -11,7 +11,7 @@ export class OutOfTime extends Error {}
 /** It has answered, with more than is read. */
 export class TooLarge extends Error {
   constructor() {
-    super('Its answer is larger than 10 MB.');
+    super('Its response is larger than 10 MB.');
   }
 }
 /** Nobody knows whether a call took effect. The message says why, for people: it holds no secret and has no cause. */
@@ -27,20 +27,20 @@ export function explainFailure(error: unknown, seconds: number): string {
   const status = chain.map((each) => (isHttpError(each) ? each.status : undefined)).find((each) => each !== undefined);
   if (status !== undefined) return explainStatus(status);
   const answered = chain.find(isProtocolError);
-  if (answered) return `It refuses: ${cut(answered.message)}`;
-  if (chain.some(isTimeout)) return `It did not answer within ${seconds} s.`;
+  if (answered) return `It returned an error: ${cut(answered.message)}`;
+  if (chain.some(isTimeout)) return `It did not respond within ${seconds} s.`;
   const code = chain.map(codeOf).find((each) => each !== undefined);
-  if (code === 'ECONNREFUSED') return 'Nothing listens at this address. Check its port, and that the server is running.';
+  if (code === 'ECONNREFUSED') return 'Connection refused. Is the server running on this port?';
   if (code !== undefined) return `The connection to it failed (${code}).`;
   if (chain.some((each) => each instanceof TypeError)) return `The connection to it failed: ${cut(lastMessage(chain))}.`;
-  return `What it answers is not the MCP protocol: ${cut(lastMessage(chain))}`;
+  return `Its response is not valid MCP: ${cut(lastMessage(chain))}`;
 }
 
 function explainStatus(status: number): string {
-  if (status === 401 || status === 403) return `It refuses the token, or asks for one (HTTP ${status}).`;
-  if (status === 404 || status === 405) return `There is no MCP server at this address (HTTP ${status}). Check its path: often it is /mcp.`;
-  if (status === 429) return 'It has had too many requests for now (HTTP 429).';
-  if (status >= 300 && status < 400) return `It redirects elsewhere (HTTP ${status}). Enter the address it really has.`;
+  if (status === 401 || status === 403) return `It rejected the token, or requires one (HTTP ${status}).`;
+  if (status === 404 || status === 405) return `There is no MCP server at this address (HTTP ${status}). Check the path; it is often /mcp.`;
+  if (status === 429) return 'It is rate-limiting requests (HTTP 429).';
+  if (status >= 300 && status < 400) return `It redirects to another address (HTTP ${status}). Enter the final address.`;
   return `It answered HTTP ${status}.`;
 }
 

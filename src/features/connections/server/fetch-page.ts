@@ -62,24 +62,23 @@ async function follow(address: string, hosts: readonly string[], send: typeof fe
     await response.body?.cancel();
     url = readAddress(location, url);
   }
-  throw refuse('too_many_redirects', `${hostOf(address)} redirects more than ${MAX_REDIRECTS} times. Name the address where it leads.`);
+  throw refuse('too_many_redirects', `${hostOf(address)} redirects more than ${MAX_REDIRECTS} times. Use the final address.`);
 }
 
 function readAddress(address: string, base?: URL): URL {
   if (!URL.canParse(address, base))
-    throw refuse('address_invalid', 'This is not an address. Write it in full, such as https://example.com/page.');
+    throw refuse('address_invalid', 'Invalid address. Use a full URL, for example https://example.com/page.');
   const url = new URL(address, base);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw refuse('address_invalid', 'Only addresses that begin with https:// or http:// can be read.');
-  if (url.username !== '' || url.password !== '')
-    throw refuse('address_invalid', 'Leave the name and password out of the address; pages are read without them.');
+    throw refuse('address_invalid', 'Only https:// and http:// addresses can be read.');
+  if (url.username !== '' || url.password !== '') throw refuse('address_invalid', 'Remove the user name and password from the address.');
   return url;
 }
 
 function requireAllowed({ hostname }: URL, hosts: readonly string[], redirected: boolean): void {
   if (isAllowedHost(hostname, hosts)) return;
   const what = redirected ? `The page redirects to ${hostname}, which is not on` : `${hostname} is not on`;
-  throw refuse('host_not_allowed', `${what} the list of hosts that may be read. An admin can add it under Settings, Connections.`);
+  throw refuse('host_not_allowed', `${what} the list of allowed hosts. An admin can add it under Settings → Connections.`);
 }
 
 async function readPage(response: Response, url: URL, organizationId: string, signal: AbortSignal): Promise<Page> {
@@ -90,7 +89,7 @@ async function readPage(response: Response, url: URL, organizationId: string, si
   const [mediaType = '', parameters = ''] = splitOnce(response.headers.get('content-type') ?? 'text/plain', ';');
   if (!textual.test(mediaType) && mediaType !== 'application/xhtml+xml') {
     await response.body?.cancel();
-    throw refuse('not_text', `This is ${mediaType}, and only text can be read.`);
+    throw refuse('not_text', `This is ${mediaType}; only text can be read.`);
   }
   const { bytes, cut } = await readBytes(response);
   const text = decode(bytes, parameters);
@@ -98,7 +97,7 @@ async function readPage(response: Response, url: URL, organizationId: string, si
   const html = text.slice(0, MAX_HTML);
   const { markdown, title } = await toMarkdown({ html, base: url.href }, organizationId, signal).catch((error) => {
     signal.throwIfAborted();
-    throw refuse('page_unreadable', `The page at ${url.hostname} is built in a way that cannot be read.`, error);
+    throw refuse('page_unreadable', `The page at ${url.hostname} could not be parsed.`, error);
   });
   return { text: markdown, title, url: url.href, mediaType, truncated: cut || text.length > html.length };
 }

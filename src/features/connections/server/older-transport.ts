@@ -6,7 +6,7 @@ const LOOK_MS = 3000;
 const MAX_CHARACTERS = 4096;
 
 const SAYS_OLDER =
-  'This server speaks an older transport of MCP (HTTP with SSE), which is not used here. Ask for its address for streamable HTTP: often it ends in /mcp where this one ends in /sse.';
+  'This server uses an older MCP transport (HTTP with SSE), which is not supported. Use its streamable HTTP address; it often ends in /mcp instead of /sse.';
 
 interface Target {
   url: string;

@@ -102,14 +102,14 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
       return { ok, output: redact(output) };
     } catch (error) {
       const { name } = row;
-      if (isProtocolError(error)) return { ok: false, output: redact(`${name} answers with an error: ${error.message}`) };
+      if (isProtocolError(error)) return { ok: false, output: redact(`${name} returned an error: ${error.message}`) };
       if (hasClientCode(error, 'UnsupportedResultType'))
-        return { ok: false, output: `${name} asks a person for more, which runs cannot answer. The call was not carried out.` };
+        return { ok: false, output: `${name} requested input from a person, which runs do not support. The call was not executed.` };
       if (error instanceof TooLarge) return { ok: false, output: sayTooLarge(name) };
       const reason = redact(
         signal.aborted && !(signal.reason instanceof OutOfTime) ? 'It was stopped.' : explainFailure(error, OPEN_SECONDS),
       );
-      if (!state.sent) return { ok: false, output: `The call was not carried out. ${name}: ${reason}` };
+      if (!state.sent) return { ok: false, output: `The call was not executed. ${name}: ${reason}` };
       throw new OutcomeUnknown(`${name}: ${reason}`);
     }
   }
@@ -122,7 +122,7 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
   }
 
   async function check(asked: ToolServerRow, tool: KnownTool, signal: AbortSignal): Promise<Unfit | undefined> {
-    const gone = { why: 'gone', message: `The call was not made: ${asked.name} does not offer ${tool.name} any more.` } as const;
+    const gone = { why: 'gone', message: `The call was not made: ${asked.name} no longer offers ${tool.name}.` } as const;
     const found = await find(asked, tool);
     if (!found) return gone;
     const heard = await untilAborted(listings.hear(found.row), signal);
@@ -144,7 +144,7 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
       check: (signal) => check(row, tool, signal),
       async call(input, { signal }) {
         const found = await find(row, tool);
-        if (!found) return { ok: false, output: `The call was not made: ${row.name} does not offer ${tool.name} any more.` };
+        if (!found) return { ok: false, output: `The call was not made: ${row.name} no longer offers ${tool.name}.` };
         return call(found.row, tool, input, signal);
       },
     };
@@ -187,10 +187,10 @@ const OPEN_SECONDS = 30;
 const shorten = (text: string) => (text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION - 1)}…` : text).toWellFormed();
 
 const sayChanged = (server: string, tool: string) =>
-  `${tool} of ${server} has changed since an admin turned it on. An admin has to look at it under Settings, Connections, before it is used again.`;
+  `${tool} of ${server} has changed since an admin turned it on. An admin must review it under Settings → Connections before it can be used again.`;
 
 const sayTooLarge = (server: string): string =>
-  `${server} answered with more than 10 MB, which is not read. The call was made, and has probably taken effect: do not simply repeat it. Ask for less.`;
+  `${server} returned more than 10 MB, which is over the limit. The call was made and probably took effect, so do not just repeat it. Request less.`;
 
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   signal.throwIfAborted();

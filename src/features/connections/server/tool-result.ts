@@ -14,24 +14,24 @@ const MAX_BLOCKS = 10_000;
 const MAX_WITHIN = 5000;
 
 export function readResult(raw: unknown): Outcome {
-  if (!isMembers(raw)) return { ok: true, output: typeof raw === 'string' && raw !== '' ? raw : 'It said nothing.' };
+  if (!isMembers(raw)) return { ok: true, output: typeof raw === 'string' && raw !== '' ? raw : '(Empty result.)' };
   const { content, structuredContent, isError, toolResult, task } = raw;
   // As it was before 2024-10.
   if (content === undefined && toolResult !== undefined)
     return readResult(isMembers(toolResult) ? toolResult : { content: toJson(toolResult) });
   if (content === undefined && isMembers(task))
-    return { ok: false, output: 'It has begun a task and will not say here what comes of it, so its result cannot be read.' };
+    return { ok: false, output: 'It started a background task and returns its result elsewhere, so the result cannot be read.' };
   const blocks = blocksOf(content);
   const parts = blocks
     .slice(0, MAX_BLOCKS)
     .map(describe)
     .filter((part) => part !== '');
-  if (blocks.length > MAX_BLOCKS) parts.push(`[${(blocks.length - MAX_BLOCKS).toLocaleString('en')} more blocks are left out]`);
+  if (blocks.length > MAX_BLOCKS) parts.push(`[${(blocks.length - MAX_BLOCKS).toLocaleString('en')} more blocks omitted]`);
   const isReadable = blocks.some((block) => isMembers(block) && typeof block['text'] === 'string' && block['text'] !== '');
   if (structuredContent !== undefined && !isReadable) parts.push(toJson(structuredContent));
   if (parts.length === 0) parts.push(...sayRest(raw));
   const saysError = isError === true || isError === 'true' || blocks.some((block) => isMembers(block) && block['type'] === 'error');
-  return { ok: !saysError, output: parts.join('\n\n') || 'It said nothing.' };
+  return { ok: !saysError, output: parts.join('\n\n') || '(Empty result.)' };
 }
 
 /** A list by the protocol; some send its only block, or just text. */
@@ -43,24 +43,24 @@ function blocksOf(content: unknown): readonly unknown[] {
 
 function describe(block: unknown): string {
   if (typeof block === 'string') return block;
-  if (!isMembers(block)) return `[a block that is not of MCP: ${shorten(toJson(block), 200)}]`;
+  if (!isMembers(block)) return `[not an MCP block: ${shorten(toJson(block), 200)}]`;
   const { type, text, mimeType, data, name, uri, resource } = block;
   if (type === 'text' && typeof text === 'string') return text;
   if ((type === 'image' || type === 'audio') && typeof data === 'string') return `[${type}, ${sayKind(mimeType)}, ${size(data)}]`;
-  if (type === 'resource_link' && typeof uri === 'string') return `[link to ${typeof name === 'string' ? name : 'something'}: ${uri}]`;
+  if (type === 'resource_link' && typeof uri === 'string') return `[link to ${typeof name === 'string' ? name : 'a resource'}: ${uri}]`;
   if (type === 'resource' && isMembers(resource)) return describeResource(resource);
   // A kind that is not known, or a known one with something missing.
-  const kind = typeof type === 'string' && type !== '' ? `“${shorten(type.replace(/\s+/g, ' '), 40)}”` : 'no kind';
+  const kind = typeof type === 'string' && type !== '' ? `“${shorten(type.replace(/\s+/g, ' '), 40)}”` : 'unknown type';
   if (typeof text === 'string') return `[block of ${kind}]\n${text}`;
   return `[block of ${kind}]\n${toJson(block)}`;
 }
 
 function describeResource(resource: Members): string {
   const { uri, text, blob, mimeType } = resource;
-  const address = typeof uri === 'string' ? uri : 'a resource without an address';
+  const address = typeof uri === 'string' ? uri : 'a resource without a URI';
   if (typeof text === 'string') return `${address}:\n${text}`;
   if (typeof blob === 'string') return `[${address}, ${sayKind(mimeType, 'bytes')}, ${size(blob)}]`;
-  return `[${address}, without anything to read]`;
+  return `[${address}, no readable content]`;
 }
 
 /** Of a server that answers in a form of its own. */
@@ -69,7 +69,7 @@ function sayRest({ _meta, content, isError, resultType, ...rest }: Members): str
 }
 
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
-const sayKind = (mimeType: unknown, otherwise = 'of no kind') => (typeof mimeType === 'string' ? shorten(mimeType, 100) : otherwise);
+const sayKind = (mimeType: unknown, otherwise = 'unknown type') => (typeof mimeType === 'string' ? shorten(mimeType, 100) : otherwise);
 const shorten = (text: string, max: number) => (text.length > max ? `${text.slice(0, max)}…` : text);
 
 function toJson(value: unknown): string {

@@ -207,7 +207,7 @@ async function askForPage(client: Client, cursor: string | undefined, signal: Ab
 
 function readPage(page: unknown): { tools: unknown[]; next: string | undefined } {
   const { tools, nextCursor } = (typeof page === 'object' && page !== null ? page : {}) as Record<string, unknown>;
-  if (!Array.isArray(tools)) throw new BrokenAnswer('It answers without a list of tools.');
+  if (!Array.isArray(tools)) throw new BrokenAnswer('Its response contains no list of tools.');
   return { tools, next: typeof nextCursor === 'string' && nextCursor !== '' ? nextCursor : undefined };
 }
 
@@ -220,7 +220,7 @@ interface Calling {
 
 async function callOnce(client: Client, { tool, input, state, within }: Calling): Promise<unknown> {
   const ending = new AbortController();
-  const silence = `It did not answer within ${within.quiet / 1000} s, nor report progress.`;
+  const silence = `It neither responded nor reported progress within ${within.quiet / 1000} s.`;
   const quiet = setTimeout(() => ending.abort(new OutOfTime(silence)), within.quiet);
   const signal = AbortSignal.any([state.signal, ending.signal]);
   const exchange: Exchange = { signal, sent: false, onProgress: () => void quiet.refresh(), onEnd: (reason) => ending.abort(reason) };

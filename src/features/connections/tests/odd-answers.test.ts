@@ -28,12 +28,12 @@ describe('a server that does not keep to the protocol', () => {
       [
         'with an image without its kind',
         { content: [{ type: 'image', data: 'AAAA' }] },
-        { ok: true, output: '[image, of no kind, 3 bytes]' },
+        { ok: true, output: '[image, unknown type, 3 bytes]' },
       ],
       [
         'with a link without a name',
         { content: [{ type: 'resource_link', uri: 'a/b' }] },
-        { ok: true, output: '[link to something: a/b]' },
+        { ok: true, output: '[link to a resource: a/b]' },
       ],
       [
         'with a resource at a path that is no address',
@@ -43,12 +43,12 @@ describe('a server that does not keep to the protocol', () => {
       [
         'with a resource that is empty',
         { content: [{ type: 'resource', resource: {} }, text('x')] },
-        { ok: true, output: /without anything to read\]\n\nx$/ },
+        { ok: true, output: /no readable content\]\n\nx$/ },
       ],
       [
         'with things that are no blocks',
         { content: [null, 7, 'plain', text('x')] },
-        { ok: true, output: /not of MCP: null\][\s\S]*not of MCP: 7\]\n\nplain\n\nx$/ },
+        { ok: true, output: /not an MCP block: null\][\s\S]*not an MCP block: 7\]\n\nplain\n\nx$/ },
       ],
       ['with text in place of a list', { content: 'Just text.' }, { ok: true, output: 'Just text.' }],
       ['with one block in place of a list', { content: text('One.') }, { ok: true, output: 'One.' }],
@@ -57,10 +57,14 @@ describe('a server that does not keep to the protocol', () => {
       ['as before 2024-10', { toolResult: { content: [text('Old.')] } }, { ok: true, output: 'Old.' }],
       ['in a form of its own', { answer: 42 }, { ok: true, output: '{\n  "answer": 42\n}' }],
       ['with a text as the whole result', 'Only this.', { ok: true, output: 'Only this.' }],
-      ['with nothing as the whole result', null, { ok: true, output: 'It said nothing.' }],
+      ['with nothing as the whole result', null, { ok: true, output: '(Empty result.)' }],
       ['with notes that do not fit', { _meta: 'none', content: [text('x')] }, { ok: true, output: 'x' }],
       ['with an error that is told as text', { isError: 'true', content: [text('No.')] }, { ok: false, output: 'No.' }],
-      ['with a task in place of a result', { task: { taskId: '1', status: 'working' } }, { ok: false, output: /begun a task/ }],
+      [
+        'with a task in place of a result',
+        { task: { taskId: '1', status: 'working' } },
+        { ok: false, output: /started a background task/ },
+      ],
       ['in a version of results nobody knows', { resultType: 'novel', content: [text('x')] }, { ok: true, output: 'x' }],
     ];
     for (const [what, result, { ok, output }] of results)
@@ -73,7 +77,7 @@ describe('a server that does not keep to the protocol', () => {
 
     it('with a million blocks, of which the first are shown', async () => {
       const { output } = await outputOf({ content: Array.from({ length: 1_000_000 }, () => 0) });
-      assert.match(output, /990,000 more blocks are left out/);
+      assert.match(output, /990,000 more blocks omitted/);
     });
 
     const messages: [what: string, message: (id: number) => unknown][] = [

@@ -11,7 +11,7 @@ describe('a server that does not keep to the protocol', () => {
   describe('gives no answer to a call', () => {
     /** Waiting for it would take a minute: that it was not waited for shows in its being over at all. */
     const broken: [what: string, answer: (asked: Asked) => void, reason: RegExp][] = [
-      ['by taking it and saying no more', ({ response }) => void response.writeHead(202).end(), /no answer to it \(HTTP 202\)/],
+      ['by taking it and saying no more', ({ response }) => void response.writeHead(202).end(), /sent no response \(HTTP 202\)/],
       [
         'by ending the stream',
         ({ event, response }) => {
@@ -26,7 +26,7 @@ describe('a server that does not keep to the protocol', () => {
           event({ jsonrpc: '2.0', method: 'x' });
           setTimeout(() => response.destroy(), 20);
         },
-        /broke off/,
+        /was cut off/,
       ],
       [
         'by an empty body',
@@ -61,7 +61,7 @@ describe('a server that does not keep to the protocol', () => {
       const begun = own.call(tool, {}, { signal, sent: false });
       await assert.rejects(begun, (error: Error) => {
         assert.ok(error instanceof BrokenAnswer, String(error));
-        assert.match(error.message, /could not be taken up again/);
+        assert.match(error.message, /could not be resumed/);
         return true;
       });
       await own.close();
@@ -78,7 +78,7 @@ describe('a server that does not keep to the protocol', () => {
           event('', 'event-1');
           setTimeout(() => response.destroy(), 20);
         });
-        await assert.rejects(given, { message: new RegExp(`could not be taken up again \\(HTTP ${status}\\)`) });
+        await assert.rejects(given, { message: new RegExp(`could not be resumed \\(HTTP ${status}\\)`) });
       }
     });
 
@@ -130,7 +130,7 @@ describe('a server that does not keep to the protocol', () => {
       for (const timer of telling) clearInterval(timer);
       await assert.rejects(
         call(() => undefined, { quiet: 300 }),
-        (error: Error) => error instanceof OutOfTime && /within 0\.3 s, nor report progress/.test(error.message),
+        (error: Error) => error instanceof OutOfTime && /neither responded nor reported progress within 0\.3 s/.test(error.message),
       );
     });
 
@@ -186,7 +186,7 @@ describe('a server that does not keep to the protocol', () => {
     });
     it('without a list, which is named', async () => {
       server.behavior.list = () => ({ tools: {} });
-      await assert.rejects(list(), { message: 'It answers without a list of tools.' });
+      await assert.rejects(list(), { message: 'Its response contains no list of tools.' });
     });
     it('although it says nothing when it is asked what it is, as servers of before 2026 may', async () => {
       server.behavior.tools = page(1);

@@ -26,7 +26,7 @@ describe('tool servers', () => {
       const closed = await startToolServer({ token: 'let-me-in' });
       try {
         const { id } = await connect(closed.url, { token: 'wrong' });
-        assert.match((await test(id)).reason ?? '', /refuses the token.*401/);
+        assert.match((await test(id)).reason ?? '', /rejected the token.*401/);
         await operator.call(changeToolServer, { params: { toolServerId: id }, body: { token: 'let-me-in' } });
         assert.equal((await test(id)).ok, true);
       } finally {
@@ -35,23 +35,23 @@ describe('tool servers', () => {
     });
 
     const others: [what: string, answer: Parameters<typeof listen>[0], reason: RegExp][] = [
-      ['that never answers', () => undefined, /did not answer within 3 s/],
+      ['that never answers', () => undefined, /did not respond within 3 s/],
       [
         'that is a web page',
         (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hello</h1>'),
-        /not the MCP protocol/,
+        /not valid MCP/,
       ],
       [
         'that answers broken JSON',
         (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{'),
-        /not the MCP protocol/,
+        /not valid MCP/,
       ],
       ['that knows no such path', (_, response) => response.writeHead(404).end(), /no MCP server at this address.*404/],
       ['that fails', (_, response) => response.writeHead(500).end('secret inside'), /answered HTTP 500/],
       [
         'that redirects elsewhere',
         (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
-        /redirects elsewhere/,
+        /redirects to another address/,
       ],
       ['that breaks the connection', (request) => request.socket.destroy(), /connection to it failed/],
       [
@@ -61,7 +61,7 @@ describe('tool servers', () => {
           response.writeHead(200, { 'content-type': 'text/event-stream' });
           response.write('event: endpoint\ndata: /messages?session=1\n\n');
         },
-        /older transport of MCP.*\/sse/,
+        /older MCP transport.*\/sse/,
       ],
     ];
     for (const [what, answer, reason] of others)
@@ -80,7 +80,7 @@ describe('tool servers', () => {
       const gone = await listen(() => undefined);
       await gone.close();
       const { id } = await connect(`${gone.origin}/mcp`);
-      assert.match((await test(id)).reason ?? '', /Nothing listens/);
+      assert.match((await test(id)).reason ?? '', /Connection refused/);
     });
   });
 
@@ -152,14 +152,14 @@ describe('tool servers', () => {
       );
       const refused = await find('refuse').call({}, { signal });
       assert.equal(refused.ok, false);
-      assert.match(refused.output, /answers with an error: .*Nobody may call this/);
+      assert.match(refused.output, /returned an error: .*Nobody may call this/);
     });
 
     it('and name an answer of more than 10 MB as what it is: the call was made, and there is nothing to ask', async () => {
       const { find } = await toolsOf();
       const { ok, output } = await find('huge').call({}, { signal });
       assert.equal(ok, false);
-      assert.match(output, /answered with more than 10 MB.*The call was made/);
+      assert.match(output, /returned more than 10 MB.*The call was made/);
     });
 
     it('and never give back the token, which a server may repeat', async () => {
@@ -176,7 +176,7 @@ describe('tool servers', () => {
 
     const lost: [name: string, reason: RegExp][] = [
       ['die', /The connection to it failed/],
-      ['break', /Its answer broke off/],
+      ['break', /Its response was cut off/],
       ['overloaded', /HTTP 503/],
     ];
     for (const [name, reason] of lost)
@@ -201,7 +201,7 @@ describe('tool servers', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
       const outcome = await add.call({ a: 1, b: 1 }, { signal });
       assert.equal(outcome.ok, false);
-      assert.match(outcome.output, /not carried out.*Nothing listens/);
+      assert.match(outcome.output, /not executed.*Connection refused/);
     });
 
     it('in a new session when the server has forgotten the old one', async () => {

@@ -79,7 +79,7 @@ export const contentsOf = (versions: readonly NewVersion[]) =>
 
 /** @throws 413, 422 for what cannot be applied whatever stands there */
 export function requireBounds(edits: readonly Edit[], maxFileBytes: number): void {
-  if (edits.length > MAX_EDITS) throw new Refusal(422, 'too_many_files', `More than ${MAX_EDITS} files at once. Change fewer of them.`);
+  if (edits.length > MAX_EDITS) throw new Refusal(422, 'too_many_files', `More than ${MAX_EDITS} files at once. Change fewer files.`);
   const gone = edits.filter(({ content }) => content === null).map(({ path }) => path);
   let total = 0;
   for (const { path, base, content } of edits) {
@@ -93,7 +93,7 @@ export function requireBounds(edits: readonly Edit[], maxFileBytes: number): voi
     total += size;
   }
   if (total > MAX_EDIT_BYTES)
-    throw new Refusal(413, 'too_large', `The files are larger than ${MAX_EDIT_BYTES / 1024 / 1024} MB together. Change fewer at once.`);
+    throw new Refusal(413, 'too_large', `Together, the files are larger than ${MAX_EDIT_BYTES / 1024 / 1024} MB. Change fewer at once.`);
 }
 
 function toVersion({ path, content }: Edit): NewVersion {
@@ -115,7 +115,7 @@ export function versionOf(content: Edit['content']): string | null {
 
 function refuseChanged(paths: string[]): Refusal {
   const others = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
-  const detail = `Somebody changed ${paths[0]}${others} meanwhile. Nothing was touched; read again what is there now, then try again.`;
+  const detail = `Someone changed ${paths[0]}${others} in the meantime. Nothing was changed. Read the current version, then retry.`;
   return new Refusal(412, 'changed_meanwhile', detail, { members: { paths: paths.slice(0, MAX_PATHS) } });
 }
 

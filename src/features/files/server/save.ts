@@ -31,7 +31,7 @@ interface Writing {
 function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
   if (rows.length === 0) throw nothingAt(path);
   if (rows.length > MAX_TREE_ENTRIES)
-    throw new Refusal(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Take a smaller folder.`);
+    throw new Refusal(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Choose a smaller folder.`);
   return rows;
 }
 
@@ -102,7 +102,7 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
         const { projectId, from, to } = input;
         requireReadable('to', to, [from]);
         if (to === from || to.startsWith(`${from}/`))
-          throw conflict('path_taken', `${from} cannot be moved to ${to}: choose another place.`);
+          throw conflict('path_taken', `${from} cannot be moved to ${to}. Choose another path.`);
         const look = () =>
           Promise.all([
             sql.selectFiles(tx, { projectId, path: from, limit: MAX_TREE_ENTRIES + 1 }),
@@ -117,7 +117,7 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
               'path_too_long',
               `A path below ${to} would be longer than ${MAX_PATH_BYTES} bytes. Choose a shorter name.`,
             );
-          if (there) throw conflict('path_taken', `${there.path} exists already. Choose another name, or delete it first.`);
+          if (there) throw conflict('path_taken', `${there.path} already exists. Choose another name, or delete it first.`);
           await requireRoom(tx, projectId, to);
           const apply = (number: number) => [
             sql.copyFiles(tx, { projectId, from: sources, to: targets, number }),

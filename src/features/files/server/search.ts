@@ -106,7 +106,7 @@ function readGlob(glob: string): (path: string) => boolean {
     return compileGlob(glob);
   } catch (cause) {
     if (!(cause instanceof InvalidGlob)) throw cause;
-    throw new Refusal(422, 'invalid_pattern', `This is no glob that can be searched for: ${cause.message}`, { cause });
+    throw new Refusal(422, 'invalid_pattern', `Invalid glob: ${cause.message}`, { cause });
   }
 }
 
@@ -117,12 +117,12 @@ async function compile(source: string): Promise<RE2JS> {
   try {
     pattern = RE2JS.compile(source);
   } catch (cause) {
-    throw new Refusal(422, 'invalid_pattern', `This is no regular expression that can be searched for: ${(cause as Error).message}`, {
+    throw new Refusal(422, 'invalid_pattern', `Invalid regular expression: ${(cause as Error).message}`, {
       cause,
     });
   }
   if (pattern.programSize() > MAX_PROGRAM)
-    throw new Refusal(422, 'invalid_pattern', 'This regular expression is too large. Repeat less in it.');
+    throw new Refusal(422, 'invalid_pattern', 'This regular expression is too complex. Use fewer repetitions.');
   return pattern;
 }
 

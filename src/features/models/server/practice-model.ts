@@ -51,7 +51,7 @@ function choose(commands: Command[], done: Done[]): Command | undefined {
   return retry ?? commands[place];
 }
 
-/** What a person or a policy refused is not tried again: see decide.ts and permission.ts of the runs room. */
+/** What a person or a policy refused is not tried again: see next-action.ts and permission.ts of runs. */
 const isRefused = (output: string): boolean => /\brejected(?: this)?; nothing was done\.|^Not allowed: /.test(output);
 
 /** The tool of runs that have a goal. */
@@ -88,7 +88,7 @@ function plan({ messages, tools }: ModelRequest): { text: string; call?: ToolCal
 }
 
 function conclude(last: Done | undefined): string {
-  if (!last?.ok) return 'I stop here. Correct the sentence and send it again.';
+  if (!last?.ok) return 'Stopping here. Correct the sentence and send it again.';
   const { call, output } = last;
   const { path, from, to } = call.input as { path?: string; from?: string; to?: string };
   const shown = 'The history shows this change as made by the agent.';

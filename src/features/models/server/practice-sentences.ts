@@ -7,7 +7,7 @@ export interface Command {
   intro: string;
 }
 
-export const help = `I am the **practice model**: a small built-in program, not a language model. I understand a few sentences and carry them out with the same tools a language model would use:
+export const help = `I am the **demo model**: a small built-in program, not a language model. I understand a few sentences and run them with the same tools a language model would use:
 
 - \`list the files\`
 - \`read notes.md\`
@@ -20,7 +20,7 @@ export const help = `I am the **practice model**: a small built-in program, not 
 - \`fetch https://example.com\`
 - \`tell the time for 10 s, 50 times a second\`
 
-Several can be joined by “then”. To work with a language model, an admin adds a provider at Settings → Models, or whoever runs the server sets a key or the address of a model server: see \`.env.example\`.`;
+Join several with “then”. To use a language model, an admin adds a provider under Settings → Models, or the operator sets a key or the address of a model server: see \`.env.example\`.`;
 
 /** `a.md`, also in quotes, with words before it that say nothing. */
 const file = String.raw`(?:the\s+)?(?:new\s+)?(?:file\s+)?[\`"'“]?([^\s:\`"'“”]+?)[\`"'”]?`;

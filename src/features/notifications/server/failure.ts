@@ -19,9 +19,9 @@ export function explainWebhookFailure(error: unknown, seconds: number): string {
   const chain = causes(error);
   const refusal = chain.find((each) => each instanceof Refusal);
   if (refusal) return refusal.message;
-  if (chain.some(({ name }) => name === 'TimeoutError')) return `It did not answer within ${seconds} s.`;
+  if (chain.some(({ name }) => name === 'TimeoutError')) return `It did not respond within ${seconds} s.`;
   const code = chain.map((each) => (each as NodeJS.ErrnoException).code).find((each) => typeof each === 'string');
-  if (code === 'ECONNREFUSED') return 'Nothing listens at this address. Check its port, and that the server is running.';
+  if (code === 'ECONNREFUSED') return 'Connection refused. Is the server running on this port?';
   return `The connection to it failed${code ? ` (${code})` : ''}.`;
 }
 

@@ -194,7 +194,7 @@ describe('what was edited meanwhile', () => {
     const approval = await asked(runId);
     await save('a.md', 'uno\n');
     await assert.rejects(decide(approval, 'approve'), refusal(409, 'changed_meanwhile'));
-    assert.match((await resultOf(runId))?.output ?? '', /a\.md was changed by somebody since you read it/);
+    assert.match((await resultOf(runId))?.output ?? '', /a\.md has changed since you read it/);
     assert.equal(await textAt('a.md'), 'uno\n');
   });
 
@@ -204,7 +204,7 @@ describe('what was edited meanwhile', () => {
     const approval = await asked(runId);
     await ada.call(deleteFile, { params: { projectId }, query: { path: 'a.md' } });
     await assert.rejects(decide(approval, 'approve'), refusal(409, 'changed_meanwhile'));
-    assert.match((await resultOf(runId))?.output ?? '', /a\.md was deleted by somebody/);
+    assert.match((await resultOf(runId))?.output ?? '', /a\.md was deleted since you read it/);
     assert.equal(await textAt('a.md'), undefined);
   });
 });
@@ -239,7 +239,7 @@ describe('a level', () => {
     assert.match(approval.reason, /Supervised runs ask/);
     await query(house.databaseUrl, 'delete from members where user_id = $1 and organization_id = $2', [max.id, organizationId]);
     await decide(approval, 'approve');
-    assert.match((await resultOf(runId))?.output ?? '', /may not use agents in this organization any more/);
+    assert.match((await resultOf(runId))?.output ?? '', /may no longer use agents in this organization/);
     assert.equal(await textAt('b.md'), undefined);
   });
 });

@@ -11,12 +11,12 @@ export const goneOf = (paths: readonly string[], { seenVersion }: ToolContext): 
 
 /** @param seen the version that the run knows */
 export function readFirst(path: string, seen: string | undefined): Refusal {
-  const why = seen ? `${path} was changed by somebody since you read it.` : `${path} exists, and you have not read it.`;
+  const why = seen ? `${path} has changed since you read it.` : `${path} exists and you have not read it.`;
   return new Refusal(412, 'read_first', `${why} Read it first, then try again.`);
 }
 
 export const sayDeleted = (path: string): ToolOutcome => ({
   ok: false,
-  output: `${path} was deleted by somebody since you read it. Write it once more if it is to be there all the same.`,
+  output: `${path} was deleted since you read it. Write it again if it should still exist.`,
   seen: [{ path, version: GONE }],
 });

@@ -18,8 +18,7 @@ export const outsideTools = (tools: readonly OutsideTool[]): Tool[] =>
     timeoutMs: TIMEOUT_MS,
     normalize: (input) => normalizeInput(input, { schema: inputSchema }),
     // Its server checks the rest.
-    problemOf: (input) =>
-      typeof input === 'object' && input !== null && !Array.isArray(input) ? undefined : 'It has to be a JSON object.',
+    problemOf: (input) => (typeof input === 'object' && input !== null && !Array.isArray(input) ? undefined : 'It must be a JSON object.'),
     carryOut: ({ signal }, input) => call(input, { signal }),
   }));
 

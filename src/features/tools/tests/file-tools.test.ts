@@ -29,13 +29,13 @@ describe('read_file', () => {
   it('says how to read on', async () => {
     const { use } = await projectWith({ 'a.txt': many });
     const first = await use('read_file', { path: 'a.txt' });
-    assert.ok(first.output.endsWith('line 2000\n(Lines 1–2000 of 5210; read on with from: 2001.)'), first.output.slice(-100));
+    assert.ok(first.output.endsWith('line 2000\n(Lines 1–2000 of 5210. Continue with from: 2001.)'), first.output.slice(-100));
     const middle = await use('read_file', { path: 'a.txt', from: 3000, lines: 2 });
-    assert.equal(middle.output, 'line 3000\nline 3001\n(Lines 3000–3001 of 5210; read on with from: 3002.)');
+    assert.equal(middle.output, 'line 3000\nline 3001\n(Lines 3000–3001 of 5210. Continue with from: 3002.)');
     const last = await use('read_file', { path: 'a.txt', from: 5210 });
-    assert.equal(last.output, 'line 5210\n(Lines 5210–5210 of 5210, the last.)');
+    assert.equal(last.output, 'line 5210\n(Lines 5210–5210 of 5210 (end of file).)');
     const beyond = await use('read_file', { path: 'a.txt', from: 5211 });
-    assert.deepEqual([beyond.ok, beyond.output], [false, 'a.txt has 5210 lines; there is none 5211.']);
+    assert.deepEqual([beyond.ok, beyond.output], [false, 'a.txt has only 5210 lines; line 5211 does not exist.']);
   });
 
   it('gives all of a file when it is read on as it says', async () => {
@@ -45,7 +45,7 @@ describe('read_file', () => {
     for (let from = 1, round = 0; round < 20 && from > 0; round++) {
       const { output } = await use('read_file', { path: 'a.txt', from });
       assert.ok(output.length <= MAX_OUTPUT);
-      const [, next = 0] = /read on with from: (\d+)/.exec(output) ?? [];
+      const [, next = 0] = /Continue with from: (\d+)/.exec(output) ?? [];
       parts.push(output.replace(/\n\(Lines [^\n]*\)$/, ''));
       from = Number(next);
     }
@@ -55,18 +55,18 @@ describe('read_file', () => {
   it('cuts long lines, and says so', async () => {
     const { use } = await projectWith({ 'a.js': `${'x'.repeat(84_213)}\nend\n` });
     const { output } = await use('read_file', { path: 'a.js' });
-    assert.match(output, /^x{5000}… \[84213 characters\]\nend\n\(Lines of more than 5000 characters are cut/);
+    assert.match(output, /^x{5000}… \[84213 characters\]\nend\n\(Lines longer than 5000 characters are truncated/);
   });
 
   it('shows no carriage returns, and says that there are some', async () => {
     const { use } = await projectWith({ 'a.txt': 'one\r\ntwo\r\n' });
-    assert.equal((await use('read_file', { path: 'a.txt' })).output, 'one\ntwo\n(Its lines end in CRLF; edit_file keeps that.)');
+    assert.equal((await use('read_file', { path: 'a.txt' })).output, 'one\ntwo\n(Lines end in CRLF; edit_file preserves that.)');
   });
 
   it('reads an empty file, and refuses what is no text', async () => {
     const { use } = await projectWith({ empty: '', nul: 'a\0b', latin1: new Uint8Array([0x63, 0x61, 0x66, 0xe9]) });
     assert.equal((await use('read_file', { path: 'empty' })).output, '(The file is empty.)');
-    for (const path of ['nul', 'latin1']) assert.equal((await use('read_file', { path })).output, `${path} is not a text file in UTF-8.`);
+    for (const path of ['nul', 'latin1']) assert.equal((await use('read_file', { path })).output, `${path} is not a UTF-8 text file.`);
   });
 });
 
@@ -76,8 +76,8 @@ describe('search_files', () => {
     assert.equal((await use('search_files', { text: 'ONE' })).output, 'a.ts:1: const One = 1;\nb/a.md:1: one\nb/c.ts:1: none');
     assert.equal((await use('search_files', { text: '^o.e$', regex: true })).output, 'b/a.md:1: one');
     assert.equal((await use('search_files', { text: 'one', glob: 'b/*.ts' })).output, 'b/c.ts:1: none');
-    assert.equal((await use('search_files', { text: 'two', glob: 'b/*' })).output, 'No line contains “two” in files like b/*.');
-    assert.match((await use('search_files', { text: '(', regex: true })).output, /no regular expression/);
+    assert.equal((await use('search_files', { text: 'two', glob: 'b/*' })).output, 'No line contains “two” in files matching b/*.');
+    assert.match((await use('search_files', { text: '(', regex: true })).output, /^Invalid regular expression: /);
   });
 });
 
@@ -86,14 +86,17 @@ describe('write_file', () => {
     const { use, read, save } = await projectWith({ 'a.txt': 'a person’s' });
     assert.equal((await use('write_file', { path: 'new.txt', content: 'x' })).output, 'Wrote new.txt, 1 bytes.');
     const unseen = await use('write_file', { path: 'a.txt', content: 'mine' });
-    assert.deepEqual([unseen.ok, unseen.output], [false, 'a.txt exists, and you have not read it. Read it first, then try again.']);
+    assert.deepEqual([unseen.ok, unseen.output], [false, 'a.txt exists and you have not read it. Read it first, then try again.']);
     await use('read_file', { path: 'a.txt' });
     await save('a.txt', 'newer');
-    assert.match((await use('write_file', { path: 'a.txt', content: 'mine' })).output, /was changed by somebody since you read it/);
+    assert.match((await use('write_file', { path: 'a.txt', content: 'mine' })).output, /has changed since you read it/);
     assert.equal(await read('a.txt'), 'newer');
     await use('read_file', { path: 'a.txt' });
     assert.equal((await use('write_file', { path: 'a.txt', content: 'mine' })).ok, true);
-    assert.equal((await use('write_file', { path: 'a.txt', content: 'mine' })).output, 'a.txt says this already; nothing was changed.');
+    assert.equal(
+      (await use('write_file', { path: 'a.txt', content: 'mine' })).output,
+      'a.txt already has this content; nothing was changed.',
+    );
   });
 
   it('writes a file once more that was deleted, after saying so where somebody else did it', async () => {
@@ -102,7 +105,7 @@ describe('write_file', () => {
     await use('delete_file', { path: 'a.txt' });
     assert.equal((await use('write_file', { path: 'a.txt', content: '2' })).ok, true);
     await remove('a.txt');
-    assert.match((await use('write_file', { path: 'a.txt', content: '3' })).output, /was deleted by somebody since you read it/);
+    assert.match((await use('write_file', { path: 'a.txt', content: '3' })).output, /was deleted since you read it/);
     assert.equal((await use('write_file', { path: 'a.txt', content: '3' })).ok, true);
     assert.equal(await read('a.txt'), '3');
   });
@@ -138,8 +141,8 @@ describe('edit_file', () => {
   });
 
   it('refuses what stands there several times, unless all of it is meant', () => {
-    assert.throws(() => edit('a\nb\na\n', 'a', 'c'), /2 places, in lines 1, 3\. Give more of what stands around it, or all: true/);
-    assert.throws(() => edit('aaa', 'aa', 'b'), /2 places, in line 1\./);
+    assert.throws(() => edit('a\nb\na\n', 'a', 'c'), /2 places, on lines 1, 3\. Include more of the surrounding text, or set all: true/);
+    assert.throws(() => edit('aaa', 'aa', 'b'), /2 places, on line 1\./);
     assert.throws(() => edit('a'.repeat(1e6), 'a', 'b'), /at least 100 places/);
     assert.equal(edit('a\nb\na\n', 'a', 'c', true), 'c\nb\nc\n');
   });
@@ -147,13 +150,10 @@ describe('edit_file', () => {
   it('says what is near when it is not there', () => {
     assert.throws(
       () => edit('if (x) {\n\treturn 1;\n}\n', '  return 1;', ''),
-      /Line 2 has it with other white space; it says:\n\treturn 1;$/,
+      /Line 2 has this text with different whitespace:\n\treturn 1;$/,
     );
-    assert.throws(
-      () => edit('f(1)\nf(2)\nf(3)\n', 'f(2)\nf(4)', ''),
-      /Line 2 begins like it, and then says something else:\nf\(2\)\nf\(3\)$/,
-    );
-    assert.throws(() => edit('one', 'two', ''), /Read it again/);
+    assert.throws(() => edit('f(1)\nf(2)\nf(3)\n', 'f(2)\nf(4)', ''), /Line 2 starts the same, then differs:\nf\(2\)\nf\(3\)$/);
+    assert.throws(() => edit('one', 'two', ''), /Read the file again/);
     assert.throws(() => edit('one', 'one', 'one'), /nothing was changed/);
   });
 
@@ -162,11 +162,11 @@ describe('edit_file', () => {
     const input = { path: 'a.txt', old: 'two', new: 'three\nfour' };
     assert.match((await use('edit_file', input)).output, /you have not read it/);
     await use('read_file', { path: 'a.txt' });
-    assert.equal((await use('edit_file', input)).output, 'Replaced 1 place in a.txt, line 2.');
+    assert.equal((await use('edit_file', input)).output, 'Replaced 1 occurrence in a.txt, line 2.');
     assert.equal(await read('a.txt'), 'one\r\nthree\r\nfour\r\n');
     assert.equal((await use('edit_file', { path: 'a.txt', old: 'four', new: '4' })).ok, true);
     await save('a.txt', 'two');
-    assert.match((await use('edit_file', input)).output, /was changed by somebody since you read it/);
+    assert.match((await use('edit_file', input)).output, /has changed since you read it/);
     assert.equal(await read('a.txt'), 'two');
   });
 
@@ -193,7 +193,7 @@ describe('move_file', () => {
 
   it('moves nothing onto anything, and nothing that is not there', async () => {
     const { use, paths } = await projectWith({ a: '', b: '' });
-    assert.match((await use('move_file', { from: 'a', to: 'b' })).output, /b exists already/);
+    assert.match((await use('move_file', { from: 'a', to: 'b' })).output, /b already exists/);
     assert.match((await use('move_file', { from: 'c', to: 'd' })).output, /nothing at c/);
     assert.deepEqual(await paths(), ['a', 'b']);
   });
@@ -211,9 +211,9 @@ describe('delete_file', () => {
     const { use, save, paths } = await projectWith({ 'a/x': '1', 'a/y': '2' });
     await use('read_file', { path: 'a/y' });
     await save('a/y', 'newer');
-    assert.match((await use('delete_file', { path: 'a' })).output, /a\/y was changed by somebody since you read it/);
+    assert.match((await use('delete_file', { path: 'a' })).output, /a\/y has changed since you read it/);
     const late = await use('delete_file', { path: 'a/x' }, { beforeCommit: () => save('a/x', 'newer') });
-    assert.match(late.output, /a\/x was changed by somebody/);
+    assert.match(late.output, /a\/x has changed since you read it/);
     assert.deepEqual(await paths(), ['a/x', 'a/y']);
   });
 });
@@ -221,13 +221,13 @@ describe('delete_file', () => {
 describe('diff', () => {
   it('shows what is different since before the run', async () => {
     const { use } = await projectWith({ 'a.txt': 'one\ntwo\n', 'b.txt': 'b\n', 'c.txt': 'c\n' });
-    assert.equal((await use('diff', {})).output, 'Nothing differs from what it was before this run.');
+    assert.equal((await use('diff', {})).output, 'No net changes in this run.');
     await use('bash', { command: 'echo three >> a.txt; rm b.txt; echo d > d.txt; printf "\\0" > e.bin' });
     const { output } = await use('diff', {});
     assert.match(output, /^--- a\/a\.txt\n\+\+\+ b\/a\.txt\n@@ -1,2 \+1,3 @@\n one\n two\n\+three\n/);
     assert.match(output, /--- a\/b\.txt\n\+\+\+ \/dev\/null\n@@ -1,1 \+0,0 @@\n-b\n/);
     assert.match(output, /--- \/dev\/null\n\+\+\+ b\/e\.bin\n\(Not text: created\.\)/);
     assert.equal((await use('diff', { path: 'd.txt' })).output, '--- /dev/null\n+++ b/d.txt\n@@ -0,0 +1,1 @@\n+d\n');
-    assert.equal((await use('diff', { path: 'c.txt' })).output, 'Nothing at c.txt differs from what it was before this run.');
+    assert.equal((await use('diff', { path: 'c.txt' })).output, 'No net changes at c.txt in this run.');
   });
 });

@@ -133,7 +133,7 @@ const authorOf = ({ user_name, run_id }: sql.TouchRow): string =>
 /** As a sentence begins. */
 function sayWho(touches: readonly sql.TouchRow[]): string {
   const [author = '', ...others] = new Set(touches.map(authorOf));
-  return `A change by ${others.length === 0 ? author : 'several'}`;
+  return `A change by ${others.length === 0 ? author : 'several people'}`;
 }
 
 /** One file a line, by change. */

@@ -87,7 +87,7 @@ export function prepareMessages(messages: readonly ModelMessage[], source: strin
   return prepared;
 }
 
-const NO_RESULT = 'This was not carried out.';
+const NO_RESULT = 'Not executed.';
 const NO_OUTPUT = '(No output.)';
 
 /** @returns undefined where they stay apart */

@@ -201,7 +201,7 @@ async function endBy(tx: Transaction, runId: string, event: Extract<EventData, {
 const sayRefused = ({ scope, choice, note, by: { name } }: Extract<EventData, { type: 'resume' }>['data']): string =>
   choice === 'expire'
     ? `The budget is used up, and nobody raised it in time. ${scope === 'run' ? 'Retry the run with a larger one.' : 'Change the policy, or go on tomorrow.'}`
-    : `The budget is used up, and ${name} did not raise it.${note ? ` They say: ${note}` : ''}`;
+    : `The budget is used up, and ${name} did not raise it.${note ? ` Their note: ${note}` : ''}`;
 
 function requireOpen(status: RunRow['status'] | undefined, approval: ApprovalRow, { decision, all, hash }: Given): void {
   const { decided_at: at, decided_by: id, decided_by_name } = approval;

@@ -44,7 +44,7 @@ export async function attempt<T>(call: Attempt, work: (signal: AbortSignal) => P
     log.error({ err: error, run: held.id, tool: tool.name }, 'a tool failed unexpectedly');
     return tool.effect === 'outside'
       ? { unknown: undefined }
-      : refused(`${tool.name} failed unexpectedly; it has been logged. Try another way.`);
+      : refused(`${tool.name} failed unexpectedly; the error has been logged. Try another approach.`);
   }
 }
 
@@ -71,5 +71,5 @@ async function withinTimeout<T>({ tool, signal }: Attempt, work: (signal: AbortS
 function describeTimeout(milliseconds: number): string {
   const minutes = milliseconds / 60_000;
   const time = Number.isInteger(minutes) ? `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}` : `${milliseconds / 1000} s`;
-  return `It was still at work after ${time}, the longest a call may take.`;
+  return `It was still running after ${time}, the maximum for a call.`;
 }

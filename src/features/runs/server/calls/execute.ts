@@ -38,9 +38,10 @@ export async function carryOutCall(part: ToolPart, carrying: Carrying): Promise<
   const results = createResults({ ...call, digest: tool?.digest }, carrying);
   const absent = missing.find(({ name }) => name === call.tool);
   if (!tool && absent) return doWithout(absent, carrying, results);
-  if (!tool) return results.store(refused(`There is no tool ${call.tool}. There are: ${tools.map(({ name }) => name).join(', ')}.`));
+  if (!tool)
+    return results.store(refused(`There is no tool named ${call.tool}. Available tools: ${tools.map(({ name }) => name).join(', ')}.`));
   const problem = tool.problemOf(call.input);
-  if (problem !== undefined) return results.store(refused(`The input does not fit: ${problem}`));
+  if (problem !== undefined) return results.store(refused(`Invalid input: ${problem}`));
 
   const permission = await readPermission(tool, part, { ...carrying, turns: held.state().turns });
   const doing = { ...carrying, tool, call, permission, results, askedOf: part.question?.digest };

@@ -93,4 +93,4 @@ async function proposalOf({ id, outcome }: ApprovalRow, db: Queryable): Promise<
 
 /** For the model. */
 export const sayDenied = (verdict: Verdict, { effect }: Tool): string =>
-  `Not allowed: ${explainVerdict(verdict, effect)} Do without it, or tell the person what you would need.`;
+  `Not allowed: ${explainVerdict(verdict, effect)} Continue without it, or tell the person what you need.`;

@@ -14,12 +14,13 @@ export async function rebaseProposal(files: Files, asker: Asker, projectId: stri
     const paths = edits.map(({ path }) => path);
     return { outcome: sayChanged({ ...proposal, edits }, await files.versions(projectId, paths)) };
   }
-  if (rebased.edits.length === 0) return { outcome: { output: 'Somebody has done this already; nothing was changed.' } };
+  if (rebased.edits.length === 0) return { outcome: { output: 'Someone already made this change; nothing was changed.' } };
   const moved = new Set(drift.map(({ path }) => path));
   const { output, seen = [], ok } = proposal.outcome;
   const outcome = {
     ...(ok !== undefined && { ok }),
-    output: moved.size > 0 ? `${output} What others changed meanwhile was kept; read again before you edit.` : output,
+    output:
+      moved.size > 0 ? `${output} Changes that others made in the meantime were kept; read the files again before you edit them.` : output,
     // What was merged, the run has never seen.
     seen: seen.filter(({ path }) => !moved.has(path)),
   };
@@ -32,9 +33,10 @@ export function sayChanged({ kind, edits }: Pick<Proposal, 'kind' | 'edits'>, ve
   const changed = edits.filter(({ path, base }) => (versions.get(path) ?? null) !== base);
   const [first] = changed;
   const others = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
-  const what = `Somebody changed ${first?.path ?? 'the project'}${others}`;
-  if (kind === 'batch') return { ok: false, output: `${what} while the command ran, so that nothing was changed. Run it again.` };
-  if (edits.length > 1 || !first) return { ok: false, output: `${what} meanwhile, so that nothing was done. Read again, then try again.` };
+  const what = `Someone changed ${first?.path ?? 'the project'}${others}`;
+  if (kind === 'batch') return { ok: false, output: `${what} while the command was running, so nothing was changed. Run it again.` };
+  if (edits.length > 1 || !first)
+    return { ok: false, output: `${what} in the meantime, so nothing was done. Read the current version, then retry.` };
   if (first.base !== null && !versions.has(first.path)) return sayDeleted(first.path);
   return { ok: false, output: readFirst(first.path, first.base ?? undefined).message };
 }

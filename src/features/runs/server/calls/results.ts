@@ -135,7 +135,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
       await files.storage.add(tx, run.project_id, Buffer.byteLength(text));
     } catch (error) {
       if (!(error instanceof Refusal) || error.code !== 'storage_limit_reached') throw error;
-      const note = `\n\n(The rest of this result was not kept. ${error.message})`;
+      const note = `\n\n(The rest of this result was not stored. ${error.message})`;
       return [resultOf({ ...outcome, output: cut(outcome.output, MAX_OUTPUT - note.length) + note })];
     }
     tx.withCommit(sql.putOutput(tx, { runId: held.id, id, text }));

@@ -11,13 +11,13 @@ const note = (most: number) => z.string().trim().max(most);
 export const updatePlanTool = defineTool({
   name: 'update_plan',
   description:
-    'Makes your plan, or replaces it: all steps in order, each with its status (open, doing, done, dropped) and, if you like, a short note on what came of it.',
+    'Creates or replaces your plan: all steps in order, each with its status (open, doing, done, dropped) and an optional short note on the result.',
   input: z.strictObject({ steps: planSteps(text, note) }),
   effect: 'none',
   async carryOut(_, { steps }) {
     const { done, all } = progressOf(steps);
     const outcome: RunOutcome = {
-      output: `This is the plan now: ${done} of ${all} steps are done.`,
+      output: `Plan updated: ${done} of ${all} steps done.`,
       plan: steps.map(({ note, ...step }) => (note ? { ...step, note } : step)),
     };
     return outcome;

@@ -42,7 +42,7 @@ function leaveOutResults(messages: readonly ModelMessage[], excess: number): { m
   let count = 0;
   const shorten = (output: string): string => {
     if (saved >= excess || output.length <= SHORT) return output;
-    const replacement = `(Left out to save room: ${output.length} characters. Use the tool again if you need it.)`;
+    const replacement = `(Omitted to save space: ${output.length} characters. Call the tool again if you need it.)`;
     saved += estimateTokens(output) - estimateTokens(replacement);
     count++;
     return replacement;
@@ -67,7 +67,7 @@ function dropExchanges(messages: ModelMessage[], excess: number): { messages: Mo
     from++;
   }
   if (from === 0) return { messages, count: 0 };
-  const note = `${first.text}\n\n(${from} messages that came after this were left out to save room.)`;
+  const note = `${first.text}\n\n(${from} messages after this one were omitted to save space.)`;
   return { messages: [{ ...first, text: note }, ...rest.slice(from)], count: from };
 }
 
@@ -84,7 +84,7 @@ function cutNewest(messages: ModelMessage[], room: number): { messages: ModelMes
     count++;
     // What JSON makes longer, such as quotes and line ends, takes its room too.
     const characters = Math.floor((each * output.length) / JSON.stringify(output).length);
-    return `${cut(output, characters)}\n(Cut to save room: ${output.length} characters in all. Ask for a smaller part.)`;
+    return `${cut(output, characters)}\n(Truncated to save space: ${output.length} characters in total. Request a smaller part.)`;
   };
   const newest = { ...last, results: last.results.map((result) => ({ ...result, output: shorten(result.output) })) };
   return { messages: messages.with(-1, newest), count };

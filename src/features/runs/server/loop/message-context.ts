@@ -49,7 +49,7 @@ function describeFiles(files: MessageContext['files']): string[] {
   if (!files) return [];
   if (files.count === 0) return ['The project has no files yet.'];
   const head = files.count === 1 ? 'The project has 1 file:' : `The project has ${files.count.toLocaleString('en')} files:`;
-  return [head, ...files.lines, ...(files.more > 0 ? [`(${files.more.toLocaleString('en')} more; list_files shows them.)`] : [])];
+  return [head, ...files.lines, ...(files.more > 0 ? [`(${files.more.toLocaleString('en')} more; use list_files to see them.)`] : [])];
 }
 
 /** Tells the day when it has become another one since the last message. */
@@ -66,7 +66,7 @@ export function createClock() {
       const now = tellTime(at, timeZone).day;
       if (day === undefined || now === day) return undefined;
       day = now;
-      return `\n(It is ${now} now.)`;
+      return `\n(It is now ${now}.)`;
     },
   };
 }

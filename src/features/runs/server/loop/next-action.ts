@@ -21,7 +21,7 @@ export function decide(turns: readonly Turn[], step: StepTurn, call: ToolPart): 
   if (latest === intent?.seq) return { do: 'ask', question: askAboutOutcome(call) };
   if (latest === answer?.seq) return follow(answer.choice, answer);
   const wroteInstead = turns.some((turn) => turn.kind === 'message' && turn.seq > latest);
-  if (wroteInstead) return { do: 'settle', ok: false, output: 'This was not carried out: a person wrote a message instead.' };
+  if (wroteInstead) return { do: 'settle', ok: false, output: 'Not executed: a person sent a message instead.' };
   // The run was stopped while it waited, and is to go on. Whether an approval is needed shows when it is carried out.
   if (question?.kind === 'approval') return { do: 'carry_out' };
   return {
@@ -31,7 +31,7 @@ export function decide(turns: readonly Turn[], step: StepTurn, call: ToolPart): 
 }
 
 function follow(choice: GivenChoice, { note, by }: Pick<NonNullable<ToolPart['answer']>, 'note' | 'by'>): Decision {
-  const said = note ? ` They say: ${note}` : '';
+  const said = note ? ` Their note: ${note}` : '';
   switch (choice) {
     case 'allow':
     case 'retry':
@@ -39,9 +39,9 @@ function follow(choice: GivenChoice, { note, by }: Pick<NonNullable<ToolPart['an
     case 'renew':
       return { do: 'carry_out' };
     case 'happened':
-      return { do: 'settle', ok: true, output: `A person says that this was done; its answer is not known.${said}` };
+      return { do: 'settle', ok: true, output: `A person confirmed that this was done; its output is unknown.${said}` };
     case 'skip':
-      return { do: 'settle', ok: false, output: `A person decided that this is not to be done.${said}` };
+      return { do: 'settle', ok: false, output: `A person decided to skip this call.${said}` };
     case 'reject':
       return { do: 'settle', ok: false, output: `${by.name} rejected this; nothing was done.${said}` };
     case 'expire':

@@ -18,7 +18,7 @@ const MAX_NAMED = 40;
 const MAX_NAME = 200;
 
 const modes: Readonly<Record<Level, string>> = {
-  off: 'You work in the mode “Ask about everything”: you read and propose, and each change needs a person’s approval of its own.',
+  off: 'You work in the mode “Ask about everything”: you read and propose; each change needs its own approval from a person.',
   supervised: 'You work in the mode “Ask before changes”: you read freely, and a person approves what you change.',
   autonomous: 'You work in the mode “Work on your own”: you change files without asking, within your limits.',
 };
@@ -33,8 +33,8 @@ export function describeSituation({ project, run, rules: { role, policies }, too
     ...describeOrigin(run),
     modes[level],
     asking.length === 0
-      ? 'None of your tools waits for a person, except for changes to an AGENTS.md, or where a rule for a path says so.'
-      : `A person is asked when you call ${listNames(asking)}. Call the tool without asking for permission in words; the call waits for the decision. If it is rejected, do not try the same in another way.`,
+      ? 'Your tools need no approval, except for changes to an AGENTS.md file or where a rule for a path requires it.'
+      : `These tools need approval from a person: ${listNames(asking)}. Call them directly instead of asking for permission in text; the call waits for the answer. If a call is rejected, do not try to do the same thing another way.`,
   ].join('\n');
 }
 
@@ -42,7 +42,7 @@ function describeOrigin({ origin, origin_name: name, user_name: person }: Situat
   if (origin === 'person') return [];
   const which = name === null ? `A ${origin}` : `The ${origin} “${quotable(name)}”`;
   return [
-    `${which} started this run on behalf of ${quotable(person ?? 'a former member')}. Probably nobody is reading along, so do not end with a question: decide what you can, and say what you assumed.`,
+    `${which} started this run on behalf of ${quotable(person ?? 'a former member')}. Probably nobody is watching, so do not end with a question: decide what you can, and state your assumptions.`,
   ];
 }
 

@@ -17,11 +17,11 @@ export function sayReport(report: Report, changes: string[]): string {
 function sayEnd({ ended, exitCode }: Report): string[] {
   switch (ended) {
     case 'time':
-      return ['The time was up, and the command was ended. It changed nothing. Do less at once, or set timeout.'];
+      return ['The command timed out and was killed. It changed nothing. Do less at once, or set a longer timeout.'];
     case 'memory':
-      return ['The command took too much memory, and was ended. It changed nothing. Do less at once.'];
+      return ['The command ran out of memory and was killed. It changed nothing. Do less at once.'];
     case 'work':
-      return ['The command did not get to its end: stderr says which bound of the shell it reached. It changed nothing.'];
+      return ['The command hit a limit of the shell; stderr says which. It changed nothing.'];
     default:
       return exitCode === 0 ? [] : [`Exit code ${exitCode}.`];
   }
@@ -31,7 +31,7 @@ export function sayChanges({ edits, unkept, unnamed }: ProjectEdits): string[] {
   const changes = edits.map(({ path, base, content }) => `${path}${content === null ? ' (deleted)' : base === null ? ' (new)' : ''}`);
   return [
     ...(changes.length > 0 ? [`Changed ${count(changes.length, 'file')}: ${sayList(changes)}.`] : []),
-    ...(unkept.length > 0 ? [`Not kept, since a project cannot hold it: ${sayList(unkept, unnamed)}.`] : []),
+    ...(unkept.length > 0 ? [`Not stored, because a project cannot contain it: ${sayList(unkept, unnamed)}.`] : []),
   ];
 }
 

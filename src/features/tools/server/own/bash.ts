@@ -14,7 +14,7 @@ const MAX_SEEN = 200;
 export const bashTool = (files: Files, shell: Shell) =>
   defineTool({
     name: 'bash',
-    description: `Runs a command in a sandboxed bash over a copy of the project’s files, in /project: the usual text tools (grep, rg, sed, awk, sort, diff, find, xargs, tar, jq, yq …), and js-exec for JavaScript and TypeScript (js-exec file.ts, js-exec -c '…'). No network, no git, no package manager, no Python. What it did to the files becomes one change of the project when it has come to its end, whatever its exit code; nothing else is kept between commands. A command that reaches a bound (time, memory, rounds) changes nothing.`,
+    description: `Runs a command in a sandboxed bash over a copy of the project’s files, in /project: the usual text tools (grep, rg, sed, awk, sort, diff, find, xargs, tar, jq, yq …), and js-exec for JavaScript and TypeScript (js-exec file.ts, js-exec -c '…'). No network, no git, no package manager, no Python. When it finishes, whatever its exit code, its changes to files become one change of the project; nothing else persists between commands. A command that hits a limit (time, memory, iterations) changes nothing.`,
     input: z.strictObject({
       command: z.string().min(1).max(100_000),
       timeout: z.int().min(1).max(MAX_SECONDS).default(DEFAULT_SECONDS).describe('Seconds.'),
@@ -41,14 +41,14 @@ const tooManyFiles = (count: number) =>
   new Refusal(
     422,
     'too_many_files',
-    `The command changed ${count.toLocaleString('en')} files, more than ${MAX_CHANGED_FILES.toLocaleString('en')} at once, so that nothing was changed. Do less at once.`,
+    `The command changed ${count.toLocaleString('en')} files, more than the limit of ${MAX_CHANGED_FILES.toLocaleString('en')}, so nothing was changed. Change fewer files at once.`,
   );
 
 async function readProject(files: Files, projectId: string) {
   const { files: all, truncated } = await files.readAll(projectId, { maxFiles: MAX_PROJECT_FILES, maxBytes: MAX_PROJECT_BYTES });
   if (!truncated) return all;
   const bound = `${MAX_PROJECT_FILES} files or ${MAX_PROJECT_BYTES / 1024 / 1024} MB`;
-  throw new Refusal(422, 'project_too_large', `The project has more than ${bound}, too much for bash. Use the other tools.`);
+  throw new Refusal(422, 'project_too_large', `The project has more than ${bound}, which is too large for bash. Use the other tools.`);
 }
 
 function propose({ edits, versions }: ProjectEdits, context: ToolContext, outcome: ToolOutcome): Proposal {

@@ -8,7 +8,7 @@ import { count } from './text.ts';
 export const deleteFileTool = (files: Files) =>
   defineTool({
     name: 'delete_file',
-    description: 'Deletes a file, or a folder with all in it. The project’s history keeps what was there.',
+    description: 'Deletes a file, or a folder with everything in it. The project’s history keeps the content.',
     input: z.strictObject({ path: filePath }),
     effect: 'project',
     paths: ['path'],

@@ -7,15 +7,15 @@ import { defineTool } from '../tool.ts';
 export const diffTool = (files: Files) =>
   defineTool({
     name: 'diff',
-    description: 'Shows how the files that you have changed differ now from what they were before this run, as a unified diff.',
-    input: z.strictObject({ path: filePath.optional().describe('A file or a folder; leave it out for all of them.') }),
+    description: 'Shows your changes in this run: a unified diff of the files you changed, from before the run to now.',
+    input: z.strictObject({ path: filePath.optional().describe('A file or folder; omit for all.') }),
     effect: 'none',
     paths: ['path'],
     async carryOut({ organizationId, projectId, runId, signal }, { path }) {
       const { files: changed, more } = await files.diffOfRun({ kind: 'run', id: organizationId, signal }, projectId, runId, path);
       const where = path === undefined ? '' : ` at ${path}`;
-      if (changed.length === 0) return { output: `Nothing${where} differs from what it was before this run.` };
-      return { output: [...changed.map(sayDiff), ...(more ? ['(There are more files. Name a path.)'] : [])].join('\n') };
+      if (changed.length === 0) return { output: `No net changes${where} in this run.` };
+      return { output: [...changed.map(sayDiff), ...(more ? ['(There are more files. Pass a path.)'] : [])].join('\n') };
     },
   });
 

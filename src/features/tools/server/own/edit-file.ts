@@ -11,11 +11,11 @@ export const editFileTool = (files: Files, replace = createReplacer()) =>
   defineTool({
     name: 'edit_file',
     description:
-      'Replaces text in a file that you have read before. “old” has to stand in the file exactly once, white space included: take whole lines and enough of them. With all: true every place is replaced.',
+      'Replaces text in a file you have read. “old” must occur in the file exactly once, including whitespace: use whole lines, and enough of them. Set all: true to replace every occurrence.',
     input: z.strictObject({
       path: filePath,
-      old: z.string().min(1).describe('What stands there now.'),
-      new: z.string().describe('What is to stand there instead.'),
+      old: z.string().min(1).describe('The text to replace.'),
+      new: z.string().describe('The new text.'),
       all: z.boolean().default(false),
     }),
     effect: 'project',
@@ -26,7 +26,7 @@ export const editFileTool = (files: Files, replace = createReplacer()) =>
       if (seen !== base) throw readFirst(path, seen);
       const { text, lines, places } = await replace(organizationId, signal, path, textOf(path, content), wanted);
       const bytes = Buffer.from(text);
-      const output = `Replaced ${count(places, 'place')} in ${path}, ${sayLines(lines)}.`;
+      const output = `Replaced ${count(places, 'occurrence')} in ${path}, ${sayLines(lines)}.`;
       const outcome = { output, seen: [{ path, version: versionOf(bytes) ?? '' }] };
       return { kind: 'write', edits: [{ path, base, content: bytes }], outcome };
     },

@@ -6,8 +6,8 @@ import { defineTool } from '../tool.ts';
 export const listFilesTool = (files: Files) =>
   defineTool({
     name: 'list_files',
-    description: 'Lists the files of the project, or of one folder, one path a line.',
-    input: z.strictObject({ path: filePath.optional().describe('A folder; leave it out for the whole project.') }),
+    description: 'Lists the files of the project, or of one folder, one path per line.',
+    input: z.strictObject({ path: filePath.optional().describe('A folder; omit for the whole project.') }),
     effect: 'none',
     paths: ['path'],
     async carryOut({ projectId }, { path }) {

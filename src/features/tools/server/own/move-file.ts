@@ -9,18 +9,18 @@ import { count } from './text.ts';
 export const moveFileTool = (files: Files) =>
   defineTool({
     name: 'move_file',
-    description: 'Moves or renames a file, or a folder with all in it. There must be nothing at the new place.',
-    input: z.strictObject({ from: filePath, to: filePath.describe('The whole new path, not only the folder.') }),
+    description: 'Moves or renames a file, or a folder with everything in it. Nothing may exist at the new path.',
+    input: z.strictObject({ from: filePath, to: filePath.describe('The full new path, not just the folder.') }),
     effect: 'project',
     paths: ['from', 'to'],
     // Nothing is lost by it, so the file need not have been read.
     async carryOut(context, { from, to }) {
       const { projectId, seenVersion } = context;
-      if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}: choose another place.`);
+      if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}. Choose another path.`);
       const { entries, truncated } = await files.list(projectId, from);
-      if (truncated) throw new Refusal(422, 'too_many_files', `${from} has too many files to be moved at once. Take a smaller folder.`);
+      if (truncated) throw new Refusal(422, 'too_many_files', `${from} has too many files to move at once. Choose a smaller folder.`);
       if (await isTaken(files, projectId, to))
-        throw conflict('path_taken', `${to} exists already. Choose another name, or delete it first.`);
+        throw conflict('path_taken', `${to} already exists. Choose another name, or delete it first.`);
       const moves = entries.flatMap(({ path, version }) =>
         version === null ? [] : [{ path, version, target: to + path.slice(from.length) }],
       );

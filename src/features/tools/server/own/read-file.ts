@@ -15,11 +15,11 @@ export const readFileTool = (files: Files) =>
   defineTool({
     name: 'read_file',
     // Without line numbers: models copy them into what they then ask edit_file to replace.
-    description: `Reads a text file of the project as it stands, without line numbers: from a line on, ${MAX_LINES} lines and ${MAX_OUTPUT} characters at most. A note in parentheses at the end says what was left out.`,
+    description: `Reads a text file of the project verbatim, without line numbers, starting at a given line: at most ${MAX_LINES} lines and ${MAX_OUTPUT} characters. A note in parentheses at the end says what was omitted.`,
     input: z.strictObject({
       path: filePath,
-      from: z.int().min(1).max(10_000_000).default(1).describe('The first line to read, from 1.'),
-      lines: z.int().min(1).max(MAX_LINES).default(MAX_LINES).describe('How many lines at most.'),
+      from: z.int().min(1).max(10_000_000).default(1).describe('The first line to read; lines count from 1.'),
+      lines: z.int().min(1).max(MAX_LINES).default(MAX_LINES).describe('Maximum number of lines.'),
     }),
     effect: 'none',
     paths: ['path'],
@@ -27,7 +27,8 @@ export const readFileTool = (files: Files) =>
       const { content, version } = await files.read(projectId, path);
       const text = textOf(path, content);
       const all = linesOf(text);
-      if (from > Math.max(1, all.length)) throw new Refusal(422, 'no_such_line', `${path} has ${all.length} lines; there is none ${from}.`);
+      if (from > Math.max(1, all.length))
+        throw new Refusal(422, 'no_such_line', `${path} has only ${all.length} lines; line ${from} does not exist.`);
       const { shown, cut } = fit(all.slice(from - 1, from - 1 + wanted));
       const notes = [...describeRange(from, shown.length, all.length), ...describeCut(cut), ...describeLineEnds(text)];
       const body = all.length === 0 ? '(The file is empty.)' : shown.join('\n');
@@ -53,11 +54,11 @@ function fit(lines: string[]): { shown: string[]; cut: number } {
 
 function describeRange(from: number, shown: number, all: number): string[] {
   const last = from + shown - 1;
-  if (last < all) return [`Lines ${from}–${last} of ${all}; read on with from: ${last + 1}.`];
-  return from > 1 ? [`Lines ${from}–${last} of ${all}, the last.`] : [];
+  if (last < all) return [`Lines ${from}–${last} of ${all}. Continue with from: ${last + 1}.`];
+  return from > 1 ? [`Lines ${from}–${last} of ${all} (end of file).`] : [];
 }
 
 const describeCut = (cut: number): string[] =>
-  cut > 0 ? [`Lines of more than ${MAX_LINE} characters are cut where they say so; bash reads all of them.`] : [];
+  cut > 0 ? [`Lines longer than ${MAX_LINE} characters are truncated where marked; use bash to read them in full.`] : [];
 
-const describeLineEnds = (text: string): string[] => (text.includes('\r\n') ? ['Its lines end in CRLF; edit_file keeps that.'] : []);
+const describeLineEnds = (text: string): string[] => (text.includes('\r\n') ? ['Lines end in CRLF; edit_file preserves that.'] : []);

@@ -7,20 +7,20 @@ const MAX_LENGTH = MAX_OUTPUT - 500;
 
 export const readOutputTool = defineTool({
   name: 'read_output',
-  description: 'Reads on in a result that was too long to be shown whole, as the note at its end says.',
+  description: 'Reads more of a result that was truncated, using the values in the note at its end.',
   input: z.strictObject({
-    output: z.string().min(1).max(40).describe('Id of the result, such as 3.1.'),
-    from: z.int().min(0).max(10_000_000).default(0).describe('The first character to read, from 0.'),
-    length: z.int().min(1).max(MAX_LENGTH).default(MAX_LENGTH).describe('How many characters at most.'),
+    output: z.string().min(1).max(40).describe('Id of the result, for example 3.1.'),
+    from: z.int().min(0).max(10_000_000).default(0).describe('The first character to read; characters count from 0.'),
+    length: z.int().min(1).max(MAX_LENGTH).default(MAX_LENGTH).describe('Maximum number of characters.'),
   }),
   effect: 'none',
   async carryOut({ readOutput }, { output, from, length }) {
     const part = await readOutput(output, from, length);
-    if (!part) throw new Refusal(404, 'not_found', `There is no long result ${output} in this run.`);
+    if (!part) throw new Refusal(404, 'not_found', `This run has no truncated result with id ${output}.`);
     // Not `length`, which counts those beyond the basic plane twice.
     const end = from + [...part.text].length;
-    if (part.text === '') return { output: `(The result has ${part.characters} characters; there is none from ${from} on.)` };
-    const rest = end < part.characters ? `read on with from: ${end}.` : 'the last.';
+    if (part.text === '') return { output: `(The result has only ${part.characters} characters; nothing starts at ${from}.)` };
+    const rest = end < part.characters ? `continue with from: ${end}.` : 'end of result.';
     return { output: `${part.text}\n(Characters ${from}–${end} of ${part.characters}; ${rest})` };
   },
 });

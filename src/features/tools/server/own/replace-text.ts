@@ -31,13 +31,13 @@ export function replaceText(path: string, text: string, { old, new: by, all }: W
   const starts = findAll(text, pattern, all);
   if (starts.length === 0) throw new Refusal(422, 'not_found_in_file', `${path} does not contain this text. ${sayWhatIsNear(text, old)}`);
   if (starts.length > 1 && !all) {
-    const where = `${starts.length >= MAX_PLACES ? `at least ${MAX_PLACES}` : starts.length} places, in ${sayLines(linesAt(text, starts))}`;
-    throw new Refusal(422, 'ambiguous', `${path} contains this text in ${where}. Give more of what stands around it, or all: true.`);
+    const where = `${starts.length >= MAX_PLACES ? `at least ${MAX_PLACES}` : starts.length} places, on ${sayLines(linesAt(text, starts))}`;
+    throw new Refusal(422, 'ambiguous', `${path} contains this text in ${where}. Include more of the surrounding text, or set all: true.`);
   }
   const written = text.includes('\n') ? by.replaceAll(/\r?\n/g, lineEndOf(text)) : by;
   // A function, since `$&` in a string would mean something.
   const result = all ? text.replaceAll(pattern, () => written) : text.replace(pattern, () => written);
-  if (result === text) throw new Refusal(422, 'no_difference', 'The new text is the same as the old one; nothing was changed.');
+  if (result === text) throw new Refusal(422, 'no_difference', 'The new text equals the old text; nothing was changed.');
   return { text: result, lines: linesAt(text, starts.slice(0, MAX_PLACES)), places: starts.length };
 }
 
@@ -82,16 +82,17 @@ function sayWhatIsNear(text: string, old: string): string {
   const loose = words.length > 0 ? new RegExp(words.map(RegExp.escape).join('\\s+')).exec(text) : null;
   if (loose) {
     const [line = 1] = linesAt(text, [loose.index]);
-    return `Line ${line} has it with other white space; it says:\n${show(text, loose.index, loose[0].length)}`;
+    return `Line ${line} has this text with different whitespace:\n${show(text, loose.index, loose[0].length)}`;
   }
   const first = old
     .split(/\r?\n/)
     .find((line) => line.trim() !== '')
     ?.trim();
   const start = first === undefined ? -1 : text.indexOf(first);
-  if (first === undefined || start < 0 || first === old.trim()) return 'Read it again: it may have been changed, or be another file.';
+  if (first === undefined || start < 0 || first === old.trim())
+    return 'Read the file again: it may have changed, or you may mean another file.';
   const [line = 1] = linesAt(text, [start]);
-  return `Line ${line} begins like it, and then says something else:\n${show(text, start, old.length)}`;
+  return `Line ${line} starts the same, then differs:\n${show(text, start, old.length)}`;
 }
 
 /** Whole lines around a part of a text. */

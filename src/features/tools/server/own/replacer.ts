@@ -39,4 +39,4 @@ export function createReplacer() {
 }
 
 const tooLong = (path: string, cause: Error) =>
-  new Refusal(422, 'too_costly', `Looking for this text in ${path} takes too long. Name fewer lines of it.`, { cause });
+  new Refusal(422, 'too_costly', `Searching ${path} for this text takes too long. Use fewer lines of it.`, { cause });

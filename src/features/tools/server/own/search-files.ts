@@ -6,20 +6,21 @@ import { defineTool } from '../tool.ts';
 export const searchFilesTool = (files: Files) =>
   defineTool({
     name: 'search_files',
-    description: 'Finds the lines that contain a text, whatever the case, in the files of the project. Answers path:line: text.',
+    description: 'Finds lines that contain a text (case-insensitive) in the files of the project. Returns path:line: text.',
     input: z.strictObject({
       text: z.string().min(1).max(MAX_PATTERN),
-      regex: z.boolean().default(false).describe('Takes the text as a regular expression (RE2; upper and lower case differ).'),
-      glob: z.string().min(1).max(MAX_PATTERN).optional().describe('Only files whose path fits, such as src/**/*.ts.'),
+      regex: z.boolean().default(false).describe('Treat the text as a regular expression (RE2, case-sensitive).'),
+      glob: z.string().min(1).max(MAX_PATTERN).optional().describe('Only files whose path matches, for example src/**/*.ts.'),
     }),
     effect: 'none',
     paths: ['glob'],
     async carryOut({ projectId }, { text, regex, glob }) {
       const { matches, truncated } = await files.search(projectId, { text, regex, glob });
       const lines = matches.map((match) => `${match.path}:${match.line}: ${match.text.trimEnd()}`);
-      if (truncated) lines.push('(There may be more. Search for something longer, or in fewer files by a glob.)');
+      if (truncated) lines.push('(There may be more matches. Use a longer text, or narrow the files with a glob.)');
       return {
-        output: lines.length > 0 ? lines.join('\n') : `No line contains “${text}”${glob === undefined ? '' : ` in files like ${glob}`}.`,
+        output:
+          lines.length > 0 ? lines.join('\n') : `No line contains “${text}”${glob === undefined ? '' : ` in files matching ${glob}`}.`,
       };
     },
   });

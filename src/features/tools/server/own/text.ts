@@ -4,7 +4,7 @@ import { Refusal } from '#kernel/errors.ts';
 
 /** @throws 422 for what is no text in UTF-8: shown as text it could not be written back */
 export function textOf(path: string, content: Buffer | null): string {
-  if (!content || content.includes(0) || !isUtf8(content)) throw new Refusal(422, 'binary_file', `${path} is not a text file in UTF-8.`);
+  if (!content || content.includes(0) || !isUtf8(content)) throw new Refusal(422, 'binary_file', `${path} is not a UTF-8 text file.`);
   return content.toString('utf8');
 }
 

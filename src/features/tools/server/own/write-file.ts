@@ -7,7 +7,7 @@ import { defineTool } from '../tool.ts';
 export const writeFileTool = (files: Files) =>
   defineTool({
     name: 'write_file',
-    description: 'Writes a text file: creates it, or replaces the whole content of one that you have read before.',
+    description: 'Writes a text file: creates it, or replaces the whole content of one you have read.',
     input: z.strictObject({ path: filePath, content: z.string() }),
     effect: 'project',
     paths: ['path'],
@@ -20,7 +20,7 @@ export const writeFileTool = (files: Files) =>
       const bytes = Buffer.from(content);
       const version = versionOf(bytes) ?? '';
       const known = [{ path, version }];
-      if (version === base) return { output: `${path} says this already; nothing was changed.`, seen: known };
+      if (version === base) return { output: `${path} already has this content; nothing was changed.`, seen: known };
       const outcome = { output: `Wrote ${path}, ${bytes.length} bytes.`, seen: known };
       return { kind: base === null ? 'create' : 'write', edits: [{ path, base, content: bytes }], outcome };
     },

@@ -25,7 +25,7 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>, max
   const unkept = [
     ...report.links.map((path) => `${sayPath(path)} (a symbolic link)`),
     ...report.emptyFolders.map((path) => `${sayPath(path)} (an empty folder)`),
-    ...report.unread.map((path) => `${sayPath(path)} (cannot be read again; write to the folder itself, not through a link)`),
+    ...report.unread.map((path) => `${sayPath(path)} (cannot be read back; write to the folder itself, not through a link)`),
   ];
   // In NFC two names that look the same become one.
   const isTaken = (path: string, given: string) => versions.has(path) || (path !== given && before.has(path) && !deleted.has(path));
@@ -33,7 +33,7 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>, max
     const problem = pathProblem(path);
     if (problem) return problem;
     if (size > maxFileBytes) return `larger than ${maxFileBytes / 1024 / 1024} MB`;
-    if (isTaken(path, given)) return 'another file has this name, written in other characters';
+    if (isTaken(path, given)) return 'another file has this name in a different Unicode form';
     return before.has(path) ? undefined : newPathProblem(path, report.deleted);
   };
   for (const { path: given, content, version } of report.written) {

@@ -54,7 +54,7 @@ const ENDED = 126;
 const absent = ['sqlite3', 'python3', 'python'];
 /** just-bash would say that this is a browser. */
 const sayAbsent = (name: string) =>
-  defineCommand(name, async () => ({ stdout: '', stderr: `${name}: there is no such command here\n`, exitCode: 127 }));
+  defineCommand(name, async () => ({ stdout: '', stderr: `${name}: command not available here\n`, exitCode: 127 }));
 
 const nothing: Differences = { written: [], deleted: [], changedFiles: 0, links: [], emptyFolders: [], unread: [], unnamed: 0 };
 
@@ -145,7 +145,7 @@ function toWritten({ path, content }: ShellFile): WrittenFile {
 
 /** In characters that can be stored. */
 function cut(text: string, max: number): string {
-  const shown = text.length > max ? `${text.slice(0, max)}\n[… ${text.length} characters in all]` : text;
+  const shown = text.length > max ? `${text.slice(0, max)}\n[… ${text.length} characters in total]` : text;
   return shown.replaceAll('\0', '\ufffd').toWellFormed();
 }
 

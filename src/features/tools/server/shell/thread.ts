@@ -9,6 +9,6 @@ import { WASM_BYTES } from './bounds.ts';
 const PAGE_BYTES = 64 * 1024;
 const { grow } = WebAssembly.Memory.prototype;
 WebAssembly.Memory.prototype.grow = function (this: WebAssembly.Memory, pages: number): number {
-  if (this.buffer.byteLength + pages * PAGE_BYTES > WASM_BYTES) throw new RangeError('A command may have no more memory than this.');
+  if (this.buffer.byteLength + pages * PAGE_BYTES > WASM_BYTES) throw new RangeError('A command may not use more memory than this.');
   return grow.call(this, pages);
 };
