@@ -8,7 +8,7 @@ interface ToolServerAuth extends OrganizationAuth {
   toolServerId: string;
 }
 
-/** @param required the smallest role that passes, in the organization of the tool server that the path names */
+/** @param required the lowest role allowed, in the organization of the tool server in the path */
 export const ofToolServer = (connections: Connections, required: Role): Access<ToolServerAuth> => ({
   role: required,
   of: 'organization',

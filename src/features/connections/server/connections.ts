@@ -1,7 +1,7 @@
 /**
- * Connections: what agents may reach outside of Guildhall. An organization's admins list the hosts whose pages may be read, and
- * connect tool servers (MCP over streamable HTTP) whose tools runs may call. Private addresses are out of reach, but for tool
- * servers that an operator of the installation has allowed to be in its own network.
+ * Connections: what agents may reach outside Guildhall. Admins of an organization list the hosts whose pages may be read, and
+ * connect tool servers (MCP over streamable HTTP) whose tools runs may call. Private addresses are blocked, except for tool servers
+ * that an operator has allowed in the installation's own network.
  */
 import type { Actor, AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import type { changeServerTools } from '#features/connections/contract.ts';
@@ -39,18 +39,18 @@ interface Options {
   eventBus: EventBus;
   log: Log;
   clock: Clock;
-  /** Without one, no token can be kept. */
+  /** Without one, no token can be stored. */
   encryptionKeys: readonly string[];
   version: string;
-  /** Where tool servers in the installation's own network may be; undefined: anywhere in it. */
+  /** Addresses allowed for tool servers in the installation's own network; undefined allows all of it. */
   privateHosts?: HostList | undefined;
-  /** For tests, which have no public servers. */
+  /** For tests: they have no public servers. */
   publicFetch?: typeof fetch;
-  /** For tests, which cannot wait as long. */
+  /** For tests: they cannot wait as long. */
   patience?: ToolPatience | undefined;
 }
 
-/** In ms: of sessions and calls; of a server that is asked for its tools; of a run for servers that did not answer lately. */
+/** Timeouts in ms: of sessions and calls; of listing a server's tools; of a run waiting for servers that recently failed. */
 export type ToolPatience = Partial<Patience & { list: number; survey: number }>;
 
 const LIST_MS = 60_000;
@@ -70,7 +70,7 @@ export function createConnections({
   patience = {},
 }: Options) {
   const credentials = createCredentials(encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined);
-  // Few: a server may have a megabyte to say of its tools.
+  // A low limit: the definitions of one server's tools may take a megabyte.
   const states = createCache({ eventBus, channel: 'connections', load: (organizationId) => readStates(db, organizationId), max: 200 });
   const hosts = createCache({
     eventBus,
@@ -117,30 +117,30 @@ export function createConnections({
     sealAddresses: toolServers.sealAddresses,
     organizationOf: async (toolServerId: string) => (await toolServers.find(toolServerId))?.organization_id,
 
-    /** Asks a tool server for its tools, now; @throws 404 */
+    /** Lists the tools of a tool server now; @throws 404 */
     async test(toolServerId: string) {
       const heard = await listings.hear(await find(toolServerId));
       if ('reason' in heard) return { ok: false, reason: heard.reason };
       return { ok: true, tools: describeTools(await choice.find(toolServerId)).tools };
     },
 
-    /** Its tools as it last listed them; asked for anew in the background where that is a while ago; @throws 404 */
+    /** Its tools as last listed; an old list is refreshed in the background; @throws 404 */
     async tools(toolServerId: string) {
       const state = await choice.find(toolServerId);
       listings.hear(state.row, performance.now() - BELIEVED_MS).catch(() => undefined);
       return describeTools(state);
     },
-    /** Turns tools on, as they were seen, and off; @throws 404, 409 `tools_changed` */
+    /** Turns tools on, as the admin saw them, and off; @throws 404, 409 `tools_changed` */
     async chooseTools(actor: Person, toolServerId: string, wanted: BodyOf<typeof changeServerTools>) {
       const state = await choice.change(actor, toolServerId, wanted);
-      // Who has turned a tool on finds it at once where agents name their tools; other servers hear of it over the event bus.
+      // The admin sees the change at once where agents choose their tools; other servers hear of it over the event bus.
       states.drop(state.row.organization_id);
       return describeTools(state);
     },
 
-    /** What runs of an organization may use of its servers, and what of it is missing; takes up to 3 s where one is away. */
+    /** The tools that runs of an organization may use, and those that are missing; takes up to 3 s if a server is unreachable. */
     survey: outside.survey,
-    /** The same from what is known, without asking any server. */
+    /** The same from stored lists, without contacting any server. */
     known: outside.known,
 
     fetchHosts: async (organizationId: string): Promise<string[]> => (await sql.selectFetchHosts(db, { organizationId }))[0]?.hosts ?? [],

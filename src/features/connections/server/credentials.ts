@@ -1,4 +1,4 @@
-/** What lets us in at a tool server: its token, headers and parameters of its address. Sealed in its row, opened when it is called. */
+/** Credentials for a tool server: token, headers and URL parameters. Sealed in its row, opened when it is called. */
 import { conflict, Refusal } from '#kernel/errors.ts';
 import type { Vault } from '#kernel/vault.ts';
 import type { ToolServerRow } from './queries.ts';
@@ -7,7 +7,7 @@ import { createRedactor } from './secrets.ts';
 export type Credentials = ReturnType<typeof createCredentials>;
 
 interface Target {
-  /** In full. */
+  /** With its parameters. */
   url: string;
   headers: Record<string, string>;
 }
@@ -15,7 +15,7 @@ interface Target {
 const unreadable = (what: string) =>
   new Refusal(422, 'token_unreadable', `Its ${what} can no longer be read, since ENCRYPTION_KEY has changed. Enter it again.`);
 
-/** @param vault undefined where the environment has no key to keep secrets with */
+/** @param vault undefined if the environment has no encryption key */
 export function createCredentials(vault: Vault | undefined) {
   const open = (sealed: Buffer, row: Pick<ToolServerRow, 'id'>): string | undefined => vault?.open(sealed, row.id);
 
@@ -52,7 +52,7 @@ export function createCredentials(vault: Vault | undefined) {
       };
     },
 
-    /** Takes all of it out of what a server says. */
+    /** Removes the credentials from what a server sends. */
     redactorOf(row: ToolServerRow): (text: string) => string {
       const [token, headers, query] = [row.token, row.headers, row.query].map((sealed) => sealed && open(sealed, row));
       const parameters = query ?? new URL(row.url).search.slice(1);

@@ -1,4 +1,4 @@
-/** Tool servers and their tools as people read them: without anything that is sealed. */
+/** Tool servers and their tools as people see them: without sealed values. */
 import type { ServerTool, ToolServer, ToolState } from '#features/connections/contract.ts';
 import { splitAddress } from './sealed-settings.ts';
 import type { ServerState } from './server-states.ts';
@@ -15,7 +15,7 @@ export function describeServer(state: ServerState): ToolServer {
   const { row, tools } = state;
   const counts: Record<ToolState, number> = { on: 0, off: 0, new: 0, changed: 0, unusable: 0 };
   for (const tool of tools) counts[tool.state]++;
-  // Parameters that were entered before they were sealed are not shown either.
+  // Parameters entered before sealing existed are not shown either.
   const { url, queryNames } = splitAddress(row.url);
   return {
     id: row.id,

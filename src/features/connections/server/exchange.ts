@@ -1,6 +1,6 @@
 /**
- * What is known of one request while it travels: whether it left, whether it was answered, and how it is ended. The MCP client hides
- * all three: it leaves the HTTP request open when a call is given up, and waits for its timeout when an answer breaks off.
+ * Tracks one request in flight: whether it was sent, whether a response arrived, and how it is ended. The MCP client hides all three:
+ * it leaves the HTTP request open when a call is canceled, and waits for its timeout when a response is cut off.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ReadableStream as NodeStream } from 'node:stream/web';
@@ -10,43 +10,43 @@ import { BrokenAnswer, TooLarge } from './failure.ts';
 import { type Answering, repairEvents, repairMessages } from './messages.ts';
 
 export interface Exchange extends Answering {
-  /** Ends the request and what is read of its answer. */
+  /** Ends the request and the reading of its response. */
   readonly signal: AbortSignal;
   /** The request may have reached the server. */
   sent: boolean;
-  /** It ended because the connection did, not because the server closed it. */
+  /** It ended because the connection broke, not because the server closed it. */
   cut?: boolean;
-  /** No answer comes any more, and why. */
+  /** Called when no response can arrive anymore, with the reason. */
   onEnd(reason: Error): void;
 }
 
-/** Of one answer, and of what is told in the course of it. */
+/** Of one response, including the notifications in its stream. */
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
-/** What is only told, such as that a call is given up. */
+/** Timeout of notifications, such as the cancellation of a call. */
 const NOTICE_MS = 5000;
 
 const current = new AsyncLocalStorage<Exchange>();
 
-/** Requests that `work` begins belong to the exchange. */
+/** Requests made by `work` belong to the exchange. */
 export const during = <T>(exchange: Exchange, work: () => Promise<T>): Promise<T> => current.run(exchange, work);
-/** Requests that `work` begins belong to no call: a session outlives the call that opened it. */
+/** Requests made by `work` belong to no call: a session outlives the call that opened it. */
 export const outsideOfCalls = <T>(work: () => Promise<T>): Promise<T> => current.exit(work);
 
-/** Waits before a stream is taken up again, in ms: as long as the server asks where it closed it, not at all where the connection broke. */
+/** Delay before a stream is resumed, in ms: as the server asks if it closed the stream, none if the connection broke. */
 export function resumeDelay(asked: number): number {
   return current.getStore()?.cut ? 0 : Math.min(Math.max(asked, 250), 30_000);
 }
 
-/** `fetch` for a session: bounds and repairs every answer, and notes what happens to a request. */
+/** `fetch` for a session: limits and repairs every response, and tracks what happens to a request. */
 export function watchFetch(send: typeof fetch): FetchLike {
   return async (url, init) => {
     const resumes = init?.method === 'GET' && new Headers(init.headers).has('last-event-id');
-    // A stream for what servers tell unasked would hold a connection for each session; nothing here waits for such news.
+    // A stream for server-initiated messages would hold a connection per session, and nothing here waits for such messages.
     if (init?.method === 'GET' && !resumes) return new Response(null, { status: 405 });
     const message = readMessage(init?.body);
     const isRequest = message?.method !== undefined && message.id !== undefined;
     const exchange = resumes || isRequest ? current.getStore() : undefined;
-    // That a call is given up has to get there although the call has ended.
+    // A cancellation must be delivered although its call has ended.
     const bound = exchange?.signal ?? (isRequest ? undefined : AbortSignal.timeout(NOTICE_MS));
     const signals = [init?.signal, bound].filter((signal) => signal instanceof AbortSignal);
     const options = { ...init, signal: AbortSignal.any(signals) };
@@ -67,7 +67,7 @@ async function ask(exchange: Exchange, id: unknown, send: () => Promise<Response
   }
 }
 
-/** The client would try again and again; a server that does not take a stream up at once has forgotten it, or is dead. */
+/** The client would retry repeatedly; a server that does not resume a stream at once has dropped it, or is down. */
 async function resume(exchange: Exchange, send: () => Promise<Response>): Promise<Response> {
   const lost = (why: string) =>
     exchange.onEnd(new BrokenAnswer(`The connection closed before the result arrived and could not be resumed (${why}).`));
@@ -124,16 +124,16 @@ async function* watchEnd(chunks: AsyncIterable<Uint8Array>, exchange: Exchange):
   if (!exchange.answered && !exchange.resumable) exchange.onEnd(new BrokenAnswer('Its response ended without a result.'));
 }
 
-/** What the client sends, as far as it is of interest here. */
+/** The parts of a sent message that matter here. */
 function readMessage(body: unknown): { id?: unknown; method?: unknown } | undefined {
   return typeof body === 'string' ? (JSON.parse(body) as { id?: unknown; method?: unknown }) : undefined;
 }
 
-/** Only what happens before there is a connection says so for sure. */
+/** Only an error before the connection is established is certain proof. */
 function neverLeft(error: unknown): boolean {
   if (error instanceof Refusal) return true;
   const cause: unknown = error instanceof TypeError ? error.cause : undefined;
-  // One for each address that was tried.
+  // One error per address tried.
   if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.every(isOfConnecting);
   return isOfConnecting(cause);
 }

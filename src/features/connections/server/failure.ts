@@ -1,23 +1,23 @@
-/** Why something outside did not answer as it should, as a sentence for a person and for a model. */
+/** Explains why something outside failed, as a sentence for people and models. */
 import { Refusal } from '#kernel/errors.ts';
 import { hasClientCode, isClientError, isHttpError, isProtocolError } from './mcp-client.ts';
 
 const MAX_CHARACTERS = 300;
 
-/** An answer had begun, or should have, and no result comes any more; the message says why, as a sentence. */
+/** No result can arrive anymore although a response had started or was due; the message says why, as a sentence. */
 export class BrokenAnswer extends Error {}
-/** Its time is over; the message says which, as a sentence. */
+/** A timeout passed; the message says which, as a sentence. */
 export class OutOfTime extends Error {}
-/** It has answered, with more than is read. */
+/** The response exceeds the size limit. */
 export class TooLarge extends Error {
   constructor() {
     super('Its response is larger than 10 MB.');
   }
 }
-/** Nobody knows whether a call took effect. The message says why, for people: it holds no secret and has no cause. */
+/** It is unknown whether a call took effect. The message says why, for people: it contains no secret and has no cause. */
 export class OutcomeUnknown extends Error {}
 
-/** @param seconds how long was waited */
+/** @param seconds the timeout that applied */
 export function explainFailure(error: unknown, seconds: number): string {
   const chain = causes(error);
   const own = chain.find((each) => each instanceof BrokenAnswer || each instanceof OutOfTime || each instanceof TooLarge);
@@ -44,7 +44,7 @@ function explainStatus(status: number): string {
   return `It answered HTTP ${status}.`;
 }
 
-/** What led to it, itself first. */
+/** The chain of causes, starting with the error itself. */
 function causes(error: unknown): unknown[] {
   const chain: unknown[] = [];
   for (let each = error; each instanceof Error && chain.length < 10; each = each.cause) chain.push(each);
@@ -56,7 +56,7 @@ const isTimeout = (error: unknown): boolean =>
 
 const lastMessage = (chain: unknown[]) => (chain.at(-1) as Error | undefined)?.message || 'nothing';
 
-/** The system's code, not one of the client's own. */
+/** The system error code, not one of the MCP client's own. */
 function codeOf(error: unknown): string | undefined {
   const inner = error instanceof AggregateError ? error.errors[0] : error;
   const { code } = inner as { code?: unknown };

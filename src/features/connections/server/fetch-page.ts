@@ -1,18 +1,18 @@
-/** Reads one web page for an agent: from allowed hosts only, public addresses only, bounded in time and size, as text. */
+/** Reads one web page as text for an agent: allowed hosts and public addresses only, limited in time and size. */
 import { isAllowedHost } from '#features/connections/hosts.ts';
 import { Refusal } from '#kernel/errors.ts';
 import { explainFailure } from './failure.ts';
 import { MAX_HTML, toMarkdown } from './to-markdown.ts';
 
 export interface Page {
-  /** Markdown for HTML, else the text as it is. */
+  /** HTML as Markdown, other text unchanged. */
   text: string;
   title?: string | undefined;
-  /** Where the page really was, after redirects. */
+  /** Final address, after redirects. */
   url: string;
   /** Without parameters: `text/html`. */
   mediaType: string;
-  /** There was more. */
+  /** The page was longer. */
   truncated: boolean;
 }
 
@@ -21,12 +21,12 @@ const MAX_BYTES = 5 * 1024 * 1024;
 const MAX_REDIRECTS = 5;
 const textual = /^(?:text\/.+|application\/(?:.+\+)?(?:json|xml|yaml)|application\/(?:javascript|x-yaml|toml|x-ndjson|sql))$/;
 
-/** All the model's to correct, so all with a sentence for it. */
+/** The model can correct all of these, so each has a sentence for it. */
 const refuse = (code: string, detail: string, cause?: unknown) => new Refusal(422, code, detail, { cause });
 
 interface Reading {
   organizationId: string;
-  /** That the organization allows. */
+  /** Hosts the organization allows. */
   hosts: readonly string[];
   /** Reaches public addresses only, and throws a Refusal for others. */
   send: typeof fetch;
@@ -34,7 +34,7 @@ interface Reading {
 
 /**
  * @throws Refusal: `address_invalid`, `host_not_allowed`, `private_address`, `page_unreachable`, `page_refused`, `too_many_redirects`,
- *   `not_text`, `page_unreadable`; and what `signal` says
+ *   `not_text`, `page_unreadable`; and the signal’s reason
  */
 export async function fetchPage(address: string, { organizationId, hosts, send }: Reading, signal: AbortSignal): Promise<Page> {
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
@@ -102,20 +102,20 @@ async function readPage(response: Response, url: URL, organizationId: string, si
   return { text: markdown, title, url: url.href, mediaType, truncated: cut || text.length > html.length };
 }
 
-/** Counts what comes out of decompression, so that a small answer cannot become a large one. */
+/** Counts decompressed bytes, so that a small response cannot expand without limit. */
 async function readBytes(response: Response): Promise<{ bytes: Buffer; cut: boolean }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.byteLength;
     chunks.push(chunk);
-    // Leaving the loop ends the connection.
+    // Leaving the loop closes the connection.
     if (size > MAX_BYTES) break;
   }
   return { bytes: Buffer.concat(chunks).subarray(0, MAX_BYTES), cut: size > MAX_BYTES };
 }
 
-/** As the answer says, else as the page does at its beginning, else UTF-8. */
+/** Charset from the response header, else from the start of the page, else UTF-8. */
 function decode(bytes: Buffer, parameters: string): string {
   const beginning = bytes.toString('latin1', 0, 1024);
   const named = /charset="?([^\s";]+)/i.exec(parameters)?.[1] ?? /<meta[^>]+charset=["']?([\w-]+)/i.exec(beginning)?.[1];

@@ -1,11 +1,11 @@
-/** A thread that turns one page into Markdown: on the server's own thread, a megabyte of HTML would stop everything else for seconds. */
+/** Thread that converts one page to Markdown: on the main thread, a megabyte of HTML would block everything else for seconds. */
 import '#kernel/nice-thread.ts';
 import { parentPort, workerData } from 'node:worker_threads';
 import TurndownService from 'turndown';
 
 export interface HtmlWork {
   html: string;
-  /** Address of the page, for what it links to. */
+  /** Address of the page, to resolve its links. */
   base: string;
 }
 export interface MarkdownPage {

@@ -1,6 +1,6 @@
 /**
- * Whether the input of a tool is described so that models can be given it. One description that is no JSON Schema makes a provider
- * refuse a whole request, with all other tools in it; so it is looked at here, and made to fit what providers ask beyond the standard.
+ * Checks that a tool's input schema can be given to models. A provider rejects a whole request, with all other tools in it, if one
+ * schema is not valid JSON Schema; so schemas are validated here, and adapted to what providers require beyond the standard.
  */
 type Schema = Record<string, unknown>;
 
@@ -20,10 +20,10 @@ const SINGLE = [
   'unevaluatedItems',
 ];
 const LISTS = ['anyOf', 'oneOf', 'allOf', 'prefixItems'];
-/** Providers refuse far less. */
+/** Providers reject far shallower nesting. */
 const MAX_DEPTH = 100;
 
-/** @returns what is wrong with it, as the end of a sentence; undefined when nothing is */
+/** @returns what is wrong, as the end of a sentence; undefined if the schema is valid */
 export function schemaProblem(root: Schema): string | undefined {
   const seen = new Set<Schema>();
   const visit = (value: unknown, place: string, depth: number): string | undefined => {
@@ -43,17 +43,17 @@ export function schemaProblem(root: Schema): string | undefined {
   return visit(root, 'the whole', 0);
 }
 
-/** As models are given it: what the standard leaves open and some provider insists on is filled in. The server checks a call by its own. */
+/** The schema as models get it: fills in what some providers require beyond the standard. The server validates calls against its own. */
 export function forModels(root: Schema): Schema {
   const { $schema, anyOf, oneOf, allOf, ...rest } = root;
-  // Alternatives at the top are refused by some; what they may hold is offered, and none of it is required.
+  // Some providers reject alternatives at the top level; their properties are offered, none of them required.
   const branches = [anyOf, oneOf, allOf].flatMap((list) => (Array.isArray(list) ? list : [])).filter(isSchema);
   const offered = branches.flatMap(({ properties }) => (isSchema(properties) ? Object.entries(properties) : []));
   const own = isSchema(rest['properties']) ? Object.entries(rest['properties']) : [];
   return { ...(fill(rest) as Schema), properties: Object.fromEntries([...offered, ...own].map(([name, value]) => [name, fill(value)])) };
 }
 
-/** A list whose items are not described is refused by some. */
+/** Some providers reject arrays without an item schema. */
 function fill(value: unknown): unknown {
   if (!isSchema(value)) return value;
   const filled: Schema = { ...value };
@@ -95,7 +95,7 @@ function keywordProblem(schema: Schema, place: string): string | undefined {
   return undefined;
 }
 
-/** A reference has to lead to a schema of the same description, and not just to other references. */
+/** A reference must lead to a schema in the same document, and not only to other references. */
 function refProblem(schema: Schema, root: Schema, place: string): string | undefined {
   const followed = new Set<unknown>();
   for (let each: unknown = schema; isSchema(each) && each['$ref'] !== undefined; ) {
@@ -104,7 +104,7 @@ function refProblem(schema: Schema, root: Schema, place: string): string | undef
     if (followed.has($ref)) return `${place} refers to itself and to nothing else`;
     followed.add($ref);
     if (!$ref.startsWith('#')) return `${place} refers to something outside of it`;
-    // By a name of its own, which providers resolve.
+    // An anchor, which providers resolve.
     if ($ref !== '#' && !$ref.startsWith('#/')) return undefined;
     each = $ref === '#' ? root : resolve(root, $ref);
     if (each === undefined) return `${place} refers to ${$ref.slice(0, 100)}, which is not there`;

@@ -1,4 +1,4 @@
-/** What tool servers say their tools are, and which of them an admin has turned on. */
+/** SQL for the tools that servers list, and for those an admin has turned on. */
 import { insertEvent } from '#features/outbox/server/outbox.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { Definition, ListedTool } from './tool-definition.ts';
@@ -48,7 +48,7 @@ export const upsertListing = statement<never, { toolServerId: string; tools: str
    on conflict (tool_server_id) do update set tools = excluded.tools, more = excluded.more, listed_at = now(), failing_since = null, reason = null`,
 );
 
-/** What it said before stays. Nothing for a server that is no more. */
+/** Keeps the previous list. Does nothing for a deleted server. */
 export const noteFailure = statement<never, { toolServerId: string; reason: string }>(
   'connections.note-listing-failure',
   `insert into tool_server_listings (tool_server_id, failing_since, reason) select id, now(), $reason from tool_servers
@@ -57,7 +57,7 @@ export const noteFailure = statement<never, { toolServerId: string; reason: stri
      failing_since = coalesce(tool_server_listings.failing_since, now()), reason = excluded.reason`,
 );
 
-/** As an admin sees them now; `userId` null: they were in use before. */
+/** Pins the tools as the admin sees them now; with `userId` null they were in use before pinning. */
 export const upsertPins = statement<
   never,
   { toolServerId: string; names: readonly string[]; digests: readonly string[]; definitions: readonly string[]; userId: string | null }
@@ -75,7 +75,7 @@ export const endFirstListing = statement<never, { toolServerId: string }>(
   'update tool_servers set pin_first_listing = false where id = $toolServerId',
 );
 
-/** Of those, the ones of which nobody was told for a day: a server that changes its mind all the time is told of once. */
+/** Those not notified about for a day: a server that keeps changing its tools causes one notification. */
 export const markTold = statement<{ name: string }, { toolServerId: string; names: readonly string[] }>(
   'connections.mark-told',
   `update tool_pins set told_at = now()

@@ -1,6 +1,6 @@
 /**
- * What tool servers say their tools are: asked in the background, kept in the database, and compared with what an admin has turned on.
- * A server is asked by whoever needs it, once at a time in a process.
+ * Lists of the tools that servers offer: requested in the background, stored in the database, and compared with what an admin turned on.
+ * Callers request a list when they need one; a process has one request per server in flight.
  */
 import { createHash } from 'node:crypto';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
@@ -18,7 +18,7 @@ import type { ToolSessions } from './tool-sessions.ts';
 
 export type Listings = ReturnType<typeof createListings>;
 
-/** What a server said when it was asked, at a time of this process’s clock: the digest of each tool that can be used, or why it said nothing. */
+/** Result of a listing, at a time of this process’s monotonic clock: the digest of each usable tool, or why the listing failed. */
 type Heard = { at: number; digests: ReadonlyMap<string, string> } | { at: number; reason: string };
 
 interface Options {
@@ -26,25 +26,25 @@ interface Options {
   log: Log;
   credentials: Credentials;
   sessions: ToolSessions;
-  /** How long a server may take, in ms: a bridge may have to start a program first. */
+  /** Timeout of a listing, in ms: a bridge may have to start a program first. */
   listMs: number;
 }
 
-/** An answer is at hand for so long, for who comes soon after. */
+/** How long a result is reused, in ms. */
 const KEEP_MS = 5 * 60_000;
-/** What was stored by other servers meanwhile is replaced after so long. */
+/** An unchanged list is stored again after this long, in ms, in case other servers have stored another one since. */
 const STORED_MS = 60_000;
-/** Tools that a notification shows, and characters of what has changed of each. */
+/** Tools shown in a notification, and characters of the diff of each. */
 const MAX_TOLD = 5;
 const MAX_DIFF = 2000;
 
 export function createListings({ db, log, credentials, sessions, listMs }: Options) {
   const asking = new Map<string, { at: number; heard: Promise<Heard> }>();
 
-  /** Of what was stored last from here: a server that is asked before every call mostly says the same. */
+  /** Digest of what this process stored last: a server is asked before every call and usually returns the same list. */
   const stored = new Map<string, { print: string; at: number }>();
 
-  /** Rejects only where the database is away. */
+  /** Rejects only if the database is unavailable. */
   async function ask(row: ToolServerRow, at: number): Promise<Heard> {
     const redact = credentials.redactorOf(row);
     let listed: Listed;
@@ -53,7 +53,7 @@ export function createListings({ db, log, credentials, sessions, listMs }: Optio
     } catch (error) {
       const failure = await nameOlderTransport(error, () => credentials.targetOf(row), sessions.sendTo(row));
       const reason = redact(explainFailure(failure, listMs / 1000));
-      log.info({ toolServer: row.id, reason }, 'a tool server could not be asked for its tools');
+      log.info({ toolServer: row.id, reason }, 'could not list the tools of a tool server');
       stored.delete(row.id);
       await sql.noteFailure(db, { toolServerId: row.id, reason });
       return { at, reason };
@@ -79,7 +79,7 @@ export function createListings({ db, log, credentials, sessions, listMs }: Optio
   async function store(row: ToolServerRow, tools: ListedTool[], more: boolean): Promise<void> {
     await db.transaction(async (tx) => {
       const [current] = await lockToolServer(tx, { id: row.id });
-      // Of a server that is gone, or was asked with settings that hold no more.
+      // The server was deleted, or was asked with outdated settings.
       if (current?.changed_at !== row.changed_at) return;
       const pins = await sql.selectPins(tx, { toolServerId: row.id });
       await sql.upsertListing(tx, { toolServerId: row.id, tools: toJsonb(tools), more });
@@ -89,7 +89,7 @@ export function createListings({ db, log, credentials, sessions, listMs }: Optio
   }
 
   return {
-    /** Asks a server now; whoever asks meanwhile shares the answer. @param since an answer to a question of after then is enough */
+    /** Lists the tools of a server; concurrent callers share one request. @param since a result requested after this time is enough */
     hear(row: ToolServerRow, since = performance.now()): Promise<Heard> {
       const key = `${row.id} ${row.changed_at}`;
       const known = asking.get(key);
@@ -108,14 +108,14 @@ export function createListings({ db, log, credentials, sessions, listMs }: Optio
   };
 }
 
-/** What lets us in there may stand in what it says of its tools, too. */
+/** A server may repeat its credentials in its tool definitions. */
 function redacted(tool: unknown, redact: (text: string) => string): unknown {
   try {
     const text = JSON.stringify(tool);
     const safe = redact(text);
     return safe === text ? tool : JSON.parse(safe);
   } catch {
-    // Nested so deeply that it cannot be written down: it cannot be used either.
+    // Nested too deeply to serialize, so it cannot be used either.
     return null;
   }
 }
@@ -123,13 +123,13 @@ function redacted(tool: unknown, redact: (text: string) => string): unknown {
 const isUsable = (tool: ListedTool): tool is Required<Pick<ListedTool, 'name' | 'digest' | 'definition'>> & ListedTool =>
   tool.digest !== undefined && tool.definition !== undefined;
 
-/** Servers from before tools were pinned: what was in use stays in use. */
+/** For servers connected before tools were pinned: tools in use stay in use. */
 async function pinAll(tx: Transaction, toolServerId: string, tools: readonly ListedTool[]): Promise<void> {
   await pin(tx, toolServerId, tools.filter(isUsable), null);
   await sql.endFirstListing(tx, { toolServerId });
 }
 
-/** @param userId who has looked at them */
+/** @param userId the admin who has reviewed them */
 export async function pin(tx: Transaction, toolServerId: string, tools: readonly ListedTool[], userId: string | null): Promise<void> {
   const usable = tools.filter(isUsable);
   await sql.upsertPins(tx, {

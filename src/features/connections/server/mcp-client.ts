@@ -1,4 +1,4 @@
-/** The MCP client, loaded when a tool server is first spoken to: most processes never do, and it takes 11 MB. */
+/** The MCP client, loaded when a tool server is first contacted: it takes 11 MB, and most processes never need it. */
 import type { ProtocolError, SdkError, SdkErrorCode, SdkHttpError } from '@modelcontextprotocol/client';
 
 type McpClient = typeof import('@modelcontextprotocol/client');
@@ -10,7 +10,7 @@ export async function loadMcpClient(): Promise<McpClient> {
   return loaded;
 }
 
-/** Before it is loaded, nothing can be an error of it. */
+/** False until the client is loaded: no error can be one of its own before. */
 export const isHttpError = (error: unknown): error is SdkHttpError => loaded !== undefined && error instanceof loaded.SdkHttpError;
 export const isProtocolError = (error: unknown): error is ProtocolError => loaded !== undefined && error instanceof loaded.ProtocolError;
 export const isClientError = (error: unknown): error is SdkError => loaded !== undefined && error instanceof loaded.SdkError;

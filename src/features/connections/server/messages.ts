@@ -1,26 +1,26 @@
 /**
- * JSON-RPC messages as servers send them, made into those that the MCP client takes. The client drops what does not fit its schemas
- * to the letter (`error: null` beside a result, an id as text, one content block it does not know), and the caller waits in vain.
- * What a server answers is put aside as it came, for code that reads it leniently; the client is given an empty one in its place.
+ * Repairs JSON-RPC messages from servers so that the MCP client accepts them. The client drops messages that deviate from its schemas
+ * in any way (`error: null` next to a result, an id as text, an unknown content block), and its caller waits until the timeout.
+ * The original result is set aside for code that reads it leniently; the client gets an empty one in its place.
  */
-/** What is learned of a request from the messages that answer it. */
+/** What the response messages tell about a request. */
 export interface Answering {
-  /** Of the newest request; set when it is sent. */
+  /** Id of the newest request; set when it is sent. */
   requestId?: unknown;
-  /** A result or an error has come. */
+  /** A result or an error has arrived. */
   answered?: boolean;
-  /** The result as it came: nothing of it is checked. */
+  /** The result as received, unchecked. */
   answer?: unknown;
-  /** The stream may be taken up again where it broke off: its events have ids. */
+  /** The stream can be resumed where it was cut off: its events have ids. */
   resumable?: boolean;
   onProgress(): void;
 }
 
-/** Fits a result of `tools/call` and one of `tools/list`, in every version of the protocol. */
+/** A valid result of `tools/call` and of `tools/list` in every version of the protocol. */
 const placeholder = { resultType: 'complete', content: [], tools: [], ttlMs: 0, cacheScope: 'private' };
 const INTERNAL_ERROR = -32_603;
 
-/** @param text one message or a batch of them; @returns each by itself, as JSON; what is no JSON stays as it is */
+/** @param text one message or a batch; @returns each message as JSON; text that is not JSON is returned unchanged */
 export function repairMessages(text: string, exchange?: Answering): string[] {
   let message: unknown;
   try {
@@ -53,7 +53,7 @@ function repair(message: unknown, exchange: Answering | undefined): unknown {
 /** An error about a message that could not be read has no id. */
 const isSame = (id: unknown, requestId: unknown): boolean => id === null || id === undefined || String(id) === String(requestId);
 
-/** It needs something before there is a result; the client knows what to do about that. */
+/** The server needs input before it has a result; the client handles that. */
 function asksForMore(result: unknown): boolean {
   return typeof result === 'object' && result !== null && (result as Record<string, unknown>)['resultType'] === 'input_required';
 }
@@ -78,7 +78,7 @@ export async function* repairEvents(bytes: AsyncIterable<Uint8Array>, exchange?:
     yield Buffer.from(repairEvent(event, exchange));
     event = [];
   }
-  // One without the empty line after it broke off, and counts for nothing.
+  // An event without the empty line after it was cut off, and is ignored.
 }
 
 function repairEvent(lines: readonly string[], exchange: Answering | undefined): string {
@@ -92,10 +92,10 @@ function repairEvent(lines: readonly string[], exchange: Answering | undefined):
   return messages.map((message) => `${[...rest, `data: ${message.replaceAll('\n', '\ndata: ')}`].join('\n')}\n\n`).join('');
 }
 
-/** Lines that end with LF, CR or both. */
+/** Lines that end with LF, CR or CRLF. */
 async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
-  // Of the line that is being read: joined once it is whole, since one event may have millions of characters.
+  // Parts of the current line, joined once it is complete: one event may have millions of characters.
   let begun: string[] = [];
   let endedInReturn = false;
   for await (const chunk of bytes) {

@@ -1,4 +1,4 @@
-/** Tells a server that speaks MCP’s older transport, HTTP with SSE of 2024-11, from one that is not there. */
+/** Tells a server that uses the older MCP transport (HTTP with SSE, 2024-11) from one that does not exist. */
 import { BrokenAnswer } from './failure.ts';
 import { isHttpError } from './mcp-client.ts';
 
@@ -13,14 +13,14 @@ interface Target {
   headers: Record<string, string>;
 }
 
-/** @returns why a server could not be asked for its tools: what it is, where that shows, else the failure itself */
+/** @returns a clearer error if the server turns out to use the older transport, else the failure itself */
 export async function nameOlderTransport(failure: unknown, target: () => Target, send: typeof fetch): Promise<unknown> {
   const status = isHttpError(failure) ? failure.status : 0;
   if (status < 400 || status >= 500 || status === 401 || status === 403 || status === 429) return failure;
   return (await beginsWithEndpoint(target(), send).catch(() => false)) ? new BrokenAnswer(SAYS_OLDER) : failure;
 }
 
-/** Its stream begins with the address to post to. */
+/** Its stream starts with the address to post to. */
 async function beginsWithEndpoint({ url, headers }: Target, send: typeof fetch): Promise<boolean> {
   const signal = AbortSignal.timeout(LOOK_MS);
   const response = await send(url, { headers: { ...headers, accept: 'text/event-stream' }, redirect: 'manual', signal });

@@ -1,4 +1,4 @@
-/** Tools of other servers as runs use them: offered as an admin has seen them, checked before each call, called once. */
+/** Tools of other servers, as runs use them: offered as an admin has seen them, checked before each call, called once. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '#kernel/clock.ts';
 import type { Credentials } from './credentials.ts';
@@ -12,10 +12,10 @@ import { type Outcome, readResult } from './tool-result.ts';
 import type { ToolSessions } from './tool-sessions.ts';
 import type { KnownTool } from './tool-states.ts';
 
-/** Why a tool is not called. `changed`: an admin has to look at it first. */
+/** Why a tool is not called. `changed`: an admin must review it first. */
 export interface Unfit {
   why: 'changed' | 'gone';
-  /** For the model, or for people. */
+  /** For the model or a person to read. */
   message: string;
 }
 
@@ -26,22 +26,22 @@ export interface OutsideTool {
   server: string;
   description: string;
   inputSchema: Record<string, unknown>;
-  /** Of all that its server says of it, as an admin has seen it. */
+  /** Digest of the complete definition, as an admin has seen it. */
   digest: string;
-  /** Asks its server whether it still is what is offered here; @returns why it must not be called */
+  /** Asks the server whether the tool is still the one offered here; @returns why it must not be called */
   check(signal: AbortSignal): Promise<Unfit | undefined>;
   /**
-   * Calls it once, and never again by itself.
+   * Calls the tool once; never retries.
    * @param input an object
-   * @returns what came of it; `ok` is false when the tool says so, when its answer is too large to be read, and when the call was surely
-   *   not carried out
-   * @throws OutcomeUnknown when nobody knows whether it was: the connection or the time was over before the result came, or what came
-   *   is no answer
+   * @returns the outcome; `ok` is false if the tool reports an error, if the response is too large, and if the call was certainly not
+   *   executed
+   * @throws OutcomeUnknown if the call may have been executed: the connection closed or the time ran out before the result, or the
+   *   response was not valid
    */
   call(input: unknown, options: { signal: AbortSignal }): Promise<Outcome>;
 }
 
-/** A tool that was turned on, and is not offered now. */
+/** A tool that is turned on but not offered now. */
 export interface MissingTool {
   name: string;
   server: string;
@@ -53,36 +53,36 @@ export interface MissingTool {
 export interface Survey {
   tools: OutsideTool[];
   missing: MissingTool[];
-  /** Servers that do not answer, whatever of them was turned on. */
+  /** Servers that do not respond, whichever of their tools are turned on. */
   unreachable: { server: string; slug: string; reason: string }[];
 }
 
 interface Options {
-  /** Those of an organization, from memory mostly. */
+  /** The tool servers of an organization, usually from memory. */
   statesOf(organizationId: string): Promise<readonly ServerState[]>;
-  /** The same as it stands in the database. */
+  /** The same, read from the database. */
   readStates(organizationId: string): Promise<readonly ServerState[]>;
   listings: Listings;
   sessions: ToolSessions;
   credentials: Credentials;
-  /** How long a run waits for servers that did not answer lately, in ms. */
+  /** How long a run waits for servers that recently failed, in ms. */
   surveyMs: number;
   clock: Clock;
 }
 
 const MAX_DESCRIPTION = 1000;
-/** A list is asked for anew in the background when it is older. */
+/** An older list is refreshed in the background. */
 const LIST_BELIEVED_MS = 60_000;
-/** A server that is away is asked again the less often, the longer it has been. */
+/** An unreachable server is asked less and less often. */
 const MIN_FAILURE_MS = 15_000;
 const MAX_FAILURE_MS = 5 * 60_000;
 
 export function createOutsideTools({ statesOf, readStates, listings, sessions, credentials, surveyMs, clock }: Options) {
-  /** @returns true when it was waited for, so that what is known of it may be old */
+  /** @returns true if it waited for the server, so that the known state may be outdated */
   async function freshen({ row, listing, tools }: ServerState): Promise<boolean> {
     const isAway = listing?.failing_since ?? (!listing && row.pin_first_listing ? '' : null);
     if (isAway === null) {
-      // A run does not wait for what is known.
+      // A run does not wait for a server whose tools are known.
       if (tools.some(({ pin }) => pin)) listings.hear(row, performance.now() - LIST_BELIEVED_MS).catch(() => undefined);
       return false;
     }
@@ -114,7 +114,7 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
     }
   }
 
-  /** As it is now: an approval may have come days after the list. */
+  /** The current state: an approval may come days after the list. */
   async function find(asked: ToolServerRow, tool: KnownTool): Promise<{ row: ToolServerRow; known: KnownTool } | undefined> {
     const state = (await statesOf(asked.organization_id)).find(({ row }) => row.id === asked.id);
     const known = state?.tools.find(({ name }) => name === tool.name);
@@ -167,12 +167,12 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
   }
 
   return {
-    /** What runs of an organization may use, and what of it is missing, from what is known: no server is waited for. */
+    /** What runs of an organization may use and which tools are missing, from stored lists: waits for no server. */
     known: async (organizationId: string): Promise<Survey> => survey(await statesOf(organizationId)),
 
     /**
-     * The same for a run that begins: servers that did not answer lately are asked again, and waited for up to 3 s; the others in the
-     * background. What servers say of their tools is data, not instructions.
+     * The same for a run that starts: asks servers that recently failed again and waits up to 3 s for them; the other lists are
+     * refreshed in the background. Tool definitions of servers are data, not instructions.
      */
     async survey(organizationId: string): Promise<Survey> {
       const states = await statesOf(organizationId);

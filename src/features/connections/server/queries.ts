@@ -6,15 +6,15 @@ export interface ToolServerRow {
   slug: string;
   name: string;
   url: string;
-  /** Sealed under the row's id, as the two that follow. */
+  /** Sealed under the row's id, like the next two. */
   token: Buffer | null;
   /** JSON, value by name. */
   headers: Buffer | null;
   header_names: string[];
-  /** What stands after the question mark of its address. */
+  /** The query string of its address. */
   query: Buffer | null;
   query_names: string[];
-  /** Its tools are as somebody has connected it before tools were pinned: what it lists first is turned on. */
+  /** Connected before tools were pinned: the tools it lists first are turned on. */
   pin_first_listing: boolean;
   disabled_tools: string[];
   enabled: boolean;
@@ -35,7 +35,7 @@ export const selectToolServer = statement<ToolServerRow, { id: string }>(
   `select ${columns} from tool_servers where id = $id`,
 );
 
-/** Nothing when the organization has as many as it may. Two at the same moment may get past that by one. */
+/** No row if the organization has reached its limit. Two concurrent inserts may exceed it by one. */
 export const insertToolServer = statement<
   ToolServerRow,
   {
@@ -91,19 +91,19 @@ export const updateToolServer = statement<
   where id = $id returning ${columns}`,
 );
 
-/** Its settings have not changed by that, so that its session goes on. */
+/** Leaves the settings and so the session unchanged. */
 export const setDisabledTools = statement<never, { id: string; disabledTools: readonly string[] }>(
   'connections.set-disabled-tools',
   'update tool_servers set disabled_tools = $disabledTools where id = $id',
 );
 
-/** Whose addresses were entered before parameters were sealed. */
+/** Servers whose addresses were entered before parameters were sealed. */
 export const selectOpenAddresses = statement<ToolServerRow, { limit: number }>(
   'connections.select-open-addresses',
   `select ${columns} from tool_servers where url like '%?%' limit $limit`,
 );
 
-/** Only if nobody has changed it meanwhile. */
+/** Only if the row has not changed since it was read. */
 export const sealAddress = statement<never, { id: string; before: string; url: string; query: Buffer; queryNames: readonly string[] }>(
   'connections.seal-address',
   `update tool_servers set url = $url, query = $query, query_names = $queryNames where id = $id and url = $before`,

@@ -6,7 +6,7 @@ import { ofToolServer } from './access.ts';
 import type { Connections } from './connections.ts';
 
 export const connectionRoutes = ({ connections, limits: { api } }: { connections: Connections; limits: { api: Limit } }): Route[] => [
-  // Not for everyone: an address may hold a secret.
+  // Not for every role: an address may contain a secret.
   route(contract.listToolServers, [api], inOrganization('admin'), async ({ auth }) =>
     reply(200, { toolServers: await connections.list(auth.organizationId) }),
   ),

@@ -1,4 +1,4 @@
-/** What of a tool server's settings is sealed, and what becomes of it when they change. */
+/** The sealed settings of a tool server, and what happens to them when settings change. */
 import { invalid } from '#kernel/errors.ts';
 import type { Credentials } from './credentials.ts';
 import type { ToolServerRow } from './queries.ts';
@@ -12,7 +12,7 @@ interface Named {
 
 type Sealed = Pick<ToolServerRow, 'url' | 'token' | 'headers' | 'query'> & { headerNames: string[]; queryNames: string[] };
 
-/** An address without its parameters, and these. */
+/** Splits an address into the part without parameters, and the parameters. */
 export function splitAddress(address: string): { url: string; query: string | undefined; queryNames: string[] } {
   const url = new URL(address);
   const query = url.search.slice(1);
@@ -22,9 +22,9 @@ export function splitAddress(address: string): { url: string; query: string | un
 }
 
 /**
- * Who may change the address has not seen what is sealed, and must not have it sent to another server: at another origin only what is
- * named anew is kept.
- * @param row as it is; undefined for a new one
+ * A person who may change the address has not seen the sealed values and must not be able to send them to another server: if the
+ * origin changes, only values entered again are kept.
+ * @param row the current row; undefined for a new server
  * @throws 409 `no_encryption_key`, 422
  */
 export function sealSettings(credentials: Credentials, id: string, row: ToolServerRow | undefined, named: Named): Sealed {

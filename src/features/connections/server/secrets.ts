@@ -1,10 +1,10 @@
-/** Keeps what a tool server is let in by out of what it says: it goes to logs, models and exports, and to everybody who reads those. */
+/** Removes credentials from what a tool server sends: that goes to logs, models and exports, and to all their readers. */
 
 const REMOVED = '[secret removed]';
-/** Shorter ones are no secrets, and stand in any text. */
+/** Shorter values are not secret, and occur in any text. */
 const MIN_LENGTH = 6;
 
-/** @param secrets tokens, values of headers, parameters of an address; each is found in the forms in which servers repeat it */
+/** @param secrets tokens, header values, URL parameters; matches the encodings in which servers repeat them */
 export function createRedactor(secrets: readonly string[]): (text: string) => string {
   const forms = new Set(
     secrets
@@ -13,13 +13,13 @@ export function createRedactor(secrets: readonly string[]): (text: string) => st
       .filter(({ length }) => length >= MIN_LENGTH),
   );
   if (forms.size === 0) return (text) => text;
-  // The longest first: one may be part of another.
+  // Longest first: one may be part of another.
   const longestFirst = [...forms].sort((a, b) => b.length - a.length);
   const pattern = new RegExp(longestFirst.map((form) => RegExp.escape(form)).join('|'), 'g');
   return (text) => text.replace(pattern, REMOVED);
 }
 
-/** A header’s value is a scheme and what proves it, mostly; with Basic, that is a name and a password. */
+/** A header value is usually a scheme and a credential; with Basic, the credential is a user name and a password. */
 function partsOf(secret: string): string[] {
   const [, scheme = '', proof = ''] = /^(\S+)\s+(\S.*)$/.exec(secret) ?? [];
   if (proof === '') return [secret];

@@ -1,4 +1,4 @@
-/** The tool servers of an organization with what each says its tools are, and which of those may be used. */
+/** The tool servers of an organization, the tools each one lists, and which of them may be used. */
 import type { Queryable } from '#kernel/database/statement.ts';
 import * as listingSql from './listing-queries.ts';
 import { selectToolServers, type ToolServerRow } from './queries.ts';
@@ -6,12 +6,12 @@ import { type KnownTool, statesOf } from './tool-states.ts';
 
 export interface ServerState {
   row: ToolServerRow;
-  /** Undefined as long as it has not been asked. */
+  /** Undefined until it has been listed for the first time. */
   listing: Omit<listingSql.ListingRow, 'tools'> | undefined;
   tools: KnownTool[];
 }
 
-/** In the order of their names. */
+/** Sorted by name. */
 export async function readStates(db: Queryable, organizationId: string): Promise<ServerState[]> {
   const [rows, listings, pins] = await Promise.all([
     selectToolServers(db, { organizationId }),

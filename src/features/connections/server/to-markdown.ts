@@ -1,9 +1,9 @@
-/** HTML to Markdown in threads, bounded in number, memory and time. */
+/** Converts HTML to Markdown in threads, limited in number, memory and time. */
 import { Worker } from 'node:worker_threads';
 import { createSemaphore } from '#kernel/semaphore.ts';
 import type { HtmlWork, MarkdownPage } from './html-worker.ts';
 
-/** Characters that are read; the rest of a page is left out. */
+/** Characters converted; the rest of a page is ignored. */
 export const MAX_HTML = 1_000_000;
 const AT_ONCE = 2;
 const TIMEOUT_MS = 5000;
@@ -11,7 +11,7 @@ const resourceLimits = { maxOldGenerationSizeMb: 256, stackSizeMb: 8 };
 
 const inTurn = createSemaphore({ atOnce: AT_ONCE });
 
-/** In turns by organization. @throws when the page is too deep, too slow to read, or `signal` says so */
+/** Organizations take turns. @throws if the page is nested too deeply or takes too long, or when `signal` aborts */
 export const toMarkdown = (work: HtmlWork, organizationId: string, signal: AbortSignal): Promise<MarkdownPage> =>
   inTurn(organizationId, signal, () => convert(work, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])));
 

@@ -1,10 +1,10 @@
-/** How a tool differs from what an admin turned on, as lines to be read. */
+/** Shows how a tool differs from what an admin turned on, line by line. */
 import { diffText } from '#features/files/server/files.ts';
 import type { Definition } from './tool-definition.ts';
 
 const WIDTH = 100;
 
-/** @returns a unified diff, hunks only */
+/** @returns the hunks of a unified diff */
 export function diffDefinitions(before: Definition, now: Definition): string {
   const [from, to] = [before, now].map((definition) => Buffer.from(writeDefinition(definition)));
   const found = diffText(from ?? null, to ?? null);
@@ -23,7 +23,7 @@ function writeDefinition({ title, description, inputSchema, annotations }: Defin
   return `${parts.join('\n')}\n`;
 }
 
-/** So that in a paragraph of one line, the words that differ stand by themselves. */
+/** Breaks long lines, so that in a one-line paragraph only the words that differ show up. */
 function wrap(line: string): string[] {
   const lines: string[] = [];
   let rest = line;

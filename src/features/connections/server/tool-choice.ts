@@ -1,4 +1,4 @@
-/** Which tools of a server an admin has turned on, each as it was seen. */
+/** The tools of a server that an admin has turned on, each as the admin saw it. */
 import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import type { changeServerTools } from '#features/connections/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -24,7 +24,7 @@ export function createToolChoice({ db, auditLog }: { db: Database; auditLog: Aud
     /** @throws 404 */
     find,
 
-    /** @throws 404, 409 `tools_changed` when one is not what was seen */
+    /** @throws 404, 409 `tools_changed` if one differs from what the admin saw */
     async change(actor: Person, toolServerId: string, { on, off }: BodyOf<typeof changeServerTools>): Promise<ServerState> {
       await db.transaction(async (tx) => {
         const [row] = await sql.lockToolServer(tx, { id: toolServerId });
@@ -53,5 +53,5 @@ export function createToolChoice({ db, auditLog }: { db: Database; auditLog: Aud
   };
 }
 
-/** Tools that an audit entry names. */
+/** Tools named in an audit entry. */
 const MAX_NAMED = 50;

@@ -1,4 +1,4 @@
-/** What a server says of its tools: vetted, so that one that cannot be used never takes the others along, and told apart by a digest. */
+/** Tool definitions of a server: validated one by one, so that an unusable tool does not affect the others, and identified by a digest. */
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { schemaProblem } from './input-schema.ts';
@@ -8,27 +8,27 @@ const MAX_SCHEMA = 20_000;
 const MAX_DESCRIPTION = 20_000;
 const MAX_HINTS = 2000;
 const MAX_SERVER_NAME = 200;
-/** A schema of so many levels has twice as many objects and lists. */
+/** Objects and lists nest twice as deep as the schema levels they encode. */
 const MAX_DEPTH = 200;
-/** What providers of models take. */
+/** What model providers accept. */
 const MAX_NAME = 64;
 
-/** What an admin looks at, and a model is told. */
+/** What an admin reviews and a model reads. */
 export interface Definition {
   title?: string | undefined;
   description: string;
   inputSchema: Record<string, unknown>;
-  /** Hints, such as that it only reads; nothing here believes them. */
+  /** Hints, such as read-only; Guildhall does not trust them. */
   annotations?: unknown;
 }
 
 export interface ListedTool {
-  /** As its server calls it. */
+  /** Its name on the server. */
   name: string;
   description: string;
-  /** Neither is there when it cannot be used: `problem` says why. */
+  /** Both are missing if the tool cannot be used; `problem` says why. */
   definition?: Definition | undefined;
-  /** SHA-256 of what its server says of it, whole, whatever the order of members. */
+  /** SHA-256 of the complete definition, independent of member order. */
   digest?: string | undefined;
   problem?: string | undefined;
 }
@@ -42,7 +42,7 @@ const described = z.looseObject({
   execution: z.looseObject({ taskSupport: z.unknown().optional() }).optional().catch(undefined),
 });
 
-/** @returns all of them in the server’s order */
+/** @returns all tools in the server’s order */
 export function vetTools(slug: string, listed: readonly unknown[]): ListedTool[] {
   const taken = new Set<string>();
   return listed.slice(0, MAX_TOOLS).map((raw): ListedTool => {
@@ -69,7 +69,7 @@ function define({ name, title, description, inputSchema, annotations }: z.infer<
   return { definition, digest: digestOf({ name, title, description, inputSchema, annotations }) };
 }
 
-/** Names that had to be changed carry a digest of the real one, so that two never become the same. */
+/** Changed names carry a digest of the original, so that two never collide. */
 export function callNameOf(slug: string, name: string): string {
   const plain = `${slug}__${name}`;
   if (plain.length <= MAX_NAME && /^[\w-]+$/.test(name)) return plain;
@@ -90,7 +90,7 @@ function problemOf({ name, inputSchema, annotations, execution, taskSupport }: z
   return wrong && `The description of its input is not valid JSON Schema: ${wrong}.`;
 }
 
-/** Without a call for each level: what is nested a million deep must not end the process. */
+/** Not recursive: nesting a million levels deep must not end the process. */
 function depthOf(value: unknown): number {
   let level: unknown[] = [value];
   for (let depth = 0; ; depth++) {

@@ -1,6 +1,6 @@
 /**
- * The result of a call as a model reads it: text as it is, everything else named with its kind and size. Servers send what no version
- * of the protocol knows; what can be read of it is shown, and what cannot is named, so that one block never costs the others.
+ * The result of a call as a model reads it: text verbatim, everything else as type and size. Servers send blocks that no version of the
+ * protocol defines; readable ones are shown and the others named, so that one block never costs the rest.
  */
 export interface Outcome {
   ok: boolean;
@@ -10,13 +10,13 @@ export interface Outcome {
 type Members = Record<string, unknown>;
 
 const MAX_BLOCKS = 10_000;
-/** Characters of one text within what is shown as JSON; longer ones are mostly bytes in disguise. */
+/** Characters of one string in values shown as JSON; longer ones are usually encoded bytes. */
 const MAX_WITHIN = 5000;
 
 export function readResult(raw: unknown): Outcome {
   if (!isMembers(raw)) return { ok: true, output: typeof raw === 'string' && raw !== '' ? raw : '(Empty result.)' };
   const { content, structuredContent, isError, toolResult, task } = raw;
-  // As it was before 2024-10.
+  // The format before 2024-10.
   if (content === undefined && toolResult !== undefined)
     return readResult(isMembers(toolResult) ? toolResult : { content: toJson(toolResult) });
   if (content === undefined && isMembers(task))
@@ -34,7 +34,7 @@ export function readResult(raw: unknown): Outcome {
   return { ok: !saysError, output: parts.join('\n\n') || '(Empty result.)' };
 }
 
-/** A list by the protocol; some send its only block, or just text. */
+/** The protocol requires a list; some servers send a single block, or just text. */
 function blocksOf(content: unknown): readonly unknown[] {
   if (Array.isArray(content)) return content;
   if (content === undefined || content === null) return [];
@@ -49,7 +49,7 @@ function describe(block: unknown): string {
   if ((type === 'image' || type === 'audio') && typeof data === 'string') return `[${type}, ${sayKind(mimeType)}, ${size(data)}]`;
   if (type === 'resource_link' && typeof uri === 'string') return `[link to ${typeof name === 'string' ? name : 'a resource'}: ${uri}]`;
   if (type === 'resource' && isMembers(resource)) return describeResource(resource);
-  // A kind that is not known, or a known one with something missing.
+  // An unknown type, or a known one that is incomplete.
   const kind = typeof type === 'string' && type !== '' ? `“${shorten(type.replace(/\s+/g, ' '), 40)}”` : 'unknown type';
   if (typeof text === 'string') return `[block of ${kind}]\n${text}`;
   return `[block of ${kind}]\n${toJson(block)}`;
@@ -63,7 +63,7 @@ function describeResource(resource: Members): string {
   return `[${address}, no readable content]`;
 }
 
-/** Of a server that answers in a form of its own. */
+/** The remaining members, for servers with a format of their own. */
 function sayRest({ _meta, content, isError, resultType, ...rest }: Members): string[] {
   return Object.keys(rest).length > 0 ? [toJson(rest)] : [];
 }
@@ -80,7 +80,7 @@ function toJson(value: unknown): string {
   return JSON.stringify(value, shortened, 2) ?? '';
 }
 
-/** @param base64 of what is measured */
+/** Size of the decoded bytes. */
 function size(base64: string): string {
   const bytes = Math.floor((base64.length * 3) / 4);
   return bytes < 1000 ? `${bytes} bytes` : `${Math.round(bytes / 1000).toLocaleString('en')} kB`;

@@ -1,4 +1,4 @@
-/** The tool servers that an organization has connected, as settings. */
+/** Settings of the tool servers that an organization has connected. */
 import { v7 as uuid } from 'uuid';
 import { isOperator } from '#features/accounts/operator.ts';
 import type { Action } from '#features/audit-log/actions.ts';
@@ -19,7 +19,7 @@ interface Options {
   db: Database;
   auditLog: AuditLog;
   credentials: Credentials;
-  /** Of an address in the installation's own network, where the environment names which may be called. @throws Refusal */
+  /** Checks an address in the installation's own network against those the environment allows. @throws Refusal */
   checkPrivate: ((url: string) => Promise<void>) | undefined;
 }
 
@@ -50,7 +50,7 @@ export function createToolServers({ db, auditLog, credentials, checkPrivate }: O
       return (await readStates(db, organizationId)).map(describeServer);
     },
 
-    /** @returns undefined for one that is no more */
+    /** @returns undefined for a deleted one */
     async find(id: string): Promise<sql.ToolServerRow | undefined> {
       return (await sql.selectToolServer(db, { id }))[0];
     },
@@ -90,7 +90,7 @@ export function createToolServers({ db, auditLog, credentials, checkPrivate }: O
     /** @throws 404, and as `add` */
     async change(actor: Person, identity: Identity, id: string, changes: BodyOf<typeof changeToolServer>): Promise<ToolServer> {
       const [before] = await sql.selectToolServer(db, { id });
-      // Looked up before the transaction, which must not wait for a name; calls are checked anyway.
+      // Resolved before the transaction, which must not wait for DNS; calls are checked anyway.
       if (before && needsOperator(before, changes)) {
         requireOperator(identity);
         await requireListed(changes.url ?? before.url);
@@ -130,7 +130,7 @@ export function createToolServers({ db, auditLog, credentials, checkPrivate }: O
       });
     },
 
-    /** Seals the parameters of addresses that were entered before they were sealed. Not at once: the version before cannot read them. */
+    /** Seals URL parameters entered before sealing existed. Not at start: the previous version cannot read sealed ones. */
     async sealAddresses(): Promise<void> {
       if (!credentials.canSeal) return;
       for (const { id, url: before } of await sql.selectOpenAddresses(db, { limit: MAX_SEALED })) {
@@ -141,16 +141,16 @@ export function createToolServers({ db, auditLog, credentials, checkPrivate }: O
   };
 }
 
-/** Addresses that one night seals. */
+/** Addresses sealed in one night. */
 const MAX_SEALED = 1000;
 
-/** Somebody else could lead it to anywhere in the installation's own network. */
+/** Anyone else could point it at any address in the installation's own network. */
 function needsOperator(row: sql.ToolServerRow, { url, privateNetwork = row.private_network }: BodyOf<typeof changeToolServer>): boolean {
   const moves = url !== undefined && splitAddress(url).url !== splitAddress(row.url).url;
   return privateNetwork && (!row.private_network || moves);
 }
 
-/** What may be told of its address: the rest may hold a secret. */
+/** The part of its address that may be shown: the rest may contain a secret. */
 const hostOf = ({ url }: sql.ToolServerRow) => new URL(url).host;
 
 function requireOperator(identity: Identity): void {

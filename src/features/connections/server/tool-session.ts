@@ -1,4 +1,4 @@
-/** A session with one MCP server over streamable HTTP: opened when it is first used, kept while it is, closed when nobody has used it for long. */
+/** A session with one MCP server over streamable HTTP: opened on first use, closed when idle. */
 import type { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { during, type Exchange, outsideOfCalls, resumeDelay, watchFetch } from './exchange.ts';
 import { BrokenAnswer, OutOfTime } from './failure.ts';
@@ -8,12 +8,12 @@ import { MAX_TOOLS } from './tool-definition.ts';
 export type ToolSession = ReturnType<typeof createToolSession>;
 
 interface Options {
-  /** Asked when a session opens: the address in full, and what proves who asks. */
+  /** Read when a session opens: the full address, and the credentials. */
   target: () => { url: string; headers: Record<string, string> };
   send: typeof fetch;
   version: string;
   patience?: Partial<Patience> | undefined;
-  /** Milliseconds without use after which it is closed. */
+  /** Idle time after which it is closed, in ms. */
   idleMs?: number;
 }
 
@@ -23,11 +23,11 @@ interface CallableTool {
 }
 type CallState = Pick<Exchange, 'signal' | 'sent'>;
 
-/** In ms. */
+/** Timeouts in ms. */
 export interface Patience {
-  /** Until a session is open: a bridge to a program may have to start that first. */
+  /** Until a session is open: a bridge may have to start a program first. */
   open: number;
-  /** Without an answer or a word of progress. */
+  /** Without a response or progress. */
   quiet: number;
 }
 
@@ -35,7 +35,7 @@ const PATIENCE: Patience = { open: 30_000, quiet: 60_000 };
 const IDLE_MS = 5 * 60_000;
 const CLOSE_MS = 1000;
 const MAX_PAGES = 10;
-/** Other bounds hold. */
+/** No timeout: other limits apply. */
 const FOREVER_MS = 2 ** 31 - 1;
 const DONE = new BrokenAnswer('The result is there.');
 
@@ -45,11 +45,11 @@ export function createToolSession({ target, send, version, patience, idleMs = ID
   let uses = 0;
   let retired = false;
   let idle: NodeJS.Timeout | undefined;
-  /** Known once a server has failed to answer the question that newer ones are asked first. */
+  /** Set once a server has failed to respond to the probe for newer servers. */
   let isOlder = false;
 
   async function connect(signal: AbortSignal) {
-    // Schemas that servers send for their results are not compiled to code here, and so not checked.
+    // Result schemas from servers are not compiled to code here, so results are not validated.
     const jsonSchemaValidator = { getValidator: () => (data: unknown) => ({ valid: true, data, errorMessage: undefined }) as never };
     const versionNegotiation = isOlder
       ? { mode: 'legacy' as const }
@@ -71,14 +71,14 @@ export function createToolSession({ target, send, version, patience, idleMs = ID
     try {
       await client.connect(transport, { timeout: within.open, signal });
     } catch (error) {
-      // While versions are negotiated, the client has not taken the transport over.
+      // During version negotiation the client does not own the transport yet.
       await Promise.allSettled([client.close(), transport.close()]);
       throw error;
     }
     return { client, transport };
   }
 
-  /** A server of before 2026-07 may hang, fail or say nothing of use when it is asked what it is: it is greeted the older way then. */
+  /** A server from before 2026-07 may hang, fail or respond uselessly to the probe; then the older handshake is used. */
   async function greet() {
     const signal = AbortSignal.timeout(within.open);
     try {
@@ -90,7 +90,7 @@ export function createToolSession({ target, send, version, patience, idleMs = ID
     }
   }
 
-  /** Opened for all who need it, so not by the signal of one; `signal` ends the wait. */
+  /** The session is shared, so one caller’s `signal` ends only its own wait, not the opening. */
   async function open(signal: AbortSignal) {
     signal.throwIfAborted();
     if (!opened) {
@@ -112,7 +112,7 @@ export function createToolSession({ target, send, version, patience, idleMs = ID
     const { client, transport } = (await closing?.catch(() => undefined)) ?? {};
     if (!client || !transport) return;
     const timeout = setTimeout(() => void client.close(), CLOSE_MS);
-    // Servers forget it by themselves in the end.
+    // Servers drop idle sessions anyway.
     await transport.terminateSession().catch(() => undefined);
     clearTimeout(timeout);
     await client.close();
@@ -130,11 +130,11 @@ export function createToolSession({ target, send, version, patience, idleMs = ID
     }
   }
 
-  /** What a server says of a session that it has forgotten: 404 by the protocol, 400 in many. It has done nothing then. */
+  /** The response to an expired session: 404 by the protocol, 400 from many servers. The request had no effect. */
   const isForgotten = (error: unknown, sessionId: string | undefined) =>
     sessionId !== undefined && isHttpError(error) && (error.status === 404 || error.status === 400);
 
-  /** Runs `work` in the session, and once more in a new one where the server has forgotten this one. */
+  /** Runs `work` in the session, and once more in a new one if the server has dropped this one. */
   async function inSession<T>(signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T> {
     const isNew = opened === undefined;
     const { client, transport } = await open(signal);
@@ -142,30 +142,30 @@ export function createToolSession({ target, send, version, patience, idleMs = ID
       return await work(client);
     } catch (error) {
       if (isNew || !isForgotten(error, transport.sessionId)) throw error;
-      // Not closed: other calls may be waiting for their answers in it.
+      // Not closed: other calls may still be waiting for responses in it.
       if ((await opened?.catch(() => undefined))?.client === client) opened = undefined;
       return work((await open(signal)).client);
     }
   }
 
   return {
-    /** @returns what the server says its tools are, unread; `more`: it has others than these */
+    /** @returns the tools the server lists, not validated; `more`: it has others */
     list: (signal: AbortSignal): Promise<Listed> => use(() => inSession(signal, (client) => readTools(client, signal))),
 
     /**
-     * @param state `sent` is set when the call failed and may have been carried out all the same
+     * @param state `sent` is set if the call failed but may have been executed
      * @returns the result as the server sent it
      * @throws what the client throws; BrokenAnswer, OutOfTime, TooLarge
      */
     call: (tool: CallableTool, input: unknown, state: CallState): Promise<unknown> =>
       use(() => inSession(state.signal, (client) => callOnce(client, { tool, input, state, within }))),
 
-    /** Closes it as soon as nobody uses it; calls that are under way end as they would. */
+    /** Closes it as soon as it is unused; calls in flight finish normally. */
     async retire(): Promise<void> {
       retired = true;
       if (uses === 0) await close();
     },
-    /** Ends everything that is under way. */
+    /** Aborts everything in flight. */
     close,
   };
 }
@@ -175,7 +175,7 @@ export interface Listed {
   more: boolean;
 }
 
-/** Pages until there are enough; a server whose pages lead in a circle has said all it has to say. */
+/** Reads pages up to the limit; stops at a cursor it has already followed. */
 async function readTools(client: Client, signal: AbortSignal): Promise<Listed> {
   const tools: unknown[] = [];
   const cursors = new Set<string>();
@@ -224,7 +224,7 @@ async function callOnce(client: Client, { tool, input, state, within }: Calling)
   const quiet = setTimeout(() => ending.abort(new OutOfTime(silence)), within.quiet);
   const signal = AbortSignal.any([state.signal, ending.signal]);
   const exchange: Exchange = { signal, sent: false, onProgress: () => void quiet.refresh(), onEnd: (reason) => ending.abort(reason) };
-  // Only who listens for progress is told of it. The definition tells which arguments the protocol wants as headers too.
+  // The server reports progress only if there is a listener. The definition says which arguments the protocol also wants as headers.
   const options = { signal, timeout: FOREVER_MS, onprogress: () => undefined, toolDefinition: tool as never };
   try {
     await during(exchange, () => client.callTool({ name: tool.name, arguments: input as Record<string, unknown> }, options));
@@ -234,16 +234,16 @@ async function callOnce(client: Client, { tool, input, state, within }: Calling)
     throw ending.signal.aborted || signal.reason instanceof OutOfTime ? signal.reason : error;
   } finally {
     clearTimeout(quiet);
-    // A server may leave the answer open after the result.
+    // A server may leave the response open after the result.
     ending.abort(DONE);
   }
 }
 
-/** It has not been carried out: not the request of anybody who is let in, or not at this address. */
+/** The call was not executed: the server rejected the request, or redirected it. */
 const isRefused = (error: unknown): boolean =>
   isHttpError(error) && ((error.status >= 400 && error.status < 500) || [301, 302, 307, 308].includes(error.status));
 
-/** It was there, and had nothing to say that a newer server would; what is not there, or lets nobody in, is not asked again. */
+/** The server responded, but not as a newer one would. An unreachable server, or one that rejects us, is not tried again. */
 function mayBeOlder(error: unknown): boolean {
   if (isHttpError(error)) return error.status >= 500;
   if (!isClientError(error)) return false;

@@ -1,4 +1,4 @@
-/** Sessions with tool servers: one each in this process, opened anew when the settings of its server change. */
+/** Sessions with tool servers: one per server in this process, reopened when its settings change. */
 import type { Credentials } from './credentials.ts';
 import type { ToolServerRow } from './queries.ts';
 import { createToolSession, type Patience, type ToolSession } from './tool-session.ts';
@@ -9,7 +9,7 @@ interface Options {
   credentials: Credentials;
   version: string;
   publicFetch: typeof fetch;
-  /** For servers that an operator has allowed to be in the installation's own network. */
+  /** For servers that an operator has allowed in the installation's own network. */
   privateFetch: typeof fetch;
   patience: Partial<Patience> | undefined;
 }
@@ -33,7 +33,7 @@ export function createToolSessions({ credentials, version, publicFetch, privateF
       return session;
     },
 
-    /** Closes those of an organization whose servers are gone or have other settings; calls that are under way end as they would. */
+    /** Closes sessions of an organization whose servers were deleted or changed; calls in flight finish normally. */
     closeOutdated(organizationId: string, rows: readonly ToolServerRow[]): void {
       const current = new Map(rows.map(({ id, changed_at }) => [id, changed_at]));
       for (const [id, { row, session }] of open) {
@@ -45,7 +45,7 @@ export function createToolSessions({ credentials, version, publicFetch, privateF
 
     organizations: (): string[] => [...new Set([...open.values()].map(({ row }) => row.organization_id))],
 
-    /** Ends every session, with what is under way in it. */
+    /** Ends every session and the calls in it. */
     async close(): Promise<void> {
       const sessions = [...open.values()].map(({ session }) => session);
       open.clear();

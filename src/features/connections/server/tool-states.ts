@@ -1,4 +1,4 @@
-/** What may be done with each tool of a server: from what the server says, and what an admin has seen and turned on. */
+/** State of each tool of a server, from what the server lists and what an admin has seen and turned on. */
 import type { Definition, ListedTool } from './tool-definition.ts';
 import { callNameOf } from './tool-definition.ts';
 
@@ -9,16 +9,16 @@ interface Pin {
 }
 
 /**
- * `on`: runs are offered it · `off`: an admin has turned it off · `new`: none has turned it on yet · `changed`: it is not what was
- * turned on, and not offered until that is seen again · `unusable`: see its problem
+ * `on`: offered to runs · `off`: turned off by an admin · `new`: not turned on yet · `changed`: differs from what was turned on, and is
+ * not offered until an admin has reviewed it · `unusable`: see its problem
  */
 type ToolState = 'on' | 'off' | 'new' | 'changed' | 'unusable';
 
 export interface KnownTool extends ListedTool {
-  /** What it is called in runs. */
+  /** Its name in runs. */
   callName: string;
   state: ToolState;
-  /** As it was turned on. */
+  /** The tool as it was turned on. */
   pin?: Pin | undefined;
 }
 

@@ -15,7 +15,7 @@ interface Needs {
 export const inRun = ({ runs, projects }: Needs, required: Role): Access<ProjectAuth> =>
   inProjectOf(projects, 'run', runs.projectOf, required);
 
-/** Hands on the approval as it was read for this. */
+/** Passes on the approval row it has read. */
 export const ofApproval = ({ runs, projects }: Needs, required: Role): Access<ProjectAuth & { approval: ApprovalRow }> => ({
   role: required,
   of: 'project',

@@ -28,7 +28,7 @@ export function runRoutes({ runs, projects, transfers, limits }: Options): Route
   const needs = { runs, projects };
   const whenAutonomous = <A extends object>(levelOf: (asked: A) => Promise<contract.Run['level']>) =>
     whenAsked(autonomy, 'the run is autonomous', async (asked: A) => (await levelOf(asked)) === 'autonomous');
-  // An agent may bring its level along.
+  // The agent may define the level.
   const ifStartedAutonomous = whenAutonomous(
     async ({ auth, body }: { auth: ProjectAuth; body: BodyOf<typeof contract.startRun> }) =>
       body.level ?? (await runs.levelOf(auth.projectId, body.agentId)),
@@ -44,10 +44,10 @@ export function runRoutes({ runs, projects, transfers, limits }: Options): Route
     ),
     route(contract.getRun, [api], inRun(needs, 'viewer'), async ({ params, query }) => reply(200, await runs.read(params.runId, query))),
     route(contract.followRun, [api], inRun(needs, 'viewer'), async ({ params, query, visit: { request } }) => {
-      // A browser asks again when a stream ends, until it is told that nothing follows.
+      // A browser reconnects when a stream ends, until a response says that nothing follows.
       const last = lastEventIdOf(request);
       if (last > 0 && (await runs.isOver(params.runId, last))) return { status: 204 as const };
-      // Pages of the previous version know no other name.
+      // Pages of the previous version know only this name.
       const errorEvent = query.errorEvent === undefined && isOwnPage(request) ? 'error' : RUN_ERROR;
       return reply(200, (stream) => runs.follow(params.runId, stream, query.after, errorEvent));
     }),

@@ -1,6 +1,6 @@
 /**
- * Runs: conversations of an agent that works on a project. A run is an append-only log of events; a worker on any server takes
- * it step by step, readers follow it from any server, and a person may speak to it or stop it at any time.
+ * Runs: conversations of an agent that works on a project. A run is an append-only log of events; a worker on any server advances
+ * it step by step, readers follow it from any server, and a person can message or stop it at any time.
  */
 
 import type { Agents } from '#features/agents/server/agents.ts';
@@ -43,7 +43,7 @@ import { createWorker } from './loop/worker.ts';
 
 export type Runs = ReturnType<typeof createRuns>;
 
-/** Events read at a time where all of them are wanted. */
+/** Batch size for reading all events. */
 const PAGE = 5000;
 
 interface Options {
@@ -76,7 +76,7 @@ export function createRuns(options: Options) {
   const steer = createSteer({ ...options, readers, cap, requireAllowed, chooseModel });
   const resolutions = createResolutions({ ...options, readers });
   const plans = createPlans({ db, readers, auditLog });
-  // A run stays in its project; whether that is still there is asked where the right is.
+  // A run never leaves its project; whether the project still exists is checked with the right.
   const projectIds = createBoundedMap<string>(50_000);
   const share = createSharedReads();
   const waits = createToolWaits({ db, eventBus, log, connections });
@@ -105,7 +105,7 @@ export function createRuns(options: Options) {
       get(await start(actor, projectId, input, once)),
     prepare,
 
-    /** Of a run that names none. @throws 404 and 409 for an agent that cannot be used */
+    /** Level of a run that names none. @throws 404 and 409 for an agent that cannot be used */
     levelOf: async (projectId: string, agentId: string | undefined): Promise<Run['level']> =>
       agentId === undefined ? 'supervised' : (await agents.use(await projects.organizationOf(projectId), agentId)).level,
 
@@ -127,12 +127,12 @@ export function createRuns(options: Options) {
       return get(runId);
     },
 
-    /** What runs ask people. */
+    /** Requests of runs for approval. */
     approvals: { ...createShownApprovals(options), resolve: resolutions.resolve },
 
     switchAutonomy: (actor: Actor, organizationId: string, on: boolean) => switchAutonomy(options, actor, organizationId, on),
 
-    /** @throws 403 for a level that is not theirs, 409 where the run has no goal or has ended, or with the current plan when another one was changed */
+    /** @throws 403 for a level the person may not use, 409 if the run has no goal or has ended, 409 with the current plan if it has changed */
     async changePlan(actor: Actor, runId: string, plan: { steps: PlanStep[]; version: number }): Promise<Plan> {
       const { projectId, level } = await get(runId);
       const organizationId = await projects.organizationOf(projectId);
@@ -145,7 +145,7 @@ export function createRuns(options: Options) {
       return get(runId);
     },
 
-    /** Undoes all its file changes as one change. @throws 409 while it is at work, or with the paths that do not merge */
+    /** Undoes all its file changes in one change. @throws 409 while it is running, or with the paths that do not merge */
     async revert(asker: Asker, actor: Actor, runId: string): Promise<Change> {
       const { status, projectId, title } = await get(runId);
       if (status === 'queued' || status === 'running')
@@ -159,7 +159,7 @@ export function createRuns(options: Options) {
 
     get,
 
-    /** The project a run belongs to. @throws 404 */
+    /** The project the run belongs to. @throws 404 */
     async projectOf(runId: string): Promise<string> {
       const known = projectIds.get(runId);
       if (known) return known;
@@ -169,7 +169,7 @@ export function createRuns(options: Options) {
       return row.project_id;
     },
 
-    /** @param after number of an event */
+    /** @param after event number */
     async read(
       runId: string,
       { after, limit }: { after: number; limit: number },
@@ -195,7 +195,7 @@ export function createRuns(options: Options) {
       return { run, document: format === 'json' ? JSON.stringify({ run, events }, null, 2) : toMarkdown(run, turns) };
     },
 
-    /** @returns a range of a long result, in characters @throws 404 */
+    /** @returns part of a long result; offsets are in characters @throws 404 */
     async readOutput(runId: string, id: string, from: number, length: number): Promise<{ text: string; characters: number }> {
       const [found] = await sql.selectOutput(db, { runId, id, from, length });
       if (!found) throw notFound('output');
@@ -210,7 +210,7 @@ export function createRuns(options: Options) {
       return { runs: rows.slice(0, limit).map(describe), more: rows.length > limit };
     },
 
-    /** Has the run ended, with no event after `last`? */
+    /** Whether the run has ended with no event after `last`. */
     async isOver(runId: string, last: number): Promise<boolean> {
       const { status, lastEvent } = await get(runId);
       return hasEnded(status) && lastEvent <= last;

@@ -1,15 +1,15 @@
-/** What tools that change files have in common. */
+/** Shared by the tools that change files. */
 import { Refusal } from '#kernel/errors.ts';
 import type { ToolContext, ToolOutcome } from './tool.ts';
 
-/** What a run knows of a path, as it stands in `seen`, when it knows that there is nothing any more. */
+/** The `seen` version of a path that the run knows to be gone. */
 const GONE = '';
 
-/** That they are gone is said of the paths that the run knew something of. */
+/** Marks as gone those of the paths of which the run knew a version. */
 export const goneOf = (paths: readonly string[], { seenVersion }: ToolContext): { path: string; version: string }[] =>
   paths.filter((path) => seenVersion(path) !== undefined).map((path) => ({ path, version: GONE }));
 
-/** @param seen the version that the run knows */
+/** @param seen the version the run knows */
 export function readFirst(path: string, seen: string | undefined): Refusal {
   const why = seen ? `${path} has changed since you read it.` : `${path} exists and you have not read it.`;
   return new Refusal(412, 'read_first', `${why} Read it first, then try again.`);

@@ -1,9 +1,9 @@
-/** Tools of other servers, as a run uses its own. Whether one took effect only its server knows. */
+/** Tools of other servers, in the shape of our own. Only their server knows whether a call took effect. */
 import type { MissingTool, OutsideTool } from '#features/connections/server/connections.ts';
 import { normalizeInput } from './own/normalize-input.ts';
 import type { Tool } from './tool.ts';
 
-/** However much progress its server reports; how long it may be silent, its connection bounds. */
+/** Applies even while the server reports progress; the connection limits how long it may stay silent. */
 const TIMEOUT_MS = 10 * 60_000;
 
 export const outsideTools = (tools: readonly OutsideTool[]): Tool[] =>
@@ -17,11 +17,11 @@ export const outsideTools = (tools: readonly OutsideTool[]): Tool[] =>
     effect: 'outside',
     timeoutMs: TIMEOUT_MS,
     normalize: (input) => normalizeInput(input, { schema: inputSchema }),
-    // Its server checks the rest.
+    // The server validates the rest.
     problemOf: (input) => (typeof input === 'object' && input !== null && !Array.isArray(input) ? undefined : 'It must be a JSON object.'),
     carryOut: ({ signal }, input) => call(input, { signal }),
   }));
 
-/** Those that are not offered now, for lists of what there is: agents and policies go on naming them. */
+/** Tools that are not offered now, for listings: agents and policies still name them. */
 export const missingTools = (missing: readonly MissingTool[]): Pick<Tool, 'name' | 'server' | 'description' | 'effect'>[] =>
   missing.map(({ name, server, description }) => ({ name, server, description, effect: 'outside' }));

@@ -11,33 +11,33 @@ export interface ToolContext {
   organizationId: string;
   projectId: string;
   runId: string;
-  /** On whose behalf. */
+  /** The person the run works for. */
   userId: string | null;
-  /** Ends the tool at once: a person stopped the run, or this server lets go of it. */
+  /** Ends the tool at once: a person stopped the run, or this server releases it. */
   signal: AbortSignal;
-  /** The version of a file that this run has read or written last. */
+  /** The version of a file that this run last read or wrote. */
   seenVersion(path: string): string | undefined;
-  /** A part of a long result of this run; undefined when there is none under this id. Characters as PostgreSQL counts them. */
+  /** Part of a long result of this run; undefined if no result has this id. Counts characters as PostgreSQL does. */
   readOutput(id: string, from: number, length: number): Promise<{ text: string; characters: number } | undefined>;
 }
 
-/** What a tool says to the model. */
+/** What the model reads. */
 export interface ToolOutcome {
   output: string;
-  /** True unless it says otherwise. */
+  /** Defaults to true. */
   ok?: boolean;
-  /** Versions of files that the run knows through this; it may replace those and no others. */
+  /** File versions the run knows from this call; it may replace these and no others. */
   seen?: { path: string; version: string }[] | undefined;
 }
 
 /**
- * What a tool would do to the project's files, as data: nothing has happened yet. It may need a person's word first, and is then
- * applied as it stands here, on whichever server.
+ * What a tool would do to the project's files, as data: nothing has happened yet. It may need approval first; any server then applies
+ * it unchanged.
  */
 export interface Proposal {
   kind: Change['kind'];
   edits: readonly Edit[];
-  /** What the model reads once the edits are applied. */
+  /** What the model reads after the edits have been applied. */
   outcome: ToolOutcome;
 }
 
@@ -45,44 +45,44 @@ export interface Tool {
   name: string;
   description: string;
   inputSchema: JsonSchema;
-  /** The tool server it belongs to; Guildhall's own have none. */
+  /** The tool server it belongs to; undefined for Guildhall's own tools. */
   server?: string;
   /**
-   * As the gate tells them: `none` and `web` may be repeated. `project` changes files, by a proposal. `outside` acts where no
-   * transaction reaches, so that its intent is stored first, and it is never repeated without a person's word.
+   * The gate distinguishes: `none` and `web` may be repeated. `project` changes files through a proposal. `outside` acts where no
+   * transaction reaches, so its intent is stored first, and it is never repeated unless a person says so.
    */
   effect: ToolEffect;
   /**
-   * Milliseconds that one call may take, enforced where calls are executed: then `signal` is aborted, and the model reads that nothing was
-   * done, or, where the tool acts outside, a person is asked what became of it.
+   * Milliseconds one call may take, enforced where calls are executed. After that `signal` is aborted and the model reads that nothing
+   * was changed; if the tool acts outside, a person is asked for the outcome.
    */
   timeoutMs: number;
-  /** What a model sent, read as it was meant; `problemOf` and `carryOut` are given that. */
+  /** Interprets what a model sent; `problemOf` and `carryOut` get the result. */
   normalize(input: unknown): unknown;
-  /** Of all that its server says of it, for those of tool servers: an approval is of just this. */
+  /** For tools of tool servers: digest of the full definition. An approval applies only to this digest. */
   digest?: string;
-  /** Is it still what it was when it was offered? @returns why it must not be called */
+  /** Checks that the tool is still the one that was offered. @returns why it must not be called */
   check?(signal: AbortSignal): Promise<Unfit | undefined>;
-  /** @returns what does not fit, in words for the model; undefined when all does */
+  /** @returns what is invalid, for the model to read; undefined if the input is valid */
   problemOf(input: unknown): string | undefined;
   /**
-   * Works without a connection held; only `project` gives back a `Proposal`. What it throws as a `Refusal`, the model reads as the
-   * result. @param input fits
+   * Holds no database connection while it works; only `project` tools return a `Proposal`. The model reads a thrown `Refusal` as the
+   * result. @param input valid, as `problemOf` says
    */
   carryOut(context: ToolContext, input: unknown): Promise<ToolOutcome | Proposal>;
 }
 
-/** Far more than reading or editing files takes. */
+/** Far longer than reading or editing files takes. */
 const DEFAULT_TIMEOUT_MS = 60_000;
 
-/** Ties the type of the input to the schema that checks it. */
+/** Ties the type of the input to its schema. */
 export function defineTool<I extends z.ZodObject>(tool: {
   name: string;
   description: string;
   input: I;
   effect: Tool['effect'];
   timeoutMs?: number;
-  /** Names of arguments that are paths in the project. */
+  /** Names of the arguments that are project paths. */
   paths?: readonly string[];
   carryOut(context: ToolContext, input: z.output<I>): Promise<ToolOutcome | Proposal>;
 }): Tool {
@@ -103,5 +103,5 @@ export function defineTool<I extends z.ZodObject>(tool: {
   };
 }
 
-/** Characters of a result that go into the log and to the model; the rest is stored beside it. */
+/** Characters of a result that go into the log and to the model; the rest is stored separately. */
 export const MAX_OUTPUT = 30_000;

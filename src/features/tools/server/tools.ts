@@ -1,4 +1,4 @@
-/** Tools: what agents can use. Guildhall’s own, and those of an organization’s tool servers. */
+/** The tools agents can use: Guildhall’s own, and those of an organization’s tool servers. */
 import { availableParallelism } from 'node:os';
 import type { Connections, Survey } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
@@ -23,18 +23,18 @@ export type Tools = ReturnType<typeof createTools>;
 interface Own {
   files: Files;
   web?: Web;
-  /** Commands of bash at the same time in this process. */
+  /** Concurrent bash commands in this process. */
   commandsAtOnce?: number;
 }
 
-/** What runs of an organization may use, and what of it is missing, with the tool servers that do not answer. */
+/** What runs of an organization may use, which tools are missing, and which tool servers do not respond. */
 export interface Toolbox {
   tools: readonly Tool[];
   missing: Survey['missing'];
   unreachable: Survey['unreachable'];
 }
 
-/** Guildhall’s own. */
+/** Guildhall’s own tools. */
 export const ownTools = ({ files, web, commandsAtOnce = availableParallelism() }: Own): Tool[] => [
   listFilesTool(files),
   readFileTool(files),
@@ -52,7 +52,7 @@ export const ownTools = ({ files, web, commandsAtOnce = availableParallelism() }
 export function createTools({ files, connections }: { files: Files; connections: Connections }) {
   const own = ownTools({ files, web: connections });
   return {
-    /** For lists of what there is: tools that are not offered at the moment are included. */
+    /** For listings: includes tools that are not offered at the moment. */
     async of(organizationId: string): Promise<PolicyTool[]> {
       const { tools, missing } = await connections.known(organizationId);
       return [...own, ...outsideTools(tools), ...missingTools(missing)].map(({ name, description, effect, server = null }) => ({
@@ -63,7 +63,7 @@ export function createTools({ files, connections }: { files: Files; connections:
       }));
     },
 
-    /** For a run: tools that can be called now. */
+    /** For a run: the tools that can be called now. */
     async toolboxOf(organizationId: string): Promise<Toolbox> {
       const { tools, missing, unreachable } = await connections.survey(organizationId);
       return { tools: [...own, ...outsideTools(tools)], missing, unreachable };

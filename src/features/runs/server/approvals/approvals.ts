@@ -1,6 +1,6 @@
 /**
- * Approvals: what runs ask people for. Each is bound by its hash to one tool call and to what that would do to files; it is
- * decided once, and consumed once, in the transaction in which the step it allows goes on.
+ * Approvals: what runs ask people for. Its hash binds each one to one tool call and to the file edits of that call. An approval is
+ * resolved once, and consumed once, in the transaction that executes the call.
  */
 import { createHash } from 'node:crypto';
 import { type Edit, versionOf } from '#features/files/server/files.ts';
@@ -14,7 +14,7 @@ import * as sql from './queries.ts';
 
 export type { ApprovalRow } from './queries.ts';
 
-/** Paths that are listed with an approval; all of them stand in its edits. */
+/** Paths stored with an approval; its edits have all of them. */
 const MAX_PATHS = 100;
 
 export interface ApprovalRequest {
@@ -25,7 +25,7 @@ export interface ApprovalRequest {
   kind: sql.ApprovalRow['kind'];
   callId: string | null;
   tool: string;
-  /** Of what the tool is, for those of tool servers. */
+  /** Digest of the tool definition, for tools of tool servers. */
   digest?: string | undefined;
   server?: string | undefined;
   input: unknown;
@@ -34,21 +34,21 @@ export interface ApprovalRequest {
   rule: DecidedBy | null;
   choices: string[];
   edits: readonly Edit[];
-  /** What the run’s log says once the edits are applied. */
+  /** Result for the run’s log once the edits are applied. */
   outcome: sql.ApprovalRow['outcome'];
-  /** Undefined: it waits as long as it takes. */
+  /** Undefined: it never expires. */
   expireAfterHours: number | undefined;
 }
 
 interface Decided {
   by?: string | null;
-  /** At which schedules and triggers of the person who decides may start runs. */
+  /** Highest level at which schedules and triggers of the resolving person may start runs. */
   level?: Level | null;
   note?: string | null;
   all?: boolean;
 }
 
-/** SHA-256 over what is asked for, whatever the order of an object’s members. */
+/** SHA-256 of the request, independent of the order of object members. */
 function hashOf({ tool, digest, input, edits }: Pick<ApprovalRequest, 'tool' | 'digest' | 'input' | 'edits'>): string {
   const effects = edits.map(({ path, base, content }) => [path, base, versionOf(content)]);
   return createHash('sha256')
@@ -64,13 +64,13 @@ function sortMembers(value: unknown): unknown {
     .map(([key, member]) => [key, sortMembers(member)]);
 }
 
-/** What is asked for in a few words, such as `edit_file notes.md and 2 more`. */
+/** Short name of a request, such as `edit_file notes.md and 2 more`. */
 export function nameRequest(tool: string, firstPath: string | undefined, pathCount: number): string {
   return [tool, ...(firstPath === undefined ? [] : [firstPath]), ...(pathCount > 1 ? [`and ${pathCount - 1} more`] : [])].join(' ');
 }
 
 export const approvals = {
-  /** Asks; the caller lets the run wait in the same transaction. */
+  /** Stores the request; the caller sets the run to waiting in the same transaction. */
   ask(tx: Transaction, request: ApprovalRequest): void {
     const { id, organizationId, edits, rule, outcome } = request;
     const paths = edits.map(({ path }) => path);
@@ -108,7 +108,7 @@ export const approvals = {
     return rows.map(({ path, base, version, content }) => ({ path, base, content: content ?? (version === null ? null : { version }) }));
   },
 
-  /** @returns undefined when another person was first */
+  /** @returns undefined if it has already been resolved */
   async resolve(
     tx: Transaction,
     { id, organization_id }: Pick<sql.ApprovalRow, 'id' | 'organization_id'>,
@@ -121,8 +121,8 @@ export const approvals = {
   },
 
   /**
-   * Uses an approval up. @returns who gave it; undefined unless it was given for just this call with these edits, and never used.
-   * A caller that gets undefined must not go on.
+   * Consumes an approval. @returns who gave it; undefined unless it was given for exactly this call and these edits, and not consumed.
+   * A caller that gets undefined must not execute the call.
    */
   async consume(
     tx: Transaction,
@@ -133,7 +133,7 @@ export const approvals = {
     return consumed && { by: consumed.decided_by };
   },
 
-  /** A run that is stopped, or is told something else, does not wait any more. @returns what it had asked */
+  /** For a run that is stopped or gets a message and so no longer waits. @returns the withdrawn requests */
   async withdraw(tx: Transaction, runId: string): Promise<{ id: string; name: string }[]> {
     const rows = await sql.withdrawApprovals(tx, { runId });
     for (const { organization_id } of rows) tx.withCommit(publish(tx, 'approvals', organization_id));

@@ -1,4 +1,4 @@
-/** A run asks a person, and waits: the question in its log and the approval in the inbox are one transaction. */
+/** A run asks a person and waits: the question in its log and the approval in the inbox commit together. */
 
 import { v7 as uuid } from 'uuid';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
@@ -31,10 +31,10 @@ type Asked = Pick<
   'kind' | 'callId' | 'tool' | 'digest' | 'server' | 'input' | 'reason' | 'rule' | 'choices' | 'edits' | 'outcome'
 >;
 
-/** Paths that the question in the log names; the approval has all of them. */
+/** Paths named in the logged question; the approval has all of them. */
 const MAX_NAMED = 20;
 
-/** The run as one that acts: on behalf of its person. */
+/** The run as an actor, on behalf of its person. */
 export const actorOfRun = ({ id, user_id, user_name }: Asking['run']) => ({
   userId: user_id,
   name: user_name ?? 'a former member',
@@ -42,8 +42,8 @@ export const actorOfRun = ({ id, user_id, user_name }: Asking['run']) => ({
 });
 
 /**
- * @param event what the log says, with the id of the approval
- * @returns false when the log goes on beyond what was read; it has been read on then, and nothing was asked
+ * @param event the event to log, with the id of the approval
+ * @returns false if the log has newer events; they have been read then, and nothing was asked
  * @throws 409 `storage_limit_reached`
  */
 async function askPerson(
@@ -79,15 +79,15 @@ interface CallToApprove {
   tool: Pick<Tool, 'name' | 'server' | 'effect' | 'digest'>;
   call: ToolCall;
   verdict: Verdict;
-  /** What the tool was when this was asked before. */
+  /** Digest of the tool when this was asked before. */
   askedOf: string | undefined;
-  /** Of a tool that changes files. */
+  /** For a tool that changes files. */
   proposal: Proposal | undefined;
-  /** It is asked again, because these were changed by somebody since. */
+  /** Asked again because someone has changed these files since. */
   changed: { path: string; by: string }[];
 }
 
-/** Asks to carry out a call, with just these edits. */
+/** Asks to execute a call with exactly these edits. */
 export function askForCall(
   asking: Asking,
   rules: Pick<Rules, 'policies'>,
@@ -125,7 +125,7 @@ export function askForCall(
   return askPerson(asking, rules, asked, (approvalId) => ({ type: 'question', data: { ...question, approvalId } }));
 }
 
-/** Asks what a repeated call, or one whose outcome nobody knows, is to become. */
+/** Asks how to proceed with a repeated call, or with one whose outcome is unknown. */
 export function askQuestion(
   asking: Asking,
   rules: Pick<Rules, 'policies'>,

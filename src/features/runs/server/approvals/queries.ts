@@ -15,21 +15,21 @@ export interface ApprovalRow {
   kind: ApprovalKind;
   call_id: string | null;
   tool: string;
-  /** Null for Guildhall's own tools, and what was asked before tools had one. */
+  /** Null for Guildhall's own tools, and for requests older than digests. */
   tool_digest: string | null;
   server: string | null;
   input: unknown;
   hash: string;
   rule: DecidedBy | null;
   choices: string[];
-  /** The first of `path_count`. */
+  /** The first ones of `path_count`. */
   paths: string[];
   path_count: number;
-  /** What the run's log will say, and what kind of change it is. */
+  /** Result for the run's log, and the kind of change. */
   outcome: (Pick<Change, 'kind'> & { output: string; ok?: boolean; seen?: { path: string; version: string }[] | undefined }) | null;
   status: ApprovalStatus;
   expires_at: string | null;
-  /** Its time is over by the clock of the database. */
+  /** Expired by the clock of the database. */
   is_late: boolean;
   decided_at: string | null;
   decided_by: string | null;
@@ -102,7 +102,7 @@ export const insertApproval = statement<
    })}`,
 );
 
-/** Contents as one value, of which each edit has a part; null for those that the project has already or that take a file away. */
+/** All contents as one value; each edit has a range of it, or null if the project already has the content or the file is deleted. */
 export const insertEdits = statement<
   never,
   {
@@ -139,13 +139,13 @@ export const selectApproval = statement<ApprovalRow, { id: string }>(
   `select ${columns} from approvals a left join users u on u.id = a.decided_by where a.id = $id`,
 );
 
-/** What a run waits for. */
+/** The pending approval of a run. */
 export const selectPending = statement<ApprovalRow, { runId: string }>(
   'runs.select-pending',
   `select ${columns} from approvals a left join users u on u.id = a.decided_by where a.run_id = $runId and a.status = 'pending'`,
 );
 
-/** No row when it has been decided already. */
+/** No row if it has already been resolved. */
 export const resolveApproval = statement<
   { status: ApprovalStatus; decided_at: string },
   { id: string; status: ApprovalStatus; decidedBy: string | null; note: string | null; forAll: boolean; decidedLevel: Level | null }
@@ -156,7 +156,7 @@ export const resolveApproval = statement<
    where id = $id and status = 'pending' returning status, decided_at`,
 );
 
-/** No row unless it was approved, for just this, and never consumed. The contents go: the project has these versions from now on. */
+/** No row unless it was approved for exactly this and not consumed. Drops the contents: the project has these versions from now on. */
 export const consumeApproval = statement<{ decided_by: string | null }, { id: string; hash: string }>(
   'runs.consume-approval',
   `with consumed as (
@@ -169,7 +169,7 @@ export const consumeApproval = statement<{ decided_by: string | null }, { id: st
   { timeout: 15_000 },
 );
 
-/** Whatever its run still waits for; the run goes on without it. */
+/** Withdraws the pending approvals of a run, which continues without them. */
 export const withdrawApprovals = statement<
   Pick<ApprovalRow, 'id' | 'organization_id' | 'tool' | 'paths' | 'path_count'>,
   { runId: string }
@@ -179,19 +179,19 @@ export const withdrawApprovals = statement<
    returning id, organization_id, tool, paths, path_count`,
 );
 
-/** Those that nobody has answered in time, the oldest first. */
+/** Expired approvals, oldest first. */
 export const selectLate = statement<{ id: string }, { limit: number }>(
   'runs.select-late',
   `select id from approvals where status = 'pending' and expires_at <= now() order by expires_at limit $limit`,
 );
 
-/** Lets a waiting run, which the transaction has locked, go on. */
+/** Requeues a waiting run that the transaction has locked. */
 export const requeueWaiting = statement<never, { id: string }>(
   'runs.requeue-waiting',
   `update runs set status = 'queued', queued_at = now(), changed_at = now() where id = $id and status = 'waiting'`,
 );
 
-/** Ends a waiting run, which the transaction has locked. */
+/** Ends a waiting run that the transaction has locked. */
 export const endWaiting = statement<never, { id: string }>(
   'runs.end-waiting',
   `with ended as (
@@ -200,13 +200,13 @@ export const endWaiting = statement<never, { id: string }>(
    ${runEnded('select * from ended')}`,
 );
 
-/** What the budget names replaces what it named before. */
+/** Values in the budget replace the previous ones. */
 export const raiseRunBudget = statement<never, { id: string; budget: string }>(
   'runs.raise-budget',
   'update runs set budget = budget || $budget::jsonb where id = $id',
 );
 
-/** The newest question or answer about a tool call; `superseded` when the run has asked something else since, such as for its budget. */
+/** The newest question or answer about a tool call; `superseded` if the run has asked something else since, such as for its budget. */
 export const selectQuestion = statement<RunEvent & { superseded: boolean }, { id: string; callId: string }>(
   'runs.select-question',
   `select seq, type, data, at,

@@ -16,7 +16,7 @@ const insertRaise = statement<
    on conflict do nothing returning day::text`,
 );
 
-/** By as much again, once. */
+/** Doubles a budget, once. */
 export async function raiseBudget(
   tx: Transaction,
   { approval, input, actor, auditLog }: { approval: ApprovalRow; input: BudgetInput; actor: Actor; auditLog: AuditLog },
@@ -28,7 +28,7 @@ export async function raiseBudget(
     await sql.raiseRunBudget(tx, { id: runId, budget: JSON.stringify({ [key]: value }) });
   } else if (scopeId && day) {
     const [raised] = await insertRaise(tx, { organizationId, scope, scopeId, day, userId: actor.userId });
-    // Somebody has raised it already, for another run that waited for it.
+    // Someone has already raised it for another waiting run.
     if (!raised) return;
   }
   const subject = { kind: scope, id: scopeId ?? runId, name: scope };

@@ -1,4 +1,4 @@
-/** What people decide of what runs ask them. The first decision counts, and lets the run go on in the same transaction. */
+/** Resolves approvals. The first resolution counts, and requeues the run in the same transaction. */
 
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Connections } from '#features/connections/server/connections.ts';
@@ -35,23 +35,23 @@ interface Options {
 interface Given {
   decision: 'approve' | 'reject';
   note?: string | undefined;
-  /** And all calls like this one in the run. */
+  /** Also for all later calls like this one in the run. */
   all?: boolean | undefined;
-  /** Of what was shown to whoever decides; approving needs it. */
+  /** Hash of what the person was shown; required to approve. */
   hash?: string | undefined;
-  /** Of an outcome that nobody knows. */
+  /** For an unknown outcome. */
   choice?: 'retry' | 'happened' | 'skip' | undefined;
 }
 
-/** Who decides, and the highest level at which their schedules and triggers may start runs at that moment. */
+/** The person who resolves, and the highest level at which their schedules and triggers may start runs at that time. */
 type Decider = Actor & { level?: Level | undefined };
 
-/** Who decides when nobody does in time. */
+/** The actor for expired approvals. */
 const nobody: Actor = { userId: null, name: 'Guildhall' };
-/** Overdue approvals that are rejected at once. */
+/** Expired approvals rejected in one pass. */
 const MAX_LATE = 100;
 
-/** What was stored, and with `renewed` why nothing was approved. */
+/** What was stored; `renewed` says why nothing was approved. */
 type Settled = {
   stored: RunEvent[];
   resolved: Pick<ShownRow, 'status' | 'decided_at' | 'decided_by' | 'decider_name' | 'note' | 'for_all'>;
@@ -59,12 +59,12 @@ type Settled = {
 };
 
 export function createResolutions({ db, log, files, policies, auditLog, readers, connections }: Options) {
-  /** Stores what was decided and lets the run go on. */
+  /** Stores the resolution and requeues the run. */
   async function close(tx: Transaction, approval: ApprovalRow, actor: Decider, event: EventData, given: Given | 'expire' | 'renew') {
     const decided = typeof given === 'object' ? (given.decision === 'approve' ? 'approved' : 'rejected') : undefined;
     const status = decided ?? (given === 'expire' ? 'expired' : 'withdrawn');
     const { note = null } = typeof given === 'object' ? given : {};
-    // Nothing is rejected for calls that are still to come.
+    // A rejection never applies to later calls.
     const all = decided === 'approved' && typeof given === 'object' && given.all === true;
     const resolved = await approvals.resolve(tx, approval, status, { by: actor.userId, level: actor.level ?? null, note, all });
     if (!resolved) throw new Error('resolved twice');
@@ -83,13 +83,13 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
     return { stored, resolved: { ...resolved, decided_by: actor.userId, decider_name: actor.name, note, for_all: all } };
   }
 
-  /** Is the tool of a tool server still what it was when this was asked, and offered? */
+  /** Whether the tool of a tool server is still offered, and unchanged since this was asked. */
   async function isSameTool({ organization_id, tool, tool_digest: digest }: ShownRow): Promise<boolean> {
     if (digest === null) return true;
     return (await connections.known(organization_id)).tools.some((offered) => offered.name === tool && offered.digest === digest);
   }
 
-  /** Whether the files are still what the edits are based on is asked under the run's lock. */
+  /** Checks under the run's lock whether the files still match the edits' base. */
   async function settle(shown: ShownRow, actor: Decider, given: Given): Promise<Settled> {
     const sameTool = given.decision === 'reject' || (await isSameTool(shown));
     return db.transaction(async (tx): Promise<Settled> => {
@@ -128,10 +128,10 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
 
   return {
     /**
-     * @param shown as it was read for the right to resolve it
-     * @returns it as it is then
-     * @throws 404, 403 where the policy asks for a higher role, 409 `decided_already` with who and when, `expired`, `not_waiting`,
-     * `changed_meanwhile` when it is asked again on what stands there now, `autonomy_off`, 428 `hash_required`
+     * @param shown the row read when the right was checked
+     * @returns the approval after it was resolved
+     * @throws 404, 403 if the policy requires a higher role, 409 `decided_already` with who and when, `expired`, `not_waiting`,
+     * `changed_meanwhile` if it is asked again for the current files, `autonomy_off`, 428 `hash_required`
      */
     async resolve(actor: Actor, shown: ShownRow, given: Given): Promise<Approval> {
       const rules = await policies.rulesFor(shown.organization_id, shown.project_id, actor.userId);
@@ -143,12 +143,10 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
       return describeApproval({ ...shown, ...resolved });
     },
 
-    /** Rejects what nobody has decided in time. One that cannot be does not keep the others waiting. */
+    /** Rejects expired approvals. One that fails does not hold up the others. */
     async expire(): Promise<void> {
       for (const id of await approvals.late(db, MAX_LATE))
-        await expireOne(id).catch((error: unknown) =>
-          log.warn({ err: error, approval: id }, 'what nobody decided in time was not rejected'),
-        );
+        await expireOne(id).catch((error: unknown) => log.warn({ err: error, approval: id }, 'an expired approval was not rejected'));
     },
   };
 }

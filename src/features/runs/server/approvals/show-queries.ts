@@ -19,7 +19,7 @@ export interface ApprovalRow {
   kind: ApprovalKind;
   call_id: string | null;
   tool: string;
-  /** Null for Guildhall's own tools, and what was asked before tools had one. */
+  /** Null for Guildhall's own tools, and for requests older than digests. */
   tool_digest: string | null;
   server: string | null;
   input: unknown;
@@ -61,7 +61,10 @@ interface ListValues {
   maxInput: number;
 }
 
-/** One for each, since those that wait have an index of their own. Of each organization as many as are asked for, in the order of its index. */
+/**
+ * One statement per status, because pending approvals have their own index. Reads up to the limit from each organization, in index
+ * order.
+ */
 const selectList = (name: string, status: string) =>
   statement<ApprovalRow, ListValues>(
     `runs.list-approvals-${name}`,
@@ -87,7 +90,7 @@ export const selectApprovals = {
   all: selectList('all', 'true'),
 };
 
-/** What waits in some organizations, by the person on whose behalf it is asked. */
+/** Pending approvals of some organizations, by the person the run works for. */
 export const selectWaiting = statement<
   { organization_id: string; user_id: string | null; pending: number; newest: ApprovalSummary | null },
   { organizationIds: readonly string[] }
@@ -107,24 +110,24 @@ export interface EditRow {
   path: string;
   base: string | null;
   version: string | null;
-  /** Null too where it is larger than was asked for, or those before it have taken the room. */
+  /** Also null if it is larger than requested, or if earlier contents have used up the limit. */
   content: Buffer | null;
 }
 
-/** One file of an approval; the bytes of its content where the project does not have it yet. */
+/** One file of an approval; `size` is that of its content, null if the project already has it. */
 export const selectEdit = statement<Pick<EditRow, 'base' | 'version'> & { size: number | null }, { approvalId: string; path: string }>(
   'runs.read-edit',
   'select base, version, octet_length(content) as size from approval_edits where approval_id = $approvalId and path = $path',
 );
 
-/** @param from the first byte is 1 */
+/** @param from counts bytes from 1 */
 export const selectPieceOfEdit = statement<Pick<EditRow, 'content'>, { approvalId: string; path: string; from: number; length: number }>(
   'runs.read-piece-of-edit',
   'select substring(content from $from for $length) as content from approval_edits where approval_id = $approvalId and path = $path',
   { timeout: 15_000 },
 );
 
-/** @param maxAll bytes of all contents together */
+/** @param maxAll bytes of all contents */
 export const selectEdits = statement<
   EditRow,
   { approvalId: string; path: string | null; from: number; maxBytes: number; maxAll: number; limit: number }

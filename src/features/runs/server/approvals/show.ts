@@ -1,4 +1,4 @@
-/** Approvals as people read them: lists of them, and one with what it would do. */
+/** Approvals as people see them: lists, and a single one with its diffs. */
 
 import type { Asker, Edit, Files, Transfers } from '#features/files/server/files.ts';
 import { roleForApproval } from '#features/policies/policy.ts';
@@ -18,9 +18,9 @@ import type { Hold } from '#kernel/http/byte-gate.ts';
 import type { QueryOf } from '#wire/contract.ts';
 import * as sql from './show-queries.ts';
 
-/** Files that one answer shows. */
+/** Files in one response. */
 const MAX_FILES = 100;
-/** Bytes of a content that is compared, and of all of them: an approval may have 50 MB, and many may look at it. */
+/** Bytes compared of one file, and of all together: an approval may have 50 MB and many viewers. */
 const MAX_CONTENT = 1_000_000;
 const MAX_CONTENTS = 8_000_000;
 
@@ -29,9 +29,9 @@ interface ApprovalFilter {
   kind?: ApprovalKind | undefined;
   projectId?: string | undefined;
   runId?: string | undefined;
-  /** The person on whose behalf it is asked. */
+  /** The person the run works for. */
   startedBy?: string | undefined;
-  /** The id of an approval; those before it are listed. */
+  /** Id of an approval: lists the ones before it. */
   before?: string | undefined;
   limit: number;
 }
@@ -48,7 +48,7 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
     (await sql.selectPieceOfEdit(db, { approvalId, path, from: from + 1, length }))[0]?.content ?? undefined;
 
   return {
-    /** With what people are told of it. @throws 404 */
+    /** Reads an approval with what people see of it. @throws 404 */
     async find(approvalId: string): Promise<sql.ApprovalRow> {
       const [row] = await sql.selectApproval(db, { id: approvalId });
       if (!row) throw notFound('approval');
@@ -71,12 +71,12 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
       return { approvals: rows.slice(0, limit).map(describeApproval), more: rows.length > limit };
     },
 
-    /** What waits in some organizations, by the person on whose behalf it is asked. */
+    /** Pending approvals of some organizations, by the person the run works for. */
     waiting: (organizationIds: readonly string[]) => sql.selectWaiting(db, { organizationIds }),
 
     /**
-     * What it would do to files as they were when it was asked, and which of them are other ones by now. @throws 404
-     * @param asker on whose turn they are compared
+     * Diffs against the files as they were when it was asked, and which files have changed since. @throws 404
+     * @param asker who takes a turn for the comparison
      */
     async show(asker: Asker, userId: string, row: sql.ApprovalRow, { path, from }: QueryOf<typeof getApproval>): Promise<ShownApproval> {
       const approval = describeApproval(row);
@@ -111,8 +111,8 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
     },
 
     /**
-     * A file before what is asked, or after it. @throws 404 where there is none, 503 `busy`
-     * @param hold counts what lies in memory for the reader
+     * A file before or after the requested change. @throws 404 if there is none, 503 `busy`
+     * @param hold counts the bytes in memory for the reader
      */
     async readFile(userId: string, projectId: string, approvalId: string, { path, side }: QueryOf<typeof readApprovalFile>, hold: Hold) {
       const [edit] = await sql.selectEdit(db, { approvalId, path });
@@ -124,7 +124,7 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
   };
 }
 
-/** A content that was not read is compared by its version, which finds it where the project has it already. */
+/** Refers to content that was not read by its version, under which the project may already have it. */
 const toEdit = ({ path, base, version, content }: sql.EditRow): Edit => ({
   path,
   base,

@@ -3,10 +3,10 @@ import type { Budget } from '#features/agents/budget.ts';
 import type { Price } from '#features/models/server/model.ts';
 import type { Amounts, Spending } from '../../spending.ts';
 
-/** What a run may use for each message, where it names no budget of its own. */
+/** What a run may use for each message if it has no budget of its own. */
 const DEFAULT_BUDGET = { steps: 50, tokens: 2_000_000, minutes: 60 } as const satisfies Budget;
 
-/** What is left of a budget; infinite where nothing bounds it. */
+/** What is left of a budget; infinite where there is no limit. */
 export interface Allowance {
   steps: number;
   tokens: number;
@@ -16,7 +16,7 @@ export interface Allowance {
   ms: number;
 }
 
-/** A named bound holds for the run as a whole, a default for each message. */
+/** A limit set in the budget applies to the whole run, a default to each message. */
 export function allowanceOf(spending: Spending, budget: Budget): Allowance {
   const { run, message } = spending;
   const left = (named: number | undefined, used: number, byDefault = Infinity, usedForMessage = 0) =>
@@ -46,12 +46,12 @@ const count = (named: number | undefined, byDefault: number, unit: string): stri
   return `${number.toLocaleString('en')} ${unit}${number === 1 ? '' : 's'}`;
 };
 
-/** @returns what of the budget allows no further model call; undefined when all does */
+/** @returns the exhausted limit; undefined if another model call is allowed */
 export function exhausted(allowance: Allowance): keyof Allowance | undefined {
   return (Object.keys(units) as (keyof Allowance)[]).find((key) => allowance[key] <= 0);
 }
 
-/** @returns what the run's budget names, in the unit of the allowance; undefined where a default holds */
+/** @returns the limit set in the run's budget, in the unit of the allowance; undefined if a default applies */
 export const namedBound = (bound: keyof Allowance, budget: Budget): number | undefined =>
   bound === 'ms' ? budget.minutes && budget.minutes * 60_000 : budget[bound];
 
@@ -69,13 +69,13 @@ export function sayExhausted(bound: keyof Allowance, budget: Budget): string {
 export const sayPriceUnknown = (model: string): string =>
   `The price of ${model} is not known, so a budget in money cannot be kept. Enter its price in the settings, or bound the tokens.`;
 
-/** Tokens the next answer may have at most. */
+/** Maximum tokens of the next response. */
 export function outputAllowance(allowance: Allowance, price: Price | undefined, atMost: number): number {
   const byMoney = price && price.output > 0 ? (allowance.cost / price.output) * 1_000_000 : Infinity;
   return Math.max(1, Math.floor(Math.min(atMost, allowance.tokens, allowance.outputTokens, byMoney)));
 }
 
-/** US dollars; null where the price is not known. */
+/** US dollars; null if the price is unknown. */
 export function costOf(price: Price | undefined, inputTokens: number, outputTokens: number): number | null {
   return price ? (inputTokens * price.input + outputTokens * price.output) / 1_000_000 : null;
 }

@@ -7,15 +7,15 @@ type Pause = Extract<EventData, { type: 'pause' }>['data'];
 
 /** A budget that allows no further model call. */
 export interface Reached extends Pick<Pause, 'scope' | 'bound' | 'message'> {
-  /** What it is, in the unit of what it bounds; 0 where nobody can raise it. */
+  /** The limit, in the unit of `bound`; 0 if nobody can raise it. */
   limit: number;
-  /** What the run's error is called, where it is not `daily_budget_reached`. */
+  /** Code of the run's error, if not `daily_budget_reached`. */
   code?: string;
 }
 
 /** What an approval to raise a budget is about. */
 export interface BudgetInput extends Omit<Reached, 'message' | 'code'> {
-  /** Of the person, project or organization whose day it is. */
+  /** Id of the person, project or organization whose daily budget it is. */
   scopeId?: string;
   /** The day, UTC, such as 2026-11-24. */
   day?: string;
@@ -44,7 +44,7 @@ const selectDay = statement<
    group by s.scope, s.id`,
 );
 
-/** @returns the daily budget that is used up; undefined when all allow another model call. Asks nothing where there are none */
+/** @returns the daily budget that is used up; undefined if another model call is allowed. Runs no query if there are none */
 export async function reachedToday(db: Queryable, policies: ProjectPolicies, place: Place): Promise<(Reached & BudgetInput) | undefined> {
   const bounds = budgetScope.options.map((scope) => ({ scope, ...dailyBudgetOf(policies, scope) }));
   if (bounds.every(({ tokens, cost }) => tokens === undefined && cost === undefined)) return undefined;
@@ -59,7 +59,7 @@ export async function reachedToday(db: Queryable, policies: ProjectPolicies, pla
       const limit = (used.raised ? raised : budget)[bound] ?? Infinity;
       if (used[bound] < limit) continue;
       const allowed = `${whose[scope]} has used the ${sayAmount(bound, limit)} of today (UTC) that the policy allows: ${sayAmount(bound, used[bound])} so far.`;
-      // Raised by as much again it may be used up all the same, and the one raise of the day with it.
+      // Doubled, it could still be used up, and so would be the only raise of the day.
       const helps = !used.raised && used[bound] < (raised[bound] ?? Infinity);
       const why = used.raised ? 'It was raised today already' : 'It may be raised by as much again, which would not be enough';
       const message = helps ? allowed : `${allowed} ${why}: change the policy, or go on tomorrow.`;

@@ -1,23 +1,23 @@
 /**
- * What organizations may use in a day of the models whose keys are the operator's: those of the environment. In tokens, since the price
- * of a model may be unknown, and an organization may enter its own. No approval raises it, only the operator, by a variable.
+ * Daily budgets for models that use the operator's keys, those from the environment. In tokens, because the price of a model may be
+ * unknown or entered by the organization itself. No approval raises them; only the operator can, with an environment variable.
  */
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import { sayAmount } from './allowance.ts';
 import type { BudgetInput, Reached } from './daily.ts';
 
-/** Tokens of a day (UTC); what is undefined is not bounded. */
+/** Tokens per day (UTC); undefined means unlimited. */
 export interface KeyBudgets {
   organization: number | undefined;
-  /** Of all organizations together: anybody who may sign up may found as many as they like. */
+  /** For all organizations together: anyone who may sign up can create as many as they like. */
   installation: number | undefined;
 }
 
 interface Asked {
   organizationId: string;
-  /** Id of the model that is to be called. */
+  /** Id of the model to be called. */
   model: string;
-  /** Slugs of the providers whose keys these are. */
+  /** Slugs of the providers with the operator's keys. */
   slugs: readonly string[];
 }
 
@@ -28,7 +28,7 @@ const selectUse = statement<{ organization: number; installation: number }, { or
    from run_usage where day = (now() at time zone 'utc')::date and split_part(model, '/', 1) = any ($slugs::text[])`,
 );
 
-/** @returns the budget that is used up; undefined where another call is allowed. Asks nothing for other models */
+/** @returns the budget that is used up; undefined if another call is allowed. Runs no query for other models */
 export async function reachedOfKeys(
   db: Queryable,
   budgets: KeyBudgets,

@@ -1,4 +1,4 @@
-/** The one place in which a tool runs: within its timeout, and with whatever it throws turned into a result. */
+/** The one place where tools run: enforces the timeout and turns errors into results. */
 import { OutcomeUnknown, OutOfTime } from '#features/connections/server/connections.ts';
 import type { Tool, ToolOutcome } from '#features/tools/server/tool.ts';
 import { Refusal } from '#kernel/errors.ts';
@@ -14,16 +14,16 @@ interface Attempt {
   held: { id: string };
 }
 
-/** A tool that is told that its time is over may still say what came of it. */
+/** Time for a tool to report its outcome after its signal is aborted. */
 const GRACE_MS = 1000;
 
 export const refused = (output: string): ToolOutcome => ({ ok: false, output });
 
 /**
- * What fails is a result too: an expected error in its own words, an unexpected one as one that was logged. A tool that acts outside
- * and is out of time leaves its outcome unknown.
- * @param work is given the signal that also ends it when its time is over
- * @throws what it was aborted with; LostRun; Refusal 5xx of a tool that changes something
+ * A failure is a result too: an expected error with its own message, an unexpected one as logged. If a tool that acts outside times
+ * out, its outcome is unknown.
+ * @param work gets a signal that is also aborted on timeout
+ * @throws the abort reason; LostRun; Refusal 5xx of a tool that changes something
  */
 export async function attempt<T>(call: Attempt, work: (signal: AbortSignal) => Promise<T>): Promise<T | ToolOutcome | Unknown> {
   const { tool, signal, log, held } = call;
@@ -32,13 +32,13 @@ export async function attempt<T>(call: Attempt, work: (signal: AbortSignal) => P
   } catch (error) {
     if (signal.aborted || error instanceof LostRun) throw error;
     const reads = tool.effect === 'none' || tool.effect === 'web';
-    // A database that is away is nothing that a model could do something about: the run is claimed again. What only reads took
-    // too long, and would again.
+    // A model can do nothing about an unavailable database: the run is released and claimed again. A tool that only reads took too long
+    // and would again, so the model gets the error.
     if (error instanceof Refusal && (error.status < 500 || reads)) return refused(error.message);
     if (error instanceof Refusal) throw error;
     if (error instanceof OutOfTime && tool.effect !== 'outside') return refused(`${tool.name}: ${error.message} Nothing was changed.`);
     if (error instanceof OutcomeUnknown || error instanceof OutOfTime) {
-      log.warn({ run: held.id, tool: tool.name, reason: error.message }, 'nobody knows whether a tool took effect');
+      log.warn({ run: held.id, tool: tool.name, reason: error.message }, 'the outcome of a tool call is unknown');
       return { unknown: error.message };
     }
     log.error({ err: error, run: held.id, tool: tool.name }, 'a tool failed unexpectedly');
@@ -48,7 +48,7 @@ export async function attempt<T>(call: Attempt, work: (signal: AbortSignal) => P
   }
 }
 
-/** @throws OutOfTime, also where the tool ignores its signal */
+/** @throws OutOfTime, even if the tool ignores its signal */
 async function withinTimeout<T>({ tool, signal }: Attempt, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(new OutOfTime(describeTimeout(tool.timeoutMs))), tool.timeoutMs);

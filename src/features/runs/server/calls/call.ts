@@ -1,4 +1,4 @@
-/** One call of a tool: what it is carried out with, and what becomes of it. */
+/** One tool call: what it needs to be executed, and its outcome. */
 
 import type { MissingTool } from '#features/connections/server/connections.ts';
 import type { Files } from '#features/files/server/files.ts';
@@ -9,10 +9,10 @@ import type { EventData } from '../../events.ts';
 import type { PlanStep } from '../../plan.ts';
 import type { Asking } from '../approvals/ask.ts';
 
-/** What came of a call: what its tool says, with what it did to the project's files and to the run's plan. */
+/** The outcome of a call, including its change to the project's files and the run's plan. */
 export type RunOutcome = ToolOutcome & {
   change?: Extract<EventData, { type: 'tool_result' }>['data']['change'];
-  /** The run's plan from now on; commits together with the result, and not on top of what a person has changed meanwhile. */
+  /** The run's new plan; commits together with the result, unless a person has changed the plan in the meantime. */
   plan?: PlanStep[];
 };
 
@@ -20,17 +20,17 @@ export interface Carrying extends Asking {
   log: Log;
   files: Files;
   tools: readonly Tool[];
-  /** Turned on, and not offered now. */
+  /** Tools that are turned on but not offered now. */
   missing: readonly MissingTool[];
   run: Asking['run'] & { level: Level };
-  /** Step and place in it, such as 3.1. */
+  /** Step and position within it, such as 3.1. */
   id: string;
   signal: AbortSignal;
 }
 
 /**
- * `waiting`: a person is asked. `moved_on`: the log goes on beyond what was read, and has to be read first. `unknown`: nobody knows
- * whether it took effect, and why, if that is known.
+ * `waiting`: a person is asked. `moved_on`: the log has newer events that must be read first. `unknown`: it is unknown whether the call
+ * took effect; gives the reason if known.
  */
 export type Carried = 'stored' | 'waiting' | 'moved_on' | Unknown;
 export interface Unknown {

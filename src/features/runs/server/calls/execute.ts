@@ -1,6 +1,6 @@
 /**
- * Carries out one tool call, if it may: the gate decides, and a person where that asks. An effect and its result commit together,
- * or neither does; what a person approved is used up in that same transaction.
+ * Executes one tool call if it is allowed: the gate decides, or a person if the gate asks. An effect and its result commit together
+ * or not at all; an approval is consumed in the same transaction.
  */
 
 import type { MissingTool } from '#features/connections/server/connections.ts';
@@ -21,15 +21,15 @@ import { rebaseProposal, sayChanged } from './rebase.ts';
 import { createResults, NotApproved } from './results.ts';
 import { goesOnWithout, waitForTools } from './tool-waits.ts';
 
-/** A server that shuts down lets what acts outside come to its end for so long, in ms: cut off, a person would have to be asked. */
+/** How long a server that shuts down lets a call outside finish, in ms: an interrupted one would have to be resolved by a person. */
 const PATIENCE_MS = 5000;
-/** Less than a server has to miss its beats before others take its runs (kernel/server-liveness.ts). */
+/** Less than the missed heartbeats after which other servers take over our runs (kernel/server-liveness.ts). */
 const STILL_OURS_MS = 7000;
 
 /**
- * Stores what came of a call, whatever came, or asks; only a tool that acts outside may leave its intent without a result, which
- * says that nobody knows whether it did.
- * @throws LostRun when another server has the run, and then nothing was done here
+ * Stores the outcome of a call, or asks. Only a tool that acts outside may leave an intent without a result, which means that it is
+ * unknown whether the call took effect.
+ * @throws LostRun if another server has the run; nothing was done here then
  */
 export async function carryOutCall(part: ToolPart, carrying: Carrying): Promise<Carried> {
   const { tools, missing, held } = carrying;
@@ -54,7 +54,7 @@ interface Doing extends Carrying {
   tool: Tool;
   call: ToolCall;
   permission: Permission;
-  /** What the tool was when this call was asked about before. */
+  /** Digest of the tool when approval of this call was last asked. */
   askedOf: string | undefined;
   results: ReturnType<typeof createResults>;
 }
@@ -69,7 +69,7 @@ async function deny(doing: Doing, verdict: Verdict, edits: readonly Edit[] = [])
   return results.store(refused(sayDenied(verdict, tool)));
 }
 
-/** A tool that has changed is waited for, unless a person has let the run go on; a server that is away is not. */
+/** Waits if the tool has changed, unless a person has told the run to continue; does not wait for an unreachable server. */
 async function doWithout(absent: MissingTool, carrying: Carrying, results: ReturnType<typeof createResults>): Promise<Carried> {
   const { name, server, why, reason } = absent;
   if (why === 'changed' && !goesOnWithout(carrying.held.state().turns))
@@ -77,7 +77,7 @@ async function doWithout(absent: MissingTool, carrying: Carrying, results: Retur
   return results.store(refused(why === 'changed' ? `${name} was not called. ${reason}` : `${name} was not called. ${server}: ${reason}`));
 }
 
-/** Reads, or acts outside. */
+/** Executes a tool that reads or acts outside. */
 async function act(doing: Doing, verdict: Verdict): Promise<Carried> {
   const { tool, call, permission, results, signal } = doing;
   const { decided } = permission;
@@ -95,7 +95,7 @@ async function act(doing: Doing, verdict: Verdict): Promise<Carried> {
   try {
     const checkedAt = performance.now();
     if (acts) await results.storeIntent(approved);
-    // This process stood still, and another one may have the run since: what acts outside has no fence but this.
+    // This process stalled, and another one may have claimed the run since: only this check fences calls outside.
     if (acts && performance.now() - checkedAt > STILL_OURS_MS) throw new LostRun();
     const work = (signal: AbortSignal) =>
       attempt({ ...doing, signal }, (timed) => tool.carryOut(contextOf({ ...doing, signal: timed }), call.input));
@@ -109,7 +109,7 @@ async function act(doing: Doing, verdict: Verdict): Promise<Carried> {
   }
 }
 
-/** What a tool would do to files is known before it is done, so that the gate sees the paths, and a person the edits. */
+/** The edits are known before they are applied, so the gate sees the paths and a person the edits. */
 async function changeFiles(doing: Doing): Promise<Carried> {
   const { tool, call, permission, results, files } = doing;
   const { decided } = permission;
@@ -138,7 +138,7 @@ async function apply(doing: Doing, proposal: Proposal): Promise<Carried> {
   try {
     return await results.apply(proposal, approvalId);
   } catch (error) {
-    // What is stored is not what was approved: worked out anew from the call.
+    // The stored proposal is not the approved one: compute it again from the call.
     if (error instanceof NotApproved) return changeFiles({ ...doing, permission: { ...permission, decided: undefined } });
     if (!(error instanceof Refusal) || error.status >= 500) throw error;
     if (error.status !== 412) return results.store(refused(error.message));
@@ -147,7 +147,7 @@ async function apply(doing: Doing, proposal: Proposal): Promise<Carried> {
   }
 }
 
-/** Asks again for what was approved, or to be, on what stands there now. */
+/** Asks again, with the edits rebased on the current files. */
 async function renew(doing: Doing, proposal: Proposal): Promise<Carried> {
   const { results, permission, files, run, signal } = doing;
   await hashEdits(proposal.edits);
@@ -169,7 +169,7 @@ async function ask(doing: Doing, verdict: Verdict, proposal?: Proposal, changed:
   }
 }
 
-/** Hands on a signal as it is, but a shutdown later. */
+/** Passes the signal on at once, but a shutdown with a delay. */
 async function withPatience<T>(signal: AbortSignal, work: (patient: AbortSignal) => Promise<T>): Promise<T> {
   const patient = new AbortController();
   let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,4 @@
-/** Whether one tool call of a run may be carried out: what the gate says, and what a person has said of it already. */
+/** Whether a tool call may be executed: the verdict of the gate, and what a person has already resolved. */
 
 import { explainVerdict, type Grant, gateInSlices, type Verdict } from '#features/policies/gate.ts';
 import type { Level } from '#features/policies/policy.ts';
@@ -9,17 +9,17 @@ import { createYield } from '#kernel/event-loop.ts';
 import type { ToolPart, Turn } from '../../conversation.ts';
 import { type ApprovalRow, approvals } from '../approvals/approvals.ts';
 
-/** What a person has decided of a call, with what it would do to files. */
+/** How a person resolved a call, with its file edits. */
 interface Decided {
   approvalId: string;
-  /** `renew`: files have changed since it was asked, so that it has to be asked again. */
+  /** `renew`: files have changed since it was asked, so it must be asked again. */
   choice: 'approve' | 'renew';
   proposal: Proposal;
 }
 
 export interface Permission {
   rules: Rules;
-  /** @param paths that it would change; none as long as that is not known */
+  /** @param paths the call would change; empty while they are unknown */
   judge(paths: readonly string[]): Promise<Verdict>;
   decided: Decided | undefined;
 }
@@ -47,10 +47,10 @@ export async function readPermission(tool: Tool, call: ToolPart, { db, policies,
   };
 }
 
-/** Whether somebody who approved something may do so as of now. */
+/** Whether a person who approved something is still allowed to. */
 type MayStill = (userId: string | null) => Promise<boolean>;
 
-/** What was approved for all calls like it, in this run: what stands before a branch was said of another one. */
+/** Approvals for all calls of a kind in this run; those before a branch were given to another run. */
 async function grantsIn(turns: readonly Turn[], mayStill: MayStill): Promise<Grant[]> {
   const own = turns.slice(turns.findLastIndex((turn) => turn.kind === 'branch') + 1);
   const parts = own.flatMap((turn) => (turn.kind === 'step' ? turn.parts : []));
@@ -65,11 +65,11 @@ async function grantsIn(turns: readonly Turn[], mayStill: MayStill): Promise<Gra
   return given.filter(({ giver }) => still[givers.indexOf(giver)]).map(({ grant }) => grant);
 }
 
-/** A person stopped the run after another had approved: then it is asked again, when the run goes on. */
+/** The run was stopped after the approval: it must be asked again when the run continues. */
 const isOutdated = ({ answer }: ToolPart, turns: readonly Turn[]): boolean =>
   turns.some((turn) => turn.kind === 'end' && turn.seq > (answer?.seq ?? Infinity));
 
-/** An approval that is not there any more, used up, or given by somebody who may not by now, counts as none: then it is asked again. */
+/** An approval that is gone, consumed, or given by a person who may no longer approve does not count: it must be asked again. */
 async function findDecided(
   { callId, question, answer }: ToolPart,
   runId: string,
@@ -91,6 +91,6 @@ async function proposalOf({ id, outcome }: ApprovalRow, db: Queryable): Promise<
   return { kind, edits, outcome: said };
 }
 
-/** For the model. */
+/** For the model; the demo model recognizes its beginning. */
 export const sayDenied = (verdict: Verdict, { effect }: Tool): string =>
   `Not allowed: ${explainVerdict(verdict, effect)} Continue without it, or tell the person what you need.`;

@@ -1,11 +1,11 @@
-/** Edits that wait for a person, once their files have been changed by somebody else. */
+/** Rebases edits that wait for approval when someone else has changed their files. */
 import type { Asker, Files } from '#features/files/server/files.ts';
 import { readFirst, sayDeleted } from '#features/tools/server/outcome.ts';
 import type { Proposal, ToolOutcome } from '#features/tools/server/tool.ts';
 
 type Rebased = { proposal: Proposal; changed: { path: string; by: string }[] } | { outcome: ToolOutcome };
 
-/** @returns the proposal on what stands there now, or what the model is told where that cannot be */
+/** @returns the proposal based on the current files, or the outcome for the model if that is impossible */
 export async function rebaseProposal(files: Files, asker: Asker, projectId: string, proposal: Proposal): Promise<Rebased> {
   const drift = await files.drift(projectId, proposal.edits);
   const rebased = await files.rebase(asker, projectId, proposal.edits, drift);
@@ -21,14 +21,14 @@ export async function rebaseProposal(files: Files, asker: Asker, projectId: stri
     ...(ok !== undefined && { ok }),
     output:
       moved.size > 0 ? `${output} Changes that others made in the meantime were kept; read the files again before you edit them.` : output,
-    // What was merged, the run has never seen.
+    // The run has never seen the merged files.
     seen: seen.filter(({ path }) => !moved.has(path)),
   };
   const changed = drift.map(({ path, by }) => ({ path, by: by?.name ?? 'somebody' }));
   return { proposal: { ...proposal, edits: rebased.edits, outcome }, changed };
 }
 
-/** What an agent is to do when files were changed before its edits could be applied. @param versions those of today */
+/** Tells the agent that files changed before its edits could be applied. @param versions current versions */
 export function sayChanged({ kind, edits }: Pick<Proposal, 'kind' | 'edits'>, versions: ReadonlyMap<string, string>): ToolOutcome {
   const changed = edits.filter(({ path, base }) => (versions.get(path) ?? null) !== base);
   const [first] = changed;

@@ -1,4 +1,4 @@
-/** Stores what came of a tool call: with what it did to files, and with the approval it used up, in one transaction. */
+/** Stores the outcome of a tool call, in one transaction with its file changes and the approval it consumes. */
 
 import { bytesOf, type Edit } from '#features/files/server/files.ts';
 import type { ToolCall } from '#features/models/server/model.ts';
@@ -23,13 +23,13 @@ interface Approved {
   edits: readonly Edit[];
 }
 
-/** Thrown when an approval is not for just this, or not there any more, or its giver may not give it by now: nothing was done. */
+/** The approval is not for exactly this, is gone, or was given by a person who may no longer approve: nothing was done. */
 export class NotApproved extends Error {}
 
-/** Characters of a result that are kept at all. */
+/** Characters stored of a result. */
 const MAX_STORED = 10_000_000;
 
-/** @param call with the digest of its tool, where that has one: what was approved was approved of just this */
+/** @param call with the digest of its tool, if it has one: an approval applies only to this digest */
 export function createResults(call: ToolCall & { digest?: string | undefined }, carrying: Carrying) {
   const { db, files, policies, auditLog, run, held, id, signal } = carrying;
   const start = performance.now();
@@ -47,7 +47,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
     return 'stored';
   }
 
-  /** @param how `locksProject` where bytes are counted. @throws LostRun, NotApproved */
+  /** @param how `locksProject` if storage is counted. @throws LostRun, NotApproved */
   async function storeWithin(
     read: (tx: Transaction) => Promise<EventData[]>,
     { approved, locksProject = false }: { approved?: Approved | undefined; locksProject?: boolean } = {},
@@ -65,7 +65,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
   }
 
   return {
-    /** That a tool of another server is about to be used; who reads the audit log finds it there, whatever comes of it. */
+    /** Stores that a tool of another server is about to be called, also in the audit log, whatever the outcome. */
     storeIntent: (approved?: Approved): Promise<Carried> =>
       storeWithin(
         async (tx) => {
@@ -86,7 +86,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
     },
 
     /**
-     * Under the project's lock and the run's: whoever holds the run no more changes nothing.
+     * Under the locks of the project and the run: a server that has lost the run changes nothing.
      * @throws LostRun, NotApproved, and as `files.apply`
      */
     async apply({ kind, edits, outcome }: Proposal, approvalId: string | undefined): Promise<Carried> {
@@ -94,7 +94,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
       const stored = await db.transaction(async (tx) => {
         const [, [locked]] = await Promise.all([lockProject(tx, { projectId }), sql.lockRun(tx, { id: held.id, fence: held.fence })]);
         if (!locked) return undefined;
-        // Others may have held the project for long: what was stopped meanwhile is not done any more.
+        // The project lock may have taken long: do nothing if the run was stopped in the meantime.
         signal.throwIfAborted();
         if (approvalId) await consume(tx, approvalId, edits);
         const change = await files.apply(tx, { projectId, by: { userId, runId: held.id, approvalId }, kind, edits });
@@ -114,7 +114,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
     },
   };
 
-  /** A plan that a person has changed since the model was asked stays as it is, and the model is told. */
+  /** Keeps a plan that a person has changed since the model call, and tells the model. */
   async function replan(tx: Transaction, steps: PlanStep[], outcome: RunOutcome): Promise<EventData[]> {
     const [current] = await sql.selectPlan(tx, { id: held.id });
     const asked = lastStep(held.state().turns);
@@ -125,8 +125,8 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
   }
 
   /**
-   * The result as it goes into the log, where a long one is kept whole beside it, or, where the organization has no room for it, says
-   * so. The project is locked for a long one.
+   * The result for the log. A long one is stored whole in a table of its own, or says that the organization has no storage left for it;
+   * the caller has locked the project.
    */
   async function describe(tx: Transaction, outcome: RunOutcome): Promise<EventData[]> {
     if (!isLong(outcome)) return [resultOf(outcome)];

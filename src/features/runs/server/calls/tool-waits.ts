@@ -1,4 +1,4 @@
-/** Runs that need a tool which has changed since an admin turned it on: they wait until that has been looked at, and go on. */
+/** Runs that need a tool that has changed since an admin turned it on wait until an admin has reviewed it. */
 import type { Connections, MissingTool } from '#features/connections/server/connections.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { statement } from '#kernel/database/statement.ts';
@@ -26,7 +26,7 @@ const selectWaiting = statement<{ organization_id: string }>(
   'select distinct organization_id from tool_waits',
 );
 
-/** Only those that have not gone on meanwhile; the others' waits are over anyway. */
+/** Requeues only runs that still wait; the waits of the others are obsolete anyway. */
 const release = statement<{ id: string }, { runIds: readonly string[] }>(
   'runs.release-tool-waits',
   `with released as (delete from tool_waits where run_id = any ($runIds::uuid[]) returning run_id, seq)
@@ -40,7 +40,7 @@ interface Waiting {
   held: HeldRun;
 }
 
-/** @returns false when the log goes on beyond what was read; it has been read on then, and nothing waits @throws LostRun */
+/** @returns false if the log has newer events; they have been read then, and the run does not wait @throws LostRun */
 export async function waitForTools({ db, run, held }: Waiting, missing: readonly MissingTool[]): Promise<boolean> {
   const { seq } = held.state();
   const message = `${missing.map(({ reason }) => reason).join(' ')} The run waits for that. Write a message to let it go on without.`;
@@ -62,7 +62,7 @@ export async function waitForTools({ db, run, held }: Waiting, missing: readonly
   return stored !== undefined;
 }
 
-/** A person has let the run go on without what it waited for. */
+/** Whether a person has told the run to continue without the tools. */
 export function goesOnWithout(turns: readonly Turn[]): boolean {
   const waited = turns.findLast((turn) => turn.kind === 'notice' && turn.code === TOOLS_CHANGED);
   return waited !== undefined && turns.some((turn) => turn.kind === 'message' && turn.seq > waited.seq);
@@ -79,7 +79,7 @@ export function createToolWaits({
   log: Log;
   connections: Connections;
 }) {
-  /** Lets those go on whose tools have been looked at, turned off or removed. */
+  /** Releases runs whose tools have been reviewed, turned off or removed. */
   async function releaseOf(organizationId: string): Promise<void> {
     const waits = await selectWaits(db, { organizationId });
     if (waits.length === 0) return;
@@ -92,11 +92,11 @@ export function createToolWaits({
   }
 
   eventBus.subscribe('connections', (organizationId) => {
-    releaseOf(organizationId).catch((error: unknown) => log.debug({ err: error }, 'could not let runs go on that wait for tools'));
+    releaseOf(organizationId).catch((error: unknown) => log.debug({ err: error }, 'could not resume runs that wait for tools'));
   });
 
   return {
-    /** For notifications between servers that were lost. */
+    /** Makes up for lost notifications between servers. */
     async release(): Promise<void> {
       for (const { organization_id: id } of await selectWaiting(db)) await releaseOf(id);
     },

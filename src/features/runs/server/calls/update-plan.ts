@@ -4,10 +4,10 @@ import { defineTool } from '#features/tools/server/tool.ts';
 import type { RunOutcome } from './call.ts';
 
 const text = (most: number) => z.string().trim().min(1).max(most);
-/** Many models send an empty one where they have nothing to say. */
+/** May be empty: many models send an empty note instead of none. */
 const note = (most: number) => z.string().trim().max(most);
 
-/** For runs that have a goal, whatever tools their agents may use besides. */
+/** For runs that have a goal, regardless of the tools their agents may use. */
 export const updatePlanTool = defineTool({
   name: 'update_plan',
   description:

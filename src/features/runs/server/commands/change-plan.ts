@@ -1,4 +1,4 @@
-/** Plans of runs that have a goal: the agent and people change them, each on top of what is there. */
+/** Plans of runs with a goal: the agent and people both change them, each based on the current version. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -20,7 +20,7 @@ interface Options {
 
 export function createPlans({ db, readers, auditLog }: Options) {
   return {
-    /** @throws 409 where the run has no goal or has ended, or with the current plan when `version` is not its version */
+    /** @throws 409 if the run has no goal or has ended; 409 with the current plan if `version` is outdated */
     async change(
       actor: Actor,
       { runId, organizationId }: { runId: string; organizationId: string },
@@ -30,7 +30,7 @@ export function createPlans({ db, readers, auditLog }: Options) {
       const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
         const [[run], [current]] = await Promise.all([sql.lockRunWithGoal(tx, { id: runId }), selectPlan(tx, { id: runId })]);
         if (!run) throw notFound('run');
-        // The same request, sent again.
+        // A retry of the same request.
         if (current && isDeepStrictEqual(current.data, plan)) return [];
         requireChangeable(run, current, version);
         const subject = { kind: 'run', id: runId, name: run.title };

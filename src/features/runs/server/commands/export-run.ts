@@ -88,7 +88,7 @@ function sayReport({ plan, changed, spent, approvals, words, error }: Extract<Tu
 
 const quote = (text: string): string => text.replace(/^/gm, '> ');
 
-/** Longer than any fence in the text, so that the text cannot end it. */
+/** Longer than any fence in the text, so that the text cannot close it. */
 function fence(text: string): string {
   const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map((ticks) => ticks.length));
   const ticks = '`'.repeat(longest + 1);

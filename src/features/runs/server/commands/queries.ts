@@ -4,21 +4,21 @@ import type { OriginKind, RunStatus } from '../../contract.ts';
 import type { RunEvent } from '../../events.ts';
 import type { RunRow } from '../log/queries.ts';
 
-/** Autonomous work that is at work or about to be. */
+/** Autonomous runs that are running or queued. */
 export const countAutonomousWork = statement<{ count: number }, { organizationId: string }>(
   'autonomy.count-autonomous-work',
   `select count(*)::int as count from runs r join projects p on p.id = r.project_id
    where p.organization_id = $organizationId and r.status in ('queued', 'running') and (r.level = 'autonomous' or r.origin <> 'person')`,
 );
 
-/** Starts of one person’s runs wait for each other until the transaction ends, so that each counts those before it. */
+/** Serializes starts of one person’s runs until the transaction ends, so that each counts the ones before it. */
 export const lockStarts = statement<never, { userId: string }>(
   'runs.lock-starts',
   `select pg_advisory_xact_lock(hashtextextended('runs of ' || $userId::uuid, 0))`,
   { timeout: 10_000 },
 );
 
-/** Runs of a person that have not ended, but for one of them; counts no further than the limit. */
+/** Unfinished runs of a person, except one; stops counting at the limit. */
 export const countUnfinished = statement<{ unfinished: number }, { userId: string; limit: number; except: string | null }>(
   'runs.count-unfinished',
   `select count(*)::int as unfinished from (
@@ -26,7 +26,7 @@ export const countUnfinished = statement<{ unfinished: number }, { userId: strin
    ) r`,
 );
 
-/** No row when the project has been deleted meanwhile; while it is not, it stays until the transaction ends. */
+/** No row if the project has been deleted; otherwise it cannot be deleted until the transaction ends. */
 export const insertRun = statement<
   { id: string },
   {
@@ -56,7 +56,7 @@ export const insertRun = statement<
    returning id`,
 );
 
-/** Gives a new run the log of another one, up to an event. */
+/** Copies the log of another run, up to an event. */
 export const copyEvents = statement<never, { from: string; before: number; to: string }>(
   'runs.copy-events',
   `with copied as (
@@ -71,7 +71,7 @@ export const copyEvents = statement<never, { from: string; before: number; to: s
   { timeout: 15_000 },
 );
 
-/** Lets a run that failed or was stopped go on; what the budget names replaces what it named before. No row for any other. */
+/** Requeues a failed or stopped run; values in the budget replace the previous ones. No row for other runs. */
 export const requeueEnded = statement<{ id: string }, { id: string; budget: string; model: string | null }>(
   'runs.requeue-ended',
   `update runs set status = 'queued', queued_at = now(), stop_requested = false, changed_at = now(), budget = budget || $budget::jsonb,
@@ -81,7 +81,7 @@ export const requeueEnded = statement<{ id: string }, { id: string; budget: stri
 
 export type GoalRow = Pick<RunRow, 'status' | 'title' | 'goal' | 'project_id'>;
 
-/** As `lockAnyRun`, with what a change of its plan has to know. */
+/** As `lockAnyRun`, with what a plan change needs. */
 export const lockRunWithGoal = statement<GoalRow, { id: string }>(
   'runs.lock-with-goal',
   'select status, title, goal, project_id from runs where id = $id for update',
@@ -92,7 +92,7 @@ export const selectEvent = statement<RunEvent, { id: string; seq: number }>(
   'select seq, type, data, at from run_events where run_id = $id and seq = $seq',
 );
 
-/** Queues a run that had ended or waited; one that works finds the message at its next step, also when it was about to stop. */
+/** Queues an ended or waiting run; a running one finds the message at its next step, even if it was about to stop. */
 export const requeue = statement<{ status: RunStatus }, { id: string }>(
   'runs.requeue',
   `update runs set
@@ -102,7 +102,7 @@ export const requeue = statement<{ status: RunStatus }, { id: string }>(
    where id = $id returning status`,
 );
 
-/** @returns `running` when the run is at work somewhere and will stop itself, `stopped` when nobody worked on it; no row after its end */
+/** @returns `running` if a server is working on the run and will stop it, `stopped` if none was; no row if it has ended */
 export const stopRun = statement<{ status: Extract<RunStatus, 'running' | 'stopped'> }, { id: string }>(
   'runs.stop',
   `update runs set

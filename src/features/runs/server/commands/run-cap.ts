@@ -1,4 +1,4 @@
-/** How many runs of one person may be unfinished at a time: queued, at work or waiting. */
+/** Limits the unfinished runs of one person: queued, running or waiting. */
 import type { Run } from '#features/runs/contract.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
@@ -8,14 +8,14 @@ import * as sql from './queries.ts';
 
 export type RunCap = ReturnType<typeof createRunCap>;
 
-/** This near to the cap, starts for one person go one by one; more than all servers have under way for them at once. */
+/** This close to the cap, starts for one person are serialized; more than all servers start concurrently for one person. */
 const NEARLY_REACHED = 50;
 
 export function createRunCap(max: number) {
   const count = async (db: Queryable, userId: string, except: string | null): Promise<number> =>
     (await sql.countUnfinished(db, { userId, limit: max, except }))[0]?.unfinished ?? 0;
 
-  /** Counts this run too, whether it is stored already or not. @throws 409 `run_limit_reached` */
+  /** Counts this run too, whether or not it is already stored. @throws 409 `run_limit_reached` */
   async function require(tx: Transaction, userId: string | null, runId: string): Promise<void> {
     if (userId === null || (await count(tx, userId, runId)) < max - NEARLY_REACHED) return;
     const [, others] = await Promise.all([sql.lockStarts(tx, { userId }), count(tx, userId, runId)]);
@@ -23,12 +23,12 @@ export function createRunCap(max: number) {
   }
 
   return {
-    /** Before the transaction that counts exactly, where a refusal has to be known early. @throws 409 `run_limit_reached` */
+    /** An early check before the transaction that counts exactly. @throws 409 `run_limit_reached` */
     async check(db: Queryable, userId: string): Promise<void> {
       if ((await count(db, userId, null)) >= max) throw tooMany(max);
     },
     require,
-    /** For a run that goes on: one that had ended becomes unfinished again. @throws 409 `run_limit_reached` */
+    /** For a run that continues: an ended one becomes unfinished again. @throws 409 `run_limit_reached` */
     async requireToGoOn(tx: Transaction, { id, startedBy }: Run): Promise<void> {
       const [row] = await lockAnyRun(tx, { id });
       if (row && !unfinished.has(row.status)) await require(tx, startedBy.id, id);

@@ -1,4 +1,4 @@
-/** Begins runs: anew, or from what was said in another one; for a person, or for a schedule or trigger on behalf of one. */
+/** Starts runs: new ones or branches of another, for a person, or for a schedule or trigger on behalf of one. */
 
 import { v7 as uuid } from 'uuid';
 import type { Budget } from '#features/agents/budget.ts';
@@ -44,25 +44,25 @@ export interface StartInput {
   model?: string | undefined;
   budget?: Budget | undefined;
   goal?: Goal | undefined;
-  /** Of whoever wrote the message, an IANA name. */
+  /** IANA time zone of the author of the message. */
   timeZone?: string | undefined;
 }
 
 export interface BranchInput extends Pick<StartInput, 'message' | 'model' | 'timeZone'> {
-  /** Number of the message in whose place the branch says something else. */
+  /** Number of the message that the branch replaces. */
   event: number;
 }
 
-/** What starts a run by itself; `name` is kept for when it is gone. */
+/** The schedule or trigger that starts a run; `name` is stored for when it has been deleted. */
 type RunOrigin = { kind: 'schedule' | 'trigger'; id: string; name: string };
 
-/** What came with a start. A model reads it as data; `source` tells from where, in words. */
+/** Payload of a start. A model reads it as data; `source` describes its origin. */
 interface Payload {
   source: string;
   text: string;
 }
 
-/** Somebody wants a run to work at a level. */
+/** A person asks for a run to work at a level. */
 interface Wanted {
   actor: Actor;
   organizationId: string;
@@ -91,7 +91,7 @@ export const messageOf = ({ userId, name }: Actor, text: string, context: Messag
 });
 
 export function createStart({ db, projects, files, models, agents, policies, auditLog, cap, limits }: Options) {
-  /** @throws 422 for a model that is not available, or whose price would have to be known and is not */
+  /** @throws 422 for a model that is not available, or whose price is unknown but required */
   async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
     const id = await models.choose(organizationId, wanted);
     if (budget.cost === undefined || (await models.open(organizationId, id))?.price) return id;
@@ -114,7 +114,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
     };
   }
 
-  /** Whoever steers a run uses its level. @throws 403 `level_not_allowed` */
+  /** A person who sends a command to a run uses its level. @throws 403 `level_not_allowed` */
   async function requireOwnLevel({ actor, organizationId, projectId, level }: Omit<Wanted, 'origin'>): Promise<Rules> {
     const rules = await policies.rulesFor(organizationId, projectId, actor.userId);
     try {
@@ -139,7 +139,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
   }
 
   /**
-   * Nobody looks at an agent before a schedule or trigger uses it: what it is told has to come from somebody who may use the level.
+   * Nobody reviews an agent before a schedule or trigger uses it, so its instructions must come from a person who may use the level.
    * @throws 403 `agent_changed`
    */
   async function requireAgentOf({ organizationId, projectId, level, agent, origin }: Beginning): Promise<void> {
@@ -151,7 +151,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
     throw forbidden(detail, 'agent_changed');
   }
 
-  /** A branch has the long results of its run once more. @throws 409 `storage_limit_reached` */
+  /** A branch copies the long results of its run. @throws 409 `storage_limit_reached` */
   async function countCopied(tx: Transaction, projectId: string, { run, event }: NonNullable<Beginning['source']>): Promise<void> {
     const [, [copied]] = await Promise.all([lockProject(tx, { projectId }), sizeOfOutputs(tx, { from: run, before: event })]);
     await files.storage.add(tx, projectId, copied?.bytes ?? 0);
@@ -162,7 +162,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
     const id = uuid();
     const title = titleOf(message);
     if (source) await countCopied(tx, projectId, source);
-    // By itself: sent together, the two might wait twice as long for a table that is locked.
+    // Sent alone: two statements together might wait twice as long for a locked table.
     await cap.require(tx, actor.userId, id);
     const [row] = await sql.insertRun(tx, {
       id,
@@ -199,7 +199,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
     requireOwnLevel,
     chooseModel,
 
-    /** @throws 404 and 409 for an agent, 422 for a model that cannot be used, 403 for a level, 409 while autonomy is off or at `run_limit_reached` */
+    /** @throws 404 and 409 for an agent, 422 for a model that cannot be used, 403 for a level, 409 while autonomy is off or with `run_limit_reached` */
     start: (actor: Actor, projectId: string, input: StartInput, once?: IdempotencyKey): Promise<string> =>
       doOnce(db, once, async () => {
         const organizationId = await projects.organizationOf(projectId);
@@ -209,9 +209,9 @@ export function createStart({ db, projects, files, models, agents, policies, aud
       }),
 
     /**
-     * Sees to it that a run may begin on behalf of somebody who is not there to be asked.
-     * @returns what begins it in a transaction of the caller's, and gives its id
-     * @throws as `start`, and 403 `not_a_member` when the person has left and `agent_changed`, 429 when it would be too many in a minute
+     * Checks that a run may start on behalf of a person who is not present.
+     * @returns a function that starts it in the caller's transaction and returns its id
+     * @throws as `start`, and 403 `not_a_member` if the person has left, 403 `agent_changed`, 429 for too many in a minute
      */
     async prepare(wanted: {
       userId: string | null;
@@ -236,7 +236,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
       return (tx) => store(tx, beginning);
     },
 
-    /** @throws 422 when there is no message at the event, 403 for a level, 409 while autonomy is off, at `run_limit_reached` or `storage_limit_reached` */
+    /** @throws 422 if the event is not a message, 403 for a level, 409 while autonomy is off, or with `run_limit_reached` or `storage_limit_reached` */
     branch: (actor: Actor, source: Run, { event, message, model: wanted, timeZone }: BranchInput, once?: IdempotencyKey): Promise<string> =>
       doOnce(db, once, async () => {
         const [found] = await sql.selectEvent(db, { id: source.id, seq: event });

@@ -1,4 +1,4 @@
-/** What people say to a run that is there: messages, stop, retry, answers. Each is taken once, on whichever server it comes in. */
+/** Commands to an existing run: message, stop, retry, answer. Each takes effect once, on whichever server it arrives. */
 
 import type { Budget } from '#features/agents/budget.ts';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
@@ -30,19 +30,19 @@ interface Options {
   policies: Policies;
   auditLog: AuditLog;
   cap: RunCap;
-  /** Somebody who lets a run go on uses its level. */
+  /** A person who continues a run uses its level. */
   requireAllowed: Start['requireAllowed'];
   chooseModel: Start['chooseModel'];
 }
 
-/** What a run that goes on has otherwise than before. */
+/** What changes when a run is retried. */
 export interface RetryChanges {
   budget?: Budget | undefined;
   model?: string | undefined;
 }
 
 export function createSteer({ db, readers, projects, files, policies, auditLog, cap, requireAllowed, chooseModel }: Options) {
-  /** Adds what a person said, after `prepare` has seen to it that the run goes on; once for each key. */
+  /** Appends a person’s event after `prepare` has requeued the run; once per key. */
   async function say(
     runId: string,
     said: EventData,
@@ -69,7 +69,7 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
     return { organizationId, projectId, runId: id, level, origin, subject: { kind: 'run', id, name: title } };
   }
 
-  /** What the run waited for is not asked any more. */
+  /** Withdraws what the run was waiting for. */
   async function withdraw(tx: Transaction, actor: Actor, place: Awaited<ReturnType<typeof placeOf>>): Promise<void> {
     for (const { id, name } of await approvals.withdraw(tx, place.runId)) {
       const subject = { kind: 'approval', id, name };
@@ -78,7 +78,7 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
   }
 
   return {
-    /** Adds a message; a run that had ended or waits goes on with it. @throws 403 for a level that is not theirs, 409 `run_limit_reached` */
+    /** Adds a message; an ended or waiting run continues with it. @throws 403 for a level the person may not use, 409 `run_limit_reached` */
     async send(
       actor: Actor,
       run: Run,
@@ -99,7 +99,7 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
       return say(run.id, messageOf(actor, message, context), prepare, once);
     },
 
-    /** @throws 409 for a run that neither failed nor was stopped, 403 for a level that is not theirs, 422 for a model that cannot be used */
+    /** @throws 409 for a run that neither failed nor was stopped, 403 for a level the person may not use, 422 for a model that cannot be used */
     async retry(actor: Actor, run: Run, { budget = {}, model: wanted }: RetryChanges, once?: IdempotencyKey): Promise<void> {
       const prepare = async () => {
         const place = await placeOf(run);
@@ -118,7 +118,7 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
       return say(run.id, { type: 'retry', data: { by: { id: actor.userId, name: actor.name } } }, prepare, once);
     },
 
-    /** @throws 404 where nothing is asked, 409 with who answered already, or when the run has ended or gone on since; 422; 403 */
+    /** @throws 404 if nothing was asked, 409 with who has already answered, or if the run has ended or continued since; 422; 403 */
     async answer(actor: Actor, run: Run, given: { callId: string; choice: AnswerChoice; note?: string | undefined }): Promise<void> {
       const { callId, choice, note } = given;
       const place = await placeOf(run);
@@ -138,7 +138,7 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
       });
     },
 
-    /** Stops a run wherever it is at work; one that has ended stays as it is. */
+    /** Stops a run on whichever server it is running; does nothing to an ended run. */
     async stop(actor: Actor, run: Run): Promise<void> {
       const place = await placeOf(run);
       const stored = await db.transaction(async (tx) => {

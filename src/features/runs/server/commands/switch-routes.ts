@@ -27,11 +27,11 @@ export const switchRoutes = ({ runs, limits: { api, autonomy, unlessSignedIn } }
   ),
 ];
 
-/** Switching off is an emergency brake: no limit keeps an admin from it, however much they did in the last minutes. */
+/** Switching off is an emergency brake: no rate limit keeps an admin from it, whatever they did in the last minutes. */
 const whenOn = (limit: Limit) => whenAsked(limit, 'it switches on', ({ body }: { body: { on: boolean } }) => body.on);
 
 const nameOf = ({ identity, organizationId }: OrganizationAuth) =>
   identity.organizations.find(({ id }) => id === organizationId)?.name ?? '';
 
-/** A keyboard has one apostrophe; names have others, such as “Ada’s team”, which every first organization is called like. */
+/** Keyboards have one apostrophe; names may have another: every first organization is named like “Ada’s team”. */
 const asTyped = (name: string): string => name.trim().replaceAll(/[‘’ʼ]/g, "'").replaceAll(/\s+/g, ' ');

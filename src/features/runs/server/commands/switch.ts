@@ -1,4 +1,4 @@
-/** Switches autonomous work of an organization off, at once and on all servers, or on. */
+/** Switches autonomous work of an organization off, at once on all servers, or on again. */
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { AutonomySwitch } from '#features/policies/contract.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
@@ -11,7 +11,7 @@ interface Options {
   policies: Policies;
 }
 
-/** @returns how many runs are paused now, or were until now; switching to what it is changes nothing */
+/** @returns how many runs are now paused, or were until now; does nothing if the switch is already in this position */
 export async function switchAutonomy(
   { db, auditLog, policies }: Options,
   actor: Actor,

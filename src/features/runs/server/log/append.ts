@@ -1,4 +1,4 @@
-/** The statements that add to the logs of runs: to one, to many at once, and the quick one for what models say. */
+/** The statements that append to run logs: to one, to many at once, and a fast one for model output. */
 import type { RunStatus } from '#features/runs/contract.ts';
 import type { EventType, RunEvent } from '#features/runs/events.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
@@ -11,7 +11,7 @@ interface AppendRow {
   at: string;
 }
 
-/** Adds what was spent to the days of runs; `run` has who is charged, and the values to add. */
+/** Adds spending to daily usage; `run` has who is charged and the amounts. */
 const spend = (run: string) => `spent as (
      insert into run_usage (run_id, day, model, organization_id, project_id, user_id, steps, input_tokens, output_tokens, cost)
      select s.id, (now() at time zone 'utc')::date, s.model, p.organization_id, s.project_id, s.user_id, 1, s.input, s.output, s.cost
@@ -22,15 +22,15 @@ const spend = (run: string) => `spent as (
        cost = case when excluded.cost is null then run_usage.cost else coalesce(run_usage.cost, 0) + excluded.cost end
    )`;
 
-/** Tells the servers what `run` has. A notification has room for 8,000 bytes, which a hundred of them do not take. */
+/** Notifies the servers of the rows of `run`. A notification holds 8,000 bytes; a hundred rows take less. */
 const tell = `told as (
      select pg_notify('guildhall', 'runs ' || string_agg(id || ' ' || last_event, ' '))
      from (select id, last_event, row_number() over () / 100 as part from run) r group by part
    )`;
 
 /**
- * Appends events and tells the servers. No row when they may not be written, by `mayWrite`. What is spent refers to the project,
- * whose lock therefore comes first: deleting a project takes the locks in this order too.
+ * Appends events and notifies the servers. No row if `mayWrite` does not allow it. Usage refers to the project, so the project is
+ * locked first: deleting a project takes the locks in the same order.
  */
 const append = statement<
   AppendRow,
@@ -72,12 +72,12 @@ const append = statement<
 
 type NewEvent = { type: EventType; data: unknown };
 
-/** What a model call took. */
+/** What a model call used. */
 export interface Spent {
   model: string;
   inputTokens: number;
   outputTokens: number;
-  /** US dollars; null where the price is not known. */
+  /** US dollars; null if the price is unknown. */
   cost: number | null;
 }
 
@@ -89,7 +89,7 @@ export interface AppendOptions {
   spent?: Spent | undefined;
 }
 
-/** @returns the events as they stand in the log; undefined when they were not taken */
+/** @returns the events as stored; undefined if they were not accepted */
 export async function appendEvents(
   db: Queryable,
   id: string,
@@ -109,7 +109,7 @@ interface Written extends NewEvent {
   text: string;
 }
 
-/** An event as JSON, with its data as whoever reads that will see them. */
+/** Serializes an event; `data` is as readers of the stored JSON will see it. */
 function write({ type, data }: NewEvent): Written {
   const text = toJsonb(data);
   return { type, data: text.includes('\\u') ? JSON.parse(text) : data, text };
@@ -120,7 +120,7 @@ function numbered(events: Written[], { last_event, at }: AppendRow): RunEvent[] 
   return events.map(({ type, data }, index) => ({ type, data, seq: first + index, at })) as RunEvent[];
 }
 
-/** As `append`, for many runs at once, each named once. No row also for a run that somebody else holds at the moment. */
+/** As `append`, for many distinct runs. Also no row for a run that is locked at the moment. */
 const appendAll = statement<
   AppendRow & { id: string },
   {
@@ -172,10 +172,10 @@ const appendAll = statement<
 );
 
 /**
- * As `appendAll`, for one event each and nothing else: what models say, which is most of all that is stored. The ids are in order, so
- * that a run's values are found by bisection, and the rows that were locked by their place: a plan made while few runs were at work
- * compares each of many with each value, and a connection keeps its plan until the table is analyzed next. A run that somebody
- * changed at that very moment has another place by then, and gets no row.
+ * As `appendAll`, for a single event per run without further conditions: model output, which is most of what is stored. The ids are
+ * sorted, so that a run's values are found by bisection and the locked rows by their ctid: a query plan made while few runs were
+ * active compares each of many rows with each value, and a connection keeps its plan until the table is next analyzed. A run changed at
+ * the same moment has a new ctid and gets no row.
  */
 const appendSaid = statement<AppendRow & { id: string }, { ids: string[]; fences: number[]; types: string[]; data: string[] }>(
   'runs.append-said',
@@ -206,11 +206,11 @@ interface WrittenAppend extends Append {
   written: Written[];
 }
 
-/** Says one thing and asks for nothing else. */
+/** A single event without further conditions. */
 const onlySays = ({ events, options }: Append): boolean =>
   events.length === 1 && options.fence !== undefined && options.seen === undefined && !options.status && !options.spent;
 
-/** @returns the events of each run as they stand in its log, by its id; none of a run where they were not taken */
+/** @returns the events as stored, by run id; without the runs for which they were not accepted */
 export async function appendToMany(db: Queryable, appends: readonly Append[]): Promise<Map<string, RunEvent[]>> {
   const all = appends.map((append): WrittenAppend => ({ ...append, written: append.events.map(write) }));
   const { said = [], others = [] } = Object.groupBy(all, (append) => (onlySays(append) ? 'said' : 'others'));

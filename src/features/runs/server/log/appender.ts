@@ -1,20 +1,20 @@
 /**
- * Group commit of what runs say: while statements are under way, the events of further runs gather, and go together in the next.
- * So a quiet server stores at once, and one that works on many runs sends fewer and larger statements.
+ * Group commit for events of runs: while statements are in flight, events of other runs queue up and share the next statement. An idle
+ * server stores at once; a server with many runs sends fewer, larger statements.
  */
 import type { Database } from '#kernel/database/pool.ts';
 import { Refusal } from '#kernel/errors.ts';
 import type { EventData, RunEvent } from '../../events.ts';
 import { type Append, type AppendOptions, appendEvents, appendToMany } from './append.ts';
 
-/** Runs in one statement. With more, what one brings back holds up the process longer; 150 to 500 differed less than one run from the next. */
+/** Runs per statement. A larger result blocks the process longer; between 150 and 500 the difference was within measurement noise. */
 const MAX_BATCH = 250;
-/** Under way at the same time: one is written to disk while the other is put together. */
+/** Statements in flight: one is written to disk while the next is assembled. */
 const MAX_STATEMENTS = 2;
 
 export type Appender = ReturnType<typeof createAppender>;
 
-/** Events to be stored, or how to draw those that there are when their turn has come. */
+/** Events to store, or a lazy batch: a function that returns the events when it is their turn. */
 export type Additions = EventData[] | (() => EventData[]);
 export const drawn = (additions: Additions): EventData[] => (typeof additions === 'function' ? additions() : additions);
 
@@ -27,11 +27,11 @@ type Taken = Append & Promised;
 
 export function createAppender(db: Database) {
   const waiting = new Set<Waiting>();
-  /** Runs that a statement is about: what they say next comes after. */
+  /** Runs in a statement in flight: their next events must follow it. */
   const underWay = new Set<string>();
   let statements = 0;
 
-  /** Takes what waits, of each run once. */
+  /** Takes waiting entries, at most one per run. */
   function takeBatch(): Taken[] {
     const batch: Taken[] = [];
     for (const one of waiting) {
@@ -40,7 +40,7 @@ export function createAppender(db: Database) {
       waiting.delete(one);
       const { id, additions, options, resolve, reject } = one;
       const events = drawn(additions);
-      // All that there was to draw has gone another way.
+      // The lazy batch is empty: its events went with another entry.
       if (typeof additions === 'function' && events.length === 0) {
         resolve([]);
         continue;
@@ -68,12 +68,12 @@ export function createAppender(db: Database) {
       const stored = await appendToMany(db, batch);
       for (const one of batch) {
         const events = stored.get(one.id);
-        // Lost, or held by somebody at this moment: by itself it waits for nobody but that one.
+        // The run was lost, or is locked at the moment: on its own, this append waits only for that lock.
         if (!events) void storeAlone(one);
         else settle(one, () => one.resolve(events));
       }
     } catch (error) {
-      // The database is away for all of them. Anything else is the fault of one, and the others must not suffer for it.
+      // An unavailable database affects all of them. Any other error is caused by one, and must not fail the others.
       const away = error instanceof Refusal;
       for (const one of batch) away ? settle(one, () => one.reject(error)) : void storeAlone(one);
     }
@@ -93,7 +93,7 @@ export function createAppender(db: Database) {
   }
 
   return {
-    /** @returns the events as they stand in the log; undefined when they were not taken (see `AppendOptions`) */
+    /** @returns the events as stored; undefined if they were not accepted (see `AppendOptions`) */
     append: (id: string, additions: Additions, options: AppendOptions): Promise<RunEvent[] | undefined> =>
       new Promise((resolve, reject) => {
         waiting.add({ id, additions, options, resolve, reject });

@@ -1,6 +1,6 @@
 /**
- * A run as the server that holds it sees it: its log so far, and the only ways to write to it. Every write names the fence under
- * which the run was taken up; another server's is higher, and from then on nothing is taken here.
+ * A run as seen by the server that has claimed it: its log so far, and the only ways to write to it. Every write carries the fence of
+ * the claim; once another server has claimed the run with a higher fence, writes from here are rejected.
  */
 import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../../events.ts';
@@ -12,10 +12,10 @@ import type { Readers } from './readers.ts';
 import { endingOf } from './report.ts';
 import { addToState, unread } from './run-state.ts';
 
-/** Thrown through a step when this server may no longer write to the run. */
+/** Ends a step when this server may no longer write to the run. */
 export class LostRun extends Error {}
 
-/** Reasons to end the work from outside. */
+/** Abort reasons of the worker. */
 export const GIVE_BACK = new Error('this server gives the run back');
 export const STOPPED = new Error('a person stopped the run');
 export const HELD = new Error('autonomy was switched off');
@@ -29,7 +29,7 @@ const HELD_NOTICE: EventData = {
 export type HeldRun = ReturnType<typeof holdRun>;
 type AppendOptions = Omit<RunAppendOptions, 'fence'>;
 
-/** Events read at a time. */
+/** Batch size for reading events. */
 const PAGE = 5000;
 
 interface Holding {
@@ -38,7 +38,7 @@ interface Holding {
   readers: Readers;
   id: string;
   fence: number;
-  /** With one, each end has a report. */
+  /** If set, each end comes with a report. */
   goal: Goal | null;
 }
 
@@ -53,7 +53,7 @@ export function holdRun({ db, appender, readers, id, fence, goal }: Holding) {
     }
   }
 
-  /** Takes in what was just stored; where somebody said something in between, that too. */
+  /** Applies the events just stored, and any that others stored before them. */
   async function take(stored: RunEvent[]): Promise<void> {
     readers.deliver(id, stored);
     if (stored[0]?.seq === state.seq + 1) state = stored.reduce(addToState, state);
@@ -70,7 +70,7 @@ export function holdRun({ db, appender, readers, id, fence, goal }: Holding) {
     if (!(await append(added, { spent }))) throw new LostRun();
   }
 
-  /** @returns false when the log goes on beyond what was read; it has been read on then, and nothing was stored */
+  /** @returns false if the log has newer events; they have been read then, and nothing was stored */
   async function appendNext(added: EventData[], options: AppendOptions = {}): Promise<boolean> {
     if (await append(added, { ...options, seen: state.seq })) return true;
     await readOn();
@@ -80,23 +80,23 @@ export function holdRun({ db, appender, readers, id, fence, goal }: Holding) {
   return {
     id,
     fence,
-    /** The log as it was last read. */
+    /** State as of the last event read. */
     state: () => state,
     readOn,
     take,
     mustAppend,
     appendNext,
-    /** @returns false when somebody said something meanwhile, and the run goes on */
+    /** @returns false if a message has arrived, so the run continues */
     end: (status: 'done' | 'failed'): Promise<boolean> => appendNext(endingOf(state, goal, status), { status }),
-    /** It goes on once autonomy is switched on again. @returns false when a person has asked to stop it meanwhile, or it is lost */
+    /** Pauses until autonomy is switched on again. @returns false if a person has asked to stop it, or it is lost */
     waitForSwitch: (): Promise<boolean> => append([HELD_NOTICE], { status: 'queued' }),
-    /** @returns false when a message came after the request to stop, and the run goes on; or when it has to be tried again */
+    /** @returns false if a message came after the stop request, so the run continues, or if it must be tried again */
     async endStopped(): Promise<boolean> {
       if (!goal) return append(endingOf(state, goal, 'stopped'), { status: 'stopped' });
       await readOn();
       return appendNext(endingOf(state, goal, 'stopped'), { status: 'stopped' });
     },
-    /** Both at once, so that a message comes before them or continues the run. */
+    /** Both events in one append, so that a message either comes before them or continues the run. */
     async endFailed(code: string, message: string): Promise<void> {
       const added: EventData[] = [{ type: 'error', data: { code, message } }, ...endingOf(state, goal, 'failed', message)];
       if (!(await append(added, { status: 'failed' }))) throw new LostRun();

@@ -1,20 +1,20 @@
-/** When something may be written to the log of a run, as SQL about the row `r` of `runs`; the arguments are SQL as well. */
+/** Conditions for writing to the log of a run, as SQL on the row `r` of `runs`; the arguments are SQL too. */
 
-/** Nobody else has claimed the run since. */
+/** No other server has claimed the run since. */
 export const isHeldBy = (fence: string): string => `r.status = 'running' and r.fence = ${fence}`;
 
 interface Written {
-  /** Of the server that works on the run; null for what a person adds. */
+  /** Fence of the server that has claimed the run; null for events of people. */
   fence: string;
-  /** The newest event when this was decided; null where that does not matter. */
+  /** The newest event known to the writer; null if that does not matter. */
   seen: string;
-  /** What the run becomes; null where it stays what it is. */
+  /** New status of the run; null to keep it. */
   status: string;
 }
 
 /**
- * The run is not lost to another server, nothing has come in between, and what the run becomes fits what people asked of it: it stops
- * only while a stop is requested, which a message may have taken back, and does not wait or pause when one is.
+ * The run is not lost to another server, the log has no newer events, and the new status fits what people asked for: a run stops only
+ * while a stop is requested, which a message may have withdrawn, and does not wait or pause while one is.
  */
 export const mayWrite = ({ fence, seen, status }: Written): string =>
   `(${fence} is null or (${isHeldBy(fence)})) and (${seen} is null or r.last_event = ${seen})

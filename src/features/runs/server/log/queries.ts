@@ -31,13 +31,13 @@ export interface RunRow {
   origin: OriginKind;
   origin_id: string | null;
   origin_name: string | null;
-  /** Queued, and not taken up while autonomy is switched off. */
+  /** Paused: queued, and not claimed while autonomy is switched off. */
   held: boolean;
   created_at: string;
   changed_at: string;
 }
 
-/** Works by itself, in an organization in which that is switched off. */
+/** An autonomous run in an organization that has switched autonomy off. */
 export const isHeld = `((r.level = 'autonomous' or r.origin <> 'person') and exists (
     select from projects hp join autonomy_switches hs on hs.organization_id = hp.organization_id and hs.off_at is not null
     where hp.id = r.project_id))`;
@@ -65,13 +65,13 @@ export const selectProjectOf = statement<{ project_id: string }, { id: string }>
   'select project_id from runs where id = $id',
 );
 
-/** Holds the run until the transaction ends; no row when another server has it by now. */
+/** Locks the run until the transaction ends; no row if another server has claimed it. */
 export const lockRun = statement<{ id: string }, { id: string; fence: number }>(
   'runs.lock',
   `select r.id from runs r where r.id = $id and ${isHeldBy('$fence')} for update`,
 );
 
-/** Until the transaction ends, nothing is added to the run's log. */
+/** Keeps others from appending to the run's log until the transaction ends. */
 export const lockAnyRun = statement<{ status: RunRow['status'] }, { id: string }>(
   'runs.lock-any',
   'select status from runs where id = $id for update',
@@ -79,13 +79,13 @@ export const lockAnyRun = statement<{ status: RunRow['status'] }, { id: string }
 
 export type PlanRow = Extract<RunEvent, { type: 'plan' }>;
 
-/** The plan of a run as it is now. */
+/** The current plan of a run. */
 export const selectPlan = statement<PlanRow, { id: string }>(
   'runs.select-plan',
   `select seq, type, data, at from run_events where run_id = $id and type = 'plan' order by seq desc limit 1`,
 );
 
-/** The events of many runs, of each those after a number; at most so many of each. */
+/** Events of many runs, each after its own number and up to the limit. */
 export const selectEventsOfMany = statement<RunEvent & { run_id: string }, { ids: string[]; after: number[]; limit: number }>(
   'runs.select-events-of-many',
   `select e.run_id, e.seq, e.type, e.data, e.at
@@ -101,7 +101,7 @@ export const selectEvents = statement<RunEvent, { id: string; after: number; lim
   { timeout: 10_000 },
 );
 
-/** Stores a tool's whole result, of which the log has the beginning. */
+/** Stores the whole result of a tool; the log has the beginning of it. */
 export const putOutput = statement<never, { runId: string; id: string; text: string }>(
   'runs.put-output',
   `insert into tool_outputs (run_id, id, text) values ($runId, $id, $text) on conflict (run_id, id) do update set text = excluded.text`,
@@ -114,7 +114,7 @@ export const selectOutput = statement<{ text: string; characters: number }, { ru
   { timeout: 15_000 },
 );
 
-/** Bytes of the long results that such a log has. */
+/** Bytes of the long results in such a log. */
 export const sizeOfOutputs = statement<{ bytes: number }, { from: string; before: number }>(
   'runs.size-of-outputs',
   `select coalesce(sum(octet_length(text)), 0)::bigint as bytes from tool_outputs

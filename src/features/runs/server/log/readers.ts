@@ -1,7 +1,7 @@
 /**
- * Readers of runs' logs, on this server. The table is the truth: a reader that is behind, for whatever reason, reads on from
- * it; one that is up to date is handed new events from memory. A slow reader is left alone until it has taken what it got, so
- * it costs no more memory than one batch.
+ * Readers of run logs on this server. The table is the source of truth: a reader that is behind, for whatever reason, reads from it;
+ * a reader that is up to date gets new events from memory. A slow reader gets nothing more until it has consumed what it got, so it
+ * costs at most one batch of memory.
  */
 import { LRUCache } from 'lru-cache';
 import { hasEnded } from '#features/runs/contract.ts';
@@ -20,13 +20,13 @@ export type Readers = ReturnType<typeof createReaders>;
 
 /** Events read from the table at a time. */
 const BATCH = 100;
-/** Full pages never change; they stay at hand for so long, in ms, and so many characters of them. */
+/** Full pages never change: cached for this long, in ms, up to this many characters. */
 const PAGE_MS = 5000;
 const MAX_PAGES = 8_000_000;
-/** Notifications are gathered for this long, in ms, and read together. */
+/** Notifications are collected for this long, in ms, and read together. */
 const GATHER_MS = 5;
 
-/** The name under which a reader is sent the run's errors. */
+/** The event name under which a reader gets the run's errors. */
 type ErrorEvent = 'error' | typeof RUN_ERROR;
 
 const format = (events: RunEvent[], errorEvent: ErrorEvent) =>
@@ -37,15 +37,15 @@ const format = (events: RunEvent[], errorEvent: ErrorEvent) =>
 
 interface Page {
   events: RunEvent[];
-  /** @returns the same, as they go over the wire; made once for all who read them */
+  /** @returns the events as sent over the wire; built once for all readers */
   textFor: (errorEvent: ErrorEvent) => string;
-  /** Characters, for the bound of what is kept. */
+  /** Characters, for the cache limit. */
   size: number;
 }
 
 function createPage(events: RunEvent[]): Page {
   const text = format(events, RUN_ERROR);
-  // Few read under the other name, and few pages hold an error.
+  // Few readers use the other name, and few pages contain an error.
   const textFor = (errorEvent: ErrorEvent) => (errorEvent === RUN_ERROR ? text : format(events, errorEvent));
   return { events, textFor, size: text.length + 1 };
 }
@@ -53,7 +53,7 @@ function createPage(events: RunEvent[]): Page {
 export function createReaders({ db, eventBus, log, metrics }: { db: Database; eventBus: EventBus; log: Log; metrics: Metrics }) {
   const ended = metrics.counter('runs_ended_total', 'Runs that ended here, by how', ['outcome']);
   const readers = new Map<string, Set<Reader>>();
-  // Many who come at once read the same pages of the same run.
+  // Readers that arrive together read the same pages of the same run.
   const share = createSharedReads();
   const full = new LRUCache<string, Page>({ maxSize: MAX_PAGES, sizeCalculation: ({ size }) => size, ttl: PAGE_MS });
 
@@ -79,17 +79,17 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
     constructor(runId: string, stream: EventStream, after: number, errorEvent: ErrorEvent) {
       this.runId = runId;
       this.errorEvent = errorEvent;
-      // A browser that comes back names the address it had at first, and what it has now.
+      // A browser that reconnects sends its original URL and the last event id it has.
       this.cursor = Math.max(stream.lastEventId, after);
       this.out = createStreamReader(stream, { catchUp: () => this.read(), onClose: () => forget(this) });
     }
 
-    /** May it be handed new events from memory? */
+    /** Whether it can be given new events from memory. */
     isIdle(): boolean {
       return this.reading === 'no' && this.out.isReady();
     }
 
-    /** Sends events that follow the cursor. @param text the same, as they go over the wire */
+    /** Sends events that follow the cursor. @param text the same events as sent over the wire */
     send(events: RunEvent[], text: string): void {
       const last = events.at(-1);
       if (!last) return;
@@ -97,7 +97,7 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
       this.out.send(text);
     }
 
-    /** Reads on from the table until there is nothing newer. */
+    /** Reads from the table until there are no newer events. */
     catchUp(): void {
       if (this.reading === 'no') this.out.notify();
       else this.reading = 'again';
@@ -106,8 +106,8 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
     read(): void {
       this.reading = 'yes';
       this.readOn().catch((error: unknown) => {
-        // The browser comes back by itself, to whichever server can read.
-        log.warn({ err: error, run: this.runId }, 'a reader was sent away: the log cannot be read');
+        // The browser reconnects by itself, to a server that can read.
+        log.warn({ err: error, run: this.runId }, 'a run stream was closed: the log cannot be read');
         this.out.end();
       });
     }
@@ -123,24 +123,24 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
       else if (events.length === 0) await this.endIfOver();
     }
 
-    /** There is nothing to come: the reader had the end already, or the run was deleted. */
+    /** Nothing follows: the reader already had the end, or the run was deleted. */
     async endIfOver(): Promise<void> {
       const asked = this.cursor;
       const [run] = await share(this.runId, () => sql.selectRun(db, { id: this.runId }));
-      // It named an event that is not there yet.
+      // It sent the id of an event that does not exist yet.
       if (run && run.last_event < asked && this.cursor === asked) this.cursor = run.last_event;
       if (!run || (hasEnded(run.status) && run.last_event <= this.cursor)) this.out.end();
     }
   }
 
-  /** Hands new events to this server's readers; those that are behind read them from the table. */
+  /** Gives new events to this server's readers; those that are behind read them from the table. */
   function deliver(runId: string, events: RunEvent[]): void {
     const first = events[0];
     if (!first) return;
     let page: Page | undefined;
     for (const reader of readers.get(runId) ?? []) {
       if (reader.isIdle() && reader.cursor === first.seq - 1) {
-        // Once for all who read along.
+        // Built once for all readers.
         page ??= createPage(events);
         reader.send(events, page.textFor(reader.errorEvent));
         if (events.at(-1)?.type === 'end') reader.out.end();
@@ -154,7 +154,7 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
     if (set?.size === 0) readers.delete(reader.runId);
   }
 
-  /** @returns the furthest event of the readers that wait for this notification; a busy one reads again by itself */
+  /** @returns the highest event of the readers that wait for this notification; a busy reader reads again by itself */
   function furthest(runId: string, newest: number): number | undefined {
     let after: number | undefined;
     for (const reader of readers.get(runId) ?? []) {
@@ -165,7 +165,7 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
     return after;
   }
 
-  /** Reads what is new in several runs by one statement. */
+  /** Reads the new events of several runs with one statement. */
   async function readNew(newest: ReadonlyMap<string, number>): Promise<void> {
     const runs = [...newest].flatMap(([id, lastEvent]) => {
       const after = furthest(id, lastEvent);
@@ -174,7 +174,7 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
     if (runs.length === 0) return;
     const rows = await sql
       .selectEventsOfMany(db, { ids: runs.map(({ id }) => id), after: runs.map(({ after }) => after), limit: BATCH })
-      // Each reader then finds out for itself whether it can read on, and is sent away if not.
+      // Each reader then tries to read by itself, and its stream is closed if it cannot.
       .catch(() => []);
     const found = Map.groupBy(rows, (row) => row.run_id);
     for (const { id } of runs) {
@@ -184,7 +184,7 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
     }
   }
 
-  /** By run, the number of its newest event. What this server wrote itself comes from memory while they are gathered. */
+  /** Newest event number by run. Events that this server wrote itself arrive from memory in the meantime. */
   const newEvents = createGathering<string, number>({ gatherMs: GATHER_MS, flush: readNew });
   eventBus.subscribe('runs', (runs) => {
     for (const { runId, lastEvent } of runs) if (readers.has(runId)) newEvents.add(runId, lastEvent);
@@ -194,12 +194,12 @@ export function createReaders({ db, eventBus, log, metrics }: { db: Database; ev
   });
 
   return {
-    /** Events that this server has stored. */
+    /** Delivers events that this server has stored. */
     deliver(runId: string, events: RunEvent[]): void {
       for (const event of events) if (event.type === 'end') ended.inc({ outcome: event.data.status });
       deliver(runId, events);
     },
-    /** Sends a run's events, from after the reader's last one, until the run ends or the reader leaves. */
+    /** Sends a run's events after the reader's last one, until the run ends or the reader disconnects. */
     add(runId: string, stream: EventStream, after: number, errorEvent: ErrorEvent): void {
       const reader = new Reader(runId, stream, after, errorEvent);
       if (reader.out.isClosed()) return;

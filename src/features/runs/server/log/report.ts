@@ -1,4 +1,4 @@
-/** What came of a goal, composed from the run’s log alone: what was done, left open, changed, spent and asked. */
+/** Report on a goal, built from the run’s log alone: what was done, left open, changed, spent and asked. */
 import type { Queryable } from '#kernel/database/statement.ts';
 import { cut } from '../../characters.ts';
 import type { StepTurn, ToolPart, Turn } from '../../conversation.ts';
@@ -10,13 +10,13 @@ import { addToState, type RunState, unread } from './run-state.ts';
 
 type Report = Extract<EventData, { type: 'report' }>;
 
-/** The last events of a run, with a report where it has a goal. @param error why it failed, where the log does not tell yet */
+/** The last events of a run, with a report if it has a goal. @param error why it failed, if that is not in the log yet */
 export const endingOf = (state: RunState, goal: Goal | null, status: Report['data']['status'], error?: string): EventData[] => [
   ...(goal ? [composeReport(state, status, error)] : []),
   { type: 'end', data: { status } },
 ];
 
-/** As `endingOf`, for a run that no server holds and the transaction has locked. @param added what its log will say before */
+/** As `endingOf`, for an unclaimed run that the transaction has locked. @param added events that precede the end */
 export async function readEnding(
   tx: Queryable,
   { id, goal }: { id: string; goal: Goal | null },
@@ -29,20 +29,20 @@ export async function readEnding(
     state = events.reduce(addToState, state);
     more = events.length;
   }
-  // As the log has its times: working time is reckoned from them.
+  // In the log’s time format: working time is computed from it.
   const [{ at = '' } = {}] = added.length > 0 ? await selectNow(tx) : [];
   for (const event of added) state = addToState(state, { ...event, seq: state.seq + 1, at });
   return endingOf(state, goal, status);
 }
 
-/** Events read at a time. */
+/** Batch size for reading events. */
 const PAGE = 5000;
 const MAX_PATHS = 200;
-/** Characters of the model’s closing words. */
+/** Characters of the model’s closing text. */
 const MAX_WORDS = 4000;
 
 export function composeReport({ turns, plan, spending }: RunState, status: Report['data']['status'], error?: string): Report {
-  // What stands before a branch was done, asked and said by another run.
+  // Everything before a branch belongs to another run.
   const own = turns.slice(turns.findLastIndex((turn) => turn.kind === 'branch') + 1);
   const steps = own.filter((turn) => turn.kind === 'step');
   const calls = steps.flatMap(({ parts }) => parts).filter((part) => part.kind === 'tool');
@@ -65,7 +65,7 @@ function sumChanges(calls: readonly ToolPart[]): Report['data']['changed'] {
   return { paths: paths.slice(0, MAX_PATHS), pathCount: paths.length, changes: changes.length };
 }
 
-/** What was asked about a call and about budgets, each as it was answered last. */
+/** Questions about calls and budgets, each with its last answer. */
 function countApprovals(turns: readonly Turn[], calls: readonly ToolPart[]): Report['data']['approvals'] {
   const asked = calls.filter(({ question }) => question !== undefined);
   const answers = asked.flatMap(({ question, answer }) => (answer && question && answer.seq > question.seq ? [answer.choice] : []));
@@ -75,7 +75,10 @@ function countApprovals(turns: readonly Turn[], calls: readonly ToolPart[]): Rep
   return { asked: asked.length + pauses, approved: choices.length - rejected, rejected };
 }
 
-/** What it said last since a person last spoke; where it stopped in the middle of a step, what it had said before is no conclusion. */
+/**
+ * The model’s last text since the last message of a person; none if it stopped in the middle of a step, because earlier text is no
+ * conclusion.
+ */
 function closingWords(turns: readonly Turn[], steps: readonly StepTurn[]): string {
   const last = steps.at(-1);
   const asked = turns.findLast((turn) => turn.kind === 'message');

@@ -1,4 +1,4 @@
-/** A run as its log tells, read event by event. */
+/** State of a run, derived from its log event by event. */
 import { addEvent, type StepTurn, type ToolPart, type Turn } from '../../conversation.ts';
 import type { EventType, RunEvent } from '../../events.ts';
 import { isOpen, type PlanStep } from '../../plan.ts';
@@ -9,13 +9,13 @@ export interface RunState {
   spending: Spending;
   /** Number of the newest event. */
   seq: number;
-  /** It was let wait, not broken off: for a tool that has changed. */
+  /** It waits for a changed tool, and was not interrupted. */
   paused?: boolean;
-  /** Type of the newest event; that people changed the plan begins and ends nothing. */
+  /** Type of the newest event, ignoring plan changes by people, which start and end nothing. */
   last?: EventType;
-  /** Undefined as long as nobody has made one. */
+  /** Undefined until there is a plan. */
   plan?: { steps: PlanStep[]; version: number; by: { name: string } | null; seq: number };
-  /** How often it has been taken up again since it last got on. */
+  /** Interruptions since it last made progress. */
   interruptions: number;
 }
 
@@ -41,33 +41,33 @@ function countInterruptions(before: number, event: RunEvent): number {
   return gotOn ? 0 : before;
 }
 
-/** Did the log break off in the middle of something? */
+/** Whether the log ends in the middle of something. */
 export function brokeOff({ last, paused }: RunState): boolean {
   return !paused && last !== undefined && !['message', 'answer', 'resume', 'retry', 'branch', 'end'].includes(last);
 }
 
-/** Has somebody spoken since the model was last asked? Then the run is not done yet. */
+/** Whether anyone has written since the last model call: the run is not done then. */
 export function hasUnanswered({ turns }: RunState): boolean {
   const asked = turns.findLastIndex((turn) => turn.kind === 'message' || turn.kind === 'retry' || isAboutOpenPlan(turn));
   return asked > turns.findLastIndex((turn) => turn.kind === 'step');
 }
 
-/** Code of the notice with which a run waits for an admin to look at a tool. */
+/** Code of the notice with which a run starts to wait until an admin reviews a tool. */
 export const TOOLS_CHANGED = 'tools_changed';
 
-/** Code of the notice by which the model is asked about steps that it has left open. */
+/** Code of the notice that asks the model about open plan items. */
 export const PLAN_OPEN = 'plan_open';
 export const isAboutOpenPlan = (turn: Turn): boolean => turn.kind === 'notice' && turn.code === PLAN_OPEN;
 
-/** Are there open steps about which the model has not been asked since a person last said something, or changed them? */
+/** Whether there are open plan items that the model has not been asked about since the last message or plan change. */
 export function leavesPlanOpen({ turns, plan }: RunState): boolean {
   if (!plan?.steps.some(isOpen)) return false;
   return turns.findLastIndex(isAboutOpenPlan) <= turns.findLastIndex((turn) => turn.kind === 'message' || turn.kind === 'plan');
 }
 
 /**
- * Is what is open of a step still wanted? Not once the run has come to an end after it, unless a person let it go on from
- * there; and a branch takes up nothing of what was open where it came from.
+ * Whether the unfinished part of a step is still wanted. Not if the run has ended after it, unless a person has retried it from there;
+ * and a branch does not continue anything unfinished in its source.
  */
 export function isWanted(turns: readonly Turn[], step: StepTurn): boolean {
   let state: 'wanted' | 'ended' | 'over' = 'wanted';
@@ -81,12 +81,12 @@ export function isWanted(turns: readonly Turn[], step: StepTurn): boolean {
   return state === 'wanted';
 }
 
-/** Tool calls of a finished step that have no result yet, in order. */
+/** Tool calls of a finished step without a result, in order. */
 export function openCalls(step: StepTurn): ToolPart[] {
   return step.end ? step.parts.filter((part) => part.kind === 'tool').filter((part) => !part.result) : [];
 }
 
-/** The version of a file that the run has read or written last. */
+/** The version of a file that the run last read or wrote. */
 export function seenVersion(turns: readonly Turn[], path: string): string | undefined {
   for (const turn of turns.toReversed()) {
     if (turn.kind !== 'step') continue;

@@ -1,4 +1,4 @@
-/** One model call of a step, stored as it streams. What fails is an answer too. */
+/** One model call of a step, stored as it streams. A failure is returned, not thrown. */
 import {
   type Finish,
   ModelError,
@@ -16,7 +16,7 @@ import { estimateTokens } from './fit-context.ts';
 import { createTextBuffer } from './text-buffer.ts';
 import { untilAborted } from './until-aborted.ts';
 
-/** Stores events; throws when the run is lost, and then the loop must end. */
+/** Stores events; throws if the run is lost, and the loop must end then. */
 export type Append = (added: Additions, spent?: Spent) => Promise<void>;
 
 interface Asking {
@@ -30,12 +30,12 @@ interface Asking {
   append: Append;
 }
 
-/** @throws the signal's reason when it was aborted, after what had been said is stored */
+/** @throws the signal's reason if aborted, after the output so far has been stored */
 export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | { error: ModelError }> {
   const { step, model, signal, append, tools, messages, instructions, maxOutputTokens } = asking;
   const buffer = createTextBuffer(append);
   const calls: ToolCall[] = [];
-  /** Characters; and whether there is something to read among them. */
+  /** Characters of output; `spoke`: whether any of it is visible text or a tool call. */
   let said = 0;
   let spoke = false;
   try {
@@ -88,7 +88,7 @@ export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | 
     }
   }
 
-  /** Some providers number their calls anew, or not at all. */
+  /** Some providers reuse call ids, or send none. */
   function unusedId(callId: string): string {
     const taken = calls.filter((call) => call.callId === callId || call.callId.startsWith(`${callId}#`)).length;
     return taken === 0 ? callId : `${callId}#${taken + 1}`;
@@ -97,7 +97,7 @@ export async function askModel(asking: Asking): Promise<{ calls: ToolCall[] } | 
 
 type Cut = Pick<Asking, 'step' | 'instructions' | 'messages'> & { model: Pick<OpenModel, 'id' | 'price'> };
 
-/** Providers charge for what they had said; how much that was is estimated. @param said characters */
+/** Providers charge for interrupted output; the amount is estimated. @param said characters */
 export function estimateCut({ step, model, instructions, messages, said }: Cut & { said: number }): { cut: EventData; spent: Spent } {
   const inputTokens = estimateTokens(instructions + JSON.stringify(messages));
   const outputTokens = Math.ceil(said / 4);

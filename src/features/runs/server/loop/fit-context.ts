@@ -1,20 +1,20 @@
-/** Keeps a conversation within what a model can take in: old tool results go first, then old exchanges. */
+/** Fits a conversation into a model’s context window: drops old tool results first, then old exchanges. */
 import type { ModelMessage } from '#features/models/server/model.ts';
 import { cut } from '../../characters.ts';
 
-/** Of code and prose alike, on the safe side: a token is seldom shorter. */
+/** A conservative estimate for code and prose: tokens are rarely shorter. */
 const CHARACTERS_PER_TOKEN = 3;
-/** A result this short is not worth leaving out. */
+/** Shorter results are not worth omitting. */
 const SHORT = 400;
 /**
- * What is left out grows by this share of the room at once, so that what a model is given begins alike for many steps, which
- * providers charge less for.
+ * The omitted part grows in steps of this share of the limit, so that the prefix stays the same for many steps, and providers charge
+ * less for a cached prefix.
  */
 const SHARE = 0.3;
 
 export interface Fitted {
   messages: ModelMessage[];
-  /** What was left out. */
+  /** What was omitted. */
   left: { results: number; messages: number };
 }
 
@@ -22,7 +22,7 @@ export const estimateTokens = (text: string): number => Math.ceil(text.length / 
 const sizeOfText = (text: string): number => estimateTokens(JSON.stringify(text));
 const sizeOf = (message: ModelMessage): number => estimateTokens(JSON.stringify(message));
 
-/** @param room tokens the messages may have together */
+/** @param room tokens allowed for all messages */
 export function fitContext(messages: readonly ModelMessage[], room: number): Fitted {
   const sizes = messages.map(sizeOf);
   const total = sizes.reduce((sum, size) => sum + size, 0);
@@ -35,7 +35,7 @@ export function fitContext(messages: readonly ModelMessage[], room: number): Fit
   return { messages: fitting.messages, left: { results: shortened.count + fitting.count, messages: dropped.count } };
 }
 
-/** The newest exchange stays: the model is at work on it. */
+/** Keeps the newest exchange: the model is working on it. */
 function leaveOutResults(messages: readonly ModelMessage[], excess: number): { messages: ModelMessage[]; saved: number; count: number } {
   const keepFrom = messages.findLastIndex((message) => message.role === 'assistant');
   let saved = 0;
@@ -54,7 +54,7 @@ function leaveOutResults(messages: readonly ModelMessage[], excess: number): { m
   return { messages: shortened, saved, count };
 }
 
-/** Drops from after the first message, which says what all is about; a call and its results go together. */
+/** Drops exchanges after the first message, which states the task; a call and its results are dropped together. */
 function dropExchanges(messages: ModelMessage[], excess: number): { messages: ModelMessage[]; count: number } {
   const [first, ...rest] = messages;
   if (excess <= 0 || first?.role !== 'user') return { messages, count: 0 };
@@ -71,7 +71,7 @@ function dropExchanges(messages: ModelMessage[], excess: number): { messages: Mo
   return { messages: [{ ...first, text: note }, ...rest.slice(from)], count: from };
 }
 
-/** Only where the newest exchange alone is too long are its results cut, all to the same length. */
+/** Truncates the results of the newest exchange to equal length, only if that exchange alone is too long. */
 function cutNewest(messages: ModelMessage[], room: number): { messages: ModelMessage[]; count: number } {
   const last = messages.at(-1);
   const total = messages.reduce((sum, message) => sum + sizeOf(message), 0);
@@ -82,7 +82,7 @@ function cutNewest(messages: ModelMessage[], room: number): { messages: ModelMes
   const shorten = (output: string): string => {
     if (output.length <= each) return output;
     count++;
-    // What JSON makes longer, such as quotes and line ends, takes its room too.
+    // Characters that JSON escapes, such as quotes and line breaks, count in their longer form.
     const characters = Math.floor((each * output.length) / JSON.stringify(output).length);
     return `${cut(output, characters)}\n(Truncated to save space: ${output.length} characters in total. Request a smaller part.)`;
   };

@@ -1,6 +1,6 @@
 /**
- * The agent loop: takes a run one step further, from wherever its log ends, and says what is next. It knows no database: what it
- * reads and writes are its arguments, and a failure of a tool or a model is data in the log.
+ * The agent loop: advances a run by one step from wherever its log ends, and says what is next. It knows no database: what it reads
+ * and writes are its arguments, and a failed tool or model call is data in the log.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Budget } from '#features/agents/budget.ts';
@@ -16,45 +16,45 @@ import { estimateTokens, type Fitted, fitContext, sayLeftOut } from './fit-conte
 import { toMessages } from './messages.ts';
 import { askAboutOutcome, decide } from './next-action.ts';
 
-/** Tokens of one answer at most. */
+/** Maximum tokens of one response. */
 const MAX_OUTPUT_TOKENS = 16_000;
 const MAX_ATTEMPTS = 4;
-/** A provider that asks for more patience than this, in ms, is not waited for. */
+/** Longest delay, in ms, that a provider may request before a retry; beyond it the run fails or falls back. */
 const MAX_WAIT_MS = 60_000;
-/** Each time a provider says that the conversation is too long, it is given this share of what it had. */
+/** Trim factor: each time a provider says that the conversation is too long, it gets this share of the previous size. */
 const SQUEEZE = 0.6;
 const MAX_SQUEEZES = 3;
 
 export interface LoopPorts {
   model: OpenModel;
-  /** Another model, for when this one's provider fails. */
+  /** Another model to use if this one's provider fails. */
   fallback(): Promise<OpenModel | undefined>;
   instructions: string;
-  /** The version of the project's own instructions among them. */
+  /** The version of the project's instructions they contain. */
   told?: Extract<EventData, { type: 'step' }>['data']['instructions'];
   tools: readonly (ToolDescription & { server?: string })[];
   budget: Budget;
-  /** Ends the step: a stop, a shutdown, or the run being lost to another server. */
+  /** Ends the step: on a stop, a shutdown, or when the run is lost to another server. */
   signal: AbortSignal;
-  /** The run as of everything stored through these ports. */
+  /** The run including everything stored through these ports. */
   state(): RunState;
-  /** Stores the first events of a step; false when the log goes on beyond what was read, and has to be read first. */
+  /** Stores the first events of a step; false if the log has newer events that must be read first. */
   begin(events: EventData[]): Promise<boolean>;
   append: Append;
-  /** Stores a question and lets the run wait; false when the log goes on beyond what was read. */
+  /** Stores a question and sets the run to waiting; false if the log has newer events. */
   ask(question: Extract<EventData, { type: 'question' }>): Promise<boolean>;
-  /** Lets the run wait for its budget to be raised; false when the log goes on beyond what was read. */
+  /** Pauses the run until its budget is raised; false if the log has newer events. */
   pause(reached: Reached): Promise<boolean>;
-  /** The daily budget that is used up, if one is. */
+  /** The daily budget that is used up, if any. */
   reachedToday(): Promise<Reached | undefined>;
-  /** Carries out one tool call and stores its result, in one transaction, or asks. Never throws for what a tool refuses. */
+  /** Executes one tool call and stores its result in one transaction, or asks. Never throws for an expected error of a tool. */
   carryOut(call: ToolPart, step: StepTurn): Promise<Carried>;
-  /** Stores a result without carrying anything out. */
+  /** Stores a result without executing the call. */
   settle(call: ToolCall, outcome: { ok: boolean; output: string }): Promise<void>;
 }
 
 /**
- * `continue`: there is a next step; `done`: the model has answered and nothing is open; `failed`: an error event says why;
+ * `continue`: there is a next step; `done`: the model has finished and nothing is open; `failed`: an error event says why;
  * `waiting`: a question to a person is open.
  */
 type StepOutcome = 'continue' | 'done' | 'failed' | 'waiting';
@@ -64,9 +64,9 @@ export async function advance(ports: LoopPorts): Promise<StepOutcome> {
   const last = lastStep(turns);
   const wanted = last && isWanted(turns, last);
   if (last && wanted && openCalls(last).length > 0) return carryOutAll(ports);
-  // A server died between the answer and the end of the run.
+  // A server died between the model’s response and the end of the run.
   if (last && wanted && isAnswer(last) && !hasUnanswered(ports.state())) return finish(ports);
-  // A step that a dead server or a failure left unfinished is done again under its number.
+  // A step left unfinished by a dead server or a failure is repeated under its number.
   const step = last && wanted && !last.end ? last.step : (last?.step ?? 0) + 1;
   const outcome = await withinTime(ports, (signal) => callModel(step, { ...ports, signal }));
   if (outcome !== 'asked') return outcome;
@@ -74,21 +74,21 @@ export async function advance(ports: LoopPorts): Promise<StepOutcome> {
   return asked && openCalls(asked).length > 0 ? carryOutAll(ports) : finish(ports);
 }
 
-/** A model that stops while its plan has open steps is asked once whether it goes on. */
+/** A model that stops while its plan has open items is asked once to continue. */
 async function finish(ports: LoopPorts): Promise<StepOutcome> {
   if (!leavesPlanOpen(ports.state())) return 'done';
   await ports.append([notice(PLAN_OPEN, 'The plan still has open steps. The agent is asked once to go on, or to say why not.')]);
   return 'continue';
 }
 
-/** Has the model said what it had to say, without asking for a tool? */
+/** Whether the model has finished without a tool call. */
 const isAnswer = ({ end, parts }: StepTurn): boolean => end !== undefined && !parts.some((part) => part.kind === 'tool');
 
-/** Ends a model call when the run's time is up. */
+/** Ends a model call when the run's time budget is used up. */
 async function withinTime(ports: LoopPorts, work: (signal: AbortSignal) => Promise<StepOutcome | 'asked'>): Promise<StepOutcome | 'asked'> {
   ports.signal.throwIfAborted();
   const { ms } = allowanceOf(ports.state().spending, ports.budget);
-  // Not `AbortSignal.any`: such a signal looks at all it is made of each time it is asked, which is at each token.
+  // Not `AbortSignal.any`: such a signal checks all its sources each time it is read, which is once per token.
   const ending = new AbortController();
   const end = () => ending.abort(ports.signal.reason);
   const timer = setTimeout(() => ending.abort(), Math.max(1, Math.ceil(ms))).unref();
@@ -104,7 +104,7 @@ async function withinTime(ports: LoopPorts, work: (signal: AbortSignal) => Promi
   }
 }
 
-/** Carries out what is open of the newest step, one call after the other. */
+/** Executes the open calls of the newest step, one after the other. */
 async function carryOutAll(ports: LoopPorts): Promise<StepOutcome> {
   for (;;) {
     ports.signal.throwIfAborted();
@@ -129,13 +129,13 @@ const ask = async (ports: LoopPorts, data: Extract<EventData, { type: 'question'
 
 const toCall = ({ callId, tool, input }: ToolPart): ToolCall => ({ callId, tool, input });
 
-/** Asks the model, again where that may help, and another one where this one's provider fails. */
+/** Calls the model, retries where that may help, and falls back to another model if this one's provider fails. */
 async function callModel(step: number, ports: LoopPorts): Promise<StepOutcome | 'asked'> {
   let { model } = ports;
   let attempt = 1;
   let squeezes = 0;
   for (;;) {
-    // Before each call: what an attempt that broke off had said is spent, too.
+    // Before each call: the output of an interrupted attempt counts too.
     const allowance = allowanceOf(ports.state().spending, ports.budget);
     const reached = reachedOfRun(exhausted(allowance), ports.budget) ?? (await ports.reachedToday());
     if (reached) return reachBudget(ports, reached);
@@ -146,7 +146,7 @@ async function callModel(step: number, ports: LoopPorts): Promise<StepOutcome | 
       data: { step, model: model.id, ...(ports.told !== undefined && { instructions: ports.told }) },
     };
     const begun = await ports.begin([...noticeLeftOut(fitted, ports), begins]);
-    // A message that came since the log was read is in the next reading, or it would never be answered.
+    // A message that arrived since the log was read must be read first, or it would never be answered.
     if (!begun) return 'continue';
     const { messages } = fitted;
     const answer = await askModel({ ...ports, step, model, messages, maxOutputTokens });
@@ -174,7 +174,7 @@ function reachedOfRun(bound: keyof Allowance | undefined, budget: Budget): Reach
   return bound && { scope: 'run', bound, limit: namedBound(bound, budget) ?? 0, message: sayExhausted(bound, budget) };
 }
 
-/** A person may raise a budget once; a default is none that somebody has set, and takes another message instead. */
+/** A person can raise a set budget once; a default limit applies per message, so another message continues the run instead. */
 async function reachBudget(ports: LoopPorts, reached: Reached): Promise<StepOutcome> {
   const { scope, bound, limit, message, code = scope === 'run' ? 'budget_reached' : 'daily_budget_reached' } = reached;
   const raised = ports
@@ -190,17 +190,17 @@ function fit(model: OpenModel, maxOutputTokens: number, share: number, { instruc
   return fitContext(toMessages(state().turns, model.id), room);
 }
 
-/** Says so once, and again when it has become more. */
+/** Notes the omission once, and again when it has grown. */
 function noticeLeftOut({ left }: Fitted, { state }: LoopPorts): EventData[] {
   const message = sayLeftOut(left);
   const said = state().turns.findLast((turn) => turn.kind === 'notice' && turn.code === 'context_trimmed');
   return message === undefined || (said?.kind === 'notice' && said.message === message) ? [] : [notice('context_trimmed', message)];
 }
 
-/** @returns ms to wait before another try; undefined when none is worth it */
+/** @returns delay before a retry, in ms; undefined if a retry is not worthwhile */
 export function waitBefore({ temporary, retryAfterMs }: ModelError, attempt: number, random = Math.random): number | undefined {
   if (!temporary || attempt >= MAX_ATTEMPTS) return undefined;
-  // Spread, so that many runs do not come back at the same moment.
+  // Jitter, so that many runs do not retry at the same moment.
   const backoff = 1000 * 4 ** (attempt - 1) * (0.75 + random() / 2);
   const wait = Math.max(retryAfterMs ?? 0, retryAfterMs === undefined ? backoff : 0);
   return wait > MAX_WAIT_MS ? undefined : Math.round(wait);

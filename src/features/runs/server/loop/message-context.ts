@@ -1,6 +1,6 @@
 /**
- * What a model is told about a message: who wrote it, when, and which files there were. It follows from the log, so that what a model
- * was given once begins alike at each later step, which providers charge less for.
+ * Context of a message for the model: who wrote it, when, and which files the project had. Derived from the log alone, so that the prefix
+ * stays the same at each later step, and providers charge less for a cached prefix.
  */
 import type { Files } from '#features/files/server/files.ts';
 import { cut } from '../../characters.ts';
@@ -12,10 +12,10 @@ type Message = Extract<Turn, { kind: 'message' }>;
 const UTC = 'UTC';
 const MAX_NAME = 100;
 const formats = new Map<string, Intl.DateTimeFormat>();
-/** There are some 400 zones, and as many other names for them. */
+/** There are about 400 zones, and as many aliases. */
 const MAX_FORMATS = 1000;
 
-/** @returns undefined for a zone that is not known here: a browser may be newer than this server */
+/** @returns undefined for an unknown zone: a browser may be newer than this server */
 function formatIn(timeZone: string): Intl.DateTimeFormat | undefined {
   const known = formats.get(timeZone);
   if (known) return known;
@@ -28,15 +28,15 @@ function formatIn(timeZone: string): Intl.DateTimeFormat | undefined {
   }
 }
 
-/** Monday, November 30, 2026 at 2:05 PM, with the zone in which it is. */
+/** Such as Monday, November 30, 2026 at 2:05 PM, with its time zone. */
 function tellTime(at: string, timeZone = UTC): { day: string; time: string } {
   const format = formatIn(timeZone);
-  // ICU sets a narrow space before AM and PM.
+  // ICU puts a narrow space before AM and PM.
   const time = (format ?? formatIn(UTC))?.format(new Date(at)).replace(/\s+/g, ' ') ?? at;
   return { day: time.split(' at ')[0] ?? time, time: `${time} (${format ? timeZone : UTC})` };
 }
 
-/** Fenced, so that nothing in it can pass for the end of it. */
+/** Fenced: nothing in it can close the fence. */
 export function describeMessage({ by, at, context }: Message): string {
   const lines = [
     `From ${cut(by.name.replace(/\s+/g, ' '), MAX_NAME)}, ${tellTime(at, context?.timeZone).time}.`,
@@ -52,7 +52,7 @@ function describeFiles(files: MessageContext['files']): string[] {
   return [head, ...files.lines, ...(files.more > 0 ? [`(${files.more.toLocaleString('en')} more; use list_files to see them.)`] : [])];
 }
 
-/** Tells the day when it has become another one since the last message. */
+/** Adds a note to a result when the day has changed since the last message or note. */
 export function createClock() {
   let day: string | undefined;
   let timeZone: string | undefined;
@@ -61,7 +61,7 @@ export function createClock() {
       timeZone = context?.timeZone;
       day = tellTime(at, timeZone).day;
     },
-    /** @param at when a result came */
+    /** @param at time of a result */
     noteOf(at: string): string | undefined {
       const now = tellTime(at, timeZone).day;
       if (day === undefined || now === day) return undefined;
@@ -71,12 +71,12 @@ export function createClock() {
   };
 }
 
-/** Of the files that are named. */
+/** Limits of the file list. */
 const MAX_LINES = 100;
 const MAX_LINE = 200;
 const MAX_CHARACTERS = 5000;
 
-/** @param timeZone of whoever writes, as far as it is known */
+/** @param timeZone of the author, if known */
 export async function readContext(files: Files, projectId: string, timeZone: string | undefined): Promise<MessageContext> {
   const outline = await files.outline(projectId, MAX_LINES);
   const zone = timeZone !== undefined && formatIn(timeZone) ? { timeZone } : {};

@@ -1,4 +1,4 @@
-/** The conversation as a model is given it. */
+/** The conversation as sent to a model. */
 import type { ModelMessage } from '#features/models/server/model.ts';
 import { countCharacters } from '../../characters.ts';
 import type { StepTurn, ToolPart, Turn } from '../../conversation.ts';
@@ -6,7 +6,7 @@ import { type PlanStep, writePlan } from '../../plan.ts';
 import { isAboutOpenPlan } from '../log/run-state.ts';
 import { createClock, describeMessage } from './message-context.ts';
 
-/** @param model that will be given them: of its own answers it gets back what its provider wants back */
+/** @param model the recipient: its own responses include the provider state that its provider wants back */
 export function toMessages(turns: readonly Turn[], model: string): ModelMessage[] {
   const newest = turns.findLast((turn) => turn.kind === 'step');
   const clock = createClock();
@@ -19,13 +19,13 @@ export function toMessages(turns: readonly Turn[], model: string): ModelMessage[
     if (isAboutOpenPlan(turn)) return [{ role: 'user', text: ASK_ABOUT_OPEN_STEPS }];
     if (turn.kind !== 'step') return [];
     if (turn.end) return finished(turn, model, clock);
-    // One that is about to be done again is left out; of one that nobody goes on with, what had been said stands.
+    // A step that will be repeated is left out; of an abandoned one, the text so far stays.
     const text = textOf(turn);
     return (turn === newest && !endsAfter(turns, turn)) || text === '' ? [] : [{ role: 'assistant', text: `${text} […]`, calls: [] }];
   });
 }
 
-/** Fenced, so that nothing in it can pass for the end of it. */
+/** Fenced: nothing in it can close the fence. */
 function sayPayload(payload: Extract<Turn, { kind: 'message' }>['payload']): { payload?: string } {
   if (!payload) return {};
   const text = payload.text.replaceAll(/<(?=\s*\/?\s*payload)/gi, '&lt;');
@@ -33,7 +33,7 @@ function sayPayload(payload: Extract<Turn, { kind: 'message' }>['payload']): { p
   return { payload: `${note}\n<payload>\n${text}\n</payload>` };
 }
 
-/** Said by Guildhall, as it tells: a person’s word is only what stands in the plan. */
+/** In parentheses, because Guildhall says it: only the plan itself comes from the person. */
 const sayPlan = (name: string, steps: readonly PlanStep[]): string =>
   `(${name} changed the plan. This version replaces yours:)\n${steps.length > 0 ? writePlan(steps) : '(It has no steps left.)'}`;
 
@@ -59,7 +59,7 @@ function finished(step: StepTurn, model: string, clock: ReturnType<typeof create
   return [{ role: 'assistant', text, calls, ...kept }, ...(results.length > 0 ? [{ role: 'tool' as const, results }] : [])];
 }
 
-/** White space alone is nothing that was said. */
+/** Whitespace alone counts as no text. */
 function textOf(step: StepTurn): string {
   const text = step.parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
   return text.trim() === '' ? '' : text;

@@ -1,4 +1,4 @@
-/** What to do about a tool call that has no result yet. Follows from the log alone, so that every server decides alike. */
+/** The next action for a tool call without a result. Derived from the log alone, so every server decides the same way. */
 import { isDeepStrictEqual } from 'node:util';
 import type { StepTurn, ToolPart, Turn } from '../../conversation.ts';
 import type { EventData, GivenChoice } from '../../events.ts';
@@ -8,10 +8,10 @@ type Question = Extract<EventData, { type: 'question' }>['data'];
 export type Decision =
   | { do: 'carry_out' }
   | { do: 'ask'; question: Question }
-  /** It is not carried out (again); the model reads this as its result. */
+  /** The call is not executed (again); the model reads this as its result. */
   | { do: 'settle'; ok: boolean; output: string };
 
-/** The same call so often in a row is no progress. */
+/** This many identical calls in a row mean no progress. */
 const MAX_REPEATS = 3;
 
 export function decide(turns: readonly Turn[], step: StepTurn, call: ToolPart): Decision {
@@ -22,7 +22,7 @@ export function decide(turns: readonly Turn[], step: StepTurn, call: ToolPart): 
   if (latest === answer?.seq) return follow(answer.choice, answer);
   const wroteInstead = turns.some((turn) => turn.kind === 'message' && turn.seq > latest);
   if (wroteInstead) return { do: 'settle', ok: false, output: 'Not executed: a person sent a message instead.' };
-  // The run was stopped while it waited, and is to go on. Whether an approval is needed shows when it is carried out.
+  // The run was stopped while it waited, and continues now. Execution checks whether approval is needed.
   if (question?.kind === 'approval') return { do: 'carry_out' };
   return {
     do: 'ask',
@@ -49,7 +49,7 @@ function follow(choice: GivenChoice, { note, by }: Pick<NonNullable<ToolPart['an
   }
 }
 
-/** Were the calls right before it, since the last message, the same ones? */
+/** Whether the calls right before it, since the last message, were identical. */
 function isRepeated(turns: readonly Turn[], step: StepTurn, call: ToolPart): boolean {
   const start = turns.findLastIndex((turn) => turn.kind === 'message');
   const calls = turns.slice(start + 1).flatMap((turn) => (turn.kind === 'step' && turn.seq <= step.seq ? toolParts(turn) : []));
@@ -67,7 +67,7 @@ function askAboutRepeats({ callId, tool }: ToolPart): Question {
   return { callId, tool, kind: 'repeated_call', message, choices: ['allow', 'skip'] };
 }
 
-/** @param reason why nobody knows; without one, whoever was at work on the run did not live to tell */
+/** @param reason why the outcome is unknown; undefined if the server died during the call */
 export function askAboutOutcome({ callId, tool }: ToolPart, reason?: string): Question {
   const message = reason
     ? `Nobody here knows whether ${tool} took effect. ${reason} Look there, then decide.`

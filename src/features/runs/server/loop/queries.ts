@@ -3,7 +3,7 @@ import { selectAliveServers } from '#kernel/server-liveness.ts';
 import { rolesFrom } from '#wire/role.ts';
 import { isHeld } from '../log/queries.ts';
 
-/** Takes up queued runs; from here on only who names this fence may write to their logs. */
+/** Claims queued runs; from now on only writes with this fence are accepted. */
 export const claimRuns = statement<{ id: string; fence: number }, { server: number; limit: number }>(
   'runs.claim',
   `update runs set status = 'running', server = $server, fence = fence + 1, changed_at = now()
@@ -13,7 +13,7 @@ export const claimRuns = statement<{ id: string; fence: number }, { server: numb
    returning id, fence`,
 );
 
-/** Makes available to all what nobody works on: the runs of servers that are no more, and our own that we let go of. */
+/** Requeues runs that no server works on: those of dead servers, and our own that we have released. */
 export const requeueOrphans = statement<{ id: string }, { server: number; working: string[] }>(
   'runs.requeue-orphans',
   `update runs set status = 'queued', server = null
@@ -28,12 +28,12 @@ export const requeueOrphans = statement<{ id: string }, { server: number; workin
 const actingRoles = rolesFrom('member')
   .map((role) => `'${role}'`)
   .join(', ');
-/** The person it works for has left the organization, or only watches there by now. */
+/** The person it works for has left the organization, or is only a viewer now. */
 const hasLost = `not exists (
     select from projects lp join members m on m.organization_id = lp.organization_id and m.role in (${actingRoles})
     where lp.id = r.project_id and m.user_id = r.user_id)`;
 
-/** Our runs that are to end or to pause: the notification of it may have been lost. */
+/** Runs of this server that must end or pause: the notification may have been lost. */
 export const selectInterrupted = statement<{ id: string; stop_requested: boolean; held: boolean }, { server: number }>(
   'runs.select-interrupted',
   `select r.id, r.stop_requested, ${isHeld} as held from runs r

@@ -9,11 +9,11 @@ interface Situation {
   project: string;
   run: { level: Level; origin: OriginKind; origin_name: string | null; user_name: string | null };
   rules: Pick<Rules, 'role' | 'policies'>;
-  /** Those that the model may call. */
+  /** Tools the model may call. */
   tools: readonly { name: string; effect: ToolEffect }[];
 }
 
-/** Names of tools that are listed. */
+/** Tool names listed. */
 const MAX_NAMED = 40;
 const MAX_NAME = 200;
 

@@ -1,13 +1,13 @@
 /**
- * Gathers what a model says and stores it a few times a second: at once after a pause, and never two stores at a time, so that a
- * slow database makes fewer and larger ones. What is said while a store waits for its turn goes along.
+ * Buffers model output and stores it a few times a second: at once after a pause, and never two flushes at a time, so that a slow
+ * database gets fewer, larger ones. Output that arrives while a flush waits for its turn is included.
  */
 import type { EventData } from '../../events.ts';
 
-/** How often what the model says is stored and shown, in ms. */
+/** How often model output is stored and shown, in ms. */
 const STORE_EVERY_MS = 50;
 
-/** @param store draws what there is when its turn has come; whatever it throws comes out of the next call here */
+/** @param store takes a lazy batch when it is its turn; an error it throws is rethrown by the next call here */
 export function createTextBuffer(store: (draw: () => EventData[]) => Promise<void>) {
   let pending: EventData[] = [];
   let storing: Promise<void> | undefined;
@@ -45,7 +45,7 @@ export function createTextBuffer(store: (draw: () => EventData[]) => Promise<voi
       pending = join(pending, event);
       schedule();
     },
-    /** @returns what is not stored yet; nothing is stored after this */
+    /** @returns the output not stored yet; stores nothing after this */
     async end(): Promise<EventData[]> {
       clearTimeout(timer);
       const rest = draw();
@@ -56,7 +56,7 @@ export function createTextBuffer(store: (draw: () => EventData[]) => Promise<voi
   };
 }
 
-/** Pieces of the same text become one. */
+/** Merges pieces of the same text. */
 function join(events: EventData[], event: EventData): EventData[] {
   const last = events.at(-1);
   const text = last && joinedText(last, event);

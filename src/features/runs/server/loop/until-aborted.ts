@@ -1,6 +1,6 @@
 /**
- * Hands on what comes until the signal says to end, also when its source does not listen to the signal. No generator: a token
- * passes here, and each generator on its way costs it as much as all the rest.
+ * Passes items on until the signal aborts, even if the source ignores the signal. Not a generator: every token passes through here, and
+ * each generator on the way would cost as much as everything else.
  * @throws the signal's reason
  */
 export function untilAborted<T>(parts: AsyncIterable<T>, signal: AbortSignal): AsyncIterable<T> {
@@ -11,11 +11,11 @@ export function untilAborted<T>(parts: AsyncIterable<T>, signal: AbortSignal): A
 
   function leave(): void {
     signal.removeEventListener('abort', stop);
-    // Not waited for: a model that does not listen would hold up the run's end.
+    // Not awaited: a model that ignores the signal would delay the end of the run.
     void iterator.return?.()?.catch(() => undefined);
   }
 
-  // One promise for each part: a long-lived one in a race would keep all parts of the answer, 430 bytes each.
+  // One promise per part: racing a long-lived promise would retain all parts of the response, 430 bytes each.
   const next = () =>
     new Promise<IteratorResult<T>>((resolve, reject) => {
       fail = (reason) => {

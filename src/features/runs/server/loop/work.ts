@@ -1,4 +1,4 @@
-/** Takes one run from where its log ends to its end, step by step, for as long as this server holds it. */
+/** Advances a run step by step from where its log ends, for as long as this server has claimed it. */
 import type { Agents, AgentVersion } from '#features/agents/server/agents.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Files } from '#features/files/server/files.ts';
@@ -33,7 +33,7 @@ import { advance, type LoopPorts } from './loop.ts';
 import { toMessages } from './messages.ts';
 import { describeSituation } from './situation.ts';
 
-/** A run that breaks off this often without getting on would do so for ever. */
+/** A run interrupted this often without progress would never finish. */
 const MAX_INTERRUPTIONS = 10;
 
 export interface Work {
@@ -56,7 +56,7 @@ type HeldRow = sql.RunRow & { organization_id: string };
 
 /**
  * @param stopped aborted with `GIVE_BACK` or `STOPPED`
- * @throws LostRun when another server has it, and whatever says that the database is away: the run is then anybody's
+ * @throws LostRun if another server has claimed it, and errors of an unavailable database: any server may claim the run then
  */
 export async function workOn({ id, fence }: { id: string; fence: number }, stopped: AbortSignal, work: Work): Promise<void> {
   const [row] = await sql.selectRun(work.db, { id });
@@ -72,9 +72,9 @@ export async function workOn({ id, fence }: { id: string; fence: number }, stopp
     if (error instanceof LostRun || stopped.reason === GIVE_BACK) throw error;
     if (stopped.reason === HELD && (await held.waitForSwitch())) return;
     if (stopped.reason === DEPARTED || error === DEPARTED) return held.endFailed('not_a_member', sayDeparted(run));
-    // Where it has to go on all the same, it is taken up anew: nobody works on it once this returns.
+    // If it must continue after all, it is claimed again: no server works on it once this returns.
     if (stopped.aborted) return void (await held.endStopped());
-    // The database is away: the run stays ours in its table, and whoever sees it next takes it up again.
+    // The database is unavailable: the run stays claimed in its table until a server finds and requeues it.
     if (error instanceof Refusal && error.status === 503) throw error;
     work.log.error({ err: error, run: id }, 'a run failed unexpectedly');
     await held.endFailed('internal', 'Something went wrong on the server; it has been logged. Retry the run, or send a message.');
@@ -87,7 +87,7 @@ async function takeSteps(run: HeldRow, held: HeldRun, signal: AbortSignal, work:
     const message = 'This run’s model is not available here any more. Branch the run, or start a new one, with another model.';
     return held.endFailed('model_unknown', message);
   }
-  // The budget may have come with a retry, and the price may be gone.
+  // A retry may have added the budget, or the price may be gone.
   if (run.budget.cost !== undefined && !model.price) return held.endFailed('price_unknown', sayPriceUnknown(run.model));
   const [agent, toolbox] = await Promise.all([findAgent(run, work), work.tools.toolboxOf(run.organization_id)]);
   const awaited = toolbox.missing.filter(({ name, why }) => why === 'changed' && agent?.tools?.includes(name));
@@ -131,7 +131,7 @@ async function createPorts({ run, model, agent, toolbox }: Prepared, held: HeldR
   const instructions = buildInstructions(own.text, agent, run.goal);
   let fallback: OpenModel | undefined;
   return {
-    /** Once another model has taken over, it stays: each step would wait anew for a provider that is away. */
+    /** A fallback model stays for the rest: otherwise each step would wait again for an unreachable provider. */
     get model() {
       return fallback ?? model;
     },
@@ -155,7 +155,7 @@ async function createPorts({ run, model, agent, toolbox }: Prepared, held: HeldR
     pause: async (reached) => askForBudget(asking, await readRules(), reached),
     async reachedToday() {
       const { role, policies } = await readRules();
-      // Read before each model call: what somebody may no longer do, no run does for them.
+      // Read before each model call: a run never does what its person may no longer do.
       if (levelFor(policies, role, run.level) === undefined) throw DEPARTED;
       const asked = { organizationId: place.organizationId, model: (fallback ?? model).id, slugs: models.operatorKeys };
       return (await reachedOfKeys(db, work.keyBudgets, asked)) ?? reachedToday(db, policies, place);
@@ -169,24 +169,24 @@ async function createPorts({ run, model, agent, toolbox }: Prepared, held: HeldR
 const sayDeparted = ({ user_name: name }: HeldRow): string =>
   `${name ?? 'The person it worked for'} may not use agents in this organization any more, so the run has ended. Branch it to continue it in your own name.`;
 
-/** A named agent may use only some; what reads the rest of a long result belongs to all of them. */
+/** An agent may be restricted to some tools; every agent keeps the one that reads long results. */
 function toolsFor(agent: AgentVersion | undefined, all: readonly Tool[]): readonly Tool[] {
   const { tools } = agent ?? { tools: null };
   return tools === null ? all : all.filter(({ name }) => tools.includes(name) || name === 'read_output');
 }
 
-/** One that is asked for all the same is refused when it is called, by the rules of that moment. */
+/** If the model calls such a tool anyway, the call is denied under the rules in force then. */
 const isRefusedAlways = ({ name, effect }: Tool, { level }: HeldRow, { role, policies }: Rules): boolean =>
   isRefusedWholly({ level, role, policies }, { tool: name, effect });
 
-/** Where money is bounded, only a model whose price is known may take over. */
+/** With a cost budget, only a model with a known price may take over. */
 async function findFallback(run: HeldRow, models: Models): Promise<OpenModel | undefined> {
   const id = await models.fallbackOf(run.organization_id, run.model);
   const model = id === undefined ? undefined : await models.open(run.organization_id, id);
   return run.budget.cost !== undefined && !model?.price ? undefined : model;
 }
 
-/** A model that finds its tools gone may do without; whoever reads its log has to know why. Said once, where its agent names one of them. */
+/** A model may manage without its missing tools, but readers of the log must know why. Noted once, if its agent uses one of them. */
 async function noteMissing({ unreachable }: Toolbox, agent: AgentVersion | undefined, held: HeldRun): Promise<void> {
   for (const { server, slug, reason } of unreachable) {
     if (!agent?.tools?.some((name) => name.startsWith(`${slug}__`))) continue;
@@ -202,7 +202,7 @@ async function noteOnce(held: HeldRun, code: string, message: string): Promise<v
 const placeOf = ({ step, parts }: StepTurn, callId: string): string =>
   `${step}.${parts.filter((part) => part.kind === 'tool').findIndex((part) => part.callId === callId) + 1}`;
 
-/** What a model had said when its server died was paid for as well. */
+/** Counts model output that was paid for but lost when its server died. */
 async function countLost(run: HeldRow, { instructions }: LoopPorts, held: HeldRun, { models }: Work): Promise<void> {
   const { turns } = held.state();
   const step = lastStep(turns);
@@ -214,7 +214,7 @@ async function countLost(run: HeldRow, { instructions }: LoopPorts, held: HeldRu
   await held.mustAppend([cut], spent);
 }
 
-/** @returns false when the run was interrupted too often, and has failed */
+/** @returns false if the run was interrupted too often and has failed */
 async function noteInterruption(held: HeldRun): Promise<boolean> {
   if (held.state().interruptions >= MAX_INTERRUPTIONS) {
     await held.endFailed('interrupted', `The run was interrupted ${MAX_INTERRUPTIONS} times in a row. Retry it, or send a message.`);

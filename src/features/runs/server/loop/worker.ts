@@ -1,7 +1,6 @@
 /**
- * Works on runs. Whichever server is first claims a queued run by raising its fence; every write names the fence, so a server that
- * lost a run cannot write to it. The other servers queue the runs of a server that died again, and see at once that its liveness lock
- * is gone.
+ * Works on runs. The first server to claim a queued run raises its fence; every write carries the fence, so a server that has lost a
+ * run cannot write to it. When a server dies, the others notice at once that its liveness lock is gone, and requeue its runs.
  */
 import { createClaimLoop } from '#kernel/claim-loop.ts';
 import { type EventBus, publish } from '#kernel/event-bus.ts';
@@ -10,17 +9,17 @@ import { DEPARTED, GIVE_BACK, HELD, LostRun, STOPPED } from '../log/claimed-run.
 import * as sql from './queries.ts';
 import { type Work, workOn } from './work.ts';
 
-/** Runs one process works on at the same time; more wait in the queue. */
+/** Concurrent runs of one process; more wait in the queue. */
 const MAX_RUNS = 1000;
 const POLL_EVERY_MS = 1000;
-/** Several servers do it, so that each need not often. */
+/** Not often, because every server does it. */
 const EXPIRE_EVERY_MS = 5000;
 
 interface Options extends Work {
   eventBus: EventBus;
-  /** Rejects what nobody has decided in time. */
+  /** Rejects expired approvals. */
   expire(): Promise<void>;
-  /** Lets runs go on whose tools have been looked at. */
+  /** Releases runs whose tools have been reviewed. */
   release(): Promise<void>;
 }
 
@@ -33,7 +32,7 @@ export function createWorker({ eventBus, expire, release, ...work }: Options) {
   const { db, log } = work;
   const working = new Map<string, AbortController>();
 
-  /** Queues runs again that no server works on, and interrupts those of ours that may not go on. */
+  /** Requeues runs that no server works on, and interrupts runs of this server that may not continue. */
   async function maintain(): Promise<void> {
     const server = eventBus.serverNumber();
     if (server === 0) return;
@@ -48,7 +47,7 @@ export function createWorker({ eventBus, expire, release, ...work }: Options) {
     try {
       await workOn(run, stop.signal, work);
     } finally {
-      // It may have been lost, and claimed here again, while this was letting go of it.
+      // The run may have been lost and claimed here again while it was being released.
       if (working.get(run.id) === stop) working.delete(run.id);
     }
   }
@@ -82,7 +81,7 @@ export function createWorker({ eventBus, expire, release, ...work }: Options) {
       const runs = await sql.giveBackRuns(db, { server });
       if (runs.length > 0) await publish(db, 'run-queued');
     } catch (error) {
-      // Others claim them once our liveness lock is gone, or once the database takes writes again.
+      // Other servers claim them once our liveness lock is gone, or once the database accepts writes again.
       log.debug({ err: error }, 'runs could not be released');
     }
   }
@@ -93,7 +92,7 @@ export function createWorker({ eventBus, expire, release, ...work }: Options) {
   eventBus.subscribe('autonomy', loop.wake);
   // A person may have left an organization, or lost the role that lets agents work for them.
   eventBus.subscribe('user', loop.wake);
-  // Our liveness lock went with the connection, so any server may claim our runs: let go of them.
+  // Our liveness lock was lost with the connection, so any server may claim our runs: release them.
   eventBus.onReset(() => (eventBus.serverNumber() === 0 ? loop.abort(GIVE_BACK) : loop.wake()));
 
   return {
@@ -101,7 +100,7 @@ export function createWorker({ eventBus, expire, release, ...work }: Options) {
       for (const each of [loop, ...chores]) each.start();
     },
     count: loop.count,
-    /** Releases all runs, so that another server goes on with them at once. */
+    /** Releases all runs, so that another server continues them at once. */
     async close(): Promise<void> {
       const server = eventBus.serverNumber();
       await Promise.all([loop, ...chores].map((each) => each.close()));

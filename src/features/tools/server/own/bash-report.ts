@@ -1,11 +1,11 @@
-/** What came of a command, in words for a model: what matters first, since the end of a long result is not shown. */
+/** Describes the result of a command for a model: the most important part first, because long results are truncated at the end. */
 import type { ProjectEdits } from '../shell/project-edits.ts';
 import type { Report } from '../shell/shell-worker.ts';
 import { count } from './text.ts';
 
 const MAX_PATHS = 50;
 
-/** @param changes as said by `sayChanges`, or why there are none */
+/** @param changes from `sayChanges` */
 export function sayReport(report: Report, changes: string[]): string {
   const { stdout, stderr } = report;
   const head = [...sayEnd(report), ...changes];
@@ -35,7 +35,7 @@ export function sayChanges({ edits, unkept, unnamed }: ProjectEdits): string[] {
   ];
 }
 
-/** @param unnamed how many more there are than these */
+/** @param unnamed how many more there are */
 function sayList(things: string[], unnamed = 0): string {
   const more = things.length + unnamed - MAX_PATHS;
   return things.slice(0, MAX_PATHS).join(', ') + (more > 0 ? ` and ${more} more` : '');

@@ -8,7 +8,7 @@ import type { Shell } from '../shell/shell.ts';
 import { defineTool, type Proposal, type ToolContext, type ToolOutcome } from '../tool.ts';
 import { sayChanges, sayReport } from './bash-report.ts';
 
-/** Of what the command wrote, so that the log stays small; others are read again before they are replaced. */
+/** Files the command wrote that count as seen, to keep the log small; the others must be read before they can be replaced. */
 const MAX_SEEN = 200;
 
 export const bashTool = (files: Files, shell: Shell) =>
@@ -20,7 +20,7 @@ export const bashTool = (files: Files, shell: Shell) =>
       timeout: z.int().min(1).max(MAX_SECONDS).default(DEFAULT_SECONDS).describe('Seconds.'),
     }),
     effect: 'project',
-    // Before the command’s own timeout begins, it may wait for others, and the project is read.
+    // Includes waiting for other commands and reading the project, before the command’s own timeout starts.
     timeoutMs: 10 * 60_000,
     async carryOut(context, { command, timeout }) {
       const versions = new Map<string, string>();

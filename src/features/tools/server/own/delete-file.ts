@@ -16,7 +16,7 @@ export const deleteFileTool = (files: Files) =>
       const { projectId, seenVersion } = context;
       const { entries } = await files.list(projectId, path);
       const edits = entries.flatMap((entry) => (entry.version === null ? [] : [{ path: entry.path, base: entry.version, content: null }]));
-      // What the run never read may go: nobody changed it behind its back, and the history has it.
+      // Files the run never read may be deleted: nothing changed behind its back, and the history keeps them.
       const surprise = edits.find((edit) => (seenVersion(edit.path) ?? edit.base) !== edit.base);
       if (surprise) throw readFirst(surprise.path, seenVersion(surprise.path));
       const gone = goneOf(

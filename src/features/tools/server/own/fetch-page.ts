@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { defineTool } from '../tool.ts';
 
 interface Page {
-  /** Where it was found in the end. */
+  /** Final address, after redirects. */
   url: string;
   title?: string;
   text: string;
@@ -11,7 +11,7 @@ interface Page {
 }
 
 export interface Web {
-  /** A page of a host that the organization allows. */
+  /** Fetches a page from a host the organization allows. */
   fetchPage(organizationId: string, url: string, signal: AbortSignal): Promise<Page>;
 }
 

@@ -13,7 +13,7 @@ export const moveFileTool = (files: Files) =>
     input: z.strictObject({ from: filePath, to: filePath.describe('The full new path, not just the folder.') }),
     effect: 'project',
     paths: ['from', 'to'],
-    // Nothing is lost by it, so the file need not have been read.
+    // A move loses nothing, so the file need not have been read.
     async carryOut(context, { from, to }) {
       const { projectId, seenVersion } = context;
       if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}. Choose another path.`);
@@ -28,7 +28,7 @@ export const moveFileTool = (files: Files) =>
         ...moves.map(({ path, version }) => ({ path, base: version, content: null })),
         ...moves.map(({ target, version }) => ({ path: target, base: null, content: { version } })),
       ];
-      // What the run knew of a file it knows under its new path; where somebody changed it meanwhile, that is not what it knows.
+      // The run knows a moved file under its new path, in the version it had seen: if someone has changed it since, it must be read again.
       const known = moves.flatMap(({ path, target }) => {
         const version = seenVersion(path);
         return version ? [{ path: target, version }] : [];

@@ -1,12 +1,12 @@
 /**
- * Reads the input of a tool call as it was meant. Models send JSON within JSON, numbers as text, `null` for nothing, paths that begin
- * with `/project`, names of arguments of other products' tools, and some that do not exist. What fits already stays as it is.
+ * Interprets the input of a tool call. Models send JSON within JSON, numbers as text, `null` for absent values, paths that start with
+ * `/project`, argument names from other products' tools, and arguments that do not exist. Valid input is left unchanged.
  */
 import type { JsonSchema } from '#features/models/server/model.ts';
 
 type Input = Record<string, unknown>;
 
-/** Names under which models know our arguments from elsewhere. */
+/** Names that models know for our arguments from other products. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   path: ['file_path', 'filepath', 'filePath', 'file', 'filename', 'file_name', 'directory', 'dir', 'folder'],
   content: ['contents', 'file_text', 'file_content'],
@@ -16,14 +16,14 @@ const ALIASES: Readonly<Record<string, readonly string[]>> = {
   command: ['cmd'],
   text: ['query', 'pattern'],
 };
-/** Of JSON in JSON. */
+/** Levels of JSON within JSON. */
 const MAX_DEPTH = 3;
 
 interface Known {
   schema: JsonSchema;
-  /** Arguments that are paths in the project. */
+  /** Arguments that are project paths. */
   paths?: readonly string[];
-  /** Is what the schema does not name left out? Another server's tool may know more than it says. */
+  /** Drops arguments that are not in the schema. Not for tools of other servers, which may accept more than they declare. */
   strict?: boolean;
 }
 
@@ -39,13 +39,13 @@ export function normalizeInput(given: unknown, { schema, paths = [], strict = fa
     if (value === null && !required.includes(name) && !allows(property, 'null')) return [];
     if (!paths.includes(name)) return [[name, toType(value, property)]];
     const path = typeof value === 'string' ? toPath(value) : value;
-    // The project itself is what is meant where nothing is named; where something has to be, the tool says so.
+    // An empty path means the project itself; if the argument is required, the tool reports the error.
     return path === '' ? (required.includes(name) ? [[name, value]] : []) : [[name, path]];
   });
   return Object.fromEntries(read);
 }
 
-/** @returns undefined for what is no object, in whatever wrapping */
+/** @returns undefined if the value is not an object, even after unwrapping */
 function toObject(given: unknown): Input | undefined {
   let value = given ?? {};
   for (let depth = 0; typeof value === 'string' && depth < MAX_DEPTH; depth++) {
@@ -60,7 +60,7 @@ function toObject(given: unknown): Input | undefined {
   return isObject(value) ? value : undefined;
 }
 
-/** Only where the argument itself is missing, and the other name means nothing here. */
+/** Renames only if our argument is missing and the alias is not itself an argument of this tool. */
 function rename(input: Input, properties: Record<string, JsonSchema>): Input {
   const renamed = { ...input };
   for (const [name, others] of Object.entries(ALIASES)) {
@@ -93,8 +93,8 @@ function fromJson(text: string, schema: JsonSchema): unknown {
 }
 
 /**
- * A path as the project has it: bash shows the project as /project, and other tools know it as `.` or `/`.
- * @returns '' for the project itself; what leads elsewhere, such as /etc/passwd, as it stands, to be refused
+ * Maps to a project path: bash shows the project as /project, and models also call it `.` or `/`.
+ * @returns '' for the project itself; paths that lead elsewhere, such as /etc/passwd, unchanged, to be rejected later
  */
 export function toPath(text: string): string {
   const path = text.replace(/^\/project(?=\/|$)/, '');
@@ -112,7 +112,7 @@ const isObject = (value: unknown): value is Input => typeof value === 'object' &
 const propertiesOf = (schema: JsonSchema): Record<string, JsonSchema> =>
   isObject(schema['properties']) ? (schema['properties'] as Record<string, JsonSchema>) : {};
 
-/** Types that a schema names; none where it does not say. */
+/** The types a schema names; empty if it names none. */
 function typesOf(schema: JsonSchema): unknown[] {
   const { type } = schema;
   if (type !== undefined) return [type].flat();

@@ -6,15 +6,15 @@ import { defineTool, MAX_OUTPUT } from '../tool.ts';
 import { linesOf, textOf } from './text.ts';
 
 const MAX_LINES = 2000;
-/** Of one line; longer ones are mostly generated. */
+/** Characters of one line; longer lines are usually generated. */
 const MAX_LINE = 5000;
-/** Leaves room for what is said about the text. */
+/** Leaves room for the notes about the text. */
 const MAX_TEXT = MAX_OUTPUT - 500;
 
 export const readFileTool = (files: Files) =>
   defineTool({
     name: 'read_file',
-    // Without line numbers: models copy them into what they then ask edit_file to replace.
+    // No line numbers: models would copy them into the text they ask edit_file to replace.
     description: `Reads a text file of the project verbatim, without line numbers, starting at a given line: at most ${MAX_LINES} lines and ${MAX_OUTPUT} characters. A note in parentheses at the end says what was omitted.`,
     input: z.strictObject({
       path: filePath,
@@ -36,7 +36,7 @@ export const readFileTool = (files: Files) =>
     },
   });
 
-/** As many lines as there is room for, and how many of them were shortened. */
+/** As many lines as fit, and how many of them were truncated. */
 function fit(lines: string[]): { shown: string[]; cut: number } {
   const shown: string[] = [];
   let cut = 0;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Refusal } from '#kernel/errors.ts';
 import { defineTool, MAX_OUTPUT } from '../tool.ts';
 
-/** Leaves room for what is said about the text. */
+/** Leaves room for the note about the text. */
 const MAX_LENGTH = MAX_OUTPUT - 500;
 
 export const readOutputTool = defineTool({
@@ -17,7 +17,7 @@ export const readOutputTool = defineTool({
   async carryOut({ readOutput }, { output, from, length }) {
     const part = await readOutput(output, from, length);
     if (!part) throw new Refusal(404, 'not_found', `This run has no truncated result with id ${output}.`);
-    // Not `length`, which counts those beyond the basic plane twice.
+    // Not `length`, which counts characters beyond the basic plane twice.
     const end = from + [...part.text].length;
     if (part.text === '') return { output: `(The result has only ${part.characters} characters; nothing starts at ${from}.)` };
     const rest = end < part.characters ? `continue with from: ${end}.` : 'end of result.';

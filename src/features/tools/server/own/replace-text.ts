@@ -1,30 +1,30 @@
-/** Exact replacement in a text, as an agent asks for it. */
+/** Replaces exact text, as requested by an agent. */
 import { Refusal } from '#kernel/errors.ts';
 import { lineEndOf } from './text.ts';
 
 export interface Wanted {
-  /** What stands there now, exactly. */
+  /** The exact text to replace. */
   old: string;
   new: string;
-  /** Every place, not the only one. */
+  /** Replace every occurrence instead of the only one. */
   all: boolean;
 }
 
 export interface Replaced {
   text: string;
-  /** The lines where something was replaced, from 1, the first ones. */
+  /** The first lines where text was replaced, counted from 1. */
   lines: number[];
   places: number;
 }
 
-/** Places that are looked for before it is enough to say that there are many. */
+/** Occurrences to find before stopping the search and reporting “at least”. */
 const MAX_PLACES = 100;
-/** Characters of the file that are shown when what was asked for is not there. */
+/** Characters of the file shown when the text is not found. */
 const MAX_SHOWN = 2000;
 
 /**
- * Lines may end in LF or CRLF, on either side; the text keeps its own.
- * @throws 422 when `old` is not there, or in several places without `all`
+ * Matches across LF and CRLF in both the text and `old`; the text keeps its own line endings.
+ * @throws 422 if `old` does not occur, or occurs several times and `all` is not set
  */
 export function replaceText(path: string, text: string, { old, new: by, all }: Wanted): Replaced {
   const pattern = toPattern(old);
@@ -35,7 +35,7 @@ export function replaceText(path: string, text: string, { old, new: by, all }: W
     throw new Refusal(422, 'ambiguous', `${path} contains this text in ${where}. Include more of the surrounding text, or set all: true.`);
   }
   const written = text.includes('\n') ? by.replaceAll(/\r?\n/g, lineEndOf(text)) : by;
-  // A function, since `$&` in a string would mean something.
+  // A function, because `$&` in a replacement string is special.
   const result = all ? text.replaceAll(pattern, () => written) : text.replace(pattern, () => written);
   if (result === text) throw new Refusal(422, 'no_difference', 'The new text equals the old text; nothing was changed.');
   return { text: result, lines: linesAt(text, starts.slice(0, MAX_PLACES)), places: starts.length };
@@ -43,7 +43,7 @@ export function replaceText(path: string, text: string, { old, new: by, all }: W
 
 const toPattern = (old: string): RegExp => new RegExp(old.split(/\r?\n/).map(RegExp.escape).join('\\r?\\n'), 'g');
 
-/** Where it begins. Without `all` places that overlap count each, since any may be meant. */
+/** Start of each match. Without `all`, overlapping matches all count, because any of them could be meant. */
 function findAll(text: string, pattern: RegExp, all: boolean): number[] {
   const starts: number[] = [];
   const searched = new RegExp(pattern);
@@ -56,7 +56,7 @@ function findAll(text: string, pattern: RegExp, all: boolean): number[] {
   return starts;
 }
 
-/** @param starts in order @returns the number of the line of each, once */
+/** @param starts in ascending order @returns the distinct line numbers */
 function linesAt(text: string, starts: number[]): number[] {
   const lines = new Set<number>();
   let line = 1;
@@ -76,7 +76,7 @@ export function sayLines(lines: number[]): string {
   return `line${lines.length === 1 ? '' : 's'} ${shown}${lines.length > 10 ? ' and more' : ''}`;
 }
 
-/** So that the next try fits. */
+/** Helps the next attempt match. */
 function sayWhatIsNear(text: string, old: string): string {
   const words = old.trim().split(/\s+/).filter(Boolean);
   const loose = words.length > 0 ? new RegExp(words.map(RegExp.escape).join('\\s+')).exec(text) : null;
@@ -95,7 +95,7 @@ function sayWhatIsNear(text: string, old: string): string {
   return `Line ${line} starts the same, then differs:\n${show(text, start, old.length)}`;
 }
 
-/** Whole lines around a part of a text. */
+/** The whole lines that contain a part of the text. */
 function show(text: string, start: number, length: number): string {
   const from = text.lastIndexOf('\n', start - 1) + 1;
   const end = text.indexOf('\n', start + length);

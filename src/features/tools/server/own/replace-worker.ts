@@ -1,4 +1,4 @@
-/** A thread that replaces text where looking for it may take long. */
+/** Thread for replacements whose search may take long. */
 import '#kernel/nice-thread.ts';
 import { parentPort } from 'node:worker_threads';
 import { Refusal } from '#kernel/errors.ts';

@@ -1,6 +1,6 @@
 /**
- * Replaces text in files, off the server's thread where that may take long: how long a search takes grows with the text times what is
- * looked for, and lines that repeat make it take that long.
+ * Replaces text in files, off the main thread if it may take long: in the worst case, with repetitive lines, a search takes time
+ * proportional to the length of the text times the length of `old`.
  */
 import { Refusal } from '#kernel/errors.ts';
 import { createSemaphore } from '#kernel/semaphore.ts';
@@ -8,7 +8,7 @@ import { createThread, ThreadBound } from '#kernel/thread.ts';
 import { type Replaced, replaceText, type Wanted } from './replace-text.ts';
 import type { ReplaceAnswer, ReplaceJob } from './replace-worker.ts';
 
-/** Steps of a search that this thread does itself: some 30 ms at the worst. */
+/** Search steps allowed on the main thread: about 30 ms at worst. */
 const MAX_STEPS = 20_000_000;
 const TIMEOUT_MS = 10_000;
 const limits = { maxOldGenerationSizeMb: 256, stackSizeMb: 4 };
@@ -20,7 +20,7 @@ export function createReplacer() {
   });
   const inTurn = createSemaphore({ atOnce: 1 });
 
-  /** @throws as `replaceText`, and 422 where it takes too long */
+  /** @throws as `replaceText`, and 422 if it takes too long */
   return async function replace(
     organizationId: string,
     signal: AbortSignal,

@@ -11,7 +11,7 @@ export const writeFileTool = (files: Files) =>
     input: z.strictObject({ path: filePath, content: z.string() }),
     effect: 'project',
     paths: ['path'],
-    // An agent replaces only what it has read, so that it never destroys what somebody else saved meanwhile.
+    // An agent replaces only what it has read, so it never overwrites what someone else saved in the meantime.
     async carryOut({ projectId, seenVersion }, { path, content }) {
       const seen = seenVersion(path);
       const base = (await files.versions(projectId, [path])).get(path) ?? null;

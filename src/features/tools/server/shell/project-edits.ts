@@ -1,4 +1,4 @@
-/** What a command did to its copy of the files, as a change of the project. */
+/** Turns what a command did to its copy of the files into a change of the project. */
 import { newPathProblem, pathProblem } from '#features/files/path.ts';
 import type { Edit } from '#features/files/server/files.ts';
 import { markPath } from '#wire/hidden-characters.ts';
@@ -6,16 +6,16 @@ import type { Report } from './shell-worker.ts';
 
 export interface ProjectEdits {
   edits: Edit[];
-  /** The versions that the files have by them, by path. */
+  /** New versions of the written files, by path. */
   versions: ReadonlyMap<string, string>;
-  /** What a project cannot hold, and why, in words. */
+  /** Descriptions of what a project cannot contain, with the reason. */
   unkept: string[];
-  /** How many more there are. */
+  /** How many more there are, not described. */
   unnamed: number;
 }
 
 /**
- * @param before versions of the files that the command was given
+ * @param before versions of the files the command got
  * @param maxFileBytes of one file
  */
 export function toEdits(report: Report, before: ReadonlyMap<string, string>, maxFileBytes: number): ProjectEdits {
@@ -27,7 +27,7 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>, max
     ...report.emptyFolders.map((path) => `${sayPath(path)} (an empty folder)`),
     ...report.unread.map((path) => `${sayPath(path)} (cannot be read back; write to the folder itself, not through a link)`),
   ];
-  // In NFC two names that look the same become one.
+  // Two names that look the same become one in NFC.
   const isTaken = (path: string, given: string) => versions.has(path) || (path !== given && before.has(path) && !deleted.has(path));
   const problemOf = (path: string, given: string, size: number): string | undefined => {
     const problem = pathProblem(path);
@@ -46,12 +46,12 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>, max
       continue;
     }
     unkept.push(`${sayPath(given)} (${problem})`);
-    // What was to be moved there stays where it was.
+    // A file that was moved to this path stays where it was.
     for (const old of report.deleted) if (before.get(old) === version) deleted.delete(old);
   }
   const edits = [...[...deleted].map((path) => ({ path, base: before.get(path) ?? null, content: null })), ...written];
   return { edits, versions, unkept, unnamed: report.unnamed };
 }
 
-/** Of names that are no valid paths too. */
+/** Also handles names that are not valid paths. */
 const sayPath = (path: string): string => (/[\p{Cc}\\]/u.test(path) ? JSON.stringify(path) : markPath(path)).slice(0, 200);

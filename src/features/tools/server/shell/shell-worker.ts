@@ -1,6 +1,6 @@
 /**
- * Carries out one command over a copy of a project’s files, in a thread of its own, and hands back what came of it. There is
- * neither network nor environment nor any file of the machine. It serves no second command, so that no state is ever met again.
+ * Runs one command on a copy of a project’s files, in a thread of its own, and reports the result. It has no network, no environment
+ * and no access to files of the machine. The thread never runs a second command, so no state leaks from one to the next.
  */
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -12,7 +12,7 @@ interface ShellFile {
   content: Uint8Array;
 }
 
-/** With its SHA-256. */
+/** `version` is the SHA-256 of the content. */
 interface WrittenFile extends ShellFile {
   version: string;
 }
@@ -23,7 +23,7 @@ export interface Command {
   files: ShellFile[];
 }
 
-/** As it is handed to the thread: the contents one after the other. */
+/** As transferred to the thread: the contents concatenated. */
 export interface PackedCommand extends Omit<Command, 'files'> {
   files: { path: string; size: number }[];
   contents: Uint8Array<ArrayBuffer>;
@@ -33,26 +33,26 @@ export interface Report {
   exitCode: number;
   stdout: string;
   stderr: string;
-  /** A bound ended it, and nothing that it did counts. */
+  /** A limit ended it, and its changes are discarded. */
   ended?: 'time' | 'memory' | 'work';
-  /** None where it changed more files than a project takes at once: then it counts for nothing. */
+  /** Empty if it changed more files than one change may have: its changes are then discarded. */
   written: WrittenFile[];
   deleted: string[];
   changedFiles: number;
-  /** What a project cannot hold, the first of each kind; and how many more there are. */
+  /** What a project cannot contain, the first of each kind; `unnamed` counts the rest. */
   links: string[];
   emptyFolders: string[];
   unnamed: number;
-  /** Cannot be read again, such as what was written through a link to a folder: just-bash files it under the link’s own name. */
+  /** Cannot be read back, such as files written through a link to a folder: just-bash stores them under the link’s name. */
   unread: string[];
 }
 
 const ROOT = '/project';
-/** just-bash’s exit code for what one of its bounds ended, and for what cannot be carried out at all. */
+/** just-bash’s exit code for a command that hit a limit or cannot be executed. */
 const ENDED = 126;
-/** SQLite’s databases lie in memory that nothing here bounds: 1,000 rows took 1.2 GB. */
+/** SQLite keeps its databases in memory that nothing here limits: 1,000 rows took 1.2 GB. */
 const absent = ['sqlite3', 'python3', 'python'];
-/** just-bash would say that this is a browser. */
+/** just-bash’s own message would say that this is a browser. */
 const sayAbsent = (name: string) =>
   defineCommand(name, async () => ({ stdout: '', stderr: `${name}: command not available here\n`, exitCode: 127 }));
 
@@ -61,7 +61,8 @@ const nothing: Differences = { written: [], deleted: [], changedFiles: 0, links:
 async function carryOut({ command, timeoutMs, files }: Command): Promise<Report> {
   const fs = new InMemoryFs({}, { maxTotalBytes: MAX_FILE_SYSTEM_BYTES });
   fs.mkdirSync(ROOT, { recursive: true });
-  // A copy, since it works on what it is given, and that is compared with in the end. A project knows no modes: all may be run.
+  // A copy, because just-bash changes it in place and the original is compared at the end. Projects have no file modes, so all files
+  // are executable.
   for (const { path, content } of files) fs.writeFileSync(`${ROOT}/${path}`, new Uint8Array(content), undefined, { mode: 0o755 });
   const bash = new Bash({
     fs,
@@ -71,7 +72,7 @@ async function carryOut({ command, timeoutMs, files }: Command): Promise<Report>
     customCommands: absent.map(sayAbsent),
     javascript: true,
     executionLimitProfile: 'hardened',
-    // Looser than it sets them where time and memory bound the same: 10,000 rounds are soon used up by a log file.
+    // Looser than the profile where time and memory limit the same thing: a log file soon uses up 10,000 iterations.
     executionLimits: {
       maxExecutionTimeMs: timeoutMs,
       maxJsTimeoutMs: timeoutMs,
@@ -80,7 +81,7 @@ async function carryOut({ command, timeoutMs, files }: Command): Promise<Report>
       maxAwkIterations: 1_000_000,
       maxSedIterations: 1_000_000,
       maxJqIterations: 1_000_000,
-      // Into files as well.
+      // Includes output redirected to files.
       maxOutputSize: 32 * 1024 * 1024,
       maxFileSystemBytes: MAX_FILE_SYSTEM_BYTES,
     },
@@ -94,7 +95,7 @@ async function carryOut({ command, timeoutMs, files }: Command): Promise<Report>
 
 type Differences = Pick<Report, 'written' | 'deleted' | 'changedFiles' | 'links' | 'emptyFolders' | 'unread' | 'unnamed'>;
 
-/** What is different from the files as they were. What cannot be read again counts as unchanged, and is named. */
+/** Compares with the original files. What cannot be read back counts as unchanged and is reported. */
 async function compare(fs: InMemoryFs, files: ShellFile[]): Promise<Differences> {
   const before = new Map(files.map(({ path, content }) => [path, content]));
   const written: ShellFile[] = [];
@@ -102,7 +103,7 @@ async function compare(fs: InMemoryFs, files: ShellFile[]): Promise<Differences>
   const links = new Set<string>();
   const unread = new Set<string>();
   const kept = new Set<string>();
-  // In this order a folder, or what is in its place, comes before what is filed below it.
+  // Sorted, so a folder, or what replaced it, comes before the paths below it.
   for (const whole of fs.getAllPaths().sort()) {
     if (!whole.startsWith(`${ROOT}/`)) continue;
     const path = whole.slice(ROOT.length + 1);
@@ -125,7 +126,7 @@ async function compare(fs: InMemoryFs, files: ShellFile[]): Promise<Differences>
   return { ...changes, changedFiles, links: named ?? [], emptyFolders: namedFolders ?? [], unread: namedUnread ?? [], unnamed };
 }
 
-/** @returns undefined for what a name leads nowhere, or round in a circle */
+/** @returns undefined for a path that leads nowhere, or in a circle */
 async function readAgain(fs: InMemoryFs, whole: string): Promise<Uint8Array | 'link' | 'folder' | undefined> {
   try {
     const { isFile, isSymbolicLink } = await fs.lstat(whole);
@@ -138,18 +139,18 @@ async function readAgain(fs: InMemoryFs, whole: string): Promise<Uint8Array | 'l
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
-/** In memory of its own, which can be handed over. */
+/** Copied into its own buffer, which can be transferred. */
 function toWritten({ path, content }: ShellFile): WrittenFile {
   return { path, content: new Uint8Array(content), version: createHash('sha256').update(content).digest('hex') };
 }
 
-/** In characters that can be stored. */
+/** Replaces characters that cannot be stored. */
 function cut(text: string, max: number): string {
   const shown = text.length > max ? `${text.slice(0, max)}\n[… ${text.length} characters in total]` : text;
   return shown.replaceAll('\0', '\ufffd').toWellFormed();
 }
 
-/** A folder whose last file was deleted is gone from the project anyway. */
+/** Empty folders. One whose last file was deleted does not count: it disappears from the project anyway. */
 function withoutAnything(folders: Iterable<string>, paths: string[]): string[] {
   const inUse = new Set(['', ...paths.flatMap((path) => path.split('/').map((_, index, segments) => segments.slice(0, index).join('/')))]);
   return [...folders].filter((folder) => !inUse.has(folder));

@@ -1,6 +1,6 @@
 /**
- * A shell over copies of a project’s files: each command in a thread of its own, so that it neither holds up the server nor
- * outlives its bounds. A thread takes some 0.2 s to start on two cores, against seconds for a model’s answer; so none is kept.
+ * Runs shell commands on copies of a project’s files, each in its own thread, so that a command neither blocks the server nor outlives
+ * its limits. A thread takes about 0.2 s to start on two cores, while a model takes seconds to respond, so threads are not pooled.
  */
 import { Worker } from 'node:worker_threads';
 import { createSemaphore } from '#kernel/semaphore.ts';
@@ -9,15 +9,15 @@ import type { Command, PackedCommand, Report } from './shell-worker.ts';
 
 export type Shell = ReturnType<typeof createShell>;
 
-/** What the thread may take to start, and to hand back what it did. */
+/** Time for the thread to start and to report its result. */
 const GRACE_MS = 5000;
 
-/** @param atOnce commands at the same time in this process; the others wait, in turns by organization */
+/** @param atOnce concurrent commands in this process; the others wait, and organizations take turns */
 export function createShell({ atOnce }: { atOnce: number }) {
   const inTurn = createSemaphore({ atOnce });
   /**
-   * @param prepare reads the files once it is the command’s turn, so that those that wait hold none
-   * @throws the signal’s reason, as soon as it is aborted; then, as whenever a bound ends the command, nothing has happened
+   * @param prepare reads the files when it is the command’s turn, so waiting commands hold none in memory
+   * @throws the signal’s reason as soon as it is aborted; nothing has been changed then, nor when a limit ends the command
    */
   return (organizationId: string, signal: AbortSignal, prepare: () => Promise<Command>): Promise<Report> =>
     inTurn(organizationId, signal, async () => carryOut(await prepare(), signal));
@@ -30,7 +30,7 @@ async function carryOut(command: Command, signal: AbortSignal): Promise<Report> 
     workerData: packed,
     transferList: [packed.contents.buffer],
     env: {},
-    // The threads that it starts inherit this.
+    // Inherited by the threads it starts.
     execArgv: ['--import', new URL('./thread.ts', import.meta.url).href],
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 },
     stdout: true,
@@ -57,7 +57,7 @@ async function carryOut(command: Command, signal: AbortSignal): Promise<Report> 
   }
 }
 
-/** All contents in one piece of memory, which is handed over: 5,000 pieces held this thread up for 0.1 s. */
+/** Puts all contents into one buffer for transfer: 5,000 buffers blocked this thread for 0.1 s. */
 function pack({ command, timeoutMs, files }: Command): PackedCommand {
   const contents = new Uint8Array(files.reduce((sum, { content }) => sum + content.byteLength, 0));
   let end = 0;

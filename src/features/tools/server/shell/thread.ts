@@ -1,7 +1,7 @@
 /**
- * Loaded before anything else into the thread of a command, and into those that it starts for js-exec. Node counts
- * no WebAssembly memory against a thread’s bounds, and QuickJS does not keep its own: a script took 1.7 GB of the server’s before
- * it was ended, and takes 0.3 GB with this.
+ * Loaded first in the thread of a command and in the threads it starts for js-exec. Node does not count WebAssembly memory against a
+ * thread’s limits, and QuickJS does not respect its own: a script took 1.7 GB of the server’s memory before it was ended; with this
+ * limit it takes 0.3 GB.
  */
 import '#kernel/nice-thread.ts';
 import { WASM_BYTES } from './bounds.ts';
