@@ -93,7 +93,7 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.getByLabel('Message').fill('hello');
     await page.getByRole('button', { name: 'Send' }).click();
     await page
-      .getByText(/practice model/)
+      .getByText(/demo model/)
       .last()
       .waitFor();
     await page.reload();
