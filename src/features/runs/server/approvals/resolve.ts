@@ -218,7 +218,7 @@ function requireOpen(status: RunRow['status'] | undefined, approval: ApprovalRow
     throw new Refusal(422, 'no_such_choice', 'This has to be approved each time. Leave out “all”.');
 }
 
-/** To approve of an outcome that nobody knows could mean either of two things, and one of them does it twice. */
+/** Approving an unknown outcome could mean two things, and one of them repeats the call. */
 function requireChoice({ kind }: ApprovalRow, { decision, choice }: Given): void {
   if (kind !== 'unknown_outcome') {
     if (choice) throw new Refusal(422, 'no_such_choice', 'This is approved or rejected. Leave out “choice”.');

@@ -22,7 +22,7 @@ export function approvalRoutes({ runs, projects, transfers, limits: { api } }: O
     ),
     route(contract.readApprovalFile, [api], ofApproval(needs, 'viewer'), async ({ params, query, auth, visit }) => {
       const hold = transfers.hold(auth.identity.id);
-      // Sent, or cut off, or refused.
+      // Sent, cut off or rejected.
       visit.response.once('close', hold.release);
       const body = await runs.approvals.readFile(auth.identity.id, auth.projectId, params.approvalId, query, hold);
       return reply(200, body, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store' });

@@ -11,7 +11,7 @@ export const runEnded = (ended: string): string =>
   insertEvent('run_ended', {
     from: `(${ended}) e join projects p on p.id = e.project_id join organizations o on o.id = p.organization_id`,
     subject: 'e.id',
-    // The newest event of its log: a run that goes on may end again.
+    // The newest event of its log: a run that continues may end again.
     occurrence: 'e.last_event',
     organizationId: 'o.id',
     senderId: 'e.user_id',

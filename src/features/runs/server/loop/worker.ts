@@ -90,7 +90,7 @@ export function createWorker({ eventBus, expire, release, ...work }: Options) {
   eventBus.subscribe('run-stop', (runId) => working.get(runId)?.abort(STOPPED));
   // The autonomy switch may have changed: off, and its runs are released; on, and they are claimed again.
   eventBus.subscribe('autonomy', loop.wake);
-  // A person may have left an organization, or lost the role that lets agents work for them.
+  // A person may have left an organization, or lost the role required to use agents.
   eventBus.subscribe('user', loop.wake);
   // Our liveness lock was lost with the connection, so any server may claim our runs: release them.
   eventBus.onReset(() => (eventBus.serverNumber() === 0 ? loop.abort(GIVE_BACK) : loop.wake()));
