@@ -24,7 +24,7 @@ export const findHidden = (page: Page): Promise<string[]> =>
   });
 
 /** What the model answers, by what it is asked; nothing more after a tool call. */
-export const answers = new Map<unknown, Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>>();
+const answers = new Map<unknown, Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>>();
 
 let models: Awaited<ReturnType<typeof openModelServer>>;
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { currentUser } from '#features/accounts/contract.ts';
+import { getAutonomy } from '#features/inbox/overview-contract.ts';
 import { getPolicy, getProjectPolicy, putPolicy, putProjectPolicy } from '#features/policies/contract.ts';
 import { switchAutonomy } from '#features/runs/switch-contract.ts';
 import { ProblemError } from '#wire/call.ts';
@@ -9,7 +10,6 @@ import type { CallOf } from '#wire/contract.ts';
 import { query } from '../../../test/harness/database.ts';
 import { setRole } from '../../../test/harness/roles.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
-import { getAutonomy } from "#features/inbox/overview-contract.ts";
 
 type Wanted = CallOf<typeof putPolicy>['body']['policy'];
 

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { currentUser } from '#features/accounts/contract.ts';
+import { getAutonomy } from '#features/inbox/overview-contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { switchAutonomy } from '#features/runs/switch-contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
-import { getAutonomy } from "#features/inbox/overview-contract.ts";
 
 /** Long enough at this pace not to end while it is looked at. */
 const message = (name: string) => `write ${name}.txt: ${'word '.repeat(150)}`;

@@ -17,7 +17,7 @@ export let house: House;
 export let operator: Person;
 export let organizationId: string;
 export let server: ToolServer;
-export let count = 0;
+let count = 0;
 
 before(async () => {
   house = await openHouse({ toolPatience: { list: 3000, survey: 1000 } });

@@ -4,7 +4,7 @@ import { after, before, beforeEach } from 'node:test';
 import { type House, newProject, openHouse, type Person, signUp } from '../../../../test/harness/test-server.ts';
 import { listChanges, listFiles, readFile, saveFile } from '../contract.ts';
 
-export const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
 
 export let house: House;
 export let person: Person;

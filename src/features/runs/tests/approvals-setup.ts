@@ -16,7 +16,7 @@ import { getRun, type Run, startRun } from '../contract.ts';
 export type Call = { tool: string; input: unknown };
 
 /** What the model asks for, step after step; then it says that it is done. */
-export let script: (Call | Call[] | string)[] = [];
+let script: (Call | Call[] | string)[] = [];
 let models: Awaited<ReturnType<typeof openModelServer>>;
 export let house: House;
 export let other: House;
@@ -24,7 +24,7 @@ export let ada: Person;
 export let organizationId: string;
 export let projectId: string;
 
-export function answer({ messages }: ModelServerRequest): ModelServerPart[] {
+function answer({ messages }: ModelServerRequest): ModelServerPart[] {
   const step = script[messages.filter(({ role }) => role === 'assistant').length] ?? 'Done.';
   return typeof step === 'string' ? [step] : [step].flat();
 }

@@ -12,7 +12,7 @@ import type { PlanStep } from '../plan.ts';
 type Script = (request: ModelServerRequest, step: number) => Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>;
 
 /** Of the run that the test is about; `step` counts its requests from 1 on. */
-export let script: Script;
+let script: Script;
 export let asked: ModelServerRequest[] = [];
 export let models: Awaited<ReturnType<typeof openModelServer>>;
 export let house: House;

@@ -8,7 +8,7 @@ import { getRun, startRun } from '../contract.ts';
 
 type Script = (request: ModelServerRequest) => Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>;
 
-export let script: Script;
+let script: Script;
 export let models: Awaited<ReturnType<typeof openModelServer>>;
 export let house: House;
 export let person: Person;

@@ -18,7 +18,7 @@ export const waits = { level: 'supervised', message: 'write a.md: one' } as cons
 
 export let house: House;
 export let ada: Person;
-export let projectId: string;
+let projectId: string;
 export let organizationId: string;
 
 before(async () => {

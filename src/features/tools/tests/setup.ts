@@ -6,7 +6,7 @@ let box: Toolbox;
 
 export const outputs = new Map<string, string>();
 
-export const pages = {
+const pages = {
   fetchPage: async (_organizationId: string, url: string) => ({
     url,
     title: 'A page',
