@@ -52,7 +52,7 @@ function readProgram(folder: string, program: Program, checker: Checker): Declar
   const found: Declared = { statements: [], positional: [] };
   for (const path of program.getSourceFileNames()) {
     const file = relative(folder, path);
-    if (!file.startsWith('src/') || /\.test\.tsx?$/.test(file)) continue;
+    if (!file.startsWith('src/') || /\.test\.tsx?$|\/tests\//.test(file)) continue;
     const source = program.getSourceFile(path);
     if (!source || !/\bstatement[<(]|\$\d/.test(source.text)) continue;
     const visit = (node: Node): void => {
