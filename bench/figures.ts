@@ -16,17 +16,17 @@ export interface Findings {
   failures: number;
 }
 
-export const say = (line = '') => void process.stdout.write(`${line}\n`);
+export const print = (line = '') => void process.stdout.write(`${line}\n`);
 
 /** @param rows the first one is the head */
-export function sayTable(title: string, rows: readonly (readonly string[])[]): void {
-  say(`\n${title}`);
-  say(alignTable(rows));
+export function printTable(title: string, rows: readonly (readonly string[])[]): void {
+  print(`\n${title}`);
+  print(alignTable(rows));
 }
 
 const names = ['Authenticated read', 'Limits', 'Sign-in', 'Write', 'Streams', 'Whole', 'Start', 'Sessions', 'Runs', 'Hostile client'];
 
-export function sayFigures(figures: readonly Figure[]): void {
+export function printFigures(figures: readonly Figure[]): void {
   const rows = names.flatMap((name, index) => {
     const own = figures.filter(({ number }) => number === index + 1);
     const head = `${index + 1} ${name}`;
@@ -34,5 +34,5 @@ export function sayFigures(figures: readonly Figure[]): void {
     if (own.length === 0) return [[head, '', '', 'not measured']];
     return own.map(({ what, target, measured, met }) => [`${head}: ${what}`, target, measured, met ? 'met' : 'MISSED']);
   });
-  sayTable('The figures', [['', 'target', 'measured', ''], ...rows]);
+  printTable('The figures', [['', 'target', 'measured', ''], ...rows]);
 }

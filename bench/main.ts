@@ -17,7 +17,7 @@ import { signIn } from './cases/sign-in.ts';
 import { start } from './cases/start.ts';
 import { streams } from './cases/streams.ts';
 import { writes } from './cases/writes.ts';
-import { type Figure, type Findings, say, sayFigures } from './figures.ts';
+import { type Figure, type Findings, print, printFigures } from './figures.ts';
 import { type Open, openInstallation } from './installation.ts';
 import { ROUNDS, SECONDS } from './rounds.ts';
 
@@ -30,7 +30,7 @@ const onlyNamed = new Set(['hostile']);
 async function main(wanted: string[]): Promise<void> {
   const unknown = wanted.filter((name) => !cases.has(name));
   if (unknown.length > 0) throw new Error(`There is no case ${unknown.join(', ')}. Choose from: ${[...cases.keys()].join(', ')}.`);
-  if (await buildClientIfOld()) say('The client was built.');
+  if (await buildClientIfOld()) print('The client was built.');
 
   await using cleanUp = new AsyncDisposableStack();
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-bench-'));
@@ -40,8 +40,8 @@ async function main(wanted: string[]): Promise<void> {
   process.once('SIGINT', () => void cleanUp.disposeAsync().finally(() => process.exit(130)));
 
   const begun = performance.now();
-  say(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, PostgreSQL beside it over a Unix socket with fsync on`);
-  say(`Medians of ${ROUNDS} rounds of ${SECONDS} s in turn (ROUNDS, SECONDS); one process each`);
+  print(`${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}, PostgreSQL beside it over a Unix socket with fsync on`);
+  print(`Medians of ${ROUNDS} rounds of ${SECONDS} s in turn (ROUNDS, SECONDS); one process each`);
   const figures: Figure[] = [];
   let failures = 0;
   for (const [name, measure] of cases) {
@@ -50,8 +50,8 @@ async function main(wanted: string[]): Promise<void> {
     figures.push(...found.figures);
     failures += found.failures;
   }
-  sayFigures(figures);
-  say(
+  printFigures(figures);
+  print(
     `\n${Math.round((performance.now() - begun) / 1000)} s.${failures > 0 ? ` ${failures} answers were wrong: the figures count for nothing.` : ''}`,
   );
   if (failures > 0) process.exitCode = 1;

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describeApi } from '#app/api-description.ts';
 import { readConfig } from '#app/config.ts';
-import { createRooms } from '#app/rooms.ts';
+import { createFeatures } from '#app/features.ts';
 import { createLog } from '#kernel/log.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
@@ -20,7 +20,13 @@ async function describe(): Promise<string> {
   const log = await createLog({ level: 'silent', readable: true });
   const config = readConfig({ NODE_ENV: 'test' });
   // Describing asks the database nothing.
-  const { routes } = createRooms({ config, databaseUrl: 'postgresql://unused', log, version: packageJson.version, hashesAtOnce: 1 });
+  const { routes } = createFeatures({
+    config,
+    databaseUrl: 'postgresql://unused',
+    log,
+    version: packageJson.version,
+    maxConcurrentHashes: 1,
+  });
   return JSON.stringify(await describeApi(routes, packageJson.version), null, 2);
 }
 

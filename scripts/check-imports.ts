@@ -44,7 +44,7 @@ const components: Readonly<Record<string, RegExp>> = {
   files: /^(?:(?:author|file-diffs|more-files|undo-dialog)\.tsx|(?:queries|undo-conflicts)\.ts)$/,
   models: /^(?:demo-hint|model-select)\.tsx$/,
   tools: /^(?:tool-call\.ts|readable-input\.tsx)$/,
-  policies: /^(?:autonomy-key\.ts|describe-policy\.ts|paused-note\.tsx|queries\.ts|refused-levels\.ts)$/,
+  policies: /^(?:autonomy-key\.ts|describe-policy\.ts|paused-note\.tsx|queries\.ts|denied-levels\.ts)$/,
   instructions: /^(?:instructions-key\.ts|queries\.ts|view\.tsx)$/,
   agents: /^agent-select\.tsx$/,
   runs: /^(?:approvals\/(?:(?:approval-files|resolution)\.tsx|(?:approvals-key|queries)\.ts)|automations\/[\w-]+\.tsx?)$/,
@@ -61,7 +61,7 @@ interface Import {
   to: string;
 }
 
-function placeOf(path: string): string {
+function layerOf(path: string): string {
   const [, top = '', feature = ''] = path.split('/');
   return top === 'features' ? feature : top;
 }
@@ -81,7 +81,7 @@ async function readImports(): Promise<Import[]> {
 
 function problemOf({ from, to }: Import): string | undefined {
   if (!to.startsWith('src/')) return undefined;
-  const [source, target] = [placeOf(from), placeOf(to)];
+  const [source, target] = [layerOf(from), layerOf(to)];
   const fromClient = /\/client\//.test(from) || source === 'ui';
   if (fromClient && (/\/server\//.test(to) || target === 'kernel')) return 'the client imports the server';
   if (!fromClient && /\/client\//.test(to)) return 'the server imports the client';

@@ -21,7 +21,7 @@ const alone = /tamper\.process\.test\.ts$/;
 const waits = /\.process\.test\.ts$/;
 /** Of the others, the long ones come first, so that none of them is left over in the end with half of the machine idle. */
 const long = /\.browser\.test\.ts$|^test\/(?:contracts|over-the-limit|bad-input)/;
-const AT_ONCE = 3;
+const MAX_CONCURRENT = 3;
 const SLOWEST = 10;
 
 async function findTests(): Promise<string[]> {
@@ -86,7 +86,7 @@ try {
   const files = await findTests();
   const results: Results = { passed: 0, failures: [], files: new Map() };
   for (const [some, atOnce] of [
-    [files.filter((file) => !alone.test(file)), AT_ONCE],
+    [files.filter((file) => !alone.test(file)), MAX_CONCURRENT],
     [files.filter((file) => alone.test(file)), 1],
   ] as const)
     await runTests(some, atOnce, results);

@@ -6,37 +6,37 @@ import { changeAgent, listAgents } from '#features/agents/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
 import { setRole } from './harness/roles.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 /** Signs somebody in who signed up without a browser. */
-async function enter(context: BrowserContext, house: House, person: Person): Promise<void> {
-  const cookies = [...person.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin }));
+async function enter(context: BrowserContext, testServer: TestServer, person: Person): Promise<void> {
+  const cookies = [...person.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin }));
   await context.addCookies(cookies);
 }
 
 describe('agents and usage in a browser', { timeout: 240_000 }, () => {
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
   let complaints: string[];
   let person: Person;
   before(async () => {
-    house = await openHouse();
+    testServer = await startTestServer();
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
-    person = await signUp(house);
-    await enter(context, house, person);
+    person = await signUp(testServer);
+    await enter(context, testServer, person);
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
   });
 
   const instructions = () => page.getByLabel('Instructions');
 
   it('shows an empty list that leads to a new agent', async () => {
-    await page.goto(`${house.origin}/agents`);
+    await page.goto(`${testServer.origin}/agents`);
     await page.getByText('No agents yet').waitFor();
     await look(page, 'no-agents');
     await page.getByRole('link', { name: 'New agent' }).first().click();
@@ -118,8 +118,8 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
   });
 
   it('shows a viewer everything, and nothing that they could not do', async () => {
-    await setRole(house, person, 'viewer');
-    await page.goto(`${house.origin}/agents`);
+    await setRole(testServer, person, 'viewer');
+    await page.goto(`${testServer.origin}/agents`);
     await page.getByRole('link', { name: 'Proofreader' }).click();
     await page.getByText('You see agents as a viewer').waitFor();
     assert.ok(await instructions().isDisabled());
@@ -127,11 +127,11 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('button', { name: /^Version 2/ }).click();
     assert.equal(await page.getByRole('button', { name: 'Use what it says again' }).count(), 0);
     await look(page, 'agent-of-a-viewer');
-    await setRole(house, person, 'owner');
+    await setRole(testServer, person, 'owner');
   });
 
   it('says when there is no such agent', async () => {
-    await page.goto(`${house.origin}/agents/${randomUUID()}`);
+    await page.goto(`${testServer.origin}/agents/${randomUUID()}`);
     await page.getByText('This agent does not exist').waitFor();
     await look(page, 'agent-missing');
   });
@@ -147,13 +147,13 @@ describe('agents and usage in a browser', { timeout: 240_000 }, () => {
         const { organizationId } = website;
         const big = [randomUUID(), back, 'openai/gpt-5', organizationId, website.id, person.id, 40 + back, size * 9, size, size / 90_000];
         const small = [randomUUID(), back, 'local/qwen3', organizationId, handbook.id, person.id, 9, size, 900, null];
-        await query(house.databaseUrl, insert, big);
-        await query(house.databaseUrl, insert, small);
+        await query(testServer.databaseUrl, insert, big);
+        await query(testServer.databaseUrl, insert, small);
       }
     });
 
     it('shows what a period used, by day, project, person and model, and says what has no price', async () => {
-      await page.goto(`${house.origin}/usage`);
+      await page.goto(`${testServer.origin}/usage`);
       await page.getByRole('heading', { name: 'By day' }).waitFor();
       await page.getByRole('link', { name: /Tell what they cost/ }).waitFor();
       await page.getByRole('rowheader', { name: 'local/qwen3' }).waitFor();

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, describe, it } from 'node:test';
-import { readRefusal } from './harness/problem.ts';
-import { createBrowser, openHouse, signUp } from './harness/test-server.ts';
+import { readProblem } from './harness/problem.ts';
+import { createBrowser, signUp, startTestServer } from './harness/test-server.ts';
 
-const house = await openHouse();
-after(() => house.close());
-const { routes } = house.rooms;
+const testServer = await startTestServer();
+after(() => testServer.close());
+const { routes } = testServer.features;
 
 interface Operation {
   operationId: string;
@@ -23,7 +23,7 @@ interface Document {
 }
 
 describe('GET /api/openapi.json', () => {
-  const read = async () => (await (await fetch(`${house.origin}/api/openapi.json`)).json()) as Document;
+  const read = async () => (await (await fetch(`${testServer.origin}/api/openapi.json`)).json()) as Document;
 
   it('is OpenAPI 3.1 and lists every contract once, and nothing else', async () => {
     const { openapi, info, paths } = await read();
@@ -66,7 +66,7 @@ describe('GET /api/openapi.json', () => {
 
 describe('GET /api/docs', () => {
   it('is a page that refers to own addresses only, each of which is there', async () => {
-    const response = await fetch(`${house.origin}/api/docs`);
+    const response = await fetch(`${testServer.origin}/api/docs`);
     assert.match(response.headers.get('content-type') ?? '', /^text\/html/);
     assert.match(response.headers.get('content-security-policy') ?? '', /default-src 'self'/);
     const page = await response.text();
@@ -74,7 +74,7 @@ describe('GET /api/docs', () => {
     assert.ok(references.length >= 3, page);
     for (const address of references) {
       assert.match(address, /^\/(?!\/)/);
-      assert.equal((await fetch(house.origin + address)).status, 200, address);
+      assert.equal((await fetch(testServer.origin + address)).status, 200, address);
     }
   });
 
@@ -87,7 +87,7 @@ describe('GET /api/docs', () => {
       'absolute-path.js',
       '..%2fpackage.json',
     ])
-      await readRefusal(await fetch(`${house.origin}/api/docs/${name}`), name, 404);
+      await readProblem(await fetch(`${testServer.origin}/api/docs/${name}`), name, 404);
   });
 });
 
@@ -98,7 +98,7 @@ describe('the request id', () => {
   it('is on every reply, of pages and files too', async () => {
     for (const address of [...addresses, ...more])
       for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
-        const response = await fetch(house.origin + address, { method });
+        const response = await fetch(testServer.origin + address, { method });
         assert.match(response.headers.get('x-request-id') ?? '', /^[\w-]{36}$/, `${method} ${address}`);
         assert.equal(response.headers.get('x-content-type-options'), 'nosniff', `${method} ${address}`);
         assert.ok(response.status < 500, `${method} ${address}: ${response.status}`);
@@ -107,16 +107,16 @@ describe('the request id', () => {
 
   it('is the client’s own where it sends one that is fit to be logged, and a new one where not', async () => {
     const ask = async (id: string) =>
-      (await fetch(`${house.origin}/api/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
+      (await fetch(`${testServer.origin}/api/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
     for (const id of ['short', 'trace.1_2-3', randomUUID(), 'a'.repeat(128)]) assert.equal(await ask(id), id);
     for (const id of ['', 'a'.repeat(129), 'with a space', '<script>alert(1)</script>', '"quoted id"', 'é'.repeat(9)])
       assert.match((await ask(id)) ?? '', /^[\w-]{36}$/, id);
   });
 
   it('is in every refusal, also of a signed-in person', async () => {
-    const { browser } = await signUp(house);
+    const { browser } = await signUp(testServer);
     for (const address of ['/api/nothing', `/api/projects/${randomUUID()}`])
-      await readRefusal(await browser.fetch(address, { headers: { 'x-request-id': 'chosen-by-me' } }), address, 404);
-    await readRefusal(await createBrowser(house.origin).fetch('/api/projects'), 'nobody', 401);
+      await readProblem(await browser.fetch(address, { headers: { 'x-request-id': 'chosen-by-me' } }), address, 404);
+    await readProblem(await createBrowser(testServer.origin).fetch('/api/projects'), 'nobody', 401);
   });
 });

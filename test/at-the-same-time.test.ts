@@ -3,16 +3,16 @@ import { after, before, describe, it } from 'node:test';
 import { signup } from '#features/accounts/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { deleteProject } from '#features/projects/contract.ts';
-import { createBrowser, type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { createBrowser, newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 describe('many at the same time', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   before(async () => {
-    house = await openHouse();
-    person = await signUp(house);
+    testServer = await startTestServer();
+    person = await signUp(testServer);
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   const count = (statuses: number[], status: number) => statuses.filter((each) => each === status).length;
 
@@ -20,7 +20,7 @@ describe('many at the same time', () => {
     const body = { name: 'Twin', email: 'twin@example.com', password: 'twelve chars' };
     const statuses = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        createBrowser(house.origin)
+        createBrowser(testServer.origin)
           .call(signup, { body: { ...body, email: index % 2 ? body.email : body.email.toUpperCase() } })
           .then(
             ({ status }) => status as number,

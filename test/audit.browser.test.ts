@@ -7,25 +7,25 @@ import { deleteProject } from '#features/projects/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
 import { setRole } from './harness/roles.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 describe('the audit log in a browser', { timeout: 240_000 }, () => {
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
   let complaints: string[];
   let person: Person;
   before(async () => {
-    house = await openHouse();
+    testServer = await startTestServer();
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
-    person = await signUp(house);
-    await context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+    person = await signUp(testServer);
+    await context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
   });
 
   const entries = () => page.getByRole('listitem').filter({ has: page.getByText('Details') });
@@ -33,7 +33,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
   const shows = (count: number) => page.waitForFunction((wanted) => document.querySelectorAll('.audit-entry').length === wanted, count);
 
   it('begins with whoever signed up', async () => {
-    await page.goto(`${house.origin}/settings/models`);
+    await page.goto(`${testServer.origin}/settings/models`);
     await page.getByRole('link', { name: 'Audit' }).click();
     await shows(1);
     assert.deepEqual(await said(), ['Ada Lovelace signed up']);
@@ -105,7 +105,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
     await page.keyboard.type('who did');
     await page.getByRole('option', { name: /Audit: who did what/ }).waitFor();
     await page.keyboard.press('Escape');
-    await setRole(house, person, 'member');
+    await setRole(testServer, person, 'member');
     await page.reload();
     await page.getByText(/Who did what here, the admins of .* see/).waitFor();
     assert.equal(await page.getByRole('link', { name: 'Audit' }).count(), 0);
@@ -117,12 +117,12 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
     const project = await newProject(person, 'Website');
     const { organizationId, id: projectId } = project;
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       "insert into audit_entries (at, organization_id, user_name, by_run, action) values ('2026-01-01', $1, 'Guildhall', false, 'autonomy.on')",
       [organizationId],
     );
-    const { record } = house.rooms.auditLog;
-    const { db } = house.rooms;
+    const { record } = testServer.features.auditLog;
+    const { db } = testServer.features;
     const ada = { userId: person.id, name: 'Ada Lovelace', address: '192.0.2.7' };
     for (let index = 0; index < 59; index++) {
       await record(db, {
@@ -137,7 +137,7 @@ describe('the audit log in a browser', { timeout: 240_000 }, () => {
     await person.call(createAgent, { body: { name: 'Editor', instructions: 'Edit.' } });
     const runId = randomUUID();
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `insert into runs (id, project_id, title, status, level, model) values ($1, $2, 'Tidy up', 'done', 'supervised', 'practice')`,
       [runId, projectId],
     );

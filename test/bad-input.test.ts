@@ -6,21 +6,21 @@ import express from 'express';
 import { saveFile } from '#features/files/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import { listen } from '#kernel/http/listen.ts';
-import { readRefusal } from './harness/problem.ts';
+import { readProblem } from './harness/problem.ts';
 import { exchange, openSocket } from './harness/socket.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 describe('bad input', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   before(async () => {
-    house = await openHouse();
-    person = await signUp(house);
+    testServer = await startTestServer();
+    person = await signUp(testServer);
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   const ask = (line: string, ...headers: string[]) =>
-    exchange(house.origin, [`${line} HTTP/1.1`, 'host: localhost', ...headers, '', ''].join('\r\n'));
+    exchange(testServer.origin, [`${line} HTTP/1.1`, 'host: localhost', ...headers, '', ''].join('\r\n'));
 
   describe('cookies', () => {
     const sid = () => person.browser.cookies.get('guildhall.sid') ?? '';
@@ -48,14 +48,14 @@ describe('bad input', () => {
         "s%3A' or 1=1 --.x",
       ];
       for (const cookie of forged) {
-        const response = await fetch(`${house.origin}/api/auth/user`, { headers: { cookie: `guildhall.sid=${cookie}` } });
-        await readRefusal(response, cookie, 401);
+        const response = await fetch(`${testServer.origin}/api/auth/user`, { headers: { cookie: `guildhall.sid=${cookie}` } });
+        await readProblem(response, cookie, 401);
       }
     });
 
     it('by the hundred, broken ones among them, do not hide the right one', async () => {
       const others = Array.from({ length: 100 }, (_, index) => `c${index}=${index % 10 === 0 ? '%E0%A4%A' : index}`).join('; ');
-      const response = await fetch(`${house.origin}/api/auth/user`, {
+      const response = await fetch(`${testServer.origin}/api/auth/user`, {
         headers: { cookie: `${others}; =; ;;; __proto__=x; guildhall.sid=${sid()}` },
       });
       assert.equal(response.status, 200);
@@ -65,8 +65,8 @@ describe('bad input', () => {
       for (const cookie of ['s%3Aforged.signature', '%', 'x'.repeat(8000)]) {
         const headers = { cookie: `guildhall.sid=${cookie}`, 'content-type': 'application/json' };
         const body = JSON.stringify({ email: person.email, password: person.password });
-        assert.equal((await fetch(`${house.origin}/api/auth/login`, { method: 'POST', headers, body })).status, 200);
-        assert.equal((await fetch(`${house.origin}/api/auth/logout`, { method: 'POST', headers })).status, 204);
+        assert.equal((await fetch(`${testServer.origin}/api/auth/login`, { method: 'POST', headers, body })).status, 200);
+        assert.equal((await fetch(`${testServer.origin}/api/auth/logout`, { method: 'POST', headers })).status, 204);
       }
       assert.equal((await person.browser.fetch('/api/auth/user')).status, 200);
     });
@@ -102,14 +102,14 @@ describe('bad input', () => {
               const lines = Buffer.from(
                 `${method} ${address} HTTP/1.1\r\nhost: localhost\r\n${name === 'cookie' ? '' : `cookie: ${cookie.slice(0, 30)}\r\n`}${name}: `,
               );
-              const reply = await exchange(house.origin, Buffer.concat([lines, value, Buffer.from('\r\ncontent-length: 0\r\n\r\n')]));
+              const reply = await exchange(testServer.origin, Buffer.concat([lines, value, Buffer.from('\r\ncontent-length: 0\r\n\r\n')]));
               assert.ok(reply && reply.status < 500, `${name}: ${reply?.status}`);
             }
       }
     });
 
     it('that name no address, in place of a client’s, count as the sender’s own', async () => {
-      const behindProxy = await openHouse({ env: { TRUST_PROXY: '1' } });
+      const behindProxy = await startTestServer({ env: { TRUST_PROXY: '1' } });
       try {
         const long = Array.from({ length: 4000 }, (_, index) => ((index * 7919) % 9973).toString(36))
           .join('')
@@ -117,7 +117,7 @@ describe('bad input', () => {
         for (const address of [long, 'unknown', '1.2.3.4.5', '::g', '%00', "' or 1=1 --"]) {
           const headers = { 'x-forwarded-for': address, 'content-type': 'application/json' };
           const body = JSON.stringify({ email: person.email, password: 'wrong password' });
-          await readRefusal(await fetch(`${behindProxy.origin}/api/auth/login`, { method: 'POST', headers, body }), address, 401);
+          await readProblem(await fetch(`${behindProxy.origin}/api/auth/login`, { method: 'POST', headers, body }), address, 401);
         }
         const { browser } = await signUp(behindProxy);
         const sessions = await browser.fetch('/api/sessions', { headers: { 'x-forwarded-for': 'unknown' } });
@@ -129,7 +129,7 @@ describe('bad input', () => {
 
     it('that name a request are taken over where they are fit to be logged', async () => {
       const idOf = async (id: string) =>
-        (await fetch(`${house.origin}/api/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
+        (await fetch(`${testServer.origin}/api/health/live`, { headers: { 'x-request-id': id } })).headers.get('x-request-id');
       for (const id of ['7', 'abc-123', 'Root=1-67891233-abcdef012345678912345678', '7b2c#12', 'YWJj+/==', 'x'.repeat(128)])
         assert.equal(await idOf(id), id);
       for (const id of ['', 'x'.repeat(129), 'two words', 'a"b', '<b>', 'a\\b', 'a{b}', 'caf\xe9', 'a\tb']) {
@@ -146,7 +146,7 @@ describe('bad input', () => {
         ['transfer-encoding: chunked, identity'],
       ])
         assert.equal((await ask('POST /api/projects', ...lines))?.status, 400, lines.join());
-      assert.equal((await exchange(house.origin, 'GET /api/projects HTTP/1.1\r\n\r\n'))?.status, 400);
+      assert.equal((await exchange(testServer.origin, 'GET /api/projects HTTP/1.1\r\n\r\n'))?.status, 400);
     });
   });
 
@@ -180,7 +180,7 @@ describe('bad input', () => {
   });
 
   it('HEAD of a run’s events answers at once, while the run goes on', async () => {
-    const slow = await openHouse({ practicePace: 200 });
+    const slow = await startTestServer({ demoPace: 200 });
     try {
       const patient = await signUp(slow);
       const { id: projectId } = await newProject(patient);
@@ -206,9 +206,9 @@ describe('bad input', () => {
         '/api/constructor',
         '/api/%00',
       ])
-        await readRefusal(await person.browser.fetch(address), address, 404);
-      await readRefusal(await person.browser.fetch('/api/%FF'), '/api/%FF', 400);
-      await readRefusal(await person.browser.fetch('/api/nothing', { method: 'POST', body: 'x' }), 'POST', 404);
+        await readProblem(await person.browser.fetch(address), address, 404);
+      await readProblem(await person.browser.fetch('/api/%FF'), '/api/%FF', 400);
+      await readProblem(await person.browser.fetch('/api/nothing', { method: 'POST', body: 'x' }), 'POST', 404);
     });
 
     it('that climb out never reach a file of the server', async () => {
@@ -246,14 +246,14 @@ describe('bad input', () => {
     });
     await fetch(`http://127.0.0.1:${http.port}`);
     await http.stopAccepting();
-    await http.drain({ silence: 0, patience: 100 });
+    await http.drain({ silence: 0, timeout: 100 });
     assert.ok(server && server.headersTimeout > 0 && server.headersTimeout <= 30_000);
     assert.ok(server.requestTimeout > 0 && server.requestTimeout <= 60_000);
     assert.ok(server.keepAliveTimeout > 60_000, 'longer than a load balancer keeps its side open');
   });
 
   it('half a request keeps nobody waiting', async () => {
-    const slow = await Promise.all(Array.from({ length: 50 }, () => openSocket(house.origin)));
+    const slow = await Promise.all(Array.from({ length: 50 }, () => openSocket(testServer.origin)));
     await Promise.all(slow.map((socket) => socket.write('GET /api/health/live HTTP/1.1\r\nhost: localhost\r\nx-slow: ')));
     assert.equal((await ask('GET /api/health/live'))?.status, 200);
     for (const socket of slow) socket.end();

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { saveFile } from '#features/files/contract.ts';
 import { eventually } from './harness/eventually.ts';
 import { openSocket, type RawReply } from './harness/socket.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const MEGABYTE = 1024 * 1024;
 /** One person has half of the 8 MB, all strangers together have an eighth, one address half of that. */
@@ -14,23 +14,23 @@ const env = { MAX_FILE_MB: '1', BODY_MEMORY_MB: '8' };
 type Socket = Awaited<ReturnType<typeof openSocket>>;
 
 describe('bodies in flight', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let other: Person;
   let sockets: Socket[] = [];
   before(async () => {
-    house = await openHouse({ env });
-    person = await signUp(house);
-    other = await signUp(house);
+    testServer = await startTestServer({ env });
+    person = await signUp(testServer);
+    other = await signUp(testServer);
   });
   afterEach(() => {
     for (const socket of sockets) socket.end();
     sockets = [];
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   /** Sends all but the last byte of a body, and then nothing more. */
-  async function leaveUnfinished(line: string, body: Buffer, headers: string[], at = house): Promise<Socket> {
+  async function leaveUnfinished(line: string, body: Buffer, headers: string[], at = testServer): Promise<Socket> {
     const socket = await openSocket(at.origin);
     sockets.push(socket);
     await socket.write([`${line} HTTP/1.1`, 'host: localhost', ...headers, `content-length: ${body.length}`, '', ''].join('\r\n'));
@@ -43,7 +43,7 @@ describe('bodies in flight', () => {
     const file = { params: { projectId }, query: { path: 'a' }, body: Buffer.alloc(MEGABYTE) };
     return (await by.call(saveFile, file, { headers: { 'if-none-match': '*' } })).status;
   };
-  const inFlight = async ({ origin } = house) =>
+  const inFlight = async ({ origin } = testServer) =>
     Number(/\nrequest_body_bytes (\d+)/.exec(await (await fetch(`${origin}/metrics`)).text())?.[1] ?? Number.NaN);
 
   it('beyond the bound get 503 with Retry-After, in the middle, and others go on; those that end count no more', async () => {
@@ -94,7 +94,7 @@ describe('bodies in flight', () => {
   });
 
   it('that come too slowly are cut off with 408, and hold nothing then', async () => {
-    const hasty = await openHouse({ env, slowness: { graceMs: 100, bytesPerSecond: 100 * MEGABYTE } });
+    const hasty = await startTestServer({ env, slowness: { graceMs: 100, bytesPerSecond: 100 * MEGABYTE } });
     try {
       const socket = await leaveUnfinished('POST /api/auth/login', Buffer.alloc(1000), ['content-type: application/json'], hasty);
       const reply = await socket.read();

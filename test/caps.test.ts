@@ -15,7 +15,7 @@ import { eventually } from './harness/eventually.ts';
 import { openModelServer } from './harness/model-server.ts';
 import { putRun, unknownOutcome } from './harness/run-states.ts';
 import { assertStoredBytes } from './harness/stored-bytes.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from './harness/test-server.ts';
+import { newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const refusal = (code: string, status = 409) => ({ code, status });
 const outcomes = async (attempts: Promise<unknown>[]): Promise<string[]> =>
@@ -30,8 +30,8 @@ const outcomes = async (attempts: Promise<unknown>[]): Promise<string[]> =>
 const count = (given: string[], what: string) => given.filter((one) => one === what).length;
 
 describe('a cap', () => {
-  let house: House;
-  let other: House;
+  let testServer: TestServer;
+  let other: TestServer;
   let models: Awaited<ReturnType<typeof openModelServer>>;
   let operator: Person;
   let ada: Person;
@@ -45,26 +45,26 @@ describe('a cap', () => {
       ...{ MODEL_DAILY_TOKENS_PER_ORGANIZATION: '200', MODEL_DAILY_TOKENS: '500' },
       ...{ MODEL_SERVER_URL: models.url, MODEL_SERVER_KEY: 'a key of the operator' },
     };
-    house = await openHouse({ env });
-    other = await openHouse({ databaseUrl: house.databaseUrl, env });
-    operator = await signUp(house);
+    testServer = await startTestServer({ env });
+    other = await startTestServer({ databaseUrl: testServer.databaseUrl, env });
+    operator = await signUp(testServer);
   });
   beforeEach(async () => {
-    [ada, grace] = [await signUp(house), await signUp(house)];
+    [ada, grace] = [await signUp(testServer), await signUp(testServer)];
     projectId = (await newProject(ada)).id;
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await other.close();
     await models.close();
   });
 
   const params = () => ({ projectId });
-  const wait = () => putRun({ databaseUrl: house.databaseUrl, projectId, userId: ada.id }, 'waiting', unknownOutcome);
+  const wait = () => putRun({ databaseUrl: testServer.databaseUrl, projectId, userId: ada.id }, 'waiting', unknownOutcome);
   const start = (by = ada) => by.call(startRun, { params: params(), body: { message: 'write a.md: x', model: 'practice' } });
 
   it('holds for the projects of an organization, however many are created at once on whichever server', async () => {
-    const create = (n: number) => (n % 2 ? ada : visit(ada, other)).call(createProject, { body: { name: `Project ${n}` } });
+    const create = (n: number) => (n % 2 ? ada : signedInOn(ada, other)).call(createProject, { body: { name: `Project ${n}` } });
     const given = await outcomes(Array.from({ length: 10 }, (_, n) => create(n)));
     assert.deepEqual([count(given, 'done'), count(given, 'project_limit_reached')], [3, 7]);
     const { projects } = (await ada.call(listProjects, {})).body;
@@ -72,22 +72,22 @@ describe('a cap', () => {
     await ada.call(deleteProject, { params: { projectId } });
     await create(1);
     await assert.rejects(create(1), refusal('project_limit_reached'));
-    await newProject(await signUp(house));
+    await newProject(await signUp(testServer));
   });
 
   it('holds for the unfinished runs of a person, those that wait included; others have their own', async () => {
-    const given = await outcomes(Array.from({ length: 8 }, (_, n) => start(n % 2 ? ada : visit(ada, other))));
+    const given = await outcomes(Array.from({ length: 8 }, (_, n) => start(n % 2 ? ada : signedInOn(ada, other))));
     assert.deepEqual([count(given, 'done'), count(given, 'run_limit_reached')], [3, 5]);
     await start(ada).catch((error: unknown) =>
       assert.ok(error instanceof ProblemError && /3 unfinished runs, the limit. Stop some/.test(error.message)),
     );
-    const grace = await signUp(house);
+    const grace = await signUp(testServer);
     const { id } = await newProject(grace);
     await grace.call(startRun, { params: { projectId: id }, body: { message: 'hello', model: 'practice' } });
   });
 
   it('holds for runs that go on after their end, and for branches; one that has ended makes room', async () => {
-    const setting = { databaseUrl: house.databaseUrl, projectId, userId: ada.id };
+    const setting = { databaseUrl: testServer.databaseUrl, projectId, userId: ada.id };
     const failed = await putRun(setting, 'failed', [unknownOutcome[0] as (typeof unknownOutcome)[number]]);
     const waiting = await wait();
     await wait();
@@ -116,7 +116,7 @@ describe('a cap', () => {
     const { id: scheduleId } = (await ada.call(createSchedule, { params: params(), body })).body.schedule;
     const waiting = [await wait(), await wait(), await wait()];
     await assert.rejects(ada.call(runSchedule, { params: { scheduleId } }), refusal('run_limit_reached'));
-    await query(house.databaseUrl, `update schedules set next_at = now() - interval '1 second' where id = $1`, [scheduleId]);
+    await query(testServer.databaseUrl, `update schedules set next_at = now() - interval '1 second' where id = $1`, [scheduleId]);
     await eventually('the schedule has reached its cap', async () => {
       const [latest] = (await ada.call(listOccurrences, { params: { scheduleId }, query: {} })).body.occurrences;
       return latest?.status === 'failed' && /3 unfinished runs/.test(latest.reason ?? '');
@@ -136,7 +136,7 @@ describe('a cap', () => {
     assert.equal(response.status, 429);
     assert.equal(((await response.json()) as { code: string }).code, 'stream_limit_reached');
     assert.equal((await ada.browser.fetch('/api/approvals/events', { method: 'HEAD' })).status, 200);
-    const another = await follow(await signUp(house));
+    const another = await follow(await signUp(testServer));
     assert.equal(another.response.status, 200);
     open[0]?.leave();
     await eventually('a stream is free', async () => {
@@ -211,27 +211,27 @@ describe('a cap', () => {
       return body.run.id;
     };
     const stored = async () => {
-      const rows = await query<{ bytes: number }>(house.databaseUrl, 'select stored_bytes::int as bytes from projects where id = $1', [
+      const rows = await query<{ bytes: number }>(testServer.databaseUrl, 'select stored_bytes::int as bytes from projects where id = $1', [
         projectId,
       ]);
       return rows[0]?.bytes ?? 0;
     };
-    afterEach(() => assertStoredBytes(house.databaseUrl));
+    afterEach(() => assertStoredBytes(testServer.databaseUrl));
     after(async () => {
       // What the migration finds in a database of an earlier version, it counts the same way.
-      await query(house.databaseUrl, 'update projects set stored_bytes = 0');
-      await query(house.databaseUrl, await readFile('db/migrations/0040_stored_bytes.sql', 'utf8'));
-      await assertStoredBytes(house.databaseUrl);
+      await query(testServer.databaseUrl, 'update projects set stored_bytes = 0');
+      await query(testServer.databaseUrl, await readFile('db/migrations/0040_stored_bytes.sql', 'utf8'));
+      await assertStoredBytes(testServer.databaseUrl);
     });
 
     it('holds for files of all its projects, on every server, to the byte', async () => {
       const { id } = await newProject(ada);
       await save('a', 400_000);
-      await save('b', 400_000, visit(ada, other), id);
+      await save('b', 400_000, signedInOn(ada, other), id);
       const error = await save('c', 200_001).catch((error: unknown) => error);
       assert.ok(error instanceof ProblemError && error.code === 'storage_limit_reached' && error.status === 409);
       assert.match(error.message, /stores 800 KB of the 1 MB it may, and this needs 200 KB more\. Delete projects/);
-      await save('c', 200_000, visit(ada, other));
+      await save('c', 200_000, signedInOn(ada, other));
       await assert.rejects(save('d', 1), refusal('storage_limit_reached'));
       await save('e', 1, grace, (await newProject(grace)).id);
     });
@@ -239,7 +239,9 @@ describe('a cap', () => {
     it('holds when several are saved at once', async () => {
       const projects = [projectId, (await newProject(ada)).id];
       const given = await outcomes(
-        Array.from({ length: 12 }, (_, n) => save('abcdefghijkl'.charAt(n), 300_000, n % 2 ? ada : visit(ada, other), projects[n % 2])),
+        Array.from({ length: 12 }, (_, n) =>
+          save('abcdefghijkl'.charAt(n), 300_000, n % 2 ? ada : signedInOn(ada, other), projects[n % 2]),
+        ),
       );
       assert.deepEqual([count(given, 'done'), count(given, 'storage_limit_reached')], [3, 9]);
     });

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { clientDirectory } from '#app/client-directory.ts';
-import { type House, openHouse } from './harness/test-server.ts';
+import { startTestServer, type TestServer } from './harness/test-server.ts';
 
 describe('the built client', () => {
-  let house: House;
+  let testServer: TestServer;
   let page: string;
   before(async () => {
-    house = await openHouse();
-    page = await (await fetch(house.origin)).text();
+    testServer = await startTestServer();
+    page = await (await fetch(testServer.origin)).text();
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   const assets = () => [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '');
 
@@ -27,7 +27,7 @@ describe('the built client', () => {
 
   it('is kept by browsers for ever under names that change with the content, and compressed', async () => {
     for (const path of assets()) {
-      const response = await fetch(house.origin + path, { headers: { 'accept-encoding': 'br' } });
+      const response = await fetch(testServer.origin + path, { headers: { 'accept-encoding': 'br' } });
       assert.equal(response.status, 200, path);
       assert.match(response.headers.get('cache-control') ?? '', /max-age=31536000, immutable/);
       const { size } = await stat(join(clientDirectory, path));
@@ -36,7 +36,7 @@ describe('the built client', () => {
   });
 
   it('has a page that is never kept, with a policy that names a fresh nonce and nothing from elsewhere', async () => {
-    const [first, second] = [await fetch(house.origin), await fetch(`${house.origin}/projects/some-screen`)];
+    const [first, second] = [await fetch(testServer.origin), await fetch(`${testServer.origin}/projects/some-screen`)];
     const policies = [first, second].map((response) => response.headers.get('content-security-policy') ?? '');
     assert.notEqual(policies[0], policies[1]);
     for (const policy of policies) assert.doesNotMatch(policy, /unsafe|https?:|\*/);
@@ -51,7 +51,7 @@ describe('the built client', () => {
 
   it('tells the browser with the page what a project’s address will need', async () => {
     const links = async (path: string) =>
-      [...(await (await fetch(house.origin + path)).text()).matchAll(/<link rel="(modulepreload|preload)"[^>]*href="([^"]+)"/g)].map(
+      [...(await (await fetch(testServer.origin + path)).text()).matchAll(/<link rel="(modulepreload|preload)"[^>]*href="([^"]+)"/g)].map(
         ([, , href = '']) => href,
       );
     const [page, withFile, other] = await Promise.all(['/projects/x?run=b', '/projects/x?file=a.md&run=b', '/agents'].map(links));
@@ -59,9 +59,9 @@ describe('the built client', () => {
     assert.ok(has(page, 'project-page') && !has(page, 'code-editor'), String(page));
     assert.ok(has(withFile, 'project-page') && has(withFile, 'code-editor'), String(withFile));
     assert.ok(!has(other, 'project-page'), String(other));
-    for (const href of withFile ?? []) assert.equal((await fetch(house.origin + href)).status, 200, href);
+    for (const href of withFile ?? []) assert.equal((await fetch(testServer.origin + href)).status, 200, href);
     assert.equal(new Set(withFile).size, withFile?.length, 'each once');
-    assert.notEqual((await fetch(`${house.origin}/.vite/manifest.json`)).headers.get('content-type'), 'application/json');
+    assert.notEqual((await fetch(`${testServer.origin}/.vite/manifest.json`)).headers.get('content-type'), 'application/json');
   });
 
   it('names no outside address to load from', async () => {

@@ -7,7 +7,7 @@ import { listRuns } from '#features/runs/contract.ts';
 import { createSchedule } from '#features/schedules/contract.ts';
 import { createTrigger } from '#features/triggers/contract.ts';
 import { look } from './harness/browser.ts';
-import { ada, address, complaints, editor, findHidden, house, openRun, page, projectId, put, read } from './harness/content-screen.ts';
+import { ada, address, complaints, editor, findHidden, openRun, page, projectId, put, read, testServer } from './harness/content-screen.ts';
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 
@@ -103,11 +103,11 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
     // As they could be made before there was a rule for names.
     const odd = "replace(name, right(name, 2), U&'\\202E' || right(name, 2))";
     for (const table of ['users', 'organizations', 'projects', 'agents', 'agent_versions', 'schedules', 'triggers', 'tool_servers'])
-      await query(house.databaseUrl, `update ${table} set name = ${odd}`);
+      await query(testServer.databaseUrl, `update ${table} set name = ${odd}`);
     const path = "replace(path, 'fdp', U&'\\202Efdp')";
-    await query(house.databaseUrl, `with v as (update versions set path = ${path}) update files set path = ${path}`);
+    await query(testServer.databaseUrl, `with v as (update versions set path = ${path}) update files set path = ${path}`);
     const runId = await openRun([{ tool: 'delete_file', input: { path: 'docs/report_\u202efdp.sh' } }]);
-    await query(house.databaseUrl, `update runs set title = title || U&'\\200B' where id = $1`, [runId]);
+    await query(testServer.databaseUrl, `update runs set title = title || U&'\\200B' where id = $1`, [runId]);
     await eventually(
       'one approval is pending',
       async () => (await ada.call(listApprovals, { query: { run: runId } })).body.approvals.length,
@@ -132,7 +132,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
       [`/projects/${projectId}/autonomy`, /Analytical engi⟨U\+202E⟩ne/],
       ['/account', /Ada Lovela⟨U\+202E⟩ce/],
     ] as const) {
-      await page.goto(house.origin + screen);
+      await page.goto(testServer.origin + screen);
       await page.locator('main :not(option)').filter({ hasText: shown, visible: true }).first().waitFor();
       assert.deepEqual(await findHidden(page), [], screen);
       if (screen.includes('?')) await look(page, `hidden-${screen.includes('inbox') ? 'inbox' : 'project'}`);

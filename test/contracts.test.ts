@@ -8,17 +8,17 @@ import { type Role, role as roles } from '#wire/role.ts';
 import { query } from './harness/database.ts';
 import { fingerprint } from './harness/fingerprint.ts';
 import { type Fixture, METRICS_TOKEN, seed } from './harness/fixture.ts';
-import { readRefusal } from './harness/problem.ts';
+import { invalidBodies, invalidParameters, invalidQueries } from './harness/invalid-inputs.ts';
+import { readProblem } from './harness/problem.ts';
 import { makeOperator, setRole } from './harness/roles.ts';
 import { sampleOf, samples } from './harness/samples.ts';
 import { readAnswer, send } from './harness/send.ts';
-import { spoilBody, spoilQuery, strangeParameters } from './harness/spoil.ts';
-import { createBrowser, openHouse, signUp } from './harness/test-server.ts';
+import { createBrowser, signUp, startTestServer } from './harness/test-server.ts';
 
 // Opened here rather than in `before`: the tests are made from its list of routes.
-const house = await openHouse({ env: { METRICS_TOKEN } });
-after(() => house.close());
-const { routes } = house.rooms;
+const testServer = await startTestServer({ env: { METRICS_TOKEN } });
+after(() => testServer.close());
+const { routes } = testServer.features;
 const paths = [...new Set(routes.map(({ contract }) => contract.path))];
 
 const seeded = new Map<string, Promise<Fixture>>();
@@ -31,18 +31,18 @@ function shared(kind: 'owner' | 'operator' | 'stranger' | Role): Promise<Fixture
 }
 
 async function seedFor(kind: string): Promise<Fixture> {
-  const fixture = await seed(house);
+  const fixture = await seed(testServer);
   const role = roles.safeParse(kind);
-  if (kind === 'operator') await makeOperator(house, fixture.owner);
-  else if (role.success && kind !== 'owner') await setRole(house, fixture.owner, role.data);
+  if (kind === 'operator') await makeOperator(testServer, fixture.owner);
+  else if (role.success && kind !== 'owner') await setRole(testServer, fixture.owner, role.data);
   return fixture;
 }
 
 /** Runs what must change nothing, and compares every row. */
 async function changingNothing(work: () => Promise<void>): Promise<void> {
-  const before = await fingerprint(house.databaseUrl);
+  const before = await fingerprint(testServer.databaseUrl);
   await work();
-  assert.deepEqual(await fingerprint(house.databaseUrl), before);
+  assert.deepEqual(await fingerprint(testServer.databaseUrl), before);
 }
 
 /**
@@ -57,7 +57,7 @@ const notAudited = new Set([
 async function countEntries({ organizationId }: Fixture): Promise<number> {
   const count = `select count(*)::int as count from audit_entries where organization_id = $1
     or organization_id = (select id from organizations order by created_at, id limit 1)`;
-  return (await query<{ count: number }>(house.databaseUrl, count, [organizationId]))[0]?.count ?? 0;
+  return (await query<{ count: number }>(testServer.databaseUrl, count, [organizationId]))[0]?.count ?? 0;
 }
 
 describe('the list of contracts', () => {
@@ -123,7 +123,7 @@ for (const { contract, access } of routes) {
         await changingNothing(async () => {
           for (const name of names) {
             const response = await send(fixture.owner.browser, contract, { ...sample, body: { ...(sample.body as object), name } });
-            const { errors } = (await readRefusal(response, JSON.stringify(name), 422)) as { errors?: { path: string; message: string }[] };
+            const { errors } = (await readProblem(response, JSON.stringify(name), 422)) as { errors?: { path: string; message: string }[] };
             assert.equal(errors?.[0]?.path, 'name');
             assert.match(
               errors?.[0]?.message ?? '',
@@ -148,26 +148,26 @@ for (const { contract, access } of routes) {
         changingNothing(async () => {
           const { authorization, 'webhook-signature': _, ...headers } = sampleOf(contract, fixture).headers ?? {};
           const sample = { ...sampleOf(contract, fixture), headers };
-          await readRefusal(await send(createBrowser(house.origin), contract, sample), 'nobody', 401);
-          const stranger = createBrowser(house.origin);
-          stranger.cookies.set('guildhall.sid', `s%3A${'a'.repeat(32)}.${'b'.repeat(43)}`);
-          await readRefusal(await send(stranger, contract, sample), 'a forged cookie', 401);
+          await readProblem(await send(createBrowser(testServer.origin), contract, sample), 'nobody', 401);
+          const outsider = createBrowser(testServer.origin);
+          outsider.cookies.set('guildhall.sid', `s%3A${'a'.repeat(32)}.${'b'.repeat(43)}`);
+          await readProblem(await send(outsider, contract, sample), 'a forged cookie', 401);
         }));
     }
 
     if (ofOperator) {
       it('refuses everybody else with 403, whether there is such a thing or not', async () => {
-        const stranger = await shared('stranger');
+        const outsider = await shared('stranger');
         await changingNothing(async () => {
-          for (const sample of [sampleOf(contract, stranger), sampleOf(contract, { ...stranger, reportId: randomUUID() })]) {
-            const refusal = await readRefusal(await send(stranger.owner.browser, contract, sample), 'a stranger', 403);
+          for (const sample of [sampleOf(contract, outsider), sampleOf(contract, { ...outsider, reportId: randomUUID() })]) {
+            const refusal = await readProblem(await send(outsider.owner.browser, contract, sample), 'a stranger', 403);
             assert.equal(refusal.code, 'operator_only');
           }
         });
       });
     } else if (!bySecret && (contract.params || inOrganization)) {
       it('tells a stranger what it tells of things that do not exist: 404 in the same words', async () => {
-        const stranger = await shared('stranger');
+        const outsider = await shared('stranger');
         const sample = sampleOf(contract, fixture);
         const nowhere = sampleOf(contract, {
           ...fixture,
@@ -185,12 +185,12 @@ for (const { contract, access } of routes) {
           organizationId: randomUUID(),
         });
         await changingNothing(async () => {
-          const foreign = await readRefusal(await send(stranger.owner.browser, contract, sample), 'a stranger', 404);
-          const missing = await readRefusal(await send(stranger.owner.browser, contract, nowhere), 'nothing there', 404);
+          const foreign = await readProblem(await send(outsider.owner.browser, contract, sample), 'a stranger', 404);
+          const missing = await readProblem(await send(outsider.owner.browser, contract, nowhere), 'nothing there', 404);
           assert.deepEqual({ ...foreign, requestId: '' }, { ...missing, requestId: '' });
           // Not even the kind of mistake in the input tells that there is something.
           if (contract.body && contract.params)
-            await readRefusal(await send(stranger.owner.browser, contract, { ...sample, body: '{' }), 'a stranger’s bad input', 404);
+            await readProblem(await send(outsider.owner.browser, contract, { ...sample, body: '{' }), 'a stranger’s bad input', 404);
         });
       });
     }
@@ -199,7 +199,7 @@ for (const { contract, access } of routes) {
       it(`refuses a ${role} with 403`, async () => {
         const own = await shared(role);
         await changingNothing(async () => {
-          const refusal = await readRefusal(await send(own.owner.browser, contract, sampleOf(contract, own)), role, 403);
+          const refusal = await readProblem(await send(own.owner.browser, contract, sampleOf(contract, own)), role, 403);
           assert.equal(refusal.code, 'role_too_small');
         });
       });
@@ -210,8 +210,8 @@ for (const { contract, access } of routes) {
       it('refuses bodies that do not fit, every one with a reason', () =>
         changingNothing(async () => {
           const sample = sampleOf(contract, fixture);
-          for (const [what, body] of spoilBody(bodySchema, sample.body)) {
-            const refusal = await readRefusal(await send(fixture.owner.browser, contract, sample, { body }), what);
+          for (const [what, body] of invalidBodies(bodySchema, sample.body)) {
+            const refusal = await readProblem(await send(fixture.owner.browser, contract, sample, { body }), what);
             assert.ok(refusal.code !== 'invalid_input' || refusal.errors?.length, `${what}: no reason is named`);
           }
         }));
@@ -231,12 +231,12 @@ for (const { contract, access } of routes) {
             Buffer.alloc(9),
           ];
           for (const body of spoiled) {
-            const refusal = await readRefusal(await send(fixture.owner.browser, contract, sample, { body }), `${body}`, 400);
+            const refusal = await readProblem(await send(fixture.owner.browser, contract, sample, { body }), `${body}`, 400);
             assert.equal(refusal.code, 'malformed_json');
           }
           for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'json']) {
             const response = await send(fixture.owner.browser, contract, sample, { headers: { 'content-type': type } });
-            assert.equal((await readRefusal(response, type, 415)).code, 'unsupported_media_type');
+            assert.equal((await readProblem(response, type, 415)).code, 'unsupported_media_type');
           }
         }));
     }
@@ -246,8 +246,8 @@ for (const { contract, access } of routes) {
         changingNothing(async () => {
           const sample = sampleOf(contract, fixture);
           const [address] = url(sample.params).split('?');
-          for (const [what, text] of spoilQuery(querySchema, sample.query ?? {}))
-            await readRefusal(await send(fixture.owner.browser, contract, sample, { url: `${address}?${text}` }), what);
+          for (const [what, text] of invalidQueries(querySchema, sample.query ?? {}))
+            await readProblem(await send(fixture.owner.browser, contract, sample, { url: `${address}?${text}` }), what);
         }));
     }
 
@@ -257,7 +257,7 @@ for (const { contract, access } of routes) {
           const sample = sampleOf(contract, fixture);
           for (const name of ['organisation', 'organization[]', '__proto__', 'constructor']) {
             const address = urlOf(contract, { ...sample, query: { ...sample.query, [name]: 'x' } } as never);
-            const refusal = await readRefusal(await send(fixture.owner.browser, contract, sample, { url: address }), address, 422);
+            const refusal = await readProblem(await send(fixture.owner.browser, contract, sample, { url: address }), address, 422);
             assert.ok(
               refusal.errors?.some(({ path }) => path === name),
               `${address}: ${refusal.detail}`,
@@ -270,10 +270,10 @@ for (const { contract, access } of routes) {
       it('finds nothing at addresses that are malformed', () =>
         changingNothing(async () => {
           const sample = sampleOf(contract, fixture);
-          for (const [name, strange] of Object.keys(sample.params ?? {}).flatMap((key) => strangeParameters.map((value) => [key, value]))) {
+          for (const [name, strange] of Object.keys(sample.params ?? {}).flatMap((key) => invalidParameters.map((value) => [key, value]))) {
             const address = contract.path.replace(`:${name}`, () => strange ?? '');
             const query = sample.query ? `?${new URLSearchParams(sample.query)}` : '';
-            const refusal = await readRefusal(await send(fixture.owner.browser, contract, sample, { url: address + query }), address);
+            const refusal = await readProblem(await send(fixture.owner.browser, contract, sample, { url: address + query }), address);
             assert.ok(refusal.status === 404 || refusal.status === 400, `${address}: ${refusal.status}`);
           }
         }));
@@ -285,20 +285,23 @@ for (const { contract, access } of routes) {
           const elsewhere: Record<string, string>[] = [
             { origin: 'https://elsewhere.example' },
             { origin: 'null' },
-            { origin: house.origin.replace('127.0.0.1', '127.0.0.1.elsewhere.example') },
-            { origin: `${house.origin}1` },
+            { origin: testServer.origin.replace('127.0.0.1', '127.0.0.1.elsewhere.example') },
+            { origin: `${testServer.origin}1` },
             { 'sec-fetch-site': 'cross-site' },
             { 'sec-fetch-site': 'same-site' },
-            { 'sec-fetch-site': 'cross-site', origin: house.origin },
+            { 'sec-fetch-site': 'cross-site', origin: testServer.origin },
           ];
           for (const headers of elsewhere) {
             const response = await send(fixture.owner.browser, contract, sampleOf(contract, fixture), { headers });
-            assert.equal((await readRefusal(response, JSON.stringify(headers), 403)).code, 'cross_origin');
+            assert.equal((await readProblem(response, JSON.stringify(headers), 403)).code, 'cross_origin');
           }
         }));
 
       it('answers its own site, and clients that are no browsers', async () => {
-        const ownSite: Record<string, string>[] = [{ origin: house.origin }, { 'sec-fetch-site': 'same-origin', origin: house.origin }];
+        const ownSite: Record<string, string>[] = [
+          { origin: testServer.origin },
+          { 'sec-fetch-site': 'same-origin', origin: testServer.origin },
+        ];
         for (const headers of ownSite) {
           const own = await seedFor(who);
           const response = await send(own.owner.browser, contract, sampleOf(contract, own), { headers });
@@ -318,12 +321,12 @@ for (const path of paths) {
   const others = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'].filter((method) => !allowed.includes(method));
 
   it(`${path} names the methods it answers when asked with another`, async () => {
-    const { browser } = await signUp(house);
+    const { browser } = await signUp(testServer);
     await changingNothing(async () => {
       for (const method of others) {
         const response = await browser.fetch(path.replace(/:\w+/g, randomUUID()), { method });
         assert.deepEqual(response.headers.get('allow')?.split(', ').sort(), allowedWithHead(allowed), method);
-        assert.equal((await readRefusal(response, method, 405)).code, 'method_not_allowed');
+        assert.equal((await readProblem(response, method, 405)).code, 'method_not_allowed');
       }
     });
   });

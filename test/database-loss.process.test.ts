@@ -15,7 +15,7 @@ import { createLog } from '#kernel/log.ts';
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { endProcesses, openProcess, postmasterOf, quick, type ServerProcess } from './harness/process.ts';
-import { createBrowser, newProject, type Person, signUp, visit } from './harness/test-server.ts';
+import { createBrowser, newProject, type Person, signedInOn, signUp } from './harness/test-server.ts';
 
 /** The promise is 2.5 s; the rest is for a busy machine. */
 const PROMPT_MS = 4000;
@@ -49,22 +49,22 @@ describe('while PostgreSQL is away', () => {
   /** Asks for things of all kinds at once. @returns how long the slowest answer took */
   async function assertUnavailable(): Promise<number> {
     const begun = performance.now();
-    const stranger = createBrowser(server.origin);
+    const outsider = createBrowser(server.origin);
     const unavailable = { status: 503, code: 'database_unavailable' };
     await Promise.all([
       assert.rejects(person.call(listProjects, {}), unavailable),
       assert.rejects(person.call(createProject, { body: { name: 'x' } }), unavailable),
       assert.rejects(person.call(saveFile, { params: { projectId }, query: { path: 'x' }, body: 'x' }), unavailable),
       assert.rejects(person.call(startRun, { params: { projectId }, body: { message: 'x', level: 'autonomous' } }), unavailable),
-      assert.rejects(stranger.call(login, { body: { email: person.email, password: person.password } }), unavailable),
-      assert.rejects(stranger.call(login, { body: { email: person.email, password: 'wrong password' } }), unavailable),
-      assert.rejects(stranger.call(signup, { body: { name: 'X', email: 'x@example.com', password: 'twelve chars' } }), unavailable),
+      assert.rejects(outsider.call(login, { body: { email: person.email, password: person.password } }), unavailable),
+      assert.rejects(outsider.call(login, { body: { email: person.email, password: 'wrong password' } }), unavailable),
+      assert.rejects(outsider.call(signup, { body: { name: 'X', email: 'x@example.com', password: 'twelve chars' } }), unavailable),
       assertUnwell(),
       health(server, '/live').then((response) => assert.equal(response.status, 200)),
       assertMeasured(),
       health(server, '/ready').then((response) => assert.equal(response.status, 503)),
     ]);
-    assert.equal(stranger.cookies.size, 0);
+    assert.equal(outsider.cookies.size, 0);
     const took = performance.now() - begun;
     assert.ok(took < PROMPT_MS, `the slowest answer took ${took} ms`);
     return took;
@@ -99,16 +99,16 @@ describe('while PostgreSQL is away', () => {
     t.diagnostic(`well again ${Math.round(performance.now() - begun)} ms after PostgreSQL was back`);
     assert.equal((await person.call(currentUser, {})).body.user.id, person.id);
     await createBrowser(server.origin).call(login, { body: { email: person.email, password: person.password } });
-    await assertNewsArrive();
+    await assertEventsArrive();
     await assertRunsWork();
   }
 
   /** A session that one server keeps in memory is ended on the other one. */
-  async function assertNewsArrive(): Promise<void> {
+  async function assertEventsArrive(): Promise<void> {
     const browser = createBrowser(server.origin);
     await browser.call(login, { body: { email: person.email, password: person.password } });
     const mine = (await browser.call(listSessions, {})).body.sessions.find((session) => session.current);
-    await visit(person, other).call(revokeSession, { params: { sessionId: mine?.id ?? '' } });
+    await signedInOn(person, other).call(revokeSession, { params: { sessionId: mine?.id ?? '' } });
     const isOut = () =>
       browser.call(currentUser, {}).then(
         () => false,
@@ -219,7 +219,7 @@ describe('while PostgreSQL is away', () => {
     const url = new URL(database.url);
     url.searchParams.set('application_name', 'crowded');
     const crowded = await openProcess({ env: { ...quick, DATABASE_URL: url.href, PG_POOL_MAX: '6' } });
-    const editor = visit(person, crowded);
+    const editor = signedInOn(person, crowded);
     const params = { projectId: (await newProject(editor)).id };
     const count = async () =>
       (await query<{ count: number }>(database.url, `select count(*)::int from pg_stat_activity where application_name = 'crowded'`))[0]

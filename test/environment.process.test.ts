@@ -6,7 +6,7 @@ import { createDatabaseFrom, createTestDatabase, query } from './harness/databas
 import { fail, secret } from './harness/first-start.ts';
 import { openPooler, pgBouncer } from './harness/pooler.ts';
 import { endProcesses, openProcess, quick } from './harness/process.ts';
-import { signUp, visit } from './harness/test-server.ts';
+import { signedInOn, signUp } from './harness/test-server.ts';
 
 describe('the environment', () => {
   after(endProcesses);
@@ -90,7 +90,7 @@ describe('the environment', () => {
     assert.equal(await first.stop(), 0);
     await forbid(ready);
     const server = await openProcess({ env: { ...quick, DATABASE_URL: ready } });
-    assert.equal((await visit(person, server).call(currentUser, {})).body.user.id, person.id);
+    assert.equal((await signedInOn(person, server).call(currentUser, {})).body.user.id, person.id);
     assert.equal(await server.stop(), 0);
     const empty = await createDatabaseFrom(admin, 'template1', `test_forbidden_${process.pid}`);
     await forbid(empty);
@@ -114,7 +114,7 @@ describe('the environment', () => {
     const url = await createDatabaseFrom(process.env['TEST_DATABASE_URL'] ?? '', 'template1', 'test_empty_at_start');
     const servers = await Promise.all([1, 2, 3].map(() => openProcess({ env: { ...quick, DATABASE_URL: url } })));
     const person = await signUp(servers[0] ?? { origin: '' });
-    for (const server of servers) assert.equal((await visit(person, server).call(currentUser, {})).body.user.id, person.id);
+    for (const server of servers) assert.equal((await signedInOn(person, server).call(currentUser, {})).body.user.id, person.id);
     for (const server of servers) assert.equal(await server.stop(), 0);
   });
 

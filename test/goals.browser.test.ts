@@ -7,7 +7,7 @@ import { look, openBrowser, openPage } from './harness/browser.ts';
 import { eventually } from './harness/eventually.ts';
 import { type ModelServerPart, openModelServer } from './harness/model-server.ts';
 import { putRun, unknownOutcome } from './harness/run-states.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 /** A door that a test opens when it has seen what there is to see before it. */
 function createGate() {
@@ -24,7 +24,7 @@ const plan = (...steps: PlanStep[]): ModelServerPart => ({ tool: 'update_plan', 
 describe('the plan and the report of a run', { timeout: 240_000 }, () => {
   const gates = { planned: createGate(), over: createGate() };
   let models: Awaited<ReturnType<typeof openModelServer>>;
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let page: Page;
   let context: BrowserContext;
@@ -59,21 +59,21 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
       }
       yield 'The guide is rewritten. I could not check the examples: there is nothing here to run them with.';
     });
-    house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
+    testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
-    ada = await signUp(house);
+    ada = await signUp(testServer);
     projectId = (await newProject(ada, 'Analytical engine')).id;
-    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
   });
   after(async () => {
     for (const gate of Object.values(gates)) gate.open();
     await browser.close();
-    await house.close();
+    await testServer.close();
     await models.close();
   });
 
-  const open = (id?: string) => page.goto(`${house.origin}/projects/${projectId}${id ? `?run=${id}` : ''}`);
+  const open = (id?: string) => page.goto(`${testServer.origin}/projects/${projectId}${id ? `?run=${id}` : ''}`);
   const panel = () => page.getByRole('region', { name: 'Plan', exact: true });
   const rows = () => panel().getByRole('list', { name: 'Steps' }).getByRole('listitem');
   const texts = async () => (await rows().locator('.step-reword').allTextContents()).map((text) => text.slice(0, 12));
@@ -230,7 +230,7 @@ describe('the plan and the report of a run', { timeout: 240_000 }, () => {
   });
 
   it('says that there is no plan yet, and lets people begin it', async () => {
-    const setting = { databaseUrl: house.databaseUrl, projectId, userId: ada.id };
+    const setting = { databaseUrl: testServer.databaseUrl, projectId, userId: ada.id };
     runId = await putRun({ ...setting, constraints: [] }, 'waiting', unknownOutcome);
     await open(runId);
     await panel().getByText('There is no plan yet').waitFor();

@@ -3,13 +3,13 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { deleteFile, moveFile, saveFile } from '#features/files/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const engine = (step: string, end: string) =>
   `The engine\n\n1. ${step}\n2. Weave the cards.\n3. Turn the crank.\n4. Read the result.\n5. ${end}\n`;
 
 describe('the history of a file', { timeout: 120_000 }, () => {
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -17,20 +17,20 @@ describe('the history of a file', { timeout: 120_000 }, () => {
   let ada: Person;
   let projectId: string;
   before(async () => {
-    house = await openHouse();
+    testServer = await startTestServer();
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
-    ada = await signUp(house);
+    ada = await signUp(testServer);
     projectId = (await newProject(ada, 'Analytical engine')).id;
-    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
     await save('engine.md', engine('Punch the cards.', 'Rest.'));
     await save('engine.md', engine('Punch the cards, twice.', 'Rest.'));
-    await page.goto(`${house.origin}/projects/${projectId}?file=engine.md`);
+    await page.goto(`${testServer.origin}/projects/${projectId}?file=engine.md`);
     await page.getByRole('button', { name: 'History', exact: true }).click();
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
     assert.deepEqual(complaints, []);
   });
 
@@ -89,7 +89,7 @@ describe('the history of a file', { timeout: 120_000 }, () => {
     await save('a/first.md', 'first\n');
     await save('a/second.md', 'second\n');
     await ada.call(moveFile, { params: { projectId }, body: { from: 'a', to: 'b' } });
-    await page.goto(`${house.origin}/projects/${projectId}?file=b%2Fsecond.md`);
+    await page.goto(`${testServer.origin}/projects/${projectId}?file=b%2Fsecond.md`);
     await page.getByRole('button', { name: 'History', exact: true }).click();
     await history()
       .getByRole('button', { name: /^Moved 2 files/ })
@@ -102,7 +102,7 @@ describe('the history of a file', { timeout: 120_000 }, () => {
 
   it('closes a file that an undo takes away, and brings it back', async () => {
     await save('made.md', 'made\n');
-    await page.goto(`${house.origin}/projects/${projectId}?file=made.md`);
+    await page.goto(`${testServer.origin}/projects/${projectId}?file=made.md`);
     await page.getByRole('button', { name: 'History', exact: true }).click();
     await history()
       .getByRole('button', { name: /^Undo change/ })

@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, before, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 interface Sent {
   url: string;
@@ -29,15 +29,15 @@ const sender = `
 `;
 
 describe('hostile bodies', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let projectId: string;
   before(async () => {
-    house = await openHouse();
-    person = await signUp(house);
+    testServer = await startTestServer();
+    person = await signUp(testServer);
     projectId = (await newProject(person)).id;
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   /** @returns the longest time, in ms, that the event loop stood still meanwhile */
   async function delayWhile(sent: Sent[]): Promise<{ longest: number; statuses: number[] }> {
@@ -54,7 +54,7 @@ describe('hostile bodies', () => {
     const cookie = [...person.browser.cookies].map((pair) => pair.join('=')).join('; ');
     const known: Record<string, string> = path.startsWith('/api/auth/') ? {} : { cookie };
     return {
-      url: house.origin + path,
+      url: testServer.origin + path,
       method,
       headers: { 'content-type': 'application/json', ...known, ...headers },
       body: Buffer.from(body),

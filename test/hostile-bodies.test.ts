@@ -5,18 +5,18 @@ import { listFiles, MAX_FILE_BYTES, readFile, saveFile } from '#features/files/c
 import { createProject, listProjects } from '#features/projects/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { fingerprint } from './harness/fingerprint.ts';
-import { readRefusal } from './harness/problem.ts';
+import { readProblem } from './harness/problem.ts';
 import { openSocket } from './harness/socket.ts';
-import { createBrowser, type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { createBrowser, newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 describe('hostile bodies', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let cookie: string;
   let addresses: [method: string, path: string, type: string][];
   before(async () => {
-    house = await openHouse();
-    person = await signUp(house);
+    testServer = await startTestServer();
+    person = await signUp(testServer);
     cookie = [...person.browser.cookies].map((pair) => pair.join('=')).join('; ');
     const { id } = await newProject(person);
     addresses = [
@@ -24,7 +24,7 @@ describe('hostile bodies', () => {
       ['PUT', `/api/projects/${id}/file?path=big.bin`, 'application/octet-stream'],
     ];
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   const head = (method: string, path: string, type: string, ...lines: string[]) =>
     [`${method} ${path} HTTP/1.1`, 'host: localhost', `cookie: ${cookie}`, `content-type: ${type}`, ...lines, '', ''].join('\r\n');
@@ -33,20 +33,20 @@ describe('hostile bodies', () => {
 
   describe('a body of 11 MB', () => {
     it('is refused with 413 whether its length is told or not, and changes nothing', async () => {
-      const before = await fingerprint(house.databaseUrl);
+      const before = await fingerprint(testServer.databaseUrl);
       for (const [method, path, type] of addresses) {
         const told = await person.browser.fetch(path, { method, headers: { 'content-type': type }, body: eleven });
-        assert.equal((await readRefusal(told, 'with its length', 413)).code, 'too_large');
+        assert.equal((await readProblem(told, 'with its length', 413)).code, 'too_large');
         const stream = new ReadableStream({ start: (controller) => [controller.enqueue(eleven), controller.close()] });
         const init = { method, headers: { 'content-type': type }, body: stream, duplex: 'half' as const };
-        assert.equal((await readRefusal(await person.browser.fetch(path, init), 'in chunks', 413)).code, 'too_large');
+        assert.equal((await readProblem(await person.browser.fetch(path, init), 'in chunks', 413)).code, 'too_large');
       }
-      assert.deepEqual(await fingerprint(house.databaseUrl), before);
+      assert.deepEqual(await fingerprint(testServer.databaseUrl), before);
     });
 
     it('is refused as soon as its length is told, and the connection answers on once it has been sent', async () => {
       for (const [method, path, type] of addresses) {
-        const socket = await openSocket(house.origin);
+        const socket = await openSocket(testServer.origin);
         await socket.write(head(method, path, type, `content-length: ${eleven.length}`));
         assert.equal((await socket.read())?.status, 413);
         await socket.write(eleven);
@@ -58,7 +58,7 @@ describe('hostile bodies', () => {
 
     it('is refused as soon as its chunks are too many, however long it goes on', async () => {
       for (const [method, path, type] of addresses) {
-        const socket = await openSocket(house.origin);
+        const socket = await openSocket(testServer.origin);
         await socket.write(head(method, path, type, 'transfer-encoding: chunked'));
         for (let sent = 0; sent <= MAX_FILE_BYTES; sent += 65_536) await socket.write(chunk);
         assert.equal((await socket.read())?.status, 413);
@@ -97,23 +97,23 @@ describe('hostile bodies', () => {
       for (const [method, path, type] of addresses) {
         const headers = { 'content-type': type, 'content-encoding': 'gzip' };
         const response = await person.browser.fetch(path, { method, headers, body: bomb });
-        assert.equal((await readRefusal(response, 'a bomb', 413)).code, 'too_large');
+        assert.equal((await readProblem(response, 'a bomb', 413)).code, 'too_large');
       }
     });
 
     it('are refused when broken, cut off, or of an encoding unknown here', async () => {
       const good = gzipSync(name('gzip'));
-      await readRefusal(await post(name('not gzip'), 'gzip'), 'not gzip', 400);
-      await readRefusal(await post(good.subarray(0, 20), 'gzip'), 'cut off', 400);
-      await readRefusal(await post(new Uint8Array(), 'gzip'), 'empty', 400);
-      await readRefusal(await post(good, 'compress'), 'compress', 415);
-      await readRefusal(await post(good, 'gzip, gzip'), 'twice', 415);
+      await readProblem(await post(name('not gzip'), 'gzip'), 'not gzip', 400);
+      await readProblem(await post(good.subarray(0, 20), 'gzip'), 'cut off', 400);
+      await readProblem(await post(new Uint8Array(), 'gzip'), 'empty', 400);
+      await readProblem(await post(good, 'compress'), 'compress', 415);
+      await readProblem(await post(good, 'gzip, gzip'), 'twice', 415);
     });
   });
 
   it('half a body, and then nothing more: the connection ends and the next one is answered', async () => {
     for (const [method, path, type] of addresses) {
-      const socket = await openSocket(house.origin);
+      const socket = await openSocket(testServer.origin);
       await socket.write(`${head(method, path, type, 'content-length: 100')}{"name":`);
       socket.end();
     }
@@ -125,10 +125,10 @@ describe('hostile bodies', () => {
       person.browser.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
 
     it('nested a hundred thousand deep, or with ten thousand unknown names, is refused in few words', async () => {
-      const deep = await readRefusal(await post(`{"name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 'deep', 422);
+      const deep = await readProblem(await post(`{"name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`), 'deep', 422);
       assert.match(deep.detail, /at most 16 deep/);
       const names = Array.from({ length: 10_000 }, (_, index) => [`unknown ${index}`, index]);
-      const wide = await readRefusal(await post(JSON.stringify(Object.fromEntries(names))), 'wide', 422);
+      const wide = await readProblem(await post(JSON.stringify(Object.fromEntries(names))), 'wide', 422);
       assert.match(wide.detail, /at most 1,000 values/);
       assert.deepEqual([deep.code, wide.code], ['invalid_input', 'invalid_input']);
     });
@@ -146,22 +146,22 @@ describe('hostile bodies', () => {
       assert.ok(message.length > 600_000);
       assert.equal((await post(`{"model":"practice","message":${message}}`, `/api/projects/${id}/runs`)).status, 201);
       const larger = await post(`{"name":${message}}`);
-      assert.match((await readRefusal(larger, 'a name of 600 kB', 413)).detail, /larger than 256 KB/);
+      assert.match((await readProblem(larger, 'a name of 600 kB', 413)).detail, /larger than 256 KB/);
     });
 
     it('of people who are not known has 16 kB at most, decompressed, and is refused before it is read where it says more', async () => {
       const padded = (bytes: number) => JSON.stringify({ email: 'a@example.com', password: 'x' }).padEnd(bytes, ' ');
-      const stranger = createBrowser(house.origin);
+      const outsider = createBrowser(testServer.origin);
       const ask = (path: string, body: Uint8Array<ArrayBuffer> | string, headers: Record<string, string> = {}) =>
-        stranger.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
+        outsider.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body });
       assert.equal((await ask('/api/auth/login', padded(16 * 1024))).status, 401);
       for (const path of ['/api/auth/login', '/api/auth/signup'])
         for (const [body, headers] of [
           [padded(16 * 1024 + 1), {}],
           [gzipSync(padded(16 * 1024 + 1)), { 'content-encoding': 'gzip' }],
         ] as const)
-          assert.match((await readRefusal(await ask(path, body, headers), path, 413)).detail, /larger than 16 KB/);
-      const socket = await openSocket(house.origin);
+          assert.match((await readProblem(await ask(path, body, headers), path, 413)).detail, /larger than 16 KB/);
+      const socket = await openSocket(testServer.origin);
       await socket.write(head('POST', '/api/auth/login', 'application/json', 'content-length: 16385').replace(/cookie.*\r\n/, ''));
       assert.equal((await socket.read())?.status, 413);
       socket.end();
@@ -169,7 +169,7 @@ describe('hostile bodies', () => {
   });
 
   it('a body in chunks of one byte is put together without keeping each of them', async () => {
-    const socket = await openSocket(house.origin);
+    const socket = await openSocket(testServer.origin);
     const { id } = await newProject(person);
     await socket.write(head('PUT', `/api/projects/${id}/file?path=drops.txt`, 'text/plain', 'transfer-encoding: chunked'));
     await socket.write('1\r\nx\r\n'.repeat(200_000));
@@ -182,7 +182,7 @@ describe('hostile bodies', () => {
 
   it('what a body says under `__proto__` reaches nobody', async () => {
     const body = '{"name":"mine","__proto__":{"organizationId":"polluted"}}';
-    await readRefusal(
+    await readProblem(
       await person.browser.fetch('/api/projects', { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
       '__proto__',
       422,
@@ -191,7 +191,7 @@ describe('hostile bodies', () => {
   });
 
   it('refused before its body is read, a request leaves its connection usable', async () => {
-    const socket = await openSocket(house.origin);
+    const socket = await openSocket(testServer.origin);
     const anonymous = head('PUT', addresses[1]?.[1] ?? '', 'x/y', `content-length: ${eleven.length}`).replace(/cookie.*\r\n/, '');
     await socket.write(anonymous);
     assert.equal((await socket.read())?.status, 401);
@@ -205,7 +205,7 @@ describe('hostile bodies', () => {
     const texts = [`'; drop table users; --<script>alert(1)</script>`, `" or 1=1 --`, '<img src=x onerror=alert(1)>', '{{7*7}} %s $1 \\'];
 
     it('are stored and answered as they are, in names of people and projects', async () => {
-      const strange = await signUp(house, texts[0]);
+      const strange = await signUp(testServer, texts[0]);
       assert.match(await (await strange.browser.fetch('/api/auth/user')).text(), /drop table users/);
       for (const name of texts) await strange.call(createProject, { body: { name } });
       const { projects } = (await strange.call(listProjects, {})).body;
@@ -241,8 +241,8 @@ describe('hostile bodies', () => {
       for (const text of texts) {
         const headers = { 'content-type': 'application/json' };
         const body = JSON.stringify({ email: text, password: text });
-        const response = await createBrowser(house.origin).fetch('/api/auth/login', { method: 'POST', headers, body });
-        assert.equal((await readRefusal(response, text, 401)).code, 'invalid_credentials');
+        const response = await createBrowser(testServer.origin).fetch('/api/auth/login', { method: 'POST', headers, body });
+        assert.equal((await readProblem(response, text, 401)).code, 'invalid_credentials');
       }
     });
   });

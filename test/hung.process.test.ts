@@ -6,7 +6,7 @@ import { getRun, startRun } from '#features/runs/contract.ts';
 import { createTestDatabase } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { endProcesses, lives, openProcess, quick, type ServerProcess } from './harness/process.ts';
-import { newProject, signUp, visit } from './harness/test-server.ts';
+import { newProject, signedInOn, signUp } from './harness/test-server.ts';
 
 const TOKEN = 'metrics-token';
 /** Below the 50 steps that a run has by default. */
@@ -116,14 +116,14 @@ describe('a server process that stands still', { concurrency: true }, () => {
     assert.equal(await server.stop(), 1);
     t.diagnostic(`it ended ${Math.round(performance.now() - begun)} ms after the signal`);
     assert.ok(!lives(stopped));
-    assert.ok(lines(server).some(({ msg }) => msg === 'a server process did not end in order'));
+    assert.ok(lines(server).some(({ msg }) => msg === 'a server process did not shut down cleanly'));
   });
 
   it('loses its runs to another server, and its writes are refused when it goes on', async (t) => {
     const env = { ...quick, DATABASE_URL: await createTestDatabase() };
     const [stopped, other] = [await openProcess({ env }), await openProcess({ env })];
     const person = await signUp(stopped);
-    const elsewhere = visit(person, other);
+    const elsewhere = signedInOn(person, other);
     // The runs are spread over both servers, and last longer than it takes to stop one.
     const message = Array.from({ length: FILES }, (_, index) => `write file-${index}.md: ${index}`).join(', then ');
     const runs = await Promise.all(

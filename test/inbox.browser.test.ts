@@ -10,14 +10,14 @@ import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts'
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { putRun, unknownOutcome } from './harness/run-states.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const pictures = process.env['TEST_PICTURES'];
 
 const text = (count: number) => `${Array.from({ length: count }, (_, index) => `Line ${index + 1} of the plan`).join('\n')}\n`;
 
 describe('the inbox in a browser', { timeout: 240_000 }, () => {
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -26,23 +26,23 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
   let grace: Person;
   let projectId: string;
   before(async () => {
-    house = await openHouse();
+    testServer = await startTestServer();
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
-    [ada, grace] = [await signUp(house), await signUp(house, 'Grace Hopper')];
+    [ada, grace] = [await signUp(testServer), await signUp(testServer, 'Grace Hopper')];
     const project = await newProject(ada, 'Analytical engine');
     projectId = project.id;
-    await query(house.databaseUrl, `insert into members (organization_id, user_id, role) values ($1, $2, 'admin')`, [
+    await query(testServer.databaseUrl, `insert into members (organization_id, user_id, role) values ($1, $2, 'admin')`, [
       project.organizationId,
       grace.id,
     ]);
-    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
     const headers = { 'if-none-match': '*' };
     await ada.call(saveFile, { params: { projectId }, query: { path: 'plan.md' }, body: text(3) }, { headers });
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
   });
 
   /** @returns the id of the run, once it asks */
@@ -59,7 +59,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
   const row = (name: string | RegExp) => page.getByRole('list', { name: 'What agents ask' }).getByRole('button', { name });
 
   it('says what will be here while nothing waits', async () => {
-    await page.goto(`${house.origin}/inbox`);
+    await page.goto(`${testServer.origin}/inbox`);
     await page.getByText('Nothing waits for you').waitFor();
     await look(page, 'inbox-empty');
     await page.getByLabel('Decided').check();
@@ -71,8 +71,8 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
 
   it('tells at once in every tab that an agent asks: a toast, the count, and the title', async () => {
     const other = await context.newPage();
-    await other.goto(`${house.origin}/agents`);
-    await page.goto(`${house.origin}/usage`);
+    await other.goto(`${testServer.origin}/agents`);
+    await page.goto(`${testServer.origin}/usage`);
     await ask('write engine.md: Built of brass');
     for (const tab of [page, other]) await tab.getByRole('link', { name: 'Inbox 1 waiting' }).waitFor();
     await ask('write plan.md: one line instead of three');
@@ -153,7 +153,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
 
   it('shows what was edited since, and asks again on top of it', async () => {
     const runId = await ask('delete plan.md');
-    await page.goto(`${house.origin}/inbox`);
+    await page.goto(`${testServer.origin}/inbox`);
     await detail().getByRole('heading', { name: 'Delete plan.md' }).waitFor();
     const { browser: hers } = grace;
     const current = await hers.fetch(`/api/projects/${projectId}/file?path=plan.md`);
@@ -174,7 +174,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
 
   it('is decided on the screen of the run as well', async () => {
     const runId = await ask('write engine.md: Steam at last');
-    await page.goto(`${house.origin}/projects/${projectId}?run=${runId}`);
+    await page.goto(`${testServer.origin}/projects/${projectId}?run=${runId}`);
     const card = page.getByRole('region', { name: 'The agent needs your decision' });
     await card.getByRole('cell', { name: 'Steam at last' }).waitFor();
     await look(page, 'run-asks');
@@ -188,10 +188,10 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     const body = { message, model: 'practice', level: 'autonomous', budget: { steps: 1 } } as const;
     const { run } = (await ada.call(startRun, { params: { projectId }, body })).body;
     await eventually('the run waits', () => statusOf(run.id), 'waiting');
-    await page.goto(`${house.origin}/projects/${projectId}?run=${run.id}`);
+    await page.goto(`${testServer.origin}/projects/${projectId}?run=${run.id}`);
     await page.getByRole('button', { name: 'Raise once by 1 step' }).waitFor();
     await look(page, 'run-budget');
-    await page.goto(`${house.origin}/inbox`);
+    await page.goto(`${testServer.origin}/inbox`);
     await detail().getByRole('heading', { name: 'The budget is used up' }).waitFor();
     await detail().getByRole('button', { name: 'Raise once by 1 step' }).waitFor();
     await look(page, 'inbox-budget');
@@ -202,16 +202,16 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
   });
 
   it('asks what became of a call that nobody knows', async () => {
-    const setting = { databaseUrl: house.databaseUrl, projectId, userId: ada.id };
+    const setting = { databaseUrl: testServer.databaseUrl, projectId, userId: ada.id };
     const runId = await putRun(setting, 'waiting', unknownOutcome);
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `insert into approvals (id, organization_id, project_id, run_id, kind, call_id, tool, server, input, hash, reason, choices)
        select gen_random_uuid(), organization_id, id, $2, 'unknown_outcome', 'call-1', 'post__send', 'Post', '{"to": "Charles"}', repeat('a', 64),
          'Nobody knows whether it took effect.', '{retry,happened,skip}' from projects where id = $1`,
       [projectId, runId],
     );
-    await page.goto(`${house.origin}/inbox`);
+    await page.goto(`${testServer.origin}/inbox`);
     await detail().getByRole('heading', { name: 'Send Charles' }).waitFor();
     await look(page, 'inbox-unknown');
     // The key that approves does nothing here: what it did elsewhere a moment ago must not be done twice.
@@ -232,9 +232,9 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     await eventually('the run is done', () => statusOf(run.id), 'done');
     const origin = { kind: 'schedule' as const, id: projectId, name: 'Nightly' };
     const input = { message: 'What is new?', model: 'practice', level: 'supervised' as const };
-    const begin = await house.rooms.runs.prepare({ userId: ada.id, projectId, input, origin });
-    const nightly = await house.rooms.db.transaction(begin);
-    await page.goto(`${house.origin}/projects/${projectId}?run=${nightly}`);
+    const begin = await testServer.features.runs.prepare({ userId: ada.id, projectId, input, origin });
+    const nightly = await testServer.features.db.transaction(begin);
+    await page.goto(`${testServer.origin}/projects/${projectId}?run=${nightly}`);
     await page.getByText(/^AGENTS\.md, version of .* by Ada Lovelace · a newer version waits/).waitFor();
     await page.getByText('AGENTS.md has changed, and nobody has accepted the change yet').waitFor();
     await look(page, 'run-instructions');
@@ -252,7 +252,7 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
   it('shows one pane at a time on a phone, and leads back', async () => {
     await ask('write phone.md: small');
     await page.setViewportSize({ width: 390, height: 780 });
-    await page.goto(`${house.origin}/inbox`);
+    await page.goto(`${testServer.origin}/inbox`);
     await row(/^Write phone\.md/).waitFor();
     await page.screenshot(pictures ? { path: `${pictures}/inbox-list-phone.png` } : {});
     assert.deepEqual(await findBarriers(page), []);
@@ -278,9 +278,9 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
   });
 
   it('says who may decide to those who may not', async () => {
-    const viewer = await signUp(house, 'Eve');
+    const viewer = await signUp(testServer, 'Eve');
     const { organizationId } = (await approvalsOfAll())[0] ?? {};
-    await query(house.databaseUrl, `insert into members (organization_id, user_id, role) values ($1, $2, 'viewer')`, [
+    await query(testServer.databaseUrl, `insert into members (organization_id, user_id, role) values ($1, $2, 'viewer')`, [
       organizationId,
       viewer.id,
     ]);
@@ -288,8 +288,8 @@ describe('the inbox in a browser', { timeout: 240_000 }, () => {
     // An open page follows by itself when somebody else signs in.
     await page.goto('about:blank');
     await context.clearCookies();
-    await context.addCookies([...viewer.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
-    await page.goto(`${house.origin}/inbox`);
+    await context.addCookies([...viewer.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
+    await page.goto(`${testServer.origin}/inbox`);
     await page.getByText('Who decides here has the role member or more').waitFor();
     assert.equal(await page.getByRole('button', { name: 'Approve', exact: true }).count(), 0);
     await look(page, 'inbox-viewer');

@@ -2,30 +2,30 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { readClock } from '#features/models/server/practice-clock.ts';
-import { readCommands } from '#features/models/server/practice-sentences.ts';
+import { readClock } from '#features/models/server/demo-clock.ts';
+import { readCommands } from '#features/models/server/demo-commands.ts';
 import { examples } from '#features/runs/client/examples.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
-import { type House, openHouse } from './harness/test-server.ts';
+import { startTestServer, type TestServer } from './harness/test-server.ts';
 
 describe('a new user in a browser', { timeout: 180_000 }, () => {
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let page: Page;
   let context: BrowserContext;
   let complaints: string[];
   before(async () => {
-    house = await openHouse({ practicePace: 60 });
+    testServer = await startTestServer({ demoPace: 60 });
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
   });
 
   it('is asked to sign in, and signs up', async () => {
-    await page.goto(house.origin);
+    await page.goto(testServer.origin);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await look(page, 'sign-in');
     await page.getByRole('link', { name: 'Sign up' }).click();
@@ -110,10 +110,10 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
     await page.locator('.cm-content').click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('and the mill');
-    const url = `${house.origin}/api/projects/${page.url().split('/projects/')[1]?.split('?')[0]}/file?path=plans/plan.md`;
+    const url = `${testServer.origin}/api/projects/${page.url().split('/projects/')[1]?.split('?')[0]}/file?path=plans/plan.md`;
     const etag = (await context.request.get(url)).headers()['etag'] ?? '';
     assert.equal(
-      (await context.request.put(url, { data: 'Changed elsewhere\n', headers: { 'if-match': etag, origin: house.origin } })).status(),
+      (await context.request.put(url, { data: 'Changed elsewhere\n', headers: { 'if-match': etag, origin: testServer.origin } })).status(),
       200,
     );
     await page.keyboard.press('Control+s');
@@ -126,12 +126,12 @@ describe('a new user in a browser', { timeout: 180_000 }, () => {
   });
 
   it('sees the sessions of the account, and signs out', async () => {
-    await page.goto(`${house.origin}/account`);
+    await page.goto(`${testServer.origin}/account`);
     await page.getByText('127.0.0.1').first().waitFor();
     await look(page, 'account');
     await page.getByRole('button', { name: 'Sign out' }).first().click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-    await page.goto(`${house.origin}/account`);
+    await page.goto(`${testServer.origin}/account`);
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 

@@ -16,10 +16,10 @@ import type { EventType } from '#features/runs/events.ts';
 import { createTestDatabase } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { openModelServer } from './harness/model-server.ts';
-import { allNotified, nothing } from './harness/notified.ts';
+import { allNotified, nothing } from './harness/notification-test.ts';
 import { endProcesses, openProcess, quick, type ServerProcess } from './harness/process.ts';
 import { assertStoredBytes } from './harness/stored-bytes.ts';
-import { addMember, newProject, type Person, signUp, visit } from './harness/test-server.ts';
+import { addMember, newProject, type Person, signedInOn, signUp } from './harness/test-server.ts';
 
 /** What the trigger waits for, and the test holds. */
 const GATE = 4242;
@@ -110,7 +110,7 @@ describe('kill -9 of the server that works on a run', () => {
         // Whoever takes up the run is to be killed, so the other one sleeps for now.
         process.kill(survivor.pid, 'SIGSTOP');
         const victim = await openProcess({ env });
-        const there = visit(person, victim);
+        const there = signedInOn(person, victim);
         const { id: projectId } = await newProject(there);
         await gate.query('select pg_advisory_lock($1)', [GATE]);
         await gate.query('insert into stalls values ($1, $2)', [type, nth]);
@@ -165,7 +165,7 @@ describe('kill -9 of the server that works on a run', () => {
       it(`${what}, where the last statement ${outcome}: each person is notified once`, async () => {
         process.kill(survivor.pid, 'SIGSTOP');
         const victim = await openProcess({ env });
-        const there = visit(person, victim);
+        const there = signedInOn(person, victim);
         const { id: projectId } = await newProject(there);
         await gate.query('select pg_advisory_lock($1)', [GATE]);
         await gate.query('insert into stalls values ($1, 1)', [type]);
@@ -186,7 +186,7 @@ describe('kill -9 of the server that works on a run', () => {
   it('after somebody approved who is removed before another one takes the run up: it is asked again', async () => {
     process.kill(survivor.pid, 'SIGSTOP');
     const victim = await openProcess({ env });
-    const there = visit(person, victim);
+    const there = signedInOn(person, victim);
     const { id: projectId, organizationId } = await newProject(there);
     const grace = await signUp(victim, 'Grace Hopper');
     await addMember({ databaseUrl }, grace, organizationId, 'member');

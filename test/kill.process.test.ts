@@ -11,7 +11,7 @@ import { createTestDatabase } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { endProcesses, lives, openProcess, postmasterOf, quick, type ServerProcess } from './harness/process.ts';
 import { isWhole, readStream } from './harness/run-stream.ts';
-import { newProject, type Person, signUp, visit } from './harness/test-server.ts';
+import { newProject, type Person, signedInOn, signUp } from './harness/test-server.ts';
 
 const SENTENCE = 'list the files, then write a.md: one, then write b.md: two, then write c.md: three';
 const CONTENT = { 'a.md': 'one\n', 'b.md': 'two\n', 'c.md': 'three\n' };
@@ -117,7 +117,7 @@ describe('kill -9 of the only server, with its own PostgreSQL', () => {
     const restarted = await openProcess({ env });
     t.diagnostic(`${answered} saves were answered; ready again after ${restarted.startedIn} ms`);
     assert.ok(postmaster && !lives(postmaster), 'the PostgreSQL of the killed server lives on');
-    const again = visit(person, restarted);
+    const again = signedInOn(person, restarted);
     for (const [path, { content, next }] of saved) {
       const found = Buffer.from((await again.call(readFile, { params, query: { path } })).body).toString();
       // A save that was under way may have been stored without its answer having arrived.
@@ -138,7 +138,7 @@ describe('kill -9 of the only server, with its own PostgreSQL', () => {
     await kill(server);
 
     const restarted = await openProcess({ env });
-    const again = visit(person, restarted);
+    const again = signedInOn(person, restarted);
     const begun = performance.now();
     for (const run of runs) await eventually('the run is done', () => isDone(again, run));
     t.diagnostic(`16 runs were done ${Math.round(performance.now() - begun)} ms after the new start`);
@@ -161,7 +161,7 @@ describe('kill -9 of one of two servers', () => {
     for (const killedAfter of [150, 600, 1100]) {
       const other = await openProcess({ env });
       const servers = [survivor, other];
-      const started = await start(visit(person, survivor));
+      const started = await start(signedInOn(person, survivor));
       const victim = await eventually('a server works on the run', async () => {
         for (const server of servers) {
           const metrics = await (await fetch(`${server.origin}/metrics`)).text();
@@ -172,20 +172,20 @@ describe('kill -9 of one of two servers', () => {
       survivor = victim === survivor ? other : survivor;
       const stayed: RunEvent[] = [];
       const moved: RunEvent[] = [];
-      const staying = readStream(visit(person, survivor), started.runId, stayed);
-      const moving = readStream(visit(person, victim), started.runId, moved);
+      const staying = readStream(signedInOn(person, survivor), started.runId, stayed);
+      const moving = readStream(signedInOn(person, victim), started.runId, moved);
       await sleep(killedAfter);
       await kill(victim);
       const begun = performance.now();
       assert.equal((await moving).ended, 'broken');
       const seenBefore = moved.length;
-      assert.equal((await readStream(visit(person, survivor), started.runId, moved)).ended, 'by the server');
+      assert.equal((await readStream(signedInOn(person, survivor), started.runId, moved)).ended, 'by the server');
       assert.equal((await staying).ended, 'by the server');
       t.diagnostic(`killed after ${seenBefore} events of ${stayed.length}; done ${Math.round(performance.now() - begun)} ms later`);
       assert.ok(seenBefore > 0 && seenBefore < stayed.length);
       assert.ok(isWhole(stayed), 'the reader on the other server missed events, or had some twice');
       assert.deepEqual(moved, stayed);
-      await assertDoneOnce(visit(person, survivor), started);
+      await assertDoneOnce(signedInOn(person, survivor), started);
     }
     assert.equal(await survivor.stop(), 0);
   });

@@ -13,7 +13,7 @@ import { createProject, listProjects } from '#features/projects/contract.ts';
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { putRun } from './harness/run-states.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from './harness/test-server.ts';
+import { newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const SIZE = 10 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
@@ -22,19 +22,19 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 describe('large files', () => {
-  let house: House;
+  let testServer: TestServer;
   let member: Person;
   let other: Person;
   let projectId: string;
   const content = randomBytes(SIZE);
   before(async () => {
-    house = await openHouse();
-    member = await signUp(house);
-    other = await signUp(house);
+    testServer = await startTestServer();
+    member = await signUp(testServer);
+    other = await signUp(testServer);
     projectId = (await newProject(member)).id;
     await member.call(saveFile, { params: { projectId }, query: { path: 'large.bin' }, body: content });
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   const address = (path = 'large.bin') => `/api/projects/${projectId}/file?path=${path}`;
   const read = (headers: Record<string, string> = {}, path?: string) => member.browser.fetch(address(path), { headers });
@@ -97,8 +97,8 @@ describe('large files', () => {
   });
 
   it('read many at a time by one member, with few connections for all, refuse nobody else', async () => {
-    const narrow = await openHouse({ databaseUrl: house.databaseUrl, env: { PG_POOL_MAX: '4' } });
-    const [reader, somebody] = [visit(member, narrow), visit(other, narrow)];
+    const narrow = await startTestServer({ databaseUrl: testServer.databaseUrl, env: { PG_POOL_MAX: '4' } });
+    const [reader, somebody] = [signedInOn(member, narrow), signedInOn(other, narrow)];
     const reading = Promise.all(
       Array.from({ length: 16 }, async () => (await bytesOf(await reader.browser.fetch(address()))).equals(content)),
     );
@@ -118,11 +118,11 @@ describe('large files', () => {
 
   /** An approval that would write the large file. @returns the address of what it would write */
   async function putApproval(): Promise<string> {
-    const setting = { databaseUrl: house.databaseUrl, projectId, userId: member.id };
+    const setting = { databaseUrl: testServer.databaseUrl, projectId, userId: member.id };
     const runId = await putRun(setting, 'waiting', []);
     const id = randomUUID();
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `with asked as (
          insert into approvals (id, organization_id, project_id, run_id, kind, tool, input, hash, reason, choices, paths, path_count, status)
          select $1, p.organization_id, p.id, $2, 'tool_call', 'write_file', '{}', 'x', 'x', '{approve,reject}', '{asked.bin}', 1, 'pending'
@@ -140,7 +140,7 @@ describe('large files', () => {
     const asked = await putApproval();
     assert.ok((await bytesOf(await member.browser.fetch(asked))).equals(content));
     const cookie = [...member.browser.cookies].map((pair) => pair.join('=')).join('; ');
-    const { hostname, port } = new URL(house.origin);
+    const { hostname, port } = new URL(testServer.origin);
     const sockets: Socket[] = [];
     const statuses: string[] = [];
     for (let reader = 0; reader < 100; reader++) {

@@ -2,35 +2,35 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { getLoadReport, listLoadReports } from '#features/monitor/contract.ts';
-import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
+import { storeLoadReport } from '#features/monitor/server/load-reports.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { eventually } from './harness/eventually.ts';
-import { type House, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 import { buildReport, kinds } from './load-reports/build.ts';
 
 describe('load reports in a browser', { timeout: 180_000 }, () => {
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let page: Page;
   let context: BrowserContext;
   let complaints: string[];
   let founder: Person;
   before(async () => {
-    house = await openHouse();
-    founder = await signUp(house, 'The founder');
+    testServer = await startTestServer();
+    founder = await signUp(testServer, 'The founder');
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
     page.setDefaultTimeout(10_000);
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
   });
 
   async function enterAs(person: Person): Promise<void> {
     await context.clearCookies();
-    await context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
-    await page.goto(house.origin);
+    await context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
+    await page.goto(testServer.origin);
     await page.getByRole('heading', { name: 'Projects', exact: true }).waitFor();
   }
 
@@ -43,9 +43,9 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
   });
 
   it('are listed with what came of each', async () => {
-    for (const kind of kinds) await keepLoadReport(house.rooms.db, buildReport(kind));
+    for (const kind of kinds) await storeLoadReport(testServer.features.db, buildReport(kind));
     const older = { startedAt: '2026-11-20T09:00:00.000Z', version: '0.0.9' };
-    await keepLoadReport(house.rooms.db, buildReport('stress', older));
+    await storeLoadReport(testServer.features.db, buildReport('stress', older));
     await page.reload();
     await page
       .getByRole('link', { name: /^Stress test of/ })
@@ -102,7 +102,7 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
   it('are deleted when nobody undoes it', async () => {
     const count = async () => (await founder.call(listLoadReports, {})).body.reports.length;
     const before = await count();
-    await page.goto(`${house.origin}/load-reports`);
+    await page.goto(`${testServer.origin}/load-reports`);
     const remove = page.getByRole('button', { name: /^Delete the Session test/ });
     await remove.click();
     await remove.waitFor({ state: 'detached' });
@@ -111,25 +111,25 @@ describe('load reports in a browser', { timeout: 180_000 }, () => {
     assert.equal(await count(), before);
     await remove.click();
     // Leaving the page is as good as letting the time for it pass.
-    await page.goto(`${house.origin}/account`);
+    await page.goto(`${testServer.origin}/account`);
     await eventually('one report is left out', count, before - 1);
   });
 
   it('that are not there say so', async () => {
-    await page.goto(`${house.origin}/load-reports/01998c00-0000-7000-8000-000000000000`);
+    await page.goto(`${testServer.origin}/load-reports/01998c00-0000-7000-8000-000000000000`);
     await page.getByText('This load report does not exist.').waitFor();
-    await page.goto(`${house.origin}/load-reports/compare`);
+    await page.goto(`${testServer.origin}/load-reports/compare`);
     await page.getByText('Nothing to compare').waitFor();
   });
 
   it('are no matter of anybody but operators: no way leads there, and the address says why', async () => {
-    const other = await signUp(house, 'Somebody else');
+    const other = await signUp(testServer, 'Somebody else');
     const reportId = (await founder.call(listLoadReports, {})).body.reports[0]?.id ?? '';
     await assert.rejects(other.call(getLoadReport, { params: { reportId } }), { status: 403 });
     await enterAs(other);
     assert.equal(await page.getByRole('link', { name: 'Load reports' }).count(), 0);
     for (const address of ['load-reports', `load-reports/${reportId}`, `load-reports/compare?reports=${reportId}`]) {
-      await page.goto(`${house.origin}/${address}`);
+      await page.goto(`${testServer.origin}/${address}`);
       await page.getByRole('heading', { name: 'Load reports are for operators' }).waitFor();
     }
     await look(page, 'load-reports-refused');

@@ -6,7 +6,7 @@ import type { EventData } from '#features/runs/events.ts';
 import { openBrowser, openPage } from './harness/browser.ts';
 import { type ModelServerPart, openModelServer } from './harness/model-server.ts';
 import { putRun } from './harness/run-states.ts';
-import { type House, newProject, openHouse, signUp } from './harness/test-server.ts';
+import { newProject, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const EVENTS = 10_000;
 /** A second, with a little of what models send. */
@@ -49,7 +49,7 @@ async function longestTask(page: Page): Promise<number> {
 
 describe('a run of 10,000 events', { timeout: 180_000 }, () => {
   let models: Awaited<ReturnType<typeof openModelServer>>;
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let page: Page;
   let complaints: string[];
@@ -61,14 +61,14 @@ describe('a run of 10,000 events', { timeout: 180_000 }, () => {
         await sleep(1000 / WORDS_A_SECOND);
       }
     });
-    house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
+    testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
     browser = await openBrowser();
-    const ada = await signUp(house);
+    const ada = await signUp(testServer);
     const projectId = (await newProject(ada)).id;
-    const runId = await putRun({ databaseUrl: house.databaseUrl, projectId, userId: ada.id, model: 'server/test' }, 'done', longLog());
+    const runId = await putRun({ databaseUrl: testServer.databaseUrl, projectId, userId: ada.id, model: 'server/test' }, 'done', longLog());
     const opened = await openPage(browser);
     ({ page, complaints } = opened);
-    await opened.context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+    await opened.context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
     await page.addInitScript(() => {
       const seen = globalThis as unknown as { tasks: number[] };
       seen.tasks = [];
@@ -76,11 +76,11 @@ describe('a run of 10,000 events', { timeout: 180_000 }, () => {
         type: 'longtask',
       });
     });
-    address = `${house.origin}/projects/${projectId}?run=${runId}`;
+    address = `${testServer.origin}/projects/${projectId}?run=${runId}`;
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
     await models.close();
   });
 

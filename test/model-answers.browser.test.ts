@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listRuns } from '#features/runs/contract.ts';
 import type { EventData } from '#features/runs/events.ts';
 import { look } from './harness/browser.ts';
-import { ada, address, complaints, house, openRun, page, projectId } from './harness/content-screen.ts';
+import { ada, address, complaints, openRun, page, projectId, testServer } from './harness/content-screen.ts';
 import { eventually } from './harness/eventually.ts';
 import { putRun } from './harness/run-states.ts';
 
@@ -62,7 +62,7 @@ describe('what people and models write, on the screen', { timeout: 240_000 }, ()
       { type: 'text', data: { text } },
       { type: 'step_end', data: { step: index + 1, finish: 'stop', inputTokens: 1, outputTokens: 1, cost: 0 } },
     ]);
-    const setting = { databaseUrl: house.databaseUrl, projectId, userId: ada.id };
+    const setting = { databaseUrl: testServer.databaseUrl, projectId, userId: ada.id };
     await page.goto(address({ run: await putRun(setting, 'done', [...steps, { type: 'end', data: { status: 'done' } }]) }));
     await page.locator('.turn-end').waitFor();
     // Without a look at all that stands there, which would hold up the page itself.

@@ -5,13 +5,13 @@ import type { Browser, Page } from 'playwright-core';
 import { findBarriers, look, openBrowser, openPage } from './harness/browser.ts';
 import { openModelServer } from './harness/model-server.ts';
 import { makeOperator, setRole } from './harness/roles.ts';
-import { type House, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const LONG_KEY = 'sk-0123456789abcdef-wxyz';
 
 describe('the settings of models', () => {
   let models: Awaited<ReturnType<typeof openModelServer>>;
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let person: Person;
   let page: Page;
@@ -23,22 +23,22 @@ describe('the settings of models', () => {
       { id: 'vendor/priced-model', context_length: 1_000_000, pricing: { prompt: '0.000003', completion: '0.000015' } },
     ];
     models = await openModelServer(() => ['Hello.'], { models: listed });
-    house = await openHouse();
+    testServer = await startTestServer();
     browser = await openBrowser();
-    person = await signUp(house);
-    await makeOperator(house, person);
+    person = await signUp(testServer);
+    await makeOperator(testServer, person);
     ({ page, complaints } = await enter(person));
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
     await models.close();
   });
 
   /** A browser in which somebody is signed in. */
   async function enter(who: Person) {
     const opened = await openPage(browser);
-    const cookies = [...who.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin }));
+    const cookies = [...who.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin }));
     await opened.context.addCookies(cookies);
     return opened;
   }
@@ -47,7 +47,7 @@ describe('the settings of models', () => {
   const row = (name: string) => page.getByRole('row', { name: new RegExp(name) });
 
   it('say what to do where there is no provider yet', async () => {
-    await page.goto(`${house.origin}/settings`);
+    await page.goto(`${testServer.origin}/settings`);
     await page.getByRole('heading', { name: 'No provider yet' }).waitFor();
     await row('Practice model').waitFor();
     await look(page, 'models-empty');
@@ -135,13 +135,13 @@ describe('the settings of models', () => {
   });
 
   it('show members what they may use, and say who changes it', async () => {
-    await setRole(house, person, 'member');
+    await setRole(testServer, person, 'member');
     await page.reload();
     await page.getByText('Admins of your organization add them.').waitFor();
     await row('qwen3-coder').getByText('Default').waitFor();
     assert.equal(await row('llama-4-scout').count(), 0);
     await look(page, 'models-member');
-    await setRole(house, person, 'owner');
+    await setRole(testServer, person, 'owner');
   });
 
   it('let a provider be deleted', async () => {
@@ -155,7 +155,7 @@ describe('the settings of models', () => {
   });
 
   it('are reached from the rail and by the palette, and nothing on them goes wrong', async () => {
-    await page.goto(house.origin);
+    await page.goto(testServer.origin);
     await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Settings' }).click();
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
     assert.equal(

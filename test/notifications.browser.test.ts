@@ -10,14 +10,14 @@ import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
 import { type Mailbox, openMailbox } from './harness/mailbox.ts';
 import { putRun } from './harness/run-states.ts';
-import { type House, newProject, openHouse, type Person, resolveExamples, signUp } from './harness/test-server.ts';
+import { newProject, type Person, resolveExamples, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 describe('notifications in a browser', { timeout: 240_000 }, () => {
   let mailbox: Mailbox;
   let receiver: Server;
   let hook: string;
   let answer = 204;
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let page: Page;
   let complaints: string[];
@@ -30,22 +30,22 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
     await once(receiver, 'listening');
     hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
     const env = { SMTP_URL: mailbox.url, MAIL_FROM: 'guildhall@example.com' };
-    house = await openHouse({ env, publicFetch: createPublicFetch({ resolve: resolveExamples, isAllowed: () => true }) });
+    testServer = await startTestServer({ env, publicFetch: createPublicFetch({ resolve: resolveExamples, isAllowed: () => true }) });
     browser = await openBrowser();
     let context: BrowserContext;
     ({ page, context, complaints } = await openPage(browser));
-    person = await signUp(house);
-    await context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+    person = await signUp(testServer);
+    await context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
     await mailbox.close();
     receiver.close();
   });
 
   it('begins with the page alone, and says so where nothing was told yet', async () => {
-    await page.goto(`${house.origin}/account`);
+    await page.goto(`${testServer.origin}/account`);
     await page.getByText('You were told nothing yet').waitFor();
     assert.ok(await page.getByRole('checkbox', { name: 'A run of mine has ended: Page' }).isChecked());
     assert.ok(await page.getByRole('checkbox', { name: 'A run of mine has ended: Webhook' }).isDisabled());
@@ -93,11 +93,11 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
 
   it('lists what was told, what is tried again and what leads there', async () => {
     const project = await newProject(person, 'Website');
-    const runId = await putRun({ databaseUrl: house.databaseUrl, projectId: project.id, userId: person.id }, 'waiting', []);
-    await query(house.databaseUrl, `update runs set status = 'failed' where id = $1`, [runId]);
+    const runId = await putRun({ databaseUrl: testServer.databaseUrl, projectId: project.id, userId: person.id }, 'waiting', []);
+    await query(testServer.databaseUrl, `update runs set status = 'failed' where id = $1`, [runId]);
     await mailbox.to(person.email, 2);
-    await page.goto(`${house.origin}/agents`);
-    await page.goto(`${house.origin}/account#notifications`);
+    await page.goto(`${testServer.origin}/agents`);
+    await page.goto(`${testServer.origin}/account#notifications`);
     await page.getByText('Shown in the page').waitFor();
     await page.getByText('E-mail sent').waitFor();
     await page.getByText(/Webhook under way: It answered HTTP 500\. Next attempt/).waitFor();
@@ -108,11 +108,11 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
 
   it('says in the page what happens meanwhile, once, and leads there', async () => {
     const project = await newProject(person, 'Handbook');
-    const runId = await putRun({ databaseUrl: house.databaseUrl, projectId: project.id, userId: person.id }, 'waiting', []);
+    const runId = await putRun({ databaseUrl: testServer.databaseUrl, projectId: project.id, userId: person.id }, 'waiting', []);
     const firstLook = page.waitForResponse((response) => response.url().includes('channel=page'));
-    await page.goto(`${house.origin}/agents`);
+    await page.goto(`${testServer.origin}/agents`);
     await firstLook;
-    await query(house.databaseUrl, `update runs set status = 'done' where id = $1`, [runId]);
+    await query(testServer.databaseUrl, `update runs set status = 'done' where id = $1`, [runId]);
     const toast = page.getByRole('region', { name: 'Notifications' }).getByText('Done: “Put here” in Handbook');
     await toast.waitFor();
     assert.equal(await toast.count(), 1);
@@ -121,7 +121,7 @@ describe('notifications in a browser', { timeout: 240_000 }, () => {
   });
 
   it('says who can set e-mail up where it is not', async () => {
-    const bare = await openHouse({ databaseUrl: house.databaseUrl });
+    const bare = await startTestServer({ databaseUrl: testServer.databaseUrl });
     await page.goto(`${bare.origin}/account`);
     await page.getByText('Whoever runs this Guildhall can do it').waitFor();
     assert.ok(await page.getByRole('checkbox', { name: 'Autonomy is switched off: E-mail' }).isDisabled());

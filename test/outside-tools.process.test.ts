@@ -13,7 +13,7 @@ import { createTestDatabase } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { openModelServer } from './harness/model-server.ts';
 import { endProcesses, openProcess, quick, type ServerProcess } from './harness/process.ts';
-import { allowAllTools, newProject, type Person, signUp, visit } from './harness/test-server.ts';
+import { allowAllTools, newProject, type Person, signedInOn, signUp } from './harness/test-server.ts';
 import { connectTools, startToolServer, type ToolServer } from './harness/tool-servers.ts';
 
 /** Calls the tool that it is told to, and then says what it was told of it. */
@@ -25,7 +25,7 @@ const openModel = () =>
     else yield { tool: `post__${/(wait|die|add|slow|huge|overloaded)/.exec(String(last?.content))?.[1]}`, input: { a: 1, b: 2 } };
   });
 
-function refusalOf(error: unknown) {
+function problemOf(error: unknown) {
   assert.ok(error instanceof ProblemError);
   return error.problem;
 }
@@ -116,7 +116,7 @@ describe('a tool with effects outside', () => {
   it('is put to a person after kill -9 in the middle of it, and never repeated by itself', async () => {
     process.kill(survivor.pid, 'SIGSTOP');
     const victim = await openProcess({ env });
-    const runId = await start(visit(person, victim), 'wait');
+    const runId = await start(signedInOn(person, victim), 'wait');
     await eventually('the tool is called', () => toolServer.calls.length > 0);
     process.kill(survivor.pid, 'SIGCONT');
     victim.signal('SIGKILL');
@@ -162,7 +162,7 @@ describe('a tool with effects outside', () => {
       { decision: 'approve', choice: 'skip' } as const,
       { decision: 'reject', choice: 'retry' } as const,
     ])
-      await assert.rejects(decide(given), (error) => refusalOf(error).status === 422 && refusalOf(error).code === 'choice_needed');
+      await assert.rejects(decide(given), (error) => problemOf(error).status === 422 && problemOf(error).code === 'choice_needed');
     // Stopped and let go on, the run asks again, and says the same.
     await person.call(stopRun, { params: { runId } });
     await reaches(runId, 'stopped');
@@ -199,7 +199,7 @@ describe('a tool with effects outside', () => {
     assert.equal(answers.filter(({ status }) => status === 'fulfilled').length, 1);
     for (const given of answers) {
       if (given.status === 'fulfilled') continue;
-      const { status, code, detail } = refusalOf(given.reason);
+      const { status, code, detail } = problemOf(given.reason);
       assert.deepEqual([status, code], [409, 'answered_already']);
       assert.match(detail, /Ada Lovelace has answered/);
     }
@@ -213,7 +213,7 @@ describe('a tool with effects outside', () => {
     await person.call(sendMessage, { params: { runId: written }, body: { message: 'Use add' } });
     await person.call(stopRun, { params: { runId: stopped } });
     await Promise.all([reaches(written, 'done'), reaches(stopped, 'stopped')]);
-    await assert.rejects(answer(stopped, 'retry'), (error) => refusalOf(error).code === 'not_waiting');
+    await assert.rejects(answer(stopped, 'retry'), (error) => problemOf(error).code === 'not_waiting');
     // Not the stop but the person's word decides what becomes of it: asked again after a retry.
     await person.call(retryRun, { params: { runId: stopped }, body: {} });
     await reaches(stopped, 'waiting');
@@ -223,7 +223,7 @@ describe('a tool with effects outside', () => {
   it('comes to its end when its server is told to shut down, so that nobody has to be asked', async () => {
     process.kill(survivor.pid, 'SIGSTOP');
     const leaving = await openProcess({ env });
-    const runId = await start(visit(person, leaving), 'slow');
+    const runId = await start(signedInOn(person, leaving), 'slow');
     await eventually('the tool is called', () => toolServer.calls.includes('slow'));
     process.kill(survivor.pid, 'SIGCONT');
     assert.equal(await leaving.stop(), 0);
@@ -237,7 +237,7 @@ describe('a tool with effects outside', () => {
     const runId = await start(person, 'wait');
     await eventually('the tool is called', () => toolServer.calls.length > 0);
     const begun = performance.now();
-    await visit(person, other).call(stopRun, { params: { runId } });
+    await signedInOn(person, other).call(stopRun, { params: { runId } });
     await reaches(runId, 'stopped');
     t.diagnostic(`stopped after ${Math.round(performance.now() - begun)} ms`);
     await eventually('the call has ended', () => toolServer.counts().closedEarly > 0);

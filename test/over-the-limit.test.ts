@@ -8,10 +8,10 @@ import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { fingerprint } from './harness/fingerprint.ts';
 import { type Fixture, METRICS_TOKEN, type Sample, seed } from './harness/fixture.ts';
-import { readRefusal } from './harness/problem.ts';
+import { readProblem } from './harness/problem.ts';
 import { sampleOf } from './harness/samples.ts';
 import { readAnswer, send } from './harness/send.ts';
-import { addMember, createBrowser, type House, openHouse, signUp } from './harness/test-server.ts';
+import { addMember, createBrowser, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 /** Requests that meet the condition of a limit and requests that do not; by endpoint, limit and condition. */
 interface Case {
@@ -21,7 +21,7 @@ interface Case {
 type Browser = ReturnType<typeof createBrowser>;
 
 const withLevel = (runId: keyof Fixture, level: string) => async (fixture: Fixture) => {
-  await query(house.databaseUrl, 'update runs set level = $2 where id = $1', [fixture[runId], level]);
+  await query(testServer.databaseUrl, 'update runs set level = $2 where id = $1', [fixture[runId], level]);
   return {};
 };
 const morePaused: Case = { meets: () => ({}), misses: () => ({ body: { paused: true } }) };
@@ -75,10 +75,10 @@ const stopping: Record<string, Sample> = {
 const MOST = { api: 10, auth: 1, agent: 1, autonomy: 1, devmode: 1, webhook: 1 };
 
 // Has its limits a thousand times the guide's: people are made here, and refused in the houses below.
-const house = await openHouse({ env: { METRICS_TOKEN } });
-after(() => house.close());
+const testServer = await startTestServer({ env: { METRICS_TOKEN } });
+after(() => testServer.close());
 
-const { contract: receiveWebhook } = house.rooms.routes.find(({ contract }) => contract.name === 'receiveWebhook') ?? assert.fail();
+const { contract: receiveWebhook } = testServer.features.routes.find(({ contract }) => contract.name === 'receiveWebhook') ?? assert.fail();
 
 let addresses = 0;
 /** A test server believes what a proxy on this machine says of the address. */
@@ -92,12 +92,12 @@ function fromAnAddressOfItsOwn(): typeof fetch {
 }
 
 /** What is only read is seeded once. */
-const shared = seed(house);
+const shared = seed(testServer);
 
 /** The same things, and a person to whom none of it was counted yet. */
 async function withAnotherOwner(fixture: Fixture): Promise<Fixture> {
-  const owner = await signUp(house);
-  await addMember(house, owner, fixture.organizationId, 'owner');
+  const owner = await signUp(testServer);
+  await addMember(testServer, owner, fixture.organizationId, 'owner');
   await eventually(
     'the server knows the member',
     async () => (await owner.call(currentUser, {})).body.user.organizations,
@@ -108,7 +108,7 @@ async function withAnotherOwner(fixture: Fixture): Promise<Fixture> {
 
 describe('conditional limits', () => {
   it('have a request for each that meets the condition, and one that does not', () => {
-    const conditional = house.rooms.routes.flatMap(({ contract, limits }) =>
+    const conditional = testServer.features.routes.flatMap(({ contract, limits }) =>
       limits.flatMap((limit) => (limit.when && limit.when !== notSignedIn ? `${contract.name}: ${describeLimit(limit)}` : [])),
     );
     assert.deepEqual(conditional.toSorted(), Object.keys(cases).toSorted());
@@ -118,16 +118,16 @@ describe('conditional limits', () => {
 for (const limiter of limiterNames) {
   describe(`the limit ${limiter}`, () => {
     // What is limited only without a session is walked below.
-    const counted = house.rooms.routes.flatMap(({ contract, limits }) =>
+    const counted = testServer.features.routes.flatMap(({ contract, limits }) =>
       limits.filter(({ name, when }) => name === limiter && when !== notSignedIn).map((limit) => ({ contract, limit })),
     );
     const seconds = limiter === 'api' || limiter === 'auth' ? 900 : 60;
-    let strict: House;
+    let strict: TestServer;
     before(async () => {
       const env = { METRICS_TOKEN, RATE_LIMIT_MULTIPLIER: '1' };
       for (const name of limiterNames)
         Object.assign(env, { [`RATE_LIMIT_${name.toUpperCase()}`]: `${name === limiter ? 1 : 100_000}/${seconds}s` });
-      strict = await openHouse({ databaseUrl: house.databaseUrl, env });
+      strict = await startTestServer({ databaseUrl: testServer.databaseUrl, env });
     });
     after(() => strict.close());
 
@@ -137,7 +137,7 @@ for (const limiter of limiterNames) {
       const condition = limit.when && ` when ${limit.when.description}`;
       const { meets, misses } = cases[`${contract.name}: ${describeLimit(limit)}`] ?? {};
       it(`refuses ${contract.method} ${contract.path} with 429${condition ?? ''}, and tells when to come back`, async () => {
-        const fixture = contract.method === 'GET' ? await withAnotherOwner(await shared) : await seed(house);
+        const fixture = contract.method === 'GET' ? await withAnotherOwner(await shared) : await seed(testServer);
         const browser = createBrowser(strict.origin, fromAnAddressOfItsOwn());
         const given = await meets?.(fixture, browser);
         const ask = () => {
@@ -150,9 +150,9 @@ for (const limiter of limiterNames) {
           await readAnswer(contract, response);
           response = await ask();
         }
-        const before = await fingerprint(house.databaseUrl);
+        const before = await fingerprint(testServer.databaseUrl);
         response = await ask();
-        const refusal = await readRefusal(response, limiter, 429);
+        const refusal = await readProblem(response, limiter, 429);
         assert.equal(refusal.code, 'rate_limited');
         assert.equal(refusal['limiter'], limiter);
         const wait = Number(response.headers.get('retry-after'));
@@ -160,12 +160,12 @@ for (const limiter of limiterNames) {
         const last = (name: string) => response.headers.get(name)?.split(', ').at(-1) ?? '';
         assert.match(last('ratelimit-policy'), new RegExp(`^"${limiter}";q=(1|10);w=${seconds}$`));
         assert.match(last('ratelimit'), new RegExp(`^"${limiter}";r=0;t=\\d+$`));
-        assert.deepEqual(await fingerprint(house.databaseUrl), before);
+        assert.deepEqual(await fingerprint(testServer.databaseUrl), before);
       });
 
       if (condition)
         it(`lets ${contract.method} ${contract.path} through otherwise, however often`, async () => {
-          const fixture = contract.method === 'GET' ? await withAnotherOwner(await shared) : await seed(house);
+          const fixture = contract.method === 'GET' ? await withAnotherOwner(await shared) : await seed(testServer);
           const browser = createBrowser(strict.origin, fromAnAddressOfItsOwn());
           // First without a session: its person has used up more in the other test server than is allowed here.
           const given = await misses?.(fixture, browser);
@@ -180,13 +180,13 @@ for (const limiter of limiterNames) {
 }
 
 describe('stopping and switching off', () => {
-  const routes = house.rooms.routes.filter(({ limits }) => limits.some(({ when }) => when === notSignedIn));
+  const routes = testServer.features.routes.filter(({ limits }) => limits.some(({ when }) => when === notSignedIn));
   const names = ['changeSchedule', 'changeTrigger', 'deleteSchedule', 'deleteTrigger', 'stopRun', 'switchAutonomy'];
-  let strict: House;
+  let strict: TestServer;
   before(async () => {
     const env: Record<string, string> = { METRICS_TOKEN, RATE_LIMIT_MULTIPLIER: '1' };
     for (const name of limiterNames) env[`RATE_LIMIT_${name.toUpperCase()}`] = '1/900s';
-    strict = await openHouse({ databaseUrl: house.databaseUrl, env });
+    strict = await startTestServer({ databaseUrl: testServer.databaseUrl, env });
   });
   after(() => strict.close());
 
@@ -194,7 +194,7 @@ describe('stopping and switching off', () => {
 
   for (const { contract } of routes) {
     it(`is never limited for who is signed in: ${contract.method} ${contract.path}`, async () => {
-      const fixture = await seed(house);
+      const fixture = await seed(testServer);
       const browser = createBrowser(strict.origin);
       for (const [name, value] of fixture.owner.browser.cookies) browser.cookies.set(name, value);
       for (let count = 0; count < 11; count++) await browser.fetch('/api/projects');
@@ -203,16 +203,16 @@ describe('stopping and switching off', () => {
       // A second time there may be nothing left to stop.
       assert.ok((await send(browser, contract, sample)).ok);
       for (let count = 0; count < 20; count++) assert.notEqual((await send(browser, contract, sample)).status, 429);
-      const stranger = createBrowser(strict.origin);
-      await send(stranger, contract, sample);
-      assert.equal((await send(stranger, contract, sample)).status, 429);
+      const outsider = createBrowser(strict.origin);
+      await send(outsider, contract, sample);
+      assert.equal((await send(outsider, contract, sample)).status, 429);
     });
   }
 });
 
 describe('deciding', () => {
   it('counts for the api alone: approvals, rejections and answers', () => {
-    const routes = house.rooms.routes.filter(({ contract }) => ['decideApproval', 'answerQuestion'].includes(contract.name));
+    const routes = testServer.features.routes.filter(({ contract }) => ['decideApproval', 'answerQuestion'].includes(contract.name));
     assert.deepEqual(
       routes.map(({ limits }) => limits.map(({ name }) => name)),
       [['api'], ['api']],
@@ -222,7 +222,7 @@ describe('deciding', () => {
 
 describe('no limit', () => {
   it('counts what a load balancer and Prometheus ask for, however often', async () => {
-    const free = house.rooms.routes.filter(({ limits }) => limits.length === 0);
+    const free = testServer.features.routes.filter(({ limits }) => limits.length === 0);
     assert.deepEqual(free.map(({ contract }) => contract.name).sort(), ['getHealth', 'getLive', 'getMetrics', 'getReady']);
   });
 });

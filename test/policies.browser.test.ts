@@ -9,14 +9,14 @@ import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { setRole } from './harness/roles.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
-async function enter(context: BrowserContext, house: House, person: Person): Promise<void> {
-  await context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+async function enter(context: BrowserContext, testServer: TestServer, person: Person): Promise<void> {
+  await context.addCookies([...person.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
 }
 
 describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -25,26 +25,26 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
   let projectId: string;
   let organization: { id: string; name: string };
   before(async () => {
-    house = await openHouse({ practicePace: 50 });
+    testServer = await startTestServer({ demoPace: 50 });
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
-    person = await signUp(house);
+    person = await signUp(testServer);
     projectId = (await newProject(person, 'Website')).id;
     const [first] = (await person.call(currentUser, {})).body.user.organizations;
     assert.ok(first);
     organization = first;
-    await enter(context, house, person);
+    await enter(context, testServer, person);
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
   });
 
   const cell = (name: string) => page.getByLabel(name, { exact: true });
   const shown = (name: string) => cell(name).evaluate((select: HTMLSelectElement) => select.selectedOptions[0]?.text);
 
   it('shows what holds by default, for each tool and level', async () => {
-    await page.goto(`${house.origin}/settings/autonomy`);
+    await page.goto(`${testServer.origin}/settings/autonomy`);
     await page.getByRole('heading', { name: 'What agents may do' }).waitFor();
     await cell('edit_file, Autonomous').waitFor();
     assert.equal(await shown('edit_file, Autonomous'), 'Allow, by default');
@@ -120,7 +120,7 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
   });
 
   it('lets a project choose only what is stricter, beside what the organization says', async () => {
-    await page.goto(`${house.origin}/projects/${projectId}`);
+    await page.goto(`${testServer.origin}/projects/${projectId}`);
     await page.getByRole('navigation', { name: 'Project', exact: true }).getByRole('link', { name: 'Autonomy' }).click();
     await page.getByRole('heading', { name: 'What agents may do in Website' }).waitFor();
     assert.deepEqual(await cell('bash, Autonomous').locator('option').allTextContents(), ['Ask, inherited', 'Deny']);
@@ -135,23 +135,23 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
   });
 
   it('shows members the policy, and nothing that they could not do', async () => {
-    await setRole(house, person, 'member');
-    await page.goto(`${house.origin}/settings/autonomy`);
+    await setRole(testServer, person, 'member');
+    await page.goto(`${testServer.origin}/settings/autonomy`);
     await cell('bash, Autonomous').waitFor();
     assert.ok(await cell('bash, Autonomous').isDisabled());
     assert.equal(await page.getByRole('button', { name: 'Add rule' }).count(), 0);
     await page.getByText('Admins change it.').waitFor();
-    await setRole(house, person, 'viewer');
+    await setRole(testServer, person, 'viewer');
     await page.reload();
     await page.getByText('Members of your organization see its policy').waitFor();
-    await setRole(house, person, 'owner');
+    await setRole(testServer, person, 'owner');
   });
 
   it('shows what works now and what today has used', async () => {
     const insert = `insert into run_usage (run_id, day, model, organization_id, project_id, user_id, steps, input_tokens, output_tokens, cost)
       values (gen_random_uuid(), (now() at time zone 'utc')::date, 'openai/gpt-5', $1, $2, $3, 40, 90000, 8000, 2.75)`;
-    await query(house.databaseUrl, insert, [organization.id, projectId, person.id]);
-    await page.goto(`${house.origin}/autonomy`);
+    await query(testServer.databaseUrl, insert, [organization.id, projectId, person.id]);
+    await page.goto(`${testServer.origin}/autonomy`);
     await page.getByRole('heading', { name: 'Autonomous work is on' }).waitFor();
     await page.getByText('No run works at the moment.').waitFor();
     await page.getByText('budget reached').waitFor();
@@ -186,11 +186,11 @@ describe('policies and the switch in a browser', { timeout: 240_000 }, () => {
     );
     await person.call(switchAutonomy, { body: { on: false } });
     await eventually('the run is queued', async () => (await person.call(getRun, { params: { runId: run.id } })).body.run.status, 'queued');
-    await page.goto(`${house.origin}/projects/${projectId}?run=${run.id}`);
+    await page.goto(`${testServer.origin}/projects/${projectId}?run=${run.id}`);
     await page.getByText('Held: Ada Lovelace switched autonomy off').waitFor();
     await page.locator('.run-status').getByText('Held').waitFor();
     await look(page, 'run-held');
-    await page.goto(`${house.origin}/autonomy`);
+    await page.goto(`${testServer.origin}/autonomy`);
     await page.getByRole('heading', { name: 'Held', exact: true }).waitFor();
     await look(page, 'autonomy-held', 1300);
     await person.call(switchAutonomy, { body: { on: true, confirm: organization.name } });

@@ -9,23 +9,23 @@ import { createSchedule, listOccurrences, runSchedule } from '#features/schedule
 import { query } from './harness/database.ts';
 import { failedLog, putRun } from './harness/run-states.ts';
 import { readRun } from './harness/run-stream.ts';
-import { addMember, type House, newProject, openHouse, type Person, signUp, visit } from './harness/test-server.ts';
+import { addMember, newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const refusal = (status: number, code: string) => ({ status, code });
 
 describe('a request that is sent again', () => {
-  let house: House;
-  let other: House;
+  let testServer: TestServer;
+  let other: TestServer;
   let ada: Person;
   let projectId: string;
   before(async () => {
-    house = await openHouse();
-    other = await openHouse({ databaseUrl: house.databaseUrl });
-    ada = await signUp(house);
+    testServer = await startTestServer();
+    other = await startTestServer({ databaseUrl: testServer.databaseUrl });
+    ada = await signUp(testServer);
     projectId = (await newProject(ada)).id;
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await other.close();
   });
 
@@ -35,7 +35,7 @@ describe('a request that is sent again', () => {
 
   it('starts one run for each key, also at the same moment on two servers', async () => {
     const key = randomUUID();
-    const elsewhere = visit(ada, other);
+    const elsewhere = signedInOn(ada, other);
     const replies = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => start(n % 2 ? ada : elsewhere, key)));
     assert.equal(new Set(replies.map(({ body }) => body.run.id)).size, 1);
     assert.deepEqual(new Set(replies.map(({ status }) => status)), new Set([201]));
@@ -48,13 +48,13 @@ describe('a request that is sent again', () => {
     const key = randomUUID();
     const first = await start(ada, key);
     await assert.rejects(start(ada, key, 'something else'), refusal(422, 'idempotency_key_reused'));
-    const charles = await signUp(house, 'Charles Babbage');
+    const charles = await signUp(testServer, 'Charles Babbage');
     const [{ organization_id } = { organization_id: '' }] = await query<{ organization_id: string }>(
-      house.databaseUrl,
+      testServer.databaseUrl,
       'select organization_id from projects where id = $1',
       [projectId],
     );
-    await addMember(house, charles, organization_id, 'member');
+    await addMember(testServer, charles, organization_id, 'member');
     assert.notEqual((await start(charles, key)).body.run.id, first.body.run.id);
     for (const bad of ['', 'a b', 'x'.repeat(256), 'café'])
       await assert.rejects(start(ada, bad), refusal(400, 'bad_idempotency_key'), JSON.stringify(bad));
@@ -82,7 +82,7 @@ describe('a request that is sent again', () => {
     await again((headers) => ada.call(sendMessage, { params: { runId: run.id }, body: { message: 'and again' } }, { headers }));
     assert.equal(await count(run.id, 'message'), 2);
 
-    const failed = await putRun({ databaseUrl: house.databaseUrl, projectId, userId: ada.id }, 'failed', failedLog);
+    const failed = await putRun({ databaseUrl: testServer.databaseUrl, projectId, userId: ada.id }, 'failed', failedLog);
     await again((headers) => ada.call(retryRun, { params: { runId: failed }, body: {} }, { headers }));
     assert.equal(await count(failed, 'retry'), 1);
 

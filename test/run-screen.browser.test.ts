@@ -10,7 +10,7 @@ import { query } from './harness/database.ts';
 import { everyTool } from './harness/every-tool.ts';
 import { type ModelServerPart, openModelServer } from './harness/model-server.ts';
 import { failedLog, putRun, unknownOutcome } from './harness/run-states.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 /** A door that a test opens when it has seen what there is to see before it. */
 function createGate() {
@@ -33,7 +33,7 @@ const inputPiece = (text: string, first?: { id: string; name: string }): ModelSe
 describe('the screen of a run', { timeout: 240_000 }, () => {
   const gates = { written: createGate(), half: createGate(), over: createGate() };
   let models: Awaited<ReturnType<typeof openModelServer>>;
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let page: Page;
   let context: BrowserContext;
@@ -51,24 +51,24 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
       yield inputPiece(' line\\n"}');
       yield { finish: 'tool_calls' };
     });
-    house = await openHouse({ practicePace: 5, env: { MODEL_SERVER_URL: models.url } });
+    testServer = await startTestServer({ demoPace: 5, env: { MODEL_SERVER_URL: models.url } });
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
-    ada = await signUp(house);
+    ada = await signUp(testServer);
     projectId = (await newProject(ada, 'Analytical engine')).id;
-    const cookies = [...ada.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin }));
+    const cookies = [...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin }));
     await context.addCookies(cookies);
   });
   after(async () => {
     for (const gate of Object.values(gates)) gate.open();
     await browser.close();
-    await house.close();
+    await testServer.close();
     await models.close();
   });
 
   const put = (status: Parameters<typeof putRun>[1], events: EventData[]) =>
-    putRun({ databaseUrl: house.databaseUrl, projectId, userId: ada.id }, status, events);
-  const open = (runId?: string) => page.goto(`${house.origin}/projects/${projectId}${runId ? `?run=${runId}` : ''}`);
+    putRun({ databaseUrl: testServer.databaseUrl, projectId, userId: ada.id }, status, events);
+  const open = (runId?: string) => page.goto(`${testServer.origin}/projects/${projectId}${runId ? `?run=${runId}` : ''}`);
   const conversation = () => page.getByRole('region', { name: 'Conversation' });
   const choose = async (item: string) => {
     await page.getByRole('button', { name: 'More about this run' }).click();
@@ -218,7 +218,7 @@ describe('the screen of a run', { timeout: 240_000 }, () => {
     };
     const stepEnd: EventData = { type: 'step_end', data: { step: 1, finish: 'stop', inputTokens: 10, outputTokens: 5, cost: 0 } };
     const spent = await put('failed', [message, step, stepEnd, error, end]);
-    await query(house.databaseUrl, `update runs set budget = '{"steps": 1}' where id = $1`, [spent]);
+    await query(testServer.databaseUrl, `update runs set budget = '{"steps": 1}' where id = $1`, [spent]);
     await open(spent);
     await page.getByText('1 of 1').waitFor();
     await look(page, 'run-budget');

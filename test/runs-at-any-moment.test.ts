@@ -9,7 +9,7 @@ import type { RunEvent } from '#features/runs/events.ts';
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { readRun } from './harness/run-stream.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 /** As many at once as a slow machine takes in without sending some away. */
 const AT_ONCE = 20;
@@ -26,22 +26,22 @@ const inTime = <T>(work: Promise<T>) =>
 const toolsOf = (events: RunEvent[]) => events.flatMap((event) => (event.type === 'tool_result' ? [event.data.tool] : []));
 
 describe('whatever the moment, a run', () => {
-  let house: House;
-  let other: House;
-  let slow: House;
+  let testServer: TestServer;
+  let other: TestServer;
+  let slow: TestServer;
   let person: Person;
   let projectId: string;
   before(async () => {
     // More runs of one person than a team has.
     const env = { MAX_RUNS_PER_PERSON: '1000' };
-    house = await openHouse({ env });
-    other = await openHouse({ databaseUrl: house.databaseUrl, env });
-    slow = await openHouse({ practicePace: 50 });
-    person = await signUp(house);
+    testServer = await startTestServer({ env });
+    other = await startTestServer({ databaseUrl: testServer.databaseUrl, env });
+    slow = await startTestServer({ demoPace: 50 });
+    person = await signUp(testServer);
     projectId = (await newProject(person)).id;
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await other.close();
     await slow.close();
   });
@@ -96,7 +96,7 @@ describe('whatever the moment, a run', () => {
     await readRun(person, runId);
     const numbers = Array.from({ length: 11 }, (_, index) => index + 1);
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `with events as (
          insert into run_events (run_id, seq, type, data)
          select $1, last_event + n, case n when 1 then 'message' else 'notice' end,
@@ -110,7 +110,7 @@ describe('whatever the moment, a run', () => {
   });
 
   it('uses tools with few connections', async () => {
-    const small = await openHouse({ env: { PG_POOL_MAX: '2' } });
+    const small = await startTestServer({ env: { PG_POOL_MAX: '2' } });
     try {
       const ada = await signUp(small);
       const project = (await newProject(ada)).id;
@@ -141,7 +141,7 @@ describe('whatever the moment, a run', () => {
     // PostgreSQL's backends tell what they counted once they have been idle for a second.
     await sleep(1500);
     const [row] = await query<{ deadlocks: number }>(
-      house.databaseUrl,
+      testServer.databaseUrl,
       'select deadlocks::int from pg_stat_database where datname = current_database()',
     );
     assert.equal(row?.deadlocks, 0);
@@ -149,15 +149,15 @@ describe('whatever the moment, a run', () => {
 });
 
 describe('whatever the moment, a reader of a run', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let projectId: string;
   before(async () => {
-    house = await openHouse({ practicePace: 10 });
-    person = await signUp(house);
+    testServer = await startTestServer({ demoPace: 10 });
+    person = await signUp(testServer);
     projectId = (await newProject(person)).id;
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   const start = async (message: string, project = projectId) =>
     (await person.call(startRun, { params: { projectId: project }, body: { message, level: 'autonomous' } })).body.run.id;
@@ -176,7 +176,7 @@ describe('whatever the moment, a reader of a run', () => {
     await inTime(readRun(person, runId, { after: 99_999 }));
   });
 
-  const readers = async () => (await house.rooms.metrics.registry.getSingleMetric('run_readers')?.get())?.values[0]?.value;
+  const readers = async () => (await testServer.features.metrics.registry.getSingleMetric('run_readers')?.get())?.values[0]?.value;
 
   it('is forgotten when it leaves before the first event', async () => {
     const runId = await start('hello');
@@ -185,14 +185,14 @@ describe('whatever the moment, a reader of a run', () => {
       setTimeout(() => leave.abort(), index % 10);
       await person.browser.fetch(`/api/runs/${runId}/events`, { signal: leave.signal }).catch(() => undefined);
     });
-    await eventually('no reader is left', async () => (await readers()) === 0 && house.rooms.streams.size === 0);
+    await eventually('no reader is left', async () => (await readers()) === 0 && testServer.features.streams.size === 0);
   });
 
   it('may leave the end untaken while the run goes on', async () => {
     const runId = await start('list the files');
     await readRun(person, runId);
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `with events as (
          insert into run_events (run_id, seq, type, data)
          select id, last_event + n, 'text', jsonb_build_object('text', repeat('x', 60000)) from runs, generate_series(1, 200) n where id = $1
@@ -201,7 +201,7 @@ describe('whatever the moment, a reader of a run', () => {
        update runs set last_event = last_event + 201 where id = $1`,
       [runId],
     );
-    const { hostname, port } = new URL(house.origin);
+    const { hostname, port } = new URL(testServer.origin);
     const stalled = connect(Number(port), hostname);
     stalled.pause();
     const cookie = [...person.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');

@@ -7,10 +7,10 @@ import { getSchedule, listAllSchedules } from '#features/schedules/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
 import { setRole } from './harness/roles.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 describe('schedules in a browser', { timeout: 240_000 }, () => {
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -18,25 +18,25 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
   let person: Person;
   let agentId: string;
   before(async () => {
-    house = await openHouse();
+    testServer = await startTestServer();
     browser = await openBrowser();
     ({ page, context, complaints } = await openPage(browser));
-    person = await signUp(house);
-    const cookies = [...person.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin }));
+    person = await signUp(testServer);
+    const cookies = [...person.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin }));
     await context.addCookies(cookies);
     await newProject(person, 'Handbook');
     agentId = (await person.call(createAgent, { body: { name: 'Proofreader', instructions: 'Read.', model: 'practice' } })).body.agent.id;
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
   });
 
   const schedules = async () => (await person.call(listAllSchedules, {})).body.schedules;
   const next = () => page.getByRole('status').filter({ hasText: 'The next times' });
 
   it('shows an empty list that leads to a new schedule', async () => {
-    await page.goto(`${house.origin}/schedules`);
+    await page.goto(`${testServer.origin}/schedules`);
     await page.getByText('No schedules yet').waitFor();
     await look(page, 'no-schedules');
     await page.getByRole('link', { name: 'New schedule' }).first().click();
@@ -108,7 +108,7 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
       ($1, now() - interval '1 day', now(), 'skipped', 'The run before, “Read yesterday’s notes”, was still going.', null, null),
       ($1, now() - interval '2 days', now(), 'failed', 'Proofreader is archived. Restore it first, or take another agent.', null, null),
       ($1, now() - interval '3 days', now(), 'missed', 'No server could see to it in time.', 3, now() - interval '5 days')`;
-    await query(house.databaseUrl, insert, [schedule?.id]);
+    await query(testServer.databaseUrl, insert, [schedule?.id]);
     await page.reload();
     await page.getByText(/^Missed 3 times, from /).waitFor();
     await page.getByText('Not started').waitFor();
@@ -121,7 +121,7 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
     await page.getByLabel('How often').selectOption('Every day');
     await page.getByLabel('Start one run as soon as a server is there again').check();
     const [schedule] = await schedules();
-    await query(house.databaseUrl, `update schedules set version = version + 1, name = 'Theirs' where id = $1`, [schedule?.id]);
+    await query(testServer.databaseUrl, `update schedules set version = version + 1, name = 'Theirs' where id = $1`, [schedule?.id]);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Somebody changed this schedule meanwhile').waitFor();
     await page.getByRole('heading', { name: 'Theirs' }).waitFor();
@@ -144,12 +144,12 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
   it('says what keeps it from starting', async () => {
     await person.call(archiveAgent, { params: { agentId } });
     const [schedule] = await schedules();
-    await query(house.databaseUrl, 'update schedules set user_id = null where id = $1', [schedule?.id]);
+    await query(testServer.databaseUrl, 'update schedules set user_id = null where id = $1', [schedule?.id]);
     await page.reload();
     await page.getByText('Its agent Proofreader is archived.').waitFor();
     await page.getByText('who is no member any more').waitFor();
     await look(page, 'schedule-conditions', 1100);
-    await query(house.databaseUrl, 'update schedules set agent_id = null where id = $1', [schedule?.id]);
+    await query(testServer.databaseUrl, 'update schedules set agent_id = null where id = $1', [schedule?.id]);
     await page.getByRole('button', { name: 'Let it work on my behalf' }).click();
     await page.getByText('works on your behalf from now on').waitFor();
     assert.equal((await schedules())[0]?.onBehalfOf.id, person.id);
@@ -161,7 +161,7 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
       select gen_random_uuid(), project_id, n, c, timezone, message, level, missed, overlap, user_id, next_at + interval '1 hour', case when p then now() end
       from schedules, (values ('Every quarter of an hour', '*/15 * * * *', false), ('Odd hours of spring and autumn, for the garden and everything around it', '7 1-23/2 * 3-5,9-11 *', false), ('Resting', '0 8 1 * *', true)) as v (n, c, p)
       where id = $1`;
-    await query(house.databaseUrl, copy, [schedule?.id]);
+    await query(testServer.databaseUrl, copy, [schedule?.id]);
     await page.getByRole('link', { name: 'Schedules' }).first().click();
     await page.getByRole('link', { name: 'Resting' }).waitFor();
     await page.getByText('Every 15 minutes (Europe/Berlin)').waitFor();
@@ -182,19 +182,19 @@ describe('schedules in a browser', { timeout: 240_000 }, () => {
   });
 
   it('shows a viewer everything, and nothing that they could not do', async () => {
-    await setRole(house, person, 'viewer');
-    await page.goto(`${house.origin}/schedules`);
+    await setRole(testServer, person, 'viewer');
+    await page.goto(`${testServer.origin}/schedules`);
     await page.getByRole('link', { name: 'Morning summary' }).waitFor();
     assert.equal(await page.getByRole('link', { name: 'New schedule' }).count(), 0);
     assert.equal(await page.getByRole('button', { name: 'More for Morning summary' }).count(), 0);
     await page.getByRole('link', { name: 'Morning summary' }).click();
     await page.getByText('Missed 3 times').waitFor();
     for (const name of ['Run now', 'Pause']) assert.equal(await page.getByRole('button', { name }).count(), 0, name);
-    await setRole(house, person, 'owner');
+    await setRole(testServer, person, 'owner');
   });
 
   it('says when there is no such schedule', async () => {
-    await page.goto(`${house.origin}/schedules/${randomUUID()}`);
+    await page.goto(`${testServer.origin}/schedules/${randomUUID()}`);
     await page.getByText('This schedule does not exist').waitFor();
     await look(page, 'schedule-missing');
   });

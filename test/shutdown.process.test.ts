@@ -15,7 +15,7 @@ import { eventually } from './harness/eventually.ts';
 import { endProcesses, launch, lives, openProcess, postmasterOf, quick, type ServerProcess } from './harness/process.ts';
 import { createCertificate, without } from './harness/programs.ts';
 import { readStream } from './harness/run-stream.ts';
-import { newProject, type Person, signUp, visit } from './harness/test-server.ts';
+import { newProject, type Person, signedInOn, signUp } from './harness/test-server.ts';
 
 const STREAMS = 50;
 const CONNECTIONS = 500;
@@ -105,7 +105,7 @@ describe('SIGTERM', () => {
     const statuses = await query<{ status: string; count: string }>(databaseUrl, 'select status, count(*) from runs group by status');
     assert.deepEqual(statuses, [{ status: 'queued', count: String(STREAMS) }]);
     const next = await openProcess({ env });
-    const again = visit(person, next);
+    const again = signedInOn(person, next);
     await Promise.all(runs.map(({ runId, events }) => readStream(again, runId, events)));
     for (const { projectId, events } of runs) {
       const last = events.at(-1);

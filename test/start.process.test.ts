@@ -11,7 +11,7 @@ import { eventually } from './harness/eventually.ts';
 import { asRoot, fail, folders, NOBODY, newFolder, readLog, secret } from './harness/first-start.ts';
 import { endProcesses, freePort, lives, openProcess, postmasterOf, quick } from './harness/process.ts';
 import { mountSmallDisk, NO_MOUNT } from './harness/programs.ts';
-import { signUp, visit } from './harness/test-server.ts';
+import { signedInOn, signUp } from './harness/test-server.ts';
 
 describe('starting', () => {
   let dataDir: string;
@@ -47,7 +47,7 @@ describe('starting', () => {
       (await hosts()).every((method) => method === 'reject'),
       'data of earlier versions too',
     );
-    assert.equal((await visit(person, later).call(currentUser, {})).body.user.id, person.id);
+    assert.equal((await signedInOn(person, later).call(currentUser, {})).body.user.id, person.id);
     assert.equal(await later.stop(), 0);
   });
 

@@ -6,10 +6,10 @@ import { saveFile } from '#features/files/contract.ts';
 import { listProjects } from '#features/projects/contract.ts';
 import { listRuns } from '#features/runs/contract.ts';
 import { look, openBrowser, openPage } from './harness/browser.ts';
-import { addMember, type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { addMember, newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 describe('several tabs of a browser', { timeout: 240_000 }, () => {
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let context: BrowserContext;
   let one: Page;
@@ -19,20 +19,20 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
   let eve: Person;
   let project: string;
   before(async () => {
-    house = await openHouse();
+    testServer = await startTestServer();
     browser = await openBrowser();
     ({ page: one, context, complaints } = await openPage(browser));
     two = await context.newPage();
-    ada = await signUp(house);
-    eve = await signUp(house, 'Eve Moneypenny');
+    ada = await signUp(testServer);
+    eve = await signUp(testServer, 'Eve Moneypenny');
     const { id, organizationId } = await newProject(ada);
-    await addMember(house, eve, organizationId, 'member');
+    await addMember(testServer, eve, organizationId, 'member');
     await ada.call(saveFile, { params: { projectId: id }, query: { path: 'a.md' }, body: 'one\n' });
-    project = `${house.origin}/projects/${id}?file=a.md`;
+    project = `${testServer.origin}/projects/${id}?file=a.md`;
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
   });
 
   async function signIn(page: Page, { email, password }: Person): Promise<void> {
@@ -80,7 +80,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
   });
 
   it('keep edits of a policy over a reload', async () => {
-    await one.goto(`${house.origin}/settings/autonomy`);
+    await one.goto(`${testServer.origin}/settings/autonomy`);
     await one.getByLabel(/after, in hours/).fill('36');
     await one.reload();
     await one.getByText('Restored your unsaved changes.').waitFor();
@@ -100,7 +100,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
       await two.getByText('You signed out in another tab.').waitFor();
       await route.fulfill({ response });
     });
-    await one.goto(`${house.origin}/account`);
+    await one.goto(`${testServer.origin}/account`);
     await one.getByRole('button', { name: 'Sign out' }).click();
     await one.getByRole('heading', { name: 'Sign in' }).waitFor();
     await two.getByRole('heading', { name: 'Sign in' }).waitFor();
@@ -123,7 +123,7 @@ describe('several tabs of a browser', { timeout: 240_000 }, () => {
     // As if the other tabs could not be told.
     await two.getByLabel('Message').fill('in the name of Eve');
     await context.clearCookies();
-    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+    await context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
     await two.getByRole('button', { name: 'Send' }).click();
     await two.waitForFunction(
       () => (document.querySelector('textarea[aria-label=Message]') as HTMLTextAreaElement | null)?.value === 'kept while offline',

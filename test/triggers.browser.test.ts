@@ -8,34 +8,34 @@ import { look, openBrowser, openPage } from './harness/browser.ts';
 import { query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { setRole } from './harness/roles.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 import { sendWebhook } from './harness/webhooks.ts';
 
 describe('triggers in a browser', { timeout: 240_000 }, () => {
-  let house: House;
+  let testServer: TestServer;
   let browser: Browser;
   let page: Page;
   let complaints: string[];
   let ada: Person;
   let projectId: string;
   before(async () => {
-    house = await openHouse();
+    testServer = await startTestServer();
     browser = await openBrowser();
     const opened = await openPage(browser);
     ({ page, complaints } = opened);
-    ada = await signUp(house);
+    ada = await signUp(testServer);
     ({ id: projectId } = await newProject(ada, 'Website'));
-    await opened.context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+    await opened.context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
   });
   after(async () => {
     await browser.close();
-    await house.close();
+    await testServer.close();
   });
 
   const triggers = async () => (await ada.call(listTriggers, { params: { projectId } })).body.triggers;
 
   it('shows an empty list that says what to do', async () => {
-    await page.goto(`${house.origin}/schedules`);
+    await page.goto(`${testServer.origin}/schedules`);
     await page.getByText('No triggers yet').scrollIntoViewIfNeeded();
     await look(page, 'no-triggers');
   });
@@ -60,7 +60,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await page.getByRole('button', { name: 'Create trigger' }).click();
     await page.getByRole('heading', { name: /not shown again/ }).waitFor();
     const example = (await page.locator('pre').textContent()) ?? '';
-    assert.match(example, new RegExp(`^url='${house.origin}/api/hooks/[-0-9a-f]{36}'\nsecret='whsec_[^']+'`));
+    assert.match(example, new RegExp(`^url='${testServer.origin}/api/hooks/[-0-9a-f]{36}'\nsecret='whsec_[^']+'`));
     await look(page, 'trigger-secret');
     await page.getByRole('button', { name: 'I have copied it' }).click();
     await page.getByRole('heading', { name: 'After a deployment' }).waitFor();
@@ -76,9 +76,9 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     const secret = (await page.getByText(/^whsec_/).textContent()) ?? '';
     await page.getByRole('button', { name: 'I have copied it' }).click();
     await page.getByText('The secret before the newest is good too').waitFor();
-    assert.equal((await sendWebhook(house, { trigger, secret }, { id: 'deploy-1042' })).status, 202);
-    for (let count = 0; count < 2; count++) await sendWebhook(house, { trigger, secret }, { id: 'deploy-1042' });
-    await sendWebhook(house, { trigger, secret: createWebhookSecret() });
+    assert.equal((await sendWebhook(testServer, { trigger, secret }, { id: 'deploy-1042' })).status, 202);
+    for (let count = 0; count < 2; count++) await sendWebhook(testServer, { trigger, secret }, { id: 'deploy-1042' });
+    await sendWebhook(testServer, { trigger, secret: createWebhookSecret() });
     await eventually('the unauthenticated request is counted', async () => (await triggers())[0]?.webhook?.strangers !== null);
     await page.reload();
     await page.getByText('One request had a wrong signature').waitFor();
@@ -105,7 +105,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
   });
 
   it('makes a trigger on files, and changes of it are kept', async () => {
-    await page.goto(`${house.origin}/triggers/new?project=${projectId}`);
+    await page.goto(`${testServer.origin}/triggers/new?project=${projectId}`);
     await page.getByLabel('Name', { exact: true }).fill('Check the spelling');
     await page.getByRole('radio', { name: /Files of the project change/ }).check();
     await page.getByLabel('Which files').fill('docs/**/*.md');
@@ -119,7 +119,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
     await page.getByText('has been changed by people or agents').waitFor();
     const target = { params: { projectId }, query: { path: 'docs/guide/start.md' } };
     await ada.call(saveFile, { ...target, body: 'Helo' }, { headers: { 'if-none-match': '*' } });
-    await query(house.databaseUrl, `update changes set at = at - interval '11 seconds'`);
+    await query(testServer.databaseUrl, `update changes set at = at - interval '11 seconds'`);
     await eventually('the occurrence is shown', triggers, (seen) => seen.some(({ lastOccurrence }) => lastOccurrence?.paths.length === 1));
     await page.reload();
     await page.getByText('docs/guide/start.md').waitFor();
@@ -128,7 +128,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
   });
 
   it('lists them beside the schedules', async () => {
-    await page.goto(`${house.origin}/schedules`);
+    await page.goto(`${testServer.origin}/schedules`);
     await page.getByRole('link', { name: 'Check the spelling' }).waitFor();
     await page.getByText('When docs/**/*.md changes').waitFor();
     await look(page, 'triggers');
@@ -149,7 +149,7 @@ describe('triggers in a browser', { timeout: 240_000 }, () => {
   });
 
   it('is read by a viewer, who can change nothing', async () => {
-    await setRole(house, ada, 'viewer');
+    await setRole(testServer, ada, 'viewer');
     await page.reload();
     await page.getByRole('link', { name: 'After a deployment' }).click();
     await page.getByText('who may only watch here by now').waitFor();

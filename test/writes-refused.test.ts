@@ -9,7 +9,7 @@ import { getRun, startRun } from '#features/runs/contract.ts';
 import { createTestDatabase, query } from './harness/database.ts';
 import { eventually } from './harness/eventually.ts';
 import { openSmallDisk } from './harness/small-disk.ts';
-import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from './harness/test-server.ts';
+import { createBrowser, newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from './harness/test-server.ts';
 
 const large = Buffer.alloc(3_000_000, 'incompressible? no, but large enough');
 
@@ -20,8 +20,8 @@ interface Written {
 }
 
 /** Somebody with a file, and a run at work. */
-async function write(house: House): Promise<Written> {
-  const person = await signUp(house);
+async function write(testServer: TestServer): Promise<Written> {
+  const person = await signUp(testServer);
   const { id: projectId } = await newProject(person);
   await person.call(saveFile, { params: { projectId }, query: { path: 'notes.md' }, body: 'Read me.' });
   const message = 'write a.md: one, then write b.md: two, then write c.md: three';
@@ -29,44 +29,49 @@ async function write(house: House): Promise<Written> {
   return { person, projectId, runId: run.id };
 }
 
-const readHealth = async (house: House) => {
-  const response = await fetch(`${house.origin}/api/health`);
+const readHealth = async (testServer: TestServer) => {
+  const response = await fetch(`${testServer.origin}/api/health`);
   return { httpStatus: response.status, ...healthReply.parse(await response.json()) };
 };
-const untilHealth = (house: House, status: string) =>
+const untilHealth = (testServer: TestServer, status: string) =>
   eventually(`health says ${status}`, async () => {
-    const found = await readHealth(house);
+    const found = await readHealth(testServer);
     return found.status === status && found;
   });
 
-async function assertReadable(house: House, { person, projectId, runId }: Written): Promise<void> {
+async function assertReadable(testServer: TestServer, { person, projectId, runId }: Written): Promise<void> {
   assert.equal((await person.call(currentUser, {})).body.user.id, person.id);
   assert.equal((await person.call(listProjects, {})).body.projects.length, 1);
   const { body } = await person.call(readFile, { params: { projectId }, query: { path: 'notes.md' } });
   assert.equal(Buffer.from(body).toString(), 'Read me.');
   assert.equal((await person.call(getRun, { params: { runId } })).body.run.id, runId);
-  assert.equal((await fetch(`${house.origin}/api/health/ready`)).status, 200);
+  assert.equal((await fetch(`${testServer.origin}/api/health/ready`)).status, 200);
 }
 
 /** A write of each kind, all of them refused alike. */
-async function assertRefused(house: House, { person, projectId }: Written, code: string, writes: readonly string[]): Promise<void> {
-  const stranger = createBrowser(house.origin);
+async function assertRejected(
+  testServer: TestServer,
+  { person, projectId }: Written,
+  code: string,
+  writes: readonly string[],
+): Promise<void> {
+  const outsider = createBrowser(testServer.origin);
   const attempts: Record<string, () => Promise<unknown>> = {
     save: () => person.call(saveFile, { params: { projectId }, query: { path: 'large.bin' }, body: large }),
     create: () => person.call(createProject, { body: { name: 'Another' } }),
     start: () => person.call(startRun, { params: { projectId }, body: { message: 'x', level: 'supervised', model: 'practice' } }),
-    signIn: () => stranger.call(login, { body: { email: person.email, password: person.password } }),
-    guess: () => stranger.call(login, { body: { email: person.email, password: 'wrong password' } }),
-    signUp: () => stranger.call(signup, { body: { name: 'X', email: 'x@example.com', password: 'correct horse battery' } }),
-    signOut: () => visit(person, house).call(logout, {}),
+    signIn: () => outsider.call(login, { body: { email: person.email, password: person.password } }),
+    guess: () => outsider.call(login, { body: { email: person.email, password: 'wrong password' } }),
+    signUp: () => outsider.call(signup, { body: { name: 'X', email: 'x@example.com', password: 'correct horse battery' } }),
+    signOut: () => signedInOn(person, testServer).call(logout, {}),
   };
   for (const name of writes) await assert.rejects(attempts[name] ?? assert.fail, { status: 503, code }, name);
-  assert.equal(stranger.cookies.size, 0);
+  assert.equal(outsider.cookies.size, 0);
 }
 
-async function assertGoesOn(house: House, { person, projectId, runId }: Written): Promise<void> {
+async function assertGoesOn(testServer: TestServer, { person, projectId, runId }: Written): Promise<void> {
   await person.call(saveFile, { params: { projectId }, query: { path: 'large.bin' }, body: large });
-  await createBrowser(house.origin).call(login, { body: { email: person.email, password: person.password } });
+  await createBrowser(testServer.origin).call(login, { body: { email: person.email, password: person.password } });
   const { events } = await eventually('the run is done', async () => {
     const found = (await person.call(getRun, { params: { runId } })).body;
     return found.run.status === 'done' && found;
@@ -75,47 +80,47 @@ async function assertGoesOn(house: House, { person, projectId, runId }: Written)
   assert.deepEqual(changed, [['a.md'], ['b.md'], ['c.md']]);
 }
 
-const readMetrics = async (house: House) => (await fetch(`${house.origin}/metrics`)).text();
+const readMetrics = async (testServer: TestServer) => (await fetch(`${testServer.origin}/metrics`)).text();
 
 describe('a database that is read-only', () => {
-  let house: House;
+  let testServer: TestServer;
   before(async () => {
-    house = await openHouse({ databaseUrl: await createTestDatabase(), practicePace: 50 });
+    testServer = await startTestServer({ databaseUrl: await createTestDatabase(), demoPace: 50 });
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   /** As a provider does when a disk runs full, or somebody who moves the database away. */
   async function setReadOnly(on: boolean): Promise<void> {
-    const name = new URL(house.databaseUrl).pathname.slice(1);
+    const name = new URL(testServer.databaseUrl).pathname.slice(1);
     await query(process.env['TEST_DATABASE_URL'] ?? '', `alter database ${name} set default_transaction_read_only = ${on ? 'on' : 'off'}`);
     const others = 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1';
     await query(process.env['TEST_DATABASE_URL'] ?? '', others, [name]);
   }
 
   it('serves what can be read, refuses the rest as database_read_only, and goes on where it was', async () => {
-    const written = await write(house);
+    const written = await write(testServer);
     await setReadOnly(true);
-    const { httpStatus, checks } = await untilHealth(house, 'degraded');
+    const { httpStatus, checks } = await untilHealth(testServer, 'degraded');
     assert.equal(httpStatus, 200);
     assert.equal(checks['writes']?.ok, false);
     assert.match(checks['writes']?.detail ?? '', /takes no changes/);
-    await assertReadable(house, written);
-    await assertRefused(house, written, 'database_read_only', ['save', 'create', 'start', 'signIn', 'guess', 'signUp', 'signOut']);
-    assert.match(await readMetrics(house), /^database_writes_refused\{reason="database_read_only"\} 1/m);
+    await assertReadable(testServer, written);
+    await assertRejected(testServer, written, 'database_read_only', ['save', 'create', 'start', 'signIn', 'guess', 'signUp', 'signOut']);
+    assert.match(await readMetrics(testServer), /^database_writes_refused\{reason="database_read_only"\} 1/m);
     const refused = await written.person.browser.fetch('/api/projects', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: '{"name":"x"}',
     });
     assert.equal(refused.headers.get('retry-after'), '30');
-    const later = await openHouse({ databaseUrl: house.databaseUrl });
-    await assertReadable(later, { ...written, person: visit(written.person, later) });
+    const later = await startTestServer({ databaseUrl: testServer.databaseUrl });
+    await assertReadable(later, { ...written, person: signedInOn(written.person, later) });
     await later.close();
 
     await setReadOnly(false);
-    await untilHealth(house, 'ok');
-    await assertGoesOn(house, written);
-    assert.match(await readMetrics(house), /^database_writes_refused\{reason="database_read_only"\} 0/m);
+    await untilHealth(testServer, 'ok');
+    await assertGoesOn(testServer, written);
+    assert.match(await readMetrics(testServer), /^database_writes_refused\{reason="database_read_only"\} 0/m);
   });
 });
 
@@ -127,23 +132,23 @@ describe('a disk that is full', async () => {
     skip: disk ? false : 'mount not permitted',
   }, async () => {
     assert.ok(disk);
-    const house = await openHouse({ databaseUrl: disk.databaseUrl, practicePace: 50 });
+    const testServer = await startTestServer({ databaseUrl: disk.databaseUrl, demoPace: 50 });
     try {
-      const written = await write(house);
+      const written = await write(testServer);
       disk.fill();
       // Nobody writes anything: the server finds out by itself.
-      const { httpStatus, checks } = await untilHealth(house, 'degraded');
+      const { httpStatus, checks } = await untilHealth(testServer, 'degraded');
       assert.equal(httpStatus, 200);
       assert.match(checks['writes']?.detail ?? '', /disk of the database is full/);
-      await assertReadable(house, written);
-      await assertRefused(house, written, 'storage_full', ['save']);
-      await untilHealth(house, 'degraded');
-      assert.match(await readMetrics(house), /^database_writes_refused\{reason="storage_full"\} 1/m);
+      await assertReadable(testServer, written);
+      await assertRejected(testServer, written, 'storage_full', ['save']);
+      await untilHealth(testServer, 'degraded');
+      assert.match(await readMetrics(testServer), /^database_writes_refused\{reason="storage_full"\} 1/m);
       disk.makeRoom();
-      await untilHealth(house, 'ok');
-      await assertGoesOn(house, written);
+      await untilHealth(testServer, 'ok');
+      await assertGoesOn(testServer, written);
     } finally {
-      await house.close();
+      await testServer.close();
     }
   });
 });

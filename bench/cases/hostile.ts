@@ -7,7 +7,7 @@ import { type Rig, record, withRig } from '#loadtest/rig.ts';
 import { readSettings } from '#loadtest/settings.ts';
 import { startOwnServers } from '#loadtest/target/own-server.ts';
 import type { Target } from '#loadtest/target/target.ts';
-import { type Findings, say, sayTable } from '../figures.ts';
+import { type Findings, print, printTable } from '../figures.ts';
 import type { Tally } from '../hostile/client.ts';
 import { type Kind, kinds } from '../hostile/inputs.ts';
 import type { Open } from '../installation.ts';
@@ -42,7 +42,7 @@ export async function hostile(open: Open): Promise<Findings> {
     env: environment(users),
   });
   try {
-    say(`\n${servers.about}; ${users} users, ${settings.seconds} s beside the hostile client`);
+    print(`\n${servers.about}; ${users} users, ${settings.seconds} s beside the hostile client`);
     const { databaseUrl, postmaster } = installation;
     const target: Target = { ...servers, version: 'bench', databaseUrl, postmaster, stop: async () => undefined };
     const { quiet, beside, tally } = await withRig(
@@ -52,8 +52,8 @@ export async function hostile(open: Open): Promise<Findings> {
         return record(rig, () => work(rig));
       },
     );
-    sayOutcome(users, quiet, beside, tally);
-    for (const note of servers.notes()) say(note);
+    describeOutcome(users, quiet, beside, tally);
+    for (const note of servers.notes()) print(note);
     const { p99 } = beside.measurements.total();
     const measured = `${p99.toFixed(1)} ms`;
     const what = `p99 of ${users} users beside a hostile client`;
@@ -73,7 +73,7 @@ async function work({ generators, recorder, settings, target, wait }: Rig) {
     const quiet = await recorder.open();
     await wait(Math.min(MAX_QUIET_S, settings.seconds));
     await recorder.close(quiet);
-    say('The hostile client begins.');
+    print('The hostile client begins.');
     const client = await startClient(target.origins[0] ?? '');
     try {
       const beside = await recorder.open();
@@ -118,19 +118,19 @@ async function startClient(origin: string) {
   };
 }
 
-function sayOutcome(users: number, quiet: Window, beside: Window, tally: Tally): void {
+function describeOutcome(users: number, quiet: Window, beside: Window, tally: Tally): void {
   const row = (name: string, { measurements }: Window) => {
     const { requests, errors, p50, p95, p99 } = measurements.total();
     return [name, String(requests), String(errors), ...[p50, p95, p99].map((value) => value.toFixed(1))];
   };
-  sayTable(`${users} users of the mixed journey`, [
+  printTable(`${users} users of the mixed journey`, [
     ['', 'requests', 'errors', 'p50 ms', 'p95 ms', 'p99 ms'],
     row('alone', quiet),
     row('beside the hostile client', beside),
   ]);
   const steps = beside.measurements.steps().filter(({ count, paced }) => count > 0 && !paced);
   const alone = new Map(quiet.measurements.steps().map((step) => [step.name, step]));
-  sayTable('Step by step, alone and beside it', [
+  printTable('Step by step, alone and beside it', [
     ['', 'p50 ms', '', 'p99 ms', ''],
     ...steps.map(({ name, p50, p99 }) => [
       name,
@@ -146,7 +146,7 @@ function sayOutcome(users: number, quiet: Window, beside: Window, tally: Tally):
       .map(([outcome, count]) => `${count} × ${outcome}`)
       .join(', '),
   ]);
-  sayTable('What the hostile client was answered', [['', ''], ...outcomes]);
+  printTable('What the hostile client was answered', [['', ''], ...outcomes]);
   const failures = beside.measurements.failures();
-  for (const { step, code, count, example } of failures.slice(0, 5)) say(`${count} × ${step} failed with ${code}: ${example}`);
+  for (const { step, code, count, example } of failures.slice(0, 5)) print(`${count} × ${step} failed with ${code}: ${example}`);
 }

@@ -5,14 +5,14 @@ import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLimits } from '#features/limits/server/limits.ts';
 import { createDatabase, type Database } from '#kernel/database/pool.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { createEventBus } from '#kernel/event-bus.ts';
-import type { Visit } from '#kernel/http/route.ts';
+import type { RequestContext } from '#kernel/http/route.ts';
 import { createLog } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
 import { processorTimeOf } from '#loadtest/resources/process-time.ts';
 import { cycle, get, load } from '../client.ts';
-import { type Figure, type Findings, say } from '../figures.ts';
+import { type Figure, type Findings, print } from '../figures.ts';
 import type { Installation, Open } from '../installation.ts';
 import { createPeople } from '../people.ts';
 import { SECONDS, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
@@ -20,7 +20,7 @@ import { SECONDS, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
 const WINDOW = { max: 100, windowMs: 15 * 60_000 };
 /** Of a signed-in person in production: ten times the anonymous one. */
 const LIMIT = 1000;
-const AT_ONCE = 50;
+const CONCURRENCY = 50;
 const USERS = 2000;
 /** A tenth of the limit: far from it, as most are. */
 const COUNTS_EACH = 100;
@@ -52,7 +52,7 @@ async function startLimiter(url: string) {
         await limits.api.count(visitOf(userId), undefined);
         return true;
       } catch (error) {
-        if (error instanceof Refusal && error.status === 429) return false;
+        if (error instanceof HttpProblem && error.status === 429) return false;
         throw error;
       }
     },
@@ -71,10 +71,10 @@ async function startLimiter(url: string) {
 /** What counting writes its headers to; made anew for each count it would cost more than counting does. */
 const response = new ServerResponse(new IncomingMessage(new Socket()));
 
-function visitOf(userId: string): Visit {
+function visitOf(userId: string): RequestContext {
   response.removeHeader('ratelimit');
   response.removeHeader('ratelimit-policy');
-  return { identity: { id: userId }, address: '127.0.0.1', response } as unknown as Visit;
+  return { identity: { id: userId }, address: '127.0.0.1', response } as unknown as RequestContext;
 }
 
 /** @returns milliseconds of processor a count takes, here and in PostgreSQL, and statements in 1,000 counts */
@@ -86,7 +86,7 @@ async function measureCount({ databaseUrl, postmaster }: Installation) {
     const work = async () => {
       while (counted < total) await limiter.count(`${prefix}-${counted++ % USERS}`);
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
     return total;
   }
   try {
@@ -108,8 +108,8 @@ async function measureRead(installation: Installation) {
   const people = await createPeople(installation, 100, 20);
   const { port, pid } = await installation.start('guildhall');
   const next = cycle(people.map(({ cookie }) => get('/api/projects', cookie)));
-  await load({ port, connections: AT_ONCE, seconds: WARM_UP_SECONDS, next });
-  return withCpu(pid, installation.postmaster, () => load({ port, connections: AT_ONCE, seconds: SECONDS, next }));
+  await load({ port, connections: CONCURRENCY, seconds: WARM_UP_SECONDS, next });
+  return withCpu(pid, installation.postmaster, () => load({ port, connections: CONCURRENCY, seconds: SECONDS, next }));
 }
 
 /**
@@ -130,7 +130,7 @@ async function hammer(databaseUrl: string, userId: string, lost: boolean): Promi
   };
   async function untilRefused(): Promise<void> {
     refusedInARow = 0;
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
   }
   try {
     if (lost) {
@@ -154,14 +154,14 @@ export async function limits(open: Open): Promise<Findings> {
   const afterLoss = await hammer(installation.databaseUrl, 'loss', true);
   const micro = (milliseconds: number) => `${(milliseconds * 1000).toFixed(1)} µs`;
   const share = (count.cpu + count.databaseCpu) / (read.cpu + read.databaseCpu);
-  say(
+  print(
     `\nCounting at the production limit, ${LIMIT.toLocaleString('en')} in 15 min, ${USERS.toLocaleString('en')} people up to a tenth of it`,
   );
-  say(
+  print(
     `  a count   ${micro(count.cpu)} and ${micro(count.databaseCpu)} in PostgreSQL; ${count.statements.toFixed(0)} statements in 1,000 counts`,
   );
-  say(`  a read    ${micro(read.cpu)} and ${micro(read.databaseCpu)} in PostgreSQL (list of projects)`);
-  say(`  3 servers let through ${exact} of ${LIMIT}; ${afterLoss} where one of them died with what it held`);
+  print(`  a read    ${micro(read.cpu)} and ${micro(read.databaseCpu)} in PostgreSQL (list of projects)`);
+  print(`  3 servers let through ${exact} of ${LIMIT}; ${afterLoss} where one of them died with what it held`);
   const figures: Figure[] = [
     {
       number: 2,

@@ -1,6 +1,6 @@
 /** Reads of somebody signed in: a list that is kept, the same when the client has it already, and what is read from the database each time. */
 import { askEach, cycle, get, headerOf, load } from '../client.ts';
-import { type Figure, type Findings, say, sayTable } from '../figures.ts';
+import { type Figure, type Findings, print, printTable } from '../figures.ts';
 import type { Installation, Open, Server, ServerName } from '../installation.ts';
 import { createFiles, createPeople, createRuns, idOf, type Person } from '../people.ts';
 import { inTurns, type Measured, rateOf, ratioInTurns, SECONDS, summarize, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
@@ -38,7 +38,7 @@ async function compare({ postmaster }: Installation, servers: Servers, compariso
   }
   const measured = await inTurns(contenders);
   const found: Found = new Map(names.map((name) => [name, measured[name] ?? []]));
-  sayTable(`${title}, ${connections} connections`, tableOf(found));
+  printTable(`${title}, ${connections} connections`, tableOf(found));
   return found;
 }
 
@@ -101,7 +101,7 @@ export async function reads(open: Open): Promise<Findings> {
   const files = authors.map(({ cookie }, index) => get(`/api/projects/${idOf(firstProjects[index] ?? 0)}/file?path=notes.md`, cookie));
   const logs = authors.map(({ cookie }, index) => get(`/api/runs/${idOf(index + 1)}`, cookie));
   const differences = await countDifferences(servers, lists[0] as Buffer);
-  if (differences > 0) say('The floor does not answer as Guildhall does: compare headers and projects with bench/servers/floor.ts.');
+  if (differences > 0) print('The floor does not answer as Guildhall does: compare headers and projects with bench/servers/floor.ts.');
 
   const list = { title: `A list of ${PROJECTS} projects`, warmUp: WARM_UP_SECONDS, names: [...servers.keys()], questions: () => lists };
   const at50 = await compare(installation, servers, { ...list, connections: 50, seconds: SECONDS });

@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { processorTimeOf } from '#loadtest/resources/process-time.ts';
-import { type Findings, say } from '../figures.ts';
+import { type Findings, print } from '../figures.ts';
 import type { Installation, Open, Server } from '../installation.ts';
 import { createPeople, idOf, type Person } from '../people.ts';
 import { median, residentMemoryOf, SECONDS } from '../rounds.ts';
@@ -82,15 +82,15 @@ async function manyRuns(installation: Installation, server: Server, people: read
   const statuses = await countStatuses(installation.databaseUrl);
   const failed = RUNS - (statuses['done'] ?? 0);
   const lost = RUNS * seconds * PER_SECOND - heard.tokens;
-  say(
+  print(
     `\n${RUNS.toLocaleString('en')} runs of the practice model at once, ${PER_SECOND} tokens a second each, each with a reader, for ${seconds} s`,
   );
-  say(
+  print(
     `  started           in ${((started - starting) / 1000).toFixed(1)} s, read by all after ${((opened - started) / 1000).toFixed(1)} s more`,
   );
-  say(`  runs              ${JSON.stringify(statuses)}; ${lost} tokens lost, ${heard.wrong} events out of order`);
-  say(`  delay of a token  p50 ${heard.p50} ms, p95 ${heard.p95} ms, p99 ${heard.p99} ms, at most ${heard.max} ms, model to reader`);
-  say(
+  print(`  runs              ${JSON.stringify(statuses)}; ${lost} tokens lost, ${heard.wrong} events out of order`);
+  print(`  delay of a token  p50 ${heard.p50} ms, p95 ${heard.p95} ms, p99 ${heard.p99} ms, at most ${heard.max} ms, model to reader`);
+  print(
     `  the process       ${Math.round((before ?? 0) / 1e6)} MB before, at most ${Math.round(memory / 1e6)} MB; ${busy[0]?.toFixed(2)} cores, PostgreSQL ${busy[1]?.toFixed(2)}, the readers ${busy[2]?.toFixed(2)}`,
   );
   return {
@@ -173,9 +173,11 @@ async function oneStep(installation: Installation, server: Server, person: Perso
   const starts = rows.map(({ ms }) => Number(ms));
   const steps = starts.slice(1).map((ms, index) => ms - (starts[index] ?? 0));
   const overhead = median(steps) - median(alone);
-  say(`\nOne run of ${STEPS} steps, each an answer of 10 tokens and a search, beside asking the same provider alone`);
-  say(`  a step            ${median(steps).toFixed(1)} ms with the tool, the model alone ${median(alone).toFixed(1)} ms (p50)`);
-  say(`  statements        ${(counted / Math.max(1, steps.length)).toFixed(1)} a step, the stores of its text and the tool's own included`);
+  print(`\nOne run of ${STEPS} steps, each an answer of 10 tokens and a search, beside asking the same provider alone`);
+  print(`  a step            ${median(steps).toFixed(1)} ms with the tool, the model alone ${median(alone).toFixed(1)} ms (p50)`);
+  print(
+    `  statements        ${(counted / Math.max(1, steps.length)).toFixed(1)} a step, the stores of its text and the tool's own included`,
+  );
   return {
     figures: [
       {

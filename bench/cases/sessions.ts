@@ -1,6 +1,6 @@
 /** Sessions: does a request cost more where the table holds a million of them? Two servers, on two databases that differ in nothing else. */
 import { askEach, cycle, get, load } from '../client.ts';
-import { type Findings, sayTable } from '../figures.ts';
+import { type Findings, printTable } from '../figures.ts';
 import type { Installation, Open } from '../installation.ts';
 import { cookieOf, createPeople, sessions as insertSessions, runSql } from '../people.ts';
 import { inTurns, type Measured, median, ratioInTurns, SECONDS, summarize, WARM_UP_SECONDS, withCpu } from '../rounds.ts';
@@ -13,7 +13,7 @@ interface Round {
   /** With every session's first request after it was dropped from memory. */
   reads: Measured;
   /** PostgreSQL's milliseconds for the first request of a session. */
-  lookUp: number;
+  lookup: number;
 }
 
 /** @param rows in the table; the first thousand are asked with */
@@ -38,7 +38,7 @@ async function prepare(installation: Installation, rows: number): Promise<(round
       return { perSecond: 0, p50: 0, p99: 0, answers: answers.length, failures };
     });
     await forget(databaseUrl, rows);
-    return { reads: await withCpu(pid, postmaster, () => run(SECONDS)), lookUp: first.databaseCpu };
+    return { reads: await withCpu(pid, postmaster, () => run(SECONDS)), lookup: first.databaseCpu };
   };
 }
 
@@ -66,18 +66,18 @@ export async function sessions(open: Open): Promise<Findings> {
   const found = await inTurns(contenders);
   const [small, large] = [found.few, found.many].map((rounds) => ({
     reads: summarize(rounds.map(({ reads }) => reads)),
-    lookUp: median(rounds.map(({ lookUp }) => lookUp)),
+    lookup: median(rounds.map(({ lookup }) => lookup)),
   })) as [Round, Round];
-  const row = (name: string, { reads, lookUp }: Round) => [
+  const row = (name: string, { reads, lookup }: Round) => [
     name,
     Math.round(reads.perSecond).toLocaleString('en'),
     reads.p50.toFixed(2),
     reads.cpu.toFixed(4),
     reads.databaseCpu.toFixed(4),
-    lookUp.toFixed(3),
+    lookup.toFixed(3),
     String(reads.failures),
   ];
-  sayTable(`A list of 20 projects, ${PEOPLE.toLocaleString('en')} sessions asked with, each looked up anew in each round`, [
+  printTable(`A list of 20 projects, ${PEOPLE.toLocaleString('en')} sessions asked with, each looked up anew in each round`, [
     ['sessions in the table', 'req/s', 'p50 ms', 'CPU ms/req', 'PostgreSQL', 'of a first request', 'failures'],
     row(PEOPLE.toLocaleString('en'), small),
     row(MANY.toLocaleString('en'), large),

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/bcrypt';
 import { cycle, get, load, pace, request } from '../client.ts';
-import { type Findings, sayTable } from '../figures.ts';
+import { type Findings, printTable } from '../figures.ts';
 import type { Open } from '../installation.ts';
 import { createPeople, PASSWORD } from '../people.ts';
 import { inTurns, median, quantile, ROUNDS, rateOf, ratioInTurns, SECONDS, WARM_UP_SECONDS } from '../rounds.ts';
@@ -66,7 +66,7 @@ export async function signIn(open: Open): Promise<Findings> {
       share,
     );
   const slower = of(found['signing in'], 0.99) / of(found.quiet, 0.99);
-  sayTable(`${PEOPLE} people sign in at once, beside ${READS_A_SECOND} reads a second (${READS_A_SECOND * SECONDS * ROUNDS} each)`, [
+  printTable(`${PEOPLE} people sign in at once, beside ${READS_A_SECOND} reads a second (${READS_A_SECOND * SECONDS * ROUNDS} each)`, [
     ['', 'sign-ins/s', 'of bcrypt', 'read p50 ms', 'p99 ms', ''],
     ['bcrypt alone', raw.toFixed(1), '1.00', '', '', ''],
     ['quiet', '', '', of(found.quiet, 0.5).toFixed(1), of(found.quiet, 0.99).toFixed(1), ''],

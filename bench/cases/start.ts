@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nodeFlags, program } from '#app/start-command.ts';
 import { askEach, get } from '../client.ts';
-import { type Findings, sayTable } from '../figures.ts';
+import { type Findings, printTable } from '../figures.ts';
 import type { Open } from '../installation.ts';
 import { median, residentMemoryOf } from '../rounds.ts';
 
@@ -69,7 +69,7 @@ export async function start(open: Open): Promise<Findings> {
   const readyMs = median(counted.map((one) => one.readyMs));
   const memoryMb = median(counted.map((one) => one.memoryMb));
   const first = starts[0] as Start;
-  sayTable(`Start, median of ${STARTS}`, [
+  printTable(`Start, median of ${STARTS}`, [
     ['', 'ready ms', 'memory MB', ''],
     ['first start', first.readyMs.toFixed(0), first.memoryMb.toFixed(0), 'migrates'],
     ['later starts', readyMs.toFixed(0), memoryMb.toFixed(0), ''],

@@ -8,7 +8,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { processorTimeOf } from '#loadtest/resources/process-time.ts';
 import { get } from '../client.ts';
-import { type Findings, say } from '../figures.ts';
+import { type Findings, print } from '../figures.ts';
 import type { Installation, Open, Server } from '../installation.ts';
 import { createPeople, createRuns, idOf } from '../people.ts';
 import { residentMemoryOf, SECONDS } from '../rounds.ts';
@@ -126,15 +126,15 @@ export async function streams(open: Open): Promise<Findings> {
   const cookies = people.map(({ cookie }) => cookie);
   const found = await measure(installation, server, cookies);
   const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
-  say(
+  print(
     `\n${STREAMS.toLocaleString('en')} streams (${READERS_EACH} readers of each of ${RUNS} runs), ${PER_SECOND} events a second each, from another process`,
   );
-  say(`  memory a stream   ${kilobytes(found.open)} when open, ${kilobytes(found.busy)} after the events, without garbage`);
-  say(`  the process       ${Math.round(found.resident / 1e6)} MB, with what V8 has not thrown away yet`);
-  say(
+  print(`  memory a stream   ${kilobytes(found.open)} when open, ${kilobytes(found.busy)} after the events, without garbage`);
+  print(`  the process       ${Math.round(found.resident / 1e6)} MB, with what V8 has not thrown away yet`);
+  print(
     `  delivered         ${found.delivered.toLocaleString('en')} events, ${Math.round(found.perSecond).toLocaleString('en')} a second; ${found.lost} lost or out of order`,
   );
-  say(`  1,000 events      ${found.cpu.toFixed(4)} s of processor, and ${found.databaseCpu.toFixed(4)} s in PostgreSQL`);
+  print(`  1,000 events      ${found.cpu.toFixed(4)} s of processor, and ${found.databaseCpu.toFixed(4)} s in PostgreSQL`);
   const memory = Math.max(found.open, found.busy);
   return {
     figures: [

@@ -1,6 +1,6 @@
 /** Saves of a 4 kB file, beside pgbench with the same statements over as many connections. */
 import { headerOf, type Load, load, request } from '../client.ts';
-import { type Findings, say, sayTable } from '../figures.ts';
+import { type Findings, print, printTable } from '../figures.ts';
 import type { Open } from '../installation.ts';
 import { createFiles, createPeople, idOf, type Person, readText } from '../people.ts';
 import * as pgbench from '../pgbench.ts';
@@ -57,13 +57,13 @@ export async function writes(open: Open): Promise<Findings> {
   const ours = summarize(found['guildhall'] ?? []);
   const theirs = there ? summarize(found['pgbench'] ?? []) : undefined;
   const ratio = ratioInTurns(found['guildhall'] ?? [], found['pgbench'] ?? [], rateOf);
-  sayTable(`Saves of a 4 kB file, ${CONNECTIONS} connections, ${PROJECTS} projects`, [
+  printTable(`Saves of a 4 kB file, ${CONNECTIONS} connections, ${PROJECTS} projects`, [
     ['', 'saves/s', 'of pgbench', 'p50 ms', 'p99 ms', 'CPU ms/save', 'PostgreSQL', 'round trips by design'],
     rowOf('guildhall', ours, there ? ratio.toFixed(2) : '', '2'),
     ...(theirs ? [rowOf('pgbench', theirs, '1.00', '6')] : []),
   ]);
-  if (theirs) say('  p50 of pgbench is its mean.');
-  else say('pgbench is not on the PATH. It comes with PostgreSQL’s packages, such as postgresql-contrib; without it there is no ratio.');
+  if (theirs) print('  p50 of pgbench is its mean.');
+  else print('pgbench is not on the PATH. It comes with PostgreSQL’s packages, such as postgresql-contrib; without it there is no ratio.');
 
   const figure = { number: 4, what: 'saves, of what pgbench reaches', target: '≥ 0.5', measured: ratio.toFixed(2), met: ratio >= 0.5 };
   return { figures: theirs ? [figure] : [], failures: ours.failures + (theirs?.failures ?? 0) };

@@ -8,7 +8,7 @@ import { unsign } from 'cookie-signature';
 import pg from 'pg';
 import { PERMISSIONS } from '#kernel/http/protect.ts';
 import { createLog } from '#kernel/log.ts';
-import { listProjects, NEVER, type Surroundings, serve } from './reference.ts';
+import { type Dependencies, listProjects, NEVER, serve } from './reference.ts';
 
 const WINDOW_S = 900;
 const security = {
@@ -21,7 +21,7 @@ const security = {
 };
 const json = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'private, no-cache', vary: 'Accept-Encoding' };
 
-export async function startFloor({ databaseUrl, secret }: Surroundings) {
+export async function startFloor({ databaseUrl, secret }: Dependencies) {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 20 });
   const log = (await createLog({ level: 'info', readable: false })).child({}, { redact: [] });
   const users = new Map<string, { id: string; expires: number }>();

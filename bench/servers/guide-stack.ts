@@ -9,7 +9,7 @@ import session from 'express-session';
 import helmet from 'helmet';
 import pg from 'pg';
 import { pinoHttp } from 'pino-http';
-import { listProjects, NEVER, readFile, readLog, type Surroundings, serve } from './reference.ts';
+import { type Dependencies, listProjects, NEVER, readFile, readLog, serve } from './reference.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -17,7 +17,7 @@ declare module 'express-session' {
   }
 }
 
-export function startGuideStack({ databaseUrl, secret }: Surroundings) {
+export function startGuideStack({ databaseUrl, secret }: Dependencies) {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 20, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 2000 });
   const PgStore = connectPg(session);
   const store = new PgStore({ pool, createTableIfMissing: false, ttl: 7 * 24 * 3600, tableName: 'sessions' });

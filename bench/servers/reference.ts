@@ -2,7 +2,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Surroundings {
+export interface Dependencies {
   databaseUrl: string;
   secret: string;
 }

@@ -15,7 +15,7 @@ const secret = process.env['SESSION_SECRET'] ?? '';
 async function startGuildhall(): Promise<number> {
   const config = readConfig(process.env);
   const log = await createLog({ level: config.logLevel, readable: false });
-  const { port } = await startServer({ config, databaseUrl, log, version: 'bench', hashesAtOnce: availableParallelism() });
+  const { port } = await startServer({ config, databaseUrl, log, version: 'bench', maxConcurrentHashes: availableParallelism() });
   return port;
 }
 

@@ -6,7 +6,7 @@ import sirv from 'sirv';
 import * as z from 'zod';
 import type { ZodOpenApiContentObject, ZodOpenApiOperationObject, ZodOpenApiPathsObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { SESSION_COOKIE } from '#features/sessions/server/sessions.ts';
-import type { Access, Credential, Route } from '#kernel/http/route.ts';
+import type { Credential, Guard, Route } from '#kernel/http/route.ts';
 import { end } from '#kernel/http/send.ts';
 import { problem, type RawReply } from '#wire/contract.ts';
 
@@ -80,7 +80,7 @@ const bearers: Partial<Record<Credential, string>> = {
 };
 
 /** `member of the run’s project` */
-function describeAccess({ role, of, through, credential = SESSION }: Access<unknown>): string {
+function describeAccess({ role, of, through, credential = SESSION }: Guard<unknown>): string {
   if (role === 'bearer') return bearers[credential] ?? `the bearer of ${credential}`;
   if (role === 'operator') return 'operator of this installation';
   return of === undefined ? role : `${role} of the ${through === undefined ? of : `${through}’s ${of}`}`;

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { LimiterName, Rate } from '#features/limits/server/limits.ts';
 import { providerVariables, readProviders } from '#features/models/provider-variables.ts';
 import { readHostList } from '#kernel/http/host-list.ts';
-import { HOW_TO_MAKE, splitSecrets, untilExit, weaknesses } from './secrets.ts';
+import { ephemeralSecrets, HOW_TO_MAKE, splitSecrets, weaknesses } from './secrets.ts';
 
 const text = z.string().trim().min(1);
 const whole = (min: number, max: number) =>
@@ -214,9 +214,9 @@ function complete(env: z.infer<typeof environment>) {
     dataDir: env.DATA_DIR,
     processes: env.WEB_CONCURRENCY ?? (production ? availableParallelism() : 1),
     poolMax: env.PG_POOL_MAX,
-    sessionSecrets: splitSecrets(env.SESSION_SECRET ?? untilExit.session),
+    sessionSecrets: splitSecrets(env.SESSION_SECRET ?? ephemeralSecrets.session),
     /** Without one in production, no secret can be entered on the screen. */
-    encryptionKeys: splitSecrets(env.ENCRYPTION_KEY ?? (production ? undefined : untilExit.encryption)),
+    encryptionKeys: splitSecrets(env.ENCRYPTION_KEY ?? (production ? undefined : ephemeralSecrets.encryption)),
     sessionTtlDays: env.SESSION_TTL_DAYS,
     /** Are all browsers known to come by https? */
     hostOnlyCookies: env.TLS_CERT !== undefined || env.PUBLIC_URL?.startsWith('https:') === true,

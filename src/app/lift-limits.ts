@@ -6,7 +6,7 @@ import { createDatabase } from '#kernel/database/pool.ts';
 import { createLog } from '#kernel/log.ts';
 import { readConfig } from './config.ts';
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main([who, ...more]: string[]): Promise<void> {
   if (!who || more.length > 0)
@@ -20,7 +20,7 @@ async function main([who, ...more]: string[]): Promise<void> {
   try {
     const { forgotten, hasAccount } = await liftLimits(db, who);
     const of = hasAccount || !who.includes('@') ? who : `${who}, which is no account here,`;
-    say(`The limits of ${of} are lifted on all servers: ${forgotten === 1 ? '1 count was' : `${forgotten} counts were`} forgotten.`);
+    print(`The limits of ${of} are lifted on all servers: ${forgotten === 1 ? '1 count was' : `${forgotten} counts were`} forgotten.`);
   } finally {
     await db.close();
   }

@@ -8,12 +8,12 @@ import { lineWriterFor } from '#kernel/line-writer.ts';
 import { createLog, flushLog, type Log } from '#kernel/log.ts';
 import { buildClientIfOld } from './build-client.ts';
 import { type Config, readConfig } from './config.ts';
-import { NOTICE_MS, stopDatabase } from './ending.ts';
 import { connectToFirstProcess } from './processes/first-process.ts';
 import { PROCESS_NUMBER } from './processes/messages.ts';
 import { runProcesses } from './processes/supervisor.ts';
 import { exitSoon } from './processes/watchdogs.ts';
-import { keepSecrets } from './secrets.ts';
+import { loadSecrets } from './secrets.ts';
+import { NOTICE_MS, stopDatabase } from './shutdown.ts';
 
 const STDERR_LIMIT_MS = 500;
 
@@ -23,7 +23,7 @@ const processNumber = Number(process.env[PROCESS_NUMBER] ?? 0);
 async function main(): Promise<void> {
   const first = processNumber > 0 ? connectToFirstProcess() : undefined;
   if (existsSync('.env')) process.loadEnvFile();
-  const config = await keepSecrets(readConfig(process.env));
+  const config = await loadSecrets(readConfig(process.env));
   const log = await createLog({ level: config.logLevel, readable: !config.production });
   logSurprises(log);
   // The process that only starts others needs none of it.
@@ -71,7 +71,7 @@ function announce({ production, tls, hostName, dataDir }: Config, log: Log, port
 
 /** What nobody expected is a line of the log like any other; Node would write it to standard error, and wait until somebody reads it. */
 function logSurprises(log: Log): void {
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected and nobody handled it'));
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled promise rejection'));
   process.removeAllListeners('warning').on('warning', (warning) => log.warn({ err: warning }, 'a warning of Node or a package'));
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'an unexpected error ended the process');

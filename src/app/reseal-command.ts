@@ -6,7 +6,7 @@ import { findRunning, startEmbedded } from '#kernel/database/embedded/embedded.t
 import { createLog } from '#kernel/log.ts';
 import { type Config, readConfig } from './config.ts';
 import { type Resealed, reseal } from './reseal.ts';
-import { keepSecrets } from './secrets.ts';
+import { loadSecrets } from './secrets.ts';
 
 const HELP = `npm run reseal [-- --check] [-- --json]
 
@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(`${HELP}\n`);
   if (existsSync('.env')) process.loadEnvFile();
   const check = values.check ?? false;
-  const result = await run(await keepSecrets(readConfig(process.env)), check);
+  const result = await run(await loadSecrets(readConfig(process.env)), check);
   process.stdout.write(`${values.json ? JSON.stringify(result) : describe(result, check)}\n`);
   process.exitCode = result.old === 0 && result.unreadable.length === 0 ? 0 : 1;
 }

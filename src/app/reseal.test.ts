@@ -10,7 +10,7 @@ import { makeNotificationSecret } from '#features/notifications/contract.ts';
 import { renewSecret } from '#features/triggers/contract.ts';
 import { createVault } from '#kernel/vault.ts';
 import { query } from '../../test/harness/database.ts';
-import { type House, newProject, openHouse, signUp } from '../../test/harness/test-server.ts';
+import { newProject, signUp, startTestServer, type TestServer } from '../../test/harness/test-server.ts';
 import { type Hook, newTrigger, sendWebhook } from '../../test/harness/webhooks.ts';
 import { reseal, sealedColumns } from './reseal.ts';
 
@@ -25,14 +25,14 @@ function sealWithoutId(secret: string, bound: string): Buffer {
 }
 
 describe('npm run reseal', () => {
-  let house: House;
+  let testServer: TestServer;
   let client: pg.Client;
   let hook: Hook;
   before(async () => {
-    house = await openHouse({ env: { ENCRYPTION_KEY: oldKey } });
-    client = new pg.Client({ connectionString: house.databaseUrl });
+    testServer = await startTestServer({ env: { ENCRYPTION_KEY: oldKey } });
+    client = new pg.Client({ connectionString: testServer.databaseUrl });
     await client.connect();
-    const ada = await signUp(house);
+    const ada = await signUp(testServer);
     const project = await newProject(ada);
     const provider = { kind: 'openai' as const, name: 'Provider', url: null, key: 'sk-of-the-provider' };
     await ada.call(createModelProvider, { query: {}, body: provider });
@@ -45,7 +45,7 @@ describe('npm run reseal', () => {
   });
   after(async () => {
     await client.end();
-    await house.close();
+    await testServer.close();
   });
 
   const sealed = async () => {
@@ -63,7 +63,12 @@ describe('npm run reseal', () => {
   const run = (keys: string[], ...args: string[]) =>
     new Promise<{ code: number; said: string }>((resolve) => {
       const program = fileURLToPath(new URL('./reseal-command.ts', import.meta.url));
-      const env = { PATH: process.env['PATH'], DATABASE_URL: house.databaseUrl, ENCRYPTION_KEY: keys.join(','), SESSION_SECRET: oldKey };
+      const env = {
+        PATH: process.env['PATH'],
+        DATABASE_URL: testServer.databaseUrl,
+        ENCRYPTION_KEY: keys.join(','),
+        SESSION_SECRET: oldKey,
+      };
       execFile(process.execPath, [program, ...args], { env, cwd: '/' }, (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), said: (stdout + stderr).trim() }),
       );
@@ -86,7 +91,7 @@ describe('npm run reseal', () => {
       sealedColumns.map(({ table, column }) => `${table}.${column}`),
     );
     // What was sealed before keys had ids is among it.
-    const [{ id = '' } = {}] = await query<{ id: string }>(house.databaseUrl, 'select id from model_providers');
+    const [{ id = '' } = {}] = await query<{ id: string }>(testServer.databaseUrl, 'select id from model_providers');
     await client.query('update model_providers set sealed_key = $2 where id = $1', [id, sealWithoutId('sk-of-the-provider', id)]);
   });
 
@@ -119,13 +124,13 @@ describe('npm run reseal', () => {
   });
 
   it('leaves running servers at work, which have both keys', async () => {
-    const both = await openHouse({ databaseUrl: house.databaseUrl, env: { ENCRYPTION_KEY: `${newKey},${oldKey}` } });
+    const both = await startTestServer({ databaseUrl: testServer.databaseUrl, env: { ENCRYPTION_KEY: `${newKey},${oldKey}` } });
     assert.equal((await sendWebhook(both, hook)).status, 202);
     await both.close();
   });
 
   it('does not overwrite what somebody enters at that moment', async () => {
-    const [{ id = '' } = {}] = await query<{ id: string }>(house.databaseUrl, 'select id from tool_servers');
+    const [{ id = '' } = {}] = await query<{ id: string }>(testServer.databaseUrl, 'select id from tool_servers');
     await client.query('update tool_servers set token = $2 where id = $1', [id, createVault([oldKey]).seal('before', id)]);
     const entering = new Proxy(client, {
       get(target, property) {
@@ -140,12 +145,12 @@ describe('npm run reseal', () => {
     const { old } = await reseal(entering, [newKey, oldKey]);
     assert.equal(old, 1, 'a server that knows no newer key sealed it');
     assert.equal((await reseal(client, [newKey, oldKey])).resealed, 1);
-    const [row] = await query<{ token: Buffer }>(house.databaseUrl, 'select token from tool_servers');
+    const [row] = await query<{ token: Buffer }>(testServer.databaseUrl, 'select token from tool_servers');
     assert.equal(createVault([newKey]).open(row?.token ?? Buffer.alloc(0), id), 'entered');
   });
 
   it('names what no key opens, and reseals the rest', async () => {
-    const [{ id = '' } = {}] = await query<{ id: string }>(house.databaseUrl, 'select id from model_providers');
+    const [{ id = '' } = {}] = await query<{ id: string }>(testServer.databaseUrl, 'select id from model_providers');
     await client.query('update model_providers set sealed_key = $2 where id = $1', [id, createVault(['lost']).seal('x', id)]);
     const { code, said } = await run([newKey]);
     assert.equal(code, 1);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { readConfig } from './config.ts';
-import { keepSecrets } from './secrets.ts';
+import { loadSecrets } from './secrets.ts';
 
 const production = { NODE_ENV: 'production', DATABASE_URL: 'postgresql://guildhall@127.0.0.1:1/guildhall' };
 const random = () => randomBytes(48).toString('base64');
@@ -66,7 +66,7 @@ describe('the secrets of development', () => {
     for (const folder of folders) await rm(folder, { recursive: true, force: true });
   });
   const secretsOf = async (env: Record<string, string>) => {
-    const { sessionSecrets, encryptionKeys } = await keepSecrets(readConfig(env));
+    const { sessionSecrets, encryptionKeys } = await loadSecrets(readConfig(env));
     return { sessionSecrets, encryptionKeys };
   };
 
@@ -84,8 +84,8 @@ describe('the secrets of development', () => {
   it('are the same for all of several processes that start at once', async () => {
     const folder = await newFolder();
     const program = `import { readConfig } from '${new URL('./config.ts', import.meta.url)}';
-      import { keepSecrets } from '${new URL('./secrets.ts', import.meta.url)}';
-      const all = await Promise.all(Array.from({ length: 10 }, () => keepSecrets(readConfig({ DATA_DIR: '${folder}' }))));
+      import { loadSecrets } from '${new URL('./secrets.ts', import.meta.url)}';
+      const all = await Promise.all(Array.from({ length: 10 }, () => loadSecrets(readConfig({ DATA_DIR: '${folder}' }))));
       console.log([...new Set(all.map(({ sessionSecrets, encryptionKeys }) => sessionSecrets + ' ' + encryptionKeys[0]))].join('\\n'));`;
     const run = promisify(execFile);
     const said = await Promise.all([1, 2, 3, 4].map(() => run(process.execPath, ['--input-type=module', '-e', program])));

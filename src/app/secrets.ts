@@ -18,7 +18,7 @@ export const HOW_TO_MAKE = 'Make one with: openssl rand -base64 48';
 const PUBLISHED_SECRET = 'for development only; production asks for a secret of its own and does not start without one';
 
 /** Outside production, when none is given or kept: good for as long as this process lives. */
-export const untilExit = { session: randomBytes(48).toString('base64'), encryption: randomBytes(48).toString('base64') };
+export const ephemeralSecrets = { session: randomBytes(48).toString('base64'), encryption: randomBytes(48).toString('base64') };
 
 export const splitSecrets = (given = ''): string[] =>
   given
@@ -59,7 +59,7 @@ interface Secrets {
   encryptionKeys: string[];
 }
 
-interface Kept {
+interface StoredSecrets {
   sessionSecret: string;
   encryptionKey: string;
 }
@@ -69,25 +69,25 @@ interface Kept {
  * only, so that sessions and sealed keys outlive a restart and no two installations share them.
  * @throws Error with one sentence when they can be neither read nor made
  */
-export async function keepSecrets<C extends Secrets & { dataDir: string }>(config: C): Promise<C> {
-  const session = config.sessionSecrets.includes(untilExit.session);
-  const encryption = config.encryptionKeys.includes(untilExit.encryption);
+export async function loadSecrets<C extends Secrets & { dataDir: string }>(config: C): Promise<C> {
+  const session = config.sessionSecrets.includes(ephemeralSecrets.session);
+  const encryption = config.encryptionKeys.includes(ephemeralSecrets.encryption);
   if (!session && !encryption) return config;
-  const kept = await readOrMake(config.dataDir);
+  const stored = await readOrCreate(config.dataDir);
   return {
     ...config,
-    ...(session && { sessionSecrets: [kept.sessionSecret] }),
-    ...(encryption && { encryptionKeys: [kept.encryptionKey, PUBLISHED_SECRET] }),
+    ...(session && { sessionSecrets: [stored.sessionSecret] }),
+    ...(encryption && { encryptionKeys: [stored.encryptionKey, PUBLISHED_SECRET] }),
   };
 }
 
-async function readOrMake(dataDir: string): Promise<Kept> {
+async function readOrCreate(dataDir: string): Promise<StoredSecrets> {
   const file = join(dataDir, 'secrets.json');
   const found = await read(file);
   if (found) return found;
   await makeDataFolder(dataDir);
   const draft = join(dataDir, `secrets.draft-${randomUUID()}`);
-  const fresh: Kept = { sessionSecret: randomBytes(48).toString('base64'), encryptionKey: randomBytes(48).toString('base64') };
+  const fresh: StoredSecrets = { sessionSecret: randomBytes(48).toString('base64'), encryptionKey: randomBytes(48).toString('base64') };
   try {
     await writeFile(draft, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
     // A link is exclusive, and complete at once: of several that start together, all use what the first one made.
@@ -103,7 +103,7 @@ async function readOrMake(dataDir: string): Promise<Kept> {
   return made;
 }
 
-async function read(file: string): Promise<Kept | undefined> {
+async function read(file: string): Promise<StoredSecrets | undefined> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -114,16 +114,16 @@ async function read(file: string): Promise<Kept | undefined> {
     if (code === 'ENOENT') return undefined;
     throw new Error(`${file} cannot be read (${code}). Make it readable for this user only, or set SESSION_SECRET and ENCRYPTION_KEY.`);
   }
-  const kept = parse(text);
-  if (kept) return kept;
+  const stored = parse(text);
+  if (stored) return stored;
   throw new Error(
     `${file} is damaged. Restore it from a backup; or delete it, and everybody signs in again and enters keys of models and tools anew.`,
   );
 }
 
-function parse(text: string): Kept | undefined {
+function parse(text: string): StoredSecrets | undefined {
   try {
-    const { sessionSecret, encryptionKey } = JSON.parse(text) as Partial<Kept>;
+    const { sessionSecret, encryptionKey } = JSON.parse(text) as Partial<StoredSecrets>;
     const whole = (secret: unknown): secret is string => typeof secret === 'string' && secret.length >= MIN_LENGTH;
     return whole(sessionSecret) && whole(encryptionKey) ? { sessionSecret, encryptionKey } : undefined;
   } catch {

@@ -4,12 +4,12 @@ import type { EmbeddedDatabase } from '#kernel/database/embedded/embedded.ts';
 import { flushLog, type Log } from '#kernel/log.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from './config.ts';
-import { SHUTDOWN_LIMIT_MS, stopDatabase, within } from './ending.ts';
-import { giveBackMemory } from './give-back-memory.ts';
-import { onHangUp } from './hang-up.ts';
 import type { FirstProcess } from './processes/first-process.ts';
 import { exitSoon } from './processes/watchdogs.ts';
+import { releaseMemory } from './release-memory.ts';
 import { startServer } from './server.ts';
+import { SHUTDOWN_LIMIT_MS, stopDatabase, withTimeout } from './shutdown.ts';
+import { onSighup } from './sighup.ts';
 
 interface Serving {
   config: Config;
@@ -23,25 +23,25 @@ interface Serving {
 }
 
 export async function serve({ config, log, databaseUrl, processNumber, first, database, onReady }: Serving): Promise<void> {
-  const hashesAtOnce = Math.max(1, Math.floor(availableParallelism() / config.processes));
+  const maxConcurrentHashes = Math.max(1, Math.floor(availableParallelism() / config.processes));
   const server = await startServer({
     config,
     databaseUrl,
     log,
     version: packageJson.version,
-    hashesAtOnce,
+    maxConcurrentHashes,
     processNumber,
     first,
   });
-  giveBackMemory();
+  releaseMemory();
   let stopping = false;
 
   /** Once; a second Ctrl-C changes nothing, so that the database always closes its files. */
   async function stop(): Promise<void> {
     if (stopping) return;
     stopping = true;
-    const failure = await within(SHUTDOWN_LIMIT_MS, server.close()).catch((error: unknown) => ({ error }));
-    if (failure) log.error({ err: failure.error }, 'the shutdown was not in order');
+    const failure = await withTimeout(SHUTDOWN_LIMIT_MS, server.close()).catch((error: unknown) => ({ error }));
+    if (failure) log.error({ err: failure.error }, 'the shutdown was not clean');
     await stopDatabase(log, database);
     log.info('stopped');
     await flushLog();
@@ -51,20 +51,20 @@ export async function serve({ config, log, databaseUrl, processNumber, first, da
   function reload(): void {
     try {
       server.reloadTls();
-      log.info('SIGHUP: certificates were read again, where there are any');
+      log.info('SIGHUP: certificates reloaded, if any');
     } catch (error) {
-      log.error({ err: error }, 'SIGHUP: certificates could not be read again; those from before stay in use');
+      log.error({ err: error }, 'SIGHUP: certificates could not be reloaded; the old ones stay in use');
     }
   }
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
   if (!first) {
-    onHangUp({ stop: () => void stop(), reload });
+    onSighup({ stop: () => void stop(), reload });
     return onReady?.(server.port);
   }
   // The first process says what it means.
   process.on('SIGHUP', () => undefined);
-  first.reloadBy(reload);
+  first.onReload(reload);
   first.onGone(() => void stop());
   first.ready();
 }

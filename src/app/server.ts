@@ -1,4 +1,4 @@
-/** One server process: rooms, routes and client, on a port of its own or on connections that are handed to it, and its graceful end. */
+/** One server process: features, routes and client, on a port of its own or on connections that are handed to it, and its graceful end. */
 import express from 'express';
 import { trustProxies } from '#kernel/http/address.ts';
 import { createBodies } from '#kernel/http/bodies.ts';
@@ -11,26 +11,26 @@ import { requireHost } from '#kernel/http/require-host.ts';
 import { createStreamCap } from '#kernel/http/stream-cap.ts';
 import { serveApiDescription } from './api-description.ts';
 import { clientDirectory } from './client-directory.ts';
-import { serveClient } from './client-shell.ts';
-import { NOTICE_MS } from './ending.ts';
+import { createFeatures, type Dependencies } from './features.ts';
 import type { FirstProcess } from './processes/first-process.ts';
-import { createRooms, type Surroundings } from './rooms.ts';
+import { serveClient } from './serve-client.ts';
+import { NOTICE_MS } from './shutdown.ts';
 
 /** Connections that carry no request are closed after this long without any: most clients have used theirs by then, and were told. */
 const SILENCE_MS = 1000;
 /** Requests get this long to finish; with what follows it stays below ten seconds. */
-const PATIENCE_MS = 6000;
+const DRAIN_TIMEOUT_MS = 6000;
 
-interface StartOptions extends Surroundings {
+interface StartOptions extends Dependencies {
   /** The process that accepts connections; without one, this process does. */
   first?: FirstProcess | undefined;
 }
 
 /** @throws Error with a sentence for people: the port is taken, the database cannot be reached */
-export async function startServer({ first, ...surroundings }: StartOptions) {
-  const { config, log } = surroundings;
-  const rooms = createRooms({ ...surroundings, collectMetrics: first?.collectMetrics });
-  first?.measureBy(() => rooms.metrics.registry.getMetricsAsJSON());
+export async function startServer({ first, ...dependencies }: StartOptions) {
+  const { config, log } = dependencies;
+  const features = createFeatures({ ...dependencies, collectMetrics: first?.collectMetrics });
+  first?.onMeasure(() => features.metrics.registry.getMetricsAsJSON());
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -40,13 +40,13 @@ export async function startServer({ first, ...surroundings }: StartOptions) {
   if (config.hostOnlyCookies) Object.defineProperty(app.request, 'secure', { value: true });
   app.use(nameRequest, protect);
   if (config.publicUrl) app.use(requireHost(config.publicUrl));
-  const { routes, streams, responseCache, metrics, sessions } = rooms;
-  const bodies = createBodies({ ...config.bodies, slowness: surroundings.slowness });
+  const { routes, streams, responseCache, metrics, sessions } = features;
+  const bodies = createBodies({ ...config.bodies, slowness: dependencies.slowness });
   metrics.gauge('request_body_bytes', 'Bytes of requests’ bodies in memory', (gauge) => gauge.set(bodies.inFlight()));
-  serveApiDescription(app, routes, surroundings.version);
+  serveApiDescription(app, routes, dependencies.version);
   const { identify, knownBrowser: browserOf } = sessions;
-  const { noteRefused } = rooms.auditLog;
-  const refuseTheRest = mount({
+  const { recordDenied } = features.auditLog;
+  const mountFallbacks = mount({
     app,
     routes,
     identify,
@@ -56,12 +56,12 @@ export async function startServer({ first, ...surroundings }: StartOptions) {
     bodies,
     log,
     metrics,
-    noteRefused,
+    recordDenied,
     streamCap: createStreamCap(config.caps.streams),
     checkReplies: config.checkReplies,
   });
   serveClient(app, clientDirectory);
-  refuseTheRest();
+  mountFallbacks();
 
   async function open(): Promise<
     Pick<HttpServer, 'beginClosing' | 'reloadTls' | 'drain'> & { port: number; stopAccepting(): Promise<void> }
@@ -69,30 +69,30 @@ export async function startServer({ first, ...surroundings }: StartOptions) {
     const options = { app, tls: config.tls, streams };
     if (!first) return listen({ ...options, host: config.host, port: config.port });
     const { take, ...http } = serveHandedConnections(options);
-    first.acceptBy(take);
-    first.holdBy(http.hold);
+    first.onConnection(take);
+    first.onHold(http.hold);
     return { ...http, port: 0, stopAccepting: first.stopAccepting };
   }
 
   try {
-    await rooms.start();
+    await features.start();
     const http = await open();
     return {
       port: http.port,
-      rooms,
+      features,
       reloadTls: http.reloadTls,
       /** Not ready, stop accepting, end streams, finish requests, give runs back, close the pool. */
       async close({ notice = NOTICE_MS } = {}): Promise<void> {
-        rooms.monitor.beginStopping();
+        features.monitor.beginStopping();
         http.beginClosing();
         await new Promise((resolve) => setTimeout(resolve, notice));
         await http.stopAccepting();
-        await http.drain({ silence: notice > 0 ? SILENCE_MS : 0, patience: PATIENCE_MS });
-        await rooms.close();
+        await http.drain({ silence: notice > 0 ? SILENCE_MS : 0, timeout: DRAIN_TIMEOUT_MS });
+        await features.close();
       },
     };
   } catch (error) {
-    await rooms.close().catch(() => undefined);
+    await features.close().catch(() => undefined);
     throw error;
   }
 }

@@ -65,7 +65,7 @@ describe('a cache', () => {
     });
     const first = cache.get('x');
     value = 2;
-    cache.drop('x');
+    cache.invalidate('x');
     release();
     assert.equal(await first, 1);
     const second = cache.get('x');

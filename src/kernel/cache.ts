@@ -25,10 +25,10 @@ export function createCache<V>({
   const entries = createBoundedMap<{ value: V | undefined }>(max);
   const loading = new Map<string, Promise<V | undefined>>();
   // Counts drops: a load that began before one may have read what it dropped, so its result is handed on but not kept.
-  let drops = 0;
+  let invalidations = 0;
 
-  function drop(key: string): void {
-    drops++;
+  function invalidate(key: string): void {
+    invalidations++;
     if (key === EVERY) {
       entries.clear();
       loading.clear();
@@ -38,13 +38,13 @@ export function createCache<V>({
     }
   }
 
-  eventBus.subscribe(channel, drop);
-  eventBus.onReset(() => drop(EVERY));
+  eventBus.subscribe(channel, invalidate);
+  eventBus.onReset(() => invalidate(EVERY));
 
   async function read(key: string, source: string): Promise<V | undefined> {
-    const before = drops;
+    const before = invalidations;
     const value = await load(source);
-    if (before === drops && eventBus.connected()) entries.set(key, { value });
+    if (before === invalidations && eventBus.connected()) entries.set(key, { value });
     return value;
   }
 
@@ -66,7 +66,7 @@ export function createCache<V>({
       return load;
     },
     /** Drops an entry here at once; the others hear of it by a notification. */
-    drop,
+    invalidate,
     size: () => entries.size,
   };
 }

@@ -3,7 +3,7 @@ import { glob, readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
 import { putRun } from '../../test/harness/run-states.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../test/harness/test-server.ts';
 import { type Channel, channels, formatMessage, splitMessage } from './channels.ts';
 
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
@@ -71,26 +71,26 @@ describe('the list of channels', () => {
   });
 
   describe('beside a database', () => {
-    let house: House;
+    let testServer: TestServer;
     let person: Person;
     let client: pg.Client;
     const messages: string[] = [];
     before(async () => {
-      house = await openHouse();
-      person = await signUp(house);
-      client = new pg.Client({ connectionString: house.databaseUrl });
+      testServer = await startTestServer();
+      person = await signUp(testServer);
+      client = new pg.Client({ connectionString: testServer.databaseUrl });
       client.on('notification', ({ payload = '' }) => messages.push(payload));
       await client.connect();
       await client.query('listen guildhall');
     });
     after(async () => {
       await client.end();
-      await house.close();
+      await testServer.close();
     });
 
     it('reads what each trigger says', async () => {
       const { id: projectId, organizationId } = await newProject(person);
-      await putRun({ databaseUrl: house.databaseUrl, projectId, userId: person.id }, 'waiting', []);
+      await putRun({ databaseUrl: testServer.databaseUrl, projectId, userId: person.id }, 'waiting', []);
       const sql = (text: string, ...values: unknown[]) => client.query(text, values);
       await sql('update users set name = name where id = $1', person.id);
       await sql('update organizations set name = name where id = $1', organizationId);

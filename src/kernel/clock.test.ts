@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { createClock } from './clock.ts';
+import { createDuePoller } from './clock.ts';
 
 it('PostgreSQL’s clock is known within the time that an answer took, the better the quicker one was', () => {
-  const clock = createClock();
+  const clock = createDuePoller();
   assert.equal(clock.difference(), undefined);
   const ahead = 60_000;
   const told = (at: number) => Date.now() - performance.now() + at + ahead;
@@ -18,7 +18,7 @@ it('PostgreSQL’s clock is known within the time that an answer took, the bette
 });
 
 it('a clock that is set is followed at the next answer', () => {
-  const clock = createClock();
+  const clock = createDuePoller();
   const at = performance.now();
   clock.observe(1_000_000, at, at + 1);
   clock.observe(5_000_000, at + 1000, at + 1001);

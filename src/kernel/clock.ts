@@ -8,9 +8,9 @@ import type { Metrics } from './metrics.ts';
 /** How much two good clocks drift apart. */
 const DRIFT = 0.0002;
 
-export type Clock = ReturnType<typeof createClock>;
+export type Clock = ReturnType<typeof createDuePoller>;
 
-export function createClock() {
+export function createDuePoller() {
   /** Milliseconds since 1970 at `performance.now()` 0, by PostgreSQL's clock: at least and at most. Our own clock until it was asked. */
   let low = Date.now() - performance.now();
   let high = low;

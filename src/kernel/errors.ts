@@ -5,7 +5,7 @@
 import pg from 'pg';
 import type { Problem } from '#wire/contract.ts';
 
-interface RefusalExtras {
+interface ProblemExtras {
   /** Further members of the problem document. */
   members?: Record<string, unknown>;
   headers?: Record<string, string>;
@@ -14,15 +14,15 @@ interface RefusalExtras {
   organizationId?: string | undefined;
 }
 
-export class Refusal extends Error {
+export class HttpProblem extends Error {
   readonly status: number;
   readonly code: string;
   readonly members: Record<string, unknown>;
   readonly headers: Record<string, string>;
   readonly organizationId: string | undefined;
-  constructor(status: number, code: string, detail: string, extras: RefusalExtras = {}) {
+  constructor(status: number, code: string, detail: string, extras: ProblemExtras = {}) {
     super(detail, { cause: extras.cause });
-    this.name = 'Refusal';
+    this.name = 'HttpProblem';
     this.status = status;
     this.code = code;
     this.members = extras.members ?? {};
@@ -36,10 +36,10 @@ export interface InputError {
   message: string;
 }
 
-export const badRequest = (code: string, detail: string) => new Refusal(400, code, detail);
+export const badRequest = (code: string, detail: string) => new HttpProblem(400, code, detail);
 export const malformedJson = () => badRequest('malformed_json', 'The body is not valid JSON in UTF-8. Check its syntax and send it again.');
 export const invalid = (errors: InputError[]) =>
-  new Refusal(
+  new HttpProblem(
     422,
     'invalid_input',
     `Correct the marked input: ${errors.map((e) => (e.path ? `${e.path}: ` : '') + e.message).join(' ')}`.slice(0, 1000),
@@ -47,34 +47,34 @@ export const invalid = (errors: InputError[]) =>
       members: { errors },
     },
   );
-export const unauthenticated = () => new Refusal(401, 'unauthenticated', 'Sign in first; this session has ended or never was.');
+export const unauthenticated = () => new HttpProblem(401, 'unauthenticated', 'Sign in first; this session has ended or never was.');
 export const otherUser = () =>
-  new Refusal(409, 'other_user', 'Somebody else is signed in in this browser now. Reload the page to go on as them.');
+  new HttpProblem(409, 'other_user', 'Somebody else is signed in in this browser now. Reload the page to go on as them.');
 export const forbidden = (detail: string, code = 'forbidden', organizationId?: string) =>
-  new Refusal(403, code, detail, { organizationId });
+  new HttpProblem(403, code, detail, { organizationId });
 export const notFound = (thing: string) =>
-  new Refusal(404, 'not_found', `This ${thing} does not exist, or you are not a member of the organization it belongs to.`);
-export const nothingAt = (path: string) => new Refusal(404, 'not_found', `There is nothing at ${path} in this project.`);
+  new HttpProblem(404, 'not_found', `This ${thing} does not exist, or you are not a member of the organization it belongs to.`);
+export const noFileAt = (path: string) => new HttpProblem(404, 'not_found', `There is nothing at ${path} in this project.`);
 export const conflict = (code: string, detail: string, members: Record<string, unknown> = {}) =>
-  new Refusal(409, code, detail, { members });
+  new HttpProblem(409, code, detail, { members });
 export const tooLarge = (limitBytes: number) =>
-  new Refusal(413, 'too_large', `The body is larger than ${sayBytes(limitBytes)}. Send less, or in several parts.`);
-const sayBytes = (bytes: number) => (bytes < 1024 * 1024 ? `${bytes / 1024} KB` : `${Math.floor((bytes * 10) / 1024 / 1024) / 10} MB`);
-export const unsupportedMedia = (expected: string) => new Refusal(415, 'unsupported_media_type', `Send the body as ${expected}.`);
+  new HttpProblem(413, 'too_large', `The body is larger than ${formatBytes(limitBytes)}. Send less, or in several parts.`);
+const formatBytes = (bytes: number) => (bytes < 1024 * 1024 ? `${bytes / 1024} KB` : `${Math.floor((bytes * 10) / 1024 / 1024) / 10} MB`);
+export const unsupportedMedia = (expected: string) => new HttpProblem(415, 'unsupported_media_type', `Send the body as ${expected}.`);
 /** Event streams of one person. */
 export const tooManyStreams = (max: number) => {
   const detail = `You have ${max} live connections open, the limit. Close some tabs or clients, then reload.`;
-  return new Refusal(429, 'stream_limit_reached', detail, { members: { limit: max }, headers: { 'retry-after': '60' } });
+  return new HttpProblem(429, 'stream_limit_reached', detail, { members: { limit: max }, headers: { 'retry-after': '60' } });
 };
 /** As nginx says it; nobody reads it but the log. */
-export const clientLeft = () => new Refusal(499, 'client_left', 'The client went away before there was an answer.');
+export const clientClosedRequest = () => new HttpProblem(499, 'client_left', 'The client went away before there was an answer.');
 export const busy = (seconds: number, cause?: unknown) =>
-  new Refusal(503, 'busy', `The server has too much to do right now. Try again in ${seconds} s.`, {
+  new HttpProblem(503, 'busy', `The server has too much to do right now. Try again in ${seconds} s.`, {
     headers: { 'retry-after': String(seconds) },
     cause,
   });
 export const databaseUnavailable = (cause: unknown) =>
-  new Refusal(
+  new HttpProblem(
     503,
     'database_unavailable',
     'The database cannot be reached right now. Try again in a moment; if this was to change something, look first whether it did.',
@@ -85,39 +85,39 @@ export const databaseUnavailable = (cause: unknown) =>
   );
 
 /** Seconds until it is worth trying again: somebody has to do something first. */
-const MENDING_S = '30';
+const STORAGE_RETRY_S = '30';
 const storageFull = (cause: unknown) =>
-  new Refusal(
+  new HttpProblem(
     503,
     'storage_full',
     'Nothing can be saved: the database’s disk is full. What is there can be read. Tell whoever runs the server, then try again.',
-    { headers: { 'retry-after': MENDING_S }, cause },
+    { headers: { 'retry-after': STORAGE_RETRY_S }, cause },
   );
 const databaseReadOnly = (cause: unknown) =>
-  new Refusal(
+  new HttpProblem(
     503,
     'database_read_only',
     'Nothing can be saved: the database takes no changes right now. What is there can be read. Tell whoever runs the server, then try again.',
-    { headers: { 'retry-after': MENDING_S }, cause },
+    { headers: { 'retry-after': STORAGE_RETRY_S }, cause },
   );
 
 /**
  * SQLSTATE classes and codes that say "the database is away", not "the statement is wrong": a connection that broke, a server that
  * shuts down or has no room for us, a statement or a wait for a lock that was cut off.
  */
-function saysUnavailable(code: string): boolean {
+function isUnavailableCode(code: string): boolean {
   return code.startsWith('08') || code.startsWith('57P') || ['53300', '57014', '55P03', '25P03', '25P04'].includes(code);
 }
 
 /** What the driver throws, as what the client is told: the database is away, full, or takes no changes. What is our mistake passes. */
 export function databaseError(error: unknown): unknown {
-  if (error instanceof Refusal) return error;
+  if (error instanceof HttpProblem) return error;
   if (!(error instanceof pg.DatabaseError)) return databaseUnavailable(error);
   const { code = '' } = error;
   if (code === '53100') return storageFull(error);
   if (code === '25006') return databaseReadOnly(error);
   if (code === '53000' || code === '53200') return busy(2, error);
-  return saysUnavailable(code) ? databaseUnavailable(error) : error;
+  return isUnavailableCode(code) ? databaseUnavailable(error) : error;
 }
 
 /** @returns true when a statement failed because a unique constraint of this name holds already */
@@ -145,9 +145,9 @@ const titles: Record<number, string> = {
 };
 
 /** The reply of a failed request. Its second part are headers. */
-export function problemOf(error: unknown, requestId: string): { problem: Problem; headers: Record<string, string>; surprise: boolean } {
-  const refusal = error instanceof Refusal ? error : refusalOfLibrary(error);
-  const { status, code, message, members, headers } = refusal ?? surprise;
+export function problemOf(error: unknown, requestId: string): { problem: Problem; headers: Record<string, string>; unexpected: boolean } {
+  const known = error instanceof HttpProblem ? error : problemOfLibrary(error);
+  const { status, code, message, members, headers } = known ?? unexpectedError;
   const problem = {
     type: `urn:guildhall:${code}`,
     title: titles[status] ?? 'Refused',
@@ -157,17 +157,17 @@ export function problemOf(error: unknown, requestId: string): { problem: Problem
     requestId,
     ...members,
   };
-  return { problem, headers, surprise: refusal === undefined };
+  return { problem, headers, unexpected: known === undefined };
 }
 
-const surprise = new Refusal(
+const unexpectedError = new HttpProblem(
   500,
   'internal',
   'Something went wrong on the server. It has been logged under this request id; tell it to whoever runs the server.',
 );
 
 /** Express marks what the client did wrong by `status`. */
-function refusalOfLibrary(error: unknown): Refusal | undefined {
+function problemOfLibrary(error: unknown): HttpProblem | undefined {
   if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
   const { status } = error;
   if (typeof status !== 'number' || status < 400 || status >= 500) return undefined;

@@ -5,7 +5,7 @@
  */
 import pg from 'pg';
 import { type Channel, channels, formatMessage, type PayloadOf, splitMessage } from './channels.ts';
-import { type Clock, createClock } from './clock.ts';
+import { type Clock, createDuePoller } from './clock.ts';
 import { sessionSettings } from './database/connection.ts';
 import { createHeartbeat, type Heartbeat } from './database/heartbeat.ts';
 import { type Queryable, statement } from './database/statement.ts';
@@ -40,7 +40,7 @@ export async function publish<C extends Channel>(
   await notify(db, { message: formatMessage(channel, payload as PayloadOf<C>) });
 }
 
-export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock = createClock() }: Options) {
+export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock = createDuePoller() }: Options) {
   const listeners = new Map<string, Set<(payload: never) => void>>();
   const resets = new Set<() => void>();
   let client: pg.Client | undefined;

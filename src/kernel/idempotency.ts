@@ -5,8 +5,8 @@
 import { hash } from 'node:crypto';
 import type { Database, Transaction } from './database/pool.ts';
 import { statement } from './database/statement.ts';
-import { badRequest, Refusal } from './errors.ts';
-import type { Visit } from './http/route.ts';
+import { badRequest, HttpProblem } from './errors.ts';
+import type { RequestContext } from './http/route.ts';
 
 /** A key as one person sent it, with the digest of what was asked for. */
 export interface IdempotencyKey {
@@ -43,7 +43,7 @@ const deleteOld = statement<{ key: string }>(
 );
 
 /** @returns the request's key; undefined without one @throws 400 for what is no key */
-export function idempotencyKeyOf({ identity, request }: Visit, body: unknown): IdempotencyKey | undefined {
+export function idempotencyKeyOf({ identity, request }: RequestContext, body: unknown): IdempotencyKey | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined || !identity) return undefined;
   if (typeof key !== 'string' || !/^[!-~]{1,255}$/.test(key))
@@ -82,7 +82,7 @@ export async function doOnce(
 
 function resultOf({ request, result }: Row, once: IdempotencyKey): string {
   if (request === once.request) return result;
-  throw new Refusal(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another request. Send this one with a new key.');
+  throw new HttpProblem(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another request. Send this one with a new key.');
 }
 
 /** @returns how many keys of more than a day ago were deleted */

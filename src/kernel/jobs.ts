@@ -2,8 +2,8 @@
 import { createClaimLoop } from './claim-loop.ts';
 import type { Database } from './database/pool.ts';
 import { statement } from './database/statement.ts';
-import { isRefusalOfWrites } from './database/writability.ts';
-import { Refusal } from './errors.ts';
+import { isWriteRejection } from './database/writability.ts';
+import { HttpProblem } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -34,7 +34,7 @@ const release = statement<never, { name: string; claimedUntil: string; seconds: 
    where name = $name and claimed_until = $claimedUntil::timestamptz`,
 );
 
-const isRefusedWrite = (error: unknown) => error instanceof Refusal && isRefusalOfWrites(error.code);
+const isRejectedWrite = (error: unknown) => error instanceof HttpProblem && isWriteRejection(error.code);
 
 interface Job {
   everySeconds: number;
@@ -55,7 +55,7 @@ interface JobsOptions {
 }
 
 export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: JobsOptions) {
-  const failed = metrics.counter('jobs_failed_total', 'Recurring jobs that failed, each attempt', ['job']);
+  const failed = metrics.counter('jobs_failed_total', 'Failed attempts of recurring jobs', ['job']);
   const jobs = new Map<string, Job>();
   let known = false;
 
@@ -73,7 +73,7 @@ export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: Jo
     } catch (error) {
       failed.inc({ job: name });
       // A database that takes no writes is told of once, and not by everything that fails because of it.
-      if (!isRefusedWrite(error)) log.warn({ err: error, job: name }, 'a recurring job failed; it is tried again');
+      if (!isRejectedWrite(error)) log.warn({ err: error, job: name }, 'a recurring job failed; it will be retried');
       return RETRY_AFTER_S;
     }
   }

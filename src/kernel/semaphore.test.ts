@@ -6,8 +6,8 @@ import { createSemaphore, type SemaphoreOptions } from './semaphore.ts';
 const never = new AbortController().signal;
 
 /** Work that ends when it is told to. */
-function bench(options: SemaphoreOptions) {
-  const inTurn = createSemaphore(options);
+function measure(options: SemaphoreOptions) {
+  const withPermit = createSemaphore(options);
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const results = new Map<string, Promise<unknown>>();
@@ -18,7 +18,7 @@ function bench(options: SemaphoreOptions) {
     /** @returns its name, such as a1 */
     async add(key: string, signal = never): Promise<string> {
       const name = `${key}${++count}`;
-      const result = inTurn(key, signal, () => {
+      const result = withPermit(key, signal, () => {
         begun.push(name);
         return new Promise<void>((resolve) => ends.set(name, resolve));
       });
@@ -36,7 +36,7 @@ function bench(options: SemaphoreOptions) {
 
 describe('a semaphore', () => {
   it('lets so many work at once, the others of a key in the order in which they came', async () => {
-    const { add, end, begun } = bench({ atOnce: 2 });
+    const { add, end, begun } = measure({ maxConcurrent: 2 });
     for (let n = 0; n < 5; n++) await add('a');
     assert.deepEqual(begun, ['a1', 'a2']);
     for (const next of ['a3', 'a4', 'a5']) {
@@ -46,7 +46,7 @@ describe('a semaphore', () => {
   });
 
   it('lets the first of another key go before all that wait of a busy one', async () => {
-    const { add, end, begun } = bench({ atOnce: 1 });
+    const { add, end, begun } = measure({ maxConcurrent: 1 });
     for (let n = 0; n < 9; n++) await add('a');
     await add('b');
     await end('a1');
@@ -54,7 +54,7 @@ describe('a semaphore', () => {
   });
 
   it('goes round among keys, so that none starves beside those that come again and again', async () => {
-    const { add, end, begun } = bench({ atOnce: 1 });
+    const { add, end, begun } = measure({ maxConcurrent: 1 });
     for (let n = 0; n < 3; n++) await add('a');
     await add('b');
     await add('c');
@@ -67,7 +67,7 @@ describe('a semaphore', () => {
   });
 
   it('gives a free place to the key with the fewest at work', async () => {
-    const { add, end, begun } = bench({ atOnce: 3 });
+    const { add, end, begun } = measure({ maxConcurrent: 3 });
     for (let n = 0; n < 6; n++) await add('a');
     await add('b');
     await add('b');
@@ -77,7 +77,7 @@ describe('a semaphore', () => {
   });
 
   it('lets no more of one key work at once than it may, and others go past it', async () => {
-    const { add, end, begun } = bench({ atOnce: 2, atOnceOfKey: 1 });
+    const { add, end, begun } = measure({ maxConcurrent: 2, maxConcurrentPerKey: 1 });
     await add('a');
     await add('a');
     await add('b');
@@ -90,7 +90,7 @@ describe('a semaphore', () => {
 
   it('refuses one more than may wait, of a key or of all', async () => {
     const full = (ofKey: boolean) => new Error(ofKey ? 'of the key' : 'of all');
-    const { add, results, end, begun } = bench({ atOnce: 1, maxWaiting: 3, maxWaitingOfKey: 2, full });
+    const { add, results, end, begun } = measure({ maxConcurrent: 1, maxQueued: 3, maxQueuedPerKey: 2, queueFull: full });
     for (let n = 0; n < 3; n++) await add('a');
     await assert.rejects(results.get(await add('a')) ?? Promise.resolve(), /of the key/);
     await add('b');
@@ -103,7 +103,7 @@ describe('a semaphore', () => {
   });
 
   it('takes who stops waiting out of the line, and nobody else', async () => {
-    const { add, results, end, begun } = bench({ atOnce: 1 });
+    const { add, results, end, begun } = measure({ maxConcurrent: 1 });
     const stop = new AbortController();
     await add('a');
     const stopped = await add('a', stop.signal);
@@ -115,11 +115,11 @@ describe('a semaphore', () => {
   });
 
   it('goes on when work fails', async () => {
-    const inTurn = createSemaphore({ atOnce: 1 });
+    const withPermit = createSemaphore({ maxConcurrent: 1 });
     await assert.rejects(
-      inTurn('a', never, () => Promise.reject(new Error('it failed'))),
+      withPermit('a', never, () => Promise.reject(new Error('it failed'))),
       /it failed/,
     );
-    assert.equal(await inTurn('a', never, async () => 'done'), 'done');
+    assert.equal(await withPermit('a', never, async () => 'done'), 'done');
   });
 });

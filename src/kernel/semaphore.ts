@@ -3,18 +3,18 @@
  * one that was served least lately. So one key's hundred do not delay another's first by more than what is already at work.
  */
 export interface SemaphoreOptions {
-  atOnce: number;
+  maxConcurrent: number;
   /** At once of one key; as many as of all without it. */
-  atOnceOfKey?: number;
+  maxConcurrentPerKey?: number;
   /** Waiting at the same time, of all keys and of one; any number without. */
-  maxWaiting?: number;
-  maxWaitingOfKey?: number;
+  maxQueued?: number;
+  maxQueuedPerKey?: number;
   /** What is thrown where one more would be too many. @param ofKey it is the key that has too many */
-  full?: (ofKey: boolean) => Error;
+  queueFull?: (ofKey: boolean) => Error;
 }
 
 /** @throws the signal's reason, also while it waits, and what `full` says */
-type InTurn = <T>(key: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+type WithPermit = <T>(key: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
 
 interface Lane {
   working: number;
@@ -24,13 +24,13 @@ interface Lane {
   waiting: Set<() => void>;
 }
 
-export function createSemaphore(options: SemaphoreOptions): InTurn {
+export function createSemaphore(options: SemaphoreOptions): WithPermit {
   const {
-    atOnce,
-    atOnceOfKey = atOnce,
-    maxWaiting = Infinity,
-    maxWaitingOfKey = Infinity,
-    full = () => new Error('too many wait'),
+    maxConcurrent,
+    maxConcurrentPerKey = maxConcurrent,
+    maxQueued = Infinity,
+    maxQueuedPerKey = Infinity,
+    queueFull = () => new Error('too many wait'),
   } = options;
   const lanes = new Map<string, Lane>();
   let working = 0;
@@ -56,7 +56,7 @@ export function createSemaphore(options: SemaphoreOptions): InTurn {
     working--;
     lane.working--;
     forget(key, lane);
-    for (let next = nextLane(); next && working < atOnce; next = nextLane()) {
+    for (let next = nextLane(); next && working < maxConcurrent; next = nextLane()) {
       const [go] = next.waiting;
       begin(next);
       go?.();
@@ -70,7 +70,7 @@ export function createSemaphore(options: SemaphoreOptions): InTurn {
   function nextLane(): Lane | undefined {
     let found: Lane | undefined;
     for (const lane of lanes.values()) {
-      if (lane.waiting.size === 0 || lane.working >= atOnceOfKey) continue;
+      if (lane.waiting.size === 0 || lane.working >= maxConcurrentPerKey) continue;
       if (!found || lane.working < found.working || (lane.working === found.working && lane.servedAt < found.servedAt)) found = lane;
     }
     return found;
@@ -98,15 +98,15 @@ export function createSemaphore(options: SemaphoreOptions): InTurn {
     });
   }
 
-  return async function inTurn(key, signal, work) {
+  return async function withPermit(key, signal, work) {
     signal.throwIfAborted();
     const lane = laneOf(key);
-    if (working < atOnce && lane.working < atOnceOfKey) begin(lane);
+    if (working < maxConcurrent && lane.working < maxConcurrentPerKey) begin(lane);
     else {
-      const ofKey = lane.waiting.size >= maxWaitingOfKey;
-      if (ofKey || waiting >= maxWaiting) {
+      const ofKey = lane.waiting.size >= maxQueuedPerKey;
+      if (ofKey || waiting >= maxQueued) {
         forget(key, lane);
-        throw full(ofKey);
+        throw queueFull(ofKey);
       }
       await wait(key, lane, signal);
     }

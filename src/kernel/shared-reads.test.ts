@@ -21,7 +21,7 @@ describe('shared reads', () => {
         }),
     };
   }
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const setUp = () => new Promise((resolve) => setImmediate(resolve));
 
   it('make one of what a thousand ask for while another is under way', async () => {
     const { get, asked } = table();
@@ -29,7 +29,7 @@ describe('shared reads', () => {
     const others = Array.from({ length: 1000 }, () => get());
     asked[0]?.resolve();
     await first;
-    await settle();
+    await setUp();
     asked[1]?.resolve();
     assert.deepEqual(new Set(await Promise.all(others)), new Set([0]));
     assert.equal(asked.length, 2);
@@ -42,12 +42,12 @@ describe('shared reads', () => {
     const second = get();
     asked[0]?.resolve();
     assert.equal(await first, 0);
-    await settle();
+    await setUp();
     change();
     const third = get();
     asked[1]?.resolve();
     assert.equal(await second, 1);
-    await settle();
+    await setUp();
     asked[2]?.resolve();
     assert.equal(await third, 2);
   });
@@ -68,7 +68,7 @@ describe('shared reads', () => {
     const [first, second] = [get(), get()];
     asked[0]?.reject(new Error('away'));
     await assert.rejects(first, /away/);
-    await settle();
+    await setUp();
     asked[1]?.resolve();
     assert.equal(await second, 0);
   });

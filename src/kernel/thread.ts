@@ -21,7 +21,7 @@ const never = new AbortController().signal;
  * @returns `run` sends a job, with memory that is handed over, and gives the answer. @throws ThreadBound, and what the script throws
  */
 export function createThread<Job, Result>(script: URL, { timeoutMs, limits, idleMs = 30_000 }: Options) {
-  const inTurn = createSemaphore({ atOnce: 1 });
+  const withPermit = createSemaphore({ maxConcurrent: 1 });
   let worker: Worker | undefined;
   let idle: NodeJS.Timeout | undefined;
 
@@ -70,7 +70,7 @@ export function createThread<Job, Result>(script: URL, { timeoutMs, limits, idle
   }
 
   return {
-    run: (job: Job, transfer: ArrayBuffer[] = []): Promise<Result> => inTurn('', never, () => ask(job, transfer)),
+    run: (job: Job, transfer: ArrayBuffer[] = []): Promise<Result> => withPermit('', never, () => ask(job, transfer)),
     close: end,
   };
 }

@@ -36,7 +36,7 @@ function dispatch(connections: Connections, request: Dispatcher.DispatchOptions,
     }
     function end(error?: Error): void {
       signal?.removeEventListener('abort', leave);
-      connections.giveBack(connection);
+      connections.release(connection);
       if (error) reject(error);
       reply?.end(error);
       if (reply) resolve(reply);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildReport } from '../../test/load-reports/build.ts';
 import { type Costs, capacityFor, costsOf, guidePool } from './capacity.ts';
-import { explainPlan, explainReach } from './plan.ts';
+import { explainPlan, explainReach } from './capacity-plan.ts';
 
 const costs: Costs = {
   users: 1000,
@@ -10,7 +10,7 @@ const costs: Costs = {
   think: 3000,
   serverMs: 2,
   databaseMs: 1,
-  heldMs: 4,
+  connectionMs: 4,
   processMemory: 120e6,
   userMemory: 50_000,
   saves: 0.1,
@@ -46,8 +46,8 @@ describe('the capacity for so many users', () => {
   });
 
   it('has pools for the connections in use by Little’s law, and room for their peaks', () => {
-    const { held, heldByProcess, pool, connections, maxConnections } = of(1000, { heldMs: 40 });
-    assert.deepEqual([held, heldByProcess], [12, 12]);
+    const { held, inUseByProcess, pool, connections, maxConnections } = of(1000, { connectionMs: 40 });
+    assert.deepEqual([held, inUseByProcess], [12, 12]);
     assert.equal(pool, Math.ceil(12 + 3.1 * Math.sqrt(12)) + 1);
     assert.equal(connections, 2 * (24 + 1));
     assert.equal(maxConnections, 60);
@@ -62,7 +62,7 @@ describe('the capacity for so many users', () => {
   });
 
   it('leaves open what could not be seen', () => {
-    const { serverCores, servers, pool, serverMemory, maxConnections, requestsPerSecond } = of(400, { serverMs: null, heldMs: null });
+    const { serverCores, servers, pool, serverMemory, maxConnections, requestsPerSecond } = of(400, { serverMs: null, connectionMs: null });
     assert.deepEqual([serverCores, servers, pool, serverMemory, maxConnections], [null, null, null, null, null]);
     assert.equal(requestsPerSecond, 120);
   });
@@ -101,7 +101,7 @@ describe('the plan', () => {
   });
 
   it('says so where something was not seen', () => {
-    const unseen = { ...costs, serverMs: null, databaseMs: null, heldMs: null, processMemory: null, userMemory: null };
+    const unseen = { ...costs, serverMs: null, databaseMs: null, connectionMs: null, processMemory: null, userMemory: null };
     const rows = explainPlan(unseen, question);
     assert.deepEqual(rows.find(([name]) => name === 'server CPU')?.[1], '?');
     assert.equal(rows.find(([name]) => name === 'PG_POOL_MAX')?.[1], '20');

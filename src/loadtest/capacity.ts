@@ -14,7 +14,7 @@ const LEAST_POOL = 5;
 /** Beside the pools: superuser's reserve (3), backup, migration, somebody with psql. */
 export const RESERVED_CONNECTIONS = 10;
 /** The connection for news. */
-const NEWS_CONNECTIONS = 1;
+const BUS_CONNECTIONS = 1;
 
 type Stage = NonNullable<LoadReport['stress']>['stages'][number];
 type Fit = NonNullable<NonNullable<LoadReport['stress']>['fit']>;
@@ -30,7 +30,7 @@ export interface Costs {
   serverMs: number | null;
   databaseMs: number | null;
   /** Milliseconds that a request holds a connection. */
-  heldMs: number | null;
+  connectionMs: number | null;
   /** Bytes of a process with few users, and what a user adds. */
   processMemory: number | null;
   userMemory: number | null;
@@ -57,7 +57,7 @@ export function costsOf(report: LoadReport): Costs {
     serverMs: perRequest(resources.serverCpu),
     databaseMs,
     // Seen once a second, short use is missed; but a connection is held for as long as the database works for it.
-    heldMs: inUseMs === null ? null : Math.max(inUseMs, databaseMs ?? 0),
+    connectionMs: inUseMs === null ? null : Math.max(inUseMs, databaseMs ?? 0),
     ...memoryOf(stress.stages, processesOf(report)),
     saves: shareOf('saveFile'),
     runs: shareOf('startRun'),
@@ -104,12 +104,12 @@ export function capacityFor(costs: Costs, { users, think, cores }: Question) {
   const servers = serversNeeded === null ? null : serversNeeded + 1;
   const processesOfServer = processes === null || serversNeeded === null ? null : Math.ceil(processes / serversNeeded);
 
-  const held = costs.heldMs === null ? null : (requestsPerSecond * costs.heldMs) / 1000;
-  const heldByProcess = held === null || processes === null ? null : held / processes;
+  const inUse = costs.connectionMs === null ? null : (requestsPerSecond * costs.connectionMs) / 1000;
+  const inUseByProcess = inUse === null || processes === null ? null : inUse / processes;
   const pool =
-    heldByProcess === null ? null : Math.max(LEAST_POOL, Math.ceil(heldByProcess + PEAK_DEVIATIONS * Math.sqrt(heldByProcess)) + 1);
+    inUseByProcess === null ? null : Math.max(LEAST_POOL, Math.ceil(inUseByProcess + PEAK_DEVIATIONS * Math.sqrt(inUseByProcess)) + 1);
   const allProcesses = servers === null || processesOfServer === null ? null : servers * processesOfServer;
-  const connections = pool === null || allProcesses === null ? null : allProcesses * (pool + NEWS_CONNECTIONS);
+  const connections = pool === null || allProcesses === null ? null : allProcesses * (pool + BUS_CONNECTIONS);
   const usersOfServer = serversNeeded === null ? null : users / serversNeeded;
   const serverMemory =
     costs.processMemory === null || costs.userMemory === null || processesOfServer === null || usersOfServer === null
@@ -126,8 +126,8 @@ export function capacityFor(costs: Costs, { users, think, cores }: Question) {
     servers,
     processesOfServer,
     allProcesses,
-    held,
-    heldByProcess,
+    held: inUse,
+    inUseByProcess,
     pool,
     connections,
     maxConnections: connections === null ? null : Math.ceil((connections + RESERVED_CONNECTIONS) / 10) * 10,

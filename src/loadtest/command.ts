@@ -1,12 +1,12 @@
 /** One command from its start to its report: what it needs is opened, and closed again however it ends. */
 import { resolve } from 'node:path';
 import type { LoadReport, LoadTest } from '#features/monitor/load-report.ts';
-import { keepReport, writeReport } from './keep.ts';
 import { runLoadTest } from './load.ts';
+import { print } from './print.ts';
 import { renderReport } from './render.ts';
-import { say } from './say.ts';
 import { runSessionTest } from './session/session.ts';
 import type { Settings } from './settings.ts';
+import { storeReport, writeReport } from './store-report.ts';
 import { runStressTest } from './stress/stress.ts';
 import { hasInstallation, openInstallation } from './target/installation.ts';
 import { openTarget, type Target } from './target/target.ts';
@@ -37,19 +37,19 @@ export async function runCommand(test: LoadTest, settings: Settings, signal: Abo
   signal.throwIfAborted();
 
   const report = await measure();
-  say(renderReport(report));
+  print(renderReport(report));
   await writeReport(report, base);
-  if (installation) await keepReport(report, installation.url);
-  else say('There is no database to keep it in: set DATABASE_URL to that of your installation.');
+  if (installation) await storeReport(report, installation.url);
+  else print('There is no database to keep it in: set DATABASE_URL to that of your installation.');
   return report.passed;
 
   async function measure(): Promise<LoadReport> {
-    say(settings.targetUrls ? `The server is ${settings.targetUrls.join(', ')}.` : 'Starting a server of its own…');
+    print(settings.targetUrls ? `The server is ${settings.targetUrls.join(', ')}.` : 'Starting a server of its own…');
     const target = await openTarget(settings, installation, { servers, users: users(settings), logBase: base, signal });
     const noted = await run(settings, target, signal)
       .finally(() => target.stop())
       .catch((error: unknown) => {
-        for (const note of target.notes()) say(note);
+        for (const note of target.notes()) print(note);
         throw error;
       });
     // How the servers ended is known only now.

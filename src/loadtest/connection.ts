@@ -20,7 +20,7 @@ export function createConnections(origin: string) {
   return {
     origin,
     take: (): Client => idle.shift() ?? open(),
-    giveBack: (client: Client): void => void idle.push(client),
+    release: (client: Client): void => void idle.push(client),
     /** Breaks off whatever is under way. */
     async destroy(): Promise<void> {
       await Promise.all(Array.from(all, (client) => client.destroy()));

@@ -3,7 +3,7 @@
  * it decides when each one is due.
  */
 import { between, shuffle } from './random.ts';
-import { askAgent, editFile, lookAtProjects, openFile, openProject, readAnswer, type Step, signIn, signOut } from './steps.ts';
+import { askAgent, editFile, openFile, openProject, openProjects, readAnswer, type Step, signIn, signOut } from './steps.ts';
 import { NOTES, texts } from './texts.ts';
 
 /** Share of the rounds in which the agent is asked. */
@@ -16,12 +16,12 @@ export function planRound(random: () => number): Step[] {
   const paths = shuffle(random, [...texts.keys()]).slice(0, between(random, 2, 3));
   const mark = random().toString(36).slice(2);
   return [
-    lookAtProjects,
+    openProjects,
     openProject,
     ...paths.map(openFile),
     ...paths.slice(-1).map((path) => editFile(path, mark)),
     ...(random() < ASKING ? planQuestion(random) : []),
-    lookAtProjects,
+    openProjects,
     ...(random() < LEAVING ? [signOut, signIn] : []),
   ];
 }

@@ -1,12 +1,12 @@
 /** `npm run test:load`: so many people at work for a while; does the server keep within the guide's targets? */
 import { login } from '#features/accounts/contract.ts';
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { print } from './print.ts';
 import { showProgress, signUpWithProgress } from './progress.ts';
 import { makeReport } from './report.ts';
 import { findNearestLimit } from './resources/limit.ts';
 import { meanOf } from './resources/mean.ts';
 import { boundsOf, type Rig, record, withRig } from './rig.ts';
-import { say } from './say.ts';
 import type { Settings } from './settings.ts';
 import { formatMs } from './table.ts';
 import type { Target } from './target/target.ts';
@@ -20,7 +20,7 @@ export function runLoadTest(settings: Settings, target: Target, signal: AbortSig
   const startedAt = new Date().toISOString();
   return withRig({ settings, target, users: settings.users, staySignedIn: false, signal }, async (rig) => {
     await signUpWithProgress(rig.generators, settings.users);
-    say(describe(settings));
+    print(describe(settings));
     const seconds = await record(rig, () => work(rig));
     const { measurements } = rig.recorder.whole;
     const targets = [

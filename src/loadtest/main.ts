@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { type LoadTest, loadTest } from '#features/monitor/load-report.ts';
 import { runCommand } from './command.ts';
 import { messageOf } from './failure.ts';
-import { say } from './say.ts';
+import { print } from './print.ts';
 import { readSettings } from './settings.ts';
 
 const interrupt = new AbortController();
@@ -20,7 +20,7 @@ async function runOne(test: LoadTest): Promise<boolean> {
   try {
     return await runCommand(test, readSettings(process.env), interrupt.signal);
   } catch (error) {
-    if (!interrupt.signal.aborted) say(`\n${messageOf(error)}`);
+    if (!interrupt.signal.aborted) print(`\n${messageOf(error)}`);
     return false;
   }
 }
@@ -28,13 +28,13 @@ async function runOne(test: LoadTest): Promise<boolean> {
 const tests = process.argv.slice(2);
 const unknown = tests.find((test) => !loadTest.safeParse(test).success);
 if (unknown !== undefined || tests.length === 0) {
-  say(`There is no test called ${unknown ?? 'nothing'}. Try: node src/loadtest/main.ts ${loadTest.options.join(' ')}`);
+  print(`There is no test called ${unknown ?? 'nothing'}. Try: node src/loadtest/main.ts ${loadTest.options.join(' ')}`);
   process.exitCode = 1;
 } else {
   if (existsSync('.env')) process.loadEnvFile();
   const outcomes = new Map<LoadTest, boolean>();
   for (const test of loadTest.array().parse(tests)) if (!interrupt.signal.aborted) outcomes.set(test, await runOne(test));
-  if (outcomes.size > 1) for (const [test, passed] of outcomes) say(`${passed ? '✓ passed' : '✗ failed'}  ${test}`);
-  if (interrupt.signal.aborted) say(`\n${messageOf(interrupt.signal.reason)}`);
+  if (outcomes.size > 1) for (const [test, passed] of outcomes) print(`${passed ? '✓ passed' : '✗ failed'}  ${test}`);
+  if (interrupt.signal.aborted) print(`\n${messageOf(interrupt.signal.reason)}`);
   process.exitCode = interrupt.signal.aborted ? 130 : [...outcomes.values()].every(Boolean) ? 0 : 1;
 }

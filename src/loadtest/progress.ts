@@ -1,7 +1,7 @@
 /** A line every few seconds while a run goes on. */
 import type { Generators } from './generator/generators.ts';
+import { print } from './print.ts';
 import type { Recorder } from './recorder.ts';
-import { say } from './say.ts';
 
 const EVERY_MS = 5000;
 
@@ -13,7 +13,7 @@ export function showProgress(recorder: Recorder): () => void {
     const { requests, errors } = recorder.whole.measurements.total();
     const rate = (requests - before.requests) / (at - before.at);
     before = { at, requests };
-    say(`  ${at.toFixed(0).padStart(4)} s  ${recorder.users().now} users  ${rate.toFixed(1)} requests/s  ${errors} errors`);
+    print(`  ${at.toFixed(0).padStart(4)} s  ${recorder.users().now} users  ${rate.toFixed(1)} requests/s  ${errors} errors`);
   }, EVERY_MS);
   return () => clearInterval(timer);
 }
@@ -22,7 +22,7 @@ export function showProgress(recorder: Recorder): () => void {
 export async function signUpWithProgress(generators: Generators, users: number): Promise<void> {
   const missing = users - generators.signedUp();
   if (missing <= 0) return;
-  say(`Signing up ${missing} users…`);
-  const timer = setInterval(() => say(`  ${generators.signedUp()} of ${users} are signed up`), EVERY_MS);
+  print(`Signing up ${missing} users…`);
+  const timer = setInterval(() => print(`  ${generators.signedUp()} of ${users} are signed up`), EVERY_MS);
   await generators.signUp(users).finally(() => clearInterval(timer));
 }

@@ -2,7 +2,7 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import type { Latency } from './latency.ts';
 import type { StepFigures } from './measure.ts';
-import { sayLimit } from './resources/limit.ts';
+import { describeLimit } from './resources/limit.ts';
 import { alignTable, formatMs } from './table.ts';
 import { isFast, isSound, MAX_LATENESS_MS } from './targets.ts';
 
@@ -73,7 +73,7 @@ function renderStages({ stages, fit, limit, breaks }: NonNullable<LoadReport['st
   const law = fit
     ? `\n  Scalability: λ ${fit.lambda.toPrecision(3)} requests/s a user, σ ${fit.sigma.toPrecision(3)}, κ ${fit.kappa.toPrecision(3)}, R² ${fit.r2.toFixed(3)}; ${fit.peakUsers === null ? 'no maximum' : `most throughput at ${Math.round(fit.peakUsers)} users`}`
     : '';
-  return `Stages (milliseconds; cores in use; ↓: confirmed going down)\n${alignTable([head, ...rows])}${law}\n  ${breaks === null ? limit.evidence : sayLimit(limit)}`;
+  return `Stages (milliseconds; cores in use; ↓: confirmed going down)\n${alignTable([head, ...rows])}${law}\n  ${breaks === null ? limit.evidence : describeLimit(limit)}`;
 }
 
 function renderPhase({ name, summary, met, skipped, figures }: NonNullable<LoadReport['phases']>[number]): string {

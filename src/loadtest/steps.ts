@@ -22,7 +22,7 @@ export interface Step {
   /** The screen goes on by itself, without a person who thinks first. */
   thenAtOnce?: true;
   /** Milliseconds until it counts as failed. */
-  patience: number;
+  timeoutMs: number;
 }
 
 /** The answer of the agent that a person waits for. */
@@ -30,9 +30,9 @@ interface Question {
   runId: string;
 }
 
-const PATIENCE_MS = 30_000;
+const TIMEOUT_MS = 30_000;
 /** The practice model takes a few seconds; this is for a server that is far behind. */
-const STREAM_PATIENCE_MS = 60_000;
+const STREAM_TIMEOUT_MS = 60_000;
 const FIRST_EVENT = `${followRun.name}, first event`;
 const FIRST_WORDS = `${followRun.name}, first words`;
 const WHOLE_STREAM = `${followRun.name}, to its end`;
@@ -62,7 +62,7 @@ export const signOut = step(logout, async (user, { signal }) => {
   user.signedIn = false;
 });
 
-export const lookAtProjects = step(listProjects, async ({ call, projectId }, { signal }) => {
+export const openProjects = step(listProjects, async ({ call, projectId }, { signal }) => {
   const { body } = await call(listProjects, {}, { signal });
   expect(
     body.projects.some(({ id }) => id === projectId),
@@ -115,7 +115,7 @@ export const askAgent = (question: Question, message: string): Step => ({
 
 export const readAnswer = (question: Question): Step => ({
   name: FIRST_EVENT,
-  patience: STREAM_PATIENCE_MS,
+  timeoutMs: STREAM_TIMEOUT_MS,
   async act({ call }, { signal, lap }) {
     const headers = { accept: 'text/event-stream' };
     const { body } = await call(followRun, { params: { runId: question.runId } }, { signal, headers });
@@ -132,7 +132,7 @@ export const readAnswer = (question: Question): Step => ({
 });
 
 function step({ name }: { name: string }, act: Step['act']): Step {
-  return { name, act, patience: PATIENCE_MS };
+  return { name, act, timeoutMs: TIMEOUT_MS };
 }
 
 function expect(holds: boolean, message: string): void {

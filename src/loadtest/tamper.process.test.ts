@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type LoadReport, type LoadTest, loadReport, loadTest } from '#features/monitor/load-report.ts';
 import { openTamperingProxy, type Tampering } from '../../test/harness/tampering-proxy.ts';
-import { type House, openHouse } from '../../test/harness/test-server.ts';
+import { startTestServer, type TestServer } from '../../test/harness/test-server.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 /** Small, and with little thinking, so that seconds are enough for hundreds of requests. */
@@ -22,25 +22,26 @@ interface Run {
 }
 
 describe('a tampered run', () => {
-  let houses: House[];
+  let testServers: TestServer[];
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'guildhall-tamper-'));
     // All servers are in this one process, and the memory of that says nothing about them.
     const env = { METRICS_TOKEN: 'known to nobody' };
-    const one = await openHouse({ env });
-    houses = [one, await openHouse({ env, databaseUrl: one.databaseUrl })];
+    const one = await startTestServer({ env });
+    testServers = [one, await startTestServer({ env, databaseUrl: one.databaseUrl })];
   });
   after(async () => {
-    for (const house of houses.toReversed()) await house.close();
+    for (const testServer of testServers.toReversed()) await testServer.close();
     await rm(folder, { recursive: true });
   });
 
   /** Through a proxy in front of each server; one event is lost in all. */
   async function run(test: LoadTest, { loseEvent = false, ...tampering }: Tampering): Promise<Run> {
     const cwd = await mkdtemp(join(folder, `${test}-`));
-    const servers = test === 'session' ? houses : houses.slice(0, 1);
-    const open = ({ origin }: House, index: number) => openTamperingProxy(origin, { ...tampering, loseEvent: loseEvent && index === 0 });
+    const servers = test === 'session' ? testServers : testServers.slice(0, 1);
+    const open = ({ origin }: TestServer, index: number) =>
+      openTamperingProxy(origin, { ...tampering, loseEvent: loseEvent && index === 0 });
     const proxies = await Promise.all(servers.map(open));
     const env = { PATH: process.env['PATH'] ?? '', ...small, TARGET_URL: proxies.map(({ origin }) => origin).join() };
     const child = spawn(process.execPath, [main, test], { cwd, env });

@@ -34,7 +34,7 @@ interface SignUpOptions {
 /** Hashing passwords is what takes the time, and more at once would not be faster. */
 const AT_ONCE = 4;
 const MAX_TRIES = 4;
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /**
  * Signs up users and fills their projects.
@@ -83,7 +83,7 @@ export async function signOutUsers(users: readonly VirtualUser[]): Promise<void>
   const rest = users.filter(({ signedIn }) => signedIn).values();
   const work = async () => {
     for (const user of rest) {
-      await insist(() => user.call(logout, {}, { signal: AbortSignal.timeout(PATIENCE_MS) }));
+      await insist(() => user.call(logout, {}, { signal: AbortSignal.timeout(TIMEOUT_MS) }));
       user.signedIn = false;
     }
   };

@@ -123,8 +123,8 @@ interface UnderWay {
 
 /** @returns whether it went well */
 async function take(step: Step, user: VirtualUser, awaited: UnderWay, measurements: Measurements): Promise<boolean> {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(new DOMException('No answer in time', 'TimeoutError')), step.patience);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(new DOMException('No answer in time', 'TimeoutError')), step.timeoutMs);
   const { due } = awaited;
   let { name } = step;
   function lap(next: string): void {
@@ -133,7 +133,7 @@ async function take(step: Step, user: VirtualUser, awaited: UnderWay, measuremen
     awaited.answering = true;
   }
   try {
-    await step.act(user, { signal: patience.signal, lap });
+    await step.act(user, { signal: deadline.signal, lap });
     measurements.succeed(name, performance.now() - due);
     return true;
   } catch (error) {

@@ -6,7 +6,7 @@ import { startRun } from '#features/runs/contract.ts';
 import { openBrowser, openPage } from './browser.ts';
 
 import { type ModelServerPart, openModelServer } from './model-server.ts';
-import { type House, newProject, openHouse, type Person, signUp } from './test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from './test-server.ts';
 
 /** Where a character that turns the direction, or that nobody sees, stands as it is: in texts, and in attributes that are read. */
 export const findHidden = (page: Page): Promise<string[]> =>
@@ -28,7 +28,7 @@ const answers = new Map<unknown, Iterable<ModelServerPart> | AsyncIterable<Model
 
 let models: Awaited<ReturnType<typeof openModelServer>>;
 
-export let house: House;
+export let testServer: TestServer;
 
 let browser: Browser;
 
@@ -46,18 +46,18 @@ before(async () => {
     const asked = /Question \d+/.exec(String(messages.findLast(({ role }) => role === 'user')?.content))?.[0];
     return messages.at(-1)?.role === 'user' ? (answers.get(asked) ?? ['Nothing to say.']) : ['Done.'];
   });
-  house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
+  testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
   browser = await openBrowser();
   const opened = await openPage(browser);
   ({ page, complaints } = opened);
-  ada = await signUp(house);
+  ada = await signUp(testServer);
   projectId = (await newProject(ada, 'Analytical engine')).id;
-  await opened.context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: house.origin })));
+  await opened.context.addCookies([...ada.browser.cookies].map(([name, value]) => ({ name, value, url: testServer.origin })));
 });
 
 after(async () => {
   await browser.close();
-  await house.close();
+  await testServer.close();
   await models.close();
 });
 
@@ -67,7 +67,7 @@ export const put = (path: string, text: string) =>
 export const read = async (path: string) =>
   Buffer.from((await ada.call(readFile, { params: { projectId }, query: { path } })).body).toString();
 
-export const address = (query: Record<string, string>) => `${house.origin}/projects/${projectId}?${new URLSearchParams(query)}`;
+export const address = (query: Record<string, string>) => `${testServer.origin}/projects/${projectId}?${new URLSearchParams(query)}`;
 
 export const editor = () => page.locator('.cm-content');
 

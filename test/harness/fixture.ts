@@ -6,7 +6,7 @@ import { addToolServer } from '#features/connections/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { listApprovals } from '#features/inbox/contract.ts';
 import { createModelProvider } from '#features/models/providers-contract.ts';
-import { keepLoadReport } from '#features/monitor/server/load-reports.ts';
+import { storeLoadReport } from '#features/monitor/server/load-reports.ts';
 import { defaultChoices, makeNotificationSecret, putNotificationSettings } from '#features/notifications/contract.ts';
 import { putPolicy } from '#features/policies/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
@@ -17,7 +17,7 @@ import { buildReport } from '../load-reports/build.ts';
 import { query } from './database.ts';
 import { eventually } from './eventually.ts';
 import { failedLog, putRun, unknownOutcome } from './run-states.ts';
-import { createBrowser, type House, newProject, type Person, signUp } from './test-server.ts';
+import { createBrowser, newProject, type Person, signUp, type TestServer } from './test-server.ts';
 
 export const METRICS_TOKEN = 'the token of the metrics';
 
@@ -37,17 +37,17 @@ export type Fixture = Awaited<ReturnType<typeof seed>>;
 export type Samples = Record<string, (fixture: Fixture) => Sample>;
 
 /** Somebody with a project, a file, a run that has ended, and a second session; and a load report, for who may see it. */
-export async function seed(house: House) {
-  const owner = await signUp(house);
+export async function seed(testServer: TestServer) {
+  const owner = await signUp(testServer);
   const { id: projectId, organizationId } = await newProject(owner);
-  const run = { databaseUrl: house.databaseUrl, projectId, userId: owner.id };
+  const run = { databaseUrl: testServer.databaseUrl, projectId, userId: owner.id };
   // So that a sample of each endpoint is good for every member.
   await owner.call(putPolicy, { query: {}, body: { basedOn: 0, policy: { levels: { autonomous: 'member' } } } });
   const [work, sessionId, settings, toolServerId, starts, waitingRunId, failedRunId, goalRunId] = await Promise.all([
-    seedWork(house, owner, projectId),
-    seedSession(house, owner),
+    seedWork(testServer, owner, projectId),
+    seedSession(testServer, owner),
     seedSettings(owner),
-    seedToolServer(house, owner),
+    seedToolServer(testServer, owner),
     seedStarts(owner, projectId),
     putRun(run, 'waiting', unknownOutcome),
     putRun(run, 'failed', failedLog),
@@ -57,7 +57,7 @@ export async function seed(house: House) {
   await owner.call(putNotificationSettings, { body: { choices: defaultChoices, webhookUrl: 'https://hooks.example.com/guildhall' } });
   await owner.call(makeNotificationSecret, {});
   const report = buildReport('empty');
-  await keepLoadReport(house.rooms.db, report);
+  await storeLoadReport(testServer.features.db, report);
   return {
     owner,
     organizationId,
@@ -75,14 +75,14 @@ export async function seed(house: House) {
 }
 
 /** Files, a run that changed one and has ended, and one that asks. */
-async function seedWork(house: House, owner: Person, projectId: string) {
+async function seedWork(testServer: TestServer, owner: Person, projectId: string) {
   const params = { projectId };
   const path = 'notes.txt';
   const headers = { 'if-none-match': '*' };
   const { body: saved } = await owner.call(saveFile, { params, query: { path }, body: 'hello' }, { headers });
   const { body: told } = await owner.call(saveFile, { params, query: { path: 'AGENTS.md' }, body: 'Be brief.' }, { headers });
   // As if nobody had accepted it.
-  await query(house.databaseUrl, 'delete from accepted_instructions where project_id = $1', [projectId]);
+  await query(testServer.databaseUrl, 'delete from accepted_instructions where project_id = $1', [projectId]);
   const start = async (message: string, level: 'autonomous' | 'supervised') =>
     (await owner.call(startRun, { params, body: { message, model: 'practice', level } })).body.run.id;
   const [runId] = await Promise.all([start('write made.txt: Hello', 'autonomous'), start('write asked.txt: Hello', 'supervised')]);
@@ -102,8 +102,8 @@ async function seedWork(house: House, owner: Person, projectId: string) {
   };
 }
 
-async function seedSession(house: House, owner: Person): Promise<string> {
-  await createBrowser(house.origin).call(login, { body: { email: owner.email, password: owner.password } });
+async function seedSession(testServer: TestServer, owner: Person): Promise<string> {
+  await createBrowser(testServer.origin).call(login, { body: { email: owner.email, password: owner.password } });
   const { sessions } = (await owner.call(listSessions, {})).body;
   return sessions.find((session) => !session.current)?.id ?? '';
 }
@@ -116,7 +116,7 @@ async function seedSettings(owner: Person) {
 }
 
 /** One that was asked for its tools once. */
-async function seedToolServer(house: House, owner: Person): Promise<string> {
+async function seedToolServer(testServer: TestServer, owner: Person): Promise<string> {
   const body = { name: 'Their tools', slug: 'theirs', url: 'http://10.0.0.1/mcp' };
   const { id } = (await owner.call(addToolServer, { body })).body.toolServer;
   const find = {
@@ -126,7 +126,7 @@ async function seedToolServer(house: House, owner: Person): Promise<string> {
     digest: DIGEST,
   };
   const listing = 'insert into tool_server_listings (tool_server_id, tools, listed_at) values ($1, $2, now())';
-  await query(house.databaseUrl, listing, [id, JSON.stringify([find])]);
+  await query(testServer.databaseUrl, listing, [id, JSON.stringify([find])]);
   return id;
 }
 

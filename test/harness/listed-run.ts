@@ -2,8 +2,8 @@
 import type { Budget } from '#features/agents/budget.ts';
 import { type Model, ModelError, type ModelRequest, type OpenModel } from '#features/models/server/model.ts';
 import type { EventData, RunEvent } from '#features/runs/events.ts';
-import { drawn } from '#features/runs/server/log/appender.ts';
-import { addToState, unread } from '#features/runs/server/log/run-state.ts';
+import { flushed } from '#features/runs/server/log/appender.ts';
+import { addToState, emptyState } from '#features/runs/server/log/run-state.ts';
 import { advance, type LoopPorts } from '#features/runs/server/loop/loop.ts';
 
 interface Setting {
@@ -28,23 +28,23 @@ export function createRun(call: Model, { budget = {}, model = {}, fallback }: Se
     tools: [{ name: 'post__send', description: '', inputSchema: {}, server: 'Post' }],
     budget,
     signal: stop.signal,
-    state: () => log.reduce(addToState, unread),
+    state: () => log.reduce(addToState, emptyState),
     begin: async (events) => {
       add(events);
       return true;
     },
-    append: async (added) => add(drawn(added)),
+    append: async (added) => add(flushed(added)),
     ask: async (question) => {
       add([question]);
       return true;
     },
-    settle: async ({ callId, tool }, outcome) => add([{ type: 'tool_result', data: { callId, tool, duration: 0, ...outcome } }]),
+    resolve: async ({ callId, tool }, outcome) => add([{ type: 'tool_result', data: { callId, tool, duration: 0, ...outcome } }]),
     pause: async ({ scope, bound, message }) => {
       add([{ type: 'pause', data: { scope, bound, message, approvalId: '' } }]);
       return true;
     },
     reachedToday: async () => undefined,
-    carryOut: async ({ callId, tool }) => {
+    execute: async ({ callId, tool }) => {
       add([{ type: 'tool_result', data: { callId, tool, ok: true, output: tool, duration: 0 } }]);
       return 'stored';
     },

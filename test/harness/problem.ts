@@ -6,7 +6,7 @@ import { type Problem, problem } from '#wire/contract.ts';
  * Reads a refusal and checks its face.
  * @param status the one expected; any from 400 to 499 without one
  */
-export async function readRefusal(response: Response, what: string, status?: number): Promise<Problem> {
+export async function readProblem(response: Response, what: string, status?: number): Promise<Problem> {
   const text = await response.text();
   const about = `${what.slice(0, 100)}: ${response.status} ${text.slice(0, 300)}`;
   assert.ok(status === undefined ? response.status >= 400 && response.status < 500 : response.status === status, about);

@@ -4,11 +4,11 @@ import { isOperator } from '#features/accounts/operator.ts';
 import type { Role } from '#wire/role.ts';
 import { query } from './database.ts';
 import { eventually } from './eventually.ts';
-import type { House, Person } from './test-server.ts';
+import type { Person, TestServer } from './test-server.ts';
 
 /** Gives somebody another role everywhere, and waits until the server has heard of it. */
-export async function setRole(house: House, person: Person, role: Role): Promise<void> {
-  await query(house.databaseUrl, 'update members set role = $2 where user_id = $1', [person.id, role]);
+export async function setRole(testServer: TestServer, person: Person, role: Role): Promise<void> {
+  await query(testServer.databaseUrl, 'update members set role = $2 where user_id = $1', [person.id, role]);
   await eventually('the server knows the role', async () => {
     const { user } = (await (await person.browser.fetch('/api/auth/user')).json()) as { user: { organizations: { role: Role }[] } };
     return user.organizations[0]?.role === role;
@@ -16,9 +16,9 @@ export async function setRole(house: House, person: Person, role: Role): Promise
 }
 
 /** Lets somebody run the installation, and waits until the server has heard of it. */
-export async function makeOperator(house: House, person: Person): Promise<void> {
+export async function makeOperator(testServer: TestServer, person: Person): Promise<void> {
   const first = `insert into members (organization_id, user_id, role)
     select id, $1, 'owner' from organizations order by created_at, id limit 1 on conflict do nothing`;
-  await query(house.databaseUrl, first, [person.id]);
+  await query(testServer.databaseUrl, first, [person.id]);
   await eventually('the server knows the operator', async () => isOperator((await person.call(currentUser, {})).body.user));
 }

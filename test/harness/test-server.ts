@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readConfig } from '#app/config.ts';
 import { startServer } from '#app/server.ts';
 import { signup } from '#features/accounts/contract.ts';
-import type { ToolPatience } from '#features/connections/server/connections.ts';
+import type { ToolServerTimeouts } from '#features/connections/server/connections.ts';
 import { putPolicy } from '#features/policies/contract.ts';
 import { createProject, type Project } from '#features/projects/contract.ts';
 import { isPublicAddress } from '#kernel/http/public-address.ts';
@@ -14,33 +14,39 @@ import { type Call, createCall } from '#wire/call.ts';
 import type { Role } from '#wire/role.ts';
 import { createTestDatabase, query } from './database.ts';
 
-interface HouseOptions {
+interface TestServerOptions {
   /** Another server on the same database. */
   databaseUrl?: string;
   /** Environment of the server; limits are a thousand times the guide's unless told otherwise. */
   env?: Record<string, string>;
   /** Milliseconds between the practice model's tokens. */
-  practicePace?: number;
+  demoPace?: number;
   /** Reaches the webhooks of people: the server's own goes to public addresses only. */
   publicFetch?: PublicFetch;
   /** How slowly a request's body may come. */
   slowness?: Slowness;
   /** How long tool servers may take. */
-  toolPatience?: ToolPatience;
+  toolTimeouts?: ToolServerTimeouts;
 }
 
 /** Where the names of example.com lead in tests, which have no public names: nothing listens there. */
-const NOWHERE = '127.9.9.9';
-export const resolveExamples = async (name: string) => (name.endsWith('.example.com') ? [{ address: NOWHERE, family: 4 }] : []);
+const UNUSED_ADDRESS = '127.9.9.9';
+export const resolveExamples = async (name: string) => (name.endsWith('.example.com') ? [{ address: UNUSED_ADDRESS, family: 4 }] : []);
 const withoutNames = createPublicFetch({
   resolve: resolveExamples,
-  isAllowed: (address) => address === NOWHERE || isPublicAddress(address),
+  isAllowed: (address) => address === UNUSED_ADDRESS || isPublicAddress(address),
 });
 
-export type House = Awaited<ReturnType<typeof openHouse>>;
+export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
 
 /** Starts a server; close it in `after`. */
-export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publicFetch = withoutNames, ...more }: HouseOptions = {}) {
+export async function startTestServer({
+  databaseUrl,
+  env = {},
+  demoPace = 0,
+  publicFetch = withoutNames,
+  ...more
+}: TestServerOptions = {}) {
   const url = databaseUrl ?? (await createTestDatabase());
   const variables = {
     NODE_ENV: 'test',
@@ -52,10 +58,10 @@ export async function openHouse({ databaseUrl, env = {}, practicePace = 0, publi
   };
   const config = readConfig({ ...variables, ...env });
   const log = await createLog({ level: process.env['TEST_LOG'] ?? 'silent', readable: true });
-  const surroundings = { config, databaseUrl: url, log, version: 'test', hashesAtOnce: 2, practicePace, publicFetch, ...more };
-  const server = await startServer(surroundings);
+  const dependencies = { config, databaseUrl: url, log, version: 'test', maxConcurrentHashes: 2, demoPace, publicFetch, ...more };
+  const server = await startServer(dependencies);
   const origin = `http://127.0.0.1:${server.port}`;
-  return { origin, databaseUrl: url, server, rooms: server.rooms, close: () => server.close({ notice: 0 }) };
+  return { origin, databaseUrl: url, server, features: server.features, close: () => server.close({ notice: 0 }) };
 }
 
 /** A browser's cookies, and `fetch` with them. @param through what sends its requests */
@@ -85,8 +91,8 @@ export interface Person {
 }
 
 /** Somebody new, signed in, who owns an organization. */
-export async function signUp(house: { origin: string }, name = 'Ada Lovelace', through?: typeof fetch): Promise<Person> {
-  const browser = createBrowser(house.origin, through);
+export async function signUp(testServer: { origin: string }, name = 'Ada Lovelace', through?: typeof fetch): Promise<Person> {
+  const browser = createBrowser(testServer.origin, through);
   const email = `${randomUUID()}@example.com`;
   const password = 'correct horse battery';
   const { body } = await browser.call(signup, { body: { name, email, password } });
@@ -94,16 +100,16 @@ export async function signUp(house: { origin: string }, name = 'Ada Lovelace', t
 }
 
 /** The same person on another server: the cookie is valid everywhere. */
-export function visit(person: Person, house: { origin: string }): Person {
-  const browser = createBrowser(house.origin);
+export function signedInOn(person: Person, testServer: { origin: string }): Person {
+  const browser = createBrowser(testServer.origin);
   for (const [name, value] of person.browser.cookies) browser.cookies.set(name, value);
   return { ...person, call: browser.call, browser };
 }
 
 /** Until invitations: makes somebody a member of an organization; the servers learn of it. */
-export async function addMember(house: { databaseUrl: string }, person: Person, organizationId: string, role: Role): Promise<void> {
+export async function addMember(testServer: { databaseUrl: string }, person: Person, organizationId: string, role: Role): Promise<void> {
   const member = 'insert into members (organization_id, user_id, role) values ($1, $2, $3)';
-  await query(house.databaseUrl, member, [organizationId, person.id, role]);
+  await query(testServer.databaseUrl, member, [organizationId, person.id, role]);
 }
 
 /** Lets autonomous runs use what acts outside without asking, for tests of what comes after that. */

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { absent } from '#features/files/server/condition.ts';
 import { createFiles, type Files } from '#features/files/server/files.ts';
 import type { RunOutcome } from '#features/runs/server/calls/call.ts';
-import { sayChanged } from '#features/runs/server/calls/rebase.ts';
+import { describeChanged } from '#features/runs/server/calls/rebase.ts';
 import type { Proposal, Tool, ToolContext } from '#features/tools/server/tool.ts';
 import { ownTools } from '#features/tools/server/tools.ts';
 import { createDatabase } from '#kernel/database/pool.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { createLog } from '#kernel/log.ts';
 import { createTestDatabase, query } from './database.ts';
 
@@ -44,7 +44,7 @@ export async function openToolbox({ readOutput = async () => undefined, ...more 
   };
 }
 
-interface Place {
+interface ToolboxProject {
   db: ReturnType<typeof createDatabase>;
   files: Files;
   tools: Tool[];
@@ -63,7 +63,7 @@ interface UseOptions {
 
 type Used = RunOutcome & { ok: boolean };
 
-function onProject({ db, files, tools, readOutput, organizationId, projectId, userId, runId }: Place) {
+function onProject({ db, files, tools, readOutput, organizationId, projectId, userId, runId }: ToolboxProject) {
   const seen = new Map<string, string>();
   const by = { userId, runId: null };
 
@@ -80,13 +80,13 @@ function onProject({ db, files, tools, readOutput, organizationId, projectId, us
     if (problem !== undefined) return { ok: false, output: problem };
     try {
       const context = { organizationId, projectId, runId, userId, signal, seenVersion: (path: string) => seen.get(path), readOutput };
-      const carried = await tool.carryOut(context, input);
+      const carried = await tool.execute(context, input);
       await beforeCommit?.();
       const outcome = 'edits' in carried ? await apply(carried) : carried;
       for (const { path, version } of outcome.seen ?? []) seen.set(path, version);
       return { ok: true, ...outcome };
     } catch (error) {
-      if (error instanceof Refusal) return { ok: false, output: error.message };
+      if (error instanceof HttpProblem) return { ok: false, output: error.message };
       throw error;
     }
   }
@@ -97,9 +97,9 @@ function onProject({ db, files, tools, readOutput, organizationId, projectId, us
       const change = await db.transaction((tx) => files.apply(tx, { projectId, by: { userId, runId }, kind, edits }));
       return { ...outcome, ...(change && { change: { id: change.id, number: change.number, paths: change.paths } }) };
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status !== 412) throw error;
+      if (!(error instanceof HttpProblem) || error.status !== 412) throw error;
       const paths = edits.map(({ path }) => path);
-      return sayChanged(proposal, await files.versions(projectId, paths));
+      return describeChanged(proposal, await files.versions(projectId, paths));
     }
   }
 

@@ -29,12 +29,12 @@ interface Message {
 
 /** Sends a signed message to a trigger. */
 export function sendWebhook(
-  house: { origin: string },
+  testServer: { origin: string },
   { trigger, secret }: Hook,
   { id = randomUUID(), timestamp = Math.floor(Date.now() / 1000), body = '{"event":"deployed"}', headers = {} }: Message = {},
 ): Promise<Response> {
   const signed = webhookHeaders([secret], { id, timestamp }, body);
-  return fetch(`${house.origin}/api/hooks/${trigger.id}`, { method: 'POST', headers: { ...signed, ...headers }, body });
+  return fetch(`${testServer.origin}/api/hooks/${trigger.id}`, { method: 'POST', headers: { ...signed, ...headers }, body });
 }
 
 type Stored = { databaseUrl: string };

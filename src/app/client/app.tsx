@@ -7,12 +7,12 @@ import { Page } from '#ui/app/page.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
+import { Layout } from './layout.tsx';
 import { AccountPage } from './pages/account-page.tsx';
 import { NotFoundPage } from './pages/not-found-page.tsx';
 import { ProjectsPage } from './pages/projects-page.tsx';
 import { SignInPage } from './pages/sign-in-page.tsx';
 import { SignUpPage } from './pages/sign-up-page.tsx';
-import { Shell } from './shell.tsx';
 import { Skeleton } from './skeleton.tsx';
 
 const AgentsPage = lazy(() => import('./pages/agents-page.tsx'));
@@ -45,7 +45,7 @@ export function App() {
         <Route>
           <SignedIn>
             {(user) => (
-              <Shell user={user}>
+              <Layout user={user}>
                 <Suspense fallback={<Waiting what="Loading" />}>
                   <Switch>
                     <Route path="/">
@@ -117,7 +117,7 @@ export function App() {
                     <Route component={NotFoundPage} />
                   </Switch>
                 </Suspense>
-              </Shell>
+              </Layout>
             )}
           </SignedIn>
         </Route>

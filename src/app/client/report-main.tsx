@@ -3,7 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { LoadReportView } from '#features/monitor/client/load-report/load-report-view.tsx';
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { Mark } from '#ui/primitives/mark.tsx';
+import { Logo } from '#ui/primitives/logo.tsx';
 import './report.css';
 
 const root = document.getElementById('root');
@@ -13,7 +13,7 @@ createRoot(root).render(
   <StrictMode>
     <main id="main" className="report-page">
       <p className="report-brand">
-        <Mark size={20} /> Guildhall
+        <Logo size={20} /> Guildhall
       </p>
       <LoadReportView report={report} />
     </main>

@@ -15,28 +15,28 @@ export function createDispatcher() {
   /** Processes that can take a connection, the one that has had none for longest first. */
   const free: ChildProcess[] = [];
   /** A process has one connection under way at a time, so one that hangs gets no second. */
-  const underWay = new Map<ChildProcess, Socket>();
+  const inFlight = new Map<ChildProcess, Socket>();
   /** Processes that want no more, with what to do once they have taken what is under way. */
   const retired = new Map<ChildProcess, () => void>();
-  let noticeIdle: (() => void) | undefined;
+  let onIdle: (() => void) | undefined;
 
   const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
     socket.on('error', () => undefined);
     if (waiting.length >= MAX_WAITING) return void socket.destroy();
     waiting.push(socket);
-    handOn();
+    dispatch();
   });
 
-  function handOn(): void {
+  function dispatch(): void {
     while (waiting.length > 0 && free.length > 0) {
       const socket = waiting.shift() as Socket;
       const child = free.shift() as ChildProcess;
       // With it, Node has every process count the connections of this port.
       Object.assign(socket, { server: undefined });
-      underWay.set(child, socket);
+      inFlight.set(child, socket);
       child.send({ type: 'connection' } satisfies ToServerProcess, socket, { keepOpen: true }, () => undefined);
     }
-    if (waiting.length === 0 && underWay.size === 0) noticeIdle?.();
+    if (waiting.length === 0 && inFlight.size === 0) onIdle?.();
   }
 
   return {
@@ -47,41 +47,41 @@ export function createDispatcher() {
     },
     add(child: ChildProcess): void {
       free.push(child);
-      handOn();
+      dispatch();
     },
     /** A process has the connection that was under way to it. */
-    taken(child: ChildProcess): void {
+    acknowledge(child: ChildProcess): void {
       // Closes this process's end only.
-      underWay.get(child)?.destroy();
-      underWay.delete(child);
+      inFlight.get(child)?.destroy();
+      inFlight.delete(child);
       const retire = retired.get(child);
       if (retire) retire();
       else free.push(child);
-      handOn();
+      dispatch();
     },
     /** A process gets no more connections. Calls back when none is under way to it. */
     retire(child: ChildProcess, done: () => void): void {
       const index = free.indexOf(child);
       if (index >= 0) free.splice(index, 1);
       retired.set(child, done);
-      if (!underWay.has(child)) done();
+      if (!inFlight.has(child)) done();
     },
     /** A process has ended: what was under way to it goes to another. */
-    gone(child: ChildProcess): void {
-      const socket = underWay.get(child);
-      underWay.delete(child);
+    remove(child: ChildProcess): void {
+      const socket = inFlight.get(child);
+      inFlight.delete(child);
       retired.delete(child);
       const index = free.indexOf(child);
       if (index >= 0) free.splice(index, 1);
       if (socket) waiting.unshift(socket);
-      handOn();
+      dispatch();
     },
     /** Closes the port. Resolves when every connection has been taken, at the latest after `limit` milliseconds. */
     async close(limit: number): Promise<void> {
       if (server.listening) await closePort(server);
-      if (waiting.length === 0 && underWay.size === 0) return;
+      if (waiting.length === 0 && inFlight.size === 0) return;
       await new Promise<void>((resolve) => {
-        noticeIdle = resolve;
+        onIdle = resolve;
         setTimeout(resolve, limit);
       });
     },

@@ -48,16 +48,16 @@ export function connectToFirstProcess() {
   send({ type: 'alive' });
 
   return {
-    acceptBy(taking: (socket: Socket) => void): void {
+    onConnection(taking: (socket: Socket) => void): void {
       take = taking;
     },
-    holdBy(holding: () => Promise<void>): void {
+    onHold(holding: () => Promise<void>): void {
       hold = holding;
     },
-    measureBy(measuring: () => Promise<MetricValues>): void {
+    onMeasure(measuring: () => Promise<MetricValues>): void {
       measure = measuring;
     },
-    reloadBy(reloading: () => void): void {
+    onReload(reloading: () => void): void {
       reload = reloading;
     },
     ready: () => send({ type: 'ready' }),

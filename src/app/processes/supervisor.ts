@@ -8,10 +8,10 @@ import { registerEventLoop } from '#kernel/event-loop-metrics.ts';
 import { lineWriterFor } from '#kernel/line-writer.ts';
 import type { Log } from '#kernel/log.ts';
 import { createMetrics } from '#kernel/metrics.ts';
-import { onHangUp } from '../hang-up.ts';
+import { onSighup } from '../sighup.ts';
 import { createDispatcher } from './dispatcher.ts';
-import { createMeasuring } from './measuring.ts';
 import { PROCESS_NUMBER, type ToFirstProcess, type ToServerProcess } from './messages.ts';
+import { createMetricsAggregator } from './metrics-aggregator.ts';
 import { relayLines } from './relay.ts';
 import { watchOverOrphans } from './watchdogs.ts';
 
@@ -43,7 +43,7 @@ interface Options {
 }
 
 /** One of the places for a process; another one takes it when that dies. */
-interface Place {
+interface ProcessSlot {
   number: number;
   child?: ChildProcess | undefined;
   ready: boolean;
@@ -62,10 +62,10 @@ interface Place {
 export async function runProcesses({ count, host, port, databaseUrl, log, notice, onReady }: Options): Promise<number> {
   const metrics = createMetrics(0);
   registerEventLoop(metrics);
-  const restarts = metrics.counter('server_process_restarts_total', 'Server processes that ended and were replaced, by why', ['reason']);
+  const restarts = metrics.counter('server_process_restarts_total', 'Server processes that exited and were replaced, by cause', ['reason']);
   const dispatcher = createDispatcher();
-  const tellOrphans = watchOverOrphans();
-  const places: Place[] = Array.from({ length: count }, (_, index) => ({
+  const updateOrphanWatch = watchOverOrphans();
+  const slots: ProcessSlot[] = Array.from({ length: count }, (_, index) => ({
     number: index + 1,
     ready: false,
     answered: false,
@@ -73,7 +73,7 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
     startedAt: 0,
     earlyDeaths: 0,
   }));
-  const measuring = createMeasuring({ metrics, places, send });
+  const aggregator = createMetricsAggregator({ metrics, slots, send });
   const relays = new Set<Promise<void> | null>();
   const ended = Promise.withResolvers<number>();
   let opened: Promise<void> | undefined;
@@ -81,13 +81,13 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
   let portIsOpen = true;
   let failure: { error?: unknown } | undefined;
 
-  function send({ child }: Pick<Place, 'child'>, message: ToServerProcess): void {
+  function send({ child }: Pick<ProcessSlot, 'child'>, message: ToServerProcess): void {
     if (child?.connected) child.send(message, () => undefined);
   }
 
-  function start(place: Place): void {
+  function start(slot: ProcessSlot): void {
     const [, program = '', ...args] = process.argv;
-    const env = { ...process.env, DATABASE_URL: databaseUrl, [PROCESS_NUMBER]: String(place.number) };
+    const env = { ...process.env, DATABASE_URL: databaseUrl, [PROCESS_NUMBER]: String(slot.number) };
     const child = fork(program, args, { env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     for (const [output, fd] of [
       [child.stdout, 1],
@@ -96,36 +96,36 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
       const relayed = output && relayLines(output, lineWriterFor(fd)).finally(() => relays.delete(relayed));
       relays.add(relayed);
     }
-    Object.assign(place, { child, ready: false, answered: false, unanswered: 0, startedAt: performance.now(), killedFor: undefined });
-    child.on('message', (message) => receive(place, child, message as ToFirstProcess));
-    child.on('error', (error) => log.error({ err: error, process: place.number }, 'a server process could not be told something'));
-    child.once('exit', (code, signal) => noteEnd(place, child, code, signal));
+    Object.assign(slot, { child, ready: false, answered: false, unanswered: 0, startedAt: performance.now(), killedFor: undefined });
+    child.on('message', (message) => receive(slot, child, message as ToFirstProcess));
+    child.on('error', (error) => log.error({ err: error, process: slot.number }, 'a message to a server process could not be sent'));
+    child.once('exit', (code, signal) => noteEnd(slot, child, code, signal));
     noteIds();
   }
 
-  const noteIds = () => tellOrphans(places.flatMap(({ child }) => child?.pid ?? []));
+  const noteIds = () => updateOrphanWatch(slots.flatMap(({ child }) => child?.pid ?? []));
 
-  function receive(place: Place, child: ChildProcess, message: ToFirstProcess): void {
-    place.answered = true;
-    place.unanswered = 0;
+  function receive(slot: ProcessSlot, child: ChildProcess, message: ToFirstProcess): void {
+    slot.answered = true;
+    slot.unanswered = 0;
     switch (message.type) {
       case 'ready':
-        place.ready = true;
+        slot.ready = true;
         dispatcher.add(child);
-        opened ??= places.every(({ ready }) => ready) ? open() : undefined;
+        opened ??= slots.every(({ ready }) => ready) ? open() : undefined;
         return;
       case 'taken':
-        return dispatcher.taken(child);
+        return dispatcher.acknowledge(child);
       case 'wants-no-more-connections':
         // While all end, each takes its share until the port is closed.
         if (!stopping || !portIsOpen) dispatcher.retire(child, () => send({ child }, { type: 'no-more-connections' }));
         return;
       case 'holds':
-        return place.noteHolding?.();
+        return slot.noteHolding?.();
       case 'measured':
-        return measuring.receive(place, message.question, message.values);
+        return aggregator.receive(slot, message.question, message.values);
       case 'wants-metrics':
-        void measuring.collect().then((text) => send({ child }, { type: 'metrics', text }));
+        void aggregator.collect().then((text) => send({ child }, { type: 'metrics', text }));
     }
   }
 
@@ -138,41 +138,41 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
     }
   }
 
-  function noteEnd(place: Place, child: ChildProcess, code: number | null, signal: string | null): void {
-    place.child = undefined;
-    dispatcher.gone(child);
-    void measuring.noteEnd(place);
+  function noteEnd(slot: ProcessSlot, child: ChildProcess, code: number | null, signal: string | null): void {
+    slot.child = undefined;
+    dispatcher.remove(child);
+    void aggregator.noteEnd(slot);
     noteIds();
     if (!stopping && !opened) {
       // What one of them cannot do at the start, none of them can; it has said why.
       failure ??= {};
       return stop();
     }
-    if (!stopping) return replace(place, code, signal);
-    if (place.killedFor) {
+    if (!stopping) return replace(slot, code, signal);
+    if (slot.killedFor) {
       failure ??= {};
-      log.error({ process: place.number, reason: place.killedFor }, 'a server process did not end in order');
+      log.error({ process: slot.number, reason: slot.killedFor }, 'a server process did not shut down cleanly');
     }
     endIfAllHave();
   }
 
-  function replace(place: Place, code: number | null, signal: string | null): void {
-    const { number, killedFor, startedAt } = place;
-    place.earlyDeaths = performance.now() - startedAt < WELL_AFTER_MS ? place.earlyDeaths + 1 : 0;
-    const wait = Math.min(MAX_RESTART_MS, RESTART_MS * 2 ** Math.max(0, place.earlyDeaths - 1));
+  function replace(slot: ProcessSlot, code: number | null, signal: string | null): void {
+    const { number, killedFor, startedAt } = slot;
+    slot.earlyDeaths = performance.now() - startedAt < WELL_AFTER_MS ? slot.earlyDeaths + 1 : 0;
+    const wait = Math.min(MAX_RESTART_MS, RESTART_MS * 2 ** Math.max(0, slot.earlyDeaths - 1));
     const reason = killedFor ?? (signal ? `it was ended by ${signal}` : `it ended by itself with exit code ${code}`);
     restarts.inc({ reason: killedFor ? 'hung' : 'ended' });
     log.error({ process: number, code, signal, reason, restartInMs: wait }, 'a server process ended; another one takes its place');
-    setTimeout(() => !stopping && start(place), wait);
+    setTimeout(() => !stopping && start(slot), wait);
   }
 
   function ping(): void {
-    for (const place of places) {
-      if (!place.child) continue;
-      place.unanswered++;
-      const hangs = place.unanswered > (place.answered ? HANGS_AFTER : STARTS_WITHIN);
-      if (hangs) kill(place, `its event loop stood still for ${place.unanswered - 1} s`);
-      else send(place, { type: 'ping' });
+    for (const slot of slots) {
+      if (!slot.child) continue;
+      slot.unanswered++;
+      const hangs = slot.unanswered > (slot.answered ? HANGS_AFTER : STARTS_WITHIN);
+      if (hangs) kill(slot, `its event loop stood still for ${slot.unanswered - 1} s`);
+      else send(slot, { type: 'ping' });
     }
   }
 
@@ -180,7 +180,7 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
   function stop(): void {
     if (stopping) return;
     stopping = true;
-    for (const { child } of places) child?.kill('SIGTERM');
+    for (const { child } of slots) child?.kill('SIGTERM');
     setTimeout(() => void closePort(), failure ? 0 : notice);
     setTimeout(() => killRest(), END_LIMIT_MS).unref();
     endIfAllHave();
@@ -188,12 +188,12 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
 
   /** Those that do not answer hold up nobody. */
   async function holdRequests(): Promise<void> {
-    const waitingFor = places.filter(({ ready, child }) => ready && child);
+    const waitingFor = slots.filter(({ ready, child }) => ready && child);
     const answers = waitingFor.map(
-      (place) =>
+      (slot) =>
         new Promise<void>((resolve) => {
-          place.noteHolding = resolve;
-          send(place, { type: 'hold' });
+          slot.noteHolding = resolve;
+          send(slot, { type: 'hold' });
         }),
     );
     await Promise.race([Promise.all(answers), sleep(HOLD_ANSWER_MS)]);
@@ -203,20 +203,20 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
     await holdRequests();
     await dispatcher.close(LAST_CONNECTIONS_MS);
     portIsOpen = false;
-    for (const { child } of places) if (child) dispatcher.retire(child, () => send({ child }, { type: 'no-more-connections' }));
+    for (const { child } of slots) if (child) dispatcher.retire(child, () => send({ child }, { type: 'no-more-connections' }));
   }
 
   function killRest(): void {
-    for (const place of places) kill(place, `it did not end within ${END_LIMIT_MS / 1000} s`);
+    for (const slot of slots) kill(slot, `it did not end within ${END_LIMIT_MS / 1000} s`);
   }
 
-  function kill(place: Place, reason: string): void {
-    place.killedFor = reason;
-    place.child?.kill('SIGKILL');
+  function kill(slot: ProcessSlot, reason: string): void {
+    slot.killedFor = reason;
+    slot.child?.kill('SIGKILL');
   }
 
   function endIfAllHave(): void {
-    if (places.some(({ child }) => child)) return;
+    if (slots.some(({ child }) => child)) return;
     clearInterval(pings);
     ended.resolve(failure ? 1 : 0);
   }
@@ -224,10 +224,10 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
   const pings = setInterval(ping, PING_MS);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
   const reload = () => {
-    for (const place of places) send(place, { type: 'reload' });
+    for (const slot of slots) send(slot, { type: 'reload' });
   };
-  onHangUp({ stop, reload });
-  for (const place of places) start(place);
+  onSighup({ stop, reload });
+  for (const slot of slots) start(slot);
   const code = await ended.promise;
   // Their last lines.
   await Promise.race([Promise.all(relays), sleep(LAST_LINES_MS)]);

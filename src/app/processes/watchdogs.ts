@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
-const endOrphans = fileURLToPath(new URL('./end-orphans.sh', import.meta.url));
-const endLate = fileURLToPath(new URL('./end-late.sh', import.meta.url));
+const endOrphans = fileURLToPath(new URL('./kill-orphans.sh', import.meta.url));
+const killHung = fileURLToPath(new URL('./kill-hung.sh', import.meta.url));
 
 /** More than a server process takes to end in order. */
 const ORPHANS_END_SECONDS = 12;
@@ -18,7 +18,7 @@ export function watchOverOrphans(): (pids: readonly number[]) => void {
 
 /** Ends this process, within three seconds whatever its threads wait for. */
 export function exitSoon(code: number): never {
-  startShell(endLate, [String(EXIT_SECONDS), String(process.pid)]);
+  startShell(killHung, [String(EXIT_SECONDS), String(process.pid)]);
   process.exit(code);
 }
 

@@ -4,18 +4,18 @@ import { after, before, describe, it } from 'node:test';
 import { hash } from '@node-rs/bcrypt';
 import { currentUser, login, logout, signup } from '#features/accounts/contract.ts';
 import { query } from '../../../test/harness/database.ts';
-import { createBrowser, type House, openHouse, signUp } from '../../../test/harness/test-server.ts';
+import { createBrowser, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
 describe('accounts', () => {
-  let house: House;
+  let testServer: TestServer;
   before(async () => {
-    house = await openHouse();
+    testServer = await startTestServer();
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   describe('POST /api/auth/signup', () => {
     it('signs up, founds an organization the user owns, and signs in', async () => {
-      const browser = createBrowser(house.origin);
+      const browser = createBrowser(testServer.origin);
       const reply = await browser.call(signup, { body: { name: 'Grace', email: 'Grace@Example.com', password: 'twelve chars' } });
       assert.equal(reply.status, 201);
       assert.equal(reply.body.user.organizations[0]?.role, 'owner');
@@ -23,13 +23,15 @@ describe('accounts', () => {
     });
 
     it('refuses an address that has an account, whatever its case', async () => {
-      const { email } = await signUp(house);
-      const again = createBrowser(house.origin).call(signup, { body: { name: 'X', email: email.toUpperCase(), password: 'twelve chars' } });
+      const { email } = await signUp(testServer);
+      const again = createBrowser(testServer.origin).call(signup, {
+        body: { name: 'X', email: email.toUpperCase(), password: 'twelve chars' },
+      });
       await assert.rejects(again, { status: 409, code: 'email_taken' });
     });
 
     it('names every problem of an input at once', async () => {
-      const attempt = createBrowser(house.origin).call(signup, { body: { name: '', email: 'nowhere', password: 'short' } });
+      const attempt = createBrowser(testServer.origin).call(signup, { body: { name: '', email: 'nowhere', password: 'short' } });
       await assert.rejects(attempt, ({ status, problem }) => {
         assert.equal(status, 422);
         assert.deepEqual(problem.errors.map((error: { path: string }) => error.path).sort(), ['email', 'name', 'password']);
@@ -38,8 +40,10 @@ describe('accounts', () => {
     });
 
     it('keeps only a bcrypt hash of the password, at the cost that is set', async () => {
-      const { email, password } = await signUp(house);
-      const [row] = await query<{ password_hash: string }>(house.databaseUrl, 'select password_hash from users where email = $1', [email]);
+      const { email, password } = await signUp(testServer);
+      const [row] = await query<{ password_hash: string }>(testServer.databaseUrl, 'select password_hash from users where email = $1', [
+        email,
+      ]);
       assert.match(row?.password_hash ?? '', /^\$2[aby]\$04\$/);
       assert.ok(!row?.password_hash.includes(password));
     });
@@ -57,7 +61,7 @@ describe('accounts', () => {
         ['ZOË LOVELACE', /your name/],
       ] as const) {
         const body = { name: 'Zoë Lovelace', email: 'ada.lovelace@example.com', password };
-        await assert.rejects(createBrowser(house.origin).call(signup, { body }), ({ status, problem }) => {
+        await assert.rejects(createBrowser(testServer.origin).call(signup, { body }), ({ status, problem }) => {
           assert.equal(status, 422, password);
           assert.deepEqual([problem.errors.length, problem.errors[0].path], [1, 'password']);
           assert.match(problem.errors[0].message, said);
@@ -68,7 +72,7 @@ describe('accounts', () => {
 
     it('counts characters as people do', async () => {
       const attempt = (password: string) =>
-        createBrowser(house.origin)
+        createBrowser(testServer.origin)
           .call(signup, { body: { name: 'X', email: `${randomUUID()}@example.com`, password } })
           .then(({ status }) => status);
       for (const short of ['🦊🐢🦉🐋', 'e\u0301'.repeat(7), 'é'.repeat(7)]) await assert.rejects(attempt(short), { status: 422 });
@@ -78,7 +82,7 @@ describe('accounts', () => {
     });
 
     it('is for the first user only where sign-up is by invitation, also when two are first at once', async () => {
-      const closed = await openHouse({ env: { SIGNUP: 'invite' } });
+      const closed = await startTestServer({ env: { SIGNUP: 'invite' } });
       try {
         const attempts = await Promise.allSettled([1, 2, 3, 4].map(() => signUp(closed)));
         assert.equal(attempts.filter((attempt) => attempt.status === 'fulfilled').length, 1);
@@ -91,20 +95,20 @@ describe('accounts', () => {
 
   describe('POST /api/auth/login', () => {
     it('signs in under a new session id; the old cookie is dead', async () => {
-      const person = await signUp(house);
+      const person = await signUp(testServer);
       const old = new Map(person.browser.cookies);
       await person.call(login, { body: { email: person.email, password: person.password } });
       assert.notDeepEqual(person.browser.cookies, old);
-      const stale = createBrowser(house.origin);
+      const stale = createBrowser(testServer.origin);
       for (const [name, value] of old) stale.cookies.set(name, value);
       await assert.rejects(stale.call(currentUser, {}), { status: 401 });
     });
 
     it('answers a wrong password and an unknown address in the same words', async () => {
-      const { email } = await signUp(house);
+      const { email } = await signUp(testServer);
       const details = await Promise.all(
         [email, 'nobody@example.com', 'no address', 'nul\0@example.com'].map((address) =>
-          createBrowser(house.origin)
+          createBrowser(testServer.origin)
             .call(login, { body: { email: address, password: 'wrong password' } })
             .then(
               () => 'signed in',
@@ -117,20 +121,20 @@ describe('accounts', () => {
     });
 
     it('knows one spelling of an address, so that each account has one limit', async () => {
-      const browser = createBrowser(house.origin);
+      const browser = createBrowser(testServer.origin);
       await browser.call(signup, { body: { name: 'Ida', email: 'ida.smith@example.com', password: 'twelve chars' } });
       await browser.call(login, { body: { email: ' IDA.Smith@example.com ', password: 'twelve chars' } });
-      const other = createBrowser(house.origin).call(login, { body: { email: 'İda.smith@example.com', password: 'twelve chars' } });
+      const other = createBrowser(testServer.origin).call(login, { body: { email: 'İda.smith@example.com', password: 'twelve chars' } });
       await assert.rejects(other, { status: 401, code: 'invalid_credentials' });
     });
 
-    const signIn = (email: string, password: string) => createBrowser(house.origin).call(login, { body: { email, password } });
+    const signIn = (email: string, password: string) => createBrowser(testServer.origin).call(login, { body: { email, password } });
     const wrong = { status: 401, code: 'invalid_credentials' };
 
     it('compares the whole of a long password, in any script', async () => {
       for (const password of ['x'.repeat(72), 'x'.repeat(73), '密'.repeat(64), '🦊'.repeat(64), 'пароль из многих слов '.repeat(10)]) {
         const email = `${randomUUID()}@example.com`;
-        await createBrowser(house.origin).call(signup, { body: { name: 'Ada', email, password } });
+        await createBrowser(testServer.origin).call(signup, { body: { name: 'Ada', email, password } });
         await signIn(email, password);
         for (const other of [`${password}y`, `${password.slice(0, -2)}yy`, [...password].slice(0, -1).join('')])
           await assert.rejects(signIn(email, other), wrong);
@@ -139,20 +143,23 @@ describe('accounts', () => {
 
     it('takes a password however its characters are composed', async () => {
       const email = 'zoe@example.com';
-      await createBrowser(house.origin).call(signup, { body: { name: 'Zoe', email, password: 'Zoe\u0308s pass phrase' } });
+      await createBrowser(testServer.origin).call(signup, { body: { name: 'Zoe', email, password: 'Zoe\u0308s pass phrase' } });
       await signIn(email, 'Zo\u00ebs pass phrase');
       await signIn(email, 'Zoe\u0308s pass phrase');
       await assert.rejects(signIn(email, 'Zoes pass phrase'), wrong);
     });
 
     it('still takes what was hashed as it was typed', async () => {
-      const { email } = await signUp(house);
+      const { email } = await signUp(testServer);
       for (const typed of ['Zoe\u0308s pass phrase', 'x'.repeat(72), 'password']) {
-        await query(house.databaseUrl, 'update users set password_hash = $2 where email = $1', [email, await hash(typed, { cost: 4 })]);
+        await query(testServer.databaseUrl, 'update users set password_hash = $2 where email = $1', [
+          email,
+          await hash(typed, { cost: 4 }),
+        ]);
         await signIn(email, typed);
         await assert.rejects(signIn(email, `${typed}y`), wrong);
       }
-      await query(house.databaseUrl, 'update users set password_hash = $2 where email = $1', [
+      await query(testServer.databaseUrl, 'update users set password_hash = $2 where email = $1', [
         email,
         await hash('x'.repeat(80), { cost: 4 }),
       ]);
@@ -160,7 +167,7 @@ describe('accounts', () => {
     });
 
     it('spends the same work on an unknown address', async () => {
-      const slow = await openHouse({ env: { BCRYPT_SALT_ROUNDS: '10' } });
+      const slow = await startTestServer({ env: { BCRYPT_SALT_ROUNDS: '10' } });
       try {
         const { email } = await signUp(slow);
         const time = async (address: string) => {
@@ -182,12 +189,12 @@ describe('accounts', () => {
 
   describe('POST /api/auth/logout', () => {
     it('ends the session and takes the cookie away', async () => {
-      const person = await signUp(house);
+      const person = await signUp(testServer);
       const cookies = new Map(person.browser.cookies);
       assert.equal((await person.call(logout, {})).status, 204);
       // What stays lets nobody in: that somebody has signed in here before.
       assert.deepEqual([...person.browser.cookies.keys()], ['guildhall.browser']);
-      const stale = createBrowser(house.origin);
+      const stale = createBrowser(testServer.origin);
       for (const [name, value] of cookies) stale.cookies.set(name, value);
       await assert.rejects(stale.call(currentUser, {}), { status: 401, code: 'unauthenticated' });
     });

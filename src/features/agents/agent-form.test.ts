@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type AgentForm, emptyForm, isSame, readForm, toForm, toSettings } from './client/agent-form.ts';
-import { listChanges, sayBudget } from './client/say-agent.ts';
+import { formatBudget, listChanges } from './client/describe-agent.ts';
 
 const form = (changes: Partial<AgentForm> = {}): AgentForm => ({ ...emptyForm, name: 'A', instructions: 'Do.', ...changes });
 const settings = (changes: Partial<AgentForm> = {}) => {
@@ -48,5 +48,6 @@ describe('two versions of an agent', () => {
     assert.deepEqual(listChanges(before, { ...before, instructions: 'Else.', tools: ['read_file', 'write_file'] }), []);
   });
 
-  it('have budgets in words', () => assert.equal(sayBudget({ cost: 0.5, minutes: 2.5 }), 'time at work 2.5 minutes, cost 0.5 US dollars'));
+  it('have budgets in words', () =>
+    assert.equal(formatBudget({ cost: 0.5, minutes: 2.5 }), 'time at work 2.5 minutes, cost 0.5 US dollars'));
 });

@@ -4,20 +4,20 @@ import { after, before, describe, it } from 'node:test';
 import type { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { type Agent, archiveAgent, changeAgent, createAgent, getAgent, listAgents, MAX_INSTRUCTIONS, restoreAgent } from './contract.ts';
 
 const instructions = 'Check every figure.\nSay where it comes from.';
 
 describe('agents', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   before(async () => {
-    house = await openHouse();
+    testServer = await startTestServer();
   });
-  after(() => house.close());
-  const settle = async () => {
-    person = await signUp(house);
+  after(() => testServer.close());
+  const setUp = async () => {
+    person = await signUp(testServer);
   };
 
   const make = async (name: string, more: object = {}) =>
@@ -28,7 +28,7 @@ describe('agents', () => {
     (await person.call(listAgents, { query: { archived } })).body.agents.map(({ name }) => name);
 
   describe('POST /api/agents', () => {
-    before(settle);
+    before(setUp);
 
     it('makes an agent that runs under supervision, with the model of whoever starts it and all tools', async () => {
       const agent = await make('Reviewer');
@@ -78,7 +78,7 @@ describe('agents', () => {
   });
 
   describe('GET /api/agents', () => {
-    before(settle);
+    before(setUp);
 
     it('lists by name, without instructions, and tells the tools there are', async () => {
       for (const name of ['writer', 'Editor', 'Zoe']) await make(name);
@@ -94,17 +94,17 @@ describe('agents', () => {
 
     it('is the organization’s own: others neither see nor change its agents', async () => {
       const agent = await make('Own');
-      const stranger = await signUp(house);
-      assert.deepEqual((await stranger.call(listAgents, {})).body.agents, []);
+      const outsider = await signUp(testServer);
+      assert.deepEqual((await outsider.call(listAgents, {})).body.agents, []);
       for (const contract of [getAgent, archiveAgent, restoreAgent])
-        await assert.rejects(stranger.call(contract as typeof getAgent, { params: { agentId: agent.id } }), { status: 404 });
+        await assert.rejects(outsider.call(contract as typeof getAgent, { params: { agentId: agent.id } }), { status: 404 });
       const { organizationId } = await newProject(person);
-      await assert.rejects(stranger.call(listAgents, { query: { organization: organizationId } }), { status: 404 });
+      await assert.rejects(outsider.call(listAgents, { query: { organization: organizationId } }), { status: 404 });
     });
   });
 
   describe('PATCH /api/agents/:agentId', () => {
-    before(settle);
+    before(setUp);
 
     it('changes what is named, as a new version by whoever asks, and keeps the old ones', async () => {
       const first = await make('Reviewer', { model: 'practice', tools: ['read_file'] });
@@ -132,10 +132,10 @@ describe('agents', () => {
     it('refuses to overwrite what somebody changed meanwhile, and shows it', async () => {
       const agent = await make('Busy');
       const theirs = await change(agent, { instructions: 'Theirs.' });
-      const refusal = await change(agent, { instructions: 'Mine.' }).catch((error: ProblemError) => error);
-      assert.ok('problem' in refusal);
-      assert.equal(refusal.code, 'changed_meanwhile');
-      assert.deepEqual(refusal.problem['agent'], theirs);
+      const problem = await change(agent, { instructions: 'Mine.' }).catch((error: ProblemError) => error);
+      assert.ok('problem' in problem);
+      assert.equal(problem.code, 'changed_meanwhile');
+      assert.deepEqual(problem.problem['agent'], theirs);
     });
 
     it('lets one of several who change it at once through', async () => {
@@ -148,7 +148,7 @@ describe('agents', () => {
 
     it('keeps a tool that is away at the moment, and takes no other that is not there', async () => {
       const agent = await make('Connected', { tools: ['read_file'] });
-      await query(house.databaseUrl, `update agent_versions set tools = '{away__search}' where agent_id = $1`, [agent.id]);
+      await query(testServer.databaseUrl, `update agent_versions set tools = '{away__search}' where agent_id = $1`, [agent.id]);
       const kept = await change(agent, { tools: ['away__search', 'write_file'] });
       assert.deepEqual(kept.tools, ['away__search', 'write_file']);
       await assert.rejects(change(kept, { tools: ['away__search', 'away__fetch'] }), { status: 422 });
@@ -161,7 +161,7 @@ describe('agents', () => {
   });
 
   describe('GET /api/agents/:agentId', () => {
-    before(settle);
+    before(setUp);
 
     it('tells versions a page at a time', async () => {
       let agent = await make('Much changed');
@@ -176,14 +176,14 @@ describe('agents', () => {
 
     it('names who changed it, also when they have gone', async () => {
       const agent = await make('Orphan');
-      await query(house.databaseUrl, 'update agent_versions set user_id = null where agent_id = $1', [agent.id]);
+      await query(testServer.databaseUrl, 'update agent_versions set user_id = null where agent_id = $1', [agent.id]);
       const { changedBy } = (await person.call(getAgent, { params: { agentId: agent.id } })).body.agent;
       assert.deepEqual(changedBy, { id: null, name: 'a former member' });
     });
   });
 
   describe('DELETE /api/agents/:agentId, and restoring', () => {
-    before(settle);
+    before(setUp);
 
     it('archives: out of the list, not to be changed, and back again', async () => {
       const agent = await make('Seasonal');
@@ -208,11 +208,11 @@ describe('agents', () => {
   });
 
   describe('for runs', () => {
-    before(settle);
+    before(setUp);
     const organization = async () => (await newProject(person)).organizationId;
 
     it('the newest version is used, of the organization’s own agents that are not archived', async () => {
-      const { agents } = house.rooms;
+      const { agents } = testServer.features;
       const agent = await change(await make('Used'), { instructions: 'The newest.' });
       const { changedAt, archived, organizationId, ...version } = agent;
       assert.deepEqual(await agents.use(await organization(), agent.id), version);
@@ -223,7 +223,7 @@ describe('agents', () => {
     });
 
     it('a version stays what it was, and is read once', async () => {
-      const { agents, db } = house.rooms;
+      const { agents, db } = testServer.features;
       const first = await make('Constant');
       await change(first, { name: 'Changed', instructions: 'Something else.' });
       const read = () => agents.version(first.id, 1);
@@ -237,11 +237,11 @@ describe('agents', () => {
     it('agents go with their organization', async () => {
       const agent = await make('Last');
       const organizationId = await organization();
-      await query(house.databaseUrl, 'delete from projects where organization_id = $1', [organizationId]);
-      await query(house.databaseUrl, 'delete from organizations where id = $1', [organizationId]);
+      await query(testServer.databaseUrl, 'delete from projects where organization_id = $1', [organizationId]);
+      await query(testServer.databaseUrl, 'delete from organizations where id = $1', [organizationId]);
       await eventually(
         'the agent is gone',
-        async () => (await query(house.databaseUrl, 'select 1 from agents where id = $1', [agent.id])).length,
+        async () => (await query(testServer.databaseUrl, 'select 1 from agents where id = $1', [agent.id])).length,
         0,
       );
     });

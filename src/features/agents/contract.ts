@@ -9,7 +9,7 @@ const endpoint = endpointsOf('Agents');
 export const MAX_INSTRUCTIONS = 30_000;
 /** Agents that a list tells at most. */
 export const MAX_LISTED = 1000;
-export const VERSIONS_AT_ONCE = 20;
+export const VERSIONS_PER_PAGE = 20;
 
 const name = newName(100);
 const instructions = z
@@ -102,7 +102,7 @@ export const getAgent = endpoint({
   params,
   query: z.object({
     before: z.coerce.number().int().min(1).max(MAX_VERSION).optional(),
-    limit: z.coerce.number().int().min(1).max(VERSIONS_AT_ONCE).default(VERSIONS_AT_ONCE),
+    limit: z.coerce.number().int().min(1).max(VERSIONS_PER_PAGE).default(VERSIONS_PER_PAGE),
   }),
   replies: { 200: z.object({ agent, versions: z.array(versionEntry), more: z.boolean() }) },
 });

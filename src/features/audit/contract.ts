@@ -4,7 +4,7 @@ import { endpointsOf, id, instant } from '#wire/contract.ts';
 
 const endpoint = endpointsOf('Audit');
 
-const ENTRIES_AT_ONCE = 50;
+const ENTRIES_PER_PAGE = 50;
 /** In one file. */
 export const MAX_EXPORTED = 100_000;
 /** People that a list tells at most. */
@@ -58,7 +58,7 @@ export const listAudit = endpoint({
   query: z.object({
     ...selection,
     before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
-    limit: z.coerce.number().int().min(1).max(200).default(ENTRIES_AT_ONCE),
+    limit: z.coerce.number().int().min(1).max(200).default(ENTRIES_PER_PAGE),
   }),
   replies: { 200: z.object({ entries: z.array(auditEntry), more: z.boolean() }) },
 });

@@ -4,10 +4,10 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { createConnections } from '#features/connections/server/connections.ts';
-import { createClock } from '#kernel/clock.ts';
+import { createDuePoller } from '#kernel/clock.ts';
 import { createPublicFetch } from '#kernel/http/public-fetch.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { listen } from '../../../test/harness/tool-servers.ts';
 import { changeFetchHosts, getFetchHosts } from './contract.ts';
 import { hostPattern, isAllowedHost } from './hosts.ts';
@@ -60,7 +60,7 @@ describe('a list of hosts', () => {
 });
 
 describe('a page for an agent', () => {
-  let house: House;
+  let testServer: TestServer;
   let owner: Person;
   let organizationId: string;
   let web: Awaited<ReturnType<typeof listen>>;
@@ -69,8 +69,8 @@ describe('a page for an agent', () => {
   const asked: string[] = [];
 
   before(async () => {
-    house = await openHouse();
-    owner = await signUp(house);
+    testServer = await startTestServer();
+    owner = await signUp(testServer);
     const { user } = (await (await owner.browser.fetch('/api/auth/user')).json()) as { user: { organizations: { id: string }[] } };
     organizationId = user.organizations[0]?.id ?? '';
     web = await listen((request, response) => {
@@ -84,13 +84,13 @@ describe('a page for an agent', () => {
       resolve: async (name) => [{ address: name === 'private.test' ? '127.0.0.2' : '127.0.0.1', family: 4 }],
       isAllowed: (address) => address === '127.0.0.1',
     });
-    const { db, auditLog, eventBus } = house.rooms;
+    const { db, auditLog, eventBus } = testServer.features;
     connections = createConnections({
       db,
       auditLog,
       eventBus,
       log: { warn: () => undefined } as never,
-      clock: createClock(),
+      clock: createDuePoller(),
       encryptionKeys: [],
       version: 'test',
       publicFetch,
@@ -99,7 +99,7 @@ describe('a page for an agent', () => {
   });
   after(async () => {
     await connections.close();
-    await house.close();
+    await testServer.close();
     await web.close();
   });
 

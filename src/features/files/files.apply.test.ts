@@ -3,29 +3,29 @@ import { randomBytes } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import type { Transaction } from '#kernel/database/pool.ts';
 import { query } from '../../../test/harness/database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { listChanges } from './contract.ts';
 import { createFiles, type Edit, type Files } from './server/files.ts';
 
 const text = (content: string) => Buffer.from(content);
 
 describe('many files', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let files: Files;
   let projectId: string;
   before(async () => {
-    house = await openHouse();
-    person = await signUp(house);
-    files = createFiles({ db: house.rooms.db });
+    testServer = await startTestServer();
+    person = await signUp(testServer);
+    files = createFiles({ db: testServer.features.db });
   });
   beforeEach(async () => {
     projectId = (await newProject(person)).id;
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   const apply = (edits: Edit[]) =>
-    house.rooms.db.transaction((tx) => files.apply(tx, { projectId, by: { userId: person.id, runId: null }, edits }));
+    testServer.features.db.transaction((tx) => files.apply(tx, { projectId, by: { userId: person.id, runId: null }, edits }));
   const all = async () => {
     const { files: read } = await files.readAll(projectId, { maxFiles: 100, maxBytes: 1e6 });
     return Object.fromEntries(read.map(({ path, content }) => [path, content.toString()]));
@@ -83,7 +83,7 @@ describe('many files', () => {
     assert.deepEqual(await all(), { a: '1' });
     // As it could be made before there was this rule.
     const rename = 'with v as (update versions set path = $2 where project_id = $1) update files set path = $2 where project_id = $1';
-    await query(house.databaseUrl, rename, [projectId, 'odd\u200b/a']);
+    await query(testServer.databaseUrl, rename, [projectId, 'odd\u200b/a']);
     const version = await versionOf('odd\u200b/a');
     await apply([
       { path: 'odd\u200b/a', base: version, content: null },
@@ -142,7 +142,7 @@ describe('many files', () => {
       content: randomBytes(index % 2000),
     }));
     const sent: string[] = [];
-    await house.rooms.db.transaction((tx) => {
+    await testServer.features.db.transaction((tx) => {
       const counting: Transaction = {
         withCommit: tx.withCommit,
         query: (config) => {
@@ -164,7 +164,7 @@ describe('many files', () => {
     const written = new Map(edits.map(({ path, content }) => [path, content]));
     assert.ok(stored.files.every(({ path, content }) => written.get(path)?.equals(content)));
     assert.deepEqual([stored.files.length, stored.truncated], [5000, false]);
-    assert.equal((await query(house.databaseUrl, 'select from versions where project_id = $1', [projectId])).length, 5000);
+    assert.equal((await query(testServer.databaseUrl, 'select from versions where project_id = $1', [projectId])).length, 5000);
   });
 
   it('applied to one project at the same time leave it as one of them says', async () => {

@@ -3,8 +3,8 @@ import { performance } from 'node:perf_hooks';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { applyPatch } from 'diff';
 import { query } from '../../../test/harness/database.ts';
-import { readRefusal } from '../../../test/harness/problem.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { readProblem } from '../../../test/harness/problem.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { deleteFile, getChange, moveFile, saveFile } from './contract.ts';
 import { diffText } from './server/diff.ts';
 import { type Asker, createFiles, type Edit, versionOf } from './server/files.ts';
@@ -127,17 +127,17 @@ describe('a merge', () => {
 });
 
 describe('GET /api/changes/:changeId', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let projectId: string;
   before(async () => {
-    house = await openHouse();
-    person = await signUp(house);
+    testServer = await startTestServer();
+    person = await signUp(testServer);
   });
   beforeEach(async () => {
     projectId = (await newProject(person)).id;
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   const save = async (path: string, body: string, version?: string) => {
     const headers: Record<string, string> = version ? { 'if-match': `"${version}"` } : { 'if-none-match': '*' };
@@ -178,13 +178,15 @@ describe('GET /api/changes/:changeId', () => {
   });
 
   it('says why it shows no lines, and is bounded', async () => {
-    const files = createFiles({ db: house.rooms.db });
+    const files = createFiles({ db: testServer.features.db });
     const edits: Edit[] = Array.from({ length: 101 }, (_, index) => ({
       path: `${index}`.padStart(3, '0'),
       base: null,
       content: index === 0 ? Buffer.from([0]) : Buffer.from(index < 5 ? `${index}`.repeat(400_000) : `${index}\n`),
     }));
-    const change = await house.rooms.db.transaction((tx) => files.apply(tx, { projectId, by: { userId: person.id, runId: null }, edits }));
+    const change = await testServer.features.db.transaction((tx) =>
+      files.apply(tx, { projectId, by: { userId: person.id, runId: null }, edits }),
+    );
     const shown = await show(change?.id);
     assert.deepEqual([shown.files.length, shown.more], [100, true]);
     assert.deepEqual(
@@ -196,8 +198,10 @@ describe('GET /api/changes/:changeId', () => {
   /** Lines that all differ from those of another salt: 0.6 MB. */
   const lines = (salt: number) => Buffer.from(Array.from({ length: 60_000 }, (_, index) => `${index * 7919 + salt}\n`).join(''));
   async function applyEdits(edits: Edit[]): Promise<string> {
-    const files = createFiles({ db: house.rooms.db });
-    const change = await house.rooms.db.transaction((tx) => files.apply(tx, { projectId, by: { userId: person.id, runId: null }, edits }));
+    const files = createFiles({ db: testServer.features.db });
+    const change = await testServer.features.db.transaction((tx) =>
+      files.apply(tx, { projectId, by: { userId: person.id, runId: null }, edits }),
+    );
     return change?.id ?? '';
   }
   /** What was compared once stays at hand. */
@@ -247,7 +251,7 @@ describe('GET /api/changes/:changeId', () => {
     const answers = await Promise.all(Array.from({ length: 40 }, () => person.browser.fetch(`/api/changes/${large}`)));
     const refused = answers.filter(({ status }) => status === 429);
     assert.ok(refused.length > 0 && refused.length < 40, `${refused.length} of 40 were refused`);
-    const problem = await readRefusal(refused[0] as Response, 'one more', 429);
+    const problem = await readProblem(refused[0] as Response, 'one more', 429);
     assert.equal(problem.code, 'too_many_at_once');
     assert.ok(Number(refused[0]?.headers.get('retry-after')) > 0);
     for (const answer of answers) if (answer.status !== 429) assert.equal(answer.status, 200);
@@ -264,10 +268,10 @@ describe('GET /api/changes/:changeId', () => {
   });
 
   it('shows how a run’s files differ now from what they were before it', async () => {
-    const files = createFiles({ db: house.rooms.db });
+    const files = createFiles({ db: testServer.features.db });
     const runId = '01998c00-0000-7000-8000-000000000001';
     const insert = `insert into runs (id, project_id, status, level, model, title) values ($1, $2, 'done', 'supervised', 'practice', 'x')`;
-    await query(house.databaseUrl, insert, [runId, projectId]);
+    await query(testServer.databaseUrl, insert, [runId, projectId]);
     const apply = async (by: string | null, ...edits: [path: string, text: string | null][]) => {
       const current = new Map((await files.list(projectId)).entries.map(({ path, version }) => [path, version]));
       const written = edits.map(([path, text]) => ({
@@ -275,7 +279,9 @@ describe('GET /api/changes/:changeId', () => {
         base: current.get(path) ?? null,
         content: text === null ? null : Buffer.from(text),
       }));
-      await house.rooms.db.transaction((tx) => files.apply(tx, { projectId, by: { userId: person.id, runId: by }, edits: written }));
+      await testServer.features.db.transaction((tx) =>
+        files.apply(tx, { projectId, by: { userId: person.id, runId: by }, edits: written }),
+      );
     };
     await apply(null, ['src/a', 'one\n'], ['b', 'x\n'], ['other', 'x\n']);
     await apply(runId, ['src/a', 'two\n'], ['b', 'y\n'], ['temporary', 'x\n']);

@@ -3,26 +3,26 @@ import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { type Change, deleteFile, listChanges, moveFile, revertChange, saveFile, undoConflict } from './contract.ts';
 import { type Asker, createFiles, type Files } from './server/files.ts';
 
 const base = 'one\ntwo\nthree\nfour\nfive\n';
 
 describe('undo', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let files: Files;
   let projectId: string;
   before(async () => {
-    house = await openHouse();
-    person = await signUp(house);
-    files = createFiles({ db: house.rooms.db });
+    testServer = await startTestServer();
+    person = await signUp(testServer);
+    files = createFiles({ db: testServer.features.db });
   });
   beforeEach(async () => {
     projectId = (await newProject(person)).id;
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   const versions = async () =>
     new Map((await files.list(projectId)).entries.flatMap(({ path, version }) => (version === null ? [] : [[path, version]])));
@@ -34,7 +34,7 @@ describe('undo', () => {
       base: current.get(path) ?? null,
       content: text === null ? null : Buffer.from(text),
     }));
-    const change = await house.rooms.db.transaction((tx) =>
+    const change = await testServer.features.db.transaction((tx) =>
       files.apply(tx, { projectId, by: { userId: person.id, runId }, edits: written }),
     );
     assert.ok(change);
@@ -51,7 +51,7 @@ describe('undo', () => {
   async function newRun(): Promise<string> {
     const runId = randomUUID();
     const insert = `insert into runs (id, project_id, status, level, model, title) values ($1, $2, 'done', 'supervised', 'practice', 'x')`;
-    await query(house.databaseUrl, insert, [runId, projectId]);
+    await query(testServer.databaseUrl, insert, [runId, projectId]);
     return runId;
   }
   async function conflictsOf(attempt: Promise<unknown>) {

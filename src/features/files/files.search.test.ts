@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { searchFiles } from './contract.ts';
 import { createFiles } from './server/files.ts';
 
 describe('GET /api/projects/:projectId/search', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let projectId: string;
   before(async () => {
-    house = await openHouse();
-    person = await signUp(house);
+    testServer = await startTestServer();
+    person = await signUp(testServer);
   });
   beforeEach(async () => {
     projectId = (await newProject(person)).id;
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   async function put(contents: Record<string, string>): Promise<void> {
-    const files = createFiles({ db: house.rooms.db });
+    const files = createFiles({ db: testServer.features.db });
     const edits = Object.entries(contents).map(([path, text]) => ({ path, base: null, content: Buffer.from(text) }));
-    await house.rooms.db.transaction((tx) => files.apply(tx, { projectId, by: { userId: person.id, runId: null }, edits }));
+    await testServer.features.db.transaction((tx) => files.apply(tx, { projectId, by: { userId: person.id, runId: null }, edits }));
   }
   const search = async (query: { q: string; regex?: 'true'; glob?: string }) =>
     (await person.call(searchFiles, { params: { projectId }, query })).body;

@@ -25,13 +25,13 @@ export function compileGlob(glob: string): Matches {
 /** A stored pattern: `*`, `?` and `**` alone. */
 export function compilePath(pattern: string): Matches {
   const tokens = normalize(pattern).match(/\*\*+\/?|[\s\S]/gu) ?? [];
-  return compile([...rootAt(pattern, tokens.map(toPlace)), END]);
+  return compile([...rootAt(pattern, tokens.map(toItem)), END]);
 }
 
-export const matchesPath = (pattern: string, path: string): boolean => recall(paths, pattern, compilePath)(path);
+export const matchesPath = (pattern: string, path: string): boolean => cached(paths, pattern, compilePath)(path);
 
 /** Names of tools have no segments: `*` takes all. */
-export const matchesName = (pattern: string, name: string): boolean => recall(names, pattern, compileName)(name);
+export const matchesName = (pattern: string, name: string): boolean => cached(names, pattern, compileName)(name);
 
 const compileName = (pattern: string): Matches =>
   compile([
@@ -45,15 +45,15 @@ function normalize(pattern: string): string {
   return rooted.endsWith('/') ? `${rooted}**` : rooted;
 }
 
-const rootAt = (pattern: string, places: Place[]): Place[] => (pattern.includes('/') ? places : [segments, ...places]);
+const rootAt = (pattern: string, items: Place[]): Place[] => (pattern.includes('/') ? items : [segments, ...items]);
 
-function toPlace(token: string): Place {
+function toItem(token: string): Place {
   if (token.startsWith('**')) return token.endsWith('/') ? segments : { takes: ANY, several: true };
   if (token === '*') return { takes: NOT_SLASH, several: true };
   return { takes: token === '?' ? NOT_SLASH : token };
 }
 
-const toPlaceOfGlob = (token: string): Place => (token.length > 1 && token.startsWith('[') ? { takes: readClass(token) } : toPlace(token));
+const toPlaceOfGlob = (token: string): Place => (token.length > 1 && token.startsWith('[') ? { takes: readClass(token) } : toItem(token));
 
 /** @throws InvalidGlob */
 function readClass(token: string): CharacterClass {
@@ -99,15 +99,15 @@ function expand(tokens: readonly string[]): string[][] {
 }
 
 /** @throws InvalidGlob */
-function requireFew(places: number): void {
-  if (places > MAX_PLACES) throw new InvalidGlob('It expands to too many patterns. Use fewer alternatives.');
+function requireFew(items: number): void {
+  if (items > MAX_PLACES) throw new InvalidGlob('It expands to too many patterns. Use fewer alternatives.');
 }
 
 /** Those of a policy or a trigger are asked for again and again. */
 const [names, paths] = [new Map<string, Matches>(), new Map<string, Matches>()];
 const MAX_KNOWN = 1000;
 
-function recall(known: Map<string, Matches>, pattern: string, compileIt: (pattern: string) => Matches): Matches {
+function cached(known: Map<string, Matches>, pattern: string, compileIt: (pattern: string) => Matches): Matches {
   const matches = known.get(pattern) ?? compileIt(pattern);
   if (!known.has(pattern) && known.size >= MAX_KNOWN) known.clear();
   known.set(pattern, matches);

@@ -16,9 +16,9 @@ export type ApprovalCounts = z.infer<typeof approvalCounts>;
 const newest = approvalSummary.nullable();
 
 /** The event `approvals` of the stream, with what was asked last: of those of who asks, and of all where they may be more than a viewer. */
-const approvalNews = approvalCounts.extend({ newest, newestOfAll: newest });
+const approvalUpdate = approvalCounts.extend({ newest, newestOfAll: newest });
 
-export type ApprovalNews = z.infer<typeof approvalNews>;
+export type ApprovalUpdate = z.infer<typeof approvalUpdate>;
 
 export const listApprovals = endpoint({
   name: 'listApprovals',

@@ -6,17 +6,17 @@ import { getRun, startRun } from '#features/runs/contract.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { setRole } from '../../../test/harness/roles.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { getAutonomy } from './overview-contract.ts';
 
-let house: House;
+let testServer: TestServer;
 before(async () => {
-  house = await openHouse();
+  testServer = await startTestServer();
 });
-after(() => house.close());
+after(() => testServer.close());
 
-async function settle() {
-  const ada = await signUp(house);
+async function setUp() {
+  const ada = await signUp(testServer);
   const { id: projectId, organizationId } = await newProject(ada, 'Website');
   const name = (await ada.call(currentUser, {})).body.user.name;
   return { ada, projectId, organizationId, name };
@@ -25,7 +25,7 @@ async function settle() {
 /** @param daysAgo 0: today, in UTC */
 const use = (place: { organizationId: string; projectId: string }, userId: string, cost: number | null, tokens: number, daysAgo = 0) =>
   query(
-    house.databaseUrl,
+    testServer.databaseUrl,
     `insert into run_usage (run_id, day, model, organization_id, project_id, user_id, steps, input_tokens, output_tokens, cost)
      values (gen_random_uuid(), (now() at time zone 'utc')::date - $6::int, 'openai/gpt-5', $1, $2, $3, 1, $5, 0, $4)`,
     [place.organizationId, place.projectId, userId, cost, tokens, daysAgo],
@@ -34,7 +34,7 @@ const overviewOf = async (person: Person) => (await person.call(getAutonomy, {})
 
 describe('GET /api/autonomy', () => {
   it('tells that nothing works, waits or was used', async () => {
-    const { ada, organizationId } = await settle();
+    const { ada, organizationId } = await setUp();
     const { usedToday, ...rest } = await overviewOf(ada);
     assert.deepEqual(rest, {
       switch: { on: true, changedAt: null, changedBy: null },
@@ -49,21 +49,21 @@ describe('GET /api/autonomy', () => {
   });
 
   it('counts what waits for a person, and what was started today by what started it', async () => {
-    const { ada, projectId } = await settle();
+    const { ada, projectId } = await setUp();
     const body = { message: 'write a.txt: Hello', model: 'practice' };
     const { run } = (await ada.call(startRun, { params: { projectId }, body })).body;
     await eventually('it asks', async () => (await ada.call(getRun, { params: { runId: run.id } })).body.run.status, 'waiting');
     const insert = `insert into runs (id, project_id, title, status, level, model, origin, created_at)
       values (gen_random_uuid(), $1, 'Put here', 'done', 'supervised', 'practice', $2, now() - $3::interval)`;
-    await query(house.databaseUrl, insert, [projectId, 'schedule', '0']);
-    await query(house.databaseUrl, insert, [projectId, 'schedule', '25 hours']);
+    await query(testServer.databaseUrl, insert, [projectId, 'schedule', '0']);
+    await query(testServer.databaseUrl, insert, [projectId, 'schedule', '25 hours']);
     const { pendingApprovals, startedToday, working } = await overviewOf(ada);
     assert.deepEqual([pendingApprovals, startedToday], [1, { person: 1, schedule: 1, trigger: 0 }]);
     assert.equal(working.count, 0);
   });
 
   it('tells what today has used beside the daily budgets, raised ones as they are now', async () => {
-    const { ada, projectId, organizationId, name } = await settle();
+    const { ada, projectId, organizationId, name } = await setUp();
     const place = { organizationId, projectId };
     await use(place, ada.id, 2.5, 1000);
     await use(place, ada.id, null, 500);
@@ -73,7 +73,7 @@ describe('GET /api/autonomy', () => {
     const narrower = { dailyBudgets: { project: { cost: 4 } } };
     await ada.call(putProjectPolicy, { params: { projectId }, body: { basedOn: 0, policy: narrower } });
     const raise = `insert into daily_raises (organization_id, scope, scope_id, day) values ($1, 'user', $2, (now() at time zone 'utc')::date)`;
-    await query(house.databaseUrl, raise, [organizationId, ada.id]);
+    await query(testServer.databaseUrl, raise, [organizationId, ada.id]);
     const used = { tokens: 1500, cost: 2.5 };
     assert.deepEqual((await overviewOf(ada)).usedToday, {
       organization: { ...used, id: organizationId, name: '', budget: { tokens: 50_000 }, raised: false },
@@ -83,19 +83,19 @@ describe('GET /api/autonomy', () => {
   });
 
   it('tells members what they used themselves, and not what others did', async () => {
-    const { ada, projectId, organizationId } = await settle();
-    const eve = await signUp(house, 'Eve');
+    const { ada, projectId, organizationId } = await setUp();
+    const eve = await signUp(testServer, 'Eve');
     await use({ organizationId, projectId }, eve.id, 1, 10);
     await use({ organizationId, projectId }, ada.id, 2, 20);
     const names = async () => (await overviewOf(ada)).usedToday.users.map((one) => one.name);
     assert.deepEqual(await names(), ['Ada Lovelace', 'Eve']);
-    await setRole(house, ada, 'member');
+    await setRole(testServer, ada, 'member');
     assert.deepEqual(await names(), ['Ada Lovelace']);
     assert.equal((await overviewOf(ada)).usedToday.organization.cost, 3);
   });
 
   it('tells nothing of other organizations', async () => {
-    const [mine, theirs] = [await settle(), await settle()];
+    const [mine, theirs] = [await setUp(), await setUp()];
     await use(theirs, theirs.ada.id, 1, 10);
     assert.equal((await overviewOf(mine.ada)).usedToday.organization.tokens, 0);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { openSharedStream, type Surroundings } from './client/shared-stream.ts';
+import { type Dependencies, openSharedStream } from './client/shared-stream.ts';
 
 /** A source that a test speaks through. */
 class FakeSource extends EventTarget {
@@ -23,7 +23,7 @@ class FakeSource extends EventTarget {
 }
 
 /** A browser in which tabs are opened: its locks and channels, as its tabs share them. */
-function openBrowser(): Surroundings {
+function openBrowser(): Dependencies {
   const tabs = new Set<EventTarget>();
   const waiting: (() => void)[] = [];
   let held = false;
@@ -53,7 +53,7 @@ function openBrowser(): Surroundings {
       close: () => tabs.delete(tab),
     });
   };
-  return { locks: { request }, openChannel, openSource: () => new FakeSource() } as unknown as Surroundings;
+  return { locks: { request }, openChannel, openSource: () => new FakeSource() } as unknown as Dependencies;
 }
 
 describe('a stream that the tabs of a browser share', () => {
@@ -65,16 +65,16 @@ describe('a stream that the tabs of a browser share', () => {
   });
   afterEach(() => mock.timers.reset());
 
-  function openTab(surroundings: Surroundings) {
+  function openTab(dependencies: Dependencies) {
     const heard: unknown[] = [];
     const options = { name: 'inbox', url: '/events', events: ['approvals', 'autonomy'] };
     const close = openSharedStream(
       { ...options, onEvent: (event, data) => heard.push([event, data]), onRefused: () => void refused++ },
-      surroundings,
+      dependencies,
     );
     return { heard, close };
   }
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
+  const setUp = () => new Promise((resolve) => setImmediate(resolve));
   const open = () => FakeSource.opened.filter(({ readyState }) => readyState !== 2);
 
   it('is read by one tab, and heard by all', () => {
@@ -104,7 +104,7 @@ describe('a stream that the tabs of a browser share', () => {
     const [first, second, third] = [openTab(browser), openTab(browser), openTab(browser)];
     second.close();
     first.close();
-    await settle();
+    await setUp();
     assert.equal(FakeSource.opened.length, 2);
     assert.equal(open().length, 1);
     open()[0]?.say('approvals', { pending: 3 });
@@ -119,8 +119,8 @@ describe('a stream that the tabs of a browser share', () => {
     ['channels', { openChannel: undefined }],
   ] as const) {
     it(`is read by each tab for itself without ${what}`, () => {
-      const surroundings = { ...openBrowser(), ...missing };
-      const [first, second] = [openTab(surroundings), openTab(surroundings)];
+      const dependencies = { ...openBrowser(), ...missing };
+      const [first, second] = [openTab(dependencies), openTab(dependencies)];
       assert.equal(open().length, 2);
       open()[0]?.say('approvals', { pending: 1 });
       assert.deepEqual([first.heard.length, second.heard.length], [1, 0]);

@@ -7,7 +7,15 @@ import { promisify } from 'node:util';
 import { currentUser, login } from '#features/accounts/contract.ts';
 import { searchFiles } from '#features/files/contract.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import {
+  createBrowser,
+  newProject,
+  type Person,
+  signedInOn,
+  signUp,
+  startTestServer,
+  type TestServer,
+} from '../../../test/harness/test-server.ts';
 
 const program = fileURLToPath(new URL('../../app/lift-limits.ts', import.meta.url));
 const statusOf = (attempt: Promise<{ status: number }>) =>
@@ -17,38 +25,38 @@ const statusOf = (attempt: Promise<{ status: number }>) =>
   );
 
 describe('npm run lift-limits', () => {
-  let houses: [House, House];
+  let testServers: [TestServer, TestServer];
   before(async () => {
     const env = { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_API: '3/15m', RATE_LIMIT_DEVMODE: '2/1h', RATE_LIMIT_AUTH: '5/15m' };
-    const first = await openHouse({ env });
-    houses = [first, await openHouse({ env, databaseUrl: first.databaseUrl })];
+    const first = await startTestServer({ env });
+    testServers = [first, await startTestServer({ env, databaseUrl: first.databaseUrl })];
   });
-  after(() => Promise.all(houses.map((house) => house.close())));
+  after(() => Promise.all(testServers.map((testServer) => testServer.close())));
 
   async function lift(...who: string[]): Promise<string> {
-    const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: houses[0].databaseUrl };
+    const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: testServers[0].databaseUrl };
     const { stdout } = await promisify(execFile)(process.execPath, [program, ...who], { env, cwd: '/' });
     return stdout;
   }
   const becomes = (status: number, ask: () => Promise<number>) => eventually('every server has heard of it', ask, status);
 
   it('lets a person go on at once on every server, and nobody else', async () => {
-    const [ada, eve] = [await signUp(houses[0]), await signUp(houses[0])];
+    const [ada, eve] = [await signUp(testServers[0]), await signUp(testServers[0])];
     const projects = new Map<Person, string>();
     for (const person of [ada, eve]) projects.set(person, (await newProject(person)).id);
-    const search = (person: Person, house: House) =>
-      statusOf(visit(person, house).call(searchFiles, { params: { projectId: projects.get(person) ?? '' }, query: { q: 'a' } }));
-    for (const person of [ada, eve]) for (const house of houses) while ((await search(person, house)) === 200);
+    const search = (person: Person, testServer: TestServer) =>
+      statusOf(signedInOn(person, testServer).call(searchFiles, { params: { projectId: projects.get(person) ?? '' }, query: { q: 'a' } }));
+    for (const person of [ada, eve]) for (const testServer of testServers) while ((await search(person, testServer)) === 200);
     assert.match(await lift(ada.email.toUpperCase()), /are lifted on all servers: [1-9]\d* counts? w/);
-    for (const house of houses) await becomes(200, () => search(ada, house));
-    for (const house of houses) assert.equal(await search(eve, house), 429);
+    for (const testServer of testServers) await becomes(200, () => search(ada, testServer));
+    for (const testServer of testServers) assert.equal(await search(eve, testServer), 429);
   });
 
   it('lets a person sign in whose password was guessed at', async () => {
-    const { email, password } = await signUp(houses[0]);
+    const { email, password } = await signUp(testServers[0]);
     const signIn = (given: string, address: string) =>
       statusOf(
-        createBrowser(houses[1].origin).call(login, { body: { email, password: given } }, { headers: { 'x-forwarded-for': address } }),
+        createBrowser(testServers[1].origin).call(login, { body: { email, password: given } }, { headers: { 'x-forwarded-for': address } }),
       );
     for (let last = 1; (await signIn('a guess', `198.51.100.${last}`)) === 401; last++);
     assert.equal(await signIn(password, '198.51.100.200'), 429);
@@ -57,7 +65,7 @@ describe('npm run lift-limits', () => {
   });
 
   it('lets those go on who share an address', async () => {
-    const ask = () => statusOf(fetch(houses[1].origin + currentUser.path, { headers: { 'x-forwarded-for': '2001:db8::7' } }));
+    const ask = () => statusOf(fetch(testServers[1].origin + currentUser.path, { headers: { 'x-forwarded-for': '2001:db8::7' } }));
     while ((await ask()) === 401);
     assert.match(await lift('2001:db8:0:0:ffff::1'), /1 count was forgotten/);
     await becomes(401, ask);

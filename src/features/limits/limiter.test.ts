@@ -18,12 +18,12 @@ describe('a limiter', () => {
 
   const WINDOW_MS = 15 * 60_000;
   /** As each server has one; they do not hear each other's recalls. */
-  function createServer(limit: number, { recall = async () => undefined, processes = 1, on = db }: Partial<ServerOptions> = {}) {
+  function createServer(limit: number, { reclaim = async () => undefined, processes = 1, on = db }: Partial<ServerOptions> = {}) {
     const shared = { name: 'test', windowMs: WINDOW_MS, onFallback: () => undefined };
-    return createLimiter({ ...shared, db: on, limit, recall, processes: () => processes });
+    return createLimiter({ ...shared, db: on, limit, reclaim, processes: () => processes });
   }
   type Server = ReturnType<typeof createServer>;
-  type ServerOptions = { recall: () => Promise<void>; processes: number; on: Database };
+  type ServerOptions = { reclaim: () => Promise<void>; processes: number; on: Database };
   const passes = async (server: Server, key: string) => (await server.count(key)).allowed;
   async function exhaust(server: Server, key: string): Promise<number> {
     let passed = 0;
@@ -39,13 +39,13 @@ describe('a limiter', () => {
     for (let round = 1; round <= 5; round++) {
       await Promise.all(keys.map((key) => one.count(key)));
       await Promise.all(keys.toReversed().map((key) => other.count(key)));
-      await Promise.all([one.giveBack({ all: true }), other.giveBack({ all: true })]);
+      await Promise.all([one.release({ all: true }), other.release({ all: true })]);
       assert.equal(await usedOf('test:both-%'), round * 2 * keys.length);
     }
   });
 
   it('believes what PostgreSQL said last when the others cannot be called', async () => {
-    const [one, other] = [createServer(10), createServer(10, { recall: () => Promise.reject(new Error('away')) })];
+    const [one, other] = [createServer(10), createServer(10, { reclaim: () => Promise.reject(new Error('away')) })];
     assert.equal(await exhaust(one, 'called'), 10);
     assert.equal(await passes(other, 'called'), false);
   });

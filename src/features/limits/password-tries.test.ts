@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { currentUser, login } from '#features/accounts/contract.ts';
 import { query } from '../../../test/harness/database.ts';
-import { createBrowser, type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { createBrowser, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
 let lastAddress = 0;
 /** One that nobody had before. */
@@ -15,21 +15,21 @@ function anAddress(): string {
 describe('guesses at one account', () => {
   // The guide's limits, on two servers. The proxy that tells addresses is us.
   const env = { RATE_LIMIT_MULTIPLIER: '1' };
-  let houses: [House, House];
+  let testServers: [TestServer, TestServer];
   before(async () => {
-    const first = await openHouse({ env });
-    houses = [first, await openHouse({ env, databaseUrl: first.databaseUrl })];
+    const first = await startTestServer({ env });
+    testServers = [first, await startTestServer({ env, databaseUrl: first.databaseUrl })];
   });
-  after(() => Promise.all(houses.map((house) => house.close())));
+  after(() => Promise.all(testServers.map((testServer) => testServer.close())));
 
   interface Try {
     email: string;
     password?: string;
     address?: string;
     browser?: ReturnType<typeof createBrowser>;
-    at?: House;
+    at?: TestServer;
   }
-  const attempt = ({ email, password = 'a guess', address = anAddress(), browser, at = houses[0] }: Try) =>
+  const attempt = ({ email, password = 'a guess', address = anAddress(), browser, at = testServers[0] }: Try) =>
     (browser ?? createBrowser(at.origin)).fetch(login.path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
@@ -38,7 +38,7 @@ describe('guesses at one account', () => {
   const statusOf = async (tried: Try) => (await attempt(tried)).status;
   const newPerson = () => signUpFrom(anAddress());
   async function signUpFrom(address: string): Promise<Person> {
-    const { origin } = houses[0];
+    const { origin } = testServers[0];
     const send: typeof fetch = (url, init) => {
       const headers = new Headers(init?.headers);
       if (!headers.has('x-forwarded-for')) headers.set('x-forwarded-for', address);
@@ -47,13 +47,13 @@ describe('guesses at one account', () => {
     return signUp({ origin }, 'Ada Lovelace', send);
   }
   const passTime = (email: string) =>
-    query(houses[0].databaseUrl, `update sign_in_tries set next_at = now() where account = ${key}`, [email]);
+    query(testServers[0].databaseUrl, `update sign_in_tries set next_at = now() where account = ${key}`, [email]);
   const key = `replace(replace(left(encode(sha256(convert_to($1, 'UTF8')), 'base64'), 22), '+', '-'), '/', '_')`;
 
   it('from as many addresses, on all servers, get 429 after ten failures, and then one try in 30 s', async () => {
     const { email } = await newPerson();
-    for (let index = 0; index < 10; index++) assert.equal(await statusOf({ email, at: houses[index % 2] as House }), 401);
-    for (const at of houses) {
+    for (let index = 0; index < 10; index++) assert.equal(await statusOf({ email, at: testServers[index % 2] as TestServer }), 401);
+    for (const at of testServers) {
       const response = await attempt({ email: ` ${email.toUpperCase()}`, at });
       assert.equal(response.status, 429);
       const seconds = Number(response.headers.get('retry-after'));
@@ -63,13 +63,15 @@ describe('guesses at one account', () => {
       assert.match(detail ?? '', /Try again in \d+ s, or in a browser in which you have signed in/);
     }
     await passTime(email);
-    const next = await Promise.all(Array.from({ length: 10 }, (_, index) => statusOf({ email, at: houses[index % 2] as House })));
+    const next = await Promise.all(Array.from({ length: 10 }, (_, index) => statusOf({ email, at: testServers[index % 2] as TestServer })));
     assert.deepEqual(next.toSorted(), [401, ...Array(9).fill(429)]);
   });
 
   it('that come all at once are no more than ten', async () => {
     const { email } = await newPerson();
-    const statuses = await Promise.all(Array.from({ length: 100 }, (_, index) => statusOf({ email, at: houses[index % 2] as House })));
+    const statuses = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => statusOf({ email, at: testServers[index % 2] as TestServer })),
+    );
     assert.equal(statuses.filter((status) => status === 401).length, 10);
     assert.equal(statuses.filter((status) => status === 429).length, 90);
   });
@@ -77,7 +79,7 @@ describe('guesses at one account', () => {
   it('do not slow the browser in which the person signed in before, on whichever server', async () => {
     const { email, password, browser } = await newPerson();
     while ((await statusOf({ email })) === 401);
-    for (const at of houses) {
+    for (const at of testServers) {
       const own = createBrowser(at.origin);
       own.cookies.set('guildhall.browser', browser.cookies.get('guildhall.browser') ?? '');
       assert.equal(await statusOf({ email, password: 'mistyped', browser: own }), 401);
@@ -94,13 +96,13 @@ describe('guesses at one account', () => {
     const other = await newPerson();
     while ((await statusOf({ email })) === 401);
     assert.equal(await statusOf({ email, browser: other.browser }), 429);
-    const forged = createBrowser(houses[0].origin);
+    const forged = createBrowser(testServers[0].origin);
     const cookie = decodeURIComponent(other.browser.cookies.get('guildhall.browser') ?? '');
     for (const value of [cookie.replace(/\.[^.]*$/, '.forged'), cookie.replace(/\.[^.]*$/, ''), 'browser:x:y', '']) {
       forged.cookies.set('guildhall.browser', encodeURIComponent(value));
       assert.equal(await statusOf({ email, browser: forged }), 429);
     }
-    const session = createBrowser(houses[0].origin);
+    const session = createBrowser(testServers[0].origin);
     session.cookies.set('guildhall.sid', encodeURIComponent(`s:${cookie}`));
     assert.equal((await session.fetch(currentUser.path)).status, 401);
   });
@@ -115,10 +117,10 @@ describe('guesses at one account', () => {
     async function course(address: string): Promise<Answer[]> {
       const seen: Answer[] = [];
       for (let index = 0; index < 12; index++) {
-        const before = houses[0].rooms.db.stats().queries;
+        const before = testServers[0].features.db.stats().queries;
         const response = await attempt({ email: address });
         const { code } = (await response.json()) as { code: string };
-        seen.push({ status: response.status, code, statements: houses[0].rooms.db.stats().queries - before });
+        seen.push({ status: response.status, code, statements: testServers[0].features.db.stats().queries - before });
       }
       return seen;
     }
@@ -142,25 +144,25 @@ describe('guesses at one account', () => {
     for (let index = 0; index < 3; index++) assert.equal(await statusOf({ email, password }), 200);
     assert.equal(await statusOf({ email }), 401);
     assert.equal(await statusOf({ email }), 429);
-    await query(houses[0].databaseUrl, `update sign_in_tries set ends_at = now() where account = ${key}`, [email]);
+    await query(testServers[0].databaseUrl, `update sign_in_tries set ends_at = now() where account = ${key}`, [email]);
     assert.equal(await statusOf({ email }), 401);
   });
 
   it('do not stand in the way of many sign-ins at once with the right password', async () => {
     const { email, password } = await newPerson();
     const statuses = await Promise.all(
-      Array.from({ length: 30 }, (_, index) => statusOf({ email, password, at: houses[index % 2] as House })),
+      Array.from({ length: 30 }, (_, index) => statusOf({ email, password, at: testServers[index % 2] as TestServer })),
     );
     assert.deepEqual(new Set(statuses), new Set([200]));
   });
 
   it('are refused when they cannot be counted', async () => {
     const { email, password } = await newPerson();
-    await query(houses[0].databaseUrl, 'alter table sign_in_tries rename to sign_in_tries_away');
+    await query(testServers[0].databaseUrl, 'alter table sign_in_tries rename to sign_in_tries_away');
     try {
       assert.equal(await statusOf({ email, password }), 500);
     } finally {
-      await query(houses[0].databaseUrl, 'alter table sign_in_tries_away rename to sign_in_tries');
+      await query(testServers[0].databaseUrl, 'alter table sign_in_tries_away rename to sign_in_tries');
     }
     assert.equal(await statusOf({ email, password }), 200);
   });

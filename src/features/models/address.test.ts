@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { hear, KEY, serve } from '../../../test/harness/asked-model.ts';
 import { chunk, events, type ProviderReply } from '../../../test/harness/provider-server.ts';
-import { placesOf } from './server/address.ts';
+import { candidatesOf } from './server/address.ts';
 
 const chat: ProviderReply = { body: events(chunk({ content: 'Hello' }), chunk({}, 'stop'), '[DONE]') };
 const message: ProviderReply = {
@@ -98,8 +98,8 @@ describe('an address', () => {
   });
 
   it('of one’s own, with its version, is asked as it stands', () => {
-    assert.deepEqual(placesOf('https://api.openai.com/v1', 'openai'), ['https://api.openai.com/v1']);
-    assert.deepEqual(placesOf('https://api.anthropic.com', 'anthropic'), ['https://api.anthropic.com/v1', 'https://api.anthropic.com']);
+    assert.deepEqual(candidatesOf('https://api.openai.com/v1', 'openai'), ['https://api.openai.com/v1']);
+    assert.deepEqual(candidatesOf('https://api.anthropic.com', 'anthropic'), ['https://api.anthropic.com/v1', 'https://api.anthropic.com']);
   });
 });
 

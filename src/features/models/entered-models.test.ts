@@ -5,7 +5,7 @@ import { getRun, startRun } from '#features/runs/contract.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { chunk, events, openProviderServer, type ProviderReply } from '../../../test/harness/provider-server.ts';
 import { makeOperator } from '../../../test/harness/roles.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { listModels } from './contract.ts';
 import { changeModelProvider, createModelProvider, deleteModelProvider, testModelProvider } from './providers-contract.ts';
 import { readModelList } from './server/model-list.ts';
@@ -15,7 +15,7 @@ const ENCRYPTION_KEY = 'Zk3vQ9xT7bN1mW5rY8uJ2pL6hD4fS0gAcEiOqRtXwVyBnMzKjHlGpFdS
 describe('a provider without a list', () => {
   let list: ProviderReply = { status: 404, body: 'Not Found' };
   let server: Awaited<ReturnType<typeof openProviderServer>>;
-  let house: House;
+  let testServer: TestServer;
   let ada: Person;
   before(async () => {
     server = await openProviderServer(({ path }) =>
@@ -24,12 +24,12 @@ describe('a provider without a list', () => {
         : { body: events(chunk({ content: 'Hello from a model without a list.' }), chunk({}, 'stop'), '[DONE]') },
     );
     const env = { ENCRYPTION_KEY, MODEL_SERVER_URL: `${server.origin}/v1`, MODEL_SERVER_MODELS: 'deepseek-chat, qwen3 ,deepseek-chat' };
-    house = await openHouse({ env });
-    ada = await signUp(house);
-    await makeOperator(house, ada);
+    testServer = await startTestServer({ env });
+    ada = await signUp(testServer);
+    await makeOperator(testServer, ada);
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await server.close();
   });
 

@@ -6,7 +6,7 @@ import { eventually } from '../../../test/harness/eventually.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
 import { makeOperator } from '../../../test/harness/roles.ts';
 import { readRun, textOf } from '../../../test/harness/run-stream.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { listModels } from './contract.ts';
 import { providerKinds } from './kinds/kinds.ts';
 import {
@@ -22,22 +22,22 @@ const ENCRYPTION_KEY = 'Zk3vQ9xT7bN1mW5rY8uJ2pL6hD4fS0gAcEiOqRtXwVyBnMzKjHlGpFdS
 
 describe('providers of an organization', () => {
   let server: Awaited<ReturnType<typeof openModelServer>>;
-  let house: House;
-  let other: House;
+  let testServer: TestServer;
+  let other: TestServer;
   /** Runs the installation. */
   let operator: Person;
   let admin: Person;
   before(async () => {
     server = await openModelServer(() => ['Hello from afar.'], { models: [{ id: 'small' }, { id: 'large' }] });
-    house = await openHouse({ env: { ENCRYPTION_KEY } });
-    other = await openHouse({ databaseUrl: house.databaseUrl, env: { ENCRYPTION_KEY } });
-    operator = await signUp(house);
-    admin = await signUp(house);
-    await makeOperator(house, operator);
+    testServer = await startTestServer({ env: { ENCRYPTION_KEY } });
+    other = await startTestServer({ databaseUrl: testServer.databaseUrl, env: { ENCRYPTION_KEY } });
+    operator = await signUp(testServer);
+    admin = await signUp(testServer);
+    await makeOperator(testServer, operator);
   });
   after(async () => {
     await other.close();
-    await house.close();
+    await testServer.close();
     await server.close();
   });
 
@@ -65,7 +65,7 @@ describe('providers of an organization', () => {
 
   it('are asked with their key, by every server', async () => {
     const { id } = await add(operator);
-    const there = visit(operator, other);
+    const there = signedInOn(operator, other);
     const { id: projectId } = await newProject(there);
     const body = { message: 'Hello', model: 'my-models/small' };
     const { id: runId } = (await there.call(startRun, { params: { projectId }, body })).body.run;
@@ -75,7 +75,7 @@ describe('providers of an organization', () => {
   });
 
   it('are known on all servers as soon as they change, with no query for a step', async () => {
-    const there = visit(operator, other);
+    const there = signedInOn(operator, other);
     await eventually('the other server knows of none', () => modelsOf(there), ['practice']);
     const { id } = await add(operator);
     await eventually(
@@ -84,15 +84,15 @@ describe('providers of an organization', () => {
       (seen) => seen.includes('my-models/small'),
     );
     const organizationId =
-      (await query<{ id: string }>(house.databaseUrl, 'select organization_id as id from model_providers'))[0]?.id ?? '';
-    const before = other.rooms.db.stats().queries;
-    for (let step = 0; step < 1000; step++) assert.ok(await other.rooms.models.open(organizationId, 'my-models/small'));
+      (await query<{ id: string }>(testServer.databaseUrl, 'select organization_id as id from model_providers'))[0]?.id ?? '';
+    const before = other.features.db.stats().queries;
+    for (let step = 0; step < 1000; step++) assert.ok(await other.features.models.open(organizationId, 'my-models/small'));
     // Others may have asked something meanwhile: jobs, leases.
-    assert.ok(other.rooms.db.stats().queries - before < 100);
+    assert.ok(other.features.db.stats().queries - before < 100);
     await remove(operator, id);
     await eventually(
       'the other server has forgotten the provider',
-      async () => (await other.rooms.models.open(organizationId, 'my-models/small')) === undefined,
+      async () => (await other.features.models.open(organizationId, 'my-models/small')) === undefined,
     );
   });
 
@@ -104,7 +104,7 @@ describe('providers of an organization', () => {
       (await operator.call(listModelProviders, {})).body,
       (await operator.call(changeModelProvider, { params: { providerId: provider.id }, body: { name: 'Our models' } })).body,
       (await operator.call(testModelProvider, { params: { providerId: provider.id } })).body,
-      await query(house.databaseUrl, `select *, encode(sealed_key, 'escape') as text from model_providers`),
+      await query(testServer.databaseUrl, `select *, encode(sealed_key, 'escape') as text from model_providers`),
     ];
     assert.ok(!JSON.stringify(answers).includes(KEY.slice(0, 10)));
     assert.ok(!JSON.stringify(answers).includes(Buffer.from(KEY).toString('hex')));
@@ -170,7 +170,7 @@ describe('providers of an organization', () => {
     const { id, privateNetwork } = await add(admin, { url: 'http://localtest.example/v1' });
     assert.equal(privateNetwork, false);
     // As if that name had led here when the connection is made: what is checked is the number.
-    await query(house.databaseUrl, 'update model_providers set url = $1 where id = $2', [server.url, id]);
+    await query(testServer.databaseUrl, 'update model_providers set url = $1 where id = $2', [server.url, id]);
     const asked = server.requests.length;
     const { ok, reason } = (await admin.call(testModelProvider, { params: { providerId: id } })).body;
     assert.deepEqual([ok, server.requests.length], [false, asked]);
@@ -236,8 +236,8 @@ describe('keys of providers', () => {
       SIGNUP: 'open',
       TRUST_PROXY: '0',
     };
-    const house = await openHouse({ env: production });
-    const person = await signUp(house);
+    const testServer = await startTestServer({ env: production });
+    const person = await signUp(testServer);
     try {
       assert.equal((await person.call(listModelProviders, {})).body.canKeepKeys, false);
       const body = { kind: 'openai' as const, name: 'OpenAI', key: KEY };
@@ -246,40 +246,43 @@ describe('keys of providers', () => {
       const keyless = { kind: 'compatible' as const, name: 'Mine', url: 'https://models.invalid/v1' };
       assert.equal((await person.call(createModelProvider, { body: keyless })).body.provider.hasKey, false);
     } finally {
-      await house.close();
+      await testServer.close();
       await server.close();
     }
   });
 
   it('that the environment can open no longer are named as such, and can be entered again', async () => {
     const server = await openModelServer(() => ['Hello.'], { models: [{ id: 'small' }] });
-    const house = await openHouse({ env: { ENCRYPTION_KEY } });
-    const later = await openHouse({ databaseUrl: house.databaseUrl, env: { ENCRYPTION_KEY: [...ENCRYPTION_KEY].reverse().join('') } });
-    const rotated = await openHouse({
-      databaseUrl: house.databaseUrl,
+    const testServer = await startTestServer({ env: { ENCRYPTION_KEY } });
+    const later = await startTestServer({
+      databaseUrl: testServer.databaseUrl,
+      env: { ENCRYPTION_KEY: [...ENCRYPTION_KEY].reverse().join('') },
+    });
+    const rotated = await startTestServer({
+      databaseUrl: testServer.databaseUrl,
       env: { ENCRYPTION_KEY: `${[...ENCRYPTION_KEY].reverse().join('')},${ENCRYPTION_KEY}` },
     });
     try {
-      const person = await signUp(house);
-      await makeOperator(house, person);
+      const person = await signUp(testServer);
+      await makeOperator(testServer, person);
       const body = { kind: 'compatible' as const, name: 'Mine', url: server.url, key: KEY };
       const { id: providerId } = (await person.call(createModelProvider, { body })).body.provider;
-      const { unreachable } = (await visit(person, later).call(listModels, {})).body;
+      const { unreachable } = (await signedInOn(person, later).call(listModels, {})).body;
       assert.match(unreachable[0]?.reason ?? '', /The key of Mine cannot be opened.*Enter the key again/);
       await eventually(
         'the rotated key opens it',
-        () => modelIds(visit(person, rotated)),
+        () => modelIds(signedInOn(person, rotated)),
         (seen) => seen.includes('mine/small'),
       );
-      await visit(person, later).call(changeModelProvider, { params: { providerId }, body: { key: KEY } });
+      await signedInOn(person, later).call(changeModelProvider, { params: { providerId }, body: { key: KEY } });
       // Its own news reach it a moment later.
       await eventually(
         'the new key opens it',
-        () => modelIds(visit(person, later)),
+        () => modelIds(signedInOn(person, later)),
         (seen) => seen.includes('mine/small'),
       );
     } finally {
-      for (const each of [rotated, later, house]) await each.close();
+      for (const each of [rotated, later, testServer]) await each.close();
       await server.close();
     }
   });

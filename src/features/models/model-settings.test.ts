@@ -5,15 +5,15 @@ import type { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { getModelSettings, listModels, type ModelSettings, putModelSettings } from './contract.ts';
 
 const nothing: ModelSettings = { allowed: null, default: null, fallback: null, prices: {} };
 
 describe('the model settings of an organization', () => {
   let server: Awaited<ReturnType<typeof openModelServer>>;
-  let house: House;
-  let other: House;
+  let testServer: TestServer;
+  let other: TestServer;
   let person: Person;
   let organizationId: string;
   let projectId: string;
@@ -21,16 +21,16 @@ describe('the model settings of an organization', () => {
     const models = [{ id: 'small', pricing: { prompt: '0.000001', completion: '0.000002' } }, { id: 'large' }];
     server = await openModelServer(() => ['Hello.'], { models });
     const env = { MODEL_SERVER_URL: server.url };
-    house = await openHouse({ env });
-    other = await openHouse({ databaseUrl: house.databaseUrl, env });
-    person = await signUp(house);
+    testServer = await startTestServer({ env });
+    other = await startTestServer({ databaseUrl: testServer.databaseUrl, env });
+    person = await signUp(testServer);
     const project = await newProject(person);
     organizationId = project.organizationId;
     projectId = project.id;
   });
   after(async () => {
     await other.close();
-    await house.close();
+    await testServer.close();
     await server.close();
   });
 
@@ -76,18 +76,18 @@ describe('the model settings of an organization', () => {
         code: 'model_not_allowed',
         message: /ask an admin to allow it at Settings → Models/,
       });
-    assert.equal(await house.rooms.models.open(organizationId, 'server/small'), undefined);
+    assert.equal(await testServer.features.models.open(organizationId, 'server/small'), undefined);
     await put({});
   });
 
   it('hold for their organization only', async () => {
     await put({ allowed: ['server/large'] });
-    assert.equal((await list(await signUp(house))).length, 3);
+    assert.equal((await list(await signUp(testServer))).length, 3);
     await put({});
   });
 
   it('hold on all servers at once', async () => {
-    const there = visit(person, other);
+    const there = signedInOn(person, other);
     assert.equal((await ids(there)).length, 3);
     await put({ allowed: ['practice'] });
     await eventually('only the demo model is offered', async () => (await ids(there)).join(), 'practice');
@@ -99,13 +99,13 @@ describe('the model settings of an organization', () => {
     await put({ default: 'practice' });
     assert.deepEqual([await start(), await preferred()], ['practice', 'practice']);
     // As when its provider takes it off its list.
-    await query(house.databaseUrl, `update model_settings set default_model = 'server/gone'`);
+    await query(testServer.databaseUrl, `update model_settings set default_model = 'server/gone'`);
     await eventually('the default is the preferred one', preferred, 'server/small');
     assert.equal(await start(), 'server/small');
   });
 
   it('name the model that is asked when another fails, unless it is that one', async () => {
-    const { models } = house.rooms;
+    const { models } = testServer.features;
     assert.equal(await models.fallbackOf(organizationId, 'server/small'), undefined);
     await put({ fallback: 'server/large' });
     assert.equal(await models.fallbackOf(organizationId, 'server/small'), 'server/large');
@@ -124,7 +124,7 @@ describe('the model settings of an organization', () => {
         ['practice', { input: 0, output: 0 }, { input: 0, output: 0 }],
       ],
     );
-    const open = await house.rooms.models.open(organizationId, 'server/large');
+    const open = await testServer.features.models.open(organizationId, 'server/large');
     assert.deepEqual(open?.price, { input: 4, output: 20 });
     await put({});
   });
@@ -157,14 +157,14 @@ describe('the model settings of an organization', () => {
   it('keep what was saved when a provider has taken it off its list, and believe what cannot be asked', async () => {
     const models = [{ id: 'old' }];
     const shrinking = await openModelServer(() => [], { models });
-    const lonely = await openHouse({ env: { MODEL_SERVER_URL: shrinking.url, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' } });
+    const lonely = await startTestServer({ env: { MODEL_SERVER_URL: shrinking.url, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' } });
     try {
       const owner = await signUp(lonely);
       const save = (allowed: string[]) => owner.call(putModelSettings, { body: { ...nothing, allowed } });
       await save(['server/old', 'openai/perhaps']);
       models.splice(0, 1, { id: 'new' });
-      const again = await openHouse({ databaseUrl: lonely.databaseUrl, env: { MODEL_SERVER_URL: shrinking.url } });
-      const there = visit(owner, again);
+      const again = await startTestServer({ databaseUrl: lonely.databaseUrl, env: { MODEL_SERVER_URL: shrinking.url } });
+      const there = signedInOn(owner, again);
       await there.call(putModelSettings, { body: { ...nothing, allowed: ['server/old', 'server/new'] } });
       await assert.rejects(there.call(putModelSettings, { body: { ...nothing, allowed: ['openai/perhaps', 'server/never'] } }), {
         status: 422,

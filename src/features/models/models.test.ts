@@ -3,12 +3,12 @@ import { after, before, describe, it } from 'node:test';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
 import { readRun, textOf } from '../../../test/harness/run-stream.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { listModels } from './contract.ts';
 
 describe('GET /api/models', () => {
   let server: Awaited<ReturnType<typeof openModelServer>>;
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   before(async () => {
     server = await openModelServer(
@@ -27,11 +27,11 @@ describe('GET /api/models', () => {
         ],
       },
     );
-    house = await openHouse({ env: { MODEL_SERVER_URL: server.url, MODEL_SERVER_KEY: 'a-key' } });
-    person = await signUp(house);
+    testServer = await startTestServer({ env: { MODEL_SERVER_URL: server.url, MODEL_SERVER_KEY: 'a-key' } });
+    person = await signUp(testServer);
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await server.close();
   });
 
@@ -70,7 +70,7 @@ describe('GET /api/models', () => {
   });
 
   it('names a server that is away, with the reason, and lists the others', async () => {
-    const lonely = await openHouse({ env: { MODEL_SERVER_URL: 'http://127.0.0.1:9/v1' } });
+    const lonely = await startTestServer({ env: { MODEL_SERVER_URL: 'http://127.0.0.1:9/v1' } });
     try {
       const { models, unreachable } = (await (await signUp(lonely)).call(listModels, {})).body;
       assert.deepEqual(

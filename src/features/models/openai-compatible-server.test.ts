@@ -6,12 +6,12 @@ import { readFile } from '#features/files/contract.ts';
 import { getRun, startRun } from '#features/runs/contract.ts';
 import type { RunEvent } from '#features/runs/events.ts';
 import { readRun, textOf } from '../../../test/harness/run-stream.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { listModels } from './contract.ts';
 
 describe('a run on an OpenAI-compatible server of another make', () => {
   const server = new LLMock({ port: 0, host: '127.0.0.1', chunkSize: 8 });
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let projectId: string;
   let events: RunEvent[];
@@ -30,8 +30,8 @@ describe('a run on an OpenAI-compatible server of another make', () => {
     });
     server.addFixture({ match: { ...match, sequenceIndex: 1 }, response: { content: 'It stands in haiku.md, and is about a frog.' } });
     await server.start();
-    house = await openHouse({ env: { OPENAI_BASE_URL: `${server.url}/v1`, OPENAI_API_KEY: 'mock' } });
-    person = await signUp(house);
+    testServer = await startTestServer({ env: { OPENAI_BASE_URL: `${server.url}/v1`, OPENAI_API_KEY: 'mock' } });
+    person = await signUp(testServer);
     projectId = (await newProject(person)).id;
     const { models } = (await person.call(listModels, {})).body;
     const model = models.find(({ id }) => id.startsWith('openai/'))?.id;
@@ -44,7 +44,7 @@ describe('a run on an OpenAI-compatible server of another make', () => {
     assert.ok(run.inputTokens > 0 && run.outputTokens > 0);
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await server.stop();
   });
 

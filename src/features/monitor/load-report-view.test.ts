@@ -5,8 +5,8 @@ import { linearTicks, logTicks } from '#ui/format/ticks.ts';
 import { buildReport } from '../../../test/load-reports/build.ts';
 import { compare, compareSteps, ratioOf } from './client/compare/compared.ts';
 import { overlaidPlots } from './client/compare/overlaid.ts';
+import { formatClock, formatFigure, formatMemory, formatSeconds, formatShare, formatStep } from './client/load-report/format.ts';
 import { describeLine } from './client/load-report/plot/describe.ts';
-import { sayClock, sayFigure, sayMemory, saySeconds, sayShare, sayStep } from './client/load-report/say.ts';
 import { meanResources, sharesOf } from './client/load-report/shares.ts';
 import { latencyShape, shareShape, throughputShape } from './client/load-report/stress-shapes.ts';
 import { timePlots } from './client/load-report/time-shapes.ts';
@@ -19,7 +19,7 @@ const stressOf = (report = buildReport('stress')) => {
 
 describe('figures in words', () => {
   it('have as many digits as a measurement deserves', () => {
-    assert.deepEqual([0, 0.004, 0.42, 3.04, 9.96, 12.4, 812.3, 12_040].map(sayFigure), [
+    assert.deepEqual([0, 0.004, 0.42, 3.04, 9.96, 12.4, 812.3, 12_040].map(formatFigure), [
       '0',
       '0.004',
       '0.42',
@@ -29,11 +29,11 @@ describe('figures in words', () => {
       '812',
       '12\u202f040',
     ]);
-    assert.deepEqual([0, 0.0031, 0.021, 0.5, 1].map(sayShare), ['0 %', '0.31 %', '2.1 %', '50 %', '100 %']);
-    assert.deepEqual([45, 60, 230].map(saySeconds), ['45 s', '1:00 min', '3:50 min']);
-    assert.deepEqual([0, 65].map(sayClock), ['0:00', '1:05']);
-    assert.deepEqual([400 * 1024 ** 2, 24 * 1024 ** 3].map(sayMemory), ['400 MB', '24.0 GB']);
-    assert.equal(sayStep('followRun, first event'), 'follow run, first event');
+    assert.deepEqual([0, 0.0031, 0.021, 0.5, 1].map(formatShare), ['0 %', '0.31 %', '2.1 %', '50 %', '100 %']);
+    assert.deepEqual([45, 60, 230].map(formatSeconds), ['45 s', '1:00 min', '3:50 min']);
+    assert.deepEqual([0, 65].map(formatClock), ['0:00', '1:05']);
+    assert.deepEqual([400 * 1024 ** 2, 24 * 1024 ** 3].map(formatMemory), ['400 MB', '24.0 GB']);
+    assert.equal(formatStep('followRun, first event'), 'follow run, first event');
   });
 });
 

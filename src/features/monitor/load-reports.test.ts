@@ -6,23 +6,23 @@ import { isOperator } from '#features/accounts/operator.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { setRole } from '../../../test/harness/roles.ts';
-import { createBrowser, type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { createBrowser, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { buildReport, kinds } from '../../../test/load-reports/build.ts';
 import { deleteLoadReport, getLoadReport, listLoadReports } from './contract.ts';
 import { loadReport, loadReportSummary } from './load-report.ts';
-import { keepLoadReport } from './server/load-reports.ts';
+import { storeLoadReport } from './server/load-reports.ts';
 import { summarize } from './summarize.ts';
 
 describe('load reports', () => {
-  let house: House;
+  let testServer: TestServer;
   let founder: Person;
   before(async () => {
-    house = await openHouse();
-    founder = await signUp(house, 'The founder');
+    testServer = await startTestServer();
+    founder = await signUp(testServer, 'The founder');
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
-  const keep = (report = buildReport()) => keepLoadReport(house.rooms.db, report).then(() => report);
+  const keep = (report = buildReport()) => storeLoadReport(testServer.features.db, report).then(() => report);
   const list = async (search: { before?: string; limit?: number } = {}) => (await founder.call(listLoadReports, { query: search })).body;
 
   it('are kept whole, whatever the test', async () => {
@@ -58,29 +58,32 @@ describe('load reports', () => {
 
   it('are the operator’s matter: 403 for everybody else, 401 for nobody', async () => {
     const { id: reportId } = await keep();
-    const other = await signUp(house);
+    const other = await signUp(testServer);
     const ask = (person: Pick<Person, 'call'>) => [
       person.call(listLoadReports, {}),
       person.call(getLoadReport, { params: { reportId } }),
       person.call(deleteLoadReport, { params: { reportId } }),
     ];
     for (const asked of ask(other)) await assert.rejects(asked, { status: 403, code: 'operator_only' });
-    for (const asked of ask(createBrowser(house.origin))) await assert.rejects(asked, { status: 401 });
+    for (const asked of ask(createBrowser(testServer.origin))) await assert.rejects(asked, { status: 401 });
   });
 
   it('are shown to admins of the organization that was founded first, for as long as they are', async () => {
-    const admin = await signUp(house, 'An admin');
+    const admin = await signUp(testServer, 'An admin');
     const seesThem = () =>
       admin.call(listLoadReports, {}).then(
         () => true,
         () => false,
       );
     assert.equal(await seesThem(), false);
-    const [first] = await query<{ id: string }>(house.databaseUrl, 'select id from organizations order by created_at limit 1');
-    await query(house.databaseUrl, `insert into members (organization_id, user_id, role) values ($1, $2, 'admin')`, [first?.id, admin.id]);
+    const [first] = await query<{ id: string }>(testServer.databaseUrl, 'select id from organizations order by created_at limit 1');
+    await query(testServer.databaseUrl, `insert into members (organization_id, user_id, role) values ($1, $2, 'admin')`, [
+      first?.id,
+      admin.id,
+    ]);
     await eventually('they see the load reports', seesThem);
     assert.ok(isOperator((await admin.call(currentUser, {})).body.user));
-    await setRole(house, admin, 'member');
+    await setRole(testServer, admin, 'member');
     await eventually('they see the load reports no longer', async () => !(await seesThem()));
     assert.ok(!isOperator((await admin.call(currentUser, {})).body.user));
   });

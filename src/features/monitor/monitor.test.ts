@@ -8,17 +8,17 @@ import { getRun, startRun, stopRun } from '#features/runs/contract.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { findProgram, without } from '../../../test/harness/programs.ts';
-import { createBrowser, type House, newProject, openHouse, signUp } from '../../../test/harness/test-server.ts';
+import { createBrowser, newProject, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { health as healthReply } from './contract.ts';
 
 describe('monitor', () => {
-  let house: House;
+  let testServer: TestServer;
   before(async () => {
-    house = await openHouse();
+    testServer = await startTestServer();
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
-  const get = (path: string, headers: Record<string, string> = {}) => fetch(house.origin + path, { headers });
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(testServer.origin + path, { headers });
 
   it('GET /api/health names each check, the version and how long the server is up', async () => {
     const response = await get('/api/health');
@@ -36,7 +36,8 @@ describe('monitor', () => {
   });
 
   it('GET /api/health writes nothing, however often it is asked: a write of the server’s own every ten seconds tells whether writes work', async () => {
-    const count = async () => (await query<{ count: number }>(house.databaseUrl, 'select count(*)::int from write_probes'))[0]?.count ?? 0;
+    const count = async () =>
+      (await query<{ count: number }>(testServer.databaseUrl, 'select count(*)::int from write_probes'))[0]?.count ?? 0;
     await eventually('the server has written', async () => (await count()) > 0);
     const [before, begun] = [await count(), performance.now()];
     for (let probe = 0; probe < 100; probe++) assert.equal((await get('/api/health')).status, 200);
@@ -65,7 +66,7 @@ describe('monitor', () => {
   });
 
   it('GET /metrics tells requests, the pool, sessions, runs and the process', async () => {
-    await signUp(house);
+    await signUp(testServer);
     const text = await (await get('/metrics')).text();
     for (const name of [
       'http_request_duration_seconds_bucket',
@@ -116,7 +117,7 @@ describe('monitor', () => {
           ?.split(' ')[1] ?? 0,
       );
     };
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     const body = { email: person.email, password: 'not the password' };
     const [failed, done, stopped] = [
       'sign_ins_failed_total',
@@ -124,7 +125,7 @@ describe('monitor', () => {
       'runs_ended_total{outcome="stopped"}',
     ] as const;
     const before = { failed: await count(failed), done: await count(done), stopped: await count(stopped) };
-    await assert.rejects(createBrowser(house.origin).call(login, { body }), { status: 401 });
+    await assert.rejects(createBrowser(testServer.origin).call(login, { body }), { status: 401 });
     assert.equal(await count(failed), before.failed + 1);
     const params = { projectId: (await newProject(person)).id };
     const start = (message: string) => person.call(startRun, { params, body: { message, model: 'practice', level: 'supervised' } });
@@ -146,10 +147,10 @@ describe('monitor', () => {
   });
 
   it('GET /metrics wants the token where one is set, and in production wants one to be set', async () => {
-    const guarded = await openHouse({ env: { METRICS_TOKEN: 'a token' } });
-    const production = await openHouse({
-      env: { NODE_ENV: 'production', DATABASE_URL: house.databaseUrl, SESSION_SECRET: randomBytes(48).toString('hex') },
-      databaseUrl: house.databaseUrl,
+    const guarded = await startTestServer({ env: { METRICS_TOKEN: 'a token' } });
+    const production = await startTestServer({
+      env: { NODE_ENV: 'production', DATABASE_URL: testServer.databaseUrl, SESSION_SECRET: randomBytes(48).toString('hex') },
+      databaseUrl: testServer.databaseUrl,
     });
     try {
       const ask = async (origin: string, token?: string) =>

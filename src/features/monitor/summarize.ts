@@ -1,14 +1,14 @@
 import type { LoadReport, LoadReportSummary } from './load-report.ts';
 
-type Carried = Pick<LoadReportSummary, 'requestsPerSecond' | 'errorRate' | 'p95' | 'holds'>;
+type HeadlineFigures = Pick<LoadReportSummary, 'requestsPerSecond' | 'errorRate' | 'p95' | 'holds'>;
 
 /** What a list shows of a report; of a stress test, the figures at the most users that held. */
 export function summarize(report: LoadReport): LoadReportSummary {
   const { id, test, startedAt, version, users, seconds, passed, headline, machine } = report;
-  return { id, test, startedAt, version, users, seconds, passed, headline, machine, ...carried(report) };
+  return { id, test, startedAt, version, users, seconds, passed, headline, machine, ...headlineFigures(report) };
 }
 
-function carried({ stress, steps, total, seconds }: LoadReport): Carried {
+function headlineFigures({ stress, steps, total, seconds }: LoadReport): HeadlineFigures {
   const holds = stress?.holds ?? null;
   const atHolds = stress?.stages.findLast(({ users, met }) => met && users === holds);
   if (atHolds) return { requestsPerSecond: atHolds.requestsPerSecond, errorRate: atHolds.errorRate, p95: atHolds.p95, holds };

@@ -81,7 +81,7 @@ const notification = z
   .meta({ id: 'Notification' });
 export type Notification = z.infer<typeof notification>;
 
-const NOTIFICATIONS_AT_ONCE = 50;
+const NOTIFICATIONS_PER_PAGE = 50;
 
 export const listNotifications = endpoint({
   name: 'listNotifications',
@@ -91,7 +91,7 @@ export const listNotifications = endpoint({
   query: z.object({
     channel: channel.optional(),
     before: id.optional(),
-    limit: z.coerce.number().int().min(1).max(NOTIFICATIONS_AT_ONCE).default(20),
+    limit: z.coerce.number().int().min(1).max(NOTIFICATIONS_PER_PAGE).default(20),
   }),
   replies: { 200: z.object({ notifications: z.array(notification), more: z.boolean() }) },
 });

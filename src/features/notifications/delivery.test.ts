@@ -4,14 +4,14 @@ import type { Project } from '#features/projects/contract.ts';
 import { appendEvents, appendToMany } from '#features/runs/server/log/append.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { allNotified, everything, openNotified } from '../../../test/harness/notified.ts';
+import { allNotified, everything, startNotificationTest } from '../../../test/harness/notification-test.ts';
 import { putRun } from '../../../test/harness/run-states.ts';
-import { newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer } from '../../../test/harness/test-server.ts';
 
-const notified = await openNotified();
+const notified = await startNotificationTest();
 after(() => notified.close());
-const { mailbox, house, env, sql, told, choose, ask, hurry, settled } = notified;
-const { db } = house.rooms;
+const { mailbox, testServer, env, sql, notificationsOf, choose, ask, makeDue, untilSettled } = notified;
+const { db } = testServer.features;
 
 describe('notifications on their way', () => {
   let owner: Person;
@@ -19,7 +19,7 @@ describe('notifications on their way', () => {
   beforeEach(async () => {
     mailbox.mails.length = 0;
     mailbox.script.answer = () => undefined;
-    owner = await signUp(house);
+    owner = await signUp(testServer);
     project = await newProject(owner, 'Website');
   });
 
@@ -32,7 +32,7 @@ describe('notifications on their way', () => {
       for (let attempt = 1; attempt <= 6; attempt++) {
         await eventually(
           'the mail server has refused it',
-          async () => (await told(owner))[0]?.reason,
+          async () => (await notificationsOf(owner))[0]?.reason,
           'The mail server refused it: 451 Try again later',
         );
         const [row] = await sql(
@@ -41,20 +41,20 @@ describe('notifications on their way', () => {
         );
         waits.push(Number(row?.['minutes']));
         await sql('update notifications set reason = null where user_id = $1', [owner.id]);
-        await hurry(owner);
+        await makeDue(owner);
       }
-      await settled(owner);
+      await untilSettled(owner);
       assert.deepEqual(waits, [1, 5, 30, 120, 360, 900]);
-      const [notification] = await told(owner);
+      const [notification] = await notificationsOf(owner);
       assert.deepEqual([notification?.status, notification?.attempts, notification?.nextAttemptAt], ['failed', 7, null]);
     });
 
     it('tells each once, however many servers there are', async () => {
-      const other = await openHouse({ databaseUrl: house.databaseUrl, env });
+      const other = await startTestServer({ databaseUrl: testServer.databaseUrl, env });
       await choose(owner, everything);
       await Promise.all(Array.from({ length: 40 }, () => ask(owner, project)));
       await mailbox.to(owner.email, 40);
-      await settled(owner);
+      await untilSettled(owner);
       const ids = mailbox.mails.map(({ headers }) => headers['message-id']?.[0]);
       assert.deepEqual([ids.length, new Set(ids).size], [40, 40]);
       await other.close();
@@ -74,17 +74,17 @@ describe('notifications on their way', () => {
       await ask(owner, project);
       await eventually('the receiver is asked', () => asked, 1);
       // As if this one’s minute were over.
-      await hurry(owner);
+      await makeDue(owner);
       await mailbox.to(owner.email);
-      await settled(owner);
+      await untilSettled(owner);
       take();
       await new Promise((resolve) => setTimeout(resolve, 100));
-      const [notification] = await told(owner);
+      const [notification] = await notificationsOf(owner);
       assert.deepEqual([notification?.status, notification?.reason, notification?.attempts], ['delivered', null, 2]);
     });
 
     it('holds no connection to the database while it sends', async () => {
-      const small = await openHouse({ env: { ...env, PG_POOL_MAX: '2' } });
+      const small = await startTestServer({ env: { ...env, PG_POOL_MAX: '2' } });
       const person = await signUp(small);
       const there = await newProject(person);
       await choose(person, everything);
@@ -104,8 +104,8 @@ describe('notifications on their way', () => {
         runIds,
       ]);
       await eventually('five receivers are asked', () => asked, 5);
-      await eventually('every connection is free', async () => small.rooms.db.stats().idle === small.rooms.db.stats().total);
-      assert.equal((await told(person)).length, 10);
+      await eventually('every connection is free', async () => small.features.db.stats().idle === small.features.db.stats().total);
+      assert.equal((await notificationsOf(person)).length, 10);
       take();
       await mailbox.to(person.email, 5);
       await small.close();
@@ -114,27 +114,27 @@ describe('notifications on their way', () => {
     it('forgets after 30 days', async () => {
       await choose(owner, everything);
       await ask(owner, project);
-      await settled(owner);
+      await untilSettled(owner);
       await sql(`update notifications set created_at = now() - interval '31 days' where user_id = $1`, [owner.id]);
-      await house.rooms.notifications.cleanUp();
-      assert.deepEqual(await told(owner), []);
+      await testServer.features.notifications.cleanUp();
+      assert.deepEqual(await notificationsOf(owner), []);
     });
   });
 
   describe('an event', () => {
     const said = [{ type: 'text' as const, data: { text: 'Done' } }];
     const putRunOf = async (change = '') => {
-      const id = await putRun({ databaseUrl: house.databaseUrl, projectId: project.id, userId: owner.id }, 'waiting', []);
+      const id = await putRun({ databaseUrl: testServer.databaseUrl, projectId: project.id, userId: owner.id }, 'waiting', []);
       await sql(`update runs set origin = 'schedule', origin_id = gen_random_uuid(), origin_name = 'x' ${change} where id = $1`, [id]);
       return id;
     };
-    const runsTold = async () => (await told(owner)).map(({ path }) => path.split('run=')[1] ?? '').sort();
+    const runsTold = async () => (await notificationsOf(owner)).map(({ path }) => path.split('run=')[1] ?? '').sort();
 
     it('becomes notifications once, however many servers there are', async () => {
-      const other = await openHouse({ databaseUrl: house.databaseUrl, env });
+      const other = await startTestServer({ databaseUrl: testServer.databaseUrl, env });
       const ids = await Promise.all(Array.from({ length: 40 }, () => putRunOf()));
       await Promise.all(ids.map((id) => appendEvents(db, id, said, { status: 'done' })));
-      await allNotified(house.databaseUrl);
+      await allNotified(testServer.databaseUrl);
       const rows = await sql(`select about ->> 'runId' as id from notifications where user_id = $1`, [owner.id]);
       assert.deepEqual(rows.map(({ id }) => id).sort(), ids.sort());
       await other.close();
@@ -147,7 +147,7 @@ describe('notifications on their way', () => {
         throw new Error('undone');
       });
       await assert.rejects(undone, /undone/);
-      await allNotified(house.databaseUrl);
+      await allNotified(testServer.databaseUrl);
       assert.deepEqual(await runsTold(), []);
     });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Abouts, composeMessage, type Occasion, oneLine } from './server/message.ts';
+import { type Abouts, composeMessage, type NotificationEvent, oneLine } from './server/message.ts';
 
 const run = {
   runId: 'r',
@@ -48,7 +48,7 @@ const tools = (toolCount: number): Abouts['tools_changed'] => ({
 });
 
 describe('the subject of a notification', () => {
-  for (const [subject, occasion] of [
+  for (const [subject, event] of [
     ['Approve write_file on notes.md in Website', { kind: 'approval_asked', about: approval }],
     ['Approve write_file on notes.md and 1 other file in Website', { kind: 'approval_asked', about: { ...approval, pathCount: 2 } }],
     [
@@ -71,8 +71,8 @@ describe('the subject of a notification', () => {
     ['Autonomy is switched off in Acme', { kind: 'autonomy_off', about: { organization: 'Acme', organizationId: 'o', by: null } }],
     ['A tool of a tool server has changed', { kind: 'tools_changed', about: tools(1) }],
     ['3 tools of a tool server have changed', { kind: 'tools_changed', about: tools(3) }],
-  ] as [string, Occasion][])
-    it(`is “${subject}”`, () => assert.equal(composeMessage(occasion).subject, subject));
+  ] as [string, NotificationEvent][])
+    it(`is “${subject}”`, () => assert.equal(composeMessage(event).subject, subject));
 });
 
 describe('what a notification says', () => {

@@ -3,13 +3,13 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { readConfig } from '#app/config.ts';
 import type { Project } from '#features/projects/contract.ts';
 import type { Role } from '#wire/role.ts';
-import { everything, openNotified } from '../../../test/harness/notified.ts';
-import { addMember, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { everything, startNotificationTest } from '../../../test/harness/notification-test.ts';
+import { addMember, newProject, type Person, signUp, startTestServer } from '../../../test/harness/test-server.ts';
 import { defaultChoices, getNotificationSettings, listNotifications, testNotification } from './contract.ts';
 
-const notified = await openNotified();
+const notified = await startNotificationTest();
 after(() => notified.close());
-const { mailbox, house, told, choose, ask } = notified;
+const { mailbox, testServer, notificationsOf: told, choose, ask } = notified;
 
 describe('notifications', () => {
   let owner: Person;
@@ -17,13 +17,13 @@ describe('notifications', () => {
   beforeEach(async () => {
     mailbox.mails.length = 0;
     mailbox.script.answer = () => undefined;
-    owner = await signUp(house);
+    owner = await signUp(testServer);
     project = await newProject(owner, 'Website');
   });
 
   async function join(role: Role): Promise<Person> {
-    const person = await signUp(house, 'Grace Hopper');
-    await addMember(house, person, project.organizationId, role);
+    const person = await signUp(testServer, 'Grace Hopper');
+    await addMember(testServer, person, project.organizationId, role);
     return person;
   }
 
@@ -56,7 +56,7 @@ describe('notifications', () => {
     });
 
     it('say when e-mail is not set up, and a test then says who can', async () => {
-      const bare = await openHouse();
+      const bare = await startTestServer();
       const person = await signUp(bare);
       assert.equal((await person.call(getNotificationSettings, {})).body.settings.email.ready, false);
       await assert.rejects(
@@ -95,7 +95,7 @@ describe('notifications', () => {
     });
 
     it('says why the mail server could not be reached, and not where it is', async () => {
-      const astray = await openHouse({ env: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'guildhall@example.com' } });
+      const astray = await startTestServer({ env: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'guildhall@example.com' } });
       const person = await signUp(astray);
       assert.deepEqual((await person.call(testNotification, { body: { channel: 'email' } })).body, {
         delivered: false,

@@ -8,27 +8,27 @@ import { approvals } from '#features/runs/server/approvals/approvals.ts';
 import { endWaiting } from '#features/runs/server/approvals/queries.ts';
 import { appendEvents, appendToMany } from '#features/runs/server/log/append.ts';
 import { insertOccurrence } from '#features/schedules/server/due-queries.ts';
-import { insertRefused } from '#features/triggers/server/occurrence-queries.ts';
+import { insertRejected } from '#features/triggers/server/occurrence-queries.ts';
 import { senderCodes } from '#features/triggers/server/sender-codes.ts';
-import { allNotified, everything, openNotified } from '../../../test/harness/notified.ts';
+import { allNotified, everything, startNotificationTest } from '../../../test/harness/notification-test.ts';
 import { putRun } from '../../../test/harness/run-states.ts';
 import { addMember, newProject, type Person, signUp } from '../../../test/harness/test-server.ts';
 
-const notified = await openNotified();
+const notified = await startNotificationTest();
 after(() => notified.close());
-const { house, sql, choose, ask } = notified;
-const { db } = house.rooms;
-const { databaseUrl } = house;
+const { testServer, sql, choose, ask } = notified;
+const { db } = testServer.features;
+const { databaseUrl } = testServer;
 
 describe('an event', () => {
   let owner: Person;
   let project: Project;
   beforeEach(async () => {
-    owner = await signUp(house);
+    owner = await signUp(testServer);
     project = await newProject(owner, 'Website');
-    const others = await Promise.all(['Grace Hopper', 'Alan Turing', 'Vera Rubin'].map((name) => signUp(house, name)));
+    const others = await Promise.all(['Grace Hopper', 'Alan Turing', 'Vera Rubin'].map((name) => signUp(testServer, name)));
     for (const [index, role] of (['admin', 'member', 'viewer'] as const).entries())
-      await addMember(house, others[index] as Person, project.organizationId, role);
+      await addMember(testServer, others[index] as Person, project.organizationId, role);
     for (const person of [owner, ...others]) await choose(person, { ...everything, run_ended: { ...everything.run_ended, of: 'all' } });
   });
 
@@ -97,7 +97,7 @@ describe('an event', () => {
     return id;
   }
   const refuse = (triggerId: string, code: string) =>
-    insertRefused(db, { triggerId, code, reason: 'No.', senderCodes, messageId: null, bytes: null, paths: [], pathCount: 0, depth: 1 });
+    insertRejected(db, { triggerId, code, reason: 'No.', senderCodes, messageId: null, bytes: null, paths: [], pathCount: 0, depth: 1 });
   const refuseBefore = (triggerId: string, code: string) =>
     sql(`insert into trigger_occurrences (trigger_id, outcome, code, reason) values ($1, 'refused', $2, 'No.')`, [triggerId, code]);
 

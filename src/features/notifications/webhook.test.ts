@@ -7,8 +7,8 @@ import { after, afterEach, beforeEach, describe, it } from 'node:test';
 import type { Project } from '#features/projects/contract.ts';
 import { readSignature, webhookHeaders } from '#kernel/webhook-signature.ts';
 import type { ProblemError } from '#wire/call.ts';
-import { nothing, openNotified } from '../../../test/harness/notified.ts';
-import { newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { nothing, startNotificationTest } from '../../../test/harness/notification-test.ts';
+import { newProject, type Person, signUp, startTestServer } from '../../../test/harness/test-server.ts';
 import { type Choices, getNotificationSettings, makeNotificationSecret, testNotification } from './contract.ts';
 
 interface Heard {
@@ -32,9 +32,9 @@ async function openReceiver() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, heard, answer, close };
 }
 
-const notified = await openNotified();
+const notified = await startNotificationTest();
 after(() => notified.close());
-const { mailbox, house, sql, told, choose, ask, hurry, refusedOnce, settled } = notified;
+const { mailbox, testServer, sql, notificationsOf, choose, ask, makeDue, untilRejectedOnce, untilSettled } = notified;
 
 describe('webhooks of people', () => {
   let owner: Person;
@@ -42,7 +42,7 @@ describe('webhooks of people', () => {
   beforeEach(async () => {
     mailbox.mails.length = 0;
     mailbox.script.answer = () => undefined;
-    owner = await signUp(house);
+    owner = await signUp(testServer);
     project = await newProject(owner, 'Website');
   });
 
@@ -64,14 +64,14 @@ describe('webhooks of people', () => {
     it('is told what happened, signed by the person’s secret', async () => {
       const secret = await connect();
       const { id, runId } = await ask(owner, project);
-      await settled(owner);
+      await untilSettled(owner);
       const [heard] = receiver.heard;
       assert.ok(heard);
       const stamp = signedBy(secret, heard);
       assert.ok(stamp && Math.abs(stamp.timestamp - Date.now() / 1000) < 60);
       assert.equal(signedBy(secret, { ...heard, body: `${heard.body} ` }), undefined);
       const { type, timestamp, data } = JSON.parse(heard.body) as { type: string; timestamp: string; data: Record<string, unknown> };
-      const [notification] = await told(owner);
+      const [notification] = await notificationsOf(owner);
       assert.deepEqual([type, timestamp, stamp.id], ['approval_asked', notification?.createdAt, notification?.id]);
       assert.deepEqual([data['approvalId'], data['runId'], data['paths']], [id, runId, ['notes.md']]);
       assert.equal(data['url'], `https://guildhall.example.com/inbox?approval=${id}`);
@@ -86,7 +86,7 @@ describe('webhooks of people', () => {
       };
       const secret = await connect();
       await ask(owner, project);
-      await settled(owner);
+      await untilSettled(owner);
       const [heard] = receiver.heard;
       assert.ok(heard);
       const old = webhookHeaders([secret], { id: 'a', timestamp: Math.floor(Date.now() / 1000) - 301 }, heard.body);
@@ -99,11 +99,11 @@ describe('webhooks of people', () => {
       const secret = await connect();
       receiver.answer.status = 500;
       await ask(owner, project);
-      await refusedOnce(owner);
-      assert.equal((await told(owner))[0]?.reason, 'It answered HTTP 500.');
+      await untilRejectedOnce(owner);
+      assert.equal((await notificationsOf(owner))[0]?.reason, 'It answered HTTP 500.');
       receiver.answer.status = 200;
-      await hurry(owner);
-      await settled(owner);
+      await makeDue(owner);
+      await untilSettled(owner);
       const ids = receiver.heard.map((heard) => signedBy(secret, heard)?.id);
       assert.equal(ids.length, 2);
       assert.equal(ids[0], ids[1]);
@@ -113,7 +113,7 @@ describe('webhooks of people', () => {
       const old = await connect();
       const { secret } = (await owner.call(makeNotificationSecret, {})).body;
       await ask(owner, project);
-      await settled(owner);
+      await untilSettled(owner);
       const [heard] = receiver.heard;
       assert.ok(heard && signedBy(secret, heard) && !signedBy(old, heard));
     });
@@ -124,7 +124,7 @@ describe('webhooks of people', () => {
       await owner.call(makeNotificationSecret, {});
       await choose(owner, hooked, null);
       await ask(owner, project);
-      assert.deepEqual(await told(owner), []);
+      assert.deepEqual(await notificationsOf(owner), []);
       await assert.rejects(owner.call(testNotification, { body: { channel: 'webhook' } }), /no address or no secret/);
     });
 
@@ -142,10 +142,10 @@ describe('webhooks of people', () => {
     });
 
     it('is at a public address only', async () => {
-      const strict = await openHouse({ databaseUrl: house.databaseUrl });
+      const strict = await startTestServer({ databaseUrl: testServer.databaseUrl });
       const person = await signUp(strict);
       await person.call(makeNotificationSecret, {});
-      const told = new Set<string>();
+      const notificationsOf = new Set<string>();
       for (const url of [
         receiver.url,
         'http://localhost/x',
@@ -157,7 +157,7 @@ describe('webhooks of people', () => {
         await assert.rejects(choose(person, hooked, url), ({ status, problem }: ProblemError) => {
           assert.equal(status, 422);
           assert.equal(problem.errors?.[0]?.path, 'webhookUrl');
-          told.add((problem.errors?.[0]?.message ?? '').replace(new URL(url).hostname.replace(/[[\]]/g, ''), 'HOST'));
+          notificationsOf.add((problem.errors?.[0]?.message ?? '').replace(new URL(url).hostname.replace(/[[\]]/g, ''), 'HOST'));
           return true;
         });
         await sql('update notification_settings set choices = $2, webhook_url = $3 where user_id = $1', [
@@ -170,7 +170,7 @@ describe('webhooks of people', () => {
         assert.match(reason ?? '', /is an address in a private or reserved network|can be reached from here/);
       }
       // One sentence for names, whether they are unknown or private, and one for addresses.
-      assert.equal(told.size, 2, [...told].join(' '));
+      assert.equal(notificationsOf.size, 2, [...notificationsOf].join(' '));
       await choose(person, hooked, 'https://hooks.example.com/x');
       await sql('update notification_settings set webhook_url = $2 where user_id = $1', [person.id, 'http://gone.test/']);
       // What has not changed is not looked at again: whoever only ticks a box is not kept from it.

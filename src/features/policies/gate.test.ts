@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { ToolEffect } from '#features/tools/effect.ts';
 import { createYield } from '#kernel/event-loop.ts';
 import type { Role } from '#wire/role.ts';
-import { DEFAULT_DECISIONS, type DecidedBy, explainVerdict, type GatedCall, gate, gateInSlices, isRefusedWholly } from './gate.ts';
+import { DEFAULT_DECISIONS, explainVerdict, type GatedCall, gate, gateInSlices, isToolDenied, type RuleRef } from './gate.ts';
 import { findWidening } from './narrowing.ts';
 import { type Decision, expiryOf, type Level, levels, type Policy, policy, roleForApproval } from './policy.ts';
 
@@ -22,7 +22,7 @@ interface Case {
   organization?: Partial<Policy>;
   project?: Partial<Policy>;
   call?: GatedCall;
-  granted?: { tool: string; rule: DecidedBy }[];
+  granted?: { tool: string; rule: RuleRef }[];
 }
 
 function judge({ level = 'supervised', role = 'owner', organization = {}, project, call = called.project, granted = [] }: Case) {
@@ -144,7 +144,7 @@ describe('a policy', () => {
 
   it('hides from models what is refused whatever the input', () => {
     const policies = { organization: policy.parse(rules(['bash', null, 'deny'], ['*', 'a/**', 'deny'])), project: null };
-    const of = (tool: string) => isRefusedWholly({ level: 'supervised', role: 'owner', policies }, { tool, effect: 'project' });
+    const of = (tool: string) => isToolDenied({ level: 'supervised', role: 'owner', policies }, { tool, effect: 'project' });
     assert.deepEqual([of('bash'), of('edit_file')], [true, false]);
   });
 });

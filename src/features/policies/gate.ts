@@ -27,7 +27,7 @@ export interface GatedCall {
 }
 
 /** What decided. `tool` and `path` as the rule of a policy has them; `default` with a path: what is asked for that file always. */
-export interface DecidedBy {
+export interface RuleRef {
   readonly by: 'role' | 'level' | 'default' | 'organization' | 'project';
   readonly tool?: string;
   readonly path?: string | null;
@@ -37,7 +37,7 @@ export interface Verdict {
   readonly decision: Decision;
   /** The level at which the run works; undefined when its person may use none. */
   readonly level: Level | undefined;
-  readonly rule: DecidedBy;
+  readonly rule: RuleRef;
 }
 
 /** What a person has approved for the rest of a run: calls of a tool that the same rule makes ask. */
@@ -45,7 +45,7 @@ export interface Grant {
   readonly tool: string;
   /** Of what the tool was: another one was not approved. */
   readonly digest?: string | undefined;
-  readonly rule: DecidedBy;
+  readonly rule: RuleRef;
 }
 
 interface Gated {
@@ -66,7 +66,7 @@ export const DEFAULT_DECISIONS: Readonly<Record<Level, Readonly<Record<ToolEffec
 
 interface Ruling {
   decision: Decision;
-  rule: DecidedBy;
+  rule: RuleRef;
 }
 
 /** What an agent writes into its own instructions, later runs obey. */
@@ -76,7 +76,7 @@ const INSTRUCTIONS_ASK: Ruling = { decision: 'ask', rule: { by: 'default', path:
 export const changesInstructions = (paths: readonly string[]): boolean => paths.some(isInstructionsFile);
 
 export function gate(gated: Gated): Verdict {
-  const steps = decide(gated);
+  const steps = evaluate(gated);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
@@ -85,19 +85,19 @@ export function gate(gated: Gated): Verdict {
 
 /**
  * The same where others wait: 200 patterns and 5,000 paths, all of somebody's choice, take seconds.
- * @param letOthers awaited between two paths
+ * @param yieldNow awaited between two paths
  */
-export async function gateInSlices(gated: Gated, letOthers: () => Promise<void> | undefined): Promise<Verdict> {
-  const steps = decide(gated);
+export async function gateInSlices(gated: Gated, yieldNow: () => Promise<void> | undefined): Promise<Verdict> {
+  const steps = evaluate(gated);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
-    await letOthers();
+    await yieldNow();
   }
 }
 
 /** Step by step: a path at a time. */
-function* decide({ level: wanted, role, policies, call, granted }: Gated): Generator<undefined, Verdict> {
+function* evaluate({ level: wanted, role, policies, call, granted }: Gated): Generator<undefined, Verdict> {
   const level = levelFor(policies, role, wanted);
   if (level === undefined) return { decision: 'deny', level, rule: { by: 'role' } };
   const instructions = new Set<string>();
@@ -115,11 +115,11 @@ function* decide({ level: wanted, role, policies, call, granted }: Gated): Gener
   const byOwn: Ruling = { decision: 'allow', rule: own.rule };
   const narrowed = policies.project ? yield* ruleOf('project', policies.project, { level, call, instructions, release }, byOwn) : own;
   const ruling = strictest([own, narrowed]);
-  const mayNot = level === 'off' && call.effect !== 'none' && ruling.decision === 'allow';
-  return mayNot ? { decision: 'ask', rule: { by: 'level' }, level } : { ...ruling, level };
+  const mustAsk = level === 'off' && call.effect !== 'none' && ruling.decision === 'allow';
+  return mustAsk ? { decision: 'ask', rule: { by: 'level' }, level } : { ...ruling, level };
 }
 
-const isSameRule = (a: DecidedBy, b: DecidedBy): boolean =>
+const isSameRule = (a: RuleRef, b: RuleRef): boolean =>
   a.by === b.by && (a.tool ?? null) === (b.tool ?? null) && (a.path ?? null) === (b.path ?? null);
 
 /** The first of those that are equally strict. */
@@ -206,5 +206,5 @@ export function explainVerdict({ decision, level, rule: { by, tool, path } }: Ve
 }
 
 /** Is this tool refused whatever it is called with? Then a model need not know of it. */
-export const isRefusedWholly = (gated: Omit<Gated, 'call' | 'granted'>, tool: Pick<GatedCall, 'tool' | 'effect'>): boolean =>
+export const isToolDenied = (gated: Omit<Gated, 'call' | 'granted'>, tool: Pick<GatedCall, 'tool' | 'effect'>): boolean =>
   gate({ ...gated, call: { ...tool, paths: [] }, granted: [] }).decision === 'deny';

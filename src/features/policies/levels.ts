@@ -5,11 +5,11 @@ import * as z from 'zod';
 export const autonomyLevel = z.enum(['off', 'supervised', 'autonomous']);
 type Level = z.infer<typeof autonomyLevel>;
 
-export const levels: Record<Level, { label: string; says: string }> = {
-  off: { label: 'Off', says: 'Reads and proposes; every change needs your click.' },
-  supervised: { label: 'Supervised', says: 'Reads freely; asks before it changes anything.' },
-  autonomous: { label: 'Autonomous', says: 'Changes files within its budget; asks before it acts outside.' },
+export const levels: Record<Level, { label: string; description: string }> = {
+  off: { label: 'Off', description: 'Reads and proposes; every change needs your click.' },
+  supervised: { label: 'Supervised', description: 'Reads freely; asks before it changes anything.' },
+  autonomous: { label: 'Autonomous', description: 'Changes files within its budget; asks before it acts outside.' },
 };
 
 /** Why a level cannot be used by who looks; those that are left out can. */
-export type RefusedLevels = Readonly<Partial<Record<Level, string>>>;
+export type DeniedLevels = Readonly<Partial<Record<Level, string>>>;

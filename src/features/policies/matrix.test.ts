@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Level, type PolicyRule, policy } from '#features/policies/policy.ts';
 import type { PolicyTool } from '#features/tools/contract.ts';
-import { decide, draftOf, policyOf, refuseRow } from './client/draft.ts';
+import { draftOf, policyOf, rowProblem, withDecision } from './client/draft.ts';
 import { cellOf, groupLines } from './client/matrix.ts';
 import { listPolicyChanges } from './policy-changes.ts';
 
@@ -121,9 +121,12 @@ describe('a policy that is edited', () => {
   });
 
   it('drops a rule whose last word is taken back', () => {
-    const rows = decide([], { tool: 'bash', path: null }, 'off', 'deny');
+    const rows = withDecision([], { tool: 'bash', path: null }, 'off', 'deny');
     assert.deepEqual(rows, [{ tool: 'bash', path: null, off: 'deny' }]);
-    assert.deepEqual(policyOf({ ...draftOf(says()), rows: decide(rows, { tool: 'bash', path: null }, 'off', undefined) }).policy.rules, []);
+    assert.deepEqual(
+      policyOf({ ...draftOf(says()), rows: withDecision(rows, { tool: 'bash', path: null }, 'off', undefined) }).policy.rules,
+      [],
+    );
   });
 
   it('reads amounts as people write them, and says which it cannot read', () => {
@@ -139,9 +142,9 @@ describe('a policy that is edited', () => {
 
   it('refuses a rule that stands there already, and one that is the row of its tool', () => {
     const { rows } = draftOf(says({ tool: '*', path: 'a', off: 'deny' }));
-    assert.match(refuseRow(rows, { tool: '*', path: 'a' }) ?? '', /already/);
-    assert.match(refuseRow(rows, { tool: 'bash', path: null }) ?? '', /Name a path/);
-    assert.equal(refuseRow(rows, { tool: '*', path: null }), undefined);
+    assert.match(rowProblem(rows, { tool: '*', path: 'a' }) ?? '', /already/);
+    assert.match(rowProblem(rows, { tool: 'bash', path: null }) ?? '', /Name a path/);
+    assert.equal(rowProblem(rows, { tool: '*', path: null }), undefined);
   });
 
   it('says what changed, and nothing when nothing did', () => {

@@ -14,7 +14,7 @@ import {
   roleForApproval,
   roleForLevel,
 } from './policy.ts';
-import { sayTool } from './policy-changes.ts';
+import { toolLabel } from './policy-changes.ts';
 
 interface Widening {
   /** Where in the project's policy: `rules.3.supervised`. */
@@ -33,16 +33,16 @@ export function decisionOf(organization: Policy, { name, effect }: Pick<PolicyTo
 
 /**
  * @param tools those that the organization's runs may use; of others nothing is said
- * @param letOthers awaited between two rules: they and the tools may be many
+ * @param yieldNow awaited between two rules: they and the tools may be many
  */
 export async function findWidening(
   organization: Policy,
   project: Policy,
   tools: readonly PolicyTool[],
-  letOthers: () => Promise<void> | undefined,
+  yieldNow: () => Promise<void> | undefined,
 ): Promise<Widening[]> {
   const known = new Map<string, Decision>();
-  const decide: Decide = (tool, level) => {
+  const decisionFor: DecisionFor = (tool, level) => {
     const key = `${level} ${tool.name}`;
     const decision = known.get(key) ?? decisionOf(organization, tool, level);
     known.set(key, decision);
@@ -50,30 +50,30 @@ export async function findWidening(
   };
   const found: Widening[] = [];
   for (const [index, rule] of project.rules.entries()) {
-    found.push(...wideningRule(decide, rule, index, tools));
-    await letOthers();
+    found.push(...wideningRule(decisionFor, rule, index, tools));
+    await yieldNow();
   }
   return [...found, ...wideningRoles(organization, project), ...wideningBudgets(organization, project)];
 }
 
 /** What the organization decides; each is asked for by many rules. */
-type Decide = (tool: PolicyTool, level: Level) => Decision;
+type DecisionFor = (tool: PolicyTool, level: Level) => Decision;
 
 /**
  * Only of rules for whole tools: one for a path may open again what the project itself has closed. A pattern counts when it has no
  * effect for any tool there is.
  */
-function wideningRule(decide: Decide, rule: PolicyRule, index: number, tools: readonly PolicyTool[]): Widening[] {
+function wideningRule(decisionFor: DecisionFor, rule: PolicyRule, index: number, tools: readonly PolicyTool[]): Widening[] {
   if (rule.path !== null) return [];
   const meant = tools.filter(({ name }) => matchesName(rule.tool, name));
   return levels.flatMap((level) => {
     const wanted = rule[level];
     if (wanted === undefined || wanted === 'deny' || meant.length === 0) return [];
-    const [allowed, ...others] = meant.map((tool) => decide(tool, level));
+    const [allowed, ...others] = meant.map((tool) => decisionFor(tool, level));
     if (!allowed || ![allowed, ...others].every((one) => isStricter(one, wanted))) return [];
     const mildest = others.reduce((found, one) => (isStricter(found, one) ? one : found), allowed);
     const rest = mildest === 'ask' ? 'Choose ask or deny.' : 'Leave it out, or choose deny.';
-    const message = `The organization says ${mildest} for ${sayTool(rule.tool)} at the level ${level}, so ${wanted} would have no effect. ${rest}`;
+    const message = `The organization says ${mildest} for ${toolLabel(rule.tool)} at the level ${level}, so ${wanted} would have no effect. ${rest}`;
     return [{ path: `rules.${index}.${level}`, message }];
   });
 }

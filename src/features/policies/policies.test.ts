@@ -9,15 +9,15 @@ import { ProblemError } from '#wire/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 import { query } from '../../../test/harness/database.ts';
 import { setRole } from '../../../test/harness/roles.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
 type Wanted = CallOf<typeof putPolicy>['body']['policy'];
 
-let house: House;
+let testServer: TestServer;
 before(async () => {
-  house = await openHouse();
+  testServer = await startTestServer();
 });
-after(() => house.close());
+after(() => testServer.close());
 
 async function refused(call: Promise<unknown>): Promise<ProblemError> {
   const error = await call.then(
@@ -31,7 +31,7 @@ async function refused(call: Promise<unknown>): Promise<ProblemError> {
 const organizationOf = async (person: Person) => (await newProject(person)).organizationId;
 const entries = (organizationId: string) =>
   query<{ action: string; user_name: string; subject: { kind: string; name: string }; detail: Record<string, unknown> }>(
-    house.databaseUrl,
+    testServer.databaseUrl,
     `select action, user_name, subject, detail from audit_entries
      where organization_id = $1 and (action like 'policy.%' or action like 'autonomy.%') order by id`,
     [organizationId],
@@ -39,7 +39,7 @@ const entries = (organizationId: string) =>
 
 describe('GET /api/autonomy/policy', () => {
   it('is empty as long as nobody has said anything, and tells all tools with what they do', async () => {
-    const ada = await signUp(house);
+    const ada = await signUp(testServer);
     const { body } = await ada.call(getPolicy, {});
     assert.deepEqual(body.policy, { rules: [], levels: {}, dailyBudgets: {} });
     assert.deepEqual([body.version, body.changedAt, body.changedBy, body.switch.on], [0, null, null, true]);
@@ -64,7 +64,7 @@ describe('PUT /api/autonomy/policy', () => {
   };
 
   it('stores a policy as the next version, and says who changed it', async () => {
-    const ada = await signUp(house);
+    const ada = await signUp(testServer);
     const { body } = await ada.call(putPolicy, { body: { basedOn: 0, policy } });
     assert.deepEqual([body.version, body.changedBy?.name], [1, 'Ada Lovelace']);
     assert.deepEqual(
@@ -76,7 +76,7 @@ describe('PUT /api/autonomy/policy', () => {
   });
 
   it('refuses one that is based on another version, with the one that holds', async () => {
-    const ada = await signUp(house);
+    const ada = await signUp(testServer);
     await ada.call(putPolicy, { body: { basedOn: 0, policy } });
     for (const basedOn of [0, 2]) {
       const { status, code, problem } = await refused(ada.call(putPolicy, { body: { basedOn, policy: {} } }));
@@ -85,7 +85,7 @@ describe('PUT /api/autonomy/policy', () => {
   });
 
   it('lets one win of those who save at the same moment, the first policy and later ones', async () => {
-    const ada = await signUp(house);
+    const ada = await signUp(testServer);
     for (const basedOn of [0, 1]) {
       const hours = Array.from({ length: 8 }, (_, index) => 10 * (basedOn + 1) + index);
       const saves = hours.map((expireAfterHours) => ada.call(putPolicy, { body: { basedOn, policy: { expireAfterHours } } }));
@@ -96,7 +96,7 @@ describe('PUT /api/autonomy/policy', () => {
   });
 
   it('records what changed, and nothing when nothing did', async () => {
-    const ada = await signUp(house);
+    const ada = await signUp(testServer);
     const organizationId = await organizationOf(ada);
     await ada.call(putPolicy, { body: { basedOn: 0, policy } });
     await ada.call(putPolicy, { body: { basedOn: 1, policy } });
@@ -109,7 +109,7 @@ describe('PUT /api/autonomy/policy', () => {
   });
 
   it('names every mistake', async () => {
-    const ada = await signUp(house);
+    const ada = await signUp(testServer);
     const wrong = { rules: [{ tool: '', autonomous: 'perhaps' }], expireAfterHours: 0, levels: { autonomous: 'viewer' } };
     const { status, problem } = await refused(ada.call(putPolicy, { body: { basedOn: 0, policy: wrong as never } }));
     assert.equal(status, 422);
@@ -122,16 +122,16 @@ describe('PUT /api/autonomy/policy', () => {
   });
 
   it('is for admins; members read it, viewers do not', async () => {
-    const ada = await signUp(house);
-    await setRole(house, ada, 'member');
+    const ada = await signUp(testServer);
+    await setRole(testServer, ada, 'member');
     assert.equal((await ada.call(getPolicy, {})).status, 200);
     assert.equal((await refused(ada.call(putPolicy, { body: { basedOn: 0, policy } }))).code, 'role_too_small');
-    await setRole(house, ada, 'viewer');
+    await setRole(testServer, ada, 'viewer');
     assert.equal((await refused(ada.call(getPolicy, {}))).code, 'role_too_small');
   });
 
   it('is not there for another organization', async () => {
-    const [ada, eve] = [await signUp(house), await signUp(house, 'Eve')];
+    const [ada, eve] = [await signUp(testServer), await signUp(testServer, 'Eve')];
     const organization = await organizationOf(ada);
     assert.equal((await refused(eve.call(putPolicy, { query: { organization }, body: { basedOn: 0, policy } }))).status, 404);
     assert.equal((await ada.call(getPolicy, {})).body.version, 0);
@@ -139,8 +139,8 @@ describe('PUT /api/autonomy/policy', () => {
 });
 
 describe('PUT /api/projects/:projectId/autonomy-policy', () => {
-  async function settle(policy: Wanted = {}) {
-    const ada = await signUp(house);
+  async function setUp(policy: Wanted = {}) {
+    const ada = await signUp(testServer);
     const { id: projectId, organizationId } = await newProject(ada, 'Website');
     await ada.call(putPolicy, { body: { basedOn: 0, policy } });
     const put = (wanted: Wanted, basedOn = 0) => ada.call(putProjectPolicy, { params: { projectId }, body: { basedOn, policy: wanted } });
@@ -148,17 +148,17 @@ describe('PUT /api/projects/:projectId/autonomy-policy', () => {
   }
 
   it('narrows, and tells the organization’s policy beside it', async () => {
-    const { ada, projectId, organizationId, put } = await settle({ approvers: 'admin' });
+    const { ada, projectId, organizationId, put } = await setUp({ approvers: 'admin' });
     const { body } = await put({ rules: [{ tool: 'edit_file', autonomous: 'ask' }], approvers: 'owner' });
     assert.deepEqual([body.version, body.policy.approvers, body.organization.approvers], [1, 'owner', 'admin']);
-    await setRole(house, ada, 'viewer');
+    await setRole(testServer, ada, 'viewer');
     assert.equal((await ada.call(getProjectPolicy, { params: { projectId } })).body.policy.rules.length, 1);
     const recorded = (await entries(organizationId)).at(-1);
     assert.deepEqual(recorded?.subject, { kind: 'project', id: projectId, name: 'Website' });
   });
 
   it('refuses what would widen, naming the rule and the level', async () => {
-    const { put } = await settle({
+    const { put } = await setUp({
       rules: [{ tool: 'bash', autonomous: 'deny' }],
       levels: { supervised: 'admin' },
       approvers: 'owner',
@@ -194,7 +194,7 @@ describe('PUT /api/projects/:projectId/autonomy-policy', () => {
   });
 
   it('takes a rule for a path that opens what the project itself has closed', async () => {
-    const { put } = await settle();
+    const { put } = await setUp();
     const rules = [
       { tool: '*', path: '**', autonomous: 'ask' as const },
       { tool: 'edit_file', path: 'docs/**', autonomous: 'allow' as const },
@@ -203,7 +203,7 @@ describe('PUT /api/projects/:projectId/autonomy-policy', () => {
   });
 
   it('keeps what became wider than the organization’s since, and refuses only what is new', async () => {
-    const { ada, put } = await settle();
+    const { ada, put } = await setUp();
     const kept = { tool: 'edit_file', autonomous: 'allow' as const };
     await put({ rules: [kept] });
     await ada.call(putPolicy, { body: { basedOn: 0, policy: { rules: [{ tool: 'edit_file', autonomous: 'deny' }] } } });
@@ -213,10 +213,10 @@ describe('PUT /api/projects/:projectId/autonomy-policy', () => {
   });
 
   it('is for admins, and is not there for others', async () => {
-    const { ada, projectId, put } = await settle();
-    await setRole(house, ada, 'member');
+    const { ada, projectId, put } = await setUp();
+    await setRole(testServer, ada, 'member');
     assert.equal((await refused(put({}))).code, 'role_too_small');
-    const eve = await signUp(house, 'Eve');
+    const eve = await signUp(testServer, 'Eve');
     assert.equal((await refused(eve.call(getProjectPolicy, { params: { projectId } }))).status, 404);
     assert.equal((await refused(eve.call(getProjectPolicy, { params: { projectId: randomUUID() } }))).status, 404);
   });
@@ -224,7 +224,7 @@ describe('PUT /api/projects/:projectId/autonomy-policy', () => {
 
 describe('PUT /api/autonomy/switch', () => {
   it('switches off at once, and on only with the organization’s name', async () => {
-    const ada = await signUp(house);
+    const ada = await signUp(testServer);
     const organizationId = await organizationOf(ada);
     const off = (await ada.call(switchAutonomy, { body: { on: false } })).body;
     assert.deepEqual([off.switch.on, off.switch.changedBy?.name, off.runs], [false, 'Ada Lovelace', 0]);
@@ -232,7 +232,7 @@ describe('PUT /api/autonomy/switch', () => {
       const { status, problem } = await refused(ada.call(switchAutonomy, { body: { on: true, confirm } }));
       assert.deepEqual([status, problem.errors?.[0]?.path], [422, 'confirm']);
     }
-    const [{ name = '' } = {}] = await query<{ name: string }>(house.databaseUrl, 'select name from organizations where id = $1', [
+    const [{ name = '' } = {}] = await query<{ name: string }>(testServer.databaseUrl, 'select name from organizations where id = $1', [
       organizationId,
     ]);
     assert.match(name, /’/);
@@ -245,7 +245,7 @@ describe('PUT /api/autonomy/switch', () => {
   });
 
   it('changes and records nothing when it is off already', async () => {
-    const ada = await signUp(house);
+    const ada = await signUp(testServer);
     const organizationId = await organizationOf(ada);
     const first = (await ada.call(switchAutonomy, { body: { on: false } })).body;
     const second = (await ada.call(switchAutonomy, { body: { on: false } })).body;
@@ -254,9 +254,12 @@ describe('PUT /api/autonomy/switch', () => {
   });
 
   it('can be switched off although the limit of autonomy is reached; on, it counts', async () => {
-    const strict = await openHouse({ databaseUrl: house.databaseUrl, env: { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_AUTONOMY: '1/60s' } });
+    const strict = await startTestServer({
+      databaseUrl: testServer.databaseUrl,
+      env: { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_AUTONOMY: '1/60s' },
+    });
     try {
-      const ada = visit(await signUp(house), strict);
+      const ada = signedInOn(await signUp(testServer), strict);
       const confirm = (await ada.call(currentUser, {})).body.user.organizations[0]?.name;
       const put = (on: boolean) => ada.call(switchAutonomy, { body: { on, confirm } });
       assert.equal((await put(true)).status, 200);
@@ -268,10 +271,10 @@ describe('PUT /api/autonomy/switch', () => {
   });
 
   it('is for admins, and for one’s own organization', async () => {
-    const [ada, eve] = [await signUp(house), await signUp(house, 'Eve')];
+    const [ada, eve] = [await signUp(testServer), await signUp(testServer, 'Eve')];
     const organization = await organizationOf(ada);
     assert.equal((await refused(eve.call(switchAutonomy, { query: { organization }, body: { on: false } }))).status, 404);
-    await setRole(house, ada, 'member');
+    await setRole(testServer, ada, 'member');
     assert.equal((await refused(ada.call(switchAutonomy, { body: { on: false } }))).code, 'role_too_small');
     assert.equal((await ada.call(getAutonomy, {})).body.switch.on, true);
   });

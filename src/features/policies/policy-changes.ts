@@ -7,8 +7,8 @@ export interface PolicyChange {
   after: string;
 }
 
-export const sayTool = (tool: string): string => (tool === '*' ? 'any tool' : tool);
-const sayRuleTarget = ({ tool, path }: Pick<PolicyRule, 'tool' | 'path'>): string => sayTool(tool) + (path ? ` at ${path}` : '');
+export const toolLabel = (tool: string): string => (tool === '*' ? 'any tool' : tool);
+const describeRuleTarget = ({ tool, path }: Pick<PolicyRule, 'tool' | 'path'>): string => toolLabel(tool) + (path ? ` at ${path}` : '');
 
 const unsaid = 'no rule';
 const scopes = { user: 'each person', project: 'each project', organization: 'the organization' } as const;
@@ -22,9 +22,9 @@ function ruleChanges(before: readonly PolicyRule[], after: readonly PolicyRule[]
   const targets = new Map([...before, ...after].map((rule) => [keyOf(rule), rule]));
   return [...targets].flatMap(([key, target]) =>
     levels.map((level) => ({
-      what: `${sayRuleTarget(target)}, ${level}`,
-      before: sayDecisions(before, key, level),
-      after: sayDecisions(after, key, level),
+      what: `${describeRuleTarget(target)}, ${level}`,
+      before: describeDecisions(before, key, level),
+      after: describeDecisions(after, key, level),
     })),
   );
 }
@@ -32,7 +32,7 @@ function ruleChanges(before: readonly PolicyRule[], after: readonly PolicyRule[]
 const keyOf = ({ tool, path }: PolicyRule) => JSON.stringify([tool, path]);
 
 /** Several rules may name the same tool and path; the strictest counts, and all are said. */
-function sayDecisions(rules: readonly PolicyRule[], key: string, level: Level): string {
+function describeDecisions(rules: readonly PolicyRule[], key: string, level: Level): string {
   const said = rules.flatMap((rule) => (keyOf(rule) === key ? (rule[level] ?? []) : []));
   return said.length > 0 ? [...new Set(said)].sort().join(' and ') : unsaid;
 }
@@ -55,12 +55,12 @@ function roleChanges(before: Policy, after: Policy): PolicyChange[] {
 function budgetChanges(before: Policy, after: Policy): PolicyChange[] {
   return (Object.keys(scopes) as (keyof typeof scopes)[]).map((scope) => ({
     what: `daily budget of ${scopes[scope]}`,
-    before: sayAmounts(before.dailyBudgets[scope]),
-    after: sayAmounts(after.dailyBudgets[scope]),
+    before: formatAmounts(before.dailyBudgets[scope]),
+    after: formatAmounts(after.dailyBudgets[scope]),
   }));
 }
 
-function sayAmounts({ tokens, cost }: DailyAmounts = {}): string {
+function formatAmounts({ tokens, cost }: DailyAmounts = {}): string {
   const said = [
     ...(cost === undefined ? [] : [`US$ ${cost.toLocaleString('en')}`]),
     ...(tokens === undefined ? [] : [`${tokens.toLocaleString('en')} ${tokens === 1 ? 'token' : 'tokens'}`]),

@@ -8,14 +8,14 @@ import { switchAutonomy } from '#features/runs/switch-contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
 /** Long enough at this pace not to end while it is looked at. */
 const message = (name: string) => `write ${name}.txt: ${'word '.repeat(150)}`;
 
 describe('the switch, with two servers', { timeout: 60_000 }, () => {
-  let first: House;
-  let second: House;
+  let first: TestServer;
+  let second: TestServer;
   let ada: Person;
   let onSecond: Person;
   let projectId: string;
@@ -23,10 +23,10 @@ describe('the switch, with two servers', { timeout: 60_000 }, () => {
   const autonomous: string[] = [];
   let supervised: string;
   before(async () => {
-    first = await openHouse({ practicePace: 60 });
-    second = await openHouse({ databaseUrl: first.databaseUrl, practicePace: 60 });
+    first = await startTestServer({ demoPace: 60 });
+    second = await startTestServer({ databaseUrl: first.databaseUrl, demoPace: 60 });
     ada = await signUp(first);
-    onSecond = visit(ada, second);
+    onSecond = signedInOn(ada, second);
     projectId = (await newProject(ada)).id;
     name = (await ada.call(currentUser, {})).body.user.organizations[0]?.name ?? '';
   });

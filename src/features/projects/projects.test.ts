@@ -3,18 +3,18 @@ import { after, before, describe, it } from 'node:test';
 import { saveFile } from '#features/files/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import { query } from '../../../test/harness/database.ts';
-import { type House, newProject, openHouse, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { createProject, deleteProject, getProject, listProjects, renameProject } from './contract.ts';
 
 describe('projects', () => {
-  let house: House;
+  let testServer: TestServer;
   before(async () => {
-    house = await openHouse();
+    testServer = await startTestServer();
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   it('are created, listed with the last changed first, renamed and deleted', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     const [first, second] = [await newProject(person, 'First'), await newProject(person, 'Second')];
     const names = async () => (await person.call(listProjects, {})).body.projects.map((project) => project.name);
     assert.deepEqual(await names(), ['Second', 'First']);
@@ -27,21 +27,21 @@ describe('projects', () => {
   });
 
   it('take their files, history and runs along when they are deleted', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     const { id: projectId } = await newProject(person);
     await person.call(saveFile, { params: { projectId }, query: { path: 'a.txt' }, body: 'content' });
     await person.call(startRun, { params: { projectId }, body: { message: 'list the files' } });
     await person.call(deleteProject, { params: { projectId } });
     for (const table of ['files', 'versions', 'changes', 'blobs', 'runs']) {
-      assert.deepEqual(await query(house.databaseUrl, `select 1 from ${table} where project_id = $1`, [projectId]), [], table);
+      assert.deepEqual(await query(testServer.databaseUrl, `select 1 from ${table} where project_id = $1`, [projectId]), [], table);
     }
   });
 
   it('are listed page by page to the last one, those that were changed at the same instant included', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     const { organizationId } = await newProject(person, 'The newest');
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `insert into projects (id, organization_id, name, changed_at)
        select gen_random_uuid(), $1, 'Project ' || n, now() - (n / 500 + 1) * interval '1 minute' from generate_series(1, 2100) n`,
       [organizationId],
@@ -61,7 +61,7 @@ describe('projects', () => {
   });
 
   it('are not listed by a cursor that no page gave', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     for (const cursor of [
       '',
       'x',
@@ -72,7 +72,7 @@ describe('projects', () => {
   });
 
   it('of another organization are not there', async () => {
-    const [ada, eve] = [await signUp(house), await signUp(house)];
+    const [ada, eve] = [await signUp(testServer), await signUp(testServer)];
     const { id: projectId, organizationId } = await newProject(ada);
     await assert.rejects(eve.call(getProject, { params: { projectId } }), { status: 404 });
     await assert.rejects(eve.call(createProject, { body: { name: 'Mine', organizationId } }), { status: 404 });
@@ -80,9 +80,9 @@ describe('projects', () => {
   });
 
   it('tell what the asking member may do, and hold them to it', async () => {
-    const [ada, bob] = [await signUp(house), await signUp(house)];
+    const [ada, bob] = [await signUp(testServer), await signUp(testServer)];
     const { id: projectId, organizationId } = await newProject(ada);
-    await query(house.databaseUrl, `insert into members (organization_id, user_id, role) values ($1, $2, 'viewer')`, [
+    await query(testServer.databaseUrl, `insert into members (organization_id, user_id, role) values ($1, $2, 'viewer')`, [
       organizationId,
       bob.id,
     ]);
@@ -97,7 +97,7 @@ describe('projects', () => {
   });
 
   it('are the same under an id in upper case, and gone under it when they are deleted', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     const { id, organizationId } = await newProject(person);
     const parts = ['', '/files', '/runs', '/changes', '/schedules', '/autonomy-policy'];
     const statuses = (projectId: string) =>
@@ -116,7 +116,7 @@ describe('projects', () => {
   });
 
   it('answer 304 to a browser that has the list already', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     await newProject(person);
     const first = await person.browser.fetch(listProjects.path);
     const etag = first.headers.get('etag') ?? '';

@@ -10,7 +10,7 @@ import {
   type ProviderReply,
   type ProviderRequest,
 } from '../../../test/harness/provider-server.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { getRun, sendMessage, startRun } from './contract.ts';
 
 const text = (content: string) => chunk({ content });
@@ -22,19 +22,19 @@ describe('an answer that is not as it should be', () => {
   let script: (n: number) => ProviderReply;
   let asked = 0;
   let server: Awaited<ReturnType<typeof openProviderServer>>;
-  let house: House;
+  let testServer: TestServer;
   let ada: Person;
   let projectId: string;
   before(async () => {
     server = await openProviderServer((request) =>
       request.method === 'GET' ? { type: 'application/json', body: JSON.stringify({ data: [{ id: 'test' }] }) } : script(++asked),
     );
-    house = await openHouse({ env: { MODEL_SERVER_URL: `${server.origin}/v1` } });
-    ada = await signUp(house);
+    testServer = await startTestServer({ env: { MODEL_SERVER_URL: `${server.origin}/v1` } });
+    ada = await signUp(testServer);
     projectId = (await newProject(ada)).id;
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await server.close();
   });
 

@@ -98,14 +98,14 @@ describe('what many runs say at once', () => {
     const appender = createAppender(db);
     const ids = await Promise.all(Array.from({ length: 5 }, () => createRun()));
     const numbers = Array.from({ length: 60 }, (_, index) => index);
-    const sayAll = async (id: string) => {
+    const emitAll = async (id: string) => {
       for (const number of numbers) assert.equal((await appender.append(id, [say(`model ${number}`)], { fence: 1 }))?.length, 1);
     };
     // By themselves, as a message of a person: so rows change between being found and being locked.
     const addAll = async (id: string) => {
       for (const number of numbers) assert.equal((await appendEvents(db, id, [say(`person ${number}`)]))?.length, 1);
     };
-    await Promise.all(ids.flatMap((id) => [sayAll(id), addAll(id)]));
+    await Promise.all(ids.flatMap((id) => [emitAll(id), addAll(id)]));
     for (const id of ids) {
       const log = await logOf(id);
       assert.deepEqual(
@@ -156,18 +156,18 @@ describe('what many runs say at once', () => {
 
   it('does not wait for a run that somebody holds, nor for one that cannot be stored', async () => {
     const appender = createAppender(db);
-    const [held, odd, free] = [await createRun(), await createRun(), await createRun()];
+    const [locked, odd, free] = [await createRun(), await createRun(), await createRun()];
     await query(url, `create function refuse_odd() returns trigger language plpgsql as $$ begin raise exception 'odd'; end $$`);
     await query(
       url,
       `create trigger odd before insert on run_events for each row when (new.run_id = '${odd}') execute function refuse_odd()`,
     );
-    const letGo = await hold(url, `select from runs where id = '${held}' for update`);
+    const letGo = await hold(url, `select from runs where id = '${locked}' for update`);
     const order: string[] = [];
     const note = (name: string) => () => void order.push(name);
     const waiting = [
-      appender.append(held, [say('held')], { fence: 1 }).then(note('held')),
-      appender.append(held, [say('and then')], { fence: 1 }).then(note('held, and then')),
+      appender.append(locked, [say('held')], { fence: 1 }).then(note('held')),
+      appender.append(locked, [say('and then')], { fence: 1 }).then(note('held, and then')),
     ];
     await Promise.all([
       appender.append(odd, [say('odd')], { fence: 1 }).catch(note('odd')),
@@ -176,6 +176,6 @@ describe('what many runs say at once', () => {
     await letGo();
     await Promise.all(waiting);
     assert.deepEqual(order.slice(-2), ['held', 'held, and then']);
-    assert.deepEqual([await logOf(held), await logOf(odd), await logOf(free)], [['1 held', '2 and then'], [], ['1 free']]);
+    assert.deepEqual([await logOf(locked), await logOf(odd), await logOf(free)], [['1 held', '2 and then'], [], ['1 free']]);
   });
 });

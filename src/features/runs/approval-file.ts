@@ -3,7 +3,7 @@ import type { FileDiff } from '#features/files/contract.ts';
 import { type Call, urlOf } from '#wire/call.ts';
 import { getApproval, readApprovalFile } from './approvals-contract.ts';
 
-export function loneFileOf(call: Call, approvalId: string, { path, before, after }: Pick<FileDiff, 'path' | 'before' | 'after'>) {
+export function singleFileOf(call: Call, approvalId: string, { path, before, after }: Pick<FileDiff, 'path' | 'before' | 'after'>) {
   const address = (side: 'before' | 'after') => urlOf(readApprovalFile, { params: { approvalId }, query: { path, side } });
   return {
     load: async () => (await call(getApproval, { params: { approvalId }, query: { path } })).body.files[0]?.diff ?? null,

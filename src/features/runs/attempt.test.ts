@@ -12,7 +12,7 @@ const call = (effect: 'none' | 'project' | 'outside', signal = new AbortControll
   tool: { name: 'slow', effect, timeoutMs: 50 },
   signal,
   log: { warn: () => undefined, error: () => assert.fail('it was expected') } as never,
-  held: { id: 'run' },
+  claimed: { id: 'run' },
 });
 
 describe('a tool whose time is over', () => {

@@ -6,9 +6,9 @@ import { changeServerTools, listServerTools, removeToolServer, testToolServer } 
 import { listApprovals } from '#features/inbox/contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
+import { startMisbehavingServer } from '../../../test/harness/misbehaving-tool-server.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
-import { startOddServer } from '../../../test/harness/odd-tool-server.ts';
-import { allowAllTools, type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { allowAllTools, newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { connectTools } from '../../../test/harness/tool-servers.ts';
 import { type Approval, decideApproval } from './approvals-contract.ts';
 import { getRun, type Run, retryRun, sendMessage, startRun, stopRun } from './contract.ts';
@@ -16,8 +16,8 @@ import type { EventData } from './events.ts';
 
 describe('a tool that changes', () => {
   let models: Awaited<ReturnType<typeof openModelServer>>;
-  let server: Awaited<ReturnType<typeof startOddServer>>;
-  let house: House;
+  let server: Awaited<ReturnType<typeof startMisbehavingServer>>;
+  let testServer: TestServer;
   let ada: Person;
   let projectId: string;
   let params: { toolServerId: string };
@@ -31,14 +31,14 @@ describe('a tool that changes', () => {
       if (calls < left && tools.includes('post__send')) yield { tool: 'post__send', input: { to: `Charles ${calls}` } };
       else yield `I was told: ${JSON.stringify(messages.at(-1)?.content)}`;
     });
-    server = await startOddServer({});
+    server = await startMisbehavingServer({});
     server.behavior.call = ({ id, json }) => json({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'Sent.' }] } });
-    house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
-    ada = await signUp(house);
+    testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
+    ada = await signUp(testServer);
     projectId = (await newProject(ada)).id;
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await server.close();
     await models.close();
   });

@@ -4,7 +4,7 @@
 import type { EventData, RunEvent } from './events.ts';
 
 type DataOf<T extends EventData['type']> = Extract<EventData, { type: T }>['data'];
-type Placed<T extends EventData['type']> = DataOf<T> & { seq: number; at: string };
+type Logged<T extends EventData['type']> = DataOf<T> & { seq: number; at: string };
 
 /** A tool call, with what has become of it so far. */
 export interface ToolPart {
@@ -15,12 +15,12 @@ export interface ToolPart {
   input?: unknown;
   inputText?: string;
   server?: string | undefined;
-  intent?: Placed<'intent'>;
-  question?: Placed<'question'>;
-  answer?: Placed<'answer'>;
-  result?: Placed<'tool_result'>;
+  intent?: Logged<'intent'>;
+  question?: Logged<'question'>;
+  answer?: Logged<'answer'>;
+  result?: Logged<'tool_result'>;
   /** The plan as this call has left it. */
-  plan?: Placed<'plan'>;
+  plan?: Logged<'plan'>;
 }
 
 export type Part = { kind: 'text'; text: string } | { kind: 'reasoning'; text: string } | ToolPart;
@@ -36,12 +36,12 @@ export interface StepTurn {
   instructions?: DataOf<'step'>['instructions'];
   parts: readonly Part[];
   /** Absent while the call goes on. */
-  end?: Placed<'step_end'>;
+  end?: Logged<'step_end'>;
   /** It broke off. */
-  cut?: Placed<'step_cut'>;
+  cut?: Logged<'step_cut'>;
 }
 
-type OwnTurn<T extends EventData['type']> = { kind: T } & Placed<T>;
+type OwnTurn<T extends EventData['type']> = { kind: T } & Logged<T>;
 export type Turn =
   | StepTurn
   | OwnTurn<'message'>

@@ -8,7 +8,15 @@ import type { Role } from '#wire/role.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
-import { addMember, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import {
+  addMember,
+  newProject,
+  type Person,
+  signedInOn,
+  signUp,
+  startTestServer,
+  type TestServer,
+} from '../../../test/harness/test-server.ts';
 import { type Approval, decideApproval } from './approvals-contract.ts';
 import { branchRun, getRun, listRuns, sendMessage, startRun } from './contract.ts';
 
@@ -16,16 +24,16 @@ type Parts = Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>;
 
 let answer: () => Parts = () => ['Done.'];
 let models: Awaited<ReturnType<typeof openModelServer>>;
-let here: House;
-let there: House;
+let here: TestServer;
+let there: TestServer;
 let ada: Person;
 let projectId: string;
 let organizationId: string;
 before(async () => {
   models = await openModelServer(() => answer());
   const env = { MODEL_SERVER_URL: models.url };
-  here = await openHouse({ env });
-  there = await openHouse({ env, databaseUrl: here.databaseUrl });
+  here = await startTestServer({ env });
+  there = await startTestServer({ env, databaseUrl: here.databaseUrl });
   ada = await signUp(here);
   ({ id: projectId, organizationId } = await newProject(ada));
 });
@@ -48,7 +56,7 @@ async function join(role: Role): Promise<Person> {
   await addMember(here, person, organizationId, role);
   for (const server of [here, there])
     await eventually('the server knows of it', () =>
-      visit(person, server)
+      signedInOn(person, server)
         .call(listRuns, { params: { projectId }, query: {} })
         .then(
           () => true,
@@ -84,7 +92,7 @@ for (const [what, depart] of [
       const go = hanging({ tool: 'list_files', input: {} });
       const max = await join('member');
       const asked = models.requests.length;
-      const runIds = [await start(max), await start(visit(max, there))];
+      const runIds = [await start(max), await start(signedInOn(max, there))];
       await eventually('both are asked', () => models.requests.length, asked + 2);
       await depart(max);
       for (const runId of runIds) {

@@ -1,21 +1,21 @@
 /** What can be answered to an approval, in words: the same in the inbox and on the screen of its run. */
 import type { Approval } from './approvals-contract.ts';
 
-interface Answer {
+interface ApprovalChoice {
   label: string;
   /** What it does. */
-  says: string;
+  explanation: string;
   /** What it was, once it is given. */
-  given: string;
+  doneLabel: string;
 }
 
-export interface Answers {
-  approve: Answer;
+export interface ApprovalChoices {
+  approve: ApprovalChoice;
   /** Absent where there is nothing else like it. */
-  approveAll?: Answer;
+  approveAll?: ApprovalChoice;
   /** Neither: it was done already, as far as somebody could see. */
-  happened?: Answer;
-  reject: Answer;
+  happened?: ApprovalChoice;
+  reject: ApprovalChoice;
 }
 
 type Asked = Pick<Approval, 'kind' | 'choices' | 'input' | 'pathCount'>;
@@ -24,52 +24,52 @@ type Asked = Pick<Approval, 'kind' | 'choices' | 'input' | 'pathCount'>;
  * @param tool its name in words
  * @param stale files were edited since it was asked
  */
-export function answersTo({ kind, choices, input, pathCount }: Asked, tool: string, stale = false): Answers {
+export function approvalChoices({ kind, choices, input, pathCount }: Asked, tool: string, stale = false): ApprovalChoices {
   switch (kind) {
     case 'tool_call': {
       const change = pathCount === 0 ? 'carries out exactly this' : `makes ${pathCount === 1 ? 'this change' : 'these changes'} as shown`;
       const what = stale ? 'changes nothing yet: the agent asks again on what stands there now' : change;
       const all = {
         label: 'Approve all like this',
-        says: `does so too, and does not ask again about ${tool} by the same rule in this run`,
-        given: 'Approved, with all like it',
+        explanation: `does so too, and does not ask again about ${tool} by the same rule in this run`,
+        doneLabel: 'Approved, with all like it',
       };
       return {
-        approve: { label: 'Approve', says: what, given: 'Approved' },
+        approve: { label: 'Approve', explanation: what, doneLabel: 'Approved' },
         ...(choices.includes('approve_all') && !stale && { approveAll: all }),
-        reject: { label: 'Reject', says: 'does nothing; the agent reads your note and goes on without it', given: 'Rejected' },
+        reject: { label: 'Reject', explanation: 'does nothing; the agent reads your note and goes on without it', doneLabel: 'Rejected' },
       };
     }
     case 'repeated_call':
       return {
-        approve: { label: 'Allow it', says: 'carries it out once more', given: 'Allowed' },
-        reject: { label: 'Skip it', says: 'does not carry it out; the agent goes on without it', given: 'Skipped' },
+        approve: { label: 'Allow it', explanation: 'carries it out once more', doneLabel: 'Allowed' },
+        reject: { label: 'Skip it', explanation: 'does not carry it out; the agent goes on without it', doneLabel: 'Skipped' },
       };
     case 'unknown_outcome':
       return {
-        approve: { label: 'Try again', says: 'carries it out once more', given: 'Trying again' },
-        happened: { label: 'It happened', says: 'takes it as done', given: 'Taken as done' },
-        reject: { label: 'Skip it', says: 'takes it as not done, and does not carry it out', given: 'Skipped' },
+        approve: { label: 'Try again', explanation: 'carries it out once more', doneLabel: 'Trying again' },
+        happened: { label: 'It happened', explanation: 'takes it as done', doneLabel: 'Taken as done' },
+        reject: { label: 'Skip it', explanation: 'takes it as not done, and does not carry it out', doneLabel: 'Skipped' },
       };
     case 'budget': {
-      const amount = sayRaise(input);
+      const amount = formatRaise(input);
       return {
         approve: {
           label: amount ? `Raise once by ${amount}` : 'Raise once',
-          says: 'lets the run go on; a second time it ends',
-          given: 'Raised',
+          explanation: 'lets the run go on; a second time it ends',
+          doneLabel: 'Raised',
         },
-        reject: { label: 'End the run', says: 'raises nothing; what the run did stays', given: 'Ended' },
+        reject: { label: 'End the run', explanation: 'raises nothing; what the run did stays', doneLabel: 'Ended' },
       };
     }
   }
 }
 
 /** By how much an approval of kind `budget` raises it: by as much again. */
-function sayRaise(input: unknown): string | undefined {
+function formatRaise(input: unknown): string | undefined {
   if (typeof input !== 'object' || input === null) return undefined;
   const { bound, limit } = input as { bound?: unknown; limit?: unknown };
-  return typeof limit === 'number' && typeof bound === 'string' ? sayAmount(bound, limit) : undefined;
+  return typeof limit === 'number' && typeof bound === 'string' ? formatAmount(bound, limit) : undefined;
 }
 
 const units = new Map([
@@ -80,7 +80,7 @@ const units = new Map([
 ]);
 const number = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 
-function sayAmount(bound: string, amount: number): string {
+function formatAmount(bound: string, amount: number): string {
   if (bound === 'cost') return `US$ ${number.format(amount)}`;
   const [count, unit] = bound === 'ms' ? [amount / 60_000, 'minute'] : [amount, units.get(bound) ?? bound];
   return `${number.format(count)} ${unit}${count === 1 ? '' : 's'}`;

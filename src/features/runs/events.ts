@@ -159,7 +159,7 @@ export const eventData = {
  * What stands in the log for the server alone: it goes into what models are sent, and nobody else reads it. A log of the time before
  * has none of it.
  */
-interface KeptData {
+interface StoredData {
   /** The zone of whoever wrote, and the files that the project had then. */
   message: { context?: MessageContext };
   /** What the model's provider wants back with this answer. */
@@ -173,7 +173,7 @@ export interface MessageContext {
   files?: { count: number; lines: string[]; more: number };
 }
 
-type DataOf<T extends EventType> = z.infer<(typeof eventData)[T]> & (T extends keyof KeptData ? KeptData[T] : unknown);
+type DataOf<T extends EventType> = z.infer<(typeof eventData)[T]> & (T extends keyof StoredData ? StoredData[T] : unknown);
 
 export type EventType = keyof typeof eventData;
 /** What an `error` is called on the event stream: a browser's EventSource reports a broken connection under that name. */

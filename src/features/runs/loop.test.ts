@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ModelError, type ModelRequest } from '#features/models/server/model.ts';
 import { ada, answers, busy, called, calls, createRun, end, failing, result } from '../../../test/harness/listed-run.ts';
 import type { EventData } from './events.ts';
-import { waitBefore } from './server/loop/loop.ts';
+import { retryDelay } from './server/loop/loop.ts';
 import { toMessages } from './server/loop/messages.ts';
 
 describe('the agent loop', () => {
@@ -175,12 +175,12 @@ describe('a provider that fails', () => {
   });
 
   it('is waited for as long as it says, but not for ever', () => {
-    assert.equal(waitBefore(busy(7000), 1), 7000);
-    assert.equal(waitBefore(busy(61_000), 1), undefined);
-    assert.equal(waitBefore(new ModelError('provider_refused', ''), 1), undefined);
+    assert.equal(retryDelay(busy(7000), 1), 7000);
+    assert.equal(retryDelay(busy(61_000), 1), undefined);
+    assert.equal(retryDelay(new ModelError('provider_refused', ''), 1), undefined);
     const failed = new ModelError('provider_failed', '', { temporary: true });
     assert.deepEqual(
-      [1, 2, 3, 4].map((attempt) => waitBefore(failed, attempt, () => 0.5)),
+      [1, 2, 3, 4].map((attempt) => retryDelay(failed, attempt, () => 0.5)),
       [1000, 4000, 16_000, undefined],
     );
   });

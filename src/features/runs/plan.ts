@@ -50,5 +50,5 @@ export const writePlan = (steps: readonly PlanStep[]): string =>
 const onOneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 
 /** What a model reads that had not seen a person’s change when it changed the plan itself. */
-export const sayChangedMeanwhile = (name: string, steps: readonly PlanStep[]): string =>
+export const describeChangedMeanwhile = (name: string, steps: readonly PlanStep[]): string =>
   `${name} changed the plan while you wrote this, so yours was not stored. The plan is now:\n${writePlan(steps)}\nSend it again with your changes.`;

@@ -13,14 +13,14 @@ import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
-import { addMember, type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { addMember, newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { decideApproval } from './approvals-contract.ts';
 import { getRun, type Run, startRun } from './contract.ts';
 
 type Call = { tool: string; input: unknown };
 
 let models: Awaited<ReturnType<typeof openModelServer>>;
-let house: House;
+let testServer: TestServer;
 let ada: Person;
 let organizationId: string;
 let projectId: string;
@@ -33,11 +33,11 @@ before(async () => {
     const calls = [...scripts].find(([message]) => asked.includes(message))?.[1];
     return [calls?.[messages.filter(({ role }) => role === 'assistant').length] ?? 'Done.'];
   });
-  house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
-  ada = await signUp(house);
+  testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
+  ada = await signUp(testServer);
 });
 after(async () => {
-  await house.close();
+  await testServer.close();
   await models.close();
 });
 beforeEach(async () => {
@@ -76,8 +76,8 @@ const refusal = (status: number, code?: string) => (error: unknown) =>
 async function startAlone(level: Run['level'] = 'autonomous', ...calls: Call[]): Promise<string> {
   const input = { message: messageFor(...calls), model: 'server/test', level };
   const origin = { kind: 'schedule' as const, id: projectId, name: 'Nightly' };
-  const begin = await house.rooms.runs.prepare({ userId: ada.id, projectId, input, origin });
-  return house.rooms.db.transaction(begin);
+  const begin = await testServer.features.runs.prepare({ userId: ada.id, projectId, input, origin });
+  return testServer.features.db.transaction(begin);
 }
 const settled = (runId: string) =>
   eventually('the run waits or has ended', async () => {
@@ -104,8 +104,8 @@ async function asked(runId: string) {
 const instructions = async (by = ada) => (await by.call(getInstructions, { params: { projectId } })).body;
 const accept = (by: Person, number: number) => by.call(acceptInstructions, { params: { projectId }, body: { number } });
 async function join(role: 'viewer' | 'member' | 'admin'): Promise<Person> {
-  const person = await signUp(house, `A ${role}`);
-  await addMember(house, person, organizationId, role);
+  const person = await signUp(testServer, `A ${role}`);
+  await addMember(testServer, person, organizationId, role);
   await eventually('they are a member', async () => instructions(person).catch(() => false));
   return person;
 }
@@ -173,13 +173,13 @@ describe('a run that no person starts', () => {
     const member = await join('member');
     await Promise.all([accept(member, 2), accept(member, 2)]);
     const facts = 'select number::int, level, user_id from accepted_instructions where project_id = $1 and number = 2';
-    assert.deepEqual(await query(house.databaseUrl, facts, [projectId]), [{ number: 2, level: 'supervised', user_id: member.id }]);
+    assert.deepEqual(await query(testServer.databaseUrl, facts, [projectId]), [{ number: 2, level: 'supervised', user_id: member.id }]);
     assert.equal((await ada.call(listAudit, { query: { action: 'instructions.accept' } })).body.entries.length, 1);
     assert.equal((await told(await startAlone('supervised'))).text, 'By a run.');
     assert.equal((await told(await startAlone('autonomous'))).text, 'By hand.', 'a member may have none work at that level');
 
-    await query(house.databaseUrl, 'delete from members where user_id = $1', [member.id]);
-    await query(house.databaseUrl, 'delete from users where id = $1', [member.id]);
+    await query(testServer.databaseUrl, 'delete from members where user_id = $1', [member.id]);
+    await query(testServer.databaseUrl, 'delete from users where id = $1', [member.id]);
     assert.equal((await told(await startAlone('supervised'))).text, 'By a run.');
     assert.equal((await instructions()).accepted?.acceptedBy.name, 'a former member');
   });
@@ -212,10 +212,10 @@ describe('a run that no person starts', () => {
     await setPolicy(mayWrite);
     await settled(await start(rewrite('By a run.')));
     // As a server of the version before leaves it, and as the upgrade finds it.
-    await query(house.databaseUrl, 'delete from accepted_instructions');
+    await query(testServer.databaseUrl, 'delete from accepted_instructions');
     assert.equal((await told(await startAlone())).text, undefined);
     const migration = await readFile(new URL('../../../db/migrations/0038_accepted_instructions.sql', import.meta.url), 'utf8');
-    await query(house.databaseUrl, /^insert into accepted_instructions[^;]*/m.exec(migration)?.[0] ?? '');
+    await query(testServer.databaseUrl, /^insert into accepted_instructions[^;]*/m.exec(migration)?.[0] ?? '');
     const { text, waits } = await told(await startAlone());
     assert.deepEqual([text, waits], ['By hand.', true]);
   });

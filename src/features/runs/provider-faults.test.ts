@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { getRun, retryRun, startRun } from './contract.ts';
 
 type Script = (n: number) => Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>;
@@ -17,7 +17,7 @@ async function* hang(first?: string): AsyncGenerator<ModelServerPart> {
 describe('a provider that misbehaves', () => {
   let script: Script;
   let models: Awaited<ReturnType<typeof openModelServer>>;
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let projectId: string;
   before(async () => {
@@ -29,12 +29,12 @@ describe('a provider that misbehaves', () => {
       return script(++asked);
     });
     const env = { MODEL_SERVER_URL: models.url, MODEL_FIRST_TOKEN_SECONDS: '1', MODEL_TOKEN_GAP_SECONDS: '1' };
-    house = await openHouse({ env });
-    person = await signUp(house);
+    testServer = await startTestServer({ env });
+    person = await signUp(testServer);
     projectId = (await newProject(person)).id;
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await models.close();
   });
 
@@ -143,8 +143,8 @@ describe('fifty runs that wait for a slow model', () => {
       await gate;
       yield 'Now.';
     });
-    const house = await openHouse({ env: { MODEL_SERVER_URL: models.url, PG_POOL_MAX: '2' } });
-    const person = await signUp(house);
+    const testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url, PG_POOL_MAX: '2' } });
+    const person = await signUp(testServer);
     const params = { projectId: (await newProject(person)).id };
     const body = { message: 'Go', model: 'server/test' };
     const started = await Promise.all(Array.from({ length: 50 }, () => person.call(startRun, { params, body })));
@@ -155,7 +155,7 @@ describe('fifty runs that wait for a slow model', () => {
     release();
     for (const { body } of started)
       await eventually('it is done', async () => (await person.call(getRun, { params: { runId: body.run.id } })).body.run.status, 'done');
-    await house.close();
+    await testServer.close();
     await models.close();
   });
 });

@@ -15,7 +15,7 @@ import {
 } from '../../../test/harness/provider-server.ts';
 import { makeOperator } from '../../../test/harness/roles.ts';
 import { readRun } from '../../../test/harness/run-stream.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { decideApproval } from './approvals-contract.ts';
 import { branchRun, exportRun, getRun, retryRun, sendMessage, startRun } from './contract.ts';
 
@@ -67,7 +67,7 @@ describe('a provider that insists on its own thoughts', () => {
   let script: (request: ProviderRequest) => ProviderReply = insist;
   let server: Awaited<ReturnType<typeof openProviderServer>>;
   let other: Awaited<ReturnType<typeof openProviderServer>>;
-  let house: House;
+  let testServer: TestServer;
   let ada: Person;
   let projectId: string;
   let providerId: string;
@@ -75,9 +75,9 @@ describe('a provider that insists on its own thoughts', () => {
     const list: ProviderReply = { type: 'application/json', body: JSON.stringify({ data: [{ id: 'test' }] }) };
     server = await openProviderServer((request) => (request.method === 'GET' ? list : script(request)));
     other = await openProviderServer((request) => (request.method === 'GET' ? list : done('I took over.')));
-    house = await openHouse({ env: { ENCRYPTION_KEY } });
-    ada = await signUp(house);
-    await makeOperator(house, ada);
+    testServer = await startTestServer({ env: { ENCRYPTION_KEY } });
+    ada = await signUp(testServer);
+    await makeOperator(testServer, ada);
     projectId = (await newProject(ada)).id;
     const add = async (name: string, origin: string) =>
       (await ada.call(createModelProvider, { body: { kind: 'compatible', name, url: `${origin}/v1`, key: 'k1' } })).body.provider.id;
@@ -85,7 +85,7 @@ describe('a provider that insists on its own thoughts', () => {
     await add('Other', other.origin);
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await server.close();
     await other.close();
   });
@@ -132,8 +132,8 @@ describe('a provider that insists on its own thoughts', () => {
   });
 
   it('gets them from the server that takes the run over', async () => {
-    const first = await openHouse({ databaseUrl: house.databaseUrl, env: { ENCRYPTION_KEY } });
-    const there = visit(ada, first);
+    const first = await startTestServer({ databaseUrl: testServer.databaseUrl, env: { ENCRYPTION_KEY } });
+    const there = signedInOn(ada, first);
     const body = { message: 'write taken-over.md', model: 'thinker/test', level: 'supervised' as const };
     const { run: waiting } = (await there.call(startRun, { params: { projectId }, body })).body;
     await over(waiting.id, there);

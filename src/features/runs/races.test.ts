@@ -10,7 +10,7 @@ import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/harness/model-server.ts';
 import { putRun } from '../../../test/harness/run-states.ts';
-import { type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signedInOn, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { answerQuestion, branchRun, getRun, readOutput, retryRun, sendMessage, startRun, stopRun } from './contract.ts';
 import { switchAutonomy } from './switch-contract.ts';
 
@@ -18,18 +18,18 @@ type Script = (request: ModelServerRequest) => Iterable<ModelServerPart>;
 
 let script: Script;
 let models: Awaited<ReturnType<typeof openModelServer>>;
-let here: House;
-let there: House;
+let here: TestServer;
+let there: TestServer;
 let ada: Person;
 let elsewhere: Person;
 let projectId: string;
 before(async () => {
   models = await openModelServer((request) => script(request));
   const env = { MODEL_SERVER_URL: models.url };
-  here = await openHouse({ env });
-  there = await openHouse({ env, databaseUrl: here.databaseUrl });
+  here = await startTestServer({ env });
+  there = await startTestServer({ env, databaseUrl: here.databaseUrl });
   ada = await signUp(here);
-  elsewhere = visit(ada, there);
+  elsewhere = signedInOn(ada, there);
   projectId = (await newProject(ada)).id;
 });
 after(async () => {
@@ -223,13 +223,13 @@ describe('a run taken up from a server that died in the middle of an answer', ()
 describe('a copy of a database, restored beside it in the same PostgreSQL', () => {
   it('has its runs taken up there, though the server that works on the original is alive', async () => {
     script = () => ['Whole.'];
-    const copy = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
+    const copy = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
     try {
       const owner = await signUp(copy);
       const { id } = await newProject(owner);
       const setting = { databaseUrl: copy.databaseUrl, projectId: id, userId: owner.id, model: 'server/test' };
       const runId = await putRun(setting, 'waiting', [{ type: 'message', data: { text: 'go', by: { id: owner.id, name: 'Ada' } } }]);
-      const alive = here.rooms.eventBus.serverNumber();
+      const alive = here.features.eventBus.serverNumber();
       assert.ok(alive > 0);
       await query(copy.databaseUrl, `update runs set status = 'running', server = $2 where id = $1`, [runId, alive]);
       await eventually('the run is done', async () => (await owner.call(getRun, { params: { runId } })).body.run.status, 'done');

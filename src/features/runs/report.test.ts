@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EventData, RunEvent } from './events.ts';
 import { composeReport } from './server/log/report.ts';
-import { addToState, brokeOff, unread } from './server/log/run-state.ts';
+import { addToState, emptyState, wasInterrupted } from './server/log/run-state.ts';
 
 const by = { id: null, name: 'Ada' };
 const approvalId = '019ab000-0000-7000-8000-000000000000';
@@ -38,7 +38,7 @@ const plan = (version: number, ...texts: string[]): EventData => ({
 const readAll = (log: EventData[]) =>
   log
     .map((event, index) => ({ ...event, seq: index + 1, at: new Date(index * 1000).toISOString() }) as RunEvent)
-    .reduce(addToState, unread);
+    .reduce(addToState, emptyState);
 const report = (log: EventData[], status: 'done' | 'failed' | 'stopped' = 'done', error?: string) => {
   return composeReport(readAll(log), status, error).data;
 };
@@ -135,7 +135,7 @@ describe('a report tells', () => {
 
 describe('a run whose plan was changed while no server had it', () => {
   it('was not interrupted', () => {
-    assert.equal(brokeOff(readAll([message, plan(1, 'a')])), false);
-    assert.equal(brokeOff(readAll([message, plan(1, 'a'), ...step(1, says('so')).slice(0, 1), plan(2, 'b')])), true);
+    assert.equal(wasInterrupted(readAll([message, plan(1, 'a')])), false);
+    assert.equal(wasInterrupted(readAll([message, plan(1, 'a'), ...step(1, says('so')).slice(0, 1), plan(2, 'b')])), true);
   });
 });

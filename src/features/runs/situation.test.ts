@@ -5,7 +5,7 @@ import { saveFile } from '#features/files/contract.ts';
 import { createSchedule, runSchedule } from '#features/schedules/contract.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../test/harness/model-server.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { newTrigger, sendWebhook } from '../../../test/harness/webhooks.ts';
 import { branchRun, getRun, sendMessage, startRun } from './contract.ts';
 import { readContext } from './server/loop/message-context.ts';
@@ -15,15 +15,15 @@ import { describeSituation } from './server/loop/situation.ts';
 describe('a model', () => {
   let script: (request: ModelServerRequest) => Iterable<ModelServerPart> = () => ['Yes.'];
   let models: Awaited<ReturnType<typeof openModelServer>>;
-  let house: House;
+  let testServer: TestServer;
   let ada: Person;
   before(async () => {
     models = await openModelServer((request) => script(request));
-    house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
-    ada = await signUp(house);
+    testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
+    ada = await signUp(testServer);
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await models.close();
   });
 
@@ -155,7 +155,7 @@ describe('a model', () => {
   it('is told the time of UTC, by that name, where a webhook started it', async () => {
     const { id: projectId } = await newProject(ada);
     const hook = await newTrigger(ada, projectId, { model: 'server/test' });
-    assert.equal((await sendWebhook(house, hook)).status, 202);
+    assert.equal((await sendWebhook(testServer, hook)).status, 202);
     await eventually('it has asked', lastUser, (seen) => seen.startsWith('Say what was deployed.'));
     assert.match(lastUser(), /From Ada Lovelace, .* \d+:\d+ [AP]M \(UTC\)\./);
   });

@@ -4,11 +4,11 @@ import { after, before, describe, it } from 'node:test';
 import { listChanges, readFile } from '#features/files/contract.ts';
 import { type ModelServerPart, openModelServer } from '../../../test/harness/model-server.ts';
 import { readRun } from '../../../test/harness/run-stream.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { startRun, stopRun } from './contract.ts';
 import type { RunEvent } from './events.ts';
 
-let house: House;
+let testServer: TestServer;
 let person: Person;
 let models: Awaited<ReturnType<typeof openModelServer>>;
 /** What the model does, one call after the other. */
@@ -18,11 +18,11 @@ before(async () => {
   models = await openModelServer(function* () {
     yield script.shift() ?? 'Done.';
   });
-  house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
-  person = await signUp(house);
+  testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
+  person = await signUp(testServer);
 });
 after(async () => {
-  await house.close();
+  await testServer.close();
   await models.close();
 });
 

@@ -15,7 +15,7 @@ const endpoint = endpointsOf('Schedules');
 export const MAX_SCHEDULES = 100;
 /** Schedules of an organization that a list tells at most. */
 export const MAX_LISTED = 1000;
-const OCCURRENCES_AT_ONCE = 50;
+const OCCURRENCES_PER_PAGE = 50;
 /** Days for which occurrences are kept. */
 export const KEPT_DAYS = 90;
 /** A due time at which nobody has looked for longer than this is missed. */
@@ -194,7 +194,7 @@ export const listOccurrences = endpoint({
   query: z.object({
     // PostgreSQL knows no year 0.
     before: instant.refine((text) => !text.startsWith('0000'), 'There was no year 0.').optional(),
-    limit: z.coerce.number().int().min(1).max(100).default(OCCURRENCES_AT_ONCE),
+    limit: z.coerce.number().int().min(1).max(100).default(OCCURRENCES_PER_PAGE),
   }),
   replies: { 200: z.object({ occurrences: z.array(occurrence), more: z.boolean() }) },
 });

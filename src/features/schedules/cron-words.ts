@@ -20,17 +20,17 @@ const monthNames = [
 const MAX_NAMED = 6;
 
 /** @returns undefined for what would take too many words to be exact: the next times say it better */
-export function sayCron(text: string): string | undefined {
+export function describeCron(text: string): string | undefined {
   const read = readCron(text);
   if ('problem' in read) return undefined;
-  const times = sayTimes(read.cron);
-  const days = sayDays(read.cron);
+  const times = describeTimes(read.cron);
+  const days = describeDays(read.cron);
   if (times === undefined || days === undefined) return undefined;
   const words = days.oftenest && times.startsWith('every') ? times : `${days.words} ${times}`;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function sayTimes({ minutes, hours, everyHour }: Cron): string | undefined {
+function describeTimes({ minutes, hours, everyHour }: Cron): string | undefined {
   const [minute = 0] = minutes;
   const step = stepOf(minutes, 60);
   if (everyHour && minutes.length === 60) return 'every minute';
@@ -44,11 +44,11 @@ function sayTimes({ minutes, hours, everyHour }: Cron): string | undefined {
 }
 
 /** `oftenest`: there is no day without it. */
-function sayDays(cron: Cron): { words: string; oftenest: boolean } | undefined {
-  const inMonths = sayMonths(cron);
+function describeDays(cron: Cron): { words: string; oftenest: boolean } | undefined {
+  const inMonths = describeMonths(cron);
   if (inMonths === undefined) return undefined;
-  const byDay = cron.everyDay ? undefined : sayDaysOfMonth(cron);
-  const byWeekday = cron.everyWeekday ? undefined : sayWeekdays(cron);
+  const byDay = cron.everyDay ? undefined : describeDaysOfMonth(cron);
+  const byWeekday = cron.everyWeekday ? undefined : describeWeekdays(cron);
   if (cron.everyDay && cron.everyWeekday) return { words: `every day${inMonths}`, oftenest: inMonths === '' };
   if (cron.everyDay) return byWeekday ? { words: byWeekday + inMonths, oftenest: false } : undefined;
   if (!byDay) return undefined;
@@ -58,13 +58,13 @@ function sayDays(cron: Cron): { words: string; oftenest: boolean } | undefined {
   return byWeekday && inMonths === '' ? { words: `${ofMonths} and ${byWeekday}`, oftenest: false } : undefined;
 }
 
-function sayDaysOfMonth({ days, lastDay }: Cron): string | undefined {
+function describeDaysOfMonth({ days, lastDay }: Cron): string | undefined {
   if (days.length > MAX_NAMED) return undefined;
   const named = [...days.map(ordinal), ...(lastDay ? ['last day'] : [])];
   return `on the ${list(named)}`;
 }
 
-function sayWeekdays({ weekdays }: Cron): string | undefined {
+function describeWeekdays({ weekdays }: Cron): string | undefined {
   const key = weekdays.join('');
   if (key === '12345') return 'every weekday';
   if (key === '06') return 'every Saturday and Sunday';
@@ -74,7 +74,7 @@ function sayWeekdays({ weekdays }: Cron): string | undefined {
   return weekdays.length <= MAX_NAMED ? `every ${list(ordered.map((day) => weekdayNames[day] ?? ''))}` : undefined;
 }
 
-function sayMonths({ months }: Cron): string | undefined {
+function describeMonths({ months }: Cron): string | undefined {
   if (months.length === 12) return '';
   return months.length <= MAX_NAMED ? ` in ${list(months.map((month) => monthNames[month - 1] ?? ''))}` : undefined;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readCron } from './cron.ts';
-import { sayCron } from './cron-words.ts';
+import { describeCron } from './cron-words.ts';
 import { firstTimes, isTimezone } from './times.ts';
 
 function problemOf(text: string): string {
@@ -54,10 +54,10 @@ describe('a cron text', () => {
     '0 9 * 1-3 *': 'Every day in January, February and March at 09:00',
     '0 9 1 * 1': 'On the 1st of every month and every Monday at 09:00',
   };
-  for (const [text, said] of Object.entries(words)) it(`is said in words: “${text}”`, () => assert.equal(sayCron(text), said));
+  for (const [text, said] of Object.entries(words)) it(`is said in words: “${text}”`, () => assert.equal(describeCron(text), said));
 
   it('is not said in words where they would not be exact', () => {
-    for (const text of ['*/7 * * * *', '*/5 9-17 * * *', '0 9 1 3 1', '0 0 1-20 * *']) assert.equal(sayCron(text), undefined, text);
+    for (const text of ['*/7 * * * *', '*/5 9-17 * * *', '0 9 1 3 1', '0 0 1-20 * *']) assert.equal(describeCron(text), undefined, text);
   });
 
   it('may name steps, ranges, lists, months and weekdays', () => {

@@ -11,7 +11,7 @@ import { saveFile } from '#features/files/contract.ts';
 import { startRun } from '#features/runs/contract.ts';
 import { openModelServer } from '../../../test/harness/model-server.ts';
 import { readRun } from '../../../test/harness/run-stream.ts';
-import { newProject, openHouse, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, signUp, startTestServer } from '../../../test/harness/test-server.ts';
 import { openToolbox, type Toolbox } from '../../../test/harness/toolbox.ts';
 
 const SECRET = 'a-secret-of-the-host';
@@ -243,9 +243,9 @@ describe('a model that tries to leave its project, in a run', () => {
       if (messages.at(-1)?.role === 'tool') yield 'I could not leave.';
       else yield* calls();
     });
-    const house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
+    const testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
     try {
-      const [ada, eve] = [await signUp(house), await signUp(house, 'Eve')];
+      const [ada, eve] = [await signUp(testServer), await signUp(testServer, 'Eve')];
       const [hers, project] = [await newProject(ada), await newProject(eve)];
       other = hers.id;
       await ada.call(
@@ -265,7 +265,7 @@ describe('a model that tries to leave its project, in a run', () => {
       }
       assert.equal(knocks, 0);
     } finally {
-      await house.close();
+      await testServer.close();
       await models.close();
     }
   });

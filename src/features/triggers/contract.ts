@@ -161,7 +161,7 @@ export const renewSecret = endpoint({
   replies: { 201: z.object({ trigger, secret: z.string() }) },
 });
 
-const OCCURRENCES_AT_ONCE = 50;
+const OCCURRENCES_PER_PAGE = 50;
 
 export const listTriggerOccurrences = endpoint({
   name: 'listTriggerOccurrences',
@@ -171,7 +171,7 @@ export const listTriggerOccurrences = endpoint({
   params,
   query: z.object({
     before: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
-    limit: z.coerce.number().int().min(1).max(100).default(OCCURRENCES_AT_ONCE),
+    limit: z.coerce.number().int().min(1).max(100).default(OCCURRENCES_PER_PAGE),
   }),
   replies: { 200: z.object({ occurrences: z.array(triggerOccurrence), more: z.boolean() }) },
 });

@@ -7,19 +7,19 @@ import { changeTrigger, getTrigger, listTriggerOccurrences, type TriggerOccurren
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { setRole } from '../../../test/harness/roles.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { type Hook, hold, newTrigger, release } from '../../../test/harness/webhooks.ts';
 
 /** A moment in which a server would have looked. */
 const LOOKED_MS = 1500;
 
-let house: House;
+let testServer: TestServer;
 let ada: Person;
 before(async () => {
-  house = await openHouse();
-  ada = await signUp(house);
+  testServer = await startTestServer();
+  ada = await signUp(testServer);
 });
-after(() => house.close());
+after(() => testServer.close());
 
 const save = (projectId: string, path: string, body = `${Math.random()}`) =>
   ada.call(saveFile, { params: { projectId }, query: { path }, body }, { headers: { 'if-none-match': '*' } });
@@ -28,11 +28,11 @@ const historyOf = async ({ trigger }: Hook): Promise<TriggerOccurrence[]> =>
   (await ada.call(listTriggerOccurrences, { params: { triggerId: trigger.id } })).body.occurrences;
 
 /** Lets so many seconds go by for what has changed so far. */
-const goBy = (projectId: string, seconds = 11, url = house.databaseUrl) =>
+const goBy = (projectId: string, seconds = 11, url = testServer.databaseUrl) =>
   query(url, 'update changes set at = at - make_interval(secs => $2) where project_id = $1', [projectId, seconds]);
 
 /** Has servers look now at what they have put off. */
-const lookNow = (projectId: string, url = house.databaseUrl) =>
+const lookNow = (projectId: string, url = testServer.databaseUrl) =>
   query(url, 'update triggers set look_at = now() where project_id = $1', [projectId]);
 
 /** Lets them look at all of it at once. */
@@ -107,7 +107,7 @@ describe('a trigger on files', () => {
   });
 
   it('fires once on two servers', async () => {
-    const second = await openHouse({ databaseUrl: house.databaseUrl });
+    const second = await startTestServer({ databaseUrl: testServer.databaseUrl });
     try {
       const { id } = await newProject(ada);
       const hooks = await Promise.all(Array.from({ length: 15 }, (_, n) => newFileTrigger(id, '**', { name: `Trigger ${n}` })));
@@ -122,7 +122,7 @@ describe('a trigger on files', () => {
           (await historyOf(hook)).map(({ outcome, paths }) => [outcome, paths]),
           [3, 2, 1].map((round) => ['started', [`${round}.md`]]),
         );
-      const rows = await query(house.databaseUrl, 'select from runs where project_id = $1', [id]);
+      const rows = await query(testServer.databaseUrl, 'select from runs where project_id = $1', [id]);
       assert.equal(rows.length, 45);
     } finally {
       await second.close();
@@ -132,10 +132,10 @@ describe('a trigger on files', () => {
   it('is attended to by another server when the one that had it in hand is gone', async () => {
     const { id } = await newProject(ada);
     const hook = await newFileTrigger(id, '**');
-    await hold(house, hook);
+    await hold(testServer, hook);
     await save(id, 'a.md');
     await goBy(id);
-    await release(house, hook, 2.5);
+    await release(testServer, hook, 2.5);
     await wait(LOOKED_MS);
     assert.deepEqual(await historyOf(hook), []);
     await eventually('the occurrence is in the history', async () => (await historyOf(hook)).length, 1);
@@ -164,10 +164,10 @@ describe('a trigger on files', () => {
   });
 
   it('says why no run could be started, and does not try these changes again', async () => {
-    const grace = await signUp(house, 'Grace Hopper');
+    const grace = await signUp(testServer, 'Grace Hopper');
     const { id } = await newProject(grace);
     const hook = await newTrigger(grace, id, { level: 'autonomous', files: { path: '**' } });
-    await setRole(house, grace, 'member');
+    await setRole(testServer, grace, 'member');
     await grace.call(saveFile, { params: { projectId: id }, query: { path: 'a.md' }, body: 'a' }, { headers: { 'if-none-match': '*' } });
     await goBy(id);
     const show = async () => (await grace.call(getTrigger, { params: { triggerId: hook.trigger.id } })).body.trigger;
@@ -177,13 +177,13 @@ describe('a trigger on files', () => {
     });
     const last = (await show()).lastOccurrence;
     assert.deepEqual([last?.outcome, last?.code, last?.paths], ['refused', 'level_not_allowed', ['a.md']]);
-    await setRole(house, grace, 'owner');
+    await setRole(testServer, grace, 'owner');
     await looked(id);
     assert.deepEqual((await show()).lastOccurrence, last);
   });
 
   it('waits with its changes where it would be too many starts in a minute', async () => {
-    const strict = await openHouse({ env: { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_AUTONOMY: '2/3s' } });
+    const strict = await startTestServer({ env: { RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_AUTONOMY: '2/3s' } });
     try {
       const grace = await signUp(strict, 'Grace Hopper');
       const { id } = await newProject(grace);
@@ -211,7 +211,7 @@ describe('a trigger on files', () => {
     const { id: projectId } = await newProject(ada);
     const hook = await newFileTrigger(projectId, '**');
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `with change as (
          insert into changes (id, project_id, number, kind, user_id) select gen_random_uuid(), $1, n, 'batch', $2 from generate_series(1, 3) n
        ), version as (

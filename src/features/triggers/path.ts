@@ -19,6 +19,6 @@ export const triggerPath = z
   });
 
 /** @param wanted as `triggerPath` leaves it */
-export function concerns(wanted: string, path: string): boolean {
+export function matchesTrigger(wanted: string, path: string): boolean {
   return /[*?]/.test(wanted) ? matchesPath(wanted, path) : path === wanted || path.startsWith(`${wanted}/`);
 }

@@ -21,19 +21,19 @@ import { ProblemError } from '#wire/call.ts';
 import type { Role } from '#wire/role.ts';
 import { query } from '../../../test/harness/database.ts';
 import { setRole } from '../../../test/harness/roles.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 import { newTrigger, sendWebhook } from '../../../test/harness/webhooks.ts';
 
-let house: House;
+let testServer: TestServer;
 let ada: Person;
 let projectId: string;
 let organizationId: string;
 before(async () => {
-  house = await openHouse();
-  ada = await signUp(house);
+  testServer = await startTestServer();
+  ada = await signUp(testServer);
   ({ id: projectId, organizationId } = await newProject(ada, 'Letters'));
 });
-after(() => house.close());
+after(() => testServer.close());
 
 async function refused(call: Promise<unknown>): Promise<ProblemError> {
   const error = await call.then(
@@ -46,9 +46,9 @@ async function refused(call: Promise<unknown>): Promise<ProblemError> {
 
 /** Somebody else in Ada's organization. */
 async function colleague(role: Role): Promise<Person> {
-  const person = await signUp(house, 'Grace Hopper');
-  await query(house.databaseUrl, 'update members set organization_id = $2 where user_id = $1', [person.id, organizationId]);
-  await setRole(house, person, role);
+  const person = await signUp(testServer, 'Grace Hopper');
+  await query(testServer.databaseUrl, 'update members set organization_id = $2 where user_id = $1', [person.id, organizationId]);
+  await setRole(testServer, person, role);
   return person;
 }
 
@@ -77,7 +77,9 @@ describe('POST /api/projects/:projectId/triggers', () => {
     });
     const shown = await ada.browser.fetch(`/api/triggers/${trigger.id}`);
     assert.doesNotMatch(await shown.text(), /whsec_/);
-    const [row] = await query<{ text: string }>(house.databaseUrl, 'select t::text as text from triggers t where id = $1', [trigger.id]);
+    const [row] = await query<{ text: string }>(testServer.databaseUrl, 'select t::text as text from triggers t where id = $1', [
+      trigger.id,
+    ]);
     assert.ok(!row?.text.includes(secret) && !row?.text.includes(Buffer.from(secret).toString('hex')));
   });
 
@@ -99,10 +101,12 @@ describe('POST /api/projects/:projectId/triggers', () => {
     const create = (person: Person, more: object) =>
       refused(person.call(createTrigger, { params: { projectId }, body: { ...settings, ...more } }));
     assert.equal((await create(member, { level: 'autonomous' })).code, 'level_not_allowed');
-    const entries = await query(house.databaseUrl, `select from audit_entries where user_id = $1 and action = 'level.refuse'`, [member.id]);
+    const entries = await query(testServer.databaseUrl, `select from audit_entries where user_id = $1 and action = 'level.refuse'`, [
+      member.id,
+    ]);
     assert.equal(entries.length, 1);
-    const stranger = await signUp(house);
-    const { agent } = (await stranger.call(createAgent, { body: { name: 'Theirs', instructions: 'Anything.' } })).body;
+    const outsider = await signUp(testServer);
+    const { agent } = (await outsider.call(createAgent, { body: { name: 'Theirs', instructions: 'Anything.' } })).body;
     assert.equal((await create(ada, { agentId: agent.id })).status, 404);
     assert.equal((await create(ada, { model: 'no/such' })).status, 422);
   });
@@ -116,13 +120,13 @@ describe('POST /api/projects/:projectId/triggers', () => {
 
 describe('GET …/triggers', () => {
   it('lists those of a project, and of an organization, by name, each with what came of it last', async () => {
-    const grace = await signUp(house, 'Grace Hopper');
+    const grace = await signUp(testServer, 'Grace Hopper');
     const [one, two] = [await newProject(grace), await newProject(grace)];
     const first = await newTrigger(grace, one.id, { name: 'b' });
     await newTrigger(grace, one.id, { name: 'A', files: { path: '**' } });
     await newTrigger(grace, two.id, { name: 'c' });
-    await sendWebhook(house, first, { id: 'early' });
-    const { runId } = (await (await sendWebhook(house, first, { id: 'late' })).json()) as { runId: string };
+    await sendWebhook(testServer, first, { id: 'early' });
+    const { runId } = (await (await sendWebhook(testServer, first, { id: 'late' })).json()) as { runId: string };
     const told = ({ name, lastOccurrence }: { name: string; lastOccurrence: { messageId: string | null } | null }) => [
       name,
       lastOccurrence?.messageId ?? null,
@@ -143,7 +147,7 @@ describe('GET …/triggers', () => {
 
   it('tells the history page by page', async () => {
     const hook = await newTrigger(ada, projectId);
-    for (const id of ['1', '2', '3', '4', '5']) await sendWebhook(house, hook, { id });
+    for (const id of ['1', '2', '3', '4', '5']) await sendWebhook(testServer, hook, { id });
     const page = async (before?: number) => {
       const query = { limit: 2, ...(before && { before }) };
       return (await ada.call(listTriggerOccurrences, { params: { triggerId: hook.trigger.id }, query })).body;
@@ -158,19 +162,19 @@ describe('GET …/triggers', () => {
 
   it('forgets history after 30 days, but for runs that are still at work', async () => {
     const hook = await newTrigger(ada, projectId);
-    for (const id of ['1', '2', '3']) await sendWebhook(house, hook, { id });
-    await query(house.databaseUrl, `update runs set status = 'done' where origin_id = $1`, [hook.trigger.id]);
+    for (const id of ['1', '2', '3']) await sendWebhook(testServer, hook, { id });
+    await query(testServer.databaseUrl, `update runs set status = 'done' where origin_id = $1`, [hook.trigger.id]);
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `update runs set status = 'waiting' where id = (select run_id from trigger_occurrences where trigger_id = $1 and message_id = '1')`,
       [hook.trigger.id],
     );
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `update trigger_occurrences set at = now() - interval '31 days' where trigger_id = $1 and message_id in ('1', '2')`,
       [hook.trigger.id],
     );
-    assert.equal(await house.rooms.triggers.cleanUp(), 1);
+    assert.equal(await testServer.features.triggers.cleanUp(), 1);
     const { occurrences } = (await ada.call(listTriggerOccurrences, { params: { triggerId: hook.trigger.id } })).body;
     assert.deepEqual(
       occurrences.map(({ messageId }) => messageId),
@@ -204,7 +208,7 @@ describe('PATCH /api/triggers/:triggerId', () => {
     assert.equal((await change({ paused: false })).pausedAt, null);
     assert.equal((await change({ message: 'Mine' })).onBehalfOf.id, admin.id);
     const actions = await query<{ action: string }>(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `select action from audit_entries where subject ->> 'id' = $1 order by id`,
       [trigger.id],
     );
@@ -218,7 +222,7 @@ describe('PATCH /api/triggers/:triggerId', () => {
     const admin = await colleague('admin');
     const { trigger } = await newTrigger(ada, projectId, { level: 'autonomous' });
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `insert into autonomy_policies (organization_id, policy) values ($1, '{"rules":[],"levels":{"autonomous":"owner"},"dailyBudgets":{}}')`,
       [organizationId],
     );
@@ -226,7 +230,7 @@ describe('PATCH /api/triggers/:triggerId', () => {
     assert.equal((await refused(change({ message: 'Delete everything.' }))).code, 'level_not_allowed');
     await change({ paused: true });
     await change({ message: 'Delete everything.', level: 'supervised' });
-    await query(house.databaseUrl, 'delete from autonomy_policies where organization_id = $1', [organizationId]);
+    await query(testServer.databaseUrl, 'delete from autonomy_policies where organization_id = $1', [organizationId]);
   });
 });
 
@@ -257,10 +261,10 @@ describe('what is done to a trigger', () => {
   it('ends with its project', async () => {
     const { id } = await newProject(ada);
     const hook = await newTrigger(ada, id);
-    await sendWebhook(house, hook);
+    await sendWebhook(testServer, hook);
     await ada.call(deleteProject, { params: { projectId: id } });
-    assert.equal((await sendWebhook(house, hook)).status, 401);
-    assert.deepEqual(await query(house.databaseUrl, 'select from trigger_occurrences where trigger_id = $1', [hook.trigger.id]), []);
+    assert.equal((await sendWebhook(testServer, hook)).status, 401);
+    assert.deepEqual(await query(testServer.databaseUrl, 'select from trigger_occurrences where trigger_id = $1', [hook.trigger.id]), []);
   });
 });
 
@@ -278,7 +282,7 @@ describe('docs/triggers.md', () => {
     for (const command of ['curl', 'openssl', 'od'])
       if (!(await execute('sh', ['-c', `command -v ${command}`]).catch(() => undefined))) return test.skip(`there is no ${command} here`);
     const { trigger, secret } = await newTrigger(ada, projectId);
-    const { stdout } = await execute('sh', ['-c', curlExample(house.origin + (trigger.webhook?.address ?? ''), secret)]);
+    const { stdout } = await execute('sh', ['-c', curlExample(testServer.origin + (trigger.webhook?.address ?? ''), secret)]);
     assert.match(stdout, /^\{"runId":"[-0-9a-f]{36}"\}$/);
   });
 
@@ -287,7 +291,7 @@ describe('docs/triggers.md', () => {
     const code =
       (await examples())
         .get('js')
-        ?.replace(places[0], house.origin + (trigger.webhook?.address ?? ''))
+        ?.replace(places[0], testServer.origin + (trigger.webhook?.address ?? ''))
         .replace(places[1], secret) ?? '';
     const { stdout } = await execute(process.execPath, ['--input-type=module', '--eval', code]);
     assert.match(stdout, /^202 \{"runId":"[-0-9a-f]{36}"\}\n$/);

@@ -8,7 +8,7 @@ import type { ProblemError } from '#wire/call.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { setRole } from '../../../test/harness/roles.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
 interface Spent {
   project: Project;
@@ -23,17 +23,17 @@ interface Spent {
 const period = { from: '2026-11-01', to: '2026-11-10' };
 
 describe('usage', () => {
-  let house: House;
+  let testServer: TestServer;
   let ada: Person;
   let bob: Person;
   let website: Project;
   let handbook: Project;
   before(async () => {
-    house = await openHouse();
-    [ada, bob] = [await signUp(house), await signUp(house, 'Bob')];
+    testServer = await startTestServer();
+    [ada, bob] = [await signUp(testServer), await signUp(testServer, 'Bob')];
     [website, handbook] = [await newProject(ada, 'Website'), await newProject(ada, '=Handbook, "v2"')];
     const membership = `insert into members (organization_id, user_id, role) values ($1, $2, 'member')`;
-    await query(house.databaseUrl, membership, [website.organizationId, bob.id]);
+    await query(testServer.databaseUrl, membership, [website.organizationId, bob.id]);
     const isKnown = (person: Person) =>
       person.call(getUsage, { query: { organization: website.organizationId } }).then(
         () => true,
@@ -45,11 +45,11 @@ describe('usage', () => {
     await spend({ project: handbook, person: ada, day: '2026-11-10', model: 'openai/big', tokens: [10, 2], cost: 0.0125 });
     await spend({ project: handbook, person: bob, day: '2026-11-11', model: 'openai/big', tokens: [7, 7], cost: 7 });
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   async function spend({ project, person, day, model, tokens, cost, steps = 1 }: Spent): Promise<void> {
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `insert into run_usage (run_id, day, model, organization_id, project_id, user_id, steps, input_tokens, output_tokens, cost)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [randomUUID(), day, model, project.organizationId, project.id, person.id, steps, ...tokens, cost],
@@ -111,7 +111,7 @@ describe('usage', () => {
     });
 
     it('is nothing to another organization', async () => {
-      const eve = await signUp(house);
+      const eve = await signUp(testServer);
       assert.equal((await eve.call(getUsage, { query: period })).body.total.steps, 0);
       await assert.rejects(read(eve), { status: 404 });
     });
@@ -171,12 +171,12 @@ describe('usage', () => {
 
   describe('of what is gone', () => {
     it('is told in words: deleted projects, former members, deleted accounts', async () => {
-      const [founder, leaver, deleted] = [await signUp(house), await signUp(house, 'Lea'), await signUp(house, 'Del')];
+      const [founder, leaver, deleted] = [await signUp(testServer), await signUp(testServer, 'Lea'), await signUp(testServer, 'Del')];
       const project = await newProject(founder);
       for (const person of [leaver, deleted])
         await spend({ project, person, day: '2026-11-02', model: 'm', tokens: person === leaver ? [20, 0] : [10, 0], cost: 1 });
       await founder.call(deleteProject, { params: { projectId: project.id } });
-      await query(house.databaseUrl, 'delete from users where id = $1', [deleted.id]);
+      await query(testServer.databaseUrl, 'delete from users where id = $1', [deleted.id]);
       const labels = async (by: UsageBy) =>
         (await founder.call(getUsage, { query: { ...period, by } })).body.rows.map(({ key, label }) => [key, label]);
       assert.deepEqual(await labels('project'), [[null, 'Deleted projects']]);
@@ -189,7 +189,7 @@ describe('usage', () => {
 
   describe('of a run', () => {
     it('is written as it works, at the price of its model', async () => {
-      const person = await signUp(house);
+      const person = await signUp(testServer);
       const { id: projectId } = await newProject(person);
       const body = { message: 'list the files', model: 'practice' };
       const { run } = (await person.call(startRun, { params: { projectId }, body })).body;
@@ -206,7 +206,7 @@ describe('usage', () => {
     });
 
     it('stays the person’s when their role changes', async () => {
-      await setRole(house, bob, 'viewer');
+      await setRole(testServer, bob, 'viewer');
       assert.equal((await read(bob)).total.inputTokens, 100);
     });
   });

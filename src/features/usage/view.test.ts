@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sayCost, sayMoney, sayShort } from './client/describe-usage.ts';
+import { formatCompact, formatCost, formatMoney } from './client/describe-usage.ts';
 import { daysOf, monthsUntil } from './client/period.ts';
 
 const now = Date.parse('2026-03-01T00:30:00Z');
@@ -25,17 +25,17 @@ describe('a period', () => {
 
 describe('amounts', () => {
   it('of money are as exact as they need to be', () => {
-    const said = [0, 0.00001, 0.0123, 0.5, 1.254, 1240.4].map(sayMoney);
+    const said = [0, 0.00001, 0.0123, 0.5, 1.254, 1240.4].map(formatMoney);
     assert.deepEqual(said, ['US$ 0', 'less than US$ 0.0001', 'US$ 0.0123', 'US$ 0.5000', 'US$ 1.25', 'US$ 1\u202f240']);
   });
 
   it('say what has no price', () => {
     const used = { steps: 1, inputTokens: 1, outputTokens: 1 };
-    assert.equal(sayCost({ ...used, cost: null, unpriced: true }), 'no price known');
-    assert.equal(sayCost({ ...used, cost: 2, unpriced: true }), 'US$ 2.00 and more');
-    assert.equal(sayCost({ ...used, cost: 2, unpriced: false }), 'US$ 2.00');
-    assert.equal(sayCost({ ...used, steps: 0, cost: null, unpriced: false }), '–');
+    assert.equal(formatCost({ ...used, cost: null, unpriced: true }), 'no price known');
+    assert.equal(formatCost({ ...used, cost: 2, unpriced: true }), 'US$ 2.00 and more');
+    assert.equal(formatCost({ ...used, cost: 2, unpriced: false }), 'US$ 2.00');
+    assert.equal(formatCost({ ...used, steps: 0, cost: null, unpriced: false }), '–');
   });
 
-  it('on an axis are short', () => assert.equal(sayShort(1_500_000), '1.5M'));
+  it('on an axis are short', () => assert.equal(formatCompact(1_500_000), '1.5M'));
 });

@@ -4,11 +4,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { databaseError, Refusal } from '#kernel/errors.ts';
+import { databaseError, HttpProblem } from '#kernel/errors.ts';
 import { cancelStatement } from './cancel.ts';
 import { CopyOut } from './copy-out.ts';
 import type { QueryConfig } from './statement.ts';
-import { isRefusalOfWrites, type RefusalOfWrites } from './writability.ts';
+import { isWriteRejection, type WriteRejection } from './writability.ts';
 
 /** Milliseconds; a statement that may take longer says so to the server first. */
 const MAX_ORDINARY_MS = 15_000;
@@ -41,7 +41,7 @@ export interface Observer {
   noteSent(): void;
   /** PostgreSQL answered, if with an error. */
   noteAnswer(): void;
-  noteWriteRefused(reason: RefusalOfWrites): void;
+  noteWriteRejected(reason: WriteRejection): void;
   noteTimeout(): void;
   /** Milliseconds that a statement took, also one that failed or was given up before. */
   noteTime(milliseconds: number): void;
@@ -52,27 +52,27 @@ export type Connection = ReturnType<typeof watchConnection>;
 /** @param client of the pool; call it once for each */
 export function watchConnection(client: pg.PoolClient, observer: Observer) {
   let inFlight = 0;
-  let givenUp = 0;
+  let timedOut = 0;
   let whenQuiet: (() => void) | undefined;
 
   function send<Row extends pg.QueryResultRow>({ name, text, values, copy }: QueryConfig, timeout: number): Promise<pg.QueryResult<Row>> {
     return new Promise((resolve, reject) => {
       const begun = performance.now();
       let over = false;
-      function giveUp(): void {
+      function timeOut(): void {
         if (over) return;
         over = true;
-        givenUp++;
+        timedOut++;
         observer.noteTimeout();
         reject(databaseError(new Error(`${name || 'a statement'} was not answered within ${timeout} ms`)));
       }
       // An answer that came while this process was busy is read before the timeout counts.
-      const timer = setTimeout(() => setImmediate(giveUp), timeout);
+      const timer = setTimeout(() => setImmediate(timeOut), timeout);
       function settle(error: Error | null, result?: pg.QueryResult<Row>): void {
         clearTimeout(timer);
         observer.noteTime(performance.now() - begun);
         if (!error || error instanceof pg.DatabaseError) observer.noteAnswer();
-        if (over) givenUp--;
+        if (over) timedOut--;
         if (--inFlight === 0) whenQuiet?.();
         if (over) return;
         over = true;
@@ -80,7 +80,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
         // Where it was sent from is worth more than where the socket was read.
         if (error) Error.captureStackTrace(error);
         const failure = databaseError(error);
-        if (failure instanceof Refusal && isRefusalOfWrites(failure.code)) observer.noteWriteRefused(failure.code);
+        if (failure instanceof HttpProblem && isWriteRejection(failure.code)) observer.noteWriteRejected(failure.code);
         reject(failure);
       }
       inFlight++;
@@ -112,7 +112,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
   return {
     /**
      * @param timeout milliseconds until we give it up; `query_timeout` is its own share of them, without the statements before it
-     * @throws Refusal 503 when no answer comes in time, or PostgreSQL is away
+     * @throws HttpProblem 503 when no answer comes in time, or PostgreSQL is away
      */
     send<Row extends pg.QueryResultRow>(config: QueryConfig, timeout: number, inTransaction: boolean): Promise<pg.QueryResult<Row>> {
       const { query_timeout: own = 0 } = config;
@@ -124,7 +124,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
     },
     /** Rolls back what was begun, unless something was given up: `reclaim` does it then. */
     async rollback(): Promise<void> {
-      if (givenUp === 0) await rollback().catch(() => undefined);
+      if (timedOut === 0) await rollback().catch(() => undefined);
     },
     /** Is nothing under way on it? */
     isQuiet: () => inFlight === 0,

@@ -1,6 +1,6 @@
 /** What PostgreSQL refuses at the start, as one sentence for whoever can mend it. */
 import pg from 'pg';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 
 const unreachable = ['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'];
 
@@ -9,11 +9,11 @@ export function explainDatabaseFailure(error: Error): string | undefined {
   const code = 'code' in error ? String(error.code) : '';
   if (unreachable.includes(code))
     return `The database at DATABASE_URL cannot be reached (${code}). Check the address and that PostgreSQL runs.`;
-  const cause = error instanceof Refusal ? error.cause : error;
-  return cause instanceof pg.DatabaseError ? explainRefusal(cause) : undefined;
+  const cause = error instanceof HttpProblem ? error.cause : error;
+  return cause instanceof pg.DatabaseError ? explainRejection(cause) : undefined;
 }
 
-function explainRefusal({ code = '', message }: pg.DatabaseError): string {
+function explainRejection({ code = '', message }: pg.DatabaseError): string {
   if (code.startsWith('28')) return `The database refused the user or password of DATABASE_URL: ${message}.`;
   if (code === '3D000') return `The database named in DATABASE_URL does not exist: ${message}. Create it first.`;
   if (code === '53300')

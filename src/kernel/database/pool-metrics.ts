@@ -26,7 +26,7 @@ export function createPoolMetrics(metrics: Metrics | undefined, stats: () => Poo
   );
   metrics?.counterOf('database_queries_total', 'Statements sent to PostgreSQL', () => stats().queries);
 
-  const wait = metrics?.histogram('database_pool_wait_seconds', 'Time until the pool had a connection', [], SECONDS);
+  const wait = metrics?.histogram('database_pool_wait_seconds', 'Time spent waiting for a pool connection', [], SECONDS);
   const statement = metrics?.histogram('database_statement_seconds', 'Time from sending a statement to its answer', [], SECONDS);
   return {
     waited: (milliseconds: number) => wait?.observe(milliseconds / 1000),

@@ -54,7 +54,7 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
     noteSent: () => void queries++,
     noteAnswer: failFast.noteAnswer,
     noteTimeout: failFast.noteTimeout,
-    noteWriteRefused: (reason) => writability?.note(reason),
+    noteWriteRejected: (reason) => writability?.note(reason),
     noteTime: measured.answered,
   };
 
@@ -76,7 +76,7 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
     return new Promise((resolve, reject) => {
       const begun = performance.now();
       let over = false;
-      function giveUp(): void {
+      function timeOut(): void {
         if (over) return;
         over = true;
         measured.waited(performance.now() - begun);
@@ -84,7 +84,7 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
         const cause = new Error(`no connection in time: ${pool.totalCount} of ${max} are open, ${pool.waitingCount} wait`);
         reject(heartbeat.isSilent() ? databaseUnavailable(cause) : busy(BUSY_S, cause));
       }
-      const timer = setTimeout(() => setImmediate(giveUp), failFast.timeout());
+      const timer = setTimeout(() => setImmediate(timeOut), failFast.timeout());
       pool.connect((error, client) => {
         clearTimeout(timer);
         if (over) return void client?.release();

@@ -1,8 +1,8 @@
 /** A small write every ten seconds: how it is noticed, without a request, that writes are refused, and that they work again. */
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import type { Database } from './pool.ts';
 import { statement } from './statement.ts';
-import { isRefusalOfWrites, type Writability } from './writability.ts';
+import { isWriteRejection, type Writability } from './writability.ts';
 
 const PROBE_EVERY_MS = 10_000;
 const MAX_PROBE_BYTES = 2 * 1024 * 1024;
@@ -26,7 +26,7 @@ export function createWriteProbe({ db, writability }: { db: Database; writabilit
       if (row && row.bytes > MAX_PROBE_BYTES) await empty();
     } catch (error) {
       // A database that is away, or busy, says nothing of its disk.
-      if (error instanceof Refusal && isRefusalOfWrites(error.code)) writability.note(error.code);
+      if (error instanceof HttpProblem && isWriteRejection(error.code)) writability.note(error.code);
     }
   }
 

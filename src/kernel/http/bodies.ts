@@ -2,14 +2,14 @@
 import type { Request } from 'express';
 import type { Contract } from '#wire/contract.ts';
 import { addressOf, networkOf } from './address.ts';
-import { createByteGate } from './byte-gate.ts';
+import { createByteQuota } from './byte-quota.ts';
 import { jsonBoundsOf } from './json-bounds.ts';
-import { type BodyBounds, readBody, STRANGER_BYTES } from './read-body.ts';
+import { type BodyBounds, readBody, UNAUTHENTICATED_MAX_BYTES } from './read-body.ts';
 import type { Slowness } from './receive.ts';
 import { anyone, type Identity, type Route } from './route.ts';
 
 /** Of the memory for bodies, what requests from nobody known may use together: they must not keep those out who are signed in. */
-const SHARE_OF_STRANGERS = 1 / 8;
+const UNAUTHENTICATED_SHARE = 1 / 8;
 
 interface BodyOptions {
   /** Bytes of a body that is a file. */
@@ -29,8 +29,8 @@ interface Body {
 export type Bodies = ReturnType<typeof createBodies>;
 
 export function createBodies({ maxFileBytes, maxBytesInFlight, slowness }: BodyOptions) {
-  const ofPeople = createByteGate({ max: maxBytesInFlight });
-  const ofStrangers = createByteGate({ max: maxBytesInFlight * SHARE_OF_STRANGERS });
+  const authenticated = createByteQuota({ max: maxBytesInFlight });
+  const unauthenticated = createByteQuota({ max: maxBytesInFlight * UNAUTHENTICATED_SHARE });
   const bounds = new Map<Contract, BodyBounds>();
 
   /** Looked at when it is first asked for: most processes never see most endpoints. */
@@ -45,19 +45,22 @@ export function createBodies({ maxFileBytes, maxBytesInFlight, slowness }: BodyO
   return {
     /** @throws 400, 408, 413, 415, 422, 503 `busy` */
     async read(request: Request, { contract, access }: Route, identity: Identity | null): Promise<Body> {
-      const byStranger = access === anyone || !identity;
+      const isUnauthenticated = access === anyone || !identity;
       const allowed = boundsOf(contract);
-      const most = byStranger && contract.maxBody === undefined ? { ...allowed, bytes: Math.min(STRANGER_BYTES, allowed.bytes) } : allowed;
-      const hold = (identity ? ofPeople : ofStrangers).open(identity?.id ?? networkOf(addressOf(request)));
+      const most =
+        isUnauthenticated && contract.maxBody === undefined
+          ? { ...allowed, bytes: Math.min(UNAUTHENTICATED_MAX_BYTES, allowed.bytes) }
+          : allowed;
+      const reservation = (identity ? authenticated : unauthenticated).reserveFor(identity?.id ?? networkOf(addressOf(request)));
       try {
-        return { value: await readBody(request, most, hold, slowness), release: hold.release };
+        return { value: await readBody(request, most, reservation, slowness), release: reservation.release };
       } catch (error) {
-        hold.release();
+        reservation.release();
         throw error;
       }
     },
     /** Bytes of bodies in memory. */
-    inFlight: () => ofPeople.inFlight() + ofStrangers.inFlight(),
+    inFlight: () => authenticated.inFlight() + unauthenticated.inFlight(),
   };
 }
 

@@ -3,26 +3,26 @@ import { get } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { saveFile } from '#features/files/contract.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
 describe('replies to a client that takes gzip', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let projectId: string;
   before(async () => {
-    house = await openHouse();
-    person = await signUp(house);
+    testServer = await startTestServer();
+    person = await signUp(testServer);
     projectId = (await newProject(person)).id;
     for (let i = 0; i < 40; i++)
       await person.call(saveFile, { params: { projectId }, query: { path: `docs/file-${i}.md` }, body: `Number ${i}` }, {});
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   /** What goes over the wire: fetch would unpack it. */
   const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
     new Promise<{ status: number; headers: Record<string, unknown>; body: Buffer }>((resolve, reject) => {
       const cookie = [...person.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-      const request = get(house.origin + path, { method, headers: { cookie, ...headers } }, async (response) => {
+      const request = get(testServer.origin + path, { method, headers: { cookie, ...headers } }, async (response) => {
         const chunks = await response.toArray();
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
       });

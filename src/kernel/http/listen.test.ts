@@ -33,9 +33,9 @@ async function openServer(tls?: { cert: string; key: string }) {
     answer: () => {
       for (const send of waiting.splice(0)) send();
     },
-    async close(silence: number, patience = 30_000): Promise<void> {
+    async close(silence: number, timeout = 30_000): Promise<void> {
       await http.stopAccepting();
-      await http.drain({ silence, patience });
+      await http.drain({ silence, timeout });
     },
   };
 }

@@ -42,7 +42,7 @@ interface DrainOptions {
   /** Milliseconds without any request after which connections that carry none are closed. */
   silence: number;
   /** Milliseconds after which the rest is cut off. */
-  patience: number;
+  timeout: number;
 }
 
 export type HttpServer = ReturnType<typeof createHttpServer>;
@@ -72,8 +72,8 @@ function createHttpServer({ app, tls, streams }: ServeOptions) {
       if (tls) (server as TlsServer).setSecureContext(readTlsFiles(tls));
     },
     /** Once no more connections come: ends event streams with a hint to come back, and lets requests finish. */
-    async drain({ silence, patience }: DrainOptions): Promise<void> {
-      const deadline = performance.now() + patience;
+    async drain({ silence, timeout }: DrainOptions): Promise<void> {
+      const deadline = performance.now() + timeout;
       connections.release();
       // Again and again: an open connection may still ask for a stream.
       for (; connections.count() > 0; await new Promise((resolve) => setTimeout(resolve, SWEEP_MS))) {

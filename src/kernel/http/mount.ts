@@ -5,26 +5,26 @@
 import type express from 'express';
 import type { Express, Request, Response } from 'express';
 import type * as z from 'zod';
-import { type InputError, invalid, otherUser, problemOf, Refusal } from '#kernel/errors.ts';
+import { HttpProblem, type InputError, invalid, otherUser, problemOf } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { USER_HEADER } from '#wire/call.ts';
 import type { Contract } from '#wire/contract.ts';
 import type { Bodies } from './bodies.ts';
+import { isChunkedBody, sendChunked } from './chunked-body.ts';
 import { type EventStream, eventStreamHeaders, type OpenStreams, openEventStream } from './event-stream.ts';
-import { isPieces, sendPieces } from './pieces.ts';
 import { requestIdOf, traceIdOf } from './request-id.ts';
-import { hasChangedLately, noteChange, type ResponseCache } from './response-cache.ts';
+import { hasChangedRecently, markChanged, type ResponseCache } from './response-cache.ts';
 import {
   type Asked,
   anyone,
   type BrowserOf,
   countRequest,
   countsAfterBody,
-  createVisit,
+  createRequestContext,
   type Identity,
+  type RequestContext,
   type Route,
-  type Visit,
 } from './route.ts';
 import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
@@ -45,7 +45,7 @@ interface MountOptions {
   log: Log;
   metrics: Metrics;
   /** Called when somebody who is signed in lacks a right (403). */
-  noteRefused: (visit: Visit, contract: Contract, refusal: Refusal) => void;
+  recordDenied: (ctx: RequestContext, contract: Contract, problem: HttpProblem) => void;
   streamCap: StreamCap;
   /** Compare replies with their contracts too: in tests. */
   checkReplies: boolean;
@@ -53,7 +53,7 @@ interface MountOptions {
 
 /** @returns call it when everything else is mounted too: refuses what nobody answers, and what cannot be read */
 export function mount(options: MountOptions): () => void {
-  const { app, routes, identify, browserOf, streams, responseCache, bodies, log, metrics, noteRefused, streamCap, checkReplies } = options;
+  const { app, routes, identify, browserOf, streams, responseCache, bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
   const seconds = metrics.histogram(
     'http_request_duration_seconds',
     'Time to answer, by endpoint',
@@ -102,9 +102,9 @@ export function mount(options: MountOptions): () => void {
     return requestId;
   }
 
-  function refuse(response: Response, error: unknown, requestId: string): void {
-    const { problem, headers, surprise } = problemOf(error, requestId);
-    if (surprise) log.error({ requestId, err: error }, 'unexpected error');
+  function sendProblem(response: Response, error: unknown, requestId: string): void {
+    const { problem, headers, unexpected } = problemOf(error, requestId);
+    if (unexpected) log.error({ requestId, err: error }, 'unexpected error');
     else if (problem.status === 503)
       log.warn({ requestId, code: problem.code, cause: String((error as Error).cause ?? '') }, 'refused for now');
     if (response.headersSent) return void response.destroy();
@@ -112,66 +112,66 @@ export function mount(options: MountOptions): () => void {
     sendJson(response, problem.status, problem, 'application/problem+json');
   }
 
-  async function answer(route: Route, request: Request, response: Response, requestId: string): Promise<void> {
+  async function handleRequest(route: Route, request: Request, response: Response, requestId: string): Promise<void> {
     const { contract, limits, access } = route;
     if (contract.method !== 'GET') requireSameOrigin(request);
-    const since = responseCache.arrived();
+    const seenEvents = responseCache.arrived();
     const identity = limits.length > 0 || access.role !== 'anyone' ? await identify(request, response) : null;
     const actingAs = request.headers[USER_HEADER];
     if (actingAs !== undefined && identity && identity.id !== actingAs) throw otherUser();
-    const visit = createVisit(requestId, request, response, identity, browserOf);
+    const ctx = createRequestContext(requestId, request, response, identity, browserOf);
     if (identity) userIds.set(response, identity.id);
     try {
-      await answerTo(route, visit, since);
+      await handleAuthenticated(route, ctx, seenEvents);
     } catch (error) {
-      if (error instanceof Refusal && error.status === 403) noteRefused(visit, contract, error);
+      if (error instanceof HttpProblem && error.status === 403) recordDenied(ctx, contract, error);
       throw error;
     }
   }
 
   /** What is left once it is known who asks. */
-  async function answerTo(route: Route, visit: Visit, since: number): Promise<void> {
+  async function handleAuthenticated(route: Route, ctx: RequestContext, seenEvents: number): Promise<void> {
     const { contract, limits, access } = route;
-    const { request, identity } = visit;
-    for (const limit of limits) if (!countsAfterBody(limit, visit)) await countRequest(limit, { visit });
+    const { request, identity } = ctx;
+    for (const limit of limits) if (!countsAfterBody(limit, ctx)) await countRequest(limit, { ctx });
 
     const errors: InputError[] = [];
     const params = parse(contract.params, request.params, errors, '');
-    if (errors.length > 0) throw new Refusal(404, 'not_found', 'There is nothing at this address: an id in it is not one.');
-    const auth = await access.authorize(visit, (params ?? {}) as Record<string, string>);
+    if (errors.length > 0) throw new HttpProblem(404, 'not_found', 'There is nothing at this address: an id in it is not one.');
+    const auth = await access.authorize(ctx, (params ?? {}) as Record<string, string>);
     const query = parse(contract.query, request.query, errors, '');
-    if (!contract.anyQuery) refuseUnknown(contract, request.query, errors);
+    if (!contract.anyQuery) rejectUnknownParams(contract, request.query, errors);
     const sent = contract.body && (await bodies.read(request, route, identity));
     try {
-      await carryOut(route, { params, query, auth, visit }, sent?.value, errors, since);
+      await runHandler(route, { params, query, auth, ctx }, sent?.value, errors, seenEvents);
     } finally {
       sent?.release();
     }
   }
 
   /** What is left once the body is there. */
-  async function carryOut(route: Route, asked: Asked, sent: unknown, errors: InputError[], since: number): Promise<void> {
+  async function runHandler(route: Route, asked: Asked, sent: unknown, errors: InputError[], seenEvents: number): Promise<void> {
     const { contract, limits, access } = route;
-    const { visit } = asked;
-    const { request, response } = visit;
+    const { ctx } = asked;
+    const { request, response } = ctx;
     const body = contract.body && contract.body !== 'bytes' ? parse(contract.body, sent, errors, '') : sent;
     if (errors.length > 0) throw invalid(errors);
     const input = { ...asked, body };
-    for (const limit of limits) if (countsAfterBody(limit, visit)) await countRequest(limit, input);
+    for (const limit of limits) if (countsAfterBody(limit, ctx)) await countRequest(limit, input);
 
     // HEAD opens none.
-    if (contract.replies[200] === 'events' && request.method !== 'HEAD' && visit.identity) streamCap.take(visit.identity.id, response);
+    if (contract.replies[200] === 'events' && request.method !== 'HEAD' && ctx.identity) streamCap.take(ctx.identity.id, response);
 
     // A key tells nothing of a query.
-    if (route.cache && !request.url.includes('?') && !hasChangedLately(request)) {
-      const ready = await responseCache.read(contract.name, input.auth, since, () => makeCachedReply(route, input));
+    if (route.cache && !request.url.includes('?') && !hasChangedRecently(request)) {
+      const ready = await responseCache.read(contract.name, input.auth, seenEvents, () => makeCachedReply(route, input));
       return sendReady(response, ready, contract.revalidated === true);
     }
     const reply = await route.handle(input as never);
     // Signing in and out changes nothing that is cached.
-    if (contract.method !== 'GET' && access !== anyone) noteChange(request, response);
+    if (contract.method !== 'GET' && access !== anyone) markChanged(request, response);
     for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-    await send(route, visit, reply);
+    await send(route, ctx, reply);
   }
 
   async function makeCachedReply(route: Route, input: object): Promise<ReadyJson> {
@@ -187,21 +187,21 @@ export function mount(options: MountOptions): () => void {
   }
 
   /** Only a refusal counts: a database that is away takes nobody's right. */
-  async function stillAllowed(route: Route, { requestId, request, response, identity: before }: Visit): Promise<boolean> {
+  async function stillAllowed(route: Route, { requestId, request, response, identity: before }: RequestContext): Promise<boolean> {
     try {
       const identity = await identify(request, response);
       // A stream may tell of all organizations of a person: when these change, it is opened anew.
       if (rolesOf(identity) !== rolesOf(before)) return false;
-      const visit = createVisit(requestId, request, response, identity, browserOf);
-      await route.access.authorize(visit, (route.contract.params?.parse(request.params) ?? {}) as Record<string, string>);
+      const ctx = createRequestContext(requestId, request, response, identity, browserOf);
+      await route.access.authorize(ctx, (route.contract.params?.parse(request.params) ?? {}) as Record<string, string>);
       return true;
     } catch (error) {
-      return !(error instanceof Refusal && error.status < 500);
+      return !(error instanceof HttpProblem && error.status < 500);
     }
   }
 
-  function send(route: Route, visit: Visit, { status, body }: { status: number; body?: unknown }): Promise<void> | void {
-    const { response } = visit;
+  function send(route: Route, ctx: RequestContext, { status, body }: { status: number; body?: unknown }): Promise<void> | void {
+    const { response } = ctx;
     if (status === 304) return end(response, 304);
     const { method } = response.req;
     const kind = route.contract.replies[status];
@@ -209,14 +209,14 @@ export function mount(options: MountOptions): () => void {
     // HEAD asks for the headers alone, and a stream may stay open for hours.
     if (kind === 'events' && method === 'HEAD') response.writeHead(status, eventStreamHeaders).end();
     else if (kind === 'events') {
-      const stream = openEventStream(response, streams, () => stillAllowed(route, visit));
+      const stream = openEventStream(response, streams, () => stillAllowed(route, ctx));
       (body as (stream: EventStream) => void)(stream);
       // The right may have ended between the look at it and now, when nobody knew of this stream yet.
       void stream.recheck();
     } else if (kind === 'empty') end(response, status);
     else if (kind === 'text' || kind === 'bytes') {
       if (checkReplies) requireListedType(route, response);
-      if (isPieces(body)) return sendPieces(response, status, body);
+      if (isChunkedBody(body)) return sendChunked(response, status, body);
       end(response, status, kind === 'text' ? Buffer.from(body as string) : (body as Uint8Array));
     } else if (status === 200 && (method === 'GET' || method === 'HEAD'))
       sendReady(response, prepareJson(checked(route, status, body)), route.contract.revalidated === true);
@@ -230,9 +230,9 @@ export function mount(options: MountOptions): () => void {
       app[verb](path, async (request, response) => {
         const requestId = begin(request, response, path, route.contract.routine);
         try {
-          await answer(route, request, response, requestId);
+          await handleRequest(route, request, response, requestId);
         } catch (error) {
-          refuse(response, error, requestId);
+          sendProblem(response, error, requestId);
         }
       });
     }
@@ -240,20 +240,20 @@ export function mount(options: MountOptions): () => void {
     app.all(path, (request, response) => {
       const requestId = begin(request, response, path);
       const detail = `This address answers ${allow}, not ${request.method}.`;
-      refuse(response, new Refusal(405, 'method_not_allowed', detail, { headers: { allow } }), requestId);
+      sendProblem(response, new HttpProblem(405, 'method_not_allowed', detail, { headers: { allow } }), requestId);
     });
   }
   app.all('/api{/*rest}', (request, response) => {
     const requestId = begin(request, response, '/api/*');
-    refuse(response, new Refusal(404, 'not_found', 'There is nothing at this address. /api/docs lists what there is.'), requestId);
+    sendProblem(response, new HttpProblem(404, 'not_found', 'There is nothing at this address. /api/docs lists what there is.'), requestId);
   });
 
   return () => {
     app.use((request, response) => {
-      refuse(response, new Refusal(404, 'not_found', 'There is nothing at this address.'), begin(request, response, 'unknown'));
+      sendProblem(response, new HttpProblem(404, 'not_found', 'There is nothing at this address.'), begin(request, response, 'unknown'));
     });
     app.use((error: unknown, request: Request, response: Response, _next: express.NextFunction) => {
-      refuse(response, error, begin(request, response, 'unreadable'));
+      sendProblem(response, error, begin(request, response, 'unreadable'));
     });
   };
 }
@@ -266,7 +266,7 @@ function requireListedType({ contract }: Route, response: Response): void {
 }
 
 /** Ignored, a member that is misspelt or not known here would be taken for one that worked. */
-function refuseUnknown({ query }: Contract, given: Request['query'], errors: InputError[]): void {
+function rejectUnknownParams({ query }: Contract, given: Request['query'], errors: InputError[]): void {
   const known = query?.shape ?? {};
   for (const name of Object.keys(given).slice(0, MAX_ERRORS))
     if (!Object.hasOwn(known, name))

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type House, openHouse, type Person, signUp } from '../../../test/harness/test-server.ts';
+import { type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
 describe('every answer', () => {
-  let house: House;
+  let testServer: TestServer;
   let person: Person;
   let asset: string;
   before(async () => {
-    house = await openHouse({ env: { TRUST_PROXY: '1' } });
-    person = await signUp(house);
-    asset = /\/assets\/[\w.-]+\.js/.exec(await (await fetch(house.origin)).text())?.[0] ?? '';
+    testServer = await startTestServer({ env: { TRUST_PROXY: '1' } });
+    person = await signUp(testServer);
+    asset = /\/assets\/[\w.-]+\.js/.exec(await (await fetch(testServer.origin)).text())?.[0] ?? '';
     assert.notEqual(asset, '');
   });
-  after(() => house.close());
+  after(() => testServer.close());
 
   const answers = () =>
     [

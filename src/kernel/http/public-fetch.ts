@@ -6,7 +6,7 @@
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import type { buildConnector, RequestInit as OwnRequestInit } from 'undici';
-import { badRequest, Refusal } from '#kernel/errors.ts';
+import { badRequest, HttpProblem } from '#kernel/errors.ts';
 import { isPublicAddress } from './public-address.ts';
 
 interface Resolved {
@@ -21,10 +21,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Of an address that somebody typed as such, which tells them nothing new. */
 const privateAddress = (hostname: string) =>
-  new Refusal(422, 'private_address', `${hostname} is an address in a private or reserved network, which is never called from here.`);
+  new HttpProblem(422, 'private_address', `${hostname} is an address in a private or reserved network, which is never called from here.`);
 /** The same whether the name is unknown or leads to a private network: who may ask must not learn which names exist in there. */
 const unreachableName = (hostname: string) =>
-  new Refusal(422, 'private_address', `No server named ${hostname} can be reached from here. Check the name.`);
+  new HttpProblem(422, 'private_address', `No server named ${hostname} can be reached from here. Check the name.`);
 const unsupportedAddress = (protocol: string) =>
   badRequest('unsupported_address', `Addresses begin with http:// or https:// here, not with ${protocol}//.`);
 
@@ -33,7 +33,7 @@ const resolveBySystem: Resolve = (hostname) =>
     lookup(hostname, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
   });
 
-/** @returns addresses that may be called, at least one @throws Refusal */
+/** @returns addresses that may be called, at least one @throws HttpProblem */
 type Find = (hostname: string) => Promise<[Resolved, ...Resolved[]]>;
 
 const findWith =
@@ -57,12 +57,12 @@ function checkedLookup(find: Find): LookupFunction {
 
 /** `fetch`, and whether an address could be called, asked without calling it. */
 export type PublicFetch = typeof fetch & {
-  /** @throws Refusal `private_address`, `unsupported_address` */
+  /** @throws HttpProblem `private_address`, `unsupported_address` */
   check(url: string): Promise<void>;
 };
 
 /**
- * Throws `Refusal` with the code `private_address` or `unsupported_address`; else as `fetch` does. Not for requests whose body is
+ * Throws `HttpProblem` with the code `private_address` or `unsupported_address`; else as `fetch` does. Not for requests whose body is
  * a FormData.
  * @param resolve all addresses of a name; for tests
  * @param isAllowed which of them may be called, where not just public ones may
@@ -103,7 +103,7 @@ export function createPublicFetch({
     try {
       return (await own(input, init)) as unknown as Response;
     } catch (error) {
-      throw error instanceof TypeError && error.cause instanceof Refusal ? error.cause : error;
+      throw error instanceof TypeError && error.cause instanceof HttpProblem ? error.cause : error;
     }
   };
 

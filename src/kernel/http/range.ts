@@ -1,6 +1,6 @@
 /** Range requests for one range of bytes: RFC 9110, section 14. */
 import type { Request } from 'express';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 
 /** From a byte to before another. */
 export interface Range {
@@ -25,6 +25,6 @@ export function readRange({ method, headers }: Request, size: number, etag: stri
 }
 
 const notSatisfiable = (size: number) =>
-  new Refusal(416, 'range_not_satisfiable', `There are ${size} bytes. Ask for a range within them, or for the whole.`, {
+  new HttpProblem(416, 'range_not_satisfiable', `There are ${size} bytes. Ask for a range within them, or for the whole.`, {
     headers: { 'content-range': `bytes */${size}` },
   });

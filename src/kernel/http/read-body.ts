@@ -1,13 +1,13 @@
 /** Reads a request's body: bytes as they are, JSON strictly as UTF-8. What it takes is bounded before it costs anything. */
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Request } from 'express';
-import { badRequest, invalid, malformedJson, Refusal, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
-import type { Hold } from './byte-gate.ts';
+import { badRequest, HttpProblem, invalid, malformedJson, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
+import type { ByteReservation } from './byte-quota.ts';
 import { exceededBound, type JsonBounds } from './json-bounds.ts';
 import { receive, type Slowness } from './receive.ts';
 
 /** Bytes of any body that is read before it is known who sends it: the largest such one in a contract has 8 kB. */
-export const STRANGER_BYTES = 16 * 1024;
+export const UNAUTHENTICATED_MAX_BYTES = 16 * 1024;
 
 const CHUNK_BYTES = 64 * 1024;
 const decompressors = {
@@ -21,16 +21,16 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export type BodyBounds = { kind: 'bytes'; bytes: number } | ({ kind: 'json' } & JsonBounds);
 
 /**
- * @param hold counts the bytes for as long as the caller keeps them, compressed and decompressed
+ * @param reservation counts the bytes for as long as the caller keeps them, compressed and decompressed
  * @returns bytes for a `bytes` contract, parsed JSON otherwise
  * @throws 400, 408, 413, 415, 422, 503
  */
-export async function readBody(request: Request, bounds: BodyBounds, hold: Hold, slowness?: Slowness): Promise<unknown> {
+export async function readBody(request: Request, bounds: BodyBounds, reservation: ByteReservation, slowness?: Slowness): Promise<unknown> {
   if (bounds.kind === 'json' && !/^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw unsupportedMedia('application/json');
   const encoding = encodingOf(request);
-  const sent = await receive(request, bounds.bytes, hold, slowness);
-  const bytes = encoding === 'identity' ? sent : await decompress(sent, encoding, bounds.bytes, hold);
+  const sent = await receive(request, bounds.bytes, reservation, slowness);
+  const bytes = encoding === 'identity' ? sent : await decompress(sent, encoding, bounds.bytes, reservation);
   return bounds.kind === 'bytes' ? bytes : parseJson(bytes, bounds);
 }
 
@@ -53,7 +53,7 @@ function parseJson(bytes: Buffer, bounds: JsonBounds): unknown {
   }
 }
 
-async function decompress(bytes: Buffer, encoding: Encoding, max: number, hold: Hold): Promise<Buffer> {
+async function decompress(bytes: Buffer, encoding: Encoding, max: number, reservation: ByteReservation): Promise<Buffer> {
   const stream = decompressors[encoding]();
   const chunks: Buffer[] = [];
   let length = 0;
@@ -62,11 +62,11 @@ async function decompress(bytes: Buffer, encoding: Encoding, max: number, hold: 
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       length += chunk.length;
       if (length > max) throw tooLarge(max);
-      hold.take(chunk.length);
+      reservation.reserve(chunk.length);
       chunks.push(chunk);
     }
   } catch (error) {
-    if (error instanceof Refusal) throw error;
+    if (error instanceof HttpProblem) throw error;
     throw badRequest('malformed_encoding', `The body is not what its content-encoding says: ${encoding}.`);
   }
   return Buffer.concat(chunks, length);

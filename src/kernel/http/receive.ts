@@ -1,7 +1,7 @@
 /** Takes a request's bytes off the wire into one buffer that grows with what arrives. */
 import type { Request } from 'express';
-import { Refusal, tooLarge } from '#kernel/errors.ts';
-import type { Hold } from './byte-gate.ts';
+import { HttpProblem, tooLarge } from '#kernel/errors.ts';
+import type { ByteReservation } from './byte-quota.ts';
 
 /** How slowly a body may come. */
 export interface Slowness {
@@ -18,11 +18,11 @@ const LARGE_CHUNK = 16 * 1024;
 
 /**
  * @param max bytes
- * @param hold counts the buffer, not what was promised by content-length: who sends nothing keeps nobody out
+ * @param reservation counts the buffer, not what was promised by content-length: who sends nothing keeps nobody out
  * @throws 413 as soon as it is known, so that nobody uploads for nothing or, in chunks, without end; 503 when other bodies take all
  *   there is; 408 for a sender that is too slow; 400 for one that went away
  */
-export function receive(request: Request, max: number, hold: Hold, slowness = DEFAULT_SLOWNESS): Promise<Buffer> {
+export function receive(request: Request, max: number, reservation: ByteReservation, slowness = DEFAULT_SLOWNESS): Promise<Buffer> {
   const promised = Number(request.headers['content-length'] ?? Number.NaN);
   if (promised > max) throw tooLarge(max);
   return new Promise((resolve, reject) => {
@@ -66,7 +66,7 @@ export function receive(request: Request, max: number, hold: Hold, slowness = DE
         // Mostly the whole body comes at once, and is used as it came.
         const whole = length === 0 && chunk.length === promised;
         const size = Math.min(Math.max(needed, 2 * buffer.length, FIRST_BYTES), Math.max(needed, promised || max));
-        hold.take((whole ? needed : size) - buffer.length);
+        reservation.reserve((whole ? needed : size) - buffer.length);
         if (whole) {
           buffer = chunk;
           return;
@@ -81,7 +81,7 @@ export function receive(request: Request, max: number, hold: Hold, slowness = DE
       end();
     }
     function breakOff(cause?: Error): void {
-      end(new Refusal(400, 'aborted', 'The request ended before its body was complete.', { cause }));
+      end(new HttpProblem(400, 'aborted', 'The request ended before its body was complete.', { cause }));
     }
     function look(): void {
       const left = slowness.graceMs + (length * 1000) / slowness.bytesPerSecond - (performance.now() - begun);
@@ -96,6 +96,6 @@ export function receive(request: Request, max: number, hold: Hold, slowness = DE
 }
 
 const tooSlow = () =>
-  new Refusal(408, 'too_slow', 'The body arrived too slowly and was cut off. Check the connection and send it again.', {
+  new HttpProblem(408, 'too_slow', 'The body arrived too slowly and was cut off. Check the connection and send it again.', {
     headers: { connection: 'close' },
   });

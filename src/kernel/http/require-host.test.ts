@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { type House, openHouse } from '../../../test/harness/test-server.ts';
+import { startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
 interface Answer {
   status: number;
@@ -11,7 +11,7 @@ interface Answer {
 }
 
 /** `fetch` names the host of the address itself. */
-function get({ origin }: House, host: string, path = '/api/projects', method = 'GET'): Promise<Answer> {
+function get({ origin }: TestServer, host: string, path = '/api/projects', method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(origin + path, { method, headers: { host }, setHost: false }, (response) => {
       let body = '';
@@ -25,16 +25,16 @@ function get({ origin }: House, host: string, path = '/api/projects', method = '
 }
 
 describe('the name that a request is for', () => {
-  let house: House;
-  let unnamed: House;
+  let testServer: TestServer;
+  let unnamed: TestServer;
   before(async () => {
-    house = await openHouse({ env: { PUBLIC_URL: 'https://Guildhall.example.com:8443' } });
+    testServer = await startTestServer({ env: { PUBLIC_URL: 'https://Guildhall.example.com:8443' } });
     const secret = randomBytes(48).toString('hex');
-    const env = { NODE_ENV: 'production', DATABASE_URL: house.databaseUrl, SESSION_SECRET: secret };
-    unnamed = await openHouse({ databaseUrl: house.databaseUrl, env });
+    const env = { NODE_ENV: 'production', DATABASE_URL: testServer.databaseUrl, SESSION_SECRET: secret };
+    unnamed = await startTestServer({ databaseUrl: testServer.databaseUrl, env });
   });
   after(async () => {
-    await house.close();
+    await testServer.close();
     await unnamed.close();
   });
 
@@ -50,7 +50,7 @@ describe('the name that a request is for', () => {
     '[::1]:5000',
     '[2001:db8::1]',
   ])
-    it(`may be ${host}`, async () => assert.equal((await get(house, host)).status, 401));
+    it(`may be ${host}`, async () => assert.equal((await get(testServer, host)).status, 401));
 
   for (const host of [
     'evil.example',
@@ -76,7 +76,7 @@ describe('the name that a request is for', () => {
         ['/api/healthy'],
         ['/nowhere'],
       ] as const) {
-        const { status, headers, body } = await get(house, host, path, method);
+        const { status, headers, body } = await get(testServer, host, path, method);
         assert.deepEqual([path, status, headers['content-type']], [path, 403, 'application/problem+json; charset=utf-8']);
         const problem = JSON.parse(body);
         assert.equal(problem.code, 'wrong_host');
@@ -86,7 +86,7 @@ describe('the name that a request is for', () => {
 
   it('is anything for probes', async () => {
     for (const path of ['/api/health', '/api/health/live', '/api/health/ready', '/metrics'])
-      assert.equal((await get(house, 'evil.example', path)).status, 200, path);
+      assert.equal((await get(testServer, 'evil.example', path)).status, 200, path);
   });
 
   it('is anything in production that was not told its own', async () => {

@@ -6,12 +6,20 @@ import { createEventBus } from '#kernel/event-bus.ts';
 import { createLog } from '#kernel/log.ts';
 import { query } from '../../../test/harness/database.ts';
 import { eventually } from '../../../test/harness/eventually.ts';
-import { createBrowser, type House, newProject, openHouse, type Person, signUp, visit } from '../../../test/harness/test-server.ts';
+import {
+  createBrowser,
+  newProject,
+  type Person,
+  signedInOn,
+  signUp,
+  startTestServer,
+  type TestServer,
+} from '../../../test/harness/test-server.ts';
 import { createResponseCache } from './response-cache.ts';
 
 /** The same person, on another device or not having changed anything for a while. */
-function unmarked(person: Person, house: House): Person {
-  const other = visit(person, house);
+function unmarked(person: Person, testServer: TestServer): Person {
+  const other = signedInOn(person, testServer);
   other.browser.cookies.delete('guildhall.changed');
   return other;
 }
@@ -19,15 +27,15 @@ function unmarked(person: Person, house: House): Person {
 const names = async (person: Person) => (await person.call(listProjects, {})).body.projects.map(({ name }) => name);
 
 describe('cached responses', () => {
-  const houses: House[] = [];
-  let here: House;
-  let there: House;
+  const testServers: TestServer[] = [];
+  let here: TestServer;
+  let there: TestServer;
   before(async () => {
-    here = await openHouse();
-    there = await openHouse({ databaseUrl: here.databaseUrl });
-    houses.push(here, there);
+    here = await startTestServer();
+    there = await startTestServer({ databaseUrl: here.databaseUrl });
+    testServers.push(here, there);
   });
-  after(() => Promise.all(houses.map((house) => house.close())));
+  after(() => Promise.all(testServers.map((testServer) => testServer.close())));
 
   it('cost no query, and no transfer where the browser has them', async () => {
     const person = unmarked(await signUp(here), here);
@@ -35,9 +43,9 @@ describe('cached responses', () => {
     const reader = unmarked(person, here);
     const queriesOfARead = async () => {
       await reader.call(listProjects, {});
-      const before = here.rooms.db.stats().queries;
+      const before = here.features.db.stats().queries;
       await reader.call(listProjects, {});
-      return here.rooms.db.stats().queries - before;
+      return here.features.db.stats().queries - before;
     };
     await eventually('a read costs no query', queriesOfARead, 0);
     const first = await reader.browser.fetch('/api/projects');
@@ -48,16 +56,16 @@ describe('cached responses', () => {
 
   it('are never given to who has just changed something, on whichever server', async () => {
     const person = await signUp(here);
-    const elsewhere = visit(person, there);
+    const elsewhere = signedInOn(person, there);
     await elsewhere.call(listProjects, {});
     for (let i = 0; i < 30; i++) {
       const name = `project ${i}`;
       const { body } = await person.call(createProject, { body: { name } });
-      assert.equal((await names(visit(person, there)))[0], name);
+      assert.equal((await names(signedInOn(person, there)))[0], name);
       await person.call(renameProject, { params: { projectId: body.project.id }, body: { name: `${name} again` } });
-      assert.equal((await names(visit(person, there)))[0], `${name} again`);
+      assert.equal((await names(signedInOn(person, there)))[0], `${name} again`);
       await person.call(deleteProject, { params: { projectId: body.project.id } });
-      assert.deepEqual(await names(visit(person, there)), []);
+      assert.deepEqual(await names(signedInOn(person, there)), []);
     }
   });
 
@@ -97,8 +105,8 @@ describe('cached responses', () => {
     const people = await Promise.all(Array.from({ length: 8 }, () => signUp(here)));
     await Promise.all(people.map((person) => newProject(person, person.email)));
     const hunts = people.flatMap((person) =>
-      houses.map(async (house) => {
-        const reader = unmarked(person, house);
+      testServers.map(async (testServer) => {
+        const reader = unmarked(person, testServer);
         for (let i = 0; i < 40; i++) assert.ok((await names(reader)).every((name) => name === person.email));
       }),
     );
@@ -118,7 +126,7 @@ describe('cached responses', () => {
     await query(here.databaseUrl, 'alter table projects disable trigger user');
     await query(here.databaseUrl, `update projects set name = 'after' where id = $1`, [project.id]);
     await query(here.databaseUrl, 'alter table projects enable trigger user');
-    await eventually('the server is connected again', () => there.rooms.eventBus.connected());
+    await eventually('the server is connected again', () => there.features.eventBus.connected());
     assert.deepEqual(await names(reader), ['after']);
   });
 });

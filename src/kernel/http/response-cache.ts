@@ -14,13 +14,13 @@ const MAX_BYTES = 32 * 1024 * 1024;
 /** A larger one would push out many others. */
 const MAX_REPLY_BYTES = 512 * 1024;
 /** A body of JSON and the same compressed. */
-const GZIPPED_TOO = 1.25;
+const WITH_GZIP_FACTOR = 1.25;
 /** What a reply takes besides its body: keys, sets, and the entry itself. Measured: 1.7 kB. */
 const OVERHEAD_BYTES = 2000;
 /** Notifications remembered, to tell whether some came while a reply was made. */
-const MAX_RECENT = 4096;
+const MAX_RECENT_EVENTS = 4096;
 
-const COOKIE = 'guildhall.changed';
+const CHANGED_COOKIE = 'guildhall.changed';
 /** Notifications take milliseconds; a connection that is half open is noticed within three seconds. */
 const NOTIFICATION_LATE_S = 5;
 
@@ -54,36 +54,36 @@ export function createResponseCache({ eventBus, routes }: { eventBus: EventBus; 
   const entries = new LRUCache<string, Entry>({
     maxSize: MAX_BYTES,
     maxEntrySize: MAX_REPLY_BYTES,
-    sizeCalculation: ({ reply }) => Math.ceil(reply.body.length * GZIPPED_TOO) + OVERHEAD_BYTES,
-    dispose: ({ invalidations }, key) => forget(key, invalidations),
+    sizeCalculation: ({ reply }) => Math.ceil(reply.body.length * WITH_GZIP_FACTOR) + OVERHEAD_BYTES,
+    dispose: ({ invalidations }, key) => unindex(key, invalidations),
   });
   /** Keys of entries by the notifications that end them. */
-  const keysOf = new Map<string, Set<string>>();
+  const keysByEvent = new Map<string, Set<string>>();
   const recent: string[] = [];
   let arrived = 0;
 
-  function forget(key: string, invalidations: readonly string[]): void {
+  function unindex(key: string, invalidations: readonly string[]): void {
     for (const invalidation of invalidations) {
-      const keys = keysOf.get(invalidation);
+      const keys = keysByEvent.get(invalidation);
       keys?.delete(key);
-      if (keys?.size === 0) keysOf.delete(invalidation);
+      if (keys?.size === 0) keysByEvent.delete(invalidation);
     }
   }
 
   function invalidate(invalidation: string): void {
-    recent[arrived++ % MAX_RECENT] = invalidation;
-    for (const key of [...(keysOf.get(invalidation) ?? [])]) entries.delete(key);
+    recent[arrived++ % MAX_RECENT_EVENTS] = invalidation;
+    for (const key of [...(keysByEvent.get(invalidation) ?? [])]) entries.delete(key);
   }
 
   function clear(): void {
-    arrived += MAX_RECENT;
+    arrived += MAX_RECENT_EVENTS;
     entries.clear();
   }
 
   /** Has one of these notifications arrived since so many had? */
   function wasInvalidated(invalidations: readonly string[], since: number): boolean {
-    if (arrived - since >= MAX_RECENT) return true;
-    for (let i = since; i < arrived; i++) if (invalidations.includes(recent[i % MAX_RECENT] ?? '')) return true;
+    if (arrived - since >= MAX_RECENT_EVENTS) return true;
+    for (let i = since; i < arrived; i++) if (invalidations.includes(recent[i % MAX_RECENT_EVENTS] ?? '')) return true;
     return false;
   }
 
@@ -106,9 +106,9 @@ export function createResponseCache({ eventBus, routes }: { eventBus: EventBus; 
     // It may have been too large.
     if (!entries.has(key)) return;
     for (const invalidation of invalidations) {
-      const keys = keysOf.get(invalidation);
+      const keys = keysByEvent.get(invalidation);
       if (keys) keys.add(key);
-      else keysOf.set(invalidation, new Set([key]));
+      else keysByEvent.set(invalidation, new Set([key]));
     }
   }
 
@@ -149,13 +149,13 @@ const invalidationsBy =
     channels.flatMap((channel) => (invalidatedBy[channel]?.(scope) ?? []).map((id) => `${channel} ${id}`));
 
 /** Has this browser changed something lately, on any server? Then it reads what is stored. */
-export function hasChangedLately(request: Request): boolean {
-  return request.headers.cookie?.includes(`${COOKIE}=`) === true;
+export function hasChangedRecently(request: Request): boolean {
+  return request.headers.cookie?.includes(`${CHANGED_COOKIE}=`) === true;
 }
 
-export function noteChange(request: Request, response: Response): void {
+export function markChanged(request: Request, response: Response): void {
   response.append(
     'set-cookie',
-    `${COOKIE}=1; Max-Age=${NOTIFICATION_LATE_S}; Path=/api; HttpOnly; SameSite=Lax${request.secure ? '; Secure' : ''}`,
+    `${CHANGED_COOKIE}=1; Max-Age=${NOTIFICATION_LATE_S}; Path=/api; HttpOnly; SameSite=Lax${request.secure ? '; Secure' : ''}`,
   );
 }

@@ -1,11 +1,11 @@
 /** A route joins a contract to a verb, with its limits and the right asked for in view. */
 import type { Request, Response } from 'express';
-import { clientLeft } from '#kernel/errors.ts';
+import { clientClosedRequest } from '#kernel/errors.ts';
 import type { BodyOf, Contract, ParamsOf, QueryOf } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { addressOf } from './address.ts';
+import type { ChunkedBody } from './chunked-body.ts';
 import type { EventStream } from './event-stream.ts';
-import type { Pieces } from './pieces.ts';
 import type { Caching } from './response-cache.ts';
 
 /** Who asks, as the session tells. */
@@ -31,7 +31,7 @@ export interface KnownBrowser {
 }
 
 /** One request on its way through the server. */
-export interface Visit {
+export interface RequestContext {
   readonly requestId: string;
   readonly request: Request;
   readonly response: Response;
@@ -47,7 +47,7 @@ export interface Visit {
 export type BrowserOf = (request: Request) => KnownBrowser | undefined;
 
 /** A class, since an accessor in an object literal is made anew each time. */
-class RequestVisit implements Visit {
+class ExpressContext implements RequestContext {
   readonly requestId: string;
   readonly request: Request;
   readonly response: Response;
@@ -66,8 +66,8 @@ class RequestVisit implements Visit {
   }
   get signal(): AbortSignal {
     const left = new AbortController();
-    if (this.response.closed) left.abort(clientLeft());
-    else this.response.once('close', () => left.abort(clientLeft()));
+    if (this.response.closed) left.abort(clientClosedRequest());
+    else this.response.once('close', () => left.abort(clientClosedRequest()));
     return left.signal;
   }
   /** Looked up only for those who are counted by it. */
@@ -76,14 +76,14 @@ class RequestVisit implements Visit {
   }
 }
 
-export function createVisit(
+export function createRequestContext(
   requestId: string,
   request: Request,
   response: Response,
   identity: Identity | null,
   browserOf: BrowserOf,
-): Visit {
-  return new RequestVisit(requestId, request, response, identity, browserOf);
+): RequestContext {
+  return new ExpressContext(requestId, request, response, identity, browserOf);
 }
 
 /**
@@ -104,14 +104,14 @@ type AccessRule =
 export type Credential = 'none' | 'session' | 'metricsToken' | 'webhookSignature';
 
 /** The access that a route requires. */
-export type Access<A> = AccessRule & {
+export type Guard<A> = AccessRule & {
   /** A session by default. */
   readonly credential?: Credential;
   /**
    * @returns the auth context: what the handler may use
-   * @throws Refusal 401, 403, 404
+   * @throws HttpProblem 401, 403, 404
    */
-  authorize(visit: Visit, params: Record<string, string>): A | Promise<A>;
+  authorize(ctx: RequestContext, params: Record<string, string>): A | Promise<A>;
 };
 
 /** When a limit counts, as data: a test walks it, and the API description lists it. */
@@ -124,7 +124,7 @@ export interface Condition {
 
 /** A request as far as it has been read. */
 export interface Asked {
-  readonly visit: Visit;
+  readonly ctx: RequestContext;
   readonly params?: unknown;
   readonly query?: unknown;
   readonly auth?: unknown;
@@ -136,26 +136,26 @@ export interface Limit {
   /** Name of the limiter: api, auth, agent, autonomy, devmode, webhook. */
   readonly name: string;
   /** Needs the parsed body, of these requests at least, so it counts after the body has been read. */
-  readonly afterBody?: boolean | ((visit: Visit) => boolean);
+  readonly afterBody?: boolean | ((ctx: RequestContext) => boolean);
   /** Undefined: it counts every request. */
   readonly when?: Condition;
   /** Counts, sets the headers, and throws a 429 when the limit is reached. Asks no condition: `countRequest` does. */
-  count(visit: Visit, body: unknown): Promise<void> | void;
+  count(ctx: RequestContext, body: unknown): Promise<void> | void;
 }
 
 /** The one place where requests are counted. Waits only if the condition or the count does. @throws 429 */
 export function countRequest(limit: Limit, asked: Asked): Promise<void> | void {
   const applies = limit.when?.applies(asked) ?? true;
-  if (applies instanceof Promise) return applies.then((holds) => (holds ? limit.count(asked.visit, asked.body) : undefined));
-  return applies ? limit.count(asked.visit, asked.body) : undefined;
+  if (applies instanceof Promise) return applies.then((holds) => (holds ? limit.count(asked.ctx, asked.body) : undefined));
+  return applies ? limit.count(asked.ctx, asked.body) : undefined;
 }
 
-export function countsAfterBody({ afterBody = false }: Limit, visit: Visit): boolean {
-  return typeof afterBody === 'function' ? afterBody(visit) : afterBody;
+export function countsAfterBody({ afterBody = false }: Limit, ctx: RequestContext): boolean {
+  return typeof afterBody === 'function' ? afterBody(ctx) : afterBody;
 }
 
 type ReplyBody<K> = K extends 'bytes'
-  ? Uint8Array | Pieces
+  ? Uint8Array | ChunkedBody
   : K extends 'text'
     ? string
     : K extends 'events'
@@ -198,13 +198,13 @@ interface Input<C, S> {
   query: QueryOf<C>;
   body: BodyOf<C>;
   auth: S;
-  visit: Visit;
+  ctx: RequestContext;
 }
 
 export interface Route {
   readonly contract: Contract;
   readonly limits: readonly Limit[];
-  readonly access: Access<unknown>;
+  readonly access: Guard<unknown>;
   /** Keeps the JSON of a read in memory until something it shows has changed. */
   readonly cache?: Caching<unknown> | undefined;
   readonly handle: (input: never) => Promise<{ status: number; body?: unknown; headers?: Record<string, string> }>;
@@ -214,7 +214,7 @@ export interface Route {
 export function route<C extends Contract, S>(
   contract: C,
   limits: readonly Limit[],
-  access: Access<S>,
+  access: Guard<S>,
   handle: (input: Input<C, S>) => Promise<Reply<C>>,
   { cache }: { cache?: Caching<S> } = {},
 ): Route {
@@ -222,4 +222,4 @@ export function route<C extends Contract, S>(
 }
 
 /** For what anybody may ask. */
-export const anyone: Access<Identity | null> = { role: 'anyone', credential: 'none', authorize: (visit) => visit.identity };
+export const anyone: Guard<Identity | null> = { role: 'anyone', credential: 'none', authorize: (ctx) => ctx.identity };

@@ -2,14 +2,14 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Answer, Beginning, Message, Order, State } from './messages.ts';
+import type { Answer, Message, Order, StartOptions, State } from './messages.ts';
 
 const program = fileURLToPath(new URL('./process.ts', import.meta.url));
 
 export type Generator = Awaited<ReturnType<typeof startGenerator>>;
 
 /** @throws Error when it ends by itself; every order under way then fails */
-export async function startGenerator(beginning: Beginning) {
+export async function startGenerator(beginning: StartOptions) {
   const child = fork(program, [], { serialization: 'advanced' });
   const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   let orders = 0;

@@ -1,14 +1,14 @@
 /** All generator processes of a run as one: users are shared out evenly, what was measured is merged. */
 import { addStates } from './add-states.ts';
 import { type Generator, startGenerator } from './generator.ts';
-import type { Beginning, State } from './messages.ts';
+import type { StartOptions, State } from './messages.ts';
 
 export type Generators = Awaited<ReturnType<typeof startGenerators>>;
 
 /** Apart so far that no two users of a run have the same seed. */
 const SEEDS = 1_000_000;
 
-export async function startGenerators(count: number, beginning: Omit<Beginning, 'seed'>) {
+export async function startGenerators(count: number, beginning: Omit<StartOptions, 'seed'>) {
   const started = await Promise.allSettled(
     Array.from({ length: count }, (_, index) => startGenerator({ ...beginning, seed: index * SEEDS })),
   );

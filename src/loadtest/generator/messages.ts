@@ -2,7 +2,7 @@
 import type { Batch } from '../measure.ts';
 
 /** What a generator is told when it begins. */
-export interface Beginning {
+export interface StartOptions {
   /** Origins of the servers. */
   origins: string[];
   /** Milliseconds, on average. */
@@ -13,7 +13,7 @@ export interface Beginning {
 }
 
 export type Order =
-  | { do: 'begin'; beginning: Beginning }
+  | { do: 'begin'; beginning: StartOptions }
   /** Signs up what is missing until there are so many. */
   | { do: 'signUp'; users: number }
   /** Closed model: so many of them are at work from now on. */

@@ -6,17 +6,17 @@ import { createMeasurements } from '../measure.ts';
 import { measuredSteps } from '../steps.ts';
 import { signOutUsers, signUpUsers, type VirtualUser } from '../users.ts';
 import { createWalk, type Walk } from '../walk.ts';
-import type { Answer, Beginning, Message, Order, State } from './messages.ts';
+import type { Answer, Message, Order, StartOptions, State } from './messages.ts';
 
 const measurements = createMeasurements(measuredSteps);
 const users: VirtualUser[] = [];
-let begun: { beginning: Beginning; connections: Connections[]; walk: Walk } | undefined;
+let begun: { beginning: StartOptions; connections: Connections[]; walk: Walk } | undefined;
 
 /** Messages are lost when the other side is gone, and then so are we. */
 const tell = (message: Message) => void process.send?.(message, undefined, undefined, () => undefined);
 
 process.on('message', ({ order, ...told }: Order & { order: number }) => {
-  carryOut(told).then(
+  execute(told).then(
     (answer) => tell({ order, answer }),
     (error: unknown) => tell({ order, failure: messageOf(error) }),
   );
@@ -25,7 +25,7 @@ process.on('disconnect', () => process.exit());
 // Ctrl-C reaches the whole foreground group; who started us decides when we end.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
 
-async function carryOut(order: Order): Promise<Answer> {
+async function execute(order: Order): Promise<Answer> {
   if (order.do === 'begin') {
     const { beginning } = order;
     const walk = createWalk({ measurements, think: beginning.think, seed: beginning.seed });
@@ -55,7 +55,7 @@ async function carryOut(order: Order): Promise<Answer> {
   }
 }
 
-async function signUp(count: number, { staySignedIn }: Beginning, connections: Connections[]): Promise<void> {
+async function signUp(count: number, { staySignedIn }: StartOptions, connections: Connections[]): Promise<void> {
   if (count <= 0) return;
   let signedUp = users.length;
   users.push(...(await signUpUsers({ connections, count, staySignedIn, onSignedUp: () => tell({ signedUp: ++signedUp }) })));

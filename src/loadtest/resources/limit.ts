@@ -50,7 +50,7 @@ export function findLimit(strain: Strain, bounds: Bounds): Limit {
 }
 
 /** What gave out, in words. Where nothing was seen, the evidence says so. */
-export function sayLimit({ resource, evidence }: Limit): string {
+export function describeLimit({ resource, evidence }: Limit): string {
   return resource === 'nothing seen' ? evidence : `What gave out: ${resource}. ${evidence}`;
 }
 

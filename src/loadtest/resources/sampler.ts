@@ -22,7 +22,7 @@ interface Seen extends Omit<Resources, 'generatorCpu'>, ServerFigures {}
 
 export type Sampler = ReturnType<typeof createSampler>;
 
-const PATIENCE_MS = 3000;
+const TIMEOUT_MS = 3000;
 
 export function createSampler({ origins, token, postmaster }: SamplerOptions) {
   const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -33,7 +33,7 @@ export function createSampler({ origins, token, postmaster }: SamplerOptions) {
 
   async function scrape(): Promise<MetricsText[] | undefined> {
     const scrapes = calls.map(async (call) => {
-      const { body } = await call(getMetrics, {}, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+      const { body } = await call(getMetrics, {}, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
       return readMetricsText(body);
     });
     return Promise.all(scrapes).catch(() => undefined);

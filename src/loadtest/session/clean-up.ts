@@ -1,5 +1,5 @@
 /** Expired sessions are deleted, many of them, while people work: do they notice, and does anybody lose a session? */
-import { say } from '../say.ts';
+import { print } from '../print.ts';
 import { judge } from '../stress/judge.ts';
 import type { SessionTable } from './database.ts';
 import type { Outcome, PhasePlan } from './phase.ts';
@@ -8,7 +8,7 @@ import type { Stay } from './stay.ts';
 /** The server's recurring job, which comes up every quarter of an hour by itself. */
 const JOB = 'sessions-clean-up';
 const LIVE = 1000;
-const GIVE_UP_S = 600;
+const TIMEOUT_S = 600;
 const RAMP_S = 10;
 const SETTLE_S = 3;
 
@@ -32,7 +32,7 @@ async function tryCleanUp(stay: Stay, options: Options): Promise<Outcome> {
   const [person] = await stay.signUp(1);
   const userId = person && (await table.findUser(person.email));
   if (!userId) throw new Error('The servers use another database than TARGET_DATABASE_URL');
-  await table.insertExpired(userId, rows, (count) => say(`    ${count.toLocaleString('en')} expired sessions are in the table`));
+  await table.insertExpired(userId, rows, (count) => print(`    ${count.toLocaleString('en')} expired sessions are in the table`));
   await table.insertLive(userId, LIVE);
 
   await generators.setUsers(users, RAMP_S * 1000);
@@ -45,7 +45,7 @@ async function tryCleanUp(stay: Stay, options: Options): Promise<Outcome> {
 
   const { missed, p95 } = judge(window.measurements, recorder.overdue());
   const problems = [
-    took === undefined && `they were not gone after ${GIVE_UP_S} s`,
+    took === undefined && `they were not gone after ${TIMEOUT_S} s`,
     left.expired > 0 && `${left.expired} expired sessions are left`,
     left.live < LIVE && `${LIVE - left.live} sessions that were alive are gone`,
     ...missed,
@@ -67,7 +67,7 @@ async function tryCleanUp(stay: Stay, options: Options): Promise<Outcome> {
 /** Has a server do its own clean-up now. @returns seconds it worked; undefined when it did not come to an end */
 async function deleteExpired(table: SessionTable, { rig }: Stay): Promise<number | undefined> {
   const since = await table.makeDue(JOB);
-  for (let waited = 0; waited < GIVE_UP_S; waited += 1) {
+  for (let waited = 0; waited < TIMEOUT_S; waited += 1) {
     await rig.wait(1);
     const took = await table.secondsOf(JOB, since);
     if (took !== undefined && !(await table.anyExpired())) return took;

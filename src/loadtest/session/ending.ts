@@ -5,28 +5,28 @@ import { revokeSession } from '#features/sessions/contract.ts';
 import { createLatency } from '../latency.ts';
 import { formatMs } from '../table.ts';
 import type { Outcome, PhasePlan } from './phase.ts';
-import { idOf, isAccepted, type Stay, type Visit } from './stay.ts';
+import { idOf, isAccepted, type RequestContext, type Stay } from './stay.ts';
 
 /** Or as often as there are users, where those are fewer. */
 const MAX_TIMES = 25;
 const MAX_MS = 1000;
 const ASK_EVERY_MS = 2;
-const GIVE_UP_MS = 5000;
+const TIMEOUT_MS = 5000;
 /** So many requests at once have to be refused, lest one process of a server knows and another does not. */
 const ASKED_AT_ONCE = 4;
 
-type End = (visit: Visit, another: Visit) => Promise<void>;
+type End = (ctx: RequestContext, another: RequestContext) => Promise<void>;
 
 export const revocation: PhasePlan = { name: 'Revocation across servers', work: (stay) => tryEnding(stay, 'revoked', revoke) };
 
 export const signOut: PhasePlan = {
   name: 'Sign-out across servers',
-  work: (stay) => tryEnding(stay, 'signed out', async (visit) => void (await visit.at(0)(logout, {}))),
+  work: (stay) => tryEnding(stay, 'signed out', async (ctx) => void (await ctx.at(0)(logout, {}))),
 };
 
 /** From the list of sessions, in another browser of the same person. */
-const revoke: End = async (visit, another) => {
-  const sessionId = await idOf(visit, 0);
+const revoke: End = async (ctx, another) => {
+  const sessionId = await idOf(ctx, 0);
   await another.at(0)(revokeSession, { params: { sessionId } });
 };
 
@@ -40,11 +40,11 @@ async function tryEnding(stay: Stay, word: string, end: End): Promise<Outcome | 
   let never = 0;
   for (let time = 0; time < times; time++) {
     stay.rig.signal.throwIfAborted();
-    const visit = await stay.signIn(person, 0);
-    const elsewhere = stay.copy(visit);
+    const ctx = await stay.signIn(person, 0);
+    const elsewhere = stay.copy(ctx);
     // The other server has it in memory before it ends.
     if (!(await isAccepted(elsewhere, 1))) throw new Error('A session that begins at one server is refused by the other');
-    await end(visit, another);
+    await end(ctx, another);
     const milliseconds = await askUntilRefused(elsewhere);
     if (milliseconds === undefined) never += 1;
     else accepted.record(milliseconds);
@@ -53,7 +53,7 @@ async function tryEnding(stay: Stay, word: string, end: End): Promise<Outcome | 
   const met = never === 0 && max < MAX_MS;
   const worst =
     never > 0
-      ? `${never} of ${times} were still accepted after ${GIVE_UP_MS / 1000} s`
+      ? `${never} of ${times} were still accepted after ${TIMEOUT_MS / 1000} s`
       : max < 1
         ? 'at once'
         : `at most ${formatMs(max)} ms later`;
@@ -68,10 +68,10 @@ async function tryEnding(stay: Stay, word: string, end: End): Promise<Outcome | 
 }
 
 /** @returns how many milliseconds after the call requests were sent that were all refused; undefined when that was never */
-async function askUntilRefused(visit: Visit): Promise<number | undefined> {
+async function askUntilRefused(ctx: RequestContext): Promise<number | undefined> {
   const begun = performance.now();
-  for (let sent = 0; sent < GIVE_UP_MS; sent = performance.now() - begun) {
-    const answers = await Promise.all(Array.from({ length: ASKED_AT_ONCE }, () => isAccepted(visit, 1)));
+  for (let sent = 0; sent < TIMEOUT_MS; sent = performance.now() - begun) {
+    const answers = await Promise.all(Array.from({ length: ASKED_AT_ONCE }, () => isAccepted(ctx, 1)));
     if (!answers.includes(true)) return sent;
     await sleep(ASK_EVERY_MS);
   }

@@ -13,10 +13,10 @@ export const expiry = (table: SessionTable): PhasePlan => ({ name: 'Expiry', wor
 async function tryExpiry(stay: Stay, table: SessionTable): Promise<Outcome> {
   const [person] = await stay.signUp(1);
   if (!person) throw new Error('Nobody signed up');
-  const visit = await stay.signIn(person, 0);
-  const copy = stay.copy(visit);
+  const ctx = await stay.signIn(person, 0);
+  const copy = stay.copy(ctx);
   const servers = Array.from({ length: stay.servers }, (_, server) => server);
-  const id = await idOf(visit, 0);
+  const id = await idOf(ctx, 0);
   const ask = () => Promise.all(servers.map((server) => isAccepted(copy, server)));
   await ask();
   await table.expireIn(id, LIVES_S);
@@ -26,10 +26,10 @@ async function tryExpiry(stay: Stay, table: SessionTable): Promise<Outcome> {
   const revived = await table.isLive(id);
 
   // Whoever planted the cookie in a browser gains nothing when somebody signs in there.
-  const cookie = visit.cookies.header();
-  await visit.at(0)(login, { body: { email: person.email, password: person.password } });
-  await visit.at(0)(currentUser, {});
-  const kept = visit.cookies.header() === cookie || (await isAccepted(copy, 0));
+  const cookie = ctx.cookies.header();
+  await ctx.at(0)(login, { body: { email: person.email, password: person.password } });
+  await ctx.at(0)(currentUser, {});
+  const kept = ctx.cookies.header() === cookie || (await isAccepted(copy, 0));
 
   const problems = [
     before.includes(false) && 'it was refused before its time was up',

@@ -26,7 +26,7 @@ const RAMP_S = 10;
 const SETTLE_S = 2;
 
 /** What is left when nobody is at work. */
-export async function lookAtTraces({ rig }: Stay, table: SessionTable | undefined): Promise<Traces> {
+export async function readTraces({ rig }: Stay, table: SessionTable | undefined): Promise<Traces> {
   const { activeSessions, cachedSessions, memory, processes } = await rig.sampler.sample();
   return { live: table ? await table.countLive() : activeSessions, cached: cachedSessions, memory, processes };
 }
@@ -40,7 +40,7 @@ export async function workAndLeave(stay: Stay, table: SessionTable | undefined, 
   await rig.generators.signOut();
   await stay.signOutAll();
   await rig.wait(SETTLE_S);
-  return lookAtTraces(stay, table);
+  return readTraces(stay, table);
 }
 
 /** @param first left after the first round, by which everything is warm; @param liveBefore counted before the test */

@@ -12,7 +12,7 @@ async function tryParallel(stay: Stay): Promise<Outcome> {
   if (!person) throw new Error('Nobody signed up');
   const visits = await Promise.all(Array.from({ length: SESSIONS }, (_, index) => stay.signIn(person, index)));
   // Each works at another server than the one that began it.
-  const accepted = await Promise.all(visits.map((visit, index) => isAccepted(visit, index + 1)));
+  const accepted = await Promise.all(visits.map((ctx, index) => isAccepted(ctx, index + 1)));
   const working = accepted.filter(Boolean).length;
   const { body } = (await visits[0]?.at(0)(listSessions, {})) ?? {};
   const listed = new Set(body?.sessions.map(({ id }) => id)).size;

@@ -1,7 +1,7 @@
 /** A phase: one thing that a session test tries. Whatever goes wrong in it is what it found. */
 import { codeOf, messageOf } from '../failure.ts';
+import { print } from '../print.ts';
 import type { Phase } from '../report.ts';
-import { say } from '../say.ts';
 import type { Stay } from './stay.ts';
 
 export type Outcome = Omit<Phase, 'name' | 'skipped'>;
@@ -31,6 +31,6 @@ export async function runPhase({ name, work }: PhasePlan, stay: Stay): Promise<P
 }
 
 function tell(phase: Phase): Phase {
-  say(`  ${phase.skipped ? '-' : phase.met ? '✓' : '✗'} ${phase.name}: ${phase.summary}`);
+  print(`  ${phase.skipped ? '-' : phase.met ? '✓' : '✗'} ${phase.name}: ${phase.summary}`);
   return phase;
 }

@@ -1,9 +1,9 @@
 /** `npm run test:session`: what is promised of sessions, tried on two servers at once and while people work. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { print } from '../print.ts';
 import { signUpWithProgress } from '../progress.ts';
 import { makeReport, type Phase } from '../report.ts';
 import { type Rig, record, withRig } from '../rig.ts';
-import { say } from '../say.ts';
 import type { Settings } from '../settings.ts';
 import type { Target } from '../target/target.ts';
 import { checkAnswers, checkTargets } from '../targets.ts';
@@ -11,7 +11,7 @@ import { cleanUp, nameOfCleanUp } from './clean-up.ts';
 import { openSessionTable, type SessionTable } from './database.ts';
 import { revocation, signOut } from './ending.ts';
 import { expiry } from './expiry.ts';
-import { lookAtTraces, noLeak, workAndLeave } from './leak.ts';
+import { noLeak, readTraces, workAndLeave } from './leak.ts';
 import { parallelSessions } from './parallel.ts';
 import { leftOut, type PhasePlan, runPhase } from './phase.ts';
 import { createStay, type Stay } from './stay.ts';
@@ -51,7 +51,7 @@ async function goThrough(stay: Stay, table: SessionTable | undefined): Promise<P
   const { users, seconds, sessionRows: rows } = stay.rig.settings;
   const phases: Phase[] = [];
   const run = async (plan: PhasePlan) => void phases.push(await runPhase(plan, stay));
-  const before = await lookAtTraces(stay, table);
+  const before = await readTraces(stay, table);
 
   await run(signInStorm(users));
   await run(parallelSessions);
@@ -59,7 +59,7 @@ async function goThrough(stay: Stay, table: SessionTable | undefined): Promise<P
   await run(signOut);
   await run(table ? expiry(table) : leftOut('Expiry', NEEDS_TABLE));
   await run(table ? cleanUp({ table, rows, users }) : leftOut(nameOfCleanUp(rows), NEEDS_TABLE));
-  say(`  ${users} users at work, twice for ${seconds / 2} s…`);
+  print(`  ${users} users at work, twice for ${seconds / 2} s…`);
   // By the first round everything is warm, and the heap is as large as the clean-up of a million rows left it.
   const first = await workAndLeave(stay, table, users, seconds / 2);
   const last = await workAndLeave(stay, table, users, seconds / 2);
@@ -85,6 +85,7 @@ function writeHeadline(phases: readonly Phase[], targets: LoadReport['targets'])
   const skipped = phases.length - tried.length;
   const figure = (phase: string, name: string) => phases.find((one) => one.name === phase)?.figures.find((one) => one.name === name)?.value;
   const revoked = figure(revocation.name, 'refused after, at most');
-  const news = revoked === undefined ? '' : ` A revoked session is refused everywhere within ${Math.max(1, Math.ceil(revoked))} ms.`;
-  return `Holds: all ${tried.length} promises about sessions that were tried are kept.${news}${skipped === 0 ? '' : ` ${skipped} could not be tried here.`}`;
+  const revocationNote =
+    revoked === undefined ? '' : ` A revoked session is refused everywhere within ${Math.max(1, Math.ceil(revoked))} ms.`;
+  return `Holds: all ${tried.length} promises about sessions that were tried are kept.${revocationNote}${skipped === 0 ? '' : ` ${skipped} could not be tried here.`}`;
 }

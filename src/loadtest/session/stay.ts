@@ -8,7 +8,7 @@ import { type CookieJar, createCookieJar } from '../cookies.ts';
 import type { Rig } from '../rig.ts';
 import { insist, signUpUsers, type VirtualUser } from '../users.ts';
 
-export interface Visit {
+export interface RequestContext {
   cookies: CookieJar;
   /** Calls one of the servers with this session. @param server 0 is the first */
   at(server: number): Call;
@@ -18,9 +18,9 @@ export type Stay = ReturnType<typeof createStay>;
 
 export function createStay(rig: Rig) {
   const connections: Connections[] = rig.target.origins.map(createConnections);
-  const visits: Visit[] = [];
+  const visits: RequestContext[] = [];
 
-  function open(given: Iterable<[string, string]> = []): Visit {
+  function open(given: Iterable<[string, string]> = []): RequestContext {
     const cookies = createCookieJar(given);
     const calls = connections.map((server) => createCall('', createBrowserFetch(server, cookies)));
     return {
@@ -38,27 +38,27 @@ export function createStay(rig: Rig) {
     servers: connections.length,
     /** People with accounts, signed out. */
     signUp: (count: number): Promise<VirtualUser[]> => signUpUsers({ connections, count, staySignedIn: false }),
-    async signIn({ email, password }: Pick<VirtualUser, 'email' | 'password'>, server: number): Promise<Visit> {
-      const visit = open();
-      visits.push(visit);
-      await visit.at(server)(login, { body: { email, password } });
-      return visit;
+    async signIn({ email, password }: Pick<VirtualUser, 'email' | 'password'>, server: number): Promise<RequestContext> {
+      const ctx = open();
+      visits.push(ctx);
+      await ctx.at(server)(login, { body: { email, password } });
+      return ctx;
     },
     /** The same cookies in another browser, which keeps them when the first one is told to forget them. */
-    copy: ({ cookies }: Visit): Visit => open(cookies.entries()),
+    copy: ({ cookies }: RequestContext): RequestContext => open(cookies.entries()),
     /** Ends all visits, those of phases that broke off too. */
     async signOutAll(): Promise<void> {
       const signedIn = visits.splice(0).filter(({ cookies }) => cookies.header() !== '');
-      await Promise.all(signedIn.map((visit) => insist(() => visit.at(0)(logout, {}))));
+      await Promise.all(signedIn.map((ctx) => insist(() => ctx.at(0)(logout, {}))));
     },
     close: () => Promise.all(connections.map((server) => server.destroy())),
   };
 }
 
 /** @throws whatever is not a clear yes or no */
-export async function isAccepted(visit: Visit, server: number): Promise<boolean> {
+export async function isAccepted(ctx: RequestContext, server: number): Promise<boolean> {
   try {
-    await visit.at(server)(currentUser, {});
+    await ctx.at(server)(currentUser, {});
     return true;
   } catch (error) {
     if (error instanceof ProblemError && error.status === 401) return false;
@@ -67,8 +67,8 @@ export async function isAccepted(visit: Visit, server: number): Promise<boolean>
 }
 
 /** @returns the id by which a session is listed and revoked */
-export async function idOf(visit: Visit, server: number): Promise<string> {
-  const { body } = await visit.at(server)(listSessions, {});
+export async function idOf(ctx: RequestContext, server: number): Promise<string> {
+  const { body } = await ctx.at(server)(listSessions, {});
   const own = body.sessions.find(({ current }) => current);
   if (!own) throw new Error('The list of sessions does not name the one that asks');
   return own.id;

@@ -6,7 +6,7 @@ import { createLatency } from '../latency.ts';
 import { formatMs } from '../table.ts';
 import { MAX_P95_MS } from '../targets.ts';
 import type { Outcome, PhasePlan } from './phase.ts';
-import type { Stay, Visit } from './stay.ts';
+import type { RequestContext, Stay } from './stay.ts';
 
 const READ_EVERY_MS = 50;
 /** A p95 of fewer is that of one. */
@@ -50,7 +50,7 @@ async function storm(stay: Stay, people: number): Promise<Outcome> {
 }
 
 /** Reads at a steady pace, whatever the answers. */
-async function readMeanwhile(visit: Visit, isOver: () => boolean) {
+async function readMeanwhile(ctx: RequestContext, isOver: () => boolean) {
   const latency = createLatency();
   const failed: string[] = [];
   const reads: Promise<void>[] = [];
@@ -63,7 +63,7 @@ async function readMeanwhile(visit: Visit, isOver: () => boolean) {
 
   async function read(due: number): Promise<void> {
     try {
-      await visit.at(0)(listProjects, {});
+      await ctx.at(0)(listProjects, {});
       latency.record(performance.now() - due);
     } catch (error) {
       failed.push(codeOf(error));

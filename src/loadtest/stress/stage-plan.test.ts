@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Held, outcomeOf, type PlanOptions, planNext } from './stage-plan.ts';
+import { outcomeOf, type PlanOptions, planNext, type StageResult } from './stage-plan.ts';
 
 const options = { first: 50, max: 5000 };
 
 /** Plays a whole test against a server of which we know what it holds. */
-function play(holds: (stage: { users: number; direction: 'up' | 'down' }) => boolean, { first, max }: PlanOptions = options): Held[] {
-  const stages: Held[] = [];
+function play(
+  holds: (stage: { users: number; direction: 'up' | 'down' }) => boolean,
+  { first, max }: PlanOptions = options,
+): StageResult[] {
+  const stages: StageResult[] = [];
   for (let next = planNext(stages, { first, max }); next; next = planNext(stages, { first, max })) {
     stages.push({ ...next, met: holds(next) });
     assert.ok(stages.length < 50, 'it comes to an end');
@@ -14,7 +17,7 @@ function play(holds: (stage: { users: number; direction: 'up' | 'down' }) => boo
   return stages;
 }
 
-const usersOf = (stages: readonly Held[]) => stages.map(({ users, direction }) => (direction === 'up' ? users : -users));
+const usersOf = (stages: readonly StageResult[]) => stages.map(({ users, direction }) => (direction === 'up' ? users : -users));
 
 describe('the plan of a stress test', () => {
   it('doubles to the first miss, narrows it to a tenth, and confirms it going down', () => {

@@ -1,6 +1,6 @@
 /** How many users come next: up in steps to the first miss, narrowed by bisection, and confirmed going down again. */
 
-export interface Held {
+export interface StageResult {
   users: number;
   direction: 'up' | 'down';
   met: boolean;
@@ -25,7 +25,7 @@ const RETREAT = 0.9;
 const MAX_RETREATS = 8;
 
 /** @returns undefined when there is nothing left to find out */
-export function planNext(stages: readonly Held[], { first, max }: PlanOptions): Next | undefined {
+export function planNext(stages: readonly StageResult[], { first, max }: PlanOptions): Next | undefined {
   const up = (users: number): Next => ({ users, direction: 'up' });
   const { best, worst } = boundsOfUp(stages);
   if (stages.length === 0) return up(Math.min(first, max));
@@ -37,7 +37,7 @@ export function planNext(stages: readonly Held[], { first, max }: PlanOptions): 
 }
 
 /** Whoever held on the way up may have held only because the queue was still short. */
-function planDown(stages: readonly Held[], best: number): Next | undefined {
+function planDown(stages: readonly StageResult[], best: number): Next | undefined {
   const down = stages.filter(({ direction }) => direction === 'down');
   const last = down.at(-1);
   if (best === 0 || last?.met || down.length >= MAX_RETREATS) return undefined;
@@ -46,7 +46,7 @@ function planDown(stages: readonly Held[], best: number): Next | undefined {
 }
 
 /** @returns the most users that held (0 when none did), and the fewest that did not (null when all held) */
-export function outcomeOf(stages: readonly Held[]): { holds: number; breaks: number | null } {
+export function outcomeOf(stages: readonly StageResult[]): { holds: number; breaks: number | null } {
   const { best, worst } = boundsOfUp(stages);
   const down = stages.filter(({ direction }) => direction === 'down');
   if (down.length === 0) return { holds: worst === undefined ? best : 0, breaks: worst ?? null };
@@ -54,7 +54,7 @@ export function outcomeOf(stages: readonly Held[]): { holds: number; breaks: num
   return { holds: down.find(({ met }) => met)?.users ?? 0, breaks: Math.min(...broken) };
 }
 
-function boundsOfUp(stages: readonly Held[]): { best: number; worst: number | undefined } {
+function boundsOfUp(stages: readonly StageResult[]): { best: number; worst: number | undefined } {
   const up = stages.filter(({ direction }) => direction === 'up');
   const best = Math.max(0, ...up.filter(({ met }) => met).map(({ users }) => users));
   const missed = up.filter(({ met }) => !met).map(({ users }) => users);

@@ -1,10 +1,11 @@
 /** One stage: so many users, until they are in their stride; then they are measured for a while. */
+
+import { print } from '../print.ts';
 import { signUpWithProgress } from '../progress.ts';
 import type { Stage } from '../report.ts';
 import type { Strain } from '../resources/limit.ts';
 import { meanOf } from '../resources/mean.ts';
 import type { Rig } from '../rig.ts';
-import { say } from '../say.ts';
 import { formatMs } from '../table.ts';
 import { judge } from './judge.ts';
 import type { Next } from './stage-plan.ts';
@@ -48,12 +49,12 @@ export async function tryStage(rig: Rig, { users, direction }: Next): Promise<Tr
     resources,
   };
   const refused = measurements.failures().reduce((sum, { code, count }) => sum + (code.startsWith('429 ') ? count : 0), 0);
-  sayStage(stage);
+  describeStage(stage);
   return { stage, strain: { users, resources, requests, errors, refused, lateness } };
 }
 
-function sayStage({ users, direction, requestsPerSecond, p95, missed }: Stage): void {
+function describeStage({ users, direction, requestsPerSecond, p95, missed }: Stage): void {
   const figures = `${requestsPerSecond.toFixed(1)} requests/s, p95 of the slowest step ${formatMs(p95)} ms`;
   const verdict = missed.length === 0 ? 'held' : `did not hold: ${missed.join('; ')}`;
-  say(`  ${users} users${direction === 'down' ? ' (going down)' : ''}: ${figures}, ${verdict}`);
+  print(`  ${users} users${direction === 'down' ? ' (going down)' : ''}: ${figures}, ${verdict}`);
 }

@@ -1,9 +1,9 @@
 /** `npm run test:stress`: raises users until a target breaks, confirms it going down again, and says what gave out. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { print } from '../print.ts';
 import { makeReport } from '../report.ts';
-import { findLimit, findNearestLimit, type Limit, sayLimit } from '../resources/limit.ts';
+import { describeLimit, findLimit, findNearestLimit, type Limit } from '../resources/limit.ts';
 import { boundsOf, type Rig, record, rest, withRig } from '../rig.ts';
-import { say } from '../say.ts';
 import type { Settings } from '../settings.ts';
 import { formatMs } from '../table.ts';
 import type { Target } from '../target/target.ts';
@@ -18,7 +18,7 @@ type Stress = NonNullable<LoadReport['stress']>;
 export function runStressTest(settings: Settings, target: Target, signal: AbortSignal): Promise<LoadReport> {
   const startedAt = new Date().toISOString();
   return withRig({ settings, target, users: settings.maxUsers, staySignedIn: true, signal }, async (rig) => {
-    say(`Stages of ${settings.stage} s, from ${settings.users} users on, up to ${settings.maxUsers}:`);
+    print(`Stages of ${settings.stage} s, from ${settings.users} users on, up to ${settings.maxUsers}:`);
     const tried = await record(rig, () => climb(rig));
     const stress = conclude(tried, rig);
     const targets = checkStress(stress, rig);
@@ -89,5 +89,5 @@ function writeHeadline({ holds, breaks, stages, limit }: Stress): string {
   if (!held) return `Does not hold: even ${breaks} users miss a target (${stages.at(-1)?.missed.join('; ')}).`;
   const figures = `${held.requestsPerSecond.toFixed(0)} requests/s, slowest step p95 ${formatMs(held.p95)} ms of ${MAX_P95_MS}`;
   if (breaks === null) return `Holds ${holds} users (${figures}), and more were not tried. ${limit.evidence}`;
-  return `Holds ${holds} users (${figures}) and breaks at ${breaks}. ${sayLimit(limit)}`;
+  return `Holds ${holds} users (${figures}) and breaks at ${breaks}. ${describeLimit(limit)}`;
 }

@@ -12,10 +12,10 @@ import { createCall } from '#wire/call.ts';
 
 /** Ends it when the pipe from us closes, which the system does for us even after kill -9. */
 const keeper = fileURLToPath(new URL('../../kernel/database/embedded/keeper.sh', import.meta.url));
-const READY_PATIENCE_MS = 60_000;
-const STOP_PATIENCE_MS = 30_000;
+const READY_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 30_000;
 /** After its end, for processes that it started and did not end. */
-const CLOSE_PATIENCE_MS = 5000;
+const CLOSE_TIMEOUT_MS = 5000;
 const MAX_TROUBLE_LINES = 10_000;
 const LAST_LINES = 20;
 
@@ -56,10 +56,10 @@ export async function startServerProcess({ env, origin, logFile, signal }: Start
   async function stop(): Promise<void> {
     stopping = true;
     child.stdin.end();
-    const deadline = setTimeout(() => killGroup(child), STOP_PATIENCE_MS);
+    const deadline = setTimeout(() => killGroup(child), STOP_TIMEOUT_MS);
     await ended;
     clearTimeout(deadline);
-    if (!(await Promise.race([closed, sleep(CLOSE_PATIENCE_MS, false, { ref: false })])))
+    if (!(await Promise.race([closed, sleep(CLOSE_TIMEOUT_MS, false, { ref: false })])))
       notes.push('The server left processes behind when it ended.');
     child.stdout?.destroy();
     child.stderr?.destroy();
@@ -89,12 +89,12 @@ function killGroup({ pid }: ChildProcess): void {
 
 async function waitUntilReady(origin: string, signal: AbortSignal): Promise<void> {
   const call = createCall(origin, fetch);
-  const deadline = performance.now() + READY_PATIENCE_MS;
+  const deadline = performance.now() + READY_TIMEOUT_MS;
   for (;;) {
     const ready = await call(getReady, {}, { signal }).catch(() => undefined);
     signal.throwIfAborted();
     if (ready?.status === 200) return;
-    if (performance.now() > deadline) throw new Error(`${origin} was not ready within ${READY_PATIENCE_MS / 1000} s`);
+    if (performance.now() > deadline) throw new Error(`${origin} was not ready within ${READY_TIMEOUT_MS / 1000} s`);
     await sleep(100, undefined, { signal });
   }
 }

@@ -1,13 +1,13 @@
 /** What went wrong and what to do, as a sentence a person can read. */
 import { ProblemError } from '#wire/call.ts';
-import { sayDuration } from './time.tsx';
+import { formatDuration } from './time.tsx';
 
 export function explain(error: unknown): string {
   if (!(error instanceof ProblemError)) return 'Something in this page went wrong. Reload it and try again.';
   if (error.code === 'unreachable' && !navigator.onLine) return 'You are offline. Try again as soon as the connection is back.';
   const retryAfter = error.problem.retryAfter;
   if (error.status === 429 && typeof retryAfter === 'number') {
-    return `That was too much in a short time. Try again in ${sayDuration(retryAfter * 1000)}.`;
+    return `That was too much in a short time. Try again in ${formatDuration(retryAfter * 1000)}.`;
   }
   return error.message;
 }

@@ -3,9 +3,9 @@
 const count = new Intl.NumberFormat('en');
 
 /** With thin separators: 12 040. */
-export const sayNumber = (number: number): string => count.format(number).replaceAll(',', '\u202f');
+export const formatNumber = (number: number): string => count.format(number).replaceAll(',', '\u202f');
 
-export function sayBytes(bytes: number): string {
+export function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   if (bytes < 1024 ** 2) return `${(bytes / 1024).toFixed(1)} kB`;
   return `${(bytes / 1024 ** 2).toFixed(1)} MB`;

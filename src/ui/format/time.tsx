@@ -11,7 +11,7 @@ const steps = [
 ] as const;
 
 /** "5 minutes ago"; beyond 30 days the date. */
-export function sayAgo(at: string, now = Date.now()): string {
+export function formatAgo(at: string, now = Date.now()): string {
   const seconds = (new Date(at).getTime() - now) / 1000;
   const past = Math.abs(seconds);
   if (past < 45) return 'just now';
@@ -21,7 +21,7 @@ export function sayAgo(at: string, now = Date.now()): string {
 }
 
 /** "840 ms", "12 s", "3 minutes": as exact as anyone needs. */
-export function sayDuration(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
   if (seconds < 10) return `${seconds.toFixed(1).replace('.0', '')} s`;
@@ -29,7 +29,7 @@ export function sayDuration(milliseconds: number): string {
   return `${Math.round(seconds / 60)} minutes`;
 }
 
-export const sayExactly = (at: string): string => exact.format(new Date(at));
+export const formatExact = (at: string): string => exact.format(new Date(at));
 
 let minute = Date.now();
 const listeners = new Set<() => void>();
@@ -54,8 +54,8 @@ function onMinute(listener: () => void): () => void {
 export function Time({ at }: { at: string }) {
   useSyncExternalStore(onMinute, () => minute);
   return (
-    <time dateTime={at} title={sayExactly(at)}>
-      {sayAgo(at)}
+    <time dateTime={at} title={formatExact(at)}>
+      {formatAgo(at)}
     </time>
   );
 }

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import { sayNumber } from '../format/figure.ts';
+import { formatNumber } from '../format/figure.ts';
 import { Breakable } from './breakable.tsx';
 import { Button } from './button.tsx';
 import { type DiffLine, type Hunk, parseDiff } from './diff.ts';
@@ -37,8 +37,8 @@ export function DiffView({ diff }: { diff: string }) {
       {total > limit && (
         <Button kind="quiet" size="small" onClick={() => setLimit(limit + MORE_LINES)}>
           {total - limit > MORE_LINES
-            ? `Show ${sayNumber(MORE_LINES)} more of ${sayNumber(total)} lines`
-            : `Show all ${sayNumber(total)} lines`}
+            ? `Show ${formatNumber(MORE_LINES)} more of ${formatNumber(total)} lines`
+            : `Show all ${formatNumber(total)} lines`}
         </Button>
       )}
     </div>

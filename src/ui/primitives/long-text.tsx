@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { sayNumber } from '../format/figure.ts';
+import { formatNumber } from '../format/figure.ts';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { TextParts } from './plain-text.tsx';
@@ -11,7 +11,7 @@ const FIRST_CHARACTERS = 4_000;
 /** The beginning of a text, and all of it on demand: nothing scrolls within what scrolls. */
 export function LongText({ label, text }: { label: string; text: string }) {
   const [whole, setWhole] = useState(false);
-  const beginning = beginningOf(text);
+  const beginning = firstLinesOf(text);
   const isCut = beginning.length < text.length;
   return (
     <div className="long-text">
@@ -21,14 +21,14 @@ export function LongText({ label, text }: { label: string; text: string }) {
       <CopyButton label={`Copy ${label.toLowerCase()}`} text={() => text} />
       {isCut && (
         <Button kind="quiet" size="small" aria-expanded={whole} onClick={() => setWhole(!whole)}>
-          {whole ? 'Show less' : `Show all ${sayNumber(text.length)} characters`}
+          {whole ? 'Show less' : `Show all ${formatNumber(text.length)} characters`}
         </Button>
       )}
     </div>
   );
 }
 
-function beginningOf(text: string): string {
+function firstLinesOf(text: string): string {
   let end = -1;
   for (let line = 0; line < FIRST_LINES; line++) {
     end = text.indexOf('\n', end + 1);

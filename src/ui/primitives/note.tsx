@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { explain } from '../format/explain.ts';
 import { Button } from './button.tsx';
 import { Icon, type IconName } from './icon.tsx';
-import { useStandingError } from './standing-error.ts';
+import { usePersistentError } from './standing-error.ts';
 
 const icons = { danger: 'alert', warn: 'alert', plain: 'info' } as const satisfies Record<string, IconName>;
 
@@ -28,7 +28,7 @@ export function Note({ kind = 'plain', icon, children, actions }: NoteProps) {
 
 /** Nothing without an error. */
 export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const standing = useStandingError(error);
+  const standing = usePersistentError(error);
   if (!standing) return null;
   const again = onRetry && (
     <Button size="small" icon="refresh" onClick={onRetry}>

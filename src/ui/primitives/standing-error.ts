@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { hasCode } from '../format/explain.ts';
 
 /** @returns the error for as long as it says something true: one of a broken connection no longer does once the connection is back */
-export function useStandingError(error: unknown): unknown {
+export function usePersistentError(error: unknown): unknown {
   const [ended, setEnded] = useState<unknown>();
   useEffect(() => {
     if (!hasCode(error, 'unreachable')) return;

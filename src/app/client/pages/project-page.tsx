@@ -14,8 +14,8 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
 import { ProjectPanes } from './project-panes.tsx';
-import { usePlace } from './use-place.ts';
 import { useProjectCommands } from './use-project-commands.ts';
+import { useProjectLocation } from './use-project-location.ts';
 import './project-page.css';
 
 export default function ProjectPage({ projectId, userId }: { projectId: string; userId: string }) {
@@ -32,7 +32,7 @@ export default function ProjectPage({ projectId, userId }: { projectId: string; 
 }
 
 function Workspace({ project, userId }: { project: Project; userId: string }) {
-  const { file, run, pane, selectFile, selectRun, setPane } = usePlace();
+  const { file, run, pane, selectFile, selectRun, setPane } = useProjectLocation();
   const [creating, setCreating] = useState(false);
   const files = useOpenFiles({ projectId: project.id, userId, current: file, onSelect: selectFile });
   const editable = project.role !== 'viewer';

@@ -4,7 +4,7 @@ import { useStored } from '#ui/app/stored.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
 import { Divider } from '#ui/primitives/divider.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
-import type { Pane } from './use-place.ts';
+import type { Pane } from './use-project-location.ts';
 
 interface Layout {
   filesWidth: number;

@@ -1,5 +1,5 @@
 import { Link, Redirect, useLocation } from 'wouter';
-import { Entrance } from '#features/accounts/client/entrance.tsx';
+import { AuthLayout } from '#features/accounts/client/auth-layout.tsx';
 import { useCurrentUser } from '#features/accounts/client/queries.ts';
 import { SignInForm } from '#features/accounts/client/sign-in-form.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
@@ -19,8 +19,8 @@ export function SignInPage() {
     </>
   );
   return (
-    <Entrance title="Sign in" other={other}>
+    <AuthLayout title="Sign in" other={other}>
       <SignInForm onSignedIn={() => navigate(next, { replace: true })} />
-    </Entrance>
+    </AuthLayout>
   );
 }

@@ -1,5 +1,5 @@
 import { Link, Redirect, useLocation } from 'wouter';
-import { Entrance } from '#features/accounts/client/entrance.tsx';
+import { AuthLayout } from '#features/accounts/client/auth-layout.tsx';
 import { useCurrentUser } from '#features/accounts/client/queries.ts';
 import { SignUpForm } from '#features/accounts/client/sign-up-form.tsx';
 import { useDocumentTitle } from '#ui/app/document-title.ts';
@@ -19,11 +19,11 @@ export function SignUpPage() {
     </>
   );
   return (
-    <Entrance title="Sign up" other={other}>
+    <AuthLayout title="Sign up" other={other}>
       <SignUpForm
         invitation={new URLSearchParams(search).get('invitation') ?? undefined}
         onSignedUp={() => navigate(next, { replace: true })}
       />
-    </Entrance>
+    </AuthLayout>
   );
 }

@@ -1,10 +1,10 @@
 /** Access that depends on the caller's identity alone. */
 import { isOperator } from '#features/accounts/operator.ts';
 import { forbidden, notFound, unauthenticated } from '#kernel/errors.ts';
-import type { Access, Identity } from '#kernel/http/route.ts';
+import type { Guard, Identity } from '#kernel/http/route.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 
-export const signedIn: Access<Identity> = {
+export const signedIn: Guard<Identity> = {
   role: 'signed in',
   authorize({ identity }) {
     if (!identity) throw unauthenticated();
@@ -13,10 +13,10 @@ export const signedIn: Access<Identity> = {
 };
 
 /** For what concerns the installation rather than anybody's work. */
-export const operator: Access<Identity> = {
+export const operator: Guard<Identity> = {
   role: 'operator',
-  authorize(visit, params) {
-    const identity = signedIn.authorize(visit, params) as Identity;
+  authorize(ctx, params) {
+    const identity = signedIn.authorize(ctx, params) as Identity;
     if (isOperator(identity)) return identity;
     throw forbidden(
       'This is for those who run this Guildhall: admins of the organization that was founded here first. Ask one of them.',
@@ -32,12 +32,12 @@ export interface OrganizationAuth {
 }
 
 /** Access to the organization that the query names by `organization`, or else to the caller's first. */
-export const inOrganization = (required: Role): Access<OrganizationAuth> => ({
+export const inOrganization = (required: Role): Guard<OrganizationAuth> => ({
   role: required,
   of: 'organization',
-  authorize(visit, params) {
-    const { organization } = visit.request.query;
-    const identity = signedIn.authorize(visit, params) as Identity;
+  authorize(ctx, params) {
+    const { organization } = ctx.request.query;
+    const identity = signedIn.authorize(ctx, params) as Identity;
     return requireRole(identity, typeof organization === 'string' ? organization : identity.organizations[0]?.id, required);
   },
 });
@@ -48,12 +48,12 @@ export interface OrganizationsAuth {
 }
 
 /** Access to the organization that the query names by `organization`, or else to all of the caller's. */
-export const inOrganizations: Access<OrganizationsAuth> = {
+export const inOrganizations: Guard<OrganizationsAuth> = {
   role: 'viewer',
   of: 'organization',
-  authorize(visit, params) {
-    const { organization } = visit.request.query;
-    const identity = signedIn.authorize(visit, params) as Identity;
+  authorize(ctx, params) {
+    const { organization } = ctx.request.query;
+    const identity = signedIn.authorize(ctx, params) as Identity;
     if (typeof organization !== 'string') return { identity, organizationIds: identity.organizations.map(({ id }) => id) };
     return { identity, organizationIds: [requireRole(identity, organization, 'viewer').organizationId] };
   },

@@ -6,7 +6,7 @@ import { v7 as uuid } from 'uuid';
 import type { User } from '#features/accounts/contract.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, forbidden, Refusal, violates } from '#kernel/errors.ts';
+import { conflict, forbidden, HttpProblem, violates } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Metrics } from '#kernel/metrics.ts';
@@ -23,16 +23,16 @@ interface Options {
   /** `open`: anybody founds an organization; `invite`: only the first user does. */
   signup: 'open' | 'invite';
   bcryptRounds: number;
-  hashesAtOnce: number;
+  maxConcurrentHashes: number;
 }
 
 /** Who a user is, apart from the session that asks. */
 export type Person = Omit<Identity, 'sessionId'>;
 
-export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, hashesAtOnce }: Options) {
-  const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-ins with an address and password that do not belong together');
-  const passwords = createPasswords({ rounds: bcryptRounds, atOnce: hashesAtOnce });
-  metrics.gauge('password_hashes_waiting', 'Sign-ins waiting for their turn to be hashed', (gauge) => gauge.set(passwords.waiting()));
+export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, maxConcurrentHashes }: Options) {
+  const signInsFailed = metrics.counter('sign_ins_failed_total', 'Sign-ins with a wrong email or password');
+  const passwords = createPasswords({ rounds: bcryptRounds, atOnce: maxConcurrentHashes });
+  metrics.gauge('password_hashes_waiting', 'Passwords waiting to be hashed', (gauge) => gauge.set(passwords.waiting()));
   const people = createCache<Person>({ eventBus, channel: 'user', load: loadPerson, max: 20_000 });
 
   async function loadPerson(userId: string): Promise<Person | undefined> {
@@ -93,7 +93,11 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ha
       const person = matches && row ? await people.get(row.id) : undefined;
       if (!person) {
         signInsFailed.inc();
-        throw new Refusal(401, 'invalid_credentials', 'This e-mail address and password do not belong together. Check both and try again.');
+        throw new HttpProblem(
+          401,
+          'invalid_credentials',
+          'This e-mail address and password do not belong together. Check both and try again.',
+        );
       }
       return { ...person, organizations: [...person.organizations] };
     },

@@ -27,7 +27,7 @@ const NICENESS = 10;
  * Fifty people who sign in at once keep every core busy for seconds, and who reads meanwhile must not wait in line with them. On
  * Linux each thread has a priority of its own, and libuv's, which hash (and read files), have names. Elsewhere all stay alike.
  */
-function letOthersGoFirst(): void {
+function yieldToEventLoop(): void {
   try {
     for (const thread of readdirSync('/proc/self/task')) {
       if (readFileSync(`/proc/self/task/${thread}/comm`, 'utf8').startsWith('libuv-worker')) setPriority(Number(thread), NICENESS);
@@ -47,7 +47,7 @@ export function createPasswords({ rounds, atOnce }: { rounds: number; atOnce: nu
   let usualMs = FIRST_GUESS_MS;
   // What an unknown address is compared with: the same work, so the same time.
   const decoy = hash('nobody has this password', { cost: rounds });
-  void decoy.then(letOthersGoFirst);
+  void decoy.then(yieldToEventLoop);
 
   async function gated<T>(work: () => Promise<T>): Promise<T> {
     const waitMs = (waiting.length / atOnce) * usualMs;

@@ -29,7 +29,7 @@ interface AgentEditorProps {
   onSave: (settings: AgentSettings) => void;
 }
 
-const told = ['name', 'instructions', ...budgetFields.map(({ key }) => `budget.${key}`)];
+const shownFields = ['name', 'instructions', ...budgetFields.map(({ key }) => `budget.${key}`)];
 
 export function AgentEditor({ organizationId, tools, agent, readOnly, fields, saving, onSave }: AgentEditorProps) {
   const { form, dirty, conflict, change } = fields;
@@ -38,7 +38,7 @@ export function AgentEditor({ organizationId, tools, agent, readOnly, fields, sa
   const { error } = saving;
   const toolError = form.tools?.flatMap((_, index) => fieldError(error, `tools.${index}`) ?? []).join(' ') || undefined;
   const shownElsewhere = hasCode(error, 'changed_meanwhile') || hasCode(error, 'name_taken');
-  const rest = shownElsewhere ? undefined : explainRest(error, [...told, ...toolPaths(form.tools)]);
+  const rest = shownElsewhere ? undefined : explainRest(error, [...shownFields, ...toolPaths(form.tools)]);
 
   function submit(): void {
     const read = toSettings(form);

@@ -9,8 +9,8 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
+import { describeTools, levelLabel } from './describe-agent.ts';
 import { useAgents, useRestoreAgent } from './queries.ts';
-import { sayLevel, sayTools } from './say-agent.ts';
 import './agents.css';
 
 interface AgentListProps {
@@ -73,7 +73,7 @@ function AgentRow({ agent, mayChange }: { agent: AgentEntry; mayChange: boolean 
           {name}
         </Link>
         <p className="muted">
-          {sayLevel(level)} · {sayTools(tools)} · {model ?? 'any model'}
+          {levelLabel(level)} · {describeTools(tools)} · {model ?? 'any model'}
         </p>
       </div>
       <span className="agent-changed muted">

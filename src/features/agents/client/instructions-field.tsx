@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { MAX_INSTRUCTIONS } from '#features/agents/contract.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
 
 interface InstructionsFieldProps {
@@ -31,7 +31,7 @@ export function InstructionsField({ value, error, onChange }: InstructionsFieldP
         </p>
       ) : (
         <p id={`${id}-told`} className="field-hint numeric">
-          {sayNumber(value.length)} of {sayNumber(MAX_INSTRUCTIONS)} characters. It also follows the AGENTS.md of the project.
+          {formatNumber(value.length)} of {formatNumber(MAX_INSTRUCTIONS)} characters. It also follows the AGENTS.md of the project.
         </p>
       )}
     </div>

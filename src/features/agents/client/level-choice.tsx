@@ -18,7 +18,7 @@ export function LevelChoice({ value, onChange }: LevelChoiceProps) {
         <label key={level} className="agent-option">
           <input type="radio" name={name} checked={value === level} onChange={() => onChange(level)} />
           <span>
-            {levels[level].label} <span className="muted">{levels[level].says}</span>
+            {levels[level].label} <span className="muted">{levels[level].description}</span>
           </span>
         </label>
       ))}

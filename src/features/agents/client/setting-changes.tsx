@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { AgentSettings } from '#features/agents/contract.ts';
 import { DiffView } from '#ui/primitives/diff-view.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
-import { listChanges } from './say-agent.ts';
+import { listChanges } from './describe-agent.ts';
 
 /** Two versions side by side: what was said before, and what after. */
 export function SettingChanges({ before, after }: { before: AgentSettings; after: AgentSettings }) {

@@ -1,6 +1,6 @@
 /** Rights over an agent, by role in its organization. */
 import { type OrganizationAuth, requireRole, signedIn } from '#features/accounts/server/access.ts';
-import type { Access, Identity } from '#kernel/http/route.ts';
+import type { Guard, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Agents } from './agents.ts';
 
@@ -10,12 +10,12 @@ interface AgentAuth extends OrganizationAuth {
 }
 
 /** @param required the smallest role that passes, in the organization of the agent that the path names */
-export const ofAgent = (agents: Agents, required: Role): Access<AgentAuth> => ({
+export const ofAgent = (agents: Agents, required: Role): Guard<AgentAuth> => ({
   role: required,
   of: 'organization',
   through: 'agent',
-  async authorize(visit, params) {
-    const identity = signedIn.authorize(visit, params) as Identity;
+  async authorize(ctx, params) {
+    const identity = signedIn.authorize(ctx, params) as Identity;
     const agent = await agents.find(params['agentId'] ?? '');
     return { ...requireRole(identity, agent.organization_id, required, 'agent'), agent };
   },

@@ -13,7 +13,7 @@ import {
   type changeAgent,
   MAX_LISTED,
   MAX_VERSION,
-  VERSIONS_AT_ONCE,
+  VERSIONS_PER_PAGE,
   type VersionEntry,
 } from '#features/agents/contract.ts';
 import type { Action } from '#features/audit-log/actions.ts';
@@ -48,12 +48,12 @@ interface Options {
 }
 
 /** Versions in memory, each up to 30,000 characters of instructions. */
-const MAX_KEPT = 200;
+const MAX_CACHED_VERSIONS = 200;
 
 type Named = Pick<sql.AgentRow, 'id' | 'name' | 'organization_id'>;
 
 export function createAgents({ db, auditLog, tools: allTools }: Options) {
-  const kept = createBoundedMap<AgentVersion>(MAX_KEPT);
+  const versionCache = createBoundedMap<AgentVersion>(MAX_CACHED_VERSIONS);
 
   async function find(agentId: string): Promise<sql.AgentRow> {
     const [row] = await sql.selectAgent(db, { id: agentId });
@@ -100,14 +100,14 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
       await requireTools(organizationId, input.tools);
       const id = uuid();
       await db.transaction(async (tx) => {
-        await sql.insertAgent(tx, { id, organizationId, ...valuesOf(input, actor.userId) }).catch(tellTaken(input.name));
+        await sql.insertAgent(tx, { id, organizationId, ...valuesOf(input, actor.userId) }).catch(nameTakenProblem(input.name));
         record(tx, actor, 'agent.create', { id, name: input.name, organization_id: organizationId });
       });
       return describe(await find(id));
     },
 
     /** @returns the versions before this one, or all; newest first */
-    async versions(agentId: string, before = MAX_VERSION, limit = VERSIONS_AT_ONCE): Promise<{ versions: VersionEntry[]; more: boolean }> {
+    async versions(agentId: string, before = MAX_VERSION, limit = VERSIONS_PER_PAGE): Promise<{ versions: VersionEntry[]; more: boolean }> {
       const rows = await sql.selectVersions(db, { agentId, before, limit: limit + 1 });
       const versions = rows.slice(0, limit).map((row) => ({ version: row.version, ...settingsOf(row), at: row.at, by: authorOf(row) }));
       return { versions, more: rows.length > limit };
@@ -126,7 +126,7 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
       await requireTools(current.organization_id, wanted.tools, current.tools ?? []);
       const made = await db.transaction(async (tx) => {
         const values = valuesOf(wanted, actor.userId);
-        const [row] = await sql.insertVersion(tx, { id: current.id, basedOn, ...values }).catch(tellTaken(wanted.name));
+        const [row] = await sql.insertVersion(tx, { id: current.id, basedOn, ...values }).catch(nameTakenProblem(wanted.name));
         const changed = Object.entries(wanted).flatMap(([name, value]) =>
           isDeepStrictEqual(value, before[name as keyof AgentSettings]) ? [] : name,
         );
@@ -148,7 +148,7 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
     /** @throws 409 `name_taken` when another agent has its name by now */
     async restore(actor: Actor, agent: sql.AgentRow): Promise<Agent> {
       await db.transaction(async (tx) => {
-        const [restored] = await sql.restoreAgent(tx, { id: agent.id }).catch(tellTaken(agent.name));
+        const [restored] = await sql.restoreAgent(tx, { id: agent.id }).catch(nameTakenProblem(agent.name));
         if (restored) record(tx, actor, 'agent.restore', agent);
       });
       return describe(await find(agent.id));
@@ -168,12 +168,12 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
     /** @returns a version, archived or not, from memory if it is there; undefined when its organization is gone */
     async version(agentId: string, version: number): Promise<AgentVersion | undefined> {
       const key = `${agentId} ${version}`;
-      const known = kept.get(key);
+      const known = versionCache.get(key);
       if (known) return known;
       const [row] = await sql.selectVersion(db, { agentId, version });
       if (!row) return undefined;
       const found: AgentVersion = { id: agentId, version, ...settingsOf(row) };
-      kept.set(key, found);
+      versionCache.set(key, found);
       return found;
     },
   };
@@ -209,7 +209,7 @@ const changedMeanwhile = (row: sql.AgentRow) =>
     agent: describe(row),
   });
 
-function tellTaken(name: string): (error: unknown) => never {
+function nameTakenProblem(name: string): (error: unknown) => never {
   return (error) => {
     throw violates(error, 'agents_name') ? conflict('name_taken', `There is an agent called ${name} already. Choose another name.`) : error;
   };

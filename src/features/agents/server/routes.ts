@@ -9,20 +9,20 @@ export const agentRoutes = ({ agents, limits: { api } }: { agents: Agents; limit
   route(contract.listAgents, [api], inOrganization('viewer'), async ({ query, auth }) =>
     reply(200, await agents.list(auth.organizationId, query.archived === 'true')),
   ),
-  route(contract.createAgent, [api], inOrganization('member'), async ({ body, auth, visit }) =>
-    reply(201, { agent: await agents.create(actorOf(visit), auth.organizationId, body) }),
+  route(contract.createAgent, [api], inOrganization('member'), async ({ body, auth, ctx }) =>
+    reply(201, { agent: await agents.create(actorOf(ctx), auth.organizationId, body) }),
   ),
   route(contract.getAgent, [api], ofAgent(agents, 'viewer'), async ({ query, auth: { agent } }) =>
     reply(200, { agent: describe(agent), ...(await agents.versions(agent.id, query.before, query.limit)) }),
   ),
-  route(contract.changeAgent, [api], ofAgent(agents, 'member'), async ({ body, auth, visit }) =>
-    reply(200, { agent: await agents.change(actorOf(visit), auth.agent, body) }),
+  route(contract.changeAgent, [api], ofAgent(agents, 'member'), async ({ body, auth, ctx }) =>
+    reply(200, { agent: await agents.change(actorOf(ctx), auth.agent, body) }),
   ),
-  route(contract.archiveAgent, [api], ofAgent(agents, 'member'), async ({ auth, visit }) => {
-    await agents.archive(actorOf(visit), auth.agent);
+  route(contract.archiveAgent, [api], ofAgent(agents, 'member'), async ({ auth, ctx }) => {
+    await agents.archive(actorOf(ctx), auth.agent);
     return reply(204);
   }),
-  route(contract.restoreAgent, [api], ofAgent(agents, 'member'), async ({ auth, visit }) =>
-    reply(200, { agent: await agents.restore(actorOf(visit), auth.agent) }),
+  route(contract.restoreAgent, [api], ofAgent(agents, 'member'), async ({ auth, ctx }) =>
+    reply(200, { agent: await agents.restore(actorOf(ctx), auth.agent) }),
   ),
 ];

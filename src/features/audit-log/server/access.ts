@@ -1,5 +1,5 @@
 import { unauthenticated } from '#kernel/errors.ts';
-import type { Visit } from '#kernel/http/route.ts';
+import type { RequestContext } from '#kernel/http/route.ts';
 
 /** Who does something that is recorded. */
 export interface Actor {
@@ -18,7 +18,7 @@ export interface Person extends Actor {
 }
 
 /** Whoever asks, and from where. @throws 401 */
-export function actorOf({ identity, address }: Visit): Person {
+export function actorOf({ identity, address }: RequestContext): Person {
   if (!identity) throw unauthenticated();
   return { userId: identity.id, name: identity.name, address };
 }

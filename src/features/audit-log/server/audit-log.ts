@@ -4,8 +4,8 @@
  */
 import type { Database } from '#kernel/database/pool.ts';
 import type { Log } from '#kernel/log.ts';
+import { createDeniedAccess } from './denied-access.ts';
 import { record, recordOf } from './record.ts';
-import { createRefusedAccess } from './refused-access.ts';
 import { createSignIns } from './sign-ins.ts';
 
 export type { Actor, Person } from './access.ts';
@@ -17,5 +17,5 @@ export const createAuditLog = ({ db, log }: { db: Database; log?: Log }) => ({
   record,
   recordOf,
   signIns: createSignIns({ db, log }),
-  noteRefused: createRefusedAccess({ db, log }),
+  recordDenied: createDeniedAccess({ db, log }),
 });

@@ -2,11 +2,11 @@
 import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { toJsonb } from '#kernel/database/to-jsonb.ts';
-import type { Identity, Visit } from '#kernel/http/route.ts';
+import type { Identity, RequestContext } from '#kernel/http/route.ts';
 import type { Log } from '#kernel/log.ts';
+import { createPace } from './denied-access.ts';
 import * as sql from './queries.ts';
 import { recordOf } from './record.ts';
-import { createPace } from './refused-access.ts';
 
 interface Who {
   id: string;
@@ -21,17 +21,17 @@ const LIMITED_WINDOW_MS = 15 * 60_000;
 export function createSignIns({ db, log }: { db: Database; log: Log | undefined }) {
   const pace = createPace(MAX_FAILED);
   const paceOfLimited = createPace(1, LIMITED_WINDOW_MS);
-  const actorOf = ({ id: userId, name }: Who, { address }: Visit) => ({ userId, name, address });
+  const actorOf = ({ id: userId, name }: Who, { address }: RequestContext) => ({ userId, name, address });
 
   return {
-    signedUp: (on: Queryable, who: Who, visit: Visit): Promise<void> =>
-      recordOf(on, { actor: actorOf(who, visit), action: 'account.create' }),
+    signedUp: (on: Queryable, who: Who, ctx: RequestContext): Promise<void> =>
+      recordOf(on, { actor: actorOf(who, ctx), action: 'account.create' }),
 
-    signedIn: (who: Who, visit: Visit, device: string): Promise<void> =>
-      recordOf(db, { actor: actorOf(who, visit), action: 'session.begin', detail: { device } }),
+    signedIn: (who: Who, ctx: RequestContext, device: string): Promise<void> =>
+      recordOf(db, { actor: actorOf(who, ctx), action: 'session.begin', detail: { device } }),
 
     /** Waits for nothing, so that an address with an account takes no longer than one without. */
-    refused(email: string, { address }: Visit, reason: 'wrong_password' | 'rate_limited' = 'wrong_password'): void {
+    rejected(email: string, { address }: RequestContext, reason: 'wrong_password' | 'rate_limited' = 'wrong_password'): void {
       const isLimited = reason === 'rate_limited';
       if (!(isLimited ? paceOfLimited : pace).allows(email.trim().toLowerCase())) return;
       sql
@@ -39,17 +39,17 @@ export function createSignIns({ db, log }: { db: Database; log: Log | undefined 
         .catch((error: unknown) => log?.warn({ err: error }, 'a failed sign-in was not recorded'));
     },
 
-    signedOut: (who: Identity, visit: Visit): Promise<void> => recordOf(db, { actor: actorOf(who, visit), action: 'session.end' }),
+    signedOut: (who: Identity, ctx: RequestContext): Promise<void> => recordOf(db, { actor: actorOf(who, ctx), action: 'session.end' }),
 
     /** @param session one that the person ended, with its device */
-    ended: (on: Queryable, who: Identity, visit: Visit, session: { id: string; device: string }): Promise<void> =>
+    ended: (on: Queryable, who: Identity, ctx: RequestContext, session: { id: string; device: string }): Promise<void> =>
       recordOf(on, {
-        actor: actorOf(who, visit),
+        actor: actorOf(who, ctx),
         action: 'session.revoke',
         subject: { kind: 'session', id: session.id, name: session.device },
       }),
 
-    endedOthers: (on: Queryable, who: Identity, visit: Visit, sessions: number): Promise<void> =>
-      recordOf(on, { actor: actorOf(who, visit), action: 'session.revoke_others', detail: { sessions } }),
+    endedOthers: (on: Queryable, who: Identity, ctx: RequestContext, sessions: number): Promise<void> =>
+      recordOf(on, { actor: actorOf(who, ctx), action: 'session.revoke_others', detail: { sessions } }),
   };
 }

@@ -1,12 +1,12 @@
 import { Link } from 'wouter';
 import type { AuditEntry } from '#features/audit/contract.ts';
-import { sayWho, subjectOf } from '#features/audit/say-entry.ts';
+import { describeAuthor, subjectOf } from '#features/audit/describe-entry.ts';
 import { kindOf, phraseOf } from '#features/audit-log/actions.ts';
-import { sayExactly, Time } from '#ui/format/time.tsx';
+import { formatExact, Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Fact } from '#ui/primitives/fact.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
-import { sayDetail } from './say-detail.ts';
+import { describeDetail } from './describe-detail.ts';
 
 const icons = new Map<string, IconName>([
   ['approval', 'question'],
@@ -53,12 +53,12 @@ export function EntryRow({ entry, projectIsThere, onShowRun }: EntryRowProps) {
         <p className="audit-where muted">
           {saysProject && (
             <span>
-              in <Place href={projectIsThere ? `/projects/${project.id}` : undefined}>{project.name}</Place>
+              in <SubjectLink href={projectIsThere ? `/projects/${project.id}` : undefined}>{project.name}</SubjectLink>
             </span>
           )}
           {saysRun && (
             <span>
-              run <Place href={runHref}>{run.name}</Place>
+              run <SubjectLink href={runHref}>{run.name}</SubjectLink>
             </span>
           )}
           {address && <span className="numeric">from {address}</span>}
@@ -66,10 +66,10 @@ export function EntryRow({ entry, projectIsThere, onShowRun }: EntryRowProps) {
         <details className="audit-details">
           <summary>Details</summary>
           <dl>
-            <Fact name="When">{sayExactly(at)}</Fact>
+            <Fact name="When">{formatExact(at)}</Fact>
             <Fact name="Action">{action}</Fact>
             {Object.entries(entry.detail ?? {}).map(([name, value]) => {
-              const { label, text } = sayDetail(name, value);
+              const { label, text } = describeDetail(name, value);
               return (
                 <Fact key={name} name={label}>
                   {text}
@@ -96,7 +96,7 @@ function Sentence({ entry, href }: { entry: AuditEntry; href: string | undefined
   const subject = subjectOf(entry);
   return (
     <>
-      <b>{sayWho(entry)}</b> {before}
+      <b>{describeAuthor(entry)}</b> {before}
       {after !== undefined && (
         <>
           {href ? <Link href={href}>{subject}</Link> : <span className="audit-subject">{subject}</span>}
@@ -119,6 +119,6 @@ function addressOf({ subject, project, run }: AuditEntry, projectIsThere: boolea
   return kind === 'run' && run ? `/projects/${project.id}?run=${run.id}` : undefined;
 }
 
-function Place({ href, children }: { href: string | undefined; children: string }) {
+function SubjectLink({ href, children }: { href: string | undefined; children: string }) {
   return href ? <Link href={href}>{children}</Link> : children;
 }

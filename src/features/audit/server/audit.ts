@@ -5,7 +5,7 @@ import { actions, kindOf } from '#features/audit-log/actions.ts';
 import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import { toCsv } from '#kernel/csv.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { invalid, Refusal } from '#kernel/errors.ts';
+import { HttpProblem, invalid } from '#kernel/errors.ts';
 import type { QueryOf } from '#wire/contract.ts';
 import { head, toLines } from './lines.ts';
 import * as sql from './queries.ts';
@@ -13,7 +13,7 @@ import * as sql from './queries.ts';
 export type Audit = ReturnType<typeof createAudit>;
 type Selection = Omit<QueryOf<typeof exportAudit>, 'organization'>;
 
-const LINES_AT_ONCE = 5000;
+const LINES_PER_PAGE = 5000;
 const DAY_MS = 86_400_000;
 
 export function createAudit({ db, auditLog }: { db: Database; auditLog: AuditLog }) {
@@ -38,12 +38,12 @@ export function createAudit({ db, auditLog }: { db: Database; auditLog: AuditLog
       const parts = [Buffer.from(toCsv([head]))];
       let before: number | undefined;
       for (let count = 0; ; ) {
-        const rows = await sql.selectEntries(db, { organizationId, ...chosen, ...(before && { before }), limit: LINES_AT_ONCE });
+        const rows = await sql.selectEntries(db, { organizationId, ...chosen, ...(before && { before }), limit: LINES_PER_PAGE });
         count += rows.length;
         if (count > MAX_EXPORTED) throw tooMany();
         parts.push(Buffer.from(toLines(rows.map(describe))));
         before = rows.at(-1)?.id;
-        if (rows.length < LINES_AT_ONCE) break;
+        if (rows.length < LINES_PER_PAGE) break;
       }
       await auditLog.record(db, { organizationId, actor, action: 'export.audit', detail: { ...selection } });
       return Buffer.concat(parts);
@@ -80,7 +80,7 @@ const describe = (row: sql.EntryRow): AuditEntry => ({
 const nameIf = ({ subject }: sql.EntryRow, kind: string): string => (subject?.kind === kind ? subject.name : `a former ${kind}`);
 
 const tooMany = () =>
-  new Refusal(
+  new HttpProblem(
     422,
     'too_many_entries',
     `These are more than ${MAX_EXPORTED.toLocaleString('en')} entries. Choose fewer days, and export one part after the other.`,

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '#features/audit/contract.ts';
-import { sayEntry } from '#features/audit/say-entry.ts';
+import { describeEntry } from '#features/audit/describe-entry.ts';
 import { type Cell, toCsvLines } from '#kernel/csv.ts';
 
 const columns: Record<string, (entry: AuditEntry) => Cell> = {
@@ -9,7 +9,7 @@ const columns: Record<string, (entry: AuditEntry) => Cell> = {
   person_id: (entry) => entry.who.id,
   by_run: (entry) => (entry.byRun ? 'yes' : 'no'),
   action: (entry) => entry.action,
-  sentence: sayEntry,
+  sentence: describeEntry,
   subject_kind: (entry) => entry.subject?.kind ?? null,
   subject: (entry) => entry.subject?.name ?? null,
   subject_id: (entry) => entry.subject?.id ?? null,

@@ -11,8 +11,8 @@ export const auditRoutes = ({ audit, limits: { api } }: { audit: Audit; limits: 
   route(contract.listAuditPeople, [api], inOrganization('admin'), async ({ auth }) =>
     reply(200, { people: await audit.people(auth.organizationId) }),
   ),
-  route(contract.exportAudit, [api], inOrganization('admin'), async ({ query, auth, visit }) => {
+  route(contract.exportAudit, [api], inOrganization('admin'), async ({ query, auth, ctx }) => {
     const headers = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename="audit.csv"' };
-    return reply(200, await audit.export(actorOf(visit), auth.organizationId, query), headers);
+    return reply(200, await audit.export(actorOf(ctx), auth.organizationId, query), headers);
   }),
 ];

@@ -7,8 +7,8 @@ import { eventually } from '../../../../test/harness/eventually.ts';
 import { setRole } from '../../../../test/harness/roles.ts';
 import { signUp } from '../../../../test/harness/test-server.ts';
 import { exportAudit, listAuditPeople, MAX_EXPORTED } from '../contract.ts';
-import { sayEntry } from '../say-entry.ts';
-import { ada, house, list, newest, organizationId, projectId, putRun, record, type Selection } from './setup.ts';
+import { describeEntry } from '../describe-entry.ts';
+import { ada, list, newest, organizationId, projectId, putRun, record, type Selection, testServer } from './setup.ts';
 
 describe('audit', () => {
   describe('an entry', () => {
@@ -36,7 +36,7 @@ describe('audit', () => {
         subject: { kind: 'approval', id: randomUUID(), name: 'edit_file notes.md' },
       });
       const entry = await newest();
-      assert.equal(sayEntry(entry), 'A run for Ada Lovelace asked for edit_file notes.md');
+      assert.equal(describeEntry(entry), 'A run for Ada Lovelace asked for edit_file notes.md');
       assert.deepEqual(
         [entry.byRun, entry.run, entry.project?.name, entry.address],
         [true, { id: runId, name: 'Tidy up' }, 'Website', null],
@@ -47,7 +47,7 @@ describe('audit', () => {
       const runId = await putRun('Tidy up');
       await record({ action: 'run.stop', runId, subject: { kind: 'run', id: runId, name: 'Tidy up' } });
       const entry = await newest();
-      assert.equal(sayEntry(entry), 'Ada Lovelace stopped the run Tidy up');
+      assert.equal(describeEntry(entry), 'Ada Lovelace stopped the run Tidy up');
       assert.deepEqual([entry.byRun, entry.run?.id], [false, runId]);
     });
 
@@ -58,7 +58,7 @@ describe('audit', () => {
         subject: { kind: 'approval', id: null, name: 'bash' },
       });
       const entry = await newest();
-      assert.equal(sayEntry(entry), 'Guildhall rejected bash, since nobody had answered in time');
+      assert.equal(describeEntry(entry), 'Guildhall rejected bash, since nobody had answered in time');
       assert.equal(entry.who.id, null);
     });
 
@@ -68,11 +68,11 @@ describe('audit', () => {
         subject: { kind: 'run', id: null, name: 'Report' },
         detail: { level: 'supervised', origin: { kind: 'schedule', id: null, name: 'Every morning' } },
       });
-      assert.equal(sayEntry(await newest()), 'The schedule Every morning, for Ada Lovelace, started the run Report');
+      assert.equal(describeEntry(await newest()), 'The schedule Every morning, for Ada Lovelace, started the run Report');
     });
 
     it('outlives the project, the run and the person it tells of, with their names', async () => {
-      const bob = await signUp(house, 'Bob');
+      const bob = await signUp(testServer, 'Bob');
       const runId = await putRun('Tidy up');
       await record({
         actor: { userId: bob.id, name: 'Bob', runId },
@@ -80,9 +80,9 @@ describe('audit', () => {
         subject: { kind: 'files', id: null, name: 'a.txt' },
       });
       await ada.call(deleteProject, { params: { projectId } });
-      await query(house.databaseUrl, 'delete from users where id = $1', [bob.id]);
+      await query(testServer.databaseUrl, 'delete from users where id = $1', [bob.id]);
       const { entries } = await list();
-      assert.deepEqual(entries.map(sayEntry), [
+      assert.deepEqual(entries.map(describeEntry), [
         'Ada Lovelace deleted the project Website',
         'A run for Bob changed a.txt',
         'Ada Lovelace created the project Website',
@@ -131,7 +131,7 @@ describe('audit', () => {
     it('tells of days, both included', async () => {
       for (const at of ['2026-01-31 23:59:59Z', '2026-02-01 00:00:00Z', '2026-02-02 23:59:59Z', '2026-02-03 00:00:00Z'])
         await query(
-          house.databaseUrl,
+          testServer.databaseUrl,
           `insert into audit_entries (at, organization_id, user_name, by_run, action) values ($1, $2, 'Bob', false, 'autonomy.on')`,
           [at, organizationId],
         );
@@ -143,12 +143,12 @@ describe('audit', () => {
     });
 
     it('is for admins, and of their own organization', async () => {
-      const eve = await signUp(house, 'Eve');
+      const eve = await signUp(testServer, 'Eve');
       await assert.rejects(list({ organization: organizationId }, eve), { status: 404 });
       assert.deepEqual((await list({ project: projectId }, eve)).entries, []);
-      await setRole(house, ada, 'member');
+      await setRole(testServer, ada, 'member');
       await assert.rejects(list(), { status: 403, code: 'role_too_small' });
-      await setRole(house, ada, 'admin');
+      await setRole(testServer, ada, 'admin');
       await eventually('the refusal is recorded', async () => (await list()).entries.length, 2);
     });
   });
@@ -165,7 +165,7 @@ describe('audit', () => {
         { id: cid, name: 'cid' },
         { id: bob, name: 'Robert' },
       ]);
-      const eve = await signUp(house, 'Eve');
+      const eve = await signUp(testServer, 'Eve');
       assert.deepEqual((await eve.call(listAuditPeople, {})).body.people, [{ id: eve.id, name: 'Eve' }]);
     });
   });
@@ -221,7 +221,7 @@ describe('audit', () => {
     it('holds every entry once, also of many pages, and refuses more than it can', async () => {
       const add = (count: number) =>
         query(
-          house.databaseUrl,
+          testServer.databaseUrl,
           `insert into audit_entries (organization_id, user_name, by_run, action)
            select $1, 'Bob ' || n, false, 'autonomy.on' from generate_series(1, $2) n`,
           [organizationId, count],
@@ -240,9 +240,9 @@ describe('audit', () => {
     });
 
     it('is for admins, and of their own organization', async () => {
-      const eve = await signUp(house, 'Eve');
+      const eve = await signUp(testServer, 'Eve');
       await assert.rejects(eve.call(exportAudit, { query: { organization: organizationId } }), { status: 404 });
-      await setRole(house, ada, 'member');
+      await setRole(testServer, ada, 'member');
       await assert.rejects(ada.call(exportAudit, {}), { status: 403 });
     });
   });

@@ -13,19 +13,19 @@ import { exportUsage } from '#features/usage/contract.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { addMember, createBrowser, signUp } from '../../../../test/harness/test-server.ts';
 import { exportAudit, listAudit } from '../contract.ts';
-import { sayEntry } from '../say-entry.ts';
-import { ada, house, list, newest, organizationId, projectId, said, setAda } from './setup.ts';
+import { describeEntry } from '../describe-entry.ts';
+import { ada, list, newest, organizationId, projectId, said, setAda, testServer } from './setup.ts';
 
 describe('audit', () => {
   describe('signing in and out', () => {
-    const signIn = (password: string, browser = createBrowser(house.origin)) =>
+    const signIn = (password: string, browser = createBrowser(testServer.origin)) =>
       browser.call(login, { body: { email: ada.email, password } }).then(() => browser);
 
     it('stands in the log, with the device and the address, and so does signing up', async () => {
       const browser = await signIn(ada.password);
       await browser.call(logout, {});
       const { entries } = await list();
-      assert.deepEqual(entries.map(sayEntry), [
+      assert.deepEqual(entries.map(describeEntry), [
         'Ada Lovelace signed out',
         'Ada Lovelace signed in',
         'Ada Lovelace created the project Website',
@@ -35,8 +35,8 @@ describe('audit', () => {
         Array(3).fill('127.0.0.1'),
       );
       assert.deepEqual(entries[1]?.detail, { device: 'node' });
-      const eve = await signUp(house, 'Eve');
-      assert.deepEqual((await list({}, eve)).entries.map(sayEntry), ['Eve signed up']);
+      const eve = await signUp(testServer, 'Eve');
+      assert.deepEqual((await list({}, eve)).entries.map(describeEntry), ['Eve signed up']);
     });
 
     it('is recorded when it fails, for whose account it was, a few times a minute, and not for an address without one', async () => {
@@ -47,9 +47,9 @@ describe('audit', () => {
         (count) => count >= 10,
       );
       const nobody = { email: 'nobody-at-all@example.com', password: 'a wrong password' };
-      await assert.rejects(createBrowser(house.origin).call(login, { body: nobody }), { status: 401 });
+      await assert.rejects(createBrowser(testServer.origin).call(login, { body: nobody }), { status: 401 });
       const { entries } = await list({ action: 'session' });
-      assert.deepEqual([...new Set(entries.map(sayEntry))], ['Somebody failed to sign in as Ada Lovelace']);
+      assert.deepEqual([...new Set(entries.map(describeEntry))], ['Somebody failed to sign in as Ada Lovelace']);
       // And one for all that were refused unheard.
       await eventually(
         'those are recorded',
@@ -76,7 +76,7 @@ describe('audit', () => {
       await browser.call(revokeOtherSessions, {});
       await browser.call(revokeOtherSessions, {});
       const { entries } = await list({ action: 'session' });
-      assert.deepEqual(entries.filter(({ action }) => action.startsWith('session.revoke')).map(sayEntry), [
+      assert.deepEqual(entries.filter(({ action }) => action.startsWith('session.revoke')).map(describeEntry), [
         'Ada Lovelace ended all their other sessions',
         'Ada Lovelace ended the session node',
       ]);
@@ -84,26 +84,26 @@ describe('audit', () => {
     });
 
     it('stands in the log of each organization of a person, and of no other', async () => {
-      const grace = await signUp(house, 'Grace Hopper');
+      const grace = await signUp(testServer, 'Grace Hopper');
       const own = (await grace.call(currentUser, {})).body.user.organizations[0]?.id ?? '';
-      await addMember(house, grace, organizationId, 'viewer');
+      await addMember(testServer, grace, organizationId, 'viewer');
       await grace.call(logout, {});
       await grace.call(login, { body: { email: grace.email, password: grace.password } });
       assert.deepEqual((await said()).slice(0, 2), ['Grace Hopper signed in', 'Grace Hopper signed out']);
-      assert.deepEqual((await grace.call(listAudit, { query: { organization: own } })).body.entries.map(sayEntry), [
+      assert.deepEqual((await grace.call(listAudit, { query: { organization: own } })).body.entries.map(describeEntry), [
         'Grace Hopper signed in',
         'Grace Hopper signed out',
         'Grace Hopper signed up',
       ]);
-      const stranger = await signUp(house, 'A stranger');
-      assert.deepEqual((await list({}, stranger)).entries.map(sayEntry), ['A stranger signed up']);
+      const outsider = await signUp(testServer, 'A stranger');
+      assert.deepEqual((await list({}, outsider)).entries.map(describeEntry), ['A stranger signed up']);
     });
   });
 
   describe('what somebody may not', () => {
     it('is recorded in the organization whose right was missing, once a minute for each endpoint', async () => {
-      const grace = await signUp(house, 'Grace Hopper');
-      await addMember(house, grace, organizationId, 'viewer');
+      const grace = await signUp(testServer, 'Grace Hopper');
+      await addMember(testServer, grace, organizationId, 'viewer');
       const attempts = () => [
         grace.call(deleteProject, { params: { projectId } }),
         grace.call(listAudit, { query: { organization: organizationId } }),
@@ -115,7 +115,7 @@ describe('audit', () => {
       for (let round = 0; round < 5; round++) for (const attempt of attempts()) await assert.rejects(attempt, { status: 403 });
       await eventually('all three are recorded', async () => (await list({ action: 'access' })).entries.length, 3);
       const { entries } = await list({ action: 'access' });
-      assert.deepEqual(entries.map(sayEntry).sort(), [
+      assert.deepEqual(entries.map(describeEntry).sort(), [
         'Grace Hopper was not allowed to create project',
         'Grace Hopper was not allowed to delete project',
         'Grace Hopper was not allowed to list audit',
@@ -124,14 +124,14 @@ describe('audit', () => {
       assert.deepEqual(deletion?.project, { id: projectId, name: 'Website' });
       assert.deepEqual(deletion?.detail, { reason: 'role_too_small', endpoint: 'DELETE /api/projects/:projectId' });
       assert.deepEqual(
-        (await list({}, grace)).entries.map(sayEntry),
+        (await list({}, grace)).entries.map(describeEntry),
         ['Grace Hopper signed up'],
         'their own organization is not concerned',
       );
     });
 
     it('is nothing to record where it is not known to exist', async () => {
-      const grace = await signUp(house, 'Grace Hopper');
+      const grace = await signUp(testServer, 'Grace Hopper');
       await assert.rejects(grace.call(deleteProject, { params: { projectId } }), { status: 404 });
       assert.deepEqual((await list({ action: 'access' })).entries, []);
     });
@@ -203,7 +203,7 @@ describe('audit', () => {
       await ada.call(putModelSettings, { body: settings });
       const { entries } = await list();
       assert.deepEqual(
-        entries.slice(0, -1).map((entry) => [sayEntry(entry), entry.detail]),
+        entries.slice(0, -1).map((entry) => [describeEntry(entry), entry.detail]),
         [
           [
             'Ada Lovelace changed which models may be used and what they cost',
@@ -225,7 +225,7 @@ describe('audit', () => {
       await ada.call(changeFetchHosts, { body: { hosts: ['example.com', 'example.com'] } });
       const { entries } = await list();
       assert.deepEqual(
-        entries.slice(0, -1).map((entry) => [sayEntry(entry), entry.detail]),
+        entries.slice(0, -1).map((entry) => [describeEntry(entry), entry.detail]),
         [
           ['Ada Lovelace changed the hosts whose pages may be read', { hosts: ['example.com'] }],
           ['Ada Lovelace disconnected the tool server Tools', { host: 'tools.invalid' }],

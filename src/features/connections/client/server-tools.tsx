@@ -75,7 +75,7 @@ function ToolList({ server, tools, more, isOpen }: { server: ToolServer; tools: 
   return (
     <details className="server-tools" open={opened} onToggle={(event) => setOpened(event.currentTarget.open)}>
       <summary>
-        {on} of {sayCount(tools.length)} on
+        {on} of {formatCount(tools.length)} on
       </summary>
       {changed.length > 0 && (
         <Note kind="warn">
@@ -117,4 +117,4 @@ function ToolList({ server, tools, more, isOpen }: { server: ToolServer; tools: 
   );
 }
 
-const sayCount = (count: number) => `${count} ${count === 1 ? 'tool' : 'tools'}`;
+const formatCount = (count: number) => `${count} ${count === 1 ? 'tool' : 'tools'}`;

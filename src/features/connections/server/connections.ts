@@ -25,12 +25,12 @@ import * as sql from './queries.ts';
 import { readStates } from './server-states.ts';
 import { createToolChoice } from './tool-choice.ts';
 import { createToolServers } from './tool-servers.ts';
-import type { Patience } from './tool-session.ts';
+import type { CallTimeouts } from './tool-session.ts';
 import { createToolSessions } from './tool-sessions.ts';
 
-export { OutcomeUnknown, OutOfTime } from './failure.ts';
+export { OutcomeUnknown, TimedOut as OutOfTime } from './failure.ts';
 export type { Page } from './fetch-page.ts';
-export type { MissingTool, OutsideTool, Survey, Unfit } from './outside-tools.ts';
+export type { MissingTool, OutsideTool, ToolAvailability as Survey, UnusableTool as Unfit } from './outside-tools.ts';
 export type Connections = ReturnType<typeof createConnections>;
 
 interface Options {
@@ -47,14 +47,14 @@ interface Options {
   /** For tests: they have no public servers. */
   publicFetch?: typeof fetch;
   /** For tests: they cannot wait as long. */
-  patience?: ToolPatience | undefined;
+  timeouts?: ToolServerTimeouts | undefined;
 }
 
 /** Timeouts in ms: of sessions and calls; of listing a server's tools; of a run waiting for servers that recently failed. */
-export type ToolPatience = Partial<Patience & { list: number; survey: number }>;
+export type ToolServerTimeouts = Partial<CallTimeouts & { list: number; availability: number }>;
 
 const LIST_MS = 60_000;
-const SURVEY_MS = 3000;
+const AVAILABILITY_TIMEOUT_MS = 3000;
 const BELIEVED_MS = 60_000;
 
 export function createConnections({
@@ -67,7 +67,7 @@ export function createConnections({
   version,
   privateHosts,
   publicFetch = fetchFromPublic,
-  patience = {},
+  timeouts = {},
 }: Options) {
   const credentials = createCredentials(encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined);
   // A low limit: the definitions of one server's tools may take a megabyte.
@@ -82,8 +82,8 @@ export function createConnections({
   const privateFetch = createPublicFetch({ isAllowed: (address, host) => isPublicAddress(address) || isPrivateAllowed(address, host) });
   const toolServers = createToolServers({ db, auditLog, credentials, checkPrivate: privateHosts ? privateFetch.check : undefined });
   const choice = createToolChoice({ db, auditLog });
-  const sessions = createToolSessions({ credentials, version, publicFetch, privateFetch, patience });
-  const listings = createListings({ db, log, credentials, sessions, listMs: patience.list ?? LIST_MS });
+  const sessions = createToolSessions({ credentials, version, publicFetch, privateFetch, timeouts });
+  const listings = createListings({ db, log, credentials, sessions, listMs: timeouts.list ?? LIST_MS });
   const statesOf = async (organizationId: string) => (await states.get(organizationId)) ?? [];
   const outside = createOutsideTools({
     statesOf,
@@ -91,7 +91,7 @@ export function createConnections({
     listings,
     sessions,
     credentials,
-    surveyMs: patience.survey ?? SURVEY_MS,
+    availabilityMs: timeouts.availability ?? AVAILABILITY_TIMEOUT_MS,
     clock,
   });
 
@@ -134,12 +134,12 @@ export function createConnections({
     async chooseTools(actor: Person, toolServerId: string, wanted: BodyOf<typeof changeServerTools>) {
       const state = await choice.change(actor, toolServerId, wanted);
       // The admin sees the change at once where agents choose their tools; other servers hear of it over the event bus.
-      states.drop(state.row.organization_id);
+      states.invalidate(state.row.organization_id);
       return describeTools(state);
     },
 
     /** The tools that runs of an organization may use, and those that are missing; takes up to 3 s if a server is unreachable. */
-    survey: outside.survey,
+    availability: outside.availability,
     /** The same from stored lists, without contacting any server. */
     known: outside.known,
 
@@ -153,7 +153,7 @@ export function createConnections({
       return hosts;
     },
 
-    /** One web page as text, Markdown for HTML; @throws Refusal with a sentence for the model, see fetch-page.ts */
+    /** One web page as text, Markdown for HTML; @throws HttpProblem with a sentence for the model, see fetch-page.ts */
     async fetchPage(organizationId: string, url: string, signal: AbortSignal): Promise<Page> {
       const allowed = (await hosts.get(organizationId)) ?? [];
       return fetchPage(url, { organizationId, hosts: allowed, send: publicFetch }, signal);

@@ -1,5 +1,5 @@
 /** Credentials for a tool server: token, headers and URL parameters. Sealed in its row, opened when it is called. */
-import { conflict, Refusal } from '#kernel/errors.ts';
+import { conflict, HttpProblem } from '#kernel/errors.ts';
 import type { Vault } from '#kernel/vault.ts';
 import type { ToolServerRow } from './queries.ts';
 import { createRedactor } from './secrets.ts';
@@ -13,7 +13,7 @@ interface Target {
 }
 
 const unreadable = (what: string) =>
-  new Refusal(422, 'token_unreadable', `Its ${what} can no longer be read, since ENCRYPTION_KEY has changed. Enter it again.`);
+  new HttpProblem(422, 'token_unreadable', `Its ${what} can no longer be read, since ENCRYPTION_KEY has changed. Enter it again.`);
 
 /** @param vault undefined if the environment has no encryption key */
 export function createCredentials(vault: Vault | undefined) {
@@ -38,10 +38,10 @@ export function createCredentials(vault: Vault | undefined) {
     },
     canSeal: vault !== undefined,
 
-    /** @throws Refusal `token_unreadable` */
+    /** @throws HttpProblem `token_unreadable` */
     headersOf: (row: ToolServerRow): Record<string, string> => JSON.parse(read(row, 'headers', 'headers') ?? '{}'),
 
-    /** @throws Refusal `token_unreadable` */
+    /** @throws HttpProblem `token_unreadable` */
     targetOf(row: ToolServerRow): Target {
       const token = read(row, 'token', 'token');
       const headers: Record<string, string> = JSON.parse(read(row, 'headers', 'headers') ?? '{}');

@@ -5,8 +5,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ReadableStream as NodeStream } from 'node:stream/web';
 import type { FetchLike } from '@modelcontextprotocol/client';
-import { Refusal } from '#kernel/errors.ts';
-import { BrokenAnswer, TooLarge } from './failure.ts';
+import { HttpProblem } from '#kernel/errors.ts';
+import { MalformedResponse, TooLarge } from './failure.ts';
 import { type Answering, repairEvents, repairMessages } from './messages.ts';
 
 export interface Exchange extends Answering {
@@ -59,7 +59,7 @@ async function ask(exchange: Exchange, id: unknown, send: () => Promise<Response
   Object.assign(exchange, { requestId: id, sent: true, answered: false, answer: undefined, resumable: false });
   try {
     const response = await send();
-    if (response.status === 202) exchange.onEnd(new BrokenAnswer('It accepted the request but sent no response (HTTP 202).'));
+    if (response.status === 202) exchange.onEnd(new MalformedResponse('It accepted the request but sent no response (HTTP 202).'));
     return readable(response, exchange);
   } catch (error) {
     if (neverLeft(error)) exchange.sent = false;
@@ -70,7 +70,7 @@ async function ask(exchange: Exchange, id: unknown, send: () => Promise<Response
 /** The client would retry repeatedly; a server that does not resume a stream at once has dropped it, or is down. */
 async function resume(exchange: Exchange, send: () => Promise<Response>): Promise<Response> {
   const lost = (why: string) =>
-    exchange.onEnd(new BrokenAnswer(`The connection closed before the result arrived and could not be resumed (${why}).`));
+    exchange.onEnd(new MalformedResponse(`The connection closed before the result arrived and could not be resumed (${why}).`));
   try {
     const response = await send();
     if (!response.ok || !response.body) lost(`HTTP ${response.status}`);
@@ -86,7 +86,7 @@ function readable(response: Response, exchange?: Exchange): Response {
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
   const isMessages = ok && (type === 'text/event-stream' || type === 'application/json');
   if (!body) {
-    if (isMessages) exchange?.onEnd(new BrokenAnswer('Its response is empty.'));
+    if (isMessages) exchange?.onEnd(new MalformedResponse('Its response is empty.'));
     return response;
   }
   const bytes = bounded(body);
@@ -116,12 +116,13 @@ async function* watchEnd(chunks: AsyncIterable<Uint8Array>, exchange: Exchange):
     yield* chunks;
   } catch (error) {
     if (error instanceof TooLarge) exchange.onEnd(error);
-    else if (!exchange.answered && !exchange.resumable) exchange.onEnd(new BrokenAnswer('Its response was cut off.', { cause: error }));
+    else if (!exchange.answered && !exchange.resumable)
+      exchange.onEnd(new MalformedResponse('Its response was cut off.', { cause: error }));
     exchange.cut = true;
     throw error;
   }
   exchange.cut = false;
-  if (!exchange.answered && !exchange.resumable) exchange.onEnd(new BrokenAnswer('Its response ended without a result.'));
+  if (!exchange.answered && !exchange.resumable) exchange.onEnd(new MalformedResponse('Its response ended without a result.'));
 }
 
 /** The parts of a sent message that matter here. */
@@ -131,7 +132,7 @@ function readMessage(body: unknown): { id?: unknown; method?: unknown } | undefi
 
 /** Only an error before the connection is established is certain proof. */
 function neverLeft(error: unknown): boolean {
-  if (error instanceof Refusal) return true;
+  if (error instanceof HttpProblem) return true;
   const cause: unknown = error instanceof TypeError ? error.cause : undefined;
   // One error per address tried.
   if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.every(isOfConnecting);

@@ -1,13 +1,13 @@
 /** Explains why something outside failed, as a sentence for people and models. */
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { hasClientCode, isClientError, isHttpError, isProtocolError } from './mcp-client.ts';
 
 const MAX_CHARACTERS = 300;
 
 /** No result can arrive anymore although a response had started or was due; the message says why, as a sentence. */
-export class BrokenAnswer extends Error {}
+export class MalformedResponse extends Error {}
 /** A timeout passed; the message says which, as a sentence. */
-export class OutOfTime extends Error {}
+export class TimedOut extends Error {}
 /** The response exceeds the size limit. */
 export class TooLarge extends Error {
   constructor() {
@@ -20,10 +20,10 @@ export class OutcomeUnknown extends Error {}
 /** @param seconds the timeout that applied */
 export function explainFailure(error: unknown, seconds: number): string {
   const chain = causes(error);
-  const own = chain.find((each) => each instanceof BrokenAnswer || each instanceof OutOfTime || each instanceof TooLarge);
+  const own = chain.find((each) => each instanceof MalformedResponse || each instanceof TimedOut || each instanceof TooLarge);
   if (own) return (own as Error).message;
-  const refusal = chain.find((each) => each instanceof Refusal);
-  if (refusal) return (refusal as Refusal).message;
+  const problem = chain.find((each) => each instanceof HttpProblem);
+  if (problem) return (problem as HttpProblem).message;
   const status = chain.map((each) => (isHttpError(each) ? each.status : undefined)).find((each) => each !== undefined);
   if (status !== undefined) return explainStatus(status);
   const answered = chain.find(isProtocolError);

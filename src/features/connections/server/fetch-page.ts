@@ -1,6 +1,6 @@
 /** Reads one web page as text for an agent: allowed hosts and public addresses only, limited in time and size. */
 import { isAllowedHost } from '#features/connections/hosts.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { explainFailure } from './failure.ts';
 import { MAX_HTML, toMarkdown } from './to-markdown.ts';
 
@@ -22,18 +22,18 @@ const MAX_REDIRECTS = 5;
 const textual = /^(?:text\/.+|application\/(?:.+\+)?(?:json|xml|yaml)|application\/(?:javascript|x-yaml|toml|x-ndjson|sql))$/;
 
 /** The model can correct all of these, so each has a sentence for it. */
-const refuse = (code: string, detail: string, cause?: unknown) => new Refusal(422, code, detail, { cause });
+const pageProblem = (code: string, detail: string, cause?: unknown) => new HttpProblem(422, code, detail, { cause });
 
 interface Reading {
   organizationId: string;
   /** Hosts the organization allows. */
   hosts: readonly string[];
-  /** Reaches public addresses only, and throws a Refusal for others. */
+  /** Reaches public addresses only, and throws an HttpProblem for others. */
   send: typeof fetch;
 }
 
 /**
- * @throws Refusal: `address_invalid`, `host_not_allowed`, `private_address`, `page_unreachable`, `page_refused`, `too_many_redirects`,
+ * @throws HttpProblem: `address_invalid`, `host_not_allowed`, `private_address`, `page_unreachable`, `page_refused`, `too_many_redirects`,
  *   `not_text`, `page_unreadable`; and the signal’s reason
  */
 export async function fetchPage(address: string, { organizationId, hosts, send }: Reading, signal: AbortSignal): Promise<Page> {
@@ -43,8 +43,8 @@ export async function fetchPage(address: string, { organizationId, hosts, send }
     return await readPage(response, url, organizationId, deadline);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof Refusal) throw error;
-    throw refuse('page_unreachable', `${hostOf(address)} could not be read. ${explainFailure(error, TIMEOUT_MS / 1000)}`, error);
+    if (error instanceof HttpProblem) throw error;
+    throw pageProblem('page_unreachable', `${hostOf(address)} could not be read. ${explainFailure(error, TIMEOUT_MS / 1000)}`, error);
   }
 }
 
@@ -62,34 +62,35 @@ async function follow(address: string, hosts: readonly string[], send: typeof fe
     await response.body?.cancel();
     url = readAddress(location, url);
   }
-  throw refuse('too_many_redirects', `${hostOf(address)} redirects more than ${MAX_REDIRECTS} times. Use the final address.`);
+  throw pageProblem('too_many_redirects', `${hostOf(address)} redirects more than ${MAX_REDIRECTS} times. Use the final address.`);
 }
 
 function readAddress(address: string, base?: URL): URL {
   if (!URL.canParse(address, base))
-    throw refuse('address_invalid', 'Invalid address. Use a full URL, for example https://example.com/page.');
+    throw pageProblem('address_invalid', 'Invalid address. Use a full URL, for example https://example.com/page.');
   const url = new URL(address, base);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    throw refuse('address_invalid', 'Only https:// and http:// addresses can be read.');
-  if (url.username !== '' || url.password !== '') throw refuse('address_invalid', 'Remove the user name and password from the address.');
+    throw pageProblem('address_invalid', 'Only https:// and http:// addresses can be read.');
+  if (url.username !== '' || url.password !== '')
+    throw pageProblem('address_invalid', 'Remove the user name and password from the address.');
   return url;
 }
 
 function requireAllowed({ hostname }: URL, hosts: readonly string[], redirected: boolean): void {
   if (isAllowedHost(hostname, hosts)) return;
   const what = redirected ? `The page redirects to ${hostname}, which is not on` : `${hostname} is not on`;
-  throw refuse('host_not_allowed', `${what} the list of allowed hosts. An admin can add it under Settings → Connections.`);
+  throw pageProblem('host_not_allowed', `${what} the list of allowed hosts. An admin can add it under Settings → Connections.`);
 }
 
 async function readPage(response: Response, url: URL, organizationId: string, signal: AbortSignal): Promise<Page> {
   if (!response.ok) {
     await response.body?.cancel();
-    throw refuse('page_refused', `${url.hostname} answered HTTP ${response.status} for this address.`);
+    throw pageProblem('page_refused', `${url.hostname} answered HTTP ${response.status} for this address.`);
   }
   const [mediaType = '', parameters = ''] = splitOnce(response.headers.get('content-type') ?? 'text/plain', ';');
   if (!textual.test(mediaType) && mediaType !== 'application/xhtml+xml') {
     await response.body?.cancel();
-    throw refuse('not_text', `This is ${mediaType}; only text can be read.`);
+    throw pageProblem('not_text', `This is ${mediaType}; only text can be read.`);
   }
   const { bytes, cut } = await readBytes(response);
   const text = decode(bytes, parameters);
@@ -97,7 +98,7 @@ async function readPage(response: Response, url: URL, organizationId: string, si
   const html = text.slice(0, MAX_HTML);
   const { markdown, title } = await toMarkdown({ html, base: url.href }, organizationId, signal).catch((error) => {
     signal.throwIfAborted();
-    throw refuse('page_unreadable', `The page at ${url.hostname} could not be parsed.`, error);
+    throw pageProblem('page_unreadable', `The page at ${url.hostname} could not be parsed.`, error);
   });
   return { text: markdown, title, url: url.href, mediaType, truncated: cut || text.length > html.length };
 }

@@ -76,7 +76,7 @@ export const endFirstListing = statement<never, { toolServerId: string }>(
 );
 
 /** Those not notified about for a day: a server that keeps changing its tools causes one notification. */
-export const markTold = statement<{ name: string }, { toolServerId: string; names: readonly string[] }>(
+export const markNotified = statement<{ name: string }, { toolServerId: string; names: readonly string[] }>(
   'connections.mark-told',
   `update tool_pins set told_at = now()
    where tool_server_id = $toolServerId and name = any ($names) and (told_at is null or told_at < now() - interval '1 day') returning name`,

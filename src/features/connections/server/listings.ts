@@ -12,7 +12,7 @@ import * as sql from './listing-queries.ts';
 import { nameOlderTransport } from './older-transport.ts';
 import { lockToolServer, type ToolServerRow } from './queries.ts';
 import { diffDefinitions } from './tool-changes.ts';
-import { type ListedTool, vetTools } from './tool-definition.ts';
+import { type ListedTool, validateTools } from './tool-definition.ts';
 import type { Listed } from './tool-session.ts';
 import type { ToolSessions } from './tool-sessions.ts';
 
@@ -35,7 +35,7 @@ const KEEP_MS = 5 * 60_000;
 /** An unchanged list is stored again after this long, in ms, in case other servers have stored another one since. */
 const STORED_MS = 60_000;
 /** Tools shown in a notification, and characters of the diff of each. */
-const MAX_TOLD = 5;
+const MAX_NOTIFIED = 5;
 const MAX_DIFF = 2000;
 
 export function createListings({ db, log, credentials, sessions, listMs }: Options) {
@@ -58,7 +58,7 @@ export function createListings({ db, log, credentials, sessions, listMs }: Optio
       await sql.noteFailure(db, { toolServerId: row.id, reason });
       return { at, reason };
     }
-    const tools = vetTools(
+    const tools = validateTools(
       row.slug,
       listed.tools.map((tool) => redacted(tool, redact)),
     );
@@ -84,7 +84,7 @@ export function createListings({ db, log, credentials, sessions, listMs }: Optio
       const pins = await sql.selectPins(tx, { toolServerId: row.id });
       await sql.upsertListing(tx, { toolServerId: row.id, tools: toJsonb(tools), more });
       if (current.pin_first_listing) await pinAll(tx, row.id, tools);
-      else await tellOfChanges(tx, current, tools, pins);
+      else await notifyToolChanges(tx, current, tools, pins);
     });
   }
 
@@ -141,7 +141,7 @@ export async function pin(tx: Transaction, toolServerId: string, tools: readonly
   });
 }
 
-async function tellOfChanges(
+async function notifyToolChanges(
   tx: Transaction,
   row: ToolServerRow,
   tools: readonly ListedTool[],
@@ -153,12 +153,12 @@ async function tellOfChanges(
     return pinned && pinned.digest !== tool.digest && !row.disabled_tools.includes(tool.name) ? [{ tool, pinned }] : [];
   });
   if (changed.length === 0) return;
-  const untold = new Set(
-    (await sql.markTold(tx, { toolServerId: row.id, names: changed.map(({ tool }) => tool.name) })).map(({ name }) => name),
+  const unnotified = new Set(
+    (await sql.markNotified(tx, { toolServerId: row.id, names: changed.map(({ tool }) => tool.name) })).map(({ name }) => name),
   );
-  const shown = changed.filter(({ tool }) => untold.has(tool.name));
+  const shown = changed.filter(({ tool }) => unnotified.has(tool.name));
   if (shown.length === 0) return;
-  const named = shown.slice(0, MAX_TOLD).map(({ tool, pinned }) => ({
+  const named = shown.slice(0, MAX_NOTIFIED).map(({ tool, pinned }) => ({
     name: tool.name,
     diff: diffDefinitions(pinned.definition, tool.definition).slice(0, MAX_DIFF),
   }));

@@ -1,8 +1,8 @@
 /** Tells a server that uses the older MCP transport (HTTP with SSE, 2024-11) from one that does not exist. */
-import { BrokenAnswer } from './failure.ts';
+import { MalformedResponse } from './failure.ts';
 import { isHttpError } from './mcp-client.ts';
 
-const LOOK_MS = 3000;
+const PROBE_TIMEOUT_MS = 3000;
 const MAX_CHARACTERS = 4096;
 
 const SAYS_OLDER =
@@ -17,12 +17,12 @@ interface Target {
 export async function nameOlderTransport(failure: unknown, target: () => Target, send: typeof fetch): Promise<unknown> {
   const status = isHttpError(failure) ? failure.status : 0;
   if (status < 400 || status >= 500 || status === 401 || status === 403 || status === 429) return failure;
-  return (await beginsWithEndpoint(target(), send).catch(() => false)) ? new BrokenAnswer(SAYS_OLDER) : failure;
+  return (await beginsWithEndpoint(target(), send).catch(() => false)) ? new MalformedResponse(SAYS_OLDER) : failure;
 }
 
 /** Its stream starts with the address to post to. */
 async function beginsWithEndpoint({ url, headers }: Target, send: typeof fetch): Promise<boolean> {
-  const signal = AbortSignal.timeout(LOOK_MS);
+  const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
   const response = await send(url, { headers: { ...headers, accept: 'text/event-stream' }, redirect: 'manual', signal });
   const isStream = response.ok && /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
   let text = '';

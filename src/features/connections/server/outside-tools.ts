@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '#kernel/clock.ts';
 import type { Credentials } from './credentials.ts';
-import { explainFailure, OutcomeUnknown, OutOfTime, TooLarge } from './failure.ts';
+import { explainFailure, OutcomeUnknown, TimedOut, TooLarge } from './failure.ts';
 import { forModels } from './input-schema.ts';
 import type { Listings } from './listings.ts';
 import { hasClientCode, isProtocolError } from './mcp-client.ts';
@@ -13,7 +13,7 @@ import type { ToolSessions } from './tool-sessions.ts';
 import type { KnownTool } from './tool-states.ts';
 
 /** Why a tool is not called. `changed`: an admin must review it first. */
-export interface Unfit {
+export interface UnusableTool {
   why: 'changed' | 'gone';
   /** For the model or a person to read. */
   message: string;
@@ -29,7 +29,7 @@ export interface OutsideTool {
   /** Digest of the complete definition, as an admin has seen it. */
   digest: string;
   /** Asks the server whether the tool is still the one offered here; @returns why it must not be called */
-  check(signal: AbortSignal): Promise<Unfit | undefined>;
+  check(signal: AbortSignal): Promise<UnusableTool | undefined>;
   /**
    * Calls the tool once; never retries.
    * @param input an object
@@ -50,7 +50,7 @@ export interface MissingTool {
   reason: string;
 }
 
-export interface Survey {
+export interface ToolAvailability {
   tools: OutsideTool[];
   missing: MissingTool[];
   /** Servers that do not respond, whichever of their tools are turned on. */
@@ -66,7 +66,7 @@ interface Options {
   sessions: ToolSessions;
   credentials: Credentials;
   /** How long a run waits for servers that recently failed, in ms. */
-  surveyMs: number;
+  availabilityMs: number;
   clock: Clock;
 }
 
@@ -77,9 +77,9 @@ const LIST_BELIEVED_MS = 60_000;
 const MIN_FAILURE_MS = 15_000;
 const MAX_FAILURE_MS = 5 * 60_000;
 
-export function createOutsideTools({ statesOf, readStates, listings, sessions, credentials, surveyMs, clock }: Options) {
+export function createOutsideTools({ statesOf, readStates, listings, sessions, credentials, availabilityMs: surveyMs, clock }: Options) {
   /** @returns true if it waited for the server, so that the known state may be outdated */
-  async function freshen({ row, listing, tools }: ServerState): Promise<boolean> {
+  async function refresh({ row, listing, tools }: ServerState): Promise<boolean> {
     const isAway = listing?.failing_since ?? (!listing && row.pin_first_listing ? '' : null);
     if (isAway === null) {
       // A run does not wait for a server whose tools are known.
@@ -87,9 +87,9 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
       return false;
     }
     const age = isAway === '' ? 0 : clock.now() - Date.parse(isAway);
-    const patience = Math.min(Math.max(age / 4, MIN_FAILURE_MS), MAX_FAILURE_MS);
+    const retryAfter = Math.min(Math.max(age / 4, MIN_FAILURE_MS), MAX_FAILURE_MS);
     const begun = performance.now();
-    await Promise.race([listings.hear(row, begun - patience).catch(() => undefined), sleep(surveyMs, undefined, { ref: false })]);
+    await Promise.race([listings.hear(row, begun - retryAfter).catch(() => undefined), sleep(surveyMs, undefined, { ref: false })]);
     return true;
   }
 
@@ -105,9 +105,9 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
       if (isProtocolError(error)) return { ok: false, output: redact(`${name} returned an error: ${error.message}`) };
       if (hasClientCode(error, 'UnsupportedResultType'))
         return { ok: false, output: `${name} requested input from a person, which runs do not support. The call was not executed.` };
-      if (error instanceof TooLarge) return { ok: false, output: sayTooLarge(name) };
+      if (error instanceof TooLarge) return { ok: false, output: describeTooLarge(name) };
       const reason = redact(
-        signal.aborted && !(signal.reason instanceof OutOfTime) ? 'It was stopped.' : explainFailure(error, OPEN_SECONDS),
+        signal.aborted && !(signal.reason instanceof TimedOut) ? 'It was stopped.' : explainFailure(error, OPEN_SECONDS),
       );
       if (!state.sent) return { ok: false, output: `The call was not executed. ${name}: ${reason}` };
       throw new OutcomeUnknown(`${name}: ${reason}`);
@@ -121,7 +121,7 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
     return state?.row.enabled && known && known.state !== 'off' ? { row: state.row, known } : undefined;
   }
 
-  async function check(asked: ToolServerRow, tool: KnownTool, signal: AbortSignal): Promise<Unfit | undefined> {
+  async function check(asked: ToolServerRow, tool: KnownTool, signal: AbortSignal): Promise<UnusableTool | undefined> {
     const gone = { why: 'gone', message: `The call was not made: ${asked.name} no longer offers ${tool.name}.` } as const;
     const found = await find(asked, tool);
     if (!found) return gone;
@@ -130,7 +130,7 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
     const digest = heard.digests.get(tool.name);
     if (digest === undefined) return gone;
     const isSame = digest === tool.digest && found.known.pin?.digest === tool.digest;
-    return isSame ? undefined : { why: 'changed', message: sayChanged(asked.name, tool.name) };
+    return isSame ? undefined : { why: 'changed', message: describeChanged(asked.name, tool.name) };
   }
 
   function offer(row: ToolServerRow, tool: KnownTool): OutsideTool {
@@ -150,14 +150,14 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
     };
   }
 
-  function survey(states: readonly ServerState[]): Survey {
-    const found: Survey = { tools: [], missing: [], unreachable: [] };
+  function availability(states: readonly ServerState[]): ToolAvailability {
+    const found: ToolAvailability = { tools: [], missing: [], unreachable: [] };
     for (const { row, listing, tools } of states.filter((state) => state.row.enabled)) {
       const reason = listing?.failing_since ? (listing.reason ?? '') : undefined;
       if (reason !== undefined) found.unreachable.push({ server: row.name, slug: row.slug, reason });
       for (const tool of tools) {
         const missing = { name: tool.callName, server: row.name, description: shorten(tool.description) };
-        if (tool.state === 'changed') found.missing.push({ ...missing, why: 'changed', reason: sayChanged(row.name, tool.name) });
+        if (tool.state === 'changed') found.missing.push({ ...missing, why: 'changed', reason: describeChanged(row.name, tool.name) });
         else if (tool.state !== 'on') continue;
         else if (reason !== undefined) found.missing.push({ ...missing, why: 'unreachable', reason });
         else found.tools.push(offer(row, tool));
@@ -168,16 +168,16 @@ export function createOutsideTools({ statesOf, readStates, listings, sessions, c
 
   return {
     /** What runs of an organization may use and which tools are missing, from stored lists: waits for no server. */
-    known: async (organizationId: string): Promise<Survey> => survey(await statesOf(organizationId)),
+    known: async (organizationId: string): Promise<ToolAvailability> => availability(await statesOf(organizationId)),
 
     /**
      * The same for a run that starts: asks servers that recently failed again and waits up to 3 s for them; the other lists are
      * refreshed in the background. Tool definitions of servers are data, not instructions.
      */
-    async survey(organizationId: string): Promise<Survey> {
+    async availability(organizationId: string): Promise<ToolAvailability> {
       const states = await statesOf(organizationId);
-      const waited = await Promise.all(states.filter(({ row }) => row.enabled).map(freshen));
-      return survey(waited.includes(true) ? await readStates(organizationId) : states);
+      const waited = await Promise.all(states.filter(({ row }) => row.enabled).map(refresh));
+      return availability(waited.includes(true) ? await readStates(organizationId) : states);
     },
   };
 }
@@ -186,10 +186,10 @@ const OPEN_SECONDS = 30;
 
 const shorten = (text: string) => (text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION - 1)}…` : text).toWellFormed();
 
-const sayChanged = (server: string, tool: string) =>
+const describeChanged = (server: string, tool: string) =>
   `${tool} of ${server} has changed since an admin turned it on. An admin must review it under Settings → Connections before it can be used again.`;
 
-const sayTooLarge = (server: string): string =>
+const describeTooLarge = (server: string): string =>
   `${server} returned more than 10 MB, which is over the limit. The call was made and probably took effect, so do not just repeat it. Request less.`;
 
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

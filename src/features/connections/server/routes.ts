@@ -10,14 +10,14 @@ export const connectionRoutes = ({ connections, limits: { api } }: { connections
   route(contract.listToolServers, [api], inOrganization('admin'), async ({ auth }) =>
     reply(200, { toolServers: await connections.list(auth.organizationId) }),
   ),
-  route(contract.addToolServer, [api], inOrganization('admin'), async ({ body, auth, visit }) =>
-    reply(201, { toolServer: await connections.add(actorOf(visit), auth.identity, auth.organizationId, body) }),
+  route(contract.addToolServer, [api], inOrganization('admin'), async ({ body, auth, ctx }) =>
+    reply(201, { toolServer: await connections.add(actorOf(ctx), auth.identity, auth.organizationId, body) }),
   ),
-  route(contract.changeToolServer, [api], ofToolServer(connections, 'admin'), async ({ body, auth, visit }) =>
-    reply(200, { toolServer: await connections.change(actorOf(visit), auth.identity, auth.toolServerId, body) }),
+  route(contract.changeToolServer, [api], ofToolServer(connections, 'admin'), async ({ body, auth, ctx }) =>
+    reply(200, { toolServer: await connections.change(actorOf(ctx), auth.identity, auth.toolServerId, body) }),
   ),
-  route(contract.removeToolServer, [api], ofToolServer(connections, 'admin'), async ({ auth, visit }) => {
-    await connections.remove(actorOf(visit), auth.toolServerId);
+  route(contract.removeToolServer, [api], ofToolServer(connections, 'admin'), async ({ auth, ctx }) => {
+    await connections.remove(actorOf(ctx), auth.toolServerId);
     return reply(204);
   }),
   route(contract.testToolServer, [api], ofToolServer(connections, 'admin'), async ({ auth }) =>
@@ -26,13 +26,13 @@ export const connectionRoutes = ({ connections, limits: { api } }: { connections
   route(contract.listServerTools, [api], ofToolServer(connections, 'admin'), async ({ auth }) =>
     reply(200, await connections.tools(auth.toolServerId)),
   ),
-  route(contract.changeServerTools, [api], ofToolServer(connections, 'admin'), async ({ body, auth, visit }) =>
-    reply(200, await connections.chooseTools(actorOf(visit), auth.toolServerId, body)),
+  route(contract.changeServerTools, [api], ofToolServer(connections, 'admin'), async ({ body, auth, ctx }) =>
+    reply(200, await connections.chooseTools(actorOf(ctx), auth.toolServerId, body)),
   ),
   route(contract.getFetchHosts, [api], inOrganization('viewer'), async ({ auth }) =>
     reply(200, { hosts: await connections.fetchHosts(auth.organizationId) }),
   ),
-  route(contract.changeFetchHosts, [api], inOrganization('admin'), async ({ body, auth, visit }) =>
-    reply(200, { hosts: await connections.changeFetchHosts(actorOf(visit), auth.organizationId, body.hosts) }),
+  route(contract.changeFetchHosts, [api], inOrganization('admin'), async ({ body, auth, ctx }) =>
+    reply(200, { hosts: await connections.changeFetchHosts(actorOf(ctx), auth.organizationId, body.hosts) }),
   ),
 ];

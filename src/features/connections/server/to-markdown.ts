@@ -5,15 +5,15 @@ import type { HtmlWork, MarkdownPage } from './html-worker.ts';
 
 /** Characters converted; the rest of a page is ignored. */
 export const MAX_HTML = 1_000_000;
-const AT_ONCE = 2;
+const MAX_CONCURRENT = 2;
 const TIMEOUT_MS = 5000;
 const resourceLimits = { maxOldGenerationSizeMb: 256, stackSizeMb: 8 };
 
-const inTurn = createSemaphore({ atOnce: AT_ONCE });
+const withPermit = createSemaphore({ maxConcurrent: MAX_CONCURRENT });
 
 /** Organizations take turns. @throws if the page is nested too deeply or takes too long, or when `signal` aborts */
 export const toMarkdown = (work: HtmlWork, organizationId: string, signal: AbortSignal): Promise<MarkdownPage> =>
-  inTurn(organizationId, signal, () => convert(work, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])));
+  withPermit(organizationId, signal, () => convert(work, AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])));
 
 function convert(workerData: HtmlWork, signal: AbortSignal): Promise<MarkdownPage> {
   const worker = new Worker(new URL('./html-worker.ts', import.meta.url), { workerData, resourceLimits });

@@ -43,7 +43,7 @@ const described = z.looseObject({
 });
 
 /** @returns all tools in the server’s order */
-export function vetTools(slug: string, listed: readonly unknown[]): ListedTool[] {
+export function validateTools(slug: string, listed: readonly unknown[]): ListedTool[] {
   const taken = new Set<string>();
   return listed.slice(0, MAX_TOOLS).map((raw): ListedTool => {
     const parsed = described.safeParse(raw);

@@ -29,7 +29,7 @@ export function readResult(raw: unknown): Outcome {
   if (blocks.length > MAX_BLOCKS) parts.push(`[${(blocks.length - MAX_BLOCKS).toLocaleString('en')} more blocks omitted]`);
   const isReadable = blocks.some((block) => isMembers(block) && typeof block['text'] === 'string' && block['text'] !== '');
   if (structuredContent !== undefined && !isReadable) parts.push(toJson(structuredContent));
-  if (parts.length === 0) parts.push(...sayRest(raw));
+  if (parts.length === 0) parts.push(...describeRest(raw));
   const saysError = isError === true || isError === 'true' || blocks.some((block) => isMembers(block) && block['type'] === 'error');
   return { ok: !saysError, output: parts.join('\n\n') || '(Empty result.)' };
 }
@@ -46,7 +46,7 @@ function describe(block: unknown): string {
   if (!isMembers(block)) return `[not an MCP block: ${shorten(toJson(block), 200)}]`;
   const { type, text, mimeType, data, name, uri, resource } = block;
   if (type === 'text' && typeof text === 'string') return text;
-  if ((type === 'image' || type === 'audio') && typeof data === 'string') return `[${type}, ${sayKind(mimeType)}, ${size(data)}]`;
+  if ((type === 'image' || type === 'audio') && typeof data === 'string') return `[${type}, ${describeKind(mimeType)}, ${size(data)}]`;
   if (type === 'resource_link' && typeof uri === 'string') return `[link to ${typeof name === 'string' ? name : 'a resource'}: ${uri}]`;
   if (type === 'resource' && isMembers(resource)) return describeResource(resource);
   // An unknown type, or a known one that is incomplete.
@@ -59,17 +59,17 @@ function describeResource(resource: Members): string {
   const { uri, text, blob, mimeType } = resource;
   const address = typeof uri === 'string' ? uri : 'a resource without a URI';
   if (typeof text === 'string') return `${address}:\n${text}`;
-  if (typeof blob === 'string') return `[${address}, ${sayKind(mimeType, 'bytes')}, ${size(blob)}]`;
+  if (typeof blob === 'string') return `[${address}, ${describeKind(mimeType, 'bytes')}, ${size(blob)}]`;
   return `[${address}, no readable content]`;
 }
 
 /** The remaining members, for servers with a format of their own. */
-function sayRest({ _meta, content, isError, resultType, ...rest }: Members): string[] {
+function describeRest({ _meta, content, isError, resultType, ...rest }: Members): string[] {
   return Object.keys(rest).length > 0 ? [toJson(rest)] : [];
 }
 
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
-const sayKind = (mimeType: unknown, otherwise = 'unknown type') => (typeof mimeType === 'string' ? shorten(mimeType, 100) : otherwise);
+const describeKind = (mimeType: unknown, otherwise = 'unknown type') => (typeof mimeType === 'string' ? shorten(mimeType, 100) : otherwise);
 const shorten = (text: string, max: number) => (text.length > max ? `${text.slice(0, max)}…` : text);
 
 function toJson(value: unknown): string {

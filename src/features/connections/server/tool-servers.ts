@@ -5,7 +5,7 @@ import type { Action } from '#features/audit-log/actions.ts';
 import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import { type addToolServer, type changeToolServer, MAX_TOOL_SERVERS, type ToolServer } from '#features/connections/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, forbidden, invalid, notFound, Refusal, violates } from '#kernel/errors.ts';
+import { conflict, forbidden, HttpProblem, invalid, notFound, violates } from '#kernel/errors.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import type { Credentials } from './credentials.ts';
@@ -19,14 +19,14 @@ interface Options {
   db: Database;
   auditLog: AuditLog;
   credentials: Credentials;
-  /** Checks an address in the installation's own network against those the environment allows. @throws Refusal */
+  /** Checks an address in the installation's own network against those the environment allows. @throws HttpProblem */
   checkPrivate: ((url: string) => Promise<void>) | undefined;
 }
 
 export function createToolServers({ db, auditLog, credentials, checkPrivate }: Options) {
   async function requireListed(url: string): Promise<void> {
     await checkPrivate?.(url).catch((error: unknown) => {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof HttpProblem)) throw error;
       const message = `${new URL(url).hostname} is not among the private hosts that whoever runs this Guildhall allows (TOOL_SERVER_PRIVATE_HOSTS), or cannot be found.`;
       throw invalid([{ path: 'url', message }]);
     });
@@ -79,7 +79,7 @@ export function createToolServers({ db, auditLog, credentials, checkPrivate }: O
             userId: actor.userId,
             max: MAX_TOOL_SERVERS,
           })
-          .catch(tellTaken(slug));
+          .catch(nameTakenProblem(slug));
         if (!row)
           throw conflict('too_many_tool_servers', `An organization can connect ${MAX_TOOL_SERVERS} tool servers. Remove one first.`);
         record(tx, actor, 'tool_server.create', row, { host: hostOf(row), privateNetwork });
@@ -119,7 +119,7 @@ export function createToolServers({ db, auditLog, credentials, checkPrivate }: O
           record(tx, actor, 'tool_server.change', changed, { changed: Object.keys(changes), host: hostOf(changed) });
           return describe(tx, changed);
         })
-        .catch(tellTaken(changes.slug ?? ''));
+        .catch(nameTakenProblem(changes.slug ?? ''));
     },
 
     async remove(actor: Person, id: string): Promise<void> {
@@ -161,7 +161,7 @@ function requireOperator(identity: Identity): void {
   );
 }
 
-function tellTaken(slug: string): (error: unknown) => never {
+function nameTakenProblem(slug: string): (error: unknown) => never {
   return (error) => {
     if (!violates(error, 'tool_servers_slug')) throw error;
     throw conflict('slug_taken', `Another tool server here is called ${slug} already. Choose another short name.`);

@@ -1,7 +1,7 @@
 /** A session with one MCP server over streamable HTTP: opened on first use, closed when idle. */
 import type { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { during, type Exchange, outsideOfCalls, resumeDelay, watchFetch } from './exchange.ts';
-import { BrokenAnswer, OutOfTime } from './failure.ts';
+import { MalformedResponse, TimedOut } from './failure.ts';
 import { hasClientCode, isClientError, isHttpError, loadMcpClient } from './mcp-client.ts';
 import { MAX_TOOLS } from './tool-definition.ts';
 
@@ -12,7 +12,7 @@ interface Options {
   target: () => { url: string; headers: Record<string, string> };
   send: typeof fetch;
   version: string;
-  patience?: Partial<Patience> | undefined;
+  timeouts?: Partial<CallTimeouts> | undefined;
   /** Idle time after which it is closed, in ms. */
   idleMs?: number;
 }
@@ -24,23 +24,23 @@ interface CallableTool {
 type CallState = Pick<Exchange, 'signal' | 'sent'>;
 
 /** Timeouts in ms. */
-export interface Patience {
+export interface CallTimeouts {
   /** Until a session is open: a bridge may have to start a program first. */
   open: number;
   /** Without a response or progress. */
   quiet: number;
 }
 
-const PATIENCE: Patience = { open: 30_000, quiet: 60_000 };
+const DEFAULT_TIMEOUTS: CallTimeouts = { open: 30_000, quiet: 60_000 };
 const IDLE_MS = 5 * 60_000;
 const CLOSE_MS = 1000;
 const MAX_PAGES = 10;
 /** No timeout: other limits apply. */
 const FOREVER_MS = 2 ** 31 - 1;
-const DONE = new BrokenAnswer('The result is there.');
+const DONE = new MalformedResponse('The result is there.');
 
-export function createToolSession({ target, send, version, patience, idleMs = IDLE_MS }: Options) {
-  const within = { ...PATIENCE, ...patience };
+export function createToolSession({ target, send, version, timeouts, idleMs = IDLE_MS }: Options) {
+  const within = { ...DEFAULT_TIMEOUTS, ...timeouts };
   let opened: Promise<{ client: Client; transport: StreamableHTTPClientTransport }> | undefined;
   let uses = 0;
   let retired = false;
@@ -207,7 +207,7 @@ async function askForPage(client: Client, cursor: string | undefined, signal: Ab
 
 function readPage(page: unknown): { tools: unknown[]; next: string | undefined } {
   const { tools, nextCursor } = (typeof page === 'object' && page !== null ? page : {}) as Record<string, unknown>;
-  if (!Array.isArray(tools)) throw new BrokenAnswer('Its response contains no list of tools.');
+  if (!Array.isArray(tools)) throw new MalformedResponse('Its response contains no list of tools.');
   return { tools, next: typeof nextCursor === 'string' && nextCursor !== '' ? nextCursor : undefined };
 }
 
@@ -215,13 +215,13 @@ interface Calling {
   tool: CallableTool;
   input: unknown;
   state: CallState;
-  within: Patience;
+  within: CallTimeouts;
 }
 
 async function callOnce(client: Client, { tool, input, state, within }: Calling): Promise<unknown> {
   const ending = new AbortController();
   const silence = `It neither responded nor reported progress within ${within.quiet / 1000} s.`;
-  const quiet = setTimeout(() => ending.abort(new OutOfTime(silence)), within.quiet);
+  const quiet = setTimeout(() => ending.abort(new TimedOut(silence)), within.quiet);
   const signal = AbortSignal.any([state.signal, ending.signal]);
   const exchange: Exchange = { signal, sent: false, onProgress: () => void quiet.refresh(), onEnd: (reason) => ending.abort(reason) };
   // The server reports progress only if there is a listener. The definition says which arguments the protocol also wants as headers.
@@ -231,7 +231,7 @@ async function callOnce(client: Client, { tool, input, state, within }: Calling)
     return exchange.answer;
   } catch (error) {
     state.sent = exchange.sent && !isRefused(error);
-    throw ending.signal.aborted || signal.reason instanceof OutOfTime ? signal.reason : error;
+    throw ending.signal.aborted || signal.reason instanceof TimedOut ? signal.reason : error;
   } finally {
     clearTimeout(quiet);
     // A server may leave the response open after the result.

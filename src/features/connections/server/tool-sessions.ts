@@ -1,7 +1,7 @@
 /** Sessions with tool servers: one per server in this process, reopened when its settings change. */
 import type { Credentials } from './credentials.ts';
 import type { ToolServerRow } from './queries.ts';
-import { createToolSession, type Patience, type ToolSession } from './tool-session.ts';
+import { type CallTimeouts, createToolSession, type ToolSession } from './tool-session.ts';
 
 export type ToolSessions = ReturnType<typeof createToolSessions>;
 
@@ -11,15 +11,15 @@ interface Options {
   publicFetch: typeof fetch;
   /** For servers that an operator has allowed in the installation's own network. */
   privateFetch: typeof fetch;
-  patience: Partial<Patience> | undefined;
+  timeouts: Partial<CallTimeouts> | undefined;
 }
 
-export function createToolSessions({ credentials, version, publicFetch, privateFetch, patience }: Options) {
+export function createToolSessions({ credentials, version, publicFetch, privateFetch, timeouts }: Options) {
   const open = new Map<string, { row: ToolServerRow; session: ToolSession }>();
 
   const sendTo = (row: ToolServerRow): typeof fetch => (row.private_network ? privateFetch : publicFetch);
   const begin = (row: ToolServerRow): ToolSession =>
-    createToolSession({ target: () => credentials.targetOf(row), send: sendTo(row), version, patience });
+    createToolSession({ target: () => credentials.targetOf(row), send: sendTo(row), version, timeouts });
 
   return {
     sendTo,

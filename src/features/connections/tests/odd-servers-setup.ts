@@ -1,24 +1,24 @@
 /** A session with a tool server that does not keep to the protocol. */
 import { after, afterEach, before, beforeEach } from 'node:test';
 import { readResult } from '#features/connections/server/tool-result.ts';
-import { createToolSession, type Patience } from '#features/connections/server/tool-session.ts';
-import { type Asked, startOddServer } from '../../../../test/harness/odd-tool-server.ts';
+import { type CallTimeouts, createToolSession } from '#features/connections/server/tool-session.ts';
+import { type Asked, startMisbehavingServer } from '../../../../test/harness/misbehaving-tool-server.ts';
 
-type OddServer = Awaited<ReturnType<typeof startOddServer>>;
+type MisbehavingServer = Awaited<ReturnType<typeof startMisbehavingServer>>;
 
 type Session = ReturnType<typeof createToolSession>;
 
 export const { signal } = new AbortController();
 export const tool = { name: 'look', inputSchema: { type: 'object' } };
 
-export const openSession = (url: string, patience: Partial<Patience> = {}) =>
-  createToolSession({ target: () => ({ url, headers: {} }), send: fetch, version: 'test', patience });
+export const openSession = (url: string, patience: Partial<CallTimeouts> = {}) =>
+  createToolSession({ target: () => ({ url, headers: {} }), send: fetch, version: 'test', timeouts: patience });
 
-export let server: OddServer;
+export let server: MisbehavingServer;
 export let session: Session;
 
 before(async () => {
-  server = await startOddServer({});
+  server = await startMisbehavingServer({});
 });
 
 after(() => server.close());
@@ -32,7 +32,7 @@ beforeEach(() => {
 
 afterEach(() => session.close());
 
-export async function call(answer: (asked: Asked) => void, within: Partial<Patience> = {}, endedBy = signal) {
+export async function call(answer: (asked: Asked) => void, within: Partial<CallTimeouts> = {}, endedBy = signal) {
   server.behavior.call = answer;
   const state = { signal: endedBy, sent: false };
   const own = Object.keys(within).length > 0 ? openSession(server.url, within) : session;

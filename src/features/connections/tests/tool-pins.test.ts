@@ -4,13 +4,12 @@ import { listAudit } from '#features/audit/contract.ts';
 import { listNotifications } from '#features/notifications/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { allNotified } from '../../../../test/harness/notified.ts';
+import { allNotified } from '../../../../test/harness/notification-test.ts';
 import { addMember, type Person, signUp } from '../../../../test/harness/test-server.ts';
 import { changeToolServer, listServerTools, listToolServers, testToolServer } from '../contract.ts';
 import {
   admin,
   find,
-  house,
   look,
   object,
   offered,
@@ -22,6 +21,7 @@ import {
   slug,
   statesOf,
   survey,
+  testServer,
   tool,
   turn,
 } from './tool-pins-setup.ts';
@@ -123,10 +123,10 @@ describe('the tools of a server', () => {
   });
 
   it('are told to admins when they change, with the difference, once until they are looked at', async () => {
-    const member = await signUp(house, 'Grace Hopper');
-    await addMember(house, member, organizationId, 'member');
+    const member = await signUp(testServer, 'Grace Hopper');
+    await addMember(testServer, member, organizationId, 'member');
     const told = async (person: Person) => {
-      await allNotified(house.databaseUrl);
+      await allNotified(testServer.databaseUrl);
       return (await person.call(listNotifications, {})).body.notifications.filter(({ kind }) => kind === 'tools_changed');
     };
     await turn(await look());
@@ -142,7 +142,7 @@ describe('the tools of a server', () => {
     assert.match(notification?.subject ?? '', /A tool of a tool server has changed/);
     assert.match(notification?.path ?? '', new RegExp(`#tool-server-${params.toolServerId}$`));
     const rows = await query<{ about: { tools: { name: string; diff: string }[] } }>(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `select about from notifications where kind = 'tools_changed' order by created_at desc limit 1`,
     );
     assert.deepEqual(
@@ -161,9 +161,9 @@ describe('the tools of a server', () => {
 
   it('stay in use where they were before tools were turned on: what such a server lists first is taken as seen', async () => {
     // As the version before has left it.
-    await query(house.databaseUrl, 'delete from tool_servers');
+    await query(testServer.databaseUrl, 'delete from tool_servers');
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `insert into tool_servers (id, organization_id, slug, name, url, private_network, disabled_tools) values ($1, $2, $3, 'Old', $4, true, '{find}')`,
       [params.toolServerId, organizationId, slug, server.url],
     );
@@ -194,7 +194,7 @@ describe('the tools of a server', () => {
     const [shown] = (await admin.call(listToolServers, {})).body.toolServers;
     assert.ok(shown?.failingSince && shown.reason);
     // Its tools are missing now, and known all the same: agents and policies go on naming them.
-    await eventually('both tools are missing', async () => (await house.rooms.connections.known(organizationId)).missing.length, 2);
+    await eventually('both tools are missing', async () => (await testServer.features.connections.known(organizationId)).missing.length, 2);
     delete server.behavior.before;
     await look();
     await eventually('both tools are offered', async () => (await offered()).length, 2);
@@ -205,7 +205,7 @@ describe('the tools of a server', () => {
     server.behavior.tools = [tool('add', { description: 'Use the key a-token-of-theirs, please.' })];
     const listed = await look();
     assert.match(find(listed, 'add').description, /Use the key \[secret removed\], please/);
-    const stored = await query<{ tools: string }>(house.databaseUrl, 'select tools::text from tool_server_listings');
+    const stored = await query<{ tools: string }>(testServer.databaseUrl, 'select tools::text from tool_server_listings');
     assert.doesNotMatch(stored[0]?.tools ?? '', /a-token-of-theirs/);
   });
 });

@@ -5,10 +5,10 @@ import type { ProblemError } from '#wire/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { openHouse, signUp, visit } from '../../../../test/harness/test-server.ts';
+import { signedInOn, signUp, startTestServer } from '../../../../test/harness/test-server.ts';
 import { turnOnTools } from '../../../../test/harness/tool-servers.ts';
 import { addToolServer, changeToolServer, listToolServers, removeToolServer, testToolServer } from '../contract.ts';
-import { connect, house, operator, organizationId, server, signal, survey } from './tool-servers-setup.ts';
+import { connect, operator, organizationId, server, signal, survey, testServer } from './tool-servers-setup.ts';
 
 describe('tool servers', () => {
   describe('are settings of an organization', () => {
@@ -21,7 +21,7 @@ describe('tool servers', () => {
       const listed = await operator.call(listToolServers, {});
       assert.deepEqual(listed.body.toolServers, [body.toolServer]);
       assert.doesNotMatch(JSON.stringify([made, listed.body]), /a-secret-token/);
-      const [row] = await query<{ token: Buffer }>(house.databaseUrl, 'select token from tool_servers');
+      const [row] = await query<{ token: Buffer }>(testServer.databaseUrl, 'select token from tool_servers');
       assert.doesNotMatch(String(row?.token), /a-secret-token/);
       await operator.call(removeToolServer, { params });
       assert.deepEqual((await operator.call(listToolServers, {})).body.toolServers, []);
@@ -65,7 +65,7 @@ describe('tool servers', () => {
       assert.deepEqual([key, team, authorization], ['the-key-of-theirs', undefined, 'Basic dXNlcjpwYXNzd29yZA==']);
       const { body } = await operator.call(listToolServers, {});
       assert.doesNotMatch(JSON.stringify([changed, body]), /of-theirs|dXNlcjpw/);
-      const [row] = await query<{ headers: Buffer }>(house.databaseUrl, 'select headers from tool_servers');
+      const [row] = await query<{ headers: Buffer }>(testServer.databaseUrl, 'select headers from tool_servers');
       assert.doesNotMatch(String(row?.headers), /of-theirs|dXNlcjpw/);
       const { find } = { find: (await survey()).tools.find(({ name }) => name === `${slug}__echo`) };
       const { output } = (await find?.call({}, { signal })) ?? { output: '' };
@@ -126,7 +126,7 @@ describe('tool servers', () => {
       const same = await change({ name: 'Another name', url: made.url });
       assert.deepEqual(same.queryNames, ['api_key', 'profile']);
       assert.doesNotMatch(JSON.stringify([made, same, (await operator.call(listToolServers, {})).body]), /the-key-of-theirs/);
-      const [row] = await query<{ url: string; query: Buffer }>(house.databaseUrl, 'select url, query from tool_servers');
+      const [row] = await query<{ url: string; query: Buffer }>(testServer.databaseUrl, 'select url, query from tool_servers');
       assert.doesNotMatch(`${row?.url} ${String(row?.query)}`, /the-key-of-theirs/);
       assert.deepEqual((await change({ url: `${server.url}?key=other` })).queryNames, ['key']);
       assert.deepEqual((await change({ query: '' })).queryNames, []);
@@ -136,7 +136,7 @@ describe('tool servers', () => {
 
     it('that seal the parameters of addresses of before, and never show them meanwhile', async () => {
       const { id } = await connect(server.url);
-      await query(house.databaseUrl, 'update tool_servers set url = $2, changed_at = clock_timestamp() where id = $1', [
+      await query(testServer.databaseUrl, 'update tool_servers set url = $2, changed_at = clock_timestamp() where id = $1', [
         id,
         `${server.url}?key=an-old-key-of-theirs`,
       ]);
@@ -144,9 +144,9 @@ describe('tool servers', () => {
       const shown = async () => (await operator.call(listToolServers, {})).body.toolServers[0];
       const before = await shown();
       assert.deepEqual([before?.url, before?.queryNames], [server.url, ['key']]);
-      await house.rooms.connections.sealAddresses();
+      await testServer.features.connections.sealAddresses();
       assert.deepEqual(await shown(), before);
-      const [row] = await query<{ url: string }>(house.databaseUrl, 'select url from tool_servers');
+      const [row] = await query<{ url: string }>(testServer.databaseUrl, 'select url from tool_servers');
       assert.equal(row?.url, server.url);
       assert.equal((await operator.call(testToolServer, { params })).body.ok, true);
       assert.equal(server.query, 'key=an-old-key-of-theirs');
@@ -173,30 +173,30 @@ describe('tool servers', () => {
       });
 
     it('that leave the own network to operators', async () => {
-      const stranger = await signUp(house);
+      const outsider = await signUp(testServer);
       const body = { name: 'Mine', slug: 'mine', url: server.url };
-      await assert.rejects(stranger.call(addToolServer, { body: { ...body, privateNetwork: true } }), {
+      await assert.rejects(outsider.call(addToolServer, { body: { ...body, privateNetwork: true } }), {
         status: 403,
         code: 'operator_only',
       });
-      const { id } = (await stranger.call(addToolServer, { body })).body.toolServer;
+      const { id } = (await outsider.call(addToolServer, { body })).body.toolServer;
       const params = { toolServerId: id };
-      await assert.rejects(stranger.call(changeToolServer, { params, body: { privateNetwork: true } }), { code: 'operator_only' });
-      const { ok, reason } = (await stranger.call(testToolServer, { params })).body;
+      await assert.rejects(outsider.call(changeToolServer, { params, body: { privateNetwork: true } }), { code: 'operator_only' });
+      const { ok, reason } = (await outsider.call(testToolServer, { params })).body;
       assert.equal(ok, false);
       assert.match(reason ?? '', /private or reserved network/);
       // What an operator allowed is that address and no other.
-      await query(house.databaseUrl, 'update tool_servers set private_network = true where id = $1', [id]);
+      await query(testServer.databaseUrl, 'update tool_servers set private_network = true where id = $1', [id]);
       const elsewhere = { params, body: { url: `${server.origin}/admin` } };
-      await assert.rejects(stranger.call(changeToolServer, elsewhere), { code: 'operator_only' });
-      await stranger.call(changeToolServer, { params, body: { name: 'Still mine', url: server.url } });
+      await assert.rejects(outsider.call(changeToolServer, elsewhere), { code: 'operator_only' });
+      await outsider.call(changeToolServer, { params, body: { name: 'Still mine', url: server.url } });
     });
 
     it('that may be in the own network at the hosts which the environment names, and at no others', async () => {
       const env = { TOOL_SERVER_PRIVATE_HOSTS: `tracker.internal, *.corp.example, 127.0.0.0/30` };
-      const bounded = await openHouse({ databaseUrl: house.databaseUrl, env });
+      const bounded = await startTestServer({ databaseUrl: testServer.databaseUrl, env });
       try {
-        const visitor = visit(operator, bounded);
+        const visitor = signedInOn(operator, bounded);
         const body = { name: 'Listed', slug: 'listed', url: server.url, privateNetwork: true };
         const { id } = (await visitor.call(addToolServer, { body })).body.toolServer;
         const params = { toolServerId: id };
@@ -206,7 +206,7 @@ describe('tool servers', () => {
           await assert.rejects(visitor.call(changeToolServer, { params, body: { url } }), refused);
           await assert.rejects(visitor.call(addToolServer, { body: { ...body, slug: 'other', url } }), refused);
           // One that was connected before the environment named any is not called any more.
-          await query(house.databaseUrl, 'update tool_servers set url = $2, changed_at = clock_timestamp() where id = $1', [id, url]);
+          await query(testServer.databaseUrl, 'update tool_servers set url = $2, changed_at = clock_timestamp() where id = $1', [id, url]);
           const { ok, reason } = (await visitor.call(testToolServer, { params })).body;
           assert.equal(ok, false);
           assert.match(reason ?? '', /private or reserved network|can be reached from here/);
@@ -225,15 +225,15 @@ describe('tool servers', () => {
     });
 
     it('that keep no token without a key to seal it with', async () => {
-      const env = { NODE_ENV: 'production', DATABASE_URL: house.databaseUrl, SESSION_SECRET: randomBytes(48).toString('hex') };
-      const keyless = await openHouse({ databaseUrl: house.databaseUrl, env });
+      const env = { NODE_ENV: 'production', DATABASE_URL: testServer.databaseUrl, SESSION_SECRET: randomBytes(48).toString('hex') };
+      const keyless = await startTestServer({ databaseUrl: testServer.databaseUrl, env });
       try {
         const add = {
           actor: { userId: 'nobody', name: 'Nobody' },
           identity: { organizations: [] } as never,
           input: { name: 'x', slug: 'x', url: 'https://example.com/', privateNetwork: false },
         };
-        await assert.rejects(keyless.rooms.connections.add(add.actor, add.identity, organizationId, { ...add.input, token: 'token' }), {
+        await assert.rejects(keyless.features.connections.add(add.actor, add.identity, organizationId, { ...add.input, token: 'token' }), {
           status: 409,
           code: 'no_encryption_key',
         });

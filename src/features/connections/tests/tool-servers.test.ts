@@ -5,7 +5,7 @@ import { eventually } from '../../../../test/harness/eventually.ts';
 import { signUp } from '../../../../test/harness/test-server.ts';
 import { listen, startToolServer } from '../../../../test/harness/tool-servers.ts';
 import { changeToolServer, removeToolServer, testToolServer } from '../contract.ts';
-import { connect, house, operator, organizationOf, server, signal, survey, toolsOf } from './tool-servers-setup.ts';
+import { connect, operator, organizationOf, server, signal, survey, testServer, toolsOf } from './tool-servers-setup.ts';
 
 describe('tool servers', () => {
   describe('are tested', () => {
@@ -135,8 +135,8 @@ describe('tool servers', () => {
 
     it('of their own organization only', async () => {
       await toolsOf();
-      const stranger = await signUp(house);
-      assert.deepEqual((await house.rooms.connections.survey(await organizationOf(stranger))).tools, []);
+      const outsider = await signUp(testServer);
+      assert.deepEqual((await testServer.features.connections.availability(await organizationOf(outsider))).tools, []);
     });
   });
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { readFile } from '#features/files/contract.ts';
-import { sayBytes } from '#ui/format/figure.ts';
+import { formatBytes } from '#ui/format/figure.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { urlOf } from '#wire/call.ts';
 import { imageTypeOf, nameOf, titleOf } from './text.ts';
@@ -17,7 +17,7 @@ export function BinaryView({ projectId, path, bytes }: { projectId: string; path
     <div className="binary">
       {picture && <img src={picture} alt={title} onError={() => setBroken(picture)} />}
       <p>
-        {picture ? title : `${title} is not text, so it cannot be edited here.`} <span className="muted">{sayBytes(bytes.length)}</span>
+        {picture ? title : `${title} is not text, so it cannot be edited here.`} <span className="muted">{formatBytes(bytes.length)}</span>
       </p>
       <a className="button" href={urlOf(readFile, { params: { projectId }, query: { path } })} download={name}>
         <Icon name="download" />

@@ -58,7 +58,7 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
     if (dirty !== buffer.dirty || buffer.refreshedBy || buffer.saveError) {
       table.patch(path, { dirty, refreshedBy: undefined, saveError: undefined });
     }
-    drafts.keepSoon(path);
+    drafts.persistSoon(path);
   }
 
   async function save(path: string): Promise<void> {
@@ -117,14 +117,14 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
       const theirs = table.textAt(path)?.theirs;
       if (!theirs) return mine;
       table.replace(path, theirs.text, { version: theirs.version, base: theirs.text, theirs: undefined, draftAt: undefined, dirty: false });
-      drafts.keep(path);
+      drafts.persist(path);
       return mine;
     },
     /** Back to what the server has. @returns what stood here */
     discard(path: string): string {
       const mine = table.contentOf(path);
       table.replace(path, table.textAt(path)?.base ?? '', { dirty: false, draftAt: undefined });
-      drafts.keep(path);
+      drafts.persist(path);
       return mine;
     },
     renamed(from: string, to: string): void {
@@ -133,7 +133,7 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
         const next = to + path.slice(from.length);
         drafts.remove(path);
         table.rename(path, next);
-        drafts.keep(next);
+        drafts.persist(next);
         hear(next);
       }
     },
@@ -141,7 +141,7 @@ export function createBuffers({ userId, projectId, load, write, onGone, onSettle
     contentOf: table.contentOf,
     dirtyPaths: table.dirtyPaths,
     subscribe: table.subscribe,
-    keepDrafts: drafts.keepAll,
+    persistDrafts: drafts.persistAll,
   };
 }
 

@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import type { Change } from '#features/files/contract.ts';
-import { sayAgo, sayExactly } from '#ui/format/time.tsx';
+import { formatAgo, formatExact } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { ChangedFiles } from './changed-files.tsx';
 import { OldVersion } from './old-version.tsx';
 import { useChange, useOldVersion } from './queries.ts';
 import { decodeText } from './text.ts';
-import { sayWhoWithin } from './who.ts';
+import { describeAuthorInline } from './who.ts';
 
 interface ChangeViewProps {
   projectId: string;
@@ -48,8 +48,8 @@ export function ChangeView({ projectId, path, change, onRestore, onBack }: Chang
             </>
           }
         >
-          {whole ? 'The file as it was after the change' : 'Changed'} by {sayWhoWithin(change.by)}{' '}
-          <span title={sayExactly(change.at)}>{sayAgo(change.at)}</span>.
+          {whole ? 'The file as it was after the change' : 'Changed'} by {describeAuthorInline(change.by)}{' '}
+          <span title={formatExact(change.at)}>{formatAgo(change.at)}</span>.
         </Note>
       </div>
       <div className="editor-body">

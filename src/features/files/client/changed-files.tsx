@@ -1,11 +1,11 @@
 import type { Change, FileDiff } from '#features/files/contract.ts';
-import { loneFileOf } from '#features/files/lone-file.ts';
+import { singleFileOf } from '#features/files/single-file.ts';
 import { call } from '#ui/app/call.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { DiffView } from '#ui/primitives/diff-view.tsx';
-import { LoneDiff, type LoneFile } from '#ui/primitives/lone-diff.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
+import { type SingleFile, SingleFileDiff } from '#ui/primitives/single-file-diff.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import type { useChange } from './queries.ts';
@@ -29,11 +29,11 @@ export function ChangedFiles({ projectId, change, path, shown }: ChangedFilesPro
       {isPending && <Waiting what="Comparing" />}
       <Failure error={error} onRetry={() => void refetch()} />
       {files.map((file) => (
-        <ChangedFile key={file.path} file={file} alone={loneFileOf(call, projectId, change, file)} />
+        <ChangedFile key={file.path} file={file} alone={singleFileOf(call, projectId, change, file)} />
       ))}
       {hasNextPage && (
         <p className="muted">
-          More files were changed with these; {sayNumber(change.pathCount)} in all.{' '}
+          More files were changed with these; {formatNumber(change.pathCount)} in all.{' '}
           <Button size="small" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
             Show more files
           </Button>
@@ -59,7 +59,7 @@ function pairMoves(files: readonly FileDiff[]): ShownFile[] {
   return shown.filter(({ path }) => !sources.has(path));
 }
 
-function ChangedFile({ file, alone }: { file: ShownFile; alone: LoneFile }) {
+function ChangedFile({ file, alone }: { file: ShownFile; alone: SingleFile }) {
   const { path, kind, diff, reason, added, removed, movedFrom } = file;
   const title = markPath(path);
   return (
@@ -69,14 +69,18 @@ function ChangedFile({ file, alone }: { file: ShownFile; alone: LoneFile }) {
           {title}
         </h2>
         <span className="muted">{movedFrom ? 'moved' : kind}</span>
-        <span className="numeric" hidden={movedFrom !== undefined} title={`${sayNumber(added)} lines added, ${sayNumber(removed)} removed`}>
-          +{sayNumber(added)} −{sayNumber(removed)}
+        <span
+          className="numeric"
+          hidden={movedFrom !== undefined}
+          title={`${formatNumber(added)} lines added, ${formatNumber(removed)} removed`}
+        >
+          +{formatNumber(added)} −{formatNumber(removed)}
         </span>
       </header>
       {movedFrom ? (
         <p className="diff-empty">Moved from {markPath(movedFrom)}; its content is the same.</p>
       ) : diff === null ? (
-        <LoneDiff reason={reason ?? 'too_large'} file={alone} />
+        <SingleFileDiff reason={reason ?? 'too_large'} file={alone} />
       ) : (
         <DiffView diff={diff} />
       )}

@@ -20,7 +20,7 @@ interface CodeEditorProps {
   takesCursor?: () => boolean;
 }
 
-interface Kept {
+interface SavedState {
   state: EditorState;
   language: Compartment;
   top: number;
@@ -29,7 +29,7 @@ interface Kept {
 export default function CodeEditor({ id, path, readText, revision, readOnly, onEdit, takesCursor }: CodeEditorProps) {
   const parent = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const kept = useRef(new Map<string, Kept>());
+  const kept = useRef(new Map<string, SavedState>());
   const change = useEffectEvent((content: Content) => onEdit?.(content));
   const read = useEffectEvent(readText);
   const takes = useEffectEvent(() => takesCursor?.() ?? false);

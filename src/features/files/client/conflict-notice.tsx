@@ -4,7 +4,7 @@ import { showToast } from '#ui/primitives/toast.tsx';
 import type { Theirs } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
 import { titleOf } from './text.ts';
-import { isYou, sayWho } from './who.ts';
+import { describeAuthor, isYou } from './who.ts';
 
 /** Two wrote at once. Nothing is overwritten until a person has chosen, and the choice can be taken back. */
 export function ConflictNotice({ path, buffers, theirs }: { path: string; buffers: Buffers; theirs: Theirs }) {
@@ -31,8 +31,8 @@ export function ConflictNotice({ path, buffers, theirs }: { path: string; buffer
     <div className="editor-notes">
       <Note kind="warn" actions={actions}>
         <strong>
-          {own ? 'You' : sayWho(theirs.by)} {deleted ? 'deleted' : 'saved'} this file {own ? 'in another tab' : ''} while you were editing
-          it
+          {own ? 'You' : describeAuthor(theirs.by)} {deleted ? 'deleted' : 'saved'} this file {own ? 'in another tab' : ''} while you were
+          editing it
           {own ? ' here' : ''}.
         </strong>{' '}
         {deleted

@@ -72,20 +72,20 @@ function createChoice(own: boolean, type: 'accept' | 'reject', choose: (event: M
   button.className = 'conflict-choice';
   const [mine, theirs] = own ? ['This tab', 'Other tab'] : ['Mine', 'Theirs'];
   button.textContent = type === 'accept' ? mine : theirs;
-  button.title = type === 'accept' ? 'Keep my lines here' : sayTake(own);
+  button.title = type === 'accept' ? 'Keep my lines here' : describeTake(own);
   button.addEventListener('mousedown', choose);
   // A click without a pointer comes from the keyboard.
   button.addEventListener('click', (event) => event.detail === 0 && choose(event));
   return button;
 }
 
-const sayTake = (own: boolean): string => `Take ${own ? 'the other tab’s' : 'their'} lines`;
+const describeTake = (own: boolean): string => `Take ${own ? 'the other tab’s' : 'their'} lines`;
 
 function createTakeButton(own: boolean): HTMLElement {
   const button = document.createElement('button');
   button.className = 'conflict-take';
   button.textContent = '→';
-  button.title = sayTake(own);
-  button.setAttribute('aria-label', sayTake(own));
+  button.title = describeTake(own);
+  button.setAttribute('aria-label', describeTake(own));
   return button;
 }

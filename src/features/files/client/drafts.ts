@@ -21,7 +21,7 @@ export function createDrafts(table: BufferTable, userId: string, projectId: stri
   }
 
   /** Makes what is stored fit the buffer: a draft when it is dirty, none when it is clean. */
-  function keep(path: string): void {
+  function persist(path: string): void {
     forgetTimer(path);
     const buffer = table.textAt(path);
     if (!buffer) return;
@@ -32,14 +32,14 @@ export function createDrafts(table: BufferTable, userId: string, projectId: stri
   }
 
   return {
-    keep,
-    keepSoon(path: string): void {
+    persist,
+    persistSoon(path: string): void {
       forgetTimer(path);
-      timers.set(path, setTimeout(keep, DELAY_MS, path));
+      timers.set(path, setTimeout(persist, DELAY_MS, path));
     },
     /** At once, because the page is about to go. */
-    keepAll(): void {
-      for (const path of timers.keys()) keep(path);
+    persistAll(): void {
+      for (const path of timers.keys()) persist(path);
     },
     read(path: string): Draft | undefined {
       const draft = readStored(keyOf(path));

@@ -20,7 +20,7 @@ export function EditorHead({ path, buffer, editable, historyOpen, onHistory, onS
     <div className="editor-head">
       <span className="editor-path truncate">{markPath(path)}</span>
       <output className="editor-state" data-dirty={buffer.dirty || undefined}>
-        {editable ? sayState(buffer) : 'Read only'}
+        {editable ? describeState(buffer) : 'Read only'}
       </output>
       <Button kind="quiet" size="small" icon="history" aria-pressed={historyOpen} onClick={onHistory}>
         History
@@ -34,7 +34,7 @@ export function EditorHead({ path, buffer, editable, historyOpen, onHistory, onS
   );
 }
 
-function sayState({ saving, theirs, dirty }: TextBuffer): string {
+function describeState({ saving, theirs, dirty }: TextBuffer): string {
   if (saving) return 'Saving…';
   if (theirs) return `${theirs.version === null ? 'Deleted' : 'Changed'} ${isYou(theirs.by) ? 'in another tab' : 'by somebody else'}`;
   return dirty ? 'Unsaved changes' : 'Saved';

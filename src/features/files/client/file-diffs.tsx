@@ -1,5 +1,5 @@
 import { DiffView } from '#ui/primitives/diff-view.tsx';
-import { LoneDiff, type LoneFile } from '#ui/primitives/lone-diff.tsx';
+import { type SingleFile, SingleFileDiff } from '#ui/primitives/single-file-diff.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import './file-diffs.css';
 
@@ -23,7 +23,7 @@ interface FileDiffViewProps {
   /** None where there is no such file to open. */
   onOpenFile: ((path: string) => void) | undefined;
   /** How to read one that is not shown among others. */
-  alone?: LoneFile | undefined;
+  alone?: SingleFile | undefined;
 }
 
 /** Several stand in an element of the class `file-diffs`. */
@@ -43,9 +43,13 @@ export function FileDiffView({ file: { path, kind, diff, reason, added, removed 
           <span title="Lines added">+{added}</span> <span title="Lines removed">−{removed}</span>
         </span>
       </p>
-      {diff === null ? <LoneDiff reason={reason ?? 'too_large'} file={alone} /> : <DiffView diff={brief ? beginningOf(diff) : diff} />}
+      {diff === null ? (
+        <SingleFileDiff reason={reason ?? 'too_large'} file={alone} />
+      ) : (
+        <DiffView diff={brief ? firstLinesOf(diff) : diff} />
+      )}
     </div>
   );
 }
 
-export const beginningOf = (diff: string): string => diff.split('\n', BRIEF_LINES).join('\n');
+export const firstLinesOf = (diff: string): string => diff.split('\n', BRIEF_LINES).join('\n');

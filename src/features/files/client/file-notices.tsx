@@ -5,7 +5,7 @@ import { showToast } from '#ui/primitives/toast.tsx';
 import type { TextBuffer } from './buffer.ts';
 import type { Buffers } from './buffers.ts';
 import { titleOf } from './text.ts';
-import { isYou, sayWho } from './who.ts';
+import { describeAuthor, isYou } from './who.ts';
 
 /** What there is to know about the file in front. */
 export function FileNotices({ path, buffers, buffer }: { path: string; buffers: Buffers; buffer: TextBuffer }) {
@@ -33,7 +33,7 @@ export function FileNotices({ path, buffers, buffer }: { path: string; buffers: 
       )}
       {refreshedBy && (
         <Note icon={refreshedBy.kind === 'run' ? 'agent' : 'person'}>
-          {isYou(refreshedBy) ? 'You' : sayWho(refreshedBy)} changed this file just now; you see the new version.
+          {isYou(refreshedBy) ? 'You' : describeAuthor(refreshedBy)} changed this file just now; you see the new version.
         </Note>
       )}
       {unkept && dirty && (

@@ -1,5 +1,5 @@
 import type { Change } from '#features/files/contract.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Time } from '#ui/format/time.tsx';
 import { Button, IconButton } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
@@ -72,7 +72,7 @@ function HistoryItem({ change, shown, undo, onShow }: HistoryItemProps) {
   const { id, number, kind, pathCount, undone, at, by } = change;
   // A moved file stands at two paths.
   const count = kind === 'move' ? pathCount / 2 : pathCount;
-  const files = count > 1 ? ` ${sayNumber(count)} files` : '';
+  const files = count > 1 ? ` ${formatNumber(count)} files` : '';
   return (
     <li className="history-item" data-undone={undone || undefined}>
       <button type="button" className="history-show" aria-pressed={shown} onClick={onShow}>

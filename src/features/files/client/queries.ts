@@ -3,7 +3,7 @@ import { deleteFile, getChange, listChanges, listFiles, moveFile, readFile, save
 import { call } from '#ui/app/call.ts';
 
 /** Seconds after which a change that somebody else made is seen at the latest. */
-const LOOK_AGAIN_SECONDS = 15;
+const POLL_EVERY_SECONDS = 15;
 
 const filesQuery = (projectId: string) =>
   queryOptions({
@@ -16,7 +16,7 @@ const filesQuery = (projectId: string) =>
     },
   });
 
-export const useFiles = (projectId: string) => useQuery({ ...filesQuery(projectId), refetchInterval: LOOK_AGAIN_SECONDS * 1000 });
+export const useFiles = (projectId: string) => useQuery({ ...filesQuery(projectId), refetchInterval: POLL_EVERY_SECONDS * 1000 });
 
 /** Call it when files may have changed: the tree, open files and histories look again. */
 export const refreshFiles = (client: QueryClient, projectId: string) => client.invalidateQueries({ queryKey: ['files', projectId] });

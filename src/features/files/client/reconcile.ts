@@ -7,7 +7,7 @@ import { decodeText } from './text.ts';
 
 interface ReconcileOptions {
   table: BufferTable;
-  drafts: { keep: (path: string) => void };
+  drafts: { persist: (path: string) => void };
   load: (path: string) => Promise<{ bytes: Uint8Array; version: string }>;
   open: (path: string) => Promise<void>;
   close: (path: string) => void;
@@ -24,7 +24,7 @@ export function createReconcile({ table, drafts, load, open, close, onGone }: Re
     hear(path);
     const done = { saving: false, saveError: undefined, theirs: undefined, draftAt: undefined, refreshedBy: undefined };
     table.patch(path, { ...done, version, base: text, dirty: table.contentOf(path) !== text });
-    drafts.keep(path);
+    drafts.persist(path);
   }
 
   function meet(path: string, theirs: Theirs): void {

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { TreeEntry } from '#features/files/contract.ts';
-import { sayAgo } from '#ui/format/time.tsx';
+import { formatAgo } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Menu } from '#ui/primitives/menu.tsx';
 import { markName } from '#wire/hidden-characters.ts';
@@ -57,7 +57,7 @@ export function TreeItem({ row, isOpen, isCurrent, isFocusable, editable, onRena
 function AgentMark({ entry }: { entry: TreeEntry }) {
   if (entry.changedBy?.kind !== 'run' || !entry.changedAt) return null;
   if (Date.now() - new Date(entry.changedAt).getTime() > RECENT_MS) return null;
-  const label = `Changed by the agent ${sayAgo(entry.changedAt)}`;
+  const label = `Changed by the agent ${formatAgo(entry.changedAt)}`;
   return (
     <span className="by-agent tree-agent" title={label}>
       <Icon name="agent" label={label} />

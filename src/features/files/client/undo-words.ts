@@ -1,6 +1,6 @@
 import type { UndoConflict } from '#features/files/contract.ts';
 import type { UndoWords } from './undo-dialog.tsx';
-import { sayWho, sayWhoWithin } from './who.ts';
+import { describeAuthor, describeAuthorInline } from './who.ts';
 
 /** For one change, in the history of a file. */
 export const undoWords: UndoWords = {
@@ -18,8 +18,8 @@ export const undoWords: UndoWords = {
 };
 
 function reason({ reason: why, by }: UndoConflict): string {
-  const who = sayWho(by);
-  const within = sayWhoWithin(by);
+  const who = describeAuthor(by);
+  const within = describeAuthorInline(by);
   switch (why) {
     case 'overlaps':
       return `${who} changed the same lines, or lines right beside them.`;

@@ -55,7 +55,7 @@ export function useOpenFiles({ projectId, userId, current, onSelect }: OpenFiles
   useEffect(() => {
     if (files) buffers.reconcile(files.entries, files.askedAt, !files.truncated);
   }, [files, buffers]);
-  useKeepDrafts(buffers);
+  usePersistDrafts(buffers);
   useRetries(buffers);
 
   const toType = useRef<string>(undefined);
@@ -114,21 +114,21 @@ function useRetries({ retryUnsent }: ReturnType<typeof createBuffers>): void {
   }, [retryUnsent]);
 }
 
-function useKeepDrafts(buffers: ReturnType<typeof createBuffers>): void {
+function usePersistDrafts(buffers: ReturnType<typeof createBuffers>): void {
   const onLeave = useCallback(
     (event: BeforeUnloadEvent) => {
-      buffers.keepDrafts();
+      buffers.persistDrafts();
       if (buffers.dirtyPaths().length > 0) event.preventDefault();
     },
     [buffers],
   );
   useEffect(() => {
     window.addEventListener('beforeunload', onLeave);
-    window.addEventListener('pagehide', buffers.keepDrafts);
+    window.addEventListener('pagehide', buffers.persistDrafts);
     return () => {
       window.removeEventListener('beforeunload', onLeave);
-      window.removeEventListener('pagehide', buffers.keepDrafts);
-      buffers.keepDrafts();
+      window.removeEventListener('pagehide', buffers.persistDrafts);
+      buffers.persistDrafts();
     };
   }, [buffers, onLeave]);
 }

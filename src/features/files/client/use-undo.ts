@@ -18,7 +18,7 @@ export function useUndo(projectId: string) {
     meta: { inline: true },
     onSuccess: ({ body: { change } }) => {
       const action = { label: 'Undo', onSelect: () => mutate(change) };
-      showToast(`${sayPaths(change)} ${change.pathCount === 1 ? 'is' : 'are'} as before that change.`, { action });
+      showToast(`${formatPaths(change)} ${change.pathCount === 1 ? 'is' : 'are'} as before that change.`, { action });
     },
     onError: (error) => {
       const found = readConflicts(error);
@@ -36,4 +36,4 @@ export function useUndo(projectId: string) {
   };
 }
 
-const sayPaths = ({ paths: [path = ''], pathCount }: Change): string => (pathCount === 1 ? titleOf(path) : `${pathCount} files`);
+const formatPaths = ({ paths: [path = ''], pathCount }: Change): string => (pathCount === 1 ? titleOf(path) : `${pathCount} files`);

@@ -5,11 +5,11 @@ import { actingUser } from '#ui/app/acting-user.ts';
 export const isYou = (by: Author | null | undefined): boolean => by?.kind === 'person' && by.userId !== null && by.userId === actingUser();
 
 /** As a sentence begins with it. */
-export function sayWho(by: Author | null | undefined): string {
+export function describeAuthor(by: Author | null | undefined): string {
   if (!by) return 'Somebody else';
   return by.kind === 'run' ? `The agent for ${by.name}` : by.name;
 }
 
 /** Within a sentence. */
-export const sayWhoWithin = (by: Author | null | undefined): string =>
-  sayWho(by).replace(/^(The agent|Somebody) /, (word) => word.toLowerCase());
+export const describeAuthorInline = (by: Author | null | undefined): string =>
+  describeAuthor(by).replace(/^(The agent|Somebody) /, (word) => word.toLowerCase());

@@ -2,7 +2,7 @@
 import type { Change } from '#features/files/contract.ts';
 import { newPathProblem, pathProblem } from '#features/files/path.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
-import { conflict, Refusal } from '#kernel/errors.ts';
+import { conflict, HttpProblem } from '#kernel/errors.ts';
 import { hashContents, versionOfContent } from './content-hash.ts';
 import { MAX_PATHS } from './describe.ts';
 import * as sql from './queries.ts';
@@ -56,19 +56,19 @@ export function applyEdits({ tx, storage, maxFileBytes, note }: Applying, input:
   requireBounds(edits, maxFileBytes);
   const paths = edits.map((edit) => edit.path);
   const versions = edits.map(toVersion).filter(({ version }, index) => version !== edits[index]?.base);
-  const look = () =>
+  const readCurrent = () =>
     Promise.all([
       sql.selectVersions(tx, { projectId, paths }),
       selectObstacles(tx, projectId, versions),
       storage.measure(tx, projectId, contentsOf(versions)),
     ]);
-  return record(tx, { ...input, note }, look, async ([found, [obstacle], addition]) => {
+  return record(tx, { ...input, note }, readCurrent, async ([found, [obstacle], delta]) => {
     const current = new Map(found.map((row) => [row.path, row.version]));
     const changed = edits.filter(({ path, base }) => (current.get(path) ?? null) !== base).map(({ path }) => path);
-    if (changed.length > 0) throw refuseChanged(changed);
-    if (obstacle) throw conflict('path_taken', sayObstacle(obstacle), { path: obstacle.path });
+    if (changed.length > 0) throw changedMeanwhile(changed);
+    if (obstacle) throw conflict('path_taken', describeObstacle(obstacle), { path: obstacle.path });
     if (versions.length === 0) return null;
-    const added = await storage.requireRoom(tx, addition);
+    const added = await storage.requireSpace(tx, delta);
     return { kind, paths: versions.map(({ path }) => path), added, apply: (number) => putVersions(tx, projectId, number, versions) };
   });
 }
@@ -79,21 +79,25 @@ export const contentsOf = (versions: readonly NewVersion[]) =>
 
 /** @throws 413, 422 for what cannot be applied whatever stands there */
 export function requireBounds(edits: readonly Edit[], maxFileBytes: number): void {
-  if (edits.length > MAX_EDITS) throw new Refusal(422, 'too_many_files', `More than ${MAX_EDITS} files at once. Change fewer files.`);
+  if (edits.length > MAX_EDITS) throw new HttpProblem(422, 'too_many_files', `More than ${MAX_EDITS} files at once. Change fewer files.`);
   const gone = edits.filter(({ content }) => content === null).map(({ path }) => path);
   let total = 0;
   for (const { path, base, content } of edits) {
     const problem = pathProblem(path);
-    if (problem) throw new Refusal(422, 'invalid_path', `${JSON.stringify(path.slice(0, 200))}: ${problem}`);
+    if (problem) throw new HttpProblem(422, 'invalid_path', `${JSON.stringify(path.slice(0, 200))}: ${problem}`);
     // What was moved keeps its name.
     const unreadable = base === null && content !== null ? newPathProblem(path, gone) : undefined;
-    if (unreadable) throw new Refusal(422, 'invalid_path', unreadable);
+    if (unreadable) throw new HttpProblem(422, 'invalid_path', unreadable);
     const size = content instanceof Buffer ? content.length : 0;
-    if (size > maxFileBytes) throw new Refusal(413, 'too_large', `${path} is larger than ${maxFileBytes / 1024 / 1024} MB. Split it.`);
+    if (size > maxFileBytes) throw new HttpProblem(413, 'too_large', `${path} is larger than ${maxFileBytes / 1024 / 1024} MB. Split it.`);
     total += size;
   }
   if (total > MAX_EDIT_BYTES)
-    throw new Refusal(413, 'too_large', `Together, the files are larger than ${MAX_EDIT_BYTES / 1024 / 1024} MB. Change fewer at once.`);
+    throw new HttpProblem(
+      413,
+      'too_large',
+      `Together, the files are larger than ${MAX_EDIT_BYTES / 1024 / 1024} MB. Change fewer at once.`,
+    );
 }
 
 function toVersion({ path, content }: Edit): NewVersion {
@@ -113,10 +117,10 @@ export function versionOf(content: Edit['content']): string | null {
   return 'version' in content ? content.version : versionOfContent(content);
 }
 
-function refuseChanged(paths: string[]): Refusal {
+function changedMeanwhile(paths: string[]): HttpProblem {
   const others = paths.length > 1 ? ` and ${paths.length - 1} more` : '';
   const detail = `Someone changed ${paths[0]}${others} in the meantime. Nothing was changed. Read the current version, then retry.`;
-  return new Refusal(412, 'changed_meanwhile', detail, { members: { paths: paths.slice(0, MAX_PATHS) } });
+  return new HttpProblem(412, 'changed_meanwhile', detail, { members: { paths: paths.slice(0, MAX_PATHS) } });
 }
 
 interface Obstacle {
@@ -126,7 +130,7 @@ interface Obstacle {
   taken: string;
 }
 
-const sayObstacle = ({ path, taken }: Obstacle): string =>
+const describeObstacle = ({ path, taken }: Obstacle): string =>
   `${path} cannot be a file: ${taken} is ${taken.startsWith(`${path}/`) ? 'a file below it' : 'a file, not a folder'}.`;
 
 /** Files that stand where one of these needs a folder, or the other way round, once they are all as they are to be. */

@@ -3,7 +3,7 @@
  * person has one comparison at a time, and so has an organization for its runs; the rest waits its turn.
  */
 import { LRUCache } from 'lru-cache';
-import { busy, Refusal } from '#kernel/errors.ts';
+import { busy, HttpProblem } from '#kernel/errors.ts';
 import { createSemaphore } from '#kernel/semaphore.ts';
 import { createThread } from '#kernel/thread.ts';
 import { createSession, type Session } from './compare-session.ts';
@@ -21,7 +21,7 @@ export interface Asker {
 }
 
 /** People whose comparisons are under way at once, so that few contents are held; those of runs come on top. */
-const AT_ONCE = 3;
+const MAX_CONCURRENT = 3;
 /** Comparisons that wait, of one person and of all. */
 const MAX_WAITING_OF_PERSON = 20;
 const MAX_WAITING = 300;
@@ -45,13 +45,13 @@ export function createComparer() {
   });
   const turns = {
     person: createSemaphore({
-      atOnce: AT_ONCE,
-      atOnceOfKey: 1,
-      maxWaitingOfKey: MAX_WAITING_OF_PERSON,
-      maxWaiting: MAX_WAITING,
-      full: (ofPerson) => (ofPerson ? tooManyAtOnce() : busy(2)),
+      maxConcurrent: MAX_CONCURRENT,
+      maxConcurrentPerKey: 1,
+      maxQueuedPerKey: MAX_WAITING_OF_PERSON,
+      maxQueued: MAX_WAITING,
+      queueFull: (ofPerson) => (ofPerson ? tooManyAtOnce() : busy(2)),
     }),
-    run: createSemaphore({ atOnce: 1 }),
+    run: createSemaphore({ maxConcurrent: 1 }),
   };
 
   return {
@@ -66,6 +66,6 @@ export function createComparer() {
 }
 
 const tooManyAtOnce = () =>
-  new Refusal(429, 'too_many_at_once', 'Many of your comparisons are waiting already. Wait for one of them, then try again.', {
+  new HttpProblem(429, 'too_many_at_once', 'Many of your comparisons are waiting already. Wait for one of them, then try again.', {
     headers: { 'retry-after': '2' },
   });

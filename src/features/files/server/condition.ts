@@ -1,6 +1,6 @@
 /** Conditional requests (RFC 9110, section 13): what a save is based on. */
 import type { IncomingHttpHeaders } from 'node:http';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { describeAuthor, describeFile } from './describe.ts';
 import type { FileRow } from './queries.ts';
 import type { ChangeAuthor } from './record.ts';
@@ -42,20 +42,20 @@ export function isRepeated({ condition, by }: { condition: Condition; by: Change
 }
 
 /** Names the current version in the body, and as ETag. */
-export function refuseCondition(condition: Condition, current: FileRow | undefined): Refusal {
+export function preconditionProblem(condition: Condition, current: FileRow | undefined): HttpProblem {
   const members = { current: current ? describeFile(current) : null };
   const headers: Record<string, string> = current ? { etag: `"${current.version}"` } : {};
   if (condition.kind === 'none') {
     const detail = 'This file exists. Name the version your change is based on with If-Match, so that nothing is overwritten unseen.';
-    return new Refusal(428, 'condition_required', detail, { members, headers });
+    return new HttpProblem(428, 'condition_required', detail, { members, headers });
   }
   const detail = current
-    ? `${sayAuthor(current)} saved this file meanwhile. Compare with the current version, then save again.`
+    ? `${describeLastAuthor(current)} saved this file meanwhile. Compare with the current version, then save again.`
     : 'This file does not exist any more, or not yet. Save it as a new file with If-None-Match: *.';
-  return new Refusal(412, 'changed_meanwhile', detail, { members, headers });
+  return new HttpProblem(412, 'changed_meanwhile', detail, { members, headers });
 }
 
-function sayAuthor(row: FileRow): string {
+function describeLastAuthor(row: FileRow): string {
   const { kind, name } = describeAuthor(row);
   return kind === 'run' ? `An agent for ${name}` : name;
 }

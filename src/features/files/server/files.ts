@@ -6,7 +6,7 @@ import type { Change, FileDiff, TreeEntry } from '#features/files/contract.ts';
 import { MAX_FILE_BYTES, MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
-import { notFound, nothingAt } from '#kernel/errors.ts';
+import { noFileAt, notFound } from '#kernel/errors.ts';
 import { applyEdits, type Edit, type EditsInput, requireBounds } from './apply.ts';
 import { type Asker, createComparer } from './comparer.ts';
 import { describeChange, describeFile } from './describe.ts';
@@ -65,7 +65,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
     /** @param path of a folder; the whole project without one. @throws 404 when there is nothing at the path */
     async list(projectId: string, path = '', depth?: number): Promise<{ entries: TreeEntry[]; truncated: boolean }> {
       const rows = await sql.selectFiles(db, { projectId, path, limit: MAX_TREE_ENTRIES + 1 });
-      if (path !== '' && rows.length === 0) throw nothingAt(path);
+      if (path !== '' && rows.length === 0) throw noFileAt(path);
       const files = rows.slice(0, MAX_TREE_ENTRIES).map((row) => ({ ...describeFile(row), type: 'file' as const }));
       return { entries: buildTree(files, path, depth), truncated: rows.length > MAX_TREE_ENTRIES };
     },
@@ -94,7 +94,7 @@ export function createFiles({ db, maxFileBytes = MAX_FILE_BYTES, maxStored = Inf
         at === undefined
           ? await sql.selectContent(db, { projectId, path, known, most })
           : await sql.selectContentAt(db, { projectId, path, number: at, most });
-      if (!row) throw nothingAt(path);
+      if (!row) throw noFileAt(path);
       return row;
     },
 

@@ -11,13 +11,13 @@ export interface LineChange {
  * For the search of the shortest way from one text to the other; it grows with the square of what differs. The thread that does it may
  * have to wait for those that answer people.
  */
-const PATIENCE_MS = 200;
+const TIMEOUT_MS = 200;
 
 /**
  * @returns in order, never touching each other. When it would take too long, one change from the first line that differs to the
  *   last: true as well, only coarser
  */
-export function lineChanges(before: readonly string[], after: readonly string[], patience = PATIENCE_MS): LineChange[] {
+export function lineChanges(before: readonly string[], after: readonly string[], timeoutMs = TIMEOUT_MS): LineChange[] {
   const shorter = Math.min(before.length, after.length);
   let head = 0;
   while (head < shorter && before[head] === after[head]) head++;
@@ -27,7 +27,7 @@ export function lineChanges(before: readonly string[], after: readonly string[],
   if (isEmpty(whole.before) && isEmpty(whole.after)) return [];
   if (isEmpty(whole.before) || isEmpty(whole.after)) return [whole];
 
-  const parts = diffArrays(before.slice(head, whole.before.end), after.slice(head, whole.after.end), { timeout: patience });
+  const parts = diffArrays(before.slice(head, whole.before.end), after.slice(head, whole.after.end), { timeout: timeoutMs });
   if (!parts) return [whole];
   const changes: LineChange[] = [];
   let open: LineChange | undefined;

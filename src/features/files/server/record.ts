@@ -32,7 +32,7 @@ interface Recording {
   note: NoteInstructions;
 }
 
-export interface Plan {
+export interface ChangeDraft {
   kind: Change['kind'];
   paths: string[];
   /** Bytes of contents that the project did not have. */
@@ -43,30 +43,30 @@ export interface Plan {
 
 /**
  * One step of the history, under the project's lock: two round trips, one to look and one to do it and commit.
- * @param look what to read once the lock is held; sent along with it
- * @param plan says what to do; null when there is nothing to do
+ * @param read what to read once the lock is held; sent along with it
+ * @param draft says what to do; null when there is nothing to do
  */
-export async function record<R, P extends Plan | null>(
+export async function record<R, P extends ChangeDraft | null>(
   tx: Transaction,
   { projectId, by, note }: Recording,
-  look: () => Promise<R>,
-  plan: (found: R) => Promise<P> | P,
+  read: () => Promise<R>,
+  draft: (found: R) => Promise<P> | P,
 ): Promise<P extends null ? null : Change> {
-  const [[project], found] = await Promise.all([sql.lockProject(tx, { projectId, userId: by.userId }), look()]);
+  const [[project], found] = await Promise.all([sql.lockProject(tx, { projectId, userId: by.userId }), read()]);
   if (!project) throw notFound('project');
-  const planned = await plan(found);
+  const planned = await draft(found);
   const noted = planned?.paths.includes(INSTRUCTIONS_PATH) ? await note(tx, { projectId, by }) : undefined;
-  const change = planned && carryOut(tx, projectId, by, project, planned);
+  const change = planned && applyDraft(tx, projectId, by, project, planned);
   for (const statement of (change && noted?.(change.number)) ?? []) tx.withCommit(statement);
   return change as P extends null ? null : Change;
 }
 
-function carryOut(
+function applyDraft(
   tx: Transaction,
   projectId: string,
   by: ChangeAuthor,
   { head, at, user_name }: { head: number; at: string; user_name: string | null },
-  { kind, paths, added, apply }: Plan,
+  { kind, paths, added, apply }: ChangeDraft,
 ): Change {
   const id = uuid();
   const number = head + 1;

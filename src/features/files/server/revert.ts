@@ -5,7 +5,7 @@
 import type { Change, UndoConflict } from '#features/files/contract.ts';
 import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, Refusal } from '#kernel/errors.ts';
+import { conflict, HttpProblem } from '#kernel/errors.ts';
 import { contentsOf, type NewVersion, putVersions, selectObstacles } from './apply.ts';
 import type { Asker, Comparer } from './comparer.ts';
 import { describeAuthor } from './describe.ts';
@@ -84,10 +84,10 @@ function revert(
   merged: Merged,
 ): Promise<Change> {
   const { projectId, changeId = null, runId = null } = undo;
-  const look = () => sql.selectStepsToUndo(tx, { projectId, changeId, runId, limit: MAX_STEPS + 1 });
-  return record(tx, { ...undo, note }, look, async (rows) => {
+  const readCurrent = () => sql.selectStepsToUndo(tx, { projectId, changeId, runId, limit: MAX_STEPS + 1 });
+  return record(tx, { ...undo, note }, readCurrent, async (rows) => {
     if (rows.length === 0) throw nothingToUndo(undo);
-    if (rows.length > MAX_STEPS) throw new Refusal(422, 'too_many_files', 'This touched too many files to be undone at once.');
+    if (rows.length > MAX_STEPS) throw new HttpProblem(422, 'too_many_files', 'This touched too many files to be undone at once.');
     const files = groupByPath(rows);
     const folded = foldAll(files, merged);
     const versions: NewVersion[] = [];
@@ -97,10 +97,10 @@ function revert(
       else if ('version' in result && result.version !== files.get(path)?.[0]?.current) versions.push({ path, ...result });
     }
     if (conflicts.length === 0) conflicts.push(...(await findObstacles(tx, projectId, versions)));
-    if (conflicts.length > 0) throw await refuseConflicts(tx, projectId, conflicts);
+    if (conflicts.length > 0) throw await conflictProblem(tx, projectId, conflicts);
     if (versions.length === 0) throw nothingToUndo(undo);
     // Only what was merged is new.
-    const added = await storage.requireRoom(tx, await storage.measure(tx, projectId, contentsOf(versions)));
+    const added = await storage.requireSpace(tx, await storage.measure(tx, projectId, contentsOf(versions)));
     const undone = [...new Set(rows.map((row) => row.change_id))];
     return {
       kind: 'revert' as const,
@@ -114,7 +114,7 @@ function revert(
   });
 }
 
-function nothingToUndo({ runId }: Undo): Refusal {
+function nothingToUndo({ runId }: Undo): HttpProblem {
   const detail = runId
     ? 'There is nothing to undo: this run has changed no files, or all it changed was undone already.'
     : 'There is nothing to undo: this change was undone already.';
@@ -183,7 +183,7 @@ const describeConflict = (path: string, { reason, clashes = [] }: { reason: Undo
 
 const cut = (text: string) => (text.length > MAX_HUNK_TEXT ? `${text.slice(0, MAX_HUNK_TEXT)}…` : text);
 
-async function refuseConflicts(tx: Transaction, projectId: string, conflicts: readonly UndoConflict[]): Promise<Refusal> {
+async function conflictProblem(tx: Transaction, projectId: string, conflicts: readonly UndoConflict[]): Promise<HttpProblem> {
   const told = conflicts.slice(0, MAX_CONFLICTS);
   const paths = told.map(({ path }) => path);
   const authors = new Map((await sql.selectLastAuthors(tx, { projectId, paths })).map((row) => [row.path, describeAuthor(row)]));

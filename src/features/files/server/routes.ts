@@ -26,13 +26,17 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       reply(200, await files.list(auth.projectId, query.path, query.depth)),
     ),
 
-    route(contract.readFile, [api], inProject(projects, 'viewer'), async ({ query, auth, visit }) => {
-      const known = visit.request.headers['if-none-match']?.replace(/^(?:W\/)?"(.*)"$/, '$1') ?? '';
-      const { request, response } = visit;
-      const hold = transfers.hold(auth.identity.id);
+    route(contract.readFile, [api], inProject(projects, 'viewer'), async ({ query, auth, ctx }) => {
+      const known = ctx.request.headers['if-none-match']?.replace(/^(?:W\/)?"(.*)"$/, '$1') ?? '';
+      const { request, response } = ctx;
+      const reservation = transfers.reserve(auth.identity.id);
       // Sent, or cut off, or refused.
-      response.once('close', hold.release);
-      const file = await transfers.open(auth.identity.id, { projectId: auth.projectId, path: query.path, at: query.at, known }, hold);
+      response.once('close', reservation.release);
+      const file = await transfers.open(
+        auth.identity.id,
+        { projectId: auth.projectId, path: query.path, at: query.at, known },
+        reservation,
+      );
       const etag = `"${file.version}"`;
       const headers = { etag, 'accept-ranges': 'bytes', 'content-type': mediaTypeOf(query.path, file.start) };
       if (file.start === null || isFresh(request, etag)) return reply(304, undefined, headers);
@@ -41,13 +45,13 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       return reply(206, file.read(range), { ...headers, 'content-range': `bytes ${range.from}-${range.to - 1}/${file.size}` });
     }),
 
-    route(contract.saveFile, [api, devmode], inProject(projects, 'member'), async ({ query, body, auth, visit }) => {
-      requireFileBytes(visit.request.headers['content-type'], query.path);
+    route(contract.saveFile, [api, devmode], inProject(projects, 'member'), async ({ query, body, auth, ctx }) => {
+      requireFileBytes(ctx.request.headers['content-type'], query.path);
       const input = {
         projectId: auth.projectId,
         path: query.path,
         content: body,
-        condition: readCondition(visit.request.headers),
+        condition: readCondition(ctx.request.headers),
         by: author(auth),
       };
       const { file, change, created } = await transfers.save(auth.identity.id, body.byteLength, () => files.write(input));
@@ -55,8 +59,8 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       return created && change ? reply(201, { file, change }, headers) : reply(200, { file, change }, headers);
     }),
 
-    route(contract.deleteFile, [api, devmode], inProject(projects, 'member'), async ({ query, auth, visit }) => {
-      const input = { projectId: auth.projectId, path: query.path, condition: readCondition(visit.request.headers), by: author(auth) };
+    route(contract.deleteFile, [api, devmode], inProject(projects, 'member'), async ({ query, auth, ctx }) => {
+      const input = { projectId: auth.projectId, path: query.path, condition: readCondition(ctx.request.headers), by: author(auth) };
       return reply(200, { change: await files.remove(input) });
     }),
 
@@ -68,13 +72,13 @@ export function fileRoutes({ files, transfers, projects, limits: { api, devmode 
       reply(200, await files.history(auth.projectId, query)),
     ),
 
-    route(contract.getChange, [api], inChange('viewer'), async ({ params, query, visit }) =>
-      reply(200, await files.show(askerOf(visit), params.changeId, query)),
+    route(contract.getChange, [api], inChange('viewer'), async ({ params, query, ctx }) =>
+      reply(200, await files.show(askerOf(ctx), params.changeId, query)),
     ),
 
-    route(contract.revertChange, [api, devmode], inChange('member'), async ({ params, auth, visit }) => {
+    route(contract.revertChange, [api, devmode], inChange('member'), async ({ params, auth, ctx }) => {
       const undo = { projectId: auth.projectId, changeId: params.changeId, by: author(auth) };
-      return reply(201, { change: await files.undo(askerOf(visit), undo) });
+      return reply(201, { change: await files.undo(askerOf(ctx), undo) });
     }),
 
     route(contract.searchFiles, [api, devmode], inProject(projects, 'viewer'), async ({ query, auth }) =>

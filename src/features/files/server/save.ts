@@ -3,12 +3,12 @@ import type { Change, File } from '#features/files/contract.ts';
 import { MAX_TREE_ENTRIES } from '#features/files/contract.ts';
 import { MAX_PATH_BYTES, pathProblem } from '#features/files/path.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, nothingAt, Refusal, tooLarge } from '#kernel/errors.ts';
-import { type Condition, holds, isRepeated, refuseCondition } from './condition.ts';
+import { conflict, HttpProblem, noFileAt, tooLarge } from '#kernel/errors.ts';
+import { type Condition, holds, isRepeated, preconditionProblem } from './condition.ts';
 import { hashContents, versionOfContent } from './content-hash.ts';
 import { describeFile } from './describe.ts';
 import * as sql from './queries.ts';
-import { type ChangeAuthor, type NoteInstructions, type Plan, record } from './record.ts';
+import { type ChangeAuthor, type ChangeDraft, type NoteInstructions, record } from './record.ts';
 import { requireReadable } from './require-readable.ts';
 import type { Storage } from './storage.ts';
 import { foldersOf } from './tree.ts';
@@ -29,9 +29,9 @@ interface Writing {
 }
 
 function requireSome(rows: sql.FileRow[], path: string): sql.FileRow[] {
-  if (rows.length === 0) throw nothingAt(path);
+  if (rows.length === 0) throw noFileAt(path);
   if (rows.length > MAX_TREE_ENTRIES)
-    throw new Refusal(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Choose a smaller folder.`);
+    throw new HttpProblem(422, 'too_many_files', `More than ${MAX_TREE_ENTRIES} files at once. Choose a smaller folder.`);
   return rows;
 }
 
@@ -60,16 +60,16 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
 
         const contents = [{ version, bytes: content.byteLength }];
         const look = () => Promise.all([sql.selectFile(tx, { projectId, path }), storage.measure(tx, projectId, contents)]);
-        const change = await record(tx, { ...input, note }, look, async ([found, addition]): Promise<Plan | null> => {
+        const change = await record(tx, { ...input, note }, look, async ([found, addition]): Promise<ChangeDraft | null> => {
           [current] = found;
           if (current?.version === version && (holds(condition, version) || isRepeated(input, current))) return null;
-          if (!holds(condition, current?.version)) throw refuseCondition(condition, current);
+          if (!holds(condition, current?.version)) throw preconditionProblem(condition, current);
           if (!current) {
             requireReadable('path', path);
             await requireRoom(tx, projectId, path);
           }
           const apply = (number: number) => [sql.putFile(tx, { projectId, path, number, hash, content })];
-          return { kind: current ? 'write' : 'create', paths: [path], added: await storage.requireRoom(tx, addition), apply };
+          return { kind: current ? 'write' : 'create', paths: [path], added: await storage.requireSpace(tx, addition), apply };
         });
 
         if (change)
@@ -87,10 +87,10 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
       db.transaction(async (tx) => {
         const { projectId, path, condition } = input;
         const look = () => sql.selectFiles(tx, { projectId, path, limit: MAX_TREE_ENTRIES + 1 });
-        return record(tx, { ...input, note }, look, (found): Plan => {
+        return record(tx, { ...input, note }, look, (found): ChangeDraft => {
           const rows = requireSome(found, path);
           const current = rows.find((row) => row.path === path);
-          if (condition.kind !== 'none' && !holds(condition, current?.version)) throw refuseCondition(condition, current);
+          if (condition.kind !== 'none' && !holds(condition, current?.version)) throw preconditionProblem(condition, current);
           const paths = rows.map((row) => row.path);
           return { kind: 'delete', paths, added: 0, apply: (number) => [sql.removeFiles(tx, { projectId, paths, number })] };
         });
@@ -108,11 +108,11 @@ export function createSaving({ db, storage, maxFileBytes, note }: Options) {
             sql.selectFiles(tx, { projectId, path: from, limit: MAX_TREE_ENTRIES + 1 }),
             sql.selectFiles(tx, { projectId, path: to, limit: 1 }),
           ]);
-        return record(tx, { ...input, note }, look, async ([found, [there]]): Promise<Plan> => {
+        return record(tx, { ...input, note }, look, async ([found, [there]]): Promise<ChangeDraft> => {
           const sources = requireSome(found, from).map((row) => row.path);
           const targets = sources.map((path) => to + path.slice(from.length));
           if (targets.some((path) => pathProblem(path) !== undefined))
-            throw new Refusal(
+            throw new HttpProblem(
               422,
               'path_too_long',
               `A path below ${to} would be longer than ${MAX_PATH_BYTES} bytes. Choose a shorter name.`,

@@ -3,7 +3,7 @@ import type { RE2JS } from 're2js';
 import type { Match } from '#features/files/contract.ts';
 import { compileGlob, InvalidGlob } from '#features/files/glob.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { createYield, type Yield } from '#kernel/event-loop.ts';
 import * as sql from './queries.ts';
 
@@ -19,7 +19,7 @@ export interface Search {
 const MAX_MATCHES = 200;
 const MAX_FILES = 50;
 /** Characters of a line that are told; of one that a regular expression looks at. */
-const MAX_TOLD = 300;
+const MAX_SHOWN = 300;
 const MAX_LINE = 1000;
 /** Instructions of a regular expression: with the length of a line they bound how long this thread is taken, to about 0.1 s. */
 const MAX_PROGRAM = 500;
@@ -56,7 +56,7 @@ export async function search(db: Database, projectId: string, { text, regex, glo
         if (at >= 0) {
           if (matches.length === MAX_MATCHES || (matching.size === MAX_FILES && !matching.has(path))) return { matches, truncated: true };
           matching.add(path);
-          matches.push({ path, line: index + 1, column: at + 1, text: tell(line, at) });
+          matches.push({ path, line: index + 1, column: at + 1, text: formatMatch(line, at) });
         }
         if (performance.now() > end) return { matches, truncated: true };
         await letOthers();
@@ -106,7 +106,7 @@ function readGlob(glob: string): (path: string) => boolean {
     return compileGlob(glob);
   } catch (cause) {
     if (!(cause instanceof InvalidGlob)) throw cause;
-    throw new Refusal(422, 'invalid_pattern', `Invalid glob: ${cause.message}`, { cause });
+    throw new HttpProblem(422, 'invalid_pattern', `Invalid glob: ${cause.message}`, { cause });
   }
 }
 
@@ -117,17 +117,17 @@ async function compile(source: string): Promise<RE2JS> {
   try {
     pattern = RE2JS.compile(source);
   } catch (cause) {
-    throw new Refusal(422, 'invalid_pattern', `Invalid regular expression: ${(cause as Error).message}`, {
+    throw new HttpProblem(422, 'invalid_pattern', `Invalid regular expression: ${(cause as Error).message}`, {
       cause,
     });
   }
   if (pattern.programSize() > MAX_PROGRAM)
-    throw new Refusal(422, 'invalid_pattern', 'This regular expression is too complex. Use fewer repetitions.');
+    throw new HttpProblem(422, 'invalid_pattern', 'This regular expression is too complex. Use fewer repetitions.');
   return pattern;
 }
 
 /** A long line is told around the match. */
-function tell(line: string, at: number): string {
-  const from = at < MAX_TOLD / 2 ? 0 : at - MAX_TOLD / 3;
-  return `${from > 0 ? '…' : ''}${line.slice(from, from + MAX_TOLD)}`;
+function formatMatch(line: string, at: number): string {
+  const from = at < MAX_SHOWN / 2 ? 0 : at - MAX_SHOWN / 3;
+  return `${from > 0 ? '…' : ''}${line.slice(from, from + MAX_SHOWN)}`;
 }

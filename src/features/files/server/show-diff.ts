@@ -48,12 +48,12 @@ export async function showDiffs(
 ): Promise<FileDiff[]> {
   const maxText = alone ? MAX_TEXT_OF_ONE : MAX_TEXT;
   const contents = await readContents({ db, session, projectId }, pairs, maxText, known);
-  let room = maxText;
+  let remaining = maxText;
   const shown: FileDiff[] = [];
   for (const pair of pairs) {
     const found = session.knownDiff({ ...pair, maxText }) ?? (await compare(session, { ...pair, maxText }, contents));
-    const fits = 'diff' in found && found.diff.length <= room;
-    if (fits) room -= found.diff.length;
+    const fits = 'diff' in found && found.diff.length <= remaining;
+    if (fits) remaining -= found.diff.length;
     shown.push(describe(pair, 'diff' in found && !fits ? { reason: 'too_large' } : found));
   }
   return shown;

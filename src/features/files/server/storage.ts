@@ -22,7 +22,7 @@ interface Content {
 }
 
 /** What a transaction would add, and what the project's organization stores before that. */
-interface Addition {
+interface StorageDelta {
   organizationId: string;
   stored: number;
   bytes: number;
@@ -64,7 +64,7 @@ export function createStorage(max: number) {
    * Sent along with the lock of the project, after it.
    * @returns undefined for a project that is gone
    */
-  async function measure(tx: Transaction, projectId: string, contents: readonly Content[]): Promise<Addition | undefined> {
+  async function measure(tx: Transaction, projectId: string, contents: readonly Content[]): Promise<StorageDelta | undefined> {
     const sizes = new Map(contents.map(({ version, bytes }) => [version, bytes]));
     const [row] = await selectStored(tx, { projectId, versions: [...sizes.keys()] });
     if (!row) return undefined;
@@ -75,10 +75,10 @@ export function createStorage(max: number) {
   }
 
   /** @returns the bytes that are added. @throws 409 `storage_limit_reached` */
-  async function requireRoom(tx: Transaction, addition: Addition | undefined): Promise<number> {
-    if (!addition || addition.bytes === 0) return 0;
-    const { organizationId, bytes } = addition;
-    if (addition.stored + bytes <= max - NEARLY_FULL) return bytes;
+  async function requireSpace(tx: Transaction, delta: StorageDelta | undefined): Promise<number> {
+    if (!delta || delta.bytes === 0) return 0;
+    const { organizationId, bytes } = delta;
+    if (delta.stored + bytes <= max - NEARLY_FULL) return bytes;
     const [, [now]] = await Promise.all([lockStorage(tx, { organizationId }), sumStored(tx, { organizationId })]);
     const stored = now?.stored ?? 0;
     if (stored + bytes > max) throw full(stored, bytes, max);
@@ -87,13 +87,13 @@ export function createStorage(max: number) {
 
   return {
     measure,
-    requireRoom,
+    requireSpace,
 
     /** Counts what is stored beside files. The caller holds the project’s lock. @throws 409 `storage_limit_reached` */
     async add(tx: Transaction, projectId: string, bytes: number): Promise<void> {
-      const addition = bytes > 0 ? await measure(tx, projectId, []) : undefined;
-      if (!addition) return;
-      await requireRoom(tx, { ...addition, bytes });
+      const delta = bytes > 0 ? await measure(tx, projectId, []) : undefined;
+      if (!delta) return;
+      await requireSpace(tx, { ...delta, bytes });
       tx.withCommit(addStored(tx, { projectId, bytes }));
     },
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { query } from '../../../../test/harness/database.ts';
 import { newProject } from '../../../../test/harness/test-server.ts';
 import { deleteFile, listChanges, listFiles, moveFile, readFile } from '../contract.ts';
-import { changes, house, params, person, read, save, setParams, tree } from './setup.ts';
+import { changes, params, person, read, save, setParams, testServer, tree } from './setup.ts';
 
 describe('files', () => {
   describe('GET /api/projects/:projectId/files', () => {
@@ -73,7 +73,7 @@ describe('files', () => {
     /** As one that was made before there was a rule. */
     const put = (path: string) =>
       query(
-        house.databaseUrl,
+        testServer.databaseUrl,
         `with b as (insert into blobs (project_id, hash, size, content) values ($1, sha256(convert_to($2, 'utf8')), octet_length($2), convert_to($2, 'utf8'))),
            c as (insert into changes (id, project_id, number, kind, user_id) values (gen_random_uuid(), $1, 1, 'create', $3)),
            v as (insert into versions (project_id, number, path, hash) values ($1, 1, $2, sha256(convert_to($2, 'utf8')))),

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { query } from '../../../../test/harness/database.ts';
 import { readFile } from '../contract.ts';
-import { changes, house, params, person, read, save, tree } from './setup.ts';
+import { changes, params, person, read, save, testServer, tree } from './setup.ts';
 
 describe('files', () => {
   describe('PUT /api/projects/:projectId/file', () => {
@@ -105,7 +105,7 @@ describe('files', () => {
       await save('b.txt', 'same');
       await save('empty.txt', '');
       assert.equal(await read('empty.txt'), '');
-      assert.equal((await query(house.databaseUrl, 'select 1 from blobs where project_id = $1', [params.projectId])).length, 2);
+      assert.equal((await query(testServer.databaseUrl, 'select 1 from blobs where project_id = $1', [params.projectId])).length, 2);
     });
 
     for (const path of ['../x', 'a/../../x', '/etc/passwd', 'a//b', 'a/', './a', 'a\\b', 'a\0b', 'a\nb', 'x'.repeat(1025), '']) {

@@ -1,25 +1,25 @@
 /** A server, and a project for each test. */
 import { after, before, beforeEach } from 'node:test';
 
-import { type House, newProject, openHouse, type Person, signUp } from '../../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
 import { listChanges, listFiles, readFile, saveFile } from '../contract.ts';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
 
-export let house: House;
+export let testServer: TestServer;
 export let person: Person;
 export let params: { projectId: string };
 
 before(async () => {
-  house = await openHouse();
-  person = await signUp(house);
+  testServer = await startTestServer();
+  person = await signUp(testServer);
 });
 
 beforeEach(async () => {
   params = { projectId: (await newProject(person)).id };
 });
 
-after(() => house.close());
+after(() => testServer.close());
 
 export const save = (path: string, body: string | Uint8Array, headers: Record<string, string> = {}) =>
   person.call(saveFile, { params, query: { path }, body }, { headers });

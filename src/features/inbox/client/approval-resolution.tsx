@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Approval, ShownApproval } from '#features/runs/approvals-contract.ts';
 import { useAnswer, useResolveApproval } from '#features/runs/client/approvals/queries.ts';
 import { Resolution, type ResolutionProps } from '#features/runs/client/approvals/resolution.tsx';
-import { type Answers, answersTo } from '#features/runs/describe-approval.ts';
+import { type ApprovalChoices, approvalChoices } from '#features/runs/describe-approval.ts';
 import { nameTool } from '#features/tools/client/tool-call.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { useShortcuts } from '#ui/app/shortcuts.ts';
@@ -29,7 +29,7 @@ function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onR
   const answer = useAnswer(approval.projectId, approval.runId);
   const [rejecting, setRejecting] = useState(false);
   const [busy, setBusy] = useState<Choice>();
-  const answers = answersTo(approval, nameTool(approval), stale.length > 0);
+  const answers = approvalChoices(approval, nameTool(approval), stale.length > 0);
 
   async function give(choice: Choice, note?: string): Promise<void> {
     if (busy) return;
@@ -44,7 +44,7 @@ function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onR
         };
         await resolve.mutateAsync({ decision, hash: approval.hash, ...(note && { note }), ...more });
       }
-      onResolved(approval, answers[choice]?.given ?? 'Answered');
+      onResolved(approval, answers[choice]?.doneLabel ?? 'Answered');
     } catch (error) {
       onRefused(error);
     } finally {
@@ -74,7 +74,7 @@ function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onR
 }
 
 /** The same in the palette. */
-function useResolutionCommands({ approve, approveAll, happened, reject }: Answers, act: (choice: Choice) => void): void {
+function useResolutionCommands({ approve, approveAll, happened, reject }: ApprovalChoices, act: (choice: Choice) => void): void {
   const latest = useRef(act);
   useEffect(() => {
     latest.current = act;

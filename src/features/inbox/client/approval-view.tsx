@@ -16,7 +16,7 @@ import { Review, ReviewFacts } from '#ui/primitives/review.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { ApprovalResolution } from './approval-resolution.tsx';
-import { runAddress, sayOutcome, sayWhose, titleOf } from './words.ts';
+import { describeOutcome, describeOwner, runAddress, titleOf } from './words.ts';
 import './approval.css';
 
 interface ApprovalViewProps {
@@ -48,7 +48,7 @@ function Shown({
   ...rest
 }: Omit<ApprovalViewProps, 'approvalId'> & { shown: ShownApproval }) {
   const { approval, files, stale } = shown;
-  const [refusal, setRefusal] = useState<unknown>();
+  const [problem, setProblem] = useState<unknown>();
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
     if (takesFocus) heading.current?.focus({ preventScroll: true });
@@ -66,9 +66,9 @@ function Shown({
         </section>
       )}
       <Arguments approval={approval} folded={files.length > 0} onOpenFile={open} />
-      {refusal !== undefined && <Note kind="warn">{explain(refusal)}</Note>}
+      {problem !== undefined && <Note kind="warn">{explain(problem)}</Note>}
       {approval.status === 'pending' ? (
-        <ApprovalResolution shown={shown} onRefused={setRefusal} {...rest} />
+        <ApprovalResolution shown={shown} onRefused={setProblem} {...rest} />
       ) : (
         <Outcome approval={approval} />
       )}
@@ -88,7 +88,7 @@ function Facts({ approval }: { approval: Approval }) {
       <Fact name="Asks">
         <span className="author by-agent">
           <Icon name="agent" />
-          {sayWhose(run)}
+          {describeOwner(run)}
         </span>
       </Fact>
       <Fact name="Run">
@@ -154,7 +154,7 @@ function Outcome({ approval }: { approval: Approval }) {
   return (
     <div className="approval-outcome" data-status={status}>
       <p>
-        {sayOutcome(approval)} {decidedAt && <Time at={decidedAt} />}
+        {describeOutcome(approval)} {decidedAt && <Time at={decidedAt} />}
       </p>
       {note !== null && <blockquote>{note}</blockquote>}
       <p>

@@ -74,7 +74,7 @@ function InboxItem({ approval, current, onSelect }: { approval: Approval; curren
           ) : (
             <>
               <Icon name={statuses[status].icon} />
-              {statuses[status].says}
+              {statuses[status].label}
             </>
           )}
         </span>

@@ -12,7 +12,7 @@ interface Heard {
 type Source = Pick<EventSource, 'addEventListener' | 'close' | 'readyState'>;
 
 /** What a browser has for it; tests bring their own. */
-export interface Surroundings {
+export interface Dependencies {
   locks: Pick<LockManager, 'request'> | undefined;
   openChannel: ((name: string) => Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'close'>) | undefined;
   openSource: (url: string) => Source;
@@ -33,17 +33,17 @@ const RETRY_MS = 5000;
 /** Asks the tab that reads for what it heard last. */
 const HELLO = 'hello';
 
-const ofThisBrowser = (): Surroundings => ({
+const ofThisBrowser = (): Dependencies => ({
   locks: navigator.locks,
   openChannel: typeof BroadcastChannel === 'undefined' ? undefined : (name) => new BroadcastChannel(name),
   openSource: (url) => new EventSource(url),
 });
 
 /** @returns how to end it */
-export function openSharedStream(options: SharedStreamOptions, surroundings: Surroundings = ofThisBrowser()): () => void {
+export function openSharedStream(options: SharedStreamOptions, dependencies: Dependencies = ofThisBrowser()): () => void {
   const { name, onEvent } = options;
-  const { locks, openChannel } = surroundings;
-  if (!locks || !openChannel) return readStream(options, surroundings, ({ event, data }) => onEvent(event, data));
+  const { locks, openChannel } = dependencies;
+  if (!locks || !openChannel) return readStream(options, dependencies, ({ event, data }) => onEvent(event, data));
 
   const channel = openChannel(name);
   const left = new AbortController();
@@ -61,7 +61,7 @@ export function openSharedStream(options: SharedStreamOptions, surroundings: Sur
   /** Holds the lock for as long as this tab is there. */
   const lead = () =>
     new Promise<void>((resolve) => {
-      const close = readStream(options, surroundings, take);
+      const close = readStream(options, dependencies, take);
       left.signal.addEventListener('abort', () => {
         close();
         resolve();
@@ -78,7 +78,7 @@ export function openSharedStream(options: SharedStreamOptions, surroundings: Sur
 /** Comes back by itself after a break, and later after a refusal. */
 function readStream(
   { url, events, onRefused }: SharedStreamOptions,
-  { openSource }: Surroundings,
+  { openSource }: Dependencies,
   take: (heard: Heard) => void,
 ): () => void {
   let source: Source;

@@ -23,7 +23,7 @@ export function SwitchPanel({ organization, state, held, mayChange }: SwitchPane
   const [asked, setAsked] = useState(false);
   const change = useSwitch(organization.id);
   const onOff = ({ runs }: { runs: number }) =>
-    showToast(runs === 0 ? 'Autonomous work is off.' : `Autonomous work is off: ${sayRuns(runs)} held.`);
+    showToast(runs === 0 ? 'Autonomous work is off.' : `Autonomous work is off: ${formatRuns(runs)} held.`);
   return (
     <section className="autonomy-switch" data-on={state.on} aria-labelledby="autonomy-switch">
       <Icon name={state.on ? 'check' : 'stop'} />
@@ -32,7 +32,7 @@ export function SwitchPanel({ organization, state, held, mayChange }: SwitchPane
         <p>
           {state.on
             ? 'Runs of the level autonomous, and those that schedules and triggers start, go on by themselves.'
-            : `${held === 0 ? 'None starts' : `${capitalised(sayRuns(held))} held, and none starts`}, until somebody switches it on. Supervised runs that people start go on.`}
+            : `${held === 0 ? 'None starts' : `${capitalised(formatRuns(held))} held, and none starts`}, until somebody switches it on. Supervised runs that people start go on.`}
         </p>
         <SwitchedBy state={state} />
         {!asked && change.isError && <Failure error={change.error} />}
@@ -77,7 +77,7 @@ function SwitchOnDialog({ organization: { name }, held, change, onClose }: Switc
   const [confirm, setConfirm] = useState('');
   const onSuccess = () => {
     onClose();
-    showToast(held === 0 ? 'Autonomous work is on.' : `Autonomous work is on: ${sayRuns(held, 'go', 'goes')} on.`);
+    showToast(held === 0 ? 'Autonomous work is on.' : `Autonomous work is on: ${formatRuns(held, 'go', 'goes')} on.`);
   };
   const rest = explainRest(change.error, ['confirm']);
   return (
@@ -93,7 +93,7 @@ function SwitchOnDialog({ organization: { name }, held, change, onClose }: Switc
       <p>
         {held === 0
           ? 'Nothing is held. New runs may begin at once.'
-          : `${capitalised(sayRuns(held, 'go', 'goes'))} on at once, without asking again.`}
+          : `${capitalised(formatRuns(held, 'go', 'goes'))} on at once, without asking again.`}
       </p>
       <Field
         label={`Write the name of the organization: ${name}`}
@@ -108,5 +108,5 @@ function SwitchOnDialog({ organization: { name }, held, change, onClose }: Switc
 }
 
 /** "1 run is", "3 runs are". */
-const sayRuns = (count: number, several = 'are', one = 'is') => (count === 1 ? `1 run ${one}` : `${count} runs ${several}`);
+const formatRuns = (count: number, several = 'are', one = 'is') => (count === 1 ? `1 run ${one}` : `${count} runs ${several}`);
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -7,12 +7,12 @@ import { nameTool } from '#features/tools/client/tool-call.ts';
 import { useTitleCount } from '#ui/app/document-title.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import type { ApprovalNews } from '../contract.ts';
+import type { ApprovalUpdate } from '../contract.ts';
 import { STREAM_PATH } from '../stream-path.ts';
 import { openSharedStream } from './shared-stream.ts';
 
 /** Filled by the stream alone. */
-const newsQuery = queryOptions<ApprovalNews | null>({
+const approvalUpdateQuery = queryOptions<ApprovalUpdate | null>({
   queryKey: ['approval-news'],
   queryFn: () => null,
   staleTime: Infinity,
@@ -25,26 +25,26 @@ interface InboxOptions {
   /** Of which requests something is said. */
   of: 'mine' | 'all';
   /** The reader sees what is asked already, so nothing has to be said. */
-  isShown: (news: NonNullable<ApprovalNews['newest']>) => boolean;
+  isShown: (update: NonNullable<ApprovalUpdate['newest']>) => boolean;
   onOpen: (approvalId: string) => void;
 }
 
 /** Hears what agents ask for as long as it is mounted, once for the whole page. @returns how much waits */
 export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number {
   const client = useQueryClient();
-  const { data } = useQuery(newsQuery);
-  const tell = useEffectEvent((before: ApprovalNews | null | undefined, news: ApprovalNews) => {
+  const { data } = useQuery(approvalUpdateQuery);
+  const notify = useEffectEvent((before: ApprovalUpdate | null | undefined, update: ApprovalUpdate) => {
     const key = of === 'all' ? 'newestOfAll' : 'newest';
-    const newest = before && findAsked(before[key], news[key]);
+    const newest = before && findAsked(before[key], update[key]);
     if (newest && !isShown(newest))
-      showToast(sayNews(newest), { kind: 'question', action: { label: 'Open', onSelect: () => onOpen(newest.id) } });
+      showToast(describeUpdate(newest), { kind: 'question', action: { label: 'Open', onSelect: () => onOpen(newest.id) } });
   });
   useEffect(() => {
     const onEvent = (event: string, heard: unknown) => {
       if (event === 'notification') return void client.invalidateQueries({ queryKey: ['notifications'] });
       if (event !== 'approvals') return void client.invalidateQueries({ queryKey: autonomyKey });
-      const news = heard as ApprovalNews;
-      tell(takeNews(client, news), news);
+      const update = heard as ApprovalUpdate;
+      notify(applyUpdate(client, update), update);
     };
     return openSharedStream({
       name: `guildhall inbox of ${userId}`,
@@ -61,9 +61,9 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
 }
 
 /** @returns the news before */
-function takeNews(client: QueryClient, news: ApprovalNews): ApprovalNews | null | undefined {
-  const before = client.getQueryData(newsQuery.queryKey);
-  client.setQueryData(newsQuery.queryKey, news);
+function applyUpdate(client: QueryClient, update: ApprovalUpdate): ApprovalUpdate | null | undefined {
+  const before = client.getQueryData(approvalUpdateQuery.queryKey);
+  client.setQueryData(approvalUpdateQuery.queryKey, update);
   void client.invalidateQueries({ queryKey: approvalsKey });
   void client.invalidateQueries({ queryKey: instructionsKey });
   void client.invalidateQueries({ queryKey: autonomyKey });
@@ -71,10 +71,10 @@ function takeNews(client: QueryClient, news: ApprovalNews): ApprovalNews | null 
 }
 
 /** What was asked since; when the newest one is decided, an older one takes its place, which is nothing new. */
-const findAsked = (before: ApprovalNews['newest'], now: ApprovalNews['newest']): ApprovalNews['newest'] =>
+const findAsked = (before: ApprovalUpdate['newest'], now: ApprovalUpdate['newest']): ApprovalUpdate['newest'] =>
   now && now.askedAt > (before?.askedAt ?? '') ? now : null;
 
-function sayNews({ kind, projectName, paths, ...call }: NonNullable<ApprovalNews['newest']>): string {
+function describeUpdate({ kind, projectName, paths, ...call }: NonNullable<ApprovalUpdate['newest']>): string {
   if (kind === 'budget') return `A run in ${projectName} has used up its budget, and waits for you.`;
   const [path] = paths;
   return `An agent in ${projectName} needs your decision: ${nameTool(call)}${path ? ` ${markPath(path)}` : ''}`;

@@ -18,23 +18,23 @@ export function titleOf({ kind, tool, server, input, paths }: Approval): string 
   return `${nameTool({ tool, server })}${subject ? ` ${subject}` : ''}`;
 }
 
-export const statuses: Record<Approval['status'], { says: string; icon: IconName }> = {
-  pending: { says: 'Waiting', icon: 'person' },
-  approved: { says: 'Approved', icon: 'check' },
-  rejected: { says: 'Rejected', icon: 'close' },
-  expired: { says: 'Expired', icon: 'history' },
-  withdrawn: { says: 'Withdrawn', icon: 'undo' },
+export const statuses: Record<Approval['status'], { label: string; icon: IconName }> = {
+  pending: { label: 'Waiting', icon: 'person' },
+  approved: { label: 'Approved', icon: 'check' },
+  rejected: { label: 'Rejected', icon: 'close' },
+  expired: { label: 'Expired', icon: 'history' },
+  withdrawn: { label: 'Withdrawn', icon: 'undo' },
 };
 
 /** On whose behalf, and by what it was started. */
-export function sayWhose({ startedBy, origin }: Approval['run']): string {
+export function describeOwner({ startedBy, origin }: Approval['run']): string {
   const name = startedBy.name;
   if (origin.kind === 'person') return `An agent for ${name}`;
   return `An agent for ${name}, started by the ${origin.kind}${origin.name ? ` ${origin.name}` : ''}`;
 }
 
 /** What has become of it. */
-export function sayOutcome({ kind, status, decidedBy, all }: Approval): string {
+export function describeOutcome({ kind, status, decidedBy, all }: Approval): string {
   switch (status) {
     case 'pending':
       return 'It waits for a decision.';

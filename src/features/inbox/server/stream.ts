@@ -12,7 +12,7 @@ import type { Identity } from '#kernel/http/route.ts';
 import { createStreamReader, type StreamReader } from '#kernel/http/stream-reader.ts';
 import type { Log } from '#kernel/log.ts';
 import { atLeast } from '#wire/role.ts';
-import type { ApprovalNews } from '../contract.ts';
+import type { ApprovalUpdate } from '../contract.ts';
 import { countFor } from './counts.ts';
 
 /** Notifications are gathered for this long, in ms, and read together. */
@@ -36,7 +36,7 @@ interface Reader {
   readonly out: StreamReader;
 }
 
-function newestOf(rows: Waiting): ApprovalNews['newest'] {
+function newestOf(rows: Waiting): ApprovalUpdate['newest'] {
   const [newest = null] = rows.flatMap((row) => row.newest ?? []).toSorted((a, b) => (a.askedAt < b.askedAt ? 1 : -1));
   return newest;
 }
@@ -55,7 +55,7 @@ export function createInboxStream({ runs, instructions, eventBus, log }: Options
       for (const reader of to) sendCountsTo(reader, waiting, changed);
     } catch (error) {
       // The browser comes back by itself, to whichever server can read.
-      log.warn({ err: error }, 'readers of approvals were sent away: they cannot be read');
+      log.warn({ err: error }, 'approval streams were closed: approvals cannot be read');
       for (const { out } of to) out.sendAway();
     }
   }
@@ -67,7 +67,7 @@ export function createInboxStream({ runs, instructions, eventBus, log }: Options
     const newest = newestOf(own.filter((row) => row.user_id === reader.userId));
     const newestOfAll = newestOf(own.filter((row) => reader.actsIn.includes(row.organization_id)));
     reader.out.send(
-      format('approvals', { ...countFor(reader.userId, own, changed.filter(isOwn)), newest, newestOfAll } satisfies ApprovalNews),
+      format('approvals', { ...countFor(reader.userId, own, changed.filter(isOwn)), newest, newestOfAll } satisfies ApprovalUpdate),
     );
   }
 

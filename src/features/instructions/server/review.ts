@@ -10,7 +10,7 @@ import { type Policies, type Rules, unattendedLevelOf } from '#features/policies
 import { lockProject } from '#features/projects/server/projects.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
-import { conflict, forbidden, nothingAt } from '#kernel/errors.ts';
+import { conflict, forbidden, noFileAt } from '#kernel/errors.ts';
 import { publish } from '#kernel/event-bus.ts';
 import * as sql from './queries.ts';
 import { rulesOfWriter } from './writer.ts';
@@ -91,9 +91,9 @@ export function createInstructionsReview({ db, auditLog, files, policies }: Opti
           sql.selectWriter(tx, { projectId, userId: actor.userId }),
         ]);
         const rules = rulesOfWriter(writer);
-        if (!mayAccept(rules, level)) throw refuse(rules, level, organizationId);
-        if (!newest) throw nothingAt(INSTRUCTIONS_PATH);
-        if (newest.number !== number) throw conflict('changed_meanwhile', sayChanged, { number: newest.number });
+        if (!mayAccept(rules, level)) throw mayNotAccept(rules, level, organizationId);
+        if (!newest) throw noFileAt(INSTRUCTIONS_PATH);
+        if (newest.number !== number) throw conflict('changed_meanwhile', describeChanged, { number: newest.number });
         const own = unattendedLevelOf(rules);
         if (!waits || !own) return;
         tx.withCommit(sql.insertAccepted(tx, { projectId, number, level: own, userId: actor.userId }));
@@ -106,14 +106,14 @@ export function createInstructionsReview({ db, auditLog, files, policies }: Opti
   };
 }
 
-const sayChanged = `${INSTRUCTIONS_PATH} was changed again since you read it, so nothing was accepted. Read what it says now, then decide.`;
+const describeChanged = `${INSTRUCTIONS_PATH} was changed again since you read it, so nothing was accepted. Read what it says now, then decide.`;
 
 function mayAccept(rules: Pick<Rules, 'role' | 'policies'>, level: Level): boolean {
   const own = unattendedLevelOf(rules);
   return own !== undefined && levels.indexOf(own) >= levels.indexOf(level);
 }
 
-function refuse({ role, policies }: Pick<Rules, 'role' | 'policies'>, level: Level, organizationId: string) {
+function mayNotAccept({ role, policies }: Pick<Rules, 'role' | 'policies'>, level: Level, organizationId: string) {
   const detail = `Schedules and triggers start runs of the level ${level} here. To accept what those are told needs the role ${roleForLevel(policies, level)}; yours is ${role ?? 'none'}. Ask an admin.`;
   return forbidden(detail, 'role_too_small', organizationId);
 }

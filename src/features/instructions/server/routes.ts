@@ -20,13 +20,13 @@ export function instructionRoutes({ instructions, projects, limits: { api } }: O
     route(contract.listWaitingInstructions, [api], inOrganizations, async ({ auth }) =>
       reply(200, { waiting: await instructions.listWaiting(auth.organizationIds) }),
     ),
-    route(contract.getInstructions, [api], inProject(projects, 'viewer'), async ({ auth, visit }) =>
-      reply(200, await instructions.show(askerOf(visit), auth.identity.id, await placeOf(auth))),
+    route(contract.getInstructions, [api], inProject(projects, 'viewer'), async ({ auth, ctx }) =>
+      reply(200, await instructions.show(askerOf(ctx), auth.identity.id, await placeOf(auth))),
     ),
-    route(contract.acceptInstructions, [api], inProject(projects, 'member'), async ({ body, auth, visit }) => {
+    route(contract.acceptInstructions, [api], inProject(projects, 'member'), async ({ body, auth, ctx }) => {
       const place = await placeOf(auth);
-      await instructions.accept(actorOf(visit), place, body.number);
-      return reply(200, await instructions.show(askerOf(visit), auth.identity.id, place));
+      await instructions.accept(actorOf(ctx), place, body.number);
+      return reply(200, await instructions.show(askerOf(ctx), auth.identity.id, place));
     }),
   ];
 }

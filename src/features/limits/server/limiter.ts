@@ -2,14 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { databaseUnavailable, Refusal } from '#kernel/errors.ts';
+import { databaseUnavailable, HttpProblem } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
-import { isUsedUp, type Lease, use, type Verdict } from './window.ts';
+import { isUsedUp, type Lease, type LimitResult, use } from './window.ts';
 
 /** A lease that nobody used for this long goes back; sooner when another server finds nothing left, and calls for it. */
 const IDLE_MS = 30_000;
 /** How long others get to give back what they hold: several times what a NOTIFY takes. */
-const RECALL_MS = 50;
+const RECLAIM_WAIT_MS = 50;
 /** Asked again after this: by who was refused, since something may have come back; by who counts alone, since PostgreSQL may have. */
 const ASK_AGAIN_MS = 1000;
 /** Each statement takes one in so many of the counts that are left: what a server that dies takes along is at most 4 % of the limit. */
@@ -25,60 +25,60 @@ interface LimiterOptions {
   /** Count every single request in PostgreSQL, and refuse when it cannot be asked: for sign-in. */
   strict?: boolean;
   /** Asks the other servers to give back what they hold of a key. */
-  recall: (key: string) => Promise<void>;
+  reclaim: (key: string) => Promise<void>;
   /** How many share the limit: while PostgreSQL is away, each counts its part of it. */
   processes: () => number;
   /** Called when PostgreSQL could not be asked, and this process counted alone. */
   onFallback: (error: unknown) => void;
 }
 
-interface Returned {
+interface LeasedKey {
   key: string;
   lease: Lease;
 }
 
 export type Limiter = ReturnType<typeof createLimiter>;
 
-export function createLimiter({ db, name, limit, windowMs, strict = false, recall, processes, onFallback }: LimiterOptions) {
+export function createLimiter({ db, name, limit, windowMs, strict = false, reclaim, processes, onFallback }: LimiterOptions) {
   const leases = createBoundedMap<Lease>(MAX_KEYS);
   const asking = new Map<string, Promise<void>>();
 
   /** Leases counts from PostgreSQL. The window's end is measured from before the question, so it is never too late. */
-  async function take(key: string): Promise<Lease> {
+  async function acquire(key: string): Promise<Lease> {
     const asked = performance.now();
-    const [row] = await sql.takeCounts(db, { key: `${name}:${key}`, limit, windowMs, share: strict ? limit : SHARE });
+    const [row] = await sql.leaseCounts(db, { key: `${name}:${key}`, limit, windowMs, share: strict ? limit : SHARE });
     if (!row) throw new Error('PostgreSQL answered nothing to a count');
     // More than the limit may be used: a restart with a lower one finds windows that began under the higher.
     const unclaimed = Math.max(0, limit - row.used);
     return { left: row.granted, unclaimed, window: row.window, endsAt: asked + row.left, usedAt: asked };
   }
 
-  async function takeWhatReturns(key: string): Promise<Lease> {
-    await recall(key);
-    await sleep(RECALL_MS);
-    return take(key);
+  async function reclaimAndAcquire(key: string): Promise<Lease> {
+    await reclaim(key);
+    await sleep(RECLAIM_WAIT_MS);
+    return acquire(key);
   }
 
   async function ask(key: string): Promise<void> {
-    const recalled = leases.get(key)?.recalled;
-    let lease = await take(key);
-    if (!strict && isUsedUp(lease) && recalled !== lease.window) {
+    const reclaimedWindow = leases.get(key)?.reclaimedWindow;
+    let lease = await acquire(key);
+    if (!strict && isUsedUp(lease) && reclaimedWindow !== lease.window) {
       // Other servers may hold counts that nobody uses there. Once a window: from then on all take one by one.
       leases.set(key, lease);
-      lease = await takeWhatReturns(key).catch(() => lease);
+      lease = await reclaimAndAcquire(key).catch(() => lease);
     }
-    leases.set(key, { ...lease, recalled: isUsedUp(lease) ? lease.window : recalled });
+    leases.set(key, { ...lease, reclaimedWindow: isUsedUp(lease) ? lease.window : reclaimedWindow });
   }
 
   /** What this process may use of counts that nobody can be asked for. */
   const partOf = (counts: number) => Math.floor(counts / processes());
 
   /** PostgreSQL is away: this process counts by itself, from what it knows, until it is back. */
-  function countAlone(key: string, now: number): Verdict {
+  function countLocally(key: string, now: number): LimitResult {
     const known = leases.get(key);
     const fresh = () => ({ left: Math.max(1, partOf(limit)), unclaimed: 0, endsAt: now + windowMs, usedAt: now });
     const lease: Lease = known && known.endsAt > now ? known : fresh();
-    lease.aloneAt = now;
+    lease.localSince = now;
     leases.set(key, lease);
     if (lease.left === 0 && lease.unclaimed > 0) {
       lease.left = partOf(lease.unclaimed);
@@ -97,7 +97,7 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
     return question;
   }
 
-  async function askAndCount(key: string): Promise<Verdict> {
+  async function askAndCount(key: string): Promise<LimitResult> {
     try {
       // Who waited for another one's lease may find it used up already, and asks again.
       for (let lease: Lease | undefined; ; ) {
@@ -106,23 +106,23 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
         if (lease && (lease.left > 0 || lease.unclaimed === 0)) return use(lease, performance.now());
       }
     } catch (error) {
-      if (strict) throw error instanceof Refusal ? error : databaseUnavailable(error);
+      if (strict) throw error instanceof HttpProblem ? error : databaseUnavailable(error);
       // PostgreSQL is there, and this process is too busy to ask it: whoever counted alone now would let too many through.
-      if (error instanceof Refusal && error.code === 'busy') throw error;
+      if (error instanceof HttpProblem && error.code === 'busy') throw error;
       onFallback(error);
-      return countAlone(key, performance.now());
+      return countLocally(key, performance.now());
     }
   }
 
-  async function returnAll(returned: Returned[]): Promise<void> {
-    for (const { key } of returned) leases.delete(key);
+  async function releaseLeases(leased: LeasedKey[]): Promise<void> {
+    for (const { key } of leased) leases.delete(key);
     // What nobody granted, counted while PostgreSQL was away, is not given back.
-    const granted = returned.filter(({ lease }) => lease.window);
+    const granted = leased.filter(({ lease }) => lease.window);
     if (granted.length === 0) return;
     const keys = granted.map(({ key }) => `${name}:${key}`);
     const counts = granted.map(({ lease }) => lease.left);
     const windows = granted.map(({ lease }) => lease.window ?? '');
-    await sql.returnCounts(db, { keys, counts, windows }).catch(() => undefined);
+    await sql.releaseCounts(db, { keys, counts, windows }).catch(() => undefined);
   }
 
   return {
@@ -132,34 +132,35 @@ export function createLimiter({ db, name, limit, windowMs, strict = false, recal
     /** As the header RateLimit-Policy tells it. */
     policy: `q=${limit};w=${Math.round(windowMs / 1000)}`,
     /** @returns at once while the lease lasts, or is known to be used up; else after one statement */
-    count(key: string): Verdict | Promise<Verdict> {
+    count(key: string): LimitResult | Promise<LimitResult> {
       const now = performance.now();
       const lease = leases.get(key);
       if (!lease || lease.endsAt <= now) return askAndCount(key);
-      if (lease.aloneAt !== undefined && now - lease.aloneAt >= ASK_AGAIN_MS) return askAndCount(key);
+      if (lease.localSince !== undefined && now - lease.localSince >= ASK_AGAIN_MS) return askAndCount(key);
       if (lease.left > 0) return use(lease, now);
       // Used up everywhere: nothing to ask for until the window ends, unless another server gives something back.
-      if (lease.unclaimed === 0 && now - lease.usedAt < ASK_AGAIN_MS && (strict || lease.recalled === lease.window)) return use(lease, now);
+      if (lease.unclaimed === 0 && now - lease.usedAt < ASK_AGAIN_MS && (strict || lease.reclaimedWindow === lease.window))
+        return use(lease, now);
       return askAndCount(key);
     },
     /** Gives back what lies idle; all of it when this server stops. */
-    async giveBack({ all = false } = {}): Promise<void> {
+    async release({ all = false } = {}): Promise<void> {
       const now = performance.now();
-      const idle: Returned[] = [];
+      const idle: LeasedKey[] = [];
       for (const [key, lease] of leases.entries()) {
         if (lease.left === 0 || lease.endsAt <= now || (!all && now - lease.usedAt < IDLE_MS)) continue;
         idle.push({ key, lease });
       }
-      await returnAll(idle);
+      await releaseLeases(idle);
     },
     /** Forgets what is known of these keys, their windows having been deleted: the next request begins a new one. */
     forget(isGone: (key: string) => boolean): void {
       for (const key of [...leases.keys()]) if (isGone(key)) leases.delete(key);
     },
     /** Gives back what is held of one key, for another server that has none. */
-    async giveBackOne(key: string): Promise<void> {
+    async releaseKey(key: string): Promise<void> {
       const lease = leases.peek(key);
-      if (lease && lease.left > 0) await returnAll([{ key, lease }]);
+      if (lease && lease.left > 0) await releaseLeases([{ key, lease }]);
     },
   };
 }

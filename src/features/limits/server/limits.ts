@@ -6,17 +6,17 @@
 
 import { accountKeyOf } from '#kernel/account-key.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { type EventBus, publish } from '#kernel/event-bus.ts';
 import { networkOf } from '#kernel/http/address.ts';
-import type { Asked, Condition, KnownBrowser, Limit, Visit } from '#kernel/http/route.ts';
+import type { Asked, Condition, KnownBrowser, Limit, RequestContext } from '#kernel/http/route.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { isLifted } from './lift.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import { createPasswordTries } from './password-tries.ts';
 import * as sql from './queries.ts';
-import type { Verdict } from './window.ts';
+import type { LimitResult } from './window.ts';
 
 export { liftLimits } from './lift.ts';
 
@@ -41,11 +41,11 @@ interface Options {
 
 /** How many times the anonymous api window a signed-in person has. */
 const SIGNED_IN_FACTOR = 10;
-const GIVE_BACK_EVERY_MS = 5000;
+const RELEASE_EVERY_MS = 5000;
 
 export function createLimits({ db, eventBus, processes, rates, multiplier, log, metrics }: Options) {
-  const refused = metrics.counter('limit_refused_total', 'Requests refused by a limiter', ['limiter']);
-  const alone = metrics.counter('limit_fallback_total', 'Counts made by this process alone because PostgreSQL could not be asked', [
+  const rejected = metrics.counter('limit_refused_total', 'Requests rejected by a rate limit', ['limiter']);
+  const fallbacks = metrics.counter('limit_fallback_total', 'Requests counted by this process alone because PostgreSQL was unreachable', [
     'limiter',
   ]);
   let warnedAt = -Infinity;
@@ -54,14 +54,14 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
     const { max, windowMs } = rates[name];
     const limit = Math.max(1, Math.round(max * multiplier * factor));
     const onFallback = (error: unknown) => {
-      alone.inc({ limiter: name });
+      fallbacks.inc({ limiter: name });
       if (performance.now() - warnedAt < 10_000) return;
       warnedAt = performance.now();
-      log.warn({ err: error, limiter: name }, 'limits are counted by this process alone: the database cannot be asked');
+      log.warn({ err: error, limiter: name }, 'this process counts limits alone: the database is unreachable');
     };
-    const recall = (of: string) => publish(db, 'limit-recall', { limiter: key, key: of });
+    const reclaim = (of: string) => publish(db, 'limit-recall', { limiter: key, key: of });
     const count = () => Math.max(processes, eventBus.serverCount());
-    return createLimiter({ db, name: key, limit, windowMs, strict, recall, processes: count, onFallback });
+    return createLimiter({ db, name: key, limit, windowMs, strict, reclaim, processes: count, onFallback });
   }
 
   const limiters = {
@@ -74,22 +74,22 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
     webhook: build('webhook'),
   };
 
-  function enforce(name: LimiterName, limiter: Limiter, visit: Visit, verdict: Verdict): void {
-    const { response } = visit;
-    const seconds = Math.ceil(verdict.reset / 1000);
+  function enforce(name: LimiterName, limiter: Limiter, ctx: RequestContext, result: LimitResult): void {
+    const { response } = ctx;
+    const seconds = Math.ceil(result.reset / 1000);
     // Lists: a request may count against several limits, the narrowest last.
     addToList(response, 'ratelimit-policy', `"${name}";${limiter.policy}`);
-    addToList(response, 'ratelimit', `"${name}";r=${verdict.remaining};t=${seconds}`);
-    if (!verdict.allowed) throw refuse(name, limiter, verdict);
+    addToList(response, 'ratelimit', `"${name}";r=${result.remaining};t=${seconds}`);
+    if (!result.allowed) throw rateLimited(name, limiter, result);
   }
 
-  function refuse(name: LimiterName, limiter: Limiter, verdict: Verdict): Refusal {
-    const seconds = Math.ceil(verdict.reset / 1000);
-    refused.inc({ limiter: name });
-    return new Refusal(
+  function rateLimited(name: LimiterName, limiter: Limiter, result: LimitResult): HttpProblem {
+    const seconds = Math.ceil(result.reset / 1000);
+    rejected.inc({ limiter: name });
+    return new HttpProblem(
       429,
       'rate_limited',
-      `Too many requests (limit "${name}": ${limiter.limit} in ${inWords(limiter.windowMs)}). Try again in ${seconds} s.`,
+      `Too many requests (limit "${name}": ${limiter.limit} in ${formatWindow(limiter.windowMs)}). Try again in ${seconds} s.`,
       {
         members: { limiter: name },
         headers: { 'retry-after': String(Math.max(1, seconds)) },
@@ -100,52 +100,52 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
   /** Waits only where PostgreSQL has to be asked. */
   function countBy(
     name: LimiterName,
-    choose: (visit: Visit, body: unknown) => { limiter: Limiter; key: string },
+    choose: (ctx: RequestContext, body: unknown) => { limiter: Limiter; key: string },
     afterBody: Limit['afterBody'] = false,
   ): Limit {
     return {
       name,
       afterBody,
-      count(visit, body) {
-        const { limiter, key } = choose(visit, body);
-        const verdict = limiter.count(key);
-        if (verdict instanceof Promise) return verdict.then((late) => enforce(name, limiter, visit, late));
-        enforce(name, limiter, visit, verdict);
+      count(ctx, body) {
+        const { limiter, key } = choose(ctx, body);
+        const result = limiter.count(key);
+        if (result instanceof Promise) return result.then((late) => enforce(name, limiter, ctx, late));
+        enforce(name, limiter, ctx, result);
       },
     };
   }
 
   const tries = createPasswordTries({
     db,
-    refuse(seconds) {
-      refused.inc({ limiter: 'auth' });
+    rateLimited(seconds) {
+      rejected.inc({ limiter: 'auth' });
       const detail = `Too many wrong passwords were tried for this account, perhaps by somebody else. Try again in ${seconds} s, or in a browser in which you have signed in to it before.`;
-      return new Refusal(429, 'rate_limited', detail, { members: { limiter: 'auth' }, headers: { 'retry-after': String(seconds) } });
+      return new HttpProblem(429, 'rate_limited', detail, { members: { limiter: 'auth' }, headers: { 'retry-after': String(seconds) } });
     },
   });
 
   /** Who asks without being signed in: one of the accounts that their browser is known for, else their address. */
-  const byBrowser = (visit: Visit) => {
-    const [account] = visit.knownBrowser?.accounts ?? [];
-    return { limiter: limiters.anonymous, key: account ? `known:${account}` : networkOf(visit.address) };
+  const byBrowser = (ctx: RequestContext) => {
+    const [account] = ctx.knownBrowser?.accounts ?? [];
+    return { limiter: limiters.anonymous, key: account ? `known:${account}` : networkOf(ctx.address) };
   };
   const isKnownFor = (browser: KnownBrowser | undefined, account: string) => browser?.accounts.includes(account) === true;
 
-  const byPerson = (limiter: Limiter) => (visit: Visit) => ({ limiter, key: visit.identity?.id ?? networkOf(visit.address) });
-  const giveBack = (all: boolean) => Promise.all(Object.values(limiters).map((limiter) => limiter.giveBack({ all })));
-  const timer = setInterval(() => void giveBack(false), GIVE_BACK_EVERY_MS);
+  const byPerson = (limiter: Limiter) => (ctx: RequestContext) => ({ limiter, key: ctx.identity?.id ?? networkOf(ctx.address) });
+  const release = (all: boolean) => Promise.all(Object.values(limiters).map((limiter) => limiter.release({ all })));
+  const timer = setInterval(() => void release(false), RELEASE_EVERY_MS);
   timer.unref();
   eventBus.subscribe('limit-recall', ({ limiter: name, key }) => {
     const limiter = Object.values(limiters).find((candidate) => candidate.name === name);
-    void limiter?.giveBackOne(key);
+    void limiter?.releaseKey(key);
   });
   eventBus.subscribe('limit-lift', (lifted) => {
     for (const limiter of Object.values(limiters)) limiter.forget((key) => isLifted(key, lifted));
-    log.info('an operator has lifted limits');
+    log.info('an operator lifted limits');
   });
 
   /** By user when signed in, else by browser where it is known, else by address. */
-  const api = countBy('api', (visit) => (visit.identity ? { limiter: limiters.api, key: visit.identity.id } : byBrowser(visit)));
+  const api = countBy('api', (ctx) => (ctx.identity ? { limiter: limiters.api, key: ctx.identity.id } : byBrowser(ctx)));
 
   return {
     api,
@@ -157,13 +157,13 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
      */
     signIn: countBy(
       'api',
-      (visit, body) => {
-        if (visit.identity) return { limiter: limiters.api, key: visit.identity.id };
+      (ctx, body) => {
+        if (ctx.identity) return { limiter: limiters.api, key: ctx.identity.id };
         const account = accountOf(body);
-        const isKnown = account !== undefined && isKnownFor(visit.knownBrowser, account);
-        return { limiter: limiters.anonymous, key: isKnown ? `known:${account}` : networkOf(visit.address) };
+        const isKnown = account !== undefined && isKnownFor(ctx.knownBrowser, account);
+        return { limiter: limiters.anonymous, key: isKnown ? `known:${account}` : networkOf(ctx.address) };
       },
-      (visit) => !visit.identity && visit.knownBrowser !== undefined,
+      (ctx) => !ctx.identity && ctx.knownBrowser !== undefined,
     ),
     /**
      * By address and account together: a whole office behind one address may sign in, guessing at one account may not. A browser that
@@ -171,10 +171,10 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
      */
     login: countBy(
       'auth',
-      (visit, body) => {
+      (ctx, body) => {
         const account = accountOf(body) ?? '';
-        const browser = visit.knownBrowser;
-        const from = isKnownFor(browser, account) ? `browser:${browser?.id}` : networkOf(visit.address);
+        const browser = ctx.knownBrowser;
+        const from = isKnownFor(browser, account) ? `browser:${browser?.id}` : networkOf(ctx.address);
         return { limiter: limiters.auth, key: `login:${from}:${account}` };
       },
       true,
@@ -183,11 +183,11 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
      * Tries the password of an account; guesses from browsers that never signed in to it are slowed after ten failures.
      * @throws 429
      */
-    tryPassword<T>({ knownBrowser }: Visit, email: string, attempt: () => Promise<T>): Promise<T> {
+    tryPassword<T>({ knownBrowser }: RequestContext, email: string, attempt: () => Promise<T>): Promise<T> {
       const account = accountKeyOf(email);
       return isKnownFor(knownBrowser, account) ? attempt() : tries.tryOnce(account, attempt);
     },
-    signup: countBy('auth', (visit) => ({ limiter: limiters.auth, key: `signup:${networkOf(visit.address)}` })),
+    signup: countBy('auth', (ctx) => ({ limiter: limiters.auth, key: `signup:${networkOf(ctx.address)}` })),
     agent: countBy('agent', byPerson(limiters.agent)),
     devmode: countBy('devmode', byPerson(limiters.devmode)),
     autonomy: countBy('autonomy', byPerson(limiters.autonomy)),
@@ -195,28 +195,28 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
     webhook: countBy('webhook', ({ request }) => ({ limiter: limiters.webhook, key: String(request.params['triggerId']).toLowerCase() })),
     /** For work that begins by itself: counts for the person on whose behalf. @throws 429 */
     async autonomyOf(userId: string): Promise<void> {
-      const verdict = await limiters.autonomy.count(userId);
-      if (!verdict.allowed) throw refuse('autonomy', limiters.autonomy, verdict);
+      const result = await limiters.autonomy.count(userId);
+      if (!result.allowed) throw rateLimited('autonomy', limiters.autonomy, result);
     },
     cleanUp: async (): Promise<number> => (await sql.deleteEnded(db)).length + (await tries.cleanUp()),
     async close(): Promise<void> {
       clearInterval(timer);
-      await giveBack(true);
+      await release(true);
     },
   };
 }
 
-function addToList(response: Visit['response'], name: string, item: string): void {
+function addToList(response: RequestContext['response'], name: string, item: string): void {
   const before = response.getHeader(name);
   response.setHeader(name, before ? `${before}, ${item}` : item);
 }
 
-export const notSignedIn: Condition = { description: 'the caller is not signed in', applies: ({ visit }) => visit.identity === null };
+export const notSignedIn: Condition = { description: 'the caller is not signed in', applies: ({ ctx }) => ctx.identity === null };
 
 /** Counts before the body is read. */
-export const whenSent = (limit: Limit, description: string, applies: (visit: Visit) => boolean): Limit => ({
+export const whenSent = (limit: Limit, description: string, applies: (ctx: RequestContext) => boolean): Limit => ({
   ...limit,
-  when: { description, applies: ({ visit }) => applies(visit) },
+  when: { description, applies: ({ ctx }) => applies(ctx) },
 });
 
 /**
@@ -234,7 +234,7 @@ function accountOf(body: unknown): string | undefined {
   return body === undefined ? undefined : accountKeyOf((body as { email: string }).email);
 }
 
-function inWords(milliseconds: number): string {
+function formatWindow(milliseconds: number): string {
   const minutes = milliseconds / 60_000;
   return Number.isInteger(minutes) ? `${minutes} min` : `${milliseconds / 1000} s`;
 }

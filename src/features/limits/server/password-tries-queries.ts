@@ -4,10 +4,10 @@ import { statement } from '#kernel/database/statement.ts';
  * `counted`: go on, and tell how it ended · `turn`: go on, as the one try of this pause · `wait`: so many are under way that ten failures
  * may come of them · `refused`: not before the pause is over
  */
-export type Told = 'counted' | 'turn' | 'wait' | 'refused';
+export type TryOutcome = 'counted' | 'turn' | 'wait' | 'refused';
 
 interface TryRow {
-  told: Told;
+  told: TryOutcome;
   /** Seconds until the pause is over. */
   left: number;
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#kernel/database/pool.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import * as sql from './password-tries-queries.ts';
 
 const MAX_FAILURES = 10;
@@ -13,21 +13,21 @@ const PAUSE_S = 30;
 /** Failures are forgotten when there was none for so long. */
 const REMEMBERED_S = 3600;
 /** How long a try waits for others that are under way: ten failures could come of them, so no more than that are tried at once. */
-const PATIENCE_MS = 3000;
-const LOOK_EVERY_MS = 100;
+const WAIT_TIMEOUT_MS = 3000;
+const POLL_EVERY_MS = 100;
 
 /** @param onRefused is told of each try that has to wait, with the seconds */
-export function createPasswordTries({ db, refuse }: { db: Database; refuse: (seconds: number) => Refusal }) {
+export function createPasswordTries({ db, rateLimited }: { db: Database; rateLimited: (seconds: number) => HttpProblem }) {
   /** @throws 429 */
-  async function begin(account: string): Promise<sql.Told> {
-    const until = performance.now() + PATIENCE_MS;
+  async function begin(account: string): Promise<sql.TryOutcome> {
+    const until = performance.now() + WAIT_TIMEOUT_MS;
     for (;;) {
       const [row] = await sql.beginTry(db, { account, maxFailures: MAX_FAILURES, pauseSeconds: PAUSE_S, rememberedSeconds: REMEMBERED_S });
       if (!row) throw new Error('PostgreSQL answered nothing to a try');
       if (row.told === 'counted' || row.told === 'turn') return row.told;
-      if (row.told === 'refused') throw refuse(Math.min(PAUSE_S, Math.max(1, Math.ceil(row.left))));
-      if (performance.now() > until) throw refuse(1);
-      await sleep(LOOK_EVERY_MS * (0.5 + Math.random()));
+      if (row.told === 'refused') throw rateLimited(Math.min(PAUSE_S, Math.max(1, Math.ceil(row.left))));
+      if (performance.now() > until) throw rateLimited(1);
+      await sleep(POLL_EVERY_MS * (0.5 + Math.random()));
     }
   }
 
@@ -39,15 +39,15 @@ export function createPasswordTries({ db, refuse }: { db: Database; refuse: (sec
      * @throws 429
      */
     async tryOnce<T>(account: string, attempt: () => Promise<T>): Promise<T> {
-      const told = await begin(account);
+      const outcome = await begin(account);
       let failed = false;
       try {
         return await attempt();
       } catch (error) {
-        failed = error instanceof Refusal && error.status === 401;
+        failed = error instanceof HttpProblem && error.status === 401;
         throw error;
       } finally {
-        if (told === 'counted')
+        if (outcome === 'counted')
           await sql.endTry(db, {
             account,
             failed: failed ? 1 : 0,

@@ -15,7 +15,7 @@ interface WindowRow {
  * that who is far from the limit costs few statements and who is near it is counted one by one; never more than is left.
  * PostgreSQL's clock decides, so that servers' clocks need not agree.
  */
-export const takeCounts = statement<WindowRow, { key: string; limit: number; windowMs: number; share: number }>(
+export const leaseCounts = statement<WindowRow, { key: string; limit: number; windowMs: number; share: number }>(
   'limits.take-counts',
   `insert into limit_windows as w (key, ends_at, used, granted)
    values ($key, now() + $windowMs::double precision * interval '1 millisecond', greatest(1, $limit::int / $share::int),
@@ -37,7 +37,7 @@ export const takeCounts = statement<WindowRow, { key: string; limit: number; win
  * Gives back what was taken and not used, where that window is still the current one. Each key once; in the order of their keys, or
  * two servers that do so at once would wait for each other.
  */
-export const returnCounts = statement<never, { keys: string[]; counts: number[]; windows: string[] }>(
+export const releaseCounts = statement<never, { keys: string[]; counts: number[]; windows: string[] }>(
   'limits.return-counts',
   `update limit_windows w set used = greatest(0, w.used - r.count)
    from (

@@ -10,16 +10,16 @@ export interface Lease {
   /** The window's end by PostgreSQL's clock, which tells one window from the next; undefined for counts it did not grant. */
   window?: string | undefined;
   /** `performance.now()` at which PostgreSQL was last found away, and this process counted by itself. */
-  aloneAt?: number;
+  localSince?: number;
   /** The window in which the other servers were asked to give back what they hold. */
-  recalled?: string | undefined;
+  reclaimedWindow?: string | undefined;
   /** `performance.now()` at which the window ends. */
   endsAt: number;
   /** `performance.now()` of the last use, or of when we last asked. */
   usedAt: number;
 }
 
-export interface Verdict {
+export interface LimitResult {
   allowed: boolean;
   /** Requests left in this window. */
   remaining: number;
@@ -27,7 +27,7 @@ export interface Verdict {
   reset: number;
 }
 
-export function use(lease: Lease, now: number): Verdict {
+export function use(lease: Lease, now: number): LimitResult {
   const allowed = lease.left > 0;
   if (allowed) {
     lease.left--;

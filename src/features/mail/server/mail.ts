@@ -14,7 +14,7 @@ interface MailSettings {
 }
 
 /** Connecting, greeting and silence; all of it together is bounded by the caller's signal. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 interface Options {
   db: Database;
@@ -28,7 +28,7 @@ export function createMail({ db, settings, publicUrl }: Options) {
 }
 
 function createSender({ smtpUrl, from }: MailSettings, publicUrl: string) {
-  const timeouts = { connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS };
+  const timeouts = { connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS };
   const settings = { url: smtpUrl, ...timeouts, disableFileAccess: true, disableUrlAccess: true };
   let transport: Transporter | undefined;
   const host = new URL(publicUrl).hostname;

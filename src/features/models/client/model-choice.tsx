@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { Model } from '#features/models/contract.ts';
-import { byProvider } from './say-model.ts';
+import { byProvider } from './format-model.ts';
 
 interface ModelChoiceProps {
   label: string;

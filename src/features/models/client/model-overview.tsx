@@ -2,8 +2,8 @@ import { Failure } from '#ui/primitives/note.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { Tag } from '#ui/primitives/tag.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
+import { formatPrice, formatTokens } from './format-model.ts';
 import { useModels } from './queries.ts';
-import { sayPrice, sayTokens } from './say-model.ts';
 
 /** For who may look at them only. */
 export function ModelOverview({ organizationId }: { organizationId: string }) {
@@ -28,8 +28,8 @@ export function ModelOverview({ organizationId }: { organizationId: string }) {
                   {model.name} <span className="model-provider">{model.provider}</span>
                   {model.default && <Tag>Default</Tag>}
                 </th>
-                <td>{sayTokens(model.contextTokens)}</td>
-                <td>{sayPrice(model.price)}</td>
+                <td>{formatTokens(model.contextTokens)}</td>
+                <td>{formatPrice(model.price)}</td>
               </tr>
             ))}
           </tbody>

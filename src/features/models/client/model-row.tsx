@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import type { KnownModel } from '#features/models/contract.ts';
-import { sayTokens } from './say-model.ts';
+import { formatTokens } from './format-model.ts';
 import type { TypedPrice } from './settings-draft.ts';
 
 interface ModelRowProps {
@@ -46,7 +46,7 @@ export function ModelRow({ model, allowed, price, wrong, onAllow, onPrice }: Mod
           </span>
         )}
       </th>
-      <td>{sayTokens(contextTokens)}</td>
+      <td>{formatTokens(contextTokens)}</td>
       {field('input')}
       {field('output')}
     </tr>

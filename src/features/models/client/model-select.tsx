@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { explain } from '#ui/format/explain.ts';
+import { byProvider } from './format-model.ts';
 import { useModels } from './queries.ts';
-import { byProvider } from './say-model.ts';
 
 interface ModelSelectProps {
   organizationId: string;

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { kindOf } from '#features/models/kinds/kinds.ts';
 import type { ModelProvider } from '#features/models/providers-contract.ts';
 import { explain } from '#ui/format/explain.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Menu, type MenuItem } from '#ui/primitives/menu.tsx';
 import { ServerItem, ServerState } from '#ui/primitives/server-item.tsx';
@@ -52,7 +52,7 @@ function ProviderTest({ provider }: { provider: ModelProvider }) {
           </>
         ) : (
           <>
-            <Icon name="check" /> It answers, with {count === 1 ? '1 model' : `${sayNumber(count)} models`}.
+            <Icon name="check" /> It answers, with {count === 1 ? '1 model' : `${formatNumber(count)} models`}.
           </>
         )}
       </output>

@@ -1,6 +1,6 @@
 /** Rights over a provider, by role in its organization. */
 import { type OrganizationAuth, requireRole, signedIn } from '#features/accounts/server/access.ts';
-import type { Access, Identity } from '#kernel/http/route.ts';
+import type { Guard, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Models } from './models.ts';
 
@@ -10,12 +10,12 @@ interface ProviderAuth extends OrganizationAuth {
 }
 
 /** @param required the smallest role that passes, in the organization of the provider that the path names */
-export const ofModelProvider = (models: Models, required: Role): Access<ProviderAuth> => ({
+export const ofModelProvider = (models: Models, required: Role): Guard<ProviderAuth> => ({
   role: required,
   of: 'organization',
   through: 'provider',
-  async authorize(visit, params) {
-    const identity = signedIn.authorize(visit, params) as Identity;
+  async authorize(ctx, params) {
+    const identity = signedIn.authorize(ctx, params) as Identity;
     const provider = await models.stored.find(params['providerId'] ?? '');
     return { ...requireRole(identity, provider.organization_id, required, 'provider'), provider };
   },

@@ -1,8 +1,8 @@
 /** What went wrong with a provider, in words for the person who started the run: what happened, and what to do. */
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { type FailureCause, judge } from './failure-cause.ts';
 import { ModelError, type ModelErrorCode } from './model.ts';
-import { ProviderFailure, type ProviderSaid } from './provider-said.ts';
+import { type ProviderError, ProviderFailure } from './provider-error.ts';
 
 export interface Asked {
   /** The provider's name, for people. */
@@ -25,7 +25,7 @@ export function explainFailure(failure: unknown, asked: Asked): ModelError {
   const known = chain.find((cause) => cause instanceof ModelError);
   if (known) return known;
   const told = chain.find((cause) => cause instanceof ProviderFailure);
-  if (told) return explainSaid(told.said, asked, failure);
+  if (told) return explainProviderError(told.said, asked, failure);
   if (asked.begun) return fail(asked, 'cut_off', 'broke off in the middle of its answer', { temporary: true, cause: failure });
   return explainConnection(chain, asked, failure);
 }
@@ -38,17 +38,17 @@ interface Explanation extends Options {
 const later = { temporary: true };
 
 function explainCause(cause: FailureCause, asked: Asked): Explanation {
-  const address = `the address ${placeOf(asked)}`;
+  const address = `the address ${settingsLocation(asked)}`;
   switch (cause) {
     case 'key': {
       const what = asked.key === undefined ? 'wants a key' : 'refused the key';
-      return { code: 'provider_refused', what, advice: `Enter a valid one ${placeOf(asked)}.` };
+      return { code: 'provider_refused', what, advice: `Enter a valid one ${settingsLocation(asked)}.` };
     }
     case 'access':
       return {
         code: 'provider_refused',
         what: asked.key === undefined ? 'wants a key, or refuses access' : 'does not let this key do this',
-        advice: `Check what the key may do and where it may be used, enter another one ${placeOf(asked)}, or choose another model.`,
+        advice: `Check what the key may do and where it may be used, enter another one ${settingsLocation(asked)}, or choose another model.`,
       };
     case 'credit':
       return { code: 'provider_refused', what: 'has no credit left for this key', advice: 'Top it up there, or choose another model.' };
@@ -84,15 +84,19 @@ function explainCause(cause: FailureCause, asked: Asked): Explanation {
 }
 
 /** @returns the failure that a provider tells of */
-export function explainSaid(said: ProviderSaid, asked: Asked, cause?: unknown): ModelError {
-  const { code, what, ...options } = explainCause(judge(said, [asked.model ?? '', ...(asked.tools ?? [])]), asked);
-  const status = said.status === undefined ? '' : ` (${said.status})`;
-  const words = quote(said.words, asked.key);
-  return fail(asked, code, `${what}${status}${words ? `: “${words}”` : ''}`, { ...options, retryAfterMs: said.retryAfterMs, cause });
+export function explainProviderError(providerError: ProviderError, asked: Asked, cause?: unknown): ModelError {
+  const { code, what, ...options } = explainCause(judge(providerError, [asked.model ?? '', ...(asked.tools ?? [])]), asked);
+  const status = providerError.status === undefined ? '' : ` (${providerError.status})`;
+  const words = quote(providerError.words, asked.key);
+  return fail(asked, code, `${what}${status}${words ? `: “${words}”` : ''}`, {
+    ...options,
+    retryAfterMs: providerError.retryAfterMs,
+    cause,
+  });
 }
 
 function explainConnection(chain: Error[], asked: Asked, cause: unknown): ModelError {
-  const address = chain.find((link) => link instanceof Refusal);
+  const address = chain.find((link) => link instanceof HttpProblem);
   if (address)
     return fail(asked, 'provider_unreachable', `cannot be called: ${address.message.replace(/\.$/, '')}`, {
       advice: 'Only those who run this Guildhall may enter such an address.',
@@ -111,7 +115,7 @@ function explainConnection(chain: Error[], asked: Asked, cause: unknown): ModelE
   const what = code === 'ENOTFOUND' ? 'has an address that nobody knows' : 'cannot be reached';
   return fail(asked, 'provider_unreachable', `${what} (${reason})`, {
     temporary: true,
-    advice: `Check that it runs, and its address ${placeOf(asked)}.`,
+    advice: `Check that it runs, and its address ${settingsLocation(asked)}.`,
     cause,
   });
 }
@@ -129,7 +133,7 @@ function fail({ provider }: Asked, code: ModelErrorCode, what: string, options: 
   return new ModelError(code, `${provider} ${what}. ${advice}`, { temporary, retryAfterMs, cause });
 }
 
-const placeOf = ({ configured }: Asked) => (configured === 'screen' ? 'at Settings → Models' : 'in the server’s environment');
+const settingsLocation = ({ configured }: Asked) => (configured === 'screen' ? 'at Settings → Models' : 'in the server’s environment');
 
 function causesOf(error: unknown): Error[] {
   const chain: Error[] = [];

@@ -1,5 +1,5 @@
 /** Why a provider refused or failed: judged by its codes first, then by the status, and by its words only where they say it in full. */
-import type { ProviderSaid } from './provider-said.ts';
+import type { ProviderError } from './provider-error.ts';
 
 export type FailureCause =
   | 'key'
@@ -151,14 +151,14 @@ const phrases: [FailureCause, RegExp][] = [
 ];
 
 /** @param names of the request, such as its tools' and its model's: what they say is not what the provider says */
-export function judge(said: ProviderSaid, names: readonly string[]): FailureCause {
-  const byCode = said.codes.map((code) => causeOf.get(code)).find((cause) => cause !== undefined);
+export function judge(providerError: ProviderError, names: readonly string[]): FailureCause {
+  const byCode = providerError.codes.map((code) => causeOf.get(code)).find((cause) => cause !== undefined);
   // What is more than a minute's limit will never fit into it: waiting does not help, a shorter conversation does.
-  if (said.status === 413 || (said.status === 429 && /^request too large\b/i.test(said.words))) return 'context';
+  if (providerError.status === 413 || (providerError.status === 429 && /^request too large\b/i.test(providerError.words))) return 'context';
   // A code as broad as `server_error` says less than the status.
-  if (byCode && !(byCode === 'failed' && said.status !== undefined && said.status < 500)) return byCode;
-  const byWords = judgeWords(said, names);
-  switch (said.status) {
+  if (byCode && !(byCode === 'failed' && providerError.status !== undefined && providerError.status < 500)) return byCode;
+  const byWords = judgeWords(providerError, names);
+  switch (providerError.status) {
     case 401:
       return 'key';
     case 402:
@@ -167,7 +167,7 @@ export function judge(said: ProviderSaid, names: readonly string[]): FailureCaus
       return byWords === 'credit' || byWords === 'key' || byWords === 'filter' ? byWords : 'access';
     case 404:
       if (byWords === 'tools') return byWords;
-      return said.codes.length === 0 && /^(?:(?:404 )?(?:page )?not found\.?)?$/i.test(said.words) ? 'address' : 'model';
+      return providerError.codes.length === 0 && /^(?:(?:404 )?(?:page )?not found\.?)?$/i.test(providerError.words) ? 'address' : 'model';
     case 405:
       return 'address';
     case 429:
@@ -181,11 +181,11 @@ export function judge(said: ProviderSaid, names: readonly string[]): FailureCaus
     case undefined:
       return byWords ?? 'failed';
   }
-  if (said.status >= 500 || [408, 409, 425].includes(said.status)) return byWords === 'context' ? 'context' : 'failed';
+  if (providerError.status >= 500 || [408, 409, 425].includes(providerError.status)) return byWords === 'context' ? 'context' : 'failed';
   return byWords ?? 'request';
 }
 
-function judgeWords({ words, param }: ProviderSaid, names: readonly string[]): FailureCause | undefined {
+function judgeWords({ words, param }: ProviderError, names: readonly string[]): FailureCause | undefined {
   // It is about a field of the request, whatever that is called.
   const aboutField = param !== undefined && /^(?:tools|functions|messages)\b/.test(param);
   const own = names.filter((name) => name.length > 2).reduce((text, name) => text.replaceAll(name, '…'), words);

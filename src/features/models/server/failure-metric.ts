@@ -7,10 +7,7 @@ import type { Provider } from './provider.ts';
  * have entered, of which there may be any number, by their kind.
  */
 export function countFailures(metrics: Metrics) {
-  const failures = metrics.counter('model_failures_total', 'Calls of a language model that failed, by provider and by why', [
-    'provider',
-    'code',
-  ]);
+  const failures = metrics.counter('model_failures_total', 'Failed model calls, by provider and cause', ['provider', 'code']);
   return ({ slug, kind, configured }: Pick<Provider, 'slug' | 'kind' | 'configured'>, call: Model): Model =>
     async function* counted(request) {
       try {

@@ -5,12 +5,12 @@
 import { setImmediate as poll } from 'node:timers/promises';
 import { type Asked, explainFailure } from './explain-failure.ts';
 import { type Model, ModelError, type ModelPart, type ModelRequest } from './model.ts';
-import { createAnswer } from './protocols/answer.ts';
 import { prepareMessages } from './protocols/prepare-messages.ts';
 import type { Protocol } from './protocols/protocol.ts';
 import { learn, type Quirks } from './protocols/quirks.ts';
 import { createEventReader, type Json, type ProviderEvent } from './protocols/read-events.ts';
-import { failureIn, ProviderFailure, readFailure } from './provider-said.ts';
+import { createResponseBuilder } from './protocols/response-builder.ts';
+import { failureIn, ProviderFailure, readFailure } from './provider-error.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 const MAX_OUTPUT_TOKENS = 16_000;
@@ -37,9 +37,9 @@ export function createHttpModel(options: HttpModelOptions): Model {
   async function send(body: Json, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const response = await post(body, signal);
     if (response.ok) return response.body ?? new Blob([]).stream();
-    const said = readFailure(response.status, await response.text());
+    const providerError = readFailure(response.status, await response.text());
     const retryAfterMs = readRetryAfter(Object.fromEntries(response.headers));
-    throw new ProviderFailure({ ...said, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+    throw new ProviderFailure({ ...providerError, ...(retryAfterMs !== undefined && { retryAfterMs }) });
   }
 
   return async function* call(request): AsyncGenerator<ModelPart> {
@@ -82,38 +82,38 @@ async function* readAnswer(
   request: ModelRequest,
   { protocol, asked, source }: HttpModelOptions,
 ): AsyncGenerator<ModelPart> {
-  const answer = createAnswer(request, asked.provider);
-  const take = protocol.read(answer);
+  const builder = createResponseBuilder(request, asked.provider);
+  const take = protocol.read(builder);
   const events = createEventReader();
   const reader = stream.getReader();
   const lingerMs = Math.min(LINGER_MS, (request.gapMs ?? Infinity) * 0.8);
 
   /** @returns whether there may be more; what is wrong once the answer is whole is nobody's concern */
   function takeEvent(event: ProviderEvent): boolean {
-    if (event.type === 'done') answer.close();
+    if (event.type === 'done') builder.close();
     else {
       const failure = event.type === 'json' && failureIn(event.data, event.name);
-      if ((failure || event.type === 'broken') && answer.ended) return false;
+      if ((failure || event.type === 'broken') && builder.ended) return false;
       if (event.type === 'broken') throw unreadable(asked.provider);
       if (failure) throw new ProviderFailure(failure);
       take(event.data);
     }
-    return !answer.closed;
+    return !builder.closed;
   }
 
   try {
     for (;;) {
-      const chunk = await readChunk(reader, answer.ended ? lingerMs : undefined);
+      const chunk = await readChunk(reader, builder.ended ? lingerMs : undefined);
       let over = false;
       for (const event of chunk === undefined ? events.end() : events.feed(chunk)) {
         over = !takeEvent(event);
         // What came before an event that is wrong was said.
-        yield* answer.drain();
+        yield* builder.drain();
         if (over) break;
       }
       if (!over && chunk !== undefined) continue;
       if (chunk !== undefined) await leave(reader);
-      const { parts, finish, state } = answer.end();
+      const { parts, finish, state } = builder.end();
       yield* parts;
       yield { ...finish, ...(state !== undefined && { state: { source: await source(), data: state } }) };
       return;

@@ -9,7 +9,7 @@ export interface Listing {
   failure?: ModelError;
 }
 
-interface Kept {
+interface CachedListing {
   at: number;
   listing: Promise<Listing>;
   /** The last one that was a list, while a newer one is being asked for. */
@@ -29,12 +29,12 @@ const HAS_NO_LIST: ModelErrorCode[] = ['model_unknown', 'provider_broken', 'requ
 
 export function createListings() {
   // A provider that was changed is another object, so what the former one said goes with it.
-  const kept = new WeakMap<Provider, Kept>();
+  const cachedListings = new WeakMap<Provider, CachedListing>();
 
-  async function ask(provider: Provider, patienceMs = provider.optional ? ASK_LOCAL_MS : ASK_MS): Promise<Listing> {
+  async function ask(provider: Provider, timeoutMs = provider.optional ? ASK_LOCAL_MS : ASK_MS): Promise<Listing> {
     const entered = provider.entered.map((name): ListedModel => ({ name }));
     try {
-      const listed = await provider.list(AbortSignal.timeout(patienceMs));
+      const listed = await provider.list(AbortSignal.timeout(timeoutMs));
       return { models: [...listed, ...entered.filter(({ name }) => !listed.some((model) => model.name === name))] };
     } catch (error) {
       const failure = error as ModelError;
@@ -43,11 +43,11 @@ export function createListings() {
     }
   }
 
-  function get(provider: Provider, age: number): Kept {
-    const known = kept.get(provider);
+  function get(provider: Provider, age: number): CachedListing {
+    const known = cachedListings.get(provider);
     if (known && performance.now() - known.at <= age) return known;
-    const fresh: Kept = { at: performance.now(), listing: ask(provider), before: known?.before };
-    kept.set(provider, fresh);
+    const fresh: CachedListing = { at: performance.now(), listing: ask(provider), before: known?.before };
+    cachedListings.set(provider, fresh);
     void fresh.listing.then((listing) => {
       if (!listing.failure) fresh.before = listing;
     });

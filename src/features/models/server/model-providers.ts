@@ -7,7 +7,7 @@ import type { AuditLog, Person } from '#features/audit-log/server/audit-log.ts';
 import { kindOf, reservedSlugs } from '#features/models/kinds/kinds.ts';
 import type { changeModelProvider, createModelProvider, ModelProvider } from '#features/models/providers-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, invalid, notFound, Refusal, violates } from '#kernel/errors.ts';
+import { conflict, HttpProblem, invalid, notFound, violates } from '#kernel/errors.ts';
 import { isPublicAddress } from '#kernel/http/public-address.ts';
 import type { Identity } from '#kernel/http/route.ts';
 import type { Vault } from '#kernel/vault.ts';
@@ -191,7 +191,7 @@ function slugOf(name: string): string {
 }
 
 const noEncryptionKey = () =>
-  new Refusal(
+  new HttpProblem(
     409,
     'no_encryption_key',
     'Keys cannot be kept here yet. Set ENCRYPTION_KEY to 64 random characters or more in the server’s environment, and start it again.',

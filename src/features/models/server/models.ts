@@ -14,17 +14,17 @@ import { kindOf } from '#features/models/kinds/kinds.ts';
 import type { EnvironmentProvider } from '#features/models/provider-variables.ts';
 import { createCache } from '#kernel/cache.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { createVault } from '#kernel/vault.ts';
+import { createDemoModel } from './demo-model.ts';
 import { countFailures } from './failure-metric.ts';
 import { createListings, type Listing } from './listings.ts';
 import type { OpenModel, Price } from './model.ts';
 import type { ListedModel } from './model-list.ts';
 import { createModelProviders } from './model-providers.ts';
 import { checkSettings, isAllowed, readSettings, writeSettings } from './model-settings.ts';
-import { createPracticeModel } from './practice-model.ts';
 import { createProvider, type Provider } from './provider.ts';
 import * as sql from './queries.ts';
 import { type Timeouts, withTimeouts } from './timeouts.ts';
@@ -44,7 +44,7 @@ interface Options {
   encryptionKeys: readonly string[];
   timeouts: Timeouts;
   /** Milliseconds between the practice model's tokens. */
-  practicePace?: number | undefined;
+  demoPace?: number | undefined;
 }
 
 /** What an organization has. */
@@ -53,14 +53,14 @@ interface Known {
   settings: ModelSettings;
 }
 
-const PRACTICE = 'practice';
-const PRACTICE_CONTEXT = 128_000;
+const DEMO_MODEL = 'practice';
+const DEMO_CONTEXT_TOKENS = 128_000;
 const FREE: Price = { input: 0, output: 0 };
 const MAX_ORGANIZATIONS = 2000;
 /** Somebody waits for it, and wants to know. */
 const TEST_MS = 10_000;
 
-export function createModels({ db, auditLog, eventBus, metrics, providers: environment, encryptionKeys, timeouts, practicePace }: Options) {
+export function createModels({ db, auditLog, eventBus, metrics, providers: environment, encryptionKeys, timeouts, demoPace }: Options) {
   const ofEnvironment = environment.map((provider) =>
     createProvider({ ...provider, kind: kindOf(provider.kind).id, configured: 'environment', privateNetwork: true }),
   );
@@ -69,11 +69,11 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
     auditLog,
     vault: createVault(encryptionKeys),
     canKeepKeys: encryptionKeys.length > 0,
-    forget: (organizationId) => cache.drop(organizationId),
+    forget: (organizationId) => cache.invalidate(organizationId),
   });
   const counting = countFailures(metrics);
   const listings = createListings();
-  const practice = createPracticeModel(practicePace === undefined ? {} : { pace: practicePace });
+  const demo = createDemoModel(demoPace === undefined ? {} : { pace: demoPace });
   const cache = createCache<Known>({
     eventBus,
     channel: 'models',
@@ -95,7 +95,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
     const { providers, settings } = await know(organizationId);
     const answers = await Promise.all(providers.map(async (provider) => ({ provider, ...(await listings.current(provider)) })));
     const models = answers.flatMap(({ provider, models }) => models.map((model) => describe(provider, model, settings)));
-    models.push(describePractice(settings));
+    models.push(describeDemo(settings));
     const allowed = models.filter((model) => model.allowed);
     const first = allowed.find((model) => model.id === settings.default) ?? allowed[0];
     if (first) first.default = true;
@@ -113,7 +113,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
   }
 
   async function exists(known: Known, id: string): Promise<boolean> {
-    if (id === PRACTICE) return true;
+    if (id === DEMO_MODEL) return true;
     const located = locate(known, id);
     if (!located) return false;
     const { models, failure } = await listings.current(located.provider);
@@ -126,7 +126,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
     const named = known.settings.default;
     if (named !== null && isAllowed(known.settings, named) && (await exists(known, named))) return named;
     const first = (await survey(organizationId)).models.find((model) => model.default);
-    if (!first) throw new Refusal(422, 'model_unknown', 'None of the allowed models is there. Ask an admin to allow others.');
+    if (!first) throw new HttpProblem(422, 'model_unknown', 'None of the allowed models is there. Ask an admin to allow others.');
     return first.id;
   }
 
@@ -159,7 +159,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
         const detail = { changed, allowed: allowed?.length ?? 'all', default: first, fallback };
         if (changed.length > 0) tx.withCommit(auditLog.record(tx, { organizationId, actor, action: 'models.change', detail }));
       });
-      cache.drop(organizationId);
+      cache.invalidate(organizationId);
     },
 
     /** Asks a provider now. */
@@ -176,7 +176,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
       if (id === undefined) return chooseDefault(organizationId, known);
       if (!isAllowed(known.settings, id)) throw notAllowed(id);
       if (!(await exists(known, id)))
-        throw new Refusal(422, 'model_unknown', `The model ${id} is not available here. GET /api/models lists those that are.`);
+        throw new HttpProblem(422, 'model_unknown', `The model ${id} is not available here. GET /api/models lists those that are.`);
       return id;
     },
 
@@ -184,7 +184,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
     async open(organizationId: string, id: string): Promise<OpenModel | undefined> {
       const known = await know(organizationId);
       if (!isAllowed(known.settings, id)) return undefined;
-      if (id === PRACTICE) return { id, call: practice, contextTokens: PRACTICE_CONTEXT, price: known.settings.prices[id] ?? FREE };
+      if (id === DEMO_MODEL) return { id, call: demo, contextTokens: DEMO_CONTEXT_TOKENS, price: known.settings.prices[id] ?? FREE };
       const located = locate(known, id);
       if (!located) return undefined;
       const { provider, name } = located;
@@ -203,7 +203,7 @@ export function createModels({ db, auditLog, eventBus, metrics, providers: envir
       const known = await know(organizationId);
       const { fallback } = known.settings;
       if (fallback === null || fallback === id || !isAllowed(known.settings, fallback)) return undefined;
-      return fallback === PRACTICE || locate(known, fallback) ? fallback : undefined;
+      return fallback === DEMO_MODEL || locate(known, fallback) ? fallback : undefined;
     },
   };
 }
@@ -224,22 +224,22 @@ function describe(provider: Provider, { name, contextTokens, price }: ListedMode
   };
 }
 
-function describePractice(settings: ModelSettings): KnownModel {
+function describeDemo(settings: ModelSettings): KnownModel {
   return {
-    id: PRACTICE,
+    id: DEMO_MODEL,
     name: 'Practice model',
     provider: 'Guildhall',
     default: false,
     note: 'A built-in to try things with; no language model.',
-    contextTokens: PRACTICE_CONTEXT,
-    price: settings.prices[PRACTICE] ?? FREE,
-    allowed: isAllowed(settings, PRACTICE),
+    contextTokens: DEMO_CONTEXT_TOKENS,
+    price: settings.prices[DEMO_MODEL] ?? FREE,
+    allowed: isAllowed(settings, DEMO_MODEL),
     providerPrice: FREE,
   };
 }
 
 const notAllowed = (id: string) =>
-  new Refusal(
+  new HttpProblem(
     422,
     'model_not_allowed',
     `The model ${id} is not among those that this organization allows. Choose another one, or ask an admin to allow it at Settings → Models.`,

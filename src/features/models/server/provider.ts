@@ -2,15 +2,15 @@
 import { scrypt } from 'node:crypto';
 import { kindOf, type ProviderKindId } from '#features/models/kinds/kinds.ts';
 import { createBoundedMap } from '#kernel/bounded-map.ts';
-import { createAddress, placesOf } from './address.ts';
-import { explainFailure, explainSaid } from './explain-failure.ts';
+import { candidatesOf, createAddress } from './address.ts';
+import { explainFailure, explainProviderError } from './explain-failure.ts';
 import { createHttpModel } from './http-model.ts';
 import { type Model, ModelError } from './model.ts';
 import { isModelList, type ListedModel, readModelList } from './model-list.ts';
 import { protocols } from './protocols/protocols.ts';
 import { noQuirks, type Quirks } from './protocols/quirks.ts';
+import { readFailure } from './provider-error.ts';
 import { createProviderFetch } from './provider-fetch.ts';
-import { readFailure } from './provider-said.ts';
 
 export interface ProviderSettings {
   /** First part of its models' ids. */
@@ -51,7 +51,7 @@ export function createProvider(settings: ProviderSettings): Provider {
   const url = settings.url ?? address.own;
   if (url === null) throw new Error(`a provider of the kind ${kind} has an address`);
   const protocol = protocols[protocolName];
-  const call = createAddress(placesOf(url, kind), createProviderFetch(settings));
+  const call = createAddress(candidatesOf(url, kind), createProviderFetch(settings));
   const headers = { ...protocol.headers, ...(key !== undefined && keys.headers(key)) };
   const quirks = createBoundedMap<Quirks>(MAX_MODELS);
   let source: Promise<string> | undefined;
@@ -77,7 +77,7 @@ export function createProvider(settings: ProviderSettings): Provider {
       try {
         const response = await call(list.path, { headers, signal }, isModelList);
         const text = await response.text();
-        if (!response.ok) throw explainSaid(readFailure(response.status, text), asked);
+        if (!response.ok) throw explainProviderError(readFailure(response.status, text), asked);
         return readModelList(kind, text, name);
       } catch (error) {
         if (signal.aborted) throw new ModelError('provider_silent', `${name} did not answer in time.`, { temporary: true });

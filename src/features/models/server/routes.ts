@@ -11,22 +11,22 @@ export const modelRoutes = ({ models, limits: { api } }: { models: Models; limit
   route(contract.getModelSettings, [api], inOrganization('member'), async ({ auth }) =>
     reply(200, await models.survey(auth.organizationId)),
   ),
-  route(contract.putModelSettings, [api], inOrganization('admin'), async ({ body, auth, visit }) => {
-    await models.set(actorOf(visit), auth.organizationId, body);
+  route(contract.putModelSettings, [api], inOrganization('admin'), async ({ body, auth, ctx }) => {
+    await models.set(actorOf(ctx), auth.organizationId, body);
     return reply(200, await models.survey(auth.organizationId));
   }),
   route(providers.listModelProviders, [api], inOrganization('admin'), async ({ auth }) => {
     const { stored, environment } = models;
     return reply(200, { providers: await stored.list(auth.organizationId), environment, canKeepKeys: stored.canKeepKeys });
   }),
-  route(providers.createModelProvider, [api], inOrganization('admin'), async ({ body, auth, visit }) =>
-    reply(201, { provider: await models.stored.create(actorOf(visit), auth.identity, auth.organizationId, body) }),
+  route(providers.createModelProvider, [api], inOrganization('admin'), async ({ body, auth, ctx }) =>
+    reply(201, { provider: await models.stored.create(actorOf(ctx), auth.identity, auth.organizationId, body) }),
   ),
-  route(providers.changeModelProvider, [api], ofModelProvider(models, 'admin'), async ({ body, auth, visit }) =>
-    reply(200, { provider: await models.stored.change(actorOf(visit), auth.identity, auth.provider, body) }),
+  route(providers.changeModelProvider, [api], ofModelProvider(models, 'admin'), async ({ body, auth, ctx }) =>
+    reply(200, { provider: await models.stored.change(actorOf(ctx), auth.identity, auth.provider, body) }),
   ),
-  route(providers.deleteModelProvider, [api], ofModelProvider(models, 'admin'), async ({ auth, visit }) => {
-    await models.stored.remove(actorOf(visit), auth.provider.id);
+  route(providers.deleteModelProvider, [api], ofModelProvider(models, 'admin'), async ({ auth, ctx }) => {
+    await models.stored.remove(actorOf(ctx), auth.provider.id);
     return reply(204);
   }),
   route(providers.testModelProvider, [api], ofModelProvider(models, 'admin'), async ({ auth }) => {

@@ -1,12 +1,12 @@
 import { useCallback, useMemo } from 'react';
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
-import { sayExactly } from '#ui/format/time.tsx';
+import { formatExact } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { useDeleteReport } from './deletion.ts';
-import { testNames } from './load-report/say.ts';
+import { testNames } from './load-report/format.ts';
 
-export const nameOf = ({ test, startedAt }: LoadReport) => `${testNames[test]} of ${sayExactly(startedAt)}`;
+export const nameOf = ({ test, startedAt }: LoadReport) => `${testNames[test]} of ${formatExact(startedAt)}`;
 
 interface ReportActionsProps {
   report: LoadReport;

@@ -2,15 +2,15 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { LoadReportSummary } from '#features/monitor/load-report.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';
-import { sayNumber } from '#ui/format/figure.ts';
-import { sayExactly, Time } from '#ui/format/time.tsx';
+import { formatNumber } from '#ui/format/figure.ts';
+import { formatExact, Time } from '#ui/format/time.tsx';
 import { Button, IconButton } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useDeleteReport, useHiddenReports } from './deletion.ts';
-import { sayFigure, sayShare, testNames } from './load-report/say.ts';
-import { VerdictMark } from './load-report/verdict.tsx';
+import { formatFigure, formatShare, testNames } from './load-report/format.ts';
+import { ResultMark } from './load-report/test-result.tsx';
 import { useLoadReports } from './queries.ts';
 import { ReportFailure } from './report-failure.tsx';
 import './report-list.css';
@@ -115,7 +115,7 @@ interface RowProps {
 function ReportRow({ report, chosen, full, onChoose }: RowProps) {
   const { id, test, startedAt, users, holds, p95, errorRate, passed, headline } = report;
   const remove = useDeleteReport();
-  const name = `${testNames[test]} of ${sayExactly(startedAt)}`;
+  const name = `${testNames[test]} of ${formatExact(startedAt)}`;
   const measured = p95 > 0;
   return (
     <tr>
@@ -134,12 +134,12 @@ function ReportRow({ report, chosen, full, onChoose }: RowProps) {
       <td>
         <Time at={startedAt} />
       </td>
-      <td className="reports-figure">{sayNumber(users)}</td>
-      <td className="reports-figure">{holds === null ? '–' : sayNumber(holds)}</td>
-      <td className="reports-figure">{measured ? `${sayFigure(p95)} ms` : '–'}</td>
-      <td className="reports-figure">{measured ? sayShare(errorRate) : '–'}</td>
+      <td className="reports-figure">{formatNumber(users)}</td>
+      <td className="reports-figure">{holds === null ? '–' : formatNumber(holds)}</td>
+      <td className="reports-figure">{measured ? `${formatFigure(p95)} ms` : '–'}</td>
+      <td className="reports-figure">{measured ? formatShare(errorRate) : '–'}</td>
       <td>
-        <VerdictMark passed={passed} />
+        <ResultMark passed={passed} />
       </td>
       <td>
         <IconButton size="small" icon="trash" label={`Delete the ${name}`} onClick={() => remove(id, `The ${name}`)} />

@@ -5,8 +5,8 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Heartbeat } from '#kernel/database/heartbeat.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { statement } from '#kernel/database/statement.ts';
-import { refusals, type Writability } from '#kernel/database/writability.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { type Writability, writeRejections } from '#kernel/database/writability.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 
 type Check = Health['checks'][string];
@@ -43,7 +43,7 @@ export function createChecks({ db, heartbeat, eventBus, clock, writability }: Op
       await ping(db);
       return { ok: true, detail: 'PostgreSQL answers.', milliseconds: Math.round((performance.now() - start) * 10) / 10 };
     } catch (error) {
-      return error instanceof Refusal && error.code === 'busy' ? inUse : unreachable;
+      return error instanceof HttpProblem && error.code === 'busy' ? inUse : unreachable;
     }
   }
 
@@ -52,15 +52,15 @@ export function createChecks({ db, heartbeat, eventBus, clock, writability }: Op
     return lastPing.answer;
   }
 
-  function checkNews(): Check {
+  function checkEventBus(): Check {
     return eventBus.connected()
       ? { ok: true, detail: 'News between servers arrive.' }
       : { ok: false, detail: 'The connection for news between servers is being made again; until then nothing is cached.' };
   }
 
   function checkWrites(): Check {
-    const refused = writability.refused();
-    return refused ? { ok: false, detail: refusals[refused] } : { ok: true, detail: 'PostgreSQL takes writes.' };
+    const refused = writability.rejection();
+    return refused ? { ok: false, detail: writeRejections[refused] } : { ok: true, detail: 'PostgreSQL takes writes.' };
   }
 
   function checkClock(): Check {
@@ -74,5 +74,5 @@ export function createChecks({ db, heartbeat, eventBus, clock, writability }: Op
     };
   }
 
-  return async () => ({ database: await checkDatabase(), news: checkNews(), writes: checkWrites(), clock: checkClock() });
+  return async () => ({ database: await checkDatabase(), news: checkEventBus(), writes: checkWrites(), clock: checkClock() });
 }

@@ -5,14 +5,14 @@ import type { LoadReport, LoadReportSummary } from '#features/monitor/load-repor
 import { summarize } from '#features/monitor/summarize.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import * as sql from './queries.ts';
 
 const reportNotFound = () =>
-  new Refusal(404, 'not_found', 'This load report does not exist. Perhaps somebody deleted it; the list shows those there are.');
+  new HttpProblem(404, 'not_found', 'This load report does not exist. Perhaps somebody deleted it; the list shows those there are.');
 
 /** Keeping a report that is kept already changes nothing. */
-export async function keepLoadReport(db: Queryable, report: LoadReport): Promise<void> {
+export async function storeLoadReport(db: Queryable, report: LoadReport): Promise<void> {
   const { id, test, startedAt, passed } = report;
   await sql.insertLoadReport(db, {
     id,

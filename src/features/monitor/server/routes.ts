@@ -2,8 +2,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { operator } from '#features/accounts/server/access.ts';
 import { actorOf } from '#features/audit-log/server/access.ts';
 import * as contract from '#features/monitor/contract.ts';
-import { Refusal } from '#kernel/errors.ts';
-import { type Access, anyone, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
+import { HttpProblem } from '#kernel/errors.ts';
+import { anyone, type Guard, type Limit, type Route, reply, route } from '#kernel/http/route.ts';
 import type { Monitor } from './monitor.ts';
 
 interface Options {
@@ -15,17 +15,17 @@ interface Options {
 
 /** No limits here: a load balancer and Prometheus ask often, and each answer is cheap. */
 export function monitorRoutes({ monitor, metricsToken, production }: Options): Route[] {
-  const withToken: Access<null> = {
+  const withToken: Guard<null> = {
     role: 'bearer',
     credential: 'metricsToken',
     authorize({ request }) {
       if (metricsToken === undefined && !production) return null;
       if (metricsToken === undefined)
-        throw new Refusal(403, 'metrics_off', 'Set METRICS_TOKEN on the server, and send it as a bearer token.');
+        throw new HttpProblem(403, 'metrics_off', 'Set METRICS_TOKEN on the server, and send it as a bearer token.');
       const given = Buffer.from(request.headers.authorization ?? '');
       const expected = Buffer.from(`Bearer ${metricsToken}`);
       if (given.length === expected.length && timingSafeEqual(given, expected)) return null;
-      throw new Refusal(401, 'metrics_token', 'Send METRICS_TOKEN as a bearer token.', { headers: { 'www-authenticate': 'Bearer' } });
+      throw new HttpProblem(401, 'metrics_token', 'Send METRICS_TOKEN as a bearer token.', { headers: { 'www-authenticate': 'Bearer' } });
     },
   };
 
@@ -51,9 +51,9 @@ export const loadReportRoutes = ({ monitor, limits: { api } }: { monitor: Monito
   route(contract.getLoadReport, [api], operator, async ({ params }) =>
     reply(200, { report: await monitor.loadReports.read(params.reportId) }),
   ),
-  route(contract.deleteLoadReport, [api], operator, async ({ params, auth, visit }) => {
+  route(contract.deleteLoadReport, [api], operator, async ({ params, auth, ctx }) => {
     const organizationId = auth.organizations.find(({ operates }) => operates)?.id ?? '';
-    await monitor.loadReports.remove(actorOf(visit), organizationId, params.reportId);
+    await monitor.loadReports.remove(actorOf(ctx), organizationId, params.reportId);
     return reply(204);
   }),
 ];

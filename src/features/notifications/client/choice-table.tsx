@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { type Channel, type Choices, channel as channels, type Kind, kind as kinds } from '#features/notifications/contract.ts';
-import { channelWords, kindWords, scopeWords } from './say-notification.ts';
+import { channelWords, kindWords, scopeWords } from './notification-labels.ts';
 
 interface ChoiceTableProps {
   choices: Choices;

@@ -13,7 +13,7 @@ import type { CallOf } from '#wire/contract.ts';
 
 const listKey = ['notifications'];
 /** While something is under way, what comes of it shows by itself. */
-const LOOK_AGAIN_MS = 5000;
+const POLL_EVERY_MS = 5000;
 /** In the page, a person sees what came while they looked elsewhere; older than this, it is history. */
 const PAGE_LIMIT = 5;
 
@@ -59,7 +59,7 @@ export const useNotifications = () =>
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => (await call(listNotifications, { query: { before: pageParam } }, { signal })).body,
     getNextPageParam: ({ more, notifications }) => (more ? notifications.at(-1)?.id : undefined),
-    refetchInterval: ({ state }) => isWaiting(state.data?.pages) && LOOK_AGAIN_MS,
+    refetchInterval: ({ state }) => isWaiting(state.data?.pages) && POLL_EVERY_MS,
   });
 
 const isWaiting = (pages: readonly { notifications: readonly Notification[] }[] = []): boolean =>

@@ -6,8 +6,8 @@ import { Empty } from '#ui/primitives/empty.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
+import { describeOutcome } from './notification-labels.ts';
 import { useNotifications } from './queries.ts';
-import { sayOutcome } from './say-notification.ts';
 import './notifications.css';
 
 const icons: Record<Channel, IconName> = { page: 'info', email: 'message', webhook: 'link' };
@@ -48,7 +48,7 @@ function NotificationRow({ notification }: { notification: Notification }) {
       <div className="notification-text">
         <Link href={path}>{subject}</Link>
         <p className="muted" data-kind={status === 'failed' ? 'danger' : undefined}>
-          <Time at={createdAt} /> · {sayOutcome(notification)}
+          <Time at={createdAt} /> · {describeOutcome(notification)}
           {reason && `: ${reason}`}
           {status === 'waiting' && attempts > 0 && nextAttemptAt && (
             <>

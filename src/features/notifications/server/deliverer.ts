@@ -21,7 +21,7 @@ const MAX_AT_ONCE = 10;
 /** For what is tried again, and for notifications between servers that were lost. */
 const POLL_EVERY_MS = 5000;
 /** What is under way when the server stops gets this long. */
-const PATIENCE_MS = 3000;
+const CLOSE_TIMEOUT_MS = 3000;
 
 interface Options {
   db: Database;
@@ -32,21 +32,18 @@ interface Options {
 }
 
 export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
-  const outcomes = metrics.counter('notification_attempts_total', 'Attempts to tell people something, by what came of it', [
-    'channel',
-    'outcome',
-  ]);
-  const givenUp = metrics.counter('notifications_given_up_total', 'Notifications that could not be delivered', ['channel']);
+  const outcomes = metrics.counter('notification_attempts_total', 'Attempts to deliver a notification, by outcome', ['channel', 'outcome']);
+  const abandoned = metrics.counter('notifications_given_up_total', 'Notifications that could not be delivered', ['channel']);
 
   async function deliver(row: sql.ClaimedRow, { signal }: AbortController): Promise<void> {
-    const outdated = whyNot(row);
+    const outdated = whyOutdated(row);
     if (outdated) return void (await sql.end(db, { id: row.id, attempt: row.attempts, status: 'withdrawn', reason: outdated }));
     const { id, channel, kind, about, created_at: at, sender_id: senderId, attempts } = row;
     const receiver = { id: row.user_id, email: row.email, webhookUrl: row.webhook_url, webhookSecret: row.webhook_secret };
     const outcome = await send(
       channel,
       receiver,
-      { id, message: composeMessage(row), type: kind, at, about, senderId, again: attempts > 1 },
+      { id, message: composeMessage(row), type: kind, at, payload: about, senderId, again: attempts > 1 },
       signal,
     );
     await note(row, outcome);
@@ -58,7 +55,7 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
     const minutes = outcome.final ? undefined : RETRY_MINUTES[attempts - 1];
     if (channel === 'email') log.warn({ notification: id, reason: outcome.reason, attempts }, 'an e-mail could not be sent');
     if (minutes === undefined) {
-      givenUp.inc({ channel });
+      abandoned.inc({ channel });
       await sql.end(db, { id, attempt: attempts, status: 'failed', reason: outcome.reason });
     } else await sql.postpone(db, { id, attempt: attempts, seconds: minutes * 60, reason: outcome.reason });
   }
@@ -68,10 +65,10 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
     what: 'notifications',
     everyMs: POLL_EVERY_MS,
     max: MAX_AT_ONCE,
-    claim: (room) => sql.claim(db, { limit: room, leaseSeconds: LEASE_SECONDS }),
+    claim: (capacity) => sql.claim(db, { limit: capacity, leaseSeconds: LEASE_SECONDS }),
     process: deliver,
-    onError: (error, { id }) => log.warn({ err: error, notification: id }, 'what came of a notification could not be written down'),
-    patienceMs: PATIENCE_MS,
+    onError: (error, { id }) => log.warn({ err: error, notification: id }, 'the outcome of a notification could not be stored'),
+    patienceMs: CLOSE_TIMEOUT_MS,
   });
 
   eventBus.subscribe('notification', ({ way }) => {
@@ -84,7 +81,14 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
 }
 
 /** What may have changed since it was written down. */
-function whyNot({ kind, channel, role, member_role: current, choices, approval_status: approval }: sql.ClaimedRow): string | undefined {
+function whyOutdated({
+  kind,
+  channel,
+  role,
+  member_role: current,
+  choices,
+  approval_status: approval,
+}: sql.ClaimedRow): string | undefined {
   if (kind === 'approval_asked' && approval !== 'pending') return 'It was decided, or not needed any more, before this could be sent.';
   if (!current || !atLeast(current, role)) return 'It was no longer yours to know.';
   if (!isWanted(choices, kind, channel)) return 'You no longer wanted to be told this way.';

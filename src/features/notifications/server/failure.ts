@@ -1,5 +1,5 @@
 /** Why an e-mail or a webhook did not get there, as a sentence for whom it was meant. */
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { oneLine } from './message.ts';
 
 const MAX_CHARACTERS = 300;
@@ -17,8 +17,8 @@ export function explainMailFailure(error: unknown): string {
 /** @param seconds how long was waited */
 export function explainWebhookFailure(error: unknown, seconds: number): string {
   const chain = causes(error);
-  const refusal = chain.find((each) => each instanceof Refusal);
-  if (refusal) return refusal.message;
+  const problem = chain.find((each) => each instanceof HttpProblem);
+  if (problem) return problem.message;
   if (chain.some(({ name }) => name === 'TimeoutError')) return `It did not respond within ${seconds} s.`;
   const code = chain.map((each) => (each as NodeJS.ErrnoException).code).find((each) => typeof each === 'string');
   if (code === 'ECONNREFUSED') return 'Connection refused. Is the server running on this port?';

@@ -10,10 +10,10 @@ import type { Payloads } from '#features/outbox/events.ts';
 import { markHidden, markPath } from '#wire/hidden-characters.ts';
 
 export type Abouts = Payloads;
-type AboutRun = Abouts['approval_asked'] | Abouts['run_ended'];
+type RunPayload = Abouts['approval_asked'] | Abouts['run_ended'];
 
 /** A kind with what belongs to it. */
-export type Occasion = { [K in Kind]: { kind: K; about: Abouts[K] } }[Kind];
+export type NotificationEvent = { [K in Kind]: { kind: K; about: Abouts[K] } }[Kind];
 const MAX_NAME = 120;
 
 /** Without line breaks and control characters; what nobody sees, and what turns the direction of the text that follows, is marked. */
@@ -30,31 +30,31 @@ export function oneLine(text: string, max = MAX_NAME): string {
 const quoted = (text: string) => `“${oneLine(text)}”`;
 const plural = (count: number, one: string, many: string) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 
-export function composeMessage({ kind, about }: Occasion): Message {
-  if (kind === 'approval_asked') return sayApproval(about);
-  if (kind === 'run_ended') return sayEnd(about);
-  if (kind === 'start_failed') return sayFailedStart(about);
-  if (kind === 'autonomy_off') return saySwitch(about);
-  return sayTools(about);
+export function composeMessage({ kind, about: payload }: NotificationEvent): Message {
+  if (kind === 'approval_asked') return describeApproval(payload);
+  if (kind === 'run_ended') return describeEnd(payload);
+  if (kind === 'start_failed') return describeFailedStart(payload);
+  if (kind === 'autonomy_off') return describeSwitch(payload);
+  return describeTools(payload);
 }
 
-const runPath = ({ projectId, runId }: AboutRun) => `/projects/${projectId}?run=${runId}`;
+const runPath = ({ projectId, runId }: RunPayload) => `/projects/${projectId}?run=${runId}`;
 
-function sayApproval(about: Abouts['approval_asked']): Message {
-  const { approvalId, reason, paths, pathCount, startedBy, expiresAt } = about;
+function describeApproval(payload: Abouts['approval_asked']): Message {
+  const { approvalId, reason, paths, pathCount, startedBy, expiresAt } = payload;
   const who = oneLine(startedBy ?? 'a former member');
   const shown = paths.map((path) => `- ${oneLine(markPath(path), 300)}`);
   if (pathCount > paths.length) shown.push(`- and ${plural(pathCount - paths.length, 'other', 'others')}`);
   const lines = [
-    `The run ${quoted(about.run)} in ${oneLine(about.project)} (${oneLine(about.organization)}) waits for an answer.`,
-    `It works for ${who}${sayOrigin(about)}.`,
+    `The run ${quoted(payload.run)} in ${oneLine(payload.project)} (${oneLine(payload.organization)}) waits for an answer.`,
+    `It works for ${who}${describeOrigin(payload)}.`,
     oneLine(reason, 1000),
     ...(shown.length > 0 ? ['It would change:', ...shown] : []),
-    ...(expiresAt ? [`Without an answer it is rejected at ${sayTime(expiresAt)}.`] : []),
+    ...(expiresAt ? [`Without an answer it is rejected at ${formatTime(expiresAt)}.`] : []),
   ];
   return {
-    subject: `${sayAsked(about)} in ${oneLine(about.project)}`,
-    emailSubject: askedByEmail[about.approvalKind],
+    subject: `${describeRequest(payload)} in ${oneLine(payload.project)}`,
+    emailSubject: askedByEmail[payload.approvalKind],
     lines: lines.filter((line) => line !== ''),
     path: `/inbox?approval=${approvalId}`,
     action: 'Look at it and decide',
@@ -68,7 +68,7 @@ const askedByEmail = {
   unknown_outcome: 'Guildhall: an agent asks you what became of a call',
 } as const;
 
-function sayAsked({ approvalKind, tool, server, paths, pathCount, run }: Abouts['approval_asked']): string {
+function describeRequest({ approvalKind, tool, server, paths, pathCount, run }: Abouts['approval_asked']): string {
   const call = server ? `${oneLine(tool)} of ${oneLine(server)}` : oneLine(tool);
   if (approvalKind === 'budget') return `Approve more budget for ${quoted(run)}`;
   if (approvalKind === 'repeated_call') return `Go on with ${call}, which repeats itself,`;
@@ -79,23 +79,23 @@ function sayAsked({ approvalKind, tool, server, paths, pathCount, run }: Abouts[
   return `Approve ${call} on ${oneLine(markPath(first), 80)}${others}`;
 }
 
-function sayEnd(about: Abouts['run_ended']): Message {
-  const { status, run, project, organization, cost } = about;
+function describeEnd(payload: Abouts['run_ended']): Message {
+  const { status, run, project, organization, cost } = payload;
   const done = status === 'done';
   return {
     subject: `${done ? 'Done' : 'Failed'}: ${quoted(run)} in ${oneLine(project)}`,
     emailSubject: `Guildhall: your run ${done ? 'has finished' : 'has failed'}`,
     lines: [
       `Your run ${quoted(run)} in ${oneLine(project)} (${oneLine(organization)}) ${done ? 'is done' : 'has failed'}.`,
-      ...(about.origin === 'person' ? [] : [`It was started${sayOrigin(about)}.`]),
+      ...(payload.origin === 'person' ? [] : [`It was started${describeOrigin(payload)}.`]),
       ...(cost === null ? [] : [`It cost US$ ${cost.toFixed(cost < 0.1 ? 4 : 2)}.`]),
     ],
-    path: runPath(about),
+    path: runPath(payload),
     action: done ? 'See what it did' : 'See what went wrong',
   };
 }
 
-function sayFailedStart({ origin, originId, name, reason, project, organization }: Abouts['start_failed']): Message {
+function describeFailedStart({ origin, originId, name, reason, project, organization }: Abouts['start_failed']): Message {
   return {
     subject: `Not started: ${quoted(name)} in ${oneLine(project)}`,
     emailSubject: `Guildhall: your ${origin} could not start its run`,
@@ -108,7 +108,7 @@ function sayFailedStart({ origin, originId, name, reason, project, organization 
   };
 }
 
-function saySwitch({ organization, by }: Abouts['autonomy_off']): Message {
+function describeSwitch({ organization, by }: Abouts['autonomy_off']): Message {
   return {
     subject: `Autonomy is switched off in ${oneLine(organization)}`,
     emailSubject: 'Guildhall: autonomous work was switched off',
@@ -121,7 +121,7 @@ function saySwitch({ organization, by }: Abouts['autonomy_off']): Message {
   };
 }
 
-function sayTools({ server, organization, tools, toolCount, toolServerId }: Abouts['tools_changed']): Message {
+function describeTools({ server, organization, tools, toolCount, toolServerId }: Abouts['tools_changed']): Message {
   const [first] = tools;
   const what = toolCount === 1 && first ? `The tool ${quoted(first.name)}` : `${plural(toolCount, 'tool', 'tools')}`;
   return {
@@ -149,9 +149,9 @@ function readDiff(diff: string): string[] {
   return lines.length > shown.length ? [...shown, `and ${plural(lines.length - shown.length, 'other line', 'other lines')}`] : shown;
 }
 
-function sayOrigin({ origin, originName }: AboutRun): string {
+function describeOrigin({ origin, originName }: RunPayload): string {
   return origin === 'person' ? '' : ` by the ${origin} ${quoted(originName ?? 'that is gone')}`;
 }
 
 /** In UTC: where the reader is, nobody here knows. */
-const sayTime = (instant: string) => `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const formatTime = (instant: string) => `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -18,7 +18,7 @@ import {
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { conflict, invalid, notFound, Refusal } from '#kernel/errors.ts';
+import { conflict, HttpProblem, invalid, notFound } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import { publicFetch as fetchFromPublic, type PublicFetch } from '#kernel/http/public-fetch.ts';
 import type { Log } from '#kernel/log.ts';
@@ -99,7 +99,7 @@ export function createNotifications({
 
   async function requireReachable(url: string): Promise<void> {
     await publicFetch.check(url).catch((error: unknown) => {
-      throw error instanceof Refusal ? invalid([{ path: 'webhookUrl', message: error.message }]) : error;
+      throw error instanceof HttpProblem ? invalid([{ path: 'webhookUrl', message: error.message }]) : error;
     });
   }
 
@@ -148,7 +148,7 @@ export function createNotifications({
         message: testMessage,
         type: 'test',
         at: new Date(clock.now()).toISOString(),
-        about: {},
+        payload: {},
         senderId: userId,
         again: false,
       };

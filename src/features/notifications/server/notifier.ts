@@ -8,7 +8,7 @@ import * as outbox from '#features/outbox/server/outbox.ts';
 import { roleForApproval } from '#features/policies/policy.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import { createPoller } from '#kernel/poller.ts';
@@ -67,7 +67,7 @@ export function createNotifier({ db, eventBus, log, policies }: Options) {
   async function notifyOneByOne(ids: readonly number[]): Promise<void> {
     for (const id of ids)
       await notify([id]).catch(async (error: unknown) => {
-        if (error instanceof Refusal) throw error;
+        if (error instanceof HttpProblem) throw error;
         log.error({ err: error, event: id }, 'people could not be notified of an event; it is tried again');
         await outbox.postponeEvent(db, { id, seconds: TRY_AGAIN });
       });
@@ -81,7 +81,7 @@ export function createNotifier({ db, eventBus, log, policies }: Options) {
       const ids = (await outbox.selectDue(db, { kinds: kind.options, limit: MAX_AT_ONCE })).map(({ id }) => id);
       if (ids.length === 0) return undefined;
       const processed = await notify(ids).catch(async (error: unknown) => {
-        if (error instanceof Refusal) throw error;
+        if (error instanceof HttpProblem) throw error;
         await notifyOneByOne(ids);
         return ids.length;
       });

@@ -2,7 +2,7 @@ import type { Channel, Choices, Notification, NotificationSettings } from '#feat
 import type { ApprovalStatus } from '#features/runs/approvals-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { Role } from '#wire/role.ts';
-import type { Occasion } from './message.ts';
+import type { NotificationEvent } from './message.ts';
 
 export interface SettingsRow {
   email: string;
@@ -73,7 +73,7 @@ export const insertNotifications = statement<
    join outbox e on e.id = r.event_id`,
 );
 
-export type NotificationRow = Occasion & {
+export type NotificationRow = NotificationEvent & {
   id: string;
   channel: Notification['channel'];
   status: Notification['status'];
@@ -98,7 +98,7 @@ export const selectNotifications = statement<
    order by created_at desc, id desc limit $limit`,
 );
 
-export type ClaimedRow = Occasion & {
+export type ClaimedRow = NotificationEvent & {
   id: string;
   user_id: string;
   channel: Exclude<Channel, 'page'>;

@@ -40,7 +40,7 @@ export function isWanted(choices: Partial<Choices> | null, kind: Kind, by: Chann
 
 /** @returns the channels over which a member of the audience is notified */
 export function channelsFor(event: OutboxEvent, { userId, choices, hasWebhook }: Member): Channel[] {
-  if (!concerns(event, userId, { ...defaultChoices, ...choices })) return [];
+  if (!matchesTrigger(event, userId, { ...defaultChoices, ...choices })) return [];
   return channel.options.filter((by) => {
     // In the page, approvals are the inbox.
     if (by === 'page' && event.kind === 'approval_asked') return false;
@@ -49,7 +49,7 @@ export function channelsFor(event: OutboxEvent, { userId, choices, hasWebhook }:
   });
 }
 
-function concerns(event: OutboxEvent, userId: string, choices: Choices): boolean {
+function matchesTrigger(event: OutboxEvent, userId: string, choices: Choices): boolean {
   const isSender = event.sender_id === userId;
   if (event.kind === 'approval_asked') return choices.approval_asked.of !== 'mine' || isSender;
   if (event.kind === 'run_ended') return choices.run_ended.of === 'all' || event.payload.origin !== 'person' || event.context.hasGoal;

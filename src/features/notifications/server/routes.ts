@@ -17,11 +17,11 @@ export const notificationRoutes = ({ notifications, limits: { api, autonomy } }:
   route(contract.getNotificationSettings, [api], signedIn, async ({ auth }) =>
     reply(200, { settings: await notifications.settings(auth.id) }),
   ),
-  route(contract.putNotificationSettings, [api], signedIn, async ({ body, visit }) =>
-    reply(200, { settings: await notifications.change(actorOf(visit), body) }),
+  route(contract.putNotificationSettings, [api], signedIn, async ({ body, ctx }) =>
+    reply(200, { settings: await notifications.change(actorOf(ctx), body) }),
   ),
-  route(contract.makeNotificationSecret, [api], signedIn, async ({ visit }) =>
-    reply(201, { secret: await notifications.makeSecret(actorOf(visit)) }),
+  route(contract.makeNotificationSecret, [api], signedIn, async ({ ctx }) =>
+    reply(201, { secret: await notifications.makeSecret(actorOf(ctx)) }),
   ),
   route(contract.testNotification, [api, autonomy], signedIn, async ({ body, auth }) =>
     reply(200, await notifications.test(auth.id, body.channel)),

@@ -25,20 +25,20 @@ interface Outgoing {
   /** What a webhook is told. */
   type: string;
   at: string;
-  about: object;
+  payload: object;
   /** Who caused it; null where it is nobody. */
   senderId: string | null;
   /** It was tried before, and counted then. */
   again: boolean;
 }
 
-const MAIL_PATIENCE_MS = 30_000;
-const WEBHOOK_PATIENCE_MS = 10_000;
+const MAIL_TIMEOUT_MS = 30_000;
+const WEBHOOK_TIMEOUT_MS = 10_000;
 
 const LAST_TODAY = 'This is the last email to you today, since so many have been sent. Look in Guildhall for the rest.';
 
 const delivered: Outcome = { delivered: true };
-const never = (reason: string): Outcome => ({ delivered: false, reason, final: true });
+const permanentFailure = (reason: string): Outcome => ({ delivered: false, reason, final: true });
 
 interface Options {
   mail: Mail;
@@ -52,36 +52,36 @@ export const MAIL_NOT_SET_UP = 'E-mail is not set up here: whoever runs this Gui
 export const NO_WEBHOOK = 'Your webhook has no address or no secret yet. Save an address and make a secret first.';
 
 export function createSend({ mail, vault, clock, publicUrl, publicFetch }: Options) {
-  async function byEmail({ email }: Receiver, { id, message, senderId, again }: Outgoing, stop: AbortSignal): Promise<Outcome> {
-    if (!mail.sender) return never(MAIL_NOT_SET_UP);
+  async function sendEmail({ email }: Receiver, { id, message, senderId, again }: Outgoing, stop: AbortSignal): Promise<Outcome> {
+    if (!mail.sender) return permanentFailure(MAIL_NOT_SET_UP);
     const counted = again ? { last: false } : await mail.count(email, senderId);
-    if ('refused' in counted) return never(counted.refused);
+    if ('refused' in counted) return permanentFailure(counted.refused);
     const lines = counted.last ? [...message.lines, LAST_TODAY] : message.lines;
     try {
-      await mail.sender.send(id, email, { ...message, lines }, AbortSignal.any([stop, AbortSignal.timeout(MAIL_PATIENCE_MS)]));
+      await mail.sender.send(id, email, { ...message, lines }, AbortSignal.any([stop, AbortSignal.timeout(MAIL_TIMEOUT_MS)]));
       return delivered;
     } catch (error) {
       return { delivered: false, reason: explainMailFailure(error) };
     }
   }
 
-  async function byWebhook(receiver: Receiver, { id, message, type, at, about }: Outgoing, stop: AbortSignal): Promise<Outcome> {
+  async function sendToWebhook(receiver: Receiver, { id, message, type, at, payload }: Outgoing, stop: AbortSignal): Promise<Outcome> {
     const { webhookUrl: url, webhookSecret: sealed } = receiver;
-    if (!url || !sealed) return never(NO_WEBHOOK);
+    if (!url || !sealed) return permanentFailure(NO_WEBHOOK);
     const secret = vault?.open(sealed, receiver.id);
-    if (!secret) return never('The secret of your webhook cannot be read any more. Make a new one.');
+    if (!secret) return permanentFailure('The secret of your webhook cannot be read any more. Make a new one.');
     const link = publicUrl && { url: new URL(message.path, publicUrl).href };
-    const body = JSON.stringify({ type, timestamp: at, data: { subject: message.subject, ...about, path: message.path, ...link } });
+    const body = JSON.stringify({ type, timestamp: at, data: { subject: message.subject, ...payload, path: message.path, ...link } });
     try {
-      const signal = AbortSignal.any([stop, AbortSignal.timeout(WEBHOOK_PATIENCE_MS)]);
+      const signal = AbortSignal.any([stop, AbortSignal.timeout(WEBHOOK_TIMEOUT_MS)]);
       const reason = await postWebhook(publicFetch, { url, secret, id, body, now: clock.now() }, signal);
       return reason === undefined ? delivered : { delivered: false, reason };
     } catch (error) {
-      return { delivered: false, reason: explainWebhookFailure(error, WEBHOOK_PATIENCE_MS / 1000) };
+      return { delivered: false, reason: explainWebhookFailure(error, WEBHOOK_TIMEOUT_MS / 1000) };
     }
   }
 
   /** @param stop gives up; what was under way may have got there all the same */
   return (channel: 'email' | 'webhook', receiver: Receiver, outgoing: Outgoing, stop: AbortSignal): Promise<Outcome> =>
-    channel === 'email' ? byEmail(receiver, outgoing, stop) : byWebhook(receiver, outgoing, stop);
+    channel === 'email' ? sendEmail(receiver, outgoing, stop) : sendToWebhook(receiver, outgoing, stop);
 }

@@ -12,7 +12,7 @@ interface Delivery {
 }
 
 /**
- * @param send reaches public addresses only, and throws a Refusal for others
+ * @param send reaches public addresses only, and throws an HttpProblem for others
  * @returns why it was not taken; undefined when it was
  * @throws what kept it from getting there
  */

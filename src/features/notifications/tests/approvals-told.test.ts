@@ -2,9 +2,22 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startRun } from '#features/runs/contract.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { everything, nothing } from '../../../../test/harness/notified.ts';
+import { everything, nothing } from '../../../../test/harness/notification-test.ts';
 import { type Person, signUp } from '../../../../test/harness/test-server.ts';
-import { ask, choose, house, hurry, join, mailbox, owner, project, refusedOnce, settled, sql, told } from './setup.ts';
+import {
+  ask,
+  choose,
+  join,
+  mailbox,
+  makeDue,
+  notificationsOf,
+  owner,
+  project,
+  sql,
+  testServer,
+  untilRejectedOnce,
+  untilSettled,
+} from './setup.ts';
 
 describe('who is told', () => {
   describe('an approval that is asked', () => {
@@ -33,8 +46,8 @@ describe('who is told', () => {
       }
       assert.ok(mail.text.includes('- a <b>.\u200bmd') && mail.html.includes('- a &lt;b&gt;.\u200bmd'));
       assert.ok(!mail.raw.includes('only members'));
-      await settled(owner);
-      const [notification] = await told(owner);
+      await untilSettled(owner);
+      const [notification] = await notificationsOf(owner);
       assert.deepEqual(
         [notification?.status, notification?.attempts, notification?.subject],
         ['delivered', 1, 'Approve write_file on notes.md and 1 other file in Website'],
@@ -47,7 +60,7 @@ describe('who is told', () => {
       await choose(owner, everything);
       await ask(owner, project);
       await mailbox.to(owner.email);
-      for (const other of others) assert.deepEqual(await told(other), []);
+      for (const other of others) assert.deepEqual(await notificationsOf(other), []);
       assert.equal(mailbox.mails.length, 1);
     });
 
@@ -58,23 +71,23 @@ describe('who is told', () => {
       const { id } = await ask(other, project);
       await mailbox.to(other.email);
       assert.deepEqual(
-        (await told(other)).map(({ path }) => path),
+        (await notificationsOf(other)).map(({ path }) => path),
         [`/inbox?approval=${id}`],
       );
     });
 
     it('is told only to who may decide it: not to viewers, not below the role that a policy asks for, not elsewhere', async () => {
       const [viewer, member, admin] = [await join('viewer'), await join('member'), await join('admin')];
-      const stranger = await signUp(house);
+      const outsider = await signUp(testServer);
       const policy = `insert into autonomy_policies (organization_id, project_id, policy) values ($1, $2, $3)`;
-      for (const person of [viewer, member, admin, stranger]) await choose(person, everything);
+      for (const person of [viewer, member, admin, outsider]) await choose(person, everything);
       await ask(owner, project);
       await mailbox.to(member.email);
       await sql(policy, [project.organizationId, null, { approvers: 'member' }]);
       await sql(policy, [project.organizationId, project.id, { approvers: 'admin' }]);
       await ask(owner, project);
       await mailbox.to(admin.email, 2);
-      const counts = await Promise.all([viewer, member, admin, stranger].map(async (person) => (await told(person)).length));
+      const counts = await Promise.all([viewer, member, admin, outsider].map(async (person) => (await notificationsOf(person)).length));
       assert.deepEqual(counts, [0, 1, 2, 0]);
     });
 
@@ -82,12 +95,12 @@ describe('who is told', () => {
       await choose(owner, everything);
       mailbox.script.answer = () => 'Try again later';
       const { id } = await ask(owner, project);
-      await refusedOnce(owner);
+      await untilRejectedOnce(owner);
       await sql(`update approvals set status = 'approved', decided_at = now() where id = $1`, [id]);
       mailbox.script.answer = () => undefined;
-      await hurry(owner);
-      await settled(owner);
-      const [notification] = await told(owner);
+      await makeDue(owner);
+      await untilSettled(owner);
+      const [notification] = await notificationsOf(owner);
       assert.deepEqual([notification?.status, notification?.reason?.slice(0, 14)], ['withdrawn', 'It was decided']);
       assert.equal(mailbox.mails.length, 0);
     });
@@ -110,10 +123,10 @@ describe('who is told', () => {
         await choose(member, everything);
         mailbox.script.answer = () => 'Try again later';
         await ask(owner, project);
-        await refusedOnce(member);
+        await untilRejectedOnce(member);
         await sql(text, [member.id, project.organizationId]);
         mailbox.script.answer = () => undefined;
-        await hurry(member);
+        await makeDue(member);
         await eventually(
           'nothing waits for the member',
           async () => (await sql(`select from notifications where user_id = $1 and status = 'waiting'`, [member.id])).length,

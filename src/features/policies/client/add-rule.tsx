@@ -3,8 +3,8 @@ import { type Decision, decision as decisionSchema, levels, policyRule } from '#
 import type { PolicyTool } from '#features/tools/contract.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Field } from '#ui/primitives/field.tsx';
-import { decisions, sayTools } from './describe-policy.ts';
-import { type Row, refuseRow } from './draft.ts';
+import { decisions, describeTools } from './describe-policy.ts';
+import { type Row, rowProblem } from './draft.ts';
 
 interface AddRuleProps {
   tools: readonly PolicyTool[];
@@ -26,7 +26,7 @@ export function AddRule({ tools, rows, narrowing, onAdd }: AddRuleProps) {
   function add(): void {
     const target = { tool, path: path.trim() || null };
     const read = policyRule.safeParse({ ...target, ...Object.fromEntries(levels.map((level) => [level, decision])) });
-    const refused = read.success ? refuseRow(rows, read.data) : read.error.issues[0]?.message;
+    const refused = read.success ? rowProblem(rows, read.data) : read.error.issues[0]?.message;
     setProblem(refused);
     if (!read.success || refused) return;
     const { off, ...rest } = read.data;
@@ -50,7 +50,7 @@ export function AddRule({ tools, rows, narrowing, onAdd }: AddRuleProps) {
         <select id={`${id}-tool`} className="select" value={tool} onChange={(event) => setTool(event.target.value)}>
           {[...several, ...tools.map(({ name }) => name)].map((name) => (
             <option key={name} value={name}>
-              {sayTools(name)}
+              {describeTools(name)}
             </option>
           ))}
         </select>

@@ -25,7 +25,7 @@ export const projectScopes: Record<BudgetScope, string> = {
 };
 
 /** A tool, or a pattern of several. */
-export function sayTools(tool: string): string {
+export function describeTools(tool: string): string {
   if (tool === '*') return 'Any tool';
   return tool.endsWith('__*') ? `All tools of ${tool.slice(0, -3)}` : tool;
 }

@@ -73,7 +73,12 @@ function mergeRules(rules: readonly PolicyRule[]): Row[] {
 }
 
 /** @returns the row with another decision; without one, nothing is said at the level any more */
-export function decide(rows: readonly Row[], target: Pick<Row, 'tool' | 'path'>, level: Level, decision: Decision | undefined): Row[] {
+export function withDecision(
+  rows: readonly Row[],
+  target: Pick<Row, 'tool' | 'path'>,
+  level: Level,
+  decision: Decision | undefined,
+): Row[] {
   const found = rows.find((row) => keyOf(row) === keyOf(target));
   const { [level]: _, ...rest } = found ?? { tool: target.tool, path: target.path };
   const changed: Row = decision ? { ...rest, [level]: decision } : rest;
@@ -105,7 +110,7 @@ export function policyOf(draft: Draft): { policy: Policy; wrong: Record<string, 
 }
 
 /** @returns why a row cannot be added */
-export function refuseRow(rows: readonly Row[], { tool, path }: Row): string | undefined {
+export function rowProblem(rows: readonly Row[], { tool, path }: Row): string | undefined {
   if (path === null && !/[*?]/.test(tool)) return 'Name a path, such as docs/**. What holds for the whole tool stands in its row above.';
   return rows.some((row) => keyOf(row) === keyOf({ tool, path })) ? 'There is a rule for this already. Change it above.' : undefined;
 }

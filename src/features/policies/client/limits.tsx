@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { type ActingRole, actingRole, budgetScope, type Policy } from '#features/policies/policy.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Field } from '#ui/primitives/field.tsx';
 import { actingRoles, projectScopes, scopes } from './describe-policy.ts';
 import type { Draft } from './draft.ts';
@@ -98,7 +98,7 @@ export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: Policy
                   <Field
                     key={amount}
                     label={amount === 'cost' ? 'US$ a day' : 'Tokens a day'}
-                    {...(bound !== undefined && { hint: `At most ${sayNumber(bound)}, as in the organization.` })}
+                    {...(bound !== undefined && { hint: `At most ${formatNumber(bound)}, as in the organization.` })}
                     inputMode="decimal"
                     autoComplete="off"
                     value={draft.budgets[scope][amount]}

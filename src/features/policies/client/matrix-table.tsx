@@ -3,8 +3,8 @@ import type { PolicyTool } from '#features/tools/contract.ts';
 import { IconButton } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import { decisions, levelWords, sayTools } from './describe-policy.ts';
-import { type Draft, decide, keyOf } from './draft.ts';
+import { decisions, describeTools, levelWords } from './describe-policy.ts';
+import { type Draft, keyOf, withDecision } from './draft.ts';
 import { RoleSelect } from './limits.tsx';
 import { type Cell, cellOf, type Edited, groupLines, type Line } from './matrix.ts';
 
@@ -66,7 +66,7 @@ export function PolicyMatrix({ tools, draft, own, above, readOnly, onChange }: P
               line={line}
               edited={{ own, above }}
               readOnly={readOnly}
-              onDecide={(level, decision) => onChange({ rows: decide(draft.rows, line, level, decision) })}
+              onDecide={(level, decision) => onChange({ rows: withDecision(draft.rows, line, level, decision) })}
               onTake={draft.rows.some((row) => keyOf(row) === keyOf(line)) ? () => take(line) : undefined}
             />
           ))}
@@ -87,7 +87,7 @@ interface MatrixRowProps {
 
 function MatrixRow({ line, edited, readOnly, onDecide, onTake }: MatrixRowProps) {
   const { tool, path, known } = line;
-  const name = path === null ? sayTools(tool) : `${sayTools(tool)} at ${markPath(path)}`;
+  const name = path === null ? describeTools(tool) : `${describeTools(tool)} at ${markPath(path)}`;
   const isRule = path !== null || known === undefined;
   return (
     <tr data-rule={isRule || undefined}>
@@ -125,7 +125,7 @@ function LineName({ line: { tool, path, known } }: { line: Line }) {
     );
   return (
     <span>
-      {sayTools(tool)}
+      {describeTools(tool)}
       {path !== null && (
         <>
           {' '}

@@ -1,4 +1,4 @@
-import { type DecidedBy, gate } from '#features/policies/gate.ts';
+import { gate, type RuleRef } from '#features/policies/gate.ts';
 import { decisionOf, isAlwaysAsked, isStricter } from '#features/policies/narrowing.ts';
 import { type Decision, decision, type Level, type Policy } from '#features/policies/policy.ts';
 import type { PolicyTool } from '#features/tools/contract.ts';
@@ -67,8 +67,8 @@ export interface Cell {
 }
 
 export function cellOf({ own, above }: Edited, line: Line, level: Level): Cell {
-  const said = sayingOf(own, line, level);
-  const aboveSays = above && sayingOf(above, line, level);
+  const said = decisionLabelOf(own, line, level);
+  const aboveSays = above && decisionLabelOf(above, line, level);
   const otherwise = line.known && line.path === null ? withoutWord({ own, above }, line, level) : aboveSays && inherited(aboveSays);
   const floor = above ? (line.known && line.path === null ? decisionOf(above, line.known, level) : aboveSays) : undefined;
   const isAsked = line.path !== null ? level === 'off' : line.known !== undefined && isAlwaysAsked(level, line.known.effect);
@@ -82,7 +82,7 @@ export function cellOf({ own, above }: Edited, line: Line, level: Level): Cell {
 const inherited = (decided: Decision) => ({ decision: decided, why: 'inherited' });
 
 /** The strictest that the rules for just this tool and path say. */
-function sayingOf({ rules }: Policy, line: Line, level: Level): Decision | undefined {
+function decisionLabelOf({ rules }: Policy, line: Line, level: Level): Decision | undefined {
   const said = rules.flatMap((rule) => (keyOf(rule) === keyOf(line) ? (rule[level] ?? []) : []));
   return decision.options.findLast((one) => said.includes(one));
 }
@@ -95,10 +95,10 @@ function withoutWord({ own, above }: Edited, line: Line, level: Level): Cell['ot
   const call = { tool: line.known.name, effect: line.known.effect, paths: [] };
   // An owner may use each level, so that only rules and defaults decide.
   const { decision: decided, rule } = gate({ level, role: 'owner', policies, call, granted: [] });
-  return { decision: decided, why: sayWhy(rule, above !== undefined) };
+  return { decision: decided, why: describeWhy(rule, above !== undefined) };
 }
 
-function sayWhy({ by }: DecidedBy, inProject: boolean): string {
+function describeWhy({ by }: RuleRef, inProject: boolean): string {
   if (by === 'organization') return inProject ? 'inherited' : 'by a rule';
   return by === 'project' ? 'by a rule' : 'by default';
 }

@@ -32,7 +32,7 @@ interface PolicyOwner {
   name: string;
 }
 
-const unsaid: StoredPolicy = { policy: emptyPolicy, version: 0, changedAt: null, changedBy: null };
+const noPolicy: StoredPolicy = { policy: emptyPolicy, version: 0, changedAt: null, changedBy: null };
 
 export function createPolicies({ db, auditLog, tools }: Options) {
   async function read(on: Queryable, organizationId: string, projectId: string | null) {
@@ -118,16 +118,16 @@ export function createPolicies({ db, auditLog, tools }: Options) {
 }
 
 function describe(row: sql.PolicyRow | undefined): StoredPolicy {
-  if (!row) return unsaid;
+  if (!row) return noPolicy;
   const { policy, version, changed_at: changedAt, changed_by: id, user_name: name } = row;
   return { policy, version, changedAt, changedBy: { id, name: name ?? 'a former member' } };
 }
 
 /** What stood there already may stay: the organization may have become stricter since. */
 async function requireNarrowing(organization: Policy, before: Policy, wanted: Policy, tools: readonly PolicyTool[]): Promise<void> {
-  const letOthers = createYield();
-  const had = new Set((await findWidening(organization, before, tools, letOthers)).map(({ message }) => message));
-  const added = (await findWidening(organization, wanted, tools, letOthers)).filter(({ message }) => !had.has(message));
+  const yieldNow = createYield();
+  const had = new Set((await findWidening(organization, before, tools, yieldNow)).map(({ message }) => message));
+  const added = (await findWidening(organization, wanted, tools, yieldNow)).filter(({ message }) => !had.has(message));
   if (added.length > 0) throw invalid(added.map(({ path, message }) => ({ path: `policy.${path}`, message })));
 }
 

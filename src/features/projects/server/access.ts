@@ -1,6 +1,6 @@
 /** Rights in a project, by role in its organization. */
 import { unauthenticated } from '#kernel/errors.ts';
-import type { Access, Identity } from '#kernel/http/route.ts';
+import type { Guard, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Projects } from './projects.ts';
 
@@ -11,7 +11,7 @@ export interface ProjectAuth {
 }
 
 /** @param required the smallest role that passes, in the project that the path names */
-export function inProject(projects: Projects, required: Role): Access<ProjectAuth> {
+export function inProject(projects: Projects, required: Role): Guard<ProjectAuth> {
   return {
     role: required,
     of: 'project',
@@ -32,7 +32,7 @@ export function inProjectOf(
   thing: string,
   projectOf: (id: string) => Promise<string>,
   required: Role,
-): Access<ProjectAuth> {
+): Guard<ProjectAuth> {
   return {
     role: required,
     of: 'project',

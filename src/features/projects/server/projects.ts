@@ -129,7 +129,7 @@ export function createProjects({ db, eventBus, auditLog, maxProjects }: Options)
         if (!row) throw notFound('project');
         record(tx, actor, 'project.delete', row);
       });
-      owners.drop(projectId);
+      owners.invalidate(projectId);
     },
   };
 }

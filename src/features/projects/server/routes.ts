@@ -12,17 +12,17 @@ export const projectRoutes = ({ projects, limits: { api } }: { projects: Project
       invalidatedBy: { user: ({ id }) => [id], projects: ({ organizations }) => organizations.map(({ id }) => id) },
     },
   }),
-  route(contract.createProject, [api], signedIn, async ({ body, auth, visit }) =>
-    reply(201, { project: await projects.create(actorOf(visit), auth, body.name, body.organizationId) }),
+  route(contract.createProject, [api], signedIn, async ({ body, auth, ctx }) =>
+    reply(201, { project: await projects.create(actorOf(ctx), auth, body.name, body.organizationId) }),
   ),
   route(contract.getProject, [api], inProject(projects, 'viewer'), async ({ auth }) =>
     reply(200, { project: await projects.get(auth.projectId, auth.role) }),
   ),
-  route(contract.renameProject, [api], inProject(projects, 'member'), async ({ body, auth, visit }) =>
-    reply(200, { project: await projects.rename(actorOf(visit), auth.projectId, body.name, auth.role) }),
+  route(contract.renameProject, [api], inProject(projects, 'member'), async ({ body, auth, ctx }) =>
+    reply(200, { project: await projects.rename(actorOf(ctx), auth.projectId, body.name, auth.role) }),
   ),
-  route(contract.deleteProject, [api], inProject(projects, 'admin'), async ({ auth, visit }) => {
-    await projects.remove(actorOf(visit), auth.projectId);
+  route(contract.deleteProject, [api], inProject(projects, 'admin'), async ({ auth, ctx }) => {
+    await projects.remove(actorOf(ctx), auth.projectId);
     return reply(204);
   }),
 ];

@@ -1,7 +1,7 @@
 import type { Budget } from '#features/agents/budget.ts';
 import type { Amounts } from '#features/runs/spending.ts';
-import { sayNumber } from '#ui/format/figure.ts';
-import { sayElapsed, sayMoney } from './figures.ts';
+import { formatNumber } from '#ui/format/figure.ts';
+import { formatElapsed, formatMoney } from './figures.ts';
 
 interface Bar {
   name: string;
@@ -33,12 +33,12 @@ export function BudgetBars({ budget, spent }: { budget: Budget; spent: Amounts }
 
 function barsOf(budget: Budget, { steps, inputTokens, outputTokens, cost, ms }: Amounts): Bar[] {
   const bars: (Omit<Bar, 'limit'> & { limit: number | undefined })[] = [
-    { name: 'Steps', used: steps, limit: budget.steps, say: sayNumber },
-    { name: 'Tokens', used: inputTokens + outputTokens, limit: budget.tokens, say: sayNumber },
-    { name: 'Input', used: inputTokens, limit: budget.inputTokens, say: sayNumber },
-    { name: 'Output', used: outputTokens, limit: budget.outputTokens, say: sayNumber },
-    { name: 'Cost', used: cost, limit: budget.cost, say: sayMoney },
-    { name: 'Time', used: ms, limit: budget.minutes === undefined ? undefined : budget.minutes * 60_000, say: sayElapsed },
+    { name: 'Steps', used: steps, limit: budget.steps, say: formatNumber },
+    { name: 'Tokens', used: inputTokens + outputTokens, limit: budget.tokens, say: formatNumber },
+    { name: 'Input', used: inputTokens, limit: budget.inputTokens, say: formatNumber },
+    { name: 'Output', used: outputTokens, limit: budget.outputTokens, say: formatNumber },
+    { name: 'Cost', used: cost, limit: budget.cost, say: formatMoney },
+    { name: 'Time', used: ms, limit: budget.minutes === undefined ? undefined : budget.minutes * 60_000, say: formatElapsed },
   ];
   return bars.flatMap(({ limit, ...bar }) => (limit === undefined ? [] : [{ ...bar, limit }]));
 }

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import { beginningOf, FileDiffView } from '#features/files/client/file-diffs.tsx';
+import { FileDiffView, firstLinesOf } from '#features/files/client/file-diffs.tsx';
 import { MoreFiles } from '#features/files/client/more-files.tsx';
 import { getChange } from '#features/files/contract.ts';
-import { loneFileOf } from '#features/files/lone-file.ts';
+import { singleFileOf } from '#features/files/single-file.ts';
 import { call } from '#ui/app/call.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
@@ -27,7 +27,7 @@ export function ChangeDiff({ changeId, brief }: { changeId: string; brief: boole
   const isShort = brief && !whole;
   const files = isShort ? data.files.slice(0, BRIEF_FILES) : data.files;
   const hidden = data.files.length - files.length;
-  const isCut = isShort && (hidden > 0 || files.some(({ diff }) => diff !== null && beginningOf(diff).length < diff.length));
+  const isCut = isShort && (hidden > 0 || files.some(({ diff }) => diff !== null && firstLinesOf(diff).length < diff.length));
   return (
     <div className="file-diffs">
       {files.map((file) => (
@@ -36,7 +36,7 @@ export function ChangeDiff({ changeId, brief }: { changeId: string; brief: boole
           file={file}
           brief={isShort}
           onOpenFile={onOpenFile}
-          alone={loneFileOf(call, data.projectId, data.change, file)}
+          alone={singleFileOf(call, data.projectId, data.change, file)}
         />
       ))}
       {isCut && (
@@ -54,7 +54,7 @@ export function ChangeDiff({ changeId, brief }: { changeId: string; brief: boole
               file={file}
               brief={false}
               onOpenFile={onOpenFile}
-              alone={loneFileOf(call, data.projectId, data.change, file)}
+              alone={singleFileOf(call, data.projectId, data.change, file)}
             />
           )}
         >

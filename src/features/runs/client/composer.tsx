@@ -2,7 +2,7 @@ import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useEffec
 import { explainRest, fieldError } from '#ui/format/explain.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Note } from '#ui/primitives/note.tsx';
-import { useStandingError } from '#ui/primitives/standing-error.ts';
+import { usePersistentError } from '#ui/primitives/standing-error.ts';
 import { useDraft } from './draft.ts';
 
 /** A text to begin with; another object each time somebody chooses one. */
@@ -17,7 +17,7 @@ interface ComposerProps {
   busy: boolean;
   error: unknown;
   /** Paths of a refused input whose problem is told elsewhere. */
-  toldElsewhere?: readonly string[];
+  shownElsewhere?: readonly string[];
   /** @returns whether it was taken; what was not stays to be sent again */
   onSend: (message: string) => Promise<boolean>;
   suggestion?: Suggestion | undefined;
@@ -32,8 +32,8 @@ interface ComposerProps {
 const none: readonly string[] = [];
 
 export function Composer(props: ComposerProps) {
-  const { draft, placeholder, busy, error, toldElsewhere = none, onSend, suggestion, takesCursor = false, settings, children } = props;
-  const standing = useStandingError(error);
+  const { draft, placeholder, busy, error, shownElsewhere = none, onSend, suggestion, takesCursor = false, settings, children } = props;
+  const standing = usePersistentError(error);
   const [text, setText] = useDraft(draft);
   const [sending, setSending] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
@@ -64,7 +64,7 @@ export function Composer(props: ComposerProps) {
     event.preventDefault();
     void send();
   };
-  const problem = fieldError(standing, 'message') ?? explainRest(standing, toldElsewhere);
+  const problem = fieldError(standing, 'message') ?? explainRest(standing, shownElsewhere);
   return (
     <form className="composer" onSubmit={onSubmit}>
       {problem && <Note kind="danger">{problem}</Note>}

@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useEffectEvent } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { TurnGroup } from './turn-group.tsx';
 import { useReading } from './use-reading.ts';
@@ -31,7 +31,7 @@ export function ConversationView({ turns, liveStep, newestChange, sentAt, childr
         <div ref={content} className="conversation-content">
           {span.from > 0 && (
             <Button kind="quiet" size="small" onClick={showEarlier}>
-              {sayNumber(span.from * GROUP)} earlier
+              {formatNumber(span.from * GROUP)} earlier
             </Button>
           )}
           {shown.map((group) => (

@@ -1,17 +1,17 @@
 import { useId } from 'react';
 import type { AgentEntry } from '#features/agents/contract.ts';
-import { levels, type RefusedLevels } from '#features/policies/levels.ts';
+import { type DeniedLevels, levels } from '#features/policies/levels.ts';
 import type { Run } from '#features/runs/contract.ts';
 
 type Level = Run['level'];
 
-export const sayLevel = (level: Level): string => levels[level].label;
+export const levelLabel = (level: Level): string => levels[level].label;
 
 interface LevelSelectProps {
   /** Undefined: the agent's, or without one supervised. */
   value: Level | undefined;
   agent: Pick<AgentEntry, 'level'> | undefined;
-  refused?: RefusedLevels;
+  refused?: DeniedLevels;
   onChange: (level: Level) => void;
 }
 
@@ -32,7 +32,8 @@ export function LevelSelect({ value, agent, refused = {}, onChange }: LevelSelec
         ))}
       </select>
       <p id={`${id}-says`} className="labelled-select-note">
-        {refused[chosen] === undefined ? levels[chosen].says : 'You may not use this level here: choose another one.'} {reasons.join(' ')}
+        {refused[chosen] === undefined ? levels[chosen].description : 'You may not use this level here: choose another one.'}{' '}
+        {reasons.join(' ')}
       </p>
     </div>
   );

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { AgentSelect } from '#features/agents/client/agent-select.tsx';
 import type { AgentEntry } from '#features/agents/contract.ts';
 import { ModelSelect } from '#features/models/client/model-select.tsx';
-import { useRefusedLevels } from '#features/policies/client/refused-levels.ts';
+import { useDeniedLevels } from '#features/policies/client/denied-levels.ts';
 import type { Project } from '#features/projects/contract.ts';
 import type { Run } from '#features/runs/contract.ts';
 import { BudgetFields } from './budget-fields.tsx';
@@ -25,12 +25,12 @@ interface NewRunProps {
 }
 
 const unbounded = writeBudget({});
-const toldElsewhere = [...budgetPaths, ...goalPaths];
+const shownElsewhere = [...budgetPaths, ...goalPaths];
 
 export function NewRun({ project, agent, model, suggestion, onAgent, onModel, onStarted }: NewRunProps) {
   const { id: projectId, organizationId, role } = project;
   const start = useStartRun(projectId);
-  const refusedLevels = useRefusedLevels(projectId, role);
+  const deniedLevels = useDeniedLevels(projectId, role);
   const [level, setLevel] = useState<Run['level']>();
   const [budget, setBudget] = useState(unbounded);
   const [goal, setGoal] = useState<GoalText>();
@@ -63,19 +63,19 @@ export function NewRun({ project, agent, model, suggestion, onAgent, onModel, on
       placeholder={goal === undefined ? 'Tell the agent what to do' : 'What is to be reached'}
       busy={start.isPending}
       error={start.error}
-      toldElsewhere={toldElsewhere}
+      shownElsewhere={shownElsewhere}
       onSend={onSend}
       settings={
         <>
           <AgentSelect organizationId={organizationId} value={agent?.id} onChange={chooseAgent} />
           <ModelSelect organizationId={organizationId} value={model} onChange={onModel} />
-          <LevelSelect value={level} agent={agent} refused={refusedLevels} onChange={setLevel} />
+          <LevelSelect value={level} agent={agent} refused={deniedLevels} onChange={setLevel} />
           <GoalFields value={goal} error={start.error} onChange={setGoal} />
         </>
       }
     >
       <details className="composer-budget">
-        <summary>Budget: {sayBudget({ ...agent?.budget, ...named })}</summary>
+        <summary>Budget: {formatBudget({ ...agent?.budget, ...named })}</summary>
         <BudgetFields value={budget} error={start.error} onChange={setBudget} />
       </details>
     </Composer>
@@ -83,7 +83,7 @@ export function NewRun({ project, agent, model, suggestion, onAgent, onModel, on
 }
 
 /** Its limits, a word each. */
-function sayBudget(budget: Run['budget']): string {
+function formatBudget(budget: Run['budget']): string {
   const units = {
     steps: 'steps',
     tokens: 'tokens',

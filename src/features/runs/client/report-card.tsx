@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Turn } from '#features/runs/conversation.ts';
 import { isOpen } from '#features/runs/plan.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
-import { sayCost, sayElapsed } from './figures.ts';
-import { PlanList, sayProgress } from './plan/list.tsx';
+import { formatCost, formatElapsed } from './figures.ts';
+import { describeProgress, PlanList } from './plan/list.tsx';
 import { useRunContext } from './run-context.ts';
 import './report.css';
 
@@ -24,7 +24,7 @@ export function ReportCard({ report }: { report: Report }) {
       <h3 data-status={report.status} data-open={left.length > 0 || undefined}>
         <Icon name={icon} />
         {title}
-        {plan.length > 0 && <span className="numeric muted">{sayProgress(plan)}</span>}
+        {plan.length > 0 && <span className="numeric muted">{describeProgress(plan)}</span>}
       </h3>
       {error !== undefined && <p>{error}</p>}
       {done.length > 0 && (
@@ -47,14 +47,14 @@ export function ReportCard({ report }: { report: Report }) {
       </Part>
       <Part title="Spent">
         <p className="numeric">
-          {sayCount(spent.steps, 'step')}, {sayNumber(spent.inputTokens + spent.outputTokens)} tokens, {sayCost(spent)},{' '}
-          {sayElapsed(spent.ms)} at work
+          {formatCount(spent.steps, 'step')}, {formatNumber(spent.inputTokens + spent.outputTokens)} tokens, {formatCost(spent)},{' '}
+          {formatElapsed(spent.ms)} at work
         </p>
       </Part>
       {approvals.asked > 0 && (
         <Part title="Approvals">
           <p className="numeric">
-            {sayNumber(approvals.asked)} asked, {sayNumber(approvals.approved)} approved, {sayNumber(approvals.rejected)} rejected
+            {formatNumber(approvals.asked)} asked, {formatNumber(approvals.approved)} approved, {formatNumber(approvals.rejected)} rejected
           </p>
         </Part>
       )}
@@ -69,7 +69,7 @@ function headOf({ status, plan }: Report, left: number): { icon: IconName; title
   return { icon: plan.length > 0 ? 'check' : 'info', title: plan.length > 0 ? 'Report: all done' : 'Report: done, without a plan' };
 }
 
-const sayCount = (count: number, unit: string): string => `${sayNumber(count)} ${unit}${count === 1 ? '' : 's'}`;
+const formatCount = (count: number, unit: string): string => `${formatNumber(count)} ${unit}${count === 1 ? '' : 's'}`;
 
 const Part = ({ title, children }: { title: string; children: ReactNode }) => (
   <div className="report-part">
@@ -98,11 +98,11 @@ function ChangedFiles({ changed: { paths, pathCount, changes } }: { changed: Rep
             )}
           </li>
         ))}
-        {rest > 0 && <li className="muted">and {sayNumber(rest)} more</li>}
+        {rest > 0 && <li className="muted">and {formatNumber(rest)} more</li>}
       </ul>
       <p className="report-undo">
         <span className="numeric muted">
-          {sayCount(pathCount, 'file')} in {sayCount(changes, 'change')}
+          {formatCount(pathCount, 'file')} in {formatCount(changes, 'change')}
           {undone && ', undone'}
         </span>
         {onUndo && (

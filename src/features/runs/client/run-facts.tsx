@@ -3,10 +3,10 @@ import { Link } from 'wouter';
 import type { Run } from '#features/runs/contract.ts';
 import type { StepTurn } from '#features/runs/conversation.ts';
 import type { Amounts } from '#features/runs/spending.ts';
-import { sayNumber } from '#ui/format/figure.ts';
-import { sayCost, sayElapsed } from './figures.ts';
+import { formatNumber } from '#ui/format/figure.ts';
+import { formatCost, formatElapsed } from './figures.ts';
 import { InstructionsFact } from './instructions-fact.tsx';
-import { sayLevel } from './level-select.tsx';
+import { levelLabel } from './level-select.tsx';
 
 export interface RunFactsProps {
   run: Run;
@@ -25,15 +25,15 @@ export function RunFacts({ run, spent, readAt, atWork, instructions }: RunFactsP
       {origin.kind !== 'person' && <Origin origin={origin} />}
       {agent && <Fact name="Agent" value={`${agent.name}, version ${agent.version}`} />}
       <Fact name="Model" value={model} />
-      <Fact name="Level" value={sayLevel(level)} />
+      <Fact name="Level" value={levelLabel(level)} />
       {instructions !== undefined && <InstructionsFact run={run} given={instructions} />}
-      <Fact name="Steps" value={`${sayNumber(spent.steps)} ${spent.steps === 1 ? 'step' : 'steps'}`} />
+      <Fact name="Steps" value={`${formatNumber(spent.steps)} ${spent.steps === 1 ? 'step' : 'steps'}`} />
       <Fact
         name="Tokens"
-        value={`${sayNumber(tokens)} tokens`}
-        title={`${sayNumber(spent.inputTokens)} to the model, ${sayNumber(spent.outputTokens)} from it`}
+        value={`${formatNumber(tokens)} tokens`}
+        title={`${formatNumber(spent.inputTokens)} to the model, ${formatNumber(spent.outputTokens)} from it`}
       />
-      {spent.steps > 0 && <Fact name="Cost" value={sayCost(spent)} />}
+      {spent.steps > 0 && <Fact name="Cost" value={formatCost(spent)} />}
       <div title="Time at work">
         <dt className="visually-hidden">Time at work</dt>
         <dd className="numeric">
@@ -73,5 +73,5 @@ function Elapsed({ ms, since }: { ms: number; since: number | undefined }) {
     const timer = setInterval(() => setNow(Date.now()), 1000);
     return () => clearInterval(timer);
   }, [since]);
-  return sayElapsed(ms + (since === undefined ? 0 : Math.max(0, now - since)));
+  return formatElapsed(ms + (since === undefined ? 0 : Math.max(0, now - since)));
 }

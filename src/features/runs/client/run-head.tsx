@@ -25,7 +25,19 @@ interface RunHeadProps {
 }
 
 /** What run this is, how it stands, what it has used up, and what can be done with it as a whole. */
-export function RunHead({ run, status, held, spent, readAt, instructions, editable, retrying, onRetry, onUndo, onBack }: RunHeadProps) {
+export function RunHead({
+  run,
+  status,
+  held: paused,
+  spent,
+  readAt,
+  instructions,
+  editable,
+  retrying,
+  onRetry,
+  onUndo,
+  onBack,
+}: RunHeadProps) {
   const stop = useStopRun(run.projectId, run.id);
   const canStop = isAtWork({ status }) || status === 'waiting';
   const canRetry = status === 'failed' || status === 'stopped';
@@ -36,7 +48,7 @@ export function RunHead({ run, status, held, spent, readAt, instructions, editab
         <h2 className="truncate" title={run.title}>
           {run.title}
         </h2>
-        <RunStatusMark status={status} held={held} />
+        <RunStatusMark status={status} held={paused} />
         {editable && canStop && (
           <Button size="small" icon="stop" busy={stop.isPending} onClick={() => stop.mutate()}>
             Stop
@@ -49,7 +61,7 @@ export function RunHead({ run, status, held, spent, readAt, instructions, editab
         )}
         <RunMenu run={run} onUndo={onUndo} />
       </div>
-      <RunFacts run={run} spent={spent} readAt={readAt} atWork={isAtWork({ status }) && !held} instructions={instructions} />
+      <RunFacts run={run} spent={spent} readAt={readAt} atWork={isAtWork({ status }) && !paused} instructions={instructions} />
       <BudgetBars budget={run.budget} spent={spent} />
     </header>
   );

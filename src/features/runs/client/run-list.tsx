@@ -71,7 +71,7 @@ function RunItem({ run, onSelect }: { run: Run; onSelect: () => void }) {
         <span className="run-title">{run.title}</span>
         <span className="run-facts">
           <RunStatusMark status={run.status} held={run.held} />
-          <span className="truncate">{sayStart(run)}</span>
+          <span className="truncate">{describeStart(run)}</span>
           <Time at={run.changedAt} />
         </span>
       </button>
@@ -79,5 +79,5 @@ function RunItem({ run, onSelect }: { run: Run; onSelect: () => void }) {
   );
 }
 
-const sayStart = ({ origin, startedBy }: Run): string =>
+const describeStart = ({ origin, startedBy }: Run): string =>
   origin.kind === 'person' ? startedBy.name : `${startedBy.name}, by a ${origin.kind}`;

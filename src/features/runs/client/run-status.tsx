@@ -11,12 +11,12 @@ const looks: Record<RunStatus, { label: string; icon?: IconName }> = {
 };
 
 /** Queued, and not taken up while autonomy is switched off. */
-const heldLook = { label: 'Held', icon: 'stop' } as const;
+const pausedStatus = { label: 'Held', icon: 'stop' } as const;
 
-export const sayStatus = (status: RunStatus, held: boolean): string => (held ? heldLook : looks[status]).label;
+export const describeStatus = (status: RunStatus, paused: boolean): string => (paused ? pausedStatus : looks[status]).label;
 
-export function RunStatusMark({ status, held }: { status: RunStatus; held: boolean }) {
-  const { label, icon } = held ? heldLook : looks[status];
+export function RunStatusMark({ status, held: paused }: { status: RunStatus; held: boolean }) {
+  const { label, icon } = paused ? pausedStatus : looks[status];
   return (
     <span className="run-status" data-status={status}>
       {icon ? <Icon name={icon} /> : <span className="spinner" />}

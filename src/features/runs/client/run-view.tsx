@@ -16,7 +16,7 @@ import { RetryModelDialog } from './retry-model-dialog.tsx';
 import { RunProvider } from './run-context.ts';
 import { RunHead } from './run-head.tsx';
 import type { RunLog } from './run-log.ts';
-import { sayStatus } from './run-status.tsx';
+import { describeStatus } from './run-status.tsx';
 import { UndoPreview } from './undo-preview.tsx';
 import { undoWords } from './undo-words.ts';
 import { useRunLog } from './use-run-log.ts';
@@ -34,14 +34,14 @@ interface RunViewProps {
 
 export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }: RunViewProps) {
   const editable = project.role !== 'viewer';
-  const { log, status, held, readAt } = useRunLog(run);
+  const { log, status, held: paused, readAt } = useRunLog(run);
   const send = useSendMessage(run.projectId, run.id);
   const retry = useRetryRun(run.projectId, run.id);
   const undo = useUndo(run, log.newestChange !== undefined);
   const [dialog, setDialog] = useState<'budget' | 'model'>();
   const closeDialog = () => setDialog(undefined);
   const atWork = isAtWork({ status });
-  const liveStep = atWork && !held ? findLiveStep(log) : undefined;
+  const liveStep = atWork && !paused ? findLiveStep(log) : undefined;
   const spent = log.spending.run;
   const failure = status === 'failed' ? findLastError(log) : undefined;
   const isSpent = failure?.code === 'budget_reached';
@@ -73,7 +73,7 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
       <RunHead
         run={run}
         status={status}
-        held={held}
+        held={paused}
         spent={spent}
         readAt={readAt}
         instructions={lastStep(log.turns)?.instructions}
@@ -83,8 +83,8 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
         onUndo={context.onUndo}
         onBack={onBack}
       />
-      {held && (
-        <div className="runs-held">
+      {paused && (
+        <div className="runs-paused">
           <PausedNote projectId={run.projectId} />
         </div>
       )}
@@ -103,13 +103,13 @@ export function RunView({ project, run, started, onOpenFile, onOpenRun, onBack }
       <Failure error={log.error} />
       <ConversationView turns={log.turns} liveStep={liveStep} newestChange={log.newestChange} sentAt={send.submittedAt}>
         {send.isPending && <p className="turn turn-notice">Sending…</p>}
-        {atWork && !held && isUnread(log) && (
+        {atWork && !paused && isUnread(log) && (
           <Busy>{liveStep === undefined ? 'The agent is about to start' : 'The agent reads this at its next step'}</Busy>
         )}
         {log.connection === 'reconnecting' && <Busy>Reconnecting… Nothing is lost: the run goes on, and what you miss comes after.</Busy>}
         {retry.isError && <Note kind="danger">{explain(retry.error)}</Note>}
       </ConversationView>
-      <output className="visually-hidden">{announce(status, held)}</output>
+      <output className="visually-hidden">{announce(status, paused)}</output>
       {editable && (
         <Composer
           draft={run.id}
@@ -165,5 +165,5 @@ function findLastError({ turns }: RunLog) {
   return turns.findLast((turn) => turn.kind === 'error');
 }
 
-const announce = (status: Run['status'], held: boolean): string =>
-  status === 'waiting' ? 'The agent needs your decision' : `Agent: ${sayStatus(status, held)}`;
+const announce = (status: Run['status'], paused: boolean): string =>
+  status === 'waiting' ? 'The agent needs your decision' : `Agent: ${describeStatus(status, paused)}`;

@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import type { ToolPart } from '#features/runs/conversation.ts';
 import { firstLine, nameTool, summarise } from '#features/tools/client/tool-call.ts';
-import { sayDuration } from '#ui/format/time.tsx';
+import { formatDuration } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 import { AnsweredApproval, ApprovalCard } from './approvals/approval-card.tsx';
 import { QuestionCard } from './approvals/question-card.tsx';
 import { ChangeDiff } from './change-diff.tsx';
-import { PlanList, sayProgress } from './plan/list.tsx';
+import { describeProgress, PlanList } from './plan/list.tsx';
 import { useRunContext } from './run-context.ts';
 import { LiveInput, ToolInput } from './tool-input.tsx';
 import { ToolOutput } from './tool-output.tsx';
@@ -36,7 +36,7 @@ export function ToolCard({ part, live, isNewestChange }: ToolCardProps) {
           <Icon name="tool" />
           <span className="tool-name">{nameTool(part)}</span>
           {part.server !== undefined && <span className="tool-origin truncate">{part.server}</span>}
-          <span className="tool-subject truncate">{part.plan ? sayProgress(part.plan.steps) : summarise(part.input)}</span>
+          <span className="tool-subject truncate">{part.plan ? describeProgress(part.plan.steps) : summarise(part.input)}</span>
           <ToolState state={state} duration={refused ? undefined : result?.duration} />
         </summary>
         {open && (
@@ -92,7 +92,7 @@ function ToolState({ state, duration }: { state: State; duration: number | undef
       {state === 'ok' && <Icon name="check" />}
       {state === 'rejected' && <Icon name="close" />}
       {labels[state]}
-      {duration !== undefined && <span className="numeric">{sayDuration(duration)}</span>}
+      {duration !== undefined && <span className="numeric">{formatDuration(duration)}</span>}
     </span>
   );
 }

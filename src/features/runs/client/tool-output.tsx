@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { ToolPart } from '#features/runs/conversation.ts';
 import { textField } from '#features/tools/client/tool-call.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { LongText } from '#ui/primitives/long-text.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
@@ -45,7 +45,7 @@ function RestOfOutput({ outputId, from, characters }: { outputId: string; from: 
       <Failure error={rest.error} onRetry={() => void rest.refetch()} />
       {read < characters && (
         <Button kind="quiet" size="small" busy={rest.isFetching} onClick={() => (wanted ? void rest.fetchNextPage() : setWanted(true))}>
-          Show more ({sayNumber(read)} of {sayNumber(characters)} characters)
+          Show more ({formatNumber(read)} of {formatNumber(characters)} characters)
         </Button>
       )}
     </>

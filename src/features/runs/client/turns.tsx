@@ -6,7 +6,7 @@ import { Icon, type IconName } from '#ui/primitives/icon.tsx';
 import { ApprovalCard } from './approvals/approval-card.tsx';
 import { ErrorTurn } from './error-turn.tsx';
 import { MessageTurn } from './message-turn.tsx';
-import { sayProgress } from './plan/list.tsx';
+import { describeProgress } from './plan/list.tsx';
 import { ReportCard } from './report-card.tsx';
 import { useRunContext } from './run-context.ts';
 import { StepView } from './step-view.tsx';
@@ -49,13 +49,13 @@ export const TurnView = memo(({ turn, first, live, newestChange }: TurnViewProps
     case 'pause':
       return <PauseTurn turn={turn} />;
     case 'resume':
-      return <Remark icon="bars">{sayResume(turn)}</Remark>;
+      return <Remark icon="bars">{describeResume(turn)}</Remark>;
     case 'branch':
       return <BranchTurn runId={turn.runId} />;
     case 'plan':
       return (
         <Remark icon="plan">
-          {turn.by?.name} changed the plan: {sayProgress(turn.steps)}.
+          {turn.by?.name} changed the plan: {describeProgress(turn.steps)}.
         </Remark>
       );
     case 'report':
@@ -82,7 +82,7 @@ function PauseTurn({ turn: { message, approvalId } }: { turn: Extract<Turn, { ki
   );
 }
 
-function sayResume({ choice, by, note }: Extract<Turn, { kind: 'resume' }>): string {
+function describeResume({ choice, by, note }: Extract<Turn, { kind: 'resume' }>): string {
   if (choice === 'expire') return 'Nobody raised the budget in time.';
   return `${by.name} ${choice === 'raise' ? 'raised the budget, once' : 'did not raise the budget'}${note ? `: “${note}”` : '.'}`;
 }

@@ -1,5 +1,5 @@
 import type { Change } from '#features/files/contract.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { FormDialog } from '#ui/primitives/form-dialog.tsx';
 import { markPath } from '#wire/hidden-characters.ts';
 
@@ -28,7 +28,7 @@ export function UndoPreview({ changes, busy, onUndo, onClose }: UndoPreviewProps
         {paths.slice(0, MAX_SHOWN).map((path) => (
           <li key={path}>{markPath(path)}</li>
         ))}
-        {rest > 0 && <li className="muted">and {sayNumber(rest)} more</li>}
+        {rest > 0 && <li className="muted">and {formatNumber(rest)} more</li>}
       </ul>
     </FormDialog>
   );

@@ -14,8 +14,8 @@ export function useRunLog(run: Run) {
   );
   useEffect(() => source.resume(run.lastEvent), [source, run.lastEvent]);
   const log = useSyncExternalStore(source.subscribe, source.read);
-  const held = log.held || (run.held && log.seq <= run.lastEvent);
-  return { log, held, status: held ? 'queued' : readStatus(run, log), readAt: log.readAt } as const;
+  const paused = log.held || (run.held && log.seq <= run.lastEvent);
+  return { log, held: paused, status: paused ? 'queued' : readStatus(run, log), readAt: log.readAt } as const;
 }
 
 /** The log is ahead of the list, except for a run that was just resumed. */

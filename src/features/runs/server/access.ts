@@ -2,7 +2,7 @@
 import { inProjectOf, type ProjectAuth } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { unauthenticated } from '#kernel/errors.ts';
-import type { Access } from '#kernel/http/route.ts';
+import type { Guard } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { ApprovalRow } from './approvals/show-queries.ts';
 import type { Runs } from './runs.ts';
@@ -12,11 +12,11 @@ interface Needs {
   projects: Projects;
 }
 
-export const inRun = ({ runs, projects }: Needs, required: Role): Access<ProjectAuth> =>
+export const inRun = ({ runs, projects }: Needs, required: Role): Guard<ProjectAuth> =>
   inProjectOf(projects, 'run', runs.projectOf, required);
 
 /** Passes on the approval row it has read. */
-export const ofApproval = ({ runs, projects }: Needs, required: Role): Access<ProjectAuth & { approval: ApprovalRow }> => ({
+export const ofApproval = ({ runs, projects }: Needs, required: Role): Guard<ProjectAuth & { approval: ApprovalRow }> => ({
   role: required,
   of: 'project',
   through: 'approval',

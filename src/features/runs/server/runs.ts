@@ -34,7 +34,7 @@ import { createPlans, type Plan } from './commands/change-plan.ts';
 import { toMarkdown } from './commands/export-run.ts';
 import { createRunCap } from './commands/run-cap.ts';
 import { type BranchInput, createStart, type StartInput } from './commands/start.ts';
-import { createSteer, type RetryChanges } from './commands/steer.ts';
+import { createCommands, type RetryChanges } from './commands/steer.ts';
 import { switchAutonomy } from './commands/switch.ts';
 import { createAppender } from './log/appender.ts';
 import * as sql from './log/queries.ts';
@@ -73,7 +73,7 @@ export function createRuns(options: Options) {
   const appender = createAppender(db);
   const cap = createRunCap(options.maxRuns);
   const { start, prepare, branch, requireAllowed, requireOwnLevel, chooseModel } = createStart({ ...options, cap });
-  const steer = createSteer({ ...options, readers, cap, requireAllowed, chooseModel });
+  const commands = createCommands({ ...options, readers, cap, requireAllowed, chooseModel });
   const resolutions = createResolutions({ ...options, readers });
   const plans = createPlans({ db, readers, auditLog });
   // A run never leaves its project; whether the project still exists is checked with the right.
@@ -82,8 +82,8 @@ export function createRuns(options: Options) {
   const waits = createToolWaits({ db, eventBus, log, connections });
   const worker = createWorker({ ...options, appender, readers, expire: resolutions.expire, release: waits.release });
 
-  metrics.gauge('runs_working', 'Runs this process works on', (gauge) => gauge.set(worker.count()));
-  metrics.gauge('run_readers', 'Readers of runs on this process', (gauge) => gauge.set(readers.count()));
+  metrics.gauge('runs_working', 'Runs this process is working on', (gauge) => gauge.set(worker.count()));
+  metrics.gauge('run_readers', 'Open run streams of this process', (gauge) => gauge.set(readers.count()));
 
   async function get(runId: string): Promise<Run> {
     const [row] = await sql.selectRun(db, { id: runId });
@@ -113,17 +113,17 @@ export function createRuns(options: Options) {
       get(await branch(actor, await get(runId), input, once)),
 
     async send(actor: Actor, runId: string, said: { message: string; timeZone?: string | undefined }, once?: IdempotencyKey): Promise<Run> {
-      await steer.send(actor, await get(runId), said, once);
+      await commands.send(actor, await get(runId), said, once);
       return get(runId);
     },
 
     async retry(actor: Actor, runId: string, changes: RetryChanges, once?: IdempotencyKey): Promise<Run> {
-      await steer.retry(actor, await get(runId), changes, once);
+      await commands.retry(actor, await get(runId), changes, once);
       return get(runId);
     },
 
     async answer(actor: Actor, runId: string, given: { callId: string; choice: AnswerChoice; note?: string | undefined }): Promise<Run> {
-      await steer.answer(actor, await get(runId), given);
+      await commands.answer(actor, await get(runId), given);
       return get(runId);
     },
 
@@ -141,7 +141,7 @@ export function createRuns(options: Options) {
     },
 
     async stop(actor: Actor, runId: string): Promise<Run> {
-      await steer.stop(actor, await get(runId));
+      await commands.stop(actor, await get(runId));
       return get(runId);
     },
 

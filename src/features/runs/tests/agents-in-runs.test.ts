@@ -4,9 +4,9 @@ import { createAgent } from '#features/agents/contract.ts';
 import { saveFile } from '#features/files/contract.ts';
 import { putModelSettings } from '#features/models/contract.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { newProject, openHouse, signUp } from '../../../../test/harness/test-server.ts';
+import { newProject, signUp, startTestServer } from '../../../../test/harness/test-server.ts';
 import { branchRun, exportRun, getRun, readOutput, startRun } from '../contract.ts';
-import { codeOf, house, models, obedient, person, projectId, run, setScript } from './steering-setup.ts';
+import { codeOf, models, obedient, person, projectId, run, setScript, testServer } from './steering-setup.ts';
 
 describe('a long result', () => {
   it('stands in the log with its beginning, is given to the model so, and is read on by range', async () => {
@@ -81,8 +81,8 @@ describe('an agent', () => {
 
 describe('the autonomy limiter', () => {
   it('counts runs whose agent is autonomous, and branches of such runs', async () => {
-    const limited = await openHouse({
-      databaseUrl: house.databaseUrl,
+    const limited = await startTestServer({
+      databaseUrl: testServer.databaseUrl,
       env: { MODEL_SERVER_URL: models.url, RATE_LIMIT_AGENT: '1000/1m', RATE_LIMIT_AUTONOMY: '2/1h', RATE_LIMIT_MULTIPLIER: '1' },
     });
     after(() => limited.close());

@@ -9,12 +9,12 @@ import type { QueryOf } from '#wire/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { type ModelServerPart, openModelServer } from '../../../../test/harness/model-server.ts';
-import { type House, openHouse, type Person, signUp } from '../../../../test/harness/test-server.ts';
+import { type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
 import { startRun } from '../contract.ts';
 
 type Call = Extract<ModelServerPart, { tool: string }>;
 
-export let house: House;
+export let testServer: TestServer;
 export let models: Awaited<ReturnType<typeof openModelServer>>;
 
 /** What the model calls first, by the message of the run. */
@@ -27,18 +27,18 @@ before(async () => {
     const call = [...scripts].find(([message]) => JSON.stringify(asked?.content).includes(message))?.[1];
     yield call && messages.at(-1)?.role === 'user' ? call : 'Done.';
   });
-  house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
+  testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
 });
 
 after(async () => {
-  await house.close();
+  await testServer.close();
   await models.close();
 });
 
 /** Makes somebody a member of an organization, and waits until the server has heard of it. */
 export async function enroll(organizationId: string, person: Person, role: string): Promise<void> {
   const insert = 'insert into members (organization_id, user_id, role) values ($1, $2, $3)';
-  await query(house.databaseUrl, insert, [organizationId, person.id, role]);
+  await query(testServer.databaseUrl, insert, [organizationId, person.id, role]);
   await eventually(
     'the person is a member',
     async () => (await person.call(currentUser, {})).body.user.organizations,
@@ -47,7 +47,7 @@ export async function enroll(organizationId: string, person: Person, role: strin
 }
 
 export async function join(organizationId: string, name: string, role: string): Promise<Person> {
-  const person = await signUp(house, name);
+  const person = await signUp(testServer, name);
   await enroll(organizationId, person, role);
   return person;
 }

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { before, describe, it } from 'node:test';
 import { deleteProject } from '#features/projects/contract.ts';
 import { newProject, type Person, signUp } from '../../../../test/harness/test-server.ts';
-import { ask, decide, enroll, house, join, list, show, write } from './approval-list-setup.ts';
+import { ask, decide, enroll, join, list, show, testServer, write } from './approval-list-setup.ts';
 
 describe('GET /api/approvals', () => {
   let ada: Person;
@@ -14,7 +14,7 @@ describe('GET /api/approvals', () => {
   let handbook: string;
   const ids: Record<string, string> = {};
   before(async () => {
-    ada = await signUp(house);
+    ada = await signUp(testServer);
     ({ id: website, organizationId } = await newProject(ada, 'Website'));
     ({ id: handbook } = await newProject(ada, 'Handbook'));
     grace = await join(organizationId, 'Grace Hopper', 'member');
@@ -103,17 +103,17 @@ describe('GET /api/approvals', () => {
   });
 
   it('tells of all organizations of who asks, or of the one that is named, and of nobody else’s', async () => {
-    const other = await signUp(house);
+    const other = await signUp(testServer);
     const { id: projectId, organizationId: theirs } = await newProject(other);
     await enroll(theirs, grace, 'member');
     ids['fourth'] = (await ask(grace, projectId, write('fourth.md'))).id;
     assert.deepEqual(names(await list(grace)), ['fourth', 'third', 'second', 'first']);
     assert.deepEqual(names(await list(grace, { organization: organizationId })), ['third', 'second', 'first']);
     assert.deepEqual((await list(grace, { organization: theirs })).counts, { pending: 1, mine: 1 });
-    const stranger = await signUp(house);
-    assert.deepEqual(await list(stranger), { approvals: [], more: false, counts: { pending: 0, mine: 0 } });
+    const outsider = await signUp(testServer);
+    assert.deepEqual(await list(outsider), { approvals: [], more: false, counts: { pending: 0, mine: 0 } });
     for (const organization of [organizationId, randomUUID()])
-      await assert.rejects(list(stranger, { organization }), { status: 404, code: 'not_found' });
+      await assert.rejects(list(outsider, { organization }), { status: 404, code: 'not_found' });
     // An approval of somebody else’s is no place to begin at, either.
     const later = await ask(ada, website, write('later.md'));
     assert.deepEqual((await list(other, { before: later.id })).approvals, []);

@@ -5,7 +5,7 @@ import { listAudit } from '#features/audit/contract.ts';
 import { deleteFile } from '#features/files/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { addMember, type Person, signUp, visit } from '../../../../test/harness/test-server.ts';
+import { addMember, type Person, signedInOn, signUp } from '../../../../test/harness/test-server.ts';
 import { decideApproval, getApproval } from '../approvals-contract.ts';
 import { branchRun, type Run, revertRun, sendMessage } from '../contract.ts';
 import {
@@ -13,7 +13,6 @@ import {
   asked,
   changes,
   decide,
-  house,
   organizationId,
   other,
   projectId,
@@ -25,6 +24,7 @@ import {
   setScript,
   settled,
   start,
+  testServer,
   textAt,
   write,
 } from './approvals-setup.ts';
@@ -37,10 +37,10 @@ describe('a supervised run', () => {
     assert.equal(await textAt('a.md'), undefined);
     const shown = (await ada.call(getApproval, { params: { approvalId: approval.id } })).body;
     assert.match(shown.files[0]?.diff ?? '', /\+hello/);
-    await decide(approval, 'approve', { hash: approval.hash }, visit(ada, other));
+    await decide(approval, 'approve', { hash: approval.hash }, signedInOn(ada, other));
     assert.equal((await settled(runId)).run.status, 'done');
     assert.equal(await textAt('a.md'), 'hello');
-    const kept = await query(house.databaseUrl, 'select content from approval_edits where approval_id = $1', [approval.id]);
+    const kept = await query(testServer.databaseUrl, 'select content from approval_edits where approval_id = $1', [approval.id]);
     assert.deepEqual(kept, [{ content: null }], 'the project has it now');
     assert.deepEqual((await ada.call(getApproval, { params: { approvalId: approval.id } })).body.files, shown.files);
     assert.deepEqual(
@@ -211,8 +211,8 @@ describe('what was edited meanwhile', () => {
 
 describe('a level', () => {
   it('is for those whose role may use it, also in the runs of others', async () => {
-    const max = await signUp(house, 'Max');
-    await addMember(house, max, organizationId, 'member');
+    const max = await signUp(testServer, 'Max');
+    await addMember(testServer, max, organizationId, 'member');
     await assert.rejects(start([], { level: 'autonomous', by: max }), refusal(403, 'level_not_allowed'));
     const runId = await start([write('a.md', 'x')], { level: 'autonomous' });
     assert.equal((await settled(runId)).run.status, 'done');
@@ -225,11 +225,11 @@ describe('a level', () => {
   });
 
   it('goes with the role of the person on whose behalf the run works', async () => {
-    const max = await signUp(house, 'Max');
-    await addMember(house, max, organizationId, 'admin');
+    const max = await signUp(testServer, 'Max');
+    await addMember(testServer, max, organizationId, 'admin');
     const runId = await start([write('a.md', 'x')], { level: 'autonomous', by: max });
     assert.equal((await settled(runId)).run.status, 'done');
-    await query(house.databaseUrl, `update members set role = 'member' where user_id = $1 and organization_id = $2`, [
+    await query(testServer.databaseUrl, `update members set role = 'member' where user_id = $1 and organization_id = $2`, [
       max.id,
       organizationId,
     ]);
@@ -237,7 +237,7 @@ describe('a level', () => {
     await ada.call(sendMessage, { params: { runId }, body: { message: 'And b.md.' } });
     const approval = await asked(runId);
     assert.match(approval.reason, /Supervised runs ask/);
-    await query(house.databaseUrl, 'delete from members where user_id = $1 and organization_id = $2', [max.id, organizationId]);
+    await query(testServer.databaseUrl, 'delete from members where user_id = $1 and organization_id = $2', [max.id, organizationId]);
     await decide(approval, 'approve');
     assert.match((await resultOf(runId))?.output ?? '', /may no longer use agents in this organization/);
     assert.equal(await textAt('b.md'), undefined);
@@ -246,12 +246,12 @@ describe('a level', () => {
 
 describe('a schedule that acts by itself', () => {
   it('takes no instructions from who may not use its level', async () => {
-    const max = await signUp(house, 'Max');
-    await addMember(house, max, organizationId, 'member');
+    const max = await signUp(testServer, 'Max');
+    await addMember(testServer, max, organizationId, 'member');
     const settings = { name: `Watch ${projectId}`, instructions: 'Watch.', model: 'server/test' };
     const { agent } = (await ada.call(createAgent, { body: settings })).body;
     const prepare = (level: Run['level']) =>
-      house.rooms.runs.prepare({
+      testServer.features.runs.prepare({
         userId: ada.id,
         projectId,
         input: { message: 'Go', level, agentId: agent.id },

@@ -9,7 +9,7 @@ import { ProblemError } from '#wire/call.ts';
 
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../../test/harness/model-server.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
 import { type Approval, decideApproval } from '../approvals-contract.ts';
 import { getRun, type Run, startRun } from '../contract.ts';
 
@@ -18,8 +18,8 @@ export type Call = { tool: string; input: unknown };
 /** What the model asks for, step after step; then it says that it is done. */
 let script: (Call | Call[] | string)[] = [];
 let models: Awaited<ReturnType<typeof openModelServer>>;
-export let house: House;
-export let other: House;
+export let testServer: TestServer;
+export let other: TestServer;
 export let ada: Person;
 export let organizationId: string;
 export let projectId: string;
@@ -31,13 +31,13 @@ function answer({ messages }: ModelServerRequest): ModelServerPart[] {
 
 before(async () => {
   models = await openModelServer(answer);
-  house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
-  other = await openHouse({ databaseUrl: house.databaseUrl, env: { MODEL_SERVER_URL: models.url } });
-  ada = await signUp(house);
+  testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
+  other = await startTestServer({ databaseUrl: testServer.databaseUrl, env: { MODEL_SERVER_URL: models.url } });
+  ada = await signUp(testServer);
 });
 
 after(async () => {
-  await house.close();
+  await testServer.close();
   await other.close();
   await models.close();
 });

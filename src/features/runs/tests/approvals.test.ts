@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createParser } from 'eventsource-parser';
-import type { ApprovalNews } from '#features/inbox/contract.ts';
+import type { ApprovalUpdate } from '#features/inbox/contract.ts';
 import { putPolicy } from '#features/policies/contract.ts';
 import { getApproval, readApprovalFile } from '#features/runs/approvals-contract.ts';
 
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { setRole } from '../../../../test/harness/roles.ts';
-import { newProject, openHouse, type Person, signUp, visit } from '../../../../test/harness/test-server.ts';
+import { newProject, type Person, signedInOn, signUp, startTestServer } from '../../../../test/harness/test-server.ts';
 import { stopRun } from '../contract.ts';
-import { ask, decide, house, join, models, put, show, write } from './approval-list-setup.ts';
+import { ask, decide, join, models, put, show, testServer, write } from './approval-list-setup.ts';
 
 describe('GET /api/approvals/:approvalId', () => {
   let ada: Person;
   let projectId: string;
   let organizationId: string;
   before(async () => {
-    ada = await signUp(house);
+    ada = await signUp(testServer);
     ({ id: projectId, organizationId } = await newProject(ada));
     await put(ada, projectId, 'plan.md', 'one\ntwo\nthree\n');
     await put(ada, projectId, 'old/name.md', 'the same\n');
@@ -126,7 +126,7 @@ describe('GET /api/approvals/events', () => {
   let organizationId: string;
   const open: AbortController[] = [];
   before(async () => {
-    ada = await signUp(house);
+    ada = await signUp(testServer);
     ({ id: projectId, organizationId } = await newProject(ada, 'Website'));
     grace = await join(organizationId, 'Grace Hopper', 'member');
   });
@@ -136,7 +136,7 @@ describe('GET /api/approvals/events', () => {
 
   /** Listens as a page does. */
   async function listen(person: Person) {
-    const heard: { event: string | undefined; data: ApprovalNews & { organizationId?: string } }[] = [];
+    const heard: { event: string | undefined; data: ApprovalUpdate & { organizationId?: string } }[] = [];
     const leave = new AbortController();
     open.push(leave);
     const stream = { heard, ended: false, last: () => heard.at(-1)?.data };
@@ -156,9 +156,9 @@ describe('GET /api/approvals/events', () => {
   }
 
   it('tells at once how much waits, and again whenever something is asked or decided, on whichever server', async () => {
-    const second = await openHouse({ databaseUrl: house.databaseUrl, env: { MODEL_SERVER_URL: models.url } });
+    const second = await startTestServer({ databaseUrl: testServer.databaseUrl, env: { MODEL_SERVER_URL: models.url } });
     try {
-      const [hers, elsewhere] = [await listen(ada), await listen(visit(grace, second))];
+      const [hers, elsewhere] = [await listen(ada), await listen(signedInOn(grace, second))];
       assert.deepEqual(hers.heard, [{ event: 'approvals', data: { pending: 0, mine: 0, newest: null, newestOfAll: null } }]);
       const asked = await ask(ada, projectId, write('told.md'));
       await eventually('both streams count one pending', async () => hers.last()?.pending === 1 && elsewhere.last()?.pending === 1);
@@ -178,8 +178,8 @@ describe('GET /api/approvals/events', () => {
   });
 
   it('says nothing of other organizations', async () => {
-    const stranger = await signUp(house);
-    const theirs = await listen(stranger);
+    const outsider = await signUp(testServer);
+    const theirs = await listen(outsider);
     const hers = await listen(ada);
     const { id } = await ask(ada, projectId, write('secret.md'));
     await eventually('her stream counts one pending', () => hers.last()?.pending, 1);
@@ -198,7 +198,7 @@ describe('GET /api/approvals/events', () => {
 
   it('ends when the session ends, or other organizations are somebody’s; the browser comes back as who they are then', async () => {
     const hers = await listen(grace);
-    await setRole(house, grace, 'viewer');
+    await setRole(testServer, grace, 'viewer');
     await eventually('her stream has ended', async () => hers.ended);
     const again = await listen(ada);
     await ada.browser.fetch('/api/auth/logout', { method: 'POST' });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { openHouse, visit } from '../../../../test/harness/test-server.ts';
+import { signedInOn, startTestServer } from '../../../../test/harness/test-server.ts';
 import { decideApproval } from '../approvals-contract.ts';
 import { exportRun, revertRun, startRun, stopRun } from '../contract.ts';
 import {
@@ -11,7 +11,6 @@ import {
   createGate,
   dataOf,
   found,
-  house,
   models,
   over,
   plan,
@@ -24,6 +23,7 @@ import {
   setScript,
   start,
   step,
+  testServer,
   textOf,
   write,
 } from './goals-setup.ts';
@@ -129,11 +129,11 @@ describe('a plan and a report', () => {
     });
     const runId = await start();
     await eventually('it is asked again', () => asked.length, 2);
-    const next = await openHouse({ databaseUrl: house.databaseUrl, env: { MODEL_SERVER_URL: models.url } });
-    await house.close();
+    const next = await startTestServer({ databaseUrl: testServer.databaseUrl, env: { MODEL_SERVER_URL: models.url } });
+    await testServer.close();
     gate.open();
     setHouse(next);
-    setAda(visit(ada, next));
+    setAda(signedInOn(ada, next));
     const { run, events } = await over(runId);
     assert.equal(run.status, 'done');
     assert.match(textOf(asked[2]), /Write it/);

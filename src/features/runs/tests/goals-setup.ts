@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { ProblemError } from '#wire/call.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../../test/harness/model-server.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
 import { changePlan, getRun, startRun } from '../contract.ts';
 import type { RunEvent } from '../events.ts';
 import type { PlanStep } from '../plan.ts';
@@ -15,7 +15,7 @@ type Script = (request: ModelServerRequest, step: number) => Iterable<ModelServe
 let script: Script;
 export let asked: ModelServerRequest[] = [];
 export let models: Awaited<ReturnType<typeof openModelServer>>;
-export let house: House;
+export let testServer: TestServer;
 export let ada: Person;
 export let projectId: string;
 
@@ -24,13 +24,13 @@ before(async () => {
     asked.push(request);
     return script(request, asked.length);
   });
-  house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
-  ada = await signUp(house);
+  testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
+  ada = await signUp(testServer);
   projectId = (await newProject(ada)).id;
 });
 
 after(async () => {
-  await house.close();
+  await testServer.close();
   await models.close();
 });
 
@@ -83,8 +83,8 @@ export const setAsked = (value: typeof asked): void => {
   asked = value;
 };
 
-export const setHouse = (value: typeof house): void => {
-  house = value;
+export const setHouse = (value: typeof testServer): void => {
+  testServer = value;
 };
 
 export const setAda = (value: typeof ada): void => {

@@ -13,7 +13,6 @@ import {
   createGate,
   dataOf,
   found,
-  house,
   over,
   plan,
   projectId,
@@ -24,6 +23,7 @@ import {
   setScript,
   start,
   step,
+  testServer,
   textOf,
   write,
 } from './goals-setup.ts';
@@ -200,8 +200,8 @@ describe('PUT /api/runs/:runId/plan', () => {
   });
 
   it('is for those who may use the level of the run', async () => {
-    const max = await signUp(house, 'Max');
-    await addMember(house, max, (await newProject(ada)).organizationId, 'member');
+    const max = await signUp(testServer, 'Max');
+    await addMember(testServer, max, (await newProject(ada)).organizationId, 'member');
     const may = createGate();
     setScript(async function* () {
       await may.opened;

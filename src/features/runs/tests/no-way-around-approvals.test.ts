@@ -6,7 +6,7 @@ import { getAutonomy } from '#features/inbox/overview-contract.ts';
 import { ProblemError } from '#wire/call.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { addMember, newProject, signUp, visit } from '../../../../test/harness/test-server.ts';
+import { addMember, newProject, signedInOn, signUp } from '../../../../test/harness/test-server.ts';
 import { answerQuestion, retryRun, sendMessage, stopRun } from '../contract.ts';
 import {
   ada,
@@ -14,7 +14,6 @@ import {
   type Call,
   changes,
   decide,
-  house,
   organizationId,
   other,
   projectId,
@@ -24,22 +23,23 @@ import {
   setPolicy,
   settled,
   start,
+  testServer,
   textAt,
   write,
 } from './approvals-setup.ts';
 
 describe('there is no way around an approval:', () => {
   it('another organization’s is not there', async () => {
-    const eve = await signUp(house, 'Eve');
+    const eve = await signUp(testServer, 'Eve');
     const approval = await asked(await start([write('a.md', 'x')]));
     await assert.rejects(decide(approval, 'approve', {}, eve), refusal(404, 'not_found'));
     assert.deepEqual((await eve.call(listApprovals, {})).body.approvals, []);
   });
 
   it('a viewer cannot approve, nor a member where the policy wants an admin', async () => {
-    const [vera, max] = [await signUp(house, 'Vera'), await signUp(house, 'Max')];
-    await addMember(house, vera, organizationId, 'viewer');
-    await addMember(house, max, organizationId, 'member');
+    const [vera, max] = [await signUp(testServer, 'Vera'), await signUp(testServer, 'Max')];
+    await addMember(testServer, vera, organizationId, 'viewer');
+    await addMember(testServer, max, organizationId, 'member');
     await setPolicy({ approvers: 'admin' });
     const approval = await asked(await start([write('a.md', 'x')]));
     await assert.rejects(decide(approval, 'approve', {}, vera), refusal(403, 'role_too_small'));
@@ -49,14 +49,14 @@ describe('there is no way around an approval:', () => {
   });
 
   it('two people at once: one decides, the other learns who and when', async () => {
-    const max = await signUp(house, 'Max');
-    await addMember(house, max, organizationId, 'member');
+    const max = await signUp(testServer, 'Max');
+    await addMember(testServer, max, organizationId, 'member');
     const runId = await start([write('a.md', 'x')]);
     const approval = await asked(runId);
     const answers = await Promise.allSettled([
       decide(approval, 'approve', {}, ada),
-      decide(approval, 'approve', {}, visit(max, other)),
-      decide(approval, 'approve', {}, visit(ada, other)),
+      decide(approval, 'approve', {}, signedInOn(max, other)),
+      decide(approval, 'approve', {}, signedInOn(ada, other)),
     ]);
     const refused = answers.flatMap((one) => (one.status === 'rejected' ? [one.reason as ProblemError] : []));
     assert.equal(refused.length, 2);
@@ -90,10 +90,10 @@ describe('there is no way around an approval:', () => {
     const answer = `insert into run_events (run_id, seq, type, data) select $1, max(seq) - 1, 'answer',
       jsonb_build_object('callId', (select call_id from approvals where id = $2), 'choice', 'approve', 'by', $3::jsonb)
       from run_events where run_id = $1`;
-    await query(house.databaseUrl, events, [runId]);
-    await query(house.databaseUrl, answer, [runId, approval.id, by]);
-    await query(house.databaseUrl, 'update runs set last_event = last_event + 1 where id = $1', [runId]);
-    await query(house.databaseUrl, `update approvals set status = 'approved', decided_by = $2 where id = $1`, [approval.id, ada.id]);
+    await query(testServer.databaseUrl, events, [runId]);
+    await query(testServer.databaseUrl, answer, [runId, approval.id, by]);
+    await query(testServer.databaseUrl, 'update runs set last_event = last_event + 1 where id = $1', [runId]);
+    await query(testServer.databaseUrl, `update approvals set status = 'approved', decided_by = $2 where id = $1`, [approval.id, ada.id]);
     await ada.call(retryRun, { params: { runId }, body: {} });
     const renewed = await asked(runId);
     assert.notEqual(renewed.id, approval.id);
@@ -143,7 +143,7 @@ describe('there is no way around an approval:', () => {
     const runId = await start([write('a.md', 'good')]);
     const approval = await asked(runId);
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `update approval_edits set content = 'evil', version = encode(sha256('evil'), 'hex') where approval_id = $1`,
       [approval.id],
     );
@@ -171,7 +171,7 @@ describe('there is no way around an approval:', () => {
     });
     assert.ok(again.id !== first.id);
     assert.equal(await textAt('a.md'), undefined);
-    const used = await query(house.databaseUrl, 'select consumed_at is not null as used from approvals where id = $1', [first.id]);
+    const used = await query(testServer.databaseUrl, 'select consumed_at is not null as used from approvals where id = $1', [first.id]);
     assert.deepEqual(used, [{ used: true }]);
   });
 
@@ -179,7 +179,7 @@ describe('there is no way around an approval:', () => {
     const runId = await start([
       [
         { tool: 'approve', input: { decision: 'approve' } },
-        { tool: 'fetch_page', input: { url: `${house.origin}/api/approvals` } },
+        { tool: 'fetch_page', input: { url: `${testServer.origin}/api/approvals` } },
         write('a.md', 'Ada approved this.'),
       ],
     ]);
@@ -214,11 +214,11 @@ describe('there is no way around an approval:', () => {
     const same: Call = { tool: 'list_files', input: {} };
     const runId = await start([same, same, same]);
     const { id, callId } = await asked(runId);
-    await query(house.databaseUrl, `update approvals set expires_at = now() - interval '1 ms' where id = $1`, [id]);
+    await query(testServer.databaseUrl, `update approvals set expires_at = now() - interval '1 ms' where id = $1`, [id]);
     const given = ada.call(answerQuestion, { params: { runId }, body: { callId: callId ?? '', choice: 'allow' } });
     await assert.rejects(given, (error) => error instanceof ProblemError && ['expired', 'answered_already'].includes(error.code));
     const status = await eventually('it is rejected', async () => {
-      const [row] = await query(house.databaseUrl, 'select status from approvals where id = $1', [id]);
+      const [row] = await query(testServer.databaseUrl, 'select status from approvals where id = $1', [id]);
       return row?.['status'] !== 'pending' && row?.['status'];
     });
     assert.equal(status, 'expired');
@@ -265,11 +265,11 @@ describe('a daily budget', () => {
   });
 
   it('of a person is raised in one organization, and stays as it is in another', async () => {
-    const max = await signUp(house, 'Max');
+    const max = await signUp(testServer, 'Max');
     const own = await newProject(max);
     const raise = `insert into daily_raises (organization_id, scope, scope_id, day) values ($1, 'user', $2, (now() at time zone 'utc')::date)`;
-    await query(house.databaseUrl, raise, [own.organizationId, max.id]);
-    await addMember(house, max, organizationId, 'member');
+    await query(testServer.databaseUrl, raise, [own.organizationId, max.id]);
+    await addMember(testServer, max, organizationId, 'member');
     await setPolicy({ dailyBudgets: { user: { tokens: 100 } } });
     const looks: Call[] = [{ tool: 'list_files', input: {} }];
     const runId = await eventually('he is a member', () => start(looks, { by: max }).catch(() => undefined));

@@ -4,15 +4,15 @@ import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { failedLog, putRun } from '../../../../test/harness/run-states.ts';
 import { isWhole, readRun, readStream } from '../../../../test/harness/run-stream.ts';
-import { signUp, visit } from '../../../../test/harness/test-server.ts';
+import { signedInOn, signUp } from '../../../../test/harness/test-server.ts';
 import { getRun, sendMessage } from '../contract.ts';
 import type { RunEvent } from '../events.ts';
-import { contiguous, finish, house, other, person, projectId, start } from './setup.ts';
+import { contiguous, finish, other, person, projectId, start, testServer } from './setup.ts';
 
 describe('runs', () => {
   it('stream the same events to every reader, on every server', async () => {
     const runId = await start('hello');
-    const readers = await Promise.all([readRun(person, runId), readRun(person, runId), readRun(visit(person, other), runId)]);
+    const readers = await Promise.all([readRun(person, runId), readRun(person, runId), readRun(signedInOn(person, other), runId)]);
     contiguous(readers[0] ?? []);
     assert.deepEqual(readers[1], readers[0]);
     assert.deepEqual(readers[2], readers[0]);
@@ -23,7 +23,7 @@ describe('runs', () => {
     const runId = await start('hello');
     let texts = 0;
     const first = await readRun(person, runId, { until: (event) => event.type === 'text' && ++texts === 2 });
-    const rest = await readRun(visit(person, other), runId, { after: first.at(-1)?.seq ?? 0 });
+    const rest = await readRun(signedInOn(person, other), runId, { after: first.at(-1)?.seq ?? 0 });
     contiguous([...first, ...rest]);
     assert.equal(rest.at(-1)?.type, 'end');
     assert.deepEqual([...first, ...rest], (await finish(runId)).events);
@@ -61,7 +61,7 @@ describe('runs', () => {
   });
 
   it('stream a failure as run_error, and to pages of the previous version as error', async () => {
-    const runId = await putRun({ databaseUrl: house.databaseUrl, projectId, userId: person.id }, 'failed', failedLog);
+    const runId = await putRun({ databaseUrl: testServer.databaseUrl, projectId, userId: person.id }, 'failed', failedLog);
     const names = async (query: string, headers: Record<string, string>) => {
       const reply = await person.browser.fetch(`/api/runs/${runId}/events${query}`, { headers });
       return [...(await reply.text()).matchAll(/^event: (\w+)$/gm)].map(([, name]) => name);
@@ -71,7 +71,7 @@ describe('runs', () => {
     assert.deepEqual(await names('', {}), now);
     assert.deepEqual(await names('?errorEvent=run_error', { 'sec-fetch-site': 'same-origin' }), now);
     assert.deepEqual(await names('', { 'sec-fetch-site': 'same-origin' }), before);
-    assert.deepEqual(await names('?after=1', { referer: `${house.origin}/projects/x` }), before.slice(1));
+    assert.deepEqual(await names('?after=1', { referer: `${testServer.origin}/projects/x` }), before.slice(1));
     assert.deepEqual(await names('', { referer: 'https://elsewhere.example/' }), now);
     const { events } = (await person.call(getRun, { params: { runId } })).body;
     assert.deepEqual(
@@ -82,15 +82,15 @@ describe('runs', () => {
   });
 
   it('are read once for all readers that come at once, and none is sent away', async () => {
-    const runId = await putRun({ databaseUrl: house.databaseUrl, projectId, userId: person.id }, 'done', [
+    const runId = await putRun({ databaseUrl: testServer.databaseUrl, projectId, userId: person.id }, 'done', [
       { type: 'message', data: { text: 'Go on', by: { id: person.id, name: 'Ada' } } },
       { type: 'step', data: { step: 1, model: 'practice' } },
       ...Array.from({ length: 350 }, (_, n) => ({ type: 'text' as const, data: { text: `word ${n} ` } })),
       { type: 'end', data: { status: 'done' } },
     ]);
-    const { queries } = house.rooms.db.stats();
+    const { queries } = testServer.features.db.stats();
     const readers = await Promise.all(Array.from({ length: 150 }, () => readRun(person, runId)));
-    const asked = house.rooms.db.stats().queries - queries;
+    const asked = testServer.features.db.stats().queries - queries;
     for (const events of readers) assert.ok(isWhole(events), `${events.length} events`);
     // The newest page at most once each, the others a few times for all. Each by itself would be 750, beside what the servers do.
     assert.ok(asked < 300, `${asked} statements`);
@@ -111,9 +111,9 @@ describe('runs', () => {
   it('are read no further by somebody whose session or role has ended', async () => {
     const runId = await start('hello');
     for (const end of [`delete from sessions where user_id = $1`, `delete from members where user_id = $1`]) {
-      const reader = await signUp(house);
+      const reader = await signUp(testServer);
       await query(
-        house.databaseUrl,
+        testServer.databaseUrl,
         `insert into members (organization_id, user_id, role) select organization_id, $1, 'viewer' from projects where id = $2`,
         [reader.id, projectId],
       );
@@ -123,7 +123,7 @@ describe('runs', () => {
       const events: RunEvent[] = [];
       const reading = readStream(reader, runId, events);
       await eventually('some text is read', () => events.some((event) => event.type === 'text'));
-      await query(house.databaseUrl, end, [reader.id]);
+      await query(testServer.databaseUrl, end, [reader.id]);
       assert.equal((await reading).ended, 'by the server');
       assert.notEqual(events.at(-1)?.type, 'end');
       await assert.rejects(readRun(reader, runId), /refused/);

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listChanges, readFile, saveFile } from '#features/files/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { readRun, textOf } from '../../../../test/harness/run-stream.ts';
-import { openHouse, signUp, visit } from '../../../../test/harness/test-server.ts';
+import { signedInOn, signUp, startTestServer } from '../../../../test/harness/test-server.ts';
 import { getRun, listRuns, sendMessage, startRun, stopRun } from '../contract.ts';
-import { contiguous, finish, house, other, person, projectId, setHouse, setOther, setPerson, start } from './setup.ts';
+import { contiguous, finish, other, person, projectId, setHouse, setOther, setPerson, start, testServer } from './setup.ts';
 
 describe('runs', () => {
   it('answer a message by real tool calls, and end', async () => {
@@ -63,9 +63,9 @@ describe('runs', () => {
   });
 
   it('stop at once, from any server', async (t) => {
-    const slow = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 200 });
-    await house.rooms.runs.close();
-    await other.rooms.runs.close();
+    const slow = await startTestServer({ databaseUrl: testServer.databaseUrl, demoPace: 200 });
+    await testServer.features.runs.close();
+    await other.features.runs.close();
     try {
       const runId = await start('hello');
       await readRun(person, runId, { until: (event) => event.type === 'text' });
@@ -77,11 +77,11 @@ describe('runs', () => {
       assert.equal((await finish(runId)).run.status, 'stopped');
     } finally {
       await slow.close();
-      await house.close();
+      await testServer.close();
       await other.close();
-      setHouse(await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 }));
-      setOther(await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 }));
-      setPerson(visit(person, house));
+      setHouse(await startTestServer({ databaseUrl: testServer.databaseUrl, demoPace: 5 }));
+      setOther(await startTestServer({ databaseUrl: testServer.databaseUrl, demoPace: 5 }));
+      setPerson(signedInOn(person, testServer));
     }
   });
 
@@ -98,32 +98,32 @@ describe('runs', () => {
   });
 
   it('are taken over by another server when theirs lets go, with nothing done twice', async () => {
-    const leaving = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 60 });
-    await house.rooms.runs.close();
-    await other.rooms.runs.close();
+    const leaving = await startTestServer({ databaseUrl: testServer.databaseUrl, demoPace: 60 });
+    await testServer.features.runs.close();
+    await other.features.runs.close();
     const runId = await start('write one.md: 1, then write two.md: 2, then write three.md: 3');
     await readRun(person, runId, { until: (event) => event.type === 'tool_result' });
-    const next = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 });
+    const next = await startTestServer({ databaseUrl: testServer.databaseUrl, demoPace: 5 });
     await leaving.close();
-    const { run, events } = await finish(runId, visit(person, next));
+    const { run, events } = await finish(runId, signedInOn(person, next));
     assert.equal(run.status, 'done');
     contiguous(events);
     const { changes } = (await person.call(listChanges, { params: { projectId }, query: { run: runId } })).body;
     assert.deepEqual(changes.map((change) => change.paths[0]).sort(), ['one.md', 'three.md', 'two.md']);
     await next.close();
-    await house.close();
+    await testServer.close();
     await other.close();
-    setHouse(await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 }));
-    setOther(await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 }));
-    setPerson(visit(person, house));
+    setHouse(await startTestServer({ databaseUrl: testServer.databaseUrl, demoPace: 5 }));
+    setOther(await startTestServer({ databaseUrl: testServer.databaseUrl, demoPace: 5 }));
+    setPerson(signedInOn(person, testServer));
   });
 
   it('refuse what a server writes that has lost them', async () => {
     const runId = await start('hello');
     await readRun(person, runId, { until: (event) => event.type === 'text' });
-    await query(house.databaseUrl, 'update runs set fence = fence + 1 where id = $1', [runId]);
+    await query(testServer.databaseUrl, 'update runs set fence = fence + 1 where id = $1', [runId]);
     const [{ last_event: before } = { last_event: 0 }] = await query<{ last_event: number }>(
-      house.databaseUrl,
+      testServer.databaseUrl,
       'select last_event from runs where id = $1',
       [runId],
     );
@@ -160,7 +160,7 @@ describe('runs', () => {
 
   it('of another organization are not there', async () => {
     const runId = await start('hello');
-    const eve = await signUp(house);
+    const eve = await signUp(testServer);
     await assert.rejects(eve.call(getRun, { params: { runId } }), { status: 404 });
     await assert.rejects(readRun(eve, runId), /refused/);
     await assert.rejects(eve.call(stopRun, { params: { runId } }), { status: 404 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { readRun } from '../../../../test/harness/run-stream.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
 import { getRun, startRun } from '../contract.ts';
 
 export const contiguous = (events: { seq: number }[], from = 1) =>
@@ -11,20 +11,20 @@ export const contiguous = (events: { seq: number }[], from = 1) =>
     events.map((_, index) => index + from),
   );
 
-export let house: House;
-export let other: House;
+export let testServer: TestServer;
+export let other: TestServer;
 export let person: Person;
 export let projectId: string;
 
 before(async () => {
-  house = await openHouse({ practicePace: 5 });
-  other = await openHouse({ databaseUrl: house.databaseUrl, practicePace: 5 });
-  person = await signUp(house);
+  testServer = await startTestServer({ demoPace: 5 });
+  other = await startTestServer({ databaseUrl: testServer.databaseUrl, demoPace: 5 });
+  person = await signUp(testServer);
   projectId = (await newProject(person)).id;
 });
 
 after(async () => {
-  await house.close();
+  await testServer.close();
   await other.close();
 });
 
@@ -36,8 +36,8 @@ export const finish = async (runId: string, reader = person) => {
   return (await reader.call(getRun, { params: { runId } })).body;
 };
 
-export const setHouse = (value: typeof house): void => {
-  house = value;
+export const setHouse = (value: typeof testServer): void => {
+  testServer = value;
 };
 
 export const setOther = (value: typeof other): void => {

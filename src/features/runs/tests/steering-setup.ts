@@ -3,26 +3,26 @@ import { after, before } from 'node:test';
 import { ProblemError } from '#wire/call.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { type ModelServerPart, type ModelServerRequest, openModelServer } from '../../../../test/harness/model-server.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
 import { getRun, startRun } from '../contract.ts';
 
 type Script = (request: ModelServerRequest) => Iterable<ModelServerPart> | AsyncIterable<ModelServerPart>;
 
 let script: Script;
 export let models: Awaited<ReturnType<typeof openModelServer>>;
-export let house: House;
+export let testServer: TestServer;
 export let person: Person;
 export let projectId: string;
 
 before(async () => {
   models = await openModelServer((request) => script(request), { models: [{ id: 'test' }, { id: 'other' }] });
-  house = await openHouse({ env: { MODEL_SERVER_URL: models.url } });
-  person = await signUp(house);
+  testServer = await startTestServer({ env: { MODEL_SERVER_URL: models.url } });
+  person = await signUp(testServer);
   projectId = (await newProject(person)).id;
 });
 
 after(async () => {
-  await house.close();
+  await testServer.close();
   await models.close();
 });
 

@@ -1,6 +1,6 @@
 import { AutomationHistory, HistoryItem } from '#features/runs/client/automations/history.tsx';
 import type { Occurrence, Schedule } from '#features/schedules/contract.ts';
-import { sayExactly } from '#ui/format/time.tsx';
+import { formatExact } from '#ui/format/time.tsx';
 import { useHistory } from './queries.ts';
 
 /** The outcome of each of its times, newest first. */
@@ -20,7 +20,7 @@ export const ScheduleHistory = ({ schedule }: { schedule: Schedule }) => (
 
 function describeMissed({ missed, dueAt, status }: Occurrence): string {
   if (!missed) return '';
-  const from = sayExactly(missed.since);
-  const times = missed.count === 1 ? `Missed once, at ${from}.` : `Missed ${missed.count} times, from ${from} to ${sayExactly(dueAt)}.`;
+  const from = formatExact(missed.since);
+  const times = missed.count === 1 ? `Missed once, at ${from}.` : `Missed ${missed.count} times, from ${from} to ${formatExact(dueAt)}.`;
   return status === 'started' ? `${times} Started once for that.` : times;
 }

@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
 import { readCron } from '#features/schedules/cron.ts';
-import { sayCron } from '#features/schedules/cron-words.ts';
+import { describeCron } from '#features/schedules/cron-words.ts';
 import { firstTimes, isTimezone } from '#features/schedules/times.ts';
 
 const SHOWN = 5;
 
 /** `Wednesday 25 November 2026 at 09:00 CET`, as clocks show it in the time zone. */
-function sayTime(instant: number, timezone: string): string {
+function formatTime(instant: number, timezone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', {
     timeZone: timezone,
     weekday: 'long',
@@ -34,12 +34,12 @@ export function NextTimes({ cron, timezone }: { cron: string; timezone: string }
   return (
     <div className="schedule-next">
       <p>
-        <b>{sayCron(cron) ?? <code>{cron}</code>}</b> ({timezone}). The next times:
+        <b>{describeCron(cron) ?? <code>{cron}</code>}</b> ({timezone}). The next times:
       </p>
       <ol>
         {times.map((time) => (
           <li key={time}>
-            <time dateTime={new Date(time).toISOString()}>{sayTime(time, timezone)}</time>
+            <time dateTime={new Date(time).toISOString()}>{formatTime(time, timezone)}</time>
             {timezone !== here && <span className="muted schedule-here"> · {local.format(time)} here</span>}
           </li>
         ))}
@@ -50,7 +50,7 @@ export function NextTimes({ cron, timezone }: { cron: string; timezone: string }
 
 /** `Every weekday at 09:00 (Europe/Berlin)`; the text itself where it takes too many words. */
 export function CronWords({ cron, timezone }: { cron: string; timezone: string }) {
-  const words = sayCron(cron);
+  const words = describeCron(cron);
   return (
     <>
       {words ?? <code>{cron}</code>} ({timezone})

@@ -15,13 +15,13 @@ import { call } from '#ui/app/call.ts';
 
 const listKey = ['schedules'];
 /** Schedules start runs by themselves, so their outcomes are polled. */
-const LOOK_EVERY_MS = 10_000;
+const POLL_EVERY_MS = 10_000;
 
 /** Of one project, or of the whole organization. */
 export const useSchedules = (organization: string, projectId: string | undefined) =>
   useQuery({
     queryKey: [...listKey, organization, projectId],
-    refetchInterval: LOOK_EVERY_MS,
+    refetchInterval: POLL_EVERY_MS,
     queryFn: async ({ signal }) =>
       (projectId
         ? await call(listSchedules, { params: { projectId } }, { signal })
@@ -32,7 +32,7 @@ export const useSchedules = (organization: string, projectId: string | undefined
 const scheduleQuery = (scheduleId: string) =>
   queryOptions({
     queryKey: ['schedule', scheduleId],
-    refetchInterval: LOOK_EVERY_MS,
+    refetchInterval: POLL_EVERY_MS,
     queryFn: async ({ signal }) => (await call(getSchedule, { params: { scheduleId } }, { signal })).body.schedule,
   });
 
@@ -42,7 +42,7 @@ const historyQuery = (scheduleId: string) =>
   infiniteQueryOptions({
     queryKey: ['schedule-history', scheduleId],
     initialPageParam: undefined as string | undefined,
-    refetchInterval: LOOK_EVERY_MS,
+    refetchInterval: POLL_EVERY_MS,
     queryFn: async ({ pageParam, signal }) =>
       (await call(listOccurrences, { params: { scheduleId }, query: { before: pageParam } }, { signal })).body,
     getNextPageParam: ({ occurrences, more }) => (more ? occurrences.at(-1)?.dueAt : undefined),

@@ -2,7 +2,7 @@
 import type { ProjectAuth } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { forbidden, unauthenticated } from '#kernel/errors.ts';
-import type { Access } from '#kernel/http/route.ts';
+import type { Guard } from '#kernel/http/route.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 import type { Schedules } from './schedules.ts';
 
@@ -12,7 +12,7 @@ interface ScheduleAuth extends ProjectAuth {
 }
 
 /** @param required the smallest role that passes, in the project of the schedule that the path names */
-export const ofSchedule = (schedules: Schedules, projects: Projects, required: Role): Access<ScheduleAuth> => ({
+export const ofSchedule = (schedules: Schedules, projects: Projects, required: Role): Guard<ScheduleAuth> => ({
   role: required,
   of: 'project',
   through: 'schedule',

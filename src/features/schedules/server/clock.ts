@@ -5,7 +5,7 @@
  */
 import { createClaimLoop } from '#kernel/claim-loop.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import * as sql from './due-queries.ts';
 import type { createStartDue } from './start-due.ts';
@@ -22,13 +22,13 @@ interface Options {
   startDue: ReturnType<typeof createStartDue>;
 }
 
-export function createClock({ db, log, startDue }: Options) {
+export function createDuePoller({ db, log, startDue }: Options) {
   /** What fails for now stays leased for some seconds, and is tried again after them. */
   async function process(due: sql.DueRow): Promise<void> {
     try {
-      await startDue.deal(due);
+      await startDue.processDue(due);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof HttpProblem)) throw error;
       await startDue.postpone(due, error).catch(() => undefined);
     }
   }
@@ -39,8 +39,8 @@ export function createClock({ db, log, startDue }: Options) {
     everyMs: POLL_EVERY_MS,
     max: MAX_AT_ONCE,
     dueInMs: async () => (await sql.selectWait(db))[0]?.wait ?? Number.POSITIVE_INFINITY,
-    claim: (room) => sql.claimDue(db, { seconds: LEASE_SECONDS, limit: room }),
+    claim: (capacity) => sql.claimDue(db, { seconds: LEASE_SECONDS, limit: capacity }),
     process,
-    onError: (error, due) => log.error({ err: error, schedule: due.id }, 'a due time could not be dealt with'),
+    onError: (error, due) => log.error({ err: error, schedule: due.id }, 'a due time could not be processed'),
   });
 }

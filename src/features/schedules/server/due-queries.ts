@@ -69,7 +69,7 @@ export const lockSchedule = statement<
 );
 
 /** A run of it that has not ended. */
-export const selectGoing = statement<{ id: string; title: string }, { id: string }>(
+export const selectUnfinished = statement<{ id: string; title: string }, { id: string }>(
   'schedules.select-going',
   `select id, title from runs where origin_id = $id and status in ('queued', 'running', 'waiting') order by created_at limit 1`,
 );

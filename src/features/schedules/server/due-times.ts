@@ -39,7 +39,7 @@ export function nextTime(cron: string, timezone: string, after: string): string 
  * With `skip`, a time starts unless nobody has looked for a minute: then all up to a minute ago become one entry. With `once`, all
  * that are older than a minute are one run together with those that have come since, whatever has held them up.
  */
-export function sumUp({ cron, timezone, missed, next_at, now, seconds_late }: Due): DueTimes {
+export function planDueTimes({ cron, timezone, missed, next_at, now, seconds_late }: Due): DueTimes {
   const first = Date.parse(next_at);
   const minuteAgo = Date.parse(now) - MISSED_AFTER_SECONDS * 1000;
   const onTime = missed === 'skip' ? seconds_late <= MISSED_AFTER_SECONDS : first >= minuteAgo;

@@ -28,9 +28,9 @@ export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy, u
   route(contract.listAllSchedules, [api], inOrganization('viewer'), async ({ auth }) =>
     reply(200, { schedules: await schedules.listAll(auth.organizationId) }),
   ),
-  route(contract.createSchedule, [api, autonomy], inProject(projects, 'member'), async ({ body, auth: { projectId, identity }, visit }) => {
+  route(contract.createSchedule, [api, autonomy], inProject(projects, 'member'), async ({ body, auth: { projectId, identity }, ctx }) => {
     const organizationId = await projects.organizationOf(projectId);
-    const actor = { ...actorOf(visit), userId: identity.id };
+    const actor = { ...actorOf(ctx), userId: identity.id };
     return reply(201, { schedule: await schedules.create(actor, { projectId, organizationId }, body) });
   }),
   route(contract.getSchedule, [api], ofSchedule(schedules, projects, 'viewer'), async ({ auth }) =>
@@ -40,16 +40,16 @@ export const scheduleRoutes = ({ schedules, projects, limits: { api, autonomy, u
     contract.changeSchedule,
     [unlessSignedIn, unlessPaused(api), unlessPaused(autonomy)],
     ofSchedule(schedules, projects, 'member'),
-    async ({ body, auth, visit }) =>
-      reply(200, { schedule: await schedules.change({ ...actorOf(visit), userId: auth.identity.id }, auth.schedule, body) }),
+    async ({ body, auth, ctx }) =>
+      reply(200, { schedule: await schedules.change({ ...actorOf(ctx), userId: auth.identity.id }, auth.schedule, body) }),
   ),
-  route(contract.deleteSchedule, [unlessSignedIn], ofSchedule(schedules, projects, 'member'), async ({ auth, visit }) => {
-    await schedules.remove(actorOf(visit), auth.schedule);
+  route(contract.deleteSchedule, [unlessSignedIn], ofSchedule(schedules, projects, 'member'), async ({ auth, ctx }) => {
+    await schedules.remove(actorOf(ctx), auth.schedule);
     return reply(204);
   }),
   // Counts as a start of whoever it works for, like each of its starts.
-  route(contract.runSchedule, [api], ofSchedule(schedules, projects, 'member'), async ({ auth, visit }) =>
-    reply(201, { occurrence: await schedules.runNow(actorOf(visit), auth.schedule, idempotencyKeyOf(visit, undefined)) }),
+  route(contract.runSchedule, [api], ofSchedule(schedules, projects, 'member'), async ({ auth, ctx }) =>
+    reply(201, { occurrence: await schedules.runNow(actorOf(ctx), auth.schedule, idempotencyKeyOf(ctx, undefined)) }),
   ),
   route(contract.listOccurrences, [api], ofSchedule(schedules, projects, 'viewer'), async ({ query, auth }) =>
     reply(200, await schedules.occurrences(auth.schedule.id, query)),

@@ -20,15 +20,15 @@ import {
   type ScheduleEntry,
 } from '#features/schedules/contract.ts';
 import { readCron } from '#features/schedules/cron.ts';
-import { sayCron } from '#features/schedules/cron-words.ts';
+import { describeCron } from '#features/schedules/cron-words.ts';
 import { firstTimes } from '#features/schedules/times.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { conflict, notFound, Refusal } from '#kernel/errors.ts';
+import { conflict, HttpProblem, notFound } from '#kernel/errors.ts';
 import type { IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import { withoutHidden } from '#wire/hidden-characters.ts';
-import { createClock } from './clock.ts';
+import { createDuePoller } from './clock.ts';
 import { describe, describeEntry, describeOccurrence } from './describe.ts';
 import { nextTime } from './due-times.ts';
 import * as sql from './queries.ts';
@@ -52,7 +52,7 @@ const MAX_NEXT = 20;
 
 export function createSchedules({ db, log, metrics, auditLog, policies, agents, runs }: Options) {
   const startDue = createStartDue({ db, log, metrics, auditLog, runs });
-  const clock = createClock({ db, log, startDue });
+  const clock = createDuePoller({ db, log, startDue });
 
   /** As it is, and where it belongs. @throws 404 */
   async function find(scheduleId: string): Promise<sql.ScheduleRow> {
@@ -77,7 +77,7 @@ export function createSchedules({ db, log, metrics, auditLog, policies, agents, 
       requireLevel(await policies.rulesFor(organizationId, projectId, actor.userId), level);
     } catch (error) {
       const subject = { kind: 'level', id: null, name: level };
-      if (error instanceof Refusal && error.code === 'level_not_allowed')
+      if (error instanceof HttpProblem && error.code === 'level_not_allowed')
         await auditLog.record(db, { organizationId, projectId, actor, action: 'level.refuse', subject });
       throw error;
     }
@@ -198,7 +198,7 @@ export function createSchedules({ db, log, metrics, auditLog, policies, agents, 
       const read = readCron(cron);
       if ('problem' in read) throw new Error('a cron text passed the contract and cannot be read');
       const times = firstTimes(read.cron, timezone, Date.parse(await now()), count);
-      return { times: times.map((time) => new Date(time).toISOString()), words: sayCron(cron) ?? null };
+      return { times: times.map((time) => new Date(time).toISOString()), words: describeCron(cron) ?? null };
     },
 
     cleanUp: async (): Promise<number> => (await sql.deleteOldOccurrences(db, { days: KEPT_DAYS })).length,

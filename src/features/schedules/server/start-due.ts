@@ -6,12 +6,12 @@ import { keepProject } from '#features/projects/server/projects.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
 import type { Occurrence } from '#features/schedules/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, notFound, Refusal } from '#kernel/errors.ts';
+import { conflict, HttpProblem, notFound } from '#kernel/errors.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 import * as sql from './due-queries.ts';
-import { type DueTimes, sumUp } from './due-times.ts';
+import { type DueTimes, planDueTimes } from './due-times.ts';
 import type { ScheduleRow } from './queries.ts';
 
 type Begin = (tx: Transaction) => Promise<string>;
@@ -29,14 +29,14 @@ type Outcome = { begin: Begin } | { status: Exclude<Occurrence['status'], 'start
 
 /** Where a limiter does not tell. */
 const RETRY_AFTER_SECONDS = 15;
-const nobody: Actor = { userId: null, name: 'Guildhall' };
+const systemActor: Actor = { userId: null, name: 'Guildhall' };
 
-const sayGoing = ({ title }: { title: string }) => `The run before, “${title}”, was still going.`;
+const describeUnfinished = ({ title }: { title: string }) => `The run before, “${title}”, was still going.`;
 const MISSED = 'No server could see to it in time.';
 const FAILED = 'Something went wrong on the server when this was to start. It has been logged.';
 
 export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
-  const occurrences = metrics.counter('schedule_occurrences_total', 'Due times of schedules, by what came of them', ['status']);
+  const occurrences = metrics.counter('schedule_occurrences_total', 'Due times of schedules, by outcome', ['status']);
   const prepareRun = ({
     id,
     name,
@@ -66,14 +66,14 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
     });
 
   /** @throws only what is to be tried again */
-  async function decide(schedule: Startable, times: DueTimes): Promise<Outcome> {
+  async function planStart(schedule: Startable, times: DueTimes): Promise<Outcome> {
     if (!times.starts) return { status: 'missed', reason: MISSED };
-    const [going] = schedule.overlap ? [] : await sql.selectGoing(db, { id: schedule.id });
-    if (going) return { status: 'skipped', reason: sayGoing(going) };
+    const [unfinished] = schedule.overlap ? [] : await sql.selectUnfinished(db, { id: schedule.id });
+    if (unfinished) return { status: 'skipped', reason: describeUnfinished(unfinished) };
     try {
       return { begin: await prepareRun(schedule) };
     } catch (error) {
-      if (!(error instanceof Refusal)) {
+      if (!(error instanceof HttpProblem)) {
         log.error({ err: error, schedule: schedule.id }, 'a schedule could not start its run');
         return { status: 'failed', reason: FAILED };
       }
@@ -82,7 +82,7 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
     }
   }
 
-  async function tell(
+  async function recordOccurrence(
     tx: Transaction,
     schedule: Startable,
     times: DueTimes,
@@ -105,16 +105,22 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
     tx.withCommit(sql.advance(tx, { id: schedule.id, nextAt }));
     if (status === 'started') return status;
     const { organization_id: organizationId, project_id: projectId, id, name } = schedule;
-    const entry = { organizationId, projectId, actor: nobody, action: 'schedule.skip', subject: { kind: 'schedule', id, name } } as const;
+    const entry = {
+      organizationId,
+      projectId,
+      actor: systemActor,
+      action: 'schedule.skip',
+      subject: { kind: 'schedule', id, name },
+    } as const;
     tx.withCommit(auditLog.record(tx, { ...entry, detail: { dueAt, status, reason, ...(missed && { missed }) } }));
     return status;
   }
 
   return {
     /** @throws what makes it worth to try again later; 429 with how many seconds later */
-    async deal(due: sql.DueRow): Promise<void> {
-      const times = sumUp(due);
-      const outcome = await decide(due, times);
+    async processDue(due: sql.DueRow): Promise<void> {
+      const times = planDueTimes(due);
+      const outcome = await planStart(due, times);
       const status = await db.transaction(async (tx) => {
         await keepProject(tx, { projectId: due.project_id });
         const [now] = await sql.lockSchedule(tx, { id: due.id, dueAt: times.dueAt });
@@ -124,17 +130,17 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
           await sql.advance(tx, { id: due.id, nextAt: times.nextAt });
           return undefined;
         }
-        if (!('begin' in outcome)) return tell(tx, due, times, null, outcome);
+        if (!('begin' in outcome)) return recordOccurrence(tx, due, times, null, outcome);
         // A person may have started one since.
-        const [going] = due.overlap ? [] : await sql.selectGoing(tx, { id: due.id });
-        if (going) return tell(tx, due, times, null, { status: 'skipped', reason: sayGoing(going) });
-        return tell(tx, due, times, await outcome.begin(tx));
+        const [unfinished] = due.overlap ? [] : await sql.selectUnfinished(tx, { id: due.id });
+        if (unfinished) return recordOccurrence(tx, due, times, null, { status: 'skipped', reason: describeUnfinished(unfinished) });
+        return recordOccurrence(tx, due, times, await outcome.begin(tx));
       });
       if (status) occurrences.inc({ status });
     },
 
     /** Puts off what was refused for now. */
-    async postpone(due: sql.DueRow, error: Refusal): Promise<void> {
+    async postpone(due: sql.DueRow, error: HttpProblem): Promise<void> {
       if (error.status !== 429) return;
       const seconds = Number(error.headers['retry-after']) || RETRY_AFTER_SECONDS;
       log.info({ schedule: due.id, seconds }, 'a schedule waits for a limit');
@@ -144,19 +150,19 @@ export function createStartDue({ db, log, metrics, auditLog, runs }: Options) {
     /** Beside its times. @throws what refuses it; 409 `still_going` with the run that is @returns the due time of its entry */
     async runNow(actor: Actor, schedule: ScheduleRow, once?: IdempotencyKey): Promise<string> {
       const { id, name, organization_id: organizationId, project_id: projectId } = schedule;
-      const requireNoneGoing = async (on: Parameters<typeof sql.selectGoing>[0]) => {
-        const [going] = schedule.overlap ? [] : await sql.selectGoing(on, { id });
-        if (!going) return;
-        const detail = `Its run “${going.title}” is still going. Wait for its end or stop it, or let several be at work at a time.`;
-        throw conflict('still_going', detail, { runId: going.id });
+      const requireNoneUnfinished = async (on: Parameters<typeof sql.selectUnfinished>[0]) => {
+        const [unfinished] = schedule.overlap ? [] : await sql.selectUnfinished(on, { id });
+        if (!unfinished) return;
+        const detail = `Its run “${unfinished.title}” is still going. Wait for its end or stop it, or let several be at work at a time.`;
+        throw conflict('still_going', detail, { runId: unfinished.id });
       };
       return doOnce(db, once, async () => {
-        await requireNoneGoing(db);
+        await requireNoneUnfinished(db);
         const begin = await prepareRun(schedule);
         return async (tx) => {
           await keepProject(tx, { projectId });
           if (!(await sql.lockSchedule(tx, { id, dueAt: schedule.next_at }))[0]) throw notFound('schedule');
-          await requireNoneGoing(tx);
+          await requireNoneUnfinished(tx);
           const runId = await begin(tx);
           tx.withCommit(
             auditLog.record(tx, {

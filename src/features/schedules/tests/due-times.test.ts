@@ -6,8 +6,8 @@ import { getRun, stopRun } from '#features/runs/contract.ts';
 import { runSchedule } from '#features/schedules/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { newProject, openHouse, signUp } from '../../../../test/harness/test-server.ts';
-import { ada, colleague, historyOf, house, make, makeDue, organizationId, outcome, read, refusalOf, settle, waits } from './setup.ts';
+import { newProject, signUp, startTestServer } from '../../../../test/harness/test-server.ts';
+import { ada, colleague, historyOf, make, makeDue, organizationId, outcome, read, refusalOf, settle, testServer, waits } from './setup.ts';
 
 describe('a due time', () => {
   before(settle);
@@ -51,7 +51,7 @@ describe('a due time', () => {
   it('that was missed is told as one entry, and the next one starts as ever', async () => {
     const schedule = await make({ cron: '*/10 * * * *', missed: 'skip' });
     const aligned = `update schedules set next_at = date_bin('10 minutes', now(), 'epoch') - interval '50 minutes' where id = $1`;
-    await query(house.databaseUrl, aligned, [schedule.id]);
+    await query(testServer.databaseUrl, aligned, [schedule.id]);
     await eventually(
       'the missed time is in the history',
       () => historyOf(schedule),
@@ -70,7 +70,7 @@ describe('a due time', () => {
   it('that was missed starts one run for all of them, where that is wanted', async () => {
     const schedule = await make({ cron: '*/10 * * * *', missed: 'once' });
     const aligned = `update schedules set next_at = date_bin('10 minutes', now(), 'epoch') - interval '50 minutes' where id = $1`;
-    await query(house.databaseUrl, aligned, [schedule.id]);
+    await query(testServer.databaseUrl, aligned, [schedule.id]);
     const { status, missed, run, dueAt } = await outcome(schedule);
     assert.ok(run);
     assert.deepEqual([status, missed?.count], ['started', 6]);
@@ -106,24 +106,24 @@ describe('a due time', () => {
 
   it('tells why no run could be started: autonomy is switched off', async () => {
     const schedule = await make();
-    await query(house.databaseUrl, 'insert into autonomy_switches (organization_id, off_at) values ($1, now())', [organizationId]);
+    await query(testServer.databaseUrl, 'insert into autonomy_switches (organization_id, off_at) values ($1, now())', [organizationId]);
     await makeDue(schedule);
     const { status, reason } = await outcome(schedule);
     assert.equal(status, 'failed');
     assert.match(reason ?? '', /switched autonomy off/);
-    await query(house.databaseUrl, 'delete from autonomy_switches where organization_id = $1', [organizationId]);
+    await query(testServer.databaseUrl, 'delete from autonomy_switches where organization_id = $1', [organizationId]);
   });
 
   it('starts nothing with rights that its person has lost', async () => {
     const member = await colleague('member');
     const schedule = await make({ level: 'supervised' }, member);
     const change = 'update members set role = $3 where organization_id = $1 and user_id = $2';
-    await query(house.databaseUrl, change, [organizationId, member.id, 'viewer']);
+    await query(testServer.databaseUrl, change, [organizationId, member.id, 'viewer']);
     await makeDue(schedule);
     const demoted = await outcome(schedule);
     assert.deepEqual([demoted.status, demoted.run], ['failed', null]);
     assert.match(demoted.reason ?? '', /viewer/);
-    await query(house.databaseUrl, 'delete from members where organization_id = $1 and user_id = $2', [organizationId, member.id]);
+    await query(testServer.databaseUrl, 'delete from members where organization_id = $1 and user_id = $2', [organizationId, member.id]);
     await makeDue(schedule);
     const left = await outcome(schedule, 2);
     assert.equal(left.status, 'failed');
@@ -171,7 +171,7 @@ describe('POST /api/schedules/:scheduleId/run', () => {
 
 describe('the autonomy limit', () => {
   it('delays starts rather than losing them', async () => {
-    const strict = await openHouse({ env: { RATE_LIMIT_AUTONOMY: '5/1m', RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_API: '10000/1m' } });
+    const strict = await startTestServer({ env: { RATE_LIMIT_AUTONOMY: '5/1m', RATE_LIMIT_MULTIPLIER: '1', RATE_LIMIT_API: '10000/1m' } });
     try {
       const person = await signUp(strict);
       const project = await newProject(person);

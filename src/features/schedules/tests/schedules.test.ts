@@ -17,7 +17,7 @@ import {
 import { query } from '../../../../test/harness/database.ts';
 import { setRole } from '../../../../test/harness/roles.ts';
 import { newProject } from '../../../../test/harness/test-server.ts';
-import { ada, colleague, daily, historyOf, house, make, makeDue, organizationId, read, refusalOf, settle } from './setup.ts';
+import { ada, colleague, daily, historyOf, make, makeDue, organizationId, read, refusalOf, settle, testServer } from './setup.ts';
 
 describe('POST /api/projects/:projectId/schedules', () => {
   before(settle);
@@ -58,7 +58,7 @@ describe('POST /api/projects/:projectId/schedules', () => {
     const copy = `insert into schedules (id, project_id, name, cron, timezone, message, level, missed, overlap, user_id, next_at)
       select gen_random_uuid(), project_id, name, cron, timezone, message, level, missed, overlap, user_id, next_at
       from schedules, generate_series(2, $2) where id = $1`;
-    await query(house.databaseUrl, copy, [schedule.id, MAX_SCHEDULES]);
+    await query(testServer.databaseUrl, copy, [schedule.id, MAX_SCHEDULES]);
     const refusal = await refusalOf(ada.call(createSchedule, { params: { projectId: id }, body }), 409);
     assert.equal(refusal.code, 'too_many_schedules');
     assert.equal((await ada.call(listSchedules, { params: { projectId: id } })).body.schedules.length, MAX_SCHEDULES);
@@ -140,7 +140,7 @@ describe('PATCH /api/schedules/:scheduleId', () => {
     await new Promise((resolve) => setTimeout(resolve, 1300));
     assert.deepEqual(await historyOf(schedule), []);
     const resumed = (await ada.call(changeSchedule, { params, body: { paused: false } })).body.schedule;
-    const [now] = await query<{ late: boolean }>(house.databaseUrl, 'select next_at <= now() as late from schedules where id = $1', [
+    const [now] = await query<{ late: boolean }>(testServer.databaseUrl, 'select next_at <= now() as late from schedules where id = $1', [
       schedule.id,
     ]);
     assert.deepEqual([resumed.pausedAt, now?.late], [null, false]);
@@ -155,7 +155,7 @@ describe('GET /api/schedules/:scheduleId/occurrences', () => {
     const schedule = await make();
     const insert = `insert into schedule_occurrences (schedule_id, due_at, status, reason)
       select $1, now() - make_interval(hours => n), 'skipped', 'n ' || n from generate_series(1, 7) n`;
-    await query(house.databaseUrl, insert, [schedule.id]);
+    await query(testServer.databaseUrl, insert, [schedule.id]);
     const seen: (string | null)[] = [];
     for (let before: string | undefined; ; ) {
       const page = (await ada.call(listOccurrences, { params: { scheduleId: schedule.id }, query: { before, limit: 3 } })).body;
@@ -170,9 +170,9 @@ describe('GET /api/schedules/:scheduleId/occurrences', () => {
     const [busy, idle] = [await make(), await make()];
     const insert = `insert into schedule_occurrences (schedule_id, due_at, at, status) select $1, now() - make_interval(days => d), now() - make_interval(days => d), 'skipped'
       from unnest($2::int[]) d`;
-    await query(house.databaseUrl, insert, [busy.id, [1, 89, 91, 200]]);
-    await query(house.databaseUrl, insert, [idle.id, [200, 300]]);
-    await house.rooms.schedules.cleanUp();
+    await query(testServer.databaseUrl, insert, [busy.id, [1, 89, 91, 200]]);
+    await query(testServer.databaseUrl, insert, [idle.id, [200, 300]]);
+    await testServer.features.schedules.cleanUp();
     assert.deepEqual([(await historyOf(busy)).length, (await historyOf(idle)).length], [2, 1]);
   });
 });
@@ -193,7 +193,7 @@ describe('a role', () => {
   it('that only watches sees schedules, and makes none', async () => {
     await settle();
     const schedule = await make();
-    await setRole(house, ada, 'viewer');
+    await setRole(testServer, ada, 'viewer');
     assert.equal((await read(schedule)).id, schedule.id);
     assert.equal((await refusalOf(make(), 403)).code, 'role_too_small');
   });

@@ -7,7 +7,7 @@ import type { CallOf, Problem } from '#wire/contract.ts';
 import type { Role } from '#wire/role.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../../test/harness/test-server.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
 
 type Wanted = Partial<CallOf<typeof createSchedule>['body']>;
 
@@ -16,20 +16,20 @@ export const daily = { cron: '0 9 * * *', timezone: 'UTC', message: 'list the fi
 /** Ends at once; a supervised one that writes waits for a person. */
 export const waits = { level: 'supervised', message: 'write a.md: one' } as const;
 
-export let house: House;
+export let testServer: TestServer;
 export let ada: Person;
 let projectId: string;
 export let organizationId: string;
 
 before(async () => {
-  house = await openHouse();
+  testServer = await startTestServer();
 });
 
-after(() => house.close());
+after(() => testServer.close());
 
 /** Somebody else each time: what is due and the limits of one do not meet those of another. */
 export async function settle(): Promise<void> {
-  ada = await signUp(house);
+  ada = await signUp(testServer);
   ({ id: projectId, organizationId } = await newProject(ada));
 }
 
@@ -45,7 +45,7 @@ export const historyOf = async ({ id }: { id: string }): Promise<Occurrence[]> =
 /** Makes it due, as if its next time had been so many seconds ago. */
 export async function makeDue({ id }: { id: string }, seconds = 0): Promise<void> {
   const update = `update schedules set next_at = now() - make_interval(secs => $2), not_before = null where id = $1`;
-  await query(house.databaseUrl, update, [id, seconds]);
+  await query(testServer.databaseUrl, update, [id, seconds]);
 }
 
 /** @returns the newest entry of its history, once there are so many */
@@ -72,8 +72,8 @@ export async function refusalOf(asked: Promise<unknown>, status: number): Promis
 
 /** Somebody else in the same organization. */
 export async function colleague(role: Role): Promise<Person> {
-  const person = await signUp(house, 'Charles Babbage');
-  await query(house.databaseUrl, 'insert into members (organization_id, user_id, role) values ($1, $2, $3)', [
+  const person = await signUp(testServer, 'Charles Babbage');
+  await query(testServer.databaseUrl, 'insert into members (organization_id, user_id, role) values ($1, $2, $3)', [
     organizationId,
     person.id,
     role,

@@ -1,5 +1,5 @@
 import type { Session } from '#features/sessions/contract.ts';
-import { sayExactly, Time } from '#ui/format/time.tsx';
+import { formatExact, Time } from '#ui/format/time.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
@@ -52,7 +52,7 @@ function SessionRow({ session }: { session: Session }) {
           {device}
           {current && <span className="session-current">This one</span>}
         </p>
-        <p className="muted" title={`Signed in ${sayExactly(createdAt)}`}>
+        <p className="muted" title={`Signed in ${formatExact(createdAt)}`}>
           {address} · last seen <Time at={lastSeenAt} />
         </p>
       </div>

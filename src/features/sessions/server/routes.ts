@@ -3,8 +3,8 @@ import { signedIn } from '#features/accounts/server/access.ts';
 import type { Accounts } from '#features/accounts/server/accounts.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { listSessions, revokeOtherSessions, revokeSession } from '#features/sessions/contract.ts';
-import { forbidden, Refusal } from '#kernel/errors.ts';
-import { anyone, type Limit, type Route, reply, route, type Visit } from '#kernel/http/route.ts';
+import { forbidden, HttpProblem } from '#kernel/errors.ts';
+import { anyone, type Limit, type RequestContext, type Route, reply, route } from '#kernel/http/route.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { describeDevice } from './device.ts';
 import type { Sessions } from './sessions.ts';
@@ -18,25 +18,25 @@ interface Options {
     signup: Limit;
     signIn: Limit;
     login: Limit;
-    tryPassword<T>(visit: Visit, email: string, attempt: () => Promise<T>): Promise<T>;
+    tryPassword<T>(ctx: RequestContext, email: string, attempt: () => Promise<T>): Promise<T>;
   };
 }
 
 /** Notes which sign-ins were refused, and why. */
-function noteRefused(signIns: AuditLog['signIns'], email: string, visit: Visit, error: unknown): void {
-  if (!(error instanceof Refusal)) return;
-  if (error.status === 401) signIns.refused(email, visit, 'wrong_password');
-  if (error.status === 429) signIns.refused(email, visit, 'rate_limited');
+function recordDenied(signIns: AuditLog['signIns'], email: string, ctx: RequestContext, error: unknown): void {
+  if (!(error instanceof HttpProblem)) return;
+  if (error.status === 401) signIns.rejected(email, ctx, 'wrong_password');
+  if (error.status === 429) signIns.rejected(email, ctx, 'rate_limited');
 }
 
 /** A limit on signing in, whose refusals are noted. */
 const noted = (limit: Limit, signIns: AuditLog['signIns']): Limit => ({
   ...limit,
-  async count(visit, body) {
+  async count(ctx, body) {
     try {
-      await limit.count(visit, body);
+      await limit.count(ctx, body);
     } catch (error) {
-      noteRefused(signIns, (body as BodyOf<typeof account.login>).email, visit, error);
+      recordDenied(signIns, (body as BodyOf<typeof account.login>).email, ctx, error);
       throw error;
     }
   },
@@ -44,37 +44,37 @@ const noted = (limit: Limit, signIns: AuditLog['signIns']): Limit => ({
 
 /** Signing in and out stands here rather than with accounts: it is what begins and ends a session. */
 export const sessionRoutes = ({ accounts, sessions, auditLog: { signIns }, limits }: Options): Route[] => [
-  route(account.signup, [limits.api, limits.signup], anyone, async ({ body, visit }) => {
+  route(account.signup, [limits.api, limits.signup], anyone, async ({ body, ctx }) => {
     if (body.invitation) throw forbidden('This invitation is not valid. Ask for a new one.', 'invitation_invalid');
-    const user = await accounts.signUp(body, (tx, who) => signIns.signedUp(tx, who, visit));
-    await sessions.begin(visit.request, visit.response, user);
+    const user = await accounts.signUp(body, (tx, who) => signIns.signedUp(tx, who, ctx));
+    await sessions.begin(ctx.request, ctx.response, user);
     return reply(201, { user });
   }),
-  route(account.login, [limits.signIn, noted(limits.login, signIns)], anyone, async ({ body, visit }) => {
-    const recognised = limits.tryPassword(visit, body.email, () => accounts.recognise(body.email, body.password));
+  route(account.login, [limits.signIn, noted(limits.login, signIns)], anyone, async ({ body, ctx }) => {
+    const recognised = limits.tryPassword(ctx, body.email, () => accounts.recognise(body.email, body.password));
     const user = await recognised.catch((error: unknown) => {
-      noteRefused(signIns, body.email, visit, error);
+      recordDenied(signIns, body.email, ctx, error);
       throw error;
     });
-    await signIns.signedIn(user, visit, describeDevice(visit.request.headers['user-agent']));
-    await sessions.begin(visit.request, visit.response, user);
+    await signIns.signedIn(user, ctx, describeDevice(ctx.request.headers['user-agent']));
+    await sessions.begin(ctx.request, ctx.response, user);
     return reply(200, { user });
   }),
-  route(account.logout, [limits.api], anyone, async ({ visit }) => {
-    if (visit.identity) await signIns.signedOut(visit.identity, visit);
-    await sessions.end(visit.request, visit.response);
+  route(account.logout, [limits.api], anyone, async ({ ctx }) => {
+    if (ctx.identity) await signIns.signedOut(ctx.identity, ctx);
+    await sessions.end(ctx.request, ctx.response);
     return reply(204);
   }),
   route(account.currentUser, [limits.api], signedIn, async ({ auth: { id, name, email, organizations } }) =>
     reply(200, { user: { id, name, email, organizations: [...organizations] } }),
   ),
   route(listSessions, [limits.api], signedIn, async ({ auth }) => reply(200, { sessions: await sessions.list(auth) })),
-  route(revokeSession, [limits.api], signedIn, async ({ params, auth, visit }) => {
-    await sessions.revoke(auth, params.sessionId, (tx, session) => signIns.ended(tx, auth, visit, session));
+  route(revokeSession, [limits.api], signedIn, async ({ params, auth, ctx }) => {
+    await sessions.revoke(auth, params.sessionId, (tx, session) => signIns.ended(tx, auth, ctx, session));
     return reply(204);
   }),
-  route(revokeOtherSessions, [limits.api], signedIn, async ({ auth, visit }) => {
-    await sessions.revokeOthers(auth, (tx, count) => signIns.endedOthers(tx, auth, visit, count));
+  route(revokeOtherSessions, [limits.api], signedIn, async ({ auth, ctx }) => {
+    await sessions.revokeOthers(auth, (tx, count) => signIns.endedOthers(tx, auth, ctx, count));
     return reply(204);
   }),
 ];

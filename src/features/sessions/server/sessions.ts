@@ -57,7 +57,7 @@ interface Options {
   hostOnly: boolean;
 }
 
-interface Ticket {
+interface SessionCookie {
   /** The secret id. */
   sid: string;
   /** Its hash, as the channel `session` names it. */
@@ -82,9 +82,9 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
   // Keyed by the hash of the secret id, as the channel `session` names it.
   const entries = createCache<Entry>({ eventBus, channel: 'session', load, max: MAX_KNOWN });
   // Cookie headers whose signature was found right: it says nothing of whether the session is still there.
-  const tickets = createBoundedMap<readonly Ticket[]>(MAX_KNOWN);
+  const verifiedCookies = createBoundedMap<readonly SessionCookie[]>(MAX_KNOWN);
 
-  metrics.gauge('cached_sessions', 'Sessions kept in memory by this process', (gauge) => gauge.set(entries.size()));
+  metrics.gauge('cached_sessions', 'Sessions cached in memory by this process', (gauge) => gauge.set(entries.size()));
   metrics.gauge(
     'active_sessions',
     'Sessions that have not expired, of all servers',
@@ -103,19 +103,19 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
   }
 
   /** The sessions that a request's cookies name, those that are ours: mostly one, and those bound to this host first. */
-  function ticketsOf(request: Request): readonly Ticket[] {
+  function sessionCookiesOf(request: Request): readonly SessionCookie[] {
     const header = request.headers.cookie;
     if (!header?.includes(PLAIN_COOKIE) && !header?.includes(HOST_COOKIE)) return none;
-    const known = tickets.get(header);
+    const known = verifiedCookies.get(header);
     if (known) return known;
     const found = [HOST_COOKIE, PLAIN_COOKIE].flatMap((cookie) =>
       cookiesOf(request, cookie).flatMap((value) => (value.startsWith('s:') ? verify(value.slice(2), cookie) : [])),
     );
-    if (found.length > 0 && header.length <= MAX_HEADER) tickets.set(header, found);
+    if (found.length > 0 && header.length <= MAX_HEADER) verifiedCookies.set(header, found);
     return found;
   }
 
-  function verify(signed: string, cookie: string): Ticket[] {
+  function verify(signed: string, cookie: string): SessionCookie[] {
     for (const secret of secrets) {
       const sid = unsign(signed, secret);
       if (sid !== false) return [{ sid, key: hash('sha256', sid), cookie }];
@@ -124,44 +124,44 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
   }
 
   /** @returns the session of a request that is valid now */
-  async function find(request: Request): Promise<{ ticket: Ticket; entry: Entry; person: Person } | undefined> {
-    for (const ticket of ticketsOf(request)) {
-      const entry = await entries.get(ticket.key, ticket.sid);
+  async function find(request: Request): Promise<{ ticket: SessionCookie; entry: Entry; person: Person } | undefined> {
+    for (const sessionCookie of sessionCookiesOf(request)) {
+      const entry = await entries.get(sessionCookie.key, sessionCookie.sid);
       if (!entry || entry.expires <= clock.now()) continue;
       // Somebody else's site may have set a cookie of the plain name, with a session of its own.
-      if (entry.data.hostOnly && ticket.cookie !== HOST_COOKIE) continue;
+      if (entry.data.hostOnly && sessionCookie.cookie !== HOST_COOKIE) continue;
       const person = await accounts.person(entry.data.userId);
-      if (person) return { ticket, entry, person };
+      if (person) return { ticket: sessionCookie, entry, person };
     }
     return undefined;
   }
 
   /** A browser in use gets its cookie anew once a day, and under its present name at once. */
-  async function renew(request: Request, response: Response, { sid, cookie }: Ticket, { data, expires }: Entry, { email }: Person) {
+  async function renew(request: Request, response: Response, { sid, cookie }: SessionCookie, { data, expires }: Entry, { email }: Person) {
     if (clock.now() - data.renewedAt > RENEW_EVERY_MS) {
       // Tomorrow is soon enough: a database that takes no changes keeps nobody from reading.
       await cookies
         .renew(request, response, sid)
-        .catch((error: unknown) => log.warn({ err: error }, 'a session’s time to live could not be prolonged'));
+        .catch((error: unknown) => log.warn({ err: error }, 'a session’s expiry could not be extended'));
       knownBrowsers.remember(request, response, email, knownBrowsers.read(request));
     } else if (cookies.isOutdated(cookie)) cookies.rename(request, response, sid, new Date(expires));
   }
 
-  async function endAll(ended: readonly Ticket[]): Promise<void> {
+  async function endAll(ended: readonly SessionCookie[]): Promise<void> {
     for (const { sid, key } of ended) {
       await cookies.end(sid);
-      entries.drop(key);
+      entries.invalidate(key);
     }
   }
 
   function noteSeen(sid: string, entry: Entry): void {
     entry.seen = clock.now();
-    sql.touchSession(db, { sid }).catch((error: unknown) => log.warn({ err: error }, 'could not note when a session was last seen'));
+    sql.touchSession(db, { sid }).catch((error: unknown) => log.warn({ err: error }, 'could not record when a session was last seen'));
   }
 
   /** Here at once; the others hear of it. */
   function drop(rows: readonly { sid: string }[]): void {
-    for (const { sid } of rows) entries.drop(hash('sha256', sid));
+    for (const { sid } of rows) entries.invalidate(hash('sha256', sid));
   }
 
   return {
@@ -169,12 +169,12 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
     async identify(request: Request, response: Response): Promise<Identity | null> {
       const found = await find(request);
       if (!found) return null;
-      const { ticket, entry, person } = found;
+      const { ticket: sessionCookie, entry, person } = found;
       const now = clock.now();
-      if (now - entry.seen > SEEN_EVERY_MS) noteSeen(ticket.sid, entry);
-      const isDue = now - entry.data.renewedAt > RENEW_EVERY_MS || cookies.isOutdated(ticket.cookie);
+      if (now - entry.seen > SEEN_EVERY_MS) noteSeen(sessionCookie.sid, entry);
+      const isDue = now - entry.data.renewedAt > RENEW_EVERY_MS || cookies.isOutdated(sessionCookie.cookie);
       // An open stream is looked at again long after its headers were sent.
-      if (isDue && !response.headersSent) await renew(request, response, ticket, entry, person);
+      if (isDue && !response.headersSent) await renew(request, response, sessionCookie, entry, person);
       if (entry.person !== person) Object.assign(entry, { person, identity: { ...person, sessionId: entry.data.publicId } });
       return entry.identity ?? null;
     },
@@ -193,7 +193,7 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
         createdAt: new Date(clock.now()).toISOString(),
         renewedAt: Math.round(clock.now()),
       };
-      const former = ticketsOf(request);
+      const former = sessionCookiesOf(request);
       const known = knownBrowsers.read(request);
       await cookies.begin(request, response, data);
       knownBrowsers.remember(request, response, email, known);
@@ -202,7 +202,7 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
     },
 
     async end(request: Request, response: Response): Promise<void> {
-      await endAll(ticketsOf(request));
+      await endAll(sessionCookiesOf(request));
       cookies.clear(response);
     },
 

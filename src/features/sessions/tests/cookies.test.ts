@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { currentUser, login, logout } from '#features/accounts/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { createBrowser, type House, openHouse, signUp, visit } from '../../../../test/harness/test-server.ts';
+import { createBrowser, signedInOn, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
 import { listSessions } from '../contract.ts';
-import { house } from './setup.ts';
+import { testServer } from './setup.ts';
 
 describe('sessions', () => {
   it('have a cookie that scripts cannot read and other sites do not send, for as many days as is set', async () => {
-    const short = await openHouse({ env: { SESSION_TTL_DAYS: '2' } });
+    const short = await startTestServer({ env: { SESSION_TTL_DAYS: '2' } });
     try {
       const { email, password } = await signUp(short);
       const response = await createBrowser(short.origin).fetch(login.path, {
@@ -32,11 +32,11 @@ describe('sessions', () => {
   it('begin, last and end by PostgreSQL’s clock, however wrong the server’s own is', async (t) => {
     const real = Date.now();
     for (const days of [8, -8]) {
-      const { call, email, password, browser } = await signUp(house);
+      const { call, email, password, browser } = await signUp(testServer);
       t.mock.timers.enable({ apis: ['Date'], now: real + days * 86_400_000 });
       try {
         await call(currentUser, {});
-        const again = createBrowser(house.origin);
+        const again = createBrowser(testServer.origin);
         await again.call(login, { body: { email, password } });
         const mine = (await again.call(listSessions, {})).body.sessions.find((session) => session.current);
         assert.ok(mine);
@@ -49,8 +49,8 @@ describe('sessions', () => {
         }
         const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
         await call(logout, {});
-        assert.equal((await fetch(house.origin + currentUser.path, { headers: { cookie } })).status, 401);
-        assert.equal((await query(house.databaseUrl, 'select from sessions where sess ->> $1 = $2', ['publicId', mine.id])).length, 1);
+        assert.equal((await fetch(testServer.origin + currentUser.path, { headers: { cookie } })).status, 401);
+        assert.equal((await query(testServer.databaseUrl, 'select from sessions where sess ->> $1 = $2', ['publicId', mine.id])).length, 1);
       } finally {
         t.mock.timers.reset();
       }
@@ -58,7 +58,7 @@ describe('sessions', () => {
   });
 
   it('have a Secure cookie behind a proxy that speaks TLS', async () => {
-    const proxied = await openHouse({ env: { TRUST_PROXY: '1' } });
+    const proxied = await startTestServer({ env: { TRUST_PROXY: '1' } });
     try {
       const { email, password } = await signUp(proxied);
       const response = await fetch(proxied.origin + login.path, {
@@ -73,12 +73,12 @@ describe('sessions', () => {
   });
 
   describe('where PUBLIC_URL is https', () => {
-    let secure: House;
+    let secure: TestServer;
     before(async () => {
-      secure = await openHouse({ databaseUrl: house.databaseUrl, env: { PUBLIC_URL: 'https://guildhall.example.com' } });
+      secure = await startTestServer({ databaseUrl: testServer.databaseUrl, env: { PUBLIC_URL: 'https://guildhall.example.com' } });
     });
     after(() => secure.close());
-    const signIn = (at: House, { email, password }: { email: string; password: string }, headers: Record<string, string> = {}) =>
+    const signIn = (at: TestServer, { email, password }: { email: string; password: string }, headers: Record<string, string> = {}) =>
       fetch(at.origin + login.path, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
@@ -104,7 +104,7 @@ describe('sessions', () => {
     });
 
     it('go on under their former name, and get the other one at once; signing out takes both away', async () => {
-      const person = await signUp(house);
+      const person = await signUp(testServer);
       const plain = `guildhall.sid=${person.browser.cookies.get('guildhall.sid')}`;
       const response = await fetch(secure.origin + currentUser.path, { headers: { cookie: plain } });
       assert.equal(response.status, 200);
@@ -132,14 +132,14 @@ describe('sessions', () => {
   });
 
   it('are found behind other cookies of their name, garbled, forged or ended', async () => {
-    const person = await signUp(house);
-    const ended = await signUp(house);
+    const person = await signUp(testServer);
+    const ended = await signUp(testServer);
     const [good, dead] = [person, ended].map(({ browser }) => `guildhall.sid=${browser.cookies.get('guildhall.sid')}`);
     await ended.call(logout, {});
     const forged = `guildhall.sid=s%3A${'a'.repeat(32)}.${'b'.repeat(43)}`;
     const cookie = ['guildhall.sid=garbage', 'guildhall.sid=%E0%A4%A', forged, dead, good].join('; ');
     const ask = (contract: { path: string; method: string }) =>
-      fetch(house.origin + contract.path, { method: contract.method, headers: { cookie } });
+      fetch(testServer.origin + contract.path, { method: contract.method, headers: { cookie } });
     assert.equal((await ask(currentUser)).status, 200);
     assert.equal((await ask(logout)).status, 204);
     await assert.rejects(person.call(currentUser, {}), { status: 401 });
@@ -147,28 +147,28 @@ describe('sessions', () => {
 
   it('outlive a change of the secret while the old one stands in the list', async () => {
     const [old, fresh] = ['old secret '.repeat(8), 'new secret '.repeat(8)];
-    const first = await openHouse({ env: { SESSION_SECRET: old } });
+    const first = await startTestServer({ env: { SESSION_SECRET: old } });
     const person = await signUp(first);
     await first.close();
-    const rotated = await openHouse({ databaseUrl: first.databaseUrl, env: { SESSION_SECRET: `${fresh},${old}` } });
-    assert.equal((await visit(person, rotated).call(currentUser, {})).body.user.id, person.id);
+    const rotated = await startTestServer({ databaseUrl: first.databaseUrl, env: { SESSION_SECRET: `${fresh},${old}` } });
+    assert.equal((await signedInOn(person, rotated).call(currentUser, {})).body.user.id, person.id);
     await rotated.close();
-    const forgotten = await openHouse({ databaseUrl: first.databaseUrl, env: { SESSION_SECRET: fresh } });
-    await assert.rejects(visit(person, forgotten).call(currentUser, {}), { status: 401 });
+    const forgotten = await startTestServer({ databaseUrl: first.databaseUrl, env: { SESSION_SECRET: fresh } });
+    await assert.rejects(signedInOn(person, forgotten).call(currentUser, {}), { status: 401 });
     await forgotten.close();
   });
 
   it('get their cookie anew once a day, with the full time to live', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `update sessions set sess = jsonb_set(sess::jsonb, '{renewedAt}', '0'), expire = now() + interval '1 hour' where user_id = $1`,
       [person.id],
     );
     await eventually('the session is renewed', async () => {
       await person.call(currentUser, {});
       const [row] = await query<{ far: boolean }>(
-        house.databaseUrl,
+        testServer.databaseUrl,
         `select expire > now() + interval '6 days' as far from sessions where user_id = $1`,
         [person.id],
       );
@@ -177,11 +177,11 @@ describe('sessions', () => {
   });
 
   it('stay ended when they are renewed at the same moment', async () => {
-    const person = await signUp(house);
-    await query(house.databaseUrl, `update sessions set sess = jsonb_set(sess, '{renewedAt}', '0') where user_id = $1`, [person.id]);
+    const person = await signUp(testServer);
+    await query(testServer.databaseUrl, `update sessions set sess = jsonb_set(sess, '{renewedAt}', '0') where user_id = $1`, [person.id]);
     await sleep(100);
     const renewed = query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       // Ends the session, and lets the renewal find it until this commits.
       `with ended as (delete from sessions where user_id = $1 returning sid) select sid, pg_sleep(0.5) from ended`,
       [person.id],
@@ -189,7 +189,7 @@ describe('sessions', () => {
     await sleep(100);
     await Promise.all([person.call(currentUser, {}).catch(() => undefined), renewed]);
     await sleep(100);
-    assert.deepEqual(await query(house.databaseUrl, 'select sid from sessions where user_id = $1', [person.id]), []);
+    assert.deepEqual(await query(testServer.databaseUrl, 'select sid from sessions where user_id = $1', [person.id]), []);
     await assert.rejects(person.call(currentUser, {}), { status: 401 });
   });
 });

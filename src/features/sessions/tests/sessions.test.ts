@@ -4,26 +4,26 @@ import { currentUser, login, logout } from '#features/accounts/contract.ts';
 import { listProjects } from '#features/projects/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { createBrowser, signUp, visit } from '../../../../test/harness/test-server.ts';
+import { createBrowser, signedInOn, signUp } from '../../../../test/harness/test-server.ts';
 import { listSessions, revokeOtherSessions, revokeSession } from '../contract.ts';
-import { hasEnded, house, other } from './setup.ts';
+import { hasEnded, other, testServer } from './setup.ts';
 
 describe('sessions', () => {
   it('are valid on every server at once', async () => {
-    const person = await signUp(house);
-    assert.equal((await visit(person, other).call(currentUser, {})).body.user.id, person.id);
+    const person = await signUp(testServer);
+    assert.equal((await signedInOn(person, other).call(currentUser, {})).body.user.id, person.id);
   });
 
   it('cost an ordinary read no query and no write', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     await person.call(listProjects, {});
     // What goes on in the background may ask something meanwhile, so the fewest of some tries count.
     async function queriesOf(work: () => Promise<unknown>): Promise<number> {
       const counts: number[] = [];
       for (let i = 0; i < 5; i++) {
-        const before = house.rooms.db.stats().queries;
+        const before = testServer.features.db.stats().queries;
         await work();
-        counts.push(house.rooms.db.stats().queries - before);
+        counts.push(testServer.features.db.stats().queries - before);
       }
       return Math.min(...counts);
     }
@@ -32,43 +32,43 @@ describe('sessions', () => {
   });
 
   it('ended on one server are ended on the others within a second', async () => {
-    const person = await signUp(house);
-    const elsewhere = visit(person, other);
+    const person = await signUp(testServer);
+    const elsewhere = signedInOn(person, other);
     await elsewhere.call(currentUser, {});
     await person.call(logout, {});
     await hasEnded(elsewhere);
   });
 
   it('deleted by an operator in the table are ended too', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     await person.call(currentUser, {});
-    await query(house.databaseUrl, 'delete from sessions where user_id = $1', [person.id]);
+    await query(testServer.databaseUrl, 'delete from sessions where user_id = $1', [person.id]);
     await hasEnded(person);
   });
 
   it('show a changed role within a second', async () => {
-    const person = await signUp(house);
-    await query(house.databaseUrl, `update members set role = 'viewer' where user_id = $1`, [person.id]);
+    const person = await signUp(testServer);
+    await query(testServer.databaseUrl, `update members set role = 'viewer' where user_id = $1`, [person.id]);
     await eventually('the role has changed', async () => (await person.call(currentUser, {})).body.user.organizations[0]?.role, 'viewer');
   });
 
   it('end when their time is over, and the job takes their rows away', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     await query(
-      house.databaseUrl,
+      testServer.databaseUrl,
       `update sessions set expire = now() - interval '1 second', sess = sess::jsonb || '{"x":1}' where user_id = $1`,
       [person.id],
     );
     await hasEnded(person);
-    assert.ok((await house.rooms.sessions.cleanUp()) >= 1);
-    assert.deepEqual(await query(house.databaseUrl, 'select sid from sessions where user_id = $1', [person.id]), []);
+    assert.ok((await testServer.features.sessions.cleanUp()) >= 1);
+    assert.deepEqual(await query(testServer.databaseUrl, 'select sid from sessions where user_id = $1', [person.id]), []);
   });
 
   it('end 30 days after they began, however much they are used', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     const age = (days: number) =>
       query(
-        house.databaseUrl,
+        testServer.databaseUrl,
         `update sessions set expire = now() + interval '1 day', sess = sess || jsonb_build_object('renewedAt', 0, 'createdAt', $2::text)
          where user_id = $1`,
         [person.id, new Date(Date.now() - days * 86_400_000).toISOString()],
@@ -86,35 +86,37 @@ describe('sessions', () => {
   });
 
   it('are 50 of a person at most: the one that was not used for longest makes room, on every server', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     const body = { email: person.email, password: person.password };
-    const first = createBrowser(house.origin);
+    const first = createBrowser(testServer.origin);
     await first.call(login, { body });
     const elsewhere = createBrowser(other.origin);
     for (const [name, value] of first.cookies) elsewhere.cookies.set(name, value);
     await elsewhere.call(currentUser, {});
     const firstId = (await first.call(listSessions, {})).body.sessions.find(({ current }) => current)?.id;
     const used = `update sessions set seen_at = now() - case when sess ->> 'publicId' = $2 then interval '2 hours' else '1 hour' end where user_id = $1`;
-    await query(house.databaseUrl, used, [person.id, firstId]);
-    for (let n = 0; n < 48; n++) await createBrowser(house.origin).call(login, { body });
+    await query(testServer.databaseUrl, used, [person.id, firstId]);
+    for (let n = 0; n < 48; n++) await createBrowser(testServer.origin).call(login, { body });
     await elsewhere.call(currentUser, {});
-    await createBrowser(house.origin).call(login, { body });
+    await createBrowser(testServer.origin).call(login, { body });
     await hasEnded(elsewhere);
     assert.equal((await person.call(listSessions, {})).body.sessions.length, 50);
   });
 
   it('are no more than 50 either when many begin at once', async () => {
-    const person = await signUp(house);
+    const person = await signUp(testServer);
     const body = { email: person.email, password: person.password };
-    await Promise.all(Array.from({ length: 80 }, (_, n) => createBrowser(n % 2 ? house.origin : other.origin).call(login, { body })));
-    const [row] = await query<{ count: number }>(house.databaseUrl, 'select count(*)::int from sessions where user_id = $1', [person.id]);
+    await Promise.all(Array.from({ length: 80 }, (_, n) => createBrowser(n % 2 ? testServer.origin : other.origin).call(login, { body })));
+    const [row] = await query<{ count: number }>(testServer.databaseUrl, 'select count(*)::int from sessions where user_id = $1', [
+      person.id,
+    ]);
     assert.equal(row?.count, 50);
   });
 
   describe('GET /api/sessions', () => {
     it('lists my own with device and address, and tells which one asks', async () => {
-      const person = await signUp(house);
-      await createBrowser(house.origin).call(
+      const person = await signUp(testServer);
+      await createBrowser(testServer.origin).call(
         login,
         { body: { email: person.email, password: person.password } },
         { headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' } },
@@ -126,16 +128,16 @@ describe('sessions', () => {
     });
 
     it('never shows the secret id', async () => {
-      const person = await signUp(house);
+      const person = await signUp(testServer);
       const text = JSON.stringify((await person.call(listSessions, {})).body);
-      const [row] = await query<{ sid: string }>(house.databaseUrl, 'select sid from sessions where user_id = $1', [person.id]);
+      const [row] = await query<{ sid: string }>(testServer.databaseUrl, 'select sid from sessions where user_id = $1', [person.id]);
       assert.ok(row && !text.includes(row.sid));
     });
   });
 
   describe('DELETE /api/sessions/:sessionId', () => {
     it('ends one of my sessions on every server', async () => {
-      const person = await signUp(house);
+      const person = await signUp(testServer);
       const second = createBrowser(other.origin);
       await second.call(login, { body: { email: person.email, password: person.password } });
       const { sessions } = (await person.call(listSessions, {})).body;
@@ -146,7 +148,7 @@ describe('sessions', () => {
     });
 
     it('does not know somebody else’s', async () => {
-      const [ada, eve] = [await signUp(house), await signUp(house)];
+      const [ada, eve] = [await signUp(testServer), await signUp(testServer)];
       const sessionId = (await ada.call(listSessions, {})).body.sessions[0]?.id ?? '';
       await assert.rejects(eve.call(revokeSession, { params: { sessionId } }), { status: 404 });
       await ada.call(currentUser, {});
@@ -155,10 +157,10 @@ describe('sessions', () => {
 
   describe('DELETE /api/sessions', () => {
     it('ends all of mine but the one that asks, on every server, and nobody else’s', async () => {
-      const person = await signUp(house);
-      const stranger = await signUp(house);
+      const person = await signUp(testServer);
+      const outsider = await signUp(testServer);
       const body = { email: person.email, password: person.password };
-      const others = [createBrowser(house.origin), createBrowser(other.origin)];
+      const others = [createBrowser(testServer.origin), createBrowser(other.origin)];
       for (const browser of others) await browser.call(login, { body });
       assert.equal((await person.call(revokeOtherSessions, {})).status, 204);
       for (const browser of others) await hasEnded(browser);
@@ -167,7 +169,7 @@ describe('sessions', () => {
         sessions.map(({ current }) => current),
         [true],
       );
-      await stranger.call(currentUser, {});
+      await outsider.call(currentUser, {});
       await person.call(revokeOtherSessions, {});
     });
   });

@@ -2,7 +2,7 @@
 import { after, before } from 'node:test';
 import { currentUser } from '#features/accounts/contract.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
-import { type House, openHouse, type Person } from '../../../../test/harness/test-server.ts';
+import { type Person, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
 
 const statusOf = (browser: Pick<Person, 'call'>) =>
   browser.call(currentUser, {}).then(
@@ -13,15 +13,15 @@ const statusOf = (browser: Pick<Person, 'call'>) =>
 /** The promise is a second; a busy machine gets more. */
 export const hasEnded = (browser: Pick<Person, 'call'>) => eventually('the session has ended', () => statusOf(browser), 401);
 
-export let house: House;
-export let other: House;
+export let testServer: TestServer;
+export let other: TestServer;
 
 before(async () => {
-  house = await openHouse();
-  other = await openHouse({ databaseUrl: house.databaseUrl });
+  testServer = await startTestServer();
+  other = await startTestServer({ databaseUrl: testServer.databaseUrl });
 });
 
 after(async () => {
-  await house.close();
+  await testServer.close();
   await other.close();
 });

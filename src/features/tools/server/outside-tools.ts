@@ -19,7 +19,7 @@ export const outsideTools = (tools: readonly OutsideTool[]): Tool[] =>
     normalize: (input) => normalizeInput(input, { schema: inputSchema }),
     // The server validates the rest.
     problemOf: (input) => (typeof input === 'object' && input !== null && !Array.isArray(input) ? undefined : 'It must be a JSON object.'),
-    carryOut: ({ signal }, input) => call(input, { signal }),
+    execute: ({ signal }, input) => call(input, { signal }),
   }));
 
 /** Tools that are not offered now, for listings: agents and policies still name them. */

@@ -66,10 +66,10 @@ export interface Tool {
   /** @returns what is invalid, for the model to read; undefined if the input is valid */
   problemOf(input: unknown): string | undefined;
   /**
-   * Holds no database connection while it works; only `project` tools return a `Proposal`. The model reads a thrown `Refusal` as the
+   * Holds no database connection while it works; only `project` tools return a `Proposal`. The model reads a thrown `HttpProblem` as the
    * result. @param input valid, as `problemOf` says
    */
-  carryOut(context: ToolContext, input: unknown): Promise<ToolOutcome | Proposal>;
+  execute(context: ToolContext, input: unknown): Promise<ToolOutcome | Proposal>;
 }
 
 /** Far longer than reading or editing files takes. */
@@ -84,7 +84,7 @@ export function defineTool<I extends z.ZodObject>(tool: {
   timeoutMs?: number;
   /** Names of the arguments that are project paths. */
   paths?: readonly string[];
-  carryOut(context: ToolContext, input: z.output<I>): Promise<ToolOutcome | Proposal>;
+  execute(context: ToolContext, input: z.output<I>): Promise<ToolOutcome | Proposal>;
 }): Tool {
   const { name, description, input, effect, timeoutMs = DEFAULT_TIMEOUT_MS, paths = [] } = tool;
   const inputSchema = z.toJSONSchema(input, { io: 'input' });
@@ -99,7 +99,7 @@ export function defineTool<I extends z.ZodObject>(tool: {
       const parsed = input.safeParse(given);
       return parsed.success ? undefined : z.prettifyError(parsed.error);
     },
-    carryOut: async (context, given) => tool.carryOut(context, input.parse(given)),
+    execute: async (context, given) => tool.execute(context, input.parse(given)),
   };
 }
 

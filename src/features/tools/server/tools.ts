@@ -24,7 +24,7 @@ interface Own {
   files: Files;
   web?: Web;
   /** Concurrent bash commands in this process. */
-  commandsAtOnce?: number;
+  maxConcurrentCommands?: number;
 }
 
 /** What runs of an organization may use, which tools are missing, and which tool servers do not respond. */
@@ -35,7 +35,7 @@ export interface Toolbox {
 }
 
 /** Guildhall’s own tools. */
-export const ownTools = ({ files, web, commandsAtOnce = availableParallelism() }: Own): Tool[] => [
+export const ownTools = ({ files, web, maxConcurrentCommands = availableParallelism() }: Own): Tool[] => [
   listFilesTool(files),
   readFileTool(files),
   searchFilesTool(files),
@@ -44,7 +44,7 @@ export const ownTools = ({ files, web, commandsAtOnce = availableParallelism() }
   moveFileTool(files),
   deleteFileTool(files),
   diffTool(files),
-  bashTool(files, createShell({ atOnce: commandsAtOnce })),
+  bashTool(files, createShell({ atOnce: maxConcurrentCommands })),
   readOutputTool,
   ...(web ? [fetchPageTool(web)] : []),
 ];
@@ -65,7 +65,7 @@ export function createTools({ files, connections }: { files: Files; connections:
 
     /** For a run: the tools that can be called now. */
     async toolboxOf(organizationId: string): Promise<Toolbox> {
-      const { tools, missing, unreachable } = await connections.survey(organizationId);
+      const { tools, missing, unreachable } = await connections.availability(organizationId);
       return { tools: [...own, ...outsideTools(tools)], missing, unreachable };
     },
   };

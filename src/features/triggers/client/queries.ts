@@ -17,13 +17,13 @@ type TriggerChanges = CallOf<typeof changeTrigger>['body'];
 
 const listKey = ['triggers'];
 /** Triggers fire by themselves, so their outcomes are polled. */
-const LOOK_EVERY_MS = 10_000;
+const POLL_EVERY_MS = 10_000;
 
 /** Of one project, or of the whole organization. */
 export const useTriggers = (organization: string, projectId: string | undefined) =>
   useQuery({
     queryKey: [...listKey, organization, projectId],
-    refetchInterval: LOOK_EVERY_MS,
+    refetchInterval: POLL_EVERY_MS,
     queryFn: async ({ signal }) =>
       (projectId
         ? await call(listTriggers, { params: { projectId } }, { signal })
@@ -34,7 +34,7 @@ export const useTriggers = (organization: string, projectId: string | undefined)
 const triggerQuery = (triggerId: string) =>
   queryOptions({
     queryKey: ['trigger', triggerId],
-    refetchInterval: LOOK_EVERY_MS,
+    refetchInterval: POLL_EVERY_MS,
     queryFn: async ({ signal }) => (await call(getTrigger, { params: { triggerId } }, { signal })).body.trigger,
   });
 
@@ -45,7 +45,7 @@ export const useTriggerHistory = (triggerId: string) =>
     infiniteQueryOptions({
       queryKey: ['trigger-history', triggerId],
       initialPageParam: undefined as number | undefined,
-      refetchInterval: LOOK_EVERY_MS,
+      refetchInterval: POLL_EVERY_MS,
       queryFn: async ({ pageParam, signal }) =>
         (await call(listTriggerOccurrences, { params: { triggerId }, query: { before: pageParam } }, { signal })).body,
       getNextPageParam: ({ occurrences, more }) => (more ? occurrences.at(-1)?.id : undefined),

@@ -2,7 +2,7 @@ import type { ProjectAuth } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import { requireOwnOrAdmin } from '#features/schedules/server/access.ts';
 import { unauthenticated } from '#kernel/errors.ts';
-import type { Access } from '#kernel/http/route.ts';
+import type { Guard } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Triggers } from './triggers.ts';
 
@@ -12,7 +12,7 @@ interface TriggerAuth extends ProjectAuth {
 }
 
 /** @param required the smallest role that passes, in the project of the trigger that the path names */
-export const ofTrigger = (triggers: Triggers, projects: Projects, required: Role): Access<TriggerAuth> => ({
+export const ofTrigger = (triggers: Triggers, projects: Projects, required: Role): Guard<TriggerAuth> => ({
   role: required,
   of: 'project',
   through: 'trigger',

@@ -60,7 +60,7 @@ export const moveCursor = statement<{ id: string }, { id: string; from: number; 
 );
 
 /** Only where it still stands: another server may have moved on while this one stood still. */
-export const putOff = statement<never, { id: string; cursor: number; seconds: number }>(
+export const postpone = statement<never, { id: string; cursor: number; seconds: number }>(
   'triggers.put-off',
   `update triggers set look_at = now() + $seconds * interval '1 second' where id = $id and cursor = $cursor`,
 );

@@ -3,14 +3,14 @@
  * the run that it starts, so a change starts one run, whichever server dies when.
  */
 import { MAX_DEPTH, MAX_NAMED_PATHS } from '#features/triggers/contract.ts';
-import { concerns } from '#features/triggers/path.ts';
+import { matchesTrigger } from '#features/triggers/path.ts';
 import { createClaimLoop } from '#kernel/claim-loop.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { conflict, Refusal } from '#kernel/errors.ts';
+import { conflict, HttpProblem } from '#kernel/errors.ts';
 import { createYield } from '#kernel/event-loop.ts';
 import type { Log } from '#kernel/log.ts';
 import * as sql from './file-queries.ts';
-import type { Came, TriggerStart } from './start.ts';
+import type { TriggerEvent, TriggerStart } from './start.ts';
 
 const POLL_EVERY_MS = 1000;
 /** Several times what the files of one trigger take. */
@@ -21,8 +21,8 @@ const AT_LATEST = 120;
 /** Files that are looked at together. */
 const MAX_TOUCHES = 10_000;
 /** Paths that the run is told. */
-const MAX_TOLD = 500;
-const TRY_AGAIN = 5;
+const MAX_PATHS = 500;
+const RETRY_SECONDS = 5;
 
 interface Options {
   db: Database;
@@ -32,23 +32,23 @@ interface Options {
 
 export function createFileWatch({ db, log, starting }: Options) {
   async function process(trigger: sql.FilesRow): Promise<void> {
-    await attend(trigger).catch(async (error: unknown) => {
-      log.warn({ err: error, trigger: trigger.id }, 'a trigger could not be attended to; it is tried again');
-      await sql.putOff(db, { id: trigger.id, cursor: trigger.cursor, seconds: TRY_AGAIN });
+    await processTrigger(trigger).catch(async (error: unknown) => {
+      log.warn({ err: error, trigger: trigger.id }, 'a trigger could not be processed; it will be retried');
+      await sql.postpone(db, { id: trigger.id, cursor: trigger.cursor, seconds: RETRY_SECONDS });
     });
   }
 
-  async function attend(trigger: sql.FilesRow): Promise<void> {
+  async function processTrigger(trigger: sql.FilesRow): Promise<void> {
     const { id, project_id: projectId, cursor, head, by_runs: byRuns } = trigger;
     const rows = await sql.selectTouches(db, { projectId, after: cursor, upTo: head, byRuns, triggerId: id, limit: MAX_TOUCHES });
     const upTo = rows.length < MAX_TOUCHES ? head : lastWhole(rows);
-    const touches = await concerning(
+    const touches = await matchingTouches(
       trigger.path,
       rows.filter(({ number }) => number <= upTo),
     );
     const ages = touches.map(({ age }) => age);
     const early = touches.length === 0 ? 0 : Math.min(QUIET - Math.min(...ages), AT_LATEST - Math.max(...ages));
-    if (early > 0) await sql.putOff(db, { id, cursor, seconds: early });
+    if (early > 0) await sql.postpone(db, { id, cursor, seconds: early });
     else if (touches.length === 0) await sql.moveCursor(db, { id, from: cursor, to: upTo });
     else await fire(trigger, upTo, touches);
   }
@@ -57,13 +57,13 @@ export function createFileWatch({ db, log, starting }: Options) {
     const { id, cursor } = trigger;
     const tooDeep = touches.filter(({ depth }) => depth >= MAX_DEPTH);
     const heard = touches.filter(({ depth }) => depth < MAX_DEPTH);
-    const endChain = async (tx: Parameters<TriggerStart['enterRefusal']>[0]) => {
-      if (tooDeep.length > 0) await starting.enterRefusal(tx, trigger, cameOf(tooDeep), tooDeepRefusal());
+    const endChain = async (tx: Parameters<TriggerStart['recordRejection']>[0]) => {
+      if (tooDeep.length > 0) await starting.recordRejection(tx, trigger, eventOf(tooDeep), chainTooDeep());
     };
     try {
       if (heard.length > 0) {
-        const came = cameOf(heard);
-        await starting.start(trigger, came, tell(heard), async (tx) => {
+        const event = eventOf(heard);
+        await starting.start(trigger, event, describeTouches(heard), async (tx) => {
           if ((await sql.moveCursor(tx, { id, from: cursor, to: upTo })).length === 0) return false;
           await endChain(tx);
           return true;
@@ -74,14 +74,14 @@ export function createFileWatch({ db, log, starting }: Options) {
         });
       }
     } catch (error) {
-      if (!(error instanceof Refusal) || error.status >= 500) throw error;
+      if (!(error instanceof HttpProblem) || error.status >= 500) throw error;
       // Too many runs at once: the changes wait, and come together.
       if (error.status === 429)
-        return void (await sql.putOff(db, { id, cursor, seconds: Number(error.headers['retry-after'] ?? TRY_AGAIN) }));
+        return void (await sql.postpone(db, { id, cursor, seconds: Number(error.headers['retry-after'] ?? RETRY_SECONDS) }));
       await db.transaction(async (tx) => {
         if ((await sql.moveCursor(tx, { id, from: cursor, to: upTo })).length === 0) return;
         await endChain(tx);
-        await starting.enterRefusal(tx, trigger, cameOf(heard), error);
+        await starting.recordRejection(tx, trigger, eventOf(heard), error);
       });
     }
   }
@@ -99,17 +99,17 @@ export function createFileWatch({ db, log, starting }: Options) {
 }
 
 /** The pattern and the paths are people's choice, and there may be many. */
-async function concerning(pattern: string, rows: readonly sql.TouchRow[]): Promise<sql.TouchRow[]> {
-  const letOthers = createYield();
+async function matchingTouches(pattern: string, rows: readonly sql.TouchRow[]): Promise<sql.TouchRow[]> {
+  const yieldNow = createYield();
   const found: sql.TouchRow[] = [];
   for (const row of rows) {
-    if (concerns(pattern, row.path)) found.push(row);
-    await letOthers();
+    if (matchesTrigger(pattern, row.path)) found.push(row);
+    await yieldNow();
   }
   return found;
 }
 
-const tooDeepRefusal = () =>
+const chainTooDeep = () =>
   conflict(
     'too_deep',
     `${MAX_DEPTH} triggers in a row led to these changes, each by a run of the one before. The chain ends here, so that it does not go on for ever.`,
@@ -121,30 +121,30 @@ function lastWhole(rows: readonly sql.TouchRow[]): number {
   return rows.findLast(({ number }) => number < last)?.number ?? last;
 }
 
-function cameOf(touches: readonly sql.TouchRow[]): Came {
+function eventOf(touches: readonly sql.TouchRow[]): TriggerEvent {
   const paths = [...new Set(touches.map(({ path }) => path))];
   const depth = 1 + Math.max(...touches.map((touch) => touch.depth));
-  return { actor: { userId: null, name: sayWho(touches) }, paths: paths.slice(0, MAX_NAMED_PATHS), pathCount: paths.length, depth };
+  return { actor: { userId: null, name: describeAuthor(touches) }, paths: paths.slice(0, MAX_NAMED_PATHS), pathCount: paths.length, depth };
 }
 
 const authorOf = ({ user_name, run_id }: sql.TouchRow): string =>
   run_id === null ? (user_name ?? 'a former member') : `a run for ${user_name ?? 'a former member'}`;
 
 /** As a sentence begins. */
-function sayWho(touches: readonly sql.TouchRow[]): string {
+function describeAuthor(touches: readonly sql.TouchRow[]): string {
   const [author = '', ...others] = new Set(touches.map(authorOf));
   return `A change by ${others.length === 0 ? author : 'several people'}`;
 }
 
 /** One file a line, by change. */
-function tell(touches: readonly sql.TouchRow[]): string {
+function describeTouches(touches: readonly sql.TouchRow[]): string {
   const lines: string[] = [];
   let number: number | undefined;
-  for (const touch of touches.slice(0, MAX_TOLD)) {
+  for (const touch of touches.slice(0, MAX_PATHS)) {
     if (touch.number !== number) lines.push(`Change ${touch.number}, by ${authorOf(touch)}:`);
     number = touch.number;
     lines.push(`- ${touch.path}${touch.deleted ? ' (deleted)' : ''}`);
   }
-  if (touches.length > MAX_TOLD) lines.push(`… and ${(touches.length - MAX_TOLD).toLocaleString('en')} more.`);
+  if (touches.length > MAX_PATHS) lines.push(`… and ${(touches.length - MAX_PATHS).toLocaleString('en')} more.`);
   return lines.join('\n');
 }

@@ -42,7 +42,7 @@ export const selectStartedBy = statement<{ run_id: string | null }, { triggerId:
   `select run_id from trigger_occurrences where trigger_id = $triggerId and message_id = $messageId and outcome = 'started'`,
 );
 
-interface Came {
+interface EventValues {
   messageId: string | null;
   bytes: number | null;
   paths: readonly string[];
@@ -54,7 +54,7 @@ interface Came {
  * No row where the trigger is gone or paused by now. Waits for whoever is starting a run by the same message.
  * @throws by the index `trigger_occurrences_message` where somebody has
  */
-export const insertStarted = statement<{ id: number }, { triggerId: string } & Came>(
+export const insertStarted = statement<{ id: number }, { triggerId: string } & EventValues>(
   'triggers.insert-started',
   `insert into trigger_occurrences (trigger_id, outcome, message_id, bytes, paths, path_count, depth)
    select id, 'started', $messageId, $bytes, $paths::text[], $pathCount, $depth from triggers
@@ -68,9 +68,9 @@ export const nameRun = statement<never, { id: number; runId: string }>(
 );
 
 /** @returns no row where it was refused for the same reason within the last hour: then that entry counts it */
-export const insertRefused = statement<
+export const insertRejected = statement<
   { id: number },
-  { triggerId: string; code: string; reason: string; senderCodes: readonly string[] } & Came
+  { triggerId: string; code: string; reason: string; senderCodes: readonly string[] } & EventValues
 >(
   'triggers.insert-refused',
   `with newest as (

@@ -135,7 +135,7 @@ export const selectHook = statement<HookRow, { id: string }>(
    from triggers t ${startJoin} where t.id = $id and t.kind = 'webhook' and t.secret is not null`,
 );
 
-export const countStrangers = statement<never, { ids: readonly string[]; times: readonly number[] }>(
+export const countUnauthenticated = statement<never, { ids: readonly string[]; times: readonly number[] }>(
   'triggers.count-strangers',
   `insert into trigger_strangers as s (trigger_id, times)
    select t.id, c.times from unnest($ids::uuid[], $times::int[]) as c (id, times) join triggers t on t.id = c.id and t.kind = 'webhook'

@@ -5,7 +5,7 @@ import { inProject } from '#features/projects/server/access.ts';
 import type { Projects } from '#features/projects/server/projects.ts';
 import * as contract from '#features/triggers/contract.ts';
 import { unsupportedMedia } from '#kernel/errors.ts';
-import { type Access, type Limit, type Route, reply, route, type Visit } from '#kernel/http/route.ts';
+import { type Guard, type Limit, type RequestContext, type Route, reply, route } from '#kernel/http/route.ts';
 import type { BodyOf } from '#wire/contract.ts';
 import { ofTrigger } from './access.ts';
 import type { Triggers } from './triggers.ts';
@@ -18,7 +18,7 @@ interface Options {
 }
 
 /** Checked with the body, which is what was signed: so it must not have to be unpacked first, for whoever sends it. */
-const signed: Access<undefined> = {
+const signed: Guard<undefined> = {
   role: 'bearer',
   credential: 'webhookSignature',
   authorize({ request }) {
@@ -30,13 +30,13 @@ const signed: Access<undefined> = {
 interface Message {
   params: { triggerId: string };
   body: Uint8Array;
-  visit: Visit;
+  ctx: RequestContext;
 }
-const messageOf = ({ params, body, visit }: Message): WebhookMessage => ({
+const messageOf = ({ params, body, ctx }: Message): WebhookMessage => ({
   triggerId: params.triggerId,
-  request: visit.request,
+  request: ctx.request,
   body,
-  address: visit.address,
+  address: ctx.address,
 });
 
 /**
@@ -68,9 +68,9 @@ export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unl
   route(contract.listAllTriggers, [api], inOrganization('viewer'), async ({ auth }) =>
     reply(200, { triggers: await triggers.listIn(auth.organizationId) }),
   ),
-  route(contract.createTrigger, [api, autonomy], inProject(projects, 'member'), async ({ body, auth, visit }) => {
+  route(contract.createTrigger, [api, autonomy], inProject(projects, 'member'), async ({ body, auth, ctx }) => {
     const organizationId = await projects.organizationOf(auth.projectId);
-    const { id, secret } = await triggers.create(actorOf(visit), { organizationId, projectId: auth.projectId }, body);
+    const { id, secret } = await triggers.create(actorOf(ctx), { organizationId, projectId: auth.projectId }, body);
     return reply(201, { trigger: await triggers.show(id), secret });
   }),
   route(contract.getTrigger, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params }) =>
@@ -80,17 +80,17 @@ export const triggerRoutes = ({ triggers, projects, limits: { api, autonomy, unl
     contract.changeTrigger,
     [unlessSignedIn, unlessPaused(api), unlessPaused(autonomy)],
     ofTrigger(triggers, projects, 'member'),
-    async ({ params, body, auth, visit }) => {
-      await triggers.change(actorOf(visit), auth.trigger, body);
+    async ({ params, body, auth, ctx }) => {
+      await triggers.change(actorOf(ctx), auth.trigger, body);
       return reply(200, { trigger: await triggers.show(params.triggerId) });
     },
   ),
-  route(contract.deleteTrigger, [unlessSignedIn], ofTrigger(triggers, projects, 'member'), async ({ auth, visit }) => {
-    await triggers.remove(actorOf(visit), auth.trigger);
+  route(contract.deleteTrigger, [unlessSignedIn], ofTrigger(triggers, projects, 'member'), async ({ auth, ctx }) => {
+    await triggers.remove(actorOf(ctx), auth.trigger);
     return reply(204);
   }),
-  route(contract.renewSecret, [api, autonomy], ofTrigger(triggers, projects, 'member'), async ({ params, auth, visit }) => {
-    const secret = await triggers.renewSecret(actorOf(visit), auth.trigger);
+  route(contract.renewSecret, [api, autonomy], ofTrigger(triggers, projects, 'member'), async ({ params, auth, ctx }) => {
+    const secret = await triggers.renewSecret(actorOf(ctx), auth.trigger);
     return reply(201, { trigger: await triggers.show(params.triggerId), secret });
   }),
   route(contract.listTriggerOccurrences, [api], ofTrigger(triggers, projects, 'viewer'), async ({ params, query }) =>

@@ -7,7 +7,7 @@ import type { Models } from '#features/models/server/models.ts';
 import { type Policies, requireLevel } from '#features/policies/server/policies.ts';
 import { type changeTrigger, type createTrigger, MAX_TRIGGERS } from '#features/triggers/contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { conflict, invalid, notFound, Refusal } from '#kernel/errors.ts';
+import { conflict, HttpProblem, invalid, notFound } from '#kernel/errors.ts';
 import type { Vault } from '#kernel/vault.ts';
 import { createWebhookSecret } from '#kernel/webhook-signature.ts';
 import type { BodyOf } from '#wire/contract.ts';
@@ -19,7 +19,7 @@ type Changes = BodyOf<typeof changeTrigger>;
 /** What its runs do. */
 type Work = Pick<NewTrigger, 'name' | 'message' | 'level' | 'agentId' | 'model' | 'budget' | 'goal'>;
 
-interface Place {
+interface ProjectRef {
   organizationId: string;
   projectId: string;
 }
@@ -45,12 +45,16 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
   }
 
   /** @throws 403 `level_not_allowed`, 404 and 409 for an agent, 422 for a model: what would keep its runs from starting now */
-  async function requireStartable(actor: Person, { organizationId, projectId }: Place, { level, agentId, model }: Work): Promise<void> {
+  async function requireStartable(
+    actor: Person,
+    { organizationId, projectId }: ProjectRef,
+    { level, agentId, model }: Work,
+  ): Promise<void> {
     try {
       requireLevel(await policies.rulesFor(organizationId, projectId, actor.userId), level);
     } catch (error) {
       const subject = { kind: 'level', id: null, name: level };
-      if (error instanceof Refusal && error.code === 'level_not_allowed')
+      if (error instanceof HttpProblem && error.code === 'level_not_allowed')
         await auditLog.record(db, { organizationId, projectId, actor, action: 'level.refuse', subject });
       throw error;
     }
@@ -63,9 +67,9 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
      * @returns its id, and the secret of a webhook, which is told this once
      * @throws as `requireStartable`; 409 `too_many_triggers`, `no_encryption_key`
      */
-    async create(actor: Person, place: Place, { files, ...work }: NewTrigger): Promise<{ id: string; secret: string | null }> {
-      const { organizationId, projectId } = place;
-      await requireStartable(actor, place, work);
+    async create(actor: Person, project: ProjectRef, { files, ...work }: NewTrigger): Promise<{ id: string; secret: string | null }> {
+      const { organizationId, projectId } = project;
+      await requireStartable(actor, project, work);
       const id = uuid();
       const made = files ? undefined : makeSecret(id);
       await db.transaction(async (tx) => {

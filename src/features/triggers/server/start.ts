@@ -3,13 +3,13 @@ import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { keepProject } from '#features/projects/server/projects.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, type Refusal, violates } from '#kernel/errors.ts';
+import { conflict, type HttpProblem, violates } from '#kernel/errors.ts';
 import * as occurrences from './occurrence-queries.ts';
 import type { StartRow } from './queries.ts';
 import { senderCodes } from './sender-codes.ts';
 
 /** What fired a trigger. */
-export interface Came {
+export interface TriggerEvent {
   actor: Actor;
   messageId?: string;
   bytes?: number;
@@ -26,7 +26,7 @@ interface Options {
   runs: Pick<Runs, 'prepare'>;
 }
 
-const valuesOf = ({ messageId, bytes, paths = [], pathCount = 0, depth }: Came) => ({
+const valuesOf = ({ messageId, bytes, paths = [], pathCount = 0, depth }: TriggerEvent) => ({
   messageId: messageId ?? null,
   bytes: bytes ?? null,
   paths,
@@ -40,8 +40,8 @@ export const replayed = (runId: string | null | undefined) =>
 export const paused = () => conflict('paused', 'This trigger is paused. Somebody has to resume it first.');
 
 export function createTriggerStart({ db, auditLog, runs }: Options) {
-  const record = (tx: Transaction, trigger: StartRow, came: Came, what: { fire: string } | { refuse: Refusal }) => {
-    const { actor, messageId, bytes, paths, pathCount } = came;
+  const record = (tx: Transaction, trigger: StartRow, event: TriggerEvent, what: { fire: string } | { refuse: HttpProblem }) => {
+    const { actor, messageId, bytes, paths, pathCount } = event;
     const told = { ...(messageId !== undefined && { messageId, bytes }), ...(paths && { paths: paths.slice(0, 10), pathCount }) };
     const { id, name, organization_id: organizationId, project_id: projectId } = trigger;
     const common = { organizationId, projectId, actor, subject: { kind: 'trigger', id, name } };
@@ -62,7 +62,7 @@ export function createTriggerStart({ db, auditLog, runs }: Options) {
      */
     async start(
       trigger: StartRow,
-      came: Came,
+      event: TriggerEvent,
       text: string,
       first: (tx: Transaction) => Promise<boolean> = async () => true,
     ): Promise<string | undefined> {
@@ -78,11 +78,11 @@ export function createTriggerStart({ db, auditLog, runs }: Options) {
         .transaction(async (tx) => {
           const [project] = await keepProject(tx, { projectId });
           if (!project || !(await first(tx))) return undefined;
-          const [entered] = await occurrences.insertStarted(tx, { triggerId: id, ...valuesOf(came) });
+          const [entered] = await occurrences.insertStarted(tx, { triggerId: id, ...valuesOf(event) });
           if (!entered) throw paused();
           const runId = await begin(tx);
           tx.withCommit(occurrences.nameRun(tx, { id: entered.id, runId }));
-          tx.withCommit(record(tx, trigger, came, { fire: runId }));
+          tx.withCommit(record(tx, trigger, event, { fire: runId }));
           return runId;
         })
         .catch((error: unknown) => {
@@ -91,15 +91,15 @@ export function createTriggerStart({ db, auditLog, runs }: Options) {
     },
 
     /** What is refused again and again for the same reason is entered once an hour, and counted. */
-    async enterRefusal(tx: Transaction, trigger: StartRow, came: Came, refusal: Refusal): Promise<void> {
-      const [entered] = await occurrences.insertRefused(tx, {
+    async recordRejection(tx: Transaction, trigger: StartRow, event: TriggerEvent, problem: HttpProblem): Promise<void> {
+      const [entered] = await occurrences.insertRejected(tx, {
         triggerId: trigger.id,
-        code: refusal.code,
-        reason: refusal.message,
+        code: problem.code,
+        reason: problem.message,
         senderCodes,
-        ...valuesOf(came),
+        ...valuesOf(event),
       });
-      if (entered) await record(tx, trigger, came, { refuse: refusal });
+      if (entered) await record(tx, trigger, event, { refuse: problem });
     },
   };
 }

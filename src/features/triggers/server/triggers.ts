@@ -19,7 +19,7 @@ import * as sql from './queries.ts';
 import { createSenders } from './senders.ts';
 import { createTriggerSettings } from './settings.ts';
 import { createTriggerStart } from './start.ts';
-import { createStrangers } from './unauthenticated.ts';
+import { createUnauthenticatedSenders } from './unauthenticated.ts';
 import { createWebhook } from './webhook.ts';
 
 export type Triggers = ReturnType<typeof createTriggers>;
@@ -39,7 +39,7 @@ interface Options {
 export function createTriggers({ db, log, agents, models, policies, auditLog, runs, encryptionKeys }: Options) {
   const vault = encryptionKeys.length > 0 ? createVault(encryptionKeys) : undefined;
   const starting = createTriggerStart({ db, auditLog, runs });
-  const strangers = createStrangers({ db });
+  const unauthenticated = createUnauthenticatedSenders({ db });
   const senders = createSenders();
   const watch = createFileWatch({ db, log, starting });
 
@@ -57,7 +57,7 @@ export function createTriggers({ db, log, agents, models, policies, auditLog, ru
 
   return {
     ...createTriggerSettings({ db, agents, models, policies, auditLog, vault }),
-    ...createWebhook({ db, log, vault, starting, strangers, senders }),
+    ...createWebhook({ db, log, vault, starting, unauthenticated, senders }),
 
     /** @throws 404 */
     find,
@@ -86,7 +86,7 @@ export function createTriggers({ db, log, agents, models, policies, auditLog, ru
     cleanUp: async (): Promise<number> => (await occurrences.deleteOldOccurrences(db)).length,
     async close(): Promise<void> {
       await watch.close();
-      await strangers.store();
+      await unauthenticated.store();
     },
   };
 }

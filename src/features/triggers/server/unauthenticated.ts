@@ -9,7 +9,7 @@ const STORE_AFTER_MS = 1000;
 /** Names that are counted at once; anybody can make up more. */
 const MAX_NAMED = 1000;
 
-export function createStrangers({ db }: { db: Database }) {
+export function createUnauthenticatedSenders({ db }: { db: Database }) {
   let counts = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -19,7 +19,8 @@ export function createStrangers({ db }: { db: Database }) {
     const counted = counts;
     counts = new Map();
     // It is a hint for whoever sets a trigger up: a count that is lost does no harm.
-    if (counted.size > 0) await sql.countStrangers(db, { ids: [...counted.keys()], times: [...counted.values()] }).catch(() => undefined);
+    if (counted.size > 0)
+      await sql.countUnauthenticated(db, { ids: [...counted.keys()], times: [...counted.values()] }).catch(() => undefined);
   }
 
   return {

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { Database } from '#kernel/database/pool.ts';
-import { conflict, Refusal } from '#kernel/errors.ts';
+import { conflict, HttpProblem } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Vault } from '#kernel/vault.ts';
 import { createWebhookSecret, readSignature, type WebhookStamp } from '#kernel/webhook-signature.ts';
@@ -12,8 +12,8 @@ import * as occurrences from './occurrence-queries.ts';
 import * as sql from './queries.ts';
 import { senderCodes } from './sender-codes.ts';
 import type { createSenders } from './senders.ts';
-import { type Came, paused, replayed, type TriggerStart } from './start.ts';
-import type { createStrangers } from './unauthenticated.ts';
+import { paused, replayed, type TriggerEvent, type TriggerStart } from './start.ts';
+import type { createUnauthenticatedSenders } from './unauthenticated.ts';
 
 /** Seconds by which a sender's clock may be off; as long, a request that was overheard could be sent again if its id were not kept. */
 const MAX_OFF = 300;
@@ -24,7 +24,7 @@ interface Options {
   /** Undefined where the environment has no key: then there are no webhooks. */
   vault: Vault | undefined;
   starting: TriggerStart;
-  strangers: ReturnType<typeof createStrangers>;
+  unauthenticated: ReturnType<typeof createUnauthenticatedSenders>;
   senders: ReturnType<typeof createSenders>;
 }
 
@@ -39,14 +39,14 @@ export interface WebhookMessage {
 /** What the signature of a message says. */
 interface Verified {
   /** Undefined where there is none, or the signature is not one of its secrets'. */
-  signed: { trigger: sql.HookRow; stamp: WebhookStamp; off: Refusal | undefined } | undefined;
+  signed: { trigger: sql.HookRow; stamp: WebhookStamp; off: HttpProblem | undefined } | undefined;
   /** Signed correctly, and on time. */
   valid: boolean;
   /** Had a sender at this address signed for the trigger before? */
   wasKnown: boolean;
 }
 
-export function createWebhook({ db, log, vault, starting, strangers, senders }: Options) {
+export function createWebhook({ db, log, vault, starting, unauthenticated, senders }: Options) {
   // Opened in place of a secret that there is not, so that it takes as long.
   const nobodys = vault?.seal(createWebhookSecret(), 'nobody');
 
@@ -55,8 +55,7 @@ export function createWebhook({ db, log, vault, starting, strangers, senders }: 
     const sealed = [trigger?.secret, trigger?.old_secret].map((secret) =>
       vault.open(secret ?? nobodys, secret && trigger ? trigger.id : 'nobody'),
     );
-    if (sealed.includes(undefined))
-      log.warn({ trigger: trigger?.id }, 'the secret of a webhook cannot be opened: ENCRYPTION_KEY has changed');
+    if (sealed.includes(undefined)) log.warn({ trigger: trigger?.id }, 'a webhook secret cannot be decrypted: ENCRYPTION_KEY has changed');
     return sealed.filter((secret) => secret !== undefined);
   }
 
@@ -65,7 +64,7 @@ export function createWebhook({ db, log, vault, starting, strangers, senders }: 
     const stamp = readSignature(secretsOf(trigger), request.headers, body);
     const wasKnown = senders.knows(triggerId, address);
     if (!trigger || !stamp) {
-      strangers.note(triggerId);
+      unauthenticated.note(triggerId);
       return { signed: undefined, valid: false, wasKnown };
     }
     const off = timestampOff(stamp.timestamp, trigger.now);
@@ -97,36 +96,41 @@ export function createWebhook({ db, log, vault, starting, strangers, senders }: 
       const { signed } = await verify(message);
       if (!signed) throw invalidSignature();
       const { trigger, stamp, off } = signed;
-      const came: Came = { actor: { userId: null, name: 'A signed request', address }, messageId: stamp.id, bytes: body.length, depth: 1 };
+      const event: TriggerEvent = {
+        actor: { userId: null, name: 'A signed request', address },
+        messageId: stamp.id,
+        bytes: body.length,
+        depth: 1,
+      };
       try {
         if (off) throw off;
         if (trigger.paused) throw paused();
         const [before] = await occurrences.selectStartedBy(db, { triggerId, messageId: stamp.id });
         if (before) throw replayed(before.run_id);
-        const runId = await starting.start(trigger, came, toText(body));
+        const runId = await starting.start(trigger, event, toText(body));
         if (runId === undefined) throw invalidSignature();
         return runId;
       } catch (error) {
-        if (!(error instanceof Refusal) || error.status >= 500) throw error;
-        await db.transaction((tx) => starting.enterRefusal(tx, trigger, came, error));
-        throw toSender(error);
+        if (!(error instanceof HttpProblem) || error.status >= 500) throw error;
+        await db.transaction((tx) => starting.recordRejection(tx, trigger, event, error));
+        throw problemForSender(error);
       }
     },
   };
 }
 
 const invalidSignature = () =>
-  new Refusal(
+  new HttpProblem(
     401,
     'invalid_signature',
     'There is no such webhook, or the signature is not one of its secret for this body. Sign by Standard Webhooks: see docs/triggers.md.',
   );
 
 /** By PostgreSQL's clock: it is the same one for all servers, so that no server lets in what another refuses. */
-function timestampOff(timestamp: number, now: number): Refusal | undefined {
+function timestampOff(timestamp: number, now: number): HttpProblem | undefined {
   const off = Math.round(now - timestamp);
   if (Math.abs(off) <= MAX_OFF) return undefined;
-  return new Refusal(
+  return new HttpProblem(
     401,
     'timestamp_off',
     `The request’s webhook-timestamp is ${Math.abs(off)} s ${off > 0 ? 'behind' : 'ahead of'} the clock here; ${MAX_OFF} s are let through. Sign it anew when it is sent, and check the sender’s clock.`,
@@ -137,8 +141,8 @@ function timestampOff(timestamp: number, now: number): Refusal | undefined {
 const toText = (body: Uint8Array): string => new TextDecoder().decode(body).replaceAll('\0', '\ufffd');
 
 /** All else speaks of people, agents and models, and is for the trigger's history rather than for another system's log. */
-function toSender(refusal: Refusal): Refusal {
-  if (senderCodes.includes(refusal.code)) return refusal;
-  const detail = `The request is fine, but no run can be started (${refusal.code}). The history of this trigger says why.`;
-  return conflict('not_started', detail, { reason: refusal.code });
+function problemForSender(problem: HttpProblem): HttpProblem {
+  if (senderCodes.includes(problem.code)) return problem;
+  const detail = `The request is fine, but no run can be started (${problem.code}). The history of this trigger says why.`;
+  return conflict('not_started', detail, { reason: problem.code });
 }

@@ -7,7 +7,7 @@ import { createWebhookSecret, webhookHeaders } from '#kernel/webhook-signature.t
 import { query } from '../../../../test/harness/database.ts';
 import { eventually } from '../../../../test/harness/eventually.ts';
 import { newTrigger, sendWebhook } from '../../../../test/harness/webhooks.ts';
-import { ada, countRuns, historyOf, hook, house, now, projectId, refused, started } from './webhook-setup.ts';
+import { ada, countRuns, historyOf, hook, now, projectId, refused, started, testServer } from './webhook-setup.ts';
 
 describe('POST /api/hooks/:triggerId', () => {
   describe('a signature', () => {
@@ -27,7 +27,7 @@ describe('POST /api/hooks/:triggerId', () => {
         [{}, body],
       ];
       for (const [headers, text] of sent) {
-        const response = await fetch(`${house.origin}/api/hooks/${hook.trigger.id}`, { method: 'POST', headers, body: text });
+        const response = await fetch(`${testServer.origin}/api/hooks/${hook.trigger.id}`, { method: 'POST', headers, body: text });
         await refused(response, 401, 'invalid_signature');
       }
       assert.equal(await countRuns(), before);
@@ -39,7 +39,7 @@ describe('POST /api/hooks/:triggerId', () => {
       const answers = await Promise.all(
         [forged, { trigger: { ...hook.trigger, id: randomUUID() }, secret: hook.secret }, { trigger, secret: hook.secret }].map(
           async (to) => {
-            const refusal = await refused(await sendWebhook(house, to), 401, 'invalid_signature');
+            const refusal = await refused(await sendWebhook(testServer, to), 401, 'invalid_signature');
             return { ...refusal, requestId: '' };
           },
         ),
@@ -58,7 +58,7 @@ describe('POST /api/hooks/:triggerId', () => {
       await ada.call(renewSecret, { params: { triggerId: rotated.trigger.id } });
       const forged = webhookHeaders([createWebhookSecret()], { id: randomUUID(), timestamp: now() }, 'x');
       const [sent, signed, opened] = [
-        t.mock.method(house.rooms.db, 'query'),
+        t.mock.method(testServer.features.db, 'query'),
         t.mock.method(crypto, 'createHmac'),
         t.mock.method(crypto, 'createDecipheriv'),
       ];
@@ -72,7 +72,7 @@ describe('POST /api/hooks/:triggerId', () => {
       const work = [];
       for (const id of ids) {
         for (const { mock } of [sent, signed, opened]) mock.resetCalls();
-        const response = await fetch(`${house.origin}/api/hooks/${id}`, { method: 'POST', headers: forged, body: 'x' });
+        const response = await fetch(`${testServer.origin}/api/hooks/${id}`, { method: 'POST', headers: forged, body: 'x' });
         assert.equal(response.status, 401);
         work.push([statements(), signed.mock.callCount(), opened.mock.callCount()]);
       }
@@ -86,7 +86,7 @@ describe('POST /api/hooks/:triggerId', () => {
 
     it('that is wrong is counted, and enters no history', async () => {
       const own = await newTrigger(ada, projectId);
-      for (let count = 0; count < 3; count++) await sendWebhook(house, { ...own, secret: createWebhookSecret() });
+      for (let count = 0; count < 3; count++) await sendWebhook(testServer, { ...own, secret: createWebhookSecret() });
       const strangers = async () =>
         (await ada.call(getTrigger, { params: { triggerId: own.trigger.id } })).body.trigger.webhook?.strangers?.times;
       await eventually('three unauthenticated requests are counted', strangers, 3);
@@ -96,18 +96,18 @@ describe('POST /api/hooks/:triggerId', () => {
     it('may stand beside others', async () => {
       const stamp = { id: randomUUID(), timestamp: now() };
       const headers = webhookHeaders([createWebhookSecret(), hook.secret], stamp, 'both');
-      await started(await fetch(`${house.origin}/api/hooks/${hook.trigger.id}`, { method: 'POST', headers, body: 'both' }));
+      await started(await fetch(`${testServer.origin}/api/hooks/${hook.trigger.id}`, { method: 'POST', headers, body: 'both' }));
     });
 
     it('is good for five minutes, before and after, and says by how much it is off', async () => {
       const own = await newTrigger(ada, projectId);
-      for (const off of [-290, 290]) await started(await sendWebhook(house, own, { timestamp: now() + off }));
+      for (const off of [-290, 290]) await started(await sendWebhook(testServer, own, { timestamp: now() + off }));
       for (const [off, words] of [
         [-310, /behind/],
         [310, /ahead of/],
         [-1_000_000, /behind/],
       ] as const) {
-        const refusal = await refused(await sendWebhook(house, own, { timestamp: now() + off }), 401, 'timestamp_off');
+        const refusal = await refused(await sendWebhook(testServer, own, { timestamp: now() + off }), 401, 'timestamp_off');
         assert.match(refusal.detail, words);
       }
       const [last] = await historyOf(own);
@@ -122,14 +122,16 @@ describe('POST /api/hooks/:triggerId', () => {
       assert.notEqual(second.secret, own.secret);
       const until = Date.parse(second.trigger.webhook?.oldSecretUntil ?? '');
       assert.ok(Math.abs(until - Date.now() - 24 * 3600_000) < 60_000);
-      await started(await sendWebhook(house, own));
-      await started(await sendWebhook(house, { ...own, secret: second.secret }));
+      await started(await sendWebhook(testServer, own));
+      await started(await sendWebhook(testServer, { ...own, secret: second.secret }));
       const third = await renew();
-      await refused(await sendWebhook(house, own), 401, 'invalid_signature');
-      await started(await sendWebhook(house, { ...own, secret: second.secret }));
-      await query(house.databaseUrl, `update triggers set old_secret_until = now() - interval '1 second' where id = $1`, [own.trigger.id]);
-      await refused(await sendWebhook(house, { ...own, secret: second.secret }), 401, 'invalid_signature');
-      await started(await sendWebhook(house, { ...own, secret: third.secret }));
+      await refused(await sendWebhook(testServer, own), 401, 'invalid_signature');
+      await started(await sendWebhook(testServer, { ...own, secret: second.secret }));
+      await query(testServer.databaseUrl, `update triggers set old_secret_until = now() - interval '1 second' where id = $1`, [
+        own.trigger.id,
+      ]);
+      await refused(await sendWebhook(testServer, { ...own, secret: second.secret }), 401, 'invalid_signature');
+      await started(await sendWebhook(testServer, { ...own, secret: third.secret }));
       assert.equal((await ada.call(getTrigger, { params })).body.trigger.webhook?.oldSecretUntil, null);
     });
   });

@@ -3,26 +3,26 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { listTriggerOccurrences, type TriggerOccurrence } from '#features/triggers/contract.ts';
 import { query } from '../../../../test/harness/database.ts';
-import { readRefusal } from '../../../../test/harness/problem.ts';
-import { type House, newProject, openHouse, type Person, signUp } from '../../../../test/harness/test-server.ts';
+import { readProblem } from '../../../../test/harness/problem.ts';
+import { newProject, type Person, signUp, startTestServer, type TestServer } from '../../../../test/harness/test-server.ts';
 import { type Hook, newTrigger } from '../../../../test/harness/webhooks.ts';
 
 export const now = () => Math.floor(Date.now() / 1000);
 
-export let house: House;
+export let testServer: TestServer;
 export let ada: Person;
 export let projectId: string;
 export let organizationId: string;
 export let hook: Hook;
 
 before(async () => {
-  house = await openHouse();
-  ada = await signUp(house);
+  testServer = await startTestServer();
+  ada = await signUp(testServer);
   ({ id: projectId, organizationId } = await newProject(ada));
   hook = await newTrigger(ada, projectId);
 });
 
-after(() => house.close());
+after(() => testServer.close());
 
 export const historyOf = async ({ trigger }: Hook): Promise<TriggerOccurrence[]> =>
   (await ada.call(listTriggerOccurrences, { params: { triggerId: trigger.id } })).body.occurrences;
@@ -33,9 +33,9 @@ export const started = async (response: Response): Promise<string> => {
 };
 
 export const refused = async (response: Response, status: number, code: string) => {
-  const refusal = await readRefusal(response, code, status);
+  const refusal = await readProblem(response, code, status);
   assert.equal(refusal.code, code, refusal.detail);
   return refusal;
 };
 
-export const countRuns = async () => (await query(house.databaseUrl, 'select from runs')).length;
+export const countRuns = async () => (await query(testServer.databaseUrl, 'select from runs')).length;

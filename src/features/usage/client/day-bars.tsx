@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { UsageDay } from '#features/usage/contract.ts';
 import { linearTicks } from '#ui/format/ticks.ts';
-import { sayDay } from './describe-usage.ts';
+import { formatDay } from './describe-usage.ts';
 
 /** What stands on each other in a bar. */
 interface Part {
@@ -14,9 +14,9 @@ interface Part {
 export interface Measure {
   title: string;
   parts: readonly Part[];
-  say: (amount: number) => string;
+  format: (amount: number) => string;
   /** Shorter, for the axis. */
-  sayTick: (amount: number) => string;
+  formatTick: (amount: number) => string;
 }
 
 interface DayBarsProps {
@@ -34,7 +34,7 @@ const MAX_DATES = 5;
 /** A bar for each day. In words and figures it is told by the table below it. */
 export function DayBars({ days, measure }: DayBarsProps) {
   const [at, setAt] = useState<number>();
-  const { title, parts, say, sayTick } = measure;
+  const { title, parts, format: say, formatTick } = measure;
   const sum = (day: UsageDay) => parts.reduce((total, part) => total + part.of(day), 0);
   const { max, ticks } = linearTicks(Math.max(...days.map(sum)), 4);
   const step = 100 / days.length;
@@ -55,7 +55,7 @@ export function DayBars({ days, measure }: DayBarsProps) {
           ))}
         </ul>
         <span className="muted numeric" aria-hidden="true">
-          {pointed && sayDay(pointed.day)}
+          {pointed && formatDay(pointed.day)}
         </span>
       </figcaption>
       <div className="day-bars-plot">
@@ -77,7 +77,7 @@ export function DayBars({ days, measure }: DayBarsProps) {
           ))}
           {ticks.slice(1).map((tick) => (
             <text key={tick} className="day-bars-tick" x="0" y={y(tick) - 3}>
-              {sayTick(tick)}
+              {formatTick(tick)}
             </text>
           ))}
           {datesOf(days).map((index) => (
@@ -88,7 +88,7 @@ export function DayBars({ days, measure }: DayBarsProps) {
               y={HEIGHT - 6}
               textAnchor={anchorOf(index, days.length)}
             >
-              {sayDay(days[index]?.day ?? '')}
+              {formatDay(days[index]?.day ?? '')}
             </text>
           ))}
         </svg>

@@ -1,6 +1,6 @@
 import type { DayUse } from '#features/usage/contract.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
 import { Tag } from '#ui/primitives/tag.tsx';
 import '#ui/primitives/figures.css';
@@ -69,18 +69,18 @@ function UseRow({ use: { tokens, cost, budget, raised }, name }: { use: DayUse; 
         {raised && <Tag>raised for today</Tag>}
         {(reachedCost || reachedTokens) && <Tag>budget reached</Tag>}
       </th>
-      <td data-bad={reachedCost || undefined}>{sayCost(cost, tokens)}</td>
-      <td>{budget.cost === undefined ? '–' : sayDollars(budget.cost)}</td>
-      <td data-bad={reachedTokens || undefined}>{sayNumber(tokens)}</td>
-      <td>{budget.tokens === undefined ? '–' : sayNumber(budget.tokens)}</td>
+      <td data-bad={reachedCost || undefined}>{formatCost(cost, tokens)}</td>
+      <td>{budget.cost === undefined ? '–' : formatDollars(budget.cost)}</td>
+      <td data-bad={reachedTokens || undefined}>{formatNumber(tokens)}</td>
+      <td>{budget.tokens === undefined ? '–' : formatNumber(budget.tokens)}</td>
     </tr>
   );
 }
 
-function sayCost(cost: number | null, tokens: number): string {
+function formatCost(cost: number | null, tokens: number): string {
   if (cost === null) return tokens === 0 ? 'US$ 0.00' : 'no price known';
-  return cost > 0 && cost < 0.01 ? 'below US$ 0.01' : sayDollars(cost);
+  return cost > 0 && cost < 0.01 ? 'below US$ 0.01' : formatDollars(cost);
 }
 
 const dollars = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const sayDollars = (amount: number): string => `US$ ${dollars.format(amount)}`;
+const formatDollars = (amount: number): string => `US$ ${dollars.format(amount)}`;

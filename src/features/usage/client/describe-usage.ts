@@ -1,25 +1,25 @@
 /** Amounts as people read them. */
 import type { UsageAmounts } from '#features/usage/contract.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 /** 12.3K */
-export const sayShort = (number: number): string => short.format(number);
-export const sayDay = (text: string): string => day.format(new Date(text));
+export const formatCompact = (number: number): string => short.format(number);
+export const formatDay = (text: string): string => day.format(new Date(text));
 
 /** To two figures below a cent's hundredth and to cents from ten dollars on: `US$ 0.0123`, `US$ 1.25`, `US$ 1 240`. */
-export function sayMoney(dollars: number): string {
+export function formatMoney(dollars: number): string {
   if (dollars === 0) return 'US$ 0';
   if (dollars < 0.00005) return 'less than US$ 0.0001';
   const [whole = '', cents = ''] = dollars.toFixed(dollars < 1 ? 4 : dollars < 1000 ? 2 : 0).split('.');
-  return `US$ ${sayNumber(Number(whole))}${cents && `.${cents}`}`;
+  return `US$ ${formatNumber(Number(whole))}${cents && `.${cents}`}`;
 }
 
 /** With what is not in it. */
-export function sayCost({ cost, unpriced, steps }: UsageAmounts): string {
+export function formatCost({ cost, unpriced, steps }: UsageAmounts): string {
   if (steps === 0) return '–';
   if (cost === null) return 'no price known';
-  return unpriced ? `${sayMoney(cost)} and more` : sayMoney(cost);
+  return unpriced ? `${formatMoney(cost)} and more` : formatMoney(cost);
 }

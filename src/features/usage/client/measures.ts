@@ -1,9 +1,9 @@
 /** What can be plotted by day. */
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import type { Measure } from './day-bars.tsx';
-import { sayMoney, sayShort } from './describe-usage.ts';
+import { formatCompact, formatMoney } from './describe-usage.ts';
 
-const whole = { say: sayNumber, sayTick: sayShort };
+const whole = { format: formatNumber, formatTick: formatCompact };
 
 export const measures = {
   tokens: {
@@ -17,8 +17,8 @@ export const measures = {
   cost: {
     title: 'Cost',
     parts: [{ label: 'As far as prices are known', colour: '--plot-3', of: (day) => day.cost ?? 0 }],
-    say: sayMoney,
-    sayTick: (dollars) => `US$ ${Number(dollars.toPrecision(3))}`,
+    format: formatMoney,
+    formatTick: (dollars) => `US$ ${Number(dollars.toPrecision(3))}`,
   },
   steps: { title: 'Steps', parts: [{ label: 'Steps', colour: '--plot-1', of: (day) => day.steps }], ...whole },
 } as const satisfies Record<string, Measure>;

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { UsageAmounts } from '#features/usage/contract.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
-import { sayCost } from './describe-usage.ts';
+import { formatCost } from './describe-usage.ts';
 import '#ui/primitives/figures.css';
 
 interface UsageTableProps {
@@ -29,10 +29,10 @@ export function UsageTable({ label, of, rows }: UsageTableProps) {
           {rows.map((row) => (
             <tr key={row.key}>
               <th scope="row">{row.name}</th>
-              <td>{sayNumber(row.steps)}</td>
-              <td>{sayNumber(row.inputTokens)}</td>
-              <td>{sayNumber(row.outputTokens)}</td>
-              <td>{sayCost(row)}</td>
+              <td>{formatNumber(row.steps)}</td>
+              <td>{formatNumber(row.inputTokens)}</td>
+              <td>{formatNumber(row.outputTokens)}</td>
+              <td>{formatCost(row)}</td>
             </tr>
           ))}
         </tbody>

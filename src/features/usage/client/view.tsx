@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import type { Usage, UsageRow } from '#features/usage/contract.ts';
 import { LinkButton } from '#ui/app/link-button.tsx';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { DayBars } from './day-bars.tsx';
-import { sayCost, sayDay } from './describe-usage.ts';
+import { formatCost, formatDay } from './describe-usage.ts';
 import { type MeasureName, measures } from './measures.ts';
 import { type Selection, useUsage } from './queries.ts';
 import { UsageSection } from './section.tsx';
@@ -95,10 +95,10 @@ function Narrowed({ selection, onClear }: { selection: Selection; onClear: () =>
 
 function Totals({ total }: { total: Usage['total'] }) {
   const figures = [
-    ['Steps', sayNumber(total.steps)],
-    ['Tokens read', sayNumber(total.inputTokens)],
-    ['Tokens written', sayNumber(total.outputTokens)],
-    ['Cost', sayCost(total)],
+    ['Steps', formatNumber(total.steps)],
+    ['Tokens read', formatNumber(total.inputTokens)],
+    ['Tokens written', formatNumber(total.outputTokens)],
+    ['Cost', formatCost(total)],
   ];
   return (
     <dl className="usage-totals">
@@ -142,7 +142,7 @@ function DayTable({ days }: Pick<Usage, 'days'>) {
     <details className="usage-figures" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Figures</summary>
       {open && (
-        <UsageTable label="Table: by day" of="day, in UTC" rows={used.map((day) => ({ ...day, key: day.day, name: sayDay(day.day) }))} />
+        <UsageTable label="Table: by day" of="day, in UTC" rows={used.map((day) => ({ ...day, key: day.day, name: formatDay(day.day) }))} />
       )}
     </details>
   );

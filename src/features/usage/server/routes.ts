@@ -8,8 +8,8 @@ export const usageRoutes = ({ usage, limits: { api } }: { usage: UsageReports; l
   route(contract.getUsage, [api], inOrganization('viewer'), async ({ query: { by, ...selection }, auth }) =>
     reply(200, await usage.read(auth, by, selection)),
   ),
-  route(contract.exportUsage, [api], inOrganization('viewer'), async ({ query, auth, visit }) => {
-    const { name, csv } = await usage.export(actorOf(visit), auth, query);
+  route(contract.exportUsage, [api], inOrganization('viewer'), async ({ query, auth, ctx }) => {
+    const { name, csv } = await usage.export(actorOf(ctx), auth, query);
     const headers = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': `attachment; filename="${name}"` };
     return reply(200, Buffer.from(csv), headers);
   }),

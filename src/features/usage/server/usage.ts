@@ -8,7 +8,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { toCsv } from '#kernel/csv.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
-import { forbidden, invalid, Refusal } from '#kernel/errors.ts';
+import { forbidden, HttpProblem, invalid } from '#kernel/errors.ts';
 import { atLeast } from '#wire/role.ts';
 import * as sql from './queries.ts';
 import { readToday, type UsedToday } from './today.ts';
@@ -81,7 +81,11 @@ async function exportUsage(
   const { chosen, from, to } = choose(asking, selection, now);
   const lines = await sql.selectLines(db, { ...chosen, limit: MAX_LINES + 1 });
   if (lines.length > MAX_LINES)
-    throw new Refusal(422, 'too_many_lines', `This would be more than ${MAX_LINES.toLocaleString('en')} lines. Choose a shorter period.`);
+    throw new HttpProblem(
+      422,
+      'too_many_lines',
+      `This would be more than ${MAX_LINES.toLocaleString('en')} lines. Choose a shorter period.`,
+    );
   const head = ['day', 'project', 'person', 'model', 'steps', 'input_tokens', 'output_tokens', 'cost_usd', 'unpriced'];
   const body = lines.map((line) => [
     line.day,

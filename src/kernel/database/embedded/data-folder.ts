@@ -4,7 +4,7 @@ import { access, constants, link, mkdir, readdir, readFile, rm, writeFile } from
 import { dirname, join } from 'node:path';
 
 /** How long a PostgreSQL whose server was killed may take to close its files. */
-const ORPHAN_PATIENCE_MS = 30_000;
+const ORPHAN_TIMEOUT_MS = 30_000;
 
 /**
  * Locks are numbered files that hold a process. Whoever sees the newest one held by nobody makes the next one, which only one can:
@@ -114,7 +114,7 @@ function lives(pid: number): boolean {
 }
 
 async function waitForOrphan(dataDir: string): Promise<void> {
-  const deadline = performance.now() + ORPHAN_PATIENCE_MS;
+  const deadline = performance.now() + ORPHAN_TIMEOUT_MS;
   const pidFile = join(dataDir, 'postgres', 'postmaster.pid');
   for (;;) {
     const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);

@@ -141,7 +141,7 @@ async function requireOwnFolder(folder: string, { owner }: Runner, error: NodeJS
   throw new Error(`${folder} is not a folder of this user. Remove it, or set DATA_DIR to another folder.`);
 }
 
-interface Keeping {
+interface KeepAlive {
   postgres: string;
   cluster: string;
   sockets: string;
@@ -152,7 +152,7 @@ interface Keeping {
 }
 
 /** @returns how to stop it; resolves when connections are accepted */
-async function keepRunning(keeping: Keeping): Promise<() => Promise<void>> {
+async function keepRunning(keeping: KeepAlive): Promise<() => Promise<void>> {
   const { sockets, dataDir, log } = keeping;
   let stopping = false;
   let child = launch(keeping);
@@ -189,7 +189,7 @@ async function keepRunning(keeping: Keeping): Promise<() => Promise<void>> {
   return stop;
 }
 
-function launch({ postgres, cluster, sockets, runner, dataDir, durable }: Keeping): ChildProcess {
+function launch({ postgres, cluster, sockets, runner, dataDir, durable }: KeepAlive): ChildProcess {
   const output = openSync(join(dataDir, 'postgres.log'), 'a', 0o600);
   const settings = {
     listen_addresses: '',

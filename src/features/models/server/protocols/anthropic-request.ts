@@ -1,5 +1,5 @@
 /** A conversation as Anthropic’s messages take it. */
-import type { PreparedAnswer, PreparedCall, PreparedMessage } from './prepare-messages.ts';
+import type { PreparedAssistantMessage, PreparedCall, PreparedMessage } from './prepare-messages.ts';
 import type { PreparedRequest } from './protocol.ts';
 import type { Quirks } from './quirks.ts';
 import { isJson, type Json } from './read-events.ts';
@@ -82,7 +82,7 @@ function toMessage(message: PreparedMessage, quirks: Quirks): Message {
   }
 }
 
-function toBlocks({ text, calls, state }: PreparedAnswer, quirks: Quirks): Json[] {
+function toBlocks({ text, calls, state }: PreparedAssistantMessage, quirks: Quirks): Json[] {
   const kept = quirks.reasoning !== 'never' && isJson(state) ? placeCalls(state as unknown as AnthropicState, calls) : undefined;
   return kept ?? [...(text === '' ? [] : [{ type: 'text', text }]), ...calls.map(toUse)];
 }

@@ -1,8 +1,9 @@
 /** Anthropic's messages. An answer is a list of blocks, each with its own beginning, pieces and end. */
-import type { Answer, GrowingCall } from './answer.ts';
+
 import { type AnthropicBlock, type AnthropicState, anthropicBody } from './anthropic-request.ts';
 import type { Protocol, TakeEvent } from './protocol.ts';
 import { isJson, type Json } from './read-events.ts';
+import type { GrowingCall, ResponseBuilder } from './response-builder.ts';
 
 export const anthropic: Protocol = {
   path: '/messages',
@@ -16,7 +17,7 @@ interface Open {
   call: GrowingCall | undefined;
 }
 
-function readMessages(answer: Answer): TakeEvent {
+function readMessages(builder: ResponseBuilder): TakeEvent {
   const blocks: AnthropicBlock[] = [];
   const open = new Map<unknown, Open>();
   let calls = 0;
@@ -36,9 +37,9 @@ function readMessages(answer: Answer): TakeEvent {
         break;
       case 'tool_use':
         begun.kept = { type: 'tool_use', call: calls++ };
-        begun.call = answer.openCall(textOf(block['id']), textOf(block['name']));
+        begun.call = builder.openCall(textOf(block['id']), textOf(block['name']));
         // It is empty at the beginning of what comes in pieces, and whole where it does not.
-        if (isJson(block['input']) && Object.keys(block['input']).length > 0) answer.addInput(begun.call, JSON.stringify(block['input']));
+        if (isJson(block['input']) && Object.keys(block['input']).length > 0) builder.addInput(begun.call, JSON.stringify(block['input']));
     }
     if (begun.kept) blocks.push(begun.kept);
     takePiece(begun, block);
@@ -49,25 +50,25 @@ function readMessages(answer: Answer): TakeEvent {
   function takePiece({ kept, call }: Open, piece: Json): void {
     if (kept?.type === 'text' && typeof piece['text'] === 'string') {
       kept.text += piece['text'];
-      answer.say('text', piece['text']);
+      builder.emit('text', piece['text']);
     }
     if (kept?.type === 'thinking') {
       kept.thinking += textOf(piece['thinking']);
       kept.signature += textOf(piece['signature']);
-      answer.say('reasoning', textOf(piece['thinking']));
+      builder.emit('reasoning', textOf(piece['thinking']));
     }
-    if (call && typeof piece['partial_json'] === 'string') answer.addInput(call, piece['partial_json']);
+    if (call && typeof piece['partial_json'] === 'string') builder.addInput(call, piece['partial_json']);
   }
 
   function takeMessage(message: Json): void {
-    answer.hear();
-    takeUsage(message['usage'], answer);
+    builder.hear();
+    takeUsage(message['usage'], builder);
     const content = Array.isArray(message['content']) ? message['content'].filter(isJson) : [];
     for (const [index, block] of content.entries()) begin(index, block);
-    answer.finish(message['stop_reason']);
+    builder.finish(message['stop_reason']);
   }
 
-  answer.keep((): AnthropicState | undefined => {
+  builder.keep((): AnthropicState | undefined => {
     const signed = blocks.some((block) => (block.type === 'thinking' && block.signature !== '') || block.type === 'redacted_thinking');
     return signed ? { blocks } : undefined;
   });
@@ -77,26 +78,26 @@ function readMessages(answer: Answer): TakeEvent {
       case 'message':
         return takeMessage(event);
       case 'message_start':
-        return isJson(event['message']) ? takeMessage(event['message']) : answer.hear();
+        return isJson(event['message']) ? takeMessage(event['message']) : builder.hear();
       case 'content_block_start':
-        answer.hear();
+        builder.hear();
         if (isJson(event['content_block'])) begin(event['index'], event['content_block']);
         return;
       case 'content_block_delta': {
         if (!isJson(event['delta'])) return;
-        answer.hear();
+        builder.hear();
         const { delta, index } = event as { delta: Json; index: unknown };
         // Some servers leave out the beginning of a block.
         takePiece(open.get(index) ?? begin(index, { type: KIND_OF_DELTA.get(delta['type']) }), delta);
         return;
       }
       case 'message_delta':
-        answer.hear();
-        takeUsage(event['usage'], answer);
-        if (isJson(event['delta'])) answer.finish(event['delta']['stop_reason']);
+        builder.hear();
+        takeUsage(event['usage'], builder);
+        if (isJson(event['delta'])) builder.finish(event['delta']['stop_reason']);
         return;
       case 'message_stop':
-        answer.close();
+        builder.close();
     }
   };
 }
@@ -109,10 +110,10 @@ const KIND_OF_DELTA = new Map<unknown, string>([
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What is read from its cache counts as input, too. */
-function takeUsage(usage: unknown, answer: Answer): void {
+function takeUsage(usage: unknown, builder: ResponseBuilder): void {
   if (!isJson(usage)) return;
   const parts = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens'].map((name) => usage[name]);
   const input =
     typeof parts[0] === 'number' ? parts.reduce((sum: number, part) => sum + (typeof part === 'number' ? part : 0), 0) : undefined;
-  answer.count(input, usage['output_tokens']);
+  builder.count(input, usage['output_tokens']);
 }

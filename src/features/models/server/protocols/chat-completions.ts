@@ -1,10 +1,11 @@
 /** OpenAI's chat completions, as OpenAI and the many servers that imitate it speak them. */
-import type { Answer } from './answer.ts';
+
 import { type ChatState, chatBody } from './chat-request.ts';
 import { createChatToolCalls } from './chat-tool-calls.ts';
 import type { Protocol, TakeEvent } from './protocol.ts';
 import { isJson, type Json } from './read-events.ts';
 import { mergeDetails } from './reasoning-details.ts';
+import type { ResponseBuilder } from './response-builder.ts';
 import { createThinkReader } from './think-tags.ts';
 
 export const chatCompletions: Protocol = {
@@ -16,40 +17,40 @@ export const chatCompletions: Protocol = {
 /** Lists that come in pieces, and are sent back whole. */
 const DETAILS = ['reasoning_details', 'thinking_blocks'];
 
-function readChat(answer: Answer): TakeEvent {
-  const calls = createChatToolCalls(answer);
+function readChat(builder: ResponseBuilder): TakeEvent {
+  const calls = createChatToolCalls(builder);
   const think = createThinkReader();
   const state: ChatState = {};
   const message: Json = {};
 
-  const sayAll = (said: { kind: 'text' | 'reasoning'; text: string }[]) => {
-    for (const { kind, text } of said) answer.say(kind, text);
+  const emitAll = (said: { kind: 'text' | 'reasoning'; text: string }[]) => {
+    for (const { kind, text } of said) builder.emit(kind, text);
   };
-  const sayText = (text: string) => sayAll(think.feed(text));
-  const sayReasoning = (text: string) => answer.say('reasoning', text);
+  const emitText = (text: string) => emitAll(think.feed(text));
+  const emitReasoning = (text: string) => builder.emit('reasoning', text);
 
   function takeDelta(delta: Json): void {
     const [field, reasoning] = readReasoning(delta);
     if (field !== undefined) {
       state.reasoning ??= field;
-      sayReasoning(reasoning);
+      emitReasoning(reasoning);
     }
-    takeContent(delta['content'], sayText, sayReasoning);
+    takeContent(delta['content'], emitText, emitReasoning);
     if (typeof delta['refusal'] === 'string' && delta['refusal'] !== '') {
-      answer.refuse();
-      sayText(delta['refusal']);
+      builder.failOnRefusal();
+      emitText(delta['refusal']);
     }
     for (const key of DETAILS) if (Array.isArray(delta[key])) message[key] = mergeDetails(message[key], delta[key]);
     // Google's, of an answer without tool calls; it says other things there, too.
     if (/signature/.test(JSON.stringify(delta['extra_content'] ?? ''))) message['extra_content'] = delta['extra_content'];
     const pieces = delta['tool_calls'] ?? delta['function_call'];
     if (isJson(pieces) || Array.isArray(pieces)) {
-      sayAll(think.end());
+      emitAll(think.end());
       calls.take(pieces);
     }
   }
 
-  answer.keep(() => {
+  builder.keep(() => {
     const extras = calls.extras();
     const kept: ChatState = {
       ...(state.reasoning !== undefined && { reasoning: state.reasoning }),
@@ -59,19 +60,19 @@ function readChat(answer: Answer): TakeEvent {
     return Object.keys(kept).length > 0 ? kept : undefined;
   });
 
-  answer.beforeEnd(() => sayAll(think.end()));
+  builder.beforeEnd(() => emitAll(think.end()));
 
   return (event) => {
-    takeUsage(event, answer);
+    takeUsage(event, builder);
     const choice = Array.isArray(event['choices']) ? event['choices'].find(isJson) : undefined;
     if (!choice) return;
-    answer.hear();
-    takeUsage(choice, answer);
+    builder.hear();
+    takeUsage(choice, builder);
     // A whole message stands in the place of a piece where a server does not stream.
     const delta = [choice['delta'], choice['message']].find(isJson);
     if (delta) takeDelta(delta);
-    else if (typeof choice['text'] === 'string') sayText(choice['text']);
-    answer.finish(choice['finish_reason']);
+    else if (typeof choice['text'] === 'string') emitText(choice['text']);
+    builder.finish(choice['finish_reason']);
   };
 }
 
@@ -95,8 +96,8 @@ function takeContent(content: unknown, say: (text: string) => void, think: (text
   }
 }
 
-function takeUsage(holder: Json, answer: Answer): void {
+function takeUsage(holder: Json, builder: ResponseBuilder): void {
   const groq = holder['x_groq'];
   const usage = [holder['usage'], isJson(groq) ? groq['usage'] : undefined].find(isJson);
-  if (usage) answer.count(usage['prompt_tokens'] ?? usage['input_tokens'], usage['completion_tokens'] ?? usage['output_tokens']);
+  if (usage) builder.count(usage['prompt_tokens'] ?? usage['input_tokens'], usage['completion_tokens'] ?? usage['output_tokens']);
 }

@@ -1,5 +1,5 @@
 /** A conversation as chat completions take it. */
-import type { PreparedAnswer, PreparedMessage } from './prepare-messages.ts';
+import type { PreparedAssistantMessage, PreparedMessage } from './prepare-messages.ts';
 import type { PreparedRequest } from './protocol.ts';
 import type { Quirks } from './quirks.ts';
 import { isJson, type Json } from './read-events.ts';
@@ -67,7 +67,7 @@ function toMessages(message: PreparedMessage, quirks: Quirks): Json[] {
   }
 }
 
-function toAnswer({ text, calls, reasoning, state }: PreparedAnswer, quirks: Quirks): Json {
+function toAnswer({ text, calls, reasoning, state }: PreparedAssistantMessage, quirks: Quirks): Json {
   const { reasoning: field, message, calls: extras }: ChatState = isJson(state) && quirks.reasoning !== 'never' ? state : {};
   const said = reasoning.trim() === '' ? undefined : reasoning;
   // Details say what the text says, and more.

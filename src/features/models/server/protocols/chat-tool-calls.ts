@@ -2,8 +2,9 @@
  * Puts together the tool calls of a chat completion. By the specification each piece has the index of its call, and the first one has
  * the id and the name; servers leave out the index, give all calls the same one, repeat ids and names, or send the input as an object.
  */
-import type { Answer, GrowingCall } from './answer.ts';
+
 import { isJson, type Json } from './read-events.ts';
+import type { GrowingCall, ResponseBuilder } from './response-builder.ts';
 import { isWhole } from './tool-input.ts';
 
 interface Entry {
@@ -17,7 +18,7 @@ interface Entry {
 /** Beside the call itself: Google's signatures, as Google and LiteLLM send them. */
 const EXTRAS = ['extra_content', 'provider_specific_fields', 'thought_signature'];
 
-export function createChatToolCalls(answer: Answer) {
+export function createChatToolCalls(builder: ResponseBuilder) {
   const entries: Entry[] = [];
 
   /** The call that a piece goes on with; undefined where it begins another. */
@@ -35,7 +36,7 @@ export function createChatToolCalls(answer: Answer) {
   }
 
   function open(index: number | undefined, id: string, name: string): Entry {
-    const entry: Entry = { index, id, call: answer.openCall(id, name), extra: {} };
+    const entry: Entry = { index, id, call: builder.openCall(id, name), extra: {} };
     entries.push(entry);
     return entry;
   }
@@ -47,12 +48,12 @@ export function createChatToolCalls(answer: Answer) {
     const name = typeof fn['name'] === 'string' ? fn['name'].trim() : '';
     const entry = find(index, id, name) ?? open(index, id, name);
     if (entry.id === '') entry.id = id;
-    answer.nameCall(entry.call, name);
+    builder.nameCall(entry.call, name);
     const input = fn['arguments'] ?? fn['parameters'] ?? piece['input'];
-    if (typeof input === 'string') answer.addInput(entry.call, input);
+    if (typeof input === 'string') builder.addInput(entry.call, input);
     // As an object it is whole, and one without anything in it goes before what comes as text.
     else if (typeof input === 'object' && input !== null && Object.keys(input).length > 0 && entry.call.text === '')
-      answer.addInput(entry.call, JSON.stringify(input));
+      builder.addInput(entry.call, JSON.stringify(input));
     for (const key of EXTRAS) if (piece[key] !== undefined && piece[key] !== null) entry.extra[key] = piece[key];
   }
 

@@ -18,7 +18,7 @@ interface PreparedResult {
   ok: boolean;
 }
 
-export interface PreparedAnswer {
+export interface PreparedAssistantMessage {
   role: 'assistant';
   text: string;
   calls: PreparedCall[];
@@ -27,7 +27,7 @@ export interface PreparedAnswer {
   state: unknown;
 }
 
-export type PreparedMessage = { role: 'user'; text: string } | PreparedAnswer | { role: 'tool'; results: PreparedResult[] };
+export type PreparedMessage = { role: 'user'; text: string } | PreparedAssistantMessage | { role: 'tool'; results: PreparedResult[] };
 
 /** @param source of the provider that is asked */
 export function prepareMessages(messages: readonly ModelMessage[], source: string): PreparedMessage[] {

@@ -1,9 +1,9 @@
 /** What differs between the protocols of providers: how a conversation is sent, and how an answer is read. */
 import type { ToolDescription } from '../model.ts';
-import type { Answer } from './answer.ts';
 import type { PreparedMessage } from './prepare-messages.ts';
 import type { Quirks } from './quirks.ts';
 import type { Json } from './read-events.ts';
+import type { ResponseBuilder } from './response-builder.ts';
 
 export interface PreparedRequest {
   model: string;
@@ -23,5 +23,5 @@ export interface Protocol {
   headers?: Record<string, string>;
   body(request: PreparedRequest, quirks: Quirks): Json;
   /** @returns what reads one answer, event by event; a whole completion counts as one event */
-  read(answer: Answer): TakeEvent;
+  read(builder: ResponseBuilder): TakeEvent;
 }

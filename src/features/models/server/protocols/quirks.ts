@@ -1,5 +1,5 @@
 /** What a model refuses of a request that others take, learned from its refusals, and then kept to. */
-import type { ProviderSaid } from '../provider-said.ts';
+import type { ProviderError } from '../provider-error.ts';
 import { isJson, type Json } from './read-events.ts';
 
 export interface Quirks {
@@ -40,17 +40,17 @@ const REFUSES =
 const TOO_MANY = /too (?:large|big|high|many)|exceed|at most|maximum|less than|greater than|between|range|[<>≤≥]/i;
 
 /**
- * @param said the provider's refusal of this body
+ * @param providerError the provider's refusal of this body
  * @returns whether something was learned, so that it is worth asking again
  */
-export function learn(said: ProviderSaid, body: Json, quirks: Quirks): boolean {
-  if (!AT_FAULT.includes(said.status)) return false;
-  return lessons.some((lesson) => lesson(said, body, quirks));
+export function learn(providerError: ProviderError, body: Json, quirks: Quirks): boolean {
+  if (!AT_FAULT.includes(providerError.status)) return false;
+  return lessons.some((lesson) => lesson(providerError, body, quirks));
 }
 
-type Lesson = (said: ProviderSaid, body: Json, quirks: Quirks) => boolean;
+type Lesson = (providerError: ProviderError, body: Json, quirks: Quirks) => boolean;
 
-const refuses = ({ words, codes }: ProviderSaid): boolean =>
+const refuses = ({ words, codes }: ProviderError): boolean =>
   REFUSES.test(words) || codes.some((code) => /unsupported|extra_forbidden|unknown/.test(code));
 
 /** Sets a quirk that was another one. */
@@ -62,68 +62,75 @@ function set<K extends keyof Quirks>(quirks: Quirks, key: K, value: Quirks[K]): 
 
 const lessons: Lesson[] = [
   // OpenAI's reasoning models: “Use 'max_completion_tokens' instead.”
-  (said, body, quirks) => {
-    const replaced = body['max_tokens'] !== undefined && /\bmax_completion_tokens\b/.test(said.words) && !TOO_MANY.test(said.words);
+  (providerError, body, quirks) => {
+    const replaced =
+      body['max_tokens'] !== undefined && /\bmax_completion_tokens\b/.test(providerError.words) && !TOO_MANY.test(providerError.words);
     return replaced && set(quirks, 'completionTokens', true);
   },
   // A bound of the model's own: “max_tokens: 16000 > 4096, which is the maximum”.
-  (said, body, quirks) => {
+  (providerError, body, quirks) => {
     const sent = ['max_tokens', 'max_completion_tokens', 'max_output_tokens']
       .map((name) => body[name])
       .find((value) => typeof value === 'number');
     if (
       typeof sent !== 'number' ||
-      !/\bmax_(?:completion_|output_|new_)?tokens\b|maxOutputTokens/.test(said.words) ||
-      !TOO_MANY.test(said.words)
+      !/\bmax_(?:completion_|output_|new_)?tokens\b|maxOutputTokens/.test(providerError.words) ||
+      !TOO_MANY.test(providerError.words)
     )
       return false;
-    if (/context/i.test(said.words)) return false;
-    const bounds = (said.words.match(/(?<![\w.-])\d[\d,]*(?![\w.-]*\w)/g) ?? []).map((digits) => Number(digits.replaceAll(',', '')));
+    if (/context/i.test(providerError.words)) return false;
+    const bounds = (providerError.words.match(/(?<![\w.-])\d[\d,]*(?![\w.-]*\w)/g) ?? []).map((digits) =>
+      Number(digits.replaceAll(',', '')),
+    );
     const bound = Math.max(...bounds.filter((number) => number >= 16 && number < sent));
     if (bound > 0) return set(quirks, 'maxTokens', bound);
     return ['max_tokens', 'max_completion_tokens'].some((name) => name in body && !quirks.without.has(name) && quirks.without.add(name));
   },
-  (said, body, quirks) => {
-    if (!/system role|(?:role|support) ["'`]?system["'`]?|system (?:message|prompt|instruction)s?/i.test(said.words) || !refuses(said))
+  (providerError, body, quirks) => {
+    if (
+      !/system role|(?:role|support) ["'`]?system["'`]?|system (?:message|prompt|instruction)s?/i.test(providerError.words) ||
+      !refuses(providerError)
+    )
       return false;
     return isJson((body['messages'] as unknown[] | undefined)?.[0]) && set(quirks, 'systemInUser', true);
   },
   // Mistral: “Unexpected role 'user' after role 'tool'”.
-  (said, _, quirks) => /role ["'`]?user["'`]? after role ["'`]?tool/i.test(said.words) && set(quirks, 'answerAfterTool', true),
+  (providerError, _, quirks) =>
+    /role ["'`]?user["'`]? after role ["'`]?tool/i.test(providerError.words) && set(quirks, 'answerAfterTool', true),
   // DeepSeek: “must be passed back”; Moonshot: “is missing in assistant tool call message”.
-  (said, _, quirks) => {
-    if (!/reasoning_content/.test(said.words)) return false;
-    return /passed back|missing|required|must/i.test(said.words)
+  (providerError, _, quirks) => {
+    if (!/reasoning_content/.test(providerError.words)) return false;
+    return /passed back|missing|required|must/i.test(providerError.words)
       ? set(quirks, 'reasoning', 'always')
-      : refuses(said) && set(quirks, 'reasoning', 'never');
+      : refuses(providerError) && set(quirks, 'reasoning', 'never');
   },
   // Google: “Function call is missing a thought_signature”, or it has one that is not its own.
-  (said, _, quirks) => {
-    if (!/thought.?signature/i.test(said.words)) return false;
-    return set(quirks, 'signatures', /missing|required/i.test(said.words) && quirks.signatures === undefined ? 'missing' : 'none');
+  (providerError, _, quirks) => {
+    if (!/thought.?signature/i.test(providerError.words)) return false;
+    return set(quirks, 'signatures', /missing|required/i.test(providerError.words) && quirks.signatures === undefined ? 'missing' : 'none');
   },
   // Signed or encrypted thoughts that the provider does not know any more.
-  (said, _, quirks) => {
-    const about = /\b(?:signature|redacted_thinking|thinking|reasoning(?:_details)?|encrypted.content)\b/i.test(said.words);
-    const code = said.codes.includes('invalid_encrypted_content');
+  (providerError, _, quirks) => {
+    const about = /\b(?:signature|redacted_thinking|thinking|reasoning(?:_details)?|encrypted.content)\b/i.test(providerError.words);
+    const code = providerError.codes.includes('invalid_encrypted_content');
     return (
       (code ||
         (about &&
           /invalid|unrecognized|unsupported|not (?:supported|permitted|allowed)|cannot be modified|could not be|without its required/i.test(
-            said.words,
+            providerError.words,
           ))) &&
       set(quirks, 'reasoning', 'never')
     );
   },
-  (said, body, quirks) => {
-    const named = OPTIONAL.filter((name) => !quirks.without.has(name) && isSent(body, name) && isNamed(said, name));
-    const refused = named.filter((name) => said.param === name || refuses(said));
+  (providerError, body, quirks) => {
+    const named = OPTIONAL.filter((name) => !quirks.without.has(name) && isSent(body, name) && isNamed(providerError, name));
+    const refused = named.filter((name) => providerError.param === name || refuses(providerError));
     for (const name of refused) quirks.without.add(name);
     return refused.length > 0;
   },
 ];
 
-const isNamed = ({ param = '', words }: ProviderSaid, name: string): boolean =>
+const isNamed = ({ param = '', words }: ProviderError, name: string): boolean =>
   new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(`${param} ${words}`) || (name === 'include' && /encrypted content/i.test(words));
 
 /** Some stand within messages and tools. */

@@ -1,5 +1,5 @@
 /** A conversation as OpenAI's responses take it. Nothing of it is kept there, so that all of it is sent. */
-import type { PreparedAnswer, PreparedCall, PreparedMessage } from './prepare-messages.ts';
+import type { PreparedAssistantMessage, PreparedCall, PreparedMessage } from './prepare-messages.ts';
 import type { PreparedRequest } from './protocol.ts';
 import type { Quirks } from './quirks.ts';
 import { isJson, type Json } from './read-events.ts';
@@ -64,7 +64,7 @@ const toCall = ({ id, tool, input }: PreparedCall): Json => ({
   arguments: JSON.stringify(input),
 });
 
-function toAnswer({ text, calls, state }: PreparedAnswer, quirks: Quirks): Json[] {
+function toAnswer({ text, calls, state }: PreparedAssistantMessage, quirks: Quirks): Json[] {
   const kept = quirks.reasoning !== 'never' && isJson(state) ? placeCalls((state as unknown as ResponsesState).items, calls) : undefined;
   return kept ?? [...(text === '' ? [] : [toText(text)]), ...calls.map(toCall)];
 }

@@ -1,8 +1,8 @@
 /** OpenAI's responses. An answer is a list of items: messages, thoughts and calls. */
-import { ProviderFailure, readError } from '../provider-said.ts';
-import type { Answer, GrowingCall } from './answer.ts';
+import { ProviderFailure, readError } from '../provider-error.ts';
 import type { Protocol, TakeEvent } from './protocol.ts';
 import { isJson, type Json } from './read-events.ts';
+import type { GrowingCall, ResponseBuilder } from './response-builder.ts';
 import { type ResponsesItem, type ResponsesState, responsesBody } from './responses-request.ts';
 
 export const responses: Protocol = {
@@ -18,7 +18,7 @@ interface Open {
   said: boolean;
 }
 
-function readResponse(answer: Answer): TakeEvent {
+function readResponse(builder: ResponseBuilder): TakeEvent {
   const items: ResponsesItem[] = [];
   const open = new Map<unknown, Open>();
   let calls = 0;
@@ -42,7 +42,7 @@ function readResponse(answer: Answer): TakeEvent {
       case 'function_call':
         return {
           kept: { type: 'function_call', call: calls++ },
-          call: answer.openCall(textOf(item['call_id']) || textOf(item['id']), textOf(item['name'])),
+          call: builder.openCall(textOf(item['call_id']) || textOf(item['id']), textOf(item['name'])),
           said: false,
         };
     }
@@ -55,42 +55,42 @@ function readResponse(answer: Answer): TakeEvent {
     if (!found) return;
     const { kept, call, said } = found;
     if (kept.type === 'reasoning') {
-      if (!said) answer.say('reasoning', textsOf(item['summary']) + textsOf(item['content']));
+      if (!said) builder.emit('reasoning', textsOf(item['summary']) + textsOf(item['content']));
       kept.item = { type: 'reasoning', summary: [], ...pick(item, ['id', 'summary', 'content', 'encrypted_content']) };
     } else if (kept.type === 'message') {
       if (typeof item['phase'] === 'string') kept.phase = item['phase'];
       const text = textsOf(item['content']);
-      if (!said) sayText(found, text);
-      if (listOf(item['content']).some(({ type }) => type === 'refusal')) answer.refuse();
-    } else if (call && call.text === '') answer.addInput(call, textOf(item['arguments']));
+      if (!said) emitText(found, text);
+      if (listOf(item['content']).some(({ type }) => type === 'refusal')) builder.failOnRefusal();
+    } else if (call && call.text === '') builder.addInput(call, textOf(item['arguments']));
     found.said = true;
   }
 
-  function sayText(found: Open | undefined, text: string): void {
+  function emitText(found: Open | undefined, text: string): void {
     if (found?.kept.type === 'message') found.kept.text += text;
     if (found) found.said ||= text !== '';
-    answer.say('text', text);
+    builder.emit('text', text);
   }
 
-  function sayReasoning(place: unknown, text: string): void {
+  function emitReasoning(place: unknown, text: string): void {
     const found = begin(place, { type: 'reasoning' });
     if (found) found.said ||= text !== '';
-    answer.say('reasoning', text);
+    builder.emit('reasoning', text);
   }
 
   function end(response: Json): void {
-    answer.hear();
+    builder.hear();
     const usage = response['usage'];
-    if (isJson(usage)) answer.count(usage['input_tokens'], usage['output_tokens']);
+    if (isJson(usage)) builder.count(usage['input_tokens'], usage['output_tokens']);
     const details = response['incomplete_details'];
-    if (isJson(details)) answer.finish(details['reason']);
-    else if (response['status'] === 'failed' || (isJson(response['error']) && !answer.ended))
+    if (isJson(details)) builder.finish(details['reason']);
+    else if (response['status'] === 'failed' || (isJson(response['error']) && !builder.ended))
       throw new ProviderFailure(readError(response['error'] ?? response));
-    else answer.finish(response['status'] ?? 'completed');
-    answer.close();
+    else builder.finish(response['status'] ?? 'completed');
+    builder.close();
   }
 
-  answer.keep((): ResponsesState | undefined => {
+  builder.keep((): ResponsesState | undefined => {
     const wanted = items.some(
       (item) => (item.type === 'reasoning' && item.item['encrypted_content']) || (item.type === 'message' && item.phase),
     );
@@ -102,32 +102,32 @@ function readResponse(answer: Answer): TakeEvent {
     switch (event['type']) {
       case 'response.created':
       case 'response.in_progress':
-        return answer.hear();
+        return builder.hear();
       case 'response.output_item.added':
-        answer.hear();
+        builder.hear();
         if (isJson(event['item'])) begin(place, event['item']);
         return;
       case 'response.output_text.delta':
-        answer.hear();
-        return sayText(begin(place, { type: 'message' }), textOf(event['delta']));
+        builder.hear();
+        return emitText(begin(place, { type: 'message' }), textOf(event['delta']));
       case 'response.refusal.delta':
-        answer.refuse();
-        return sayText(begin(place, { type: 'message' }), textOf(event['delta']));
+        builder.failOnRefusal();
+        return emitText(begin(place, { type: 'message' }), textOf(event['delta']));
       case 'response.reasoning_summary_text.delta':
       case 'response.reasoning_text.delta':
-        answer.hear();
-        return sayReasoning(place, textOf(event['delta']));
+        builder.hear();
+        return emitReasoning(place, textOf(event['delta']));
       case 'response.reasoning_summary_part.added':
         // Parts are paragraphs of their own.
-        if (Number(event['summary_index']) > 0) sayReasoning(place, '\n\n');
+        if (Number(event['summary_index']) > 0) emitReasoning(place, '\n\n');
         return;
       case 'response.function_call_arguments.delta': {
         const found = open.get(place);
-        if (found?.call) answer.addInput(found.call, textOf(event['delta']));
+        if (found?.call) builder.addInput(found.call, textOf(event['delta']));
         return;
       }
       case 'response.output_item.done':
-        answer.hear();
+        builder.hear();
         if (isJson(event['item'])) complete(place, event['item']);
         return;
       case 'response.completed':

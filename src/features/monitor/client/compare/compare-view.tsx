@@ -1,12 +1,12 @@
 import { useMemo } from 'react';
 import { Link } from 'wouter';
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/format/figure.ts';
-import { sayExactly } from '#ui/format/time.tsx';
+import { formatNumber } from '#ui/format/figure.ts';
+import { formatExact } from '#ui/format/time.tsx';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
+import { testNames } from '../load-report/format.ts';
 import { PlotGrid } from '../load-report/plot/plot-grid.tsx';
-import { testNames } from '../load-report/say.ts';
-import { VerdictMark } from '../load-report/verdict.tsx';
+import { ResultMark } from '../load-report/test-result.tsx';
 import { type Compared, compare, compareSteps, ratioOf } from './compared.ts';
 import { letterOf, overlaidPlots } from './overlaid.ts';
 import '../load-report/load-report.css';
@@ -52,11 +52,11 @@ function ReportHead({ report, letter }: { report: LoadReport; letter: string }) 
   return (
     <th scope="col">
       <span className="compared-letter">{letter}</span> <Link href={`/load-reports/${id}`}>{testNames[test]}</Link>
-      <span className="compared-about">{sayExactly(startedAt)}</span>
+      <span className="compared-about">{formatExact(startedAt)}</span>
       <span className="compared-about">
-        {sayNumber(users)} users · {machine.cores} cores · {version}
+        {formatNumber(users)} users · {machine.cores} cores · {version}
       </span>
-      <VerdictMark passed={passed} />
+      <ResultMark passed={passed} />
     </th>
   );
 }
@@ -77,7 +77,7 @@ function Rows({ title, compared }: { title: string; compared: readonly Compared[
             return (
               // biome-ignore lint/suspicious/noArrayIndexKey: one column a report
               <td key={index}>
-                {value === null ? '–' : row.say(value)}
+                {value === null ? '–' : row.format(value)}
                 {ratio && (
                   <span className="compared-ratio" data-verdict={ratio.verdict}>
                     {ratio.text} {ratio.verdict}

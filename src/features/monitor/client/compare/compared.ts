@@ -1,14 +1,14 @@
 /** Reports side by side: what is compared, in figures and as ratios to the first. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { summarize } from '#features/monitor/summarize.ts';
-import { sayFigure, sayMemory, sayMs, sayPerSecond, sayShare, sayStep } from '../load-report/say.ts';
+import { formatFigure, formatMemory, formatMs, formatPerSecond, formatShare, formatStep } from '../load-report/format.ts';
 import { meanResources } from '../load-report/shares.ts';
 
 export interface Compared {
   name: string;
   /** By report; null: not measured, or not seen. */
   values: (number | null)[];
-  say: (value: number) => string;
+  format: (value: number) => string;
   better: 'less' | 'more';
 }
 
@@ -23,16 +23,16 @@ const usedBy = (report: LoadReport) =>
 const measured = (report: LoadReport, value: number) => (report.total.requests === 0 ? null : value);
 
 const measures: Measure[] = [
-  { name: 'Users that hold', say: sayFigure, better: 'more', of: ({ stress }) => stress?.holds ?? null },
-  { name: 'Throughput', say: sayPerSecond, better: 'more', of: (report) => measured(report, summarize(report).requestsPerSecond) },
-  { name: 'Slowest step, p95', say: sayMs, better: 'less', of: (report) => measured(report, summarize(report).p95) },
-  { name: 'All requests, p50', say: sayMs, better: 'less', of: (report) => measured(report, report.total.p50) },
-  { name: 'All requests, p99', say: sayMs, better: 'less', of: (report) => measured(report, report.total.p99) },
-  { name: 'Errors', say: sayShare, better: 'less', of: (report) => measured(report, summarize(report).errorRate) },
-  { name: 'Server CPU a request', say: sayMs, better: 'less', of: (report) => perRequest(usedBy(report).serverCpu, report) },
-  { name: 'Database CPU a request', say: sayMs, better: 'less', of: (report) => perRequest(usedBy(report).databaseCpu, report) },
-  { name: 'Event loop busy', say: sayShare, better: 'less', of: (report) => usedBy(report).eventLoop },
-  { name: 'Memory of the server', say: sayMemory, better: 'less', of: (report) => usedBy(report).memory },
+  { name: 'Users that hold', format: formatFigure, better: 'more', of: ({ stress }) => stress?.holds ?? null },
+  { name: 'Throughput', format: formatPerSecond, better: 'more', of: (report) => measured(report, summarize(report).requestsPerSecond) },
+  { name: 'Slowest step, p95', format: formatMs, better: 'less', of: (report) => measured(report, summarize(report).p95) },
+  { name: 'All requests, p50', format: formatMs, better: 'less', of: (report) => measured(report, report.total.p50) },
+  { name: 'All requests, p99', format: formatMs, better: 'less', of: (report) => measured(report, report.total.p99) },
+  { name: 'Errors', format: formatShare, better: 'less', of: (report) => measured(report, summarize(report).errorRate) },
+  { name: 'Server CPU a request', format: formatMs, better: 'less', of: (report) => perRequest(usedBy(report).serverCpu, report) },
+  { name: 'Database CPU a request', format: formatMs, better: 'less', of: (report) => perRequest(usedBy(report).databaseCpu, report) },
+  { name: 'Event loop busy', format: formatShare, better: 'less', of: (report) => usedBy(report).eventLoop },
+  { name: 'Memory of the server', format: formatMemory, better: 'less', of: (report) => usedBy(report).memory },
 ];
 
 /** Figures that at least one of the reports has. */
@@ -46,12 +46,12 @@ export function compare(reports: readonly LoadReport[]): Compared[] {
 export function compareSteps(reports: readonly LoadReport[]): Compared[] {
   const names = [...new Set(reports.flatMap(({ steps }) => steps.map(({ name }) => name)))];
   return names.map((name) => ({
-    name: sayStep(name),
+    name: formatStep(name),
     values: reports.map(({ steps }) => {
       const step = steps.find((each) => each.name === name);
       return step && step.count > step.errors ? step.p95 : null;
     }),
-    say: sayMs,
+    format: formatMs,
     better: 'less',
   }));
 }
@@ -69,7 +69,7 @@ export function ratioOf({ values, better }: Compared, index: number): Ratio | un
   const [first, value] = [values[0], values[index]];
   if (index === 0 || !first || value === null || value === undefined) return undefined;
   const ratio = value / first;
-  const text = `${ratio >= 10 ? sayFigure(ratio) : ratio.toFixed(2)} ×`;
+  const text = `${ratio >= 10 ? formatFigure(ratio) : ratio.toFixed(2)} ×`;
   if (Math.abs(ratio - 1) <= NOISE) return { text, verdict: 'same' };
   return { text, verdict: ratio > 1 === (better === 'more') ? 'better' : 'worse' };
 }

@@ -1,7 +1,7 @@
 /** The plots of several reports in one. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, formatSeconds } from '../load-report/format.ts';
 import type { Line, Shape } from '../load-report/plot/shape.ts';
-import { sayCores, sayFigure, sayMemory, sayMs, sayPerSecond, saySeconds } from '../load-report/say.ts';
 import { stagesByUsers } from '../load-report/stress-shapes.ts';
 import { P95_TARGET_MS } from '../load-report/targets.ts';
 
@@ -48,20 +48,20 @@ export function overlaidPlots(reports: readonly LoadReport[]): Overlaid[] {
         points: samples.map((each): Point => [Math.round(each.at), each[name]]),
       })),
     );
-  const overTime = { sayX: saySeconds, clock: true, sync: 'compare' };
+  const overTime = { formatX: formatSeconds, clock: true, sync: 'compare' };
   const target = { value: P95_TARGET_MS, label: 'target:', kind: 'target' } as const;
   const plots: Overlaid[] = [
-    { title: 'p95 over time', over: 'time', shape: { ...ofMoments('p95'), ...overTime, sayY: sayMs, log: true, bound: target } },
-    { title: 'Requests over time', over: 'time', shape: { ...ofMoments('requestsPerSecond'), ...overTime, sayY: sayPerSecond } },
+    { title: 'p95 over time', over: 'time', shape: { ...ofMoments('p95'), ...overTime, formatY: formatMs, log: true, bound: target } },
+    { title: 'Requests over time', over: 'time', shape: { ...ofMoments('requestsPerSecond'), ...overTime, formatY: formatPerSecond } },
     {
       title: 'CPU of the server over time',
       over: 'time',
-      shape: { ...ofSamples('serverCpu'), ...overTime, sayY: sayCores, tickY: sayFigure },
+      shape: { ...ofSamples('serverCpu'), ...overTime, formatY: formatCores, tickY: formatFigure },
     },
     {
       title: 'Memory of the server over time',
       over: 'time',
-      shape: { ...ofSamples('memory'), ...overTime, sayY: sayMemory, unit: 1024 ** 2 },
+      shape: { ...ofSamples('memory'), ...overTime, formatY: formatMemory, unit: 1024 ** 2 },
     },
   ];
   return reports.filter(({ stress }) => stress).length >= 2 ? [...byUsers(reports), ...plots] : plots;
@@ -75,10 +75,10 @@ function byUsers(reports: readonly LoadReport[]): Overlaid[] {
         points: stagesByUsers(stress?.stages ?? []).map((stage): Point => [stage.users, stage[name]]),
       })),
     );
-  const users = { sayX: sayFigure, sync: 'compare users' };
+  const users = { formatX: formatFigure, sync: 'compare users' };
   const target = { value: P95_TARGET_MS, label: 'target:', kind: 'target' } as const;
   return [
-    { title: 'Throughput by users', over: 'users', shape: { ...of('requestsPerSecond'), ...users, sayY: sayPerSecond } },
-    { title: 'p95 by users', over: 'users', shape: { ...of('p95'), ...users, sayY: sayMs, log: true, bound: target } },
+    { title: 'Throughput by users', over: 'users', shape: { ...of('requestsPerSecond'), ...users, formatY: formatPerSecond } },
+    { title: 'p95 by users', over: 'users', shape: { ...of('p95'), ...users, formatY: formatMs, log: true, bound: target } },
   ];
 }

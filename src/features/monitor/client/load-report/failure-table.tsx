@@ -1,7 +1,7 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
-import { sayStep } from './say.ts';
+import { formatStep } from './format.ts';
 import '#ui/primitives/figures.css';
 
 export function FailureTable({ failures }: { failures: LoadReport['failures'] }) {
@@ -24,10 +24,10 @@ export function FailureTable({ failures }: { failures: LoadReport['failures'] })
           {failures.map(({ step, code, count, example }) => (
             <tr key={`${step} ${code}`}>
               <th scope="row" title={step}>
-                {sayStep(step)}
+                {formatStep(step)}
               </th>
               <td className="figures-words">{code}</td>
-              <td>{sayNumber(count)}</td>
+              <td>{formatNumber(count)}</td>
               <td className="figures-words">{example}</td>
             </tr>
           ))}

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Note } from '#ui/primitives/note.tsx';
 import { FailureTable } from './failure-table.tsx';
 import { PhaseList } from './phase-list.tsx';
@@ -12,8 +12,8 @@ import { meanResources, sharesOf } from './shares.ts';
 import { StepTable } from './step-table.tsx';
 import { StressSection } from './stress-section.tsx';
 import { TargetList } from './target-list.tsx';
+import { TestResult } from './test-result.tsx';
 import { timePlots } from './time-shapes.ts';
-import { Verdict } from './verdict.tsx';
 import './load-report.css';
 
 /** One report: on top whether it holds and what would give out first, below it all that was measured. */
@@ -22,7 +22,7 @@ export function LoadReportView({ report }: { report: LoadReport }) {
   return (
     <article className="load-report">
       <div className="report-top">
-        <Verdict report={report} />
+        <TestResult report={report} />
         <div className="columns">
           <section className="panel" aria-labelledby="targets">
             <h2 id="targets">Targets</h2>
@@ -65,7 +65,7 @@ function UsedPanel({ report }: { report: LoadReport }) {
   const users = stage?.users ?? report.users;
   return (
     <section className="panel" aria-labelledby="used">
-      <h2 id="used">What {sayNumber(users)} users took</h2>
+      <h2 id="used">What {formatNumber(users)} users took</h2>
       <ShareList shares={shares} />
     </section>
   );

@@ -1,5 +1,5 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayFigure } from './say.ts';
+import { formatFigure } from './format.ts';
 import { OutcomeMark } from './target-list.tsx';
 import './phase-list.css';
 
@@ -23,7 +23,7 @@ export function PhaseList({ phases }: { phases: readonly Phase[] }) {
                 <div key={name}>
                   <dt>{name}</dt>
                   <dd>
-                    {sayFigure(value)} {unit}
+                    {formatFigure(value)} {unit}
                   </dd>
                 </div>
               ))}

@@ -1,7 +1,7 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/format/figure.ts';
-import { sayDuration } from '#ui/format/time.tsx';
-import { sayFigure, sayMs, saySeconds } from './say.ts';
+import { formatNumber } from '#ui/format/figure.ts';
+import { formatDuration } from '#ui/format/time.tsx';
+import { formatFigure, formatMs, formatSeconds } from './format.ts';
 import './setting.css';
 
 /** Where and how it was measured. */
@@ -14,13 +14,13 @@ export function Setting({ report }: { report: LoadReport }) {
     [
       'Load',
       model === 'closed'
-        ? `closed model: up to ${sayNumber(users)} users, each waiting for its answers, ${sayDuration(think)} of thought between steps`
-        : `open model: ${sayFigure(arrivalsPerSecond ?? 0)} journeys begin each second, whatever the answers, by up to ${sayNumber(users)} users`,
+        ? `closed model: up to ${formatNumber(users)} users, each waiting for its answers, ${formatDuration(think)} of thought between steps`
+        : `open model: ${formatFigure(arrivalsPerSecond ?? 0)} journeys begin each second, whatever the answers, by up to ${formatNumber(users)} users`,
     ],
-    ['Lasted', saySeconds(seconds)],
+    ['Lasted', formatSeconds(seconds)],
     [
       'Generator',
-      `${generators} ${generators === 1 ? 'process' : 'processes'}; late by ${sayMs(lateness.p99)} at p99, ${sayMs(lateness.max)} at most`,
+      `${generators} ${generators === 1 ? 'process' : 'processes'}; late by ${formatMs(lateness.p99)} at p99, ${formatMs(lateness.max)} at most`,
     ],
     ['Report', id],
   ];

@@ -1,6 +1,6 @@
-import { sayShare } from './say.ts';
+import { formatShare } from './format.ts';
 import type { Share } from './shares.ts';
-import { Meter } from './verdict.tsx';
+import { Meter } from './test-result.tsx';
 import './share-list.css';
 
 /** Bars of how full each resource was, the fullest on top. */
@@ -12,7 +12,7 @@ export function ShareList({ shares }: { shares: readonly Share[] }) {
         <li key={each.name}>
           <span className="share-name">{each.name}</span>
           <span className="share-text numeric">{each.text}</span>
-          <span className="share-value numeric">{sayShare(each.share)}</span>
+          <span className="share-value numeric">{formatShare(each.share)}</span>
           <Meter share={each.share} />
         </li>
       ))}

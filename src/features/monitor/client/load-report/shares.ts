@@ -1,6 +1,6 @@
 /** How much of what there is was used, so that one sees what would give out first. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayFigure, sayMemory, sayShare } from './say.ts';
+import { formatFigure, formatMemory, formatShare } from './format.ts';
 
 type Sample = LoadReport['samples'][number];
 type Resources = Omit<Sample, 'at'>;
@@ -30,12 +30,12 @@ export function sharesOf(used: Resources, { cores, memoryGiB }: Machine): Share[
       const parts = `server ${serverCpu.toFixed(2)}, database ${databaseCpu.toFixed(2)}, generator ${generatorCpu.toFixed(2)}`;
       return `${ofCores(value, bound)}: ${parts}`;
     });
-  add('event loop', eventLoop, 1, (value) => `${sayShare(value)} of the time busy`);
+  add('event loop', eventLoop, 1, (value) => `${formatShare(value)} of the time busy`);
   add('connection pool', poolUsed === null ? null : poolUsed + (poolWaiting ?? 0), poolMax, (_value, bound) => {
-    const waiting = poolWaiting ? `, ${sayFigure(poolWaiting)} waiting` : '';
-    return `${sayFigure(poolUsed ?? 0)} of ${bound} connections${waiting}`;
+    const waiting = poolWaiting ? `, ${formatFigure(poolWaiting)} waiting` : '';
+    return `${formatFigure(poolUsed ?? 0)} of ${bound} connections${waiting}`;
   });
-  add('memory', memory, memoryGiB * 1024 ** 3, (value, bound) => `${sayMemory(value)} of ${sayMemory(bound)}`);
+  add('memory', memory, memoryGiB * 1024 ** 3, (value, bound) => `${formatMemory(value)} of ${formatMemory(bound)}`);
   return shares.sort((a, b) => b.share - a.share);
 }
 

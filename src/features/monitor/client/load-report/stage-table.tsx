@@ -1,7 +1,7 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
-import { sayFigure, sayMs, sayShare } from './say.ts';
+import { formatFigure, formatMs, formatShare } from './format.ts';
 import { OutcomeMark } from './target-list.tsx';
 import '#ui/primitives/figures.css';
 
@@ -28,11 +28,11 @@ export function StageTable({ stages }: { stages: readonly Stage[] }) {
               <tr key={stage.from}>
                 <th scope="row">
                   {stage.direction === 'down' ? <span title="Going down again, to confirm">↓ </span> : ''}
-                  {sayNumber(stage.users)}
+                  {formatNumber(stage.users)}
                 </th>
-                <td>{sayFigure(stage.requestsPerSecond)}</td>
-                <td>{sayMs(stage.p95)}</td>
-                <td>{sayShare(stage.errorRate)}</td>
+                <td>{formatFigure(stage.requestsPerSecond)}</td>
+                <td>{formatMs(stage.p95)}</td>
+                <td>{formatShare(stage.errorRate)}</td>
                 <td title={stage.missed.join('\n')}>
                   <OutcomeMark outcome={stage.met ? 'met' : 'missed'} />
                 </td>

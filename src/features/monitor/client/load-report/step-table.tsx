@@ -1,10 +1,10 @@
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { Scrolling } from '#ui/primitives/scrolling.tsx';
-import { sayFigure, sayShare, sayStep } from './say.ts';
+import { formatFigure, formatShare, formatStep } from './format.ts';
 import { OutcomeMark } from './target-list.tsx';
 import { P95_TARGET_MS } from './targets.ts';
-import { Meter } from './verdict.tsx';
+import { Meter } from './test-result.tsx';
 import '#ui/primitives/figures.css';
 import './step-table.css';
 
@@ -44,14 +44,14 @@ function StepRow({ step }: { step: Step }) {
   return (
     <tr>
       <th scope="row">
-        <span title={name}>{sayStep(name)}</span>
+        <span title={name}>{formatStep(name)}</span>
         {lap && <span className="step-kind">part of the one before</span>}
       </th>
-      <td>{sayNumber(count)}</td>
-      <td data-bad={errors > 0 || undefined}>{errors === 0 ? '0' : `${sayNumber(errors)} (${sayShare(errors / count)})`}</td>
+      <td>{formatNumber(count)}</td>
+      <td data-bad={errors > 0 || undefined}>{errors === 0 ? '0' : `${formatNumber(errors)} (${formatShare(errors / count)})`}</td>
       {[step.p50, step.p95, step.p99, step.max].map((value, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: four columns that never move
-        <td key={index}>{measured ? sayFigure(value) : '–'}</td>
+        <td key={index}>{measured ? formatFigure(value) : '–'}</td>
       ))}
       <td className="step-target">
         {paced ? (

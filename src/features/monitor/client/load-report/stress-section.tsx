@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { LoadReport } from '#features/monitor/load-report.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import { PlotGrid } from './plot/plot-grid.tsx';
 import { StageTable } from './stage-table.tsx';
 import { latencyShape, shareShape, throughputShape } from './stress-shapes.ts';
@@ -16,10 +16,10 @@ export function StressSection({ stress, machine }: { stress: Stress; machine: Lo
   return (
     <section aria-labelledby="stress">
       <h2 id="stress">How far it goes</h2>
-      <p className="lead">{sayLimit(stress)}</p>
+      <p className="lead">{describeLimit(stress)}</p>
       <PlotGrid
         plots={[
-          { title: 'Throughput by users', hint: sayFit(stress.fit), over: 'users', shape: shapes.throughput },
+          { title: 'Throughput by users', hint: describeFit(stress.fit), over: 'users', shape: shapes.throughput },
           { title: 'Latency by users', hint: 'A cross: a target was missed there.', over: 'users', shape: shapes.latency },
           { title: 'What fills up', hint: 'Share of what there is, by users.', over: 'users', shape: shapes.share },
         ]}
@@ -29,7 +29,7 @@ export function StressSection({ stress, machine }: { stress: Stress; machine: Lo
   );
 }
 
-function sayLimit({ limit, breaks }: Stress): string {
+function describeLimit({ limit, breaks }: Stress): string {
   if (limit.resource === 'nothing seen') return limit.evidence;
   const gives = breaks === null ? 'would give out first' : 'gives out first';
   return `The ${limit.resource} ${gives}. ${limit.evidence}`;
@@ -37,9 +37,9 @@ function sayLimit({ limit, breaks }: Stress): string {
 
 const share = (value: number) => (value === 0 ? '0' : value.toPrecision(2));
 
-function sayFit(fit: Stress['fit']): string {
+function describeFit(fit: Stress['fit']): string {
   if (!fit) return 'Too few stages to fit a curve to.';
-  const peak = fit.peakUsers === null ? '' : `; its peak would be at ${sayNumber(Math.round(fit.peakUsers))} users`;
+  const peak = fit.peakUsers === null ? '' : `; its peak would be at ${formatNumber(Math.round(fit.peakUsers))} users`;
   const { lambda, sigma, kappa, r2 } = fit;
   return `Fitted: λ ${lambda.toPrecision(3)}/s a user, contention σ ${share(sigma)}, coherency κ ${share(kappa)}, R² ${r2.toFixed(3)}${peak}.`;
 }

@@ -1,8 +1,8 @@
 /** What the plots of a stress test show, by number of users. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { throughputAt } from '#features/monitor/scalability.ts';
+import { formatFigure, formatMs, formatPerSecond, formatShare } from './format.ts';
 import type { Line, Mark, Shape } from './plot/shape.ts';
-import { sayFigure, sayMs, sayPerSecond, sayShare } from './say.ts';
 import { type Share, sharesOf } from './shares.ts';
 import { P95_TARGET_MS } from './targets.ts';
 
@@ -18,8 +18,8 @@ export function stagesByUsers(stages: readonly Stage[]): Stage[] {
 
 function marksOf({ holds, breaks }: Stress): Mark[] {
   const marks: Mark[] = [];
-  if (breaks !== null) marks.push({ x: breaks, label: `breaks at ${sayFigure(breaks)}`, kind: 'bad' });
-  if (holds > 0) marks.push({ x: holds, label: `holds ${sayFigure(holds)}`, kind: 'good' });
+  if (breaks !== null) marks.push({ x: breaks, label: `breaks at ${formatFigure(breaks)}`, kind: 'bad' });
+  if (holds > 0) marks.push({ x: holds, label: `holds ${formatFigure(holds)}`, kind: 'good' });
   return marks;
 }
 
@@ -43,8 +43,8 @@ export function throughputShape(stress: Stress): Shape {
   return {
     x,
     lines,
-    sayX: (users) => sayFigure(Math.round(users)),
-    sayY: sayPerSecond,
+    formatX: (users) => formatFigure(Math.round(users)),
+    formatY: formatPerSecond,
     marks: marksOf(stress),
     missed: missed.map(({ users, requestsPerSecond }) => ({ x: users, y: requestsPerSecond })),
     atLeast: 1.2 * Math.max(...stages.map(({ requestsPerSecond }) => requestsPerSecond)),
@@ -57,8 +57,8 @@ export function latencyShape(stress: Stress): Shape {
   return {
     x: stages.map(({ users }) => users),
     lines: [{ label: 'p95 of the slowest step', values: stages.map(({ p95 }) => p95), colour: '--plot-1', width: 2 }],
-    sayX: sayFigure,
-    sayY: sayMs,
+    formatX: formatFigure,
+    formatY: formatMs,
     log: true,
     bound: { value: P95_TARGET_MS, label: 'target:', kind: 'target' },
     missed: stages.filter(({ met }) => !met).map(({ users, p95 }) => ({ x: users, y: p95 })),
@@ -88,8 +88,8 @@ export function shareShape({ stages: all }: Stress, machine: LoadReport['machine
       values: shares.map((each) => fullAtMost(each.get(name))),
       ...(looks[index] ?? { colour: '--plot-4' }),
     })),
-    sayX: sayFigure,
-    sayY: sayShare,
+    formatX: formatFigure,
+    formatY: formatShare,
     bound: { value: 1, label: 'all there is:', kind: 'capacity' },
     sync: 'stress',
   };

@@ -1,7 +1,7 @@
 /** What a report's plots over time show. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
+import { formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, formatSeconds, formatShare } from './format.ts';
 import type { Shape } from './plot/shape.ts';
-import { sayCores, sayFigure, sayMemory, sayMs, sayPerSecond, saySeconds, sayShare } from './say.ts';
 import { P95_TARGET_MS } from './targets.ts';
 
 interface TimePlot {
@@ -17,8 +17,8 @@ type Sample = LoadReport['samples'][number];
 export function timePlots({ moments, samples, machine }: LoadReport, sync: string): TimePlot[] {
   const ofMoments = (name: keyof Moment) => moments.map((moment) => moment[name]);
   const ofSamples = (name: keyof Sample) => samples.map((sample) => sample[name]);
-  const seen = { x: moments.map(({ at }) => at), sayX: saySeconds, clock: true, sync };
-  const used = { x: samples.map(({ at }) => at), sayX: saySeconds, clock: true, sync };
+  const seen = { x: moments.map(({ at }) => at), formatX: formatSeconds, clock: true, sync };
+  const used = { x: samples.map(({ at }) => at), formatX: formatSeconds, clock: true, sync };
   return [
     {
       title: 'Latency',
@@ -26,7 +26,7 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
       shape: {
         ...seen,
         log: true,
-        sayY: sayMs,
+        formatY: formatMs,
         bound: { value: P95_TARGET_MS, label: 'p95 target:', kind: 'target' },
         lines: [
           { label: 'p99', values: ofMoments('p99'), colour: '--plot-1', dash: [2, 2], width: 1 },
@@ -39,7 +39,7 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
       title: 'Requests and errors',
       shape: {
         ...seen,
-        sayY: sayPerSecond,
+        formatY: formatPerSecond,
         lines: [
           { label: 'requests', values: ofMoments('requestsPerSecond'), colour: '--plot-1', filled: true },
           { label: 'errors', values: ofMoments('errorsPerSecond'), colour: '--danger', dash: [4, 3], width: 2 },
@@ -50,7 +50,7 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
       title: 'Users',
       shape: {
         ...seen,
-        sayY: sayFigure,
+        formatY: formatFigure,
         lines: [{ label: 'users', values: ofMoments('users'), colour: '--plot-4', stepped: true, filled: true }],
       },
     },
@@ -58,8 +58,8 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
       title: 'Processor',
       shape: {
         ...used,
-        sayY: sayCores,
-        tickY: sayFigure,
+        formatY: formatCores,
+        tickY: formatFigure,
         bound: { value: machine.cores, label: 'all:', kind: 'capacity' },
         lines: [
           { label: 'server', values: ofSamples('serverCpu'), colour: '--plot-1', width: 2 },
@@ -73,7 +73,7 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
       hint: 'Share of the time in which the server’s processes were busy.',
       shape: {
         ...used,
-        sayY: sayShare,
+        formatY: formatShare,
         bound: { value: 1, label: 'always busy:', kind: 'capacity' },
         lines: [{ label: 'busy', values: ofSamples('eventLoop'), colour: '--plot-1', filled: true }],
       },
@@ -81,13 +81,13 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
     {
       title: 'Event loop delay',
       hint: 'p99 of how late the server got to its work.',
-      shape: { ...used, sayY: sayMs, lines: [{ label: 'delay', values: ofSamples('eventLoopDelay'), colour: '--plot-1' }] },
+      shape: { ...used, formatY: formatMs, lines: [{ label: 'delay', values: ofSamples('eventLoopDelay'), colour: '--plot-1' }] },
     },
     {
       title: 'Connection pool',
       shape: {
         ...used,
-        sayY: sayFigure,
+        formatY: formatFigure,
         ...boundOf(samples),
         lines: [
           { label: 'used', values: ofSamples('poolUsed'), colour: '--plot-1', filled: true },
@@ -99,7 +99,7 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
       title: 'Memory of the server',
       shape: {
         ...used,
-        sayY: sayMemory,
+        formatY: formatMemory,
         unit: 1024 ** 2,
         lines: [{ label: 'resident', values: ofSamples('memory'), colour: '--plot-1', filled: true }],
       },
@@ -108,7 +108,7 @@ export function timePlots({ moments, samples, machine }: LoadReport, sync: strin
       title: 'Sessions and streams',
       shape: {
         ...used,
-        sayY: sayFigure,
+        formatY: formatFigure,
         lines: [
           { label: 'active sessions', values: ofSamples('activeSessions'), colour: '--plot-1' },
           { label: 'open streams', values: ofSamples('streams'), colour: '--plot-2', dash: [6, 3] },

@@ -7,7 +7,7 @@ import { Time } from '#ui/format/time.tsx';
 import { Icon } from '#ui/primitives/icon.tsx';
 import { Failure, Note } from '#ui/primitives/note.tsx';
 import type { ShownApproval } from '../../approvals-contract.ts';
-import { answersTo } from '../../describe-approval.ts';
+import { approvalChoices } from '../../describe-approval.ts';
 import { useRunContext } from '../run-context.ts';
 import { ToolInput } from '../tool-input.tsx';
 import { ApprovalFiles } from './approval-files.tsx';
@@ -77,7 +77,7 @@ function CardResolution({ shown: { approval, stale, mayDecide, approvers } }: { 
     <>
       {resolve.isError && <Note kind="danger">{explain(resolve.error)}</Note>}
       <Resolution
-        answers={answersTo(approval, nameTool(approval), stale.length > 0)}
+        answers={approvalChoices(approval, nameTool(approval), stale.length > 0)}
         rejecting={rejecting}
         onRejecting={setRejecting}
         busy={busy}

@@ -1,7 +1,7 @@
 import { FileDiffView } from '#features/files/client/file-diffs.tsx';
 import { MoreFiles } from '#features/files/client/more-files.tsx';
 import { call } from '#ui/app/call.ts';
-import { loneFileOf } from '../../approval-file.ts';
+import { singleFileOf } from '../../approval-file.ts';
 import { getApproval, type ShownApproval } from '../../approvals-contract.ts';
 
 /** What an approval would change, file by file; those beyond the first hundred on demand. */
@@ -13,7 +13,7 @@ export function ApprovalFiles({ shown, onOpenFile }: { shown: ShownApproval; onO
       file={file}
       brief={false}
       onOpenFile={canOpen ? onOpenFile : undefined}
-      alone={loneFileOf(call, approval.id, file)}
+      alone={singleFileOf(call, approval.id, file)}
     />
   );
   return (

@@ -16,11 +16,11 @@ type Question = NonNullable<ToolPart['question']>;
 const isAnswer = (choice: string): choice is AnswerChoice => Object.hasOwn(choices, choice);
 const labelOf = (choice: string): string => (isAnswer(choice) ? choices[choice].label : choice).toLowerCase();
 
-const choices: Record<AnswerChoice, { label: string; says: string }> = {
-  allow: { label: 'Allow it', says: 'carry it out' },
-  retry: { label: 'Try again', says: 'carry it out once more' },
-  happened: { label: 'It happened', says: 'take it as done' },
-  skip: { label: 'Skip it', says: 'do not carry it out' },
+const choices: Record<AnswerChoice, { label: string; explanation: string }> = {
+  allow: { label: 'Allow it', explanation: 'carry it out' },
+  retry: { label: 'Try again', explanation: 'carry it out once more' },
+  happened: { label: 'It happened', explanation: 'take it as done' },
+  skip: { label: 'Skip it', explanation: 'do not carry it out' },
 };
 
 /** What the run asks a person about a tool call; afterwards, who answered what. */
@@ -71,7 +71,7 @@ function OpenQuestion({ part, question }: { part: ToolPart; question: Question }
                 size="small"
                 busy={answer.isPending && answer.variables.choice === choice}
                 disabled={answer.isPending}
-                title={`${choices[choice].label}: ${choices[choice].says}`}
+                title={`${choices[choice].label}: ${choices[choice].explanation}`}
                 onClick={() => give(choice)}
               >
                 {choices[choice].label}
@@ -81,7 +81,7 @@ function OpenQuestion({ part, question }: { part: ToolPart; question: Question }
           <p className="field-hint">
             {question.choices
               .filter(isAnswer)
-              .map((choice) => `${choices[choice].label}: ${choices[choice].says}.`)
+              .map((choice) => `${choices[choice].label}: ${choices[choice].explanation}.`)
               .join(' ')}
           </p>
         </>

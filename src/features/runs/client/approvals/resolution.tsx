@@ -2,13 +2,13 @@ import { type FormEvent, useId, useLayoutEffect, useRef, useState } from 'react'
 import { Button } from '#ui/primitives/button.tsx';
 import './resolution.css';
 
-interface Answer {
+interface ApprovalChoice {
   label: string;
-  says: string;
+  explanation: string;
 }
 
 export interface ResolutionProps {
-  answers: { approve: Answer; approveAll?: Answer; happened?: Answer; reject: Answer };
+  answers: { approve: ApprovalChoice; approveAll?: ApprovalChoice; happened?: ApprovalChoice; reject: ApprovalChoice };
   /** A note is being written with which it is rejected. */
   rejecting: boolean;
   onRejecting: (rejecting: boolean) => void;
@@ -64,9 +64,9 @@ export function Resolution({ answers, rejecting, onRejecting, busy, onResolve, k
         </Button>
       </div>
       <ul className="resolution-says">
-        {all.map(({ label, says }) => (
+        {all.map(({ label, explanation }) => (
           <li key={label}>
-            <b>{label}</b> {says}.
+            <b>{label}</b> {explanation}.
           </li>
         ))}
       </ul>
@@ -81,7 +81,7 @@ export const Key = ({ name }: { name: string }) => (
 );
 
 interface RejectionProps {
-  answer: Answer;
+  answer: ApprovalChoice;
   busy: boolean;
   onReject: (note: string | undefined) => void;
   onCancel: () => void;

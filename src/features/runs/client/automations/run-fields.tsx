@@ -1,7 +1,7 @@
 import { useId } from 'react';
 import { AgentSelect } from '#features/agents/client/agent-select.tsx';
 import { ModelSelect } from '#features/models/client/model-select.tsx';
-import { useRefusedLevels } from '#features/policies/client/refused-levels.ts';
+import { useDeniedLevels } from '#features/policies/client/denied-levels.ts';
 import type { Project } from '#features/projects/contract.ts';
 import { fieldError } from '#ui/format/explain.ts';
 import { Icon } from '#ui/primitives/icon.tsx';
@@ -20,7 +20,7 @@ interface RunFieldsProps {
 /** What the runs of a schedule or trigger do, and with what. */
 export function RunFields({ value, error, project, onChange }: RunFieldsProps) {
   const id = useId();
-  const refusedLevels = useRefusedLevels(project.id, project.role);
+  const deniedLevels = useDeniedLevels(project.id, project.role);
   const { organizationId } = project;
   const problem = fieldError(error, 'message');
   return (
@@ -59,7 +59,7 @@ export function RunFields({ value, error, project, onChange }: RunFieldsProps) {
             none="The agent’s, else the default"
             onChange={(model) => onChange({ model: model ?? null })}
           />
-          <LevelSelect value={value.level} agent={undefined} refused={refusedLevels} onChange={(level) => onChange({ level })} />
+          <LevelSelect value={value.level} agent={undefined} refused={deniedLevels} onChange={(level) => onChange({ level })} />
         </div>
       </fieldset>
       <fieldset className="automation-group">

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Budget } from '#features/agents/budget.ts';
 import { levels } from '#features/policies/levels.ts';
-import { sayNumber } from '#ui/format/figure.ts';
+import { formatNumber } from '#ui/format/figure.ts';
 import type { ShownAutomation } from './automation.ts';
 
 /** What the runs of a schedule or trigger do, with what, and on whose behalf. @param more what is to be known beside it */
@@ -57,6 +57,6 @@ const units: Record<keyof Budget, string> = {
 };
 
 function formatBudget(budget: Budget): string {
-  const amounts = Object.entries(budget).map(([name, amount]) => `${sayNumber(amount)} ${units[name as keyof typeof units]}`);
+  const amounts = Object.entries(budget).map(([name, amount]) => `${formatNumber(amount)} ${units[name as keyof typeof units]}`);
   return amounts.length > 0 ? amounts.join(', ') : 'The server’s default';
 }

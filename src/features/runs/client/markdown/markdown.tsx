@@ -65,7 +65,7 @@ function countWithin(blocks: MarkdownDocument['blocks'], budget: number): number
 }
 
 /** A text that is written faster than it is read is not held back for longer than this. */
-const PATIENCE_MS = 600;
+const TIMEOUT_MS = 600;
 
 /** What was written since. */
 function Rest({ text }: { text: string }) {
@@ -74,7 +74,7 @@ function Rest({ text }: { text: string }) {
   useEffect(() => {
     setLate(false);
     if (!waits) return;
-    const timer = setTimeout(() => setLate(true), PATIENCE_MS);
+    const timer = setTimeout(() => setLate(true), TIMEOUT_MS);
     return () => clearTimeout(timer);
   }, [waits]);
   return late && waits ? <PlainText text={text} /> : null;

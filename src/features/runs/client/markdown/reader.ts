@@ -10,7 +10,7 @@ const DEADLINE_MS = 1_500;
 const MAX_REFUSED = 50;
 /** A text of so many pieces that take too long is not tried any further. */
 const MAX_TRIES = 3;
-const MAX_KEPT_CHARACTERS = 2_000_000;
+const MAX_CACHED_CHARACTERS = 2_000_000;
 
 type Answer = (document: MarkdownDocument | undefined) => void;
 
@@ -34,7 +34,7 @@ export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_
   const documents = new Map<string, MarkdownDocument>();
   const refused: string[] = [];
   const listeners = new Set<() => void>();
-  let keptCharacters = 0;
+  let cachedCharacters = 0;
   let loads = 0;
   let worker: WorkerLike | undefined;
   let current: (Job & { owner: object; piece: string }) | undefined;
@@ -58,14 +58,14 @@ export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_
       if (!current) return;
       current.piece = message.piece;
       clearTimeout(timer);
-      timer = setTimeout(giveUp, deadline);
+      timer = setTimeout(fallBack, deadline);
     } else {
-      if (current) keep(current.text, message.document);
+      if (current) remember(current.text, message.document);
       end(message.document);
     }
   }
 
-  function giveUp(): void {
+  function fallBack(): void {
     worker?.terminate();
     worker = undefined;
     if (!current) return;
@@ -88,15 +88,15 @@ export function createReader(startWorker: () => WorkerLike, deadline = DEADLINE_
   }
 
   function drop(text: string): void {
-    if (documents.delete(text)) keptCharacters -= text.length;
+    if (documents.delete(text)) cachedCharacters -= text.length;
   }
 
-  function keep(text: string, document: MarkdownDocument): void {
+  function remember(text: string, document: MarkdownDocument): void {
     drop(text);
     documents.set(text, document);
-    keptCharacters += text.length;
+    cachedCharacters += text.length;
     for (const oldest of documents.keys()) {
-      if (keptCharacters <= MAX_KEPT_CHARACTERS) break;
+      if (cachedCharacters <= MAX_CACHED_CHARACTERS) break;
       drop(oldest);
     }
   }

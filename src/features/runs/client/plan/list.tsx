@@ -43,7 +43,7 @@ export const StepText = ({ step: { text, note } }: { step: PlanStep }) => (
   </span>
 );
 
-export function sayProgress(steps: readonly PlanStep[]): string {
+export function describeProgress(steps: readonly PlanStep[]): string {
   const { done, all } = progressOf(steps);
   return `${done} of ${all} done`;
 }

@@ -10,7 +10,7 @@ import { InlineCode } from '#ui/primitives/inline-code.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import type { LoggedPlan } from '../run-log.ts';
 import { addStep, keySteps, type PlanEdit } from './edits.ts';
-import { PlanList, sayProgress } from './list.tsx';
+import { describeProgress, PlanList } from './list.tsx';
 import { PlanRow } from './row.tsx';
 import { StepGone, usePlan } from './use-plan.ts';
 import './plan.css';
@@ -56,12 +56,12 @@ export function PlanPanel({ runId, goal, plan, startedBy, editable: mayEdit, end
               <span className="plan-bar" aria-hidden="true">
                 <span style={{ width: `${(done / all) * 100}%` }} />
               </span>
-              <span className="numeric">{sayProgress(steps)}</span>
+              <span className="numeric">{describeProgress(steps)}</span>
             </>
           )}
         </summary>
         <section className="plan-body" aria-label="Steps and constraints" tabIndex={editable ? -1 : 0}>
-          {steps.length === 0 && <p className="muted">{sayNoPlan(editable)}</p>}
+          {steps.length === 0 && <p className="muted">{describeNoPlan(editable)}</p>}
           {editable ? (
             <>
               <ol className="plan-list" aria-label="Steps">
@@ -92,7 +92,7 @@ export function PlanPanel({ runId, goal, plan, startedBy, editable: mayEdit, end
   );
 }
 
-const sayNoPlan = (editable: boolean): string =>
+const describeNoPlan = (editable: boolean): string =>
   editable ? 'There is no plan yet. The agent makes one first; you may begin it.' : 'There is no plan.';
 
 function AddStep({ onAdd }: { onAdd: (text: string) => void }) {

@@ -29,16 +29,16 @@ export function usePlan(runId: string, logged: Plan | undefined) {
   base.current = newest;
 
   async function store(edit: PlanEdit): Promise<Plan> {
-    let plan = base.current;
+    let draft = base.current;
     for (let attempt = 1; ; attempt++) {
-      const steps = edit(plan.steps);
+      const steps = edit(draft.steps);
       if (!steps) throw new StepGone('The agent has taken this step out of the plan, or reworded it. Look at the plan as it is now.');
       try {
-        return (await call(changePlan, { params: { runId }, body: { steps, version: plan.version } })).body.plan;
+        return (await call(changePlan, { params: { runId }, body: { steps, version: draft.version } })).body.plan;
       } catch (error) {
         const current = hasCode(error, 'plan_changed') && attempt < MAX_ATTEMPTS ? readCurrent(error) : undefined;
         if (!current) throw error;
-        plan = current;
+        draft = current;
       }
     }
   }
@@ -48,12 +48,12 @@ export function usePlan(runId: string, logged: Plan | undefined) {
     // One after the other: each is based on what the one before has left.
     scope: { id: `plan ${runId}` },
     meta: { inline: true },
-    onSettled: (plan) => {
-      if (plan) {
-        base.current = plan;
-        setSaved(plan);
+    onSettled: (draft) => {
+      if (draft) {
+        base.current = draft;
+        setSaved(draft);
       }
-      setWaiting(({ shown, unsaved: [, ...rest] }) => ({ shown: plan ?? shown, unsaved: rest }));
+      setWaiting(({ shown, unsaved: [, ...rest] }) => ({ shown: draft ?? shown, unsaved: rest }));
     },
   });
   const edit = (change: PlanEdit) => {

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type Edit, versionOf } from '#features/files/server/files.ts';
-import type { DecidedBy } from '#features/policies/gate.ts';
+import type { RuleRef } from '#features/policies/gate.ts';
 import type { Level } from '#features/policies/policy.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
@@ -31,7 +31,7 @@ export interface ApprovalRequest {
   input: unknown;
   /** Why the run asks, for people. */
   reason: string;
-  rule: DecidedBy | null;
+  rule: RuleRef | null;
   choices: string[];
   edits: readonly Edit[];
   /** Result for the run’s log once the edits are applied. */
@@ -40,7 +40,7 @@ export interface ApprovalRequest {
   expireAfterHours: number | undefined;
 }
 
-interface Decided {
+interface Resolution {
   by?: string | null;
   /** Highest level at which schedules and triggers of the resolving person may start runs. */
   level?: Level | null;
@@ -113,7 +113,7 @@ export const approvals = {
     tx: Transaction,
     { id, organization_id }: Pick<sql.ApprovalRow, 'id' | 'organization_id'>,
     status: 'approved' | 'rejected' | 'expired' | 'withdrawn',
-    { by = null, level = null, note = null, all = false }: Decided = {},
+    { by = null, level = null, note = null, all = false }: Resolution = {},
   ): Promise<{ status: sql.ApprovalRow['status']; decided_at: string } | undefined> {
     const [resolved] = await sql.resolveApproval(tx, { id, status, decidedBy: by, note, forAll: all, decidedLevel: level });
     if (resolved) tx.withCommit(publish(tx, 'approvals', organization_id));

@@ -13,7 +13,7 @@ import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../../events.ts';
 import type { BudgetInput, Reached } from '../budgets/daily.ts';
 import { appendEvents } from '../log/append.ts';
-import type { HeldRun } from '../log/claimed-run.ts';
+import type { ClaimedRun } from '../log/claimed-run.ts';
 import * as sql from '../log/queries.ts';
 import { type ApprovalRequest, approvals, nameRequest } from './approvals.ts';
 
@@ -23,7 +23,7 @@ export interface Asking {
   auditLog: AuditLog;
   files: Files;
   run: { id: string; project_id: string; user_id: string | null; user_name: string | null; organization_id: string };
-  held: HeldRun;
+  claimed: ClaimedRun;
 }
 
 type Asked = Pick<
@@ -47,20 +47,20 @@ export const actorOfRun = ({ id, user_id, user_name }: Asking['run']) => ({
  * @throws 409 `storage_limit_reached`
  */
 async function askPerson(
-  { db, auditLog, files, run, held }: Asking,
+  { db, auditLog, files, run, claimed }: Asking,
   { policies }: Pick<Rules, 'policies'>,
   asked: Asked,
   event: (approvalId: string) => EventData,
 ): Promise<boolean> {
   const id = uuid();
-  const { seq } = held.state();
+  const { seq } = claimed.state();
   const { organization_id: organizationId, project_id: projectId } = run;
   const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
-    const [, [locked]] = await Promise.all([lockProject(tx, { projectId }), sql.lockRun(tx, { id: held.id, fence: held.fence })]);
-    const events = locked && (await appendEvents(tx, held.id, [event(id)], { fence: held.fence, seen: seq, status: 'waiting' }));
+    const [, [locked]] = await Promise.all([lockProject(tx, { projectId }), sql.lockRun(tx, { id: claimed.id, fence: claimed.fence })]);
+    const events = locked && (await appendEvents(tx, claimed.id, [event(id)], { fence: claimed.fence, seen: seq, status: 'waiting' }));
     if (!events) return undefined;
     await files.storage.add(tx, projectId, bytesOf(asked.edits));
-    const request = { ...asked, id, organizationId, projectId, runId: held.id, expireAfterHours: expiryOf(policies) };
+    const request = { ...asked, id, organizationId, projectId, runId: claimed.id, expireAfterHours: expiryOf(policies) };
     approvals.ask(tx, request);
     const subject = { kind: 'approval', id, name: nameRequest(asked.tool, asked.edits[0]?.path, asked.edits.length) };
     const detail = {
@@ -70,8 +70,8 @@ async function askPerson(
     tx.withCommit(auditLog.record(tx, { organizationId, projectId, actor: actorOfRun(run), action: 'approval.ask', subject, detail }));
     return events;
   });
-  if (stored) await held.take(stored);
-  else await held.readOn();
+  if (stored) await claimed.ingest(stored);
+  else await claimed.readNew();
   return stored !== undefined;
 }
 

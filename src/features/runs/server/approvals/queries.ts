@@ -1,6 +1,6 @@
 import type { Change } from '#features/files/contract.ts';
 import { insertEvent } from '#features/outbox/server/outbox.ts';
-import type { DecidedBy } from '#features/policies/gate.ts';
+import type { RuleRef } from '#features/policies/gate.ts';
 import type { Level } from '#features/policies/policy.ts';
 import type { ApprovalKind, ApprovalStatus } from '#features/runs/approvals-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
@@ -20,7 +20,7 @@ export interface ApprovalRow {
   server: string | null;
   input: unknown;
   hash: string;
-  rule: DecidedBy | null;
+  rule: RuleRef | null;
   choices: string[];
   /** The first ones of `path_count`. */
   paths: string[];

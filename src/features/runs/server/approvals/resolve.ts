@@ -7,7 +7,7 @@ import type { Level } from '#features/policies/policy.ts';
 import { isAutonomous, type Policies, requireApprover, requireSwitchedOn, unattendedLevelOf } from '#features/policies/server/policies.ts';
 import type { Approval } from '#features/runs/approvals-contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { conflict, notFound, Refusal } from '#kernel/errors.ts';
+import { conflict, HttpProblem, notFound } from '#kernel/errors.ts';
 import { publish } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import type { EventData, RunEvent } from '../../events.ts';
@@ -32,7 +32,7 @@ interface Options {
   connections: Pick<Connections, 'known'>;
 }
 
-interface Given {
+interface Resolution {
   decision: 'approve' | 'reject';
   note?: string | undefined;
   /** Also for all later calls like this one in the run. */
@@ -44,10 +44,10 @@ interface Given {
 }
 
 /** The person who resolves, and the highest level at which their schedules and triggers may start runs at that time. */
-type Decider = Actor & { level?: Level | undefined };
+type ResolvingActor = Actor & { level?: Level | undefined };
 
 /** The actor for expired approvals. */
-const nobody: Actor = { userId: null, name: 'Guildhall' };
+const systemActor: Actor = { userId: null, name: 'Guildhall' };
 /** Expired approvals rejected in one pass. */
 const MAX_LATE = 100;
 
@@ -60,12 +60,18 @@ type Settled = {
 
 export function createResolutions({ db, log, files, policies, auditLog, readers, connections }: Options) {
   /** Stores the resolution and requeues the run. */
-  async function close(tx: Transaction, approval: ApprovalRow, actor: Decider, event: EventData, given: Given | 'expire' | 'renew') {
-    const decided = typeof given === 'object' ? (given.decision === 'approve' ? 'approved' : 'rejected') : undefined;
-    const status = decided ?? (given === 'expire' ? 'expired' : 'withdrawn');
-    const { note = null } = typeof given === 'object' ? given : {};
+  async function close(
+    tx: Transaction,
+    approval: ApprovalRow,
+    actor: ResolvingActor,
+    event: EventData,
+    resolution: Resolution | 'expire' | 'renew',
+  ) {
+    const decided = typeof resolution === 'object' ? (resolution.decision === 'approve' ? 'approved' : 'rejected') : undefined;
+    const status = decided ?? (resolution === 'expire' ? 'expired' : 'withdrawn');
+    const { note = null } = typeof resolution === 'object' ? resolution : {};
     // A rejection never applies to later calls.
-    const all = decided === 'approved' && typeof given === 'object' && given.all === true;
+    const all = decided === 'approved' && typeof resolution === 'object' && resolution.all === true;
     const resolved = await approvals.resolve(tx, approval, status, { by: actor.userId, level: actor.level ?? null, note, all });
     if (!resolved) throw new Error('resolved twice');
     const refused = event.type === 'resume' && event.data.choice !== 'raise';
@@ -73,7 +79,7 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
     else await sql.requeueWaiting(tx, { id: approval.run_id });
     const stored = await appendEvents(tx, approval.run_id, refused ? await endBy(tx, approval.run_id, event) : [event]);
     if (!stored) throw notFound('run');
-    const action = actions[given === 'expire' || given === 'renew' ? given : given.decision];
+    const action = actions[resolution === 'expire' || resolution === 'renew' ? resolution : resolution.decision];
     const name = nameRequest(approval.tool, approval.paths[0], approval.path_count);
     const subject = { kind: 'approval', id: approval.id, name };
     const detail = { ...(note && { note }), ...(all && { all }), hash: approval.hash };
@@ -90,26 +96,26 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
   }
 
   /** Checks under the run's lock whether the files still match the edits' base. */
-  async function settle(shown: ShownRow, actor: Decider, given: Given): Promise<Settled> {
-    const sameTool = given.decision === 'reject' || (await isSameTool(shown));
+  async function settle(shown: ShownRow, actor: ResolvingActor, resolution: Resolution): Promise<Settled> {
+    const sameTool = resolution.decision === 'reject' || (await isSameTool(shown));
     return db.transaction(async (tx): Promise<Settled> => {
       const [run] = await lockAnyRun(tx, { id: shown.run_id });
       const approval = await approvals.find(tx, shown.id);
       if (!approval) throw notFound('approval');
-      requireOpen(run?.status, approval, given);
-      requireChoice(approval, given);
-      const edits = given.decision === 'approve' ? await approvals.editsOf(tx, approval.id) : [];
+      requireOpen(run?.status, approval, resolution);
+      requireChoice(approval, resolution);
+      const edits = resolution.decision === 'approve' ? await approvals.editsOf(tx, approval.id) : [];
       const changed = edits.length > 0 && (await files.drift(approval.project_id, edits, tx)).length > 0;
       if (changed || !sameTool) {
         const renewed = await close(tx, approval, actor, answer(approval, actor, 'renew'), 'renew');
-        return { ...renewed, renewed: changed ? sayRenewed : sayOtherTool };
+        return { ...renewed, renewed: changed ? askedAgain : toolChanged };
       }
       if (approval.kind === 'budget') {
         const input = approval.input as BudgetInput;
-        if (given.decision === 'approve') await raiseBudget(tx, { approval, input, actor, auditLog });
-        return close(tx, approval, actor, resume(input, actor, given), given);
+        if (resolution.decision === 'approve') await raiseBudget(tx, { approval, input, actor, auditLog });
+        return close(tx, approval, actor, resume(input, actor, resolution), resolution);
       }
-      return close(tx, approval, actor, answer(approval, actor, given), given);
+      return close(tx, approval, actor, answer(approval, actor, resolution), resolution);
     });
   }
 
@@ -120,8 +126,8 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
       const [run] = await lockAnyRun(tx, { id: approval.run_id });
       const current = await approvals.find(tx, id);
       if (run?.status !== 'waiting' || current?.status !== 'pending') return undefined;
-      const event = approval.kind === 'budget' ? expireBudget(approval) : answer(approval, nobody, 'expire');
-      return close(tx, approval, nobody, event, 'expire');
+      const event = approval.kind === 'budget' ? expireBudget(approval) : answer(approval, systemActor, 'expire');
+      return close(tx, approval, systemActor, event, 'expire');
     });
     if (closed) readers.deliver(approval.run_id, closed.stored);
   }
@@ -133,11 +139,11 @@ export function createResolutions({ db, log, files, policies, auditLog, readers,
      * @throws 404, 403 if the policy requires a higher role, 409 `decided_already` with who and when, `expired`, `not_waiting`,
      * `changed_meanwhile` if it is asked again for the current files, `autonomy_off`, 428 `hash_required`
      */
-    async resolve(actor: Actor, shown: ShownRow, given: Given): Promise<Approval> {
+    async resolve(actor: Actor, shown: ShownRow, resolution: Resolution): Promise<Approval> {
       const rules = await policies.rulesFor(shown.organization_id, shown.project_id, actor.userId);
       requireApprover(rules);
-      if (isAutonomous(shown) && given.decision === 'approve') requireSwitchedOn(rules);
-      const { stored, resolved, renewed } = await settle(shown, { ...actor, level: unattendedLevelOf(rules) }, given);
+      if (isAutonomous(shown) && resolution.decision === 'approve') requireSwitchedOn(rules);
+      const { stored, resolved, renewed } = await settle(shown, { ...actor, level: unattendedLevelOf(rules) }, resolution);
       readers.deliver(shown.run_id, stored);
       if (renewed) throw conflict('changed_meanwhile', renewed);
       return describeApproval({ ...shown, ...resolved });
@@ -158,50 +164,50 @@ const actions = {
   renew: 'approval.withdraw',
 } as const;
 
-const sayRenewed =
+const askedAgain =
   'A file was edited after this was asked, so nothing was approved. It is asked again on what stands there now: look at that, and decide.';
 
-const sayHashRequired =
+const hashRequired =
   'Read the approval and send its “hash” along, so that nothing else is approved than what you were shown. Rejecting needs none.';
 
-const sayOtherTool =
+const toolChanged =
   'The tool has changed since this was asked, or is not offered any more, so nothing was approved. Once an admin has looked at the tool under Settings, Connections, the run asks again.';
 
 const by = ({ userId, name }: Actor) => ({ id: userId, name });
 
-function answer({ call_id, kind }: ApprovalRow, actor: Actor, given: Given | 'expire' | 'renew'): EventData {
-  if (typeof given !== 'object') return { type: 'answer', data: { callId: call_id ?? '', choice: given, by: by(actor) } };
-  const { decision, note, all } = given;
-  const choice = given.choice ?? (kind === 'tool_call' ? decision : decision === 'reject' ? 'skip' : 'allow');
+function answer({ call_id, kind }: ApprovalRow, actor: Actor, resolution: Resolution | 'expire' | 'renew'): EventData {
+  if (typeof resolution !== 'object') return { type: 'answer', data: { callId: call_id ?? '', choice: resolution, by: by(actor) } };
+  const { decision, note, all } = resolution;
+  const choice = resolution.choice ?? (kind === 'tool_call' ? decision : decision === 'reject' ? 'skip' : 'allow');
   return {
     type: 'answer',
     data: { callId: call_id ?? '', choice, ...(all && decision === 'approve' && { all }), ...(note && { note }), by: by(actor) },
   };
 }
 
-const resume = ({ scope, bound }: BudgetInput, actor: Actor, { decision, note }: Given): EventData => ({
+const resume = ({ scope, bound }: BudgetInput, actor: Actor, { decision, note }: Resolution): EventData => ({
   type: 'resume',
   data: { scope, bound, choice: decision === 'approve' ? 'raise' : 'refuse', ...(note && { note }), by: by(actor) },
 });
 
 function expireBudget({ input }: ApprovalRow): EventData {
   const { scope, bound } = input as BudgetInput;
-  return { type: 'resume', data: { scope, bound, choice: 'expire', by: by(nobody) } };
+  return { type: 'resume', data: { scope, bound, choice: 'expire', by: by(systemActor) } };
 }
 
 async function endBy(tx: Transaction, runId: string, event: Extract<EventData, { type: 'resume' }>): Promise<EventData[]> {
   const code = event.data.scope === 'run' ? 'budget_reached' : 'daily_budget_reached';
-  const added: EventData[] = [event, { type: 'error', data: { code, message: sayRefused(event.data) } }];
+  const added: EventData[] = [event, { type: 'error', data: { code, message: describeRefused(event.data) } }];
   const [run] = await selectRun(tx, { id: runId });
   return [...added, ...(await readEnding(tx, { id: runId, goal: run?.goal ?? null }, 'failed', added))];
 }
 
-const sayRefused = ({ scope, choice, note, by: { name } }: Extract<EventData, { type: 'resume' }>['data']): string =>
+const describeRefused = ({ scope, choice, note, by: { name } }: Extract<EventData, { type: 'resume' }>['data']): string =>
   choice === 'expire'
     ? `The budget is used up, and nobody raised it in time. ${scope === 'run' ? 'Retry the run with a larger one.' : 'Change the policy, or go on tomorrow.'}`
     : `The budget is used up, and ${name} did not raise it.${note ? ` Their note: ${note}` : ''}`;
 
-function requireOpen(status: RunRow['status'] | undefined, approval: ApprovalRow, { decision, all, hash }: Given): void {
+function requireOpen(status: RunRow['status'] | undefined, approval: ApprovalRow, { decision, all, hash }: Resolution): void {
   const { decided_at: at, decided_by: id, decided_by_name } = approval;
   if (approval.status === 'approved' || approval.status === 'rejected') {
     const name = decided_by_name ?? 'A former member';
@@ -211,22 +217,22 @@ function requireOpen(status: RunRow['status'] | undefined, approval: ApprovalRow
     throw conflict('expired', 'Nobody decided this in time, so it was rejected. The agent may ask again.', { at: approval.expires_at });
   if (approval.status !== 'pending' || status !== 'waiting')
     throw conflict('not_waiting', 'The run does not wait for this any more: it was stopped, or somebody wrote to it instead.');
-  if (decision === 'approve' && hash === undefined) throw new Refusal(428, 'hash_required', sayHashRequired);
+  if (decision === 'approve' && hash === undefined) throw new HttpProblem(428, 'hash_required', hashRequired);
   if (hash !== undefined && hash !== approval.hash)
     throw conflict('changed_meanwhile', 'This is not any more what you were shown. Look at it again, and decide.');
   if (all && !approval.choices.includes('approve_all'))
-    throw new Refusal(422, 'no_such_choice', 'This has to be approved each time. Leave out “all”.');
+    throw new HttpProblem(422, 'no_such_choice', 'This has to be approved each time. Leave out “all”.');
 }
 
 /** Approving an unknown outcome could mean two things, and one of them repeats the call. */
-function requireChoice({ kind }: ApprovalRow, { decision, choice }: Given): void {
+function requireChoice({ kind }: ApprovalRow, { decision, choice }: Resolution): void {
   if (kind !== 'unknown_outcome') {
-    if (choice) throw new Refusal(422, 'no_such_choice', 'This is approved or rejected. Leave out “choice”.');
+    if (choice) throw new HttpProblem(422, 'no_such_choice', 'This is approved or rejected. Leave out “choice”.');
     return;
   }
   const fits = decision === 'reject' ? choice === undefined || choice === 'skip' : choice === 'retry' || choice === 'happened';
   if (fits) return;
   const detail =
     'Nobody knows whether this took effect. Say which it is to be: approve with the choice “retry” (do it once more) or “happened” (take it as done), or reject with “skip”.';
-  throw new Refusal(422, 'choice_needed', detail);
+  throw new HttpProblem(422, 'choice_needed', detail);
 }

@@ -13,8 +13,8 @@ import {
   type ShownApproval,
 } from '#features/runs/approvals-contract.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { notFound, nothingAt } from '#kernel/errors.ts';
-import type { Hold } from '#kernel/http/byte-gate.ts';
+import { noFileAt, notFound } from '#kernel/errors.ts';
+import type { ByteReservation } from '#kernel/http/byte-quota.ts';
 import type { QueryOf } from '#wire/contract.ts';
 import * as sql from './show-queries.ts';
 
@@ -112,14 +112,20 @@ export function createShownApprovals({ db, files, transfers, policies }: Options
 
     /**
      * A file before or after the requested change. @throws 404 if there is none, 503 `busy`
-     * @param hold counts the bytes in memory for the reader
+     * @param reservation counts the bytes in memory for the reader
      */
-    async readFile(userId: string, projectId: string, approvalId: string, { path, side }: QueryOf<typeof readApprovalFile>, hold: Hold) {
+    async readFile(
+      userId: string,
+      projectId: string,
+      approvalId: string,
+      { path, side }: QueryOf<typeof readApprovalFile>,
+      reservation: ByteReservation,
+    ) {
       const [edit] = await sql.selectEdit(db, { approvalId, path });
       const version = side === 'before' ? edit?.base : edit?.version;
-      if (!edit || !version) throw nothingAt(path);
+      if (!edit || !version) throw noFileAt(path);
       const asked = edit.size === null ? undefined : { path, size: edit.size, read: readEdit(approvalId, path) };
-      return transfers.readAll(userId, (side === 'after' && asked) || (await transfers.version(projectId, version, path)), hold);
+      return transfers.readAll(userId, (side === 'after' && asked) || (await transfers.version(projectId, version, path)), reservation);
     },
   };
 }

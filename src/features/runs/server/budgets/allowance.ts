@@ -56,17 +56,17 @@ export const namedBound = (bound: keyof Allowance, budget: Budget): number | und
   bound === 'ms' ? budget.minutes && budget.minutes * 60_000 : budget[bound];
 
 /** Such as 2,000 tokens, or US$ 2. */
-export const sayAmount = (bound: keyof Allowance, amount: number): string =>
+export const formatAmount = (bound: keyof Allowance, amount: number): string =>
   units[bound](bound === 'ms' ? { minutes: amount / 60_000 } : { [bound]: amount });
 
-export function sayExhausted(bound: keyof Allowance, budget: Budget): string {
+export function describeExhausted(bound: keyof Allowance, budget: Budget): string {
   const named = bound === 'ms' ? budget.minutes : budget[bound];
   return named === undefined
     ? `The run has used the ${units[bound](budget)} it may use for one message. Send another message to let it go on.`
     : `The run has used its budget of ${units[bound](budget)}. Raise the budget to let it go on.`;
 }
 
-export const sayPriceUnknown = (model: string): string =>
+export const describePriceUnknown = (model: string): string =>
   `The price of ${model} is not known, so a budget in money cannot be kept. Enter its price in the settings, or bound the tokens.`;
 
 /** Maximum tokens of the next response. */

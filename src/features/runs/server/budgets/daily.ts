@@ -1,7 +1,7 @@
 import { type BudgetScope, budgetScope, dailyBudgetOf, type ProjectPolicies, raisedBudget } from '#features/policies/policy.ts';
 import { type Queryable, statement } from '#kernel/database/statement.ts';
 import type { EventData } from '../../events.ts';
-import { sayAmount } from './allowance.ts';
+import { formatAmount } from './allowance.ts';
 
 type Pause = Extract<EventData, { type: 'pause' }>['data'];
 
@@ -21,7 +21,7 @@ export interface BudgetInput extends Omit<Reached, 'message' | 'code'> {
   day?: string;
 }
 
-interface Place {
+interface UsageScope {
   organizationId: string;
   projectId: string;
   userId: string | null;
@@ -45,11 +45,19 @@ const selectDay = statement<
 );
 
 /** @returns the daily budget that is used up; undefined if another model call is allowed. Runs no query if there are none */
-export async function reachedToday(db: Queryable, policies: ProjectPolicies, place: Place): Promise<(Reached & BudgetInput) | undefined> {
+export async function reachedToday(
+  db: Queryable,
+  policies: ProjectPolicies,
+  usageScope: UsageScope,
+): Promise<(Reached & BudgetInput) | undefined> {
   const bounds = budgetScope.options.map((scope) => ({ scope, ...dailyBudgetOf(policies, scope) }));
   if (bounds.every(({ tokens, cost }) => tokens === undefined && cost === undefined)) return undefined;
-  const rows = await selectDay(db, { organizationId: place.organizationId, projectId: place.projectId, userId: place.userId });
-  const ids = { user: place.userId, project: place.projectId, organization: place.organizationId };
+  const rows = await selectDay(db, {
+    organizationId: usageScope.organizationId,
+    projectId: usageScope.projectId,
+    userId: usageScope.userId,
+  });
+  const ids = { user: usageScope.userId, project: usageScope.projectId, organization: usageScope.organizationId };
   for (const { scope, ...budget } of bounds) {
     const used = rows.find((row) => row.scope === scope);
     const scopeId = ids[scope];
@@ -58,7 +66,7 @@ export async function reachedToday(db: Queryable, policies: ProjectPolicies, pla
     for (const bound of ['tokens', 'cost'] as const) {
       const limit = (used.raised ? raised : budget)[bound] ?? Infinity;
       if (used[bound] < limit) continue;
-      const allowed = `${whose[scope]} has used the ${sayAmount(bound, limit)} of today (UTC) that the policy allows: ${sayAmount(bound, used[bound])} so far.`;
+      const allowed = `${whose[scope]} has used the ${formatAmount(bound, limit)} of today (UTC) that the policy allows: ${formatAmount(bound, used[bound])} so far.`;
       // Doubled, it could still be used up, and so would be the only raise of the day.
       const helps = !used.raised && used[bound] < (raised[bound] ?? Infinity);
       const why = used.raised ? 'It was raised today already' : 'It may be raised by as much again, which would not be enough';

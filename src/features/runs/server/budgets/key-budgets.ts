@@ -3,7 +3,7 @@
  * unknown or entered by the organization itself. No approval raises them; only the operator can, with an environment variable.
  */
 import { type Queryable, statement } from '#kernel/database/statement.ts';
-import { sayAmount } from './allowance.ts';
+import { formatAmount } from './allowance.ts';
 import type { BudgetInput, Reached } from './daily.ts';
 
 /** Tokens per day (UTC); undefined means unlimited. */
@@ -39,9 +39,9 @@ export async function reachedOfKeys(
   const [used] = await selectUse(db, { organizationId, slugs });
   if (!used) return undefined;
   if (used.organization >= organization)
-    return reached(`This organization has used the ${sayAmount('tokens', organization)}`, 'MODEL_DAILY_TOKENS_PER_ORGANIZATION');
+    return reached(`This organization has used the ${formatAmount('tokens', organization)}`, 'MODEL_DAILY_TOKENS_PER_ORGANIZATION');
   if (used.installation >= installation)
-    return reached(`All organizations together have used the ${sayAmount('tokens', installation)}`, 'MODEL_DAILY_TOKENS');
+    return reached(`All organizations together have used the ${formatAmount('tokens', installation)}`, 'MODEL_DAILY_TOKENS');
   return undefined;
 }
 

@@ -1,7 +1,7 @@
 /** The one place where tools run: enforces the timeout and turns errors into results. */
 import { OutcomeUnknown, OutOfTime } from '#features/connections/server/connections.ts';
 import type { Tool, ToolOutcome } from '#features/tools/server/tool.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import type { Log } from '#kernel/log.ts';
 import { LostRun } from '../log/claimed-run.ts';
 import type { Unknown } from './call.ts';
@@ -11,7 +11,7 @@ interface Attempt {
   /** Ends the tool at once: a person stopped the run, or this server releases it. */
   signal: AbortSignal;
   log: Log;
-  held: { id: string };
+  claimed: { id: string };
 }
 
 /** Time for a tool to report its outcome after its signal is aborted. */
@@ -26,7 +26,7 @@ export const refused = (output: string): ToolOutcome => ({ ok: false, output });
  * @throws the abort reason; LostRun; Refusal 5xx of a tool that changes something
  */
 export async function attempt<T>(call: Attempt, work: (signal: AbortSignal) => Promise<T>): Promise<T | ToolOutcome | Unknown> {
-  const { tool, signal, log, held } = call;
+  const { tool, signal, log, claimed } = call;
   try {
     return await withinTimeout(call, work);
   } catch (error) {
@@ -34,21 +34,21 @@ export async function attempt<T>(call: Attempt, work: (signal: AbortSignal) => P
     const reads = tool.effect === 'none' || tool.effect === 'web';
     // A model can do nothing about an unavailable database: the run is released and claimed again. A tool that only reads took too long
     // and would again, so the model gets the error.
-    if (error instanceof Refusal && (error.status < 500 || reads)) return refused(error.message);
-    if (error instanceof Refusal) throw error;
+    if (error instanceof HttpProblem && (error.status < 500 || reads)) return refused(error.message);
+    if (error instanceof HttpProblem) throw error;
     if (error instanceof OutOfTime && tool.effect !== 'outside') return refused(`${tool.name}: ${error.message} Nothing was changed.`);
     if (error instanceof OutcomeUnknown || error instanceof OutOfTime) {
-      log.warn({ run: held.id, tool: tool.name, reason: error.message }, 'the outcome of a tool call is unknown');
+      log.warn({ run: claimed.id, tool: tool.name, reason: error.message }, 'the outcome of a tool call is unknown');
       return { unknown: error.message };
     }
-    log.error({ err: error, run: held.id, tool: tool.name }, 'a tool failed unexpectedly');
+    log.error({ err: error, run: claimed.id, tool: tool.name }, 'a tool failed unexpectedly');
     return tool.effect === 'outside'
       ? { unknown: undefined }
       : refused(`${tool.name} failed unexpectedly; the error has been logged. Try another approach.`);
   }
 }
 
-/** @throws OutOfTime, even if the tool ignores its signal */
+/** @throws TimedOut, even if the tool ignores its signal */
 async function withinTimeout<T>({ tool, signal }: Attempt, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(new OutOfTime(describeTimeout(tool.timeoutMs))), tool.timeoutMs);

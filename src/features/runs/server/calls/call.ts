@@ -16,7 +16,7 @@ export type RunOutcome = ToolOutcome & {
   plan?: PlanStep[];
 };
 
-export interface Carrying extends Asking {
+export interface CallContext extends Asking {
   log: Log;
   files: Files;
   tools: readonly Tool[];
@@ -32,7 +32,7 @@ export interface Carrying extends Asking {
  * `waiting`: a person is asked. `moved_on`: the log has newer events that must be read first. `unknown`: it is unknown whether the call
  * took effect; gives the reason if known.
  */
-export type Carried = 'stored' | 'waiting' | 'moved_on' | Unknown;
+export type ExecutionResult = 'stored' | 'waiting' | 'moved_on' | Unknown;
 export interface Unknown {
   unknown: string | undefined;
 }

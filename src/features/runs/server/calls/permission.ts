@@ -10,7 +10,7 @@ import type { ToolPart, Turn } from '../../conversation.ts';
 import { type ApprovalRow, approvals } from '../approvals/approvals.ts';
 
 /** How a person resolved a call, with its file edits. */
-interface Decided {
+interface ResolvedCall {
   approvalId: string;
   /** `renew`: files have changed since it was asked, so it must be asked again. */
   choice: 'approve' | 'renew';
@@ -21,7 +21,7 @@ export interface Permission {
   rules: Rules;
   /** @param paths the call would change; empty while they are unknown */
   judge(paths: readonly string[]): Promise<Verdict>;
-  decided: Decided | undefined;
+  resolved: ResolvedCall | undefined;
 }
 
 interface Asked {
@@ -43,7 +43,7 @@ export async function readPermission(tool: Tool, call: ToolPart, { db, policies,
         { level: run.level, role: rules.role, policies: rules.policies, granted, call: { tool: name, effect, digest, paths } },
         createYield(),
       ),
-    decided: isOutdated(call, turns) ? undefined : await findDecided(call, run.id, db, mayStill),
+    resolved: isOutdated(call, turns) ? undefined : await findResolved(call, run.id, db, mayStill),
   };
 }
 
@@ -70,12 +70,12 @@ const isOutdated = ({ answer }: ToolPart, turns: readonly Turn[]): boolean =>
   turns.some((turn) => turn.kind === 'end' && turn.seq > (answer?.seq ?? Infinity));
 
 /** An approval that is gone, consumed, or given by a person who may no longer approve does not count: it must be asked again. */
-async function findDecided(
+async function findResolved(
   { callId, question, answer }: ToolPart,
   runId: string,
   db: Queryable,
   mayStill: MayStill,
-): Promise<Decided | undefined> {
+): Promise<ResolvedCall | undefined> {
   const choice = answer?.choice;
   if (!question?.approvalId || !answer || answer.seq < question.seq || (choice !== 'approve' && choice !== 'renew')) return undefined;
   const approval = await approvals.find(db, question.approvalId);
@@ -92,5 +92,5 @@ async function proposalOf({ id, outcome }: ApprovalRow, db: Queryable): Promise<
 }
 
 /** For the model; the demo model recognizes its beginning. */
-export const sayDenied = (verdict: Verdict, { effect }: Tool): string =>
+export const describeDenied = (verdict: Verdict, { effect }: Tool): string =>
   `Not allowed: ${explainVerdict(verdict, effect)} Continue without it, or tell the person what you need.`;

@@ -1,6 +1,6 @@
 /** Rebases edits that wait for approval when someone else has changed their files. */
 import type { Asker, Files } from '#features/files/server/files.ts';
-import { readFirst, sayDeleted } from '#features/tools/server/outcome.ts';
+import { describeDeleted, readFirst } from '#features/tools/server/outcome.ts';
 import type { Proposal, ToolOutcome } from '#features/tools/server/tool.ts';
 
 type Rebased = { proposal: Proposal; changed: { path: string; by: string }[] } | { outcome: ToolOutcome };
@@ -12,7 +12,7 @@ export async function rebaseProposal(files: Files, asker: Asker, projectId: stri
   if ('conflicts' in rebased) {
     const edits = proposal.edits.filter(({ path }) => rebased.conflicts.includes(path));
     const paths = edits.map(({ path }) => path);
-    return { outcome: sayChanged({ ...proposal, edits }, await files.versions(projectId, paths)) };
+    return { outcome: describeChanged({ ...proposal, edits }, await files.versions(projectId, paths)) };
   }
   if (rebased.edits.length === 0) return { outcome: { output: 'Someone already made this change; nothing was changed.' } };
   const moved = new Set(drift.map(({ path }) => path));
@@ -29,7 +29,7 @@ export async function rebaseProposal(files: Files, asker: Asker, projectId: stri
 }
 
 /** Tells the agent that files changed before its edits could be applied. @param versions current versions */
-export function sayChanged({ kind, edits }: Pick<Proposal, 'kind' | 'edits'>, versions: ReadonlyMap<string, string>): ToolOutcome {
+export function describeChanged({ kind, edits }: Pick<Proposal, 'kind' | 'edits'>, versions: ReadonlyMap<string, string>): ToolOutcome {
   const changed = edits.filter(({ path, base }) => (versions.get(path) ?? null) !== base);
   const [first] = changed;
   const others = changed.length > 1 ? ` and ${changed.length - 1} more` : '';
@@ -37,6 +37,6 @@ export function sayChanged({ kind, edits }: Pick<Proposal, 'kind' | 'edits'>, ve
   if (kind === 'batch') return { ok: false, output: `${what} while the command was running, so nothing was changed. Run it again.` };
   if (edits.length > 1 || !first)
     return { ok: false, output: `${what} in the meantime, so nothing was done. Read the current version, then retry.` };
-  if (first.base !== null && !versions.has(first.path)) return sayDeleted(first.path);
+  if (first.base !== null && !versions.has(first.path)) return describeDeleted(first.path);
   return { ok: false, output: readFirst(first.path, first.base ?? undefined).message };
 }

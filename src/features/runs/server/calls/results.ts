@@ -6,17 +6,17 @@ import { mayApprove } from '#features/policies/server/policies.ts';
 import { lockProject } from '#features/projects/server/projects.ts';
 import { MAX_OUTPUT, type Proposal } from '#features/tools/server/tool.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { countCharacters, cut } from '../../characters.ts';
 import { lastStep } from '../../conversation.ts';
 import type { EventData } from '../../events.ts';
-import { type PlanStep, sayChangedMeanwhile } from '../../plan.ts';
+import { describeChangedMeanwhile, type PlanStep } from '../../plan.ts';
 import { approvals } from '../approvals/approvals.ts';
 import { actorOfRun } from '../approvals/ask.ts';
 import { appendEvents } from '../log/append.ts';
 import { LostRun } from '../log/claimed-run.ts';
 import * as sql from '../log/queries.ts';
-import type { Carried, Carrying, RunOutcome } from './call.ts';
+import type { CallContext, ExecutionResult, RunOutcome } from './call.ts';
 
 interface Approved {
   id: string;
@@ -30,8 +30,8 @@ export class NotApproved extends Error {}
 const MAX_STORED = 10_000_000;
 
 /** @param call with the digest of its tool, if it has one: an approval applies only to this digest */
-export function createResults(call: ToolCall & { digest?: string | undefined }, carrying: Carrying) {
-  const { db, files, policies, auditLog, run, held, id, signal } = carrying;
+export function createResults(call: ToolCall & { digest?: string | undefined }, callContext: CallContext) {
+  const { db, files, policies, auditLog, run, claimed, id, signal } = callContext;
   const start = performance.now();
 
   async function consume(tx: Transaction, approvalId: string, edits: readonly Edit[]): Promise<void> {
@@ -41,9 +41,9 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
   }
 
   /** @throws LostRun, NotApproved */
-  async function storeEvents(events: EventData[], approved?: Approved): Promise<Carried> {
+  async function storeEvents(events: EventData[], approved?: Approved): Promise<ExecutionResult> {
     if (approved) return storeWithin(async () => events, { approved });
-    await held.mustAppend(events);
+    await claimed.mustAppend(events);
     return 'stored';
   }
 
@@ -51,22 +51,22 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
   async function storeWithin(
     read: (tx: Transaction) => Promise<EventData[]>,
     { approved, locksProject = false }: { approved?: Approved | undefined; locksProject?: boolean } = {},
-  ): Promise<Carried> {
+  ): Promise<ExecutionResult> {
     const stored = await db.transaction(async (tx) => {
       if (locksProject) tx.withCommit(lockProject(tx, { projectId: run.project_id }));
-      const [locked] = await sql.lockRun(tx, { id: held.id, fence: held.fence });
+      const [locked] = await sql.lockRun(tx, { id: claimed.id, fence: claimed.fence });
       if (!locked) return undefined;
       if (approved) await consume(tx, approved.id, approved.edits);
-      return appendEvents(tx, held.id, await read(tx), { fence: held.fence });
+      return appendEvents(tx, claimed.id, await read(tx), { fence: claimed.fence });
     });
     if (!stored) throw new LostRun();
-    await held.take(stored);
+    await claimed.ingest(stored);
     return 'stored';
   }
 
   return {
     /** Stores that a tool of another server is about to be called, also in the audit log, whatever the outcome. */
-    storeIntent: (approved?: Approved): Promise<Carried> =>
+    storeIntent: (approved?: Approved): Promise<ExecutionResult> =>
       storeWithin(
         async (tx) => {
           signal.throwIfAborted();
@@ -79,7 +79,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
         { approved },
       ),
 
-    store: async ({ plan, ...outcome }: RunOutcome, approved?: Approved): Promise<Carried> => {
+    store: async ({ plan, ...outcome }: RunOutcome, approved?: Approved): Promise<ExecutionResult> => {
       if (plan) return storeWithin((tx) => replan(tx, plan, outcome), { approved });
       if (isLong(outcome)) return storeWithin((tx) => describe(tx, outcome), { approved, locksProject: true });
       return storeEvents([resultOf(outcome)], approved);
@@ -89,37 +89,37 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
      * Under the locks of the project and the run: a server that has lost the run changes nothing.
      * @throws LostRun, NotApproved, and as `files.apply`
      */
-    async apply({ kind, edits, outcome }: Proposal, approvalId: string | undefined): Promise<Carried> {
+    async apply({ kind, edits, outcome }: Proposal, approvalId: string | undefined): Promise<ExecutionResult> {
       const { project_id: projectId, organization_id: organizationId, user_id: userId } = run;
       const stored = await db.transaction(async (tx) => {
-        const [, [locked]] = await Promise.all([lockProject(tx, { projectId }), sql.lockRun(tx, { id: held.id, fence: held.fence })]);
+        const [, [locked]] = await Promise.all([lockProject(tx, { projectId }), sql.lockRun(tx, { id: claimed.id, fence: claimed.fence })]);
         if (!locked) return undefined;
         // The project lock may have taken long: do nothing if the run was stopped in the meantime.
         signal.throwIfAborted();
         if (approvalId) await consume(tx, approvalId, edits);
-        const change = await files.apply(tx, { projectId, by: { userId, runId: held.id, approvalId }, kind, edits });
+        const change = await files.apply(tx, { projectId, by: { userId, runId: claimed.id, approvalId }, kind, edits });
         const made = change && { id: change.id, number: change.number, paths: change.paths };
         if (made) {
-          const subject = { kind: 'change', id: made.id, name: sayPaths(edits) };
-          const place = { organizationId, projectId, actor: actorOfRun(run), subject };
+          const subject = { kind: 'change', id: made.id, name: formatPaths(edits) };
+          const auditContext = { organizationId, projectId, actor: actorOfRun(run), subject };
           tx.withCommit(
-            auditLog.record(tx, { ...place, action: 'run.change', detail: { tool: call.tool, ...(approvalId && { approvalId }) } }),
+            auditLog.record(tx, { ...auditContext, action: 'run.change', detail: { tool: call.tool, ...(approvalId && { approvalId }) } }),
           );
         }
-        return appendEvents(tx, held.id, await describe(tx, { ...outcome, ...(made && { change: made }) }), { fence: held.fence });
+        return appendEvents(tx, claimed.id, await describe(tx, { ...outcome, ...(made && { change: made }) }), { fence: claimed.fence });
       });
       if (!stored) throw new LostRun();
-      await held.take(stored);
+      await claimed.ingest(stored);
       return 'stored';
     },
   };
 
   /** Keeps a plan that a person has changed since the model call, and tells the model. */
   async function replan(tx: Transaction, steps: PlanStep[], outcome: RunOutcome): Promise<EventData[]> {
-    const [current] = await sql.selectPlan(tx, { id: held.id });
-    const asked = lastStep(held.state().turns);
+    const [current] = await sql.selectPlan(tx, { id: claimed.id });
+    const asked = lastStep(claimed.state().turns);
     if (current?.data.by && current.seq > (asked?.seq ?? 0))
-      return describe(tx, { ok: false, output: sayChangedMeanwhile(current.data.by.name, current.data.steps) });
+      return describe(tx, { ok: false, output: describeChangedMeanwhile(current.data.by.name, current.data.steps) });
     const version = (current?.data.version ?? 0) + 1;
     return [...(await describe(tx, outcome)), { type: 'plan', data: { steps, version, by: null, callId: call.callId } }];
   }
@@ -134,11 +134,11 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
     try {
       await files.storage.add(tx, run.project_id, Buffer.byteLength(text));
     } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== 'storage_limit_reached') throw error;
+      if (!(error instanceof HttpProblem) || error.code !== 'storage_limit_reached') throw error;
       const note = `\n\n(The rest of this result was not stored. ${error.message})`;
       return [resultOf({ ...outcome, output: cut(outcome.output, MAX_OUTPUT - note.length) + note })];
     }
-    tx.withCommit(sql.putOutput(tx, { runId: held.id, id, text }));
+    tx.withCommit(sql.putOutput(tx, { runId: claimed.id, id, text }));
     return [resultOf(outcome, { whole: { id, characters: countCharacters(text) } })];
   }
 
@@ -151,7 +151,7 @@ export function createResults(call: ToolCall & { digest?: string | undefined }, 
 
 const isLong = ({ output }: RunOutcome): boolean => output.length > MAX_OUTPUT;
 
-function sayPaths(edits: readonly Edit[]): string {
+function formatPaths(edits: readonly Edit[]): string {
   const [first] = edits;
   return `${first?.path ?? 'nothing'}${edits.length > 1 ? ` and ${edits.length - 1} more` : ''}`;
 }

@@ -6,7 +6,7 @@ import { type EventBus, publish } from '#kernel/event-bus.ts';
 import type { Log } from '#kernel/log.ts';
 import type { Turn } from '../../conversation.ts';
 import { appendEvents } from '../log/append.ts';
-import { type HeldRun, LostRun } from '../log/claimed-run.ts';
+import { type ClaimedRun, LostRun } from '../log/claimed-run.ts';
 import { lockRun } from '../log/queries.ts';
 import { TOOLS_CHANGED } from '../log/run-state.ts';
 
@@ -37,33 +37,33 @@ const release = statement<{ id: string }, { runIds: readonly string[] }>(
 interface Waiting {
   db: Database;
   run: { organization_id: string };
-  held: HeldRun;
+  claimed: ClaimedRun;
 }
 
 /** @returns false if the log has newer events; they have been read then, and the run does not wait @throws LostRun */
-export async function waitForTools({ db, run, held }: Waiting, missing: readonly MissingTool[]): Promise<boolean> {
-  const { seq } = held.state();
+export async function waitForTools({ db, run, claimed }: Waiting, missing: readonly MissingTool[]): Promise<boolean> {
+  const { seq } = claimed.state();
   const message = `${missing.map(({ reason }) => reason).join(' ')} The run waits for that. Write a message to let it go on without.`;
   const stored = await db.transaction(async (tx) => {
-    const [locked] = await lockRun(tx, { id: held.id, fence: held.fence });
+    const [locked] = await lockRun(tx, { id: claimed.id, fence: claimed.fence });
     if (!locked) throw new LostRun();
-    const events = await appendEvents(tx, held.id, [{ type: 'notice', data: { code: TOOLS_CHANGED, message } }], {
-      fence: held.fence,
+    const events = await appendEvents(tx, claimed.id, [{ type: 'notice', data: { code: TOOLS_CHANGED, message } }], {
+      fence: claimed.fence,
       seen: seq,
       status: 'waiting',
     });
     const last = events?.at(-1);
     const names = missing.map(({ name }) => name);
-    if (last) tx.withCommit(upsertWait(tx, { runId: held.id, organizationId: run.organization_id, tools: names, seq: last.seq }));
+    if (last) tx.withCommit(upsertWait(tx, { runId: claimed.id, organizationId: run.organization_id, tools: names, seq: last.seq }));
     return events;
   });
-  if (stored) await held.take(stored);
-  else await held.readOn();
+  if (stored) await claimed.ingest(stored);
+  else await claimed.readNew();
   return stored !== undefined;
 }
 
 /** Whether a person has told the run to continue without the tools. */
-export function goesOnWithout(turns: readonly Turn[]): boolean {
+export function continuesWithout(turns: readonly Turn[]): boolean {
   const waited = turns.findLast((turn) => turn.kind === 'notice' && turn.code === TOOLS_CHANGED);
   return waited !== undefined && turns.some((turn) => turn.kind === 'message' && turn.seq > waited.seq);
 }

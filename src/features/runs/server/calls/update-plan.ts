@@ -14,7 +14,7 @@ export const updatePlanTool = defineTool({
     'Creates or replaces your plan: all steps in order, each with its status (open, doing, done, dropped) and an optional short note on the result.',
   input: z.strictObject({ steps: planSteps(text, note) }),
   effect: 'none',
-  async carryOut(_, { steps }) {
+  async execute(_, { steps }) {
     const { done, all } = progressOf(steps);
     const outcome: RunOutcome = {
       output: `Plan updated: ${done} of ${all} steps done.`,

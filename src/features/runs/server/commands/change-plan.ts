@@ -26,23 +26,23 @@ export function createPlans({ db, readers, auditLog }: Options) {
       { runId, organizationId }: { runId: string; organizationId: string },
       { steps, version }: { steps: PlanStep[]; version: number },
     ): Promise<Plan> {
-      const plan: Plan = { steps, version: version + 1, by: { id: actor.userId, name: actor.name } };
+      const draft: Plan = { steps, version: version + 1, by: { id: actor.userId, name: actor.name } };
       const stored = await db.transaction(async (tx): Promise<RunEvent[] | undefined> => {
         const [[run], [current]] = await Promise.all([sql.lockRunWithGoal(tx, { id: runId }), selectPlan(tx, { id: runId })]);
         if (!run) throw notFound('run');
         // A retry of the same request.
-        if (current && isDeepStrictEqual(current.data, plan)) return [];
+        if (current && isDeepStrictEqual(current.data, draft)) return [];
         requireChangeable(run, current, version);
         const subject = { kind: 'run', id: runId, name: run.title };
-        const detail = { version: plan.version, ...progressOf(steps) };
+        const detail = { version: draft.version, ...progressOf(steps) };
         tx.withCommit(
           auditLog.record(tx, { organizationId, projectId: run.project_id, actor, action: 'run.plan', runId, subject, detail }),
         );
-        return appendEvents(tx, runId, [{ type: 'plan', data: plan }]);
+        return appendEvents(tx, runId, [{ type: 'plan', data: draft }]);
       });
       if (!stored) throw notFound('run');
       readers.deliver(runId, stored);
-      return plan;
+      return draft;
     },
   };
 }
@@ -51,8 +51,8 @@ function requireChangeable(run: sql.GoalRow, current: PlanRow | undefined, versi
   if (!run.goal) throw conflict('no_goal', 'This run has no goal, and so no plan. Send it a message instead.');
   if (!['queued', 'running', 'waiting'].includes(run.status))
     throw conflict('run_ended', 'This run has ended. Send it a message to let it go on; then its plan can be changed.');
-  const plan: Plan = current?.data ?? { steps: [], version: 0, by: null };
-  if (plan.version === version) return;
-  const who = plan.by?.name ?? 'The agent';
-  throw conflict('plan_changed', `${who} has changed the plan meanwhile. Look at it as it is now, and change that.`, { plan });
+  const draft: Plan = current?.data ?? { steps: [], version: 0, by: null };
+  if (draft.version === version) return;
+  const who = draft.by?.name ?? 'The agent';
+  throw conflict('plan_changed', `${who} has changed the plan meanwhile. Look at it as it is now, and change that.`, { plan: draft });
 }

@@ -16,15 +16,15 @@ export function toMarkdown(run: Run, turns: readonly Turn[]): string {
       ? ['Constraints:', run.goal.constraints.map((constraint) => `- ${constraint}`).join('\n')]
       : []),
   ];
-  return markHidden(`${[...head, ...turns.map(sayTurn)].filter((part) => part !== '').join('\n\n')}\n`);
+  return markHidden(`${[...head, ...turns.map(formatTurn)].filter((part) => part !== '').join('\n\n')}\n`);
 }
 
-function sayTurn(turn: Turn): string {
+function formatTurn(turn: Turn): string {
   switch (turn.kind) {
     case 'message':
       return `## ${turn.by.name}, ${turn.at}\n\n${turn.text}`;
     case 'step':
-      return [`## Agent, ${turn.at}`, ...turn.parts.map(sayPart)].join('\n\n');
+      return [`## Agent, ${turn.at}`, ...turn.parts.map(formatPart)].join('\n\n');
     case 'notice':
       return `*${turn.message}*`;
     case 'error':
@@ -42,17 +42,17 @@ function sayTurn(turn: Turn): string {
     case 'plan':
       return `*${turn.by?.name} changed the plan at ${turn.at}:*\n\n${writePlan(turn.steps)}`;
     case 'report':
-      return sayReport(turn);
+      return describeReport(turn);
   }
 }
 
-function sayPart(part: Part): string {
+function formatPart(part: Part): string {
   if (part.kind === 'text') return part.text;
   if (part.kind === 'reasoning') return quote(part.text);
-  return sayTool(part);
+  return toolLabel(part);
 }
 
-function sayTool({ tool, input, result, question, answer, server }: ToolPart): string {
+function toolLabel({ tool, input, result, question, answer, server }: ToolPart): string {
   const asked =
     question && `${quote(question.message)}\n\n${answer ? `${answer.by.name}: ${answer.choice}. ${answer.note ?? ''}` : 'Not answered.'}`;
   const outcome = !result ? 'No result.' : `${result.ok ? 'Result' : 'Failed'} after ${result.duration} ms:\n\n${fence(result.output)}`;
@@ -61,7 +61,7 @@ function sayTool({ tool, input, result, question, answer, server }: ToolPart): s
     .join('\n\n');
 }
 
-function sayReport({ plan, changed, spent, approvals, words, error }: Extract<Turn, { kind: 'report' }>): string {
+function describeReport({ plan, changed, spent, approvals, words, error }: Extract<Turn, { kind: 'report' }>): string {
   const rest = changed.pathCount - changed.paths.length;
   const files = [...changed.paths.map((path) => `- ${path}`), ...(rest > 0 ? [`- and ${rest} more`] : [])];
   const list = (title: string, steps: readonly PlanStep[]) => (steps.length > 0 ? [`### ${title}`, writePlan(steps)] : []);

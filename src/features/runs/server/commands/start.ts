@@ -13,12 +13,12 @@ import type { Projects } from '#features/projects/server/projects.ts';
 import { lockProject } from '#features/projects/server/projects.ts';
 import type { Run } from '#features/runs/contract.ts';
 import type { Database, Transaction } from '#kernel/database/pool.ts';
-import { forbidden, notFound, Refusal } from '#kernel/errors.ts';
+import { forbidden, HttpProblem, notFound } from '#kernel/errors.ts';
 import { publish } from '#kernel/event-bus.ts';
 import { doOnce, type IdempotencyKey } from '#kernel/idempotency.ts';
 import type { EventData, MessageContext } from '../../events.ts';
 import type { Goal } from '../../plan.ts';
-import { sayPriceUnknown } from '../budgets/allowance.ts';
+import { describePriceUnknown } from '../budgets/allowance.ts';
 import { appendEvents } from '../log/append.ts';
 import { sizeOfOutputs } from '../log/queries.ts';
 import { readContext } from '../loop/message-context.ts';
@@ -71,7 +71,7 @@ interface Wanted {
   origin?: Pick<Run['origin'], 'kind'>;
 }
 
-interface Beginning extends Wanted {
+interface StartContext extends Wanted {
   model: string;
   budget: Budget;
   agent: { id: string; version: number; name: string; changedBy?: { id: string | null; name: string } } | null;
@@ -95,7 +95,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
   async function chooseModel(organizationId: string, wanted: string | undefined, budget: Budget): Promise<string> {
     const id = await models.choose(organizationId, wanted);
     if (budget.cost === undefined || (await models.open(organizationId, id))?.price) return id;
-    throw new Refusal(422, 'price_unknown', sayPriceUnknown(id));
+    throw new HttpProblem(422, 'price_unknown', describePriceUnknown(id));
   }
 
   async function plan(organizationId: string, projectId: string, input: StartInput) {
@@ -142,7 +142,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
    * Nobody reviews an agent before a schedule or trigger uses it, so its instructions must come from a person who may use the level.
    * @throws 403 `agent_changed`
    */
-  async function requireAgentOf({ organizationId, projectId, level, agent, origin }: Beginning): Promise<void> {
+  async function requireAgentOf({ organizationId, projectId, level, agent, origin }: StartContext): Promise<void> {
     if (!agent?.changedBy) return;
     const { id, name } = agent.changedBy;
     const rules = await policies.rulesFor(organizationId, projectId, id);
@@ -152,12 +152,12 @@ export function createStart({ db, projects, files, models, agents, policies, aud
   }
 
   /** A branch copies the long results of its run. @throws 409 `storage_limit_reached` */
-  async function countCopied(tx: Transaction, projectId: string, { run, event }: NonNullable<Beginning['source']>): Promise<void> {
+  async function countCopied(tx: Transaction, projectId: string, { run, event }: NonNullable<StartContext['source']>): Promise<void> {
     const [, [copied]] = await Promise.all([lockProject(tx, { projectId }), sizeOfOutputs(tx, { from: run, before: event })]);
     await files.storage.add(tx, projectId, copied?.bytes ?? 0);
   }
 
-  async function store(tx: Transaction, beginning: Beginning): Promise<string> {
+  async function store(tx: Transaction, beginning: StartContext): Promise<string> {
     const { actor, organizationId, projectId, level, model, budget, agent, goal, message, context, origin, payload, source } = beginning;
     const id = uuid();
     const title = titleOf(message);
@@ -241,7 +241,7 @@ export function createStart({ db, projects, files, models, agents, policies, aud
       doOnce(db, once, async () => {
         const [found] = await sql.selectEvent(db, { id: source.id, seq: event });
         if (found?.type !== 'message')
-          throw new Refusal(422, 'no_message', `Event ${event} of this run is not a message. Branch from one of its messages.`);
+          throw new HttpProblem(422, 'no_message', `Event ${event} of this run is not a message. Branch from one of its messages.`);
         const { projectId, level, budget, agent, goal } = source;
         const organizationId = await projects.organizationOf(projectId);
         await requireAllowed({ actor, organizationId, projectId, level });

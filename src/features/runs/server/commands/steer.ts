@@ -41,7 +41,7 @@ export interface RetryChanges {
   model?: string | undefined;
 }
 
-export function createSteer({ db, readers, projects, files, policies, auditLog, cap, requireAllowed, chooseModel }: Options) {
+export function createCommands({ db, readers, projects, files, policies, auditLog, cap, requireAllowed, chooseModel }: Options) {
   /** Appends a person’s event after `prepare` has requeued the run; once per key. */
   async function say(
     runId: string,
@@ -51,9 +51,9 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
   ): Promise<void> {
     let stored: RunEvent[] = [];
     await doOnce(db, once, async () => {
-      const letGoOn = await prepare();
+      const resume = await prepare();
       return async (tx) => {
-        await letGoOn(tx);
+        await resume(tx);
         const events = await appendEvents(tx, runId, [said]);
         if (!events) throw notFound('run');
         stored = events;
@@ -64,16 +64,16 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
     readers.deliver(runId, stored);
   }
 
-  async function placeOf({ id, projectId, title, level, origin }: Run) {
+  async function auditContextOf({ id, projectId, title, level, origin }: Run) {
     const organizationId = await projects.organizationOf(projectId);
     return { organizationId, projectId, runId: id, level, origin, subject: { kind: 'run', id, name: title } };
   }
 
   /** Withdraws what the run was waiting for. */
-  async function withdraw(tx: Transaction, actor: Actor, place: Awaited<ReturnType<typeof placeOf>>): Promise<void> {
-    for (const { id, name } of await approvals.withdraw(tx, place.runId)) {
+  async function withdraw(tx: Transaction, actor: Actor, auditContext: Awaited<ReturnType<typeof auditContextOf>>): Promise<void> {
+    for (const { id, name } of await approvals.withdraw(tx, auditContext.runId)) {
       const subject = { kind: 'approval', id, name };
-      tx.withCommit(auditLog.record(tx, { ...place, actor, action: 'approval.withdraw', subject }));
+      tx.withCommit(auditLog.record(tx, { ...auditContext, actor, action: 'approval.withdraw', subject }));
     }
   }
 
@@ -87,13 +87,13 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
     ): Promise<void> {
       const context = await readContext(files, run.projectId, timeZone);
       const prepare = async () => {
-        const place = await placeOf(run);
-        await requireAllowed({ actor, ...place });
+        const auditContext = await auditContextOf(run);
+        await requireAllowed({ actor, ...auditContext });
         return async (tx: Transaction) => {
           await cap.requireToGoOn(tx, run);
           await sql.requeue(tx, { id: run.id });
-          await withdraw(tx, actor, place);
-          tx.withCommit(auditLog.record(tx, { ...place, actor, action: 'run.message' }));
+          await withdraw(tx, actor, auditContext);
+          tx.withCommit(auditLog.record(tx, { ...auditContext, actor, action: 'run.message' }));
         };
       };
       return say(run.id, messageOf(actor, message, context), prepare, once);
@@ -102,16 +102,16 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
     /** @throws 409 for a run that neither failed nor was stopped, 403 for a level the person may not use, 422 for a model that cannot be used */
     async retry(actor: Actor, run: Run, { budget = {}, model: wanted }: RetryChanges, once?: IdempotencyKey): Promise<void> {
       const prepare = async () => {
-        const place = await placeOf(run);
-        await requireAllowed({ actor, ...place });
-        const model = wanted === undefined ? null : await chooseModel(place.organizationId, wanted, { ...run.budget, ...budget });
+        const auditContext = await auditContextOf(run);
+        await requireAllowed({ actor, ...auditContext });
+        const model = wanted === undefined ? null : await chooseModel(auditContext.organizationId, wanted, { ...run.budget, ...budget });
         return async (tx: Transaction) => {
           await cap.requireToGoOn(tx, run);
           const [row] = await sql.requeueEnded(tx, { id: run.id, budget: JSON.stringify(budget), model });
           if (!row)
             throw conflict('not_ended', 'Only a run that failed or was stopped can be retried. Send a message to let this one go on.');
           tx.withCommit(
-            auditLog.record(tx, { ...place, actor, action: 'run.retry', detail: { budget, ...(model !== null && { model }) } }),
+            auditLog.record(tx, { ...auditContext, actor, action: 'run.retry', detail: { budget, ...(model !== null && { model }) } }),
           );
         };
       };
@@ -121,8 +121,8 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
     /** @throws 404 if nothing was asked, 409 with who has already answered, or if the run has ended or continued since; 422; 403 */
     async answer(actor: Actor, run: Run, given: { callId: string; choice: AnswerChoice; note?: string | undefined }): Promise<void> {
       const { callId, choice, note } = given;
-      const place = await placeOf(run);
-      const rules = await policies.rulesFor(place.organizationId, run.projectId, actor.userId);
+      const auditContext = await auditContextOf(run);
+      const rules = await policies.rulesFor(auditContext.organizationId, run.projectId, actor.userId);
       requireApprover(rules);
       if (choice !== 'skip' && isAutonomous({ level: run.level, origin: run.origin.kind })) requireSwitchedOn(rules);
       const by = { id: actor.userId, name: actor.name };
@@ -134,18 +134,18 @@ export function createSteer({ db, readers, projects, files, policies, auditLog, 
         const status = choice === 'skip' ? 'rejected' : 'approved';
         if (pending) await approvals.resolve(tx, pending, status, { by: actor.userId, note: note ?? null });
         await requeueWaiting(tx, { id: run.id });
-        tx.withCommit(auditLog.record(tx, { ...place, actor, action: 'run.answer', detail: { choice, callId } }));
+        tx.withCommit(auditLog.record(tx, { ...auditContext, actor, action: 'run.answer', detail: { choice, callId } }));
       });
     },
 
     /** Stops a run on whichever server it is running; does nothing to an ended run. */
     async stop(actor: Actor, run: Run): Promise<void> {
-      const place = await placeOf(run);
+      const auditContext = await auditContextOf(run);
       const stored = await db.transaction(async (tx) => {
         const [stopped] = await sql.stopRun(tx, { id: run.id });
         if (!stopped) return undefined;
-        await withdraw(tx, actor, place);
-        tx.withCommit(auditLog.record(tx, { ...place, actor, action: 'run.stop' }));
+        await withdraw(tx, actor, auditContext);
+        tx.withCommit(auditLog.record(tx, { ...auditContext, actor, action: 'run.stop' }));
         if (stopped.status === 'stopped') return appendEvents(tx, run.id, await readEnding(tx, run, 'stopped'));
         await publish(tx, 'run-stop', run.id);
         return undefined;

@@ -23,7 +23,7 @@ const spend = (run: string) => `spent as (
    )`;
 
 /** Notifies the servers of the rows of `run`. A notification holds 8,000 bytes; a hundred rows take less. */
-const tell = `told as (
+const notifyReaders = `told as (
      select pg_notify('guildhall', 'runs ' || string_agg(id || ' ' || last_event, ' '))
      from (select id, last_event, row_number() over () / 100 as part from run) r group by part
    )`;
@@ -166,7 +166,7 @@ const appendAll = statement<
      from unnest($eventIds::uuid[], $places::int[], $types::text[], $data::jsonb[]) as e (id, place, type, data) join run on run.id = e.id
    ), ${spend('select * from run where model is not null')}, ended as (
      ${runEnded(`select * from run where becomes in ('done', 'failed')`)}
-   ), ${tell}
+   ), ${notifyReaders}
    select run.id, run.last_event, run.changed_at as at from run, (select count(*) from told) t`,
   { timeout: 10_000 },
 );
@@ -191,7 +191,7 @@ const appendSaid = statement<AppendRow & { id: string }, { ids: string[]; fences
    ), event as (
      insert into run_events (run_id, seq, type, data, at)
      select id, last_event, ($types::text[])[place], ($data::jsonb[])[place], changed_at from run
-   ), ${tell}
+   ), ${notifyReaders}
    select run.id, run.last_event, run.changed_at as at from run, (select count(*) from told) t`,
   { timeout: 10_000 },
 );
@@ -207,13 +207,13 @@ interface WrittenAppend extends Append {
 }
 
 /** A single event without further conditions. */
-const onlySays = ({ events, options }: Append): boolean =>
+const onlyAppendsText = ({ events, options }: Append): boolean =>
   events.length === 1 && options.fence !== undefined && options.seen === undefined && !options.status && !options.spent;
 
 /** @returns the events as stored, by run id; without the runs for which they were not accepted */
 export async function appendToMany(db: Queryable, appends: readonly Append[]): Promise<Map<string, RunEvent[]>> {
   const all = appends.map((append): WrittenAppend => ({ ...append, written: append.events.map(write) }));
-  const { said = [], others = [] } = Object.groupBy(all, (append) => (onlySays(append) ? 'said' : 'others'));
+  const { said = [], others = [] } = Object.groupBy(all, (append) => (onlyAppendsText(append) ? 'said' : 'others'));
   const rows = await Promise.all([said.length > 0 ? storeSaid(db, said) : [], others.length > 0 ? storeOthers(db, others) : []]);
   const written = new Map(all.map(({ id, written }) => [id, written]));
   return new Map(rows.flat().map((row) => [row.id, numbered(written.get(row.id) ?? [], row)]));

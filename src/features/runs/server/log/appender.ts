@@ -3,7 +3,7 @@
  * server stores at once; a server with many runs sends fewer, larger statements.
  */
 import type { Database } from '#kernel/database/pool.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import type { EventData, RunEvent } from '../../events.ts';
 import { type Append, type AppendOptions, appendEvents, appendToMany } from './append.ts';
 
@@ -15,37 +15,37 @@ const MAX_STATEMENTS = 2;
 export type Appender = ReturnType<typeof createAppender>;
 
 /** Events to store, or a lazy batch: a function that returns the events when it is their turn. */
-export type Additions = EventData[] | (() => EventData[]);
-export const drawn = (additions: Additions): EventData[] => (typeof additions === 'function' ? additions() : additions);
+export type LazyBatch = EventData[] | (() => EventData[]);
+export const flushed = (lazyBatch: LazyBatch): EventData[] => (typeof lazyBatch === 'function' ? lazyBatch() : lazyBatch);
 
-interface Promised {
+interface Deferred {
   resolve(stored: RunEvent[] | undefined): void;
   reject(error: unknown): void;
 }
-type Waiting = Omit<Append, 'events'> & { additions: Additions } & Promised;
-type Taken = Append & Promised;
+type Waiting = Omit<Append, 'events'> & { lazyBatch: LazyBatch } & Deferred;
+type BatchItem = Append & Deferred;
 
 export function createAppender(db: Database) {
   const waiting = new Set<Waiting>();
   /** Runs in a statement in flight: their next events must follow it. */
-  const underWay = new Set<string>();
+  const inFlight = new Set<string>();
   let statements = 0;
 
   /** Takes waiting entries, at most one per run. */
-  function takeBatch(): Taken[] {
-    const batch: Taken[] = [];
+  function takeBatch(): BatchItem[] {
+    const batch: BatchItem[] = [];
     for (const one of waiting) {
       if (batch.length === MAX_BATCH) break;
-      if (underWay.has(one.id)) continue;
+      if (inFlight.has(one.id)) continue;
       waiting.delete(one);
-      const { id, additions, options, resolve, reject } = one;
-      const events = drawn(additions);
+      const { id, lazyBatch, options, resolve, reject } = one;
+      const events = flushed(lazyBatch);
       // The lazy batch is empty: its events went with another entry.
-      if (typeof additions === 'function' && events.length === 0) {
+      if (typeof lazyBatch === 'function' && events.length === 0) {
         resolve([]);
         continue;
       }
-      underWay.add(id);
+      inFlight.add(id);
       batch.push({ id, events, options, resolve, reject });
     }
     return batch;
@@ -63,40 +63,40 @@ export function createAppender(db: Database) {
     }
   }
 
-  async function store(batch: Taken[]): Promise<void> {
+  async function store(batch: BatchItem[]): Promise<void> {
     try {
       const stored = await appendToMany(db, batch);
       for (const one of batch) {
         const events = stored.get(one.id);
         // The run was lost, or is locked at the moment: on its own, this append waits only for that lock.
         if (!events) void storeAlone(one);
-        else settle(one, () => one.resolve(events));
+        else finish(one, () => one.resolve(events));
       }
     } catch (error) {
       // An unavailable database affects all of them. Any other error is caused by one, and must not fail the others.
-      const away = error instanceof Refusal;
-      for (const one of batch) away ? settle(one, () => one.reject(error)) : void storeAlone(one);
+      const away = error instanceof HttpProblem;
+      for (const one of batch) away ? finish(one, () => one.reject(error)) : void storeAlone(one);
     }
   }
 
-  async function storeAlone(one: Taken): Promise<void> {
+  async function storeAlone(one: BatchItem): Promise<void> {
     await appendEvents(db, one.id, one.events, one.options).then(
-      (events) => settle(one, () => one.resolve(events)),
-      (error) => settle(one, () => one.reject(error)),
+      (events) => finish(one, () => one.resolve(events)),
+      (error) => finish(one, () => one.reject(error)),
     );
     storeAll();
   }
 
-  function settle({ id }: Taken, tell: () => void): void {
-    underWay.delete(id);
-    tell();
+  function finish({ id }: BatchItem, callback: () => void): void {
+    inFlight.delete(id);
+    callback();
   }
 
   return {
     /** @returns the events as stored; undefined if they were not accepted (see `AppendOptions`) */
-    append: (id: string, additions: Additions, options: AppendOptions): Promise<RunEvent[] | undefined> =>
+    append: (id: string, lazyBatch: LazyBatch, options: AppendOptions): Promise<RunEvent[] | undefined> =>
       new Promise((resolve, reject) => {
-        waiting.add({ id, additions, options, resolve, reject });
+        waiting.add({ id, lazyBatch, options, resolve, reject });
         storeAll();
       }),
   };

@@ -6,33 +6,33 @@ import type { Database } from '#kernel/database/pool.ts';
 import type { EventData, RunEvent } from '../../events.ts';
 import type { Goal } from '../../plan.ts';
 import type { AppendOptions as RunAppendOptions, Spent } from './append.ts';
-import type { Additions, Appender } from './appender.ts';
+import type { Appender, LazyBatch } from './appender.ts';
 import * as sql from './queries.ts';
 import type { Readers } from './readers.ts';
 import { endingOf } from './report.ts';
-import { addToState, unread } from './run-state.ts';
+import { addToState, emptyState } from './run-state.ts';
 
 /** Ends a step when this server may no longer write to the run. */
 export class LostRun extends Error {}
 
 /** Abort reasons of the worker. */
-export const GIVE_BACK = new Error('this server gives the run back');
+export const RELEASED = new Error('this server gives the run back');
 export const STOPPED = new Error('a person stopped the run');
-export const HELD = new Error('autonomy was switched off');
+export const PAUSED = new Error('autonomy was switched off');
 export const DEPARTED = new Error('the person it works for may not use agents here any more');
 
-const HELD_NOTICE: EventData = {
+const PAUSED_NOTICE: EventData = {
   type: 'notice',
   data: { code: 'held', message: 'Autonomy was switched off for the organization. The run goes on when it is switched on again.' },
 };
 
-export type HeldRun = ReturnType<typeof holdRun>;
+export type ClaimedRun = ReturnType<typeof createClaimedRun>;
 type AppendOptions = Omit<RunAppendOptions, 'fence'>;
 
 /** Batch size for reading events. */
 const PAGE = 5000;
 
-interface Holding {
+interface ClaimedRunOptions {
   db: Database;
   appender: Appender;
   readers: Readers;
@@ -42,10 +42,10 @@ interface Holding {
   goal: Goal | null;
 }
 
-export function holdRun({ db, appender, readers, id, fence, goal }: Holding) {
-  let state = unread;
+export function createClaimedRun({ db, appender, readers, id, fence, goal }: ClaimedRunOptions) {
+  let state = emptyState;
 
-  async function readOn(): Promise<void> {
+  async function readNew(): Promise<void> {
     for (;;) {
       const more = await sql.selectEvents(db, { id, after: state.seq, limit: PAGE });
       state = more.reduce(addToState, state);
@@ -54,26 +54,26 @@ export function holdRun({ db, appender, readers, id, fence, goal }: Holding) {
   }
 
   /** Applies the events just stored, and any that others stored before them. */
-  async function take(stored: RunEvent[]): Promise<void> {
+  async function ingest(stored: RunEvent[]): Promise<void> {
     readers.deliver(id, stored);
     if (stored[0]?.seq === state.seq + 1) state = stored.reduce(addToState, state);
-    else await readOn();
+    else await readNew();
   }
 
-  async function append(added: Additions, options: AppendOptions = {}): Promise<boolean> {
+  async function append(added: LazyBatch, options: AppendOptions = {}): Promise<boolean> {
     const stored = await appender.append(id, added, { ...options, fence });
-    if (stored?.length) await take(stored);
+    if (stored?.length) await ingest(stored);
     return stored !== undefined;
   }
 
-  async function mustAppend(added: Additions, spent?: Spent): Promise<void> {
+  async function mustAppend(added: LazyBatch, spent?: Spent): Promise<void> {
     if (!(await append(added, { spent }))) throw new LostRun();
   }
 
   /** @returns false if the log has newer events; they have been read then, and nothing was stored */
   async function appendNext(added: EventData[], options: AppendOptions = {}): Promise<boolean> {
     if (await append(added, { ...options, seen: state.seq })) return true;
-    await readOn();
+    await readNew();
     return false;
   }
 
@@ -82,18 +82,18 @@ export function holdRun({ db, appender, readers, id, fence, goal }: Holding) {
     fence,
     /** State as of the last event read. */
     state: () => state,
-    readOn,
-    take,
+    readNew,
+    ingest,
     mustAppend,
     appendNext,
     /** @returns false if a message has arrived, so the run continues */
     end: (status: 'done' | 'failed'): Promise<boolean> => appendNext(endingOf(state, goal, status), { status }),
     /** Pauses until autonomy is switched on again. @returns false if a person has asked to stop it, or it is lost */
-    waitForSwitch: (): Promise<boolean> => append([HELD_NOTICE], { status: 'queued' }),
+    pause: (): Promise<boolean> => append([PAUSED_NOTICE], { status: 'queued' }),
     /** @returns false if a message came after the stop request, so the run continues, or if it must be tried again */
     async endStopped(): Promise<boolean> {
       if (!goal) return append(endingOf(state, goal, 'stopped'), { status: 'stopped' });
-      await readOn();
+      await readNew();
       return appendNext(endingOf(state, goal, 'stopped'), { status: 'stopped' });
     },
     /** Both events in one append, so that a message either comes before them or continues the run. */

@@ -38,14 +38,14 @@ export interface RunRow {
 }
 
 /** An autonomous run in an organization that has switched autonomy off. */
-export const isHeld = `((r.level = 'autonomous' or r.origin <> 'person') and exists (
+export const isPaused = `((r.level = 'autonomous' or r.origin <> 'person') and exists (
     select from projects hp join autonomy_switches hs on hs.organization_id = hp.organization_id and hs.off_at is not null
     where hp.id = r.project_id))`;
 
 const columns = `r.id, r.project_id, r.user_id, u.name as user_name, r.title, r.status, r.level, r.model, r.budget, r.goal, r.fence,
   r.stop_requested, r.last_event, r.input_tokens, r.output_tokens, r.cost::float8 as cost, r.created_at, r.changed_at,
   r.agent_id, r.agent_version, a.name as agent_name, r.branched_from, r.branched_at,
-  r.origin, r.origin_id, r.origin_name, r.status = 'queued' and ${isHeld} as held`;
+  r.origin, r.origin_id, r.origin_name, r.status = 'queued' and ${isPaused} as held`;
 
 const join = 'runs r left join users u on u.id = r.user_id left join agents a on a.id = r.agent_id';
 

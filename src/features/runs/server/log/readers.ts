@@ -51,7 +51,7 @@ function createPage(events: RunEvent[]): Page {
 }
 
 export function createReaders({ db, eventBus, log, metrics }: { db: Database; eventBus: EventBus; log: Log; metrics: Metrics }) {
-  const ended = metrics.counter('runs_ended_total', 'Runs that ended here, by how', ['outcome']);
+  const ended = metrics.counter('runs_ended_total', 'Runs that ended on this process, by outcome', ['outcome']);
   const readers = new Map<string, Set<Reader>>();
   // Readers that arrive together read the same pages of the same run.
   const share = createSharedReads();

@@ -6,7 +6,7 @@ import type { EventData } from '../../events.ts';
 import type { Goal } from '../../plan.ts';
 import * as sql from './queries.ts';
 import { selectNow } from './queries.ts';
-import { addToState, type RunState, unread } from './run-state.ts';
+import { addToState, emptyState, type RunState } from './run-state.ts';
 
 type Report = Extract<EventData, { type: 'report' }>;
 
@@ -23,7 +23,7 @@ export async function readEnding(
   status: Report['data']['status'],
   added: readonly EventData[] = [],
 ): Promise<EventData[]> {
-  let state = unread;
+  let state = emptyState;
   for (let more = PAGE; goal && more === PAGE; ) {
     const events = await sql.selectEvents(tx, { id, after: state.seq, limit: PAGE });
     state = events.reduce(addToState, state);

@@ -19,7 +19,7 @@ export interface RunState {
   interruptions: number;
 }
 
-export const unread: RunState = { turns: [], spending: nothingSpent, seq: 0, interruptions: 0 };
+export const emptyState: RunState = { turns: [], spending: nothingSpent, seq: 0, interruptions: 0 };
 
 export function addToState(state: RunState, event: RunEvent): RunState {
   return {
@@ -37,12 +37,12 @@ const isPlanOfPerson = (event: RunEvent): boolean => event.type === 'plan' && ev
 
 function countInterruptions(before: number, event: RunEvent): number {
   if (event.type === 'notice' && event.data.code === 'resumed') return before + 1;
-  const gotOn = ['message', 'answer', 'resume', 'retry', 'step_end', 'tool_result'].includes(event.type);
-  return gotOn ? 0 : before;
+  const progressed = ['message', 'answer', 'resume', 'retry', 'step_end', 'tool_result'].includes(event.type);
+  return progressed ? 0 : before;
 }
 
 /** Whether the log ends in the middle of something. */
-export function brokeOff({ last, paused }: RunState): boolean {
+export function wasInterrupted({ last, paused }: RunState): boolean {
   return !paused && last !== undefined && !['message', 'answer', 'resume', 'retry', 'branch', 'end'].includes(last);
 }
 

@@ -11,13 +11,13 @@ import {
 import type { EventData } from '../../events.ts';
 import { costOf } from '../budgets/allowance.ts';
 import type { Spent } from '../log/append.ts';
-import type { Additions } from '../log/appender.ts';
+import type { LazyBatch } from '../log/appender.ts';
 import { estimateTokens } from './fit-context.ts';
 import { createTextBuffer } from './text-buffer.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** Stores events; throws if the run is lost, and the loop must end then. */
-export type Append = (added: Additions, spent?: Spent) => Promise<void>;
+export type Append = (added: LazyBatch, spent?: Spent) => Promise<void>;
 
 interface Asking {
   step: number;
@@ -110,13 +110,13 @@ function noticesOf({ finish, word, dropped = 0 }: Finish, spoke: boolean): Event
     return [notice('answer_cut', 'The answer reached the most tokens it may have, and ends there. Ask for the rest.')];
   if (finish === 'content-filter') return [notice('answer_filtered', 'The provider’s filter ended the answer.')];
   return [
-    ...(finish === 'other' ? [sayUnknownEnd(word)] : []),
-    ...(dropped > 0 ? [notice('calls_dropped', sayDropped(dropped))] : []),
+    ...(finish === 'other' ? [describeUnknownEnd(word)] : []),
+    ...(dropped > 0 ? [notice('calls_dropped', describeDropped(dropped))] : []),
     ...(spoke || dropped > 0 ? [] : [notice('answer_empty', 'The model gave an empty answer. Ask again, or in other words.')]),
   ];
 }
 
-const sayUnknownEnd = (word: string | undefined): EventData =>
+const describeUnknownEnd = (word: string | undefined): EventData =>
   word === undefined
     ? notice('finish_missing', 'The provider did not say why the answer ended. It is taken as complete.')
     : notice(
@@ -124,7 +124,7 @@ const sayUnknownEnd = (word: string | undefined): EventData =>
         `The provider ended the answer with “${word.slice(0, 100)}”, which is not known here. It is taken as complete.`,
       );
 
-const sayDropped = (count: number): string =>
+const describeDropped = (count: number): string =>
   `${count === 1 ? 'Its tool call was' : `Its ${count} tool calls were`} not complete, and not carried out. Ask for the rest.`;
 
 const notice = (code: string, message: string): EventData => ({ type: 'notice', data: { code, message } });

@@ -22,16 +22,16 @@ export const estimateTokens = (text: string): number => Math.ceil(text.length / 
 const sizeOfText = (text: string): number => estimateTokens(JSON.stringify(text));
 const sizeOf = (message: ModelMessage): number => estimateTokens(JSON.stringify(message));
 
-/** @param room tokens allowed for all messages */
-export function fitContext(messages: readonly ModelMessage[], room: number): Fitted {
+/** @param tokenLimit tokens allowed for all messages */
+export function fitContext(messages: readonly ModelMessage[], tokenLimit: number): Fitted {
   const sizes = messages.map(sizeOf);
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  if (total <= room) return { messages: [...messages], left: { results: 0, messages: 0 } };
-  const step = room * SHARE;
-  const excess = Math.ceil((total - room) / step) * step;
+  if (total <= tokenLimit) return { messages: [...messages], left: { results: 0, messages: 0 } };
+  const step = tokenLimit * SHARE;
+  const excess = Math.ceil((total - tokenLimit) / step) * step;
   const shortened = leaveOutResults(messages, excess);
   const dropped = dropExchanges(shortened.messages, excess - shortened.saved);
-  const fitting = cutNewest(dropped.messages, room);
+  const fitting = cutNewest(dropped.messages, tokenLimit);
   return { messages: fitting.messages, left: { results: shortened.count + fitting.count, messages: dropped.count } };
 }
 
@@ -72,12 +72,12 @@ function dropExchanges(messages: ModelMessage[], excess: number): { messages: Mo
 }
 
 /** Truncates the results of the newest exchange to equal length, only if that exchange alone is too long. */
-function cutNewest(messages: ModelMessage[], room: number): { messages: ModelMessage[]; count: number } {
+function cutNewest(messages: ModelMessage[], tokenLimit: number): { messages: ModelMessage[]; count: number } {
   const last = messages.at(-1);
   const total = messages.reduce((sum, message) => sum + sizeOf(message), 0);
-  if (last?.role !== 'tool' || total <= room) return { messages, count: 0 };
+  if (last?.role !== 'tool' || total <= tokenLimit) return { messages, count: 0 };
   const results = last.results.reduce((sum, { output }) => sum + sizeOfText(output), 0);
-  const each = Math.max(SHORT, Math.floor(((room - (total - results)) * CHARACTERS_PER_TOKEN) / last.results.length) - SHORT);
+  const each = Math.max(SHORT, Math.floor(((tokenLimit - (total - results)) * CHARACTERS_PER_TOKEN) / last.results.length) - SHORT);
   let count = 0;
   const shorten = (output: string): string => {
     if (output.length <= each) return output;
@@ -90,7 +90,7 @@ function cutNewest(messages: ModelMessage[], room: number): { messages: ModelMes
   return { messages: messages.with(-1, newest), count };
 }
 
-export function sayLeftOut({ results, messages }: Fitted['left']): string | undefined {
+export function describeOmitted({ results, messages }: Fitted['left']): string | undefined {
   const what = [
     ...(results > 0 ? [`${results} tool result${results === 1 ? '' : 's'}`] : []),
     ...(messages > 0 ? [`${messages} older message${messages === 1 ? '' : 's'}`] : []),

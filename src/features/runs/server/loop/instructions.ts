@@ -25,7 +25,7 @@ export function buildInstructions(
   return [
     base,
     ...(agent && agent.instructions !== '' ? [`You are ${agent.name}.\n${agent.instructions}`] : []),
-    ...(goal ? [sayGoal(goal)] : []),
+    ...(goal ? [describeGoal(goal)] : []),
     ...(project === undefined ? [] : [`The team’s instructions for this project, from its ${INSTRUCTIONS_PATH}:\n${project}`]),
   ].join('\n\n');
 }
@@ -35,7 +35,7 @@ Make a plan first, with update_plan: a few steps, each with a result that can be
 you start it and to done when it is finished, and add, reword or drop steps as you learn more. People may change the plan while you work;
 their version replaces yours. Stop when the goal is reached or nothing more can be done, then say what you did and what is left open.`;
 
-const sayGoal = ({ constraints }: Goal): string =>
+const describeGoal = ({ constraints }: Goal): string =>
   constraints.length === 0
     ? towardsGoal
     : `${towardsGoal}\nRespect these constraints, even if the plan says otherwise:\n${constraints.map((each) => `- ${each}`).join('\n')}`;
@@ -62,7 +62,7 @@ export async function readProjectInstructions(
 }
 
 /** For people who read the log of a run that uses an older text than the current one. */
-export const sayWaiting = (given: GivenInstructions['given']): string =>
+export const describeWaiting = (given: GivenInstructions['given']): string =>
   given
     ? `${INSTRUCTIONS_PATH} has changed, and nobody has accepted the change yet. This run uses the last accepted version. Review the change in the inbox.`
     : `Nobody has accepted ${INSTRUCTIONS_PATH} yet, so this run works without it. Review it in the inbox.`;

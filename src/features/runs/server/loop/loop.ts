@@ -7,14 +7,14 @@ import type { Budget } from '#features/agents/budget.ts';
 import type { ModelError, OpenModel, ToolCall, ToolDescription } from '#features/models/server/model.ts';
 import { lastStep, type StepTurn, type ToolPart } from '../../conversation.ts';
 import type { EventData } from '../../events.ts';
-import { type Allowance, allowanceOf, exhausted, namedBound, outputAllowance, sayExhausted } from '../budgets/allowance.ts';
+import { type Allowance, allowanceOf, describeExhausted, exhausted, namedBound, outputAllowance } from '../budgets/allowance.ts';
 import type { Reached } from '../budgets/daily.ts';
-import type { Carried } from '../calls/call.ts';
+import type { ExecutionResult } from '../calls/call.ts';
 import { hasUnanswered, isWanted, leavesPlanOpen, openCalls, PLAN_OPEN, type RunState } from '../log/run-state.ts';
 import { type Append, askModel } from './ask-model.ts';
-import { estimateTokens, type Fitted, fitContext, sayLeftOut } from './fit-context.ts';
+import { describeOmitted, estimateTokens, type Fitted, fitContext } from './fit-context.ts';
 import { toMessages } from './messages.ts';
-import { askAboutOutcome, decide } from './next-action.ts';
+import { askAboutOutcome, nextAction } from './next-action.ts';
 
 /** Maximum tokens of one response. */
 const MAX_OUTPUT_TOKENS = 16_000;
@@ -22,8 +22,8 @@ const MAX_ATTEMPTS = 4;
 /** Longest delay, in ms, that a provider may request before a retry; beyond it the run fails or falls back. */
 const MAX_WAIT_MS = 60_000;
 /** Trim factor: each time a provider says that the conversation is too long, it gets this share of the previous size. */
-const SQUEEZE = 0.6;
-const MAX_SQUEEZES = 3;
+const TRIM_FACTOR = 0.6;
+const MAX_TRIMS = 3;
 
 export interface LoopPorts {
   model: OpenModel;
@@ -31,7 +31,7 @@ export interface LoopPorts {
   fallback(): Promise<OpenModel | undefined>;
   instructions: string;
   /** The version of the project's instructions they contain. */
-  told?: Extract<EventData, { type: 'step' }>['data']['instructions'];
+  instructionsVersion?: Extract<EventData, { type: 'step' }>['data']['instructions'];
   tools: readonly (ToolDescription & { server?: string })[];
   budget: Budget;
   /** Ends the step: on a stop, a shutdown, or when the run is lost to another server. */
@@ -48,9 +48,9 @@ export interface LoopPorts {
   /** The daily budget that is used up, if any. */
   reachedToday(): Promise<Reached | undefined>;
   /** Executes one tool call and stores its result in one transaction, or asks. Never throws for an expected error of a tool. */
-  carryOut(call: ToolPart, step: StepTurn): Promise<Carried>;
+  execute(call: ToolPart, step: StepTurn): Promise<ExecutionResult>;
   /** Stores a result without executing the call. */
-  settle(call: ToolCall, outcome: { ok: boolean; output: string }): Promise<void>;
+  resolve(call: ToolCall, outcome: { ok: boolean; output: string }): Promise<void>;
 }
 
 /**
@@ -63,7 +63,7 @@ export async function advance(ports: LoopPorts): Promise<StepOutcome> {
   const { turns } = ports.state();
   const last = lastStep(turns);
   const wanted = last && isWanted(turns, last);
-  if (last && wanted && openCalls(last).length > 0) return carryOutAll(ports);
+  if (last && wanted && openCalls(last).length > 0) return executeAll(ports);
   // A server died between the model’s response and the end of the run.
   if (last && wanted && isAnswer(last) && !hasUnanswered(ports.state())) return finish(ports);
   // A step left unfinished by a dead server or a failure is repeated under its number.
@@ -71,7 +71,7 @@ export async function advance(ports: LoopPorts): Promise<StepOutcome> {
   const outcome = await withinTime(ports, (signal) => callModel(step, { ...ports, signal }));
   if (outcome !== 'asked') return outcome;
   const asked = lastStep(ports.state().turns);
-  return asked && openCalls(asked).length > 0 ? carryOutAll(ports) : finish(ports);
+  return asked && openCalls(asked).length > 0 ? executeAll(ports) : finish(ports);
 }
 
 /** A model that stops while its plan has open items is asked once to continue. */
@@ -105,21 +105,21 @@ async function withinTime(ports: LoopPorts, work: (signal: AbortSignal) => Promi
 }
 
 /** Executes the open calls of the newest step, one after the other. */
-async function carryOutAll(ports: LoopPorts): Promise<StepOutcome> {
+async function executeAll(ports: LoopPorts): Promise<StepOutcome> {
   for (;;) {
     ports.signal.throwIfAborted();
     const { turns } = ports.state();
     const step = lastStep(turns);
     const call = step && openCalls(step)[0];
     if (!call) return 'continue';
-    const decision = decide(turns, step, call);
-    if (decision.do === 'ask') return ask(ports, decision.question);
-    if (decision.do === 'settle') await ports.settle(toCall(call), decision);
+    const action = nextAction(turns, step, call);
+    if (action.do === 'ask') return ask(ports, action.question);
+    if (action.do === 'resolve') await ports.resolve(toCall(call), action);
     else {
-      const carried = await ports.carryOut(call, step);
-      if (carried === 'waiting') return 'waiting';
-      if (carried === 'moved_on') return 'continue';
-      if (carried !== 'stored') return ask(ports, askAboutOutcome(call, carried.unknown));
+      const result = await ports.execute(call, step);
+      if (result === 'waiting') return 'waiting';
+      if (result === 'moved_on') return 'continue';
+      if (result !== 'stored') return ask(ports, askAboutOutcome(call, result.unknown));
     }
   }
 }
@@ -133,17 +133,17 @@ const toCall = ({ callId, tool, input }: ToolPart): ToolCall => ({ callId, tool,
 async function callModel(step: number, ports: LoopPorts): Promise<StepOutcome | 'asked'> {
   let { model } = ports;
   let attempt = 1;
-  let squeezes = 0;
+  let trims = 0;
   for (;;) {
     // Before each call: the output of an interrupted attempt counts too.
     const allowance = allowanceOf(ports.state().spending, ports.budget);
     const reached = reachedOfRun(exhausted(allowance), ports.budget) ?? (await ports.reachedToday());
     if (reached) return reachBudget(ports, reached);
     const maxOutputTokens = outputAllowance(allowance, model.price, Math.min(MAX_OUTPUT_TOKENS, model.contextTokens / 4));
-    const fitted = fit(model, maxOutputTokens, SQUEEZE ** squeezes, ports);
+    const fitted = fit(model, maxOutputTokens, TRIM_FACTOR ** trims, ports);
     const begins: EventData = {
       type: 'step',
-      data: { step, model: model.id, ...(ports.told !== undefined && { instructions: ports.told }) },
+      data: { step, model: model.id, ...(ports.instructionsVersion !== undefined && { instructions: ports.instructionsVersion }) },
     };
     const begun = await ports.begin([...noticeLeftOut(fitted, ports), begins]);
     // A message that arrived since the log was read must be read first, or it would never be answered.
@@ -153,10 +153,10 @@ async function callModel(step: number, ports: LoopPorts): Promise<StepOutcome | 
     if ('calls' in answer) return 'asked';
 
     const { error } = answer;
-    const wait = waitBefore(error, attempt);
-    if (error.code === 'context_overflow' && squeezes < MAX_SQUEEZES) squeezes++;
+    const wait = retryDelay(error, attempt);
+    if (error.code === 'context_overflow' && trims < MAX_TRIMS) trims++;
     else if (wait !== undefined) {
-      await ports.append([notice('retrying', `${error.message} Trying again in ${sayWait(wait)} (${attempt} of ${MAX_ATTEMPTS - 1}).`)]);
+      await ports.append([notice('retrying', `${error.message} Trying again in ${formatWait(wait)} (${attempt} of ${MAX_ATTEMPTS - 1}).`)]);
       await sleep(wait, undefined, { signal: ports.signal });
       attempt++;
     } else {
@@ -171,7 +171,7 @@ async function callModel(step: number, ports: LoopPorts): Promise<StepOutcome | 
 
 function reachedOfRun<B extends keyof Allowance | undefined>(bound: B, budget: Budget): B extends undefined ? undefined : Reached;
 function reachedOfRun(bound: keyof Allowance | undefined, budget: Budget): Reached | undefined {
-  return bound && { scope: 'run', bound, limit: namedBound(bound, budget) ?? 0, message: sayExhausted(bound, budget) };
+  return bound && { scope: 'run', bound, limit: namedBound(bound, budget) ?? 0, message: describeExhausted(bound, budget) };
 }
 
 /** A person can raise a set budget once; a default limit applies per message, so another message continues the run instead. */
@@ -186,19 +186,19 @@ async function reachBudget(ports: LoopPorts, reached: Reached): Promise<StepOutc
 
 function fit(model: OpenModel, maxOutputTokens: number, share: number, { instructions, tools, state }: LoopPorts): Fitted {
   const fixed = estimateTokens(instructions) + estimateTokens(JSON.stringify(tools));
-  const room = Math.max(1000, model.contextTokens - maxOutputTokens - fixed) * share;
-  return fitContext(toMessages(state().turns, model.id), room);
+  const tokenLimit = Math.max(1000, model.contextTokens - maxOutputTokens - fixed) * share;
+  return fitContext(toMessages(state().turns, model.id), tokenLimit);
 }
 
 /** Notes the omission once, and again when it has grown. */
 function noticeLeftOut({ left }: Fitted, { state }: LoopPorts): EventData[] {
-  const message = sayLeftOut(left);
+  const message = describeOmitted(left);
   const said = state().turns.findLast((turn) => turn.kind === 'notice' && turn.code === 'context_trimmed');
   return message === undefined || (said?.kind === 'notice' && said.message === message) ? [] : [notice('context_trimmed', message)];
 }
 
 /** @returns delay before a retry, in ms; undefined if a retry is not worthwhile */
-export function waitBefore({ temporary, retryAfterMs }: ModelError, attempt: number, random = Math.random): number | undefined {
+export function retryDelay({ temporary, retryAfterMs }: ModelError, attempt: number, random = Math.random): number | undefined {
   if (!temporary || attempt >= MAX_ATTEMPTS) return undefined;
   // Jitter, so that many runs do not retry at the same moment.
   const backoff = 1000 * 4 ** (attempt - 1) * (0.75 + random() / 2);
@@ -206,7 +206,7 @@ export function waitBefore({ temporary, retryAfterMs }: ModelError, attempt: num
   return wait > MAX_WAIT_MS ? undefined : Math.round(wait);
 }
 
-const sayWait = (ms: number): string => `${(ms / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} s`;
+const formatWait = (ms: number): string => `${(ms / 1000).toLocaleString('en', { maximumFractionDigits: 1 })} s`;
 
 const ownFaults = new Set<ModelError['code']>(['context_overflow', 'answer_too_long', 'request_refused']);
 const failsByProvider = ({ code }: ModelError): boolean => !ownFaults.has(code);

@@ -29,7 +29,7 @@ function formatIn(timeZone: string): Intl.DateTimeFormat | undefined {
 }
 
 /** Such as Monday, November 30, 2026 at 2:05 PM, with its time zone. */
-function tellTime(at: string, timeZone = UTC): { day: string; time: string } {
+function formatTime(at: string, timeZone = UTC): { day: string; time: string } {
   const format = formatIn(timeZone);
   // ICU puts a narrow space before AM and PM.
   const time = (format ?? formatIn(UTC))?.format(new Date(at)).replace(/\s+/g, ' ') ?? at;
@@ -39,7 +39,7 @@ function tellTime(at: string, timeZone = UTC): { day: string; time: string } {
 /** Fenced: nothing in it can close the fence. */
 export function describeMessage({ by, at, context }: Message): string {
   const lines = [
-    `From ${cut(by.name.replace(/\s+/g, ' '), MAX_NAME)}, ${tellTime(at, context?.timeZone).time}.`,
+    `From ${cut(by.name.replace(/\s+/g, ' '), MAX_NAME)}, ${formatTime(at, context?.timeZone).time}.`,
     ...describeFiles(context?.files),
   ];
   return `<context>\n${lines.join('\n').replaceAll(/<(?=\s*\/?\s*context)/gi, '&lt;')}\n</context>`;
@@ -53,17 +53,17 @@ function describeFiles(files: MessageContext['files']): string[] {
 }
 
 /** Adds a note to a result when the day has changed since the last message or note. */
-export function createClock() {
+export function createDayTracker() {
   let day: string | undefined;
   let timeZone: string | undefined;
   return {
     set({ at, context }: Message): void {
       timeZone = context?.timeZone;
-      day = tellTime(at, timeZone).day;
+      day = formatTime(at, timeZone).day;
     },
     /** @param at time of a result */
     noteOf(at: string): string | undefined {
-      const now = tellTime(at, timeZone).day;
+      const now = formatTime(at, timeZone).day;
       if (day === undefined || now === day) return undefined;
       day = now;
       return `\n(It is now ${now}.)`;
@@ -80,12 +80,12 @@ const MAX_CHARACTERS = 5000;
 export async function readContext(files: Files, projectId: string, timeZone: string | undefined): Promise<MessageContext> {
   const outline = await files.outline(projectId, MAX_LINES);
   const zone = timeZone !== undefined && formatIn(timeZone) ? { timeZone } : {};
-  let room = MAX_CHARACTERS;
+  let remaining = MAX_CHARACTERS;
   const lines = outline.lines
     .map((line) => cut(line, MAX_LINE))
     .filter((line) => {
-      room -= line.length + 1;
-      return room >= 0;
+      remaining -= line.length + 1;
+      return remaining >= 0;
     });
   return { ...zone, files: { ...outline, lines, more: outline.more + outline.lines.length - lines.length } };
 }

@@ -5,47 +5,47 @@ import type { EventData, GivenChoice } from '../../events.ts';
 
 type Question = Extract<EventData, { type: 'question' }>['data'];
 
-export type Decision =
-  | { do: 'carry_out' }
+export type NextAction =
+  | { do: 'execute' }
   | { do: 'ask'; question: Question }
   /** The call is not executed (again); the model reads this as its result. */
-  | { do: 'settle'; ok: boolean; output: string };
+  | { do: 'resolve'; ok: boolean; output: string };
 
 /** This many identical calls in a row mean no progress. */
 const MAX_REPEATS = 3;
 
-export function decide(turns: readonly Turn[], step: StepTurn, call: ToolPart): Decision {
+export function nextAction(turns: readonly Turn[], step: StepTurn, call: ToolPart): NextAction {
   const { intent, question, answer } = call;
   const latest = Math.max(intent?.seq ?? 0, question?.seq ?? 0, answer?.seq ?? 0);
-  if (latest === 0) return isRepeated(turns, step, call) ? { do: 'ask', question: askAboutRepeats(call) } : { do: 'carry_out' };
+  if (latest === 0) return isRepeated(turns, step, call) ? { do: 'ask', question: askAboutRepeats(call) } : { do: 'execute' };
   if (latest === intent?.seq) return { do: 'ask', question: askAboutOutcome(call) };
-  if (latest === answer?.seq) return follow(answer.choice, answer);
+  if (latest === answer?.seq) return actionFor(answer.choice, answer);
   const wroteInstead = turns.some((turn) => turn.kind === 'message' && turn.seq > latest);
-  if (wroteInstead) return { do: 'settle', ok: false, output: 'Not executed: a person sent a message instead.' };
+  if (wroteInstead) return { do: 'resolve', ok: false, output: 'Not executed: a person sent a message instead.' };
   // The run was stopped while it waited, and continues now. Execution checks whether approval is needed.
-  if (question?.kind === 'approval') return { do: 'carry_out' };
+  if (question?.kind === 'approval') return { do: 'execute' };
   return {
     do: 'ask',
     question: question?.kind === 'repeated_call' ? askAboutRepeats(call) : { ...askAboutOutcome(call), message: question?.message ?? '' },
   };
 }
 
-function follow(choice: GivenChoice, { note, by }: Pick<NonNullable<ToolPart['answer']>, 'note' | 'by'>): Decision {
+function actionFor(choice: GivenChoice, { note, by }: Pick<NonNullable<ToolPart['answer']>, 'note' | 'by'>): NextAction {
   const said = note ? ` Their note: ${note}` : '';
   switch (choice) {
     case 'allow':
     case 'retry':
     case 'approve':
     case 'renew':
-      return { do: 'carry_out' };
+      return { do: 'execute' };
     case 'happened':
-      return { do: 'settle', ok: true, output: `A person confirmed that this was done; its output is unknown.${said}` };
+      return { do: 'resolve', ok: true, output: `A person confirmed that this was done; its output is unknown.${said}` };
     case 'skip':
-      return { do: 'settle', ok: false, output: `A person decided to skip this call.${said}` };
+      return { do: 'resolve', ok: false, output: `A person decided to skip this call.${said}` };
     case 'reject':
-      return { do: 'settle', ok: false, output: `${by.name} rejected this; nothing was done.${said}` };
+      return { do: 'resolve', ok: false, output: `${by.name} rejected this; nothing was done.${said}` };
     case 'expire':
-      return { do: 'settle', ok: false, output: 'Nobody answered in time, so this was rejected; nothing was done.' };
+      return { do: 'resolve', ok: false, output: 'Nobody answered in time, so this was rejected; nothing was done.' };
   }
 }
 

@@ -1,14 +1,14 @@
 import { statement } from '#kernel/database/statement.ts';
 import { selectAliveServers } from '#kernel/server-liveness.ts';
 import { rolesFrom } from '#wire/role.ts';
-import { isHeld } from '../log/queries.ts';
+import { isPaused } from '../log/queries.ts';
 
 /** Claims queued runs; from now on only writes with this fence are accepted. */
 export const claimRuns = statement<{ id: string; fence: number }, { server: number; limit: number }>(
   'runs.claim',
   `update runs set status = 'running', server = $server, fence = fence + 1, changed_at = now()
    where id in (
-     select r.id from runs r where r.status = 'queued' and not ${isHeld} order by r.queued_at for update of r skip locked limit $limit
+     select r.id from runs r where r.status = 'queued' and not ${isPaused} order by r.queued_at for update of r skip locked limit $limit
    )
    returning id, fence`,
 );
@@ -36,11 +36,11 @@ const hasLost = `not exists (
 /** Runs of this server that must end or pause: the notification may have been lost. */
 export const selectInterrupted = statement<{ id: string; stop_requested: boolean; held: boolean }, { server: number }>(
   'runs.select-interrupted',
-  `select r.id, r.stop_requested, ${isHeld} as held from runs r
-   where r.status = 'running' and r.server = $server and (r.stop_requested or ${isHeld} or ${hasLost})`,
+  `select r.id, r.stop_requested, ${isPaused} as held from runs r
+   where r.status = 'running' and r.server = $server and (r.stop_requested or ${isPaused} or ${hasLost})`,
 );
 
-export const giveBackRuns = statement<{ id: string }, { server: number }>(
+export const releaseRuns = statement<{ id: string }, { server: number }>(
   'runs.give-back',
   `update runs set status = 'queued', server = null where status = 'running' and server = $server returning id`,
 );

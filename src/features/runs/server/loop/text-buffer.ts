@@ -8,7 +8,7 @@ import type { EventData } from '../../events.ts';
 const STORE_EVERY_MS = 50;
 
 /** @param store takes a lazy batch when it is its turn; an error it throws is rethrown by the next call here */
-export function createTextBuffer(store: (draw: () => EventData[]) => Promise<void>) {
+export function createTextBuffer(store: (takePending: () => EventData[]) => Promise<void>) {
   let pending: EventData[] = [];
   let storing: Promise<void> | undefined;
   let storedAt = -Infinity;
@@ -20,18 +20,18 @@ export function createTextBuffer(store: (draw: () => EventData[]) => Promise<voi
     timer = setTimeout(() => void flush(), Math.max(0, storedAt + STORE_EVERY_MS - performance.now()));
   }
 
-  function draw(): EventData[] {
-    const drawn = pending;
+  function takePending(): EventData[] {
+    const taken = pending;
     pending = [];
     storedAt = performance.now();
-    return drawn;
+    return taken;
   }
 
   async function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
     if (storing || pending.length === 0) return;
-    storing = store(draw).catch((error: unknown) => {
+    storing = store(takePending).catch((error: unknown) => {
       failure ??= { error };
     });
     await storing;
@@ -48,7 +48,7 @@ export function createTextBuffer(store: (draw: () => EventData[]) => Promise<voi
     /** @returns the output not stored yet; stores nothing after this */
     async end(): Promise<EventData[]> {
       clearTimeout(timer);
-      const rest = draw();
+      const rest = takePending();
       await storing;
       if (failure) throw failure.error;
       return rest;

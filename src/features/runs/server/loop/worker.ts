@@ -5,9 +5,9 @@
 import { createClaimLoop } from '#kernel/claim-loop.ts';
 import { type EventBus, publish } from '#kernel/event-bus.ts';
 import { createPoller } from '#kernel/poller.ts';
-import { DEPARTED, GIVE_BACK, HELD, LostRun, STOPPED } from '../log/claimed-run.ts';
+import { DEPARTED, LostRun, PAUSED, RELEASED, STOPPED } from '../log/claimed-run.ts';
 import * as sql from './queries.ts';
-import { type Work, workOn } from './work.ts';
+import { processRun, type Work } from './work.ts';
 
 /** Concurrent runs of one process; more wait in the queue. */
 const MAX_RUNS = 1000;
@@ -28,7 +28,7 @@ interface Claimed {
   fence: number;
 }
 
-export function createWorker({ eventBus, expire, release, ...work }: Options) {
+export function createWorker({ eventBus, expire, release: releaseToolWaits, ...work }: Options) {
   const { db, log } = work;
   const working = new Map<string, AbortController>();
 
@@ -39,13 +39,13 @@ export function createWorker({ eventBus, expire, release, ...work }: Options) {
     await sql.requeueOrphans(db, { server, working: [...working.keys()] });
     if (working.size === 0) return;
     for (const { id, stop_requested, held } of await sql.selectInterrupted(db, { server }))
-      working.get(id)?.abort(stop_requested ? STOPPED : held ? HELD : DEPARTED);
+      working.get(id)?.abort(stop_requested ? STOPPED : held ? PAUSED : DEPARTED);
   }
 
   async function process(run: Claimed, stop: AbortController): Promise<void> {
     working.set(run.id, stop);
     try {
-      await workOn(run, stop.signal, work);
+      await processRun(run, stop.signal, work);
     } finally {
       // The run may have been lost and claimed here again while it was being released.
       if (working.get(run.id) === stop) working.delete(run.id);
@@ -58,27 +58,27 @@ export function createWorker({ eventBus, expire, release, ...work }: Options) {
     everyMs: POLL_EVERY_MS,
     max: MAX_RUNS,
     maintain,
-    async claim(room) {
+    async claim(capacity) {
       const server = eventBus.serverNumber();
-      return server === 0 ? [] : sql.claimRuns(db, { server, limit: room });
+      return server === 0 ? [] : sql.claimRuns(db, { server, limit: capacity });
     },
     process,
     onError(error, { id }, stop) {
       if (!(error instanceof LostRun) && !stop.aborted) log.error({ err: error, run: id }, 'a run was interrupted');
     },
     patienceMs: 0,
-    closeReason: GIVE_BACK,
+    closeReason: RELEASED,
   });
 
   const chores = [
     createPoller({ log, purpose: 'reject what nobody decided in time', everyMs: EXPIRE_EVERY_MS, poll: expire }),
-    createPoller({ log, purpose: 'release runs that wait for tools', everyMs: EXPIRE_EVERY_MS, poll: release }),
+    createPoller({ log, purpose: 'release runs that wait for tools', everyMs: EXPIRE_EVERY_MS, poll: releaseToolWaits }),
   ];
 
   async function releaseAll(server: number): Promise<void> {
     if (server === 0) return;
     try {
-      const runs = await sql.giveBackRuns(db, { server });
+      const runs = await sql.releaseRuns(db, { server });
       if (runs.length > 0) await publish(db, 'run-queued');
     } catch (error) {
       // Other servers claim them once our liveness lock is gone, or once the database accepts writes again.
@@ -93,7 +93,7 @@ export function createWorker({ eventBus, expire, release, ...work }: Options) {
   // A person may have left an organization, or lost the role required to use agents.
   eventBus.subscribe('user', loop.wake);
   // Our liveness lock was lost with the connection, so any server may claim our runs: release them.
-  eventBus.onReset(() => (eventBus.serverNumber() === 0 ? loop.abort(GIVE_BACK) : loop.wake()));
+  eventBus.onReset(() => (eventBus.serverNumber() === 0 ? loop.abort(RELEASED) : loop.wake()));
 
   return {
     start(): void {

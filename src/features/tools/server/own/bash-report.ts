@@ -5,16 +5,16 @@ import { count } from './text.ts';
 
 const MAX_PATHS = 50;
 
-/** @param changes from `sayChanges` */
-export function sayReport(report: Report, changes: string[]): string {
+/** @param changes from `describeChanges` */
+export function describeReport(report: Report, changes: string[]): string {
   const { stdout, stderr } = report;
-  const head = [...sayEnd(report), ...changes];
+  const head = [...describeEnd(report), ...changes];
   const parts = [...head, ...(stderr === '' ? [] : [`stderr:\n${stderr.trimEnd()}`])];
   if (parts.length === 0) return stdout === '' ? '(No output.)' : stdout;
   return [...parts, ...(stdout === '' ? [] : [`stdout:\n${stdout}`])].join('\n');
 }
 
-function sayEnd({ ended, exitCode }: Report): string[] {
+function describeEnd({ ended, exitCode }: Report): string[] {
   switch (ended) {
     case 'time':
       return ['The command timed out and was killed. It changed nothing. Do less at once, or set a longer timeout.'];
@@ -27,16 +27,16 @@ function sayEnd({ ended, exitCode }: Report): string[] {
   }
 }
 
-export function sayChanges({ edits, unkept, unnamed }: ProjectEdits): string[] {
+export function describeChanges({ edits, unkept, unnamed }: ProjectEdits): string[] {
   const changes = edits.map(({ path, base, content }) => `${path}${content === null ? ' (deleted)' : base === null ? ' (new)' : ''}`);
   return [
-    ...(changes.length > 0 ? [`Changed ${count(changes.length, 'file')}: ${sayList(changes)}.`] : []),
-    ...(unkept.length > 0 ? [`Not stored, because a project cannot contain it: ${sayList(unkept, unnamed)}.`] : []),
+    ...(changes.length > 0 ? [`Changed ${count(changes.length, 'file')}: ${formatList(changes)}.`] : []),
+    ...(unkept.length > 0 ? [`Not stored, because a project cannot contain it: ${formatList(unkept, unnamed)}.`] : []),
   ];
 }
 
 /** @param unnamed how many more there are */
-function sayList(things: string[], unnamed = 0): string {
+function formatList(things: string[], unnamed = 0): string {
   const more = things.length + unnamed - MAX_PATHS;
   return things.slice(0, MAX_PATHS).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

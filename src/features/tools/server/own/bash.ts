@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { Files } from '#features/files/server/files.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { goneOf } from '../outcome.ts';
 import { DEFAULT_SECONDS, MAX_CHANGED_FILES, MAX_PROJECT_BYTES, MAX_PROJECT_FILES, MAX_SECONDS } from '../shell/bounds.ts';
 import { type ProjectEdits, toEdits } from '../shell/project-edits.ts';
 import type { Shell } from '../shell/shell.ts';
 import { defineTool, type Proposal, type ToolContext, type ToolOutcome } from '../tool.ts';
-import { sayChanges, sayReport } from './bash-report.ts';
+import { describeChanges, describeReport } from './bash-report.ts';
 
 /** Files the command wrote that count as seen, to keep the log small; the others must be read before they can be replaced. */
 const MAX_SEEN = 200;
@@ -22,7 +22,7 @@ export const bashTool = (files: Files, shell: Shell) =>
     effect: 'project',
     // Includes waiting for other commands and reading the project, before the command’s own timeout starts.
     timeoutMs: 10 * 60_000,
-    async carryOut(context, { command, timeout }) {
+    async execute(context, { command, timeout }) {
       const versions = new Map<string, string>();
       const report = await shell(context.organizationId, context.signal, async () => {
         const all = await readProject(files, context.projectId);
@@ -32,13 +32,13 @@ export const bashTool = (files: Files, shell: Shell) =>
       if (report.changedFiles > MAX_CHANGED_FILES) throw tooManyFiles(report.changedFiles);
       const edits = toEdits(report, versions, files.maxFileBytes);
       const ok = !report.ended && report.exitCode === 0;
-      const outcome = { ok, output: sayReport(report, sayChanges(edits)) };
+      const outcome = { ok, output: describeReport(report, describeChanges(edits)) };
       return edits.edits.length === 0 ? outcome : propose(edits, context, outcome);
     },
   });
 
 const tooManyFiles = (count: number) =>
-  new Refusal(
+  new HttpProblem(
     422,
     'too_many_files',
     `The command changed ${count.toLocaleString('en')} files, more than the limit of ${MAX_CHANGED_FILES.toLocaleString('en')}, so nothing was changed. Change fewer files at once.`,
@@ -48,7 +48,7 @@ async function readProject(files: Files, projectId: string) {
   const { files: all, truncated } = await files.readAll(projectId, { maxFiles: MAX_PROJECT_FILES, maxBytes: MAX_PROJECT_BYTES });
   if (!truncated) return all;
   const bound = `${MAX_PROJECT_FILES} files or ${MAX_PROJECT_BYTES / 1024 / 1024} MB`;
-  throw new Refusal(422, 'project_too_large', `The project has more than ${bound}, which is too large for bash. Use the other tools.`);
+  throw new HttpProblem(422, 'project_too_large', `The project has more than ${bound}, which is too large for bash. Use the other tools.`);
 }
 
 function propose({ edits, versions }: ProjectEdits, context: ToolContext, outcome: ToolOutcome): Proposal {

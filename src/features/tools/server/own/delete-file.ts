@@ -12,7 +12,7 @@ export const deleteFileTool = (files: Files) =>
     input: z.strictObject({ path: filePath }),
     effect: 'project',
     paths: ['path'],
-    async carryOut(context, { path }) {
+    async execute(context, { path }) {
       const { projectId, seenVersion } = context;
       const { entries } = await files.list(projectId, path);
       const edits = entries.flatMap((entry) => (entry.version === null ? [] : [{ path: entry.path, base: entry.version, content: null }]));

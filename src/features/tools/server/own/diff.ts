@@ -11,15 +11,15 @@ export const diffTool = (files: Files) =>
     input: z.strictObject({ path: filePath.optional().describe('A file or folder; omit for all.') }),
     effect: 'none',
     paths: ['path'],
-    async carryOut({ organizationId, projectId, runId, signal }, { path }) {
+    async execute({ organizationId, projectId, runId, signal }, { path }) {
       const { files: changed, more } = await files.diffOfRun({ kind: 'run', id: organizationId, signal }, projectId, runId, path);
       const where = path === undefined ? '' : ` at ${path}`;
       if (changed.length === 0) return { output: `No net changes${where} in this run.` };
-      return { output: [...changed.map(sayDiff), ...(more ? ['(There are more files. Pass a path.)'] : [])].join('\n') };
+      return { output: [...changed.map(formatDiff), ...(more ? ['(There are more files. Pass a path.)'] : [])].join('\n') };
     },
   });
 
-function sayDiff({ path, kind, diff, reason }: FileDiff): string {
+function formatDiff({ path, kind, diff, reason }: FileDiff): string {
   const head = `--- ${kind === 'created' ? '/dev/null' : `a/${path}`}\n+++ ${kind === 'deleted' ? '/dev/null' : `b/${path}`}\n`;
   return head + (diff ?? `(${reason === 'binary' ? 'Not text' : 'Too large to compare'}: ${kind}.)\n`);
 }

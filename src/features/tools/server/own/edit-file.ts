@@ -3,7 +3,7 @@ import { filePath } from '#features/files/path.ts';
 import { type Files, versionOf } from '#features/files/server/files.ts';
 import { readFirst } from '../outcome.ts';
 import { defineTool } from '../tool.ts';
-import { sayLines } from './replace-text.ts';
+import { formatLines } from './replace-text.ts';
 import { createReplacer } from './replacer.ts';
 import { count, textOf } from './text.ts';
 
@@ -20,13 +20,13 @@ export const editFileTool = (files: Files, replace = createReplacer()) =>
     }),
     effect: 'project',
     paths: ['path'],
-    async carryOut({ organizationId, projectId, seenVersion, signal }, { path, ...wanted }) {
+    async execute({ organizationId, projectId, seenVersion, signal }, { path, ...wanted }) {
       const { content, version: base } = await files.read(projectId, path);
       const seen = seenVersion(path);
       if (seen !== base) throw readFirst(path, seen);
       const { text, lines, places } = await replace(organizationId, signal, path, textOf(path, content), wanted);
       const bytes = Buffer.from(text);
-      const output = `Replaced ${count(places, 'occurrence')} in ${path}, ${sayLines(lines)}.`;
+      const output = `Replaced ${count(places, 'occurrence')} in ${path}, ${formatLines(lines)}.`;
       const outcome = { output, seen: [{ path, version: versionOf(bytes) ?? '' }] };
       return { kind: 'write', edits: [{ path, base, content: bytes }], outcome };
     },

@@ -21,7 +21,7 @@ export const fetchPageTool = (web: Web) =>
     description: 'Reads a web page as text (HTML as Markdown), from hosts the organization allows.',
     input: z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(2000) }),
     effect: 'web',
-    async carryOut({ organizationId, signal }, { url }) {
+    async execute({ organizationId, signal }, { url }) {
       const page = await web.fetchPage(organizationId, url, signal);
       const title = page.title ? `“${page.title}”, ` : '';
       const cut = page.truncated ? '\n(The page is truncated here.)' : '';

@@ -10,7 +10,7 @@ export const listFilesTool = (files: Files) =>
     input: z.strictObject({ path: filePath.optional().describe('A folder; omit for the whole project.') }),
     effect: 'none',
     paths: ['path'],
-    async carryOut({ projectId }, { path }) {
+    async execute({ projectId }, { path }) {
       const { entries, truncated } = await files.list(projectId, path);
       const paths = entries.filter((entry) => entry.type === 'file').map((entry) => entry.path);
       if (paths.length === 0) return { output: 'The project has no files yet.' };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { filePath } from '#features/files/path.ts';
 import type { Edit, Files } from '#features/files/server/files.ts';
-import { conflict, Refusal } from '#kernel/errors.ts';
+import { conflict, HttpProblem } from '#kernel/errors.ts';
 import { goneOf } from '../outcome.ts';
 import { defineTool } from '../tool.ts';
 import { count } from './text.ts';
@@ -14,11 +14,11 @@ export const moveFileTool = (files: Files) =>
     effect: 'project',
     paths: ['from', 'to'],
     // A move loses nothing, so the file need not have been read.
-    async carryOut(context, { from, to }) {
+    async execute(context, { from, to }) {
       const { projectId, seenVersion } = context;
       if (to === from || to.startsWith(`${from}/`)) throw conflict('path_taken', `${from} cannot be moved to ${to}. Choose another path.`);
       const { entries, truncated } = await files.list(projectId, from);
-      if (truncated) throw new Refusal(422, 'too_many_files', `${from} has too many files to move at once. Choose a smaller folder.`);
+      if (truncated) throw new HttpProblem(422, 'too_many_files', `${from} has too many files to move at once. Choose a smaller folder.`);
       if (await isTaken(files, projectId, to))
         throw conflict('path_taken', `${to} already exists. Choose another name, or delete it first.`);
       const moves = entries.flatMap(({ path, version }) =>
@@ -50,7 +50,7 @@ async function isTaken(files: Files, projectId: string, path: string): Promise<b
     await files.list(projectId, path, 1);
     return true;
   } catch (error) {
-    if (error instanceof Refusal && error.status === 404) return false;
+    if (error instanceof HttpProblem && error.status === 404) return false;
     throw error;
   }
 }

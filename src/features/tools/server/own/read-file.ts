@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { filePath } from '#features/files/path.ts';
 import type { Files } from '#features/files/server/files.ts';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { defineTool, MAX_OUTPUT } from '../tool.ts';
 import { linesOf, textOf } from './text.ts';
 
@@ -23,12 +23,12 @@ export const readFileTool = (files: Files) =>
     }),
     effect: 'none',
     paths: ['path'],
-    async carryOut({ projectId }, { path, from, lines: wanted }) {
+    async execute({ projectId }, { path, from, lines: wanted }) {
       const { content, version } = await files.read(projectId, path);
       const text = textOf(path, content);
       const all = linesOf(text);
       if (from > Math.max(1, all.length))
-        throw new Refusal(422, 'no_such_line', `${path} has only ${all.length} lines; line ${from} does not exist.`);
+        throw new HttpProblem(422, 'no_such_line', `${path} has only ${all.length} lines; line ${from} does not exist.`);
       const { shown, cut } = fit(all.slice(from - 1, from - 1 + wanted));
       const notes = [...describeRange(from, shown.length, all.length), ...describeCut(cut), ...describeLineEnds(text)];
       const body = all.length === 0 ? '(The file is empty.)' : shown.join('\n');
@@ -40,12 +40,12 @@ export const readFileTool = (files: Files) =>
 function fit(lines: string[]): { shown: string[]; cut: number } {
   const shown: string[] = [];
   let cut = 0;
-  let room = MAX_TEXT;
+  let remaining = MAX_TEXT;
   for (const line of lines) {
     const long = line.length > MAX_LINE;
     const text = long ? `${line.slice(0, MAX_LINE)}… [${line.length} characters]` : line;
-    room -= text.length + 1;
-    if (room < 0) break;
+    remaining -= text.length + 1;
+    if (remaining < 0) break;
     shown.push(text);
     if (long) cut++;
   }

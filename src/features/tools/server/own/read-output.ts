@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { defineTool, MAX_OUTPUT } from '../tool.ts';
 
 /** Leaves room for the note about the text. */
@@ -14,9 +14,9 @@ export const readOutputTool = defineTool({
     length: z.int().min(1).max(MAX_LENGTH).default(MAX_LENGTH).describe('Maximum number of characters.'),
   }),
   effect: 'none',
-  async carryOut({ readOutput }, { output, from, length }) {
+  async execute({ readOutput }, { output, from, length }) {
     const part = await readOutput(output, from, length);
-    if (!part) throw new Refusal(404, 'not_found', `This run has no truncated result with id ${output}.`);
+    if (!part) throw new HttpProblem(404, 'not_found', `This run has no truncated result with id ${output}.`);
     // Not `length`, which counts characters beyond the basic plane twice.
     const end = from + [...part.text].length;
     if (part.text === '') return { output: `(The result has only ${part.characters} characters; nothing starts at ${from}.)` };

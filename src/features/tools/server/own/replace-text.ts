@@ -1,5 +1,5 @@
 /** Replaces exact text, as requested by an agent. */
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { lineEndOf } from './text.ts';
 
 export interface Wanted {
@@ -29,15 +29,20 @@ const MAX_SHOWN = 2000;
 export function replaceText(path: string, text: string, { old, new: by, all }: Wanted): Replaced {
   const pattern = toPattern(old);
   const starts = findAll(text, pattern, all);
-  if (starts.length === 0) throw new Refusal(422, 'not_found_in_file', `${path} does not contain this text. ${sayWhatIsNear(text, old)}`);
+  if (starts.length === 0)
+    throw new HttpProblem(422, 'not_found_in_file', `${path} does not contain this text. ${describeNearest(text, old)}`);
   if (starts.length > 1 && !all) {
-    const where = `${starts.length >= MAX_PLACES ? `at least ${MAX_PLACES}` : starts.length} places, on ${sayLines(linesAt(text, starts))}`;
-    throw new Refusal(422, 'ambiguous', `${path} contains this text in ${where}. Include more of the surrounding text, or set all: true.`);
+    const where = `${starts.length >= MAX_PLACES ? `at least ${MAX_PLACES}` : starts.length} places, on ${formatLines(linesAt(text, starts))}`;
+    throw new HttpProblem(
+      422,
+      'ambiguous',
+      `${path} contains this text in ${where}. Include more of the surrounding text, or set all: true.`,
+    );
   }
   const written = text.includes('\n') ? by.replaceAll(/\r?\n/g, lineEndOf(text)) : by;
   // A function, because `$&` in a replacement string is special.
   const result = all ? text.replaceAll(pattern, () => written) : text.replace(pattern, () => written);
-  if (result === text) throw new Refusal(422, 'no_difference', 'The new text equals the old text; nothing was changed.');
+  if (result === text) throw new HttpProblem(422, 'no_difference', 'The new text equals the old text; nothing was changed.');
   return { text: result, lines: linesAt(text, starts.slice(0, MAX_PLACES)), places: starts.length };
 }
 
@@ -71,13 +76,13 @@ function linesAt(text: string, starts: number[]): number[] {
   return [...lines];
 }
 
-export function sayLines(lines: number[]): string {
+export function formatLines(lines: number[]): string {
   const shown = lines.slice(0, 10).join(', ');
   return `line${lines.length === 1 ? '' : 's'} ${shown}${lines.length > 10 ? ' and more' : ''}`;
 }
 
 /** Helps the next attempt match. */
-function sayWhatIsNear(text: string, old: string): string {
+function describeNearest(text: string, old: string): string {
   const words = old.trim().split(/\s+/).filter(Boolean);
   const loose = words.length > 0 ? new RegExp(words.map(RegExp.escape).join('\\s+')).exec(text) : null;
   if (loose) {

@@ -2,11 +2,11 @@
  * Replaces text in files, off the main thread if it may take long: in the worst case, with repetitive lines, a search takes time
  * proportional to the length of the text times the length of `old`.
  */
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 import { createSemaphore } from '#kernel/semaphore.ts';
 import { createThread, ThreadBound } from '#kernel/thread.ts';
 import { type Replaced, replaceText, type Wanted } from './replace-text.ts';
-import type { ReplaceAnswer, ReplaceJob } from './replace-worker.ts';
+import type { ReplaceJob, ReplaceResult } from './replace-worker.ts';
 
 /** Search steps allowed on the main thread: about 30 ms at worst. */
 const MAX_STEPS = 20_000_000;
@@ -14,11 +14,11 @@ const TIMEOUT_MS = 10_000;
 const limits = { maxOldGenerationSizeMb: 256, stackSizeMb: 4 };
 
 export function createReplacer() {
-  const thread = createThread<ReplaceJob, ReplaceAnswer>(new URL('./replace-worker.ts', import.meta.url), {
+  const thread = createThread<ReplaceJob, ReplaceResult>(new URL('./replace-worker.ts', import.meta.url), {
     timeoutMs: TIMEOUT_MS,
     limits,
   });
-  const inTurn = createSemaphore({ atOnce: 1 });
+  const withPermit = createSemaphore({ maxConcurrent: 1 });
 
   /** @throws as `replaceText`, and 422 if it takes too long */
   return async function replace(
@@ -29,14 +29,14 @@ export function createReplacer() {
     wanted: Wanted,
   ): Promise<Replaced> {
     if (text.length * wanted.old.length <= MAX_STEPS) return replaceText(path, text, wanted);
-    const answer = await inTurn(organizationId, signal, () => thread.run({ path, text, wanted })).catch((error: unknown) => {
+    const answer = await withPermit(organizationId, signal, () => thread.run({ path, text, wanted })).catch((error: unknown) => {
       if (error instanceof ThreadBound) throw tooLong(path, error);
       throw error;
     });
     if (!('refused' in answer)) return answer;
-    throw new Refusal(answer.refused.status, answer.refused.code, answer.refused.message);
+    throw new HttpProblem(answer.refused.status, answer.refused.code, answer.refused.message);
   };
 }
 
 const tooLong = (path: string, cause: Error) =>
-  new Refusal(422, 'too_costly', `Searching ${path} for this text takes too long. Use fewer lines of it.`, { cause });
+  new HttpProblem(422, 'too_costly', `Searching ${path} for this text takes too long. Use fewer lines of it.`, { cause });

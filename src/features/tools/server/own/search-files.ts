@@ -14,7 +14,7 @@ export const searchFilesTool = (files: Files) =>
     }),
     effect: 'none',
     paths: ['glob'],
-    async carryOut({ projectId }, { text, regex, glob }) {
+    async execute({ projectId }, { text, regex, glob }) {
       const { matches, truncated } = await files.search(projectId, { text, regex, glob });
       const lines = matches.map((match) => `${match.path}:${match.line}: ${match.text.trimEnd()}`);
       if (truncated) lines.push('(There may be more matches. Use a longer text, or narrow the files with a glob.)');

@@ -1,10 +1,10 @@
 /** File content as text, as tools exchange it with a model. */
 import { isUtf8 } from 'node:buffer';
-import { Refusal } from '#kernel/errors.ts';
+import { HttpProblem } from '#kernel/errors.ts';
 
 /** @throws 422 unless the content is UTF-8: other content could not be written back */
 export function textOf(path: string, content: Buffer | null): string {
-  if (!content || content.includes(0) || !isUtf8(content)) throw new Refusal(422, 'binary_file', `${path} is not a UTF-8 text file.`);
+  if (!content || content.includes(0) || !isUtf8(content)) throw new HttpProblem(422, 'binary_file', `${path} is not a UTF-8 text file.`);
   return content.toString('utf8');
 }
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { filePath } from '#features/files/path.ts';
 import { type Files, versionOf } from '#features/files/server/files.ts';
-import { readFirst, sayDeleted } from '../outcome.ts';
+import { describeDeleted, readFirst } from '../outcome.ts';
 import { defineTool } from '../tool.ts';
 
 export const writeFileTool = (files: Files) =>
@@ -12,10 +12,10 @@ export const writeFileTool = (files: Files) =>
     effect: 'project',
     paths: ['path'],
     // An agent replaces only what it has read, so it never overwrites what someone else saved in the meantime.
-    async carryOut({ projectId, seenVersion }, { path, content }) {
+    async execute({ projectId, seenVersion }, { path, content }) {
       const seen = seenVersion(path);
       const base = (await files.versions(projectId, [path])).get(path) ?? null;
-      if (base === null && seen) return sayDeleted(path);
+      if (base === null && seen) return describeDeleted(path);
       if (base !== null && base !== seen) throw readFirst(path, seen);
       const bytes = Buffer.from(content);
       const version = versionOf(bytes) ?? '';

@@ -23,9 +23,9 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>, max
   const written: Edit[] = [];
   const versions = new Map<string, string>();
   const unkept = [
-    ...report.links.map((path) => `${sayPath(path)} (a symbolic link)`),
-    ...report.emptyFolders.map((path) => `${sayPath(path)} (an empty folder)`),
-    ...report.unread.map((path) => `${sayPath(path)} (cannot be read back; write to the folder itself, not through a link)`),
+    ...report.links.map((path) => `${formatPath(path)} (a symbolic link)`),
+    ...report.emptyFolders.map((path) => `${formatPath(path)} (an empty folder)`),
+    ...report.unread.map((path) => `${formatPath(path)} (cannot be read back; write to the folder itself, not through a link)`),
   ];
   // Two names that look the same become one in NFC.
   const isTaken = (path: string, given: string) => versions.has(path) || (path !== given && before.has(path) && !deleted.has(path));
@@ -45,7 +45,7 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>, max
       written.push({ path, base: before.get(path) ?? null, content: Buffer.from(content.buffer, content.byteOffset, content.byteLength) });
       continue;
     }
-    unkept.push(`${sayPath(given)} (${problem})`);
+    unkept.push(`${formatPath(given)} (${problem})`);
     // A file that was moved to this path stays where it was.
     for (const old of report.deleted) if (before.get(old) === version) deleted.delete(old);
   }
@@ -54,4 +54,4 @@ export function toEdits(report: Report, before: ReadonlyMap<string, string>, max
 }
 
 /** Also handles names that are not valid paths. */
-const sayPath = (path: string): string => (/[\p{Cc}\\]/u.test(path) ? JSON.stringify(path) : markPath(path)).slice(0, 200);
+const formatPath = (path: string): string => (/[\p{Cc}\\]/u.test(path) ? JSON.stringify(path) : markPath(path)).slice(0, 200);

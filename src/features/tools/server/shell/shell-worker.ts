@@ -53,12 +53,12 @@ const ENDED = 126;
 /** SQLite keeps its databases in memory that nothing here limits: 1,000 rows took 1.2 GB. */
 const absent = ['sqlite3', 'python3', 'python'];
 /** just-bash’s own message would say that this is a browser. */
-const sayAbsent = (name: string) =>
+const describeAbsent = (name: string) =>
   defineCommand(name, async () => ({ stdout: '', stderr: `${name}: command not available here\n`, exitCode: 127 }));
 
 const nothing: Differences = { written: [], deleted: [], changedFiles: 0, links: [], emptyFolders: [], unread: [], unnamed: 0 };
 
-async function carryOut({ command, timeoutMs, files }: Command): Promise<Report> {
+async function execute({ command, timeoutMs, files }: Command): Promise<Report> {
   const fs = new InMemoryFs({}, { maxTotalBytes: MAX_FILE_SYSTEM_BYTES });
   fs.mkdirSync(ROOT, { recursive: true });
   // A copy, because just-bash changes it in place and the original is compared at the end. Projects have no file modes, so all files
@@ -69,7 +69,7 @@ async function carryOut({ command, timeoutMs, files }: Command): Promise<Report>
     cwd: ROOT,
     env: { HOME: ROOT },
     commands: (getCommandNames() as CommandName[]).filter((name) => !absent.includes(name)),
-    customCommands: absent.map(sayAbsent),
+    customCommands: absent.map(describeAbsent),
     javascript: true,
     executionLimitProfile: 'hardened',
     // Looser than the profile where time and memory limit the same thing: a log file soon uses up 10,000 iterations.
@@ -166,7 +166,7 @@ function unpack({ files, contents, ...rest }: PackedCommand): Command {
   return { ...rest, files: unpacked };
 }
 
-const report = await carryOut(unpack(workerData as PackedCommand));
+const report = await execute(unpack(workerData as PackedCommand));
 parentPort?.postMessage(
   report,
   report.written.map(({ content }) => content.buffer as ArrayBuffer),

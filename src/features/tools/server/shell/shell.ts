@@ -14,16 +14,16 @@ const GRACE_MS = 5000;
 
 /** @param atOnce concurrent commands in this process; the others wait, and organizations take turns */
 export function createShell({ atOnce }: { atOnce: number }) {
-  const inTurn = createSemaphore({ atOnce });
+  const withPermit = createSemaphore({ maxConcurrent: atOnce });
   /**
    * @param prepare reads the files when it is the command’s turn, so waiting commands hold none in memory
    * @throws the signal’s reason as soon as it is aborted; nothing has been changed then, nor when a limit ends the command
    */
   return (organizationId: string, signal: AbortSignal, prepare: () => Promise<Command>): Promise<Report> =>
-    inTurn(organizationId, signal, async () => carryOut(await prepare(), signal));
+    withPermit(organizationId, signal, async () => execute(await prepare(), signal));
 }
 
-async function carryOut(command: Command, signal: AbortSignal): Promise<Report> {
+async function execute(command: Command, signal: AbortSignal): Promise<Report> {
   signal.throwIfAborted();
   const packed = pack(command);
   const worker = new Worker(new URL('./shell-worker.ts', import.meta.url), {

@@ -16,7 +16,7 @@ export function colourOf(token: string): string {
   return colour;
 }
 
-function tell(): void {
+function notifyListeners(): void {
   known.clear();
   for (const listener of listeners) listener();
 }
@@ -24,17 +24,17 @@ function tell(): void {
 /** Calls back whenever the theme is another one, by the system or by choice. */
 export function onThemeChange(listener: () => void): () => void {
   if (listeners.size === 0) {
-    window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', tell);
+    window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', notifyListeners);
     observer.observe(document.documentElement, { attributeFilter: ['data-theme'] });
   }
   listeners.add(listener);
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
-    window.matchMedia('(prefers-color-scheme: dark)').removeEventListener('change', tell);
+    window.matchMedia('(prefers-color-scheme: dark)').removeEventListener('change', notifyListeners);
     observer.disconnect();
     known.clear();
   };
 }
 
-const observer = new MutationObserver(tell);
+const observer = new MutationObserver(notifyListeners);

@@ -2,7 +2,7 @@
 import './language.ts';
 import uPlot from 'uplot';
 import { linearTicks, logTicks, type Ticks } from '#ui/format/ticks.ts';
-import { sayClock } from '../say.ts';
+import { formatClock } from '../format.ts';
 import { colourOf } from './colours.ts';
 import type { Line, Mark, Shape } from './shape.ts';
 
@@ -53,7 +53,7 @@ function ticksOf({ lines, bound, log, atLeast = 0, unit = 1 }: Shape): Ticks {
   return { min: 0, max: highest * unit, ticks: ticks.map((tick) => tick * unit) };
 }
 
-function axesOf({ sayX, sayY, clock, tickY = sayY }: Shape, y: Ticks): uPlot.Axis[] {
+function axesOf({ formatX, formatY, clock, tickY = formatY }: Shape, y: Ticks): uPlot.Axis[] {
   const look: uPlot.Axis = {
     font: FONT,
     stroke: () => colourOf('--ink-3'),
@@ -62,7 +62,7 @@ function axesOf({ sayX, sayY, clock, tickY = sayY }: Shape, y: Ticks): uPlot.Axi
   };
   const bottom = { ...look, grid: { show: false }, size: 28, gap: 6, space: 64, incrs: clock ? SECONDS : COUNTS };
   return [
-    { ...bottom, values: (_plot, splits) => splits.map(clock ? sayClock : sayX) },
+    { ...bottom, values: (_plot, splits) => splits.map(clock ? formatClock : formatX) },
     // On a logarithmic axis uPlot would leave out what it thinks is too much.
     { ...look, size: widthOf, gap: 8, splits: y.ticks, filter: (_plot, splits) => splits, values: (_plot, splits) => splits.map(tickY) },
   ];
@@ -99,7 +99,7 @@ function seriesOf(
 const withAlpha = (colour: string, alpha: number) => colour.replace(/^rgb\((.*)\)$/, `rgb($1 / ${alpha})`).replaceAll(', ', ' ');
 
 /** Bounds, marks and crosses, above the lines. */
-function drawOver(plot: uPlot, { bound, marks = [], missed = [], sayY }: Shape): void {
+function drawOver(plot: uPlot, { bound, marks = [], missed = [], formatY }: Shape): void {
   const { ctx, bbox } = plot;
   const ratio = uPlot.pxRatio;
   ctx.save();
@@ -110,7 +110,7 @@ function drawOver(plot: uPlot, { bound, marks = [], missed = [], sayY }: Shape):
     const at = Math.round(plot.valToPos(bound.value, 'y', true));
     const colour = colourOf(bound.kind === 'target' ? '--danger' : '--ink-2');
     line(ctx, [bbox.left, at], [bbox.left + bbox.width, at], colour, [6 * ratio, 4 * ratio]);
-    text(ctx, `${bound.label} ${sayY(bound.value)}`, [bbox.left + bbox.width - 2 * ratio, at - 5 * ratio], colour, 'right');
+    text(ctx, `${bound.label} ${formatY(bound.value)}`, [bbox.left + bbox.width - 2 * ratio, at - 5 * ratio], colour, 'right');
   }
   const colourAt = ({ kind }: Mark) => colourOf(kind === 'good' ? '--ok' : '--danger');
   for (const mark of marks) {

@@ -8,7 +8,7 @@ const MAX_ROWS = 60;
 /** The plot as a table, made when somebody opens it. */
 export function FiguresTable({ title, over, shape }: { title: string; over: string; shape: Shape }) {
   const [open, setOpen] = useState(false);
-  const { x, lines, sayX, sayY } = shape;
+  const { x, lines, formatX, formatY } = shape;
   const every = Math.ceil(x.length / MAX_ROWS);
   const rows = x.flatMap((at, index) => (index % every === 0 ? [{ at, index }] : []));
   return (
@@ -34,10 +34,10 @@ export function FiguresTable({ title, over, shape }: { title: string; over: stri
             <tbody>
               {rows.map(({ at, index }) => (
                 <tr key={at}>
-                  <th scope="row">{sayX(at)}</th>
+                  <th scope="row">{formatX(at)}</th>
                   {lines.map(({ label, values }) => {
                     const value = values[index] ?? null;
-                    return <td key={label}>{value === null ? '–' : sayY(value)}</td>;
+                    return <td key={label}>{value === null ? '–' : formatY(value)}</td>;
                   })}
                 </tr>
               ))}

@@ -45,16 +45,16 @@ export function Plot({ title, hint, over, shape }: PlotProps) {
       <figcaption className="plot-head">
         <h3>{title}</h3>
         <span className="plot-at numeric" aria-hidden="true">
-          {at === undefined ? '' : `at ${shape.sayX(at)}`}
+          {at === undefined ? '' : `at ${shape.formatX(at)}`}
         </span>
         {hint && <p className="plot-hint">{hint}</p>}
       </figcaption>
       <ul className="plot-legend">
         {shape.lines.map((line) => (
-          <LegendItem key={line.label} line={line} value={valueAt(line, cursor)} say={shape.sayY} />
+          <LegendItem key={line.label} line={line} value={valueAt(line, cursor)} say={shape.formatY} />
         ))}
       </ul>
-      <div ref={target} className="plot-canvas" role="img" aria-label={`${title}: ${describeLines(shape.lines, shape.sayY)}`} />
+      <div ref={target} className="plot-canvas" role="img" aria-label={`${title}: ${describeLines(shape.lines, shape.formatY)}`} />
       <FiguresTable title={title} over={over} shape={shape} />
     </figure>
   );

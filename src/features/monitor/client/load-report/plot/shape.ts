@@ -37,11 +37,11 @@ export interface Mark {
 export interface Shape {
   x: readonly number[];
   lines: readonly Line[];
-  sayX: (value: number) => string;
-  sayY: (value: number) => string;
+  formatX: (value: number) => string;
+  formatY: (value: number) => string;
   /** x are seconds: its axis is a clock. */
   clock?: boolean;
-  /** Shorter, for the axis, where `sayY` is too long. */
+  /** Shorter, for the axis, where `formatY` is too long. */
   tickY?: (value: number) => string;
   /** What round numbers of y are multiples of: a megabyte of 1024 × 1024. */
   unit?: number;

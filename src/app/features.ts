@@ -1,0 +1,271 @@
+/** The composition root: which room is built with what. Reads like a table of contents. */
+import type { Accounts } from '#features/accounts/server/accounts.ts';
+import { createAccounts } from '#features/accounts/server/accounts.ts';
+import { createAgents } from '#features/agents/server/agents.ts';
+import { agentRoutes } from '#features/agents/server/routes.ts';
+import { createAudit } from '#features/audit/server/audit.ts';
+import { auditRoutes } from '#features/audit/server/routes.ts';
+import { createAuditLog } from '#features/audit-log/server/audit-log.ts';
+import { createConnections, type ToolServerTimeouts } from '#features/connections/server/connections.ts';
+import { connectionRoutes } from '#features/connections/server/routes.ts';
+import { createFiles, createTransfers } from '#features/files/server/files.ts';
+import { fileRoutes } from '#features/files/server/routes.ts';
+import { createInbox } from '#features/inbox/server/inbox.ts';
+import { inboxRoutes } from '#features/inbox/server/routes.ts';
+import { createInstructions } from '#features/instructions/server/instructions.ts';
+import { instructionRoutes } from '#features/instructions/server/routes.ts';
+import { createLimits } from '#features/limits/server/limits.ts';
+import { createMail } from '#features/mail/server/mail.ts';
+import { createModels } from '#features/models/server/models.ts';
+import { modelRoutes } from '#features/models/server/routes.ts';
+import { createMonitor } from '#features/monitor/server/monitor.ts';
+import { loadReportRoutes, monitorRoutes } from '#features/monitor/server/routes.ts';
+import { createNotifications } from '#features/notifications/server/notifications.ts';
+import { notificationRoutes } from '#features/notifications/server/routes.ts';
+import { createPolicies } from '#features/policies/server/policies.ts';
+import { policyRoutes } from '#features/policies/server/routes.ts';
+import { createProjects } from '#features/projects/server/projects.ts';
+import { projectRoutes } from '#features/projects/server/routes.ts';
+import { runRoutes } from '#features/runs/server/routes.ts';
+import { createRuns } from '#features/runs/server/runs.ts';
+import { scheduleRoutes } from '#features/schedules/server/routes.ts';
+import { createSchedules } from '#features/schedules/server/schedules.ts';
+import { sessionRoutes } from '#features/sessions/server/routes.ts';
+import { createSessions } from '#features/sessions/server/sessions.ts';
+import { createTools } from '#features/tools/server/tools.ts';
+import { triggerRoutes } from '#features/triggers/server/routes.ts';
+import { createTriggers } from '#features/triggers/server/triggers.ts';
+import { usageRoutes } from '#features/usage/server/routes.ts';
+import { createUsage } from '#features/usage/server/usage.ts';
+import { createDuePoller, registerClock } from '#kernel/clock.ts';
+import { createHeartbeat } from '#kernel/database/heartbeat.ts';
+import { createDatabase } from '#kernel/database/pool.ts';
+import { createWritability } from '#kernel/database/writability.ts';
+import { createWriteProbe } from '#kernel/database/write-probe.ts';
+import { createEventBus } from '#kernel/event-bus.ts';
+import { registerEventLoop } from '#kernel/event-loop-metrics.ts';
+import type { OpenStreams } from '#kernel/http/event-stream.ts';
+import type { PublicFetch } from '#kernel/http/public-fetch.ts';
+import type { Slowness } from '#kernel/http/receive.ts';
+import { createResponseCache } from '#kernel/http/response-cache.ts';
+import type { Route } from '#kernel/http/route.ts';
+import { createStreamRevocation } from '#kernel/http/stream-revocation.ts';
+import { deleteOldKeys } from '#kernel/idempotency.ts';
+import { createJobs } from '#kernel/jobs.ts';
+import type { Log } from '#kernel/log.ts';
+import { createMetrics } from '#kernel/metrics.ts';
+import type { Config } from './config.ts';
+
+export interface Dependencies {
+  config: Config;
+  databaseUrl: string;
+  log: Log;
+  version: string;
+  /** How many passwords this process hashes at once: the cores, shared by the processes. */
+  maxConcurrentHashes: number;
+  /** Of this process among those of its server, from 1. */
+  processNumber?: number;
+  /** Metrics of all processes where there are several; else this one's are used. */
+  collectMetrics?: (() => Promise<string>) | undefined;
+  /** Milliseconds between the practice model's tokens, where tests want another pace. */
+  demoPace?: number;
+  /** Reaches the webhooks of people, where tests have no public servers. */
+  publicFetch?: PublicFetch | undefined;
+  /** How slowly a body may come, where tests do not want to wait. */
+  slowness?: Slowness | undefined;
+  /** How long tool servers may take, where tests cannot wait as long. */
+  toolTimeouts?: ToolServerTimeouts | undefined;
+}
+
+/** In seconds. */
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+export function createFeatures({
+  config,
+  databaseUrl,
+  log,
+  version,
+  maxConcurrentHashes,
+  processNumber = 1,
+  collectMetrics,
+  demoPace,
+  ...dependencies
+}: Dependencies) {
+  const metrics = createMetrics(processNumber);
+  registerEventLoop(metrics);
+  const heartbeat = createHeartbeat();
+  const clock = createDuePoller();
+  registerClock(metrics, clock);
+  const writability = createWritability({ log, metrics });
+  const db = createDatabase({ url: databaseUrl, max: config.poolMax, log, heartbeat, writability, metrics });
+  const writeProbe = createWriteProbe({ db, writability });
+  const eventBus = createEventBus({ url: databaseUrl, log, heartbeat, clock });
+  const jobs = createJobs({ db, log, metrics });
+  const streams: OpenStreams = new Set();
+  const streamRevocation = createStreamRevocation({ eventBus, streams });
+
+  const auditLog = createAuditLog({ db, log });
+  const mail = createMail({ db, settings: config.mail, publicUrl: config.publicUrl });
+  const { processes, rates, rateMultiplier: multiplier } = config;
+  const limits = createLimits({ db, eventBus, processes, rates, multiplier, log, metrics });
+  const accounts: Accounts = createAccounts({
+    db,
+    eventBus,
+    metrics,
+    signup: config.signup,
+    bcryptRounds: config.bcryptRounds,
+    maxConcurrentHashes,
+  });
+  const { sessionSecrets: secrets, sessionTtlDays: ttlDays, hostOnlyCookies: hostOnly } = config;
+  const sessions = createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly });
+  const projects = createProjects({ db, eventBus, auditLog, maxProjects: config.caps.projects });
+  const files = createFiles({
+    db,
+    maxFileBytes: config.bodies.maxFileBytes,
+    maxStored: config.caps.storedBytes,
+  });
+  const transfers = createTransfers({ db, files });
+  const { providers, encryptionKeys, modelTimeouts: timeouts } = config;
+  const models = createModels({ db, auditLog, eventBus, metrics, providers, encryptionKeys, timeouts, demoPace });
+  const connections = createConnections({
+    db,
+    auditLog,
+    eventBus,
+    log,
+    clock,
+    encryptionKeys,
+    version,
+    privateHosts: config.privateHosts,
+    timeouts: dependencies.toolTimeouts,
+  });
+  const tools = createTools({ files, connections });
+  const policies = createPolicies({ db, auditLog, tools });
+  const instructions = createInstructions({ db, auditLog, files, policies });
+  const agents = createAgents({ db, auditLog, tools });
+  const runs = createRuns({
+    db,
+    eventBus,
+    log,
+    metrics,
+    projects,
+    files,
+    transfers,
+    models,
+    agents,
+    connections,
+    auditLog,
+    tools,
+    policies,
+    instructions,
+    limits,
+    maxRuns: config.caps.runs,
+    keyBudgets: config.keyBudgets,
+  });
+  const usage = createUsage({ db, auditLog, clock, policies });
+  const schedules = createSchedules({ db, log, metrics, auditLog, policies, agents, runs });
+  const triggers = createTriggers({ db, log, agents, models, policies, auditLog, runs, encryptionKeys });
+  const { publicUrl } = config;
+  const notifications = createNotifications({
+    db,
+    auditLog,
+    eventBus,
+    log,
+    metrics,
+    clock,
+    mail,
+    policies,
+    publicUrl,
+    encryptionKeys,
+    publicFetch: dependencies.publicFetch,
+  });
+  const inbox = createInbox({ db, eventBus, log, policies, instructions, runs, usage, schedules });
+  const audit = createAudit({ db, auditLog });
+  const monitor = createMonitor({
+    db,
+    heartbeat,
+    eventBus,
+    clock,
+    writability,
+    metrics,
+    version,
+    collectFromAll: collectMetrics,
+    auditLog,
+  });
+
+  const routes: Route[] = [
+    ...sessionRoutes({ accounts, sessions, auditLog, limits }),
+    ...auditRoutes({ audit, limits }),
+    ...projectRoutes({ projects, limits }),
+    ...fileRoutes({ files, transfers, projects, limits }),
+    ...modelRoutes({ models, limits }),
+    ...connectionRoutes({ connections, limits }),
+    ...agentRoutes({ agents, limits }),
+    ...policyRoutes({ policies, projects, limits }),
+    ...instructionRoutes({ instructions, projects, limits }),
+    // Before the address of one approval, which that of their stream looks like.
+    ...inboxRoutes({ inbox, limits }),
+    ...runRoutes({ runs, projects, transfers, limits }),
+    ...usageRoutes({ usage, limits }),
+    ...scheduleRoutes({ schedules, projects, limits }),
+    ...triggerRoutes({ triggers, projects, limits }),
+    ...notificationRoutes({ notifications, limits }),
+    ...loadReportRoutes({ monitor, limits }),
+    ...monitorRoutes({ monitor, metricsToken: config.metricsToken, production: config.production }),
+  ];
+
+  const responseCache = createResponseCache({ eventBus, routes });
+
+  jobs.recur('sessions-clean-up', 15 * MINUTE, async () => {
+    log.info({ deleted: await sessions.cleanUp() }, 'expired sessions were deleted');
+  });
+  jobs.recur('notifications-clean-up', 24 * HOUR, async () => void (await notifications.cleanUp()));
+  jobs.recur('mail-counts-clean-up', 24 * HOUR, async () => void (await mail.cleanUp()));
+  jobs.recur('tool-server-addresses', 24 * HOUR, async () => void (await connections.sealAddresses()));
+  jobs.recur('schedules-clean-up', HOUR, async () => void (await schedules.cleanUp()));
+  jobs.recur('triggers-clean-up', HOUR, async () => void (await triggers.cleanUp()));
+  jobs.recur('idempotency-keys-clean-up', HOUR, async () => void (await deleteOldKeys(db)));
+  jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
+
+  /** What goes on by itself, in the order in which it starts; it closes in the reverse, so that each still has what it needs. */
+  const running: readonly { start?: () => unknown; close?: () => unknown }[] = [
+    { close: db.close },
+    eventBus,
+    streamRevocation,
+    limits,
+    writeProbe,
+    jobs,
+    connections,
+    notifications,
+    files,
+    { start: runs.work, close: runs.close },
+    triggers,
+    schedules,
+  ];
+
+  return {
+    db,
+    eventBus,
+    metrics,
+    streams,
+    responseCache,
+    routes,
+    sessions,
+    auditLog,
+    models,
+    connections,
+    agents,
+    runs,
+    schedules,
+    triggers,
+    notifications,
+    monitor,
+    async start(): Promise<void> {
+      for (const { start } of running) await start?.();
+    },
+    /** The last requests have been answered by now. */
+    async close(): Promise<void> {
+      for (const { close } of running.toReversed()) await close?.();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** The practice model as a clock: it tells the time at an even pace, so that anybody can measure how late its words arrive. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModelPart } from './model.ts';
+
+/** @returns what a sentence such as `tell the time for 10 s, 50 times a second` asks for; undefined for any other */
+export function readClock(sentence: string): { seconds: number; perSecond: number } | undefined {
+  const match = /^tell the time for (\d{1,4}) ?s(?:econds)?(?:, (\d{1,4}) times a second)?[.!]?$/i.exec(sentence.trim());
+  return match ? { seconds: Number(match[1]), perSecond: Math.min(1000, Number(match[2] ?? 1)) } : undefined;
+}
+
+/**
+ * One word a tick: milliseconds since 1970. Ticks that come late are not made up for. Looks at the signal once a tick: a listener
+ * for each would cost more than the tick.
+ */
+export async function* emitTime(
+  { seconds, perSecond }: { seconds: number; perSecond: number },
+  signal: AbortSignal,
+  inputTokens: number,
+): AsyncGenerator<ModelPart> {
+  const start = performance.now();
+  const ticks = seconds * perSecond;
+  for (let tick = 0; tick < ticks; tick++) {
+    signal.throwIfAborted();
+    const wait = start + (tick * 1000) / perSecond - performance.now();
+    if (wait > 0) await sleep(wait);
+    yield { type: 'text', text: `${Date.now()} ` };
+  }
+  yield { type: 'finish', finish: 'stop', inputTokens, outputTokens: ticks };
+}

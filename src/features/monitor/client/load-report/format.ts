@@ -1,0 +1,36 @@
+/** Figures as people read them. */
+import type { LoadTest } from '#features/monitor/load-report.ts';
+import { formatNumber } from '#ui/format/figure.ts';
+
+export const testNames: Record<LoadTest, string> = { load: 'Load test', stress: 'Stress test', session: 'Session test' };
+
+/** "3.4", "812", "12 040": three digits are as exact as a measurement is. */
+export function formatFigure(value: number): string {
+  if (value !== 0 && Math.abs(value) < 0.01) return value.toPrecision(1);
+  if (Math.abs(value) < 1) return String(Number(value.toFixed(2)));
+  return Math.abs(value) < 10 ? value.toFixed(1).replace('.0', '') : formatNumber(Math.round(value));
+}
+
+export const formatMs = (value: number): string => `${formatFigure(value)} ms`;
+export const formatPerSecond = (value: number): string => `${formatFigure(value)}/s`;
+export const formatCores = (value: number): string => `${value.toFixed(2)} cores`;
+export const formatMemory = (bytes: number): string =>
+  bytes < 1024 ** 3 ? `${formatNumber(Math.round(bytes / 1024 ** 2))} MB` : `${(bytes / 1024 ** 3).toFixed(1)} GB`;
+
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  return `${percent === 0 || percent >= 10 ? Math.round(percent) : percent.toFixed(percent < 1 ? 2 : 1)} %`;
+}
+
+/** A step is named after its contract: "saveFile" is "save file" to people. */
+export const formatStep = (name: string): string => name.replace(/[a-z](?=[A-Z])/g, '$& ').toLowerCase();
+
+/** "45 s", "3:50 min" since the load began. */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  return `${formatClock(whole)} min`;
+}
+
+/** "1:05", for an axis. */
+export const formatClock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.round(seconds % 60)).padStart(2, '0')}`;

@@ -1,0 +1,18 @@
+import { levels as all, emptyPolicy, roleForLevel } from '#features/policies/policy.ts';
+import { atLeast, type Role } from '#wire/role.ts';
+import { type DeniedLevels, levels } from '../levels.ts';
+import { useProjectPolicy } from './queries.ts';
+
+function deniedLevels(policies: Parameters<typeof roleForLevel>[0], role: Role): DeniedLevels {
+  const refused = all.flatMap((level) => {
+    const needed = roleForLevel(policies, level);
+    return atLeast(role, needed) ? [] : [[level, `${levels[level].label} needs the role ${needed}; yours is ${role}.`]];
+  });
+  return Object.fromEntries(refused);
+}
+
+/** Levels at which somebody may start no run in a project. As long as the policies are not known, what holds without them. */
+export function useDeniedLevels(projectId: string, role: Role): DeniedLevels {
+  const { data } = useProjectPolicy(projectId);
+  return deniedLevels({ organization: data?.organization ?? emptyPolicy, project: data?.policy ?? null }, role);
+}

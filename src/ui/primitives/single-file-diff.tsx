@@ -1,0 +1,63 @@
+import { useState } from 'react';
+import { Button } from './button.tsx';
+import { DiffView } from './diff-view.tsx';
+import { Failure } from './note.tsx';
+import './single-file-diff.css';
+
+/** How to read what is not shown among the other files. */
+export interface SingleFile {
+  /** Its diff by itself; null where it is too large for that, too. */
+  load: () => Promise<string | null>;
+  /** Addresses of its content before and after; none where there is no file. */
+  before?: string | undefined;
+  after?: string | undefined;
+}
+
+interface SingleFileDiffProps {
+  reason: 'binary' | 'too_large';
+  file: SingleFile | undefined;
+}
+
+const says = {
+  binary: 'This is not text, so there are no lines to compare.',
+  too_large: 'This is too large to be shown with the other files.',
+};
+
+/** A file that is not compared line by line here: by itself it may be, and each version can be read whole. */
+export function SingleFileDiff({ reason, file }: SingleFileDiffProps) {
+  const [state, setState] = useState<{ diff?: string | null; error?: unknown; busy?: boolean }>({});
+  const { diff, error, busy = false } = state;
+  if (diff) return <DiffView diff={diff} />;
+  const load = () => {
+    setState({ busy: true });
+    file?.load().then(
+      (found) => setState({ diff: found }),
+      (failure: unknown) => setState({ error: failure }),
+    );
+  };
+  return (
+    <div className="single-file-diff">
+      <p>{diff === null ? 'This is too large to be compared line by line.' : says[reason]}</p>
+      <Failure error={error} onRetry={load} />
+      {file && (
+        <p className="single-file-diff-actions">
+          {reason === 'too_large' && diff !== null && error === undefined && (
+            <Button size="small" busy={busy} onClick={load}>
+              Compare this file
+            </Button>
+          )}
+          {file.before && (
+            <a href={file.before} download>
+              Download before
+            </a>
+          )}
+          {file.after && (
+            <a href={file.after} download>
+              Download after
+            </a>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+/** A house that sends e-mail to a mailbox, and people in it who are to be told things. */
+import { randomUUID } from 'node:crypto';
+import { type Choices, listNotifications, type Notification, putNotificationSettings } from '#features/notifications/contract.ts';
+import type { Project } from '#features/projects/contract.ts';
+import { createPublicFetch } from '#kernel/http/public-fetch.ts';
+import { query } from './database.ts';
+import { eventually } from './eventually.ts';
+import { openMailbox } from './mailbox.ts';
+import { putRun } from './run-states.ts';
+import { type Person, resolveExamples, startTestServer } from './test-server.ts';
+
+/** By e-mail and in the page. */
+export const everything: Choices = {
+  approval_asked: { page: true, email: true, webhook: false, of: 'all' },
+  run_ended: { page: true, email: true, webhook: false, of: 'unattended' },
+  start_failed: { page: true, email: true, webhook: false },
+  autonomy_off: { page: true, email: true, webhook: false },
+  tools_changed: { page: true, email: true, webhook: false },
+};
+export const nothing: Choices = {
+  approval_asked: { page: false, email: false, webhook: false, of: 'all' },
+  run_ended: { page: false, email: false, webhook: false, of: 'all' },
+  start_failed: { page: false, email: false, webhook: false },
+  autonomy_off: { page: false, email: false, webhook: false },
+  tools_changed: { page: false, email: false, webhook: false },
+};
+
+/** Waits until every event of the outbox has become notifications. */
+export const allNotified = (databaseUrl: string) =>
+  eventually('the outbox is empty', async () => (await query(databaseUrl, 'select kind, subject from outbox')).length, 0);
+
+export async function startNotificationTest() {
+  const mailbox = await openMailbox();
+  const env = { SMTP_URL: mailbox.url, MAIL_FROM: 'Guildhall <guildhall@example.com>', PUBLIC_URL: 'https://guildhall.example.com' };
+  const testServer = await startTestServer({ env, publicFetch: createPublicFetch({ resolve: resolveExamples, isAllowed: () => true }) });
+  const { databaseUrl } = testServer;
+  const sql = (text: string, values: unknown[] = []) => query<Record<string, string>>(databaseUrl, text, values);
+  const notificationsOf = async (person: Person): Promise<Notification[]> => (await person.call(listNotifications, {})).body.notifications;
+
+  return {
+    mailbox,
+    testServer,
+    env,
+    sql,
+    /** What somebody was told, newest first. */
+    notificationsOf,
+    choose: (person: Person, choices: Choices, webhookUrl: string | null = null) =>
+      person.call(putNotificationSettings, { body: { choices, webhookUrl } }),
+
+    /** Somebody's run that asks for an approval. */
+    async ask(
+      by: Person,
+      { id: projectId, organizationId }: Project,
+      { paths = ['notes.md'] } = {},
+    ): Promise<{ id: string; runId: string }> {
+      const id = randomUUID();
+      const runId = await putRun({ databaseUrl, projectId, userId: by.id }, 'waiting', []);
+      const input = { content: 'what only members may read' };
+      await sql(
+        `insert into approvals (id, organization_id, project_id, run_id, kind, tool, input, hash, reason, choices, paths, path_count)
+         values ($1, $2, $3, $4, 'tool_call', 'write_file', $5, 'h', 'It changes files.', '{approve,reject}', $6, $7)`,
+        [id, organizationId, projectId, runId, input, paths, paths.length],
+      );
+      return { id, runId };
+    },
+    /** Lets what failed, or is being sent, be tried again now. */
+    async makeDue(person: Person): Promise<void> {
+      await sql(`update notifications set next_attempt_at = now() where user_id = $1 and status = 'waiting'`, [person.id]);
+      await sql(`select pg_notify('guildhall', 'notification ')`);
+    },
+    untilRejectedOnce: (person: Person) =>
+      eventually('the receiver has refused once', async () => (await notificationsOf(person)).some(({ reason }) => reason !== null)),
+    untilSettled: (person: Person) =>
+      eventually('nothing waits', async () => (await notificationsOf(person)).every(({ status }) => status !== 'waiting')),
+    async close(): Promise<void> {
+      await testServer.close();
+      await mailbox.close();
+    },
+  };
+}
