@@ -1,8 +1,9 @@
-import type { Level, Policy } from '#features/policies/policy.ts';
+import { type Level, levels, type Policy } from '#features/policies/policy.ts';
 import { statement } from '#kernel/database/statement.ts';
 import type { Role } from '#wire/role.ts';
 
-const rankOf = (level: string) => `array_position(array['off', 'supervised', 'autonomous'], ${level})`;
+/** Levels in their order, as TypeScript has them. */
+const rankOf = (level: string) => `array_position(array[${levels.map((each) => `'${each}'`).join(', ')}], ${level})`;
 
 /** What decides whether somebody may start runs by schedules and triggers in a project, and its organization. */
 export const selectWriter = statement<
