@@ -96,6 +96,6 @@ describe('a glob', () => {
     const because = (message: RegExp) => (error: Error) => error instanceof InvalidGlob && message.test(error.message);
     assert.throws(() => compileGlob('[z-a]'), because(/^z-a in \[z-a\] is a range whose end comes before its beginning/));
     assert.throws(() => compileGlob('a[]'), because(/^\[\] names no character/));
-    assert.throws(() => compileGlob('{a,b}'.repeat(40)), because(/^It stands for too many patterns/));
+    assert.throws(() => compileGlob('{a,b}'.repeat(40)), because(/^It expands to too many patterns/));
   });
 });

@@ -95,7 +95,7 @@ describe('an answer that is not as it should be', () => {
       codes,
     } = await run((n) => (n === 1 ? { body: events(call('{"path":"a.md","cont'), chunk({}, 'length'), '[DONE]') } : done));
     assert.deepEqual([ended.status, results.length, results[0]?.ok, codes], ['done', 1, false, ['answer_cut']]);
-    assert.match(results[0]?.output ?? '', /does not fit/);
+    assert.match(results[0]?.output ?? '', /do not match/);
   });
 
   it('and has nothing to read is empty: white space, thoughts, or both', async () => {

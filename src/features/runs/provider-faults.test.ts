@@ -100,9 +100,9 @@ describe('a provider that misbehaves', () => {
   }
 
   const toolFaults: [string, ModelServerPart, RegExp][] = [
-    ['calls a tool that does not exist', { tool: 'launch_rocket', input: {} }, /no tool launch_rocket.*read_file/s],
-    ['sends arguments that do not fit', { tool: 'read_file', input: { paths: 7 } }, /does not fit/],
-    ['sends arguments that are no JSON', { tool: 'read_file', input: '{"path": ' }, /does not fit/],
+    ['calls a tool that does not exist', { tool: 'launch_rocket', input: {} }, /no tool named launch_rocket.*read_file/s],
+    ['sends arguments that do not fit', { tool: 'read_file', input: { paths: 7 } }, /do not match/],
+    ['sends arguments that are no JSON', { tool: 'read_file', input: '{"path": ' }, /do not match/],
   ];
   for (const [what, call, words] of toolFaults) {
     it(`and ${what} is told so, and can do better`, async () => {

@@ -127,10 +127,10 @@ function readNumber(text: string, field: Field): number {
   const number = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= field.min && number <= field.max) return number;
   const names = field.names ? `, or a name from ${field.names[0]} to ${field.names.at(-1)}` : '';
-  throw problemIn(field, `${emitText(text)} does not fit. Use ${field.min} to ${field.max}${names}.`);
+  throw problemIn(field, `${describeText(text)} does not fit. Use ${field.min} to ${field.max}${names}.`);
 }
 
-const emitText = (text: string) => (text === '' ? 'an empty text' : text.slice(0, 20));
+const describeText = (text: string) => (text === '' ? 'an empty text' : text.slice(0, 20));
 
 function problemIn(field: Field, sentence: string): CronProblem {
   return new CronProblem(`In the field ${field.name}: ${sentence}`);

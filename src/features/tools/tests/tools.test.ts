@@ -59,8 +59,7 @@ describe('bash', () => {
 
   it('changes nothing when it would be more files than a change may have', async () => {
     const { use, paths } = await projectWith({ 'a.txt': 'one\n' });
-    const script = "const fs = require('fs'); for (let n = 0; n < 5001; n++) fs.writeFileSync('/project/f' + n, 'x')";
-    const { ok, output } = await use('bash', { command: `js-exec -c "${script}"`, timeout: 60 });
+    const { ok, output } = await use('bash', { command: 'seq 5001 | xargs touch', timeout: 60 });
     assert.equal(ok, false);
     assert.match(output, /^The command changed 5,001 files, more than the limit of 5,000, so nothing was changed/);
     assert.deepEqual(await paths(), ['a.txt']);

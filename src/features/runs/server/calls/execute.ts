@@ -41,7 +41,7 @@ export async function executeCall(part: ToolPart, callContext: CallContext): Pro
   if (!tool)
     return results.store(refused(`There is no tool named ${call.tool}. Available tools: ${tools.map(({ name }) => name).join(', ')}.`));
   const problem = tool.problemOf(call.input);
-  if (problem !== undefined) return results.store(refused(`Invalid input: ${problem}`));
+  if (problem !== undefined) return results.store(refused(`The arguments do not match the tool’s schema:\n${problem}`));
 
   const permission = await readPermission(tool, part, { ...callContext, turns: claimed.state().turns });
   const execution = { ...callContext, tool, call, permission, results, askedOf: part.question?.digest };
