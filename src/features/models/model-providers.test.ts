@@ -63,6 +63,18 @@ describe('providers of an organization', () => {
       await remove(operator, provider.id);
     });
 
+  it('leave out one of a kind that only a later version knows, and keep the others', async () => {
+    const { id } = await add(operator);
+    await query(testServer.databaseUrl, `update model_providers set kind = 'later' where id = $1`, [id]);
+    const there = signedInOn(operator, other);
+    await eventually('no model of it is offered', () => modelsOf(there), ['practice']);
+    assert.deepEqual(
+      (await there.call(listModelProviders, {})).body.providers.filter((provider) => provider.id === id),
+      [],
+    );
+    await query(testServer.databaseUrl, 'delete from model_providers where id = $1', [id]);
+  });
+
   it('are asked with their key, by every server', async () => {
     const { id } = await add(operator);
     const there = signedInOn(operator, other);

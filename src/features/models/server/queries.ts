@@ -1,4 +1,5 @@
 import type { ModelSettings } from '#features/models/contract.ts';
+import { providerKindIds } from '#features/models/kinds/kinds.ts';
 import type { ModelProvider } from '#features/models/providers-contract.ts';
 import { statement } from '#kernel/database/statement.ts';
 
@@ -18,9 +19,12 @@ export interface ProviderRow {
 
 const columns = 'id, organization_id, slug, kind, name, url, models, private_network, sealed_key, key_end, changed_at';
 
+/** Without kinds that only a later version knows, which may have been stored before a rollback. */
+const known = providerKindIds.map((kind) => `'${kind}'`).join(', ');
+
 export const selectProviders = statement<ProviderRow, { organizationId: string }>(
   'models.select-providers',
-  `select ${columns} from model_providers where organization_id = $organizationId order by lower(name), id`,
+  `select ${columns} from model_providers where organization_id = $organizationId and kind in (${known}) order by lower(name), id`,
 );
 
 export const selectProvider = statement<ProviderRow, { id: string }>(
