@@ -1,7 +1,4 @@
-/**
- * The API description as the server gives it out, on standard output: for generators of clients. With --check: do the linters of Redocly
- * and Stoplight find nothing in it?
- */
+/** Prints the API description the server serves, for client generators. With --check: lints it with Redocly and Stoplight. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,7 +16,7 @@ const run = promisify(execFile);
 async function describe(): Promise<string> {
   const log = await createLog({ level: 'silent', readable: true });
   const config = readConfig({ NODE_ENV: 'test' });
-  // Describing asks the database nothing.
+  // Describing the API runs no SQL.
   const { routes } = createFeatures({
     config,
     databaseUrl: 'postgresql://unused',
@@ -30,10 +27,10 @@ async function describe(): Promise<string> {
   return JSON.stringify(await describeApi(routes, packageJson.version), null, 2);
 }
 
-/** @returns what a linter complains of; empty when it finds nothing */
+/** @returns the linter's complaints; empty when it finds none */
 async function lint(name: string, args: string[], cwd: string): Promise<string> {
   const command = fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url));
-  // Redocly’s neither looks for a newer version of itself, nor reports that it was used.
+  // Redocly neither checks for a newer version of itself nor reports usage.
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
   try {
     await run(command, args, { cwd, env });

@@ -1,4 +1,4 @@
-/** `npm run build`: the client, if its build is missing or old. */
+/** `npm run build`: builds the client if its build is missing or out of date. */
 import { buildClientIfOld } from '#app/build-client.ts';
 
 const built = await buildClientIfOld();

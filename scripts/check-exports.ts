@@ -1,8 +1,8 @@
-/** No export without a use: what only its own file uses is not exported. Tests, benchmarks and scripts count as users. */
+/** Every export has a use outside its own file. Tests, benchmarks and scripts count as users. */
 import { glob, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 
-/** A module, and how the file that imports it does: names, or all of it. */
+/** A module, and how a file imports it: by name, or all of it. */
 interface Use {
   module: string;
   names: readonly string[] | 'all';
@@ -12,13 +12,13 @@ const DECLARED = /^export (?:declare )?(?:async )?(?:function\*?|const|let|class
 const LISTED = /^export (?:type )?\{([^}]*)\};/gm;
 const NAMED = /(?:import|export) (?:type )?(?:\w+, )?\{([^}]*)\} from '([^']+)'/g;
 const WHOLE = /import (?:type )?\* as (\w+) from '([^']+)'/g;
-/** Re-exported, or loaded when it is needed. */
+/** Re-exports and lazy imports. */
 const ALL = /(?:export \* from |import\(|importScripts\()\s*'([^']+)'/g;
 
-/** Called by the build of the client, which knows them by their names. */
+/** Called by the client build, which knows them by name. */
 const calledByName = new Set(['src/ui/jsx-runtime.ts', 'src/ui/jsx-dev-runtime.ts']);
 
-/** `type A, B as C` to what the module calls them. */
+/** `type A, B as C` to the module's own names. */
 const namesIn = (list: string): string[] => list.split(',').flatMap((part) => part.trim().match(/^(?:type )?(\w+)/)?.[1] ?? []);
 
 function usesIn(path: string, source: string): Use[] {

@@ -1,12 +1,12 @@
 /**
- * Imports run one way: the foundation, then features in one written order, then the app; and in no circle. A feature’s public API is
- * `contract.ts` (and what both sides share beside it), `server/<feature>.ts`, its `access.ts` and its `routes.ts`; all else is private.
- * On the client, a feature may use the listed components of features before it.
+ * Imports run one way, without cycles: the foundation, then features in one written order, then the app. A feature’s public API is
+ * `contract.ts` (and the shared files next to it), `server/<feature>.ts`, `access.ts` and `routes.ts`; everything else is private. On the
+ * client, a feature may use the listed components of earlier features.
  */
 import { glob, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 
-/** A place may import itself and those before it. */
+/** A layer may import itself and earlier layers. */
 const order = [
   'wire',
   'kernel',
@@ -35,10 +35,10 @@ const order = [
   'monitor',
   'app',
 ];
-/** What other features may import of a feature on the server, apart from its contract and the files beside it. */
+/** What other features may import from a feature on the server, besides its contract and the files next to it. */
 const entryPoints = (feature: string) =>
   new RegExp(`^src/features/${feature}/(?:[\\w-]+|server/(?:${feature}|access|routes|condition|model|tool|outcome))\\.ts$`);
-/** What later features may use of a feature on the client. */
+/** What later features may import from a feature on the client. */
 const components: Readonly<Record<string, RegExp>> = {
   projects: /^(?:project-select\.tsx|queries\.ts)$/,
   files: /^(?:(?:author|file-diffs|more-files|undo-dialog)\.tsx|(?:queries|undo-conflicts)\.ts)$/,
@@ -51,7 +51,7 @@ const components: Readonly<Record<string, RegExp>> = {
   usage: /^day-uses\.tsx$/,
 };
 
-/** Folders inside a feature that import each other in this order only. */
+/** Folders inside a feature that import each other only in this order. */
 const inside: Readonly<Record<string, readonly string[]>> = {
   runs: ['log', 'budgets', 'approvals', 'calls', 'loop', 'commands'],
 };
@@ -110,7 +110,7 @@ function upInside(feature: string, from: string, to: string): string | undefined
   return a >= 0 && b > a ? `in ${feature}, ${folders[b]} comes after ${folders[a]}` : undefined;
 }
 
-/** @returns files that import each other round in a circle, types included, each circle once */
+/** @returns import cycles, type imports included, each cycle once */
 function findCircles(imports: readonly Import[]): string[][] {
   const targets = new Map<string, string[]>();
   for (const { from, to } of imports) targets.set(from, [...(targets.get(from) ?? []), to]);

@@ -1,6 +1,6 @@
 /**
- * Adds to package-lock.json what npm leaves out of it: packages for other platforms that the registry at hand does not have.
- * Without them `npm ci` calls the lockfile out of step. Run it after every `npm install`.
+ * Adds what npm omits from package-lock.json: packages for other platforms that the registry in use lacks. Without them `npm ci` reports
+ * the lockfile as out of sync. Run it after every `npm install`.
  */
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ const systems: Record<string, string> = {
 };
 const processors = ['x64', 'arm64', 'ia32', 'arm', 'ppc64', 'riscv64', 's390x', 'loong64', 'mips64el', 'wasm32'];
 
-/** Where a package runs, from its name: `@biomejs/cli-linux-arm64-musl`. */
+/** Derives a package's platform from its name: `@biomejs/cli-linux-arm64-musl`. */
 function platformOf(name: string): Pick<Entry, 'os' | 'cpu' | 'libc'> {
   const words = name.split(/[-/_]/);
   const os = words.find((word) => word in systems);
@@ -48,7 +48,7 @@ function platformOf(name: string): Pick<Entry, 'os' | 'cpu' | 'libc'> {
   };
 }
 
-/** A range such as ^2.3.0 names its lowest version here; platform packages name an exact one. */
+/** For a range such as ^2.3.0, returns its lowest version; platform packages name an exact version. */
 const lowest = (range: string) => range.replace(/^[~^>=\s]+/, '').split(' ')[0] ?? range;
 
 const { overrides = {} } = JSON.parse(await readFile('package.json', 'utf8')) as { overrides?: Record<string, string> };

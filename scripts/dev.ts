@@ -1,4 +1,4 @@
-/** `npm run dev`: the server, restarted when its files change, and Vite, which shows changes of the client at once. */
+/** `npm run dev`: the server, restarted when its files change, and Vite, which shows client changes immediately. */
 import { spawn } from 'node:child_process';
 import { createServer } from 'vite';
 

@@ -1,8 +1,8 @@
-/** `.env.example`, from the schema that reads the environment. With --check: is the file current? */
+/** Generates `.env.example` from the schema that reads the environment. With --check: fails if the file is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { environment } from '#app/config.ts';
 
-/** The default as one would write it into the file. */
+/** The default, formatted for the file. */
 function defaultOf(name: string, schema: { safeParse(value: undefined): { success: boolean; data?: unknown } }): string {
   if (name === 'DATA_DIR') return './data';
   const { data } = schema.safeParse(undefined);

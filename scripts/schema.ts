@@ -1,6 +1,6 @@
 /**
- * Writes `db/schema.sql`, today's schema as one reads it, from a freshly migrated database. With --check, tells whether the file is
- * current, and whether every statement agrees with its types.
+ * Writes `db/schema.sql`, a readable copy of the current schema, from a freshly migrated database. With --check: reports whether the file
+ * is current and whether every statement matches its types.
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * `npm test`: every test, against one embedded PostgreSQL whose template database each test file clones. Name files to run only
- * those. Ends with the slowest files, each failure once more, and `N passed, N failed`.
+ * `npm test`: runs every test against one embedded PostgreSQL whose template database each test file clones. Name files to run only those.
+ * Ends with the slowest files, each failure again, and `N passed, N failed`.
  */
 import { glob, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,11 +15,11 @@ import { createLog } from '#kernel/log.ts';
 import { unpackBrowser } from '../test/harness/browser.ts';
 import { createDatabaseFrom } from '../test/harness/database.ts';
 
-/** What holds the latency of answers to targets needs the machine for itself. */
+/** Tests that check latency targets need the machine to themselves. */
 const alone = /tamper\.process\.test\.ts$/;
-/** What starts and kills whole servers waits more than it works: it runs beside the others from the start. */
+/** Tests that start and kill whole servers mostly wait, so they run alongside the others from the start. */
 const waits = /\.process\.test\.ts$/;
-/** Of the others, the long ones come first, so that none of them is left over in the end with half of the machine idle. */
+/** Of the others, the long ones run first, so that none is left at the end while half the machine idles. */
 const long = /\.browser\.test\.ts$|^test\/(?:contracts|over-the-limit|bad-input)/;
 const MAX_CONCURRENT = 3;
 const SLOWEST = 10;
@@ -37,7 +37,7 @@ async function findTests(): Promise<string[]> {
 
 interface Results {
   passed: number;
-  /** In words, with the place of each. */
+  /** Formatted, each with its location. */
   failures: string[];
   /** Milliseconds by file. */
   files: Map<string, number>;
@@ -46,7 +46,7 @@ interface Results {
 async function runTests(files: string[], concurrency: number, results: Results): Promise<void> {
   if (files.length === 0) return;
   const events = run({ files, concurrency, timeout: 480_000 });
-  // A suite is no test, but fails by itself when its `before` or `after` does.
+  // A suite is not a test, but fails on its own when its `before` or `after` does.
   events.on('test:pass', (test) => {
     if (test.details.type !== 'suite') results.passed++;
   });
@@ -64,7 +64,7 @@ async function runTests(files: string[], concurrency: number, results: Results):
   await new Promise((resolve) => report.once('end', resolve));
 }
 
-/** What the end of a log has to say: where the time went, and what failed. */
+/** The end of a log: where the time went, and what failed. */
 function summarize({ passed, failures, files }: Results): string {
   const slowest = [...files].sort(([, a], [, b]) => b - a).slice(0, SLOWEST);
   const lines = slowest.map(([file, ms]) => `${(ms / 1000).toFixed(1).padStart(7)} s  ${file}`);
@@ -78,7 +78,7 @@ let failed = 1;
 try {
   process.env['TEST_DATABASE_URL'] = database.url;
   process.env['NODE_ENV'] = 'test';
-  // Each file is a process of its own, and would strip the types of the whole server once more.
+  // Each file runs in a separate process, which would strip the types of the whole server again.
   process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
   await Promise.all([buildClientIfOld(), unpackBrowser()]);
   const template = await createDatabaseFrom(database.url, 'template1', 'guildhall_template');

@@ -1,4 +1,4 @@
-/** Prepares every statement of the project, and compares what PostgreSQL says of it with what TypeScript believes. */
+/** Prepares every statement in the project and compares PostgreSQL's description of it with its TypeScript types. */
 import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import { definedStatements } from '#kernel/database/statement.ts';
@@ -6,7 +6,7 @@ import { compare } from './compare.ts';
 import { type DeclaredStatement, readDeclared } from './declared.ts';
 import { createDescriber } from './described.ts';
 
-/** @param client of a migrated database @returns problems, each with its place */
+/** @param client connected to a migrated database @returns problems, each with its location */
 export async function checkStatements(client: pg.Client): Promise<string[]> {
   const { statements, positional } = readDeclared();
   const problems = positional.map((place) => `${place}: parameters by position; name them`);

@@ -1,16 +1,16 @@
-/** What is certainly wrong between a statement's types and what PostgreSQL says of it. Pure: takes and returns descriptions. */
+/** Finds definite mismatches between a statement's types and PostgreSQL's description of it. Pure: takes and returns descriptions. */
 import type { DeclaredStatement, DeclaredValue } from './declared.ts';
 import type { DescribedColumn, DescribedStatement } from './described.ts';
 
 interface Compared {
-  /** Of the parameters, in the order of their numbers. */
+  /** Of the parameters, in numeric order. */
   names: readonly string[];
   text: string;
   declared: Pick<DeclaredStatement, 'row' | 'values'>;
   described: DescribedStatement;
 }
 
-/** @returns sentences that begin with what is wrong; none where all agrees as far as can be proven */
+/** @returns sentences that begin with the problem; empty if nothing can be proven wrong */
 export function compare({ names, text, declared, described }: Compared): string[] {
   const columns = declared.row === undefined ? [] : compareColumns(text, declared.row, described.columns);
   return [...compareParameters(names, declared.values, described.parameters), ...columns];
@@ -29,7 +29,7 @@ function compareParameters(names: readonly string[], values: Record<string, Decl
   return [...wrong, ...unused.map((name) => `value ${name} is not in the text`)];
 }
 
-/** What TypeScript passes for a type of PostgreSQL. The driver would make an array of PostgreSQL out of one for JSON. */
+/** What TypeScript passes for a PostgreSQL type. The driver would turn a JSON array into a PostgreSQL array. */
 const writes: Record<string, readonly string[]> = {
   bool: ['boolean'],
   bytea: ['Buffer'],
@@ -77,7 +77,7 @@ function compareType({ name, type, read }: DescribedColumn, { kinds }: DeclaredV
   return other.length > 0 ? `column ${name} is ${type}, which is read as ${read}, not ${other.join(' | ')}` : undefined;
 }
 
-/** Of expressions nothing is known, and of columns only what their tables and the kinds of join say. */
+/** Nothing is known about expressions; for columns, only what their tables and the kinds of join imply. */
 function compareNull(text: string, { name, origin }: DescribedColumn, { nullable, kinds }: DeclaredValue): string | undefined {
   if (!origin || kinds.includes('unknown')) return undefined;
   const { table, column, notNull } = origin;
@@ -89,7 +89,7 @@ function compareNull(text: string, { name, origin }: DescribedColumn, { nullable
 
 const mayJoinNothing = (text: string) => /\b(?:left|right|full) join\b|\bgrouping sets\b/.test(text);
 
-/** A condition on the column, which no null passes. */
+/** A condition on the column that rejects null. */
 const excludesNull = (text: string, column: string) =>
   new RegExp(`\\b${column} (?:is not null|=|<>|<|>|<=|>=|in|like|between)(?![\\w])|(?:=|<|>) (?:\\w+\\.)?${column}\\b`).test(text);
 
@@ -98,13 +98,13 @@ function isOnlyJoinedOuter(text: string, table: string): boolean {
   return mentions.length > 0 && mentions.every(([, before]) => before === 'left');
 }
 
-/** Both ways: a value that the constraint does not allow, and one that TypeScript does not know. */
+/** Checks both directions: values the constraint forbids, and values TypeScript does not know. */
 function compareLiterals(text: string, { name, origin }: DescribedColumn, { literals }: DeclaredValue): string | undefined {
   if (!literals || !origin?.allowed) return undefined;
   const { table, column, allowed } = origin;
   const impossible = literals.filter((value) => !allowed.includes(value));
   if (impossible.length > 0) return `column ${name} is never ${impossible.join(', ')}: the constraint of ${table}.${column} forbids it`;
-  // A statement may know more of its rows than the table does, when it names the values itself.
+  // A statement that lists the values itself may know more about its rows than the table does.
   const unknown = literals.every((value) => text.includes(`'${value}'`)) ? [] : allowed.filter((value) => !literals.includes(value));
   return unknown.length > 0
     ? `column ${name} can be ${unknown.join(', ')} as well: the constraint of ${table}.${column} allows it`

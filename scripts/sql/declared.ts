@@ -1,4 +1,4 @@
-/** What TypeScript believes of the project's statements, from its own checker, and the SQL in the source that is not by name. */
+/** Reads what TypeScript believes about the project's statements from its type checker, and finds SQL with positional parameters. */
 import { relative } from 'node:path';
 import type { Node } from 'typescript/unstable/ast';
 import {
@@ -10,12 +10,12 @@ import {
 } from 'typescript/unstable/ast/is';
 import { API, type Checker, type Program, type Type, TypeFlags, type TypeReference } from 'typescript/unstable/sync';
 
-/** A type as far as PostgreSQL can contradict it. */
+/** A type, as far as PostgreSQL can contradict it. */
 export interface DeclaredValue {
   /** `string`, `number`, `boolean`, `Buffer`, `Date`, `object`, `unknown`, or one of these with `[]`. */
   kinds: string[];
   nullable: boolean;
-  /** All values, where it is a union of texts. */
+  /** All values, for a union of string literals. */
   literals?: string[];
 }
 
@@ -25,7 +25,7 @@ export interface DeclaredStatement {
   /** `src/…/queries.ts:12` */
   place: string;
   file: string;
-  /** Undefined where nobody reads the rows. */
+  /** Undefined if the rows are not read. */
   row: Record<string, DeclaredValue> | undefined;
   values: Record<string, DeclaredValue>;
 }
@@ -36,7 +36,7 @@ export interface Declared {
   positional: string[];
 }
 
-/** Reads the types of all statements in `src` but those of tests. @param folder with the `tsconfig.json` */
+/** Reads the types of all statements in `src` except those in tests. @param folder contains the `tsconfig.json` */
 export function readDeclared(folder = process.cwd()): Declared {
   const api = new API({ cwd: folder });
   try {

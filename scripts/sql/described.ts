@@ -1,12 +1,12 @@
-/** What PostgreSQL says of a statement when it prepares it: its parameters and columns, and where those come from. */
+/** PostgreSQL's description of a prepared statement: its parameters and columns, and where the columns come from. */
 import type pg from 'pg';
 import { valueTypes } from '#kernel/database/value-types.ts';
 
 export interface DescribedColumn {
   name: string;
-  /** Of PostgreSQL, such as `text` or `uuid[]`. */
+  /** A PostgreSQL type, such as `text` or `uuid[]`. */
   type: string;
-  /** What it is in TypeScript, by the parsers of the pool: as `DeclaredValue.kinds`, or `json` for anything; undefined where that is not known. */
+  /** Its TypeScript type after the pool's parsers: as `DeclaredValue.kinds`, or `json` for anything; undefined if unknown. */
   read: string | undefined;
   /** Undefined for an expression. */
   origin?: Origin;
@@ -16,12 +16,12 @@ interface Origin {
   table: string;
   column: string;
   notNull: boolean;
-  /** All that its CHECK constraint allows, where that lists texts. */
+  /** All values its CHECK constraint allows, if the constraint lists strings. */
   allowed?: string[];
 }
 
 export interface DescribedStatement {
-  /** By their number, beginning with $1. */
+  /** By number, starting with $1. */
   parameters: string[];
   columns: DescribedColumn[];
 }
@@ -31,7 +31,7 @@ interface Catalog {
   origins: Map<string, Origin>;
 }
 
-/** @returns how to describe a text; it throws what PostgreSQL refuses the text for */
+/** @returns a function that describes a statement, and throws PostgreSQL's error if the statement is invalid */
 export async function createDescriber(client: pg.Client): Promise<(text: string) => Promise<DescribedStatement>> {
   const { types, origins } = await readCatalog(client);
   const nameOf = (oid: number) => types.get(oid) ?? `type ${oid}`;
@@ -68,7 +68,7 @@ async function readCatalog(client: pg.Client): Promise<Catalog> {
   };
 }
 
-/** `CHECK ((kind = ANY (ARRAY['a'::text, 'b'::text])))`; undefined for a constraint that says something else as well. */
+/** `CHECK ((kind = ANY (ARRAY['a'::text, 'b'::text])))`; undefined if the constraint also checks anything else. */
 export function readAllowed(check: string): string[] | undefined {
   const list = /^CHECK \(\(\w+ = ANY \(ARRAY\[((?:'\w+'::text(?:, )?)+)\]\)\)\)$/.exec(check)?.[1];
   return list === undefined ? undefined : [...list.matchAll(/'(\w+)'/g)].map(([, value = '']) => value).sort();
@@ -109,7 +109,7 @@ function describe(client: pg.Client, text: string): Promise<{ parameters: number
   });
 }
 
-/** A value of each type as PostgreSQL sends it; what becomes of it is told by the parsers that the pool has. */
+/** A value of each type as PostgreSQL sends it; the pool's parsers show what it becomes. */
 const samples: Record<string, string> = {
   bool: 't',
   bytea: '\\x00',

@@ -1,4 +1,4 @@
-/** The contracts as an OpenAPI 3.1 document, and a page to read it on that loads nothing from outside. */
+/** The contracts as an OpenAPI 3.1 document, and a page that renders it without loading anything from other hosts. */
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { Express } from 'express';
@@ -29,7 +29,7 @@ const securitySchemes = {
   },
 } as const;
 
-/** What each group of endpoints is about. */
+/** A description of each group of endpoints. */
 const tags: Record<string, string> = {
   Accounts: 'Signing up, in and out, and who one is.',
   Agents: 'Named instructions, model, tools, level and budget of runs, in versions.',
@@ -65,7 +65,7 @@ export async function describeApi(routes: readonly Route[], version: string) {
       contact: { name: 'Whoever runs this Guildhall' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    // Wherever this document was read from.
+    // The host this document was read from.
     servers: [{ url: '/' }],
     tags: [...new Set(routes.map(({ contract }) => contract.tag))].sort().map((name) => ({ name, description: tags[name] ?? name })),
     components: { securitySchemes },
@@ -73,7 +73,7 @@ export async function describeApi(routes: readonly Route[], version: string) {
   });
 }
 
-/** Holders of a credential that is not a session. */
+/** Who uses a credential other than a session. */
 const bearers: Partial<Record<Credential, string>> = {
   metricsToken: 'the bearer of METRICS_TOKEN',
   webhookSignature: 'whoever signs with the trigger’s secret',
@@ -122,7 +122,7 @@ const idempotencyHeader = z.object({
     }),
 });
 
-/** @param types of raw bytes and text, where the contract names them */
+/** @param types media types of raw bytes and text, where the contract names them */
 function contentOf(kind: z.ZodType | RawReply, types: readonly string[] = ['*/*']): ZodOpenApiContentObject {
   if (typeof kind !== 'string') return { 'application/json': { schema: kind } };
   if (kind === 'events') return { 'text/event-stream': { schema: { type: 'string' } } };
@@ -144,7 +144,7 @@ export function serveApiDescription(app: Express, routes: readonly Route[], vers
   const start = "SwaggerUIBundle({ url: '/api/openapi.json', dom_id: '#docs', validatorUrl: null, deepLinking: true });";
   app.get('/api/docs', (_request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
-    // Swagger UI writes style attributes; scripts come from here only.
+    // Swagger UI writes style attributes; scripts load only from this server.
     response.setHeader(
       'content-security-policy',
       "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
@@ -157,7 +157,7 @@ export function serveApiDescription(app: Express, routes: readonly Route[], vers
     response.setHeader('content-type', 'text/javascript; charset=utf-8');
     response.end(start);
   });
-  // The package's own page loads an example from outside.
+  // The package's own page loads an example from another host.
   const needed = new Set(['/swagger-ui.css', '/swagger-ui-bundle.js']);
   app.use('/api/docs', (request, response, next) => (needed.has(request.path) ? files(request, response, next) : next()));
 }

@@ -1,4 +1,4 @@
-/** Builds the client, and the page of a load report, when their build is missing or older than its sources. */
+/** Builds the client and the load report page if their builds are missing or older than their sources. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const sources = ['vite*.config.ts', 'package-lock.json', 'src/{ui,wire}/**', 'src/app/client/**', 'src/features/**'];
 const stamp = join(clientDirectory, 'sources.sha256');
-/** Has places for a title and a report, see report-page.ts. */
+/** Has placeholders for a title and a report; see report-page.ts. */
 export const reportPage = join(root, 'dist/report/report.html');
 
 /** @returns whether it had to be built */
@@ -43,8 +43,8 @@ async function buildClient(hash: string): Promise<void> {
       `The client is ${there ? 'older than its sources' : 'not built'}, and the packages to build it are missing. Run: npm ci && npm run build`,
     );
   }
-  // A process of its own: building takes memory that a server would not give back.
-  // Whoever builds it, tests too, gets what production serves: React's development build is twice as large.
+  // In a separate process: a build takes memory that a server would never release. Every build, including those of tests, is the production
+  // build: React's development build is twice as large.
   const env = { ...process.env, NODE_ENV: 'production' };
   for (const config of ['vite.config.ts', 'vite.report.config.ts'])
     await run(process.execPath, [vite, 'build', '--config', join(root, config), '--logLevel', 'error'], { cwd: root, env }).catch(

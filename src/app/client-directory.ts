@@ -1,4 +1,4 @@
 import { fileURLToPath } from 'node:url';
 
-/** Where the built client is. */
+/** The folder of the built client. */
 export const clientDirectory = fileURLToPath(new URL('../../dist/client', import.meta.url));

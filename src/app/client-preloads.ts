@@ -1,18 +1,18 @@
-/** What a screen will need, told to the browser with the page: it then loads all of it at once instead of part after part. */
+/** Preloads everything a screen needs, so that the browser loads it all at once instead of part by part. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Vite's list of what it built, by source file. */
+/** Vite's manifest: what it built, by source file. */
 type Manifest = Record<string, { file: string; imports?: string[]; css?: string[] }>;
 
-/** Where Vite puts the list, relative to the build; the server gives out no files whose names begin with a dot. */
+/** Where Vite writes the manifest, relative to the build; the server never serves dotfiles. */
 const MANIFEST = '.vite/manifest.json';
 
-/** Source files of the parts that a project's address needs, relative to the client's folder. Answers are read by a worker of the page. */
+/** Source files of the parts that a project's page needs, relative to the client folder. A web worker of the page parses responses. */
 const PAGE = 'pages/project-page.tsx';
 const EDITOR = '../../features/files/client/code-editor.tsx';
 
-/** @returns the `<link>` elements for an address; none where there is no build, or nothing to add to what every page loads */
+/** @returns the `<link>` elements for a URL; empty if there is no build, or nothing beyond what every page loads */
 export function createPreloads(directory: string): (url: string) => string {
   const path = join(directory, MANIFEST);
   if (!existsSync(path)) return () => '';
@@ -36,7 +36,7 @@ export function createPreloads(directory: string): (url: string) => string {
   };
 }
 
-/** The files of some parts, with those that they import. */
+/** The files of some parts and everything they import. */
 function filesOf(manifest: Manifest, parts: string[]): Set<string> {
   const files = new Set<string>();
   const seen = new Set<string>();

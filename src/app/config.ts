@@ -26,7 +26,7 @@ const postgres = text.regex(/^postgres(ql)?:\/\//, 'an address such as postgresq
 
 const MAX_TOKENS = 1e12;
 
-/** The schema's order and descriptions are those of `.env.example`. */
+/** `.env.example` uses this order and these descriptions. */
 export const environment = z.object({
   NODE_ENV: z
     .enum(['development', 'test', 'production'], 'development, test or production')
@@ -114,7 +114,7 @@ export const environment = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'trace, debug, info, warn, error or silent')
     .optional()
     .describe('info in production, else warn'),
-  // Untyped here: each provider kind reads its own.
+  // Untyped here: each provider kind parses its own variables.
   ...(providerVariables as object),
   MODEL_DAILY_TOKENS_PER_ORGANIZATION: whole(1, MAX_TOKENS)
     .optional()
@@ -137,12 +137,12 @@ export const environment = z.object({
 export type Config = ReturnType<typeof complete>;
 
 const MEGABYTE = 1024 * 1024;
-/** One person has half of the memory for bodies, and a compressed file is there twice. */
+/** One person may use half of the memory for bodies, and a compressed file occupies it twice. */
 const FILES_IN_BODY_MEMORY = 4;
 
-/** @throws ConfigError that lists everything that is missing or wrong, at once */
+/** @throws ConfigError that lists every missing or invalid variable at once */
 export function readConfig(variables: Record<string, string | undefined>): Config {
-  // An empty variable counts as one that is not set.
+  // An empty variable counts as unset.
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== undefined && value.trim() !== ''));
   const parsed = environment.safeParse(given);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} must be ${issue.message}`);
@@ -173,7 +173,7 @@ function missingInProduction(given: Record<string, string | undefined>): string[
   return [...problems, ...['SESSION_SECRET', 'ENCRYPTION_KEY'].flatMap((name) => weaknesses(name, given[name]))];
 }
 
-/** An e-mail is written where there is no request to tell the address by, and one from a request may be a stranger's. */
+/** Emails are written outside any request, so the address cannot come from one; an address from a request may be an attacker's anyway. */
 function missingForMail(given: Record<string, string | undefined>): string[] {
   const problems: string[] = [];
   if (given['MAIL_FROM'] === undefined) problems.push('MAIL_FROM must be set where SMTP_URL is, to the sender of e-mails');
@@ -182,7 +182,7 @@ function missingForMail(given: Record<string, string | undefined>): string[] {
   return problems;
 }
 
-/** What the start's log says of whom X-Forwarded-For is believed. */
+/** Describes, for the startup log, whose X-Forwarded-For is trusted. */
 function describeTrust({ TRUST_PROXY: hops, TLS_CERT }: z.infer<typeof environment>): string {
   const nobody = 'X-Forwarded-For is not believed: clients are told apart by the address that they connect from';
   if (hops === 0) return `${nobody} (TRUST_PROXY is 0)`;
@@ -208,20 +208,20 @@ function complete(env: z.infer<typeof environment>) {
     checkReplies: env.NODE_ENV === 'test',
     port: env.PORT,
     host: env.HOST ?? (production ? undefined : '127.0.0.1'),
-    /** As people are told it. */
+    /** As shown to people. */
     hostName: env.HOST ?? 'localhost',
     databaseUrl: env.DATABASE_URL,
     dataDir: env.DATA_DIR,
     processes: env.WEB_CONCURRENCY ?? (production ? availableParallelism() : 1),
     poolMax: env.PG_POOL_MAX,
     sessionSecrets: splitSecrets(env.SESSION_SECRET ?? ephemeralSecrets.session),
-    /** Without one in production, no secret can be entered on the screen. */
+    /** Without a key in production, secrets cannot be entered on screen. */
     encryptionKeys: splitSecrets(env.ENCRYPTION_KEY ?? (production ? undefined : ephemeralSecrets.encryption)),
     sessionTtlDays: env.SESSION_TTL_DAYS,
-    /** Are all browsers known to come by https? */
+    /** Whether all browsers are known to use HTTPS. */
     hostOnlyCookies: env.TLS_CERT !== undefined || env.PUBLIC_URL?.startsWith('https:') === true,
     bcryptRounds: env.BCRYPT_SALT_ROUNDS,
-    /** Undefined: one proxy, if it is near. Nobody else's word counts where browsers connect to us. */
+    /** Undefined: one proxy, if it is near. With TLS here, browsers connect directly, so no proxy is trusted. */
     trustProxy: env.TRUST_PROXY ?? (env.TLS_CERT ? 0 : undefined),
     trustProxySentence: describeTrust(env),
     bodies: {
@@ -241,14 +241,14 @@ function complete(env: z.infer<typeof environment>) {
       projects: env.MAX_PROJECTS,
       storedBytes: env.MAX_STORAGE_GB * 1e9,
     },
-    /** Not known in production unless it is told. */
+    /** In production, unknown unless configured. */
     publicUrl: env.PUBLIC_URL ?? (production ? undefined : `${env.TLS_CERT ? 'https' : 'http'}://localhost:${env.PORT}`),
     mail: env.SMTP_URL && env.MAIL_FROM ? { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM } : undefined,
     metricsToken: env.METRICS_TOKEN,
     tls: env.TLS_CERT && env.TLS_KEY ? { cert: env.TLS_CERT, key: env.TLS_KEY } : undefined,
     logLevel: env.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     providers: readProviders(env),
-    /** Where tool servers in the installation's own network may be; undefined: anywhere. */
+    /** Where tool servers in the installation's private network may be; undefined: anywhere. */
     privateHosts: env.TOOL_SERVER_PRIVATE_HOSTS,
     modelTimeouts: {
       firstTokenMs: env.MODEL_FIRST_TOKEN_SECONDS * 1000,

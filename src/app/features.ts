@@ -1,4 +1,4 @@
-/** The composition root: which room is built with what. Reads like a table of contents. */
+/** The composition root: creates each feature with its dependencies. Reads like a table of contents. */
 import type { Accounts } from '#features/accounts/server/accounts.ts';
 import { createAccounts } from '#features/accounts/server/accounts.ts';
 import { createAgents } from '#features/agents/server/agents.ts';
@@ -61,19 +61,19 @@ export interface Dependencies {
   databaseUrl: string;
   log: Log;
   version: string;
-  /** How many passwords this process hashes at once: the cores, shared by the processes. */
+  /** How many passwords this process hashes at once: the cores, divided among the processes. */
   maxConcurrentHashes: number;
-  /** Of this process among those of its server, from 1. */
+  /** This process's number among those of its server, from 1. */
   processNumber?: number;
-  /** Metrics of all processes where there are several; else this one's are used. */
+  /** Metrics of all processes if there are several; otherwise this process's metrics are used. */
   collectMetrics?: (() => Promise<string>) | undefined;
-  /** Milliseconds between the practice model's tokens, where tests want another pace. */
+  /** Milliseconds between the demo model's tokens, for tests that need another pace. */
   demoPace?: number;
-  /** Reaches the webhooks of people, where tests have no public servers. */
+  /** Reaches people's webhooks, for tests without public servers. */
   publicFetch?: PublicFetch | undefined;
-  /** How slowly a body may come, where tests do not want to wait. */
+  /** How slowly a body may arrive, for tests that cannot wait. */
   slowness?: Slowness | undefined;
-  /** How long tool servers may take, where tests cannot wait as long. */
+  /** Tool server timeouts, for tests that cannot wait as long. */
   toolTimeouts?: ToolServerTimeouts | undefined;
 }
 
@@ -203,7 +203,7 @@ export function createFeatures({
     ...agentRoutes({ agents, limits }),
     ...policyRoutes({ policies, projects, limits }),
     ...instructionRoutes({ instructions, projects, limits }),
-    // Before the address of one approval, which that of their stream looks like.
+    // Before the URL of a single approval, which the URL of their stream also matches.
     ...inboxRoutes({ inbox, limits }),
     ...runRoutes({ runs, projects, transfers, limits }),
     ...usageRoutes({ usage, limits }),
@@ -227,7 +227,7 @@ export function createFeatures({
   jobs.recur('idempotency-keys-clean-up', HOUR, async () => void (await deleteOldKeys(db)));
   jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
 
-  /** What goes on by itself, in the order in which it starts; it closes in the reverse, so that each still has what it needs. */
+  /** Background work, in start order; it closes in reverse order, so that each part still has what it needs. */
   const running: readonly { start?: () => unknown; close?: () => unknown }[] = [
     { close: db.close },
     eventBus,
@@ -263,7 +263,7 @@ export function createFeatures({
     async start(): Promise<void> {
       for (const { start } of running) await start?.();
     },
-    /** The last requests have been answered by now. */
+    /** By now the last requests have been answered. */
     async close(): Promise<void> {
       for (const { close } of running.toReversed()) await close?.();
     },

@@ -1,4 +1,4 @@
-/** `npm run lift-limits -- ada@example.com`: for an operator, when somebody has used up a limit and should not have to wait. */
+/** `npm run lift-limits -- ada@example.com`: for an operator, when a person has used up a limit and should not have to wait. */
 import { existsSync } from 'node:fs';
 import { liftLimits } from '#features/limits/server/limits.ts';
 import { findRunning } from '#kernel/database/embedded/embedded.ts';

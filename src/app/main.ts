@@ -1,4 +1,4 @@
-/** `npm start`: reads the environment, brings up the database, starts the server processes, and ends them in order. */
+/** `npm start`: reads the environment, brings up the database, starts the server processes and shuts them down in order. */
 import { existsSync } from 'node:fs';
 import { startEmbedded } from '#kernel/database/embedded/embedded.ts';
 import { explainDatabaseFailure } from '#kernel/database/explain-start.ts';
@@ -17,7 +17,7 @@ import { NOTICE_MS, stopDatabase } from './shutdown.ts';
 
 const STDERR_LIMIT_MS = 500;
 
-/** Of a server process that another one has started. */
+/** Set in server processes that another process started. */
 const processNumber = Number(process.env[PROCESS_NUMBER] ?? 0);
 
 async function main(): Promise<void> {
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const config = await loadSecrets(readConfig(process.env));
   const log = await createLog({ level: config.logLevel, readable: !config.production });
   logSurprises(log);
-  // The process that only starts others needs none of it.
+  // A process that only starts others needs none of this.
   const serving = first || config.processes === 1 ? import('./serve.ts') : undefined;
   if (first) return (await serving)?.serve({ config, log, databaseUrl: process.env['DATABASE_URL'] ?? '', processNumber, first });
 
@@ -34,9 +34,9 @@ async function main(): Promise<void> {
   if (!config.publicUrl)
     log.warn('PUBLIC_URL is not set, so requests for any host name are answered: set it to refuse those of other sites');
 
-  // `npm run dev` has Vite serve the client.
+  // `npm run dev` lets Vite serve the client.
   const building = process.argv.includes('--without-client') ? Promise.resolve(false) : buildClientIfOld();
-  // Awaited below, once the database is up; a failure before that must not end the process unexplained.
+  // Awaited below, once the database is up; an earlier rejection must not end the process as unhandled.
   building.catch(() => undefined);
   const database = config.databaseUrl === undefined ? await startEmbedded({ dataDir: config.dataDir, log }) : undefined;
   try {
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** In production, standard output is the log and nothing else: one JSON object a line, this one at every level. */
+/** In production, standard output is the log and nothing else: one JSON object a line, including this one at every level. */
 function announce({ production, tls, hostName, dataDir }: Config, log: Log, port: number, embedded: boolean): void {
   const text = `Guildhall is ready at ${tls ? 'https' : 'http'}://${hostName}:${port}`;
   if (production) {
@@ -69,7 +69,7 @@ function announce({ production, tls, hostName, dataDir }: Config, log: Log, port
   lineWriterFor(1).write(`${text}\n${more}`, { now: true });
 }
 
-/** What nobody expected is a line of the log like any other; Node would write it to standard error, and wait until somebody reads it. */
+/** Logs unexpected errors like any other line; Node would write them to standard error, and block until they are read. */
 function logSurprises(log: Log): void {
   process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled promise rejection'));
   process.removeAllListeners('warning').on('warning', (warning) => log.warn({ err: warning }, 'a warning of Node or a package'));
@@ -86,7 +86,7 @@ main().catch(async (error: unknown) => {
   exitSoon(1);
 });
 
-/** One sentence for what a person can mend; the whole trace for what only a developer can. */
+/** One sentence for what a person can fix; the full trace for what only a developer can. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const database = explainDatabaseFailure(error);

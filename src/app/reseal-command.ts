@@ -1,4 +1,4 @@
-/** `npm run reseal`: the last step of changing ENCRYPTION_KEY. */
+/** `npm run reseal`: the last step of rotating ENCRYPTION_KEY. */
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import pg from 'pg';

@@ -16,7 +16,7 @@ import { reseal, sealedColumns } from './reseal.ts';
 
 const [oldKey, newKey] = [randomBytes(48).toString('base64'), randomBytes(48).toString('base64')];
 
-/** As it was sealed before keys had ids. */
+/** Seals as before keys had ids. */
 function sealWithoutId(secret: string, bound: string): Buffer {
   const nonce = randomBytes(12);
   const key = Buffer.from(hkdfSync('sha256', oldKey, '', 'guildhall vault', 32));
@@ -90,7 +90,7 @@ describe('npm run reseal', () => {
       [...found],
       sealedColumns.map(({ table, column }) => `${table}.${column}`),
     );
-    // What was sealed before keys had ids is among it.
+    // Includes a secret sealed before keys had ids.
     const [{ id = '' } = {}] = await query<{ id: string }>(testServer.databaseUrl, 'select id from model_providers');
     await client.query('update model_providers set sealed_key = $2 where id = $1', [id, sealWithoutId('sk-of-the-provider', id)]);
   });

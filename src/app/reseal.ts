@@ -1,7 +1,6 @@
 /**
- * Seals every secret in the database anew with the first key of ENCRYPTION_KEY, so that the keys after it can be taken away. Each row
- * is a statement of its own that changes only what was read: running servers are not held up, and a run that was cut off is
- * finished by the next.
+ * Reseals every secret in the database with the first key of ENCRYPTION_KEY, so that the later keys can be removed. Each row is a separate
+ * statement that changes only the value it read: it does not block running servers, and an interrupted run can be repeated.
  */
 import type pg from 'pg';
 import { bind } from '#kernel/database/named-parameters.ts';
@@ -10,11 +9,11 @@ import { createVault, type Vault } from '#kernel/vault.ts';
 interface SealedColumn {
   table: string;
   column: string;
-  /** What the secret is sealed under; a uuid. */
+  /** The id the secret is sealed under; a uuid. */
   id: string;
-  /** For whoever has to enter it again. */
+  /** Tells people which secret to enter again. */
   what: string;
-  /** Expression for its name. */
+  /** SQL expression for its name. */
   name: string;
 }
 
@@ -35,19 +34,19 @@ export const sealedColumns: readonly SealedColumn[] = [
 ];
 
 export interface Resealed {
-  /** Secrets there are. */
+  /** Number of secrets. */
   total: number;
-  /** Sealed anew by this run. */
+  /** Resealed by this run. */
   resealed: number;
-  /** Still sealed with an older key: without `change`, or since a server that knows no newer one sealed them meanwhile. */
+  /** Still sealed with an older key: because `change` is false, or a server without the newer key sealed them during the run. */
   old: number;
-  /** What none of the keys opens. */
+  /** Secrets that none of the keys opens. */
   unreadable: { what: string; name: string; id: string }[];
 }
 
 const PAGE = 200;
 
-/** @param keys the first seals @param change false only counts */
+/** @param keys the first one seals @param change false only counts */
 export async function reseal(client: pg.ClientBase, keys: readonly string[], { change = true } = {}): Promise<Resealed> {
   const vault = createVault(keys);
   const result: Resealed = { total: 0, resealed: 0, old: 0, unreadable: [] };
@@ -86,7 +85,7 @@ async function resealRow(client: pg.ClientBase, vault: Vault, { table, column, i
   const update = `update ${table} set ${column} = $sealed where ${id} = $id and ${column} = $was`;
   const { rowCount } = await client.query(bind(update, { id: row.id, sealed: vault.seal(secret, row.id), was: row.sealed }));
   if (rowCount === 1) return 'resealed';
-  // Somebody entered another one, or deleted it, since it was read.
+  // The secret was replaced or deleted after it was read.
   const select = bind(`select ${column} as sealed from ${table} where ${id} = $id`, { id: row.id });
   const { rows } = await client.query<{ sealed: Buffer | null }>(select);
   const sealed = rows[0]?.sealed;

@@ -1,6 +1,6 @@
 /**
- * The two secrets of an installation, SESSION_SECRET and ENCRYPTION_KEY: which ones production accepts, and where development gets
- * its own.
+ * An installation's two secrets, SESSION_SECRET and ENCRYPTION_KEY: which values production accepts, and where development gets its
+ * secrets.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, link, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -8,16 +8,16 @@ import { join } from 'node:path';
 import { folderError, makeDataFolder } from '#kernel/database/embedded/data-folder.ts';
 
 const MIN_LENGTH = 64;
-/** 48 bytes as 64 characters, in one line. */
+/** 48 bytes as 64 characters on one line. */
 export const HOW_TO_MAKE = 'Make one with: openssl rand -base64 48';
 
 /**
- * What stood in the source for development, so that everybody knows it. Production refuses it; development still opens what it
- * sealed, until `npm run reseal`.
+ * The development secret that used to be in the source, hence public. Production rejects it; development still opens what it sealed, until
+ * `npm run reseal`.
  */
 const PUBLISHED_SECRET = 'for development only; production asks for a secret of its own and does not start without one';
 
-/** Outside production, when none is given or kept: good for as long as this process lives. */
+/** Outside production, when no secret is configured or stored: valid for the lifetime of this process. */
 export const ephemeralSecrets = { session: randomBytes(48).toString('base64'), encryption: randomBytes(48).toString('base64') };
 
 export const splitSecrets = (given = ''): string[] =>
@@ -26,7 +26,7 @@ export const splitSecrets = (given = ''): string[] =>
     .map((secret) => secret.trim())
     .filter((secret) => secret !== '');
 
-/** @returns why production does not accept a variable, as sentences that say what to do */
+/** @returns why production rejects a variable, as sentences that say what to do */
 export function weaknesses(name: string, given: string | undefined): string[] {
   if (given === undefined) return [];
   const secrets = splitSecrets(given);
@@ -40,7 +40,7 @@ export function weaknesses(name: string, given: string | undefined): string[] {
 
 const PLACEHOLDER = /change.?(?:me|this|it)|replace.?(?:me|this)|your.?(?:secret|session|key)|password|placeholder|example|secret.?key/i;
 
-/** Bounds that 64 random hexadecimal or base64 characters keep with room to spare. */
+/** Bounds that 64 random hexadecimal or base64 characters meet with a wide margin. */
 function whyGuessable(secret: string): string | undefined {
   const text = [...secret].slice(0, 500);
   if (new Set(text).size < 12) return 'it has too few different characters';
@@ -65,9 +65,9 @@ interface StoredSecrets {
 }
 
 /**
- * Outside production, fills in secrets that the environment does not name: made once and kept in DATA_DIR, readable by its owner
- * only, so that sessions and sealed keys outlive a restart and no two installations share them.
- * @throws Error with one sentence when they can be neither read nor made
+ * Outside production, fills in secrets missing from the environment: generated once and stored in DATA_DIR, readable by its owner only, so
+ * that sessions and sealed keys survive a restart and no two installations share them.
+ * @throws Error with one sentence if they can be neither read nor created
  */
 export async function loadSecrets<C extends Secrets & { dataDir: string }>(config: C): Promise<C> {
   const session = config.sessionSecrets.includes(ephemeralSecrets.session);
@@ -90,7 +90,7 @@ async function readOrCreate(dataDir: string): Promise<StoredSecrets> {
   const fresh: StoredSecrets = { sessionSecret: randomBytes(48).toString('base64'), encryptionKey: randomBytes(48).toString('base64') };
   try {
     await writeFile(draft, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
-    // A link is exclusive, and complete at once: of several that start together, all use what the first one made.
+    // A link is exclusive and appears complete: of several processes that start together, all use what the first one created.
     await link(draft, file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

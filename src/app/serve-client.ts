@@ -1,4 +1,4 @@
-/** Serves the built client: hashed assets for ever, the page itself with a fresh nonce and a strict policy. */
+/** Serves the built client: hashed assets, cached permanently, and the page itself with a fresh nonce and a strict policy. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ function policy(nonce: string): string {
   ].join('; ');
 }
 
-/** @param directory of the build; without one there, the page says how to make it */
+/** @param directory of the build; without a build, the page says how to make one */
 export function serveClient(app: Express, directory: string): void {
   const index = join(directory, 'index.html');
   const page = existsSync(index)
@@ -53,10 +53,10 @@ export function serveClient(app: Express, directory: string): void {
 
   app.use((request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next();
-    // The page is never served as a file: its nonce has to be filled in.
+    // The page is never served as a file: its nonce must be filled in.
     if (request.path === '/' || request.path === '/index.html') return showPage(request, response);
     assets(request, response, () => {
-      // A missing asset is missing; any other address is a screen of the client.
+      // A missing asset is a 404; any other URL is a screen of the client.
       if (request.path.startsWith('/assets/')) return next();
       showPage(request, response);
     });

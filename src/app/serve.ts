@@ -1,4 +1,4 @@
-/** A server process: starts the server, and ends it in order when it is told to. */
+/** A server process: starts the server and shuts it down in order on request. */
 import { availableParallelism } from 'node:os';
 import type { EmbeddedDatabase } from '#kernel/database/embedded/embedded.ts';
 import { flushLog, type Log } from '#kernel/log.ts';
@@ -15,7 +15,7 @@ interface Serving {
   config: Config;
   log: Log;
   databaseUrl: string;
-  /** Of this process among those of its server, from 1. */
+  /** This process's number among those of its server, from 1. */
   processNumber: number;
   first?: FirstProcess | undefined;
   database?: EmbeddedDatabase | undefined;
@@ -36,7 +36,7 @@ export async function serve({ config, log, databaseUrl, processNumber, first, da
   releaseMemory();
   let stopping = false;
 
-  /** Once; a second Ctrl-C changes nothing, so that the database always closes its files. */
+  /** Runs once; a second Ctrl-C changes nothing, so that the database always closes its files. */
   async function stop(): Promise<void> {
     if (stopping) return;
     stopping = true;
@@ -62,7 +62,7 @@ export async function serve({ config, log, databaseUrl, processNumber, first, da
     onSighup({ stop: () => void stop(), reload });
     return onReady?.(server.port);
   }
-  // The first process says what it means.
+  // The first process passes on what SIGHUP means.
   process.on('SIGHUP', () => undefined);
   first.onReload(reload);
   first.onGone(() => void stop());

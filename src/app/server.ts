@@ -1,4 +1,4 @@
-/** One server process: features, routes and client, on a port of its own or on connections that are handed to it, and its graceful end. */
+/** One server process: features, routes and client, on its own port or on connections handed to it, with a graceful shutdown. */
 import express from 'express';
 import { trustProxies } from '#kernel/http/address.ts';
 import { createBodies } from '#kernel/http/bodies.ts';
@@ -16,17 +16,17 @@ import type { FirstProcess } from './processes/first-process.ts';
 import { serveClient } from './serve-client.ts';
 import { NOTICE_MS } from './shutdown.ts';
 
-/** Connections that carry no request are closed after this long without any: most clients have used theirs by then, and were told. */
+/** Idle connections are closed after this long: by then most clients have used theirs and were told to close it. */
 const SILENCE_MS = 1000;
-/** Requests get this long to finish; with what follows it stays below ten seconds. */
+/** Time for requests to finish; with what follows, shutdown stays below ten seconds. */
 const DRAIN_TIMEOUT_MS = 6000;
 
 interface StartOptions extends Dependencies {
-  /** The process that accepts connections; without one, this process does. */
+  /** The process that accepts connections; if undefined, this process does. */
   first?: FirstProcess | undefined;
 }
 
-/** @throws Error with a sentence for people: the port is taken, the database cannot be reached */
+/** @throws Error with a sentence for people: the port is taken, the database is unreachable */
 export async function startServer({ first, ...dependencies }: StartOptions) {
   const { config, log } = dependencies;
   const features = createFeatures({ ...dependencies, collectMetrics: first?.collectMetrics });
@@ -36,7 +36,7 @@ export async function startServer({ first, ...dependencies }: StartOptions) {
   app.disable('etag');
   app.set('trust proxy', trustProxies(config.trustProxy));
   app.set('query parser', parseQuery);
-  // Where people reach us by https alone, a proxy that forgets to say so takes Secure from no cookie.
+  // If people reach us by HTTPS alone, a proxy that fails to say so must not cost any cookie its Secure attribute.
   if (config.hostOnlyCookies) Object.defineProperty(app.request, 'secure', { value: true });
   app.use(nameRequest, protect);
   if (config.publicUrl) app.use(requireHost(config.publicUrl));
@@ -81,7 +81,7 @@ export async function startServer({ first, ...dependencies }: StartOptions) {
       port: http.port,
       features,
       reloadTls: http.reloadTls,
-      /** Not ready, stop accepting, end streams, finish requests, give runs back, close the pool. */
+      /** Not ready, stop accepting, end streams, finish requests, release runs, close the pool. */
       async close({ notice = NOTICE_MS } = {}): Promise<void> {
         features.monitor.beginStopping();
         http.beginClosing();

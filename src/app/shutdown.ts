@@ -1,10 +1,10 @@
-/** How long a shutdown may take. Everything in it has a bound, so that a server ends whatever hangs. */
+/** Time limits of a shutdown. Every part has one, so that a server ends whatever hangs. */
 import type { EmbeddedDatabase } from '#kernel/database/embedded/embedded.ts';
 import type { Log } from '#kernel/log.ts';
 
-/** After SIGTERM a load balancer gets this long to see that the server is not ready any more; then the port is closed. */
+/** After SIGTERM, a load balancer has this long to notice that the server is not ready; then the port closes. */
 export const NOTICE_MS = 500;
-/** Beyond this, something hangs: better to end than to be killed without a word. */
+/** Beyond this, something hangs: better to exit than to be killed without a log line. */
 export const SHUTDOWN_LIMIT_MS = 9500;
 /** PostgreSQL closes its files by itself, whether or not anything waits for it. */
 const DATABASE_LIMIT_MS = 10_000;
@@ -15,7 +15,7 @@ export async function stopDatabase(log: Log, database: EmbeddedDatabase | undefi
   );
 }
 
-/** Waits for `work`, but not for longer. @throws as `work` does, or when the time is up */
+/** Waits for `work`, up to a limit. @throws as `work` does, or when the limit is reached */
 export async function withTimeout(limit: number, work: Promise<void> | undefined): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {

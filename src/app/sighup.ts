@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 const startedInTerminal = isatty(0);
 
 /**
- * SIGHUP says that settings are to be read again (`systemctl reload`, log rotation), or that the terminal in which this was started is
+ * SIGHUP means either that settings should be reread (`systemctl reload`, log rotation) or that the terminal the server was started in is
  * gone. Only the latter ends a server.
  */
 export function onSighup({ stop, reload }: { stop(): void; reload(): void }): void {

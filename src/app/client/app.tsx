@@ -29,12 +29,12 @@ const ModelsPage = lazy(() => import('./pages/models-page.tsx'));
 const AuditPage = lazy(() => import('./pages/audit-page.tsx'));
 const ConnectionsPage = lazy(() => import('./pages/connections-page.tsx'));
 const ProjectPage = lazy(() => import('./pages/project-page.tsx'));
-// With the plots, which only operators see.
+// Contains the plots, which only operators see.
 const LoadReportsPage = lazy(() => import('./pages/load-reports-page.tsx'));
 const LoadReportPage = lazy(() => import('./pages/load-report-page.tsx'));
 const ComparePage = lazy(() => import('./pages/compare-page.tsx'));
 
-/** Every address of the client. */
+/** Every route of the client. */
 export function App() {
   useOtherTabs();
   return (
@@ -126,7 +126,7 @@ export function App() {
   );
 }
 
-/** Leads whoever is not signed in to the entrance, and from there back to where they wanted to go. */
+/** Redirects anyone who is not signed in to the sign-in page, and from there back to the page they wanted. */
 function SignedIn({ children }: { children: (user: User) => ReactNode }) {
   const user = useCurrentUser();
   if (user.data) return children(user.data);
@@ -138,7 +138,7 @@ function SignedIn({ children }: { children: (user: User) => ReactNode }) {
       </Page>
     );
   }
-  // As it stands there: wouter's path is decoded, and would be decoded again on the way back.
+  // Taken verbatim: wouter's path is decoded, and would be decoded again on the way back.
   const here = location.pathname + location.search;
   return <Redirect to={here === '/' ? '/signin' : `/signin?next=${encodeURIComponent(here)}`} replace />;
 }

@@ -3,7 +3,7 @@ import { Page } from '#ui/app/page.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 import { Empty } from '#ui/primitives/empty.tsx';
 
-/** A mistake in drawing a page, or a part of the client that a newer version on the server has replaced. */
+/** Catches an error while rendering a page, or a missing part of the client that a newer server version has replaced. */
 export class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
 

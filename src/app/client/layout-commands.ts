@@ -5,7 +5,7 @@ import { useProjects } from '#features/projects/client/queries.ts';
 import { type Command, useCommands } from '#ui/app/commands.ts';
 import { setTheme } from '#ui/app/theme.ts';
 
-/** What the palette offers on every page. */
+/** The command palette's entries on every page. */
 export function useLayoutCommands({ operator, admin }: { operator: boolean; admin: boolean }): void {
   const [, navigate] = useLocation();
   const { data: projects } = useProjects();

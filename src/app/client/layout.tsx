@@ -13,7 +13,7 @@ import { atLeast } from '#wire/role.ts';
 import { useLayoutCommands } from './layout-commands.ts';
 import './layout.css';
 
-/** What surrounds every page of somebody who is signed in. */
+/** The layout around every page of a signed-in user. */
 export function Layout({ user, children }: { user: User; children: ReactNode }) {
   const [paletteOpen, setPaletteOpen] = useState(false);
   const operator = isOperator(user);
@@ -33,7 +33,7 @@ export function Layout({ user, children }: { user: User; children: ReactNode }) 
       event.preventDefault();
       if (!document.querySelector('dialog[open]')) setPaletteOpen(true);
     };
-    // Before the editor, which has a Ctrl+K of its own on some systems.
+    // Capture runs before the editor, which binds Ctrl+K itself on some systems.
     window.addEventListener('keydown', onKeyDown, { capture: true });
     return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
   }, []);
@@ -88,12 +88,12 @@ export function Layout({ user, children }: { user: User; children: ReactNode }) 
 
 interface SidebarLinkProps {
   href: string;
-  /** Addresses at which it counts as the place one is in. */
+  /** URLs for which this item is marked as current. */
   section: string | RegExp;
   icon: IconName;
   className?: string;
   title?: string;
-  /** How much waits there. */
+  /** The number of items waiting there. */
   count?: number;
   children: string;
 }

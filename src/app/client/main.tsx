@@ -9,7 +9,7 @@ import { Toasts } from '#ui/primitives/toast.tsx';
 import { App } from './app.tsx';
 import '#ui/styles/index.css';
 
-// No key of an input method reaches a handler.
+// Keys of an input method reach no handler.
 keepKeysForInputMethods();
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

@@ -1,4 +1,4 @@
-/** The page of one report that stands by itself: opened from a file, it asks no server for anything. */
+/** A standalone page of one report: opened from a file, it makes no requests. */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { LoadReportView } from '#features/monitor/client/load-report/load-report-view.tsx';

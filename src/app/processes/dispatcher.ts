@@ -1,22 +1,22 @@
 /**
- * Accepts the connections of a server with several processes and hands each to one of them. It keeps a connection until that process
- * says that it has it, so one that is handed to a process which hangs or dies goes on to another and is answered there.
+ * Accepts connections for a server with several processes and hands each to one of them. It keeps a connection until that process
+ * acknowledges it, so if the process hangs or dies, another one gets and answers it.
  */
 import type { ChildProcess } from 'node:child_process';
 import { createServer, type Socket } from 'node:net';
 import { bind, closePort, portOf } from '#kernel/http/listen.ts';
 import type { ToServerProcess } from './messages.ts';
 
-/** Connections that wait for a process at most; more are closed. Each takes about a kilobyte. */
+/** Maximum number of connections waiting for a process; beyond it, they are closed. Each takes about a kilobyte. */
 const MAX_WAITING = 10_000;
 
 export function createDispatcher() {
   const waiting: Socket[] = [];
-  /** Processes that can take a connection, the one that has had none for longest first. */
+  /** Processes that can take a connection, the longest idle first. */
   const free: ChildProcess[] = [];
-  /** A process has one connection under way at a time, so one that hangs gets no second. */
+  /** A process has one connection in transit at a time, so a hung process gets no second one. */
   const inFlight = new Map<ChildProcess, Socket>();
-  /** Processes that want no more, with what to do once they have taken what is under way. */
+  /** Processes that accept no more connections, with a callback for when the one in transit has been taken. */
   const retired = new Map<ChildProcess, () => void>();
   let onIdle: (() => void) | undefined;
 
@@ -31,7 +31,7 @@ export function createDispatcher() {
     while (waiting.length > 0 && free.length > 0) {
       const socket = waiting.shift() as Socket;
       const child = free.shift() as ChildProcess;
-      // With it, Node has every process count the connections of this port.
+      // With it, Node would have every process count this port's connections.
       Object.assign(socket, { server: undefined });
       inFlight.set(child, socket);
       child.send({ type: 'connection' } satisfies ToServerProcess, socket, { keepOpen: true }, () => undefined);
@@ -40,7 +40,7 @@ export function createDispatcher() {
   }
 
   return {
-    /** @throws Error with a sentence for people when the port cannot be had @returns the port */
+    /** @throws Error with a sentence for people if the port is unavailable @returns the port */
     async listen(port: number, host: string | undefined): Promise<number> {
       await bind(server, port, host);
       return portOf(server) ?? port;
@@ -49,9 +49,9 @@ export function createDispatcher() {
       free.push(child);
       dispatch();
     },
-    /** A process has the connection that was under way to it. */
+    /** A process has received the connection in transit to it. */
     acknowledge(child: ChildProcess): void {
-      // Closes this process's end only.
+      // Closes only this process's end.
       inFlight.get(child)?.destroy();
       inFlight.delete(child);
       const retire = retired.get(child);
@@ -59,14 +59,14 @@ export function createDispatcher() {
       else free.push(child);
       dispatch();
     },
-    /** A process gets no more connections. Calls back when none is under way to it. */
+    /** Sends a process no more connections. Calls back when none is in transit to it. */
     retire(child: ChildProcess, done: () => void): void {
       const index = free.indexOf(child);
       if (index >= 0) free.splice(index, 1);
       retired.set(child, done);
       if (!inFlight.has(child)) done();
     },
-    /** A process has ended: what was under way to it goes to another. */
+    /** A process has ended: the connection in transit to it goes to another. */
     remove(child: ChildProcess): void {
       const socket = inFlight.get(child);
       inFlight.delete(child);
@@ -76,7 +76,7 @@ export function createDispatcher() {
       if (socket) waiting.unshift(socket);
       dispatch();
     },
-    /** Closes the port. Resolves when every connection has been taken, at the latest after `limit` milliseconds. */
+    /** Closes the port. Resolves when every connection has been taken, after `limit` milliseconds at the latest. */
     async close(limit: number): Promise<void> {
       if (server.listening) await closePort(server);
       if (waiting.length === 0 && inFlight.size === 0) return;

@@ -1,15 +1,15 @@
-/** The first process, as one of the server processes that it has started sees it. */
+/** The first process, as seen by a server process it has started. */
 import type { Socket } from 'node:net';
 import type { MetricValues, ToFirstProcess, ToServerProcess } from './messages.ts';
 
-/** With what a server process may take for its own, a scrape stays below Prometheus' ten seconds. */
+/** Together with a server process's own time for metrics, a scrape stays below Prometheus' ten seconds. */
 const METRICS_WAIT_MS = 3000;
-/** Longer than the first process takes to close the port and hand on what had connected. */
+/** Longer than the first process takes to close the port and hand over the last connections. */
 const LAST_CONNECTIONS_MS = 2000;
 
 export type FirstProcess = ReturnType<typeof connectToFirstProcess>;
 
-/** Answers its pings from now on. */
+/** From now on, answers the first process's pings. */
 export function connectToFirstProcess() {
   let take: ((socket: Socket) => void) | undefined;
   let measure: (() => Promise<MetricValues>) | undefined;
@@ -18,7 +18,7 @@ export function connectToFirstProcess() {
   const metricsWaiting = new Set<(text: string) => void>();
   let noMoreConnections: (() => void) | undefined;
 
-  /** Without a callback, a first process that is gone would end this one by an error instead of in order. */
+  /** Without a callback, a missing first process would end this one by an error instead of an orderly shutdown. */
   const send = (message: ToFirstProcess) => void (process.connected && process.send?.(message, undefined, undefined, () => undefined));
 
   function receive(message: ToServerProcess, socket?: Socket): void {
@@ -61,7 +61,7 @@ export function connectToFirstProcess() {
       reload = reloading;
     },
     ready: () => send({ type: 'ready' }),
-    /** Resolves when no connection is on its way here any more. */
+    /** Resolves when no more connections are on their way here. */
     stopAccepting(): Promise<void> {
       if (!process.connected) return Promise.resolve();
       return new Promise((resolve) => {

@@ -1,14 +1,14 @@
-/** What the first process and the server processes that it starts say to each other. */
+/** Messages between the first process and the server processes it starts. */
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 
-/** One process's metrics, before they are added up. */
+/** One process's metrics, before aggregation. */
 export type MetricValues = MetricObjectWithValues<MetricValue<string>>[];
 
 export type ToServerProcess =
   | { type: 'ping' }
-  /** Comes with a socket, which the first process keeps too until it is `taken`; without one where the client has gone already. */
+  /** Sent with a socket, which the first process also keeps until it is `taken`; without one if the client has already gone. */
   | { type: 'connection' }
-  /** The port is about to be closed: requests wait until there are no more connections. */
+  /** The port is about to close: hold requests until there are no more connections. */
   | { type: 'hold' }
   | { type: 'no-more-connections' }
   | { type: 'reload' }
@@ -16,7 +16,7 @@ export type ToServerProcess =
   | { type: 'metrics'; text: string };
 
 export type ToFirstProcess =
-  /** The first thing it says, as soon as its event loop runs. */
+  /** Sent first, as soon as its event loop runs. */
   | { type: 'alive' }
   | { type: 'ready' }
   | { type: 'taken' }
@@ -25,5 +25,5 @@ export type ToFirstProcess =
   | { type: 'measured'; question: number; values: MetricValues }
   | { type: 'wants-metrics' };
 
-/** Variable that tells a server process its number among them, from 1. */
+/** Environment variable with a server process's number, from 1. */
 export const PROCESS_NUMBER = 'GUILDHALL_PROCESS';

@@ -1,6 +1,6 @@
 /**
- * The metrics of all processes of a server as one. Those that do not answer in time hold up nobody: what they had counted when they last
- * did still counts, and `server_process_up` names them. What a process had counted stays when it ends, so that no counter ever falls.
+ * Aggregates the metrics of all processes of a server. A process that does not answer in time delays nobody: its last reported counts still
+ * apply, and `server_process_up` names it. Counts of a process remain after it ends, so that no counter ever falls.
  */
 import { AggregatorRegistry } from 'prom-client';
 import type { Metrics } from '#kernel/metrics.ts';
@@ -14,7 +14,7 @@ interface ProcessSlot {
 }
 
 interface Options<P extends ProcessSlot> {
-  /** Of the process that measures. */
+  /** Of the measuring process. */
   metrics: Metrics;
   slots: readonly P[];
   send: (slot: P, message: ToServerProcess) => void;
@@ -30,7 +30,7 @@ export function createMetricsAggregator<P extends ProcessSlot>({ metrics, slots,
     },
     { labelNames: ['process'] },
   );
-  /** What was counted by the process that a place has, as of its last answer. */
+  /** Counts of the process in each slot, as of its last answer. */
   const counted = new Map<number, MetricValues>();
   let ofEnded: MetricValues = [];
   let question = 0;
@@ -61,7 +61,7 @@ export function createMetricsAggregator<P extends ProcessSlot>({ metrics, slots,
   }
 
   return {
-    /** One scrape answers all who ask meanwhile. */
+    /** One scrape answers all concurrent requests. */
     collect(): Promise<string> {
       collecting ??= collect().finally(() => {
         collecting = undefined;

@@ -1,11 +1,11 @@
 /**
- * Passes on what a server process writes. If it wrote to our output itself, all processes would share one open file, and whether writing
- * blocks is a setting of that file, which changes for all of them whenever one starts or ends.
+ * Forwards a server process's output. If processes wrote to our output themselves, they would share one open file, and blocking mode is a
+ * setting of that file, which changes for all of them whenever one starts or ends.
  */
 import type { Readable } from 'node:stream';
 import type { LineWriter } from '#kernel/line-writer.ts';
 
-/** Characters of one line that are waited for. */
+/** Maximum characters of one buffered line. */
 const MAX_LINE = 1024 * 1024;
 
 /** @returns resolves when the process has closed its end */

@@ -1,6 +1,6 @@
 /**
- * Several server processes on one port. This process starts them, hands them connections, replaces those that die or hang, measures
- * them as one, and ends them together. It serves nothing itself, so that it is never too busy for that.
+ * Runs several server processes on one port. This process starts them, hands them connections, replaces those that die or hang, aggregates
+ * their metrics, and shuts them down together. It serves nothing itself, so it is never too busy to do this.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,15 +16,18 @@ import { relayLines } from './relay.ts';
 import { watchOverOrphans } from './watchdogs.ts';
 
 const PING_MS = 1000;
-/** Pings without an answer after which a process hangs. Counted in turns of this process, so that a machine that stood still hangs nobody. */
+/**
+ * Unanswered pings after which a process counts as hung. Counted in ticks of this process, so that a paused machine makes no process look
+ * hung.
+ */
 const HANGS_AFTER = 10;
-/** Before its first answer, while it reads its program. */
+/** Pings until its first answer, while it loads its code. */
 const STARTS_WITHIN = 60;
 const RESTART_MS = 1000;
 const MAX_RESTART_MS = 30_000;
-/** A process that dies sooner than this was not well from the start, and its successor waits longer. */
+/** A process that dies sooner was unhealthy from the start, so its successor starts after a longer wait. */
 const WELL_AFTER_MS = 60_000;
-/** More than a process takes to end in order. */
+/** More than a process takes to shut down in order. */
 const END_LIMIT_MS = 12_000;
 const LAST_CONNECTIONS_MS = 1000;
 const HOLD_ANSWER_MS = 700;
@@ -42,7 +45,7 @@ interface Options {
   onReady: (port: number) => void;
 }
 
-/** One of the places for a process; another one takes it when that dies. */
+/** A slot for a process; when the process dies, another takes the slot. */
 interface ProcessSlot {
   number: number;
   child?: ChildProcess | undefined;
@@ -50,15 +53,18 @@ interface ProcessSlot {
   answered: boolean;
   unanswered: number;
   startedAt: number;
-  /** How often in a row it died soon. */
+  /** Consecutive early deaths. */
   earlyDeaths: number;
-  /** Why we killed it. */
+  /** Why this process killed it. */
   killedFor?: string | undefined;
-  /** It holds its requests, while the port is being closed. */
+  /** It holds its requests while the port closes. */
   noteHolding?: () => void;
 }
 
-/** @returns the exit code, once all have ended after SIGTERM or because they could not start @throws Error in words for people when the port cannot be had */
+/**
+ * @returns the exit code, once all have ended after SIGTERM or because they could not start @throws Error with a sentence for people if the
+ * port is unavailable
+ */
 export async function runProcesses({ count, host, port, databaseUrl, log, notice, onReady }: Options): Promise<number> {
   const metrics = createMetrics(0);
   registerEventLoop(metrics);
@@ -117,7 +123,7 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
       case 'taken':
         return dispatcher.acknowledge(child);
       case 'wants-no-more-connections':
-        // While all end, each takes its share until the port is closed.
+        // During shutdown, each takes its share until the port is closed.
         if (!stopping || !portIsOpen) dispatcher.retire(child, () => send({ child }, { type: 'no-more-connections' }));
         return;
       case 'holds':
@@ -144,7 +150,7 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
     void aggregator.noteEnd(slot);
     noteIds();
     if (!stopping && !opened) {
-      // What one of them cannot do at the start, none of them can; it has said why.
+      // What one process cannot do at startup, none can; it has reported why.
       failure ??= {};
       return stop();
     }
@@ -176,7 +182,7 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
     }
   }
 
-  /** Also right after all have died, when no end is left that would be noted. */
+  /** Also called right after all have died, when no further exit would be recorded. */
   function stop(): void {
     if (stopping) return;
     stopping = true;
@@ -186,7 +192,7 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
     endIfAllHave();
   }
 
-  /** Those that do not answer hold up nobody. */
+  /** Processes that do not answer delay nobody. */
   async function holdRequests(): Promise<void> {
     const waitingFor = slots.filter(({ ready, child }) => ready && child);
     const answers = waitingFor.map(

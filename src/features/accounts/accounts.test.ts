@@ -192,7 +192,7 @@ describe('accounts', () => {
       const person = await signUp(testServer);
       const cookies = new Map(person.browser.cookies);
       assert.equal((await person.call(logout, {})).status, 204);
-      // What stays lets nobody in: that somebody has signed in here before.
+      // The remaining cookie grants no access: it only shows that someone has signed in from this browser.
       assert.deepEqual([...person.browser.cookies.keys()], ['guildhall.browser']);
       const stale = createBrowser(testServer.origin);
       for (const [name, value] of cookies) stale.cookies.set(name, value);

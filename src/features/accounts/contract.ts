@@ -15,7 +15,7 @@ const user = z
         id,
         name: z.string(),
         role,
-        /** The organization that was founded first: its admins run this installation. */
+        /** Member of the organization created first, whose admins run this installation. */
         operates: z.literal(true).optional(),
       }),
     ),
@@ -23,7 +23,7 @@ const user = z
   .meta({ id: 'User' });
 export type User = z.infer<typeof user>;
 
-/** Text that people read: trimmed, without control characters (a NUL cannot be stored at all). */
+/** Text shown to people: trimmed, without control characters (a NUL cannot be stored at all). */
 export const visibleText = (max: number) =>
   z
     .string()
@@ -33,7 +33,10 @@ export const visibleText = (max: number) =>
     .refine((text) => !/\p{Cc}/u.test(text), 'Control characters are not allowed.')
     .refine((text) => text.isWellFormed(), 'This is not well-formed Unicode.');
 
-/** A name that somebody chooses: it reads as it is, on every screen. Refused rather than corrected, since others know it as it was sent. */
+/**
+ * A name that a person chooses, stored and shown unchanged on every screen. Rejected rather than corrected, because others know it as it
+ * was sent.
+ */
 export const newName = (max: number) =>
   z
     .string()
@@ -47,10 +50,10 @@ export const newName = (max: number) =>
 
 const email = z.string().trim().max(254, 'Use at most 254 characters.').pipe(z.email('Write an e-mail address, such as ada@example.com.'));
 
-/** Long enough for any sentence in any script, short enough to be hashed at once. */
+/** Long enough for any sentence in any script, short enough to hash quickly. */
 const MAX_PASSWORD = 1024;
 
-/** Characters as people count them, whichever way a keyboard composes them. Guessable ones are refused on the server. */
+/** Counts characters as people do, however a keyboard composes them. The server rejects guessable ones. */
 const newPassword = z
   .string()
   .min(8, { error: 'Use at least 8 characters.', abort: true })

@@ -1,4 +1,4 @@
-/** Who runs this installation: admins and owners of the organization that was founded first. */
+/** Who runs this installation: admins and owners of the organization created first. */
 import { atLeast, type Role } from '#wire/role.ts';
 
 interface Organization {

@@ -1,4 +1,4 @@
-/** What an audit entry can be about, and how it is said: after whoever did it, with {} for what it was done to. */
+/** Every action an audit entry can record, and its phrase: follows the actor's name, with {} for the subject. */
 const phrases = {
   'account.create': 'signed up',
   'session.begin': 'signed in',
@@ -100,8 +100,8 @@ export type Kind = keyof typeof kinds;
 export const kindOf = (action: string): string => action.slice(0, action.indexOf('.'));
 
 /**
- * @param action also one of a newer version, which is told by its name
- * @returns what is said before and after the subject's name; without a second part, the action has no subject
+ * @param action may be one of a newer version, which is shown by its name
+ * @returns the text before and after the subject's name; without a second part, the action has no subject
  */
 export function phraseOf(action: string): readonly [before: string, after?: string] {
   const phrase = Object.hasOwn(phrases, action) ? phrases[action as Action] : `did ${action} to {}`;
@@ -109,7 +109,7 @@ export function phraseOf(action: string): readonly [before: string, after?: stri
   return after === undefined ? [before] : [before, after];
 }
 
-/** `approval.ask` to `Asked for …`, to choose it from a list. */
+/** `approval.ask` to `Asked for …`, for a list of choices. */
 export function labelOf(action: Action): string {
   const words = phrases[action].replace('{}', '…');
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -5,47 +5,47 @@ import { endpointsOf, id, instant } from '#wire/contract.ts';
 const endpoint = endpointsOf('Audit');
 
 const ENTRIES_PER_PAGE = 50;
-/** In one file. */
+/** Entries in one file. */
 export const MAX_EXPORTED = 100_000;
-/** People that a list tells at most. */
+/** Maximum number of people in a list. */
 export const MAX_PEOPLE = 1000;
 
 const named = z.object({ id, name: z.string() });
 
 const auditEntry = z
   .object({
-    /** Rises with time, though not by one. */
+    /** Increases over time, not necessarily by one. */
     id: z.int(),
     at: instant,
-    /** Who did it; the id is null where it was nobody, such as a time that was up. */
+    /** The actor; the id is null if no person acted, such as for a timeout. */
     who: z.object({ id: id.nullable(), name: z.string() }),
-    /** A run did it, on behalf of who. */
+    /** A run acted on the actor's behalf. */
     byRun: z.boolean(),
     /** One of the actions; a newer version may have others. */
     action: z.string(),
-    /** What it was done to. */
+    /** The subject of the action. */
     subject: z.object({ kind: z.string(), id: z.string().nullable(), name: z.string() }).nullable(),
-    /** As they were called then; they may be gone. */
+    /** Names as of the action; the project may be gone. */
     project: named.nullable(),
     run: named.nullable(),
     detail: z.record(z.string(), z.unknown()).nullable(),
-    /** From where it was asked for over HTTP. */
+    /** Where the HTTP request came from. */
     address: z.string().nullable(),
   })
   .meta({ id: 'AuditEntry' });
 export type AuditEntry = z.infer<typeof auditEntry>;
 
-/** A day in UTC. */
+/** A date in UTC. */
 const day = z.iso.date().refine((text) => text >= '2000-01-01' && text <= '2999-12-31', 'Choose a day of this millennium.');
 
 const selection = {
   organization: id.optional(),
-  /** An action, or the first part of several: `approval`. */
+  /** An action, or the prefix of several: `approval`. */
   action: z.enum([...(Object.keys(kinds) as [Kind, ...Kind[]]), ...actions] as [Kind | Action, ...(Kind | Action)[]]).optional(),
   user: id.optional(),
   project: id.optional(),
   run: id.optional(),
-  /** Both included. */
+  /** Both inclusive. */
   from: day.optional(),
   to: day.optional(),
 };

@@ -4,17 +4,17 @@ import type { AuditEntry } from './contract.ts';
 
 const startedBy = z.object({ origin: z.object({ kind: z.enum(['schedule', 'trigger']), name: z.string() }) });
 
-/** Who did it, as the sentence begins: what a schedule or trigger starts, nobody has started who is named. */
+/** The actor at the start of the sentence; a run started by a schedule or trigger names no person as its starter. */
 export function describeAuthor({ who, byRun, action, detail }: Pick<AuditEntry, 'who' | 'byRun' | 'action' | 'detail'>): string {
   if (byRun) return `A run for ${who.name}`;
   const { data } = startedBy.safeParse(action === 'run.start' ? detail : null);
   return data ? `The ${data.origin.kind} ${data.origin.name}, for ${who.name},` : who.name;
 }
 
-/** What it was done to: a run may go without saying. */
+/** The subject; a run may be omitted. */
 export const subjectOf = ({ subject, run }: Pick<AuditEntry, 'subject' | 'run'>): string => subject?.name ?? run?.name ?? 'something';
 
-/** `Ada approved edit_file notes.md`. Where is told apart. */
+/** `Ada approved edit_file notes.md`. The place is shown separately. */
 export function describeEntry(entry: AuditEntry): string {
   const [before, after] = phraseOf(entry.action);
   return `${describeAuthor(entry)} ${before}${after === undefined ? '' : `${subjectOf(entry)}${after}`}`;

@@ -1,4 +1,4 @@
-/** What an operator can do for a person who has used up a limit. */
+/** Lets an operator reset a limit that a person has used up. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';

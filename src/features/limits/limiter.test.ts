@@ -17,7 +17,7 @@ describe('a limiter', () => {
   after(() => db.close());
 
   const WINDOW_MS = 15 * 60_000;
-  /** As each server has one; they do not hear each other's recalls. */
+  /** A limiter like each server's; these do not receive each other's reclaims. */
   function createServer(limit: number, { reclaim = async () => undefined, processes = 1, on = db }: Partial<ServerOptions> = {}) {
     const shared = { name: 'test', windowMs: WINDOW_MS, onFallback: () => undefined };
     return createLimiter({ ...shared, db: on, limit, reclaim, processes: () => processes });
@@ -62,7 +62,7 @@ describe('a limiter', () => {
 
   it('counts its part alone while PostgreSQL is away, so that several processes pass no more than the limit together', async () => {
     const servers = Array.from({ length: 4 }, () => createServer(100, { processes: 4 }));
-    // One of them knows that others have used some.
+    // One of them knows that others have used some of the limit.
     for (let count = 0; count < 40; count++) assert.ok(servers[0] && (await passes(servers[0], 'known')));
     await query(url, 'alter table limit_windows rename to limit_windows_away');
     const fresh = await Promise.all(servers.map((server) => exhaust(server, 'fresh')));

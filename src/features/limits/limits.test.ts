@@ -67,11 +67,11 @@ describe('limits', () => {
       const [first] = testServers;
       if (!first) return;
       const person = await signUp(first);
-      // Each of them leases a share and uses one of it; the rest is wanted at the last one.
+      // Each server leases a share and uses one of it; the rest is requested from the last one.
       for (const testServer of testServers) await signedInOn(person, testServer).call(currentUser, {});
       const last = signedInOn(person, testServers.at(-1) ?? first);
       let passed = testServers.length;
-      // What the others give back may come later than the first refusal.
+      // Counts released by other servers may arrive after the first 429.
       const passAll = async () => {
         while ((await statusOf(last.call(currentUser, {}))) === 200) passed++;
         return passed;
@@ -84,7 +84,7 @@ describe('limits', () => {
     within({ env: { RATE_LIMIT_API: '100/15m' } }, async (testServer) => {
       const person = await signUp(testServer);
       const counts: number[] = [];
-      // What goes on in the background asks something meanwhile, so the fewest of some tries count.
+      // Background work also runs queries, so the fewest of several tries count.
       for (let round = 0; round < 5; round++) {
         const before = testServer.features.db.stats().queries;
         for (let i = 0; i < 100; i++) await person.call(currentUser, {});
@@ -164,7 +164,7 @@ describe('limits', () => {
   it('give back only what PostgreSQL granted, also after it could not be asked', () =>
     within({ env: { RATE_LIMIT_API: '100/15m' } }, async (testServer) => {
       const ask = async () => (await fetch(testServer.origin + currentUser.path)).status;
-      // The first two are leased at once; the next one cannot be asked for in time.
+      // The first two are leased at once; the next cannot be requested in time.
       for (let i = 0; i < 2; i++) assert.equal(await ask(), 401);
       const unlock = await hold(testServer.databaseUrl, 'lock table limit_windows');
       assert.equal(await ask(), 401);

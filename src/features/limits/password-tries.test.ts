@@ -1,4 +1,4 @@
-/** Guesses at an account from everywhere, and the people whose account it is. */
+/** Guesses at an account from many addresses, and the account's owners. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { currentUser, login } from '#features/accounts/contract.ts';
@@ -6,14 +6,14 @@ import { query } from '../../../test/harness/database.ts';
 import { createBrowser, type Person, signUp, startTestServer, type TestServer } from '../../../test/harness/test-server.ts';
 
 let lastAddress = 0;
-/** One that nobody had before. */
+/** An unused address. */
 function anAddress(): string {
   lastAddress++;
   return `203.0.${lastAddress >> 8}.${lastAddress & 255}`;
 }
 
 describe('guesses at one account', () => {
-  // The guide's limits, on two servers. The proxy that tells addresses is us.
+  // The guide's limits, on two servers. This test acts as the proxy that reports addresses.
   const env = { RATE_LIMIT_MULTIPLIER: '1' };
   let testServers: [TestServer, TestServer];
   before(async () => {
@@ -85,7 +85,7 @@ describe('guesses at one account', () => {
       assert.equal(await statusOf({ email, password: 'mistyped', browser: own }), 401);
       assert.equal(await statusOf({ email, password, browser: own }), 200);
     }
-    // Another browser has to wait for its turn, also with the right password.
+    // Another browser must wait, even with the right password.
     assert.equal(await statusOf({ email, password }), 429);
     await passTime(email);
     assert.equal(await statusOf({ email, password }), 200);
@@ -124,7 +124,7 @@ describe('guesses at one account', () => {
       }
       return seen;
     }
-    // What goes on in the background may ask something meanwhile, so of each try the fewest statements that were ever seen count.
+    // Background work may also run queries, so the fewest statements seen for each try count.
     const fewest = (a: Answer[], b: Answer[]) =>
       a.map((one, index) => ({ ...one, statements: Math.min(one.statements, b[index]?.statements ?? one.statements) }));
     let known = await course((await newPerson()).email);
@@ -140,7 +140,7 @@ describe('guesses at one account', () => {
   it('are forgotten when there was none for an hour, and by nothing sooner', async () => {
     const { email, password } = await newPerson();
     for (let index = 0; index < 9; index++) assert.equal(await statusOf({ email }), 401);
-    // Neither another failure's end nor a sign-in that is right counts as one.
+    // Neither the end of another failure nor a successful sign-in counts as a failure.
     for (let index = 0; index < 3; index++) assert.equal(await statusOf({ email, password }), 200);
     assert.equal(await statusOf({ email }), 401);
     assert.equal(await statusOf({ email }), 429);

@@ -1,4 +1,4 @@
-/** Puts scripts and styles into the page itself, so that it is one file that can be sent to somebody. */
+/** Inlines scripts and styles into the page, so that it is a single file to share. */
 import type { Plugin } from 'vite';
 
 export function inline(): Plugin {
@@ -19,7 +19,7 @@ export function inline(): Plugin {
         page.source = String(page.source)
           .replace(/<link rel="stylesheet"[^>]*href="([^"]+)"[^>]*>/g, (_, address: string) => `<style>${take(address)}</style>`)
           .replace(/<script type="module"[^>]*src="([^"]+)"[^>]*><\/script>/g, (_, address: string) => {
-            // The same to JavaScript, and no end to HTML.
+            // The same string to JavaScript, without an end tag for HTML.
             return `<script type="module">${take(address).replaceAll('</script', '<\\/script')}</script>`;
           });
       }

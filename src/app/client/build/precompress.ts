@@ -1,4 +1,4 @@
-/** Puts a .br and a .gz beside every asset worth compressing, so that the server never compresses one while somebody waits. */
+/** Writes a .br and a .gz next to every asset worth compressing, so that the server never compresses one during a request. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';

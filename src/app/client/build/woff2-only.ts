@@ -1,4 +1,4 @@
-/** Leaves out the fonts of packages in formats for browsers that cannot show Guildhall anyway: two thirds of KaTeX's. */
+/** Leaves out font formats for browsers that cannot run Guildhall anyway: two thirds of KaTeX's fonts. */
 import type { Plugin } from 'vite';
 
 export function woff2Only(): Plugin {

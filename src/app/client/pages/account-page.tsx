@@ -8,7 +8,7 @@ import { Page, PageHead } from '#ui/app/page.tsx';
 import { ThemeChoice } from '#ui/app/theme-choice.tsx';
 import { Button } from '#ui/primitives/button.tsx';
 
-/** Emails link to it, and the browser looks for it before it is rendered. */
+/** Emails link to this heading, and the browser scrolls before it is rendered. */
 function scrollToWanted(heading: HTMLElement | null): void {
   if (heading && location.hash === `#${heading.id}`) heading.scrollIntoView();
 }

@@ -5,7 +5,7 @@ import { useDocumentTitle } from '#ui/app/document-title.ts';
 import { Page, PagePath } from '#ui/app/page.tsx';
 import { useOrganization } from './use-organization.ts';
 
-/** @param agentId undefined: a new one */
+/** @param agentId undefined for a new agent */
 export default function AgentPage({ user, agentId }: { user: User; agentId?: string }) {
   useDocumentTitle(agentId ? 'Agent' : 'New agent');
   const [, navigate] = useLocation();

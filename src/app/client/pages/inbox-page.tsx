@@ -8,11 +8,11 @@ import { useIsNarrow } from '#ui/app/media.ts';
 import { useSearch } from '#ui/app/search-params.ts';
 import './inbox-page.css';
 
-/** The address holds the filter and the selected entry, so that it can be shared and survives a reload. */
+/** The URL holds the filter and the selected entry, so that it can be shared and survives a reload. */
 export default function InboxPage() {
   useDocumentTitle('Inbox');
   const [, navigate] = useLocation();
-  // On a phone, which shows one pane at a time, Back leads to the list.
+  // On a phone, which shows one pane at a time, Back returns to the list.
   const replace = !useIsNarrow();
   const search = new URLSearchParams(useSearch());
 

@@ -26,15 +26,15 @@ interface ProjectPanesProps {
   files: ReactNode;
   editor: ReactNode;
   agent: ReactNode;
-  /** The visible one where there is room for only one. */
+  /** The visible pane where only one fits. */
   shown: Pane;
   unsaved: boolean;
   onShow: (pane: Pane) => void;
 }
 
 /**
- * Side by side where there is room, otherwise one at a time. All stay mounted, so that neither folding a pane nor turning the
- * phone loses what was typed.
+ * Side by side if they fit, otherwise one at a time. All panes stay mounted, so that folding one or rotating the phone keeps what was
+ * typed.
  */
 export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: ProjectPanesProps) {
   const isNarrow = useIsNarrow();

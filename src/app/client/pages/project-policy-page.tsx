@@ -10,7 +10,7 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { atLeast } from '#wire/role.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 
-/** What agents may do in one project. */
+/** The policy for agents in one project. */
 export default function ProjectPolicyPage({ projectId }: { projectId: string }) {
   const { data: project, isPending, error, refetch } = useProject(projectId);
   useDocumentTitle(project ? `Autonomy in ${project.name}` : 'Autonomy');

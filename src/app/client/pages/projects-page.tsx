@@ -15,7 +15,7 @@ export function ProjectsPage({ user }: { user: User }) {
   const isEmpty = useProjects().data?.length === 0;
   const [creating, setCreating] = useState(false);
   const open = useCallback(() => setCreating(true), []);
-  // A new project belongs to one's first organization.
+  // A new project belongs to the user's first organization.
   const mayCreate = user.organizations[0]?.role !== 'viewer';
   useCommands(
     useMemo((): Command[] => (mayCreate ? [{ id: 'new-project', label: 'New project', icon: 'plus', run: open }] : []), [mayCreate, open]),

@@ -7,7 +7,7 @@ import { Page, PagePath } from '#ui/app/page.tsx';
 import { useSearchParams } from '#ui/app/search-params.ts';
 import { useOrganization } from './use-organization.ts';
 
-/** @param scheduleId undefined: a new one */
+/** @param scheduleId undefined for a new schedule */
 export default function SchedulePage({ user, scheduleId }: { user: User; scheduleId?: string }) {
   useDocumentTitle(scheduleId ? 'Schedule' : 'New schedule');
   const [, navigate] = useLocation();

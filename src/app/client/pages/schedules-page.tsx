@@ -11,7 +11,7 @@ import { atLeast } from '#wire/role.ts';
 import { OrganizationSelect } from './organization-select.tsx';
 import { useOrganization } from './use-organization.ts';
 
-/** All schedules and triggers of an organization, or those of the project in the address. */
+/** All schedules and triggers of an organization, or those of the project in the URL. */
 export default function SchedulesPage({ user }: { user: User }) {
   useDocumentTitle('Schedules');
   const [, navigate] = useLocation();
@@ -19,7 +19,7 @@ export default function SchedulesPage({ user }: { user: User }) {
   const [params, setParams] = useSearchParams();
   const all = useProjects().data ?? [];
   const projectId = params.get('project') ?? undefined;
-  // A link to a project wins over the organization chosen last.
+  // A link to a project takes precedence over the last chosen organization.
   const ofProject = all.find(({ id }) => id === projectId)?.organizationId;
   const organization = user.organizations.find(({ id }) => id === ofProject) ?? chosen;
   if (!organization) return null;

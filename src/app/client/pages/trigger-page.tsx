@@ -7,7 +7,7 @@ import { Page, PagePath } from '#ui/app/page.tsx';
 import { useSearchParams } from '#ui/app/search-params.ts';
 import { useOrganization } from './use-organization.ts';
 
-/** @param triggerId undefined: a new one */
+/** @param triggerId undefined for a new trigger */
 export default function TriggerPage({ user, triggerId }: { user: User; triggerId?: string }) {
   useDocumentTitle(triggerId ? 'Trigger' : 'New trigger');
   const [, navigate] = useLocation();

@@ -3,7 +3,7 @@ import { useStored } from '#ui/app/stored.ts';
 
 type Membership = User['organizations'][number];
 
-/** The organization chosen last in this browser, else the first. */
+/** The last organization chosen in this browser, else the first. */
 export function useOrganization(user: User): { organization: Membership | undefined; choose: (id: string) => void } {
   const [chosen, choose] = useStored('organization', (stored) => (typeof stored === 'string' ? stored : ''));
   return { organization: user.organizations.find(({ id }) => id === chosen) ?? user.organizations[0], choose };

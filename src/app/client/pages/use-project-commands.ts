@@ -11,7 +11,7 @@ interface ProjectCommandsOptions {
   onRun: (runId: string | undefined) => void;
 }
 
-/** What the palette offers within a project. */
+/** The command palette's entries within a project. */
 export function useProjectCommands({ projectId, editable, onNewFile, onOpen, onRun }: ProjectCommandsOptions): void {
   const entries = useFiles(projectId).data?.entries;
   const commands = useMemo((): Command[] => {
@@ -23,7 +23,7 @@ export function useProjectCommands({ projectId, editable, onNewFile, onOpen, onR
         icon: 'agent',
         run: () => {
           onRun(undefined);
-          // Once the list and its composer have replaced the conversation.
+          // After the list and its composer have replaced the conversation.
           setTimeout(() => document.querySelector<HTMLElement>('.composer textarea')?.focus(), 50);
         },
       },

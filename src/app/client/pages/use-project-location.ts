@@ -1,4 +1,4 @@
-/** The open file and the open run. Both are in the address, so that a reload and a link lead to the same place. */
+/** The open file and the open run, both in the URL, so that reloads and links lead to the same place. */
 import { useCallback, useState } from 'react';
 import { useSearchParams } from '#ui/app/search-params.ts';
 
@@ -10,7 +10,7 @@ export function useProjectLocation() {
   const run = params.get('run') ?? undefined;
   /** A phone shows one pane at a time. */
   const [pane, setPane] = useState<Pane>(file ? 'editor' : run ? 'agent' : 'files');
-  // Back and forward switch to the pane that they change.
+  // Back and forward switch to the pane they change.
   const [seen, setSeen] = useState({ file, run });
   if (seen.file !== file || seen.run !== run) {
     setSeen({ file, run });
@@ -20,7 +20,7 @@ export function useProjectLocation() {
 
   const set = useCallback(
     (key: 'file' | 'run', value: string | undefined) => {
-      // Otherwise Back would lead to the same place again.
+      // Otherwise Back would lead to the same page.
       if (params.get(key) === (value ?? null)) return;
       setParams((before) => {
         const next = new URLSearchParams(before);

@@ -1,15 +1,15 @@
 // Runs before everything else.
 
-// A chosen theme never flashes the other one.
+// The chosen theme applies before the first paint, without a flash of the other.
 try {
   const theme = localStorage.getItem('guildhall:theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 } catch {
-  // Storage is forbidden: the system's theme it is.
+  // Storage is blocked: use the system's theme.
 }
 
-// zod reads this when it is loaded: otherwise it tries new Function, which the content security policy forbids and reports.
+// zod reads this on load; otherwise it tries new Function, which the content security policy blocks and reports.
 globalThis.__zod_globalConfig = { jitless: true };
 
-// Screens of people who are not signed in have no sidebar to wait for.
+// The sign-in and sign-up screens have no sidebar.
 if (/^\/sign(in|up)$/.test(location.pathname)) document.documentElement.dataset.skeleton = 'none';

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Logo } from '#ui/primitives/logo.tsx';
 import './auth-layout.css';
 
-/** The frame of sign-in and sign-up. */
+/** The layout of sign-in and sign-up. */
 export function AuthLayout({ title, children, other }: { title: string; children: ReactNode; other: ReactNode }) {
   return (
     <main id="main" className="auth-layout" tabIndex={-1}>

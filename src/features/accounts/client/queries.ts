@@ -6,7 +6,7 @@ import { hasStatus } from '#ui/format/explain.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import type { BodyOf } from '#wire/contract.ts';
 
-/** Null: nobody is signed in. */
+/** Null if nobody is signed in. */
 const currentUserQuery = queryOptions({
   queryKey: ['user'],
   staleTime: 60_000,
@@ -25,7 +25,7 @@ const currentUserQuery = queryOptions({
 
 export const useCurrentUser = () => useQuery(currentUserQuery);
 
-/** The session ended: by time, revoked from elsewhere, or by signing out in another tab. */
+/** The session ended: it expired, was revoked elsewhere, or the user signed out in another tab. */
 export function forgetUser(client: QueryClient): void {
   const why = isLeavingElsewhere() ? 'You signed out in another tab.' : 'Your session has ended.';
   if (actingUser() !== undefined) showToast(`${why} What you typed is kept in this browser.`, { kind: 'news' });
@@ -36,10 +36,10 @@ export function forgetUser(client: QueryClient): void {
 export const refreshUser = (client: QueryClient) => client.invalidateQueries({ queryKey: currentUserQuery.queryKey });
 export const forgetAll = (client: QueryClient): void => forgetAllBut(client, null);
 
-/** What the one before could see is dropped before the next one looks. */
+/** Drops what the previous user could see before the next one sees the page. */
 function forgetAllBut(client: QueryClient, user: User | null): void {
   setActingUser(user?.id);
-  // The user's own query stays, for the page that shows it would not notice that another takes its place.
+  // The user's own query stays, because the page that shows it would not notice a replacement.
   client.setQueryData(currentUserQuery.queryKey, user);
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== currentUserQuery.queryKey[0] });
 }

@@ -4,7 +4,7 @@ import { actingUser, onUserElsewhere } from '#ui/app/acting-user.ts';
 import { showToast } from '#ui/primitives/toast.tsx';
 import { forgetAll, refreshUser } from './queries.ts';
 
-/** Follows who signs in and out in other tabs of this browser. */
+/** Follows sign-ins and sign-outs in other tabs of this browser. */
 export function useOtherTabs(): void {
   const client = useQueryClient();
   useEffect(
@@ -12,7 +12,7 @@ export function useOtherTabs(): void {
       onUserElsewhere((id) => {
         if (id === (actingUser() ?? null)) return;
         if (actingUser() === undefined) return void refreshUser(client);
-        // With everything that this page knows of the one before.
+        // Discards everything this page knows about the previous user.
         if (id !== null) return location.reload();
         forgetAll(client);
         showToast('You signed out in another tab. What you typed is kept in this browser.', { kind: 'news' });

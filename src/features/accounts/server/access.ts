@@ -1,4 +1,4 @@
-/** Access that depends on the caller's identity alone. */
+/** Guards that depend on the caller's identity alone. */
 import { isOperator } from '#features/accounts/operator.ts';
 import { forbidden, notFound, unauthenticated } from '#kernel/errors.ts';
 import type { Guard, Identity } from '#kernel/http/route.ts';
@@ -12,7 +12,7 @@ export const signedIn: Guard<Identity> = {
   },
 };
 
-/** For what concerns the installation rather than anybody's work. */
+/** For what concerns the installation rather than any organization's work. */
 export const operator: Guard<Identity> = {
   role: 'operator',
   authorize(ctx, params) {
@@ -31,7 +31,7 @@ export interface OrganizationAuth {
   role: Role;
 }
 
-/** Access to the organization that the query names by `organization`, or else to the caller's first. */
+/** Access to the organization in the query parameter `organization`, or else to the caller's first. */
 export const inOrganization = (required: Role): Guard<OrganizationAuth> => ({
   role: required,
   of: 'organization',
@@ -47,7 +47,7 @@ export interface OrganizationsAuth {
   organizationIds: readonly string[];
 }
 
-/** Access to the organization that the query names by `organization`, or else to all of the caller's. */
+/** Access to the organization in the query parameter `organization`, or else to all of the caller's. */
 export const inOrganizations: Guard<OrganizationsAuth> = {
   role: 'viewer',
   of: 'organization',
@@ -60,8 +60,8 @@ export const inOrganizations: Guard<OrganizationsAuth> = {
 };
 
 /**
- * For what belongs to an organization and is named by its own id.
- * @throws 404 where it is somebody else's, 403 where the role is too small
+ * For resources that belong to an organization and are named by their id.
+ * @throws 404 if the caller is not a member, 403 if the role is too low
  */
 export function requireRole(
   identity: Identity,

@@ -1,6 +1,6 @@
 /**
- * Accounts: users, the organizations they belong to, and their roles there. A user signs up, founding an organization, and is
- * recognised by e-mail address and password. Sessions are the next room.
+ * Accounts: users, the organizations they belong to, and their roles there. A user signs up, which creates an organization, and is
+ * authenticated by email address and password. The sessions feature handles sessions.
  */
 import { v7 as uuid } from 'uuid';
 import type { User } from '#features/accounts/contract.ts';
@@ -20,13 +20,13 @@ interface Options {
   db: Database;
   eventBus: EventBus;
   metrics: Metrics;
-  /** `open`: anybody founds an organization; `invite`: only the first user does. */
+  /** `open`: anyone may create an organization; `invite`: only the first user may. */
   signup: 'open' | 'invite';
   bcryptRounds: number;
   maxConcurrentHashes: number;
 }
 
-/** Who a user is, apart from the session that asks. */
+/** A user, apart from the session that makes the request. */
 export type Person = Omit<Identity, 'sessionId'>;
 
 export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, maxConcurrentHashes }: Options) {
@@ -48,15 +48,18 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ma
   }
 
   return {
-    /** @returns who has this id, from memory; undefined if nobody has */
+    /** @returns the person with this id, from cache; undefined if there is none */
     person: (userId: string) => people.get(userId),
 
-    /** @param record writes down in the same transaction that they did @throws 422 for a password that is easily guessed, 409 `email_taken`, 403 `signup_closed` */
+    /**
+     * @param record records the sign-up in the same transaction @throws 422 for a password that is easily guessed, 409 `email_taken`, 403
+     * `signup_closed`
+     */
     async signUp(
       input: { name: string; email: string; password: string },
       record: (tx: Transaction, who: { id: string; name: string }) => Promise<unknown>,
     ): Promise<User> {
-      // Asked before hashing too, so that a closed door costs nothing.
+      // Checked before hashing too, so that a closed sign-up costs nothing.
       if (signup === 'invite' && (await sql.selectAnyUser(db))[0]?.found) throw signupClosed();
       requireHardToGuess(input.password, input);
       const passwordHash = await passwords.hash(input.password);
@@ -79,14 +82,14 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ma
             ? conflict('email_taken', 'This e-mail address has an account already. Sign in instead.')
             : error;
         });
-      // The next request asks for the same, and finds it in memory.
+      // Warms the cache for the next request, which asks for the same person.
       const person = await people.get(id);
       return { id, name, email, organizations: [...(person?.organizations ?? [organization])] };
     },
 
-    /** @throws 401 `invalid_credentials`, in the same words and time for an unknown address and a wrong password */
+    /** @throws 401 `invalid_credentials`, with the same message and timing for an unknown address and a wrong password */
     async recognise(email: string, password: string): Promise<User> {
-      // Addresses are ASCII. PostgreSQL lowers İ to i, so another spelling would find the account, and have a limit of its own.
+      // Addresses are ASCII. PostgreSQL lowers İ to i, so another spelling would find the account, with a rate limit of its own.
       const usable = /^[\x20-\x7e]*$/.test(email) && !password.includes('\0');
       const [row] = usable ? await sql.findUserByEmail(db, { email: email.trim() }) : [];
       const matches = await passwords.verify(password, row?.password_hash);

@@ -1,4 +1,4 @@
-/** Which passwords anybody would guess: the commonest ones, and what stands beside them in the form. */
+/** Rejects passwords that are easily guessed: the most common ones, and the other fields of the form. */
 import { readFileSync } from 'node:fs';
 import { invalid } from '#kernel/errors.ts';
 
@@ -8,7 +8,7 @@ const common = new Set(
     .filter((line) => line !== '' && !line.startsWith('#')),
 );
 
-/** As one compares without regard to case, and to how characters are composed. */
+/** Folds case and character composition for comparison. */
 const fold = (text: string): string => text.trim().normalize('NFC').toLowerCase();
 
 /** @throws 422 with the field `password` */

@@ -16,7 +16,7 @@ export const findUserByEmail = statement<UserRow, { email: string }>(
 type Membership = { organization_id: string; organization_name: string; role: Role; operates: boolean };
 type MembershipRow = { name: string; email: string } & (Membership | Record<keyof Membership, null>);
 
-/** A row for each organization of the user, or a single one without any. */
+/** One row per organization of the user, or a single row without one. */
 export const selectMemberships = statement<MembershipRow, { userId: string }>(
   'accounts.select-memberships',
   `select u.name, u.email, o.id as organization_id, o.name as organization_name, m.role,
@@ -43,7 +43,7 @@ export const insertMember = statement<never, { organizationId: string; userId: s
   'insert into members (organization_id, user_id, role) values ($organizationId, $userId, $role)',
 );
 
-/** Until the transaction ends, nobody else may find out whether they are the first. */
+/** Until the transaction ends, no other sign-up can check whether it is the first. */
 export const lockSignup = statement<never>('accounts.lock-signup', 'select pg_advisory_xact_lock(7301002)');
 
 export const selectAnyUser = statement<{ found: boolean }>('accounts.select-any-user', 'select exists (select from users) as found');

@@ -1,23 +1,23 @@
 import { unauthenticated } from '#kernel/errors.ts';
 import type { RequestContext } from '#kernel/http/route.ts';
 
-/** Who does something that is recorded. */
+/** The actor of a recorded action. */
 export interface Actor {
-  /** Null where it is nobody: a time that is up, a stranger at a webhook. */
+  /** Null if no person acts: a timeout, an unauthenticated webhook sender. */
   userId: string | null;
-  /** Of the person; `Guildhall` or a description where it is nobody. */
+  /** The person's name; `Guildhall` or a description if no person acts. */
   name: string;
-  /** A run does it, on behalf of the person. */
+  /** Set if a run acts on behalf of the person. */
   runId?: string | undefined;
   address?: string | undefined;
 }
 
-/** Somebody who is signed in. */
+/** A signed-in person. */
 export interface Person extends Actor {
   userId: string;
 }
 
-/** Whoever asks, and from where. @throws 401 */
+/** @returns the caller and their address @throws 401 */
 export function actorOf({ identity, address }: RequestContext): Person {
   if (!identity) throw unauthenticated();
   return { userId: identity.id, name: identity.name, address };

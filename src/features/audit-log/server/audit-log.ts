@@ -1,6 +1,6 @@
 /**
- * Audit log: who did what, when and from where. Entries are only ever added; the database itself refuses all else. They copy the
- * names they tell, since they outlive projects, runs and people.
+ * Audit log: who did what, when and from where. Append-only, enforced by the database. Entries copy the names they show, since they outlive
+ * projects, runs and people.
  */
 import type { Database } from '#kernel/database/pool.ts';
 import type { Log } from '#kernel/log.ts';
@@ -12,7 +12,7 @@ export type { Actor, Person } from './access.ts';
 export type { NewEntry } from './record.ts';
 export type AuditLog = ReturnType<typeof createAuditLog>;
 
-/** @param log tells what could not be recorded although nobody waited for it */
+/** @param log records failures of entries written in the background */
 export const createAuditLog = ({ db, log }: { db: Database; log?: Log }) => ({
   record,
   recordOf,

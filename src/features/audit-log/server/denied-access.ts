@@ -1,4 +1,4 @@
-/** What people wanted and may not. Bounded, since a refused person can ask as often as they like. */
+/** Records denied access. Bounded, since a person can repeat a denied request as often as they like. */
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import type { HttpProblem } from '#kernel/errors.ts';
@@ -10,7 +10,7 @@ import { type NewEntry, record, recordOf } from './record.ts';
 const MINUTE_MS = 60_000;
 const MAX_KEYS = 10_000;
 
-/** So many of a kind in a minute, or another window of milliseconds, as this process counts. */
+/** Allows `max` of a kind per window, in milliseconds, as counted by this process. */
 export function createPace(max: number, windowMs = MINUTE_MS) {
   const minutes = createBoundedMap<{ until: number; count: number }>(MAX_KEYS);
   return {
@@ -32,13 +32,13 @@ interface Options {
   log: Log | undefined;
 }
 
-/** @returns what notes a refusal of the right to somebody who is signed in; waits for nothing */
+/** @returns a function that records a right denied to a signed-in person, in the background */
 export function createDeniedAccess({ db, log }: Options) {
   const pace = createPace(1);
 
   return (ctx: RequestContext, { name, method, path }: Contract, { code, organizationId }: HttpProblem): void => {
     const { identity, address, request } = ctx;
-    // What a level forbids has an entry of its own.
+    // A denied autonomy level has its own entry.
     if (!identity || code === 'level_not_allowed' || !pace.allows(`${identity.id} ${name}`)) return;
     const { projectId } = request.params;
     const entry: Omit<NewEntry, 'organizationId'> = {

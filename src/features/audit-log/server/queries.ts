@@ -1,6 +1,6 @@
 import { statement } from '#kernel/database/statement.ts';
 
-/** The names of project and run are copied while they are there: those of rooms after this one, hence by a join and not by a verb. */
+/** Copies the names of project and run while they exist: both belong to later features, hence a join instead of a function call. */
 export const insertEntry = statement<
   never,
   {
@@ -24,7 +24,7 @@ export const insertEntry = statement<
    from (select 1) one left join runs r on r.id = $runId::uuid left join projects p on p.id = coalesce($projectId::uuid, r.project_id)`,
 );
 
-/** For what is nobody's work in particular: an entry in each organization of the person. */
+/** For actions outside any organization: one entry in each organization of the person. */
 export const insertEntryOf = statement<
   never,
   { userId: string; userName: string; action: string; subject: string | null; detail: string | null; address: string | null }
@@ -35,7 +35,9 @@ export const insertEntryOf = statement<
    where user_id = $userId::uuid`,
 );
 
-/** The sender is unknown; the entry names the account's owner, in each of their organizations. Nothing where there is no such account. */
+/**
+ * The sender is unknown; the entry names the account's owner, in each of their organizations. Inserts nothing if there is no such account.
+ */
 export const insertFailedSignIn = statement<never, { email: string; address: string; detail: string | null }>(
   'audit.insert-failed-sign-in',
   `insert into audit_entries (organization_id, user_name, by_run, action, subject, address, detail)

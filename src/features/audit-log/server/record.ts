@@ -6,22 +6,22 @@ import * as sql from './queries.ts';
 
 export interface NewEntry {
   organizationId: string;
-  /** Known from the run where there is one. */
+  /** Taken from the run, if there is one. */
   projectId?: string | null | undefined;
   actor: Actor;
   action: Action;
-  /** The run that it concerns, where it is not the run that does it (`actor.runId`). */
+  /** The run concerned, if it is not the acting run (`actor.runId`). */
   runId?: string | null | undefined;
-  /** What it is done to. `kind`: a word such as run, approval, agent. */
+  /** The subject of the action. `kind`: a word such as run, approval, agent. */
   subject?: { kind: string; id: string | null; name: string } | undefined;
-  /** What else one wants to know later, without secrets and without contents of files. */
+  /** Further details worth knowing later, without secrets or file contents. */
   detail?: Record<string, unknown> | undefined;
 }
 
 const MAX_NAME = 300;
 const MAX_TEXT = 2000;
 
-/** As `record`, in each organization of the person who acts: for what is not the work of one of them. */
+/** As `record`, in each organization of the actor: for actions outside any organization. */
 export async function recordOf(on: Queryable, { actor, action, subject, detail }: Omit<NewEntry, 'organizationId'>): Promise<void> {
   if (actor.userId === null) throw new Error('only a person has organizations');
   const about = subject && toJson({ ...subject, name: storable(subject.name, MAX_NAME) });
@@ -36,7 +36,7 @@ export async function recordOf(on: Queryable, { actor, action, subject, detail }
   });
 }
 
-/** @param on the transaction of what is recorded, where there is one: then both happen or neither */
+/** @param on the transaction of the recorded action, if there is one: then both happen or neither */
 export async function record(on: Queryable, { organizationId, projectId, actor, action, runId, subject, detail }: NewEntry): Promise<void> {
   await sql.insertEntry(on, {
     organizationId,
@@ -52,7 +52,7 @@ export async function record(on: Queryable, { organizationId, projectId, actor, 
   });
 }
 
-/** Names and arguments may come from a model: what PostgreSQL cannot keep must not undo what is recorded. */
+/** Names and arguments may come from a model: text that PostgreSQL cannot store must not roll back the recorded action. */
 function storable(text: string, max = MAX_TEXT): string {
   const short = text.length > max ? `${text.slice(0, max)}…` : text;
   return short.toWellFormed().replaceAll('\0', '\ufffd');

@@ -1,4 +1,6 @@
-/** Who signs up, in and out, and who may not. A person belongs to several organizations, so each of them has the entry in its log. */
+/**
+ * Records sign-ups, sign-ins, sign-outs and failed attempts. A person may belong to several organizations, so each of them gets the entry.
+ */
 import type { Database } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
 import { toJsonb } from '#kernel/database/to-jsonb.ts';
@@ -13,9 +15,9 @@ interface Who {
   name: string;
 }
 
-/** Failed attempts at one account that are recorded in a minute; a flood of them says no more. */
+/** Failed attempts at one account recorded per minute; more would add no information. */
 const MAX_FAILED = 10;
-/** Of those that were refused unheard, because there were too many, one of each account is. */
+/** Of attempts rejected by the rate limit, one per account is recorded in this window. */
 const LIMITED_WINDOW_MS = 15 * 60_000;
 
 export function createSignIns({ db, log }: { db: Database; log: Log | undefined }) {
@@ -30,7 +32,7 @@ export function createSignIns({ db, log }: { db: Database; log: Log | undefined 
     signedIn: (who: Who, ctx: RequestContext, device: string): Promise<void> =>
       recordOf(db, { actor: actorOf(who, ctx), action: 'session.begin', detail: { device } }),
 
-    /** Waits for nothing, so that an address with an account takes no longer than one without. */
+    /** Runs in the background, so that an address with an account takes no longer than one without. */
     rejected(email: string, { address }: RequestContext, reason: 'wrong_password' | 'rate_limited' = 'wrong_password'): void {
       const isLimited = reason === 'rate_limited';
       if (!(isLimited ? paceOfLimited : pace).allows(email.trim().toLowerCase())) return;

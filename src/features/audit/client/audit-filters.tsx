@@ -9,7 +9,7 @@ interface AuditFiltersProps {
   projects: readonly { id: string; name: string }[];
 }
 
-/** What the log shows: who, what, where and when. */
+/** The log's filters: who, what, where and when. */
 export function AuditFilters({ organizationId, filter, onChange, projects }: AuditFiltersProps) {
   const people = useAuditPeople(organizationId).data ?? [];
   return (
@@ -64,7 +64,7 @@ function Choose({ label, all, value, onChange, children }: ChooseProps) {
 interface OptionsProps {
   of: readonly { id: string; name: string }[];
   chosen: string | undefined;
-  /** What is chosen and not among these, from a link. */
+  /** The label for a selected value, from a link, that is missing here. */
   unknown: string;
 }
 
@@ -89,7 +89,7 @@ interface DayProps {
   onChange: (value: string | undefined) => void;
 }
 
-/** While a year is being typed it is one of the first century, which no entry is from. */
+/** While a year is being typed it is in the first century, before any entry. */
 function Day({ label, value, min, max, onChange }: DayProps) {
   const id = useId();
   const changeTo = (day: string) => {

@@ -11,7 +11,7 @@ interface AuditViewProps {
   organizationId: string;
   filter: Filter;
   onFilter: (changes: Partial<Filter>) => void;
-  /** Those that are there. */
+  /** Existing projects. */
   projects: readonly { id: string; name: string }[];
 }
 

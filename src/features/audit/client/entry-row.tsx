@@ -30,9 +30,9 @@ const icons = new Map<string, IconName>([
 
 interface EntryRowProps {
   entry: AuditEntry;
-  /** Else nothing leads to it or its runs. */
+  /** If false, nothing links to the project or its runs. */
   projectIsThere: boolean;
-  /** Shows what concerns a run alone; undefined where that is shown already. */
+  /** Filters the log by a run; undefined if it is already filtered by one. */
   onShowRun: ((runId: string) => void) | undefined;
 }
 
@@ -107,7 +107,7 @@ function Sentence({ entry, href }: { entry: AuditEntry; href: string | undefined
   );
 }
 
-/** Where what it was done to is seen; undefined for what is gone, or has no place of its own. */
+/** The page of the subject; undefined if it is gone or has none. */
 function addressOf({ subject, project, run }: AuditEntry, projectIsThere: boolean): string | undefined {
   const kind = subject?.kind ?? 'run';
   if (kind === 'agent') return `/agents/${subject?.id}`;

@@ -5,7 +5,7 @@ import type { CallOf } from '#wire/contract.ts';
 
 export type Filter = Omit<NonNullable<CallOf<typeof exportAudit>['query']>, 'organization'>;
 
-/** The newest page first. What was shown stays until what another filter chooses is there. */
+/** The newest page first. Shows the previous entries until those of a new filter have loaded. */
 export const useAudit = (organization: string, filter: Filter) =>
   useInfiniteQuery({
     queryKey: ['audit', organization, filter],
@@ -22,7 +22,7 @@ export const useAuditPeople = (organization: string) =>
     queryFn: async ({ signal }) => (await call(listAuditPeople, { query: { organization } }, { signal })).body.people,
   });
 
-/** Asked for rather than linked to: a refusal is a sentence to show, not a file that failed. */
+/** Fetched rather than linked: an error is shown as a sentence, instead of a failed download. */
 export const useExportAudit = (organization: string, filter: Filter) =>
   useMutation({
     mutationFn: async () => (await call(exportAudit, { query: { ...filter, organization } })).body,

@@ -1,4 +1,4 @@
-/** Audit: reads what was done, for admins: in pages, and as a file. */
+/** Audit: lets admins read the audit log, in pages and as a file. */
 
 import { type AuditEntry, type exportAudit, type listAudit, MAX_EXPORTED, MAX_PEOPLE } from '#features/audit/contract.ts';
 import { actions, kindOf } from '#features/audit-log/actions.ts';
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 
 export function createAudit({ db, auditLog }: { db: Database; auditLog: AuditLog }) {
   return {
-    /** @throws 422 for days in the wrong order */
+    /** @throws 422 if the days are in the wrong order */
     async list(
       organizationId: string,
       { before, limit, ...selection }: Omit<QueryOf<typeof listAudit>, 'organization'>,
@@ -30,7 +30,7 @@ export function createAudit({ db, auditLog }: { db: Database; auditLog: AuditLog
     people: (organizationId: string): Promise<{ id: string; name: string }[]> => sql.selectPeople(db, { organizationId, max: MAX_PEOPLE }),
 
     /**
-     * Reads page by page, since a line takes a tenth of the memory of an entry.
+     * Reads page by page, since a line takes a tenth of an entry's memory.
      * @returns a CSV file @throws as `list`, and 422 `too_many_entries`
      */
     async export(actor: Person, organizationId: string, selection: Selection): Promise<Uint8Array> {
@@ -76,7 +76,7 @@ const describe = (row: sql.EntryRow): AuditEntry => ({
   address: row.address,
 });
 
-/** What was gone when it was recorded is told by the subject, if it was that. */
+/** The name of something already gone when the entry was written comes from the subject, if that is of this kind. */
 const nameIf = ({ subject }: sql.EntryRow, kind: string): string => (subject?.kind === kind ? subject.name : `a former ${kind}`);
 
 const tooMany = () =>

@@ -16,7 +16,7 @@ export interface EntryRow {
   address: string | null;
 }
 
-/** What is chosen, by the condition that chooses it. */
+/** Filters, each with its SQL condition. */
 const conditions = {
   actions: 'action = any ($actions::text[])',
   user: 'user_id = $user::uuid',
@@ -48,10 +48,10 @@ const selectBy = (chosen: readonly (keyof Conditions)[]) =>
     { timeout: 10_000 },
   );
 
-/** Made when they are needed first, but for the one with all conditions, in which each is checked against the database. */
+/** Created on first use, except the one with all conditions, which lets every condition be checked against the database. */
 const selects = new Map([[allConditions.join(), selectBy(allConditions)]]);
 
-/** Newest first. A statement for each set of conditions, so that those which an index knows are found by it. */
+/** Newest first. One statement per set of conditions, so that PostgreSQL can use an index where there is one. */
 export function selectEntries(db: Queryable, values: { organizationId: string; limit: number } & Chosen): Promise<EntryRow[]> {
   const names = allConditions.filter((name) => values[name] !== undefined);
   const select = selects.get(names.join()) ?? selectBy(names);
@@ -59,7 +59,7 @@ export function selectEntries(db: Queryable, values: { organizationId: string; l
   return select(db, values as typeof values & Conditions);
 }
 
-/** Goes from person to person in the index: there are few of them, and many entries. Each by the name told last. */
+/** Skips from person to person in the index: there are few people and many entries. Each with their latest name. */
 export const selectPeople = statement<{ id: string; name: string }, { organizationId: string; max: number }>(
   'audit.select-people',
   `with recursive people as (

@@ -50,7 +50,7 @@ describe('audit', () => {
       await assert.rejects(createBrowser(testServer.origin).call(login, { body: nobody }), { status: 401 });
       const { entries } = await list({ action: 'session' });
       assert.deepEqual([...new Set(entries.map(describeEntry))], ['Somebody failed to sign in as Ada Lovelace']);
-      // And one for all that were refused unheard.
+      // And one for all attempts rejected by the rate limit.
       await eventually(
         'those are recorded',
         async () => (await list({ action: 'session.refuse' })).entries,

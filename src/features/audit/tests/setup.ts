@@ -1,4 +1,4 @@
-/** A server, and a person with an organization of their own for each test of the audit log. */
+/** A server, and a person with a new organization for each test of the audit log. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach } from 'node:test';
@@ -22,14 +22,14 @@ before(async () => {
 
 after(() => testServer.close());
 
-/** A new organization, in whose log the making of one project stands. */
+/** Creates an organization whose log contains the creation of one project. */
 beforeEach(async () => {
   ada = await signUp(testServer);
   await moveToNewOrganization(ada);
   ({ id: projectId, organizationId } = await newProject(ada, 'Website'));
 });
 
-/** The one that signing up founded tells of that. */
+/** The organization created by signing up has an entry about that. */
 async function moveToNewOrganization(person: Person): Promise<void> {
   const move = `with made as (insert into organizations (id, name) values (gen_random_uuid(), 'Team') returning id),
         left_one as (delete from members where user_id = $1)

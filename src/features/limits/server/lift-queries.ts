@@ -5,7 +5,7 @@ export const findUser = statement<{ id: string }, { email: string }>(
   'select id from users where lower(email) = lower($email)',
 );
 
-/** Keys are stored behind the name of their limiter and a colon. */
+/** Keys are stored with the limiter's name and a colon as prefix. */
 export const deleteWindows = statement<{ key: string }, { exactly: string[]; beginning: string | null; ending: string | null }>(
   'limits.delete-windows',
   `delete from limit_windows

@@ -1,4 +1,4 @@
-/** Lifting limits: an operator lets a person, or an address, begin anew at once. */
+/** Lifts limits: an operator lets a person, or an address, start again at once. */
 import { accountKeyOf } from '#kernel/account-key.ts';
 import type { PayloadOf } from '#kernel/channels.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
@@ -6,7 +6,7 @@ import { publish } from '#kernel/event-bus.ts';
 import { canonicalAddress, networkOf } from '#kernel/http/address.ts';
 import * as sql from './lift-queries.ts';
 
-/** Which keys of limiters, without the limiter's name. */
+/** Keys of limiters, without the limiter's name. */
 type Lifted = PayloadOf<'limit-lift'>;
 
 export function isLifted(key: string, { exactly, beginning, ending }: Lifted): boolean {
@@ -14,8 +14,8 @@ export function isLifted(key: string, { exactly, beginning, ending }: Lifted): b
 }
 
 /**
- * @param who the e-mail address of a person, or the IP address from which people are refused
- * @returns how many counts were forgotten, and whether an account has this address
+ * @param who a person's email address, or the rate-limited IP address
+ * @returns how many counts were deleted, and whether an account has this address
  */
 export async function liftLimits(db: Queryable, who: string): Promise<{ forgotten: number; hasAccount: boolean }> {
   const address = canonicalAddress(who);
@@ -24,7 +24,7 @@ export async function liftLimits(db: Queryable, who: string): Promise<{ forgotte
   const lifted = address ? ofAddress(networkOf(address)) : ofAccount(account, user?.id);
   const windows = await sql.deleteWindows(db, { exactly: lifted.exactly, beginning: lifted.beginning, ending: lifted.ending });
   const tries = address ? [] : await sql.deleteTries(db, { account });
-  // After the rows: a server that asks again finds none.
+  // After deleting the rows: a server that queries again finds none.
   await publish(db, 'limit-lift', lifted);
   return { forgotten: windows.length + tries.length, hasAccount: user !== undefined };
 }

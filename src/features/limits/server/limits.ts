@@ -1,7 +1,7 @@
 /**
- * Limits: the five limiters of the guide, and one for webhooks. A signed-in person counts by user with ten times the anonymous api window; a sign-in
- * counts by address and account together, a sign-up by address. A browser in which somebody signed in before counts by itself, so
- * that a neighbor behind the same address uses up nobody's tries. Several servers share one count.
+ * Limits: the guide's five limiters, and one for webhooks. A signed-in person counts by user, with ten times the anonymous api window; a
+ * sign-in counts by address and account together, a sign-up by address. A browser with an earlier sign-in counts separately, so that a
+ * neighbor behind the same address cannot use up its tries. Several servers share one count.
  */
 
 import { accountKeyOf } from '#kernel/account-key.ts';
@@ -24,22 +24,22 @@ export type Limits = ReturnType<typeof createLimits>;
 
 export const limiterNames = ['api', 'auth', 'agent', 'autonomy', 'devmode', 'webhook'] as const;
 export type LimiterName = (typeof limiterNames)[number];
-/** Requests in a window of milliseconds. */
+/** Requests per window, in milliseconds. */
 export type Rate = { max: number; windowMs: number };
 
 interface Options {
   db: Database;
   eventBus: EventBus;
-  /** Of this server; others are known from their liveness. */
+  /** Processes of this server; those of other servers are known from their liveness. */
   processes: number;
   rates: Record<LimiterName, Rate>;
-  /** Every number of requests times this: 10 in development. */
+  /** Multiplies every number of requests: 10 in development. */
   multiplier: number;
   log: Log;
   metrics: Metrics;
 }
 
-/** How many times the anonymous api window a signed-in person has. */
+/** A signed-in person's limit, as a multiple of the anonymous api window. */
 const SIGNED_IN_FACTOR = 10;
 const RELEASE_EVERY_MS = 5000;
 
@@ -97,7 +97,7 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
     );
   }
 
-  /** Waits only where PostgreSQL has to be asked. */
+  /** Asynchronous only if PostgreSQL must be queried. */
   function countBy(
     name: LimiterName,
     choose: (ctx: RequestContext, body: unknown) => { limiter: Limiter; key: string },
@@ -124,7 +124,7 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
     },
   });
 
-  /** Who asks without being signed in: one of the accounts that their browser is known for, else their address. */
+  /** The key of an anonymous request: one of the accounts its browser is known for, else its address. */
   const byBrowser = (ctx: RequestContext) => {
     const [account] = ctx.knownBrowser?.accounts ?? [];
     return { limiter: limiters.anonymous, key: account ? `known:${account}` : networkOf(ctx.address) };
@@ -144,16 +144,16 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
     log.info('an operator lifted limits');
   });
 
-  /** By user when signed in, else by browser where it is known, else by address. */
+  /** By user if signed in, else by browser if known, else by address. */
   const api = countBy('api', (ctx) => (ctx.identity ? { limiter: limiters.api, key: ctx.identity.id } : byBrowser(ctx)));
 
   return {
     api,
-    /** For what only stops or switches off: a limit never keeps a signed-in person from that. */
+    /** For actions that only stop or switch off something: a limit never keeps a signed-in person from them. */
     unlessSignedIn: { ...api, when: notSignedIn } satisfies Limit as Limit,
     /**
-     * As `api`, for signing in. A known browser counts by itself for its own accounts alone: else each account that somebody signs in
-     * to would give them a hundred guesses at others. Whose sign-in it is, the body tells.
+     * As `api`, for signing in. A known browser counts separately only for its own accounts: otherwise each account a person signs in to
+     * would give them a hundred guesses at others. The body names the account.
      */
     signIn: countBy(
       'api',
@@ -166,8 +166,8 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
       (ctx) => !ctx.identity && ctx.knownBrowser !== undefined,
     ),
     /**
-     * By address and account together: a whole office behind one address may sign in, guessing at one account may not. A browser that
-     * signed in to the account before counts by itself.
+     * By address and account together: a whole office behind one address may sign in, but guesses at one account are limited. A browser
+     * with an earlier sign-in to the account counts separately.
      */
     login: countBy(
       'auth',
@@ -180,7 +180,7 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
       true,
     ),
     /**
-     * Tries the password of an account; guesses from browsers that never signed in to it are slowed after ten failures.
+     * Tries the password of an account; after ten failures, guesses from browsers that never signed in to it are slowed down.
      * @throws 429
      */
     tryPassword<T>({ knownBrowser }: RequestContext, email: string, attempt: () => Promise<T>): Promise<T> {
@@ -193,7 +193,7 @@ export function createLimits({ db, eventBus, processes, rates, multiplier, log, 
     autonomy: countBy('autonomy', byPerson(limiters.autonomy)),
     /** By trigger. */
     webhook: countBy('webhook', ({ request }) => ({ limiter: limiters.webhook, key: String(request.params['triggerId']).toLowerCase() })),
-    /** For work that begins by itself: counts for the person on whose behalf. @throws 429 */
+    /** For work that starts on its own: counts against the person it runs for. @throws 429 */
     async autonomyOf(userId: string): Promise<void> {
       const result = await limiters.autonomy.count(userId);
       if (!result.allowed) throw rateLimited('autonomy', limiters.autonomy, result);
@@ -220,7 +220,7 @@ export const whenSent = (limit: Limit, description: string, applies: (ctx: Reque
 });
 
 /**
- * Counts once the body is there, so a route needs another limit that counts before it is read.
+ * Counts after the body is read, so the route needs another limit that counts before.
  * @param applies receives what the handler does
  */
 export const whenAsked = <A extends Partial<Asked>>(
@@ -229,7 +229,7 @@ export const whenAsked = <A extends Partial<Asked>>(
   applies: (asked: A) => boolean | Promise<boolean>,
 ): Limit => ({ ...limit, afterBody: true, when: { description, applies: (asked) => applies(asked as Asked & A) } });
 
-/** @returns undefined before the body is there */
+/** @returns undefined until the body is read */
 function accountOf(body: unknown): string | undefined {
   return body === undefined ? undefined : accountKeyOf((body as { email: string }).email);
 }

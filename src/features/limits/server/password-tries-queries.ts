@@ -1,8 +1,8 @@
 import { statement } from '#kernel/database/statement.ts';
 
 /**
- * `counted`: go on, and tell how it ended · `turn`: go on, as the one try of this pause · `wait`: so many are under way that ten failures
- * may come of them · `refused`: not before the pause is over
+ * `counted`: proceed, and report the outcome · `turn`: proceed, as the only try of this pause · `wait`: enough tries are under way to add
+ * up to ten failures · `refused`: not before the pause is over
  */
 export type TryOutcome = 'counted' | 'turn' | 'wait' | 'refused';
 
@@ -13,8 +13,8 @@ interface TryRow {
 }
 
 /**
- * Asks for a try, by PostgreSQL's clock. A try whose server died counts as under way for a minute.
- * Statements for one account come one after the other, by the row's lock.
+ * Requests a try, by PostgreSQL's clock. A try whose server died counts as under way for a minute. The row's lock serializes statements for
+ * one account.
  */
 export const beginTry = statement<TryRow, { account: string; maxFailures: number; pauseSeconds: number; rememberedSeconds: number }>(
   'limits.begin-try',

@@ -1,6 +1,6 @@
 /**
- * Guesses at one account from many addresses. After ten failures, browsers that never signed in to it get one try in 30 seconds, all
- * of them together, on all servers. A browser that did is not slowed, so that nobody can keep a person out of their own account.
+ * Limits guesses at one account from many addresses. After ten failures, browsers that never signed in to it share one try per 30 seconds
+ * across all servers. A browser that did is not slowed down, so that attackers cannot lock people out of their accounts.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#kernel/database/pool.ts';
@@ -8,15 +8,15 @@ import { HttpProblem } from '#kernel/errors.ts';
 import * as sql from './password-tries-queries.ts';
 
 const MAX_FAILURES = 10;
-/** Between two tries after that. */
+/** Between two tries after ten failures. */
 const PAUSE_S = 30;
-/** Failures are forgotten when there was none for so long. */
+/** Failures are forgotten after this long without another. */
 const REMEMBERED_S = 3600;
-/** How long a try waits for others that are under way: ten failures could come of them, so no more than that are tried at once. */
+/** How long a try waits for others under way: no more tries run at once than could bring the failures to ten. */
 const WAIT_TIMEOUT_MS = 3000;
 const POLL_EVERY_MS = 100;
 
-/** @param onRefused is told of each try that has to wait, with the seconds */
+/** @param onRefused called with the seconds for each try that must wait */
 export function createPasswordTries({ db, rateLimited }: { db: Database; rateLimited: (seconds: number) => HttpProblem }) {
   /** @throws 429 */
   async function begin(account: string): Promise<sql.TryOutcome> {
@@ -33,7 +33,7 @@ export function createPasswordTries({ db, rateLimited }: { db: Database; rateLim
 
   return {
     /**
-     * Counted before it is known whether the password is right, so that a hundred guesses at once are no more than ten.
+     * Counted before the password is checked, so that a hundred guesses at once are no more than ten.
      * @param account its key
      * @param attempt throws 401 for a wrong password; nothing else counts as a failure
      * @throws 429

@@ -1,19 +1,19 @@
 import { statement } from '#kernel/database/statement.ts';
 
 interface WindowRow {
-  /** Counts in this window, all servers together, those granted here included. */
+  /** Counts used in this window on all servers, including those granted here. */
   used: number;
   granted: number;
-  /** Its end: the same text names the same window. */
+  /** The window's end: the same text identifies the same window. */
   window: string;
   /** Milliseconds until the window ends. */
   left: number;
 }
 
 /**
- * Takes counts out of a key's window, beginning a new window when the last one is over. Takes a share of what is left, so
- * that who is far from the limit costs few statements and who is near it is counted one by one; never more than is left.
- * PostgreSQL's clock decides, so that servers' clocks need not agree.
+ * Leases counts from a key's window, starting a new window if the last one is over. Leases a share of what is left, so that a key far from
+ * its limit costs few statements and one near it is counted one by one; never more than is left. Uses PostgreSQL's clock, so servers'
+ * clocks need not agree.
  */
 export const leaseCounts = statement<WindowRow, { key: string; limit: number; windowMs: number; share: number }>(
   'limits.take-counts',
@@ -34,8 +34,8 @@ export const leaseCounts = statement<WindowRow, { key: string; limit: number; wi
 );
 
 /**
- * Gives back what was taken and not used, where that window is still the current one. Each key once; in the order of their keys, or
- * two servers that do so at once would wait for each other.
+ * Releases leased, unused counts if their window is still the current one. Each key once, in key order, to avoid a deadlock between two
+ * servers that release at the same time.
  */
 export const releaseCounts = statement<never, { keys: string[]; counts: number[]; windows: string[] }>(
   'limits.return-counts',

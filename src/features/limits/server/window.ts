@@ -1,21 +1,21 @@
 /**
- * The count of one key in its current window, as one server sees it. Counts are leased from PostgreSQL, which never grants
- * more than the limit to all servers together; the lease is used up here without asking again, and what lies idle goes back.
+ * The count of one key in its current window, as seen by one server. Counts are leased from PostgreSQL, which never grants all servers
+ * together more than the limit; the lease is used up here without further queries, and idle counts are released.
  */
 export interface Lease {
-  /** Granted and not used yet. */
+  /** Granted and not yet used. */
   left: number;
-  /** Of the limit, granted to nobody when we last asked. */
+  /** Counts of the limit that nobody had leased at the last query. */
   unclaimed: number;
-  /** The window's end by PostgreSQL's clock, which tells one window from the next; undefined for counts it did not grant. */
+  /** The window's end by PostgreSQL's clock, which identifies the window; undefined for counts it did not grant. */
   window?: string | undefined;
-  /** `performance.now()` at which PostgreSQL was last found away, and this process counted by itself. */
+  /** `performance.now()` at which PostgreSQL was last found unreachable and this process counted locally. */
   localSince?: number;
-  /** The window in which the other servers were asked to give back what they hold. */
+  /** The window in which the other servers were asked to release their leases. */
   reclaimedWindow?: string | undefined;
   /** `performance.now()` at which the window ends. */
   endsAt: number;
-  /** `performance.now()` of the last use, or of when we last asked. */
+  /** `performance.now()` of the last use or the last query. */
   usedAt: number;
 }
 
@@ -36,7 +36,7 @@ export function use(lease: Lease, now: number): LimitResult {
   return { allowed, remaining: lease.left + lease.unclaimed, reset: Math.max(0, lease.endsAt - now) };
 }
 
-/** Is there nothing left to use here, and nothing left to take? */
+/** Whether nothing is left to use here or to lease. */
 export function isUsedUp({ left, unclaimed }: Lease): boolean {
   return left === 0 && unclaimed === 0;
 }

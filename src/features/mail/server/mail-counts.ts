@@ -1,9 +1,9 @@
-/** How many e-mails may go to one address in a day, and how many one person may cause: neither floods a mailbox, nor sullies our name. */
+/** Counts emails per recipient and per sender in a day, to protect mailboxes from floods and our reputation. */
 import { createHash } from 'node:crypto';
 import type { Database } from '#kernel/database/pool.ts';
 import * as sql from './queries.ts';
 
-/** Nobody reads more, and a sender who causes more does not do so on purpose. */
+/** Nobody reads more, and a sender who causes more does not intend to. */
 const MAX_TO_RECIPIENT = 200;
 const MAX_BY_SENDER = 1000;
 
@@ -13,7 +13,7 @@ const BY_SENDER = `The person this comes from has caused ${MAX_BY_SENDER.toLocal
 export function createMailCounts({ db }: { db: Database }) {
   return {
     /**
-     * Counts one e-mail. @param senderId null where nobody in particular causes it
+     * Counts one email. @param senderId null if no person caused it
      * @returns why it must not be sent, or whether it is the last one today
      */
     async count(address: string, senderId: string | null): Promise<{ refused: string } | { last: boolean }> {

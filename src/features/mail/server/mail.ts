@@ -1,4 +1,4 @@
-/** Mail: e-mail over the SMTP server that the environment names, counted by recipient and sender. */
+/** Mail: sends email over the configured SMTP server, counted by recipient and sender. */
 import type { Transporter } from 'nodemailer';
 import type { Database } from '#kernel/database/pool.ts';
 import { createMailCounts } from './mail-counts.ts';
@@ -13,12 +13,12 @@ interface MailSettings {
   from: string;
 }
 
-/** Connecting, greeting and silence; all of it together is bounded by the caller's signal. */
+/** For connecting, greeting and inactivity; the caller's signal limits the whole. */
 const TIMEOUT_MS = 10_000;
 
 interface Options {
   db: Database;
-  /** Without them, or without the address at which people reach this Guildhall, which links need, nothing is sent. */
+  /** Nothing is sent without settings, or without the public URL of this Guildhall, which links need. */
   settings: MailSettings | undefined;
   publicUrl: string | undefined;
 }
@@ -35,23 +35,23 @@ function createSender({ smtpUrl, from }: MailSettings, publicUrl: string) {
 
   return {
     /**
-     * @param id the same when it is sent again, so that mailboxes can tell
-     * @throws what the server said, as nodemailer tells it
+     * @param id the same for a retry, so that mail servers can deduplicate
+     * @throws the SMTP server's reply, as a nodemailer error
      */
     async send(id: string, address: string, message: Message, signal: AbortSignal): Promise<void> {
       const account = new URL('/account#notifications', publicUrl).href;
-      // Loaded for the first message: a start does without.
+      // Loaded for the first message, to keep startup fast.
       const { createTransport } = await import('nodemailer');
       transport ??= createTransport(settings);
       await transport.sendMail({
         from,
-        // An address by itself; as a text, a comma in it would make it two.
+        // As an object: in a string, a comma would split it into two addresses.
         to: { name: '', address },
         subject: message.emailSubject,
         text: composeText(message, publicUrl, account),
         html: composeHtml(message, publicUrl, account),
         messageId: `<${id}@${host}>`,
-        // No answer of a mailbox that is away, and a way out that mail programs show.
+        // Suppresses out-of-office replies, and gives mail programs a way to unsubscribe.
         headers: { 'auto-submitted': 'auto-generated', 'list-unsubscribe': `<${account}>` },
         signal,
       });
@@ -63,8 +63,8 @@ function createSender({ smtpUrl, from }: MailSettings, publicUrl: string) {
 const why = 'You get this because you asked Guildhall to tell you by e-mail.';
 
 /**
- * Mail programs make links of whatever looks like an address. An invisible space inside keeps names, paths and reasons from being
- * taken for one: after a scheme's colon, between slashes, after a dot before a letter or digit, and after an @.
+ * Mail programs turn anything that looks like a URL into a link. An invisible space prevents that in names, paths and reasons: after a
+ * scheme's colon, between slashes, after a dot before a letter or digit, and after an @.
  */
 const inert = (text: string): string => text.replace(/:(?=[^\s\d])|[/\\](?=[/\\])|[.。．｡](?=[\p{L}\p{N}])|@(?=\S)/gu, '$&\u200b');
 

@@ -1,11 +1,11 @@
 export interface Message {
   subject: string;
-  /** As `subject`, without a word that came from people or models: what a mailbox lists must not speak with our voice. */
+  /** As `subject`, without text from people or models: a mailbox's list must not show their words as ours. */
   emailSubject: string;
-  /** Sentences and facts, one a line. */
+  /** Sentences and facts, one per line. */
   lines: string[];
-  /** Where it leads in Guildhall. */
+  /** The path of its page in Guildhall. */
   path: string;
-  /** What one does there. */
+  /** What to do there. */
   action: string;
 }

@@ -1,8 +1,6 @@
 import { statement } from '#kernel/database/statement.ts';
 
-/**
- * Each count null where it has reached its most. The sender comes first: who has reached theirs uses up nothing of a recipient's.
- */
+/** Each count is null at its maximum. The sender comes first: a sender at the maximum uses up nothing of a recipient's. */
 export const countMail = statement<
   { by_sender: number | null; to_recipient: number | null },
   { senderId: string | null; maxBySender: number; recipient: string; maxToRecipient: number }
