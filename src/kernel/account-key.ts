@@ -1,7 +1,10 @@
-/** An e-mail address as limits and cookies name the account it may belong to: hashed, so that no key is long and no address is told. */
+/**
+ * An email address as the key of the account it may belong to, for limits and cookies: hashed, so that keys are short and reveal no
+ * address.
+ */
 import { createHash } from 'node:crypto';
 
-/** @returns 22 characters, the same whatever the address's case */
+/** @returns 22 characters, independent of the address's case */
 export function accountKeyOf(email: string): string {
   return createHash('sha256').update(email.trim().toLowerCase()).digest('base64url').slice(0, 22);
 }

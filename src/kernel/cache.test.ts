@@ -95,7 +95,7 @@ describe('a cache', () => {
     const { cache } = numbers();
     await set('b', 1);
     assert.equal(await cache.get('b'), 1);
-    // The connection for notifications is cut, a change is made without one, and the connection comes back.
+    // The notification connection is cut, a change is made without it, and the connection comes back.
     await query(
       url,
       `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'guildhall live' and datname = current_database()`,

@@ -1,6 +1,6 @@
 /**
- * Reads kept in memory that are never stale for longer than a notification takes to arrive: entries are dropped by the notification
- * of the server that changed the row, and nothing is kept while notifications cannot arrive.
+ * Caches reads that are never stale for longer than a notification takes to arrive: the notification from the server that changed the row
+ * drops the entry, and nothing is cached while notifications cannot arrive.
  */
 import { createBoundedMap } from './bounded-map.ts';
 import { EVERY, type IdChannel } from './channels.ts';
@@ -8,8 +8,8 @@ import type { EventBus } from './event-bus.ts';
 
 /**
  * @param channel whose payload is the key to drop, or `EVERY`
- * @param load reads one entry, given its source; undefined (there is none) is remembered too
- * @param max entries; the ones used longest ago go first
+ * @param load reads one entry, given its source; undefined (no entry) is cached too
+ * @param max entries; the least recently used are evicted first
  */
 export function createCache<V>({
   eventBus,
@@ -24,7 +24,7 @@ export function createCache<V>({
 }) {
   const entries = createBoundedMap<{ value: V | undefined }>(max);
   const loading = new Map<string, Promise<V | undefined>>();
-  // Counts drops: a load that began before one may have read what it dropped, so its result is handed on but not kept.
+  // Counts invalidations: a load that began before one may have read stale data, so its result is returned but not cached.
   let invalidations = 0;
 
   function invalidate(key: string): void {
@@ -50,11 +50,11 @@ export function createCache<V>({
 
   return {
     /**
-     * @param source what `load` needs, where it is not the key itself
-     * @returns the entry, from memory if it is there; simultaneous readers of a missing one share a single load
+     * @param source passed to `load`, if it is not the key itself
+     * @returns the entry, from cache if present; concurrent readers of a missing entry share a single load
      */
     get(key: string, source = key): V | undefined | Promise<V | undefined> {
-      // A process that stood still may not have heard of a change yet, so it serves nothing from memory.
+      // A process that was paused may have missed a change, so it serves nothing from the cache.
       const entry = eventBus.connected() ? entries.get(key) : undefined;
       if (entry) return entry.value;
       const running = loading.get(key);
@@ -65,7 +65,7 @@ export function createCache<V>({
       loading.set(key, load);
       return load;
     },
-    /** Drops an entry here at once; the others hear of it by a notification. */
+    /** Drops an entry here immediately; other servers receive a notification. */
     invalidate,
     size: () => entries.size,
   };

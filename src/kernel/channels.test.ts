@@ -9,7 +9,7 @@ import { type Channel, channels, formatMessage, splitMessage } from './channels.
 const UUID = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 const id = new RegExp(`^${UUID}$`);
 
-/** What may follow a channel's name in messages that SQL sends. */
+/** The text that may follow a channel's name in messages sent by SQL. */
 const texts: Partial<Record<Channel, RegExp>> = {
   user: new RegExp(`^(?:${UUID}|\\*)$`),
   session: /^[0-9a-f]{64}$/,
@@ -31,7 +31,7 @@ async function readSources(): Promise<string> {
 describe('the list of channels', () => {
   it('has each channel that SQL sends to, and each of it is sent somewhere', async () => {
     const sources = await readSources();
-    // The one of `publish` sends what it is given.
+    // The one in `publish` sends its argument.
     const inSql = [...sources.matchAll(/pg_notify\((?!'\$\{PG_CHANNEL\}', \$message\))/g)].length;
     const ofSql = [...sources.matchAll(/pg_notify\('guildhall', '([\w-]+) /g)].map(([, name = '']) => name);
     assert.equal(ofSql.length, inSql, 'every pg_notify names its channel in its text');
@@ -115,7 +115,7 @@ describe('the list of channels', () => {
       await sql('update projects set name = $2 where id = $1', projectId, 'another');
       await sql('delete from projects where id = $1', projectId);
       await sql('delete from sessions');
-      // PostgreSQL sends a session its own notifications before it answers the next statement.
+      // PostgreSQL delivers a session's own notifications before it answers the next statement.
       const seen = new Set<string>();
       for (const message of messages) {
         const { channel, text } = splitMessage(message);
@@ -128,7 +128,7 @@ describe('the list of channels', () => {
   });
 });
 
-/** Read, and written again. */
+/** Decodes a message and encodes it again. */
 function rewrite(message: string): string {
   const { channel, text } = splitMessage(message);
   return formatMessage(channel as 'limit-lift', channels[channel as 'limit-lift'].read(text));

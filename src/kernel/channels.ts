@@ -1,10 +1,10 @@
 /**
- * Every channel on which servers notify each other, and the payload of each. On the wire all of them are one PostgreSQL channel: a
- * message is `<channel> <payload>`, sent by `publish` or by triggers. Servers of the previous version read the same text, so the
- * text of an existing channel never changes. `channels.test.ts` compares this list with the SQL.
+ * Every channel on which servers notify each other, and its payload. All of them share one PostgreSQL channel: a message is `<channel>
+ * <payload>`, sent by `publish` or by triggers. Servers of the previous version read the same text, so the text of an existing channel
+ * never changes. `channels.test.ts` compares this list with the SQL.
  */
 
-/** How a payload is written to the message and read from it. */
+/** Encodes a payload into a message, and decodes it. */
 interface Payload<P> {
   write(payload: P): string;
   read(text: string): P;
@@ -17,21 +17,21 @@ export const EVERY = '*';
 const id: Payload<string> = { write: (payload) => payload, read: (text) => text };
 const nothing: Payload<void> = { write: () => '', read: () => undefined };
 
-/** Channels whose payload is one id: caches drop their entries by them. */
+/** Channels whose payload is one id, by which caches drop entries. */
 const idChannels = {
   /** A user's name, address, organizations or roles changed. */
   user: id,
-  /** A session changed or ended; its id is the hash of the secret one. */
+  /** A session changed or ended; the id is the hash of the secret id. */
   session: id,
   /** A project was deleted, or moved to another organization. */
   project: id,
-  /** An organization's list of projects changed; its id is the organization's, as in the channels below. */
+  /** An organization's list of projects changed; the id is the organization's, as in the channels below. */
   projects: id,
-  /** Providers or settings of models. */
+  /** Model providers or settings. */
   models: id,
   /** Tool servers, their tools, or the hosts whose pages may be read. */
   connections: id,
-  /** Something waits for a person, or no longer does. */
+  /** An item now waits for a person, or no longer does. */
   approvals: id,
   /** The autonomy switch or a policy changed. */
   autonomy: id,
@@ -43,7 +43,7 @@ export const channels = {
   'run-queued': nothing,
   /** A person stopped this run. */
   'run-stop': id,
-  /** New events of runs, several runs at once where they were stored together. */
+  /** New events of runs; several runs in one message if their events were stored together. */
   runs: {
     write: (runs) => runs.map(({ runId, lastEvent }) => `${runId} ${lastEvent}`).join(' '),
     read(text) {
@@ -51,9 +51,9 @@ export const channels = {
       return Array.from({ length: words.length >> 1 }, (_, at) => ({ runId: words[2 * at] ?? '', lastEvent: Number(words[2 * at + 1]) }));
     },
   } as Payload<readonly { runId: string; lastEvent: number }[]>,
-  /** Events wait in the outbox for whoever works out whom to notify. */
+  /** The outbox contains new events, whose recipients must be resolved. */
   outbox: nothing,
-  /** A person is notified by a way: `page`, `email` or `webhook`. */
+  /** A person is notified over a channel: `page`, `email` or `webhook`. */
   notification: {
     write: ({ userId, way }) => `${userId} ${way}`,
     read(text) {
@@ -61,7 +61,7 @@ export const channels = {
       return { userId, way };
     },
   } as Payload<{ userId: string; way: string }>,
-  /** A server that finds nothing left of a limit asks the others to release what they hold for this key. */
+  /** A server that finds nothing left of a limit asks the others to release their leases of this key. */
   'limit-recall': {
     write: ({ limiter, key }) => `${limiter}:${key}`,
     read(text) {
@@ -69,7 +69,7 @@ export const channels = {
       return { limiter, key: text.slice(limiter.length + 1) };
     },
   } as Payload<{ limiter: string; key: string }>,
-  /** An operator lifts the limits of these keys: all servers forget what they hold of them. */
+  /** An operator lifts the limits of these keys: all servers drop their leases of them. */
   'limit-lift': { write: JSON.stringify, read: JSON.parse } as Payload<{
     exactly: string[];
     beginning: string | null;
@@ -88,7 +88,7 @@ export function formatMessage<C extends Channel>(channel: C, payload: PayloadOf<
   return `${channel} ${(channels[channel] as unknown as Payload<PayloadOf<C>>).write(payload)}`;
 }
 
-/** @returns the channel's name, and what follows it; the name may be one that only another version knows */
+/** @returns the channel's name and the rest of the message; another version may know channels that this one does not */
 export function splitMessage(message: string): { channel: string; text: string } {
   const space = message.indexOf(' ');
   return { channel: message.slice(0, space), text: message.slice(space + 1) };

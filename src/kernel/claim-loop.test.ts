@@ -5,11 +5,11 @@ import { eventually } from '../../test/harness/eventually.ts';
 import { createClaimLoop } from './claim-loop.ts';
 import { createLog } from './log.ts';
 
-/** Longer than any test: what happens is brought about, and not by time. */
+/** Longer than any test: tests trigger each poll, none waits for time to pass. */
 const NEVER_MS = 1_000_000;
 const log = await createLog({ level: 'silent', readable: false });
 
-/** Work that waits for a server, and is done when the test says so. */
+/** Items that wait to be claimed, and finish when the test says so. */
 function createWork(more: Partial<Parameters<typeof createClaimLoop<number>>[0]> = {}) {
   const waiting: number[] = [];
   const doing = new Map<number, { done: () => void; fail: (error: Error) => void; stop: AbortController }>();

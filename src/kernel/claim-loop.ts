@@ -1,8 +1,8 @@
 /**
- * The claim loop: work that stands in the database is done by whichever server claims it first. Each server polls, leases as much as
- * it has room for, and processes it; what is released or runs out of its lease is claimed by another. What a lease is (a time, or a
- * fence that only a living server holds) is the feature's, and so is that an effect commits once: a server that dies between any two
- * lines leaves a lease that ends.
+ * The claim loop: whichever server claims work in the database first processes it. Each server polls, leases as many items as it has
+ * capacity for, and processes them; released items and expired leases are claimed by another server. The feature defines what a lease is (a
+ * time, or a fence that only a living server holds) and ensures that an effect commits once: a server that dies between any two lines
+ * leaves a lease that ends.
  */
 import type { Log } from './log.ts';
 import { createPoller } from './poller.ts';
@@ -11,33 +11,33 @@ interface Options<T> {
   log: Log;
   /** Plural, as in `could not claim ${what}`. */
   what: string;
-  /** From one poll to the next; `wake` brings it forward. */
+  /** Between polls; `wake` polls earlier. */
   everyMs: number;
-  /** Items this process works on at a time. */
+  /** Maximum number of items this process works on at once. */
   max: number;
-  /** At each poll, even where there is no room: what has to be looked after besides. */
+  /** Called at each poll, even without free capacity, for maintenance. */
   maintain?: () => Promise<void>;
   /**
-   * Where it is known: milliseconds until there is something to claim, and only then is it claimed. May be negative. The next poll
-   * comes when it is due.
+   * If defined: milliseconds until there is something to claim; nothing is claimed before. May be negative. The next poll runs when the
+   * work is due.
    */
   dueInMs?: () => Promise<number>;
-  /** Leases up to `room` items, so that no other server has them. */
+  /** Leases up to `room` items, so that no other server gets them. */
   claim: (room: number) => Promise<readonly T[]>;
   /**
-   * Processes one item, and settles its lease. When it is done, the next poll comes at once; when it rejects, in its time, so that
-   * what fails again and again does not keep a server busy.
-   * @param stop aborted when this has to end before it is done; may be used to that end by the feature, too
+   * Processes one item and ends its lease. When it resolves, the next poll runs at once; when it rejects, at the regular time, so that
+   * repeated failures do not keep a server busy.
+   * @param stop aborted when processing must end early; the feature may abort it for that, too
    */
   process: (item: T, stop: AbortController) => Promise<void>;
   onError: (error: unknown, item: T, stop: AbortSignal) => void;
-  /** At the close: what is being processed gets so long, then `stop` is aborted; without one, as long as it takes. */
+  /** On close, processing gets this long before `stop` is aborted; if undefined, as long as it takes. */
   patienceMs?: number;
-  /** With which `stop` is aborted at the close. */
+  /** The reason passed to `stop` on close. */
   closeReason?: Error;
 }
 
-/** Due, and claimed by another server, which settles it in a moment. */
+/** The due items were claimed by another server, which ends their leases in a moment. */
 const CONTENDED_MS = 50;
 
 export function createClaimLoop<T>({ log, what, everyMs, max, patienceMs, closeReason, ...work }: Options<T>) {
@@ -59,7 +59,7 @@ export function createClaimLoop<T>({ log, what, everyMs, max, patienceMs, closeR
     async poll() {
       await work.maintain?.();
       const room = max - processing.size;
-      // The next that is done wakes us.
+      // The next item to finish wakes the loop.
       if (room <= 0) return undefined;
       const wait = (await work.dueInMs?.()) ?? 0;
       if (wait > 0) return Math.ceil(wait);
@@ -76,12 +76,12 @@ export function createClaimLoop<T>({ log, what, everyMs, max, patienceMs, closeR
 
   return {
     start: poller.start,
-    /** Polls now: something may be there to claim. */
+    /** Polls now: there may be something to claim. */
     wake: () => poller.wake(),
-    /** Ends all that is being processed. */
+    /** Aborts all processing. */
     abort,
     count: () => processing.size,
-    /** Claims nothing more, and waits for what is being processed. */
+    /** Stops claiming, and waits for the items being processed. */
     async close(): Promise<void> {
       await poller.close();
       const timer = patienceMs === undefined ? undefined : setTimeout(() => abort(closeReason), patienceMs);

@@ -1,17 +1,20 @@
 /**
- * PostgreSQL's clock, as this process knows it. Instants that are stored, or compared with stored ones, go by it: servers' clocks differ.
- * Each answer of PostgreSQL bounds how far its clock is from our monotonic one; the bounds narrow while they agree.
+ * PostgreSQL's clock, as known to this process. Timestamps that are stored, or compared with stored ones, use it, because servers' clocks
+ * differ. Each response from PostgreSQL bounds the offset between its clock and our monotonic one; the bounds narrow while they agree.
  */
 
 import type { Metrics } from './metrics.ts';
 
-/** How much two good clocks drift apart. */
+/** How much two healthy clocks drift apart. */
 const DRIFT = 0.0002;
 
 export type Clock = ReturnType<typeof createDuePoller>;
 
 export function createDuePoller() {
-  /** Milliseconds since 1970 at `performance.now()` 0, by PostgreSQL's clock: at least and at most. Our own clock until it was asked. */
+  /**
+   * Lower and upper bound, in milliseconds since 1970, of PostgreSQL's clock at `performance.now()` 0. Our own clock until the first
+   * response.
+   */
   let low = Date.now() - performance.now();
   let high = low;
   let askedAt: number | undefined;
@@ -21,16 +24,16 @@ export function createDuePoller() {
   return {
     /** @returns milliseconds since 1970 */
     now,
-    /** @param told milliseconds since 1970 by PostgreSQL, at some time between `sentAt` and `receivedAt` of `performance.now()` */
+    /** @param told milliseconds since 1970 on PostgreSQL's clock, at some time between `sentAt` and `receivedAt` of `performance.now()` */
     observe(told: number, sentAt: number, receivedAt: number): void {
       const drift = askedAt === undefined ? 0 : (receivedAt - askedAt) * DRIFT;
       const known = askedAt !== undefined && told - receivedAt <= high + drift && told - sentAt >= low - drift;
-      // Bounds that do not meet: one of the clocks was set.
+      // Bounds that do not overlap: one of the clocks was set.
       low = known ? Math.max(low - drift, told - receivedAt) : told - receivedAt;
       high = known ? Math.min(high + drift, told - sentAt) : told - sentAt;
       askedAt = receivedAt;
     },
-    /** How far this server's clock is ahead of PostgreSQL's, in milliseconds, give or take `within`; undefined until it was asked. */
+    /** How far this server's clock is ahead of PostgreSQL's, in milliseconds, give or take `within`; undefined until the first response. */
     difference: () => (askedAt === undefined ? undefined : { milliseconds: Date.now() - now(), within: (high - low) / 2 }),
   };
 }

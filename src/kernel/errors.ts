@@ -1,6 +1,6 @@
 /**
- * Expected refusals: each a factory with a status and a stable code. `problemOf` turns any error into the one reply shape;
- * what it does not know is a surprise and becomes a 500 that tells nothing of the inside.
+ * Expected errors: each a factory with a status and a stable code. `problemOf` turns any error into a problem document; an unexpected error
+ * becomes a 500 that reveals no internals.
  */
 import pg from 'pg';
 import type { Problem } from '#wire/contract.ts';
@@ -10,7 +10,7 @@ interface ProblemExtras {
   members?: Record<string, unknown>;
   headers?: Record<string, string>;
   cause?: unknown;
-  /** Where a right was missing: for the log of that organization, not for the reply. */
+  /** Where a right was missing: for that organization's audit log, not for the response. */
   organizationId?: string | undefined;
 }
 
@@ -66,7 +66,7 @@ export const tooManyStreams = (max: number) => {
   const detail = `You have ${max} live connections open, the limit. Close some tabs or clients, then reload.`;
   return new HttpProblem(429, 'stream_limit_reached', detail, { members: { limit: max }, headers: { 'retry-after': '60' } });
 };
-/** As nginx says it; nobody reads it but the log. */
+/** As in nginx; only the log shows it. */
 export const clientClosedRequest = () => new HttpProblem(499, 'client_left', 'The client went away before there was an answer.');
 export const busy = (seconds: number, cause?: unknown) =>
   new HttpProblem(503, 'busy', `The server has too much to do right now. Try again in ${seconds} s.`, {
@@ -84,7 +84,7 @@ export const databaseUnavailable = (cause: unknown) =>
     },
   );
 
-/** Seconds until it is worth trying again: somebody has to do something first. */
+/** Seconds to wait before retrying: someone has to fix the storage first. */
 const STORAGE_RETRY_S = '30';
 const storageFull = (cause: unknown) =>
   new HttpProblem(
@@ -102,14 +102,16 @@ const databaseReadOnly = (cause: unknown) =>
   );
 
 /**
- * SQLSTATE classes and codes that say "the database is away", not "the statement is wrong": a connection that broke, a server that
- * shuts down or has no room for us, a statement or a wait for a lock that was cut off.
+ * SQLSTATE classes and codes that mean "the database is unavailable", not "the statement is wrong": a broken connection, a server that
+ * shuts down or has no free connection, a canceled statement or lock wait.
  */
 function isUnavailableCode(code: string): boolean {
   return code.startsWith('08') || code.startsWith('57P') || ['53300', '57014', '55P03', '25P03', '25P04'].includes(code);
 }
 
-/** What the driver throws, as what the client is told: the database is away, full, or takes no changes. What is our mistake passes. */
+/**
+ * Maps a driver error to what the client is told: the database is unavailable, full, or read-only. Errors in our statements pass through.
+ */
 export function databaseError(error: unknown): unknown {
   if (error instanceof HttpProblem) return error;
   if (!(error instanceof pg.DatabaseError)) return databaseUnavailable(error);
@@ -120,7 +122,7 @@ export function databaseError(error: unknown): unknown {
   return isUnavailableCode(code) ? databaseUnavailable(error) : error;
 }
 
-/** @returns true when a statement failed because a unique constraint of this name holds already */
+/** @returns whether a statement failed because it violates the unique constraint of this name */
 export function violates(error: unknown, constraint: string): boolean {
   return error instanceof pg.DatabaseError && error.code === '23505' && error.constraint === constraint;
 }
@@ -144,7 +146,7 @@ const titles: Record<number, string> = {
   503: 'Unavailable',
 };
 
-/** The reply of a failed request. Its second part are headers. */
+/** The response to a failed request. Also returns its headers. */
 export function problemOf(error: unknown, requestId: string): { problem: Problem; headers: Record<string, string>; unexpected: boolean } {
   const known = error instanceof HttpProblem ? error : problemOfLibrary(error);
   const { status, code, message, members, headers } = known ?? unexpectedError;
@@ -166,7 +168,7 @@ const unexpectedError = new HttpProblem(
   'Something went wrong on the server. It has been logged under this request id; tell it to whoever runs the server.',
 );
 
-/** Express marks what the client did wrong by `status`. */
+/** Express marks client errors with `status`. */
 function problemOfLibrary(error: unknown): HttpProblem | undefined {
   if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
   const { status } = error;

@@ -1,7 +1,7 @@
 /**
- * The event bus between servers, over LISTEN/NOTIFY. What is stored is the truth; a notification only says "look again", so losing
- * one must never lose data: what relies on notifications (a cache, a stream) starts over when the connection was lost. Holds one
- * connection outside the pool, and on it this server's liveness (`server-liveness.ts`).
+ * The event bus between servers, over LISTEN/NOTIFY. Stored data is authoritative; a notification only says "read again", so losing one
+ * must never lose data: consumers of notifications (a cache, a stream) start over when the connection was lost. It uses one connection
+ * outside the pool, which also holds this server's liveness lock (`server-liveness.ts`).
  */
 import pg from 'pg';
 import { type Channel, channels, formatMessage, type PayloadOf, splitMessage } from './channels.ts';
@@ -12,11 +12,11 @@ import { type Queryable, statement } from './database/statement.ts';
 import type { Log } from './log.ts';
 import * as liveness from './server-liveness.ts';
 
-/** The one channel of PostgreSQL that carries all of ours. */
+/** The single PostgreSQL channel that carries all of ours. */
 const PG_CHANNEL = 'guildhall';
-/** With the timeout of its connection: a connection that is half open is noticed within three seconds. */
+/** Together with its connection timeout, detects a half-open connection within three seconds. */
 const HEARTBEAT_MS = 1000;
-/** A server that has had no answer to a beat for this long does not rely on notifications. */
+/** A server without a response to a heartbeat for this long does not rely on notifications. */
 const LATE_MS = 4000;
 
 export type EventBus = ReturnType<typeof createEventBus>;
@@ -24,14 +24,14 @@ export type EventBus = ReturnType<typeof createEventBus>;
 const notify = statement<never, { message: string }>('event-bus.notify', `select pg_notify('${PG_CHANNEL}', $message)`);
 
 interface Options {
-  /** Of PostgreSQL itself, not of a pooler in transaction mode: LISTEN needs a connection of its own. */
+  /** PostgreSQL's own URL, not that of a pooler in transaction mode: LISTEN needs a dedicated connection. */
   url: string;
   log: Log;
   heartbeat?: Heartbeat;
   clock?: Clock;
 }
 
-/** Notifies all servers, this one included; inside a transaction, when and only if it commits. A payload takes up to 7,000 bytes. */
+/** Notifies all servers, including this one; inside a transaction, if and when it commits. A payload has at most 7,000 bytes. */
 export async function publish<C extends Channel>(
   db: Queryable,
   channel: C,
@@ -50,7 +50,7 @@ export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock 
   let timer: NodeJS.Timeout | undefined;
   let beatAt = 0;
 
-  /** After a pause of this process, notifications may wait to be read behind requests. */
+  /** After this process was paused, notifications may be queued behind requests. */
   const isCurrent = () => client !== undefined && performance.now() - beatAt < LATE_MS;
 
   function reset(): void {
@@ -65,7 +65,7 @@ export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock 
     try {
       payload = channels[channel as Channel].read(text);
     } catch (error) {
-      // Not knowing what changed is like having missed it.
+      // An unreadable notification counts as a missed one.
       log.error({ err: error, channel }, 'a notification between servers could not be read');
       return reset();
     }
@@ -100,7 +100,7 @@ export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock 
     }
   }
 
-  /** @throws when the connection is lost, or this server was taken for stopped, so that its claims are no longer its own */
+  /** @throws if the connection is lost, or others considered this server dead and took over its claims */
   async function beat(on: pg.Client, number: number): Promise<void> {
     const sentAt = performance.now();
     const answer = await liveness.beat(on, number);
@@ -136,22 +136,22 @@ export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock 
 
   return {
     start: connect,
-    /** Calls back with the payload of each notification of a channel. @returns how to end it */
+    /** Calls back with the payload of each notification on a channel. @returns a function that unsubscribes */
     subscribe<C extends Channel>(channel: C, listener: (payload: PayloadOf<C>) => void): () => void {
       const set = listeners.get(channel) ?? new Set();
       listeners.set(channel, set.add(listener));
       return () => set.delete(listener);
     },
-    /** Calls back when notifications may have been missed: on losing the connection, and on having it again. */
+    /** Calls back when notifications may have been missed: when the connection is lost, and when it is restored. */
     onReset(listener: () => void): () => void {
       resets.add(listener);
       return () => resets.delete(listener);
     },
-    /** Do notifications arrive? Only while they do may anything be cached. */
+    /** Whether notifications arrive. Only then may anything be cached. */
     connected: isCurrent,
-    /** This server's number while it holds its liveness lock, else 0. A new one after each lost connection. */
+    /** This server's number while it holds its liveness lock, else 0. A new number after each lost connection. */
     serverNumber: () => (isCurrent() ? server : 0),
-    /** Servers that were alive when PostgreSQL was last asked, this one included. */
+    /** Servers alive at the last heartbeat, including this one. */
     serverCount: () => servers,
     async close(): Promise<void> {
       closed = true;

@@ -1,6 +1,6 @@
 /**
- * How busy the event loop is. Measured over fixed stretches of time rather than since the last scrape, so that several who scrape do
- * not take each other's values away.
+ * Utilization of the event loop. Measured over fixed intervals rather than since the last scrape, so that several scrapers do not reset
+ * each other's values.
  */
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Metrics } from './metrics.ts';
@@ -20,7 +20,7 @@ const delays = {
 } satisfies Record<string, [help: string, (histogram: DelayHistogram) => number]>;
 type Delay = keyof typeof delays;
 
-/** The names of the delays are prom-client's. */
+/** The delay metrics use prom-client's names. */
 export function registerEventLoop({ registry, process, gauge, counterOf }: Pick<Metrics, 'registry' | 'process' | 'gauge' | 'counterOf'>) {
   const histogram = monitorEventLoopDelay({ resolution: 10 });
   histogram.enable();

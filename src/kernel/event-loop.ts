@@ -1,10 +1,10 @@
-/** Long work on the thread that answers people lets the others go first, again and again. */
+/** Lets long work on the main thread yield to requests at intervals. */
 import { setImmediate } from 'node:timers/promises';
 
-/** Others wait no longer than this for the rest of a slice, in ms. */
+/** The longest a slice of work delays others, in ms. */
 const SLICE_MS = 20;
 
-/** To be awaited between two pieces of work: undefined, which costs nothing, until a slice of time is over. */
+/** Await between two units of work: undefined, which costs nothing, until a time slice is over. */
 export type Yield = () => Promise<void> | undefined;
 
 export function createYield(sliceMs = SLICE_MS): Yield {

@@ -1,9 +1,9 @@
-/** Gathers what comes within a moment, so that one statement serves all of it. */
+/** Batches what arrives within a moment, so that one statement handles all of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Options<K, V> {
   gatherMs: number;
-  /** Gets all that was gathered; what comes meanwhile is gathered for the next call. Must not reject. */
+  /** Receives the batch; later values go into the next one. Must not reject. */
   flush: (gathered: ReadonlyMap<K, V>) => Promise<void>;
 }
 
@@ -23,7 +23,7 @@ export function createGathering<K, V>({ gatherMs, flush }: Options<K, V>) {
   }
 
   return {
-    /** The last value of a key counts. */
+    /** The last value of a key wins. */
     add(key: K, value: V): void {
       gathered.set(key, value);
       if (!flushing) void flushAll();

@@ -8,7 +8,7 @@ const check = z.object({ ok: z.boolean(), detail: z.string(), milliseconds: z.nu
 
 export const health = z
   .object({
-    /** degraded: what can be read is served; something needs to be seen to. */
+    /** degraded: reads work; something needs attention. */
     status: z.enum(['ok', 'degraded', 'unavailable', 'stopping']),
     checks: z.record(z.string(), check),
     version: z.string(),

@@ -1,4 +1,4 @@
-/** The arithmetic behind the screens of load reports; what they look like is tested in a browser. */
+/** The calculations behind the load report screens; browser tests cover their appearance. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { linearTicks, logTicks } from '#ui/format/ticks.ts';

@@ -1,12 +1,12 @@
 /**
- * A load report: what one run of a load test found. Written by the load tests, kept in the database, shown on the load-report
- * page and in the self-contained page beside its JSON. Times are milliseconds and sizes bytes, unless a name says otherwise.
+ * A load report: the results of one load test run. Written by the load tests, stored in the database, shown on the load report page and in
+ * the self-contained page next to its JSON. Times are milliseconds and sizes bytes, unless a name says otherwise.
  */
 import * as z from 'zod';
 
 const count = z.int().nonnegative();
 const milliseconds = z.number().nonnegative();
-/** Seconds since the load began. */
+/** Seconds since the start of the load. */
 const at = z.number();
 
 export const loadTest = z.enum(['load', 'stress', 'session']);
@@ -17,16 +17,16 @@ const latency = z.object({ p50: milliseconds, p95: milliseconds, p99: millisecon
 /** One kind of request, named after its contract. */
 const stepFigures = latency.extend({
   name: z.string(),
-  /** A later part of the request before it, no request of its own. */
+  /** A later part of the preceding request, not a separate request. */
   lap: z.literal(true).optional(),
-  /** Takes as long as the model talks: reported, but no matter of the latency target. */
+  /** Takes as long as the model streams: reported, but excluded from the latency target. */
   paced: z.literal(true).optional(),
   count,
   errors: count,
 });
 
 const failure = z.object({ step: z.string(), code: z.string(), count, example: z.string() });
-/** One promise and whether it was kept; `text` says so in words, with the figures. */
+/** One target and whether it was met; `text` says so in a sentence, with the figures. */
 const target = z.object({ met: z.boolean(), text: z.string() });
 
 const machine = z.object({
@@ -37,7 +37,7 @@ const machine = z.object({
   system: z.string(),
 });
 
-/** What the generator saw in one interval. Latencies are null where nothing was answered. */
+/** What the generator measured in one interval. Latencies are null if there were no responses. */
 const moment = z.object({
   at,
   users: count,
@@ -48,7 +48,7 @@ const moment = z.object({
   p99: milliseconds.nullable(),
 });
 
-/** What the server, its database and the generator used in one interval. Null: could not be seen from here. */
+/** What the server, its database and the generator used in one interval. Null: not visible from here. */
 const sample = z.object({
   at,
   /** Cores in use. */
@@ -57,7 +57,7 @@ const sample = z.object({
   generatorCpu: z.number().nullable(),
   /** Share of the time the event loops were busy, 0 to 1, mean of the processes. */
   eventLoop: z.number().nullable(),
-  /** p99 of how late the event loop was. */
+  /** p99 of the event loop delay. */
   eventLoopDelay: milliseconds.nullable(),
   /** Resident memory of all server processes. */
   memory: z.number().nullable(),
@@ -69,21 +69,21 @@ const sample = z.object({
   activeSessions: count.nullable(),
 });
 
-/** One number of users, held for a while. */
+/** One number of users, constant for a while. */
 const stage = z.object({
   users: count,
   direction: z.enum(['up', 'down']),
-  /** Seconds since the load began, from when on it was measured. */
+  /** Seconds from the start of the load to the start of the measurement. */
   from: at,
   seconds: z.number(),
   requestsPerSecond: z.number(),
   errorRate: z.number(),
   /** The worst of the steps that have a latency target. */
   p95: milliseconds,
-  /** p99 of how late the generator was. */
+  /** p99 of the generator's lateness. */
   lateness: milliseconds,
   met: z.boolean(),
-  /** What was missed, in words. */
+  /** The missed targets, as sentences. */
   missed: z.array(z.string()),
   /** Means over the stage. */
   resources: sample.omit({ at: true }),
@@ -95,11 +95,11 @@ const scalability = z.object({
   lambda: z.number(),
   /** Share that is serial (contention). */
   sigma: z.number(),
-  /** Cost of agreement between users (coherency). */
+  /** Cost of coordination between users (coherency). */
   kappa: z.number(),
   /** Coefficient of determination. */
   r2: z.number(),
-  /** Users at which throughput is greatest; null without a maximum. */
+  /** Users at which throughput peaks; null without a maximum. */
   peakUsers: z.number().nullable(),
 });
 
@@ -116,22 +116,22 @@ const resource = z.enum([
 
 const stress = z.object({
   stages: z.array(stage),
-  /** The most users at which every target was met, going up and again coming down. */
+  /** The most users at which every target was met, on the way up and again on the way down. */
   holds: count,
-  /** The fewest users at which a target was missed; null when none was. */
+  /** The fewest users at which a target was missed; null if none was. */
   breaks: count.nullable(),
   fit: scalability.nullable(),
-  /** What gave out first, and the figures that say so. */
+  /** What ran out first, and the figures that show it. */
   limit: z.object({ resource, evidence: z.string() }),
 });
 
-/** One thing that a session test tries. */
+/** One part of a session test. */
 const phase = z.object({
   name: z.string(),
-  /** What was done and what came of it, in a sentence. */
+  /** What was done and the outcome, in a sentence. */
   summary: z.string(),
   met: z.boolean(),
-  /** Was left out, and why stands in the summary. */
+  /** Skipped; the summary says why. */
   skipped: z.literal(true).optional(),
   figures: z.array(z.object({ name: z.string(), value: z.number(), unit: z.string() })),
 });
@@ -142,39 +142,42 @@ export const loadReport = z
     id: z.uuid(),
     test: loadTest,
     startedAt: z.iso.datetime(),
-    /** Of Guildhall, as the tested server tells. */
+    /** Guildhall's version, as reported by the tested server. */
     version: z.string(),
-    /** Seconds the whole load lasted. */
+    /** Duration of the whole load, in seconds. */
     seconds: z.number(),
-    /** `closed`: so many users, each waiting for its answers; `open`: so many journeys begin each second, whatever the answers. */
+    /**
+     * `closed`: a fixed number of users, each waiting for responses; `open`: a fixed number of journeys start each second, regardless of
+     * responses.
+     */
     model: z.enum(['closed', 'open']),
-    /** At most, at the same time. */
+    /** Maximum number of simultaneous users. */
     users: count,
-    /** Journeys a second, in the open model. */
+    /** Journeys per second, in the open model. */
     arrivalsPerSecond: z.number().nullable(),
-    /** Mean time between an answer and the next step. */
+    /** Mean time between a response and the next step. */
     think: milliseconds,
     /** Generator processes. */
     generators: count,
-    /** Origin of the server, and how it runs, in words. */
+    /** Origin of the server, and a description of how it runs. */
     target: z.object({ origin: z.string(), about: z.string() }),
     machine,
     passed: z.boolean(),
-    /** The outcome in one sentence a person understands: does it hold, and what would give out first. */
+    /** The outcome in one plain sentence: whether it holds, and what would run out first. */
     headline: z.string(),
     targets: z.array(target),
     steps: z.array(stepFigures),
     total: latency.extend({ requests: count, errors: count }),
     failures: z.array(failure),
-    /** How much later than due the generator sent requests. */
+    /** How late the generator sent requests. */
     lateness: latency,
-    /** What else a reader should know. */
+    /** Anything else a reader should know. */
     notes: z.array(z.string()),
     moments: z.array(moment),
     samples: z.array(sample),
-    /** Of a stress test only. */
+    /** Only for a stress test. */
     stress: stress.optional(),
-    /** Of a session test only. */
+    /** Only for a session test. */
     phases: z.array(phase).optional(),
   })
   .meta({ id: 'LoadReport' });
@@ -183,7 +186,7 @@ export type Moment = LoadReport['moments'][number];
 export type Sample = LoadReport['samples'][number];
 export type Resources = Omit<Sample, 'at'>;
 
-/** What a list of reports shows of each. */
+/** What a list of reports shows for each. */
 export const loadReportSummary = loadReport
   .pick({ id: true, test: true, startedAt: true, version: true, users: true, seconds: true, passed: true, headline: true, machine: true })
   .extend({
@@ -191,7 +194,7 @@ export const loadReportSummary = loadReport
     errorRate: z.number(),
     /** The worst of the steps that have a latency target. */
     p95: milliseconds,
-    /** Users a stress test found to hold. */
+    /** Users a stress test found the server can hold. */
     holds: count.nullable(),
   })
   .meta({ id: 'LoadReportSummary' });

@@ -102,7 +102,7 @@ describe('monitor', () => {
   it('GET /metrics gives everybody who scrapes the same measure of the event loop', async () => {
     const measure = async () =>
       (await (await get('/metrics')).text()).match(/^(event_loop_utilization|nodejs_eventloop_lag_max)\S* \S+$/gm);
-    // A stretch of five seconds may end between the two.
+    // A five-second interval may end between the two.
     await eventually('two scrapes in a row tell the same', async () => isDeepStrictEqual(await measure(), await measure()));
     assert.match((await measure())?.join() ?? '', /event_loop_utilization\{process="1"\} 0?\.?\d/);
   });

@@ -2,7 +2,7 @@ import type { LoadReport, LoadReportSummary } from './load-report.ts';
 
 type HeadlineFigures = Pick<LoadReportSummary, 'requestsPerSecond' | 'errorRate' | 'p95' | 'holds'>;
 
-/** What a list shows of a report; of a stress test, the figures at the most users that held. */
+/** A report's figures in a list; for a stress test, those at the most users that held. */
 export function summarize(report: LoadReport): LoadReportSummary {
   const { id, test, startedAt, version, users, seconds, passed, headline, machine } = report;
   return { id, test, startedAt, version, users, seconds, passed, headline, machine, ...headlineFigures(report) };

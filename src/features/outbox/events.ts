@@ -1,7 +1,6 @@
 /**
- * Events that people may have to be notified of. Each carries all that a message says of it, as it was when it happened: projects,
- * runs and people may be renamed or gone by the time it is sent. Payloads are stored and go to people's webhooks, so their members
- * never change their names.
+ * Events that may notify people. Each carries everything a message says about it, as of when it happened: projects, runs and people may be
+ * renamed or deleted before it is sent. Payloads are stored and sent to people's webhooks, so their field names never change.
  */
 interface RunPayload {
   runId: string;
@@ -14,7 +13,7 @@ interface RunPayload {
   originName: string | null;
 }
 
-/** What messages say, by kind. */
+/** What messages contain, by kind. */
 export interface Payloads {
   approval_asked: RunPayload & {
     approvalId: string;
@@ -22,7 +21,7 @@ export interface Payloads {
     tool: string;
     server: string | null;
     reason: string;
-    /** The first, of so many. */
+    /** The first of `pathCount` paths. */
     paths: string[];
     pathCount: number;
     startedBy: string | null;
@@ -44,18 +43,18 @@ export interface Payloads {
     organization: string;
     toolServerId: string;
     server: string;
-    /** The first, of so many, each with a unified diff of what its server says of it. */
+    /** The first of `toolCount` tools, each with a unified diff of its server's description. */
     tools: { name: string; diff: string }[];
     toolCount: number;
   };
 }
 export type EventKind = keyof Payloads;
 
-/** What decides who is notified of it and is in no message, by kind. */
+/** Selects who is notified; not part of any message, by kind. */
 export interface Contexts {
   approval_asked: object;
   run_ended: { hasGoal: boolean };
-  /** What came of the time before this one; null for the first. */
+  /** The outcome of the previous occurrence; null for the first. */
   start_failed: { previous: string | null };
   autonomy_off: object;
   tools_changed: object;
@@ -66,7 +65,7 @@ export type OutboxEvent = {
     id: number;
     kind: K;
     organization_id: string;
-    /** Who caused it, where that is a person: whom a run, schedule or trigger works for, or who switched autonomy off. */
+    /** The person who caused it, if any: whom a run, schedule or trigger works for, or who switched autonomy off. */
     sender_id: string | null;
     payload: Payloads[K];
     context: Contexts[K];

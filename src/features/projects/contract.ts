@@ -10,10 +10,10 @@ const project = z
     id,
     name: z.string(),
     organizationId: id,
-    /** What the asking user may do here. */
+    /** The current user's role here. */
     role,
     createdAt: instant,
-    /** Of the project itself or of its files. */
+    /** Last change of the project or its files. */
     changedAt: instant,
   })
   .meta({ id: 'Project' });
@@ -22,7 +22,7 @@ export type Project = z.infer<typeof project>;
 const name = newName(100);
 export const projectParams = z.object({ projectId: id });
 
-/** Of one page of the list. */
+/** Size of one page of the list. */
 export const PROJECTS_PER_PAGE = 1000;
 
 export const listProjects = endpoint({

@@ -6,14 +6,14 @@ const endpoint = endpointsOf('Sessions');
 const session = z
   .object({
     id,
-    /** Browser and system, as far as the browser tells. */
+    /** Browser and system, as far as the browser reports them. */
     device: z.string(),
     address: z.string(),
     createdAt: instant,
-    /** Exact to five minutes. */
+    /** Accurate to five minutes. */
     lastSeenAt: instant,
     expiresAt: instant,
-    /** Is this the session that asks? */
+    /** Whether this session makes the request. */
     current: z.boolean(),
   })
   .meta({ id: 'Session' });

@@ -1,9 +1,9 @@
-/** PostgreSQL's cancel request: ends whatever statement a connection is at. It goes over a connection of its own, which is no backend. */
+/** PostgreSQL's cancel request: ends the statement a connection is running. It uses a separate connection, which is not a backend. */
 import pg from 'pg';
 
 const TIMEOUT_MS = 2000;
 
-/** What the driver has and its types leave out. */
+/** Members of the driver that its types omit. */
 interface Reached {
   host: string;
   port: number;
@@ -18,7 +18,7 @@ interface Raw extends pg.Connection {
   cancel(processID: number, secretKey: number): void;
 }
 
-/** @returns whether PostgreSQL took the request; the statement may have ended by itself before that */
+/** @returns whether PostgreSQL received the request; the statement may have ended before that */
 export function cancelStatement(client: pg.PoolClient): Promise<boolean> {
   const { host, port, ssl, sslNegotiation, processID, secretKey } = client as unknown as Reached;
   if (processID === null || secretKey === null) return Promise.resolve(false);
@@ -34,7 +34,7 @@ export function cancelStatement(client: pg.PoolClient): Promise<boolean> {
     connection.on('connect', () => (ssl ? sslNegotiation !== 'direct' && connection.requestSsl() : ask()));
     connection.on('sslconnect', ask);
     connection.on('error', () => end(false));
-    // PostgreSQL closes it once the signal is sent.
+    // PostgreSQL closes the connection after sending the signal.
     connection.on('end', () => end(true));
     if (host.startsWith('/')) connection.connect(`${host}/.s.PGSQL.${port}`);
     else connection.connect(port, host);

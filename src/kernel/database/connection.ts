@@ -1,6 +1,6 @@
 /**
- * A connection of the pool, with what it was sent and has not answered. What is given up here is ended on the server too, and until
- * it has ended there the connection keeps its place in the pool: so the pool's size bounds PostgreSQL's processes, whoever locks what.
+ * A pooled connection and its unanswered statements. A statement abandoned here is canceled on the server too, and the connection keeps its
+ * slot in the pool until it has ended there: thus the pool size bounds PostgreSQL's processes, whatever locks exist.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -10,21 +10,21 @@ import { CopyOut } from './copy-out.ts';
 import type { QueryConfig } from './statement.ts';
 import { isWriteRejection, type WriteRejection } from './writability.ts';
 
-/** Milliseconds; a statement that may take longer says so to the server first. */
+/** Milliseconds; a longer statement first raises the server's timeout. */
 const MAX_ORDINARY_MS = 15_000;
-/** Later than our own timeouts, so that it is us who end a statement while we can. */
+/** Later than our own timeouts, so that we end a statement while we can. */
 const SERVER_STATEMENT_MS = MAX_ORDINARY_MS + 1000;
-/** Who waits for a lock has a connection that others need. */
+/** A statement that waits for a lock occupies a connection that others need. */
 const SERVER_LOCK_MS = 5000;
-/** Nothing but SQL is waited for in a transaction: who says nothing for so long stands still, and holds locks. */
+/** A transaction waits for nothing but SQL: one that is idle this long hangs, and holds locks. */
 const SERVER_IDLE_IN_TRANSACTION_MS = 10_000;
-/** PostgreSQL ends a statement in milliseconds, unless its process is stuck in the kernel. */
+/** PostgreSQL cancels a statement in milliseconds, unless its process is stuck in the kernel. */
 const QUIET_MS = 10_000;
 const ROLLBACK_MS = 2000;
 
 /**
- * Guards on the server for when this process dies or stands still and can end nothing itself, and what our statements rely on, whatever
- * is set for the database or the user. Sent as statements: a pooler in session mode refuses unknown parameters of a start.
+ * Server-side timeouts for when this process dies or hangs and cannot end statements itself, and settings our statements rely on, whatever
+ * the database or user has set. Sent as statements: a pooler in session mode rejects unknown startup parameters.
  */
 export const sessionSettings = `
   set statement_timeout = ${SERVER_STATEMENT_MS};
@@ -39,17 +39,17 @@ export const sessionSettings = `
 
 export interface Observer {
   noteSent(): void;
-  /** PostgreSQL answered, if with an error. */
+  /** PostgreSQL answered, possibly with an error. */
   noteAnswer(): void;
   noteWriteRejected(reason: WriteRejection): void;
   noteTimeout(): void;
-  /** Milliseconds that a statement took, also one that failed or was given up before. */
+  /** Duration of a statement in milliseconds, including failed and abandoned ones. */
   noteTime(milliseconds: number): void;
 }
 
 export type Connection = ReturnType<typeof watchConnection>;
 
-/** @param client of the pool; call it once for each */
+/** @param client of the pool; call this once for each */
 export function watchConnection(client: pg.PoolClient, observer: Observer) {
   let inFlight = 0;
   let timedOut = 0;
@@ -66,7 +66,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
         observer.noteTimeout();
         reject(databaseError(new Error(`${name || 'a statement'} was not answered within ${timeout} ms`)));
       }
-      // An answer that came while this process was busy is read before the timeout counts.
+      // A response that arrived while this process was busy is read before the timeout applies.
       const timer = setTimeout(() => setImmediate(timeOut), timeout);
       function settle(error: Error | null, result?: pg.QueryResult<Row>): void {
         clearTimeout(timer);
@@ -77,7 +77,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
         if (over) return;
         over = true;
         if (result) return resolve(result);
-        // Where it was sent from is worth more than where the socket was read.
+        // The stack where it was sent is more useful than that of the socket read.
         if (error) Error.captureStackTrace(error);
         const failure = databaseError(error);
         if (failure instanceof HttpProblem && isWriteRejection(failure.code)) observer.noteWriteRejected(failure.code);
@@ -111,8 +111,8 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
 
   return {
     /**
-     * @param timeout milliseconds until we give it up; `query_timeout` is its own share of them, without the statements before it
-     * @throws HttpProblem 503 when no answer comes in time, or PostgreSQL is away
+     * @param timeout milliseconds until we abandon it; `query_timeout` is its own share of them, without the statements before it
+     * @throws HttpProblem 503 if there is no response in time, or PostgreSQL is unreachable
      */
     send<Row extends pg.QueryResultRow>(config: QueryConfig, timeout: number, inTransaction: boolean): Promise<pg.QueryResult<Row>> {
       const { query_timeout: own = 0 } = config;
@@ -122,22 +122,22 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
       if (!inTransaction) setServerTimeout('set', SERVER_STATEMENT_MS, SERVER_LOCK_MS);
       return answer;
     },
-    /** Rolls back what was begun, unless something was given up: `reclaim` does it then. */
+    /** Rolls back an open transaction, unless a statement was abandoned: then `reclaim` does it. */
     async rollback(): Promise<void> {
       if (timedOut === 0) await rollback().catch(() => undefined);
     },
-    /** Is nothing under way on it? */
+    /** Whether no statement is in flight. */
     isQuiet: () => inFlight === 0,
-    /** Ends on the server what was given up here, so that the connection can be used again. @throws when that is not possible */
+    /** Ends abandoned statements on the server, so that the connection can be reused. @throws if that is not possible */
     async reclaim(): Promise<void> {
       if (!(await cancelStatement(client)) && inFlight > 0) throw new Error('PostgreSQL took no request to cancel');
       await becomeQuiet();
       if (inFlight > 0) throw new Error('PostgreSQL did not end the statement');
-      // Ends what was begun, and is what a signal hits that comes late.
+      // Ends an open transaction, and absorbs a late cancel signal.
       await rollback();
     },
     destroy,
-    /** Gives it back to the pool. @param broken closes it instead */
+    /** Returns it to the pool. @param broken closes it instead */
     release(broken = false): void {
       if (broken && inFlight > 0) destroy();
       client.release(broken);

@@ -1,10 +1,10 @@
 /**
- * Bytes from PostgreSQL as they are. The driver reads rows as text, and a `bytea` in them has twice its size, and a string beside it;
- * what COPY sends, it passes on untouched: a third of the time, and less than half of the processor's.
+ * Streams raw bytes from PostgreSQL. The driver reads rows as text, where a `bytea` takes twice its size, plus a string; COPY data passes
+ * through unchanged: a third of the time, and less than half of the CPU time.
  */
 import pg from 'pg';
 
-/** Signature, flags and length of an extension that there is not; then, for each row, the number of its columns and their lengths. */
+/** Signature, flags and length of the (absent) extension; then, for each row, the number of its columns and their lengths. */
 const HEADER_BYTES = 19;
 const NO_MORE_ROWS = -1;
 
@@ -12,7 +12,7 @@ export interface Bytes {
   bytes: Buffer;
 }
 
-/** A COPY … TO STDOUT (FORMAT BINARY) of one column, as a query whose rows have its bytes. */
+/** A COPY … TO STDOUT (FORMAT BINARY) of one column, as a query whose rows contain its bytes. */
 export class CopyOut extends pg.Query {
   readonly #chunks: Buffer[] = [];
 
@@ -20,7 +20,7 @@ export class CopyOut extends pg.Query {
     super(text, undefined, ((error: Error | null) => settle(error, error ? undefined : { rows: readRows(this.#chunks) })) as never);
   }
 
-  /** Called by the driver, which uses the chunk's memory again. */
+  /** Called by the driver, which reuses the chunk's memory. */
   handleCopyData({ chunk }: { chunk: Buffer }): void {
     this.#chunks.push(Buffer.from(chunk));
   }

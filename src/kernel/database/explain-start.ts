@@ -1,10 +1,10 @@
-/** What PostgreSQL refuses at the start, as one sentence for whoever can mend it. */
+/** Turns PostgreSQL's errors at startup into one sentence for the person who can fix them. */
 import pg from 'pg';
 import { HttpProblem } from '#kernel/errors.ts';
 
 const unreachable = ['ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'];
 
-/** @returns undefined for what is not the database's doing */
+/** @returns undefined for errors not caused by the database */
 export function explainDatabaseFailure(error: Error): string | undefined {
   const code = 'code' in error ? String(error.code) : '';
   if (unreachable.includes(code))

@@ -1,7 +1,7 @@
 /**
- * The fail-fast window. When PostgreSQL hangs, a request may wait for its timeout once and not again with every statement that
- * follows (limits count by themselves and go on): so for a moment after one, all have to be quick. Three of them and the timeout are
- * below 2.5 s. A lock that somebody holds, or a pool that is full, is no reason: there PostgreSQL still answers others.
+ * The fail-fast window. When PostgreSQL hangs, a request may wait for its timeout once, not again with every following statement (limits
+ * count locally and continue): so for a moment after a timeout, all statements get a short one. Three of those and the timeout are below
+ * 2.5 s. A locked row or a full pool does not open the window: then PostgreSQL still answers others.
  */
 import type { Heartbeat } from './heartbeat.ts';
 import { STATEMENT_TIMEOUT_MS } from './statement.ts';
@@ -15,7 +15,7 @@ export function createFailFast(heartbeat: Heartbeat) {
     /** @returns milliseconds that a statement or a connection may take now */
     timeout: (milliseconds = STATEMENT_TIMEOUT_MS) =>
       milliseconds <= STATEMENT_TIMEOUT_MS && performance.now() < until ? FAST_MS : milliseconds,
-    /** Something used up its time. */
+    /** Something timed out. */
     noteTimeout(): void {
       if (heartbeat.isSilent()) until = performance.now() + WINDOW_MS;
     },

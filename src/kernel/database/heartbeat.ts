@@ -1,6 +1,6 @@
-/** When PostgreSQL last answered anything to this process, on any connection: tells a database that hangs from one that is busy. */
+/** When PostgreSQL last answered this process, on any connection: distinguishes a hung database from a busy one. */
 
-/** The event bus's connection asks every second, so a longer silence means that nothing comes back. */
+/** The event bus's connection queries every second, so a longer silence means that no response arrives. */
 const SILENCE_MS = 1500;
 
 export type Heartbeat = ReturnType<typeof createHeartbeat>;
@@ -8,7 +8,7 @@ export type Heartbeat = ReturnType<typeof createHeartbeat>;
 export function createHeartbeat() {
   let answeredAt = performance.now();
   return {
-    /** PostgreSQL has answered just now. */
+    /** PostgreSQL has just answered. */
     beat(): void {
       answeredAt = performance.now();
     },

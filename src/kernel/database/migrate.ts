@@ -1,4 +1,4 @@
-/** Forward-only migrations: `db/migrations/0001_accounts.sql`, each once, in one transaction, one server at a time. */
+/** Forward-only migrations: `db/migrations/0001_accounts.sql`, each applied once, in one transaction, by one server at a time. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,9 +6,9 @@ import pg from 'pg';
 import { bind } from './named-parameters.ts';
 import { connectForStart } from './start-connection.ts';
 
-/** Any number, the same in all versions: who holds it migrates, the others wait. */
+/** An arbitrary number, the same in all versions: the server that holds this lock migrates, the others wait. */
 const LOCK = 7_301_001;
-/** A minute and a half in all, three quarters of it for others. */
+/** A minute and a half in all, three quarters of it for other statements. */
 const LOCK_WAIT_MS = 1000;
 const LOCK_PAUSE_MS = 3000;
 const LOCK_TRIES = 24;
@@ -32,17 +32,17 @@ async function readMigrations(): Promise<Migration[]> {
 }
 
 /**
- * Brings the database to today's schema. Safe with several servers at once.
- * @returns the names of the migrations that were applied
- * @throws when an applied migration was changed since, or the database is newer than this program
+ * Migrates the database to the current schema. Safe with several servers at once.
+ * @returns the names of the applied migrations
+ * @throws if an applied migration was changed since, or the database is newer than this program
  */
 export async function migrate(url: string): Promise<string[]> {
   const client = await connectForStart(url, 'guildhall migrate');
   try {
-    // Whatever is set for the user: a migration takes as long as it takes.
+    // Overrides the user's settings: a migration takes as long as it takes.
     await client.query('set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0');
     const migrations = await readMigrations();
-    // So that a server can start on a database that takes no changes, and needs none.
+    // Lets a server start on a read-only database that is up to date.
     if (!isMissingAny(migrations, await readApplied(client))) return [];
     await client.query(`select pg_advisory_lock(${LOCK})`);
     await client.query(`create table if not exists migrations (
@@ -59,7 +59,7 @@ export async function migrate(url: string): Promise<string[]> {
 
 type Applied = ReadonlyMap<number, string>;
 
-/** The checksums of the migrations that were applied, by number. */
+/** The checksums of the applied migrations, by number. */
 async function readApplied(client: pg.Client): Promise<Applied> {
   const { rows: found } = await client.query(`select from pg_class where oid = to_regclass('migrations')`);
   if (found.length === 0) return new Map();
@@ -67,7 +67,7 @@ async function readApplied(client: pg.Client): Promise<Applied> {
   return new Map(rows.map(({ number, checksum }) => [number, checksum]));
 }
 
-/** @throws when an applied migration was changed since, or the database is newer than this program */
+/** @throws if an applied migration was changed since, or the database is newer than this program */
 function isMissingAny(migrations: Migration[], applied: Applied): boolean {
   const known = new Set(migrations.map(({ number }) => number));
   const newer = [...applied.keys()].find((number) => !known.has(number));
@@ -91,8 +91,8 @@ async function applyMissing(client: pg.Client, migrations: Migration[], applied:
 }
 
 /**
- * Waits only briefly for locks, and again and again: behind a migration that waits for a table, everybody else waits for it too.
- * @throws when somebody holds a lock that it needs for all of that time
+ * Waits for locks only briefly, and retries: every other statement queues behind a migration that waits for a table.
+ * @throws if a lock it needs stays taken all that time
  */
 async function apply(client: pg.Client, { number, name, sql, checksum }: Migration): Promise<void> {
   for (let tries = 1; ; tries++) {

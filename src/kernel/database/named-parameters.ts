@@ -1,9 +1,9 @@
-/** Parameters by name: `$organizationId` in a text becomes the `$1` that PostgreSQL knows. */
+/** Named parameters: `$organizationId` becomes PostgreSQL's `$1`. */
 
 export interface NamedText {
-  /** With $1, $2, … in place of the names. */
+  /** With $1, $2, … instead of names. */
   text: string;
-  /** The names, in the order of their numbers; each once. */
+  /** The names in numeric order, each once. */
   names: readonly string[];
 }
 
@@ -13,7 +13,7 @@ const DOUBTFUL_IN_QUOTES = /\$\w/;
 
 /**
  * @param sql with parameters as `$name`, in camelCase
- * @throws for what could be read in two ways: `$1`, `$$` and `$tag$`, `a$b`, an escape string, a name inside quotes or a comment
+ * @throws for ambiguous text: `$1`, `$$` and `$tag$`, `a$b`, an escape string, a name inside quotes or a comment
  */
 export function compileNames(sql: string): NamedText {
   const numbers = new Map<string, number>();
@@ -37,8 +37,8 @@ function refuse(sql: string, at: number): never {
 }
 
 /**
- * For a connection outside the pool, or a text that is put together as it is needed: `client.query(bind(text, values))`.
- * @throws as `compileNames`, and when a value has no place in the text or a name no value
+ * For a connection outside the pool, or text composed at run time: `client.query(bind(text, values))`.
+ * @throws as `compileNames`, and if a value is not used in the text or a name has no value
  */
 export function bind(sql: string, values: Readonly<Record<string, unknown>>): { text: string; values: unknown[] } {
   const { text, names } = compileNames(sql);

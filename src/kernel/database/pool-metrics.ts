@@ -10,7 +10,7 @@ interface PoolStats {
   queries: number;
 }
 
-/** How long requests wait for a connection, and PostgreSQL takes for a statement, failures included. In milliseconds. */
+/** Time spent waiting for a connection and for a statement's response, failures included. In milliseconds. */
 export function createPoolMetrics(metrics: Metrics | undefined, stats: () => PoolStats) {
   metrics?.gauge(
     'database_connections',

@@ -16,13 +16,13 @@ import type { Writability } from './writability.ts';
 export type { Transaction } from './transaction.ts';
 export type Database = ReturnType<typeof createDatabase>;
 
-/** Longer than anybody waits for one: a connection that is slow to come is of use to the next. */
+/** Longer than any request waits for one: a slow new connection still serves the next request. */
 const CONNECT_MS = 5000;
-/** Seconds until it is worth asking again when all connections are in use. */
+/** Seconds to wait before retrying when all connections are in use. */
 const BUSY_S = 2;
 
 interface Options {
-  /** Of PostgreSQL. */
+  /** PostgreSQL's URL. */
   url: string;
   /** Connections; see the table in docs/scaling.md. */
   max: number;
@@ -58,20 +58,20 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
     noteTime: measured.answered,
   };
 
-  // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-  // The pool calls itself closed while its connections still say goodbye, and a PostgreSQL that stops then may interrupt them.
+  // An idle connection that breaks is replaced on next use; without a listener it would end the process. The pool reports itself closed
+  // while its connections are still closing, and a PostgreSQL that stops then may interrupt them.
   pool.on('error', (error) => {
     if (!pool.ending) log.warn({ error: error.message }, 'an idle database connection was lost');
   });
   pool.on('connect', (client) => {
-    // The pool listens on idle connections only; one that breaks between two statements of a transaction would end the process too.
+    // The pool listens on idle connections only; one that breaks between two statements of a transaction would also end the process.
     client.on('error', () => undefined);
-    // Goes ahead of the first statement.
+    // Sent ahead of the first statement.
     client.query(sessionSettings).catch((error: Error) => log.warn({ error: error.message }, 'a database connection has no timeouts'));
     connections.set(client, watchConnection(client, observer));
   });
 
-  /** @throws 503 `busy` when all connections are in use, `database_unavailable` when PostgreSQL is away */
+  /** @throws 503 `busy` if all connections are in use, `database_unavailable` if PostgreSQL is unreachable */
   function checkOut(): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const begun = performance.now();
@@ -137,11 +137,11 @@ export function createDatabase({ url, max, log, heartbeat = createHeartbeat(), w
   return {
     query: <Row extends pg.QueryResultRow>(config: QueryConfig): Promise<pg.QueryResult<Row>> => retrying(() => queryOnce<Row>(config)),
     /**
-     * Runs `work` in one transaction at read committed, and again when PostgreSQL rolled it back for the sake of others; rolls back when
-     * it throws. Never wait for anything but SQL inside.
+     * Runs `work` in one transaction at read committed, and retries it when PostgreSQL rolled it back because of a conflict; rolls back
+     * when it throws. Never wait for anything but SQL inside.
      */
     transaction: <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => retrying(() => transactionOnce(work)),
-    /** Connections by state, and statements sent since the start. */
+    /** Connections by state, and statements sent since startup. */
     stats,
     async close(): Promise<void> {
       for (const connection of reclaimed) connection.destroy();

@@ -54,7 +54,7 @@ describe('a PostgreSQL to work on', () => {
     it(`is ${suits ? '' : 'not '}PgBouncer in ${mode} mode`, { skip: pgBouncer ? false : 'pgbouncer not found' }, async () => {
       const pooler = await openPooler(await createTestDatabase(), mode);
       try {
-        // Whoever used the pooler before decides which connections it has at hand.
+        // Earlier users of the pooler determine which connections it has available.
         for (let turn = 0; turn < 10; turn++) {
           if (suits) await requireSuitable(pooler.url);
           else if (mode === 'transaction')
@@ -84,7 +84,7 @@ describe('a migration', () => {
     await query(url, 'drop table write_probes');
     const holder = new pg.Client({ connectionString: url });
     await holder.connect();
-    // What creates a table has to wait for whoever keeps the list of schemas.
+    // Creating a table waits for the lock on the list of schemas.
     await holder.query('begin; lock table pg_namespace in exclusive mode');
     const migrated = migrate(url);
     await new Promise((resolve) => setTimeout(resolve, 2500));

@@ -1,7 +1,6 @@
 /**
- * What a PostgreSQL must be for Guildhall to work on it, looked at before anything is created there: its version, its encoding, and
- * that connections are our own. A pooler that lends connections by the transaction lets a server start, and then loses what it
- * listens for, its locks and its prepared statements.
+ * Checks that a PostgreSQL is suitable before anything is created there: its version, its encoding, and that its connections are dedicated.
+ * A pooler in transaction mode lets a server start, and then loses its LISTEN, locks and prepared statements.
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,10 +8,10 @@ import pg from 'pg';
 import { connectForStart, silent } from './start-connection.ts';
 
 const ANSWER_MS = 10_000;
-/** The first version whose every feature is used here, and the oldest that the tests have run on. */
+/** The first version with every feature used here, and the oldest one the tests have run on. */
 const MIN_VERSION = 15;
 
-/** @throws Error with one sentence for people; what PostgreSQL refuses passes */
+/** @throws Error with one sentence for people; PostgreSQL's own errors pass through */
 export async function requireSuitable(url: string, minVersion = MIN_VERSION): Promise<void> {
   await using connections = new AsyncDisposableStack();
   async function connect(): Promise<pg.Client> {
@@ -55,7 +54,7 @@ async function requireVersion(client: pg.Client, minVersion: number): Promise<vo
     );
 }
 
-/** A standby takes no LISTEN, so a server cannot even tell others that it is there. */
+/** A standby does not support LISTEN, so a server could not even announce itself to others. */
 async function requirePrimary(client: pg.Client): Promise<void> {
   const { standby } = await read<{ standby: boolean }>(client, 'select pg_is_in_recovery() as standby');
   if (standby) throw new Error('The database at DATABASE_URL is a standby, which takes no changes. Set DATABASE_URL to its primary.');
@@ -63,7 +62,10 @@ async function requirePrimary(client: pg.Client): Promise<void> {
 
 const pidOf = async (client: pg.Client) => (await read<{ pid: number }>(client, 'select pg_backend_pid() as pid')).pid;
 
-/** Tried, not asked: one keeps a process of PostgreSQL busy, and the other must still have its own; and what one says, the other hears. */
+/**
+ * Determined by trying: one connection keeps a PostgreSQL process busy, and the other must still have its own; and what one notifies, the
+ * other receives.
+ */
 async function requireOwnConnections(one: pg.Client, other: pg.Client): Promise<void> {
   const channel = `guildhall_start_${randomBytes(8).toString('hex')}`;
   const heard = new Promise<boolean>((resolve) => one.once('notification', () => resolve(true)));

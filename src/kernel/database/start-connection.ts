@@ -1,9 +1,9 @@
-/** A connection of its own for what is done once, before a server starts. */
+/** A separate connection for work done once, before a server starts. */
 import pg from 'pg';
 
 /**
- * @param answerMs how long a statement may take; for ever without it
- * @throws Error with one sentence for people, or with the code of the system or of PostgreSQL
+ * @param answerMs how long a statement may take; unlimited if undefined
+ * @throws Error with one sentence for people, or with a code from the system or PostgreSQL
  */
 export async function connectForStart(url: string, name: string, answerMs?: number): Promise<pg.Client> {
   const client = new pg.Client({
@@ -12,10 +12,10 @@ export async function connectForStart(url: string, name: string, answerMs?: numb
     application_name: name,
     ...(answerMs && { query_timeout: answerMs }),
   });
-  // What breaks the connection is told by the statement that was under way.
+  // The statement in flight reports why the connection broke.
   client.on('error', () => undefined);
   await client.connect().catch((error: Error) => {
-    // A database that does not answer, or not in TLS, has no code to tell it by.
+    // A database that does not answer, or not over TLS, yields an error without a code.
     if ('code' in error) throw error;
     throw silent(error);
   });

@@ -1,4 +1,4 @@
-/** What happens on the server to statements that are given up here, and to those that PostgreSQL rolls back for others. */
+/** What happens on the server to statements abandoned here, and to those that PostgreSQL rolls back because of a conflict. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createEventBus, type EventBus } from '#kernel/event-bus.ts';
@@ -96,7 +96,7 @@ describe('a statement that is given up', () => {
       assert.deepEqual([error.status, error.code, error.headers['retry-after']], [503, 'busy', '2']);
       return true;
     });
-    // Longer than a statement may take in the fail-fast window, and it waits for a connection before.
+    // Longer than a statement may take in the fail-fast window, after waiting for a connection.
     assert.ok((await wait(db, { seconds: 0.5 }))[0]);
     await Promise.all(using);
   });
@@ -118,7 +118,7 @@ describe('a statement that is given up', () => {
       db.transaction(async (tx) => {
         works++;
         await bump(tx, { id: first });
-        // In the first round each has what the other wants next.
+        // In the first round each holds the lock the other wants next.
         if (++haveOne === 2) bothHaveOne.resolve();
         await bothHaveOne.promise;
         await bump(tx, { id: second });

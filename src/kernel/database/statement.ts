@@ -1,4 +1,4 @@
-/** SQL as named functions: one statement each, values bound by name, prepared once a connection. */
+/** SQL as named functions: one statement each, values bound by name, prepared once per connection. */
 import type { QueryResult, QueryResultRow } from 'pg';
 import { compileNames, type NamedText } from './named-parameters.ts';
 
@@ -6,23 +6,23 @@ export interface QueryConfig {
   name: string;
   text: string;
   values: unknown[];
-  /** Milliseconds after which the statement is given up and its connection closed. */
+  /** Milliseconds after which the statement is abandoned and its connection closed. */
   query_timeout?: number;
-  /** It is a COPY … TO STDOUT, whose rows are bytes; see copy-out.ts. */
+  /** A COPY … TO STDOUT, whose rows are bytes; see copy-out.ts. */
   copy?: boolean;
 }
 
-/** The pool, a transaction or a client: whatever a statement can run on. */
+/** The pool, a transaction or a client: anything a statement can run on. */
 export interface Queryable {
   query<Row extends QueryResultRow>(config: QueryConfig): Promise<QueryResult<Row>>;
 }
 
-/** A request has to be answered within 2.5 s also when PostgreSQL hangs. */
+/** A request must be answered within 2.5 s even when PostgreSQL hangs. */
 export const STATEMENT_TIMEOUT_MS = 2000;
 
 const statements = new Map<string, NamedText>();
 
-/** The statements of all modules that were imported, by name. `scripts/check-sql.ts` compares them with the database. */
+/** The statements of all imported modules, by name. `scripts/sql/check.ts` compares them with the database. */
 export const definedStatements: ReadonlyMap<string, NamedText> = statements;
 
 type Statement<Row, Values> = [Values] extends [never]
@@ -32,8 +32,8 @@ type Statement<Row, Values> = [Values] extends [never]
 /**
  * @param name unique in the whole program: `feature.verb`
  * @param sql lower case, with each of `Values` as `$name`; the text is compiled once, here
- * @returns a function of the pool or a transaction and the values that answers with the rows
- * @throws when the name is taken, or the text can be read in two ways; see `compileNames`
+ * @returns a function that takes the pool or a transaction, and the values, and returns the rows
+ * @throws if the name is taken or the text is ambiguous; see `compileNames`
  */
 export function statement<Row extends QueryResultRow, Values extends object = never>(
   name: string,

@@ -1,4 +1,4 @@
-/** Several statements in one transaction, sent as they are made, without waiting for those before them. */
+/** Several statements in one transaction, pipelined: each is sent without waiting for those before it. */
 import pg from 'pg';
 import type { Connection } from './connection.ts';
 import { type Queryable, type QueryConfig, STATEMENT_TIMEOUT_MS } from './statement.ts';
@@ -6,16 +6,16 @@ import { type Queryable, type QueryConfig, STATEMENT_TIMEOUT_MS } from './statem
 const BEGIN_MS = 2000;
 const COMMIT_MS = 10_000;
 
-/** Statements are carried out in order: what is awaited together is one round trip. */
+/** Statements run in order: those awaited together take one round trip. */
 export interface Transaction extends Queryable {
-  /** Sends a statement along with the commit, which fails if it does. For what nobody has to wait for before that. */
+  /** Sends a statement along with the commit, which fails if it does. For statements whose result is not needed earlier. */
   withCommit(statement: Promise<unknown>): void;
 }
 
 /**
  * Commits what `work` has sent, or rolls back when it throws.
- * @param limit gives the milliseconds that a statement may take now
- * @throws what `work` throws, or what PostgreSQL refused first
+ * @param limit returns the milliseconds that a statement may take now
+ * @throws what `work` throws, or PostgreSQL's first error
  */
 export async function runTransaction<T>(
   connection: Connection,
@@ -24,7 +24,7 @@ export async function runTransaction<T>(
 ): Promise<T> {
   const sent: Promise<unknown>[] = [];
   let timeOfSent = 0;
-  /** A statement waits for those that were sent before it, so their time comes on top of its own. */
+  /** A statement waits for those sent before it, so their time is added to its own. */
   async function query<Row extends pg.QueryResultRow>(config: QueryConfig): Promise<pg.QueryResult<Row>> {
     const own = config.query_timeout ?? STATEMENT_TIMEOUT_MS;
     timeOfSent += own;
@@ -35,7 +35,7 @@ export async function runTransaction<T>(
     }
   }
   function withCommit(statement: Promise<unknown>): void {
-    // Whether it failed is asked for together with the commit, or not at all when `work` throws.
+    // Its failure is reported together with the commit, or not at all when `work` throws.
     statement.catch(() => undefined);
     sent.push(statement);
   }
@@ -52,7 +52,7 @@ export async function runTransaction<T>(
   }
 }
 
-/** In a transaction that failed already, PostgreSQL refuses what follows by 25P02: what it refused first says why. */
+/** In a failed transaction, PostgreSQL rejects further statements with 25P02; its first error has the reason. */
 async function firstFailure(error: unknown, sent: Promise<unknown>[]): Promise<unknown> {
   if (!(error instanceof pg.DatabaseError) || error.code !== '25P02') return error;
   const failed = (await Promise.allSettled(sent)).find((outcome) => outcome.status === 'rejected');

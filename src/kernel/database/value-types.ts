@@ -1,9 +1,9 @@
-/** How values of PostgreSQL are read: instants as texts, counts as numbers. */
+/** How PostgreSQL values are read: timestamps as strings, counts as numbers. */
 import pg from 'pg';
 
 /**
- * `2026-11-23 19:00:00.5+00` to `2026-11-23T19:00:00.500000Z`: many times cheaper than a Date, and exact. Always with all its digits,
- * so that instants are in the order of their texts, and one that is read twice is the same text.
+ * `2026-11-23 19:00:00.5+00` to `2026-11-23T19:00:00.500000Z`: many times cheaper than a Date, and exact. Always with all digits, so that
+ * timestamps sort like their strings, and the same timestamp is always the same string.
  */
 export function readInstant(text: string): string {
   if (!text.endsWith('+00')) return new Date(text).toISOString();
@@ -14,7 +14,7 @@ export function readInstant(text: string): string {
 
 const parsers: Record<number, (text: string) => unknown> = {
   [pg.types.builtins.TIMESTAMPTZ]: readInstant,
-  // Counts and sizes here stay far below 2^53.
+  // Counts and sizes here are far below 2^53.
   [pg.types.builtins.INT8]: Number,
 };
 

@@ -1,4 +1,6 @@
-/** Does the database take writes? Told by what PostgreSQL refuses, and found out by the write probe. Health and metrics read it here. */
+/**
+ * Tracks whether the database accepts writes: learned from PostgreSQL's errors and from the write probe. Health and metrics read it here.
+ */
 import type { Log } from '#kernel/log.ts';
 import type { Metrics } from '#kernel/metrics.ts';
 
@@ -26,7 +28,7 @@ export function createWritability({ log, metrics }: { log: Log; metrics: Metrics
   );
 
   return {
-    /** Why the last write was refused; undefined while writes work. */
+    /** Why the last write was rejected; undefined while writes work. */
     rejection: () => rejection,
     note(now: WriteRejection | undefined): void {
       if (now === rejection) return;

@@ -1,4 +1,4 @@
-/** A small write every ten seconds: how it is noticed, without a request, that writes are refused, and that they work again. */
+/** A small write every ten seconds, which detects without a request that writes fail, and that they work again. */
 import { HttpProblem } from '#kernel/errors.ts';
 import type { Database } from './pool.ts';
 import { statement } from './statement.ts';
@@ -7,7 +7,7 @@ import { isWriteRejection, type Writability } from './writability.ts';
 const PROBE_EVERY_MS = 10_000;
 const MAX_PROBE_BYTES = 2 * 1024 * 1024;
 
-/** A page of 8 kB, filled. */
+/** A full page of 8 kB. */
 const insertProbe = statement<{ bytes: number }>(
   'write-probe.insert',
   `insert into write_probes (filler) values (decode(repeat('00', 8000), 'hex')) returning pg_relation_size('write_probes') as bytes`,
@@ -25,12 +25,12 @@ export function createWriteProbe({ db, writability }: { db: Database; writabilit
       writability.note(undefined);
       if (row && row.bytes > MAX_PROBE_BYTES) await empty();
     } catch (error) {
-      // A database that is away, or busy, says nothing of its disk.
+      // An unreachable or busy database says nothing about its disk.
       if (error instanceof HttpProblem && isWriteRejection(error.code)) writability.note(error.code);
     }
   }
 
-  /** Not while somebody reads it, such as a backup: the next one tries again. */
+  /** Skipped while a reader such as a backup is active: the next probe tries again. */
   async function empty(): Promise<void> {
     const emptied = db.transaction(async (tx) => {
       await lockProbes(tx);

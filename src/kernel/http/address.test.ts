@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { Request } from 'express';
 import { addressOf, networkOf, trustProxies } from './address.ts';
 
-/** A request over a connection from `peer`, with what proxies told. */
+/** A request over a connection from `peer`, with a header from proxies. */
 const ask = (peer: string, header: string | undefined, hops?: number) =>
   addressOf({
     socket: { remoteAddress: peer },

@@ -1,15 +1,15 @@
-/** Whose address a request comes from, as far as proxies that are trusted tell it. */
+/** Finds a request's client address, as far as trusted proxies report it. */
 import { isIP } from 'node:net';
 import type { Request } from 'express';
 import ipaddr from 'ipaddr.js';
 
-/** Proxies near us: a client on the internet cannot have such an address. */
+/** Nearby proxies: a client on the internet cannot have such an address. */
 const near = new Set(['loopback', 'private', 'linkLocal', 'uniqueLocal']);
 
-/** Is the proxy at this address, so many hops away (0: the one that connected), believed? */
+/** Whether the proxy at this address, this many hops away (0: the one that connected), is trusted. */
 type TrustProxy = (address: string, hop: number) => boolean;
 
-/** @param hops that are believed whoever they are; undefined: one, if it connects from a loopback or private address */
+/** @param hops trusted regardless of address; undefined: one, if it connects from a loopback or private address */
 export function trustProxies(hops: number | undefined): TrustProxy {
   return hops === undefined ? (address, hop) => hop === 0 && isNear(address) : (_address, hop) => hop < hops;
 }
@@ -20,8 +20,8 @@ function isNear(address: string): boolean {
 }
 
 /**
- * The client's address in canonical form. Read from the right, for as long as who tells it is believed; what is no address counts
- * as told by nobody, since it would become a key of limits, of any length.
+ * The client's address in canonical form. Reads the header from the right while the reporting proxy is trusted; an invalid address counts
+ * as absent, since it would become a rate limit key of any length.
  */
 export function addressOf(request: Request): string {
   const trust = request.app.get('trust proxy fn') as TrustProxy;
@@ -40,8 +40,8 @@ export function addressOf(request: Request): string {
 }
 
 /**
- * @param text of one hop: `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`, each also in quotes: some gateways add
- *   the port, and those who write as RFC 7239 does add brackets and quotes
+ * @param text of one hop: `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`, each also in quotes: some gateways add the
+ * port, and RFC 7239 adds brackets and quotes
  */
 function readAddress(text: string): string | undefined {
   const bare = text.trim().replace(/^"(.*)"$/, '$1');
@@ -49,16 +49,16 @@ function readAddress(text: string): string | undefined {
   return canonicalAddress(bracketed ?? ipv4 ?? bare);
 }
 
-/** @returns IPv6 in its one short form without a zone, IPv4 in its own also where IPv6 stands for it; undefined for no address */
+/** @returns IPv6 in its canonical short form without a zone, IPv4 in dotted form even if mapped into IPv6; undefined if invalid */
 export function canonicalAddress(address: string): string | undefined {
   if (!isIP(address)) return undefined;
   const parsed = ipaddr.process(address.replace(/%.*$/, ''));
-  // NAT64: all of IPv4 would be one /64.
+  // NAT64: otherwise all of IPv4 would be one /64.
   if (parsed.range() === 'rfc6052') return parsed.toByteArray().slice(-4).join('.');
   return parsed.kind() === 'ipv6' ? (parsed as ipaddr.IPv6).toRFC5952String() : parsed.toString();
 }
 
-/** @returns who is counted: an IPv6 customer has a whole /64 */
+/** @returns the unit that limits count: an IPv6 customer has a whole /64 */
 export function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const { parts } = ipaddr.parse(address) as ipaddr.IPv6;

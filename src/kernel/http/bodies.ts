@@ -1,4 +1,4 @@
-/** The bodies of all requests to this process: what each endpoint takes, and how many bytes all of them may keep in memory at once. */
+/** The bodies of all requests to this process: what each endpoint accepts, and how much memory all bodies may use at once. */
 import type { Request } from 'express';
 import type { Contract } from '#wire/contract.ts';
 import { addressOf, networkOf } from './address.ts';
@@ -8,19 +8,19 @@ import { type BodyBounds, readBody, UNAUTHENTICATED_MAX_BYTES } from './read-bod
 import type { Slowness } from './receive.ts';
 import { anyone, type Identity, type Route } from './route.ts';
 
-/** Of the memory for bodies, what requests from nobody known may use together: they must not keep those out who are signed in. */
+/** The share of body memory for unauthenticated requests: they must not crowd out signed-in users. */
 const UNAUTHENTICATED_SHARE = 1 / 8;
 
 interface BodyOptions {
-  /** Bytes of a body that is a file. */
+  /** Maximum bytes of a body that is a file. */
   maxFileBytes: number;
-  /** Bytes of all bodies together, in this process. */
+  /** Maximum bytes of all bodies in this process. */
   maxBytesInFlight: number;
-  /** Where tests do not want to wait. */
+  /** For tests that cannot wait. */
   slowness?: Slowness | undefined;
 }
 
-/** A body that is counted until it is let go. */
+/** A body that is counted until it is released. */
 interface Body {
   value: unknown;
   release(): void;
@@ -33,7 +33,7 @@ export function createBodies({ maxFileBytes, maxBytesInFlight, slowness }: BodyO
   const unauthenticated = createByteQuota({ max: maxBytesInFlight * UNAUTHENTICATED_SHARE });
   const bounds = new Map<Contract, BodyBounds>();
 
-  /** Looked at when it is first asked for: most processes never see most endpoints. */
+  /** Computed on first use: most processes never see most endpoints. */
   function boundsOf(contract: Contract): BodyBounds {
     const known = bounds.get(contract);
     if (known) return known;
@@ -64,7 +64,7 @@ export function createBodies({ maxFileBytes, maxBytesInFlight, slowness }: BodyO
   };
 }
 
-/** What a contract takes, from whoever may use it. */
+/** The bounds of a contract's body. */
 function bodyBoundsOf({ body, maxBody }: Contract, maxFileBytes: number): BodyBounds {
   if (body === undefined || body === 'bytes') return { kind: 'bytes', bytes: maxBody ?? maxFileBytes };
   const bounds = jsonBoundsOf(body);

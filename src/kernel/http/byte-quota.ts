@@ -1,26 +1,26 @@
 /**
- * Counts the bytes that requests and replies in flight keep in this process's memory, and refuses what would be too many. Used for
- * bodies that come in; fit for large replies that go out.
+ * Counts the bytes that requests and responses in flight keep in this process's memory, and rejects those beyond the maximum. Used for
+ * request bodies; also fit for large responses.
  */
 import { busy } from '#kernel/errors.ts';
 
 const RETRY_AFTER_S = 5;
 
-/** What one request holds. */
+/** One request's reservation. */
 export interface ByteReservation {
-  /** @throws 503 `busy` when these bytes would be too many; they are not counted then */
+  /** @throws 503 `busy` if these bytes exceed the maximum; then they are not counted */
   reserve(bytes: number): void;
-  /** Gives back all it took. May be called more than once. */
+  /** Releases everything it reserved. May be called more than once. */
   release(): void;
 }
 
 /**
  * @param max bytes of all together
- * @param share bytes of one holder, so that nobody can keep everybody else out; half of all without one
+ * @param share maximum bytes of one owner, so that no one can crowd out everyone else; by default half of `max`
  */
 export function createByteQuota({ max, share = Math.floor(max / 2) }: { max: number; share?: number }) {
   let total = 0;
-  /** Only holders with bytes in flight: who asks decides on the key, and the map must not grow with that. */
+  /** Only owners with bytes in flight: clients choose the key, and the map must not grow with that. */
   const byOwner = new Map<string, number>();
 
   function add(owner: string, bytes: number): void {
@@ -31,7 +31,7 @@ export function createByteQuota({ max, share = Math.floor(max / 2) }: { max: num
   }
 
   return {
-    /** @param owner a person's id, or the address of somebody unknown */
+    /** @param owner a person's id, or the address of an unauthenticated client */
     reserveFor(owner: string): ByteReservation {
       let reserved = 0;
       return {

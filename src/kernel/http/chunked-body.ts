@@ -1,23 +1,23 @@
-/** A reply that is read while it is sent: of a large file, only one piece is in memory, however slowly it is taken. */
+/** A response that is read while it is sent: only one chunk of a large file is in memory, however slow the client. */
 import type { Response } from 'express';
 
 /** Without any progress; a slow reader makes some. */
 const STALLED_MS = 60_000;
 
 export interface ChunkedBody {
-  /** Bytes of all of them. */
+  /** Total bytes. */
   length: number;
   chunks: AsyncIterable<Uint8Array>;
 }
 
 export const isChunkedBody = (body: unknown): body is ChunkedBody => typeof body === 'object' && body !== null && 'chunks' in body;
 
-/** @throws what reading throws; the reply may have begun by then */
+/** @throws what reading throws; the response may have started by then */
 export async function sendChunked(response: Response, status: number, { length, chunks }: ChunkedBody): Promise<void> {
   response.statusCode = status;
   response.setHeader('content-length', length);
   if (response.req.method === 'HEAD') return void response.end();
-  // Node then closes the connection, unless some of it was taken meanwhile.
+  // Node then closes the connection, unless the client has read some of it.
   response.setTimeout(STALLED_MS);
   for await (const chunk of chunks) {
     if (response.closed) return;

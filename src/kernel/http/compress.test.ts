@@ -18,7 +18,7 @@ describe('replies to a client that takes gzip', () => {
   });
   after(() => testServer.close());
 
-  /** What goes over the wire: fetch would unpack it. */
+  /** The raw response: fetch would decompress it. */
   const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
     new Promise<{ status: number; headers: Record<string, unknown>; body: Buffer }>((resolve, reject) => {
       const cookie = [...person.browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');

@@ -1,20 +1,20 @@
 /**
- * The connections of an HTTP server, and how they end: each reply says that its connection closes, and a connection that carries no
- * request is closed last. A client that writes on a kept-alive connection while the server shuts down is answered, not cut off.
+ * The connections of an HTTP server, and their shutdown: each response announces that its connection closes, and connections without a
+ * request are closed last. A client that writes on a kept-alive connection during shutdown gets a response instead of a reset.
  */
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 export function createConnections() {
-  /** Every connection, those in the middle of a TLS handshake included. */
+  /** Every connection, including those in a TLS handshake. */
   const all = new Set<Socket>();
-  /** Those in the middle of a TLS handshake, by address and port of the client: the socket that comes out of it is another one. */
+  /** Those in a TLS handshake, by the client's address and port: the resulting socket is a different object. */
   const shaking = new Map<string, Socket>();
-  /** Connections on which requests come, each with its newest response. */
+  /** Connections with requests, each with its newest response. */
   const newest = new Map<Socket, ServerResponse | undefined>();
-  /** Responses that close their connection because of us. */
+  /** Responses whose connection we decided to close. */
   const closed = new WeakSet<ServerResponse>();
-  /** What an unused connection had sent when it was last looked at. */
+  /** What an unused connection had sent at the last check. */
   const heard = new WeakMap<Socket, { bytes: number; at: number }>();
   let closing = false;
   let held: Map<ServerResponse, () => void> | undefined;
@@ -24,7 +24,7 @@ export function createConnections() {
     lastActive = performance.now();
   };
 
-  /** Has no effect once the headers are sent; the next reply on that connection closes it then. */
+  /** Has no effect once the headers are sent; then the next response on that connection closes it. */
   function closeAfter(response: ServerResponse): void {
     response.once('close', noteActivity);
     if (!response.shouldKeepAlive || response.headersSent) return;
@@ -32,7 +32,7 @@ export function createConnections() {
     closed.add(response);
     const { socket } = response.req;
     const destroySoon = socket.destroySoon.bind(socket);
-    // Closing while the client still sends its body would reset the connection, and the reply with it.
+    // Closing while the client still sends its body would reset the connection, and lose the response.
     socket.destroySoon = () => {
       if (response.req.complete) return destroySoon();
       socket.end();
@@ -40,12 +40,12 @@ export function createConnections() {
     };
   }
 
-  /** @returns false for a request that comes after the client was told that the connection closes: by RFC 9112 it is not processed */
+  /** @returns false for a request after the client was told that the connection closes: RFC 9112 says not to process it */
   function begin(socket: Socket, response: ServerResponse): boolean {
     const before = newest.get(socket);
     if (closing) {
       noteActivity();
-      // Pipelined: the connection closes after the last reply rather than after the one before.
+      // Pipelined: the connection closes after the last response rather than the previous one.
       if (before && closed.has(before)) {
         if (before.headersSent) return false;
         before.shouldKeepAlive = true;
@@ -66,9 +66,9 @@ export function createConnections() {
       };
     },
     /**
-     * Lets requests wait until `release`. While the port is being closed, clients wait for their reply instead of connecting anew for the
-     * next request, and the system resets a connection that is made in that moment.
-     * @returns resolves when the requests before have been answered, at the latest after `limit` milliseconds
+     * Holds requests until `release`. While the port closes, clients then wait for their response instead of opening a connection for the
+     * next request, and the system resets connections made at that moment.
+     * @returns resolves when earlier requests have been answered, after `limit` milliseconds at the latest
      */
     async hold(limit: number): Promise<void> {
       held ??= new Map();
@@ -82,7 +82,7 @@ export function createConnections() {
       held = undefined;
       for (const handle of waiting) handle();
     },
-    /** Follows the connections of a server. */
+    /** Tracks a server's connections. */
     watch(server: Server, tls: boolean): void {
       const clientOf = ({ remoteAddress, remotePort }: Socket) => `${remoteAddress} ${remotePort}`;
       const add = (socket: Socket) => {
@@ -103,7 +103,7 @@ export function createConnections() {
       if (tls) server.on('secureConnection', add);
     },
     count: () => all.size,
-    /** From now on every reply carries `Connection: close`. */
+    /** From now on every response has `Connection: close`. */
     beginClosing(): void {
       closing = true;
       noteActivity();
@@ -112,8 +112,8 @@ export function createConnections() {
     /** Milliseconds since a request last began or ended, or since `beginClosing`. */
     silentFor: () => performance.now() - lastActive,
     /**
-     * Closes connections on which no request has come, or not the whole of its headers, once they were silent for so many milliseconds.
-     * Node does not count them as idle, and browsers connect ahead of their requests.
+     * Closes connections without a request, or with incomplete headers, after this many milliseconds of silence. Node does not count them
+     * as idle, and browsers connect ahead of their requests.
      */
     closeUnused(silence: number): void {
       const now = performance.now();

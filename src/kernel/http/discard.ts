@@ -1,13 +1,13 @@
 /**
- * Throws away what is left of bodies that nobody reads, so that their connections can take the next request. Left to Node, that goes
- * as fast as it comes: up to two megabytes of each connection before anybody else's turn, which a few dozen of them notice.
+ * Discards unread request bodies, so that their connections can serve the next request. Node itself discards as fast as data arrives: up to
+ * two megabytes of each connection before any other work, which a few dozen connections make noticeable.
  */
 import type { IncomingMessage } from 'node:http';
 
 /**
- * One piece of 64 kB at a time, some 6 MB a second of all such requests together: a client that sends ten megabytes before it reads its
- * answer waits for two seconds. Each piece is memory outside the heap, which makes V8 mark the whole heap: at 40 MB a second it did so
- * up to twice a second, for 20 to 190 ms on a busy machine.
+ * One 64 kB chunk at a time, about 6 MB per second across all such requests: a client that sends ten megabytes before reading the response
+ * waits two seconds. Each chunk is memory outside the heap, which makes V8 mark the whole heap: at 40 MB per second it did so up to twice a
+ * second, for 20 to 190 ms on a busy machine.
  */
 const EVERY_MS = 10;
 
@@ -25,7 +25,10 @@ function goOn(): void {
   timer = undefined;
 }
 
-/** Takes what is left piece by piece; all such requests take turns. To be called before Node does so itself, when the response ends. */
+/**
+ * Reads the rest chunk by chunk, round-robin across all such requests. Call it before Node discards the body itself, when the response
+ * ends.
+ */
 export function discard(request: IncomingMessage): void {
   if (request.destroyed || request.readableEnded) return;
   function pause(): void {
@@ -33,7 +36,7 @@ export function discard(request: IncomingMessage): void {
     waiting.add(request);
     timer ??= setInterval(goOn, EVERY_MS).unref();
   }
-  // Counts as reading: else Node would begin to discard by itself.
+  // Counts as reading: otherwise Node would start to discard by itself.
   request.read(0);
   request
     .on('data', pause)
@@ -42,7 +45,7 @@ export function discard(request: IncomingMessage): void {
   pause();
 }
 
-/** May more of its body come than one piece? */
+/** Whether more than one chunk of its body may follow. */
 export function hasLargeBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 64 * 1024;
 }

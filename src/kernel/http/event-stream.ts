@@ -1,45 +1,45 @@
-/** Server-sent events: one reply that stays open, with bounded memory however slow its reader is. */
+/** Server-sent events: one response that stays open, with bounded memory however slow its reader is. */
 import type { Request, Response } from 'express';
 
 const KEEP_ALIVE_MS = 15_000;
-/** How soon a browser comes back when its stream breaks. */
+/** How soon a browser reconnects when its stream breaks. */
 const RETRY_MS = 500;
-/** A server that stops spreads its readers over this time, so that they do not all come to the next one at once. */
+/** A server that stops spreads its readers' reconnects over this time, so that they do not all reach the next one at once. */
 const SPREAD_MS = 1500;
 
 export interface EventStream {
-  /** The number in Last-Event-ID, or 0: what the reader has already. */
+  /** The number in Last-Event-ID, or 0: the last event the reader has. */
   readonly lastEventId: number;
   /**
    * @param text one or more events as `formatEvent` makes them
-   * @returns false when the reader is slow or has been sent the end: send no more before `onDrain` calls back
+   * @returns false if the reader is slow or the stream has ended: send no more before `onDrain` calls back
    */
   send(text: string): boolean;
   onDrain(callback: () => void): void;
   onClose(callback: () => void): void;
   end(): void;
-  /** Ends it with a hint when to come back: there is more to read, at another server. */
+  /** Ends it with a retry delay: the reader continues on another server. */
   sendAway(): void;
-  /** Cuts the connection of a reader that takes nothing any more. */
+  /** Closes the connection of a stalled reader. */
   destroy(): void;
-  /** Looks again whether the reader may read this, and sends it away if not. */
+  /** Checks again whether the reader may read this, and ends the stream if not. */
   recheck(): Promise<void>;
 }
-/** The streams of this process, to end them politely at shutdown. */
+/** The streams of this process, to end them gracefully at shutdown. */
 export type OpenStreams = Set<EventStream>;
 
 export const eventStreamHeaders = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-store',
-  // nginx would otherwise collect events before it passes them on.
+  // Otherwise nginx would buffer events.
   'x-accel-buffering': 'no',
 };
 
-/** @param stillAllowed asked again while the stream is open; false sends the reader away */
+/** @param stillAllowed rechecked while the stream is open; false ends the stream */
 export function openEventStream(response: Response, open: OpenStreams, stillAllowed: () => Promise<boolean>): EventStream {
   response.writeHead(200, eventStreamHeaders);
   response.write(`retry: ${RETRY_MS}\n\n`);
-  // A slow reader's connection stays after the end until it has taken all; writing to it then would end the process.
+  // A slow reader's connection outlives the end of the stream until everything is read; writing to it then would end the process.
   const write = (text: string) => !response.writableEnded && response.write(text);
   const keepAlive = setInterval(() => write(':\n\n'), KEEP_ALIVE_MS);
   const closing: (() => void)[] = [];
@@ -48,7 +48,7 @@ export function openEventStream(response: Response, open: OpenStreams, stillAllo
     lastEventId: lastEventIdOf(response.req),
     send: write,
     onDrain: (callback: () => void) => void response.once('drain', callback),
-    // A reader may have left while its rights were looked up.
+    // The reader may have left while its rights were checked.
     onClose: (callback: () => void) => (response.closed ? callback() : void closing.push(callback)),
     end: () => void response.end(),
     sendAway: () => void (response.writableEnded || response.end(`retry: ${Math.round(200 + Math.random() * SPREAD_MS)}\n\n`)),
@@ -68,7 +68,7 @@ export function openEventStream(response: Response, open: OpenStreams, stillAllo
   return stream;
 }
 
-/** @returns the number in Last-Event-ID: what a reader has already; 0 without one */
+/** @returns the number in Last-Event-ID, the last event the reader has; 0 if absent */
 export const lastEventIdOf = (request: Request): number =>
   Number(/^\d{1,15}$/.exec(String(request.headers['last-event-id'] ?? ''))?.[0] ?? 0);
 

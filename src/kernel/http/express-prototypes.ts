@@ -1,6 +1,6 @@
 /**
- * Express gives every request and response another prototype after Node has made it, and V8 then forgets what it knew of their
- * shape: about a tenth of a small request's time. Objects that are made with that prototype keep theirs.
+ * Express changes the prototype of every request and response after Node has created it, and V8 then discards what it knew of their shape:
+ * about a tenth of a small request's time. Objects created with that prototype keep it.
  */
 
 import type { Express } from 'express';

@@ -1,8 +1,8 @@
-/** A list of hosts by name, address or network, as an operator writes it into the environment. */
+/** A list of hosts by name, address or network, as configured by an operator. */
 import ipaddr from 'ipaddr.js';
 
 export interface HostList {
-  /** @param address to which the name leads; @param hostname as it was asked for, or the address itself */
+  /** @param address the name resolves to; @param hostname as requested, or the address itself */
   allows(address: string, hostname: string): boolean;
 }
 
@@ -10,8 +10,8 @@ const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const namePattern = new RegExp(`^(?:\\*\\.)?(?:${label}\\.)*${label}$`);
 
 /**
- * @param text entries between commas: `tracker`, `tracker.internal`, `*.internal` for all below it, `10.1.2.3`, `10.1.0.0/16`, `fd00::/8`
- * @returns the first entry that is none of these, as text
+ * @param text comma-separated entries: `tracker`, `tracker.internal`, `*.internal` for all below it, `10.1.2.3`, `10.1.0.0/16`, `fd00::/8`
+ * @returns the first invalid entry, as text
  */
 export function readHostList(text: string): HostList | string {
   const entries = text

@@ -1,6 +1,6 @@
 /**
- * How large, deep and many-valued a JSON body may be. Parsing and validating cost by the number of values far more than by the byte
- * (five million brackets take seconds), so both are counted in one cheap pass over the bytes before any of that begins.
+ * Bounds on the size, depth and number of values of a JSON body. The cost of parsing and validating depends on the number of values far
+ * more than on bytes (five million brackets take seconds), so both are counted in one cheap pass over the bytes first.
  */
 import * as z from 'zod';
 

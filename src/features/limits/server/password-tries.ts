@@ -16,7 +16,7 @@ const REMEMBERED_S = 3600;
 const WAIT_TIMEOUT_MS = 3000;
 const POLL_EVERY_MS = 100;
 
-/** @param onRefused called with the seconds for each try that must wait */
+/** @param rateLimited creates the error for a try that must wait this many seconds */
 export function createPasswordTries({ db, rateLimited }: { db: Database; rateLimited: (seconds: number) => HttpProblem }) {
   /** @throws 429 */
   async function begin(account: string): Promise<sql.TryOutcome> {

@@ -1,4 +1,4 @@
-/** Deleting a report can be undone for a while: until then it is only hidden, here. */
+/** Deleting a report can be undone for a while; until then this browser only hides it. */
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useSyncExternalStore } from 'react';
 import { deleteLoadReport } from '#features/monitor/contract.ts';
@@ -7,7 +7,7 @@ import { showFailure, showToast } from '#ui/primitives/toast.tsx';
 import { urlOf } from '#wire/call.ts';
 import { listKey } from './queries.ts';
 
-/** As long as a toast with an action stays. */
+/** As long as a toast with an action is shown. */
 const UNDO_MS = 12_000;
 
 let hidden: ReadonlySet<string> = new Set();
@@ -19,7 +19,7 @@ function hide(ids: Iterable<string>): void {
   for (const listener of listeners) listener();
 }
 
-/** Ids of the reports that are as good as deleted. */
+/** Ids of reports whose deletion is pending. */
 export function useHiddenReports(): ReadonlySet<string> {
   return useSyncExternalStore(
     (listener) => {
@@ -48,7 +48,7 @@ async function finish(client: QueryClient, id: string): Promise<void> {
   show(id);
 }
 
-/** Whoever leaves the page has made up their mind. */
+/** Leaving the page confirms the deletion. */
 window.addEventListener('pagehide', () => {
   for (const [reportId, timer] of timers) {
     clearTimeout(timer);
@@ -57,7 +57,7 @@ window.addEventListener('pagehide', () => {
   timers.clear();
 });
 
-/** @returns deletes a report and offers to undo it; `name` as in "… is deleted." */
+/** @returns a function that deletes a report and offers to undo it; `name` as in "… is deleted." */
 export function useDeleteReport(): (id: string, name: string) => void {
   const client = useQueryClient();
   return useCallback(

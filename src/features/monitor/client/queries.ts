@@ -22,7 +22,7 @@ const reportQuery = (reportId: string) =>
 
 export const useLoadReport = (reportId: string) => useQuery(reportQuery(reportId));
 
-/** @returns all of them, or what is missing of them */
+/** @returns the loaded reports, and whether others are pending or failed */
 export const useSeveralReports = (reportIds: readonly string[]) =>
   useQueries({
     queries: reportIds.map(reportQuery),

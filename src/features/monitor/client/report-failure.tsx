@@ -2,7 +2,7 @@ import { explain, hasCode } from '#ui/format/explain.ts';
 import { Empty } from '#ui/primitives/empty.tsx';
 import { Failure } from '#ui/primitives/note.tsx';
 
-/** Not to be allowed is no failure: it is said calmly, with whom to ask. */
+/** A missing right is not a failure: the page explains it and says who to ask. */
 export function ReportFailure({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   if (!hasCode(error, 'operator_only')) return <Failure error={error} {...(onRetry && { onRetry })} />;
   return (

@@ -15,10 +15,10 @@ import { useLoadReports } from './queries.ts';
 import { ReportFailure } from './report-failure.tsx';
 import './report-list.css';
 
-/** More would not be told apart in one plot. */
+/** More lines could not be distinguished in one plot. */
 const MAX_COMPARED = 4;
 
-/** All reports, the newest first; two or more can be chosen and compared. */
+/** All reports, the newest first; two or more can be selected and compared. */
 export function ReportList() {
   const list = useLoadReports();
   const hidden = useHiddenReports();
@@ -107,7 +107,7 @@ function CompareBar({ chosen }: { chosen: readonly string[] }) {
 interface RowProps {
   report: LoadReportSummary;
   chosen: boolean;
-  /** No more can be chosen. */
+  /** No more can be selected. */
   full: boolean;
   onChoose: (on: boolean) => void;
 }

@@ -1,4 +1,4 @@
-/** What health tells of: each thing this server needs, and whether it is well. Asks PostgreSQL one thing, and writes nothing. */
+/** Health checks: the state of each thing this server needs. Runs one query and writes nothing. */
 import { performance } from 'node:perf_hooks';
 import type { Health } from '#features/monitor/contract.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -12,9 +12,9 @@ import type { EventBus } from '#kernel/event-bus.ts';
 type Check = Health['checks'][string];
 
 const ping = statement<{ one: number }>('monitor.ping', 'select 1 as one', { timeout: 1500 });
-/** How long an answer of the database is believed, so that many probes cost one query. */
+/** How long a database result is reused, so that many probes cost one query. */
 const BELIEVED_MS = 250;
-/** A difference that people notice, in what the log and the database say of the same moment. */
+/** A difference that people notice between timestamps in the log and in the database. */
 const MAX_CLOCK_DIFFERENCE_MS = 5000;
 
 const inUse: Check = { ok: true, detail: 'PostgreSQL answers. All connections of this process are in use.' };
@@ -36,7 +36,7 @@ export function createChecks({ db, heartbeat, eventBus, clock, writability }: Op
 
   async function pingDatabase(): Promise<Check> {
     const { total, max, waiting } = db.stats();
-    // Nobody who probes should have to wait for one; and sending everybody to other servers would only make those busy too.
+    // A probe should not wait for a connection; and sending everyone to other servers would only make those busy too.
     if (waiting > 0 && total === max && !heartbeat.isSilent()) return inUse;
     const start = performance.now();
     try {

@@ -1,4 +1,4 @@
-/** Load reports: what the load tests found, kept to be looked at and compared. They are the operator's matter. */
+/** Load reports: results of load tests, stored for viewing and comparison. Only operators may see them. */
 
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { LoadReport, LoadReportSummary } from '#features/monitor/load-report.ts';
@@ -11,7 +11,7 @@ import * as sql from './queries.ts';
 const reportNotFound = () =>
   new HttpProblem(404, 'not_found', 'This load report does not exist. Perhaps somebody deleted it; the list shows those there are.');
 
-/** Keeping a report that is kept already changes nothing. */
+/** Storing a report again changes nothing. */
 export async function storeLoadReport(db: Queryable, report: LoadReport): Promise<void> {
   const { id, test, startedAt, passed } = report;
   await sql.insertLoadReport(db, {
@@ -25,7 +25,7 @@ export async function storeLoadReport(db: Queryable, report: LoadReport): Promis
 }
 
 /**
- * @param before id of the report after which the list goes on
+ * @param before id of the report after which the page starts
  * @returns the newest first, and whether there are more
  */
 async function listLoadReports(
@@ -49,7 +49,7 @@ export function createLoadReports({ db, auditLog }: { db: Database; auditLog: Au
     /** @throws 404 */
     read: (id: string) => readLoadReport(db, id),
 
-    /** @param organizationId in whose audit log it stands @throws 404 */
+    /** @param organizationId whose audit log records it @throws 404 */
     async remove(actor: Actor, organizationId: string, id: string): Promise<void> {
       await db.transaction(async (tx) => {
         const [row] = await sql.deleteLoadReport(tx, { id });

@@ -1,4 +1,4 @@
-/** Monitor: is all well (for load balancers), and how much of what (for Prometheus). */
+/** Monitor: health (for load balancers) and metrics (for Prometheus). */
 
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Health } from '#features/monitor/contract.ts';
@@ -21,7 +21,7 @@ interface Options {
   writability: Writability;
   metrics: Metrics;
   version: string;
-  /** Text of all processes' metrics, where there are several. */
+  /** Text of all processes' metrics, if there are several. */
   collectFromAll: (() => Promise<string>) | undefined;
   auditLog: AuditLog;
 }
@@ -34,7 +34,7 @@ export function createMonitor({ db, heartbeat, eventBus, clock, writability, met
   return {
     loadReports: createLoadReports({ db, auditLog }),
 
-    /** From now on this server wants no more requests. */
+    /** From now on this server reports that it is stopping. */
     beginStopping(): void {
       stopping = true;
     },
@@ -46,7 +46,7 @@ export function createMonitor({ db, heartbeat, eventBus, clock, writability, met
       const status = stopping ? 'stopping' : database.ok && news.ok ? well : 'unavailable';
       return { status, checks, version, uptimeSeconds: Math.round(process.uptime()) };
     },
-    /** Of this process alone when the one that adds them up does not answer. */
+    /** Falls back to this process's metrics if the aggregating process does not answer. */
     metrics: async (): Promise<string> => (await collectFromAll?.().catch(() => undefined)) ?? metrics.registry.metrics(),
   };
 }

@@ -1,7 +1,7 @@
 import type { LoadReport, LoadReportSummary, LoadTest } from '#features/monitor/load-report.ts';
 import { statement } from '#kernel/database/statement.ts';
 
-/** Keeping the same report again changes nothing. */
+/** Storing the same report again changes nothing. */
 export const insertLoadReport = statement<
   never,
   { id: string; test: LoadTest; startedAt: string; passed: boolean; summary: string; report: string }

@@ -8,12 +8,12 @@ import type { Monitor } from './monitor.ts';
 
 interface Options {
   monitor: Monitor;
-  /** Who knows it may read the metrics; undefined: everybody may in development, nobody in production. */
+  /** A bearer of this token may read the metrics; if undefined, everyone may in development and nobody in production. */
   metricsToken: string | undefined;
   production: boolean;
 }
 
-/** No limits here: a load balancer and Prometheus ask often, and each answer is cheap. */
+/** No rate limits here: load balancers and Prometheus poll often, and each response is cheap. */
 export function monitorRoutes({ monitor, metricsToken, production }: Options): Route[] {
   const withToken: Guard<null> = {
     role: 'bearer',

@@ -1,20 +1,20 @@
 /**
- * The outbox: the statement that makes something happen also writes the event, so an event exists exactly if it happened. Who is
- * notified, and over which channels, is decided when the event is processed.
+ * The outbox: the statement that makes something happen also writes the event, so an event exists if and only if it happened. Recipients
+ * and channels are resolved when the event is processed.
  */
 import type { Contexts, EventKind, Payloads } from '#features/outbox/events.ts';
 
 export * from './queries.ts';
 
-/** For each member, an SQL expression of its value. */
+/** For each field, an SQL expression for its value. */
 type Expressions<T> = { [K in keyof T]-?: string };
 
 interface EventSource<K extends EventKind> {
   /** What follows `from`: the rows of the event, joined to what it names. */
   from: string;
-  /** What it is about: a uuid. Together with `occurrence`, unique among the events of its kind. */
+  /** What the event is about: a uuid. Unique together with `occurrence` among the events of its kind. */
   subject: string;
-  /** Which time that was. */
+  /** Distinguishes events about the same subject. */
   occurrence: string;
   organizationId: string;
   senderId: string;
@@ -23,8 +23,8 @@ interface EventSource<K extends EventKind> {
 }
 
 /**
- * @returns an insert, to be a part (`with event as (…)`) or the end of the statement that makes the event happen. It inserts nothing if
- * `from` has no row. The triggers of the previous version look for `kind`, `subject` and `occurrence` (`0044_outbox.sql`).
+ * @returns an insert, to embed in (`with event as (…)`) or end the statement that makes the event happen. It inserts nothing if `from` has
+ * no row. The triggers of the previous version look for `kind`, `subject` and `occurrence` (`0044_outbox.sql`).
  */
 export function insertEvent<K extends EventKind>(kind: K, source: EventSource<K>): string {
   const { from, subject, occurrence, organizationId, senderId, payload, context } = source;

@@ -1,13 +1,15 @@
 import type { EventKind, OutboxEvent } from '#features/outbox/events.ts';
 import { statement } from '#kernel/database/statement.ts';
 
-/** Events that can be processed, oldest first. Of kinds that this version knows: a later one may write others. */
+/** Events ready for processing, oldest first. Only kinds that this version knows: a later version may write others. */
 export const selectDue = statement<{ id: number }, { kinds: readonly EventKind[]; limit: number }>(
   'outbox.select-due',
   'select id from outbox where kind = any ($kinds::text[]) and not_before <= now() order by id limit $limit',
 );
 
-/** Until the transaction ends, nobody else processes them. Without those that another server has locked or processed. */
+/**
+ * Locks events until the transaction ends, so that no other server processes them. Skips those that another server has locked or processed.
+ */
 export const lockEvents = statement<OutboxEvent, { ids: readonly number[] }>(
   'outbox.lock',
   `select id, kind, organization_id, sender_id, payload, context from outbox where id = any ($ids::bigint[])

@@ -14,7 +14,7 @@ import './project-list.css';
 
 const roles = { viewer: 'Viewer', member: 'Member', admin: 'Admin', owner: 'Owner' } as const;
 
-/** @param onNew undefined for somebody who may not create one */
+/** @param onNew undefined for a user who may not create projects */
 export function ProjectList({ onNew }: { onNew: (() => void) | undefined }) {
   const projects = useProjects();
   if (projects.isPending) return <Waiting what="Loading projects" />;

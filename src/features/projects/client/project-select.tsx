@@ -6,7 +6,7 @@ interface ProjectSelectProps {
   onChange: (projectId: string | undefined) => void;
 }
 
-/** One of them, or all. */
+/** Selects one project, or all. */
 export function ProjectSelect({ projects, value, onChange }: ProjectSelectProps) {
   const id = useId();
   return (

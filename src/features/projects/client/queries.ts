@@ -4,7 +4,7 @@ import { call } from '#ui/app/call.ts';
 
 const listKey = ['projects'];
 
-/** All of them, page by page. One that changes meanwhile may come twice, and is shown once. */
+/** Reads all projects, page by page. One that changes during the read may appear twice, and is deduplicated. */
 async function readAll(signal: AbortSignal): Promise<Project[]> {
   const found = new Map<string, Project>();
   for (let cursor: string | undefined; ; ) {

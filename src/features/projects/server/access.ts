@@ -1,4 +1,4 @@
-/** Rights in a project, by role in its organization. */
+/** Guards for a project, by role in its organization. */
 import { unauthenticated } from '#kernel/errors.ts';
 import type { Guard, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
@@ -10,7 +10,7 @@ export interface ProjectAuth {
   role: Role;
 }
 
-/** @param required the smallest role that passes, in the project that the path names */
+/** @param required the lowest sufficient role in the project that the path names */
 export function inProject(projects: Projects, required: Role): Guard<ProjectAuth> {
   return {
     role: required,
@@ -23,9 +23,9 @@ export function inProject(projects: Projects, required: Role): Guard<ProjectAuth
 }
 
 /**
- * Access to the project that a thing belongs to.
+ * Access to the project that a resource belongs to.
  * @param thing what it is called; the path names it by `<thing>Id`
- * @param projectOf throws 404 if there is no such thing
+ * @param projectOf throws 404 if there is no such resource
  */
 export function inProjectOf(
   projects: Projects,

@@ -1,6 +1,6 @@
 /**
- * Projects: the named sets of files a team and its agents work on. A project belongs to an organization; what somebody may do
- * in it is their role there.
+ * Projects: the named sets of files a team and its agents work on. A project belongs to an organization; a user's rights in it follow from
+ * their role there.
  */
 import { v7 as uuid } from 'uuid';
 import * as z from 'zod';
@@ -24,15 +24,15 @@ interface Options {
   db: Database;
   eventBus: EventBus;
   auditLog: AuditLog;
-  /** Of an organization. */
+  /** Per organization. */
   maxProjects: number;
 }
 
-/** Of a page: when the last project of it was changed, and which it is. */
+/** Cursor of a page: when its last project was changed, and its id. */
 const page = z.tuple([instant, id]);
 
 export function createProjects({ db, eventBus, auditLog, maxProjects }: Options) {
-  // Which organization a project belongs to: asked at every request that names one, and hardly ever changed.
+  // The organization of each project: needed by every request that names a project, and almost never changed.
   const owners = createCache<string>({
     eventBus,
     channel: 'project',
@@ -55,9 +55,9 @@ export function createProjects({ db, eventBus, auditLog, maxProjects }: Options)
 
   return {
     /**
-     * @returns the role of somebody in a project that they may know of and in which they have at least this role
-     * @param thing what was asked for, where it is something in the project
-     * @throws 404 when it is not of their organizations, 403 when their role is too small
+     * @returns the user's role in a project of their organizations, if it is at least the required one
+     * @param thing what was requested, if it is something in the project
+     * @throws 404 if the project is not in the user's organizations, 403 if their role is too low
      */
     async requireRole(identity: Identity, projectId: string, required: Role, thing = 'project'): Promise<Role> {
       const organizationId = await owners.get(projectId);
@@ -72,14 +72,14 @@ export function createProjects({ db, eventBus, auditLog, maxProjects }: Options)
       return role;
     },
 
-    /** @throws 404 for a project that is no more */
+    /** @throws 404 for a deleted project */
     async organizationOf(projectId: string): Promise<string> {
       const organizationId = await owners.get(projectId);
       if (!organizationId) throw notFound('project');
       return organizationId;
     },
 
-    /** A page of the last changed. @param cursor of the page before @throws 422 for one that is none */
+    /** A page of projects, the last changed first. @param cursor of the previous page @throws 422 if it is invalid */
     async list(identity: Identity, cursor?: string): Promise<{ projects: Project[]; nextCursor?: string }> {
       const [changedAt = null, id = null] = cursor === undefined ? [] : readCursor(cursor, page);
       const organizationIds = identity.organizations.map((organization) => organization.id);
@@ -89,7 +89,7 @@ export function createProjects({ db, eventBus, auditLog, maxProjects }: Options)
       return { projects, ...(rows.length > projects.length && last && { nextCursor: writeCursor([last.changedAt, last.id]) }) };
     },
 
-    /** @throws 404 for somebody else's organization, 403 for a viewer, 409 `project_limit_reached` */
+    /** @throws 404 if the user is not in the organization, 403 for a viewer, 409 `project_limit_reached` */
     async create(actor: Actor, identity: Identity, name: string, organizationId = identity.organizations[0]?.id): Promise<Project> {
       const role = roleIn(identity, organizationId);
       if (!role || !organizationId) throw notFound('organization');

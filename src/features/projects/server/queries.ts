@@ -10,7 +10,7 @@ export interface ProjectRow {
 
 const columns = 'id, organization_id, name, created_at, changed_at';
 
-/** The last changed first. @param changedAt with `id` of the project after which the page begins; null: the first page */
+/** The last changed first. @param changedAt with `id`, of the project after which the page starts; null: the first page */
 export const selectProjects = statement<
   ProjectRow,
   { organizationIds: string[]; changedAt: string | null; id: string | null; limit: number }
@@ -24,13 +24,13 @@ export const selectProjects = statement<
 
 export const selectProject = statement<ProjectRow, { id: string }>('projects.select', `select ${columns} from projects where id = $id`);
 
-/** Creations of projects in one organization wait for each other until the transaction ends, so that each counts those before it. */
+/** Serializes the creation of projects in one organization until the transaction ends, so that each counts those before it. */
 export const lockCreations = statement<never, { organizationId: string }>(
   'projects.lock-creations',
   `select pg_advisory_xact_lock(hashtextextended('projects of ' || $organizationId::uuid, 0))`,
 );
 
-/** Counts no further than the limit. */
+/** Counts up to the limit. */
 export const countProjects = statement<{ projects: number }, { organizationId: string; limit: number }>(
   'projects.count',
   'select count(*)::int as projects from (select from projects where organization_id = $organizationId limit $limit) p',
@@ -41,7 +41,7 @@ export const insertProject = statement<ProjectRow, { id: string; organizationId:
   `insert into projects (id, organization_id, name) values ($id, $organizationId, $name) returning ${columns}`,
 );
 
-/** Tells the name it had, too. */
+/** Also returns the former name. */
 export const renameProject = statement<ProjectRow & { former: string }, { id: string; name: string }>(
   'projects.rename',
   `with before as (select id, name as former from projects where id = $id for update)
@@ -49,7 +49,7 @@ export const renameProject = statement<ProjectRow & { former: string }, { id: st
    returning p.id, organization_id, name, created_at, changed_at, former`,
 );
 
-/** Takes its files, history and runs along. */
+/** Also deletes its files, history and runs. */
 export const deleteProject = statement<ProjectRow, { id: string }>(
   'projects.delete',
   `delete from projects where id = $id returning ${columns}`,
@@ -57,8 +57,8 @@ export const deleteProject = statement<ProjectRow, { id: string }>(
 );
 
 /**
- * Until the transaction ends, nobody else changes the project's files or locks one of its runs. Comes before a lock on one of its
- * runs: deleting a project takes them in this order too.
+ * Until the transaction ends, nothing else changes the project's files or locks one of its runs. Lock the project before one of its runs:
+ * deleting a project uses this order too.
  */
 export const lockProject = statement<{ id: string }, { projectId: string }>(
   'projects.lock',
@@ -66,7 +66,7 @@ export const lockProject = statement<{ id: string }, { projectId: string }>(
   { timeout: 15_000 },
 );
 
-/** Until the transaction ends, nobody deletes the project. Comes before a lock on one of its schedules, for the same reason. */
+/** Until the transaction ends, the project cannot be deleted. Lock the project before one of its schedules, for the same reason. */
 export const keepProject = statement<{ id: string }, { projectId: string }>(
   'projects.keep',
   'select id from projects where id = $projectId for key share',

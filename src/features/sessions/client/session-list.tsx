@@ -8,7 +8,7 @@ import { Waiting } from '#ui/primitives/waiting.tsx';
 import { useRevokeOtherSessions, useRevokeSession, useSessions } from './queries.ts';
 import './session-list.css';
 
-/** Where I am signed in, and the way to end what I do not know. */
+/** Lists where the user is signed in, and lets them end sessions they do not recognize. */
 export function SessionList() {
   const sessions = useSessions();
   if (sessions.isPending) return <Waiting what="Loading sessions" />;

@@ -1,7 +1,4 @@
-/**
- * express-session on connect-pg-simple: gives out the cookie of a new session, which is renewed beside it. Ordinary reads do not
- * pass here.
- */
+/** express-session on connect-pg-simple: sets the cookie of a new session, and renews it. Ordinary requests bypass it. */
 import connectPgSimple from 'connect-pg-simple';
 import { type SetCookie, stringifySetCookie } from 'cookie';
 import { sign } from 'cookie-signature';
@@ -11,9 +8,9 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { renewSession, type SessionData } from './queries.ts';
 
-/** Browsers take it from this very host over TLS alone, so that no site below the same domain can set one in its place. */
+/** Browsers accept it only from this host and over TLS, so that no site below the same domain can override it. */
 export const HOST_COOKIE = '__Host-guildhall';
-/** Where people may come without TLS; and of sessions that began before the other name was used. */
+/** For sites also reached without TLS, and sessions that began before the other name was used. */
 export const PLAIN_COOKIE = 'guildhall.sid';
 
 declare module 'express-session' {
@@ -28,16 +25,16 @@ declare module 'express-session' {
   }
 }
 
-/** However much it is used, a session ends so long after it began, or after its time to live where that is longer. */
+/** However much it is used, a session ends this long after it began, or after its time to live if that is longer. */
 const MAX_SECONDS = 30 * 24 * 3600;
 
 interface Options {
   db: Database;
   clock: Clock;
-  /** The first signs, all are accepted. */
+  /** The first one signs, all are accepted. */
   secrets: string[];
   ttlSeconds: number;
-  /** Is the site reached by https alone? */
+  /** Whether the site is reached by HTTPS alone. */
   hostOnly: boolean;
 }
 
@@ -45,11 +42,11 @@ export function createCookieSession({ db, clock, secrets, ttlSeconds, hostOnly }
   const name = hostOnly ? HOST_COOKIE : PLAIN_COOKIE;
   const Store = connectPgSimple(session);
   const store = new Store({
-    // The store's four statements go through our pool, each prepared under its own text.
+    // The store's four statements use our pool, each prepared under its own text.
     pool: { query: (text: string, values: unknown[]) => db.query({ name: text.slice(0, 60), text, values, query_timeout: 2000 }) } as never,
     tableName: 'sessions',
     ttl: ttlSeconds,
-    // Renewed by us once a day instead of written at every request; cleaned up by a job instead of a timer in every process.
+    // Renewed here once a day instead of on every request; cleaned up by a job instead of a timer in every process.
     disableTouch: true,
     pruneSessionInterval: false,
     createTableIfMissing: false,
@@ -72,24 +69,24 @@ export function createCookieSession({ db, clock, secrets, ttlSeconds, hostOnly }
   }
 
   return {
-    /** Did this cookie come under a name that sessions get their cookies under no more? */
+    /** Whether this cookie has a name that new sessions no longer use. */
     isOutdated: (cookie: string) => hostOnly && cookie === PLAIN_COOKIE,
     /** Begins a session under a new id. */
     async begin(request: Request, response: Response, data: Omit<SessionData, 'cookie'>): Promise<void> {
-      // express-session would read the first cookie of its name, whoever set it; a new session needs none.
+      // express-session would read the first cookie of its name, which another site may have set; a new session needs none.
       delete request.headers.cookie;
       await promised((done) => middleware(request, response, done));
       const { session, sessionID } = request;
       Object.assign(session, data, hostOnly && { hostOnly });
-      // Both the table's and the browser's end follow from it.
+      // Sets both the row's and the cookie's expiry.
       const expires = new Date(clock.now() + ttlSeconds * 1000);
       session.cookie.expires = expires;
       await promised((done) => session.save(done));
-      // Set here as everywhere, and before any other; left to express-session, it would come last.
+      // Set here like everywhere else, and before any other cookie; express-session would append it last.
       setCookie(request, response, sessionID, expires);
       request.session = undefined as never;
     },
-    /** Gives the cookie out again with its full time to live, as far as the session may last, unless it has ended meanwhile. */
+    /** Sets the cookie again with its full time to live, up to the session's end, unless the session has ended. */
     async renew(request: Request, response: Response, sid: string): Promise<void> {
       const now = Math.round(clock.now());
       const wanted = new Date(now + ttlSeconds * 1000);
@@ -101,12 +98,12 @@ export function createCookieSession({ db, clock, secrets, ttlSeconds, hostOnly }
       });
       if (row) setCookie(request, response, sid, new Date(row.expire));
     },
-    /** Gives out the cookie of a session that came by another name. */
+    /** Sets the cookie of a session under its current name. */
     rename: setCookie,
     async end(sid: string): Promise<void> {
       await promised((done) => store.destroy(sid, done));
     },
-    /** Takes the cookie away, by either name. */
+    /** Deletes the cookie, under either name. */
     clear(response: Response): void {
       response.clearCookie(PLAIN_COOKIE, attributes);
       response.clearCookie(HOST_COOKIE, { ...attributes, secure: true });

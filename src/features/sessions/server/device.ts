@@ -14,7 +14,7 @@ const systems: [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ];
 
-/** `Firefox on Linux`: enough to recognise one's own sessions. */
+/** `Firefox on Linux`: enough to recognize one's sessions. */
 export function describeDevice(userAgent = ''): string {
   const find = (names: [RegExp, string][]) => names.find(([pattern]) => pattern.test(userAgent))?.[1];
   const browser = find(browsers) ?? (userAgent ? (userAgent.split(/[/ ]/)[0] ?? '').slice(0, 40) : 'Unknown device');

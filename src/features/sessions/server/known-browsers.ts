@@ -1,6 +1,6 @@
 /**
- * Browsers in which somebody has signed in before. A signed cookie names the accounts, so that guesses from elsewhere slow nobody
- * down who comes back. It lets nobody in: it only decides on whose account tries are counted.
+ * Browsers with an earlier sign-in. A signed cookie names their accounts, so that guesses from elsewhere do not slow down returning users.
+ * It grants no access: it only selects the account that tries count against.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -11,14 +11,14 @@ import { accountKeyOf } from '#kernel/account-key.ts';
 import type { KnownBrowser } from '#kernel/http/route.ts';
 import { cookiesOf } from './request-cookies.ts';
 
-/** What the signed text begins with, so that no other cookie that we sign can stand in for it. */
+/** Prefix of the signed text, so that no other cookie signed here can replace it. */
 const KIND = 'browser';
-/** Browsers keep a cookie no longer than 400 days. */
+/** Browsers store a cookie for at most 400 days. */
 const LASTS_S = 400 * 24 * 3600;
-/** Accounts that one browser is known for, the last ones: whoever shares a browser with more signs in as from a new one. */
+/** The most recent accounts per browser: with more users on a shared browser, the earliest count as new again. */
 const MAX_ACCOUNTS = 5;
 
-/** @param hostOnly is the site reached by https alone, so that the cookie can be bound to this very host? */
+/** @param hostOnly whether the site is reached by HTTPS alone, so that the cookie can be bound to this host */
 export function createKnownBrowsers({ secrets, hostOnly }: { secrets: readonly string[]; hostOnly: boolean }) {
   const name = hostOnly ? '__Host-guildhall.browser' : 'guildhall.browser';
 
@@ -41,9 +41,9 @@ export function createKnownBrowsers({ secrets, hostOnly }: { secrets: readonly s
   }
 
   return {
-    /** @returns undefined for a browser in which nobody has signed in */
+    /** @returns undefined for a browser without an earlier sign-in */
     read,
-    /** @param known what was read of the browser in which somebody has just signed in to this account */
+    /** @param known the browser's state before this sign-in */
     remember(request: Request, response: Response, email: string, known: KnownBrowser | undefined): void {
       const { id, accounts } = known ?? { id: randomBytes(12).toString('base64url'), accounts: [] };
       const account = accountKeyOf(email);

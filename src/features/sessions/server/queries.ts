@@ -5,17 +5,17 @@ interface Cookie {
   expires: string;
 }
 
-/** What a session carries: little, since parallel requests of one session overwrite each other's changes. */
+/** A session's data: small, since parallel requests of one session overwrite each other's changes. */
 export interface SessionData {
   userId: string;
-  /** For the list of sessions; the secret id is the cookie's. */
+  /** For the list of sessions; the cookie contains the secret id. */
   publicId: string;
   device: string;
   address: string;
   createdAt: string;
-  /** When the cookie was last given out, in ms since 1970. */
+  /** When the cookie was last set, in ms since 1970. */
   renewedAt: number;
-  /** It began under the name that is bound to this host, and is accepted under no other. */
+  /** The session began under the host-bound name, and is rejected under any other. */
   hostOnly?: true;
   cookie?: Cookie;
 }
@@ -39,8 +39,8 @@ export const selectSessionsOfUser = statement<SessionRow, { userId: string }>(
 export const touchSession = statement<never, { sid: string }>('sessions.touch', 'update sessions set seen_at = now() where sid = $sid');
 
 /**
- * Never inserts, as express-session's store would: a session that was ended meanwhile stays ended. Nor beyond so many seconds after it
- * began.
+ * Never inserts, unlike express-session's store: a session that has ended stays ended. Never extends beyond the given number of seconds
+ * after it began.
  */
 export const renewSession = statement<{ expire: string }, { sid: string; expires: string; renewedAt: number; maxSeconds: number }>(
   'sessions.renew',
@@ -65,7 +65,7 @@ export const deleteOthers = statement<{ sid: string }, { userId: string; publicI
   `delete from sessions where user_id = $userId and sess ->> 'publicId' <> $publicId returning sid`,
 );
 
-/** Leaves so many besides this one: those that were used last. Two at once do not wait for each other. */
+/** Keeps this session and the given number of others, the last used. Concurrent statements do not wait for each other. */
 export const deleteBeyond = statement<{ sid: string }, { userId: string; publicId: string; left: number }>(
   'sessions.delete-beyond',
   `with beyond as (
@@ -77,7 +77,7 @@ export const deleteBeyond = statement<{ sid: string }, { userId: string; publicI
    delete from sessions s using locked where s.sid = locked.sid returning s.sid`,
 );
 
-/** A batch at a time, so that a million expired sessions hold no lock for long. */
+/** One batch at a time, so that a million expired sessions hold no lock for long. */
 export const deleteExpired = statement<{ sid: string }, { batch: number }>(
   'sessions.delete-expired',
   'delete from sessions where sid in (select sid from sessions where expire <= now() limit $batch for update skip locked) returning sid',

@@ -1,7 +1,7 @@
-/** All values of a cookie that a request carries: another site below the same domain may have set one of that name, too. */
+/** All values of a request's cookie: another site below the same domain may have set one of the same name. */
 import type { Request } from 'express';
 
-/** @returns decoded values, in the order in which the browser sent them; what cannot be decoded is left out */
+/** @returns decoded values, in the browser's order; undecodable ones are skipped */
 export function cookiesOf(request: Request, name: string): string[] {
   const header = request.headers.cookie;
   if (!header?.includes(name)) return [];

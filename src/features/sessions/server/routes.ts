@@ -22,14 +22,14 @@ interface Options {
   };
 }
 
-/** Notes which sign-ins were refused, and why. */
+/** Records denied sign-ins and the reason. */
 function recordDenied(signIns: AuditLog['signIns'], email: string, ctx: RequestContext, error: unknown): void {
   if (!(error instanceof HttpProblem)) return;
   if (error.status === 401) signIns.rejected(email, ctx, 'wrong_password');
   if (error.status === 429) signIns.rejected(email, ctx, 'rate_limited');
 }
 
-/** A limit on signing in, whose refusals are noted. */
+/** A limit on signing in that records the attempts it rejects. */
 const noted = (limit: Limit, signIns: AuditLog['signIns']): Limit => ({
   ...limit,
   async count(ctx, body) {
@@ -42,7 +42,7 @@ const noted = (limit: Limit, signIns: AuditLog['signIns']): Limit => ({
   },
 });
 
-/** Signing in and out stands here rather than with accounts: it is what begins and ends a session. */
+/** Sign-in and sign-out are here rather than in accounts, since they begin and end a session. */
 export const sessionRoutes = ({ accounts, sessions, auditLog: { signIns }, limits }: Options): Route[] => [
   route(account.signup, [limits.api, limits.signup], anyone, async ({ body, ctx }) => {
     if (body.invitation) throw forbidden('This invitation is not valid. Ask for a new one.', 'invitation_invalid');

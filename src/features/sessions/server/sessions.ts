@@ -1,6 +1,6 @@
 /**
- * Sessions: signed-in browsers. A session lives in the table `sessions`; its reads are kept in memory on every server and
- * dropped by a NOTIFY of the table's triggers, so that an ordinary request costs no query and no write for its session.
+ * Sessions: signed-in browsers. A session is a row in the table `sessions`, cached on every server and invalidated by a NOTIFY from the
+ * table's triggers, so that an ordinary request costs no query and no write for its session.
  */
 import { hash } from 'node:crypto';
 import { unsign } from 'cookie-signature';
@@ -28,16 +28,16 @@ export { PLAIN_COOKIE as SESSION_COOKIE } from './cookie-session.ts';
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-/** How exact "last seen" is: at most one write in this time for each session. */
+/** Accuracy of "last seen": at most one write per session in this time. */
 const SEEN_EVERY_MS = 5 * 60_000;
-/** How often a browser in use gets its cookie anew, so that who comes back within the time to live stays signed in. */
+/** How often a browser in use gets a renewed cookie, so that users who return within the time to live stay signed in. */
 const RENEW_EVERY_MS = 24 * 3600_000;
 const CLEAN_UP_BATCH = 5000;
-/** Of one person. Nobody uses so many browsers; those that were not used for longest end first. */
+/** Per person. Nobody uses this many browsers; the least recently used sessions end first. */
 const MAX_SESSIONS = 50;
-/** Sessions kept in memory. */
+/** Maximum number of cached sessions. */
 const MAX_KNOWN = 50_000;
-/** Characters of a cookie header that is remembered. */
+/** Maximum characters of a cached cookie header. */
 const MAX_HEADER = 500;
 
 const none: readonly never[] = [];
@@ -47,20 +47,20 @@ interface Options {
   eventBus: EventBus;
   log: Log;
   metrics: Metrics;
-  /** Of PostgreSQL: when a session ends does not depend on which server is asked. */
+  /** PostgreSQL's clock: a session's end does not depend on the server that handles the request. */
   clock: Clock;
   accounts: Accounts;
-  /** The first signs, all are accepted. */
+  /** The first one signs, all are accepted. */
   secrets: string[];
   ttlDays: number;
-  /** Is the site reached by https alone? Then cookies are bound to this host, and Secure. */
+  /** Whether the site is reached by HTTPS alone. If so, cookies are bound to this host, and Secure. */
   hostOnly: boolean;
 }
 
 interface SessionCookie {
   /** The secret id. */
   sid: string;
-  /** Its hash, as the channel `session` names it. */
+  /** Its hash, the payload of the channel `session`. */
   key: string;
   /** Name of the cookie. */
   cookie: string;
@@ -68,10 +68,10 @@ interface SessionCookie {
 
 interface Entry {
   data: sql.SessionData;
-  /** ms since 1970 by PostgreSQL's clock. */
+  /** Expiry in ms since 1970, by PostgreSQL's clock. */
   expires: number;
   seen: number;
-  /** Who it was of last, and as whom they asked: the same until something of the person changes. */
+  /** The person and identity of the last request: reused until the person changes. */
   person?: Person;
   identity?: Identity;
 }
@@ -79,16 +79,16 @@ interface Entry {
 export function createSessions({ db, eventBus, log, metrics, clock, accounts, secrets, ttlDays, hostOnly }: Options) {
   const cookies = createCookieSession({ db, clock, secrets, ttlSeconds: ttlDays * 24 * 3600, hostOnly });
   const knownBrowsers = createKnownBrowsers({ secrets, hostOnly });
-  // Keyed by the hash of the secret id, as the channel `session` names it.
+  // Keyed by the hash of the secret id, the payload of the channel `session`.
   const entries = createCache<Entry>({ eventBus, channel: 'session', load, max: MAX_KNOWN });
-  // Cookie headers whose signature was found right: it says nothing of whether the session is still there.
+  // Cookie headers with a valid signature; the session itself may have ended.
   const verifiedCookies = createBoundedMap<readonly SessionCookie[]>(MAX_KNOWN);
 
   metrics.gauge('cached_sessions', 'Sessions cached in memory by this process', (gauge) => gauge.set(entries.size()));
   metrics.gauge(
     'active_sessions',
     'Sessions that have not expired, of all servers',
-    // While PostgreSQL is away there is no such number.
+    // While PostgreSQL is down this number is unavailable.
     (gauge) =>
       sql.countActive(db).then(
         ([row]) => gauge.set(row?.active ?? 0),
@@ -102,7 +102,7 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
     return row && { data: row.sess, expires: Date.parse(row.expire), seen: Date.parse(row.seen_at) };
   }
 
-  /** The sessions that a request's cookies name, those that are ours: mostly one, and those bound to this host first. */
+  /** The sessions in a request's cookies with a valid signature: usually one, and those bound to this host first. */
   function sessionCookiesOf(request: Request): readonly SessionCookie[] {
     const header = request.headers.cookie;
     if (!header?.includes(PLAIN_COOKIE) && !header?.includes(HOST_COOKIE)) return none;
@@ -123,12 +123,12 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
     return [];
   }
 
-  /** @returns the session of a request that is valid now */
+  /** @returns the request's session, if it is currently valid */
   async function find(request: Request): Promise<{ ticket: SessionCookie; entry: Entry; person: Person } | undefined> {
     for (const sessionCookie of sessionCookiesOf(request)) {
       const entry = await entries.get(sessionCookie.key, sessionCookie.sid);
       if (!entry || entry.expires <= clock.now()) continue;
-      // Somebody else's site may have set a cookie of the plain name, with a session of its own.
+      // Another site may have set a cookie with the plain name, for a session of its choosing.
       if (entry.data.hostOnly && sessionCookie.cookie !== HOST_COOKIE) continue;
       const person = await accounts.person(entry.data.userId);
       if (person) return { ticket: sessionCookie, entry, person };
@@ -136,10 +136,10 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
     return undefined;
   }
 
-  /** A browser in use gets its cookie anew once a day, and under its present name at once. */
+  /** Renews the cookie of a browser in use once a day, and immediately if its name is outdated. */
   async function renew(request: Request, response: Response, { sid, cookie }: SessionCookie, { data, expires }: Entry, { email }: Person) {
     if (clock.now() - data.renewedAt > RENEW_EVERY_MS) {
-      // Tomorrow is soon enough: a database that takes no changes keeps nobody from reading.
+      // Tomorrow is soon enough: a read-only database must not block reads.
       await cookies
         .renew(request, response, sid)
         .catch((error: unknown) => log.warn({ err: error }, 'a session’s expiry could not be extended'));
@@ -159,13 +159,13 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
     sql.touchSession(db, { sid }).catch((error: unknown) => log.warn({ err: error }, 'could not record when a session was last seen'));
   }
 
-  /** Here at once; the others hear of it. */
+  /** Drops sessions here immediately; other servers receive a notification. */
   function drop(rows: readonly { sid: string }[]): void {
     for (const { sid } of rows) entries.invalidate(hash('sha256', sid));
   }
 
   return {
-    /** @returns who the request comes from; null without a session that is valid now */
+    /** @returns the request's identity; null without a valid session */
     async identify(request: Request, response: Response): Promise<Identity | null> {
       const found = await find(request);
       if (!found) return null;
@@ -173,16 +173,16 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
       const now = clock.now();
       if (now - entry.seen > SEEN_EVERY_MS) noteSeen(sessionCookie.sid, entry);
       const isDue = now - entry.data.renewedAt > RENEW_EVERY_MS || cookies.isOutdated(sessionCookie.cookie);
-      // An open stream is looked at again long after its headers were sent.
+      // An open stream is rechecked long after its headers were sent.
       if (isDue && !response.headersSent) await renew(request, response, sessionCookie, entry, person);
       if (entry.person !== person) Object.assign(entry, { person, identity: { ...person, sessionId: entry.data.publicId } });
       return entry.identity ?? null;
     },
 
-    /** @returns what is known of a browser in which somebody signed in before */
+    /** @returns the state of a browser with an earlier sign-in */
     knownBrowser: knownBrowsers.read,
 
-    /** Begins a session under a new id; the one the browser came with ends. */
+    /** Begins a session under a new id; the browser's previous session ends. */
     async begin(request: Request, response: Response, { id: userId, email }: { id: string; email: string }): Promise<void> {
       const device = describeDevice(request.headers['user-agent']);
       const data = {
@@ -219,7 +219,7 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
       }));
     },
 
-    /** @param record writes it down in the same transaction @throws 404 when the session is not the user's own */
+    /** @param record records it in the same transaction @throws 404 if the session is not the user's own */
     async revoke(
       identity: Identity,
       sessionId: string,
@@ -234,7 +234,7 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
       drop([row]);
     },
 
-    /** Ends all of a person's sessions but the one that asks. @param record writes down how many, in the same transaction */
+    /** Ends all of a person's sessions except the current one. @param record records how many, in the same transaction */
     async revokeOthers(identity: Identity, record: (tx: Transaction, count: number) => Promise<unknown>): Promise<void> {
       const rows = await db.transaction(async (tx) => {
         const ended = await sql.deleteOthers(tx, { userId: identity.id, publicId: identity.sessionId });
@@ -244,7 +244,7 @@ export function createSessions({ db, eventBus, log, metrics, clock, accounts, se
       drop(rows);
     },
 
-    /** Deletes what has expired. @returns how many */
+    /** Deletes expired sessions. @returns how many */
     async cleanUp(): Promise<number> {
       let total = 0;
       for (;;) {

@@ -182,7 +182,7 @@ describe('sessions', () => {
     await sleep(100);
     const renewed = query(
       testServer.databaseUrl,
-      // Ends the session, and lets the renewal find it until this commits.
+      // Ends the session, but lets the renewal find it until this commits.
       `with ended as (delete from sessions where user_id = $1 returning sid) select sid, pg_sleep(0.5) from ended`,
       [person.id],
     );

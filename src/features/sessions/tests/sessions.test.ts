@@ -17,7 +17,7 @@ describe('sessions', () => {
   it('cost an ordinary read no query and no write', async () => {
     const person = await signUp(testServer);
     await person.call(listProjects, {});
-    // What goes on in the background may ask something meanwhile, so the fewest of some tries count.
+    // Background work may also run queries, so the fewest of several tries count.
     async function queriesOf(work: () => Promise<unknown>): Promise<number> {
       const counts: number[] = [];
       for (let i = 0; i < 5; i++) {

@@ -1,4 +1,4 @@
-/** One server at a time owns a data folder. Says so in one sentence when it is another one. */
+/** Locks a data folder, so that one server at a time owns it. Otherwise fails with one sentence. */
 import { randomUUID } from 'node:crypto';
 import { access, constants, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path';
 const ORPHAN_TIMEOUT_MS = 30_000;
 
 /**
- * Locks are numbered files that hold a process. Whoever sees the newest one held by nobody makes the next one, which only one can:
- * its link is exclusive and complete at once. The newest is never removed, so a number that was passed cannot be taken again.
- * @returns how to give the folder up
+ * Locks are numbered files that name a process. A server that finds the newest one without a living owner creates the next one, which only
+ * one server can do: the link is exclusive and appears complete. The newest is never removed, so an earlier number cannot be reused.
+ * @returns a function that releases the folder
  */
 export async function lockDataFolder(dataDir: string): Promise<() => Promise<void>> {
   await makeDataFolder(dataDir);
@@ -30,15 +30,15 @@ export async function lockDataFolder(dataDir: string): Promise<() => Promise<voi
   return () => writeFile(held, '');
 }
 
-/** @throws Error with one sentence when it is not there and cannot be made */
+/** @throws Error with one sentence if it does not exist and cannot be created */
 export async function makeDataFolder(dataDir: string): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o755 }).catch(async ({ code }: NodeJS.ErrnoException) => {
-    // That is what Node says below a folder that takes no new ones, whatever the reason.
+    // Node reports this code inside a folder that accepts no new entries, whatever the reason.
     throw folderError(dataDir, 'created', code === 'ENOENT' ? ((await whyNotWritable(dirname(dataDir))) ?? code) : code);
   });
 }
 
-/** @returns the code of what keeps the nearest folder that there is from being written */
+/** @returns the error code that prevents writing to the nearest existing folder */
 async function whyNotWritable(folder: string): Promise<string | undefined> {
   const { code } = await access(folder, constants.W_OK).then(
     () => ({ code: undefined }),
@@ -60,7 +60,7 @@ export function folderError(dataDir: string, what: 'created' | 'written', code =
 
 const lockFile = (dataDir: string, number: number) => join(dataDir, `server.lock.${number}`);
 
-/** Numbers of the locks, rising. */
+/** Lock numbers, ascending. */
 async function readLocks(dataDir: string): Promise<number[]> {
   const names = await readdir(dataDir).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`The data folder ${dataDir} cannot be read (${error.code}). Set DATA_DIR to a folder you may read and write.`);
@@ -71,7 +71,7 @@ async function readLocks(dataDir: string): Promise<number[]> {
     .sort((a, b) => a - b);
 }
 
-/** @returns the path of the lock; undefined when somebody else was faster */
+/** @returns the path of the lock; undefined if another server was faster */
 async function claim(dataDir: string, number: number): Promise<string | undefined> {
   const lock = lockFile(dataDir, number);
   const draft = join(dataDir, `server.lock.draft-${randomUUID()}`);
@@ -87,17 +87,17 @@ async function claim(dataDir: string, number: number): Promise<string | undefine
   }
   const all = await readLocks(dataDir);
   const newest = all.at(-1) === number;
-  // Who was slow may have taken a number again that others have passed and removed meanwhile.
+  // A slow server may have claimed a number that others have meanwhile passed and removed.
   for (const old of newest ? all.slice(0, -1) : [number]) await rm(lockFile(dataDir, old), { force: true });
   return newest ? lock : undefined;
 }
 
-/** When a process started, so that a number that was given out again is not taken for its holder; undefined if it is gone. */
+/** When a process started, so that a reused process id is not taken for the lock's owner; undefined if it is gone. */
 async function startOf(pid: number): Promise<string | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie has ended; in a container nobody may ever collect it.
+    // A zombie has ended; in a container it may never be reaped.
     return fields[0] === 'Z' ? undefined : fields[19];
   } catch {
     return process.platform !== 'linux' && lives(pid) ? 'alive' : undefined;

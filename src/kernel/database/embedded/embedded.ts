@@ -1,7 +1,7 @@
 /**
- * A real PostgreSQL of our own in the data folder, for whoever has none. The same driver, SQL and migrations as with any other.
- * It lives and dies with this process: its keeper (`keeper.sh`) stops it when the pipe from us closes, which the system does
- * for us even after kill -9.
+ * A real PostgreSQL in the data folder, for installations without their own. It uses the same driver, SQL and migrations as any other. It
+ * lives and dies with this process: its keeper (`keeper.sh`) stops it when the pipe from this process closes, which the system does even
+ * after kill -9.
  */
 import type { ChildProcess, spawn } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
@@ -21,15 +21,15 @@ const LAST_LINES = 15;
 const keeper = fileURLToPath(new URL('./keeper.sh', import.meta.url));
 
 export interface EmbeddedDatabase {
-  /** A URL over a Unix socket that only this system user can reach. */
+  /** A URL over a Unix socket that only this system user can access. */
   url: string;
   /** Stops PostgreSQL and waits until its files are closed. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts PostgreSQL on `<dataDir>/postgres`, creating it on the first start, and starts it again should it die.
- * @throws Error with one sentence for people: the folder is in use, cannot be written, or PostgreSQL does not start
+ * Starts PostgreSQL on `<dataDir>/postgres`, creating it on the first start, and restarts it if it dies.
+ * @throws Error with one sentence for people: the folder is in use or not writable, or PostgreSQL does not start
  */
 export async function startEmbedded({
   dataDir,
@@ -60,10 +60,10 @@ export async function startEmbedded({
   }
 }
 
-/** Whoever reaches the socket is let in; without a word for a password, pg would look for a file of passwords at each connection. */
+/** Access to the socket is sufficient; without a password in the URL, pg would look for a password file on each connection. */
 const urlOf = (sockets: string) => `postgresql://${USER}:none@localhost/postgres?host=${encodeURIComponent(sockets)}`;
 
-/** @returns the URL of a data folder's PostgreSQL while a server has it running */
+/** @returns the URL of a data folder's PostgreSQL while a server runs it */
 export async function findRunning(dataDir: string): Promise<string | undefined> {
   // Line 5 of PostgreSQL's postmaster.pid is the folder of its socket.
   const sockets = (await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[4]?.trim();
@@ -81,7 +81,7 @@ async function findBinaries(): Promise<{ initdb: string; postgres: string }> {
 }
 
 async function createCluster(initdb: string, cluster: string, runner: Runner, dataDir: string): Promise<void> {
-  // Made beside and renamed, so that a start that is killed meanwhile leaves nothing half done.
+  // Created next to it and renamed, so that a start killed halfway leaves nothing half done.
   const fresh = `${cluster}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { mode: 0o700 });
@@ -108,19 +108,19 @@ async function createCluster(initdb: string, cluster: string, runner: Runner, da
   await rename(fresh, cluster);
 }
 
-/** Data of earlier versions let everybody in over TCP, had anybody switched that on. */
+/** Data of earlier versions would accept everyone over TCP, if TCP were switched on. */
 async function rejectHosts(cluster: string): Promise<void> {
   const file = join(cluster, 'pg_hba.conf');
   const rules = await readFile(file, 'utf8');
   const strict = rules.replace(/^(host.*\s)trust[ \t]*$/gm, '$1reject');
-  // In place, so that the file stays its owner's.
+  // In place, so that the file keeps its owner.
   if (strict !== rules) await writeFile(file, strict);
 }
 
 /**
- * Where the path of the data folder is too long for a socket, a folder of a new name: anybody could have made one of a name that can be
- * guessed, and what we do there as root would follow where theirs leads.
- * @returns the folder, and whether it is to be removed in the end
+ * If the data folder's path is too long for a socket, creates a folder with a random name: anyone could create a folder with a predictable
+ * name, and what we do there as root would follow its links.
+ * @returns the folder, and whether to remove it at the end
  */
 async function createSocketFolder(dataDir: string, runner: Runner): Promise<{ folder: string; temporary: boolean }> {
   const inside = join(dataDir, 'run');
@@ -133,7 +133,7 @@ async function createSocketFolder(dataDir: string, runner: Runner): Promise<{ fo
   return { folder, temporary };
 }
 
-/** @throws Error with one sentence for a link, a file, or a folder of somebody else */
+/** @throws Error with one sentence for a link, a file, or a folder of another user */
 async function requireOwnFolder(folder: string, { owner }: Runner, error: NodeJS.ErrnoException): Promise<void> {
   if (error.code !== 'EEXIST') throw error;
   const found = await lstat(folder);
@@ -151,7 +151,7 @@ interface KeepAlive {
   durable: boolean;
 }
 
-/** @returns how to stop it; resolves when connections are accepted */
+/** @returns a function that stops it; resolves when connections are accepted */
 async function keepRunning(keeping: KeepAlive): Promise<() => Promise<void>> {
   const { sockets, dataDir, log } = keeping;
   let stopping = false;
@@ -201,7 +201,7 @@ function launch({ postgres, cluster, sockets, runner, dataDir, durable }: KeepAl
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  // Detached: Ctrl-C reaches the whole foreground group, and PostgreSQL must outlive the requests that are being finished.
+  // Detached: Ctrl-C reaches the whole foreground group, and PostgreSQL must outlive the requests still in progress.
   return runner.spawn('/bin/sh', [keeper, postgres, '-D', cluster, ...flags], { stdio: ['pipe', output, output], detached: true });
 }
 
@@ -226,9 +226,9 @@ function exited(child: ReturnType<typeof spawn>): Promise<number | null> {
   });
 }
 
-/** @param text what initdb or PostgreSQL said: what it does about an error comes after it, and is not the reason */
+/** @param text the output of initdb or PostgreSQL: lines after an error say how it reacted, not the reason */
 function reasonOf(text: string): string {
-  // The log of PostgreSQL has those of earlier starts before it.
+  // PostgreSQL's log starts with the lines of earlier starts.
   const lines = text.trim().split('\n').slice(-LAST_LINES);
   if (lines.some((line) => line.includes('No space left on device'))) return 'its disk is full (No space left on device)';
   const line = lines.findLast((candidate) => /(?:FATAL|PANIC|ERROR|error): /.test(candidate)) ?? lines.at(-1) ?? '';

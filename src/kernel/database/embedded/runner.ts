@@ -1,9 +1,9 @@
-/** PostgreSQL refuses to run as root. This finds a way to start it as somebody else who can still reach its files. */
+/** PostgreSQL refuses to run as root. This finds a way to start it as another user who can still access its files. */
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
 export interface Runner {
-  /** Who has to own the data; undefined when it is simply us. */
+  /** The required owner of the data; undefined for the current user. */
   owner?: { uid: number; gid: number };
   spawn(command: string, args: string[], options: SpawnOptions): ChildProcess;
 }
@@ -11,9 +11,9 @@ export interface Runner {
 const environment = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
 
 /**
- * @param binary that has to be runnable
- * @param folder that has to be reachable
- * @throws when nobody but root can reach them
+ * @param binary must be executable
+ * @param folder must be accessible
+ * @throws if only root can access them
  */
 export async function findRunner(binary: string, folder: string): Promise<Runner> {
   if (process.getuid?.() !== 0) return { spawn: (command, args, options) => spawn(command, args, { env: environment, ...options }) };
@@ -22,7 +22,7 @@ export async function findRunner(binary: string, folder: string): Promise<Runner
   if (spawnSync('/bin/sh', probe, owner).status === 0) {
     return { owner, spawn: (command, args, options) => spawn(command, args, { env: environment, ...options, ...owner }) };
   }
-  // A checkout below /root is closed to others; this one capability lets the other user pass, and nothing more.
+  // A checkout below /root is closed to others; this one capability lets the other user traverse it, and nothing more.
   const pass = [
     `--reuid=${owner.uid}`,
     `--regid=${owner.gid}`,

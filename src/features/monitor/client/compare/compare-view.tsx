@@ -13,7 +13,7 @@ import '../load-report/load-report.css';
 import '#ui/primitives/figures.css';
 import './compare.css';
 
-/** Reports side by side, the first being what the others are held against. */
+/** Reports side by side; the first is the baseline for the others. */
 export function CompareView({ reports }: { reports: readonly LoadReport[] }) {
   const { figures, steps, plots } = useMemo(
     () => ({ figures: compare(reports), steps: compareSteps(reports), plots: overlaidPlots(reports) }),

@@ -1,4 +1,4 @@
-/** Reports side by side: what is compared, in figures and as ratios to the first. */
+/** Compares reports: figures, and their ratios to the first. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { summarize } from '#features/monitor/summarize.ts';
 import { formatFigure, formatMemory, formatMs, formatPerSecond, formatShare, formatStep } from '../load-report/format.ts';
@@ -6,7 +6,7 @@ import { meanResources } from '../load-report/shares.ts';
 
 export interface Compared {
   name: string;
-  /** By report; null: not measured, or not seen. */
+  /** By report; null: not measured, or not visible. */
   values: (number | null)[];
   format: (value: number) => string;
   better: 'less' | 'more';
@@ -35,7 +35,7 @@ const measures: Measure[] = [
   { name: 'Memory of the server', format: formatMemory, better: 'less', of: (report) => usedBy(report).memory },
 ];
 
-/** Figures that at least one of the reports has. */
+/** Figures that at least one report has. */
 export function compare(reports: readonly LoadReport[]): Compared[] {
   return measures
     .map(({ of, ...measure }) => ({ ...measure, values: reports.map(of) }))
@@ -61,10 +61,10 @@ interface Ratio {
   verdict: 'better' | 'worse' | 'same';
 }
 
-/** Below this two measurements of the same thing differ anyway. */
+/** Below this, two measurements of the same thing differ anyway. */
 const NOISE = 0.05;
 
-/** @returns how a figure stands to that of the first report; undefined where one of them is missing or zero */
+/** @returns the ratio of a figure to that of the first report; undefined if either is missing or zero */
 export function ratioOf({ values, better }: Compared, index: number): Ratio | undefined {
   const [first, value] = [values[0], values[index]];
   if (index === 0 || !first || value === null || value === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** The plots of several reports in one. */
+/** Combines the plots of several reports. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, formatSeconds } from '../load-report/format.ts';
 import type { Line, Shape } from '../load-report/plot/shape.ts';

@@ -1,10 +1,10 @@
-/** Figures as people read them. */
+/** Formats figures for people. */
 import type { LoadTest } from '#features/monitor/load-report.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 
 export const testNames: Record<LoadTest, string> = { load: 'Load test', stress: 'Stress test', session: 'Session test' };
 
-/** "3.4", "812", "12 040": three digits are as exact as a measurement is. */
+/** "3.4", "812", "12 040": three digits are as precise as a measurement. */
 export function formatFigure(value: number): string {
   if (value !== 0 && Math.abs(value) < 0.01) return value.toPrecision(1);
   if (Math.abs(value) < 1) return String(Number(value.toFixed(2)));
@@ -22,10 +22,10 @@ export function formatShare(share: number): string {
   return `${percent === 0 || percent >= 10 ? Math.round(percent) : percent.toFixed(percent < 1 ? 2 : 1)} %`;
 }
 
-/** A step is named after its contract: "saveFile" is "save file" to people. */
+/** A step is named after its contract: "saveFile" is shown as "save file". */
 export const formatStep = (name: string): string => name.replace(/[a-z](?=[A-Z])/g, '$& ').toLowerCase();
 
-/** "45 s", "3:50 min" since the load began. */
+/** "45 s", "3:50 min" since the start of the load. */
 export function formatSeconds(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 60) return `${whole} s`;

@@ -16,7 +16,7 @@ import { TestResult } from './test-result.tsx';
 import { timePlots } from './time-shapes.ts';
 import './load-report.css';
 
-/** One report: on top whether it holds and what would give out first, below it all that was measured. */
+/** One report: at the top, whether it holds and which resource would run out first; below, all measurements. */
 export function LoadReportView({ report }: { report: LoadReport }) {
   const { targets, notes, stress, phases, steps, failures, machine } = report;
   return (

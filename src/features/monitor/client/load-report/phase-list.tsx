@@ -5,7 +5,7 @@ import './phase-list.css';
 
 type Phase = NonNullable<LoadReport['phases']>[number];
 
-/** What a session test tried, and what came of it. */
+/** What a session test tried, and the outcomes. */
 export function PhaseList({ phases }: { phases: readonly Phase[] }) {
   return (
     <section aria-labelledby="phases">

@@ -4,7 +4,7 @@ import { formatDuration } from '#ui/format/time.tsx';
 import { formatFigure, formatMs, formatSeconds } from './format.ts';
 import './setting.css';
 
-/** Where and how it was measured. */
+/** Where and how the load was measured. */
 export function Setting({ report }: { report: LoadReport }) {
   const { machine, target, model, users, arrivalsPerSecond, think, generators, lateness, seconds, version, id } = report;
   const facts: [name: string, value: string][] = [

@@ -3,7 +3,7 @@ import type { Share } from './shares.ts';
 import { Meter } from './test-result.tsx';
 import './share-list.css';
 
-/** Bars of how full each resource was, the fullest on top. */
+/** Bars of each resource's utilization, the highest first. */
 export function ShareList({ shares }: { shares: readonly Share[] }) {
   if (shares.length === 0) return <p className="muted">What the server used could not be seen from here.</p>;
   return (

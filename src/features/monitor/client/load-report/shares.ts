@@ -1,4 +1,4 @@
-/** How much of what there is was used, so that one sees what would give out first. */
+/** The utilization of each resource, which shows what would run out first. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatFigure, formatMemory, formatShare } from './format.ts';
 
@@ -9,12 +9,12 @@ type Machine = LoadReport['machine'];
 export interface Share {
   /** As in `stress.limit.resource`, where it is one of those. */
   name: string;
-  /** 0 to 1, above 1 when there is more to do than it can. */
+  /** 0 to 1, above 1 when there is more work than capacity. */
   share: number;
   text: string;
 }
 
-/** @returns what could be seen, the one with the least left first */
+/** @returns the measured resources, the one with the least headroom first */
 export function sharesOf(used: Resources, { cores, memoryGiB }: Machine): Share[] {
   const { serverCpu, databaseCpu, generatorCpu, eventLoop, memory, poolUsed, poolMax, poolWaiting } = used;
   const shares: Share[] = [];
@@ -53,7 +53,7 @@ const names = [
   'activeSessions',
 ] as const satisfies (keyof Resources)[];
 
-/** Means over the time in which everybody was there. */
+/** Means over the time in which all users were active. */
 export function meanResources({ samples, moments, users }: Pick<LoadReport, 'samples' | 'moments' | 'users'>): Resources {
   const full = moments.filter((moment) => moment.users >= users * 0.95);
   const [from, to] = [full[0]?.at ?? 0, full.at(-1)?.at ?? Number.POSITIVE_INFINITY];

@@ -7,7 +7,7 @@ import '#ui/primitives/figures.css';
 
 type Stage = NonNullable<LoadReport['stress']>['stages'][number];
 
-/** The stages in the order in which they were tried. */
+/** The stages in the order they ran. */
 export function StageTable({ stages }: { stages: readonly Stage[] }) {
   return (
     <section className="panel" aria-labelledby="stages">

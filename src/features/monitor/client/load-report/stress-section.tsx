@@ -7,7 +7,7 @@ import { latencyShape, shareShape, throughputShape } from './stress-shapes.ts';
 
 type Stress = NonNullable<LoadReport['stress']>;
 
-/** How it grows with the users, where it breaks, and what gives out. */
+/** How the server scales with users, where it breaks, and which resource runs out. */
 export function StressSection({ stress, machine }: { stress: Stress; machine: LoadReport['machine'] }) {
   const shapes = useMemo(
     () => ({ throughput: throughputShape(stress), latency: latencyShape(stress), share: shareShape(stress, machine) }),

@@ -1,4 +1,4 @@
-/** What the plots of a stress test show, by number of users. */
+/** The plots of a stress test, by number of users. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { throughputAt } from '#features/monitor/scalability.ts';
 import { formatFigure, formatMs, formatPerSecond, formatShare } from './format.ts';
@@ -11,7 +11,7 @@ type Stage = Stress['stages'][number];
 
 const CURVE_POINTS = 60;
 
-/** One stage for each number of users: the way down repeats some, and is what counts. */
+/** One stage for each number of users: the way down repeats some, and takes precedence. */
 export function stagesByUsers(stages: readonly Stage[]): Stage[] {
   return [...new Map(stages.map((stage) => [stage.users, stage])).values()].sort((a, b) => a.users - b.users);
 }
@@ -75,7 +75,7 @@ const looks: Pick<Line, 'colour' | 'dash' | 'width'>[] = [
 
 const fullAtMost = (share: Share | undefined) => (share ? Math.min(1, share.share) : null);
 
-/** How full everything was, the ones with the least left at the most users first. */
+/** The utilization of each resource, ordered by headroom at the most users, the least first. */
 export function shareShape({ stages: all }: Stress, machine: LoadReport['machine']): Shape {
   const stages = stagesByUsers(all);
   const shares = stages.map(({ resources }) => new Map(sharesOf(resources, machine).map((share): [string, Share] => [share.name, share])));
@@ -84,7 +84,7 @@ export function shareShape({ stages: all }: Stress, machine: LoadReport['machine
     x: stages.map(({ users }) => users),
     lines: names.map((name, index) => ({
       label: name,
-      // A pool with many who wait is several times full, and would make all else look empty.
+      // A pool with a long queue is several times full, and would make all others look empty.
       values: shares.map((each) => fullAtMost(each.get(name))),
       ...(looks[index] ?? { colour: '--plot-4' }),
     })),

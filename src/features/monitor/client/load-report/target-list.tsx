@@ -6,7 +6,7 @@ type Outcome = 'met' | 'missed' | 'skipped';
 
 const marks = { met: 'check', missed: 'close', skipped: 'info' } as const satisfies Record<Outcome, IconName>;
 
-/** Told by sign and word as well as by colour. */
+/** Shows the outcome as a sign and a word, not only as a color. */
 export function OutcomeMark({ outcome }: { outcome: Outcome }) {
   return (
     <span className="outcome" data-outcome={outcome}>

@@ -1,3 +1,3 @@
-/** The targets as the plots draw them; src/loadtest/targets.ts says why these. */
+/** The targets as drawn in plots; src/loadtest/targets.ts explains them. */
 export const P95_TARGET_MS = 500;
 export const ERROR_TARGET = 0.01;

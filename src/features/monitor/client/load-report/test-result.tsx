@@ -7,7 +7,7 @@ import { formatFigure, formatPerSecond, formatSeconds, formatShare, testNames } 
 import { ERROR_TARGET, P95_TARGET_MS } from './targets.ts';
 import './test-result.css';
 
-/** Does it hold, and what would give out first: all that most readers want to know. */
+/** Whether it holds, and what would run out first: all that most readers want to know. */
 export function TestResult({ report }: { report: LoadReport }) {
   const { test, startedAt, passed, headline, version, machine, target } = report;
   return (
@@ -66,7 +66,7 @@ interface KeyFigureProps {
   name: string;
   value: string;
   note: string;
-  /** Of what the target allows. */
+  /** The share of the target's limit. */
   share?: number;
 }
 
@@ -83,7 +83,7 @@ function KeyFigure({ name, value, note, share }: KeyFigureProps) {
   );
 }
 
-/** Decoration: the figures beside it say the same. */
+/** Decoration: the figures next to it say the same. */
 export function Meter({ share }: { share: number }) {
   const width = Math.min(1, Math.max(0, share)) * 100;
   return (

@@ -1,4 +1,4 @@
-/** What a report's plots over time show. */
+/** The plots of a report over time. */
 import type { LoadReport } from '#features/monitor/load-report.ts';
 import { formatCores, formatFigure, formatMemory, formatMs, formatPerSecond, formatSeconds, formatShare } from './format.ts';
 import type { Shape } from './plot/shape.ts';
@@ -13,7 +13,7 @@ interface TimePlot {
 type Moment = LoadReport['moments'][number];
 type Sample = LoadReport['samples'][number];
 
-/** @param sync of all plots of one report: they share a cursor */
+/** @param sync shared by all plots of one report, and with it their cursor */
 export function timePlots({ moments, samples, machine }: LoadReport, sync: string): TimePlot[] {
   const ofMoments = (name: keyof Moment) => moments.map((moment) => moment[name]);
   const ofSamples = (name: keyof Sample) => samples.map((sample) => sample[name]);

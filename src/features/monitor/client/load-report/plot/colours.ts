@@ -1,9 +1,9 @@
-/** A canvas knows no custom properties: the tokens as they look now, looked up again when the theme changes. */
+/** A canvas knows no custom properties: the tokens' current values, read again when the theme changes. */
 
 const known = new Map<string, string>();
 const listeners = new Set<() => void>();
 
-/** @param token such as `--ink` @returns a colour that a canvas takes */
+/** @param token such as `--ink` @returns a color that a canvas accepts */
 export function colourOf(token: string): string {
   const found = known.get(token);
   if (found) return found;
@@ -21,7 +21,7 @@ function notifyListeners(): void {
   for (const listener of listeners) listener();
 }
 
-/** Calls back whenever the theme is another one, by the system or by choice. */
+/** Calls back when the theme changes, by the system or by choice. */
 export function onThemeChange(listener: () => void): () => void {
   if (listeners.size === 0) {
     window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', notifyListeners);

@@ -1,4 +1,4 @@
-/** A plot in words, for whoever cannot see it. */
+/** Describes a plot in a sentence, for people who cannot see it. */
 
 interface Described {
   label: string;

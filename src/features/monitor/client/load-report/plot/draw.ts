@@ -1,4 +1,4 @@
-/** Draws a shape with uPlot, in the colours of the page. */
+/** Draws a shape with uPlot, in the page's colors. */
 import './language.ts';
 import uPlot from 'uplot';
 import { linearTicks, logTicks, type Ticks } from '#ui/format/ticks.ts';
@@ -12,8 +12,8 @@ const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
 const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 250, 500, 1000, 2000, 2500, 5000, 10_000];
 
 /**
- * @param onCursor the index in `shape.x` under the cursor, here or in a plot that shares it; null when there is none
- * @returns what to destroy, resize and redraw
+ * @param onCursor called with the index in `shape.x` under the cursor, here or in a plot that shares it; null if there is none
+ * @returns functions to destroy, resize and redraw
  */
 export function drawPlot(target: HTMLElement, shape: Shape, onCursor: (index: number | null) => void): uPlot {
   const y = ticksOf(shape);
@@ -47,7 +47,7 @@ function ticksOf({ lines, bound, log, atLeast = 0, unit = 1 }: Shape): Ticks {
       Math.min(bound?.value ?? Number.POSITIVE_INFINITY, ...values.filter((value) => value > 0)),
       Math.max(max, bound?.value ?? 0) * 1.05,
     );
-  // Above a capacity there is nothing to show, as a rule.
+  // Nothing is usually above a capacity.
   const top = bound && max <= bound.value ? bound.value * (bound.kind === 'capacity' ? 1 : 1.04) : max * 1.04;
   const { max: highest, ticks } = linearTicks(top / unit);
   return { min: 0, max: highest * unit, ticks: ticks.map((tick) => tick * unit) };
@@ -63,12 +63,12 @@ function axesOf({ formatX, formatY, clock, tickY = formatY }: Shape, y: Ticks): 
   const bottom = { ...look, grid: { show: false }, size: 28, gap: 6, space: 64, incrs: clock ? SECONDS : COUNTS };
   return [
     { ...bottom, values: (_plot, splits) => splits.map(clock ? formatClock : formatX) },
-    // On a logarithmic axis uPlot would leave out what it thinks is too much.
+    // On a logarithmic axis uPlot would drop labels that it considers too many.
     { ...look, size: widthOf, gap: 8, splits: y.ticks, filter: (_plot, splits) => splits, values: (_plot, splits) => splits.map(tickY) },
   ];
 }
 
-/** As wide as the widest label, so that nothing is cut off. */
+/** As wide as the widest label, so that nothing is clipped. */
 function widthOf(plot: uPlot, labels: string[] | null): number {
   plot.ctx.font = FONT;
   return 12 + Math.ceil(Math.max(24, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width / uPlot.pxRatio)));
@@ -79,7 +79,7 @@ function seriesOf(
   { x, missed = [] }: Shape,
 ): uPlot.Series {
   const stroke = () => colourOf(colour);
-  // Where a cross stands, no dot does.
+  // A cross replaces the dot.
   const crossed = new Set(missed.map((cross) => cross.x));
   const dotted = x.flatMap((at, index) => (values[index] === null || crossed.has(at) ? [] : [index]));
   return {
@@ -95,7 +95,7 @@ function seriesOf(
   };
 }
 
-/** @param colour as getComputedStyle tells it: rgb(…), or oklab(…) of a mixture */
+/** @param colour from getComputedStyle: rgb(…), or oklab(…) for a mixed color */
 const withAlpha = (colour: string, alpha: number) => colour.replace(/^rgb\((.*)\)$/, `rgb($1 / ${alpha})`).replaceAll(', ', ' ');
 
 /** Bounds, marks and crosses, above the lines. */
@@ -144,7 +144,7 @@ function line(ctx: CanvasRenderingContext2D, from: Point, to: Point, colour: str
   ctx.stroke();
 }
 
-/** On a ground of its own, so that no line runs through the letters. */
+/** On an opaque background, so that no line runs through the letters. */
 function text(ctx: CanvasRenderingContext2D, words: string, [x, y]: Point, colour: string, align: 'left' | 'right'): void {
   ctx.textAlign = align;
   ctx.textBaseline = 'alphabetic';

@@ -2,10 +2,10 @@ import { useState } from 'react';
 import type { Shape } from './shape.ts';
 import '#ui/primitives/figures.css';
 
-/** As many as one can read; of more, every so-manieth is shown. */
+/** As many as are readable; beyond that, only every nth row is shown. */
 const MAX_ROWS = 60;
 
-/** The plot as a table, made when somebody opens it. */
+/** The plot as a table, rendered when it is opened. */
 export function FiguresTable({ title, over, shape }: { title: string; over: string; shape: Shape }) {
   const [open, setOpen] = useState(false);
   const { x, lines, formatX, formatY } = shape;

@@ -1,4 +1,4 @@
-/** Imported before uPlot: it makes a format for navigator.language, and Chromium under LANG=C names one there is none for. */
+/** Imported before uPlot, which creates a format for navigator.language; Chromium under LANG=C reports a language without one. */
 try {
   new Intl.NumberFormat(navigator.language);
 } catch {

@@ -2,7 +2,7 @@ import { Plot, type PlotProps } from './plot.tsx';
 import { isSeen } from './shape.ts';
 import './plot-grid.css';
 
-/** Plots side by side, without those of which nothing was seen. */
+/** Plots side by side, without those that have no data. */
 export function PlotGrid({ plots }: { plots: readonly PlotProps[] }) {
   return (
     <div className="plots">

@@ -9,15 +9,15 @@ import './plot.css';
 
 export interface PlotProps {
   title: string;
-  /** What one should see in it, in a sentence. */
+  /** What to look for in it, in a sentence. */
   hint?: string;
-  /** Name of what stands on the x axis. */
+  /** Name of the x axis. */
   over: string;
-  /** Should be memoised: another one is drawn anew. */
+  /** Should be memoized: a new object redraws the plot. */
   shape: Shape;
 }
 
-/** A plot with its legend, and the same in words and figures. */
+/** A plot with its legend, and the same data as text and figures. */
 export function Plot({ title, hint, over, shape }: PlotProps) {
   const target = useRef<HTMLDivElement>(null);
   const [cursor, setCursor] = useState<number | null>(null);
@@ -29,7 +29,7 @@ export function Plot({ title, hint, over, shape }: PlotProps) {
     resized.observe(element);
     const forget = onThemeChange(() => plot.redraw(false));
     let gone = false;
-    // What is drawn before the font has come is drawn in another one, of another width.
+    // A plot drawn before the font has loaded uses another font, of another width.
     void document.fonts.load(FONT).then(() => gone || plot.redraw(false, true));
     return () => {
       gone = true;

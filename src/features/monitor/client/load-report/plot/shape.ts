@@ -1,33 +1,33 @@
-/** What a plot shows, apart from how it is drawn. */
+/** What a plot shows, independent of how it is drawn. */
 
-/** Told apart by dash and width too, never by colour alone. */
+/** Distinguished by dash and width too, never by color alone. */
 export interface Line {
   label: string;
   values: readonly (number | null)[];
-  /** Name of a token: `--plot-1`. */
+  /** Name of a design token: `--plot-1`. */
   colour: string;
   /** Lengths of dash and gap. */
   dash?: readonly number[];
   width?: number;
-  /** Stays as it was until it changes, as a number of users does. */
+  /** Constant until it changes, like a number of users. */
   stepped?: boolean;
-  /** Fills the space below it. */
+  /** Fills the area below it. */
   filled?: boolean;
-  /** Drawn across places without a value. */
+  /** Drawn across missing values. */
   joined?: boolean;
-  /** Not joined: measured at single places. */
+  /** Not joined: measured at single points. */
   dots?: boolean;
 }
 
-/** A bound of what is plotted. */
+/** A bound on the plotted values. */
 interface Bound {
   value: number;
   label: string;
-  /** Beyond it a target is missed; else it is only as much as there is. */
+  /** Beyond a target, the target is missed; a capacity is only what is available. */
   kind: 'target' | 'capacity';
 }
 
-/** A place on the x axis. */
+/** A position on the x axis. */
 export interface Mark {
   x: number;
   label: string;
@@ -39,23 +39,23 @@ export interface Shape {
   lines: readonly Line[];
   formatX: (value: number) => string;
   formatY: (value: number) => string;
-  /** x are seconds: its axis is a clock. */
+  /** x is in seconds: its axis is a clock. */
   clock?: boolean;
-  /** Shorter, for the axis, where `formatY` is too long. */
+  /** A shorter format for the axis, if `formatY` is too long. */
   tickY?: (value: number) => string;
-  /** What round numbers of y are multiples of: a megabyte of 1024 × 1024. */
+  /** Round values of y are multiples of this: a megabyte of 1024 × 1024. */
   unit?: number;
-  /** Equal ratios are equal distances. */
+  /** Logarithmic: equal ratios are equal distances. */
   log?: boolean;
   bound?: Bound;
   marks?: readonly Mark[];
-  /** Places of crosses: where something was missed. */
+  /** Positions of crosses, where a target was missed. */
   missed?: readonly { x: number; y: number }[];
-  /** Plots of one key share their cursor. */
+  /** Plots with the same key share their cursor. */
   sync?: string;
-  /** At least as high as this. */
+  /** The minimum top of the y axis. */
   atLeast?: number;
 }
 
-/** Is there anything to draw? */
+/** Whether there is anything to draw. */
 export const isSeen = ({ lines }: Shape): boolean => lines.some(({ values }) => values.some((value) => value !== null));
