@@ -1,6 +1,6 @@
 /**
- * Idempotency-Key: a request that is sent again, because its answer got lost on the way, starts nothing a second time. The key
- * commits in the transaction of what was started, so a server that dies leaves both or neither.
+ * Idempotency-Key: a request repeated because its response was lost starts nothing twice. The key commits in the transaction of what it
+ * started, so a server that dies leaves both or neither.
  */
 import { hash } from 'node:crypto';
 import type { Database, Transaction } from './database/pool.ts';
@@ -8,7 +8,7 @@ import { statement } from './database/statement.ts';
 import { badRequest, HttpProblem } from './errors.ts';
 import type { RequestContext } from './http/route.ts';
 
-/** A key as one person sent it, with the digest of what was asked for. */
+/** A key as one person sent it, with a digest of the request. */
 export interface IdempotencyKey {
   userId: string;
   key: string;
@@ -21,7 +21,7 @@ interface Row {
   result: string;
 }
 
-/** No row where the person has used the key already; waits for a request that is just using it. */
+/** No row if the person has already used the key; waits for a concurrent request with the same key. */
 const insert = statement<{ key: string }, { userId: string; key: string; request: string }>(
   'idempotency.insert',
   `insert into idempotency_keys (user_id, key, request) values ($userId, $key, decode($request, 'hex'))
@@ -29,7 +29,7 @@ const insert = statement<{ key: string }, { userId: string; key: string; request
 );
 const select = statement<Row, { userId: string; key: string }>(
   'idempotency.select',
-  // Committed together with its key, so that it is always there.
+  // Committed together with its key, so it always exists.
   `select encode(request, 'hex') as request, result from idempotency_keys where user_id = $userId and key = $key and result is not null`,
 );
 const setResult = statement<never, { userId: string; key: string; result: string }>(
@@ -42,7 +42,7 @@ const deleteOld = statement<{ key: string }>(
   { timeout: 30_000 },
 );
 
-/** @returns the request's key; undefined without one @throws 400 for what is no key */
+/** @returns the request's key; undefined without one @throws 400 for an invalid key */
 export function idempotencyKeyOf({ identity, request }: RequestContext, body: unknown): IdempotencyKey | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined || !identity) return undefined;
@@ -53,9 +53,9 @@ export function idempotencyKeyOf({ identity, request }: RequestContext, body: un
 }
 
 /**
- * @param prepare checks whether it may be done, and returns what does it in a transaction and names the result
- * @returns the result: of the first request where the key was used before
- * @throws 422 `idempotency_key_reused` when that was for something else
+ * @param prepare checks whether the request is allowed, and returns a function that executes it in a transaction and returns the result
+ * @returns the result: that of the first request if the key was used before
+ * @throws 422 `idempotency_key_reused` if that was a different request
  */
 export async function doOnce(
   db: Database,
@@ -85,5 +85,5 @@ function resultOf({ request, result }: Row, once: IdempotencyKey): string {
   throw new HttpProblem(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another request. Send this one with a new key.');
 }
 
-/** @returns how many keys of more than a day ago were deleted */
+/** @returns how many keys older than a day were deleted */
 export const deleteOldKeys = async (db: Database): Promise<number> => (await deleteOld(db)).length;

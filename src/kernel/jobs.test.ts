@@ -26,7 +26,7 @@ describe('a recurring job', () => {
     await query(url, 'delete from recurring_jobs');
   });
 
-  /** As one server has it. */
+  /** The jobs of one server. */
   async function startServer(work: () => Promise<void>) {
     const metrics = createMetrics(1);
     const lines: string[] = [];

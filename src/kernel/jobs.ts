@@ -1,4 +1,4 @@
-/** Recurring jobs: each is done by one server at a time, claimed with a lease. */
+/** Recurring jobs: each runs on one server at a time, claimed with a lease. */
 import { createClaimLoop } from './claim-loop.ts';
 import type { Database } from './database/pool.ts';
 import { statement } from './database/statement.ts';
@@ -8,7 +8,7 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 
 const POLL_EVERY_MS = 30_000;
-/** Longer than a job takes; after that, its server is taken for dead. */
+/** Longer than a job takes; after that, its server is considered dead. */
 const LEASE = '15 minutes';
 const RETRY_AFTER_S = 30;
 /** How long a shutdown waits for a job. */
@@ -27,7 +27,7 @@ const claim = statement<{ name: string; claimed_until: string }, { names: string
      order by due_at limit 1 for update skip locked)
    returning name, claimed_until::text`,
 );
-/** Changes nothing once the lease is over and another server has claimed the job. */
+/** Has no effect once the lease has expired and another server has claimed the job. */
 const release = statement<never, { name: string; claimedUntil: string; seconds: number }>(
   'jobs.release',
   `update recurring_jobs set claimed_until = null, ended_at = now(), due_at = now() + make_interval(secs => $seconds)
@@ -50,7 +50,7 @@ interface JobsOptions {
   db: Database;
   log: Log;
   metrics: Metrics;
-  /** Where tests do not want to wait. */
+  /** For tests that cannot wait. */
   pollEveryMs?: number;
 }
 
@@ -72,7 +72,7 @@ export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: Jo
       return everySeconds;
     } catch (error) {
       failed.inc({ job: name });
-      // A database that takes no writes is told of once, and not by everything that fails because of it.
+      // A database that rejects writes is reported once, not by everything that fails because of it.
       if (!isRejectedWrite(error)) log.warn({ err: error, job: name }, 'a recurring job failed; it will be retried');
       return RETRY_AFTER_S;
     }
@@ -87,10 +87,10 @@ export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: Jo
     log,
     what: 'recurring jobs',
     everyMs: pollEveryMs,
-    // Nothing waits for them, so one at a time is enough.
+    // Nothing waits for jobs, so one at a time is enough.
     max: 1,
     claim: claimNext,
-    // A shutdown does not wait longer for a job than its time: it is another server's once its lease is over.
+    // A shutdown waits only so long for a job: another server claims it once the lease has expired.
     process: (claimed, { signal }) => Promise.race([run(claimed), aborted(signal)]),
     onError: (error, { name }) => log.debug({ err: error, job: name }, 'a recurring job could not be released'),
     patienceMs: STOP_MS,
@@ -98,13 +98,13 @@ export function createJobs({ db, log, metrics, pollEveryMs = POLL_EVERY_MS }: Jo
 
   return {
     /**
-     * Does `work` again and again on one server each time, and after a failure half a minute later. Before the start.
+     * Runs `work` at an interval on one server at a time, and half a minute after a failure. Call before `start`.
      * @param name unique; letters and dashes
      */
     recur: (name: string, everySeconds: number, work: () => Promise<void>): void => void jobs.set(name, { everySeconds, work }),
-    /** Begins what `recur` has named. */
+    /** Starts the jobs registered with `recur`. */
     start: loop.start,
-    /** Lets a running job finish for a moment. */
+    /** Gives a running job a moment to finish. */
     close: loop.close,
   };
 }

@@ -1,19 +1,19 @@
 /**
- * Writes lines to standard output or standard error without ever holding up the process: not on a full disk, not on a pipe whose reader
- * stands still or has died, not on a stopped terminal. Lines wait in memory up to a bound; beyond it, new ones are dropped and counted.
- * `fs.write` alone would not do: on a full pipe it blocks a thread of libuv's pool, and a process cannot exit before all of those are free.
+ * Writes lines to standard output or standard error without ever blocking the process: not on a full disk, on a pipe whose reader hangs or
+ * has died, or on a stopped terminal. Lines are buffered in memory up to a limit; beyond it, new ones are dropped and counted. `fs.write`
+ * alone is not enough: on a full pipe it blocks a thread of libuv's pool, and a process cannot exit until all threads are free.
  */
 import { closeSync, constants, fstatSync, openSync, write, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** Bytes of one process that wait at most. */
+/** Maximum bytes buffered by one process. */
 const MAX_WAITING = 1024 * 1024;
-/** One system call for many lines. */
+/** Many lines share one system call. */
 const CHUNK = 3000;
 const CHUNK_WAITS_MS = 200;
-/** A pipe shared by several processes takes this many bytes whole or not at all (PIPE_BUF), so no line is torn. */
+/** A pipe shared by several processes accepts this many bytes atomically (PIPE_BUF), so no line is torn. */
 const MAX_WRITE = 4096;
-/** A reader that is merely slow has made room by then: 64 kB in 10 ms are more than any log writes. */
+/** By then a merely slow reader has made room: 64 kB in 10 ms is more than any log writes. */
 const FULL_PIPE_WAIT_MS = 10;
 const FAILURE_WAIT_MS = 1000;
 const FLUSH_LIMIT_MS = 5000;
@@ -22,7 +22,7 @@ export type LineWriter = ReturnType<typeof createLineWriter>;
 
 const writers = new Map<number, LineWriter>();
 
-/** @returns the one writer of this process for standard output (1) or standard error (2) */
+/** @returns this process's only writer for standard output (1) or standard error (2) */
 export function lineWriterFor(fd: 1 | 2): LineWriter {
   const writer = writers.get(fd) ?? createLineWriter(fd);
   writers.set(fd, writer);
@@ -39,7 +39,7 @@ function createLineWriter(fd: 1 | 2) {
   let waiting = 0;
   let lost = 0;
   let reported = 0;
-  /** Did the last attempt fail, and not because a pipe was full? */
+  /** Whether the last attempt failed for a reason other than a full pipe. */
   let failing = false;
   let chunkTimer: NodeJS.Timeout | undefined;
   let retryTimer: NodeJS.Timeout | undefined;
@@ -93,7 +93,7 @@ function createLineWriter(fd: 1 | 2) {
 
   const lengthOf = (chunk: Buffer) => Math.min(MAX_WRITE, chunk.length - written);
 
-  /** A disk may be slow or full but does not stand still, so a thread of the pool can wait for it. */
+  /** A disk may be slow or full but does not block forever, so a pool thread can wait for it. */
   function writeOnToFile(): void {
     const chunk = chunks[0];
     if (!chunk || underWay > 0) return;
@@ -111,19 +111,19 @@ function createLineWriter(fd: 1 | 2) {
     if (!retryTimer) writeOn();
   }
 
-  // What the process has not waited for. The pool still ends what is under way.
+  // Writes what the process has not waited for. The pool still finishes the write in progress.
   process.once('exit', () => {
     takeText();
     written += underWay;
     try {
       writeAll();
     } catch {
-      // Nobody is left to report it to.
+      // There is nowhere left to report it.
     }
   });
 
   return {
-    /** @param line with its line end; `now` does not wait for more lines to send along */
+    /** @param line with its line end; `now` does not wait for more lines to batch */
     write(line: string, { now = false } = {}): void {
       if (waiting > 0 && waiting + line.length > MAX_WAITING) {
         lost++;
@@ -134,13 +134,13 @@ function createLineWriter(fd: 1 | 2) {
       if (now || text.length >= CHUNK) send();
       else chunkTimer ??= setTimeout(send, CHUNK_WAITS_MS).unref();
     },
-    /** Lines dropped since the start. */
+    /** Lines dropped since startup. */
     lost: () => lost,
-    /** Calls back, once lines can be written again, with how many were dropped meanwhile. */
+    /** Calls back, once lines can be written again, with the number dropped in between. */
     onLost(callback: (count: number) => void): void {
       onLost = callback;
     },
-    /** Resolves when all lines are written or cannot be, and at the latest after `limit` milliseconds in which nothing was read. */
+    /** Resolves when all lines are written or cannot be, at the latest after `limit` milliseconds in which nothing was read. */
     async flush(limit: number): Promise<void> {
       failing = false;
       takeText();
@@ -160,15 +160,15 @@ function createLineWriter(fd: 1 | 2) {
 
 interface Target {
   target: number;
-  /** Writing waits, so a thread has to. */
+  /** Writes block, so they need a thread. */
   blocks: boolean;
-  /** Before each write: tells a shared file again that it does not block. */
+  /** Before each write: sets a shared file to non-blocking again. */
   unblock?: () => void;
 }
 
 /**
- * Pipes, sockets and terminals are told not to block. That setting belongs to the open file, which other programs share and may reset,
- * so the file is opened anew where the system allows it.
+ * Sets pipes, sockets and terminals to non-blocking. That setting belongs to the open file, which other programs share and may reset, so
+ * the file is reopened where the system allows it.
  */
 function openTarget(fd: 1 | 2): Target {
   const stat = fstatSync(fd);
@@ -181,7 +181,7 @@ function openTarget(fd: 1 | 2): Target {
   } catch {
     // A socket, a pipe of another user, or a system without /proc.
   }
-  // Nothing is written through Node's stream; its handle is what sets this.
+  // Nothing is written through Node's stream; its handle is what sets non-blocking mode.
   const { _handle: handle } = (fd === 1 ? process.stdout : process.stderr) as unknown as { _handle?: { setBlocking?(on: boolean): void } };
   return { target: fd, blocks: false, unblock: () => handle?.setBlocking?.(false) };
 }

@@ -20,7 +20,7 @@ const program = `
   process.exit(0);
 `;
 
-/** Writes some 3 MB in its own time, says so, and goes on for as long as it is not told to end. */
+/** Writes about 3 MB at its own pace, reports that, and continues until it is told to end. */
 const talkative = (readable: boolean) => `
   const { createLog, flushLog, lostLogLines } = await import(${module});
   const log = await createLog({ level: 'info', readable: ${readable} });
@@ -44,7 +44,7 @@ const talkative = (readable: boolean) => `
 
 interface Talker {
   child: ChildProcess;
-  /** Lines it has dropped so far, as it last said. */
+  /** Lines it has dropped, according to its last report. */
   lost(): number | undefined;
   /** Tells it to end. @returns the exit code */
   end(): Promise<number | null>;
@@ -72,11 +72,11 @@ function talk(t: TestContext, output: 'pipe' | number, readable = false): Talker
 
 describe('a log', () => {
   it('loses no line of a process that ends, and tears none of two that write to one pipe', async () => {
-    // The shell gives both the same pipe.
+    // The shell passes the same pipe to both.
     const script = `"$0" --input-type=module -e "$1" & "$0" --input-type=module -e "$1" & wait`;
     const shell = spawn('/bin/sh', ['-c', script, process.execPath, program], { stdio: ['ignore', 'pipe', 'inherit'] });
     const chunks: Buffer[] = [];
-    // A reader that is slower than the writers.
+    // A reader slower than the writers.
     for await (const chunk of shell.stdout) {
       chunks.push(chunk);
       await sleep(2);
@@ -143,7 +143,7 @@ describe('a log', () => {
       const lines = (await readFile(file, 'utf8')).trim().split('\n');
       const parsed = lines.map((line) => JSON.parse(line) as { i?: number });
       const numbers = parsed.flatMap(({ i }) => i ?? []);
-      // What waited was written, whole, and in order.
+      // Buffered lines were written completely and in order.
       assert.ok(numbers.length > 3000);
       assert.deepEqual(
         numbers,

@@ -1,4 +1,4 @@
-/** Structured logs: one JSON object a line in production, readable lines in development. */
+/** Structured logs: one JSON object per line in production, readable lines in development. */
 import { isatty } from 'node:tty';
 import { type Logger, pino } from 'pino';
 import { type LineWriter, lineWriterFor } from './line-writer.ts';
@@ -7,7 +7,7 @@ export type Log = Logger;
 
 const STANDSTILL_MS = 500;
 
-/** Secrets never reach a log, wherever an object carries them. */
+/** Secrets never reach a log, in whatever object they are. */
 const redact = [
   'password',
   '*.password',
@@ -17,29 +17,29 @@ const redact = [
   '*.authorization',
   '*.headers.cookie',
   '*.headers.authorization',
-  // PostgreSQL tells the row that did not fit, password hash and all.
+  // PostgreSQL includes the row that violated a constraint, password hash and all.
   'err.detail',
 ];
 
 let lastTime = { at: 0, text: '' };
-/** As pino's own, which makes the same text anew for every line of a millisecond. */
+/** Like pino's own, which formats the same text again for every line within a millisecond. */
 function isoTime(): string {
   const at = Date.now();
   if (at !== lastTime.at) lastTime = { at, text: `,"time":"${new Date(at).toISOString()}"` };
   return lastTime.text;
 }
 
-/** Before the process ends. Resolves when all lines so far are written, or nothing has read any for half a second. */
+/** Call before the process ends. Resolves when all lines so far are written, or nothing has read any for half a second. */
 export function flushLog(): Promise<void> {
   return lineWriterFor(1).flush(STANDSTILL_MS);
 }
 
-/** Lines that could not be written and were dropped, in this process. */
+/** Lines dropped in this process because they could not be written. */
 export const lostLogLines = (): number => lineWriterFor(1).lost();
 
 /**
- * Lines are written together, up to 200 ms late, so a process that is killed loses its last ones; one that ends after `flushLog` loses
- * none. A log that cannot be written costs lines, which are counted, and holds up nothing.
+ * Lines are written in batches, up to 200 ms late, so a killed process loses its last ones; one that ends after `flushLog` loses none. A
+ * log that cannot be written loses lines, which are counted, and blocks nothing.
  * @param level `silent` for tests; @param readable lines for people instead of JSON
  */
 export async function createLog({ level, readable }: { level: string; readable: boolean }): Promise<Log> {

@@ -1,20 +1,20 @@
-/** The registry of metrics: Prometheus counters, gauges and histograms. Features register their own on it. */
+/** The metrics registry: Prometheus counters, gauges and histograms. Features register their own on it. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { lostLogLines } from './log.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Gauges of the library whose names end as only a counter's may; others tell the same by type. */
+/** Gauges of the library with names reserved for counters; others report the same by type. */
 const misnamed = ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total'];
 
 /**
- * @param process number of this process among those of its server, for metrics that would mean nothing added up; 0 for the one that
- * starts the others
+ * @param process number of this process among those of its server, for metrics that make no sense as a sum; 0 for the one that starts the
+ * others
  */
 export function createMetrics(process: number) {
   const registry = new Registry();
   const registers = [registry];
-  // The library resets its own measures of the event loop at each scrape; they are replaced below.
+  // The library resets its own event loop metrics at each scrape; they are replaced below.
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 1000 });
   for (const name of misnamed) registry.removeSingleMetric(name);
   aggregateBy(registry, 'process_start_time_seconds', 'min');
@@ -24,7 +24,7 @@ export function createMetrics(process: number) {
     process: String(process),
     counter: <L extends string = never>(name: string, help: string, labelNames: readonly L[] = []) =>
       new Counter<L>({ name, help, labelNames, registers }),
-    /** A counter that somebody else counts. @param read the total since the start, at each scrape */
+    /** A counter whose total is kept elsewhere. @param read the total since startup, at each scrape */
     counterOf: (name: string, help: string, read: () => number) =>
       new Counter({
         name,
@@ -37,7 +37,7 @@ export function createMetrics(process: number) {
       }),
     /**
      * @param collect called at each scrape; sets the gauge
-     * @param aggregator what one value is made of the processes' values: their sum, or the first where all have the same
+     * @param aggregator how the processes' values combine into one: their sum, or the first if all are the same
      */
     gauge: <L extends string = never>(
       name: string,
@@ -63,7 +63,7 @@ export function createMetrics(process: number) {
   return metrics;
 }
 
-/** The library decides this for its own metrics, and leaves some out where there are several processes. */
+/** The library sets this for its own metrics, and omits some if there are several processes. */
 function aggregateBy(registry: Registry, name: string, aggregator: 'min'): void {
   Object.assign(registry.getSingleMetric(name) ?? {}, { aggregator });
 }

@@ -1,4 +1,4 @@
-/** Polls: again and again, sooner when woken, never twice at a time. */
+/** Polls at an interval, sooner when woken, never twice at a time. */
 import type { Log } from './log.ts';
 
 interface PollerOptions {
@@ -7,11 +7,11 @@ interface PollerOptions {
   purpose: string;
   /** From the end of a poll to the next one. */
   everyMs: number;
-  /** @returns milliseconds until the next poll, where `everyMs` is too long */
+  /** @returns milliseconds until the next poll, if `everyMs` is too long */
   poll: () => Promise<number | undefined> | Promise<void>;
 }
 
-/** A poll that fails is logged, quietly since a database that is away is reported elsewhere, and comes again in its time. */
+/** A failed poll is logged at a low level, since an unavailable database is reported elsewhere, and repeats at the next interval. */
 export function createPoller({ log, purpose, everyMs, poll }: PollerOptions) {
   let state: 'new' | 'open' | 'closed' = 'new';
   let timer: NodeJS.Timeout | undefined;
@@ -30,7 +30,7 @@ export function createPoller({ log, purpose, everyMs, poll }: PollerOptions) {
     else if (state === 'open') timer = setTimeout(wake, Math.min(wait, everyMs)).unref();
   }
 
-  /** Polls now; once more after the poll that goes on, since that may have looked too early. */
+  /** Polls now; during a poll, polls once more after it, since it may have read too early. */
   function wake(): void {
     again = polling !== undefined;
     if (again || state !== 'open') return;
@@ -44,7 +44,7 @@ export function createPoller({ log, purpose, everyMs, poll }: PollerOptions) {
       state = 'open';
       wake();
     },
-    /** No poll begins any more, and the one that goes on has ended. */
+    /** Starts no more polls, and waits for the current one. */
     async close(): Promise<void> {
       state = 'closed';
       clearTimeout(timer);

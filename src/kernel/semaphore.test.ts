@@ -5,7 +5,7 @@ import { createSemaphore, type SemaphoreOptions } from './semaphore.ts';
 
 const never = new AbortController().signal;
 
-/** Work that ends when it is told to. */
+/** Work that ends on request. */
 function measure(options: SemaphoreOptions) {
   const withPermit = createSemaphore(options);
   const begun: string[] = [];

@@ -1,26 +1,26 @@
 /**
- * So many at once, and the others in turns by key: of those that wait, the key with the fewest at work goes next, and among equals the
- * one that was served least lately. So one key's hundred do not delay another's first by more than what is already at work.
+ * Limits concurrency, fair by key: of the waiting keys, the one with the fewest permits goes next, and among equals the least recently
+ * served. So one key's hundred items delay another's first only by what is already running.
  */
 export interface SemaphoreOptions {
   maxConcurrent: number;
-  /** At once of one key; as many as of all without it. */
+  /** Concurrent items of one key; defaults to the limit for all. */
   maxConcurrentPerKey?: number;
-  /** Waiting at the same time, of all keys and of one; any number without. */
+  /** Items queued at the same time, of all keys and of one; unlimited if undefined. */
   maxQueued?: number;
   maxQueuedPerKey?: number;
-  /** What is thrown where one more would be too many. @param ofKey it is the key that has too many */
+  /** The error for one item too many. @param ofKey whether the key has too many, rather than all keys together */
   queueFull?: (ofKey: boolean) => Error;
 }
 
-/** @throws the signal's reason, also while it waits, and what `full` says */
+/** @throws the signal's reason, also while queued, and the error from `queueFull` */
 type WithPermit = <T>(key: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
 
 interface Lane {
   working: number;
-  /** When it was served last. */
+  /** When it was last served. */
   servedAt: number;
-  /** In the order in which they came. */
+  /** In arrival order. */
   waiting: Set<() => void>;
 }
 
@@ -40,7 +40,7 @@ export function createSemaphore(options: SemaphoreOptions): WithPermit {
   function laneOf(key: string): Lane {
     const known = lanes.get(key);
     if (known) return known;
-    // Comes before those that were served last, and after those that have waited since.
+    // Ranks before those served last, and after those that have waited since.
     const lane = { working: 0, servedAt: served - 0.5, waiting: new Set<() => void>() };
     lanes.set(key, lane);
     return lane;

@@ -1,22 +1,22 @@
 /**
- * How servers know of each other that they are alive: each holds an advisory lock on its connection for notifications, which
- * PostgreSQL drops the moment the process dies, and beats there, which tells the others that it is not standing still.
+ * How servers detect that others are alive: each holds an advisory lock on its notification connection, which PostgreSQL releases as soon
+ * as the process dies, and sends heartbeats, which show that it is not hung.
  */
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
 import { statement } from './database/statement.ts';
 
-/** First half of the advisory lock's key; the second is the server's number. */
+/** First half of the advisory lock's key; the second half is the server's number. */
 const LIVENESS = 7301;
-/** Seconds without a beat after which the others take a server for stopped. */
+/** Seconds without a heartbeat after which the others consider a server stopped. */
 export const STOPPED_SECONDS = 10;
-/** Seconds without a beat after which a server is not steady: it says nothing of the others until they have had time to beat. */
+/** Seconds without a heartbeat after which a server distrusts its view of the others until they have had time for theirs. */
 const PAUSE_SECONDS = 3;
 
 /**
- * Numbers of the servers of this database that are alive; $server is the one that asks. One that is stopped keeps its lock and misses
- * its beats. A server without a row is of a version that only has a lock. `pg_locks` lists the locks of all databases of a PostgreSQL,
- * and one of them may be a copy of another, with the same numbers in its runs.
+ * Numbers of this database's live servers; $server is the server that asks. A stopped server keeps its lock and misses its heartbeats. A
+ * server without a row runs a version that only has a lock. `pg_locks` lists the locks of all databases in a PostgreSQL cluster, and one of
+ * them may be a copy of another, with the same numbers in its runs.
  */
 export const selectAliveServers = `select objid::int from pg_locks where locktype = 'advisory' and classid = ${LIVENESS} and objsubid = 2
    and granted and database = (select oid from pg_database where datname = current_database())
@@ -31,11 +31,11 @@ interface Alive {
   now: number;
 }
 
-/** How many there are, and PostgreSQL's clock in milliseconds since 1970. */
+/** The number of live servers, and PostgreSQL's clock in milliseconds since 1970. */
 const aliveQuery = `select count(*)::int as servers, extract(epoch from clock_timestamp())::float8 * 1000 as now from (${selectAliveServers}) s`;
 const countAlive = statement<Alive, { server: number }>('liveness.count-alive', aliveQuery);
 
-/** The same, and beats. `pause`: seconds since the beat before, null at the first. */
+/** The same, and records a heartbeat. `pause`: seconds since the previous heartbeat, null at the first. */
 const beatAndCount = statement<Alive & { pause: number | null }, { server: number }>(
   'liveness.beat',
   `with beat as (
@@ -45,7 +45,7 @@ const beatAndCount = statement<Alive & { pause: number | null }, { server: numbe
    )
    select (select extract(epoch from now() - beat_at)::float8 from servers where number = $server) as pause, alive.* from (${aliveQuery}) alive`,
 );
-/** Those that ended without releasing their row. */
+/** Rows of servers that ended without deleting them. */
 const deleteGone = statement<never>('liveness.delete-gone', `delete from servers where beat_at < now() - interval '1 day'`);
 const lock = statement<never, { server: number }>('liveness.lock', `select pg_advisory_lock(${LIVENESS}, $server)`);
 
@@ -58,12 +58,12 @@ export async function holdLiveness(client: pg.Client): Promise<number> {
 
 export async function beat(client: pg.Client, number: number): Promise<(Alive & { pause?: number | null }) | undefined> {
   const [alive] = await beatAndCount(client, { server: number }).catch((error: unknown) => {
-    // A database that is full or read-only takes no beat, and no other server's either.
+    // A full or read-only database accepts no heartbeats, from other servers either.
     if (error instanceof pg.DatabaseError) return countAlive(client, { server: number });
     throw error;
   });
   return alive;
 }
 
-/** Clears the rows of servers that are long gone; a database that takes no writes keeps them. */
+/** Deletes the rows of servers that are long gone; a database that rejects writes keeps them. */
 export const forgetGoneServers = (client: pg.Client) => deleteGone(client).catch(() => undefined);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { createSharedReads } from './shared-reads.ts';
 
 describe('shared reads', () => {
-  /** A table of one number, which is read in a moment. */
+  /** A table with one number, which takes a moment to read. */
   function table() {
     const read = createSharedReads();
     const asked: PromiseWithResolvers<void>[] = [];

@@ -1,6 +1,6 @@
 /**
- * Reads that many ask for at the same moment, made once for all of them. Whoever asks gets a read that began after they asked, so that
- * nothing is missing from it which was there by then: while one is under way, all who come share the next.
+ * Shares concurrent reads. Every caller gets a read that began after the call, so that it includes everything written by then: during a
+ * read, all new callers share the next one.
  */
 export function createSharedReads() {
   const running = new Map<string, Promise<unknown>>();
@@ -14,7 +14,7 @@ export function createSharedReads() {
     return read;
   }
 
-  /** @param key tells what is read, and its type @throws what `load` throws, to all who share it */
+  /** @param key identifies what is read, and its type @throws what `load` throws, to all callers that share it */
   return function read<V>(key: string, load: () => Promise<V>): Promise<V> {
     const shared = next.get(key) as Promise<V> | undefined;
     if (shared) return shared;

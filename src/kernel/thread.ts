@@ -1,24 +1,24 @@
-/** A thread for work that would hold up everybody on the server's own: started when it is needed, ended when it has been idle. */
+/** A worker thread for work that would block the main thread: started on demand, ended when idle. */
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { createSemaphore } from './semaphore.ts';
 
 interface Options {
-  /** Bounds of one job; beyond them the thread is ended, and a new one takes the next. */
+  /** Bounds of one job; beyond them the thread is terminated, and a new one takes the next job. */
   timeoutMs: number;
   limits: ResourceLimits;
-  /** After so long without a job it ends. */
+  /** The thread ends after this long without a job. */
   idleMs?: number;
 }
 
-/** A job took more time or memory than it may have. */
+/** A job exceeded its time or memory. */
 export class ThreadBound extends Error {}
 
 const never = new AbortController().signal;
 
 /**
- * One job after the other.
- * @param script takes each message as a job, and answers it by one message
- * @returns `run` sends a job, with memory that is handed over, and gives the answer. @throws ThreadBound, and what the script throws
+ * Runs one job at a time.
+ * @param script receives each message as a job, and replies with one message
+ * @returns `run` sends a job, with transferred memory, and returns the reply. @throws ThreadBound, and what the script throws
  */
 export function createThread<Job, Result>(script: URL, { timeoutMs, limits, idleMs = 30_000 }: Options) {
   const withPermit = createSemaphore({ maxConcurrent: 1 });
@@ -29,7 +29,7 @@ export function createThread<Job, Result>(script: URL, { timeoutMs, limits, idle
     const thread = new Worker(script, { resourceLimits: limits, stdout: true, stderr: true });
     thread.stdout.resume();
     thread.stderr.resume();
-    // Nobody listens between two jobs, and an error that nobody hears would end the process.
+    // Nothing listens between two jobs, and an unhandled error event would end the process.
     thread.on('error', () => undefined);
     thread.on('exit', () => {
       if (worker === thread) worker = undefined;

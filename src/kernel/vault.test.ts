@@ -33,7 +33,7 @@ describe('the vault', () => {
   });
 
   it('opens what was sealed before keys had names', () => {
-    // By the version before, with 'today’s key' for 'provider 1'.
+    // Sealed by the previous version, with 'today’s key' for 'provider 1'.
     const before = Buffer.from('45ca253e55e1a71a93b0e3a6177d2adbdbcab5c8e8213fc71add20a94f7ed6c774e04b02a6', 'hex');
     assert.equal(createVault(['tomorrow’s key', 'today’s key']).open(before, 'provider 1'), 'sk-before');
     assert.equal(vault.isCurrent(before, 'provider 1'), false);

@@ -33,13 +33,13 @@ function openWith({ secret }: Key, sealed: Buffer, bound: string): string | unde
   }
 }
 
-/** @param secrets the first seals; what any of them sealed can be opened, so that they can be rotated */
+/** @param secrets the first seals; all of them open, so that keys can be rotated */
 export function createVault(secrets: readonly string[]) {
   const keys = secrets.map(deriveKey);
   const names = ({ id }: Key, sealed: Buffer) => id.equals(sealed.subarray(0, KEY_ID));
 
   return {
-    /** @param bound what the secret belongs to, such as its row's id; opened under another name it is refused */
+    /** @param bound what the secret belongs to, such as its row's id; it cannot be opened under another name */
     seal(secret: string, bound: string): Buffer {
       const [key] = keys;
       if (!key) throw new Error('there is no key to seal with');
@@ -47,9 +47,9 @@ export function createVault(secrets: readonly string[]) {
       const cipher = createCipheriv('aes-256-gcm', key.secret, nonce).setAAD(Buffer.from(bound));
       return Buffer.concat([nonce, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     },
-    /** @returns undefined when none of the keys opens it: the environment has lost the key, or somebody changed what was sealed */
+    /** @returns undefined if none of the keys opens it: the environment lacks the key, or the sealed data was altered */
     open(sealed: Buffer, bound: string): string | undefined {
-      // Before keys had ids, all of a nonce was random: then each is tried.
+      // Before keys had ids, the whole nonce was random: then each key is tried.
       const likeliest = keys.toSorted((a, b) => Number(names(b, sealed)) - Number(names(a, sealed)));
       for (const key of likeliest) {
         const secret = openWith(key, sealed, bound);
@@ -57,7 +57,7 @@ export function createVault(secrets: readonly string[]) {
       }
       return undefined;
     },
-    /** Did the key that seals now seal it, and say so? */
+    /** Whether the current key sealed it, and its id is in the nonce. */
     isCurrent(sealed: Buffer, bound: string): boolean {
       const [key] = keys;
       return key !== undefined && names(key, sealed) && openWith(key, sealed, bound) !== undefined;

@@ -1,22 +1,22 @@
 /**
- * Signs webhooks, and checks the signatures of those that come in, by Standard Webhooks (standardwebhooks.com): HMAC-SHA256 of
- * `id.timestamp.body`, told in three headers. The secret is `whsec_` and the key in base64.
+ * Signs webhooks, and verifies incoming ones, by Standard Webhooks (standardwebhooks.com): HMAC-SHA256 of `id.timestamp.body`, in three
+ * headers. The secret is `whsec_` followed by the key in base64.
  */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 const KEY_BYTES = 32;
 const VERSION = 'v1,';
-/** Each costs an HMAC's comparison; two are what a rotation needs, on either side. */
+/** Each costs an HMAC comparison; a rotation needs two, on either side. */
 const MAX_SIGNATURES = 10;
-/** No dot: `a.1` with body `x` and `a` with body `1.x` would be the same text, and one signature would do for both. */
+/** No dot: `a.1` with body `x` and `a` with body `1.x` would be the same text, and share a signature. */
 const ID = /^[\x21-\x2d\x2f-\x7e]{1,200}$/;
 const TIMESTAMP = /^\d{1,11}$/;
 
-/** What tells one message from another: the same id when it is sent again, a new time. */
+/** Identifies a message: a retry has the same id and a new time. */
 export interface WebhookStamp {
   id: string;
-  /** Seconds since 1970, as the sender's clock says. */
+  /** Seconds since 1970, by the sender's clock. */
   timestamp: number;
 }
 
@@ -27,7 +27,7 @@ function sign(secret: string, { id, timestamp }: WebhookStamp, body: string | Ui
   return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest();
 }
 
-/** @param secrets one, or during a rotation the new and the old one: receivers take a message that any of them signed */
+/** @param secrets one, or during a rotation the new and the old one: receivers accept a message signed by any of them */
 export function webhookHeaders(secrets: readonly string[], stamp: WebhookStamp, body: string | Uint8Array): Record<string, string> {
   return {
     'webhook-id': stamp.id,
@@ -37,10 +37,10 @@ export function webhookHeaders(secrets: readonly string[], stamp: WebhookStamp, 
 }
 
 /**
- * Takes as long whether it finds a signature or not. Whether the time is near enough, and the id new, the caller decides.
- * @param secrets any of them may have signed; none: nothing is found, in the time of one
- * @param headers by their names in lower case: those of Standard Webhooks, or of Svix, whose are the same and begin with `svix-`
- * @returns what was signed, or undefined: no signature of these secrets for this body
+ * Takes the same time whether or not it finds a signature. The caller checks whether the time is close enough and the id new.
+ * @param secrets any of them may have signed; if empty, nothing is found, in the time of one
+ * @param headers by lower-case name: those of Standard Webhooks, or of Svix, which are the same with the prefix `svix-`
+ * @returns the signed message, or undefined: no signature with these secrets for this body
  */
 export function readSignature(
   secrets: readonly string[],

@@ -1,7 +1,7 @@
 /** Calls an endpoint by its contract: the same few lines for the browser, the tests and the load test. */
 import type { CallOf, Contract, Problem, ReplyOf } from './contract.ts';
 
-/** A refusal of the server, as RFC 9457 tells it. Decide by `code`; show `message`. */
+/** A problem returned by the server, per RFC 9457. Branch on `code`; show `message`. */
 export class ProblemError extends Error {
   readonly problem: Problem;
   readonly status: number;
@@ -15,7 +15,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Names the person for whom a page acts; a request of somebody else is refused with the code `other_user`. */
+/** Names the user a page acts for; a request by another user fails with the code `other_user`. */
 export const USER_HEADER = 'guildhall-user';
 
 interface CallOptions {
@@ -42,9 +42,9 @@ export function urlOf<C extends Contract>(contract: C, input: Pick<CallOf<C>, 'p
 
 /**
  * @param baseUrl '' in the browser, else the server's origin
- * @param send the `fetch` to use; a load test hands in one with its own cookies
- * @returns a call that answers with `{status, body, headers}` and throws `ProblemError` on every refusal,
- *   including those without a readable body (a proxy's error page, a broken connection: code `unreachable`)
+ * @param send the `fetch` to use; a load test passes one with its own cookies
+ * @returns a call that resolves to `{status, body, headers}` and throws `ProblemError` on every failure, including those without a readable
+ * body (a proxy's error page, a broken connection: code `unreachable`)
  */
 export function createCall(baseUrl: string, send: typeof fetch): Call {
   return async (contract, input, options = {}) => {

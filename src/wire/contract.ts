@@ -1,12 +1,12 @@
 /**
- * The endpoint contract: one value that says all there is to know of an endpoint from outside. The server mounts it, the
- * browser and the load test call it, the API description is generated from it, one test walks all of them.
+ * The endpoint contract: one value that describes an endpoint completely from outside. The server mounts it, the browser and the load test
+ * call it, the API description is generated from it, and one test covers all of them.
  */
 import * as z from 'zod';
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** Replies that are not JSON: raw bytes, server-sent events, plain text, or no body at all. */
+/** Replies other than JSON: raw bytes, server-sent events, plain text, or no body at all. */
 export type RawReply = 'bytes' | 'events' | 'text' | 'empty';
 type Body = z.ZodType | 'bytes' | undefined;
 type Replies = Readonly<Record<number, z.ZodType | RawReply>>;
@@ -17,9 +17,9 @@ export interface Contract<
   B extends Body = Body,
   R extends Replies = Replies,
 > {
-  /** Group of the API description. */
+  /** Group in the API description. */
   readonly tag: string;
-  /** Unique and stable: the operationId of the API description, the step's name in a load report. */
+  /** Unique and stable: the operationId in the API description, the step's name in a load report. */
   readonly name: string;
   readonly method: Method;
   /** Express pattern: `/api/projects/:projectId`. */
@@ -27,30 +27,30 @@ export interface Contract<
   readonly summary: string;
   readonly params?: P;
   readonly query?: Q;
-  /** JSON that fits the schema, or the raw bytes of the request. */
+  /** JSON that matches the schema, or the request's raw bytes. */
   readonly body?: B;
-  /** Bytes of the body; without it, what fits the schema, and 16 kB from somebody who is not signed in. */
+  /** Maximum bytes of the body; by default what fits the schema, and 16 kB if the caller is not signed in. */
   readonly maxBody?: number;
-  /** Media types of a body that is raw bytes; any bytes without it. */
+  /** Media types of a raw body; if undefined, any. */
   readonly bodyTypes?: readonly string[];
-  /** Takes an Idempotency-Key: a request that is sent again with its key starts nothing anew, and is answered like the first one. */
+  /** Accepts an Idempotency-Key: a request repeated with its key starts nothing again, and gets the first response. */
   readonly idempotent?: true;
-  /** Query members that are not known are ignored rather than refused: for addresses that other systems ask, in their own way. */
+  /** Unknown query parameters are ignored rather than rejected: for URLs that other systems call in their own way. */
   readonly anyQuery?: true;
   /**
-   * The browser may keep a read on disk, and asks each time whether it still holds (304). Only for lists of names that open pages ask
-   * for again and again: everything else is kept nowhere.
+   * The browser may cache a read on disk, and revalidates it each time (304). Only for lists of names that open pages request repeatedly:
+   * everything else is not stored.
    */
   readonly revalidated?: true;
-  /** Machines ask this every few seconds, so a success is logged at debug only. */
+  /** Machines request this every few seconds, so a success is logged at debug only. */
   readonly routine?: true;
-  /** Success replies by status. Failures are `problem` everywhere and are not listed. */
+  /** Success replies by status. Failures are `problem` everywhere and not listed. */
   readonly replies: R;
-  /** Media types of a success that is raw bytes or text; `image/*` for all of a kind. */
+  /** Media types of a successful raw or text response; `image/*` for all of a kind. */
   readonly replyTypes?: readonly string[];
 }
 
-/** @param tag the group of the API description in which these endpoints stand @returns what declares one of them */
+/** @param tag the group of these endpoints in the API description @returns a function that declares one of them */
 export const endpointsOf =
   (tag: string) =>
   <
@@ -69,7 +69,7 @@ export type ParamsOf<C> = C extends Contract<infer P, infer _Q, infer _B, infer 
 export type QueryOf<C> = C extends Contract<infer _P, infer Q, infer _B, infer _R> ? Parsed<Q> : never;
 export type BodyOf<C> = C extends Contract<infer _P, infer _Q, infer B, infer _R> ? (B extends 'bytes' ? Uint8Array : Parsed<B>) : never;
 
-/** What a caller hands in: before defaults and coercion. */
+/** A caller's input: before defaults and coercion. */
 export type CallOf<C> =
   C extends Contract<infer P, infer Q, infer B, infer _R>
     ? (P extends z.ZodObject ? { params: Given<P> } : { params?: undefined }) &
@@ -84,7 +84,7 @@ export type ReplyOf<C> =
     ? { [S in keyof R & number]: { status: S; body: ReplyBody<R[S]>; headers: Headers } }[keyof R & number]
     : never;
 
-/** Every failure's body: RFC 9457 with a stable `code`, the request's id, and all problems of a bad input. */
+/** Every failure's body: RFC 9457 with a stable `code`, the request's id, and all problems of an invalid input. */
 export const problem = z
   .object({
     type: z.string(),
@@ -99,11 +99,11 @@ export const problem = z
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof problem>;
 
-/** In lower case whichever way it is sent: caches and the event bus know it so. */
+/** Always lower case, however it is sent: caches and the event bus rely on it. */
 export const id = z.uuid().toLowerCase();
-/** An instant as ISO 8601 in UTC. */
+/** A timestamp as ISO 8601 in UTC. */
 export const instant = z.iso.datetime();
 
-/** A count from 0 in a query, 0 without one; an empty text is no 0. */
+/** A count from 0 in a query, 0 if absent; an empty string is not 0. */
 export const fromZero = (max: number) =>
   z.preprocess((value) => (value === '' ? Number.NaN : value), z.coerce.number().int().min(0).max(max)).default(0);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isTypedName, markHidden, markName, markPath, nameProblem, withoutHidden } from './hidden-characters.ts';
 
-/** Nothing in these is hidden, though some of it is made of characters that hide elsewhere. */
+/** Nothing in these is hidden, though some contain characters that are hidden elsewhere. */
 const honest = [
   'report.pdf',
   'Zoë, e\u0301, Ünï',
@@ -38,7 +38,7 @@ describe('hidden characters', () => {
       ['🙂\ufe0f\u{e0100}', '🙂\ufe0f⟨U+E0100⟩'],
       ['bell \x07', 'bell ⟨U+0007⟩'],
       ['a\u2028b', 'a⟨U+2028⟩b'],
-      // Looks like any black flag.
+      // Renders like a plain black flag.
       ['🏴\u{e0075}\u{e0073}\u{e0063}\u{e0061}\u{e007f}', '🏴⟨U+E0075⟩⟨U+E0073⟩⟨U+E0063⟩⟨U+E0061⟩⟨U+E007F⟩'],
     ] as const) {
       assert.equal(markHidden(text), marked);

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What a member of an organization may do, each including those before it. */
+/** The roles in an organization, each including the rights of those before it. */
 export const role = z.enum(['viewer', 'member', 'admin', 'owner']);
 export type Role = z.infer<typeof role>;
 
@@ -8,5 +8,5 @@ export function atLeast(actual: Role, required: Role): boolean {
   return role.options.indexOf(actual) >= role.options.indexOf(required);
 }
 
-/** The smallest role that something needs, and those above it. */
+/** The lowest sufficient role, and those above it. */
 export const rolesFrom = (required: Role): Role[] => role.options.filter((each) => atLeast(each, required));

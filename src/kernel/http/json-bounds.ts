@@ -5,39 +5,39 @@
 import * as z from 'zod';
 
 export interface JsonBounds {
-  /** Of the body, decompressed. */
+  /** Of the decompressed body. */
   bytes: number;
-  /** Objects and arrays inside each other. */
+  /** Nesting depth of objects and arrays. */
   depth: number;
-  /** Members and elements, nested ones included. */
+  /** Members and elements, including nested ones. */
   values: number;
 }
 
 type Size = JsonBounds;
 type Schema = z.core.JSONSchema.BaseSchema;
 
-/** No contract's ceiling is below this: blanks, escapes and members that an older client still sends have to fit, too. */
+/** No contract's limit is lower: whitespace, escapes and fields that an older client still sends must fit, too. */
 const MIN_BYTES = 256 * 1024;
 const MIN_DEPTH = 16;
 const MIN_VALUES = 1000;
-/** Ceilings are told to people, so they are round. */
+/** Limits are shown to people, so they are rounded. */
 const ROUND_BYTES = 64 * 1024;
-/** UTF-16 code units are what a contract bounds; escaped as \uXXXX each is six bytes. */
+/** A contract limits UTF-16 code units; escaped as \uXXXX, each takes six bytes. */
 const BYTES_OF_A_UNIT = 6;
 /** The longest number that JavaScript writes has 24 characters. */
 const BYTES_OF_A_SCALAR = 25;
-/** What a string or list without a bound of its own in the schema counts as: paths, ids, and what a pattern bounds. */
+/** The assumed length of a string or list without a limit in the schema: paths, ids, and strings limited by a pattern. */
 const UNBOUNDED_UNITS = 1024;
 const UNBOUNDED_ITEMS = 2000;
 
-/** @returns bounds that no body which fits the schema exceeds */
+/** @returns bounds that no body matching the schema exceeds */
 export function jsonBoundsOf(schema: z.ZodType): JsonBounds {
   const described = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
   const { bytes, depth, values } = largest(described, described.$defs ?? {});
   return {
     bytes: Math.max(MIN_BYTES, Math.ceil(bytes / ROUND_BYTES) * ROUND_BYTES),
     depth: Math.max(MIN_DEPTH, depth),
-    // Counted as commas and openings, of which a nested value has both.
+    // Counted as commas and opening brackets; a nested value has both.
     values: Math.max(MIN_VALUES, 2 * values),
   };
 }
@@ -70,7 +70,7 @@ const largestOf = (a: Size, b: Size): Size => ({
   values: Math.max(a.values, b.values),
 });
 
-/** Colon and comma included. */
+/** Includes colon and comma. */
 const withName = (name: number, { bytes, depth, values }: Size): Size => ({ bytes: name + 2 + bytes, depth, values });
 
 const repeat = ({ bytes, depth, values }: Size, times: number): Size => ({
@@ -79,7 +79,7 @@ const repeat = ({ bytes, depth, values }: Size, times: number): Size => ({
   values: 1 + times * values,
 });
 
-/** A record: its names are values of a kind, too. */
+/** A record: its names count as values, too. */
 function mapOf({ propertyNames }: Schema, value: Schema | boolean, defs: Record<string, Schema | boolean>): Size {
   const name = largest(propertyNames ?? { type: 'string' }, defs).bytes;
   const { bytes, depth, values } = repeat(withName(name, largest(value, defs)), UNBOUNDED_ITEMS);
@@ -99,8 +99,8 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * One pass over the bytes, without building anything: about a millisecond a megabyte. Text that is no JSON is left to the parser.
- * @returns which bound is exceeded; undefined for none
+ * One pass over the bytes, without building anything: about a millisecond per megabyte. Leaves invalid JSON to the parser.
+ * @returns the exceeded bound; undefined if there is none
  */
 export function exceededBound(text: Uint8Array, { depth, values }: Pick<JsonBounds, 'depth' | 'values'>): 'depth' | 'values' | undefined {
   let [open, counted] = [0, 0];

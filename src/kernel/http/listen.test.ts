@@ -11,11 +11,11 @@ import { eventually } from '../../../test/harness/eventually.ts';
 import { createCertificate, without } from '../../../test/harness/programs.ts';
 import { listen } from './listen.ts';
 
-/** Milliseconds that connections are silent before they are closed: many times what the tests take in between. */
+/** Milliseconds of silence before connections are closed: many times what the tests take in between. */
 const SILENCE = 3000;
 const GET = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
 
-/** `/now` answers, `/later` when `answer` is called, `/refused` before it has read anything. */
+/** `/now` responds, `/later` responds when `answer` is called, `/refused` responds before reading anything. */
 async function openServer(tls?: { cert: string; key: string }) {
   const waiting: (() => void)[] = [];
   const app = express()

@@ -1,4 +1,4 @@
-/** The HTTP server and its graceful end. */
+/** The HTTP server and its graceful shutdown. */
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
@@ -14,12 +14,12 @@ import { createServer } from './node-http.ts';
 /** A connection that has sent nothing yet may be about to. */
 const UNUSED_GRACE_MS = 300;
 const SWEEP_MS = 25;
-/** Requests that began before take no longer, or are not waited for before the port is closed. */
+/** Requests that began earlier either finish within this time, or the port closes without waiting for them. */
 const HOLD_LIMIT_MS = 500;
-/** Nobody connects for this long when the port is closed, unless that takes longer than the limit. */
+/** The port closes once no connection has arrived for this long, unless that exceeds the limit. */
 const CALM_MS = 10;
 const CALM_LIMIT_MS = 300;
-/** What the event loop accepted last was accepted this lately. */
+/** The maximum age of the last connection that the event loop has accepted. */
 const QUICK_TURN_MS = 0.3;
 
 interface TlsFiles {
@@ -39,9 +39,9 @@ interface ListenOptions extends ServeOptions {
 }
 
 interface DrainOptions {
-  /** Milliseconds without any request after which connections that carry none are closed. */
+  /** Milliseconds without any request after which connections without one are closed. */
   silence: number;
-  /** Milliseconds after which the rest is cut off. */
+  /** Milliseconds after which remaining connections are cut. */
   timeout: number;
 }
 
@@ -55,7 +55,7 @@ function createHttpServer({ app, tls, streams }: ServeOptions) {
     ? createTlsServer({ ...readTlsFiles(tls), ...options }, listener)
     : createServer({ noDelay: true, ...options }, listener);
   connections.watch(server, tls !== undefined);
-  // Longer than a load balancer keeps its side open, so that it is never us who closes under a request.
+  // Longer than a load balancer keeps its side open, so that we never close a connection as a request arrives.
   server.keepAliveTimeout = 75_000;
   server.requestTimeout = 60_000;
   server.headersTimeout = 30_000;
@@ -67,28 +67,28 @@ function createHttpServer({ app, tls, streams }: ServeOptions) {
     server,
     beginClosing: connections.beginClosing,
     hold: () => connections.hold(HOLD_LIMIT_MS),
-    /** Reads the files of TLS again, for connections to come. @throws Error with a sentence for people, and keeps what it has */
+    /** Rereads the TLS files, for new connections. @throws Error with a sentence for people, and keeps the current ones */
     reloadTls(): void {
       if (tls) (server as TlsServer).setSecureContext(readTlsFiles(tls));
     },
-    /** Once no more connections come: ends event streams with a hint to come back, and lets requests finish. */
+    /** Call once no more connections arrive: ends event streams with a retry hint, and lets requests finish. */
     async drain({ silence, timeout }: DrainOptions): Promise<void> {
       const deadline = performance.now() + timeout;
       connections.release();
-      // Again and again: an open connection may still ask for a stream.
+      // Repeatedly, because an open connection may still request a stream.
       for (; connections.count() > 0; await new Promise((resolve) => setTimeout(resolve, SWEEP_MS))) {
         for (const stream of streams) stream.sendAway();
         if (connections.silentFor() >= silence) server.closeIdleConnections();
         connections.closeUnused(Math.max(silence, UNUSED_GRACE_MS));
         if (performance.now() > deadline) connections.destroyAll();
       }
-      // Node's own timers; the port is closed already.
+      // Stops Node's own timers; the port is already closed.
       server.close();
     },
   };
 }
 
-/** @throws Error with a sentence for people when the port is taken or not allowed, or the files of TLS cannot be used */
+/** @throws Error with a sentence for people if the port is taken or not allowed, or the TLS files are unusable */
 export async function listen({ host, port, ...options }: ListenOptions) {
   const { server, ...http } = createHttpServer(options);
   await bind(server, port, host);
@@ -103,17 +103,17 @@ export async function listen({ host, port, ...options }: ListenOptions) {
 }
 
 /**
- * An HTTP server without a port of its own: connections are handed to `take` by the process that accepts them.
- * @throws Error with a sentence for people when the files of TLS cannot be used
+ * An HTTP server without a port: the process that accepts connections hands them to `take`.
+ * @throws Error with a sentence for people if the TLS files are unusable
  */
 export function serveHandedConnections(options: ServeOptions) {
   const { server, ...http } = createHttpServer(options);
-  // Node begins to watch over the time that requests take when a server listens.
+  // Node starts to enforce request timeouts when a server listens.
   server.emit('listening');
   return { ...http, take: (socket: Socket) => void server.emit('connection', socket) };
 }
 
-/** @throws Error with a sentence for people when the port is taken or not allowed */
+/** @throws Error with a sentence for people if the port is taken or not allowed */
 export function bind(server: NetServer, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -132,8 +132,8 @@ export function portOf(server: NetServer): number | undefined {
 }
 
 /**
- * Stops accepting, and leaves open connections alone. The system resets what has connected and was not accepted when the port closes, so
- * it closes when nobody has connected for a moment, and right after the event loop has accepted everything.
+ * Stops accepting, and leaves open connections alone. The system resets connections not yet accepted when the port closes, so it closes
+ * when no connection has arrived for a moment, right after the event loop has accepted everything.
  */
 export async function closePort(server: NetServer): Promise<void> {
   let connectedAt = performance.now();
@@ -149,7 +149,7 @@ export async function closePort(server: NetServer): Promise<void> {
     if (now - connectedAt > CALM_MS && now - begun < QUICK_TURN_MS) break;
   }
   server.off('connection', noteConnection);
-  // An HTTP server's own `close` would cut kept-alive connections, under a request that was just written too.
+  // An HTTP server's own `close` would cut kept-alive connections, even during a request just sent.
   NetServer.prototype.close.call(server);
 }
 

@@ -1,6 +1,6 @@
 /**
- * The way of a request, the same for every endpoint: who asks, limits, input, right, body, verb, reply. One function a route
- * and no middleware chain, so that what costs is in view.
+ * How a request works, the same for every endpoint: identity, limits, input, right, body, handler, response. One function per route and no
+ * middleware chain, so that every cost is visible.
  */
 import type express from 'express';
 import type { Express, Request, Response } from 'express';
@@ -30,7 +30,7 @@ import { requireSameOrigin } from './same-origin.ts';
 import { end, prepareJson, type ReadyJson, sendJson, sendReady } from './send.ts';
 import type { StreamCap } from './stream-cap.ts';
 
-/** Problems of one input that are told at once. */
+/** Maximum number of problems reported for one input. */
 const MAX_ERRORS = 100;
 
 interface MountOptions {
@@ -44,14 +44,14 @@ interface MountOptions {
   bodies: Bodies;
   log: Log;
   metrics: Metrics;
-  /** Called when somebody who is signed in lacks a right (403). */
+  /** Called when a signed-in person lacks a right (403). */
   recordDenied: (ctx: RequestContext, contract: Contract, problem: HttpProblem) => void;
   streamCap: StreamCap;
-  /** Compare replies with their contracts too: in tests. */
+  /** Also compare responses with their contracts: in tests. */
   checkReplies: boolean;
 }
 
-/** @returns call it when everything else is mounted too: refuses what nobody answers, and what cannot be read */
+/** @returns call it once everything else is mounted: rejects requests without a route, and malformed ones */
 export function mount(options: MountOptions): () => void {
   const { app, routes, identify, browserOf, streams, responseCache, bodies, log, metrics, recordDenied, streamCap, checkReplies } = options;
   const seconds = metrics.histogram(
@@ -63,15 +63,15 @@ export function mount(options: MountOptions): () => void {
 
   metrics.gauge('event_streams', 'Open event streams of this process', (gauge) => gauge.set(streams.size));
 
-  // These lines hold nothing that would have to be struck out, and looking for it in each costs more than writing it.
+  // These lines contain nothing to redact, and searching each costs more than writing it.
   const requestLog = log.child({}, { redact: [] });
 
-  /** Who asked, for the line of their request. */
+  /** The user of each request, for its log line. */
   const userIds = new WeakMap<Response, string>();
 
   function watch(request: Request, response: Response, requestId: string, pattern: string, routine: boolean): void {
     const start = performance.now();
-    // Emitted once; `once` would wrap it for nothing.
+    // Emitted once; `once` would add a wrapper for nothing.
     response.on('close', () => {
       const milliseconds = performance.now() - start;
       const status = response.writableFinished ? response.statusCode : 499;
@@ -96,7 +96,7 @@ export function mount(options: MountOptions): () => void {
   function begin(request: Request, response: Response, pattern: string, routine = false): string {
     const requestId = requestIdOf(response);
     response.setHeader('content-security-policy', "default-src 'none'; frame-ancestors 'none'; sandbox");
-    // What is private stays on nobody's disk: exports, files, logs of runs and all else that does not say otherwise.
+    // Private data is never cached on disk: exports, files, run logs and everything else that does not override this.
     response.setHeader('cache-control', 'no-store');
     watch(request, response, requestId, pattern, routine);
     return requestId;
@@ -129,7 +129,7 @@ export function mount(options: MountOptions): () => void {
     }
   }
 
-  /** What is left once it is known who asks. */
+  /** The steps after the caller is identified. */
   async function handleAuthenticated(route: Route, ctx: RequestContext, seenEvents: number): Promise<void> {
     const { contract, limits, access } = route;
     const { request, identity } = ctx;
@@ -149,7 +149,7 @@ export function mount(options: MountOptions): () => void {
     }
   }
 
-  /** What is left once the body is there. */
+  /** The steps after the body is read. */
   async function runHandler(route: Route, asked: Asked, sent: unknown, errors: InputError[], seenEvents: number): Promise<void> {
     const { contract, limits, access } = route;
     const { ctx } = asked;
@@ -159,10 +159,10 @@ export function mount(options: MountOptions): () => void {
     const input = { ...asked, body };
     for (const limit of limits) if (countsAfterBody(limit, ctx)) await countRequest(limit, input);
 
-    // HEAD opens none.
+    // HEAD opens no stream.
     if (contract.replies[200] === 'events' && request.method !== 'HEAD' && ctx.identity) streamCap.take(ctx.identity.id, response);
 
-    // A key tells nothing of a query.
+    // The cache key does not contain the query.
     if (route.cache && !request.url.includes('?') && !hasChangedRecently(request)) {
       const ready = await responseCache.read(contract.name, input.auth, seenEvents, () => makeCachedReply(route, input));
       return sendReady(response, ready, contract.revalidated === true);
@@ -180,17 +180,17 @@ export function mount(options: MountOptions): () => void {
     return prepareJson(checked(route, status, body));
   }
 
-  /** @returns the JSON of a reply, in tests as its contract reads it */
+  /** @returns the JSON of a response; in tests, as parsed by its contract */
   function checked(route: Route, status: number, body: unknown): unknown {
     const kind = route.contract.replies[status];
     return checkReplies && typeof kind === 'object' ? kind.parse(body) : body;
   }
 
-  /** Only a refusal counts: a database that is away takes nobody's right. */
+  /** Only a denial counts: an unavailable database revokes no rights. */
   async function stillAllowed(route: Route, { requestId, request, response, identity: before }: RequestContext): Promise<boolean> {
     try {
       const identity = await identify(request, response);
-      // A stream may tell of all organizations of a person: when these change, it is opened anew.
+      // A stream may cover all organizations of a person: when these change, the client must reopen it.
       if (rolesOf(identity) !== rolesOf(before)) return false;
       const ctx = createRequestContext(requestId, request, response, identity, browserOf);
       await route.access.authorize(ctx, (route.contract.params?.parse(request.params) ?? {}) as Record<string, string>);
@@ -206,12 +206,12 @@ export function mount(options: MountOptions): () => void {
     const { method } = response.req;
     const kind = route.contract.replies[status];
     if (kind === undefined) throw new Error(`${route.contract.name} answered ${status}, which its contract does not list`);
-    // HEAD asks for the headers alone, and a stream may stay open for hours.
+    // HEAD requests only the headers, and a stream may stay open for hours.
     if (kind === 'events' && method === 'HEAD') response.writeHead(status, eventStreamHeaders).end();
     else if (kind === 'events') {
       const stream = openEventStream(response, streams, () => stillAllowed(route, ctx));
       (body as (stream: EventStream) => void)(stream);
-      // The right may have ended between the look at it and now, when nobody knew of this stream yet.
+      // The right may have been revoked between the check and now, before this stream was registered.
       void stream.recheck();
     } else if (kind === 'empty') end(response, status);
     else if (kind === 'text' || kind === 'bytes') {
@@ -223,7 +223,7 @@ export function mount(options: MountOptions): () => void {
     else sendJson(response, status, checked(route, status, body));
   }
 
-  // Path by path: what one does not answer is not taken for an id of another that comes later.
+  // Path by path, so that an unsupported method on one path is not matched as an id of a later one.
   for (const [path, ofPath] of Map.groupBy(routes, ({ contract }) => contract.path)) {
     for (const route of ofPath) {
       const verb = route.contract.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -258,14 +258,14 @@ export function mount(options: MountOptions): () => void {
   };
 }
 
-/** In tests: raw bytes go out under a media type that the API description names. */
+/** In tests: raw bytes are sent with a media type that the API description lists. */
 function requireListedType({ contract }: Route, response: Response): void {
   const [type = ''] = String(response.getHeader('content-type')).split(';');
   const listed = contract.replyTypes?.some((known) => known === type || (known.endsWith('/*') && type.startsWith(known.slice(0, -1))));
   if (!listed) throw new Error(`${contract.name} answered ${type}, which its contract does not list`);
 }
 
-/** Ignored, a member that is misspelt or not known here would be taken for one that worked. */
+/** Rejected rather than ignored: a misspelled or unknown parameter would seem to have worked. */
 function rejectUnknownParams({ query }: Contract, given: Request['query'], errors: InputError[]): void {
   const known = query?.shape ?? {};
   for (const name of Object.keys(given).slice(0, MAX_ERRORS))
@@ -278,7 +278,7 @@ function parse(schema: z.ZodType | undefined, value: unknown, errors: InputError
   if (!schema) return undefined;
   const result = schema.safeParse(value === undefined ? {} : value);
   if (result.success) return result.data;
-  // A message may name what was sent, which may be 10 MB.
+  // A message may quote the input, which may be 10 MB.
   for (const { path, message } of result.error.issues.slice(0, MAX_ERRORS))
     errors.push({ path: prefix + path.join('.'), message: message.length > 300 ? `${message.slice(0, 300)}…` : message });
   return undefined;

@@ -2,9 +2,9 @@ import { type ParsedUrlQuery, parse } from 'node:querystring';
 import { badRequest } from '#kernel/errors.ts';
 
 /**
- * Node decodes broken UTF-8 to U+FFFD, and two files that differ would become one.
- * @param text null for an address without one
- * @throws 400 for what is not percent-encoded UTF-8
+ * Node decodes invalid UTF-8 to U+FFFD, so that two different files would become one.
+ * @param text null for a URL without a query
+ * @throws 400 if it is not percent-encoded UTF-8
  */
 export function parseQuery(text: string | null): ParsedUrlQuery {
   if (text?.includes('%')) {

@@ -1,7 +1,7 @@
-/** Headers of every answer: pages, files, JSON and refusals alike. */
+/** Headers of every response: pages, files, JSON and errors alike. */
 import type { NextFunction, Request, Response } from 'express';
 
-/** What no page of Guildhall uses, so that nothing that gets into one can either. */
+/** Features that no page of Guildhall uses, disabled so that injected code cannot use them either. */
 export const PERMISSIONS = [
   'camera',
   'microphone',
@@ -22,7 +22,7 @@ export function protect(request: Request, response: Response, next: NextFunction
   response.setHeader('cross-origin-resource-policy', 'same-origin');
   response.setHeader('permissions-policy', PERMISSIONS);
   response.setHeader('referrer-policy', 'same-origin');
-  // Without includeSubDomains: other names below this one are not ours to decide about.
+  // Without includeSubDomains: names below this one may belong to others.
   if (request.secure) response.setHeader('strict-transport-security', 'max-age=31536000');
   next();
 }

@@ -1,7 +1,6 @@
 /**
- * `fetch` for addresses that people enter: it reaches public servers only. The address is checked when the connection is made, and
- * the connection goes to exactly what was checked, so a name that answers differently the second time gains nothing. Every hop of
- * a redirect connects the same way.
+ * `fetch` for URLs that people enter: it reaches public servers only. The address is checked on connecting, and the connection goes to
+ * exactly that address, so a name that resolves differently the second time gains nothing. Every redirect connects the same way.
  */
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
@@ -14,15 +13,15 @@ interface Resolved {
   family: number;
 }
 type Resolve = (hostname: string) => Promise<Resolved[]>;
-/** @param hostname as it was asked for: a name, or the address itself */
+/** @param hostname as requested: a name, or the address itself */
 type IsAllowed = (address: string, hostname: string) => boolean;
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Of an address that somebody typed as such, which tells them nothing new. */
+/** For an address that the user typed, so the error tells them nothing new. */
 const privateAddress = (hostname: string) =>
   new HttpProblem(422, 'private_address', `${hostname} is an address in a private or reserved network, which is never called from here.`);
-/** The same whether the name is unknown or leads to a private network: who may ask must not learn which names exist in there. */
+/** The same whether the name is unknown or leads to a private network: callers must not learn which names exist there. */
 const unreachableName = (hostname: string) =>
   new HttpProblem(422, 'private_address', `No server named ${hostname} can be reached from here. Check the name.`);
 const unsupportedAddress = (protocol: string) =>
@@ -33,7 +32,7 @@ const resolveBySystem: Resolve = (hostname) =>
     lookup(hostname, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
   });
 
-/** @returns addresses that may be called, at least one @throws HttpProblem */
+/** @returns allowed addresses, at least one @throws HttpProblem */
 type Find = (hostname: string) => Promise<[Resolved, ...Resolved[]]>;
 
 const findWith =
@@ -45,7 +44,7 @@ const findWith =
     return [first, ...more];
   };
 
-/** Names as undici asks for them, with what is not allowed left out. */
+/** A DNS lookup for undici that omits disallowed addresses. */
 function checkedLookup(find: Find): LookupFunction {
   return (hostname, options, callback) => {
     find(hostname).then(
@@ -55,17 +54,17 @@ function checkedLookup(find: Find): LookupFunction {
   };
 }
 
-/** `fetch`, and whether an address could be called, asked without calling it. */
+/** `fetch`, and a check whether an address is allowed, without a request. */
 export type PublicFetch = typeof fetch & {
   /** @throws HttpProblem `private_address`, `unsupported_address` */
   check(url: string): Promise<void>;
 };
 
 /**
- * Throws `HttpProblem` with the code `private_address` or `unsupported_address`; else as `fetch` does. Not for requests whose body is
- * a FormData.
+ * Throws `HttpProblem` with the code `private_address` or `unsupported_address`; otherwise as `fetch` does. Not for requests with a
+ * FormData body.
  * @param resolve all addresses of a name; for tests
- * @param isAllowed which of them may be called, where not just public ones may
+ * @param isAllowed which of them may be called, if not only public ones
  */
 export function createPublicFetch({
   resolve = resolveBySystem,
@@ -76,20 +75,20 @@ export function createPublicFetch({
 } = {}): PublicFetch {
   const find = findWith(resolve, isAllowed);
 
-  /** undici is loaded for the first request: a start does without. */
+  /** undici is loaded for the first request, to keep startup fast. */
   async function open() {
     const { Agent, buildConnector, Request: OwnRequest, fetch: ownFetch } = await import('undici');
     const connectTo = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: checkedLookup(find) } as buildConnector.BuildOptions);
     const dispatcher = new Agent({
       connect(options, callback) {
-        // No lookup is made for a number, so it is checked here.
+        // An IP address needs no lookup, so it is checked here.
         if (isIP(options.hostname) !== 0 && !isAllowed(options.hostname, options.hostname))
           callback(privateAddress(options.hostname), null);
         else connectTo(options, callback);
       },
     });
     return (input: Parameters<typeof fetch>[0], init: RequestInit | undefined) => {
-      // Node's own Request is of another copy of undici, which this one does not know.
+      // Node's own Request comes from another copy of undici, which this one does not recognize.
       const request = input instanceof Request ? new OwnRequest(input.url, input as unknown as OwnRequestInit) : input;
       return ownFetch(request, { ...(init as OwnRequestInit), dispatcher });
     };

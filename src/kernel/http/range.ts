@@ -1,8 +1,8 @@
-/** Range requests for one range of bytes: RFC 9110, section 14. */
+/** Range requests for a single byte range: RFC 9110, section 14. */
 import type { Request } from 'express';
 import { HttpProblem } from '#kernel/errors.ts';
 
-/** From a byte to before another. */
+/** Half-open: from a byte up to, but not including, another. */
 export interface Range {
   from: number;
   to: number;
@@ -10,7 +10,7 @@ export interface Range {
 
 /**
  * @param etag strong; a client with an older version gets the whole new one
- * @returns undefined where the whole is wanted: also for several ranges, or what is none
+ * @returns undefined for the whole: also for several ranges, or an invalid one
  * @throws 416
  */
 export function readRange({ method, headers }: Request, size: number, etag: string): Range | undefined {

@@ -1,4 +1,4 @@
-/** Reads a request's body: bytes as they are, JSON strictly as UTF-8. What it takes is bounded before it costs anything. */
+/** Reads a request's body: raw bytes, or JSON strictly as UTF-8. Limits are checked before they can be exceeded. */
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Request } from 'express';
 import { badRequest, HttpProblem, invalid, malformedJson, tooLarge, unsupportedMedia } from '#kernel/errors.ts';
@@ -6,7 +6,7 @@ import type { ByteReservation } from './byte-quota.ts';
 import { exceededBound, type JsonBounds } from './json-bounds.ts';
 import { receive, type Slowness } from './receive.ts';
 
-/** Bytes of any body that is read before it is known who sends it: the largest such one in a contract has 8 kB. */
+/** Maximum bytes of any body read before authentication: the largest in a contract is 8 kB. */
 export const UNAUTHENTICATED_MAX_BYTES = 16 * 1024;
 
 const CHUNK_BYTES = 64 * 1024;
@@ -22,7 +22,7 @@ export type BodyBounds = { kind: 'bytes'; bytes: number } | ({ kind: 'json' } & 
 
 /**
  * @param reservation counts the bytes for as long as the caller keeps them, compressed and decompressed
- * @returns bytes for a `bytes` contract, parsed JSON otherwise
+ * @returns bytes for a `bytes` contract, otherwise parsed JSON
  * @throws 400, 408, 413, 415, 422, 503
  */
 export async function readBody(request: Request, bounds: BodyBounds, reservation: ByteReservation, slowness?: Slowness): Promise<unknown> {

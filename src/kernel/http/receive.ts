@@ -1,33 +1,33 @@
-/** Takes a request's bytes off the wire into one buffer that grows with what arrives. */
+/** Reads a request's bytes into one buffer that grows with what arrives. */
 import type { Request } from 'express';
 import { HttpProblem, tooLarge } from '#kernel/errors.ts';
 import type { ByteReservation } from './byte-quota.ts';
 
-/** How slowly a body may come. */
+/** How slowly a body may arrive. */
 export interface Slowness {
-  /** Milliseconds that every body gets. */
+  /** Milliseconds granted to every body. */
   graceMs: number;
-  /** Bytes a second that it must reach on average after that. */
+  /** The minimum average after that, in bytes per second. */
   bytesPerSecond: number;
 }
 
-/** A sign-in over a bad line fits the grace; ten megabytes that trickle in would keep others out. */
+/** A sign-in over a bad connection fits the grace; ten megabytes that trickle in would block others. */
 const DEFAULT_SLOWNESS: Slowness = { graceMs: 10_000, bytesPerSecond: 16 * 1024 };
 const FIRST_BYTES = 16 * 1024;
 const LARGE_CHUNK = 16 * 1024;
 
 /**
  * @param max bytes
- * @param reservation counts the buffer, not what was promised by content-length: who sends nothing keeps nobody out
- * @throws 413 as soon as it is known, so that nobody uploads for nothing or, in chunks, without end; 503 when other bodies take all
- *   there is; 408 for a sender that is too slow; 400 for one that went away
+ * @param reservation counts the buffer, not the content-length: a client that sends nothing blocks nobody
+ * @throws 413 as soon as it is known, to stop useless uploads and, in chunks, endless ones; 503 if other bodies use all memory; 408 for a
+ * slow sender; 400 if the sender disconnects
  */
 export function receive(request: Request, max: number, reservation: ByteReservation, slowness = DEFAULT_SLOWNESS): Promise<Buffer> {
   const promised = Number(request.headers['content-length'] ?? Number.NaN);
   if (promised > max) throw tooLarge(max);
   return new Promise((resolve, reject) => {
     const begun = performance.now();
-    // One buffer instead of a list: a body in chunks of one byte would make a list of ten million objects.
+    // One buffer instead of a list: a body in one-byte chunks would make a list of ten million objects.
     let buffer: Buffer = Buffer.alloc(0);
     let length = 0;
     let timer: NodeJS.Timeout | undefined;
@@ -38,11 +38,11 @@ export function receive(request: Request, max: number, reservation: ByteReservat
       request.off('data', take).off('end', finish).off('close', breakOff).off('error', breakOff);
       over = true;
       if (!error) return resolve(buffer.subarray(0, length));
-      // A late error of the connection is nobody's any more. What is left of the body is discarded once the answer has gone.
+      // Ignores late errors of the connection. The rest of the body is discarded after the response.
       request.on('error', () => undefined).pause();
       reject(error);
     }
-    /** One connection may have megabytes at hand; the others come first. */
+    /** A single connection may have megabytes ready; let other work run first. */
     function letOthersGoFirst(): void {
       request.pause();
       setImmediate(() => {
@@ -59,11 +59,11 @@ export function receive(request: Request, max: number, reservation: ByteReservat
         end(error);
       }
     }
-    /** Doubles what there is, as far as the promised length, so that copying stays linear. */
+    /** Doubles the buffer, up to the announced length, so that copying stays linear. */
     function makeRoom(chunk: Buffer): void {
       const needed = length + chunk.length;
       if (needed > buffer.length) {
-        // Mostly the whole body comes at once, and is used as it came.
+        // Usually the whole body arrives in one chunk, which is used without copying.
         const whole = length === 0 && chunk.length === promised;
         const size = Math.min(Math.max(needed, 2 * buffer.length, FIRST_BYTES), Math.max(needed, promised || max));
         reservation.reserve((whole ? needed : size) - buffer.length);

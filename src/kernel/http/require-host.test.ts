@@ -10,7 +10,7 @@ interface Answer {
   body: string;
 }
 
-/** `fetch` names the host of the address itself. */
+/** `fetch` always sends the Host of the URL. */
 function get({ origin }: TestServer, host: string, path = '/api/projects', method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(origin + path, { method, headers: { host }, setHost: false }, (response) => {

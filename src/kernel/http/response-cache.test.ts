@@ -17,7 +17,7 @@ import {
 } from '../../../test/harness/test-server.ts';
 import { createResponseCache } from './response-cache.ts';
 
-/** The same person, on another device or not having changed anything for a while. */
+/** The same person, on another device or without recent changes. */
 function unmarked(person: Person, testServer: TestServer): Person {
   const other = signedInOn(person, testServer);
   other.browser.cookies.delete('guildhall.changed');

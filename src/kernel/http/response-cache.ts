@@ -1,7 +1,7 @@
 /**
- * The response cache: replies kept in memory as ready bytes. A route says which notifications invalidate its reply; while
- * notifications cannot arrive, nothing is kept. A browser that has just changed something is given no cached reply, since the
- * notification may still be on its way to this server.
+ * The response cache: responses in memory as ready bytes. A route declares which notifications invalidate its response; while notifications
+ * cannot arrive, nothing is cached. A browser that has just changed something gets no cached response, since the notification may still be
+ * on its way to this server.
  */
 import type { Request, Response } from 'express';
 import { LRUCache } from 'lru-cache';
@@ -9,30 +9,30 @@ import { EVERY, type IdChannel, isIdChannel } from '#kernel/channels.ts';
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { ReadyJson } from './send.ts';
 
-/** Bytes; what was asked for longest ago goes first. */
+/** Bytes; the least recently used response is evicted first. */
 const MAX_BYTES = 32 * 1024 * 1024;
-/** A larger one would push out many others. */
+/** A larger response would evict many others. */
 const MAX_REPLY_BYTES = 512 * 1024;
-/** A body of JSON and the same compressed. */
+/** The size of a JSON body plus its compressed form. */
 const WITH_GZIP_FACTOR = 1.25;
-/** What a reply takes besides its body: keys, sets, and the entry itself. Measured: 1.7 kB. */
+/** Size of a response besides its body: keys, sets, and the entry itself. Measured: 1.7 kB. */
 const OVERHEAD_BYTES = 2000;
-/** Notifications remembered, to tell whether some came while a reply was made. */
+/** Number of recent notifications remembered, to detect those that arrived while a response was built. */
 const MAX_RECENT_EVENTS = 4096;
 
 const CHANGED_COOKIE = 'guildhall.changed';
-/** Notifications take milliseconds; a connection that is half open is noticed within three seconds. */
+/** Notifications take milliseconds; a half-open connection is detected within three seconds. */
 const NOTIFICATION_LATE_S = 5;
 
-/** How a route's reply is cached. Not for reads with a query. */
+/** How a route's response is cached. Not for reads with a query. */
 export interface Caching<S> {
-  /** Tells it from other replies of the endpoint: the reader is in it, or the thing that the path names. */
+  /** Distinguishes responses of the endpoint: contains the reader, or the resource the path names. */
   key(scope: S): string;
-  /** By channel, the ids whose notification ends it: of everything the reply shows, and of the right to see it. */
+  /** By channel, the ids whose notifications invalidate it: for everything the response shows, and for the right to see it. */
   invalidatedBy: { readonly [C in IdChannel]?: (scope: S) => readonly string[] };
 }
 
-/** What the cache reads of a route. */
+/** The parts of a route that the cache reads. */
 interface CachedRoute {
   readonly contract: { readonly name: string };
   readonly cache?: Caching<unknown> | undefined;
@@ -40,15 +40,15 @@ interface CachedRoute {
 
 export type ResponseCache = ReturnType<typeof createResponseCache>;
 
-/** `invalidations`: the notifications that end it, each as `channel id`. */
+/** `invalidations`: the notifications that invalidate it, each as `channel id`. */
 interface Entry {
   reply: ReadyJson;
   invalidations: readonly string[];
 }
 
 /**
- * @param routes all that are mounted: the cache subscribes to the channels that invalidate their replies
- * @throws Error on a route whose reply would be stale forever: nothing invalidates it, or a channel that is not in the list
+ * @param routes all mounted routes: the cache subscribes to the channels that invalidate their responses
+ * @throws Error for a route whose response would stay stale: nothing invalidates it, or only an unknown channel
  */
 export function createResponseCache({ eventBus, routes }: { eventBus: EventBus; routes: readonly CachedRoute[] }) {
   const entries = new LRUCache<string, Entry>({
@@ -57,7 +57,7 @@ export function createResponseCache({ eventBus, routes }: { eventBus: EventBus; 
     sizeCalculation: ({ reply }) => Math.ceil(reply.body.length * WITH_GZIP_FACTOR) + OVERHEAD_BYTES,
     dispose: ({ invalidations }, key) => unindex(key, invalidations),
   });
-  /** Keys of entries by the notifications that end them. */
+  /** Cache keys by the notifications that invalidate them. */
   const keysByEvent = new Map<string, Set<string>>();
   const recent: string[] = [];
   let arrived = 0;
@@ -80,7 +80,7 @@ export function createResponseCache({ eventBus, routes }: { eventBus: EventBus; 
     entries.clear();
   }
 
-  /** Has one of these notifications arrived since so many had? */
+  /** Whether one of these notifications arrived after the first `since`. */
   function wasInvalidated(invalidations: readonly string[], since: number): boolean {
     if (arrived - since >= MAX_RECENT_EVENTS) return true;
     for (let i = since; i < arrived; i++) if (invalidations.includes(recent[i % MAX_RECENT_EVENTS] ?? '')) return true;
@@ -99,7 +99,7 @@ export function createResponseCache({ eventBus, routes }: { eventBus: EventBus; 
   eventBus.onReset(clear);
 
   function store(key: string, { reply, invalidations }: Entry): void {
-    // Small buffers are slices of a shared one of 64 kB, which one of them would keep in memory.
+    // Small buffers are slices of a shared 64 kB one, which a single slice would keep in memory.
     const body = Buffer.allocUnsafeSlow(reply.body.length);
     reply.body.copy(body);
     entries.set(key, { reply: { ...reply, body }, invalidations });
@@ -113,11 +113,11 @@ export function createResponseCache({ eventBus, routes }: { eventBus: EventBus; 
   }
 
   return {
-    /** How many notifications have arrived: asked before anything is read that a reply depends on, such as the session. */
+    /** How many notifications have arrived: read before anything a response depends on, such as the session. */
     arrived: () => arrived,
     /**
-     * @param since what `arrived` said: a reply whose notification came later may be older than it is, and is not kept
-     * @param make the reply, where there is none
+     * @param since the earlier value of `arrived`: a response invalidated since then may be stale, and is not cached
+     * @param make builds the response on a cache miss
      */
     async read(name: string, scope: unknown, since: number, make: () => Promise<ReadyJson>): Promise<ReadyJson> {
       const caching = cachings.get(name);
@@ -148,7 +148,7 @@ const invalidationsBy =
   (scope: unknown): string[] =>
     channels.flatMap((channel) => (invalidatedBy[channel]?.(scope) ?? []).map((id) => `${channel} ${id}`));
 
-/** Has this browser changed something lately, on any server? Then it reads what is stored. */
+/** Whether this browser recently changed something, on any server. If so, it reads from the database. */
 export function hasChangedRecently(request: Request): boolean {
   return request.headers.cookie?.includes(`${CHANGED_COOKIE}=`) === true;
 }

@@ -1,4 +1,4 @@
-/** A route joins a contract to a verb, with its limits and the right asked for in view. */
+/** A route connects a contract to a handler, with its limits and required right in view. */
 import type { Request, Response } from 'express';
 import { clientClosedRequest } from '#kernel/errors.ts';
 import type { BodyOf, Contract, ParamsOf, QueryOf } from '#wire/contract.ts';
@@ -8,7 +8,7 @@ import type { ChunkedBody } from './chunked-body.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Caching } from './response-cache.ts';
 
-/** Who asks, as the session tells. */
+/** The caller, according to the session. */
 export interface Identity {
   readonly id: string;
   readonly name: string;
@@ -24,29 +24,29 @@ export interface Identity {
 }
 
 export interface KnownBrowser {
-  /** Random, for as long as the cookie is kept. */
+  /** Random, for as long as the cookie exists. */
   id: string;
-  /** Keys of accounts, the last one to sign in first. */
+  /** Account keys, the most recent sign-in first. */
   accounts: readonly string[];
 }
 
-/** One request on its way through the server. */
+/** A request in progress. */
 export interface RequestContext {
   readonly requestId: string;
   readonly request: Request;
   readonly response: Response;
-  /** The client's address, behind proxies too. */
+  /** The client's address, also behind proxies. */
   readonly address: string;
   readonly identity: Identity | null;
-  /** By a cookie of its own, whether or not somebody is signed in. */
+  /** From a separate cookie, whether or not the person is signed in. */
   readonly knownBrowser: KnownBrowser | undefined;
-  /** Aborted when the client has gone: for work that nobody else waits for. */
+  /** Aborted when the client disconnects: for work that only this request needs. */
   readonly signal: AbortSignal;
 }
 
 export type BrowserOf = (request: Request) => KnownBrowser | undefined;
 
-/** A class, since an accessor in an object literal is made anew each time. */
+/** A class, since an object literal would create its accessors for every request. */
 class ExpressContext implements RequestContext {
   readonly requestId: string;
   readonly request: Request;
@@ -60,7 +60,7 @@ class ExpressContext implements RequestContext {
     this.identity = identity;
     this.#browserOf = browserOf;
   }
-  /** Read only for those who are counted by it. */
+  /** Evaluated lazily, for limits that count by it. */
   get knownBrowser(): KnownBrowser | undefined {
     return this.#browserOf(this.request);
   }
@@ -70,7 +70,7 @@ class ExpressContext implements RequestContext {
     else this.response.once('close', () => left.abort(clientClosedRequest()));
     return left.signal;
   }
-  /** Looked up only for those who are counted by it. */
+  /** Evaluated lazily, for limits that count by it. */
   get address(): string {
     return addressOf(this.request);
   }
@@ -87,20 +87,20 @@ export function createRequestContext(
 }
 
 /**
- * Who may use a route, as data: tests walk it, and the API description puts it into words. A route for members of the project that
- * a run belongs to has `{ role: 'member', of: 'project', through: 'run' }`.
+ * Who may use a route, as data: tests iterate over it, and the API description describes it. A route for members of the project that a run
+ * belongs to has `{ role: 'member', of: 'project', through: 'run' }`.
  */
 type AccessRule =
   | { readonly role: 'anyone' | 'signed in' | 'operator' | 'bearer'; readonly of?: undefined; readonly through?: undefined }
   | {
-      /** The smallest role that passes. */
+      /** The lowest sufficient role. */
       readonly role: Role;
       readonly of: 'organization' | 'project';
-      /** What the path names by its own id, if that is not the organization or project itself. */
+      /** The resource the path names, if it is not the organization or project itself. */
       readonly through?: string | undefined;
     };
 
-/** What a request has to carry. A `bearer` has no other identity. */
+/** What a request must present. A `bearer` has no other identity. */
 export type Credential = 'none' | 'session' | 'metricsToken' | 'webhookSignature';
 
 /** The access that a route requires. */
@@ -108,21 +108,21 @@ export type Guard<A> = AccessRule & {
   /** A session by default. */
   readonly credential?: Credential;
   /**
-   * @returns the auth context: what the handler may use
+   * @returns the auth context for the handler
    * @throws HttpProblem 401, 403, 404
    */
   authorize(ctx: RequestContext, params: Record<string, string>): A | Promise<A>;
 };
 
-/** When a limit counts, as data: a test walks it, and the API description lists it. */
+/** When a limit counts, as data: a test iterates over it, and the API description lists it. */
 export interface Condition {
   /** Completes "when …": `the run is autonomous`. */
   readonly description: string;
-  /** @param asked has the visit alone where the limit counts before the body is read */
+  /** @param asked contains only `ctx` if the limit counts before the body is read */
   applies(asked: Asked): boolean | Promise<boolean>;
 }
 
-/** A request as far as it has been read. */
+/** A request, as far as it has been read. */
 export interface Asked {
   readonly ctx: RequestContext;
   readonly params?: unknown;
@@ -135,15 +135,15 @@ export interface Asked {
 export interface Limit {
   /** Name of the limiter: api, auth, agent, autonomy, devmode, webhook. */
   readonly name: string;
-  /** Needs the parsed body, of these requests at least, so it counts after the body has been read. */
+  /** Needs the parsed body, at least for these requests, so it counts after the body has been read. */
   readonly afterBody?: boolean | ((ctx: RequestContext) => boolean);
   /** Undefined: it counts every request. */
   readonly when?: Condition;
-  /** Counts, sets the headers, and throws a 429 when the limit is reached. Asks no condition: `countRequest` does. */
+  /** Counts, sets the headers, and throws a 429 when the limit is reached. Does not check the condition: `countRequest` does. */
   count(ctx: RequestContext, body: unknown): Promise<void> | void;
 }
 
-/** The one place where requests are counted. Waits only if the condition or the count does. @throws 429 */
+/** The one place where requests are counted. Asynchronous only if the condition or the count is. @throws 429 */
 export function countRequest(limit: Limit, asked: Asked): Promise<void> | void {
   const applies = limit.when?.applies(asked) ?? true;
   if (applies instanceof Promise) return applies.then((holds) => (holds ? limit.count(asked.ctx, asked.body) : undefined));
@@ -166,14 +166,14 @@ type ReplyBody<K> = K extends 'bytes'
           ? O
           : never;
 
-/** The client has it already: an answer that any read may give. */
+/** The client already has it: a response that any read may give. */
 interface NotModified {
   status: 304;
   headers?: Record<string, string>;
   body?: undefined;
 }
 
-/** What a handler answers: one of the contract's replies. */
+/** A handler's response: one of the contract's replies. */
 type Reply<C> = NotModified | ContractReply<C>;
 type ContractReply<C> =
   C extends Contract<infer _P, infer _Q, infer _B, infer R>
@@ -184,7 +184,7 @@ type ContractReply<C> =
       }[keyof R & number]
     : never;
 
-/** A handler's answer; keeps the status literal, so that it is checked against the contract. */
+/** A handler's response; keeps the status literal, so that it is checked against the contract. */
 export function reply<S extends number, B = undefined>(
   status: S,
   body?: B,
@@ -205,12 +205,12 @@ export interface Route {
   readonly contract: Contract;
   readonly limits: readonly Limit[];
   readonly access: Guard<unknown>;
-  /** Keeps the JSON of a read in memory until something it shows has changed. */
+  /** Caches the JSON of a read until something it shows has changed. */
   readonly cache?: Caching<unknown> | undefined;
   readonly handle: (input: never) => Promise<{ status: number; body?: unknown; headers?: Record<string, string> }>;
 }
 
-/** @param limits in the order in which they count */
+/** @param limits in counting order */
 export function route<C extends Contract, S>(
   contract: C,
   limits: readonly Limit[],
@@ -221,5 +221,5 @@ export function route<C extends Contract, S>(
   return { contract, limits, access, cache: cache as Route['cache'], handle: handle as Route['handle'] };
 }
 
-/** For what anybody may ask. */
+/** For endpoints open to everyone. */
 export const anyone: Guard<Identity | null> = { role: 'anyone', credential: 'none', authorize: (ctx) => ctx.identity };

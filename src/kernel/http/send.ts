@@ -1,17 +1,17 @@
-/** Writes a reply: JSON with an ETag where it may be asked for again, 304 when the client has it already. */
+/** Writes a response: JSON with an ETag if it is cacheable, 304 if the client already has it. */
 import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { compress, isCompressible, takesGzip } from './compress.ts';
 
-/** JSON as it goes over the wire, with the tag that tells it from other versions of itself. */
+/** JSON ready to send, with a tag that identifies its version. */
 export interface ReadyJson {
   body: Buffer;
   etag: string;
-  /** Made for the first client that takes it. */
+  /** Created for the first client that accepts it. */
   gzipped?: Buffer | Promise<Buffer>;
 }
 
-/** Does If-None-Match name this tag? Weak comparison, as RFC 9110 wants it for reads. */
+/** Whether If-None-Match contains this tag. Weak comparison, as RFC 9110 specifies for reads. */
 export function isFresh(request: Request, etag: string): boolean {
   const known = request.headers['if-none-match'];
   if (!known) return false;
@@ -25,8 +25,8 @@ export function prepareJson(value: unknown): ReadyJson {
 }
 
 /**
- * A reply that may be asked for again. Clients that kept it themselves name its tag and get a 304.
- * @param keep on the disk of the browser
+ * A response that may be requested again. Clients that cached it send its tag and get a 304.
+ * @param keep allow the browser to cache it on disk
  */
 export function sendReady(response: Response, ready: ReadyJson, keep: boolean): void {
   const { body, etag } = ready;
@@ -37,19 +37,19 @@ export function sendReady(response: Response, ready: ReadyJson, keep: boolean): 
   endWith(response, 200, body, () => (ready.gzipped ??= compress(body)));
 }
 
-/** A reply to this request only. */
+/** A response to this request only. */
 export function sendJson(response: Response, status: number, value: unknown, type = 'application/json'): void {
   response.setHeader('content-type', `${type}; charset=utf-8`);
   response.setHeader('cache-control', 'no-store');
   end(response, status, Buffer.from(JSON.stringify(value)));
 }
 
-/** @param body undefined for a reply without one */
+/** @param body undefined for a response without one */
 export function end(response: Response, status: number, body?: Uint8Array): void {
   endWith(response, status, body, compress);
 }
 
-/** @param compressed the body as gzip, at once where that has been made before */
+/** @param compressed the body as gzip, synchronously if already compressed */
 function endWith(
   response: Response,
   status: number,
@@ -58,7 +58,7 @@ function endWith(
 ): void {
   response.statusCode = status;
   if (!body) return void response.end();
-  // A range is one of the plain bytes.
+  // A range refers to the uncompressed bytes.
   if (status === 206 || !isCompressible(response.getHeader('content-type'), body.byteLength)) return endPlain(response, body);
   response.appendHeader('vary', 'Accept-Encoding');
   if (response.req.method === 'HEAD' || !takesGzip(response.req)) return endPlain(response, body);
@@ -78,7 +78,7 @@ function endPlain(response: Response, body: Uint8Array): void {
 function endGzipped(response: Response, body: Buffer): void {
   response.setHeader('content-encoding', 'gzip');
   response.setHeader('content-length', body.byteLength);
-  // A strong tag names these very bytes, and the plain ones have it.
+  // A strong tag identifies exact bytes, and belongs to the uncompressed ones.
   const etag = response.getHeader('etag');
   if (typeof etag === 'string' && !etag.startsWith('W/')) response.setHeader('etag', `W/${etag}`);
   response.end(body);

@@ -1,4 +1,4 @@
-/** How many event streams one person may have open in this process. */
+/** Limits the event streams one person may have open in this process. */
 import type { Response } from 'express';
 import { tooManyStreams } from '#kernel/errors.ts';
 
@@ -10,7 +10,7 @@ export function createStreamCap(max: number) {
   return {
     /** Counts from before the stream opens until its response closes. @throws 429 `stream_limit_reached` */
     take(userId: string, response: Response): void {
-      // A client that has left has none; its response will not close again.
+      // A disconnected client needs no stream; its response will not close again.
       if (response.closed) return;
       const others = open.get(userId) ?? 0;
       if (others >= max) throw tooManyStreams(max);

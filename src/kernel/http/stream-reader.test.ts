@@ -7,7 +7,7 @@ import { eventually } from '../../../test/harness/eventually.ts';
 import { openEventStream } from './event-stream.ts';
 import { createStreamReader, type StreamReader } from './stream-reader.ts';
 
-/** More than all buffers between here and a client hold. */
+/** More than all buffers between server and client can hold. */
 const LARGE = `data: ${'x'.repeat(32 * 1024 * 1024)}\n\n`;
 
 describe('a reader of a stream', () => {
@@ -18,7 +18,7 @@ describe('a reader of a stream', () => {
     await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))));
   });
 
-  /** A real connection whose client has taken nothing yet. */
+  /** A real connection whose client has read nothing yet. */
   async function open(drainMs?: number) {
     const seen = { caughtUp: 0, left: 0 };
     const opened = Promise.withResolvers<StreamReader>();

@@ -1,19 +1,19 @@
 /**
- * One reader of an event stream, with bounded memory however slow it is: what it has not taken waits in its connection, nothing more
- * is sent until it has taken that, and then it catches up from what is stored. One that takes nothing for a minute is cut off; a
- * browser comes back by itself and reads on.
+ * One reader of an event stream, with bounded memory however slow it is: unread events wait in its connection, nothing more is sent until
+ * they are read, and then it catches up from the database. A reader that stalls for a minute is disconnected; a browser reconnects by
+ * itself and continues.
  */
 import type { EventStream } from './event-stream.ts';
 
-/** How long a reader may take nothing. */
+/** How long a reader may stall. */
 const DRAIN_MS = 60_000;
 
 interface Options {
-  /** Sends what the reader has not got yet, or begins to: there is something newer, and it is ready. */
+  /** Sends what the reader is missing, or starts to: there are newer events, and it is ready. */
   catchUp: () => void;
-  /** A reader that was there has left; not called where the stream had closed before. */
+  /** An open reader has left; not called if the stream had already closed. */
   onClose: () => void;
-  /** Where tests do not want to wait. */
+  /** For tests that cannot wait. */
   drainMs?: number;
 }
 
@@ -39,17 +39,17 @@ export function createStreamReader(stream: EventStream, { catchUp, onClose, drai
   wasOpen = true;
 
   return {
-    /** Only then is anything sent. */
+    /** Send only while this is true. */
     isReady: () => state === 'ready',
     isClosed: () => state === 'closed',
-    /** @param text one or more events; to a reader that is ready */
+    /** @param text one or more events; call only while ready */
     send(text: string): void {
       if (stream.send(text)) return;
       state = 'draining';
       cutOff = setTimeout(() => stream.destroy(), drainMs).unref();
       stream.onDrain(drained);
     },
-    /** There is something newer: it catches up now, or when it has taken what it was sent. */
+    /** There are newer events: the reader catches up now, or after reading what it was sent. */
     notify(): void {
       if (state === 'ready') catchUp();
       else if (state === 'draining') state = 'behind';

@@ -1,11 +1,11 @@
 /**
- * Revoking a right closes the event streams it authorized: when a session ends, or a role or a project changes, each open stream
- * authorizes its reader again.
+ * Revoking a right closes the event streams it authorized: when a session ends, or a role or a project changes, each open stream authorizes
+ * its reader again.
  */
 import type { EventBus } from '#kernel/event-bus.ts';
 import type { OpenStreams } from './event-stream.ts';
 
-/** Caches have dropped what they knew by then, and many notifications cost one round of checks. */
+/** By then caches have dropped stale entries, and many notifications cost one round of checks. */
 const RECHECK_AFTER_MS = 100;
 
 export function createStreamRevocation({ eventBus, streams }: { eventBus: EventBus; streams: OpenStreams }) {
