@@ -19,7 +19,7 @@ import { createDatabaseFrom } from '../test/harness/database.ts';
 const alone = /tamper\.process\.test\.ts$/;
 /** Tests that start and kill whole servers mostly wait, so they run alongside the others from the start. */
 const waits = /\.process\.test\.ts$/;
-/** Of the others, the long ones run first, so that none is left at the end while half the machine idles. */
+/** Of the others, the long ones run first, so none is left at the end while half the machine idles. */
 const long = /\.browser\.test\.ts$|^test\/(?:contracts|over-the-limit|bad-input)/;
 const MAX_CONCURRENT = 3;
 const SLOWEST = 10;

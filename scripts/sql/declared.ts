@@ -22,7 +22,7 @@ export interface DeclaredValue {
 export interface DeclaredStatement {
   /** Its name; `*` where a template has a placeholder. */
   name: string;
-  /** `src/…/queries.ts:12` */
+  /** A location: `src/…/queries.ts:12` */
   place: string;
   file: string;
   /** Undefined if the rows are not read. */
@@ -32,7 +32,7 @@ export interface DeclaredStatement {
 
 export interface Declared {
   statements: DeclaredStatement[];
-  /** Places of SQL with $1, $2, … */
+  /** Locations of SQL with $1, $2, … */
   positional: string[];
 }
 

@@ -79,7 +79,7 @@ const bearers: Partial<Record<Credential, string>> = {
   webhookSignature: 'whoever signs with the trigger’s secret',
 };
 
-/** `member of the run’s project` */
+/** Formats a guard: `member of the run’s project` */
 function describeAccess({ role, of, through, credential = SESSION }: Guard<unknown>): string {
   if (role === 'bearer') return bearers[credential] ?? `the bearer of ${credential}`;
   if (role === 'operator') return 'operator of this installation';

@@ -1,4 +1,4 @@
-/** Preloads everything a screen needs, so that the browser loads it all at once instead of part by part. */
+/** Preloads everything a screen needs, so the browser loads it all at once instead of part by part. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -227,7 +227,7 @@ export function createFeatures({
   jobs.recur('idempotency-keys-clean-up', HOUR, async () => void (await deleteOldKeys(db)));
   jobs.recur('limits-clean-up', 5 * MINUTE, async () => void (await limits.cleanUp()));
 
-  /** Background work, in start order; it closes in reverse order, so that each part still has what it needs. */
+  /** Background work, in start order; it closes in reverse order, so each part still has what it needs. */
   const running: readonly { start?: () => unknown; close?: () => unknown }[] = [
     { close: db.close },
     eventBus,

@@ -1,5 +1,5 @@
 /**
- * Reseals every secret in the database with the first key of ENCRYPTION_KEY, so that the later keys can be removed. Each row is a separate
+ * Reseals every secret in the database with the first key of ENCRYPTION_KEY, so the later keys can be removed. Each row is a separate
  * statement that changes only the value it read: it does not block running servers, and an interrupted run can be repeated.
  */
 import type pg from 'pg';

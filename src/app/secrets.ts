@@ -66,7 +66,7 @@ interface StoredSecrets {
 
 /**
  * Outside production, fills in secrets missing from the environment: generated once and stored in DATA_DIR, readable by its owner only, so
- * that sessions and sealed keys survive a restart and no two installations share them.
+ * sessions and sealed keys survive a restart and no two installations share them.
  * @throws Error with one sentence if they can be neither read nor created
  */
 export async function loadSecrets<C extends Secrets & { dataDir: string }>(config: C): Promise<C> {

@@ -36,7 +36,7 @@ export async function serve({ config, log, databaseUrl, processNumber, first, da
   releaseMemory();
   let stopping = false;
 
-  /** Runs once; a second Ctrl-C changes nothing, so that the database always closes its files. */
+  /** Runs once; a second Ctrl-C changes nothing, so the database always closes its files. */
   async function stop(): Promise<void> {
     if (stopping) return;
     stopping = true;

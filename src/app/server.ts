@@ -16,7 +16,10 @@ import type { FirstProcess } from './processes/first-process.ts';
 import { serveClient } from './serve-client.ts';
 import { NOTICE_MS } from './shutdown.ts';
 
-/** Idle connections are closed after this long: by then most clients have used theirs and were told to close it. */
+/**
+ * During shutdown, connections without a request are closed after this long: by then most clients have used theirs and were told that it
+ * closes.
+ */
 const SILENCE_MS = 1000;
 /** Time for requests to finish; with what follows, shutdown stays below ten seconds. */
 const DRAIN_TIMEOUT_MS = 6000;

@@ -1,4 +1,4 @@
-/** Time limits of a shutdown. Every part has one, so that a server ends whatever hangs. */
+/** Time limits of a shutdown. Every part has one, so a server ends whatever hangs. */
 import type { EmbeddedDatabase } from '#kernel/database/embedded/embedded.ts';
 import type { Log } from '#kernel/log.ts';
 

@@ -1,7 +1,4 @@
-/**
- * An email address as the key of the account it may belong to, for limits and cookies: hashed, so that keys are short and reveal no
- * address.
- */
+/** An email address as the key of the account it may belong to, for limits and cookies: hashed, so keys are short and reveal no address. */
 import { createHash } from 'node:crypto';
 
 /** @returns 22 characters, independent of the address's case */

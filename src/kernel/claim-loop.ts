@@ -22,11 +22,11 @@ interface Options<T> {
    * work is due.
    */
   dueInMs?: () => Promise<number>;
-  /** Leases up to `room` items, so that no other server gets them. */
+  /** Leases up to `room` items, so no other server gets them. */
   claim: (room: number) => Promise<readonly T[]>;
   /**
-   * Processes one item and ends its lease. When it resolves, the next poll runs at once; when it rejects, at the regular time, so that
-   * repeated failures do not keep a server busy.
+   * Processes one item and ends its lease. When it resolves, the next poll runs at once; when it rejects, at the regular time, so repeated
+   * failures do not keep a server busy.
    * @param stop aborted when processing must end early; the feature may abort it for that, too
    */
   process: (item: T, stop: AbortController) => Promise<void>;

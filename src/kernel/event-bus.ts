@@ -100,7 +100,7 @@ export function createEventBus({ url, log, heartbeat = createHeartbeat(), clock 
     }
   }
 
-  /** @throws if the connection is lost, or others considered this server dead and took over its claims */
+  /** @throws if the connection is lost, or others considered this server stopped, which voids its claims */
   async function beat(on: pg.Client, number: number): Promise<void> {
     const sentAt = performance.now();
     const answer = await liveness.beat(on, number);

@@ -1,6 +1,6 @@
 /**
- * Utilization of the event loop. Measured over fixed intervals rather than since the last scrape, so that several scrapers do not reset
- * each other's values.
+ * Utilization of the event loop. Measured over fixed intervals rather than since the last scrape, so several scrapers do not reset each
+ * other's values.
  */
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { Metrics } from './metrics.ts';

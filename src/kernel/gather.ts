@@ -1,4 +1,4 @@
-/** Batches what arrives within a moment, so that one statement handles all of it. */
+/** Batches what arrives within a moment, so one statement handles all of it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Options<K, V> {

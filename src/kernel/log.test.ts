@@ -46,7 +46,7 @@ interface Talker {
   child: ChildProcess;
   /** Lines it has dropped, according to its last report. */
   lost(): number | undefined;
-  /** Tells it to end. @returns the exit code */
+  /** Tells it to exit. @returns the exit code */
   end(): Promise<number | null>;
 }
 

@@ -1,4 +1,4 @@
-/** Loaded into a worker thread beside those that handle requests: it gets the CPU only when they do not need it. */
+/** Loaded into a worker thread that runs alongside those that handle requests: it gets the CPU only when they do not need it. */
 import { setPriority } from 'node:os';
 
 /** A tenth of the CPU time of a thread that handles requests. */

@@ -3,7 +3,7 @@ import type { Log } from './log.ts';
 
 interface PollerOptions {
   log: Log;
-  /** What a poll does, as in `could not ${purpose}`. */
+  /** The purpose of a poll, as in `could not ${purpose}`. */
   purpose: string;
   /** From the end of a poll to the next one. */
   everyMs: number;

@@ -1,6 +1,6 @@
 /**
- * Shares concurrent reads. Every caller gets a read that began after the call, so that it includes everything written by then: during a
- * read, all new callers share the next one.
+ * Shares concurrent reads. Every caller gets a read that began after the call, so it includes everything written by then: during a read,
+ * all new callers share the next one.
  */
 export function createSharedReads() {
   const running = new Map<string, Promise<unknown>>();

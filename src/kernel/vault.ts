@@ -1,8 +1,8 @@
 /**
- * Keeps secrets that have to be read again (keys of providers, tokens of tool servers): AES-256-GCM under a key from the
- * environment. A password is no such secret; those are hashed.
+ * Encrypts secrets that must be read again (provider keys, tool server tokens): AES-256-GCM under a key from the environment.
+ * Passwords are hashed instead.
  *
- *     nonce (4 bytes that name the key, 8 random ones) · ciphertext · tag (16 bytes)
+ *     nonce (4 bytes that identify the key, 8 random ones) · ciphertext · tag (16 bytes)
  */
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
@@ -33,7 +33,7 @@ function openWith({ secret }: Key, sealed: Buffer, bound: string): string | unde
   }
 }
 
-/** @param secrets the first seals; all of them open, so that keys can be rotated */
+/** @param secrets the first seals; all of them open, so keys can be rotated */
 export function createVault(secrets: readonly string[]) {
   const keys = secrets.map(deriveKey);
   const names = ({ id }: Key, sealed: Buffer) => id.equals(sealed.subarray(0, KEY_ID));

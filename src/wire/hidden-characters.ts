@@ -1,7 +1,7 @@
 /**
- * Characters by which a text reads otherwise than it is: those that turn its direction (CVE-2021-42574) and those that nobody
- * sees. Names and paths are shown with them marked, `report_⟨U+202E⟩fdp.sh`, and new ones must not have them. What a script or an
- * emoji needs stays as it is: joiners between Persian or Devanagari letters, in 👩‍💻, the tags of 🏴󠁧󠁢󠁳󠁣󠁴󠁿, one variation selector.
+ * Characters that make text read differently from what it is: those that change its direction (CVE-2021-42574) and invisible ones.
+ * Names and paths are shown with them marked, `report_⟨U+202E⟩fdp.sh`, and new ones must not contain them. What a script or an emoji
+ * needs is allowed: joiners between Persian or Devanagari letters, in 👩‍💻, the tags of 🏴󠁧󠁢󠁳󠁣󠁴󠁿, one variation selector.
  */
 
 /** Whitespace, and characters that render as nothing in its place. */

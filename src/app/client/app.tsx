@@ -29,7 +29,7 @@ const ModelsPage = lazy(() => import('./pages/models-page.tsx'));
 const AuditPage = lazy(() => import('./pages/audit-page.tsx'));
 const ConnectionsPage = lazy(() => import('./pages/connections-page.tsx'));
 const ProjectPage = lazy(() => import('./pages/project-page.tsx'));
-// Contains the plots, which only operators see.
+// With the plots, which only operators see.
 const LoadReportsPage = lazy(() => import('./pages/load-reports-page.tsx'));
 const LoadReportPage = lazy(() => import('./pages/load-report-page.tsx'));
 const ComparePage = lazy(() => import('./pages/compare-page.tsx'));

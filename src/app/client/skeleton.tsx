@@ -1,6 +1,6 @@
 import './skeleton.css';
 
-/** The outlines of a screen while it loads; index.html contains the same markup, so that it appears before any script has run. */
+/** The outlines of a screen while it loads; index.html contains the same markup, so it appears before any script has run. */
 export function Skeleton() {
   return (
     <>

@@ -71,7 +71,7 @@ export function connectToFirstProcess() {
         send({ type: 'wants-no-more-connections' });
       });
     },
-    /** Metrics of all processes of this server. @throws when the first process does not answer */
+    /** Metrics of all processes of this server. @throws if the first process does not answer */
     collectMetrics(): Promise<string> {
       return new Promise((resolve, reject) => {
         const answered = (text: string) => {

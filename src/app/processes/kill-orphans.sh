@@ -1,8 +1,8 @@
 #!/bin/sh
-# Ends server processes that outlive the process which started them. They end by themselves, in order, when they learn of it; this is for
-# those that cannot: a process whose event loop stands still, or that is stopped.
-# Reads their ids from standard input, each time they change all of them on one line. The system closes that pipe when the first process
-# ends, after kill -9 too. Argument: seconds that they then have.
+# Kills server processes that outlive the process that started them. They normally notice and shut down in order; this is for those that
+# cannot: a process whose event loop hangs, or that is stopped.
+# Reads their ids from standard input: all of them on one line each time they change. The system closes that pipe when the first process
+# ends, even after kill -9. Argument: the seconds they then have left.
 pids=
 while read -r line; do pids=$line; done
 seconds=0

@@ -1,6 +1,6 @@
 /**
  * Aggregates the metrics of all processes of a server. A process that does not answer in time delays nobody: its last reported counts still
- * apply, and `server_process_up` names it. Counts of a process remain after it ends, so that no counter ever falls.
+ * apply, and `server_process_up` names it. Counts of a process remain after it ends, so no counter ever falls.
  */
 import { AggregatorRegistry } from 'prom-client';
 import type { Metrics } from '#kernel/metrics.ts';

@@ -17,8 +17,7 @@ import { watchOverOrphans } from './watchdogs.ts';
 
 const PING_MS = 1000;
 /**
- * Unanswered pings after which a process counts as hung. Counted in ticks of this process, so that a paused machine makes no process look
- * hung.
+ * Unanswered pings after which a process counts as hung. Counted in ticks of this process, so a paused machine makes no process look hung.
  */
 const HANGS_AFTER = 10;
 /** Pings until its first answer, while it loads its code. */
@@ -41,7 +40,7 @@ interface Options {
   log: Log;
   /** Milliseconds from SIGTERM until the port is closed. */
   notice: number;
-  /** Called once all are ready and the port is open. */
+  /** Called once all processes are ready and the port is open. */
   onReady: (port: number) => void;
 }
 
@@ -235,7 +234,7 @@ export async function runProcesses({ count, host, port, databaseUrl, log, notice
   onSighup({ stop, reload });
   for (const slot of slots) start(slot);
   const code = await ended.promise;
-  // Their last lines.
+  // Waits for their last lines.
   await Promise.race([Promise.all(relays), sleep(LAST_LINES_MS)]);
   if (failure?.error) throw failure.error;
   return code;

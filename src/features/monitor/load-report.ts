@@ -78,7 +78,7 @@ const stage = z.object({
   seconds: z.number(),
   requestsPerSecond: z.number(),
   errorRate: z.number(),
-  /** The worst of the steps that have a latency target. */
+  /** The worst p95 among the steps that have a latency target. */
   p95: milliseconds,
   /** p99 of the generator's lateness. */
   lateness: milliseconds,
@@ -93,7 +93,7 @@ const stage = z.object({
 const scalability = z.object({
   /** Requests per second of a single user. */
   lambda: z.number(),
-  /** Share that is serial (contention). */
+  /** The serial share (contention). */
   sigma: z.number(),
   /** Cost of coordination between users (coherency). */
   kappa: z.number(),
@@ -192,7 +192,7 @@ export const loadReportSummary = loadReport
   .extend({
     requestsPerSecond: z.number(),
     errorRate: z.number(),
-    /** The worst of the steps that have a latency target. */
+    /** The worst p95 among the steps that have a latency target. */
     p95: milliseconds,
     /** Users a stress test found the server can hold. */
     holds: count.nullable(),

@@ -12,7 +12,7 @@ import { isWriteRejection, type WriteRejection } from './writability.ts';
 
 /** Milliseconds; a longer statement first raises the server's timeout. */
 const MAX_ORDINARY_MS = 15_000;
-/** Later than our own timeouts, so that we end a statement while we can. */
+/** Later than our own timeouts, so we end a statement while we can. */
 const SERVER_STATEMENT_MS = MAX_ORDINARY_MS + 1000;
 /** A statement that waits for a lock occupies a connection that others need. */
 const SERVER_LOCK_MS = 5000;
@@ -128,7 +128,7 @@ export function watchConnection(client: pg.PoolClient, observer: Observer) {
     },
     /** Whether no statement is in flight. */
     isQuiet: () => inFlight === 0,
-    /** Ends abandoned statements on the server, so that the connection can be reused. @throws if that is not possible */
+    /** Ends abandoned statements on the server, so the connection can be reused. @throws if that is not possible */
     async reclaim(): Promise<void> {
       if (!(await cancelStatement(client)) && inFlight > 0) throw new Error('PostgreSQL took no request to cancel');
       await becomeQuiet();

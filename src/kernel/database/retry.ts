@@ -17,7 +17,7 @@ export async function retrying<T>(attempt: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!isRolledBackForOthers(error)) throw error;
       if (tries === MAX_TRIES) throw busy(1, error);
-      // Random, so that two that collided do not collide again.
+      // Random, so two that collided do not collide again.
       await sleep(Math.random() * PAUSE_MS * 2 ** tries);
     }
   }

@@ -2,7 +2,7 @@
 import pg from 'pg';
 
 /**
- * `2026-11-23 19:00:00.5+00` to `2026-11-23T19:00:00.500000Z`: many times cheaper than a Date, and exact. Always with all digits, so that
+ * `2026-11-23 19:00:00.5+00` to `2026-11-23T19:00:00.500000Z`: many times cheaper than a Date, and exact. Always with all digits, so
  * timestamps sort like their strings, and the same timestamp is always the same string.
  */
 export function readInstant(text: string): string {

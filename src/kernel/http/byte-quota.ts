@@ -16,7 +16,7 @@ export interface ByteReservation {
 
 /**
  * @param max bytes of all together
- * @param share maximum bytes of one owner, so that no one can crowd out everyone else; by default half of `max`
+ * @param share maximum bytes of one owner, so no one can crowd out everyone else; by default half of `max`
  */
 export function createByteQuota({ max, share = Math.floor(max / 2) }: { max: number; share?: number }) {
   let total = 0;

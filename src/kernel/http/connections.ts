@@ -32,7 +32,7 @@ export function createConnections() {
     closed.add(response);
     const { socket } = response.req;
     const destroySoon = socket.destroySoon.bind(socket);
-    // Closing while the client still sends its body would reset the connection, and lose the response.
+    // Closing while the client still sends its body would reset the connection and lose the response.
     socket.destroySoon = () => {
       if (response.req.complete) return destroySoon();
       socket.end();

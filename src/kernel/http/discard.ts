@@ -1,6 +1,6 @@
 /**
- * Discards unread request bodies, so that their connections can serve the next request. Node itself discards as fast as data arrives: up to
- * two megabytes of each connection before any other work, which a few dozen connections make noticeable.
+ * Discards unread request bodies, so their connections can serve the next request. Node itself discards as fast as data arrives: up to two
+ * megabytes of each connection before any other work, which a few dozen connections make noticeable.
  */
 import type { IncomingMessage } from 'node:http';
 

@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 const KEEP_ALIVE_MS = 15_000;
 /** How soon a browser reconnects when its stream breaks. */
 const RETRY_MS = 500;
-/** A server that stops spreads its readers' reconnects over this time, so that they do not all reach the next one at once. */
+/** A server that stops spreads its readers' reconnects over this time, so they do not all reach the next one at once. */
 const SPREAD_MS = 1500;
 
 export interface EventStream {

@@ -14,7 +14,7 @@ import { createServer } from './node-http.ts';
 /** A connection that has sent nothing yet may be about to. */
 const UNUSED_GRACE_MS = 300;
 const SWEEP_MS = 25;
-/** Requests that began earlier either finish within this time, or the port closes without waiting for them. */
+/** Earlier requests either finish within this time, or the port closes without waiting for them. */
 const HOLD_LIMIT_MS = 500;
 /** The port closes once no connection has arrived for this long, unless that exceeds the limit. */
 const CALM_MS = 10;
@@ -55,7 +55,7 @@ function createHttpServer({ app, tls, streams }: ServeOptions) {
     ? createTlsServer({ ...readTlsFiles(tls), ...options }, listener)
     : createServer({ noDelay: true, ...options }, listener);
   connections.watch(server, tls !== undefined);
-  // Longer than a load balancer keeps its side open, so that we never close a connection as a request arrives.
+  // Longer than a load balancer keeps its side open, so we never close a connection as a request arrives.
   server.keepAliveTimeout = 75_000;
   server.requestTimeout = 60_000;
   server.headersTimeout = 30_000;

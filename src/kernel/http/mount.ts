@@ -1,6 +1,6 @@
 /**
  * How a request works, the same for every endpoint: identity, limits, input, right, body, handler, response. One function per route and no
- * middleware chain, so that every cost is visible.
+ * middleware chain, so every cost is visible.
  */
 import type express from 'express';
 import type { Express, Request, Response } from 'express';
@@ -223,7 +223,7 @@ export function mount(options: MountOptions): () => void {
     else sendJson(response, status, checked(route, status, body));
   }
 
-  // Path by path, so that an unsupported method on one path is not matched as an id of a later one.
+  // Path by path, so an unsupported method on one path is not matched as an id of a later one.
   for (const [path, ofPath] of Map.groupBy(routes, ({ contract }) => contract.path)) {
     for (const route of ofPath) {
       const verb = route.contract.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';

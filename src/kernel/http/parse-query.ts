@@ -2,7 +2,7 @@ import { type ParsedUrlQuery, parse } from 'node:querystring';
 import { badRequest } from '#kernel/errors.ts';
 
 /**
- * Node decodes invalid UTF-8 to U+FFFD, so that two different files would become one.
+ * Node decodes invalid UTF-8 to U+FFFD, so two different files would become one.
  * @param text null for a URL without a query
  * @throws 400 if it is not percent-encoded UTF-8
  */

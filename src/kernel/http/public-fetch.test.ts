@@ -39,7 +39,7 @@ describe('publicFetch', () => {
     if (to) return void response.writeHead(302, { location: to }).end();
     request.pipe(response);
   };
-  // On all of 127.0.0.0/8, so that a rejected request would otherwise have succeeded.
+  // On all of 127.0.0.0/8: a rejected request would otherwise have succeeded.
   const server = createServer(answer);
   before(async () => {
     server.listen(0, '0.0.0.0');

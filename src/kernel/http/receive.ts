@@ -59,7 +59,7 @@ export function receive(request: Request, max: number, reservation: ByteReservat
         end(error);
       }
     }
-    /** Doubles the buffer, up to the announced length, so that copying stays linear. */
+    /** Doubles the buffer, up to the announced length, so copying stays linear. */
     function makeRoom(chunk: Buffer): void {
       const needed = length + chunk.length;
       if (needed > buffer.length) {

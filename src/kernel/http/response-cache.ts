@@ -48,7 +48,7 @@ interface Entry {
 
 /**
  * @param routes all mounted routes: the cache subscribes to the channels that invalidate their responses
- * @throws Error for a route whose response would stay stale: nothing invalidates it, or only an unknown channel
+ * @throws Error for a route whose response would stay stale: nothing invalidates it, or a channel that does not exist
  */
 export function createResponseCache({ eventBus, routes }: { eventBus: EventBus; routes: readonly CachedRoute[] }) {
   const entries = new LRUCache<string, Entry>({

@@ -184,7 +184,7 @@ type ContractReply<C> =
       }[keyof R & number]
     : never;
 
-/** A handler's response; keeps the status literal, so that it is checked against the contract. */
+/** A handler's response; keeps the status literal, so it is checked against the contract. */
 export function reply<S extends number, B = undefined>(
   status: S,
   body?: B,

@@ -1,4 +1,4 @@
-/** Inlines scripts and styles into the page, so that it is a single file to share. */
+/** Inlines scripts and styles into the page, so it is a single file to share. */
 import type { Plugin } from 'vite';
 
 export function inline(): Plugin {

@@ -1,4 +1,4 @@
-/** Writes a .br and a .gz next to every asset worth compressing, so that the server never compresses one during a request. */
+/** Writes a .br and a .gz next to every asset worth compressing, so the server never compresses one during a request. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -6,7 +6,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 const compressible = new Set(['.js', '.css', '.svg', '.json', '.txt']);
-/** Below this a smaller body saves no packet. */
+/** A smaller body saves no packet when compressed. */
 const MIN_BYTES = 1024;
 
 const toBrotli = promisify(brotliCompress);

@@ -9,7 +9,7 @@ import { SettingsPage } from './settings-page.tsx';
 
 const names = ['user', 'action', 'project', 'run', 'from', 'to'] as const;
 
-/** The URL holds the filter, so that it can be shared with another admin and survives a reload. */
+/** The URL holds the filter, so it can be shared with another admin and survives a reload. */
 export default function AuditPage({ user }: { user: User }) {
   const [params, setParams] = useSearchParams();
   const { data: projects } = useProjects();

@@ -8,7 +8,7 @@ import { useIsNarrow } from '#ui/app/media.ts';
 import { useSearch } from '#ui/app/search-params.ts';
 import './inbox-page.css';
 
-/** The URL holds the filter and the selected entry, so that it can be shared and survives a reload. */
+/** The URL holds the filter and the selected entry, so it can be shared and survives a reload. */
 export default function InboxPage() {
   useDocumentTitle('Inbox');
   const [, navigate] = useLocation();

@@ -32,10 +32,7 @@ interface ProjectPanesProps {
   onShow: (pane: Pane) => void;
 }
 
-/**
- * Side by side if they fit, otherwise one at a time. All panes stay mounted, so that folding one or rotating the phone keeps what was
- * typed.
- */
+/** Side by side if they fit, otherwise one at a time. All panes stay mounted, so folding one or rotating the phone keeps what was typed. */
 export function ProjectPanes({ files, editor, agent, shown, unsaved, onShow }: ProjectPanesProps) {
   const isNarrow = useIsNarrow();
   const [layout, setLayout] = useStored('layout', parseLayout);

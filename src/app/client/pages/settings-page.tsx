@@ -10,7 +10,7 @@ import './settings-page.css';
 
 type Organization = User['organizations'][number];
 
-/** In the order of the tabs. */
+/** In tab order. */
 const sections = [
   { name: 'Models', href: '/settings/models' },
   { name: 'Connections', href: '/settings/connections' },
@@ -20,12 +20,12 @@ const sections = [
 
 interface SettingsPageProps {
   user: User;
-  /** The current one. */
+  /** The current section. */
   section: (typeof sections)[number]['name'];
   children: (organization: Organization) => ReactNode;
 }
 
-/** The frame of every settings page of an organization. */
+/** The layout of every settings page of an organization. */
 export function SettingsPage({ user, section, children }: SettingsPageProps) {
   useDocumentTitle(section);
   const { organization, choose } = useOrganization(user);

@@ -11,7 +11,7 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { OrganizationSelect } from './organization-select.tsx';
 import { useOrganization } from './use-organization.ts';
 
-/** The URL holds the selection, so that it can be shared and survives a reload. */
+/** The URL holds the selection, so it can be shared and survives a reload. */
 export default function UsagePage({ user }: { user: User }) {
   useDocumentTitle('Usage');
   const { organization, choose } = useOrganization(user);

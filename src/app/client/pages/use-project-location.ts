@@ -1,4 +1,4 @@
-/** The open file and the open run, both in the URL, so that reloads and links lead to the same place. */
+/** The open file and the open run, both in the URL, so reloads and links lead to the same place. */
 import { useCallback, useState } from 'react';
 import { useSearchParams } from '#ui/app/search-params.ts';
 

@@ -1,4 +1,4 @@
-// Runs before everything else.
+// Runs before all other scripts.
 
 // The chosen theme applies before the first paint, without a flash of the other.
 try {

@@ -59,7 +59,7 @@ export function createAccounts({ db, eventBus, metrics, signup, bcryptRounds, ma
       input: { name: string; email: string; password: string },
       record: (tx: Transaction, who: { id: string; name: string }) => Promise<unknown>,
     ): Promise<User> {
-      // Checked before hashing too, so that a closed sign-up costs nothing.
+      // Checked before hashing too, so a closed sign-up costs nothing.
       if (signup === 'invite' && (await sql.selectAnyUser(db))[0]?.found) throw signupClosed();
       requireHardToGuess(input.password, input);
       const passwordHash = await passwords.hash(input.password);

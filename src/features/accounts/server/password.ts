@@ -1,7 +1,7 @@
 /**
  * Hashes passwords, normalized to NFC, with bcrypt: as many at once as there are cores, at a lower priority than other work. bcrypt reads
- * 72 bytes and ignores the rest, so longer passwords are digested first; shorter ones are hashed as before, so that the previous version
- * can still check them.
+ * 72 bytes and ignores the rest, so longer passwords are digested first; shorter ones are hashed as before, so the previous version can
+ * still check them.
  */
 import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -77,7 +77,7 @@ export function createPasswords({ rounds, atOnce }: { rounds: number; atOnce: nu
     async verify(password: string, stored: string | undefined): Promise<boolean> {
       const against = stored?.startsWith(DIGESTED) ? stored.slice(DIGESTED.length) : (stored ?? (await decoy));
       let matches = false;
-      // The same number of comparisons for every account, so that timing reveals nothing about it.
+      // The same number of comparisons for every account, so timing reveals nothing about it.
       for (const text of spellingsOf(password)) {
         const fits = isLong(text) === (stored?.startsWith(DIGESTED) ?? false);
         const same = await gated(() => verify(isLong(text) ? digest(text) : text, against));
@@ -91,7 +91,7 @@ export function createPasswords({ rounds, atOnce }: { rounds: number; atOnce: nu
 
 const isLong = (text: string): boolean => Buffer.byteLength(text) > BCRYPT_BYTES;
 
-/** 64 characters of base64. Keyed, so that a plain digest of the same password leaked elsewhere is useless here. */
+/** 64 characters of base64. Keyed, so a plain digest of the same password leaked elsewhere is useless here. */
 const digest = (text: string): string => createHmac('sha384', 'guildhall password').update(text).digest('base64');
 
 /** Passwords used to be hashed as typed: those that are not in NFC still work. */

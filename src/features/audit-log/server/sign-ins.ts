@@ -32,7 +32,7 @@ export function createSignIns({ db, log }: { db: Database; log: Log | undefined 
     signedIn: (who: Who, ctx: RequestContext, device: string): Promise<void> =>
       recordOf(db, { actor: actorOf(who, ctx), action: 'session.begin', detail: { device } }),
 
-    /** Runs in the background, so that an address with an account takes no longer than one without. */
+    /** Runs in the background, so an address with an account takes no longer than one without. */
     rejected(email: string, { address }: RequestContext, reason: 'wrong_password' | 'rate_limited' = 'wrong_password'): void {
       const isLimited = reason === 'rate_limited';
       if (!(isLimited ? paceOfLimited : pace).allows(email.trim().toLowerCase())) return;

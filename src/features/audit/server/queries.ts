@@ -51,7 +51,7 @@ const selectBy = (chosen: readonly (keyof Conditions)[]) =>
 /** Created on first use, except the one with all conditions, which lets every condition be checked against the database. */
 const selects = new Map([[allConditions.join(), selectBy(allConditions)]]);
 
-/** Newest first. One statement per set of conditions, so that PostgreSQL can use an index where there is one. */
+/** Newest first. One statement per set of conditions, so PostgreSQL can use an index where there is one. */
 export function selectEntries(db: Queryable, values: { organizationId: string; limit: number } & Chosen): Promise<EntryRow[]> {
   const names = allConditions.filter((name) => values[name] !== undefined);
   const select = selects.get(names.join()) ?? selectBy(names);

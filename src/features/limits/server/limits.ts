@@ -1,7 +1,7 @@
 /**
  * Limits: the guide's five limiters, and one for webhooks. A signed-in person counts by user, with ten times the anonymous api window; a
- * sign-in counts by address and account together, a sign-up by address. A browser with an earlier sign-in counts separately, so that a
- * neighbor behind the same address cannot use up its tries. Several servers share one count.
+ * sign-in counts by address and account together, a sign-up by address. A browser with an earlier sign-in counts separately, so a neighbor
+ * behind the same address cannot use up its tries. Several servers share one count.
  */
 
 import { accountKeyOf } from '#kernel/account-key.ts';

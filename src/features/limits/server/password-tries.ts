@@ -1,6 +1,6 @@
 /**
  * Limits guesses at one account from many addresses. After ten failures, browsers that never signed in to it share one try per 30 seconds
- * across all servers. A browser that did is not slowed down, so that attackers cannot lock people out of their accounts.
+ * across all servers. A browser that did is not slowed down, so attackers cannot lock people out of their accounts.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '#kernel/database/pool.ts';
@@ -33,7 +33,7 @@ export function createPasswordTries({ db, rateLimited }: { db: Database; rateLim
 
   return {
     /**
-     * Counted before the password is checked, so that a hundred guesses at once are no more than ten.
+     * Counted before the password is checked, so a hundred guesses at once are no more than ten.
      * @param account its key
      * @param attempt throws 401 for a wrong password; nothing else counts as a failure
      * @throws 429

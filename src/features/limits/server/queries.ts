@@ -11,9 +11,9 @@ interface WindowRow {
 }
 
 /**
- * Leases counts from a key's window, starting a new window if the last one is over. Leases a share of what is left, so that a key far from
- * its limit costs few statements and one near it is counted one by one; never more than is left. Uses PostgreSQL's clock, so servers'
- * clocks need not agree.
+ * Leases counts from a key's window, starting a new window if the last one is over. Leases a share of what is left, so a key far from its
+ * limit costs few statements and one near it is counted one by one; never more than is left. Uses PostgreSQL's clock, so servers' clocks
+ * need not agree.
  */
 export const leaseCounts = statement<WindowRow, { key: string; limit: number; windowMs: number; share: number }>(
   'limits.take-counts',

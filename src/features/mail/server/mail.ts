@@ -35,7 +35,7 @@ function createSender({ smtpUrl, from }: MailSettings, publicUrl: string) {
 
   return {
     /**
-     * @param id the same for a retry, so that mail servers can deduplicate
+     * @param id the same for a retry, so mail servers can deduplicate
      * @throws the SMTP server's reply, as a nodemailer error
      */
     async send(id: string, address: string, message: Message, signal: AbortSignal): Promise<void> {

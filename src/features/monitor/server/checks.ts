@@ -12,7 +12,7 @@ import type { EventBus } from '#kernel/event-bus.ts';
 type Check = Health['checks'][string];
 
 const ping = statement<{ one: number }>('monitor.ping', 'select 1 as one', { timeout: 1500 });
-/** How long a database result is reused, so that many probes cost one query. */
+/** How long a database result is reused, so many probes cost one query. */
 const BELIEVED_MS = 250;
 /** A difference that people notice between timestamps in the log and in the database. */
 const MAX_CLOCK_DIFFERENCE_MS = 5000;

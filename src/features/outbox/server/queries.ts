@@ -7,9 +7,7 @@ export const selectDue = statement<{ id: number }, { kinds: readonly EventKind[]
   'select id from outbox where kind = any ($kinds::text[]) and not_before <= now() order by id limit $limit',
 );
 
-/**
- * Locks events until the transaction ends, so that no other server processes them. Skips those that another server has locked or processed.
- */
+/** Locks events until the transaction ends, so no other server processes them. Skips those that another server has locked or processed. */
 export const lockEvents = statement<OutboxEvent, { ids: readonly number[] }>(
   'outbox.lock',
   `select id, kind, organization_id, sender_id, payload, context from outbox where id = any ($ids::bigint[])

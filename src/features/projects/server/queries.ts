@@ -24,7 +24,7 @@ export const selectProjects = statement<
 
 export const selectProject = statement<ProjectRow, { id: string }>('projects.select', `select ${columns} from projects where id = $id`);
 
-/** Serializes the creation of projects in one organization until the transaction ends, so that each counts those before it. */
+/** Serializes the creation of projects in one organization until the transaction ends, so each counts those before it. */
 export const lockCreations = statement<never, { organizationId: string }>(
   'projects.lock-creations',
   `select pg_advisory_xact_lock(hashtextextended('projects of ' || $organizationId::uuid, 0))`,

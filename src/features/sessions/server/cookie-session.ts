@@ -8,7 +8,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { renewSession, type SessionData } from './queries.ts';
 
-/** Browsers accept it only from this host and over TLS, so that no site below the same domain can override it. */
+/** Browsers accept it only from this host and over TLS, so no site below the same domain can override it. */
 export const HOST_COOKIE = '__Host-guildhall';
 /** For sites also reached without TLS, and sessions that began before the other name was used. */
 export const PLAIN_COOKIE = 'guildhall.sid';

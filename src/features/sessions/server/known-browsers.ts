@@ -1,6 +1,6 @@
 /**
- * Browsers with an earlier sign-in. A signed cookie names their accounts, so that guesses from elsewhere do not slow down returning users.
- * It grants no access: it only selects the account that tries count against.
+ * Browsers with an earlier sign-in. A signed cookie names their accounts, so guesses from elsewhere do not slow down returning users. It
+ * grants no access: it only selects the account that tries count against.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -11,14 +11,14 @@ import { accountKeyOf } from '#kernel/account-key.ts';
 import type { KnownBrowser } from '#kernel/http/route.ts';
 import { cookiesOf } from './request-cookies.ts';
 
-/** Prefix of the signed text, so that no other cookie signed here can replace it. */
+/** Prefix of the signed text, so no other cookie signed here can replace it. */
 const KIND = 'browser';
 /** Browsers store a cookie for at most 400 days. */
 const LASTS_S = 400 * 24 * 3600;
 /** The most recent accounts per browser: with more users on a shared browser, the earliest count as new again. */
 const MAX_ACCOUNTS = 5;
 
-/** @param hostOnly whether the site is reached by HTTPS alone, so that the cookie can be bound to this host */
+/** @param hostOnly whether the site is reached by HTTPS alone, so the cookie can be bound to this host */
 export function createKnownBrowsers({ secrets, hostOnly }: { secrets: readonly string[]; hostOnly: boolean }) {
   const name = hostOnly ? '__Host-guildhall.browser' : 'guildhall.browser';
 

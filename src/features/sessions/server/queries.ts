@@ -77,7 +77,7 @@ export const deleteBeyond = statement<{ sid: string }, { userId: string; publicI
    delete from sessions s using locked where s.sid = locked.sid returning s.sid`,
 );
 
-/** One batch at a time, so that a million expired sessions hold no lock for long. */
+/** One batch at a time, so a million expired sessions hold no lock for long. */
 export const deleteExpired = statement<{ sid: string }, { batch: number }>(
   'sessions.delete-expired',
   'delete from sessions where sid in (select sid from sessions where expire <= now() limit $batch for update skip locked) returning sid',

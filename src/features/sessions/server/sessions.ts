@@ -1,6 +1,6 @@
 /**
  * Sessions: signed-in browsers. A session is a row in the table `sessions`, cached on every server and invalidated by a NOTIFY from the
- * table's triggers, so that an ordinary request costs no query and no write for its session.
+ * table's triggers, so an ordinary request costs no query and no write for its session.
  */
 import { hash } from 'node:crypto';
 import { unsign } from 'cookie-signature';
@@ -30,7 +30,7 @@ export type Sessions = ReturnType<typeof createSessions>;
 
 /** Accuracy of "last seen": at most one write per session in this time. */
 const SEEN_EVERY_MS = 5 * 60_000;
-/** How often a browser in use gets a renewed cookie, so that users who return within the time to live stay signed in. */
+/** How often a browser in use gets a renewed cookie, so users who return within the time to live stay signed in. */
 const RENEW_EVERY_MS = 24 * 3600_000;
 const CLEAN_UP_BATCH = 5000;
 /** Per person. Nobody uses this many browsers; the least recently used sessions end first. */

@@ -1,4 +1,4 @@
-/** Locks a data folder, so that one server at a time owns it. Otherwise fails with one sentence. */
+/** Locks a data folder, so one server at a time owns it. Otherwise fails with one sentence. */
 import { randomUUID } from 'node:crypto';
 import { access, constants, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -92,7 +92,7 @@ async function claim(dataDir: string, number: number): Promise<string | undefine
   return newest ? lock : undefined;
 }
 
-/** When a process started, so that a reused process id is not taken for the lock's owner; undefined if it is gone. */
+/** When a process started, to tell it apart from a later process with the same id; undefined if it is gone. */
 async function startOf(pid: number): Promise<string | undefined> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');

@@ -81,7 +81,7 @@ async function findBinaries(): Promise<{ initdb: string; postgres: string }> {
 }
 
 async function createCluster(initdb: string, cluster: string, runner: Runner, dataDir: string): Promise<void> {
-  // Created next to it and renamed, so that a start killed halfway leaves nothing half done.
+  // Created next to it and renamed, so a start killed halfway leaves nothing half done.
   const fresh = `${cluster}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { mode: 0o700 });
@@ -113,7 +113,7 @@ async function rejectHosts(cluster: string): Promise<void> {
   const file = join(cluster, 'pg_hba.conf');
   const rules = await readFile(file, 'utf8');
   const strict = rules.replace(/^(host.*\s)trust[ \t]*$/gm, '$1reject');
-  // In place, so that the file keeps its owner.
+  // In place, to preserve the file's owner.
   if (strict !== rules) await writeFile(file, strict);
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs PostgreSQL for as long as whoever started this holds the other end of standard input, then shuts it down in order.
-# The system closes that pipe even when the holder is killed with -9, so no PostgreSQL is ever left behind.
+# Runs PostgreSQL while the parent process keeps the other end of standard input open, then shuts it down in order.
+# The system closes that pipe even when the parent is killed with -9, so no PostgreSQL is ever left behind.
 exec 3<&0
 "$@" </dev/null 3<&- &
 postgres=$!

@@ -68,7 +68,7 @@ function axesOf({ formatX, formatY, clock, tickY = formatY }: Shape, y: Ticks): 
   ];
 }
 
-/** As wide as the widest label, so that nothing is clipped. */
+/** As wide as the widest label, so nothing is clipped. */
 function widthOf(plot: uPlot, labels: string[] | null): number {
   plot.ctx.font = FONT;
   return 12 + Math.ceil(Math.max(24, ...(labels ?? []).map((label) => plot.ctx.measureText(label).width / uPlot.pxRatio)));
@@ -144,7 +144,7 @@ function line(ctx: CanvasRenderingContext2D, from: Point, to: Point, colour: str
   ctx.stroke();
 }
 
-/** On an opaque background, so that no line runs through the letters. */
+/** On an opaque background, so no line runs through the letters. */
 function text(ctx: CanvasRenderingContext2D, words: string, [x, y]: Point, colour: string, align: 'left' | 'right'): void {
   ctx.textAlign = align;
   ctx.textBaseline = 'alphabetic';
