@@ -8,7 +8,10 @@ type Manifest = Record<string, { file: string; imports?: string[]; css?: string[
 /** Where Vite writes the manifest, relative to the build; the server never serves dotfiles. */
 const MANIFEST = '.vite/manifest.json';
 
-/** Source files of the parts that a project's page needs, relative to the client folder. A web worker of the page parses responses. */
+/**
+ * Source files of the parts that a project's page needs, relative to the client folder. A web worker parses Markdown, so the parser is not
+ * listed.
+ */
 const PAGE = 'pages/project-page.tsx';
 const EDITOR = '../../features/files/client/code-editor.tsx';
 

@@ -1,6 +1,6 @@
 /**
- * Limits concurrency, fair by key: of the waiting keys, the one with the fewest permits goes next, and among equals the least recently
- * served. So one key's hundred items delay another's first only by what is already running.
+ * Limits concurrency, fair by key: of the waiting keys, the one with the fewest running items goes next, and among equals the least
+ * recently served. So one key's hundred items delay another's first only by what is already running.
  */
 export interface SemaphoreOptions {
   maxConcurrent: number;

@@ -19,7 +19,7 @@ const HOLD_LIMIT_MS = 500;
 /** The port closes once no connection has arrived for this long, unless that exceeds the limit. */
 const CALM_MS = 10;
 const CALM_LIMIT_MS = 300;
-/** The maximum age of the last connection that the event loop has accepted. */
+/** An event loop turn shorter than this has just accepted all pending connections. */
 const QUICK_TURN_MS = 0.3;
 
 interface TlsFiles {
