@@ -1,4 +1,4 @@
-/** Triggers: what starts runs from outside. A webhook that is signed, or a change of files. */
+/** Triggers start runs from outside, on a signed webhook or a change of files. */
 import * as z from 'zod';
 import { newName } from '#features/accounts/contract.ts';
 import { projectParams } from '#features/projects/contract.ts';
@@ -10,41 +10,41 @@ import { triggerPath } from './path.ts';
 
 const endpoint = endpointsOf('Triggers');
 
-/** Bytes of a webhook's body. */
+/** Largest body of a webhook, in bytes. */
 export const MAX_WEBHOOK_BYTES = 256 * 1024;
-/** Triggers in a row, each started by a run of the one before; what comes after starts nothing. */
+/** Longest chain of triggers, each started by a run of the one before. A trigger past it starts nothing. */
 export const MAX_DEPTH = 3;
-/** Of one project. */
+/** Per project. */
 export const MAX_TRIGGERS = 100;
-/** Triggers of an organization that a list tells at most. */
+/** Most triggers of an organization in one list. */
 export const MAX_LISTED_TRIGGERS = 1000;
-/** Paths that an occurrence names. */
+/** Most paths that an occurrence names. */
 export const MAX_NAMED_PATHS = 100;
 
 const triggerKind = z.enum(['webhook', 'files']);
 export type TriggerKind = z.infer<typeof triggerKind>;
 
-/** One firing, or one that was refused although it was signed rightly. */
+/** A firing, or a correctly signed request that was rejected. */
 const triggerOccurrence = z
   .object({
     id: z.int(),
     at: instant,
     outcome: z.enum(['started', 'refused']),
-    /** Why it was refused: a stable code, and a sentence. */
+    /** Why it was rejected: a stable code, and a sentence. */
     code: z.string().nullable(),
     reason: z.string().nullable(),
-    /** The same refusal again, soon after, only counts. */
+    /** Repeats of the same rejection within an hour are counted here instead of recorded. */
     times: z.int(),
     lastAt: instant,
-    /** Of a webhook: the sender's id of the message, and how many bytes came. */
+    /** Of a webhook: the sender's message id, and the size of the body in bytes. */
     messageId: z.string().nullable(),
     bytes: z.int().nullable(),
-    /** Of files: the first that changed, of so many. */
+    /** Of files: the first that changed, out of `pathCount`. */
     paths: z.array(z.string()),
     pathCount: z.int(),
-    /** How many triggers in a row led here, this one included. */
+    /** Length of the chain of triggers that led here, including this one. */
     depth: z.int(),
-    /** Null also where it has been deleted since. */
+    /** Also null if the run has been deleted since. */
     run: z.object({ id, title: z.string(), status: runStatus }).nullable(),
   })
   .meta({ id: 'TriggerOccurrence' });
@@ -57,19 +57,19 @@ const trigger = z
     kind: triggerKind,
     name: z.string(),
     ...shownRunSettings,
-    /** On whose behalf, and with whose rights, its runs work: whoever made it, or changed last what they do. */
+    /** The person on whose behalf, and with whose rights, its runs work: the one who created it or last changed what its runs do. */
     onBehalfOf: z.object({ id: id.nullable(), name: z.string(), role: role.nullable() }),
     pausedAt: instant.nullable(),
-    /** Of a webhook: until when the secret before this one is good as well, and requests that had a wrong signature. */
+    /** Of a webhook: when the previous secret expires, and the number of requests with an invalid signature. */
     webhook: z
       .object({
-        /** Where requests go, below the address of this Guildhall. */
+        /** Where requests go, relative to the address of this Guildhall. */
         address: z.string(),
         oldSecretUntil: instant.nullable(),
         strangers: z.object({ times: z.int(), lastAt: instant }).nullable(),
       })
       .nullable(),
-    /** Of files: whose changes fire it. */
+    /** Of files: the path pattern whose changes fire it. */
     files: z.object({ path: z.string(), byRuns: z.boolean() }).nullable(),
     createdAt: instant,
     changedAt: instant,
@@ -79,7 +79,7 @@ const trigger = z
 export type Trigger = z.infer<typeof trigger>;
 
 const params = z.object({ triggerId: id });
-/** The secret of a webhook, told this once. */
+/** The secret of a webhook, returned only in this response. */
 const secret = z.string().nullable();
 
 export const listTriggers = endpoint({
@@ -136,7 +136,7 @@ export const changeTrigger = endpoint({
       name: newName(100).optional(),
       ...changedRunSettings,
       paused: z.boolean().optional(),
-      /** Of a trigger on files: from now on. */
+      /** Of a trigger on files: applies to changes from now on. */
       files: z.strictObject({ path: triggerPath, byRuns: z.boolean() }).optional(),
     })
     .refine((changes) => Object.keys(changes).length > 0, 'Name what is to change.'),

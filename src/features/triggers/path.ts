@@ -1,11 +1,11 @@
-/** Which files a trigger looks at. */
+/** Which files a trigger watches. */
 import * as z from 'zod';
 import { matchesPath } from '#features/files/glob.ts';
 import { pathProblem } from '#features/files/path.ts';
 
 const MAX = 200;
 
-/** A path, which is that file or all below that folder, or a pattern as policies have it; `**` is the whole project. */
+/** A path, which matches that file or everything below that folder, or a pattern as in policies; `**` is the whole project. */
 export const triggerPath = z
   .string()
   .trim()
@@ -18,7 +18,7 @@ export const triggerPath = z
     if (message) context.addIssue({ code: 'custom', message });
   });
 
-/** @param wanted as `triggerPath` leaves it */
+/** @param wanted as parsed by `triggerPath` */
 export function matchesTrigger(wanted: string, path: string): boolean {
   return /[*?]/.test(wanted) ? matchesPath(wanted, path) : path === wanted || path.startsWith(`${wanted}/`);
 }

@@ -1,4 +1,4 @@
-/** How a webhook is sent from a shell: shown where its secret is, and in docs/triggers.md; a test runs it. */
+/** An example of sending a webhook from a shell: shown next to its secret and in docs/triggers.md; a test runs it. */
 
 /** @param url of the webhook @param secret `whsec_…` */
 export const curlExample = (url: string, secret: string): string => `url='${url}'

@@ -10,9 +10,9 @@ interface TriggerActionsProps {
   inRow?: boolean;
   /** Opens its settings. */
   onEdit: () => void;
-  /** Shows a new secret, this once. Without it, the menu offers none. */
+  /** Shows a new secret, which is readable only now. Without this, the menu offers no new secret. */
   onSecret?: (secret: string) => void;
-  /** Leaves the page, which has nothing left to show. */
+  /** Leaves the page of the deleted trigger. */
   onDeleted?: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** The form of a trigger, and what is sent of it. */
+/** The form of a trigger, and the request made from it. */
 
 import { emptyRunForm, type RunForm, toRunForm, toRunSettings } from '#features/runs/client/automations/run-form.ts';
 import type { Trigger, TriggerKind } from '#features/triggers/contract.ts';
@@ -28,7 +28,7 @@ export function toTriggerSettings({ name, kind, path, byRuns, run }: TriggerForm
 
 type Settings = Omit<NewTriggerSettings, 'files'> & { files?: { path: string; byRuns: boolean } };
 
-/** Only what differs: a change of what its runs do makes them work on behalf of the person who made it. */
+/** Only the changed fields: changing what its runs do makes them work on behalf of the person who changed it. */
 export function listChanges(before: TriggerForm, after: TriggerForm): Partial<Settings> {
   const [was, is] = [before, after].map((form) => Object.entries(toTriggerSettings(form)));
   const known = new Map((was ?? []).map(([key, value]) => [key, JSON.stringify(value)]));

@@ -8,9 +8,9 @@ import { TriggerSecret } from './secret.tsx';
 
 interface NewTriggerProps {
   organizationId: string;
-  /** The project chosen at first. */
+  /** The project preselected in the form. */
   projectId: string | undefined;
-  /** Called once its secret, if it has one, was shown. */
+  /** Called after its secret, if it has one, was shown. */
   onCreated: (trigger: Trigger) => void;
   onCancel: () => void;
 }

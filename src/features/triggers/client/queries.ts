@@ -52,7 +52,7 @@ export const useTriggerHistory = (triggerId: string) =>
     }),
   );
 
-/** Invalidates what a change of a trigger makes stale. */
+/** Invalidates everything a change of a trigger makes stale. */
 function useForget() {
   const client = useQueryClient();
   return (triggerId: string) =>
@@ -72,7 +72,7 @@ export function useCreateTrigger() {
   });
 }
 
-/** @param inline the form shows what failed; otherwise a toast does */
+/** @param inline the form shows the error; otherwise a toast does */
 export function useChangeTrigger(triggerId: string, inline: boolean) {
   const forget = useForget();
   return useMutation({

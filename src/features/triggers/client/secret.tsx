@@ -11,7 +11,7 @@ interface TriggerSecretProps {
   onDone: () => void;
 }
 
-/** The secret of a webhook, this once, and how to send one. */
+/** The secret of a webhook, readable only now, and an example request. */
 export function TriggerSecret({ trigger, secret, onDone }: TriggerSecretProps) {
   const id = useId();
   const url = addressOf(trigger);
@@ -27,7 +27,7 @@ export function TriggerSecret({ trigger, secret, onDone }: TriggerSecretProps) {
           <h3>Try it in a shell</h3>
           <CopyButton label="Copy the example" text={() => example} />
         </div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard */}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable element must be reachable by keyboard */}
         <pre tabIndex={0}>{example}</pre>
         <p className="field-hint">
           Signed by Standard Webhooks, for which most languages have a library. This text holds the secret too: do not paste it where others
@@ -43,7 +43,7 @@ export function TriggerSecret({ trigger, secret, onDone }: TriggerSecretProps) {
   );
 }
 
-/** Where senders reach this Guildhall: as this browser does. */
+/** Senders reach this Guildhall at the same origin as this browser. */
 export const addressOf = ({ webhook }: Trigger): string => location.origin + (webhook?.address ?? '');
 
 export function CopyRow({ label, text }: { label: string; text: string }) {

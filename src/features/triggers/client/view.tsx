@@ -34,7 +34,7 @@ export const TriggerView = ({ triggerId, user, ...place }: TriggerViewProps) => 
 
 interface KnownTriggerProps extends Omit<TriggerViewProps, 'triggerId' | 'user'> {
   trigger: Trigger;
-  /** Undefined for a person who may not change it. */
+  /** Undefined if the user may not change the trigger. */
   editableIn: Project | undefined;
   userId: string;
 }
@@ -60,7 +60,7 @@ function KnownTrigger({ trigger, editableIn, userId, editing, onEdit, onDeleted 
   );
 }
 
-/** What there is to know about the secret of a webhook. */
+/** The status of a webhook's secret. */
 function SecretNotes({ webhook }: Pick<Trigger, 'webhook'>) {
   return (
     <>

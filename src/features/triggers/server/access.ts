@@ -7,11 +7,11 @@ import type { Role } from '#wire/role.ts';
 import type { Triggers } from './triggers.ts';
 
 interface TriggerAuth extends ProjectAuth {
-  /** As it is now. */
+  /** Read for this request, so it is current. */
   trigger: Awaited<ReturnType<Triggers['find']>>;
 }
 
-/** @param required the smallest role that passes, in the project of the trigger that the path names */
+/** @param required the smallest role that passes, in the project of the trigger named in the path */
 export const ofTrigger = (triggers: Triggers, projects: Projects, required: Role): Guard<TriggerAuth> => ({
   role: required,
   of: 'project',

@@ -4,12 +4,12 @@ import { type StartRow, startColumns, startJoin } from './queries.ts';
 export interface FilesRow extends StartRow {
   path: string;
   by_runs: boolean;
-  /** Number of the last change it has seen, and of the project's last. */
+  /** Number of the last change it has processed, and of the project's last change. */
   cursor: number;
   head: number;
 }
 
-/** Takes in hand those whose project has changed; nobody else looks at them for a while. */
+/** Leases triggers whose project has changed; no other server polls them until the lease expires. */
 export const claimTriggers = statement<FilesRow, { limit: number; seconds: number }>(
   'triggers.claim',
   `with claimed as (
@@ -31,11 +31,11 @@ export interface TouchRow {
   age: number;
   user_name: string | null;
   run_id: string | null;
-  /** Triggers in a row that led to the run. */
+  /** Length of the chain of triggers that led to the run. */
   depth: number;
 }
 
-/** What changed after a change and up to another, without what a trigger's own runs did, in order. */
+/** The changes after one change and up to another, in order, without those made by the trigger's own runs. */
 export const selectTouches = statement<
   TouchRow,
   { projectId: string; after: number; upTo: number; byRuns: boolean; triggerId: string; limit: number }
@@ -53,13 +53,13 @@ export const selectTouches = statement<
   { timeout: 15_000 },
 );
 
-/** No row where another server has moved on already, or somebody has paused it: then what was seen is not ours to act on. */
+/** Returns no row if another server has already moved the cursor or the trigger was paused: then the changes are not ours to act on. */
 export const moveCursor = statement<{ id: string }, { id: string; from: number; to: number }>(
   'triggers.move-cursor',
   'update triggers set cursor = $to, look_at = now() where id = $id and cursor = $from and paused_at is null returning id',
 );
 
-/** Only where it still stands: another server may have moved on while this one stood still. */
+/** Only if the cursor has not moved: another server may have moved it while this one was stalled. */
 export const postpone = statement<never, { id: string; cursor: number; seconds: number }>(
   'triggers.put-off',
   `update triggers set look_at = now() + $seconds * interval '1 second' where id = $id and cursor = $cursor`,

@@ -1,6 +1,6 @@
 /**
- * Fires triggers on files. Every server polls; one at a time leases a trigger, and that it has seen a change is stored together with
- * the run that it starts, so a change starts one run, whichever server dies when.
+ * Fires triggers on files. Every server polls; one at a time leases a trigger. The cursor moves in the same transaction that starts the
+ * run, so a change starts exactly one run, even if a server dies.
  */
 import { MAX_DEPTH, MAX_NAMED_PATHS } from '#features/triggers/contract.ts';
 import { matchesTrigger } from '#features/triggers/path.ts';
@@ -13,14 +13,14 @@ import * as sql from './file-queries.ts';
 import type { TriggerEvent, TriggerStart } from './start.ts';
 
 const POLL_EVERY_MS = 1000;
-/** Several times what the files of one trigger take. */
+/** Several times what processing the files of one trigger takes. */
 const LEASE_SECONDS = 30;
-/** Seconds without a change after which it fires, and after which it fires although changes go on. */
+/** A trigger fires after this many seconds without a change, or after the longer limit if changes continue. */
 const QUIET = 10;
 const AT_LATEST = 120;
-/** Files that are looked at together. */
+/** Most files processed together. */
 const MAX_TOUCHES = 10_000;
-/** Paths that the run is told. */
+/** Most paths passed to the run. */
 const MAX_PATHS = 500;
 const RETRY_SECONDS = 5;
 
@@ -75,7 +75,7 @@ export function createFileWatch({ db, log, starting }: Options) {
       }
     } catch (error) {
       if (!(error instanceof HttpProblem) || error.status >= 500) throw error;
-      // Too many runs at once: the changes wait, and come together.
+      // Too many concurrent runs: the changes wait and fire together.
       if (error.status === 429)
         return void (await sql.postpone(db, { id, cursor, seconds: Number(error.headers['retry-after'] ?? RETRY_SECONDS) }));
       await db.transaction(async (tx) => {
@@ -90,7 +90,7 @@ export function createFileWatch({ db, log, starting }: Options) {
     log,
     what: 'triggers',
     everyMs: POLL_EVERY_MS,
-    // One reads up to 10,000 paths.
+    // One trigger reads up to 10,000 paths.
     max: 1,
     claim: (room) => sql.claimTriggers(db, { limit: room, seconds: LEASE_SECONDS }),
     process,
@@ -98,7 +98,7 @@ export function createFileWatch({ db, log, starting }: Options) {
   });
 }
 
-/** The pattern and the paths are people's choice, and there may be many. */
+/** People choose the pattern and the paths, and there may be many. */
 async function matchingTouches(pattern: string, rows: readonly sql.TouchRow[]): Promise<sql.TouchRow[]> {
   const yieldNow = createYield();
   const found: sql.TouchRow[] = [];
@@ -115,7 +115,7 @@ const chainTooDeep = () =>
     `${MAX_DEPTH} triggers in a row led to these changes, each by a run of the one before. The chain ends here, so that it does not go on for ever.`,
   );
 
-/** Of a change that is not whole here nothing is said yet; where there is only the one, it is taken as far as it was read. */
+/** A change that was read only in part waits for the next poll; if it is the only one, it is processed as far as it was read. */
 function lastWhole(rows: readonly sql.TouchRow[]): number {
   const last = rows.at(-1)?.number ?? 0;
   return rows.findLast(({ number }) => number < last)?.number ?? last;
@@ -130,13 +130,13 @@ function eventOf(touches: readonly sql.TouchRow[]): TriggerEvent {
 const authorOf = ({ user_name, run_id }: sql.TouchRow): string =>
   run_id === null ? (user_name ?? 'a former member') : `a run for ${user_name ?? 'a former member'}`;
 
-/** As a sentence begins. */
+/** Starts a sentence, so it is capitalized. */
 function describeAuthor(touches: readonly sql.TouchRow[]): string {
   const [author = '', ...others] = new Set(touches.map(authorOf));
   return `A change by ${others.length === 0 ? author : 'several people'}`;
 }
 
-/** One file a line, by change. */
+/** One file per line, grouped by change. */
 function describeTouches(touches: readonly sql.TouchRow[]): string {
   const lines: string[] = [];
   let number: number | undefined;

@@ -51,8 +51,8 @@ interface EventValues {
 }
 
 /**
- * No row where the trigger is gone or paused by now. Waits for whoever is starting a run by the same message.
- * @throws by the index `trigger_occurrences_message` where somebody has
+ * Returns no row if the trigger was deleted or paused. Waits for a concurrent transaction that starts a run for the same message.
+ * @throws on the index `trigger_occurrences_message` if that message has already started one
  */
 export const insertStarted = statement<{ id: number }, { triggerId: string } & EventValues>(
   'triggers.insert-started',
@@ -67,7 +67,7 @@ export const nameRun = statement<never, { id: number; runId: string }>(
   'update trigger_occurrences set run_id = $runId where id = $id',
 );
 
-/** @returns no row where it was refused for the same reason within the last hour: then that entry counts it */
+/** @returns no row if it was rejected for the same reason within the last hour: then that entry counts it */
 export const insertRejected = statement<
   { id: number },
   { triggerId: string; code: string; reason: string; senderCodes: readonly string[] } & EventValues
@@ -112,7 +112,7 @@ export const insertRejected = statement<
    select id from entered`,
 );
 
-/** Those whose runs are still at work stay: they tell how deep a chain is. */
+/** Keeps occurrences whose runs are still active: they record the depth of a chain. */
 export const deleteOldOccurrences = statement<{ id: number }>(
   'triggers.delete-old-occurrences',
   `delete from trigger_occurrences o where o.at < now() - interval '30 days'

@@ -18,7 +18,7 @@ export interface WorkRow {
   user_id: string | null;
 }
 
-/** What a run needs that is to be started. */
+/** What is needed to start a run. */
 export interface StartRow extends WorkRow {
   id: string;
   organization_id: string;
@@ -74,7 +74,7 @@ interface Settings {
   userId: string | null;
 }
 
-/** No row where the project is gone or has too many. A trigger on files sees what changes from now on. */
+/** Returns no row if the project is gone or has too many triggers. A trigger on files sees changes from now on. */
 export const insertTrigger = statement<
   { id: string },
   { id: string; projectId: string; kind: TriggerKind; secret: Buffer | null; path: string | null; byRuns: boolean; max: number } & Settings
@@ -87,14 +87,14 @@ export const insertTrigger = statement<
    returning id`,
 );
 
-/** As it stands; nobody else changes it until the transaction ends. */
+/** Locks the row until the transaction ends. */
 export const lockTrigger = statement<WorkRow & Pick<TriggerRow, 'path' | 'by_runs'> & { paused: boolean }, { id: string }>(
   'triggers.lock',
   `select name, message, level, agent_id, model, budget, goal, user_id, path, by_runs, paused_at is not null as paused
    from triggers where id = $id for update`,
 );
 
-/** One on files that sees others than before, or goes on, sees what changes from now on. */
+/** A trigger on files whose pattern changes, or that resumes, sees changes from now on. */
 export const updateTrigger = statement<
   never,
   { id: string; paused: boolean; path: string | null; byRuns: boolean; fromNow: boolean } & Settings
@@ -112,7 +112,7 @@ export const deleteTrigger = statement<{ id: string }, { id: string }>(
   'delete from triggers where id = $id returning id',
 );
 
-/** The one before it stays good for a while; the one before that does not. */
+/** The previous secret stays valid for a while; the one before it does not. */
 export const updateSecret = statement<{ id: string }, { id: string; secret: Buffer; oldGoodFor: string }>(
   'triggers.update-secret',
   `update triggers set old_secret = secret, old_secret_until = now() + $oldGoodFor::interval, secret = $secret, changed_at = now()
@@ -122,7 +122,7 @@ export const updateSecret = statement<{ id: string }, { id: string; secret: Buff
 export interface HookRow extends StartRow {
   paused: boolean;
   secret: Buffer;
-  /** Null once it is not good any more. */
+  /** Null once it has expired. */
   old_secret: Buffer | null;
   /** Seconds since 1970, by PostgreSQL's clock. */
   now: number;

@@ -17,7 +17,7 @@ interface Options {
   limits: { api: Limit; autonomy: Limit; unlessSignedIn: Limit; webhook: Limit };
 }
 
-/** Checked with the body, which is what was signed: so it must not have to be unpacked first, for whoever sends it. */
+/** The signature covers the raw body, so it is checked before the body is parsed: unauthenticated senders cause no decompression. */
 const signed: Guard<undefined> = {
   role: 'bearer',
   credential: 'webhookSignature',
@@ -40,8 +40,8 @@ const messageOf = ({ params, body, ctx }: Message): WebhookMessage => ({
 });
 
 /**
- * A message counts by address until that address has signed correctly, and by trigger from then on. A known sender whose signature
- * is wrong counts by address again.
+ * Requests count against the address until it has signed correctly, and against the trigger from then on. A known sender with an invalid
+ * signature counts against its address again.
  */
 const webhookLimits = (triggers: Triggers, { api, webhook }: { api: Limit; webhook: Limit }): Limit[] => [
   whenSent(
@@ -56,7 +56,7 @@ const webhookLimits = (triggers: Triggers, { api, webhook }: { api: Limit; webho
   whenAsked(webhook, 'the signature is valid', async (message: Message) => (await triggers.verify(messageOf(message))).valid),
 ];
 
-/** It switches off, and does nothing else. */
+/** The change pauses the trigger and does nothing else. */
 const onlyPauses = ({ paused, ...more }: BodyOf<typeof contract.changeTrigger>) => paused === true && Object.keys(more).length === 0;
 const unlessPaused = (limit: Limit) =>
   whenAsked(limit, 'it does more than pause', ({ body }: { body: BodyOf<typeof contract.changeTrigger> }) => !onlyPauses(body));

@@ -1,6 +1,6 @@
 /**
- * Addresses that have signed rightly for a trigger. They no longer count as unknown senders there, so that others behind the same
- * address, such as a cloud's, use up nobody's requests. Kept by each process: one that does not know a sender yet counts one request.
+ * Addresses that have signed correctly for a trigger. They no longer count as unknown senders there, so other senders behind the same
+ * address, such as a cloud's, cannot exhaust their limit. In process memory: a server that does not know a sender yet counts one request.
  */
 import { createBoundedMap } from '#kernel/bounded-map.ts';
 import { networkOf } from '#kernel/http/address.ts';

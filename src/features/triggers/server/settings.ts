@@ -1,4 +1,4 @@
-/** What people say of triggers: making, changing and deleting them. */
+/** Creates, changes and deletes triggers on behalf of people. */
 import { v7 as uuid } from 'uuid';
 import type { Agents } from '#features/agents/server/agents.ts';
 import type { Person } from '#features/audit-log/server/access.ts';
@@ -30,7 +30,7 @@ interface Options {
   models: Models;
   policies: Policies;
   auditLog: AuditLog;
-  /** Undefined where the environment has no key to keep secrets with. */
+  /** Undefined if the environment has no key to encrypt secrets with. */
   vault: Vault | undefined;
 }
 
@@ -44,7 +44,7 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
     return { secret, sealed: vault.seal(secret, triggerId) };
   }
 
-  /** @throws 403 `level_not_allowed`, 404 and 409 for an agent, 422 for a model: what would keep its runs from starting now */
+  /** @throws 403 `level_not_allowed`, 404 and 409 for an agent, 422 for a model: whatever would prevent its runs from starting now */
   async function requireStartable(
     actor: Person,
     { organizationId, projectId }: ProjectRef,
@@ -64,7 +64,7 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
 
   return {
     /**
-     * @returns its id, and the secret of a webhook, which is told this once
+     * @returns its id, and the secret of a webhook, which is returned only here
      * @throws as `requireStartable`; 409 `too_many_triggers`, `no_encryption_key`
      */
     async create(actor: Person, project: ProjectRef, { files, ...work }: NewTrigger): Promise<{ id: string; secret: string | null }> {
@@ -84,7 +84,7 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
       return { id, secret: made?.secret ?? null };
     },
 
-    /** Who changes what its runs do has them work on their own behalf, with their own rights. @throws 404, 422, as `create` */
+    /** A change of what its runs do makes them work on the actor's behalf, with the actor's rights. @throws 404, 422, as `create` */
     async change(actor: Person, trigger: sql.TriggerRow, changes: Changes): Promise<void> {
       const { id, organization_id: organizationId, project_id: projectId } = trigger;
       const { name, paused, files, ...work } = changes;
@@ -116,7 +116,7 @@ export function createTriggerSettings({ db, agents, models, policies, auditLog, 
       });
     },
 
-    /** @returns the new secret, told this once. @throws 409 `no_webhook`, `no_encryption_key` */
+    /** @returns the new secret, which is returned only here. @throws 409 `no_webhook`, `no_encryption_key` */
     async renewSecret(actor: Person, trigger: sql.TriggerRow): Promise<string> {
       const { id, name, organization_id: organizationId, project_id: projectId, kind } = trigger;
       if (kind !== 'webhook') throw conflict('no_webhook', 'This trigger looks at files and has no secret.');
@@ -141,7 +141,7 @@ const workOf = ({ name, message, level, agent_id: agentId, model, budget, goal }
   goal,
 });
 
-/** What is left out stays. */
+/** Omitted fields keep their values. */
 function changed(work: Work, changes: { [K in keyof Work]?: Work[K] | undefined }): Work {
   return { ...work, ...(Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)) as Partial<Work>) };
 }

@@ -1,4 +1,4 @@
-/** Starts the run of a trigger together with the entry that says so, or enters why it was not started. */
+/** Starts the run of a trigger and records the occurrence in one transaction, or records why no run started. */
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import { keepProject } from '#features/projects/server/projects.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
@@ -13,10 +13,10 @@ export interface TriggerEvent {
   actor: Actor;
   messageId?: string;
   bytes?: number;
-  /** The first that changed, of so many. */
+  /** The first paths that changed, out of `pathCount`. */
   paths?: readonly string[];
   pathCount?: number;
-  /** Triggers in a row, this one included. */
+  /** Length of the chain of triggers, including this one. */
   depth: number;
 }
 
@@ -55,10 +55,10 @@ export function createTriggerStart({ db, auditLog, runs }: Options) {
 
   return {
     /**
-     * @param text what came, which the run is given as data
-     * @param first what is to happen in the same transaction before it; false: nothing starts
-     * @returns the run; undefined where `first` said so, or the project is gone
-     * @throws what `runs.prepare` refuses, 409 `replayed`, `paused`
+     * @param text the event's text, passed to the run as data
+     * @param first runs earlier in the same transaction; if it returns false, nothing starts
+     * @returns the run; undefined if `first` returned false or the project is gone
+     * @throws the problems of `runs.prepare`, 409 `replayed`, `paused`
      */
     async start(
       trigger: StartRow,
@@ -90,7 +90,7 @@ export function createTriggerStart({ db, auditLog, runs }: Options) {
         });
     },
 
-    /** What is refused again and again for the same reason is entered once an hour, and counted. */
+    /** Repeated rejections for the same reason share one entry an hour, with a count. */
     async recordRejection(tx: Transaction, trigger: StartRow, event: TriggerEvent, problem: HttpProblem): Promise<void> {
       const [entered] = await occurrences.insertRejected(tx, {
         triggerId: trigger.id,

@@ -1,6 +1,6 @@
 /**
- * Triggers: what starts runs from outside. A webhook that is signed, or a change of files. A trigger works on behalf of a person,
- * with that person's rights; what came goes to its runs as data. An occurrence is one firing, or one that was refused.
+ * Triggers start runs from outside, on a signed webhook or a change of files. A trigger works on behalf of a person, with that person's
+ * rights; the event's content is passed to its runs as data. An occurrence is one firing, or one rejected request.
  */
 import type { Agents } from '#features/agents/server/agents.ts';
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
@@ -32,7 +32,7 @@ interface Options {
   policies: Policies;
   auditLog: AuditLog;
   runs: Pick<Runs, 'prepare'>;
-  /** None: there are no webhooks, since their secrets could not be kept. */
+  /** If empty, there are no webhooks, since their secrets could not be encrypted. */
   encryptionKeys: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export function createTriggers({ db, log, agents, models, policies, auditLog, ru
       return { occurrences: rows.slice(0, limit).map(describeOccurrence), more: rows.length > limit };
     },
 
-    /** Polls from now on for files that changed. */
+    /** Starts polling for changed files. */
     start: watch.start,
     cleanUp: async (): Promise<number> => (await occurrences.deleteOldOccurrences(db)).length,
     async close(): Promise<void> {

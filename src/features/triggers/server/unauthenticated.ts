@@ -1,12 +1,12 @@
 /**
- * Counts requests whose signature was wrong, by the trigger they name. In memory first, whether there is such a trigger or not: a
- * write for those that there are would tell, by the time it takes, and a flood of requests costs one statement a second.
+ * Counts requests with an invalid signature, by the trigger they name. It counts in memory, whether or not the trigger exists: a write only
+ * for existing ones would reveal them through timing. A flood of requests costs one statement a second.
  */
 import type { Database } from '#kernel/database/pool.ts';
 import * as sql from './queries.ts';
 
 const STORE_AFTER_MS = 1000;
-/** Names that are counted at once; anybody can make up more. */
+/** Most ids counted at once, since a sender can invent any number of them. */
 const MAX_NAMED = 1000;
 
 export function createUnauthenticatedSenders({ db }: { db: Database }) {
@@ -18,7 +18,7 @@ export function createUnauthenticatedSenders({ db }: { db: Database }) {
     timer = undefined;
     const counted = counts;
     counts = new Map();
-    // It is a hint for whoever sets a trigger up: a count that is lost does no harm.
+    // The count is a hint for people who set up a trigger: losing it does no harm.
     if (counted.size > 0)
       await sql.countUnauthenticated(db, { ids: [...counted.keys()], times: [...counted.values()] }).catch(() => undefined);
   }

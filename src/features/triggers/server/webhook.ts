@@ -1,6 +1,6 @@
 /**
- * Webhooks that come in. Only who has the trigger's secret learns anything of it: to all others an unknown trigger and a wrong
- * signature are the same answer. Ids of triggers are random, so the time an answer takes gives away nothing worth guessing.
+ * Incoming webhooks. Only a sender with the trigger's secret learns anything about it: an unknown trigger and an invalid signature get the
+ * same response. Trigger ids are random, so response times reveal nothing worth guessing.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Database } from '#kernel/database/pool.ts';
@@ -15,20 +15,20 @@ import type { createSenders } from './senders.ts';
 import { paused, replayed, type TriggerEvent, type TriggerStart } from './start.ts';
 import type { createUnauthenticatedSenders } from './unauthenticated.ts';
 
-/** Seconds by which a sender's clock may be off; as long, a request that was overheard could be sent again if its id were not kept. */
+/** Most seconds a sender's clock may be off; a captured request could be replayed for as long if its id were not stored. */
 const MAX_OFF = 300;
 
 interface Options {
   db: Database;
   log: Log;
-  /** Undefined where the environment has no key: then there are no webhooks. */
+  /** Undefined if the environment has no encryption key: then there are no webhooks. */
   vault: Vault | undefined;
   starting: TriggerStart;
   unauthenticated: ReturnType<typeof createUnauthenticatedSenders>;
   senders: ReturnType<typeof createSenders>;
 }
 
-/** As it came from outside. */
+/** As received. */
 export interface WebhookMessage {
   triggerId: string;
   request: IncomingMessage;
@@ -36,18 +36,18 @@ export interface WebhookMessage {
   address: string;
 }
 
-/** What the signature of a message says. */
+/** What the signature of a message proves. */
 interface Verified {
-  /** Undefined where there is none, or the signature is not one of its secrets'. */
+  /** Undefined if there is no such trigger, or the signature matches none of its secrets. */
   signed: { trigger: sql.HookRow; stamp: WebhookStamp; off: HttpProblem | undefined } | undefined;
   /** Signed correctly, and on time. */
   valid: boolean;
-  /** Had a sender at this address signed for the trigger before? */
+  /** True if a sender at this address had signed for the trigger before. */
   wasKnown: boolean;
 }
 
 export function createWebhook({ db, log, vault, starting, unauthenticated, senders }: Options) {
-  // Opened in place of a secret that there is not, so that it takes as long.
+  // Decrypted in place of a missing secret, so both cases take equally long.
   const nobodys = vault?.seal(createWebhookSecret(), 'nobody');
 
   function secretsOf(trigger: sql.HookRow | undefined): string[] {
@@ -68,14 +68,14 @@ export function createWebhook({ db, log, vault, starting, unauthenticated, sende
       return { signed: undefined, valid: false, wasKnown };
     }
     const off = timestampOff(stamp.timestamp, trigger.now);
-    // An overheard message, sent again and again, uses up nothing of the trigger's.
+    // Replaying a captured message uses up none of the trigger's limit.
     if (!off) senders.remember(triggerId, address);
     return { signed: { trigger, stamp, off }, valid: !off, wasKnown };
   }
 
   const verified = new WeakMap<IncomingMessage, Promise<Verified>>();
 
-  /** Reads the signature once a request: its limits ask for it, then `receive` does. */
+  /** Verifies the signature once per request: the limits ask for it first, then `receive`. */
   function verify(message: WebhookMessage): Promise<Verified> {
     const known = verified.get(message.request) ?? read(message);
     verified.set(message.request, known);
@@ -84,7 +84,7 @@ export function createWebhook({ db, log, vault, starting, unauthenticated, sende
 
   return {
     verify,
-    /** Whether a sender at this address has signed rightly for this trigger before. */
+    /** Whether a sender at this address has signed correctly for this trigger before. */
     knowsSender: senders.knows,
 
     /**
@@ -126,7 +126,7 @@ const invalidSignature = () =>
     'There is no such webhook, or the signature is not one of its secret for this body. Sign by Standard Webhooks: see docs/triggers.md.',
   );
 
-/** By PostgreSQL's clock: it is the same one for all servers, so that no server lets in what another refuses. */
+/** By PostgreSQL's clock, which all servers share, so they agree on which timestamps are valid. */
 function timestampOff(timestamp: number, now: number): HttpProblem | undefined {
   const off = Math.round(now - timestamp);
   if (Math.abs(off) <= MAX_OFF) return undefined;
@@ -137,10 +137,10 @@ function timestampOff(timestamp: number, now: number): HttpProblem | undefined {
   );
 }
 
-/** What PostgreSQL can keep. */
+/** Only what PostgreSQL can store. */
 const toText = (body: Uint8Array): string => new TextDecoder().decode(body).replaceAll('\0', '\ufffd');
 
-/** All else speaks of people, agents and models, and is for the trigger's history rather than for another system's log. */
+/** All other problems name people, agents and models. They belong in the trigger's history, not in another system's log. */
 function problemForSender(problem: HttpProblem): HttpProblem {
   if (senderCodes.includes(problem.code)) return problem;
   const detail = `The request is fine, but no run can be started (${problem.code}). The history of this trigger says why.`;
