@@ -1,4 +1,4 @@
-/** What a run may do without asking, and how much it may use up: said by an agent, or by whoever starts the run. */
+/** What a run may use and may do without approval: set by an agent, or by the person who starts the run. */
 import * as z from 'zod';
 
 const whole = (most: number) =>
@@ -13,8 +13,7 @@ const some = (most: number) =>
     .max(most, `Use at most ${most.toLocaleString('en')}.`);
 
 /**
- * What a run may use up before it stops. What is named holds for the run as a whole; what is left out has the server's default,
- * for each message.
+ * What a run may use before it stops. Set amounts cover the run as a whole; for the others, the server's defaults apply to each message.
  */
 export const budget = z.strictObject({
   steps: whole(10_000).optional(),

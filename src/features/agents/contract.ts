@@ -7,7 +7,7 @@ import { budget } from './budget.ts';
 const endpoint = endpointsOf('Agents');
 
 export const MAX_INSTRUCTIONS = 30_000;
-/** Agents that a list tells at most. */
+/** Most agents in one list. */
 export const MAX_LISTED = 1000;
 export const VERSIONS_PER_PAGE = 20;
 
@@ -18,18 +18,18 @@ const instructions = z
   .min(1, 'Say what the agent is to do, and how.')
   .max(MAX_INSTRUCTIONS, `Use at most ${MAX_INSTRUCTIONS.toLocaleString('en')} characters.`)
   .refine((text) => text.isWellFormed() && !text.includes('\0'), 'The instructions contain a character that cannot be stored.');
-/** Not looked up here: which models there are changes from day to day. A run that starts says so when its model is missing. */
+/** Not validated here: the set of models changes daily. Starting a run reports a missing model. */
 const model = visibleText(200);
-/** Which ones there are, the organization's connections decide. */
+/** The organization's connections determine which tools exist. */
 const tools = z.array(z.string().max(64)).max(500);
 
-/** What is said of an agent from one version to the next. */
+/** The versioned settings of an agent. */
 const settings = {
   name: z.string(),
   instructions: z.string(),
-  /** Id of a model; null: the one of whoever starts the run. */
+  /** Id of a model; null: the model of the person who starts the run. */
   model: z.string().nullable(),
-  /** Names of the tools it may use; null: all there are, those that are added later included. */
+  /** Names of the tools it may use; null: all tools, including ones added later. */
   tools: z.array(z.string()).nullable(),
   level: autonomyLevel,
   budget,
@@ -40,10 +40,10 @@ const agent = z
   .object({
     id,
     organizationId: id,
-    /** Rises with every change of it. */
+    /** Increases with every change. */
     version: z.int(),
     ...settings,
-    /** Nobody can start runs with it any more. */
+    /** An archived agent cannot start runs. */
     archived: z.boolean(),
     changedAt: instant,
     changedBy: by,
@@ -58,7 +58,7 @@ export type AgentEntry = z.infer<typeof agentEntry>;
 const versionEntry = z.object({ version: z.int(), ...settings, at: instant, by }).meta({ id: 'AgentVersionEntry' });
 export type VersionEntry = z.infer<typeof versionEntry>;
 
-/** A tool that an agent of the organization may be given. */
+/** A tool that an agent of the organization may use. */
 const agentTool = z.object({ name: z.string(), description: z.string() });
 export type AgentTool = z.infer<typeof agentTool>;
 

@@ -6,8 +6,7 @@ import { STREAM_PATH } from './stream-path.ts';
 const endpoint = endpointsOf('Approvals');
 
 /**
- * How many wait: for anybody, and those of who asks; and in how many projects a changed
- * AGENTS.md waits to be accepted, where there are any.
+ * Approvals pending in total and for the caller; and projects with a changed AGENTS.md that awaits acceptance, absent if there are none.
  */
 const approvalCounts = z.object({ pending: z.int(), mine: z.int(), instructions: z.int().optional() });
 
@@ -15,7 +14,10 @@ export type ApprovalCounts = z.infer<typeof approvalCounts>;
 
 const newest = approvalSummary.nullable();
 
-/** The event `approvals` of the stream, with what was asked last: of those of who asks, and of all where they may be more than a viewer. */
+/**
+ * The event `approvals` of the stream, with the newest approvals: of the caller's runs, and of all runs in organizations where they are
+ * more than a viewer.
+ */
 const approvalUpdate = approvalCounts.extend({ newest, newestOfAll: newest });
 
 export type ApprovalUpdate = z.infer<typeof approvalUpdate>;

@@ -8,7 +8,7 @@ import { endpointsOf, id, instant } from '#wire/contract.ts';
 
 const endpoint = endpointsOf('Autonomy');
 
-/** Runs, and rows of a day's use, that the overview tells at most; it counts all. */
+/** Most runs, and most rows of today's usage, in the overview; its counts include all. */
 export const MAX_TOLD = 50;
 
 const overviewRun = z.object({
@@ -28,10 +28,10 @@ const someRuns = z.object({ runs: z.array(overviewRun), count: z.int() });
 
 const overview = z.object({
   switch: autonomySwitch,
-  /** At work, or about to be. */
+  /** Running, or about to run. */
   working: someRuns,
   held: someRuns,
-  /** Requests that a person has to answer. */
+  /** Requests that await a person's resolution. */
   pendingApprovals: z.int(),
   startedToday: z.object({ person: z.int(), schedule: z.int(), trigger: z.int() }),
   usedToday: z.object({ organization: dayUse, projects: z.array(dayUse), users: z.array(dayUse) }),

@@ -1,2 +1,2 @@
-/** Where the live stream is. Apart from its contract, which the first page would otherwise load with all that it is made of. */
+/** The path of the live stream. Separate from its contract, which would pull all its schemas into the first page. */
 export const STREAM_PATH = '/api/approvals/events';

@@ -6,14 +6,14 @@ import { endpointsOf, id, instant } from '#wire/contract.ts';
 
 const endpoint = endpointsOf('Approvals');
 
-/** Projects whose instructions wait that one answer lists. */
+/** Most projects with pending instructions in one response. */
 export const MAX_WAITING = 100;
 
-/** A state of a project’s AGENTS.md: the change that left it so. */
+/** A version of a project’s AGENTS.md: the change that produced it. */
 const version = z.object({
   number: z.int(),
   changeId: id,
-  /** SHA-256 of its content; null: there was no such file. */
+  /** SHA-256 of its content; null: the file did not exist. */
   version: z.string().nullable(),
   at: instant,
   by: author,
@@ -23,7 +23,7 @@ const waiting = z.object({
   projectId: id,
   projectName: z.string(),
   organizationId: id,
-  /** The highest level at which schedules and triggers start runs in the project, for which it waits. */
+  /** The highest level at which schedules and triggers start runs in the project; acceptance is for this level. */
   level: autonomyLevel,
   newest: version,
 });
@@ -32,14 +32,14 @@ export type WaitingInstructions = z.infer<typeof waiting>;
 const projectInstructions = z
   .object({
     level: autonomyLevel,
-    /** Null: there never was one. */
+    /** Null: the file never existed. */
     newest: version.nullable(),
-    /** By which runs of this level go that a schedule or trigger starts; null: by none. */
+    /** The version that runs of this level use when a schedule or trigger starts them; null: none. */
     accepted: version.extend({ acceptedAt: instant, acceptedBy: z.object({ id: id.nullable(), name: z.string() }) }).nullable(),
-    /** The newest is another one, and nobody has accepted it. */
+    /** The newest version differs and has not been accepted. */
     waits: z.boolean(),
     mayAccept: z.boolean(),
-    /** From the accepted to the newest; null where nothing waits. */
+    /** From the accepted to the newest; null if nothing is pending. */
     diff: fileDiff.nullable(),
   })
   .meta({ id: 'ProjectInstructions' });

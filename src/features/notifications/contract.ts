@@ -4,7 +4,7 @@ import { endpointsOf, id, instant } from '#wire/contract.ts';
 
 const endpoint = endpointsOf('Notifications');
 
-/** What people are told of. */
+/** The kinds of notifications. */
 export const kind = z.enum(['approval_asked', 'run_ended', 'start_failed', 'autonomy_off', 'tools_changed']);
 export type Kind = z.infer<typeof kind>;
 
@@ -13,22 +13,22 @@ export type Channel = z.infer<typeof channel>;
 
 const inPage = { page: true, email: false, webhook: false };
 const channels = { page: z.boolean(), email: z.boolean(), webhook: z.boolean() };
-/** For each kind, by which channels somebody wants to be told. */
+/** For each kind, the channels over which a person wants it. */
 const choices = z
   .strictObject({
-    /** Of runs that this person started, their schedules’ and triggers’ included; or of all they may decide about. */
+    /** About runs that this person started, including by their schedules and triggers; or about all they may resolve. */
     approval_asked: z.strictObject({ ...channels, of: z.enum(['mine', 'all']) }),
-    /** Of runs that nobody watches: scheduled, triggered or with a goal; or of all. */
+    /** About unattended runs: scheduled, triggered or with a goal; or about all. */
     run_ended: z.strictObject({ ...channels, of: z.enum(['unattended', 'all']) }),
     start_failed: z.strictObject(channels),
     autonomy_off: z.strictObject(channels),
-    /** For admins: a tool of a tool server is not any more what one of them turned on. */
+    /** For admins: a tool of a tool server differs from what one of them turned on. */
     tools_changed: z.strictObject(channels).default(inPage),
   })
   .meta({ id: 'NotificationChoices' });
 export type Choices = z.infer<typeof choices>;
 
-/** Of who has never chosen. */
+/** For people who have never chosen. */
 export const defaultChoices: Choices = {
   approval_asked: { ...inPage, of: 'all' },
   run_ended: { ...inPage, of: 'unattended' },
@@ -45,14 +45,14 @@ const settings = z
   .object({
     choices,
     email: z.object({
-      /** Where e-mails go. */
+      /** Where email is sent. */
       address: z.string(),
-      /** Whoever runs this Guildhall has set it up to send e-mail. */
+      /** The operator of this Guildhall has configured email. */
       ready: z.boolean(),
     }),
     webhook: z.object({
       url: z.string().nullable(),
-      /** There is a secret to sign with; the secret itself is shown once only. */
+      /** There is a signing secret; the secret itself is shown only once. */
       hasSecret: z.boolean(),
     }),
   })
@@ -64,17 +64,17 @@ const notification = z
     id,
     kind,
     channel,
-    /** What it says, in a line. */
+    /** A one-line summary. */
     subject: z.string(),
-    /** Where it leads in Guildhall. */
+    /** The page in Guildhall it links to. */
     path: z.string(),
-    /** Withdrawn: it was out of date before it could be sent, or no longer theirs to know. */
+    /** Withdrawn: outdated before it could be sent, or its recipient may no longer see it. */
     status: z.enum(['waiting', 'delivered', 'failed', 'withdrawn']),
-    /** Why it failed or was withdrawn; while it waits, why the last attempt did not succeed. */
+    /** Why it failed or was withdrawn; while it waits, why the last attempt failed. */
     reason: z.string().nullable(),
     attempts: z.int(),
     createdAt: instant,
-    /** When it is tried again; null once it is over. */
+    /** When it is retried; null once delivery has ended. */
     nextAttemptAt: instant.nullable(),
     endedAt: instant.nullable(),
   })
@@ -130,7 +130,7 @@ export const testNotification = endpoint({
   replies: {
     200: z.object({
       delivered: z.boolean(),
-      /** Why it was not. */
+      /** Why it was not delivered. */
       reason: z.string().nullable(),
     }),
   },

@@ -10,16 +10,16 @@ const MAX_VERSION = 2 ** 31 - 1;
 export const by = z.object({ id: id.nullable(), name: z.string() });
 export const autonomySwitch = z
   .object({
-    /** Off: autonomous work is held, and none begins. */
+    /** Off: autonomous work is paused, and none starts. */
     on: z.boolean(),
-    /** Null as long as it was never switched. */
+    /** Null if it was never switched. */
     changedAt: instant.nullable(),
     changedBy: by.nullable(),
   })
   .meta({ id: 'AutonomySwitch' });
 export type AutonomySwitch = z.infer<typeof autonomySwitch>;
 
-/** A policy as it is stored; version 0 where nobody has said anything yet. */
+/** A stored policy; version 0 if none has been saved yet. */
 const stored = { policy, version: z.int(), changedAt: instant.nullable(), changedBy: by.nullable() };
 const storedPolicy = z.object(stored);
 export type StoredPolicy = z.infer<typeof storedPolicy>;

@@ -1,6 +1,6 @@
 /**
- * The gate: may a run carry out a tool call, does it have to ask, or is it refused? One pure function of what is asked for and
- * of what people have said; the server decides by it, and the screen shows by it what would happen.
+ * The gate allows, asks about or denies a tool call. It is one pure function of the call and of policies and grants; the server enforces
+ * its verdict, and the screen uses it for previews.
  */
 
 import { compilePath, matchesName } from '#features/files/glob.ts';
@@ -20,13 +20,13 @@ import {
 export interface GatedCall {
   readonly tool: string;
   readonly effect: ToolEffect;
-  /** Of what the tool is, for those of tool servers. */
+  /** Digest of the definition, for tools of tool servers. */
   readonly digest?: string | undefined;
-  /** What it would change; none as long as that is not known, or when it changes nothing. */
+  /** The paths the call would change; empty if they are not known yet, or if it changes nothing. */
   readonly paths: readonly string[];
 }
 
-/** What decided. `tool` and `path` as the rule of a policy has them; `default` with a path: what is asked for that file always. */
+/** The rule that decided. `tool` and `path` as written in the policy's rule; `default` with a path: a file whose changes always ask. */
 export interface RuleRef {
   readonly by: 'role' | 'level' | 'default' | 'organization' | 'project';
   readonly tool?: string;
@@ -35,29 +35,32 @@ export interface RuleRef {
 
 export interface Verdict {
   readonly decision: Decision;
-  /** The level at which the run works; undefined when its person may use none. */
+  /** The level at which the run works; undefined if its person may use none. */
   readonly level: Level | undefined;
   readonly rule: RuleRef;
 }
 
-/** What a person has approved for the rest of a run: calls of a tool that the same rule makes ask. */
+/** What a person has approved for the rest of a run: calls of a tool that ask because of the same rule. */
 export interface Grant {
   readonly tool: string;
-  /** Of what the tool was: another one was not approved. */
+  /** Digest of the tool's definition: a different definition was not approved. */
   readonly digest?: string | undefined;
   readonly rule: RuleRef;
 }
 
 interface Gated {
   readonly level: Level;
-  /** Of the person on whose behalf the run works; null when they are no member any more. */
+  /** Role of the person the run works for; null if they have left the organization. */
   readonly role: Role | null;
   readonly policies: ProjectPolicies;
   readonly call: GatedCall;
   readonly granted: readonly Grant[];
 }
 
-/** What is reading is free, what can be undone may be done alone, and what cannot be undone never is, unless a policy says so. */
+/**
+ * Reading is always allowed, reversible changes are allowed when autonomous, and irreversible ones always ask, unless a policy says
+ * otherwise.
+ */
 export const DEFAULT_DECISIONS: Readonly<Record<Level, Readonly<Record<ToolEffect, Decision>>>> = {
   off: { none: 'allow', web: 'ask', project: 'ask', outside: 'ask' },
   supervised: { none: 'allow', web: 'allow', project: 'ask', outside: 'ask' },
@@ -69,10 +72,10 @@ interface Ruling {
   rule: RuleRef;
 }
 
-/** What an agent writes into its own instructions, later runs obey. */
+/** Later runs follow what an agent writes into its own instructions. */
 const INSTRUCTIONS_ASK: Ruling = { decision: 'ask', rule: { by: 'default', path: INSTRUCTIONS_PATH } };
 
-/** Does a call change what agents are told? Then it needs a person's word of its own, whatever was approved for the rest of its run. */
+/** Whether a call changes agents' instructions. Then it needs a separate approval, whatever was approved for the rest of its run. */
 export const changesInstructions = (paths: readonly string[]): boolean => paths.some(isInstructionsFile);
 
 export function gate(gated: Gated): Verdict {
@@ -84,7 +87,7 @@ export function gate(gated: Gated): Verdict {
 }
 
 /**
- * The same where others wait: 200 patterns and 5,000 paths, all of somebody's choice, take seconds.
+ * The same without blocking the event loop: 200 patterns and 5,000 paths, all chosen by people, take seconds.
  * @param yieldNow awaited between two paths
  */
 export async function gateInSlices(gated: Gated, yieldNow: () => Promise<void> | undefined): Promise<Verdict> {
@@ -96,7 +99,7 @@ export async function gateInSlices(gated: Gated, yieldNow: () => Promise<void> |
   }
 }
 
-/** Step by step: a path at a time. */
+/** Yields after each path. */
 function* evaluate({ level: wanted, role, policies, call, granted }: Gated): Generator<undefined, Verdict> {
   const level = levelFor(policies, role, wanted);
   if (level === undefined) return { decision: 'deny', level, rule: { by: 'role' } };
@@ -105,7 +108,7 @@ function* evaluate({ level: wanted, role, policies, call, granted }: Gated): Gen
     if (isInstructionsFile(path)) instructions.add(path);
     yield;
   }
-  // At the level off each change needs a click of its own, whatever was approved.
+  // At the level off each change needs a separate click, whatever was approved.
   const grants =
     level === 'off' || instructions.size > 0 ? [] : granted.filter(({ tool, digest }) => tool === call.tool && digest === call.digest);
   const release = (ruling: Ruling): Ruling =>
@@ -122,7 +125,7 @@ function* evaluate({ level: wanted, role, policies, call, granted }: Gated): Gen
 const isSameRule = (a: RuleRef, b: RuleRef): boolean =>
   a.by === b.by && (a.tool ?? null) === (b.tool ?? null) && (a.path ?? null) === (b.path ?? null);
 
-/** The first of those that are equally strict. */
+/** The first of the equally strict ones. */
 function strictest(rulings: readonly [Ruling, ...Ruling[]]): Ruling {
   const rank = ({ decision }: Ruling) => decisions.options.indexOf(decision);
   return rulings.reduce((found, next) => (rank(next) > rank(found) ? next : found), rulings[0]);
@@ -131,16 +134,16 @@ function strictest(rulings: readonly [Ruling, ...Ruling[]]): Ruling {
 interface Ruled {
   level: Level;
   call: GatedCall;
-  /** Those of its paths that agents are told of. */
+  /** The call's paths that are agents' instructions. */
   instructions: ReadonlySet<string>;
-  /** Lets through what a person has approved for the rest of the run: each rule that makes ask needs a grant of its own. */
+  /** Lets through what a person has approved for the rest of the run: each rule that asks needs a grant. */
   release(ruling: Ruling): Ruling;
 }
 
 /**
- * What one policy says. A rule for a path stands before the rule for the tool, so that a folder may be opened or closed; only what
- * is refused for the tool as a whole stays refused. Changes to instructions ask, unless a rule whose path names that very file says
- * otherwise: one for a folder, or for all of Markdown, did not mean them.
+ * The rulings of one policy. A rule for a path takes precedence over the rule for the tool, so a folder can be opened or closed; but a tool
+ * that is denied as a whole stays denied. Changes to instructions ask, unless the path of a rule names that exact file: a rule for a
+ * folder, or for all Markdown, was not meant for them.
  */
 function* ruleOf(
   by: 'organization' | 'project',
@@ -161,7 +164,7 @@ function* ruleOf(
   if (forTool?.decision === 'deny') return forTool;
   const ofPaths = said.flatMap((one) => (one.of.path === null ? [] : [{ ...one, names: compilePath(one.of.path) }]));
   let found: Ruling | undefined;
-  // Of what asks alike, a person is told the first.
+  // If several paths ask for equally strict reasons, the person sees the first.
   for (const path of [...instructions, ...call.paths.filter((each) => !instructions.has(each))]) {
     const fitting = ofPaths.filter(({ names }) => names(path));
     const [first, ...more] = fitting;
@@ -175,7 +178,7 @@ function* ruleOf(
   return found ?? whole;
 }
 
-/** Of several rules for a tool, its own name counts before patterns, and then the strictest. */
+/** Of several rules for a tool, its exact name takes precedence over patterns, then the strictest applies. */
 function nearest<T extends Ruling & { of: PolicyRule }>(said: readonly T[], tool: string): Ruling | undefined {
   const named = said.filter(({ of }) => of.tool === tool);
   const [first, ...more] = named.length > 0 ? named : said;
@@ -195,7 +198,7 @@ const does: Readonly<Record<ToolEffect, string>> = {
 };
 const says: Readonly<Record<Decision, string>> = { allow: 'allows', ask: 'asks before', deny: 'refuses' };
 
-/** Why the gate decided so, as a sentence for people and models. */
+/** Explains the gate's verdict to people and models. */
 export function explainVerdict({ decision, level, rule: { by, tool, path } }: Verdict, effect: ToolEffect): string {
   if (level === undefined) return 'The person this run works for may no longer use agents in this organization.';
   if (by === 'organization' || by === 'project')
@@ -205,6 +208,6 @@ export function explainVerdict({ decision, level, rule: { by, tool, path } }: Ve
   return decision === 'allow' ? `${runsAt[level]} ${does[effect]} without asking.` : `${runsAt[level]} ask before they ${does[effect]}.`;
 }
 
-/** Is this tool refused whatever it is called with? Then a model need not know of it. */
+/** Whether the tool is denied for every input. Then it is not offered to the model. */
 export const isToolDenied = (gated: Omit<Gated, 'call' | 'granted'>, tool: Pick<GatedCall, 'tool' | 'effect'>): boolean =>
   gate({ ...gated, call: { ...tool, paths: [] }, granted: [] }).decision === 'deny';

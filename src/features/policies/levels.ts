@@ -1,7 +1,7 @@
-/** The levels, and what they mean to people. */
+/** The levels, and how they are described to people. */
 import * as z from 'zod';
 
-/** How far an agent may go by itself. */
+/** How far an agent may act on its own. */
 export const autonomyLevel = z.enum(['off', 'supervised', 'autonomous']);
 type Level = z.infer<typeof autonomyLevel>;
 
@@ -11,5 +11,5 @@ export const levels: Record<Level, { label: string; description: string }> = {
   autonomous: { label: 'Autonomous', description: 'Changes files within its budget; asks before it acts outside.' },
 };
 
-/** Why a level cannot be used by who looks; those that are left out can. */
+/** Why the user cannot use a level; levels not listed are available. */
 export type DeniedLevels = Readonly<Partial<Record<Level, string>>>;

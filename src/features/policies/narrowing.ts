@@ -17,23 +17,23 @@ import {
 import { toolLabel } from './policy-changes.ts';
 
 interface Widening {
-  /** Where in the project's policy: `rules.3.supervised`. */
+  /** The path in the project's policy: `rules.3.supervised`. */
   path: string;
   message: string;
 }
 
 export const isStricter = (one: Decision, other: Decision): boolean => decisions.options.indexOf(one) > decisions.options.indexOf(other);
 
-/** What an organization decides about a tool, whatever it is called with. */
+/** The organization's decision about a tool, for any input. */
 export function decisionOf(organization: Policy, { name, effect }: Pick<PolicyTool, 'name' | 'effect'>, level: Level): Decision {
-  // An owner may use each level, so that only rules and defaults decide.
+  // An owner may use every level, so only rules and defaults decide.
   const policies = { organization, project: null };
   return gate({ level, role: 'owner', policies, call: { tool: name, effect, paths: [] }, granted: [] }).decision;
 }
 
 /**
- * @param tools those that the organization's runs may use; of others nothing is said
- * @param yieldNow awaited between two rules: they and the tools may be many
+ * @param tools those that the organization's runs may use; rules for other tools are not checked
+ * @param yieldNow awaited between two rules, since there may be many rules and tools
  */
 export async function findWidening(
   organization: Policy,
@@ -56,12 +56,12 @@ export async function findWidening(
   return [...found, ...wideningRoles(organization, project), ...wideningBudgets(organization, project)];
 }
 
-/** What the organization decides; each is asked for by many rules. */
+/** The organization's decision; cached, since many rules ask for the same one. */
 type DecisionFor = (tool: PolicyTool, level: Level) => Decision;
 
 /**
- * Only of rules for whole tools: one for a path may open again what the project itself has closed. A pattern counts when it has no
- * effect for any tool there is.
+ * Checks only rules for whole tools: a rule for a path may reopen what the project itself has closed. A pattern is reported if it has no
+ * effect for any existing tool.
  */
 function wideningRule(decisionFor: DecisionFor, rule: PolicyRule, index: number, tools: readonly PolicyTool[]): Widening[] {
   if (rule.path !== null) return [];
@@ -112,6 +112,6 @@ const wideningBudgets = (organization: Policy, project: Policy): Widening[] =>
     }),
   );
 
-/** At the level off nothing but reading is ever allowed without a click, so there is nothing to choose. */
+/** At the level off only reading is allowed without a click, so there is nothing to choose. */
 export const isAlwaysAsked = (level: Level, effect: PolicyTool['effect']): boolean =>
   level === 'off' && DEFAULT_DECISIONS.off[effect] === 'ask';

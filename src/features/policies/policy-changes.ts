@@ -1,4 +1,4 @@
-/** What differs between two policies, in words: for whoever is about to save one, and for the audit. */
+/** Describes the differences between two policies, for a person about to save one and for the audit log. */
 import { type DailyAmounts, DEFAULT_LEVEL_ROLES, type Level, levels, type Policy, type PolicyRule } from './policy.ts';
 
 export interface PolicyChange {
@@ -31,7 +31,7 @@ function ruleChanges(before: readonly PolicyRule[], after: readonly PolicyRule[]
 
 const keyOf = ({ tool, path }: PolicyRule) => JSON.stringify([tool, path]);
 
-/** Several rules may name the same tool and path; the strictest counts, and all are said. */
+/** Several rules may name the same tool and path; the strictest applies, and all are listed. */
 function describeDecisions(rules: readonly PolicyRule[], key: string, level: Level): string {
   const said = rules.flatMap((rule) => (keyOf(rule) === key ? (rule[level] ?? []) : []));
   return said.length > 0 ? [...new Set(said)].sort().join(' and ') : unsaid;

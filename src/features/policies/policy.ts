@@ -1,4 +1,4 @@
-/** Policies: what agents may do at each level, said by an organization and narrowed by a project. */
+/** Policies: what agents may do at each level, set by an organization and narrowed by a project. */
 import * as z from 'zod';
 import { atLeast, type Role } from '#wire/role.ts';
 import { autonomyLevel } from './levels.ts';
@@ -6,11 +6,11 @@ import { autonomyLevel } from './levels.ts';
 export type Level = z.infer<typeof autonomyLevel>;
 export const levels = autonomyLevel.options;
 
-/** From the mildest to the strictest. */
+/** From mildest to strictest. */
 export const decision = z.enum(['allow', 'ask', 'deny']);
 export type Decision = z.infer<typeof decision>;
 
-/** Who may do something with agents; viewers only watch. */
+/** The roles that may act with agents; viewers may only watch. */
 export const actingRole = z.enum(['member', 'admin', 'owner']);
 export type ActingRole = z.infer<typeof actingRole>;
 
@@ -23,11 +23,11 @@ const pattern = (what: string) =>
     .regex(/^[^[\]{}\\]*$/, 'Use *, ** and ? only; write two rules instead of {a,b} or [ab].')
     .refine((text) => text.isWellFormed() && !text.includes('\0'), 'This contains a character that cannot be stored.');
 
-/** What holds for the calls of a tool, at each level; what is left out stays as it is without the rule. */
+/** A rule for the calls of a tool, per level; omitted levels are not affected. */
 export const policyRule = z.strictObject({
   /** Name of a tool, or a pattern such as `github__*`. */
   tool: pattern('a tool, or * for any'),
-  /** Pattern of paths that are changed, such as `docs/**`; null: whatever the call changes. */
+  /** Pattern of changed paths, such as `docs/**`; null: any path. */
   path: pattern('a path').nullable().default(null),
   off: decision.optional(),
   supervised: decision.optional(),
@@ -43,11 +43,11 @@ const amounts = z.strictObject({
 });
 export type DailyAmounts = z.infer<typeof amounts>;
 
-/** Whose use of a day (UTC) is bounded: each person's, each project's, or all of the organization's. */
+/** Whose daily usage (UTC) a budget limits: each person's, each project's, or the organization's total. */
 export const budgetScope = z.enum(['user', 'project', 'organization']);
 export type BudgetScope = z.infer<typeof budgetScope>;
 
-/** Some of these, and nothing else; a record would let `__proto__` pass. */
+/** Allows some of these keys and no others; a record would accept `__proto__`. */
 const forEach = <K extends string, S extends z.ZodType>(keys: readonly K[], schema: S) =>
   z.strictObject(Object.fromEntries(keys.map((key) => [key, schema.optional()])) as Record<K, z.ZodOptional<S>>);
 
@@ -58,7 +58,7 @@ export const policy = z
     levels: forEach(levels, actingRole).default({}),
     /** The smallest role that may approve. */
     approvers: actingRole.optional(),
-    /** What nobody has answered after so many hours is rejected. */
+    /** Unanswered requests are rejected after this many hours. */
     expireAfterHours: z.number('Use a number.').positive('Use more than 0.').max(8760, 'Use at most 8,760 (a year).').optional(),
     dailyBudgets: forEach(budgetScope.options, amounts).default({}),
   })
@@ -67,7 +67,7 @@ export type Policy = z.infer<typeof policy>;
 
 export const emptyPolicy: Policy = policy.parse({});
 
-/** What holds in a project: the organization's policy, and the project's, which only narrows it. */
+/** The policies that apply in a project: the organization's, and the project's, which can only narrow it. */
 export interface ProjectPolicies {
   readonly organization: Policy;
   readonly project: Policy | null;
@@ -76,7 +76,7 @@ export interface ProjectPolicies {
 const both = ({ organization, project }: ProjectPolicies): Policy[] => (project ? [organization, project] : [organization]);
 const highest = (roles: readonly ActingRole[]): ActingRole => actingRole.options.findLast((one) => roles.includes(one)) ?? 'member';
 
-/** Without a word of a policy, admins and owners decide who acts alone. */
+/** By default, only admins and owners may use autonomous runs. */
 export const DEFAULT_LEVEL_ROLES: Readonly<Record<Level, ActingRole>> = { off: 'member', supervised: 'member', autonomous: 'admin' };
 
 /** The smallest role that may use a level. */
@@ -89,13 +89,13 @@ export function roleForLevel(policies: ProjectPolicies, level: Level): ActingRol
 export const roleForApproval = (policies: ProjectPolicies): ActingRole =>
   highest(both(policies).flatMap(({ approvers }) => approvers ?? []));
 
-/** Hours after which what nobody has answered is rejected; undefined: never. */
+/** Hours after which unanswered requests are rejected; undefined: never. */
 export function expiryOf(policies: ProjectPolicies): number | undefined {
   const hours = both(policies).flatMap(({ expireAfterHours }) => expireAfterHours ?? []);
   return hours.length > 0 ? Math.min(...hours) : undefined;
 }
 
-/** What may be used in a day; the smaller bound where both name one. */
+/** The daily budget; the smaller limit if both policies set one. */
 export function dailyBudgetOf(policies: ProjectPolicies, scope: BudgetScope): DailyAmounts {
   const named = both(policies).flatMap(({ dailyBudgets }) => dailyBudgets[scope] ?? []);
   const smallest = (key: keyof DailyAmounts) => {
@@ -105,15 +105,15 @@ export function dailyBudgetOf(policies: ProjectPolicies, scope: BudgetScope): Da
   return { ...smallest('tokens'), ...smallest('cost') };
 }
 
-/** A person raises a daily budget by as much again, once a day. */
+/** A person may double a daily budget, once a day. */
 export const raisedBudget = ({ tokens, cost }: DailyAmounts): DailyAmounts => ({
   ...(tokens !== undefined && { tokens: 2 * tokens }),
   ...(cost !== undefined && { cost: 2 * cost }),
 });
 
 /**
- * The level at which somebody's run works: the wanted one, or the next lower one that their role may use; undefined when none,
- * as for who has left the organization.
+ * The level at which a person's run works: the wanted one, or the next lower one their role may use; undefined if none, as for people who
+ * have left the organization.
  */
 export function levelFor(policies: ProjectPolicies, role: Role | null, wanted: Level): Level | undefined {
   if (role === null) return undefined;

@@ -3,7 +3,7 @@ import { endpointsOf, id } from '#wire/contract.ts';
 
 const endpoint = endpointsOf('Usage');
 
-/** Days that can be looked at together. */
+/** Longest period, in days. */
 export const MAX_DAYS = 400;
 export const MAX_ROWS = 500;
 
@@ -16,9 +16,9 @@ const amounts = {
   steps: count,
   inputTokens: count,
   outputTokens: count,
-  /** US dollars, as far as prices were known; null where none was. */
+  /** US dollars, for usage with a known price; null if no price was known. */
   cost: z.number().nullable(),
-  /** Some of it was spent at a price that nobody had told, and is not in `cost`. */
+  /** Some usage had no known price and is not in `cost`. */
   unpriced: z.boolean(),
 };
 
@@ -30,7 +30,7 @@ export type UsageDay = z.infer<typeof usageDay>;
 
 const usageRow = z
   .object({
-    /** Id of the project, the person or the model; null: those that are gone, together. */
+    /** Id of the project, the person or the model; null: all deleted ones, combined. */
     key: z.string().nullable(),
     label: z.string(),
     ...amounts,
@@ -38,7 +38,7 @@ const usageRow = z
   .meta({ id: 'UsageRow' });
 export type UsageRow = z.infer<typeof usageRow>;
 
-/** An organization; from and to: days, both included, by default the last 30; a project's or a person's alone. */
+/** An organization; from and to: days, both inclusive, by default the last 30; optionally one project or person. */
 const selection = {
   organization: id.optional(),
   from: chosenDay.optional(),
@@ -52,16 +52,16 @@ export type UsageBy = z.infer<typeof usageBy>;
 
 const usage = z
   .object({
-    /** `own`: of who asks alone, whose role shows them no more. */
+    /** `own`: only the caller's usage, since their role may not see more. */
     scope: z.enum(['own', 'organization']),
     from: day,
     to: day,
     total: usageAmounts,
-    /** Every day of the period, also those on which nothing was used. */
+    /** Every day of the period, including days without usage. */
     days: z.array(usageDay),
-    /** What was asked for by `by`, the most used first; none for `day`. */
+    /** Grouped by `by`, most used first; empty for `day`. */
     rows: z.array(usageRow),
-    /** There are further rows, used less. */
+    /** More rows with less usage were left out. */
     more: z.boolean(),
   })
   .meta({ id: 'Usage' });
@@ -85,18 +85,18 @@ export const exportUsage = endpoint({
   replies: { 200: 'bytes' },
   replyTypes: ['text/csv'],
 });
-/** Rows of each kind that tell what was used today, at most. */
+/** Most rows per kind in today's usage. */
 export const MAX_DAY_USES = 50;
 
-/** What was used today (UTC) by one of those whose use a policy may bound, and the bound. */
+/** Today's usage (UTC) of one organization, project or person that a policy can limit, and the limit. */
 export const dayUse = z.object({
   id: id.nullable(),
   name: z.string(),
   tokens: z.int(),
-  /** US dollars; null where no price was known. */
+  /** US dollars; null if no price was known. */
   cost: z.number().nullable(),
   budget: z.object({ tokens: z.int().optional(), cost: z.number().optional() }),
-  /** A person has raised the budget for today, which counts in `budget`. */
+  /** A person has raised today's budget; `budget` includes the raise. */
   raised: z.boolean(),
 });
 

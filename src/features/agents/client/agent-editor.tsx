@@ -20,9 +20,9 @@ import './agents.css';
 interface AgentEditorProps {
   organizationId: string;
   tools: readonly AgentTool[];
-  /** As it is; undefined: a new one. */
+  /** Undefined for a new agent. */
   agent: Agent | undefined;
-  /** A viewer looks, and an archived agent does not change. */
+  /** True for viewers and for archived agents. */
   readOnly: boolean;
   fields: ReturnType<typeof useAgentForm>;
   saving: { busy: boolean; error: unknown };
@@ -97,7 +97,7 @@ export function AgentEditor({ organizationId, tools, agent, readOnly, fields, sa
 
 const toolPaths = (tools: readonly string[] | null) => (tools ?? []).map((_, index) => `tools.${index}`);
 
-/** What has become of what was typed before. */
+/** Notes on a draft restored from this browser, or one that could not be stored. */
 function DraftNotes({ fields: { restoredFrom, unkept } }: Pick<AgentEditorProps, 'fields'>) {
   if (unkept) return <Note kind="warn">This browser does not keep what you type. Save it before you leave.</Note>;
   if (!restoredFrom) return null;
@@ -108,11 +108,11 @@ function DraftNotes({ fields: { restoredFrom, unkept } }: Pick<AgentEditorProps,
   );
 }
 
-/** Somebody saved another version meanwhile: theirs, and what mine would change of it. */
+/** Another person saved a version in the meantime: shows it, and what this draft would change in it. */
 function Conflict({ fields: { form, rebase, discard }, agent }: Pick<AgentEditorProps, 'fields'> & { agent: Agent }) {
   const mine = toSettings(form);
   const element = useRef<HTMLDivElement>(null);
-  // The form is longer than a screen, and it came while somebody was writing anywhere in it.
+  // The form is longer than a screen, and the conflict may appear while the user is typing anywhere in it.
   useEffect(() => void element.current?.scrollIntoView({ block: 'center' }), []);
   const actions = (
     <>

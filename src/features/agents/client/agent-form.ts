@@ -1,10 +1,10 @@
-/** What somebody types about an agent, and what of it is sent. */
+/** The form of an agent, and the request made from it. */
 import type { Budget } from '#features/agents/budget.ts';
 import type { AgentSettings } from '#features/agents/contract.ts';
 
 export type BudgetKey = keyof Budget;
 
-/** As `AgentSettings`, with amounts as they are typed. */
+/** `AgentSettings`, with amounts as typed. */
 export interface AgentForm extends Omit<AgentSettings, 'budget'> {
   budget: Partial<Record<BudgetKey, string>>;
 }
@@ -25,7 +25,7 @@ export function toForm({ name, instructions, model, tools, level, budget }: Agen
   return { name, instructions, model, tools, level, budget: Object.fromEntries(amounts) };
 }
 
-/** @returns what to send, or what is wrong with which amount; the server checks the rest */
+/** @returns what to send, or a problem for each invalid amount; the server validates the rest */
 export function toSettings(form: AgentForm): { settings: AgentSettings } | { problems: Partial<Record<BudgetKey, string>> } {
   const budget: Budget = {};
   const problems: Partial<Record<BudgetKey, string>> = {};
@@ -52,7 +52,7 @@ const inOrder = ({ name, instructions, model, tools, level, budget }: AgentForm)
   budgetFields.map(({ key }) => budget[key] ?? ''),
 ];
 
-/** Whatever is stored in a browser, as a form; undefined for what is none. */
+/** Reads a form from what the browser has stored; undefined if it is not a form. */
 export function readForm(stored: unknown): AgentForm | undefined {
   if (typeof stored !== 'object' || stored === null) return undefined;
   const form = { ...emptyForm, ...stored };

@@ -5,13 +5,13 @@ import { useAgents } from './queries.ts';
 
 interface AgentSelectProps {
   organizationId: string;
-  /** Id of an agent; undefined: none. */
+  /** Id of an agent; undefined if none is selected. */
   value: string | undefined;
-  /** The agent that was chosen, of which its model, level and budget may be shown. */
+  /** The selected agent; the caller may show its model, level and budget. */
   onChange: (agent: AgentEntry | undefined) => void;
 }
 
-/** Which agent a run starts with. Nothing as long as the organization has none. */
+/** Selects the agent a run starts with. Renders nothing while the organization has no agents. */
 export function AgentSelect({ organizationId, value, onChange }: AgentSelectProps) {
   const id = useId();
   const { data, error } = useAgents(organizationId);

@@ -51,7 +51,7 @@ interface AgentViewProps {
   user: User;
 }
 
-/** An agent as it is, with its versions. */
+/** An agent and its versions. */
 export function AgentView(props: AgentViewProps): ReactNode {
   const { agentId } = props;
   const { data, error, refetch } = useAgent(agentId);
@@ -74,7 +74,7 @@ function KnownAgent({ user, agent }: AgentViewProps & { agent: Agent }) {
     fields.discard();
     showToast(`Version ${version} is what runs use from now on.`);
   };
-  // What somebody else saved shows beside what was typed.
+  // Shows a version saved by another person next to the draft.
   const onError = (error: unknown) => void (hasCode(error, 'changed_meanwhile') && refetch());
   return (
     <>

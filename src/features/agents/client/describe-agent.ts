@@ -1,4 +1,4 @@
-/** An agent's settings in words. */
+/** Describes an agent's settings. */
 import type { AgentSettings } from '#features/agents/contract.ts';
 import { levels } from '#features/policies/levels.ts';
 import { formatNumber } from '#ui/format/figure.ts';
@@ -24,7 +24,7 @@ interface SettingChange {
   after: string;
 }
 
-/** What differs, apart from the instructions, whose lines are compared. */
+/** The settings that differ, except the instructions, which are compared line by line. */
 export function listChanges(before: AgentSettings, after: AgentSettings): SettingChange[] {
   const all: SettingChange[] = [
     { what: 'Name', before: before.name, after: after.name },

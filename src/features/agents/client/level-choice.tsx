@@ -7,7 +7,7 @@ interface LevelChoiceProps {
   onChange: (level: Agent['level']) => void;
 }
 
-/** Any may be chosen: whether somebody may use it shows when they start a run. */
+/** Offers every level: whether a person may use it is checked when they start a run. */
 export function LevelChoice({ value, onChange }: LevelChoiceProps) {
   const name = useId();
   return (

@@ -5,7 +5,7 @@ import { call } from '#ui/app/call.ts';
 
 interface ModelFieldProps {
   organizationId: string;
-  /** Null: the one of whoever starts the run. */
+  /** Null: the model of the person who starts the run. */
   value: string | null;
   onChange: (model: string | null) => void;
 }

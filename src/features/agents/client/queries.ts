@@ -14,7 +14,7 @@ const listQuery = (organization: string, archived: boolean) =>
 
 export const useAgents = (organizationId: string, archived = false) => useQuery(listQuery(organizationId, archived));
 
-/** An agent and its versions, the newest page first. */
+/** An agent and its versions, latest page first. */
 const agentQuery = (agentId: string) =>
   infiniteQueryOptions({
     queryKey: ['agent', agentId],
@@ -26,7 +26,7 @@ const agentQuery = (agentId: string) =>
 
 export const useAgent = (agentId: string) => useInfiniteQuery(agentQuery(agentId));
 
-/** What is stale once an agent is another one than before. */
+/** Invalidates everything a change of an agent makes stale. */
 function useForget() {
   const client = useQueryClient();
   return (agentId: string) =>

@@ -4,7 +4,7 @@ import { DiffView } from '#ui/primitives/diff-view.tsx';
 import { Waiting } from '#ui/primitives/waiting.tsx';
 import { listChanges } from './describe-agent.ts';
 
-/** Two versions side by side: what was said before, and what after. */
+/** The differences between two versions, side by side. */
 export function SettingChanges({ before, after }: { before: AgentSettings; after: AgentSettings }) {
   const changes = listChanges(before, after);
   const rewritten = before.instructions !== after.instructions;
@@ -32,7 +32,7 @@ function InstructionChanges({ before, after }: { before: string; after: string }
   const { data } = useQuery({
     queryKey: ['instruction-changes', before, after],
     queryFn: async () => {
-      // A chunk of its own: few look at old versions.
+      // Loaded as a separate chunk, since few people open old versions.
       const { createTwoFilesPatch } = await import('diff');
       const options = { context: 2, timeout: 1000 };
       return { diff: createTwoFilesPatch('', '', `${before}\n`, `${after}\n`, '', '', options) };

@@ -2,9 +2,9 @@ import { useId } from 'react';
 import type { AgentTool } from '#features/agents/contract.ts';
 
 interface ToolChoiceProps {
-  /** Those there are. */
+  /** All tools that can be chosen. */
   tools: readonly AgentTool[];
-  /** Null: all of them. */
+  /** Null: all tools. */
   value: readonly string[] | null;
   error: string | undefined;
   onChange: (tools: string[] | null) => void;

@@ -1,4 +1,4 @@
-/** What somebody is typing about an agent: kept in this browser until it is saved or discarded. */
+/** The draft of an agent, stored in this browser until it is saved or discarded. */
 import { useState } from 'react';
 import type { Agent } from '#features/agents/contract.ts';
 import { readStored, writeStored } from '#ui/app/stored.ts';
@@ -6,14 +6,14 @@ import { type AgentForm, emptyForm, isSame, readForm, toForm } from './agent-for
 
 interface Draft {
   form: AgentForm;
-  /** The version it changes; 0: of a new agent. */
+  /** The version the draft changes; 0 for a new agent. */
   basedOn: number;
   at: string;
 }
 
 /**
- * @param key tells this draft from others: the person, and the agent or the organization for a new one
- * @param agent as it is; undefined for a new one
+ * @param key identifies the draft: the person, and the agent, or the organization for a new one
+ * @param agent the stored agent; undefined for a new one
  */
 export function useAgentForm(key: string, agent: Agent | undefined) {
   const [draft, setDraft] = useState(() => readDraft(key));
@@ -32,17 +32,17 @@ export function useAgentForm(key: string, agent: Agent | undefined) {
   return {
     form,
     dirty,
-    /** Somebody saved another version while this one was being written. */
+    /** Another person saved a version while this one was being edited. */
     conflict: dirty && draft.basedOn !== version,
-    /** When what was found in this browser was typed. */
+    /** When the restored draft was typed. */
     restoredFrom: restored && dirty ? draft.at : undefined,
-    /** This browser does not keep it. */
+    /** The browser could not store the draft. */
     unkept: unkept && dirty,
     change(changes: Partial<AgentForm>): void {
       setRestored(false);
       keep({ form: { ...form, ...changes }, basedOn: dirty ? draft.basedOn : version, at: new Date().toISOString() });
     },
-    /** Goes on with what is typed, on top of what somebody else saved. */
+    /** Applies the draft on top of the version saved by another person. */
     rebase: () => draft && keep({ ...draft, basedOn: version }),
     discard: () => keep(undefined),
   };

@@ -6,10 +6,10 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { SettingChanges } from './setting-changes.tsx';
 
 interface VersionHistoryProps {
-  /** The newest first. */
+  /** Newest first. */
   versions: readonly VersionEntry[];
   more: { busy: boolean; load: () => void } | undefined;
-  /** Puts what a version says into the form; undefined for who may not change it. */
+  /** Copies a version into the form; undefined if the user may not change the agent. */
   onTake: ((version: VersionEntry) => void) | undefined;
 }
 
@@ -66,7 +66,7 @@ function VersionRow({ version, before, onTake }: VersionRowProps) {
   );
 }
 
-/** Also the oldest of those that are shown, as long as the one before it is not. */
+/** Also used for the oldest version loaded, until its predecessor is loaded. */
 function FirstVersion({ version }: { version: VersionEntry }) {
   return (
     <>

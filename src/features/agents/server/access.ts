@@ -1,15 +1,15 @@
-/** Rights over an agent, by role in its organization. */
+/** Rights on an agent, by role in its organization. */
 import { type OrganizationAuth, requireRole, signedIn } from '#features/accounts/server/access.ts';
 import type { Guard, Identity } from '#kernel/http/route.ts';
 import type { Role } from '#wire/role.ts';
 import type { Agents } from './agents.ts';
 
 interface AgentAuth extends OrganizationAuth {
-  /** As it is now. */
+  /** Read for this request, so it is current. */
   agent: Awaited<ReturnType<Agents['find']>>;
 }
 
-/** @param required the smallest role that passes, in the organization of the agent that the path names */
+/** @param required the smallest role that passes, in the organization of the agent named in the path */
 export const ofAgent = (agents: Agents, required: Role): Guard<AgentAuth> => ({
   role: required,
   of: 'organization',

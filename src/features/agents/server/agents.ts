@@ -1,6 +1,6 @@
 /**
- * Agents: who works in a run. An agent has a name, instructions, a model, tools, and the level and budget with which its runs
- * start. Every change makes a new version; versions never change, so that a run can say exactly what it was told.
+ * Agents: the workers in runs. An agent has a name, instructions, a model, tools, and the level and budget its runs start with. Every
+ * change makes a new version, and versions are immutable, so a run can show exactly the instructions it received.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuid } from 'uuid';
@@ -27,15 +27,15 @@ import * as sql from './queries.ts';
 
 export type Agents = ReturnType<typeof createAgents>;
 
-/** What a run needs to know of the version it uses. */
+/** What a run needs from the version it uses. */
 export interface AgentVersion {
   readonly id: string;
   readonly version: number;
   readonly name: string;
   readonly instructions: string;
-  /** Null: the one of whoever starts the run. */
+  /** Null: the model of the person who starts the run. */
   readonly model: string | null;
-  /** Null: all there are. */
+  /** Null: all tools. */
   readonly tools: readonly string[] | null;
   readonly level: Agent['level'];
   readonly budget: Budget;
@@ -47,7 +47,7 @@ interface Options {
   tools: Tools;
 }
 
-/** Versions in memory, each up to 30,000 characters of instructions. */
+/** Most versions cached, each with up to 30,000 characters of instructions. */
 const MAX_CACHED_VERSIONS = 200;
 
 type Named = Pick<sql.AgentRow, 'id' | 'name' | 'organization_id'>;
@@ -61,7 +61,7 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
     return row;
   }
 
-  /** @param had tools that it may keep although nobody offers them at the moment: a tool server may be away */
+  /** @param had tools the agent already has; it may keep them while they are unavailable, since a tool server may be down */
   async function requireTools(organizationId: string, named: readonly string[] | null, had: readonly string[] = []): Promise<void> {
     const missing = (named ?? []).filter((name) => !had.includes(name));
     if (missing.length === 0) return;
@@ -80,7 +80,7 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
   }
 
   return {
-    /** The organization of an agent and what it is now; @throws 404 */
+    /** The organization of an agent and its current version; @throws 404 */
     find,
 
     async list(organizationId: string, archived: boolean): Promise<{ agents: AgentEntry[]; tools: AgentTool[] }> {
@@ -95,7 +95,7 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
       return { agents, tools: tools.map(({ name, description }) => ({ name, description })) };
     },
 
-    /** @throws 409 `name_taken`, 422 with every tool that is not there */
+    /** @throws 409 `name_taken`, 422 with every unknown tool */
     async create(actor: Person, organizationId: string, input: AgentSettings): Promise<Agent> {
       await requireTools(organizationId, input.tools);
       const id = uuid();
@@ -115,7 +115,7 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
 
     /**
      * Makes a new version, unless nothing would change.
-     * @throws 409 `changed_meanwhile` with the agent as it is, `agent_archived`, `name_taken`; 422 as `create`
+     * @throws 409 `changed_meanwhile` with the current agent, `agent_archived`, `name_taken`; 422 as `create`
      */
     async change(actor: Person, current: sql.AgentRow, { basedOn, ...changes }: BodyOf<typeof changeAgent>): Promise<Agent> {
       if (current.archived) throw archived(current.name);
@@ -145,7 +145,7 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
       });
     },
 
-    /** @throws 409 `name_taken` when another agent has its name by now */
+    /** @throws 409 `name_taken` if another agent has taken its name */
     async restore(actor: Actor, agent: sql.AgentRow): Promise<Agent> {
       await db.transaction(async (tx) => {
         const [restored] = await sql.restoreAgent(tx, { id: agent.id }).catch(nameTakenProblem(agent.name));
@@ -155,8 +155,8 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
     },
 
     /**
-     * What a run that starts is to use: the newest version.
-     * @throws 404 for one that is not of this organization, 409 `agent_archived`
+     * The newest version, for a run that starts.
+     * @throws 404 if the agent is not in this organization, 409 `agent_archived`
      */
     async use(organizationId: string, agentId: string): Promise<AgentVersion & { changedBy: Agent['changedBy'] }> {
       const row = await find(agentId);
@@ -165,7 +165,7 @@ export function createAgents({ db, auditLog, tools: allTools }: Options) {
       return { id: agentId, version: row.version, ...settingsOf(row), changedBy: authorOf(row) };
     },
 
-    /** @returns a version, archived or not, from memory if it is there; undefined when its organization is gone */
+    /** @returns a version, archived or not, from the cache if possible; undefined if its organization is gone */
     async version(agentId: string, version: number): Promise<AgentVersion | undefined> {
       const key = `${agentId} ${version}`;
       const known = versionCache.get(key);

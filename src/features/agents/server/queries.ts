@@ -41,7 +41,7 @@ const newest = `select a.id, a.organization_id, a.archived_at is not null as arc
 
 export const selectAgent = statement<AgentRow, { id: string }>('agents.select', `${newest} and a.id = $id`);
 
-/** Without their instructions, of which there may be megabytes. */
+/** Without the instructions, which may add up to megabytes. */
 export const selectAgents = statement<AgentRow, { organizationId: string; archived: boolean; limit: number }>(
   'agents.select-all',
   `${newest.replace('v.instructions', `'' as instructions`)}
@@ -66,7 +66,7 @@ export const insertAgent = statement<never, { id: string; organizationId: string
    values ($id, 1, $name, $instructions, $model, $tools, $level, $budget, $userId)`,
 );
 
-/** No row when the agent has another newest version by now, or is archived. */
+/** Returns no row if the agent has a newer version or is archived. */
 export const insertVersion = statement<{ version: number }, { id: string; basedOn: number } & Values>(
   'agents.insert-version',
   `with agent as (
@@ -77,7 +77,7 @@ export const insertVersion = statement<{ version: number }, { id: string; basedO
    select $id, version, $name, $instructions, $model, $tools, $level, $budget, $userId from agent returning version`,
 );
 
-/** Archiving what is archived already leaves the time at which it was. */
+/** Archiving an archived agent keeps its `archived_at`. */
 export const archiveAgent = statement<{ id: string }, { id: string }>(
   'agents.archive',
   'update agents set archived_at = now(), changed_at = now() where id = $id and archived_at is null returning id',

@@ -11,7 +11,7 @@ import { Note } from '#ui/primitives/note.tsx';
 interface ApprovalResolutionProps {
   shown: ShownApproval;
   shortcuts: boolean;
-  /** @param given the answer in a word or two */
+  /** @param given a short label of the resolution */
   onResolved: (approval: Approval, given: string) => void;
   onRefused: (error: unknown) => void;
 }
@@ -73,7 +73,7 @@ function OpenResolution({ shown: { approval, stale }, shortcuts, onResolved, onR
   );
 }
 
-/** The same in the palette. */
+/** The same choices in the command palette. */
 function useResolutionCommands({ approve, approveAll, happened, reject }: ApprovalChoices, act: (choice: Choice) => void): void {
   const latest = useRef(act);
   useEffect(() => {

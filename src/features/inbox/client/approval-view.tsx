@@ -21,17 +21,17 @@ import './approval.css';
 
 interface ApprovalViewProps {
   approvalId: string;
-  /** Opened by keyboard, or next in line after an answer. */
+  /** Opened by keyboard, or next in line after a resolution. */
   takesFocus: boolean;
   shortcuts: boolean;
-  /** The listed approvals: the same run may have asked again. */
+  /** The other listed approvals: the same run may have made several requests. */
   others: readonly Approval[];
   onSelect: (approvalId: string) => void;
   onResolved: (approval: Approval, given: string) => void;
   onOpenFile: (projectId: string, path: string) => void;
 }
 
-/** One approval: who asks, why, for what exactly, and the possible answers. */
+/** One approval: the run, its reason, the exact call, and the possible resolutions. */
 export function ApprovalView({ approvalId, ...rest }: ApprovalViewProps) {
   const { data, error, refetch } = useApproval(approvalId);
   if (data) return <Shown shown={data} {...rest} />;

@@ -10,7 +10,7 @@ interface InboxFiltersProps {
   projects: readonly { id: string; name: string }[];
 }
 
-/** What the list shows. */
+/** The filters of the list. */
 export function InboxFilters({ filter, onChange, projects }: InboxFiltersProps) {
   const id = useId();
   return (

@@ -9,7 +9,7 @@ const keys = [
   ['R', 'reject, with a note'],
 ] as const;
 
-/** Which keys do what, and a way to do without: who dictates would press them by speaking (WCAG 2.1.4). */
+/** The key bindings, and a switch to turn them off: speech input would trigger them by accident (WCAG 2.1.4). */
 export function InboxKeys({ on, onChange }: { on: boolean; onChange: (on: boolean) => void }) {
   return (
     <details className="inbox-keys">

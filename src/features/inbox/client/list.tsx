@@ -7,14 +7,14 @@ import { Icon } from '#ui/primitives/icon.tsx';
 import { statuses, titleOf } from './words.ts';
 
 interface InboxListProps {
-  /** Projects whose instructions wait to be accepted; they stand first. */
+  /** Projects whose instructions await acceptance; listed first. */
   waiting: readonly WaitingInstructions[];
   approvals: readonly Approval[];
   selected: string | undefined;
   onSelect: (entry: string) => void;
 }
 
-/** What the inbox calls what waits of a project’s instructions, where approvals have their ids. */
+/** The id of an entry for a project's pending instructions; entries for approvals use the approval's id. */
 export const entryOf = (projectId: string): string => `${INSTRUCTIONS}${projectId}`;
 export const projectIn = (entry: string): string | undefined =>
   entry.startsWith(INSTRUCTIONS) ? entry.slice(INSTRUCTIONS.length) : undefined;

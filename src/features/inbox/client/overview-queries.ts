@@ -5,7 +5,7 @@ import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 import { getAutonomy } from '../overview-contract.ts';
 
-/** What works changes by the second, and nobody is told of each step: so the page asks. */
+/** Running work changes every second and sends no notification per step, so the page polls. */
 const ASK_EVERY_MS = 3000;
 
 const overviewQuery = (organization: string) =>

@@ -18,7 +18,7 @@ interface OverviewViewProps {
   organization: { id: string; name: string; role: Role };
 }
 
-/** How autonomous an organization is right now, and the switch that ends it. */
+/** An organization's autonomous work right now, and the switch that pauses it. */
 export function OverviewView({ organization }: OverviewViewProps) {
   const { data, error, isPending, refetch } = useOverview(organization.id);
   if (isPending) return <Waiting what="Loading the overview" />;

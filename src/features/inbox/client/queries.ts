@@ -18,6 +18,6 @@ export const useApprovals = ({ status, mine, kind, project }: InboxFilter) =>
     queryFn: async ({ pageParam: before, signal }) =>
       (await call(listApprovals, { query: { status, mine: mine ? 'true' : 'false', kind, project, before } }, { signal })).body,
     getNextPageParam: ({ approvals, more }) => (more ? approvals.at(-1)?.id : undefined),
-    // The live stream updates the list; this is for a browser that cannot open it.
+    // The live stream updates the list; polling is for browsers that cannot open it.
     refetchInterval: 60_000,
   });

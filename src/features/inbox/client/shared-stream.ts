@@ -1,7 +1,7 @@
 /**
- * One stream of server-sent events for all tabs of a browser, which allows six connections to a server: the tab that holds a lock
- * reads it and tells the others. When that tab goes, the next one in line reads on. Without locks or channels between tabs (an
- * address without HTTPS, an old browser) each tab reads for itself.
+ * One stream of server-sent events for all tabs of a browser, which allows only six connections to a server. The tab that holds a lock
+ * reads the stream and broadcasts its events to the others. When that tab closes, the next one in line takes over. Without locks or
+ * channels between tabs (an address without HTTPS, an old browser), each tab opens its own stream.
  */
 
 interface Heard {
@@ -11,7 +11,7 @@ interface Heard {
 
 type Source = Pick<EventSource, 'addEventListener' | 'close' | 'readyState'>;
 
-/** What a browser has for it; tests bring their own. */
+/** The browser APIs it uses; tests pass their own. */
 export interface Dependencies {
   locks: Pick<LockManager, 'request'> | undefined;
   openChannel: ((name: string) => Pick<BroadcastChannel, 'postMessage' | 'addEventListener' | 'close'>) | undefined;
@@ -19,18 +19,18 @@ export interface Dependencies {
 }
 
 interface SharedStreamOptions {
-  /** The same in all tabs that share it, and in no other: who is signed in belongs to it. */
+  /** Shared by exactly the tabs that may share a stream, so it includes the signed-in user. */
   name: string;
   url: string;
   events: readonly string[];
   onEvent: (event: string, data: unknown) => void;
-  /** It ended for good and is asked for again later; whoever reads only by request should look. */
+  /** The server rejected the stream; it is reopened later. Code that depends on it should refetch. */
   onRefused: () => void;
 }
 
 const CLOSED = 2;
 const RETRY_MS = 5000;
-/** Asks the tab that reads for what it heard last. */
+/** Asks the reading tab for its latest events. */
 const HELLO = 'hello';
 
 const ofThisBrowser = (): Dependencies => ({
@@ -39,7 +39,7 @@ const ofThisBrowser = (): Dependencies => ({
   openSource: (url) => new EventSource(url),
 });
 
-/** @returns how to end it */
+/** @returns a function that closes it */
 export function openSharedStream(options: SharedStreamOptions, dependencies: Dependencies = ofThisBrowser()): () => void {
   const { name, onEvent } = options;
   const { locks, openChannel } = dependencies;
@@ -47,7 +47,7 @@ export function openSharedStream(options: SharedStreamOptions, dependencies: Dep
 
   const channel = openChannel(name);
   const left = new AbortController();
-  /** By event; kept only by the tab that reads. */
+  /** By event; filled only in the reading tab. */
   const latest = new Map<string, Heard>();
   channel.addEventListener('message', ({ data: said }: MessageEvent<Heard | typeof HELLO>) => {
     if (said !== HELLO) onEvent(said.event, said.data);
@@ -58,7 +58,7 @@ export function openSharedStream(options: SharedStreamOptions, dependencies: Dep
     channel.postMessage(heard);
     onEvent(heard.event, heard.data);
   };
-  /** Holds the lock for as long as this tab is there. */
+  /** Holds the lock for the lifetime of this tab. */
   const lead = () =>
     new Promise<void>((resolve) => {
       const close = readStream(options, dependencies, take);
@@ -75,7 +75,7 @@ export function openSharedStream(options: SharedStreamOptions, dependencies: Dep
   };
 }
 
-/** Comes back by itself after a break, and later after a refusal. */
+/** Reconnects by itself after a broken connection, and later after a rejection. */
 function readStream(
   { url, events, onRefused }: SharedStreamOptions,
   { openSource }: Dependencies,

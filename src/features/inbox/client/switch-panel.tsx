@@ -13,12 +13,12 @@ import { useSwitch } from './overview-queries.ts';
 interface SwitchPanelProps {
   organization: { id: string; name: string };
   state: AutonomySwitch;
-  /** Runs that are held. */
+  /** Number of paused runs. */
   held: number;
   mayChange: boolean;
 }
 
-/** Off is one click, since it may have to be quick and nothing is lost by it; on is deliberate. */
+/** Turning autonomy off takes one click, since it may be urgent and loses nothing; turning it on asks for confirmation. */
 export function SwitchPanel({ organization, state, held, mayChange }: SwitchPanelProps) {
   const [asked, setAsked] = useState(false);
   const change = useSwitch(organization.id);

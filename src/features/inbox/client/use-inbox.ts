@@ -11,7 +11,7 @@ import type { ApprovalUpdate } from '../contract.ts';
 import { STREAM_PATH } from '../stream-path.ts';
 import { openSharedStream } from './shared-stream.ts';
 
-/** Filled by the stream alone. */
+/** Filled only by the stream. */
 const approvalUpdateQuery = queryOptions<ApprovalUpdate | null>({
   queryKey: ['approval-news'],
   queryFn: () => null,
@@ -22,14 +22,14 @@ const approvalUpdateQuery = queryOptions<ApprovalUpdate | null>({
 
 interface InboxOptions {
   userId: string;
-  /** Of which requests something is said. */
+  /** Which approvals to announce. */
   of: 'mine' | 'all';
-  /** The reader sees what is asked already, so nothing has to be said. */
+  /** The user already sees the approval, so it is not announced. */
   isShown: (update: NonNullable<ApprovalUpdate['newest']>) => boolean;
   onOpen: (approvalId: string) => void;
 }
 
-/** Hears what agents ask for as long as it is mounted, once for the whole page. @returns how much waits */
+/** Subscribes to approvals while mounted; used once per page. @returns the number of waiting items */
 export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number {
   const client = useQueryClient();
   const { data } = useQuery(approvalUpdateQuery);
@@ -51,7 +51,7 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
       url: STREAM_PATH,
       events: ['approvals', 'autonomy', 'notification'],
       onEvent,
-      // What asks then finds out whether the session has ended.
+      // The refetch then finds out whether the session has ended.
       onRefused: () => void client.invalidateQueries({ queryKey: approvalsKey }),
     });
   }, [client, userId]);
@@ -60,7 +60,7 @@ export function useInbox({ userId, of, isShown, onOpen }: InboxOptions): number 
   return pending;
 }
 
-/** @returns the news before */
+/** @returns the previous update */
 function applyUpdate(client: QueryClient, update: ApprovalUpdate): ApprovalUpdate | null | undefined {
   const before = client.getQueryData(approvalUpdateQuery.queryKey);
   client.setQueryData(approvalUpdateQuery.queryKey, update);
@@ -70,7 +70,7 @@ function applyUpdate(client: QueryClient, update: ApprovalUpdate): ApprovalUpdat
   return before;
 }
 
-/** What was asked since; when the newest one is decided, an older one takes its place, which is nothing new. */
+/** The approval requested since the last update. When the newest one is resolved, an older one takes its place, which does not count. */
 const findAsked = (before: ApprovalUpdate['newest'], now: ApprovalUpdate['newest']): ApprovalUpdate['newest'] =>
   now && now.askedAt > (before?.askedAt ?? '') ? now : null;
 

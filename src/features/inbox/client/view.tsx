@@ -23,7 +23,7 @@ import './inbox.css';
 
 interface InboxViewProps {
   filter: InboxFilter;
-  /** The approval in front, or the instructions of a project (`entryOf`). */
+  /** Id of the open approval, or of a project's instructions (`entryOf`). */
   selected: string | undefined;
   onFilter: (filter: InboxFilter) => void;
   onSelect: (entry: string | undefined) => void;
@@ -36,7 +36,7 @@ export function InboxView({ filter, selected, onFilter, onSelect, onOpenFile }: 
   const { data: projects = [] } = useProjects();
   const narrow = useIsNarrow();
   const [shortcuts, setShortcuts] = useStored('inbox-keys', (stored) => stored !== false);
-  /** The entry that takes the focus, because the keyboard or an answer led there. */
+  /** The entry to focus, because the keyboard or a resolution led to it. */
   const [led, setLed] = useState<string>();
   const approvals = approvalsIn(list);
   const waiting = useShownInstructions(filter);
@@ -45,7 +45,7 @@ export function InboxView({ filter, selected, onFilter, onSelect, onOpenFile }: 
   const first = list.isPending ? undefined : entries[0];
   const place = entries.indexOf(selected ?? '');
   const select = useEffectEvent(onSelect);
-  // The selected entry stays, whatever comes and goes in the list.
+  // The selected entry stays selected while the list changes.
   useEffect(() => {
     if (!narrow && selected === undefined && first !== undefined) select(first);
   }, [narrow, selected, first]);
@@ -60,7 +60,7 @@ export function InboxView({ filter, selected, onFilter, onSelect, onOpenFile }: 
   const onResolved = (approval: Approval, given: string) => {
     showToast(`${given}: ${titleOf(approval)}`);
     const at = approvals.findIndex(({ id }) => id === approval.id);
-    // With nothing else to answer, the selected one stays as history.
+    // If no other request is pending, the selected one stays open as history.
     const next = filter.status === 'pending' ? (approvals[at + 1] ?? approvals[at - 1]) : undefined;
     lead(next ? next.id : narrow ? undefined : approval.id);
   };
@@ -150,7 +150,7 @@ function InboxSide({ list, waiting, filter, projects, selected, onFilter, onSele
   );
 }
 
-/** Instructions that wait to be accepted; they are not requests of runs, so most filters exclude them. */
+/** Instructions that await acceptance. They are not requests of runs, so most filters exclude them. */
 function useShownInstructions({ status, mine, kind, project }: InboxFilter): readonly WaitingInstructions[] {
   const { data = [] } = useWaitingInstructions();
   if (status !== 'pending' || mine || kind) return [];

@@ -1,4 +1,4 @@
-/** Approvals in words. */
+/** Describes approvals. */
 import type { Approval, ApprovalKind } from '#features/runs/approvals-contract.ts';
 import { nameTool, summarise } from '#features/tools/client/tool-call.ts';
 import type { IconName } from '#ui/primitives/icon.tsx';
@@ -11,7 +11,7 @@ export const kinds: Record<ApprovalKind, string> = {
   unknown_outcome: 'An outcome nobody knows',
 };
 
-/** What it is about, in a few words. */
+/** A short title. */
 export function titleOf({ kind, tool, server, input, paths }: Approval): string {
   if (kind === 'budget') return 'The budget is used up';
   const subject = summarise(input) || markPath(paths[0] ?? '');
@@ -26,14 +26,14 @@ export const statuses: Record<Approval['status'], { label: string; icon: IconNam
   withdrawn: { label: 'Withdrawn', icon: 'undo' },
 };
 
-/** On whose behalf, and by what it was started. */
+/** The person it works for, and what started it. */
 export function describeOwner({ startedBy, origin }: Approval['run']): string {
   const name = startedBy.name;
   if (origin.kind === 'person') return `An agent for ${name}`;
   return `An agent for ${name}, started by the ${origin.kind}${origin.name ? ` ${origin.name}` : ''}`;
 }
 
-/** What has become of it. */
+/** The outcome of an approval. */
 export function describeOutcome({ kind, status, decidedBy, all }: Approval): string {
   switch (status) {
     case 'pending':

@@ -1,6 +1,6 @@
 import type { ApprovalCounts } from '#features/inbox/contract.ts';
 
-/** How much waits for a person, of what waits in their organizations. */
+/** Counts what waits for a person, out of everything waiting in their organizations. */
 export function countFor(
   userId: string,
   waiting: readonly { user_id: string | null; pending: number }[],

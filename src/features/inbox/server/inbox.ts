@@ -1,4 +1,4 @@
-/** Inbox: what waits for a person, in all of their organizations: list, counts, eventBus stream; and the overview of one organization. */
+/** Inbox: what waits for a person across their organizations, as a list, counts and a stream; and the overview of one organization. */
 import type { OrganizationAuth, OrganizationsAuth } from '#features/accounts/server/access.ts';
 import type { ApprovalCounts, listApprovals } from '#features/inbox/contract.ts';
 import type { Instructions } from '#features/instructions/server/instructions.ts';
@@ -36,7 +36,7 @@ export function createInbox(options: Options) {
   return {
     overview: (auth: OrganizationAuth): Promise<Overview> => readOverview(options, auth),
 
-    /** Of the organizations that are asked for; the counts are of all that waits in them, whatever is listed. */
+    /** The list covers the requested organizations; the counts cover everything that waits in them, whatever the filter. */
     async list(
       { identity, organizationIds }: OrganizationsAuth,
       { project, run, mine, ...query }: QueryOf<typeof listApprovals>,

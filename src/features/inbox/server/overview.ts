@@ -1,4 +1,4 @@
-/** The autonomy of an organization today: what works, what is paused, what waits for people, and what was used of what may be. */
+/** An organization's autonomous work today: what is running, what is paused, what waits for people, and usage against the budgets. */
 import type { OrganizationAuth } from '#features/accounts/server/access.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
 import type { Schedules } from '#features/schedules/server/schedules.ts';

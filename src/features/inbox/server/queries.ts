@@ -14,11 +14,11 @@ export interface OverviewRunRow {
   origin_name: string | null;
   changed_at: string;
   held: boolean;
-  /** Of all that are held, or are not. */
+  /** Total number of paused runs, or of those that are not. */
   count: number;
 }
 
-/** What is at work or about to be, and what the switch holds; the newest of each. */
+/** The newest runs that are running or about to run, and the newest that the switch has paused. */
 export const selectRunsAtWork = statement<OverviewRunRow, { organizationId: string; limit: number }>(
   'autonomy.select-runs-at-work',
   `with found as (

@@ -1,6 +1,6 @@
 /**
- * Notifies open pages of how much waits for their reader. Each event says all there is to say, so a slow reader gets only what holds
- * once it can take something again, and one that missed something is right with the next event.
+ * Streams to open pages how much waits for their user. Each event carries the full state, so a slow reader gets only the latest one when it
+ * can receive again, and a missed event is corrected by the next.
  */
 import type { Instructions } from '#features/instructions/server/instructions.ts';
 import type { Runs } from '#features/runs/server/runs.ts';
@@ -15,7 +15,7 @@ import { atLeast } from '#wire/role.ts';
 import type { ApprovalUpdate } from '../contract.ts';
 import { countFor } from './counts.ts';
 
-/** Notifications are gathered for this long, in ms, and read together. */
+/** Notifications are collected for this long, in ms, and read together. */
 const GATHER_MS = 30;
 
 type Waiting = Awaited<ReturnType<Runs['approvals']['waiting']>>;
@@ -31,7 +31,7 @@ interface Options {
 interface Reader {
   readonly userId: string;
   readonly organizationIds: readonly string[];
-  /** Those in which they do more than watch. */
+  /** Organizations in which they are more than viewers. */
   readonly actsIn: readonly string[];
   readonly out: StreamReader;
 }
@@ -47,14 +47,14 @@ export function createInboxStream({ runs, instructions, eventBus, log }: Options
   const readers = new Set<Reader>();
   const due = createGathering<Reader, true>({ gatherMs: GATHER_MS, flush: (readers) => sendCounts([...readers.keys()]) });
 
-  /** Two statements for all of them. */
+  /** Two statements serve all readers. */
   async function sendCounts(to: readonly Reader[]): Promise<void> {
     try {
       const organizationIds = [...new Set(to.flatMap((reader) => reader.organizationIds))];
       const [waiting, changed] = await Promise.all([runs.approvals.waiting(organizationIds), instructions.countWaiting(organizationIds)]);
       for (const reader of to) sendCountsTo(reader, waiting, changed);
     } catch (error) {
-      // The browser comes back by itself, to whichever server can read.
+      // The browser reconnects by itself, to a server that can read.
       log.warn({ err: error }, 'approval streams were closed: approvals cannot be read');
       for (const { out } of to) out.sendAway();
     }
@@ -78,7 +78,7 @@ export function createInboxStream({ runs, instructions, eventBus, log }: Options
     for (const { out, organizationIds } of readers) {
       if (!organizationIds.includes(organizationId)) continue;
       if (out.isReady()) out.send(format('autonomy', { organizationId }));
-      // The counts that it gets once it can take something again let a page read the switch and policies anew, too.
+      // An event with the current counts also makes the page refetch the switch and policies.
       else out.notify();
     }
   });
@@ -86,7 +86,7 @@ export function createInboxStream({ runs, instructions, eventBus, log }: Options
     if (way !== 'page') return;
     for (const reader of readers) if (reader.userId === userId && reader.out.isReady()) reader.out.send(format('notification', {}));
   });
-  // A reader whose organizations may have changed comes back with those it has then.
+  // A reader whose organizations may have changed reconnects and gets the new ones.
   eventBus.subscribe('user', (userId) => {
     for (const reader of readers) if (userId === EVERY || reader.userId === userId) reader.out.sendAway();
   });

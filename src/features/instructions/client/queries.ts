@@ -21,7 +21,7 @@ export function useAccept(projectId: string) {
   return useMutation({
     mutationFn: async (number: number) => (await call(acceptInstructions, { params: { projectId }, body: { number } })).body,
     meta: { inline: true },
-    // Also after a refusal: the text may be another one by now.
+    // Also after an error: the text may have changed.
     onSettled: () => client.invalidateQueries({ queryKey: instructionsKey }),
   });
 }

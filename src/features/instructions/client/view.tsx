@@ -20,7 +20,7 @@ interface InstructionsViewProps {
   onOpenFile: (projectId: string, path: string) => void;
 }
 
-/** What AGENTS.md says now, against what was accepted, and the button that accepts it. */
+/** The current AGENTS.md compared with the accepted one, and the button that accepts it. */
 export function InstructionsView({ projectId, projectName, onOpenFile }: InstructionsViewProps) {
   const { data, error, refetch } = useInstructions(projectId);
   if (error) return <Failure error={error} onRetry={() => void refetch()} />;

@@ -1,7 +1,7 @@
 /**
- * By which version of a project's AGENTS.md runs go. One that a person starts goes by the newest. One that a schedule or trigger starts
- * goes by the newest that was written or accepted by a person who at that moment might have had such runs work at its level: a fact
- * stored in the transaction that wrote the version, or accepted it, and never worked out anew.
+ * Which version of a project's AGENTS.md a run uses. A run that a person starts uses the newest. A run that a schedule or trigger starts
+ * uses the newest that was written or accepted by a person who, at that time, was allowed to have such runs work at its level. That fact is
+ * stored in the transaction that wrote or accepted the version, and never recomputed.
  */
 
 import type { AuditLog } from '#features/audit-log/server/audit-log.ts';
@@ -16,7 +16,7 @@ import * as sql from './queries.ts';
 import { createInstructionsReview } from './review.ts';
 import { rulesOfWriter } from './writer.ts';
 
-/** By whom a version is accepted in being written, if it is: the person who writes it, or who has approved what a run writes. */
+/** The person whose writing accepts the version, if any: the one who writes it, or who has approved what a run writes. */
 async function writerOf(tx: Transaction, projectId: string, { userId, runId, approvalId }: ChangeAuthor) {
   const [[found], [decider]] = await Promise.all([
     sql.selectWriter(tx, { projectId, userId }),
@@ -27,7 +27,7 @@ async function writerOf(tx: Transaction, projectId: string, { userId, runId, app
   return { organizationId, userId, level: unattendedLevelOf(rulesOfWriter(found)) };
 }
 
-/** Stores who accepts a version in writing it, and says that something else may wait now. */
+/** Records whose writing accepts a version, and notifies that the pending ones may have changed. */
 const note: NoteInstructions = async (tx, { projectId, by }) => {
   const { organizationId, userId, level } = await writerOf(tx, projectId, by);
   return (number) => [
@@ -39,9 +39,9 @@ const note: NoteInstructions = async (tx, { projectId, by }) => {
 export type Instructions = ReturnType<typeof createInstructions>;
 
 export interface GivenInstructions {
-  /** The state that a run goes by; undefined where there is none. */
+  /** The version that the run uses; undefined if there is none. */
   given: { number: number; version: string; at: string; by: { name: string; kind: 'person' | 'run' } } | undefined;
-  /** There is a newer text that nobody has accepted for it. */
+  /** A newer version exists that has not been accepted for this run. */
   waits: boolean;
 }
 
@@ -57,7 +57,7 @@ export function createInstructions(options: Options) {
   return {
     ...createInstructionsReview(options),
 
-    /** @param level of a run that no person starts; null for one that a person does */
+    /** @param level of a run started by a schedule or trigger; null for one that a person starts */
     async givenTo(db: Queryable, projectId: string, level: Level | null): Promise<GivenInstructions> {
       const [[newest], [accepted]] = await Promise.all([
         sql.selectNewest(db, { projectId, path: INSTRUCTIONS_PATH }),

@@ -5,7 +5,7 @@ import type { Role } from '#wire/role.ts';
 /** Levels in their order, as TypeScript has them. */
 const rankOf = (level: string) => `array_position(array[${levels.map((each) => `'${each}'`).join(', ')}], ${level})`;
 
-/** What decides whether somebody may start runs by schedules and triggers in a project, and its organization. */
+/** What determines whether a person may start runs by schedules and triggers in a project, and its organization. */
 export const selectWriter = statement<
   { organization_id: string; role: Role | null; organization: Policy | null; project: Policy | null },
   { projectId: string; userId: string | null }
@@ -24,13 +24,13 @@ export const selectDecider = statement<{ user_id: string | null; level: Level | 
   'select decided_by as user_id, decided_level as level from approvals where id = $approvalId',
 );
 
-/** Nothing where it was accepted already. */
+/** Does nothing if it was already accepted. */
 export const insertAccepted = statement<never, { projectId: string; number: number; level: Level; userId: string | null }>(
   'autonomy.insert-accepted',
   'insert into accepted_instructions (project_id, number, level, user_id) values ($projectId, $number, $level, $userId) on conflict do nothing',
 );
 
-/** A state of the file: the change that left it so, and what stands there, SHA-256 as hex; null: no file. */
+/** A version of the file: the change that produced it, and its content as SHA-256 in hex; null: no file. */
 interface VersionRow {
   number: number;
   version: string | null;
@@ -44,7 +44,7 @@ interface VersionRow {
 const versionColumns = `v.number::int, encode(v.hash, 'hex') as version, c.id as change_id, c.at, c.user_id, c.run_id, u.name as user_name`;
 const versionJoins = `join changes c on c.project_id = v.project_id and c.number = v.number left join users u on u.id = c.user_id`;
 
-/** As it is now. */
+/** The current version. */
 export const selectNewest = statement<VersionRow, { projectId: string; path: string }>(
   'autonomy.select-newest-instructions',
   `select ${versionColumns} from versions v ${versionJoins} where v.project_id = $projectId and v.path = $path order by v.number desc limit 1`,
@@ -56,7 +56,7 @@ interface AcceptedRow extends VersionRow {
   accepted_by_name: string | null;
 }
 
-/** The newest by which runs of a level may go that no person starts. */
+/** The newest version that runs of a level may use when a schedule or trigger starts them. */
 export const selectAccepted = statement<AcceptedRow, { projectId: string; path: string; level: Level }>(
   'autonomy.select-accepted-instructions',
   `select ${versionColumns}, a.accepted_at, a.user_id as accepted_by, b.name as accepted_by_name
@@ -67,7 +67,7 @@ export const selectAccepted = statement<AcceptedRow, { projectId: string; path: 
    order by a.number desc, ${rankOf('a.level')} limit 1`,
 );
 
-/** The highest level at which something starts runs of a project by itself; `off` where nothing does. */
+/** The highest level at which schedules or triggers start runs of a project; `off` if there are none. */
 const neededLevel = (project: string) => `coalesce((
   select s.level from (
     select level from schedules where project_id = ${project} union all select level from triggers where project_id = ${project}
@@ -79,7 +79,7 @@ export const selectNeededLevel = statement<{ level: Level }, { projectId: string
   `select ${neededLevel('$projectId')} as level`,
 );
 
-/** Projects of some organizations whose newest text is another one than what runs go by that no person starts; the newest first. */
+/** Projects of some organizations whose newest version differs from the one that scheduled and triggered runs use; newest first. */
 export const selectWaiting = statement<
   { project_id: string; project_name: string; organization_id: string; level: Level } & VersionRow,
   { organizationIds: readonly string[]; path: string; limit: number }
@@ -101,7 +101,7 @@ export const selectWaiting = statement<
    order by c.at desc, p.id limit $limit`,
 );
 
-/** How many of these wait, by organization. */
+/** The number of these, by organization. */
 export const countWaiting = statement<{ organization_id: string; waiting: number }, { organizationIds: readonly string[]; path: string }>(
   'autonomy.count-waiting-instructions',
   `select p.organization_id, count(*)::int as waiting

@@ -1,4 +1,4 @@
-/** What waits to be accepted of what agents are told, shown with what is new in it, and accepted. */
+/** Shows pending versions of agents' instructions with their changes, and accepts them. */
 
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { Author } from '#features/files/contract.ts';
@@ -39,7 +39,7 @@ export function createInstructionsReview({ db, auditLog, files, policies }: Opti
   }
 
   return {
-    /** In how many projects of each organization a version waits. */
+    /** In how many projects of each organization a version is pending. */
     countWaiting: (organizationIds: readonly string[]) => sql.countWaiting(db, { organizationIds, path: INSTRUCTIONS_PATH }),
 
     async listWaiting(organizationIds: readonly string[]): Promise<WaitingInstructions[]> {
@@ -53,7 +53,7 @@ export function createInstructionsReview({ db, auditLog, files, policies }: Opti
       }));
     },
 
-    /** @param asker on whose turn the two versions are compared */
+    /** @param asker whose share of the diff threads the comparison uses */
     async show(asker: Asker, userId: string, { organizationId, projectId }: Place): Promise<ProjectInstructions> {
       const [{ level, newest, accepted, waits }, rules] = await Promise.all([
         read(db, projectId),
@@ -79,9 +79,9 @@ export function createInstructionsReview({ db, auditLog, files, policies }: Opti
     },
 
     /**
-     * Under the project's lock, so that what is accepted is what stands there. Accepted twice, it stays as it was accepted first.
-     * @param number of the change that left the file as it was shown
-     * @throws 403 for who may not have such runs work at that level, 404 where there never was one, 409 `changed_meanwhile`
+     * Holds the project's lock, so the accepted version is the current one. Accepting it twice keeps the first acceptance.
+     * @param number of the change that produced the version shown
+     * @throws 403 for people who may not have such runs work at that level, 404 if the file never existed, 409 `changed_meanwhile`
      */
     async accept(actor: Actor, { organizationId, projectId }: Place, number: number): Promise<void> {
       await db.transaction(async (tx) => {

@@ -4,12 +4,12 @@ import { channelWords, kindWords, scopeWords } from './notification-labels.ts';
 
 interface ChoiceTableProps {
   choices: Choices;
-  /** Nothing can be chosen that cannot be sent. */
+  /** Only channels that can be delivered to can be chosen. */
   isReady: (channel: Channel) => boolean;
   onChange: (choices: Choices) => void;
 }
 
-/** What happens down, how one is told across. */
+/** Events in rows, channels in columns. */
 export function ChoiceTable({ choices, isReady, onChange }: ChoiceTableProps) {
   return (
     <table className="notification-choices">

@@ -1,4 +1,4 @@
-/** What the kinds, channels and outcomes of notifications are called. */
+/** Labels for the kinds, channels and outcomes of notifications. */
 import type { Channel, Kind, Notification } from '#features/notifications/contract.ts';
 
 export const kindWords: Record<Kind, { name: string; hint: string }> = {

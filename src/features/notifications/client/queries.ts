@@ -12,9 +12,9 @@ import { call } from '#ui/app/call.ts';
 import type { CallOf } from '#wire/contract.ts';
 
 const listKey = ['notifications'];
-/** While something is under way, what comes of it shows by itself. */
+/** Polled while a delivery is in progress, so that its outcome appears. */
 const POLL_EVERY_MS = 5000;
-/** In the page, a person sees what came while they looked elsewhere; older than this, it is history. */
+/** The page shows only what arrived while it was hidden; older notifications are history. */
 const PAGE_LIMIT = 5;
 
 const settingsQuery = queryOptions({

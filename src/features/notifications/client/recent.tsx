@@ -12,7 +12,7 @@ import './notifications.css';
 
 const icons: Record<Channel, IconName> = { page: 'info', email: 'message', webhook: 'link' };
 
-/** What I was told lately, and what came of it. */
+/** The user's recent notifications and their delivery. */
 export function RecentNotifications() {
   const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useNotifications();
   if (isPending) return <Waiting what="Loading what you were told" />;

@@ -2,7 +2,7 @@ import { Button } from '#ui/primitives/button.tsx';
 import { CopyButton } from '#ui/primitives/copy-button.tsx';
 import { Dialog } from '#ui/primitives/dialog.tsx';
 
-/** The only time that the secret is shown. */
+/** The only time the secret is shown. */
 export function SecretDialog({ secret, onClose }: { secret: string; onClose: () => void }) {
   return (
     <Dialog title="The secret of your webhook" onClose={onClose}>

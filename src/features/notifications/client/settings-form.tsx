@@ -12,7 +12,7 @@ import { TestButton } from './test-button.tsx';
 import { WebhookFields } from './webhook-fields.tsx';
 import './notifications.css';
 
-/** Of what I am told, and how. */
+/** Which notifications the user gets, and over which channels. */
 export function NotificationSettingsForm() {
   const settings = useNotificationSettings();
   if (settings.isPending) return <Waiting what="Loading notifications" />;

@@ -9,7 +9,7 @@ interface TestButtonProps {
   disabled?: boolean;
 }
 
-/** Sends something now, and says beside itself what came of it. */
+/** Sends a test message and shows the outcome next to the button. */
 export function TestButton({ channel, label, disabled = false }: TestButtonProps) {
   const test = useTestNotification();
   const reason = test.error ? explain(test.error) : test.data?.reason;

@@ -9,7 +9,7 @@ import { TestButton } from './test-button.tsx';
 interface WebhookFieldsProps {
   url: string;
   error: string | undefined;
-  /** As it is stored: a test goes there. */
+  /** The stored settings, which a test uses. */
   saved: { url: string | null; hasSecret: boolean };
   onChange: (url: string) => void;
 }

@@ -1,6 +1,6 @@
 /**
- * Sends what waits to be told: whichever server is first takes it for a minute, sends it with no connection held, and writes down
- * what came of it. A server that dies in between leaves it to another, so it is told at least once, and hardly ever twice.
+ * Delivers pending notifications. The first server to claim one leases it for a minute, sends it without holding a database connection, and
+ * records the outcome. If a server dies in between, another one takes over, so a notification is delivered at least once, and rarely twice.
  */
 import { createClaimLoop } from '#kernel/claim-loop.ts';
 import type { Database } from '#kernel/database/pool.ts';
@@ -13,14 +13,14 @@ import * as sql from './queries.ts';
 import { isWanted } from './recipients.ts';
 import type { Outcome, Send } from './send.ts';
 
-/** After each failure; with the last it is given up, a day after it happened. */
+/** Delays after each failure; after the last one, a day after the event, delivery is abandoned. */
 const RETRY_MINUTES = [1, 5, 30, 120, 360, 900];
-/** Longer than either way out may take. */
+/** Longer than the timeout of either channel. */
 const LEASE_SECONDS = 60;
 const MAX_AT_ONCE = 10;
-/** For what is tried again, and for notifications between servers that were lost. */
+/** For retries, and for lost NOTIFY messages between servers. */
 const POLL_EVERY_MS = 5000;
-/** What is under way when the server stops gets this long. */
+/** Time that deliveries in progress get when the server stops. */
 const CLOSE_TIMEOUT_MS = 3000;
 
 interface Options {
@@ -72,7 +72,7 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
   });
 
   eventBus.subscribe('notification', ({ way }) => {
-    // In the page it is there already.
+    // A notification in the page needs no delivery.
     if (way !== 'page') loop.wake();
   });
   eventBus.onReset(loop.wake);
@@ -80,7 +80,7 @@ export function createDeliverer({ db, eventBus, log, metrics, send }: Options) {
   return loop;
 }
 
-/** What may have changed since it was written down. */
+/** What may have changed since it was recorded. */
 function whyOutdated({
   kind,
   channel,

@@ -1,4 +1,4 @@
-/** Why an e-mail or a webhook did not get there, as a sentence for whom it was meant. */
+/** Explains to the recipient why an email or a webhook was not delivered. */
 import { HttpProblem } from '#kernel/errors.ts';
 import { oneLine } from './message.ts';
 
@@ -10,11 +10,11 @@ export function explainMailFailure(error: unknown): string {
   if (typeof response === 'string') return `The mail server refused it: ${oneLine(response, MAX_CHARACTERS)}`;
   if (code === 'ETIMEDOUT' || code === 'EABORT') return 'The mail server did not answer in time.';
   if (code === 'ETLS') return 'The mail server offers no safe connection (TLS). Tell whoever runs this Guildhall.';
-  // Such as CERT_HAS_EXPIRED or ECONNREFUSED: without the address, which is nobody's to know.
+  // Such as CERT_HAS_EXPIRED or ECONNREFUSED, without the address, which must stay private.
   return `The mail server could not be reached (${String(originalCode ?? code)}). Tell whoever runs this Guildhall.`;
 }
 
-/** @param seconds how long was waited */
+/** @param seconds the timeout that applied */
 export function explainWebhookFailure(error: unknown, seconds: number): string {
   const chain = causes(error);
   const problem = chain.find((each) => each instanceof HttpProblem);
@@ -25,7 +25,7 @@ export function explainWebhookFailure(error: unknown, seconds: number): string {
   return `The connection to it failed${code ? ` (${code})` : ''}.`;
 }
 
-/** What led to it, itself first; of several addresses that were tried, what the first came to. */
+/** The chain of causes, starting with the error itself; of several addresses tried, the first one's. */
 function causes(error: unknown): Error[] {
   const chain: Error[] = [];
   for (let each = error; each instanceof Error && chain.length < 10; ) {

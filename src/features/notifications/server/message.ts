@@ -1,7 +1,7 @@
 /**
- * What a notification says, from what was written down when it happened. Names come from people and models: each is one line
- * here, so that none can pass for a line or a header of ours. What files contain is never told, only their paths: e-mails pass
- * servers that are not ours, and stay in mailboxes when a right has ended.
+ * The text of a notification, from what was recorded with the event. Names come from people and models: each is reduced to one line, so
+ * that it cannot imitate one of our lines or headers. File content is never included, only paths: email passes through servers we do not
+ * control, and stays in mailboxes after access is revoked.
  */
 
 import type { Message } from '#features/mail/server/mail.ts';
@@ -12,11 +12,11 @@ import { markHidden, markPath } from '#wire/hidden-characters.ts';
 export type Abouts = Payloads;
 type RunPayload = Abouts['approval_asked'] | Abouts['run_ended'];
 
-/** A kind with what belongs to it. */
+/** A kind and its context. */
 export type NotificationEvent = { [K in Kind]: { kind: K; about: Abouts[K] } }[Kind];
 const MAX_NAME = 120;
 
-/** Without line breaks and control characters; what nobody sees, and what turns the direction of the text that follows, is marked. */
+/** Removes line breaks and control characters; marks invisible characters and those that change the direction of the text after them. */
 export function oneLine(text: string, max = MAX_NAME): string {
   const line = markHidden(
     text
@@ -140,7 +140,7 @@ function describeTools({ server, organization, tools, toolCount, toolServerId }:
 
 const MAX_DIFF_LINES = 30;
 
-/** What differs, and nothing around it. Others have written it, so that it is made one of our lines, and its addresses no links. */
+/** Only the changed lines, without context. Others wrote them, so each becomes a line of ours, and addresses do not become links. */
 function readDiff(diff: string): string[] {
   const lines = diff.split('\n').filter((line) => /^[+-]/.test(line));
   const shown = lines
@@ -153,5 +153,5 @@ function describeOrigin({ origin, originName }: RunPayload): string {
   return origin === 'person' ? '' : ` by the ${origin} ${quoted(originName ?? 'that is gone')}`;
 }
 
-/** In UTC: where the reader is, nobody here knows. */
+/** In UTC, since the reader's time zone is unknown. */
 const formatTime = (instant: string) => `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,7 +1,7 @@
 /**
- * Notifications: people are notified of what concerns them, by the channels they chose. What happens is an event in the outbox, written
- * in the transaction in which it happens. Whichever server is first turns it into notifications (`notifier.ts`), and sends those that
- * leave by e-mail or webhook (`deliverer.ts`).
+ * Notifications: people are notified of events that concern them, over the channels they chose. An event is a row in the outbox, written in
+ * the transaction that caused it. The first server to claim it turns it into notifications (`notifier.ts`) and delivers those that go out
+ * by email or webhook (`deliverer.ts`).
  */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -43,15 +43,15 @@ interface Options {
   clock: Clock;
   mail: Mail;
   policies: Pick<Policies, 'rulesFor'>;
-  /** Where people reach this Guildhall; there whenever mail can be sent. */
+  /** The public address of this Guildhall; set whenever email can be sent. */
   publicUrl: string | undefined;
-  /** Without one, no webhook’s secret can be kept. */
+  /** If empty, webhook secrets cannot be stored. */
   encryptionKeys: readonly string[];
-  /** For tests, which have no public servers. */
+  /** For tests: they have no public servers. */
   publicFetch?: PublicFetch | undefined;
 }
 
-/** How long one can see what one was told. */
+/** Days for which notifications are listed. */
 const KEEP_DAYS = 30;
 
 const testMessage: Message = {
@@ -106,7 +106,7 @@ export function createNotifications({
   return {
     settings,
 
-    /** @throws 422 for a new address that cannot be called */
+    /** @throws 422 for a new address that may not be called */
     async change(actor: Person, { choices, webhookUrl }: BodyOf<typeof putNotificationSettings>): Promise<NotificationSettings> {
       const { userId } = actor;
       const before = await settings(userId);
@@ -125,7 +125,7 @@ export function createNotifications({
       return settings(userId);
     },
 
-    /** @returns the secret, this once; @throws 409 `no_encryption_key` */
+    /** @returns the secret, which is returned only here; @throws 409 `no_encryption_key` */
     async makeSecret(actor: Person): Promise<string> {
       const { userId } = actor;
       if (!vault)
@@ -138,7 +138,7 @@ export function createNotifications({
       return secret;
     },
 
-    /** Sends something now; @throws 409 `mail_not_set_up`, `webhook_not_set_up` */
+    /** Sends a test message now; @throws 409 `mail_not_set_up`, `webhook_not_set_up` */
     async test(userId: string, channel: 'email' | 'webhook'): Promise<{ delivered: boolean; reason: string | null }> {
       const { email, webhook_url: webhookUrl, webhook_secret: webhookSecret } = await find(userId);
       if (channel === 'email' && !mail.sender) throw conflict('mail_not_set_up', MAIL_NOT_SET_UP);

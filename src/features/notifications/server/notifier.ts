@@ -1,6 +1,6 @@
 /**
- * Turns events of the outbox into notifications. One transaction locks events, stores their notifications and deletes the events. So
- * each person gets each notification once, whichever server dies when. No lease is needed, since it waits for nothing but SQL.
+ * Turns events of the outbox into notifications. One transaction locks events, stores their notifications and deletes the events, so each
+ * person gets each notification exactly once, even if a server dies. It waits for nothing but SQL, so it needs no lease.
  */
 import { kind } from '#features/notifications/contract.ts';
 import type { OutboxEvent } from '#features/outbox/events.ts';
@@ -18,9 +18,9 @@ import { audienceOf, channelsFor, isByDefault } from './recipients.ts';
 
 /** Finds events whose NOTIFY was lost, and postponed ones. */
 const POLL_EVERY_MS = 5000;
-/** Events in one transaction. */
+/** Most events in one transaction. */
 const MAX_AT_ONCE = 100;
-/** Seconds until an event that could not be processed is tried again. */
+/** Seconds until a failed event is retried. */
 const TRY_AGAIN = 60;
 
 type AskedEvent = Extract<OutboxEvent, { kind: 'approval_asked' }>;
@@ -52,7 +52,7 @@ export function createNotifier({ db, eventBus, log, policies }: Options) {
     return roleForApproval((await policies.rulesFor(organization_id, payload.projectId, null, tx)).policies);
   }
 
-  /** @returns how many of them were processed; the others are another server's */
+  /** @returns how many were processed; other servers process the rest */
   async function notify(ids: readonly number[]): Promise<number> {
     return db.transaction(async (tx) => {
       const events = await outbox.lockEvents(tx, { ids });
@@ -63,7 +63,7 @@ export function createNotifier({ db, eventBus, log, policies }: Options) {
     });
   }
 
-  /** Isolates an event that cannot be processed, so that it does not hold up the others. */
+  /** Isolates an event that cannot be processed, so that it does not block the others. */
   async function notifyOneByOne(ids: readonly number[]): Promise<void> {
     for (const id of ids)
       await notify([id]).catch(async (error: unknown) => {

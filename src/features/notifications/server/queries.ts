@@ -6,7 +6,7 @@ import type { NotificationEvent } from './message.ts';
 
 export interface SettingsRow {
   email: string;
-  /** What was saved; of an older version of the program, kinds may be missing. */
+  /** As saved; choices saved by an older version may lack kinds. */
   choices: Partial<NotificationSettings['choices']>;
   webhook_url: string | null;
   webhook_secret: Buffer | null;
@@ -38,14 +38,14 @@ interface MemberRow {
 }
 const memberColumns = `m.user_id, s.choices, s.webhook_url is not null and s.webhook_secret is not null as has_webhook`;
 
-/** @param roles those that may know of it */
+/** @param roles the roles that may see it */
 export const selectMember = statement<MemberRow, { organizationId: string; userId: string; roles: readonly Role[] }>(
   'notifications.select-member',
   `select ${memberColumns} from members m left join notification_settings s on s.user_id = m.user_id
    where m.organization_id = $organizationId and m.user_id = $userId and m.role = any ($roles)`,
 );
 
-/** @param byDefault with those who have never chosen */
+/** @param byDefault includes people who have never chosen */
 export const selectMembers = statement<MemberRow, { organizationId: string; roles: readonly Role[]; byDefault: boolean }>(
   'notifications.select-members',
   `select ${memberColumns} from members m left join notification_settings s on s.user_id = m.user_id
@@ -53,14 +53,16 @@ export const selectMembers = statement<MemberRow, { organizationId: string; role
 );
 
 export interface Recipient {
-  /** In the outbox. */
+  /** Its id in the outbox. */
   eventId: number;
   userId: string;
   role: Role;
   channel: Channel;
 }
 
-/** In the page it is there with this; the other channels are delivered afterwards. What was recorded is taken from the outbox. */
+/**
+ * Notifications in the page are delivered by this insert; the other channels are delivered afterwards. The content comes from the outbox.
+ */
 export const insertNotifications = statement<
   never,
   { eventIds: readonly number[]; userIds: readonly string[]; roles: readonly Role[]; channels: readonly Channel[] }
@@ -84,7 +86,7 @@ export type NotificationRow = NotificationEvent & {
   ended_at: string | null;
 };
 
-/** Of organizations they are still a member of. */
+/** Only from organizations they are still a member of. */
 export const selectNotifications = statement<
   NotificationRow,
   { userId: string; channel: Channel | null; before: string | null; limit: number }
@@ -107,21 +109,21 @@ export type ClaimedRow = NotificationEvent & {
   email: string;
   webhook_url: string | null;
   webhook_secret: Buffer | null;
-  /** Who caused it. */
+  /** The person who caused it. */
   sender_id: string | null;
-  /** The smallest that may know of it. */
+  /** The smallest role that may see it. */
   role: Role;
-  /** Theirs now; null for who has left. */
+  /** The recipient's current role; null if they have left. */
   member_role: Role | null;
-  /** As they are now. */
+  /** The current choices. */
   choices: Partial<Choices> | null;
-  /** Of the approval it is about; null when that is gone, or it is about something else. */
+  /** Status of the approval it is about; null if that was deleted, or it is about something else. */
   approval_status: ApprovalStatus | null;
 };
 
 /**
- * Takes what is due and nobody else is sending. It is this server's for so many seconds; when it dies, another one's.
- * With it comes what may have changed since it was written down.
+ * Claims due notifications that no other server is sending, for the length of the lease; if this server dies, another one claims them.
+ * Returns with them what may have changed since they were recorded.
  */
 export const claim = statement<ClaimedRow, { limit: number; leaseSeconds: number }>(
   'notifications.claim',
@@ -141,7 +143,7 @@ export const claim = statement<ClaimedRow, { limit: number; leaseSeconds: number
    left join approvals a on c.kind = 'approval_asked' and a.id = (c.about ->> 'approvalId')::uuid`,
 );
 
-/** The number of the attempt is its fence: who took longer than the lease writes nothing any more. */
+/** The attempt number is its fence: a server that exceeded the lease writes nothing. */
 export const end = statement<never, { id: string; attempt: number; status: Notification['status']; reason: string | null }>(
   'notifications.end',
   `update notifications set status = $status, reason = $reason, ended_at = now()

@@ -6,7 +6,7 @@ import type { Notifications } from './notifications.ts';
 
 interface Options {
   notifications: Notifications;
-  /** `autonomy` bounds what leaves the house because somebody clicks: the address may be anybody’s. */
+  /** `autonomy` limits outgoing requests that a click causes: the address may belong to anyone. */
   limits: { api: Limit; autonomy: Limit };
 }
 

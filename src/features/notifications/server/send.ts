@@ -1,4 +1,4 @@
-/** The two ways out of the house. Both are bounded in time, and tell what came of it rather than throw. */
+/** Sends email and webhooks. Both have a timeout, and return the outcome instead of throwing. */
 
 import type { Mail, Message } from '#features/mail/server/mail.ts';
 import type { Clock } from '#kernel/clock.ts';
@@ -8,7 +8,7 @@ import { postWebhook } from './webhook.ts';
 
 export type Send = ReturnType<typeof createSend>;
 
-/** `final`: trying again would change nothing. */
+/** `final`: a retry would not help. */
 export type Outcome = { delivered: true } | { delivered: false; reason: string; final?: true };
 
 interface Receiver {
@@ -19,16 +19,16 @@ interface Receiver {
 }
 
 interface Outgoing {
-  /** The same when it is sent again. */
+  /** The same for every attempt. */
   id: string;
   message: Message;
-  /** What a webhook is told. */
+  /** The event type sent to a webhook. */
   type: string;
   at: string;
   payload: object;
-  /** Who caused it; null where it is nobody. */
+  /** The person who caused it; null if no person did. */
   senderId: string | null;
-  /** It was tried before, and counted then. */
+  /** A retry: the first attempt already counted against the limit. */
   again: boolean;
 }
 
@@ -81,7 +81,7 @@ export function createSend({ mail, vault, clock, publicUrl, publicFetch }: Optio
     }
   }
 
-  /** @param stop gives up; what was under way may have got there all the same */
+  /** @param stop aborts the attempt, which may have been delivered anyway */
   return (channel: 'email' | 'webhook', receiver: Receiver, outgoing: Outgoing, stop: AbortSignal): Promise<Outcome> =>
     channel === 'email' ? sendEmail(receiver, outgoing, stop) : sendToWebhook(receiver, outgoing, stop);
 }

@@ -1,10 +1,10 @@
-/** Tells a person's webhook: JSON, signed by their secret as Standard Webhooks has it, to public addresses only. */
+/** Calls a person's webhook: JSON, signed with their secret according to Standard Webhooks, at public addresses only. */
 import { webhookHeaders } from '#kernel/webhook-signature.ts';
 
 interface Delivery {
   url: string;
   secret: string;
-  /** The same when it is sent again, so that the receiver can tell. */
+  /** The same for every attempt, so that the receiver can drop duplicates. */
   id: string;
   body: string;
   /** Milliseconds since 1970. */
@@ -13,8 +13,8 @@ interface Delivery {
 
 /**
  * @param send reaches public addresses only, and throws an HttpProblem for others
- * @returns why it was not taken; undefined when it was
- * @throws what kept it from getting there
+ * @returns why the receiver rejected it; undefined on success
+ * @throws errors that prevented delivery
  */
 export async function postWebhook(
   send: typeof fetch,
@@ -29,7 +29,7 @@ export async function postWebhook(
     headers: { 'content-type': 'application/json', 'user-agent': 'Guildhall', ...webhookHeaders([secret], { id, timestamp }, body) },
     body,
   });
-  // What it says is of no interest, and may be long.
+  // The response body is ignored, and may be long.
   await response.body?.cancel();
   if (response.ok) return undefined;
   if (response.status >= 300 && response.status < 400)

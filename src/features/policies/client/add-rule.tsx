@@ -9,12 +9,12 @@ import { type Row, rowProblem } from './draft.ts';
 interface AddRuleProps {
   tools: readonly PolicyTool[];
   rows: readonly Row[];
-  /** Of a project: what it adds can only narrow. */
+  /** For a project, whose rules can only narrow. */
   narrowing: boolean;
   onAdd: (row: Row) => void;
 }
 
-/** Says the same at each level to begin with; the matrix is where it is told apart. */
+/** Adds a rule with the same decision at each level; the matrix changes single levels. */
 export function AddRule({ tools, rows, narrowing, onAdd }: AddRuleProps) {
   const id = useId();
   const [tool, setTool] = useState('*');
@@ -30,7 +30,7 @@ export function AddRule({ tools, rows, narrowing, onAdd }: AddRuleProps) {
     setProblem(refused);
     if (!read.success || refused) return;
     const { off, ...rest } = read.data;
-    // Nothing is allowed by itself at that level, so it stays as it is.
+    // The level off allows no changes without a click, so it is left out.
     onAdd(off === 'allow' ? rest : read.data);
     setPath('');
   }

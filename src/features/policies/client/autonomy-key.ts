@@ -1,2 +1,4 @@
-/** Begins the key of everything that policies and the switch decide. Alone in its file, because every page listens to the switch. */
+/**
+ * Prefix of the keys of everything that policies and the switch determine. In a separate file, because every page subscribes to the switch.
+ */
 export const autonomyKey = ['autonomy'];

@@ -11,7 +11,7 @@ function deniedLevels(policies: Parameters<typeof roleForLevel>[0], role: Role):
   return Object.fromEntries(refused);
 }
 
-/** Levels at which somebody may start no run in a project. As long as the policies are not known, what holds without them. */
+/** Levels at which a person may not start runs in a project. Until the policies are loaded, the defaults apply. */
 export function useDeniedLevels(projectId: string, role: Role): DeniedLevels {
   const { data } = useProjectPolicy(projectId);
   return deniedLevels({ organization: data?.organization ?? emptyPolicy, project: data?.policy ?? null }, role);

@@ -1,4 +1,4 @@
-/** Policies in words. */
+/** Describes policies. */
 import type { ActingRole, BudgetScope, Decision, Level } from '#features/policies/policy.ts';
 import type { IconName } from '#ui/primitives/icon.tsx';
 
@@ -14,7 +14,7 @@ export const levelWords: Record<Level, { name: string; says: string }> = {
   autonomous: { name: 'Autonomous', says: 'Changes files by itself; asks before it acts outside.' },
 };
 
-/** Each with the larger ones. */
+/** Each includes the higher roles. */
 export const actingRoles: Record<ActingRole, string> = { member: 'Members', admin: 'Admins', owner: 'Owners' };
 
 export const scopes: Record<BudgetScope, string> = { user: 'Each person', project: 'Each project', organization: 'The organization' };
@@ -24,7 +24,7 @@ export const projectScopes: Record<BudgetScope, string> = {
   organization: 'The organization, for runs here',
 };
 
-/** A tool, or a pattern of several. */
+/** One tool, or a pattern that matches several. */
 export function describeTools(tool: string): string {
   if (tool === '*') return 'Any tool';
   return tool.endsWith('__*') ? `All tools of ${tool.slice(0, -3)}` : tool;

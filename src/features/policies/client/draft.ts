@@ -1,4 +1,4 @@
-/** A policy while somebody edits it: its rules as rows of a matrix, amounts as they are typed. */
+/** The draft of a policy: its rules as rows of a matrix, amounts as typed. */
 import { isStricter } from '#features/policies/narrowing.ts';
 import {
   type ActingRole,
@@ -16,7 +16,7 @@ export type Row = PolicyRule;
 type TypedAmounts = Record<keyof DailyAmounts, string>;
 
 export interface Draft {
-  /** Each tool and path once. */
+  /** Each pair of tool and path once. */
   rows: readonly Row[];
   levels: Partial<Record<Level, ActingRole | undefined>>;
   approvers: ActingRole | undefined;
@@ -24,13 +24,13 @@ export interface Draft {
   budgets: Record<BudgetScope, TypedAmounts>;
 }
 
-/** What somebody has typed, and the version of the policy that it changes. */
+/** The unsaved draft, and the version of the policy it is based on. */
 interface Edited {
   draft: Draft;
   basedOn: number;
 }
 
-/** @returns undefined where nothing that fits today's form was kept */
+/** @returns undefined if nothing stored fits the current form */
 export function readEdited(stored: unknown): Edited | undefined {
   const edited = stored as Partial<Edited> | null;
   try {
@@ -58,7 +58,7 @@ export function draftOf(policy: Policy): Draft {
   };
 }
 
-/** Of several rules for the same tool and path the strictest counts, so one row says the same. */
+/** The strictest of several rules for the same tool and path applies, so one row is equivalent. */
 function mergeRules(rules: readonly PolicyRule[]): Row[] {
   const rows = new Map<string, Row>();
   for (const rule of rules) {
@@ -72,7 +72,7 @@ function mergeRules(rules: readonly PolicyRule[]): Row[] {
   return [...rows.values()];
 }
 
-/** @returns the row with another decision; without one, nothing is said at the level any more */
+/** @returns the row with the new decision; without one, the level is cleared */
 export function withDecision(
   rows: readonly Row[],
   target: Pick<Row, 'tool' | 'path'>,
@@ -85,7 +85,7 @@ export function withDecision(
   return found ? rows.map((row) => (row === found ? changed : row)) : [...rows, changed];
 }
 
-/** @returns what to send, and what is wrong with an amount, by its path in the policy */
+/** @returns the policy to send, and the problem of each invalid amount by its path in the policy */
 export function policyOf(draft: Draft): { policy: Policy; wrong: Record<string, string> } {
   const wrong: Record<string, string> = {};
   const read = (path: string, text: string, whole: boolean): number | undefined => {
@@ -109,7 +109,7 @@ export function policyOf(draft: Draft): { policy: Policy; wrong: Record<string, 
   return { policy, wrong };
 }
 
-/** @returns why a row cannot be added */
+/** @returns why the row cannot be added */
 export function rowProblem(rows: readonly Row[], { tool, path }: Row): string | undefined {
   if (path === null && !/[*?]/.test(tool)) return 'Name a path, such as docs/**. What holds for the whole tool stands in its row above.';
   return rows.some((row) => keyOf(row) === keyOf({ tool, path })) ? 'There is a rule for this already. Change it above.' : undefined;

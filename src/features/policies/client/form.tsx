@@ -15,15 +15,15 @@ import { PolicyMatrix } from './matrix-table.tsx';
 import { PolicyTester } from './tester.tsx';
 
 interface PolicyFormProps {
-  /** Id of the organization or project; what is typed is kept under it. */
+  /** Id of the organization or project; the draft is stored under it. */
   owner: string;
   stored: StoredPolicy;
-  /** Of the organization, where the edited one is a project's. */
+  /** The organization's policy, when editing a project's. */
   above: Policy | undefined;
   tools: readonly PolicyTool[];
   readOnly: boolean;
   saving: { busy: boolean; error: unknown };
-  /** @param onSaved forgets what was typed */
+  /** @param onSaved discards the draft */
   onSave: (basedOn: number, policy: Policy, onSaved: () => void) => void;
 }
 
@@ -35,7 +35,7 @@ export function PolicyForm({ owner, stored, above, tools, readOnly, saving, onSa
   const changes = edited ? listPolicyChanges(stored.policy, policy) : [];
   const isWrong = Object.keys(wrong).length > 0;
   const dirty = changes.length > 0 || isWrong;
-  // Somebody else saved while this was being written; what is typed stays.
+  // Another person saved in the meantime; the draft is kept.
   const conflict = dirty && edited !== undefined && edited.basedOn !== stored.version;
   const change = (some: Partial<Draft>) =>
     setEdited({ draft: { ...draft, ...some }, basedOn: dirty && edited ? edited.basedOn : stored.version });
@@ -101,7 +101,7 @@ function PolicyChanges({ changes }: { changes: readonly PolicyChange[] }) {
   return (
     <div className="policy-changes">
       <p className="field-label">{changes.length === 1 ? 'One change' : `${changes.length} changes`}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable element must be reachable by keyboard */}
       <ul tabIndex={0} aria-label="Changes">
         {changes.map(({ what, before, after }) => (
           <li key={what}>

@@ -8,9 +8,9 @@ import type { Draft } from './draft.ts';
 interface RoleSelectProps {
   label: string;
   value: ActingRole | undefined;
-  /** Who may as long as nothing is chosen. */
+  /** The default role while none is chosen. */
   otherwise: ActingRole;
-  /** In a project: only those from there on may be chosen. */
+  /** For a project: offers only the organization's role and higher ones. */
   above: boolean;
   disabled: boolean;
   id?: string;
@@ -51,7 +51,7 @@ interface PolicyLimitsProps {
   onChange: (changes: Partial<Draft>) => void;
 }
 
-/** Who approves, how long requests wait, and what may be used in a day. */
+/** Who approves, how long requests wait, and the daily budgets. */
 export function PolicyLimits({ draft, above, wrong, readOnly, onChange }: PolicyLimitsProps) {
   const id = useId();
   const hours = above?.expireAfterHours;

@@ -11,14 +11,14 @@ import { type Cell, cellOf, type Edited, groupLines, type Line } from './matrix.
 interface PolicyMatrixProps {
   tools: readonly PolicyTool[];
   draft: Draft;
-  /** As the draft would be saved. */
+  /** The policy that saving the draft would store. */
   own: Policy;
   above: Policy | undefined;
   readOnly: boolean;
   onChange: (changes: Partial<Draft>) => void;
 }
 
-/** Rows are tools and the paths in them, columns are levels. On a phone the levels of a row stand below its name. */
+/** Rows are tools and the paths in them, columns are levels. On a phone the levels of a row are stacked below its name. */
 export function PolicyMatrix({ tools, draft, own, above, readOnly, onChange }: PolicyMatrixProps) {
   const groups = groupLines(tools, [...(above?.rules ?? []), ...draft.rows]);
   const take = (line: Line) => onChange({ rows: draft.rows.filter((row) => keyOf(row) !== keyOf(line)) });
@@ -81,7 +81,7 @@ interface MatrixRowProps {
   edited: Edited;
   readOnly: boolean;
   onDecide: (level: Level, decision: Decision | undefined) => void;
-  /** Takes away what the edited policy says of it; undefined when it says nothing. */
+  /** Removes the row from the edited policy; undefined if the policy does not have it. */
   onTake: (() => void) | undefined;
 }
 
@@ -113,7 +113,7 @@ function MatrixRow({ line, edited, readOnly, onDecide, onTake }: MatrixRowProps)
 }
 
 function LineName({ line: { tool, path, known } }: { line: Line }) {
-  // Below the row of its tool, the path says it; a screen reader hears both.
+  // Below the row of its tool, the path is enough; a screen reader announces both.
   if (known)
     return path === null ? (
       <code>{tool}</code>

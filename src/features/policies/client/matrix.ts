@@ -7,7 +7,7 @@ import { keyOf, type Row } from './draft.ts';
 export interface Line {
   tool: string;
   path: string | null;
-  /** Undefined for a pattern, and for a tool that is not there. */
+  /** Undefined for a pattern, and for an unknown tool. */
   known: PolicyTool | undefined;
 }
 
@@ -18,7 +18,7 @@ interface Group {
 
 const titles = { none: 'Reading in the project', web: 'Reading on the web', project: 'Changing files' } as const;
 
-/** @param rows of all policies that are shown */
+/** @param rows of all policies shown */
 export function groupLines(tools: readonly PolicyTool[], rows: readonly Row[]): Group[] {
   const known = new Set(tools.map(({ name }) => name));
   const groups = new Map<string, Line[]>();
@@ -48,21 +48,21 @@ export function groupLines(tools: readonly PolicyTool[], rows: readonly Row[]): 
 
 const once = (rows: readonly Row[]): Row[] => [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 
-/** What is edited: the organization's policy, or a project's below it. */
+/** The edited policy: the organization's, or a project's below it. */
 export interface Edited {
   own: Policy;
-  /** Above the edited one; undefined when that is the organization's. */
+  /** The policy above the edited one; undefined if the organization's is edited. */
   above: Policy | undefined;
 }
 
 export interface Cell {
-  /** What the edited policy says itself. */
+  /** The decision of the edited policy itself. */
   said: Decision | undefined;
-  /** What holds while it says nothing; undefined where that depends on the call. */
+  /** What applies while the policy has no decision; undefined if that depends on the call. */
   otherwise: { decision: Decision; why: string } | undefined;
-  /** It is said in a project whose organization is stricter, as it may have become since. */
+  /** The project's decision has no effect, because the organization's is stricter; it may have become so later. */
   idle: boolean;
-  /** What may be said. */
+  /** The decisions to choose from. */
   offered: readonly Decision[];
 }
 
@@ -72,7 +72,7 @@ export function cellOf({ own, above }: Edited, line: Line, level: Level): Cell {
   const otherwise = line.known && line.path === null ? withoutWord({ own, above }, line, level) : aboveSays && inherited(aboveSays);
   const floor = above ? (line.known && line.path === null ? decisionOf(above, line.known, level) : aboveSays) : undefined;
   const isAsked = line.path !== null ? level === 'off' : line.known !== undefined && isAlwaysAsked(level, line.known.effect);
-  // In a project, only for a path allowing may mean something: it opens what the project itself has closed.
+  // In a project, `allow` is useful only for a path: it reopens what the project itself has closed.
   const mayAllow = !isAsked && (above === undefined || line.path !== null);
   const fits = (one: Decision) => (one !== 'allow' || mayAllow) && (floor === undefined || isStricter(one, floor));
   const idle = said !== undefined && floor !== undefined && isStricter(floor, said);
@@ -81,19 +81,19 @@ export function cellOf({ own, above }: Edited, line: Line, level: Level): Cell {
 
 const inherited = (decided: Decision) => ({ decision: decided, why: 'inherited' });
 
-/** The strictest that the rules for just this tool and path say. */
+/** The strictest decision of the rules for exactly this tool and path. */
 function decisionLabelOf({ rules }: Policy, line: Line, level: Level): Decision | undefined {
   const said = rules.flatMap((rule) => (keyOf(rule) === keyOf(line) ? (rule[level] ?? []) : []));
   return decision.options.findLast((one) => said.includes(one));
 }
 
-/** What holds for a tool as a whole when the edited policy has no word of its own for it. */
+/** What applies to a tool as a whole if the edited policy has no rule for it. */
 function withoutWord({ own, above }: Edited, line: Line, level: Level): Cell['otherwise'] {
   if (!line.known) return undefined;
   const rest: Policy = { ...own, rules: own.rules.filter((rule) => keyOf(rule) !== keyOf(line)) };
   const policies = above ? { organization: above, project: rest } : { organization: rest, project: null };
   const call = { tool: line.known.name, effect: line.known.effect, paths: [] };
-  // An owner may use each level, so that only rules and defaults decide.
+  // An owner may use every level, so only rules and defaults decide.
   const { decision: decided, rule } = gate({ level, role: 'owner', policies, call, granted: [] });
   return { decision: decided, why: describeWhy(rule, above !== undefined) };
 }

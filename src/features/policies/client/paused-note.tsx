@@ -2,7 +2,7 @@ import { Time } from '#ui/format/time.tsx';
 import { Note } from '#ui/primitives/note.tsx';
 import { useProjectPolicy } from './queries.ts';
 
-/** Beside a run that does not begin: who switched autonomous work off. Nothing while it is on. */
+/** Shown with a run that does not start: who switched autonomous work off. Renders nothing while it is on. */
 export function PausedNote({ projectId }: { projectId: string }) {
   const state = useProjectPolicy(projectId).data?.switch;
   if (!state || state.on || !state.changedAt) return null;

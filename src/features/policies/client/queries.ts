@@ -25,7 +25,7 @@ export function useSavePolicy(organization: string) {
     mutationFn: async (body: CallOf<typeof putPolicy>['body']) => (await call(putPolicy, { query: { organization }, body })).body,
     meta: { inline: true },
     onSuccess: (saved) => client.setQueryData(policyQuery(organization).queryKey, saved),
-    // After a refusal, too: somebody else may have saved meanwhile.
+    // Also after an error: another person may have saved in the meantime.
     onSettled: () => client.invalidateQueries({ queryKey: autonomyKey }),
   });
 }

@@ -9,11 +9,11 @@ import { decisions, levelWords } from './describe-policy.ts';
 
 interface PolicyTesterProps {
   tools: readonly PolicyTool[];
-  /** As they stand on the screen, saved or not. */
+  /** As shown on the screen, saved or not. */
   policies: ProjectPolicies;
 }
 
-/** What would happen if: answered by the very function that decides for real. */
+/** Predicts the outcome of a call with the same function the server uses. */
 export function PolicyTester({ tools, policies }: PolicyTesterProps) {
   const id = useId();
   const [tool, setTool] = useState('edit_file');

@@ -1,4 +1,4 @@
-/** Policies: how far agents may go by themselves, said by an organization and narrowed by a project; and the switch. */
+/** Policies: how far agents may act on their own, set by an organization and narrowed by a project; and the switch. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
 import type { OrganizationPolicy, ProjectPolicy, StoredPolicy } from '#features/policies/contract.ts';
@@ -25,7 +25,7 @@ interface Options {
   tools: Tools;
 }
 
-/** Whose policy it is; the name is copied into the audit. */
+/** The organization or project that has the policy; the name is copied into the audit log. */
 interface PolicyOwner {
   organizationId: string;
   projectId: string | null;
@@ -41,15 +41,15 @@ export function createPolicies({ db, auditLog, tools }: Options) {
     return { organization: find(null), own: find(projectId) };
   }
 
-  /** @throws 409 `changed_meanwhile` with the policy that holds, 422 for what a project would widen */
+  /** @throws 409 `changed_meanwhile` with the current policy, 422 for rules of a project that would widen the organization's policy */
   async function put(actor: Actor, owner: PolicyOwner, basedOn: number, wanted: Policy): Promise<void> {
     const { organizationId, projectId, name } = owner;
     const policy = { ...wanted, rules: wanted.rules.filter(({ off, supervised, autonomous }) => off ?? supervised ?? autonomous) };
-    // Asked before the transaction: a tool server may take its time.
+    // Listed before the transaction: a tool server may be slow.
     const known = projectId === null ? [] : await tools.of(organizationId);
     await db.transaction(async (tx) => {
       const { organization, own } = await read(tx, organizationId, projectId);
-      // A request that is sent again finds what it stored the first time.
+      // A repeated request finds what its first attempt stored.
       if (isDeepStrictEqual(own.policy, policy)) return;
       if (own.version !== basedOn) throw changedMeanwhile(own);
       if (projectId !== null) await requireNarrowing(organization.policy, own.policy, wanted, known);
@@ -60,7 +60,7 @@ export function createPolicies({ db, auditLog, tools }: Options) {
         userId: actor.userId,
         basedOn,
       });
-      // Another request was first, between reading and storing.
+      // Another request stored a version after this one read it.
       if (!stored) throw changedMeanwhile((await read(tx, organizationId, projectId)).own);
       const subject = projectId === null ? { kind: 'organization', id: organizationId } : { kind: 'project', id: projectId };
       const changes = listPolicyChanges(own.policy, policy);
@@ -106,7 +106,7 @@ export function createPolicies({ db, auditLog, tools }: Options) {
       return { ...own, organization: organization.policy, switch: current, tools: available };
     },
 
-    /** The policy of an organization, and those of its projects that name a daily budget, by project. */
+    /** The policy of an organization, and the policies of its projects that set a daily budget, by project. */
     async budgetsOf(organizationId: string): Promise<{ organization: Policy; projects: ReadonlyMap<string, Policy> }> {
       const [[own], rows] = await Promise.all([
         sql.selectPolicies(db, { organizationId, projectId: null }),
@@ -123,7 +123,7 @@ function describe(row: sql.PolicyRow | undefined): StoredPolicy {
   return { policy, version, changedAt, changedBy: { id, name: name ?? 'a former member' } };
 }
 
-/** What stood there already may stay: the organization may have become stricter since. */
+/** Existing rules may stay: the organization may have become stricter since. */
 async function requireNarrowing(organization: Policy, before: Policy, wanted: Policy, tools: readonly PolicyTool[]): Promise<void> {
   const yieldNow = createYield();
   const had = new Set((await findWidening(organization, before, tools, yieldNow)).map(({ message }) => message));

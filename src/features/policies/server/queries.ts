@@ -4,7 +4,7 @@ import { statement } from '#kernel/database/statement.ts';
 import type { Role } from '#wire/role.ts';
 
 export interface PolicyRow {
-  /** Null: the organization's own. */
+  /** Null: the organization's policy. */
   project_id: string | null;
   policy: Policy;
   version: number;
@@ -13,7 +13,7 @@ export interface PolicyRow {
   user_name: string | null;
 }
 
-/** That of the organization, and of the project if one is named. */
+/** The policy of the organization, and of the project if one is given. */
 export const selectPolicies = statement<PolicyRow, { organizationId: string; projectId: string | null }>(
   'autonomy.select-policies-with-authors',
   `select p.project_id, p.policy, p.version, p.changed_at, p.changed_by, u.name as user_name
@@ -21,7 +21,7 @@ export const selectPolicies = statement<PolicyRow, { organizationId: string; pro
    where p.organization_id = $organizationId and (p.project_id is null or p.project_id = $projectId)`,
 );
 
-/** No row when another version holds by now. @param basedOn 0: there is none yet */
+/** Returns no row if the stored version differs. @param basedOn 0: none is stored yet */
 export const storePolicy = statement<
   { version: number },
   { organizationId: string; projectId: string | null; policy: string; userId: string | null; basedOn: number }
@@ -51,7 +51,7 @@ export const selectSwitch = statement<SwitchRow, { organizationId: string }>(
    from autonomy_switches s left join users u on u.id = s.changed_by where s.organization_id = $organizationId`,
 );
 
-/** A row when it was on until now. */
+/** Returns a row if it was on before. */
 export const switchOff = statement<{ off_at: string }, { organizationId: string; userId: string | null }>(
   'autonomy.switch-off',
   `with switched as (
@@ -72,7 +72,7 @@ export const switchOff = statement<{ off_at: string }, { organizationId: string;
    select off_at from switched`,
 );
 
-/** A row when it was off until now. */
+/** Returns a row if it was off before. */
 export const switchOn = statement<{ changed_at: string }, { organizationId: string; userId: string | null }>(
   'autonomy.switch-on',
   `update autonomy_switches set off_at = null, changed_at = now(), changed_by = $userId
@@ -88,7 +88,7 @@ interface RulesRow {
   off_by: string | null;
 }
 
-/** What holds for somebody in a project: role, policies, and whether autonomy is switched off. Always a row. */
+/** What applies to a person in a project: role, policies, and whether autonomy is switched off. Always returns a row. */
 export const selectRules = statement<RulesRow, { organizationId: string; projectId: string; userId: string | null }>(
   'autonomy.select-rules',
   `select m.role, m.name, o.policy as organization, p.policy as project, s.off_at, u.name as off_by
@@ -101,7 +101,7 @@ export const selectRules = statement<RulesRow, { organizationId: string; project
    left join users u on u.id = s.changed_by`,
 );
 
-/** Policies of projects that name a daily budget, to be told beside what they used. */
+/** Policies of projects that set a daily budget, to be shown with their usage. */
 export const selectProjectBudgets = statement<{ project_id: string; policy: Policy }, { organizationId: string }>(
   'autonomy.select-project-budgets',
   `select project_id, policy from autonomy_policies

@@ -1,28 +1,28 @@
-/** What holds for a person in a project, and what follows from it. */
+/** The rules that apply to a person in a project, and what follows from them. */
 import { type Level, levelFor, type ProjectPolicies, roleForApproval, roleForLevel } from '#features/policies/policy.ts';
 import { conflict, forbidden } from '#kernel/errors.ts';
 import { atLeast, type Role } from '#wire/role.ts';
 
-/** As of now. */
+/** Read at the time of the query. */
 export interface Rules {
   organizationId: string;
-  /** Null for who is no member. */
+  /** Null for people who are not members. */
   role: Role | null;
-  /** Of the person. */
+  /** The person's name. */
   name: string;
   policies: ProjectPolicies;
-  /** Since when, and by whom, autonomy is switched off. */
+  /** When autonomy was switched off, and by whom. */
   off: { at: string; by: string } | null;
 }
 
-/** The highest level at which schedules and triggers of a person may start runs; undefined: at none. */
+/** The highest level at which a person's schedules and triggers may start runs; undefined: none. */
 export const unattendedLevelOf = ({ policies, role }: Pick<Rules, 'policies' | 'role'>): Level | undefined =>
   levelFor(policies, role, 'autonomous');
 
-/** Works by itself: what the switch of an organization holds. */
+/** Whether a run works autonomously, so that the organization's switch pauses it. */
 export const isAutonomous = ({ level, origin }: { level: Level; origin: string }): boolean => level === 'autonomous' || origin !== 'person';
 
-/** @throws 403 `level_not_allowed` where the role is too small for a level */
+/** @throws 403 `level_not_allowed` if the role is too low for the level */
 export function requireLevel({ role, policies }: Pick<Rules, 'role' | 'policies'>, level: Level): void {
   if (levelFor(policies, role, level) === level) return;
   const lower = levelFor(policies, role, level);
@@ -31,11 +31,11 @@ export function requireLevel({ role, policies }: Pick<Rules, 'role' | 'policies'
   throw forbidden(detail, 'level_not_allowed');
 }
 
-/** Asked when something is approved, and again when it is carried out: who was removed since approves nothing any more. */
+/** Checked on approval, and again on execution: the approval of a person removed in between does not count. */
 export const mayApprove = ({ role, policies }: Pick<Rules, 'role' | 'policies'>): boolean =>
   role !== null && atLeast(role, roleForApproval(policies));
 
-/** @throws 403 where the policy asks for more to approve */
+/** @throws 403 if the policy requires a higher role to approve */
 export function requireApprover({ organizationId, role, policies }: Pick<Rules, 'organizationId' | 'role' | 'policies'>): void {
   if (mayApprove({ role, policies })) return;
   const required = roleForApproval(policies);

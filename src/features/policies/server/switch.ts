@@ -1,4 +1,4 @@
-/** The switch of an organization: off, and all its autonomous work pauses on every server; none is lost, and none begins. */
+/** The switch of an organization. Off pauses all its autonomous work on every server; nothing is lost, and no new work starts. */
 import type { AutonomySwitch } from '#features/policies/contract.ts';
 import type { Transaction } from '#kernel/database/pool.ts';
 import type { Queryable } from '#kernel/database/statement.ts';
@@ -13,8 +13,8 @@ export async function readSwitch(on: Queryable, organizationId: string): Promise
 }
 
 /**
- * Servers poll for runs as soon as they are notified, and claim none that the row forbids.
- * @returns what it is now, and whether this changed it
+ * Servers poll for runs as soon as they are notified, and do not claim runs that the row pauses.
+ * @returns the new state, and whether this call changed it
  */
 export async function setSwitch(
   tx: Transaction,

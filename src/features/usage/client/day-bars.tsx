@@ -3,7 +3,7 @@ import type { UsageDay } from '#features/usage/contract.ts';
 import { linearTicks } from '#ui/format/ticks.ts';
 import { formatDay } from './describe-usage.ts';
 
-/** What stands on each other in a bar. */
+/** One segment of a stacked bar. */
 interface Part {
   label: string;
   /** Name of a token: `--plot-1`. */
@@ -15,7 +15,7 @@ export interface Measure {
   title: string;
   parts: readonly Part[];
   format: (amount: number) => string;
-  /** Shorter, for the axis. */
+  /** A shorter format, for the axis. */
   formatTick: (amount: number) => string;
 }
 
@@ -27,11 +27,11 @@ interface DayBarsProps {
 const HEIGHT = 208;
 const BOTTOM = 24;
 const TOP = 18;
-/** What a bar leaves of its day to the next one. */
+/** Share of a day's width left empty between bars. */
 const GAP = 0.18;
 const MAX_DATES = 5;
 
-/** A bar for each day. In words and figures it is told by the table below it. */
+/** One bar per day. The table below it gives the same figures as text. */
 export function DayBars({ days, measure }: DayBarsProps) {
   const [at, setAt] = useState<number>();
   const { title, parts, format: say, formatTick } = measure;
@@ -100,7 +100,7 @@ export function DayBars({ days, measure }: DayBarsProps) {
 interface DayBarProps {
   day: UsageDay;
   parts: readonly Part[];
-  /** Per cent of the width. */
+  /** Percent of the width. */
   x: number;
   step: number;
   y: (amount: number) => number;
@@ -126,7 +126,7 @@ function DayBar({ day, parts, x, step, y, pointed, onPoint }: DayBarProps) {
         const height = y(below) - top;
         below += amount;
         if (amount === 0) return null;
-        // What is hardly anything is still seen.
+        // Very small amounts stay visible.
         const shown = Math.max(1.5, height - 1);
         return (
           <rect
@@ -143,7 +143,7 @@ function DayBar({ day, parts, x, step, y, pointed, onPoint }: DayBarProps) {
   );
 }
 
-/** The first and the last day, and some between them. */
+/** The first day, the last day and some in between. */
 function datesOf(days: readonly UsageDay[]): number[] {
   const count = Math.min(MAX_DATES, days.length);
   return Array.from({ length: count }, (_, index) => Math.round((index * (days.length - 1)) / Math.max(1, count - 1)));

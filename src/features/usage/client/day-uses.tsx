@@ -10,7 +10,7 @@ interface DayUsesProps {
   used: { organization: DayUse; projects: readonly DayUse[]; users: readonly DayUse[] };
 }
 
-/** What was used today of what may be. */
+/** Today's usage against the daily budgets. */
 export function DayUses({ used: { organization, projects, users } }: DayUsesProps) {
   return (
     <section className="section" aria-labelledby="used-today">

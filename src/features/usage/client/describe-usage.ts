@@ -1,4 +1,4 @@
-/** Amounts as people read them. */
+/** Formats amounts for people. */
 import type { UsageAmounts } from '#features/usage/contract.ts';
 import { formatNumber } from '#ui/format/figure.ts';
 
@@ -9,7 +9,7 @@ const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', time
 export const formatCompact = (number: number): string => short.format(number);
 export const formatDay = (text: string): string => day.format(new Date(text));
 
-/** To two figures below a cent's hundredth and to cents from ten dollars on: `US$ 0.0123`, `US$ 1.25`, `US$ 1 240`. */
+/** Four decimals below one dollar, two below 1,000, none above: `US$ 0.0123`, `US$ 1.25`, `US$ 1 240`. */
 export function formatMoney(dollars: number): string {
   if (dollars === 0) return 'US$ 0';
   if (dollars < 0.00005) return 'less than US$ 0.0001';
@@ -17,7 +17,7 @@ export function formatMoney(dollars: number): string {
   return `US$ ${formatNumber(Number(whole))}${cents && `.${cents}`}`;
 }
 
-/** With what is not in it. */
+/** Mentions usage that is not in the cost because its price is unknown. */
 export function formatCost({ cost, unpriced, steps }: UsageAmounts): string {
   if (steps === 0) return '–';
   if (cost === null) return 'no price known';

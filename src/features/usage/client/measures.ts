@@ -1,4 +1,4 @@
-/** What can be plotted by day. */
+/** The measures that can be plotted by day. */
 import { formatNumber } from '#ui/format/figure.ts';
 import type { Measure } from './day-bars.tsx';
 import { formatCompact, formatMoney } from './describe-usage.ts';

@@ -1,4 +1,4 @@
-/** Periods one can choose, as they stand in the address. */
+/** The periods to choose from, as written in the address. */
 
 const DAY_MS = 86_400_000;
 const MONTHS = 12;
@@ -11,7 +11,7 @@ export const DEFAULT_PERIOD = '30d';
 const lengths = [7, 30, 90];
 export const recent = lengths.map((days) => ({ key: `${days}d`, label: `Last ${days} days` }));
 
-/** This month and those before it. Days are those of UTC, as they are counted. */
+/** This month and the ones before it. Days are in UTC, as usage is counted. */
 export function monthsUntil(now: number): { key: PeriodKey; label: string }[] {
   const today = new Date(now);
   return Array.from({ length: MONTHS }, (_, back) => {
@@ -20,7 +20,7 @@ export function monthsUntil(now: number): { key: PeriodKey; label: string }[] {
   });
 }
 
-/** @returns first and last day, both included; of the default for what is no period */
+/** @returns first and last day, both inclusive; those of the default period if the key is invalid */
 export function daysOf(key: PeriodKey, now: number): { from: string; to: string } {
   const [, year, monthNumber] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(key) ?? [];
   if (year && monthNumber && Number(year) >= 2000) {

@@ -11,7 +11,7 @@ export interface Selection {
   user: string | undefined;
 }
 
-/** What was shown stays until the other period is there. */
+/** The previous data stays on screen until the new period is loaded. */
 export const useUsage = (selection: Selection, by: UsageBy) =>
   useQuery({
     queryKey: ['usage', selection, by],

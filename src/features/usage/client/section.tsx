@@ -9,7 +9,7 @@ interface UsageSectionProps {
   of: string;
   by: Exclude<UsageBy, 'day'>;
   selection: Selection;
-  /** Shows what one of them has used; undefined where that is no choice. */
+  /** Shows the usage of one row alone; undefined if rows cannot be selected. */
   onChoose: ((row: UsageRow) => void) | undefined;
 }
 

@@ -7,7 +7,7 @@ import '#ui/primitives/figures.css';
 
 interface UsageTableProps {
   label: string;
-  /** What the first column is. */
+  /** Heading of the first column. */
   of: string;
   rows: readonly (UsageAmounts & { key: string; name: ReactNode })[];
 }

@@ -16,7 +16,7 @@ import './usage.css';
 
 interface UsageViewProps {
   selection: Selection;
-  /** Shows one project or person alone, or all of them again. */
+  /** Filters by a project or person, or clears the filter. */
   onSelect: (changes: Partial<Pick<Selection, 'project' | 'user'>>) => void;
 }
 
@@ -73,7 +73,7 @@ export function UsageView({ selection, onSelect }: UsageViewProps) {
   );
 }
 
-/** What is shown is one project's, one person's, or one person's in one project. */
+/** Names the active filter: a project, a person, or a person in a project. */
 function Narrowed({ selection, onClear }: { selection: Selection; onClear: () => void }) {
   const { project, user } = selection;
   const projects = useUsage(selection, 'project').data?.rows;
@@ -134,7 +134,7 @@ function ByDay({ usage: { days } }: { usage: Usage }) {
   );
 }
 
-/** The plot in figures, made when somebody opens it. */
+/** The figures of the plot, rendered only when opened. */
 function DayTable({ days }: Pick<Usage, 'days'>) {
   const [open, setOpen] = useState(false);
   const used = days.filter(({ steps }) => steps > 0);

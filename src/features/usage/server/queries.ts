@@ -9,7 +9,7 @@ export interface AmountsRow {
   unpriced: boolean;
 }
 
-/** Null where all are meant. */
+/** Null fields do not filter. */
 export interface Chosen {
   organizationId: string;
   from: string;
@@ -18,7 +18,7 @@ export interface Chosen {
   userId: string | null;
 }
 
-// sum() of bigint is numeric, which would come as text.
+// sum() of bigint is numeric, which the driver returns as text.
 const amounts = `sum(r.steps)::bigint as steps, sum(r.input_tokens)::bigint as input_tokens, sum(r.output_tokens)::bigint as output_tokens,
   sum(r.cost)::float8 as cost, bool_or(r.cost is null) as unpriced`;
 const chosen = `r.organization_id = $organizationId and r.day between $from::date and $to::date
@@ -39,7 +39,7 @@ export const selectByProject = statement<LabelledRow, { limit: number } & Chosen
    where ${chosen} group by r.project_id, p.name order by ${mostFirst} limit $limit`,
 );
 
-/** Who has left the organization is still named, as long as they have an account. */
+/** People who have left the organization are still named while their account exists. */
 const person = `case when u.id is null then 'Deleted accounts' when m.user_id is null then u.name || ' (former member)' else u.name end`;
 const people = `left join users u on u.id = r.user_id left join members m on m.user_id = r.user_id and m.organization_id = r.organization_id`;
 
@@ -80,8 +80,8 @@ export interface DayUseRow {
 }
 
 /**
- * What was used today (UTC): in all, by project and by person, the most first.
- * @param userId null: of all persons, else of this one alone
+ * Today's usage (UTC): total, by project and by person, largest first.
+ * @param userId limits the rows of people to this one; null: all people
  */
 export const selectDayUse = statement<DayUseRow, { organizationId: string; userId: string | null; limit: number }>(
   'autonomy.select-day-use',

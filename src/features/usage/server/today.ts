@@ -1,4 +1,4 @@
-/** What was used today (UTC) of what may be, by an organization and by the projects and people in it. */
+/** Today's usage (UTC) against the daily budgets of an organization and of its projects and people. */
 import type { OrganizationAuth } from '#features/accounts/server/access.ts';
 import { type BudgetScope, dailyBudgetOf, type Policy, raisedBudget } from '#features/policies/policy.ts';
 import type { Policies } from '#features/policies/server/policies.ts';
@@ -13,7 +13,7 @@ export interface UsedToday {
   users: DayUse[];
 }
 
-/** What each person has used, admins see; others see their own, as in the usage. */
+/** Only admins see every person's usage; others see their own, as in the usage report. */
 export async function readToday(
   { db, policies }: { db: Database; policies: Policies },
   { identity, organizationId, role }: OrganizationAuth,

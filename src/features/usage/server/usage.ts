@@ -1,4 +1,7 @@
-/** Usage: what runs have spent, by day, project, person and model. Written with the events that spend it (see queries.ts). */
+/**
+ * Usage: what runs have spent, by day, project, person and model. Written in the same transaction as the events that spend it (see
+ * queries.ts).
+ */
 
 import type { OrganizationAuth } from '#features/accounts/server/access.ts';
 import type { Actor, AuditLog } from '#features/audit-log/server/audit-log.ts';
@@ -39,7 +42,7 @@ export function createUsage({ db, auditLog, clock, policies }: Options) {
     read: (asking: OrganizationAuth, by: UsageBy, selection: Selection): Promise<Usage> =>
       readUsage(db, asking, by, selection, clock.now()),
 
-    /** @returns a CSV file and what to call it @throws as `readUsage`, and 422 `too_many_lines` */
+    /** @returns a CSV file and its name @throws as `readUsage`, and 422 `too_many_lines` */
     async export(actor: Actor, asking: OrganizationAuth, selection: Selection): Promise<{ name: string; csv: string }> {
       const file = await exportUsage(db, asking, selection, clock.now());
       await auditLog.record(db, { organizationId: asking.organizationId, actor, action: 'export.usage', detail: { file: file.name } });
@@ -52,7 +55,10 @@ export function createUsage({ db, auditLog, clock, policies }: Options) {
 
 const rowsBy = { project: sql.selectByProject, user: sql.selectByUser, model: sql.selectByModel };
 
-/** @param now milliseconds since 1970, by the clock that usage is entered by @throws 422 for a period that is none, or too long; 403 for somebody else's usage where the role shows one's own alone */
+/**
+ * @param now milliseconds since 1970, by the clock that usage is recorded with @throws 422 for an invalid or too long period; 403 for
+ * another person's usage if the role may see only its own
+ */
 async function readUsage(db: Queryable, asking: OrganizationAuth, by: UsageBy, selection: Selection, now: number): Promise<Usage> {
   const { chosen, scope, from, to } = choose(asking, selection, now);
   const [dayRows, rows] = await Promise.all([
